@@ -1,0 +1,38 @@
+# Everything sets itself up: a virtual environment in .venv, pinned by requirements.lock.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test proofs check lock clean
+
+demo: $(READY)  ## the whole line, against an invented press on this machine
+	$(BIN)/digest demo
+
+test: $(READY)  ## the tests, with coverage
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+proofs: $(READY)  ## all tests, the slow proofs included
+	$(BIN)/coverage run -m pytest -m ""
+	$(BIN)/coverage report
+
+check: $(READY)  ## style, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(READY)  ## pin what pyproject.toml asks for
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --upgrade -q -o requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "digest needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

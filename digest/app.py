@@ -1,0 +1,330 @@
+"""Wiring: one short method for each verb a user knows."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from digest.errors import Busy, DigestError, NotApproved, NotFound
+from digest.model import (
+    Approval,
+    Build,
+    Edition,
+    Frozen,
+    Judged,
+    Outcome,
+    Plan,
+    Proof,
+    Recipient,
+    Subscriber,
+)
+from digest.ports import Clock, Transport
+from digest.settings import Workspace
+
+if TYPE_CHECKING:
+    from digest.collect import Report
+    from digest.deliver import Tokens
+    from digest.edition import Draft
+    from digest.store import Store
+    from digest.store.subscribers import Imported
+
+Progress = Callable[[str, int, int], None]
+
+
+def now() -> datetime:
+    """Return the time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class App:
+    """A working folder, ready to work. Use it in a `with`."""
+
+    def __init__(self, workspace: Workspace, clock: Clock = now) -> None:
+        self.workspace, self.settings, self.clock = workspace, workspace.settings, clock
+
+    def __enter__(self) -> "App":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        if "store" in self.__dict__:
+            self.store.close()
+
+    @cached_property
+    def store(self) -> "Store":
+        """The database, opened when first needed."""
+        from digest.store import Store
+
+        return Store(self.settings.database, self.workspace.folder)
+
+    # Press
+
+    def collect(self, everything: bool = False, progress: Progress = lambda *_: None) -> "Report":
+        """Poll feeds, read new pages, judge what came. Raises Busy if another collect runs."""
+        from digest.collect import READERS, collect, fetcher
+
+        every = timedelta(minutes=self.settings.collect.every)
+        with self._alone("collect"), fetcher(self.settings) as fetch:
+            report = collect(
+                self.settings.outlets,
+                self.store.articles,
+                fetch,
+                READERS[self.settings.extractor],
+                self.clock(),
+                every,
+                everything,
+                progress,
+            )
+        self.articles()
+        return report
+
+    def articles(self, since: datetime | None = None) -> list[Judged]:
+        """Judge and return the articles since a time (by default, of two windows), best first."""
+        from digest.judge import judge
+
+        start = since or self.clock() - timedelta(days=2 * self.settings.newsletter.window)
+        articles = [j.article for j in self.store.articles.since(start)]
+        judged = judge(articles, self.settings, self.clock())
+        self.store.articles.save_judged(judged)
+        return sorted(judged, key=lambda j: (-j.judgement.score, j.article.id))
+
+    def add(self, url: str, section: str = "", title: str = "", outlet: str = "") -> Judged:
+        """Add one article by its address. Raises DigestError if it has no headline."""
+        from digest.collect import READERS, adopt, fetcher
+
+        with fetcher(self.settings) as fetch:
+            found = adopt(url, self.settings.outlets, fetch, READERS[self.settings.extractor])
+        found = replace(found, title=title or found.title, outlet=outlet or found.outlet)
+        if not found.title:
+            raise DigestError(f"{url}: {found.unread or 'no headline'}; give --title and --outlet")
+        stored = self.store.articles.put(replace(found, section=section), self.clock())
+        return next(j for j in self.articles(stored.published) if j.article.id == stored.id)
+
+    # Editions
+
+    def draft(self, day: date | None = None, replace_it: bool = False) -> "Draft":
+        """Propose and store an edition. Raises DigestError if there is one, unless `replace_it`."""
+        from digest.edition import dump, next_date, propose, window
+        from digest.judge import into_stories
+        from digest.render import subject_line
+
+        news = self.settings.newsletter
+        day = day or next_date(news, self.clock())
+        if self.store.editions.source(day) is not None and not replace_it:
+            raise DigestError(
+                f"there is an edition of {day}; --replace discards it for a new draft"
+            )
+        covered = window(news, day)
+        tiers = {o.name: o.tier for o in self.settings.outlets}
+        found = into_stories(self.articles(covered.start), tiers)
+        ran = self._already_ran(day)
+        draft = propose(found, self.settings.sections, day, covered, self.clock(), ran)
+        subject, preheader = (
+            subject_line(t, draft.edition, self.settings) for t in (news.subject, news.preheader)
+        )
+        edition = replace(draft.edition, subject=subject, preheader=preheader)
+        self.store.editions.save(day, dump(edition), self.clock())
+        return replace(draft, edition=edition)
+
+    def draft_if_new(self) -> date:
+        """Return the date of the edition being worked on, drafted if there is none yet."""
+        from digest.edition import next_date
+
+        day = next_date(self.settings.newsletter, self.clock())
+        if self.store.editions.source(day) is None:
+            self.draft(day)
+        return day
+
+    def due(self) -> list[date]:
+        """Return editions whose time came within the last window and that are not all sent."""
+        now, window = self.clock(), timedelta(days=self.settings.newsletter.window)
+        days = [d for d in self.store.editions.dates() if now - window < self.send_time(d) <= now]
+        return [d for d in days if not self.store.deliveries.complete(d)]
+
+    def edition(self, day: date | None = None) -> date:
+        """Return the day asked for, or the newest edition's. Raises NotFound."""
+        found = day or self.store.editions.latest()
+        if found is None:
+            raise NotFound("there is no edition yet; `digest draft` proposes one")
+        if self.store.editions.source(found) is None:
+            known = ", ".join(map(str, self.store.editions.dates()[:5])) or "none"
+            raise NotFound(f"there is no edition of {found}; there is {known}")
+        return found
+
+    def source(self, day: date) -> str:
+        """Return the edition's Markdown."""
+        return self.store.editions.source(self.edition(day)) or ""
+
+    def save(self, text: str) -> Edition:
+        """Store an edition given as Markdown. Raises EditionError with every problem's line."""
+        from digest.edition import load
+
+        edition = load(text)
+        self.store.editions.save(edition.date, text, self.clock())
+        return edition
+
+    def render(self, day: date) -> Build:
+        """Render an edition in memory."""
+        from digest.edition import load
+        from digest.render import build
+
+        text = self.source(day)
+        return build(load(text), text, self.settings, self.workspace.templates)
+
+    def build(self, day: date) -> list[Path]:
+        """Render an edition into output/<date>/; return the files."""
+        from digest.deliver import Message
+
+        built = self.render(day)
+        example = Recipient(0, "reader@example.org", "example")
+        files = {
+            "edition.mjml": built.mjml.encode(),
+            "email.html": built.html.encode(),
+            "email.txt": built.text.encode(),
+            "index.html": built.page.encode(),
+            "edition.md": built.markdown.encode(),
+            "message.eml": Message(built.letter, self.send_time(day)).to(example),
+        }
+        return [self._write(day, name, content) for name, content in files.items()]
+
+    def keep_rejected(self, day: date, text: str) -> Path:
+        """Keep an edition's text that could not be read, so that nothing typed is lost."""
+        return self._write(day, "edition.rejected.md", text.encode())
+
+    def send_time(self, day: date) -> datetime:
+        """Return when the edition of a day is to leave."""
+        from digest.edition import window
+
+        return window(self.settings.newsletter, day).end
+
+    # Delivery
+
+    def approve(self, day: date, by: str) -> Approval:
+        """Record a person's yes to the edition exactly as it stands."""
+        yes = Approval(day, self.render(day).content_hash, by, self.clock())
+        self.store.editions.approve(yes)
+        return yes
+
+    def plan(self, day: date) -> Plan:
+        """Return what a send would do."""
+        built, yes = self.render(day), self.store.editions.approval(day)
+        return Plan(
+            day,
+            built.letter.subject,
+            self.settings.delivery.transport,
+            self.store.subscribers.count(),
+            built.content_hash,
+            bool(yes and yes.content_hash == built.content_hash),
+            self.store.deliveries.proof(day),
+        )
+
+    def send(self, day: date, progress: Callable[[int], None] = lambda _sent: None) -> Proof:
+        """Hand an approved edition to every subscriber not yet served; return the proof.
+
+        Raises NotApproved, Busy, TransportDown; whatever happens, running it again is safe.
+        """
+        from digest.deliver import Pace, hand_over
+
+        delivery, ledger = self.settings.delivery, self.store.deliveries
+        built = self._approved(day)
+        with self._alone("send"), self._transport(day) as transport:
+            ledger.prepare(day, Frozen(built.content_hash, transport.name), self.clock())
+            hand_over(
+                built.letter,
+                ledger,
+                transport,
+                self.tokens,
+                Pace(delivery.per_minute),
+                self.clock,
+                progress,
+            )
+        return ledger.proof(day)
+
+    def test_send(self, day: date, address: str) -> Outcome:
+        """Hand the edition to one address, outside the ledger; needs no approval."""
+        letter = self.render(day).letter
+        marked = replace(letter, subject=f"[Test] {letter.subject}")
+        with self._transport(day) as transport:
+            return transport.send(marked, [Recipient(0, address, self.tokens.sign(0))])[0]
+
+    # Subscribers
+
+    def import_subscribers(self, people: Iterable[Subscriber]) -> "Imported":
+        """Add subscribers; those who left stay gone."""
+        return self.store.subscribers.add(people)
+
+    def remove_subscriber(self, address: str) -> Subscriber:
+        """Record that a person leaves. Raises NotFound."""
+        person = self.store.subscribers.find(address)
+        if person is None:
+            raise NotFound(f"there is no subscriber {address}")
+        self.store.subscribers.leave(person.id, self.clock())
+        return person
+
+    def unsubscribe(self, token: str) -> bool:
+        """Record the no of whoever the token belongs to; False if we did not make it."""
+        who = self.tokens.read(token)
+        if who is None:
+            return False
+        self.store.subscribers.leave(who, self.clock())
+        return True
+
+    @cached_property
+    def tokens(self) -> "Tokens":
+        """Signs and reads unsubscribe links."""
+        from digest.deliver import Tokens
+
+        return Tokens(self.store.subscribers.keys(self.clock()))
+
+    # Inside
+
+    def _transport(self, day: date) -> AbstractContextManager[Transport]:
+        from digest.deliver import open_transport
+
+        outbox = self.workspace.output / day.isoformat() / "outbox"
+        return open_transport(self.settings.delivery, self.workspace.secrets, outbox, self.clock)
+
+    def _already_ran(self, day: date) -> set[str]:
+        from digest.collect import key
+        from digest.edition import load
+
+        others = (load(self.source(d)) for d in self.store.editions.dates() if d != day)
+        return {key(p.url) for e in others for section in e.sections for p in section.picks}
+
+    def _approved(self, day: date) -> Build:
+        built, yes = self.render(day), self.store.editions.approval(day)
+        if yes is None:
+            raise NotApproved(f"nobody has approved the edition of {day}; `digest approve {day}`")
+        if yes.content_hash != built.content_hash:
+            raise NotApproved(
+                f"the edition of {day} has changed since {yes.by} approved it "
+                f"({yes.content_hash[:12]}, now {built.content_hash[:12]}); `digest approve {day}`"
+            )
+        return built
+
+    @contextmanager
+    def _alone(self, work: str) -> Iterator[None]:
+        try:
+            with FileLock(self.workspace.folder / f".digest-{work}.lock", timeout=0):
+                yield
+        except Timeout:
+            raise Busy(f"another `digest {work}` is running in this folder") from None
+
+    def _write(self, day: date, name: str, content: bytes) -> Path:
+        file = self.workspace.output / day.isoformat() / name
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        except OSError as e:
+            raise DigestError(f"{file}: cannot be written ({e.strerror})") from e
+        return file

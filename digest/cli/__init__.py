@@ -1,0 +1,61 @@
+"""The command line: a command parses, calls one App method, prints.
+
+Nothing but click is imported until a command runs, so that `digest --help` is instant.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from digest import __version__
+from digest.cli import editions, people, press, sending, setup
+from digest.cli.common import Context, Grouped
+
+EPILOG = (
+    "Exit codes: 0 done, 1 a check failed or something was left undone, 2 wrong usage or settings."
+)
+
+
+@click.group(cls=Grouped, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-C",
+    "folder",
+    metavar="DIR",
+    default=".",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The working folder (default: here).",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print results and errors only.")
+@click.option("-v", "--verbose", is_flag=True, help="Print more.")
+@click.version_option(__version__, prog_name="digest")
+@click.pass_context
+def cli(context: click.Context, folder: Path, quiet: bool, verbose: bool) -> None:
+    """Turn a week of press into an edition, and mail it exactly once."""
+    context.obj = Context(folder, quiet, verbose)
+
+
+cli.group_of = {
+    "Set up": [setup.init, setup.config, setup.demo, setup.completion],
+    "Press": [press.collect, press.articles, press.add],
+    "Editions": [editions.draft, editions.edit, editions.build, editions.preview, editions.list_],
+    "Subscribers": [people.subscribers, people.serve],
+    "Delivery": [sending.approve, sending.send, sending.run],
+}
+for commands in cli.group_of.values():
+    for command in commands:
+        cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; never show a traceback for what a user can mend."""
+    try:
+        cli.main(prog_name="digest", standalone_mode=False)
+    except click.exceptions.Exit as e:
+        sys.exit(e.exit_code)
+    except click.Abort:
+        click.echo("stopped; what was done is kept", err=True)
+        sys.exit(1)
+    except click.ClickException as e:
+        e.show()
+        sys.exit(e.exit_code)

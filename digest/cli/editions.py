@@ -1,0 +1,140 @@
+"""Editions: proposing, editing, building, looking."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from digest.cli.common import (
+    Context,
+    Day,
+    Failure,
+    as_json,
+    edition_argument,
+    is_terminal,
+    pass_app,
+    print_json,
+    table,
+)
+from digest.errors import EditionError
+
+if TYPE_CHECKING:
+    from digest.app import App
+
+
+@click.command()
+@click.option("--date", "day", type=Day(), help="The edition's date (default: the next one due).")
+@click.option("--replace", is_flag=True, help="Discard an edition of that date, edits included.")
+@as_json
+@pass_app
+@click.pass_obj
+def draft(context: Context, app: "App", day: date | None, replace: bool, as_json: bool) -> None:
+    """Propose an edition of that week from the judged articles."""
+    made = app.draft(day, replace)
+    if as_json:
+        from dataclasses import asdict
+
+        print_json(asdict(made.edition))
+        return
+    for section in made.edition.sections:
+        over = len(made.runners_up.get(section.key, ()))
+        click.echo(f"{section.key}: {len(section.picks)} picks, {over} runners-up")
+        for pick in section.picks:
+            click.echo(f"  - {pick.headline} ({pick.outlet})")
+    for article, why in made.aside:
+        context.say(f"set aside, {why}: {article.title} ({article.outlet}) {article.url}")
+    context.say(
+        f"Drafted {made.edition.date}. Next: `digest edit`, `digest build`, `digest preview`."
+    )
+
+
+@click.command()
+@edition_argument
+@click.option(
+    "--from",
+    "file",
+    type=click.File("r", "utf-8"),
+    help="Read this file instead of an editor; - is stdin.",
+)
+@pass_app
+@click.pass_obj
+def edit(context: Context, app: "App", edition: date | None, file: TextIO | None) -> None:
+    """Change an edition as one Markdown file, in $EDITOR.
+
+    Errors are named by line. A new date in its head makes a new edition.
+    """
+    saved = app.save(_read(file) if file else _in_editor(app, app.edition(edition)))
+    if edition and saved.date != edition:
+        context.say(f"the file is dated {saved.date}: that edition was stored, not {edition}")
+    stories = sum(len(s.picks) for s in saved.sections)
+    click.echo(f"stored {saved.date}: {len(saved.leads)} leads, {stories} stories")
+
+
+@click.command()
+@edition_argument
+@pass_app
+def build(app: "App", edition: date | None) -> None:
+    """Render an edition into output/<date>/: mail, text part, archive page, message."""
+    for file in app.build(app.edition(edition)):
+        click.echo(str(file))
+
+
+@click.command()
+@edition_argument
+@click.option("--port", default=0, help="The port to serve on (default: any free one).")
+@click.option("--open/--no-open", "open_it", default=True, help="Open the browser.")
+@pass_app
+@click.pass_obj
+def preview(context: Context, app: "App", edition: date | None, port: int, open_it: bool) -> None:
+    """Open an edition in the browser, live: desktop, phone, dark, plain text.
+
+    It is rendered again whenever the edition, a template or feeds.yaml changes.
+    """
+    from digest.web.preview import serve
+
+    serve(app, app.edition(edition), port, open_it, context.say)
+
+
+@click.command("editions")
+@as_json
+@pass_app
+def list_(app: "App", as_json: bool) -> None:
+    """List the editions, newest first, with what is known of their delivery."""
+    rows: list[dict[str, Any]] = [
+        {
+            "date": day,
+            "approved_by": yes.by if yes else "",
+            "delivery": app.store.deliveries.proof(day),
+        }
+        for day in app.store.editions.dates()
+        for yes in [app.store.editions.approval(day)]
+    ]
+    if as_json:
+        print_json([r | {"delivery": r["delivery"].counts} for r in rows])
+        return
+    table(["edition", "approved by", "delivery"], [[str(v) for v in r.values()] for r in rows])
+
+
+def _read(file: TextIO) -> str:
+    try:
+        return file.read()
+    except UnicodeDecodeError as e:
+        raise Failure(f"{file.name}: expected UTF-8 text, byte {e.start} is not", 1) from e
+
+
+def _in_editor(app: "App", day: date) -> str:
+    """Return the text a person leaves in the editor, once it can be read."""
+    from digest.edition import load
+
+    text = app.source(day)
+    while True:
+        text = click.edit(text, extension=".md") or text
+        try:
+            load(text)
+        except EditionError as e:
+            click.secho(str(e), err=True, fg="red")
+            if not is_terminal() or not click.confirm("Edit again?", default=True):
+                kept = app.keep_rejected(day, text)
+                raise Failure(f"not stored; your text is kept in {kept}", 1) from e
+        else:
+            return text

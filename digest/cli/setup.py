@@ -1,0 +1,79 @@
+"""Setting up: a working folder, its settings, the demonstration."""
+
+from pathlib import Path
+
+import click
+
+from digest.cli.common import Context, Failure, failures
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
+@click.pass_obj
+def init(context: Context, folder: Path | None) -> None:
+    """Make a working folder: feeds.yaml, templates/, .env.example, .gitignore."""
+    from digest.settings.scaffold import scaffold
+
+    target = folder or context.folder
+    with failures():
+        for file in scaffold(target):
+            context.say(f"wrote {file}")
+    context.say("Next: make feeds.yaml yours, then `digest collect` and `digest draft`.")
+
+
+@click.group()
+def config() -> None:
+    """Check feeds.yaml, or print its JSON Schema."""
+
+
+@config.command()
+def schema() -> None:
+    """Print the JSON Schema of feeds.yaml, for editors."""
+    from digest.settings import schema as text
+
+    click.echo(text(), nl=False)
+
+
+@config.command()
+@click.pass_obj
+def check(context: Context) -> None:
+    """Check feeds.yaml and the environment; print every problem with its line."""
+    from digest.settings import load
+
+    with failures():
+        settings = load(context.folder).settings
+    feeds = sum(len(o.feeds) for o in settings.outlets)
+    context.say(f"feeds.yaml is good: {len(settings.outlets)} outlets, {feeds} feeds")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
+@click.option("--open/--no-open", "open_it", default=True, help="Open the preview at the end.")
+@click.pass_obj
+def demo(context: Context, folder: Path | None, open_it: bool) -> None:
+    """Run the whole line against a small invented press, in output/demo.
+
+    No address outside this machine is contacted and nobody is mailed: the messages land as files
+    in the outbox. The preview stays open until Ctrl-C; without a terminal it ends by itself.
+    """
+    from digest.demo import run_demo
+
+    with failures():
+        run_demo(folder or context.folder / "output" / "demo", context.say, open_it)
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what makes a shell complete digest's commands.
+
+    For bash: digest completion bash >> ~/.bashrc
+    """
+    from click.shell_completion import get_completion_class
+
+    from digest.cli import cli
+
+    made = get_completion_class(shell)
+    if made is None:
+        raise Failure(f"no completion for {shell}", 2)
+    click.echo(made(cli, {}, "digest", "_DIGEST_COMPLETE").source())

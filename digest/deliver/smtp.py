@@ -1,0 +1,125 @@
+"""Mail through an SMTP server, one connection for as long as it lives."""
+
+import smtplib
+import ssl
+from collections.abc import Sequence
+from types import TracebackType
+
+from digest.deliver.message import Message
+from digest.errors import TransportDown
+from digest.model import Letter, Outcome, Recipient, State
+from digest.ports import Clock
+from digest.settings.models import Smtp
+
+TIMEOUT = 60  #: seconds for each step; RFC 5321, 4.5.3.2 asks for minutes, people do not wait
+
+
+class SmtpTransport:
+    """Hands messages over one by one; a Transport. Use it in a `with`."""
+
+    name = "smtp"
+    unit = 1
+
+    def __init__(self, server: Smtp, password: str, clock: Clock) -> None:
+        self._server, self._password, self._clock = server, password, clock
+        self._connection: smtplib.SMTP | None = None
+
+    def __enter__(self) -> "SmtpTransport":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self._hang_up()
+
+    def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+        """Hand each message over. Raises TransportDown if the first cannot even be begun."""
+        message = Message(letter, self._clock())
+        return [self._one(letter, r, message.to(r)) for r in recipients]
+
+    def _one(self, letter: Letter, recipient: Recipient, content: bytes) -> Outcome:
+        self._envelope(letter.sender_address)
+        connection = self._connected()
+        try:
+            code, reply = connection.rcpt(recipient.address)
+        except (OSError, smtplib.SMTPException) as e:
+            raise self._down(e) from e
+        if code not in (250, 251):
+            return Outcome(State.EXCLUDED, f"refused: {_said(code, reply)}")
+        return self._data(connection, content)
+
+    def _data(self, connection: smtplib.SMTP, content: bytes) -> Outcome:
+        """Send the content. Once the server has said 354, a lost connection proves nothing."""
+        try:
+            code, reply = connection.data(content)
+        except smtplib.SMTPDataError as e:
+            return Outcome(State.EXCLUDED, f"refused: {_said(e.smtp_code, e.smtp_error)}")
+        except (OSError, smtplib.SMTPException) as e:
+            self._connection = None
+            return Outcome(State.UNCERTAIN, f"the connection broke before the answer ({e})")
+        if code == 250:
+            return Outcome(State.ACCEPTED, _said(code, reply))
+        return Outcome(State.EXCLUDED, f"refused: {_said(code, reply)}")
+
+    def _envelope(self, sender: str) -> None:
+        """Begin a message; a connection that idled away is opened once more."""
+        for fresh in (False, True):
+            try:
+                connection = self._connected(fresh)
+                connection.rset()
+                code, reply = connection.mail(sender)
+            except (OSError, smtplib.SMTPException) as e:
+                if fresh:
+                    raise self._down(e) from e
+                continue
+            if code == 250:
+                return
+            raise TransportDown(f"the mail server refuses {sender}: {_said(code, reply)}")
+
+    def _connected(self, fresh: bool = False) -> smtplib.SMTP:
+        if fresh:
+            self._hang_up()
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    def _connect(self) -> smtplib.SMTP:
+        s, context = self._server, ssl.create_default_context()
+        try:
+            if s.security == "tls":
+                connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                    s.host, s.port, timeout=TIMEOUT, context=context
+                )
+            else:
+                connection = smtplib.SMTP(s.host, s.port, timeout=TIMEOUT)
+            if s.security == "starttls":
+                connection.starttls(context=context)
+            if s.username:
+                connection.login(s.username, self._password)
+        except smtplib.SMTPAuthenticationError as e:
+            raise TransportDown(
+                f"the mail server refuses the password of {s.username}; set SMTP_PASSWORD in .env"
+            ) from e
+        except (OSError, smtplib.SMTPException) as e:
+            raise self._down(e) from e
+        return connection
+
+    def _down(self, error: Exception) -> TransportDown:
+        self._connection = None
+        return TransportDown(f"the mail server {self._server.host}:{self._server.port}: {error}")
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            try:
+                self._connection.quit()
+            except (OSError, smtplib.SMTPException):
+                self._connection.close()
+            self._connection = None
+
+
+def _said(code: int, reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return f"{code} {' '.join(text.split())}"

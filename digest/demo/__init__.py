@@ -1,0 +1,110 @@
+"""The whole line against an invented press: what a newcomer sees in their first minute."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+from digest.app import App, now
+from digest.demo.press import press, serve_press
+from digest.errors import DigestError
+from digest.model import Proof, State, Subscriber
+from digest.settings import DEFAULTS, load
+
+MARKER = ".digest-demo"
+NAMES = (
+    "Ada Bo Cleo Dov Elif Femi Gus Hana Ines Jun Kofi Lena Milo Noor Otto Pia Quin Rosa Sami Tove "
+    "Uma Vera Wim Xenia Yara"
+).split()
+
+Say = Callable[[str], None]
+
+
+def run_demo(folder: Path, say: Say, open_it: bool) -> None:
+    """Collect, draft, write a lead, build, import, approve, send to the outbox, preview.
+
+    Raises DigestError if the folder holds something that is not a demo.
+    """
+    started = now()
+    with serve_press(started) as addresses:
+        _fresh(folder, addresses)
+        with App(load(folder), now) as app:
+            day = started.date()
+            _press(app, say)
+            _edition(app, day, say)
+            _mail(app, day, say)
+            watched = open_it and sys.stdout.isatty()
+            if watched:
+                from digest.web.preview import serve
+
+                serve(app, day, 0, open_it, say)
+    say(f"Look around: digest -C {folder} articles; the built edition is in {folder / 'output'}")
+
+
+def _press(app: App, say: Say) -> None:
+    say("Collecting from an invented press …")
+    report = app.collect()
+    for tally in report.values():
+        failed = "".join(f", {n} feed failed ({why})" for why, n in tally.failures.items())
+        unread = "".join(f", {n} unread ({why})" for why, n in tally.unread.items())
+        say(f"  {tally.outlet}: {tally.new} articles, {tally.read} read{unread}{failed}")
+
+
+def _edition(app: App, day: date, say: Say) -> None:
+    draft = app.draft(day)
+    for section in draft.edition.sections:
+        say(f"  {section.title.replace('{org}', app.settings.organisation.name)}:")
+        for pick in section.picks:
+            say(f"    - {pick.headline} ({pick.outlet})")
+    for article, why in draft.aside:
+        say(f"  set aside, {why}: {article.title}")
+    app.save(_with_leads(app.source(day)))
+    for file in app.build(day):
+        say(f"  built {file}")
+
+
+def _with_leads(source: str) -> str:
+    """Write leads into a drafted edition, as staff would."""
+    leads = (files("digest.demo") / "lead.md").read_text("utf-8")
+    head, mark, sections = source.partition("\n## ")
+    subject = "subject: They knew about the lead for eighteen months\n"
+    lines = [subject if x.startswith("subject:") else x for x in head.splitlines(keepends=True)]
+    return "".join(lines) + leads + mark + sections
+
+
+def _mail(app: App, day: date, say: Say) -> None:
+    people = [
+        Subscriber(f"{name.lower()}@readers.example", name, "the demo", app.clock())
+        for name in NAMES
+    ]
+    counts = app.import_subscribers(people)
+    approval = app.approve(day, "the demo")
+    say(f"{counts.added} subscribers; approved {approval.content_hash[:12]}")
+    proof: Proof = app.send(day)
+    say(f"Sent by the outbox: {proof}")
+    if proof.counts.get(State.ACCEPTED) != len(people):
+        raise DigestError("the demo did not serve everybody")
+
+
+def _fresh(folder: Path, addresses: dict[str, str]) -> None:
+    """Make a new demo folder; an earlier demo gives way, anything else does not."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARKER).exists():
+            raise DigestError(f"{folder} is not empty and no demo; name another folder")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).touch()
+    (folder / "feeds.yaml").write_text(_settings(addresses), "utf-8")
+    shutil.copytree(DEFAULTS / "templates", folder / "templates")
+
+
+def _settings(addresses: dict[str, str]) -> str:
+    head = (files("digest.demo") / "feeds.yaml").read_text("utf-8")
+    outlets = "".join(
+        f'  - name: "{o.name}"\n    homepage: {addresses[o.key]}/\n'
+        f"    feeds: [{addresses[o.key]}/feed]\n    tier: {o.tier}\n    paywall: {o.paywall}\n"
+        for o in press()[0]
+    )
+    return f"{head}\noutlets:\n{outlets}"

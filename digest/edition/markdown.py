@@ -1,0 +1,300 @@
+"""An edition as a Markdown file that a person likes to read, and back, losing nothing.
+
+The shape is CommonMark (commonmark.org/0.31.2) with a YAML head: `# Headline` opens a lead, an
+italic first paragraph is its dek, `## Title {#key}` opens a section, and a section's lines are
+`- [Headline](address) (Outlet)`. Headlines, deks and outlets are plain text: what Markdown would
+take for a mark is escaped with a backslash.
+"""
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+from digest.edition.problems import Problems
+from digest.errors import EditionError
+from digest.model import Edition, Lead, Pick, Section
+
+HEAD = ("date", "subject", "preheader")
+STORY_SHAPE = "expected a story line: - [Headline](https://…) (Outlet)"
+
+_KEY = re.compile(r"^(?P<title>.*?)\s*\{#(?P<key>[a-z][a-z0-9_]*)\}$")
+_BEHIND = re.compile(r"^\s*\((?P<outlet>.+)\)$")
+_SPECIAL = re.compile(r"[\\`*_\[\]<]|&(?=#?\w+;)|\{(?=#)")
+_SIMPLE_HEAD = re.compile(r"[\w“‘(][^\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff:#]*")
+
+
+def _reader() -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"html": False})
+    md.disable("image")
+    md.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    md.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    return md
+
+
+_MD = _reader()
+
+
+def dump(edition: Edition) -> str:
+    """Write an edition as Markdown.
+
+    Raises EditionError if it holds what the shape cannot say, such as a headline of two lines.
+    """
+    text = "".join(_pieces(edition))
+    if load(text) != edition:
+        raise EditionError("this edition cannot be written as Markdown without losing something")
+    return text
+
+
+def load(text: str) -> Edition:
+    """Read an edition. Raises EditionError with every problem and its line."""
+    problems = Problems()
+    head, body, first = _split_head(text.removeprefix("\ufeff").replace("\r\n", "\n"), problems)
+    lines = body.split("\n")
+    leads, sections = _read_blocks(lines, problems.below(first))
+    problems.raise_any()
+    return Edition(head["date"], head["subject"], head["preheader"], leads, sections)
+
+
+# Writing
+
+
+def _pieces(edition: Edition) -> Iterator[str]:
+    yield f"---\ndate: {edition.date.isoformat()}\n"
+    yield f"subject: {_scalar(edition.subject)}\npreheader: {_scalar(edition.preheader)}\n---\n"
+    for lead in edition.leads:
+        yield f"\n# {_escape_heading(lead.headline)}\n"
+        yield f"\n*{_escape(lead.dek)}*\n" if lead.dek else ""
+        yield f"\n{lead.body}\n" if lead.body else ""
+    for section in edition.sections:
+        yield f"\n## {_escape(section.title)} {{#{section.key}}}\n"
+        yield "\n" if section.picks else ""
+        for pick in section.picks:
+            headline, outlet = _escape(pick.headline), _escape(pick.outlet)
+            yield f"- [{headline}]({_destination(pick.url)}) ({outlet})\n"
+
+
+def _scalar(text: str) -> str:
+    if not text:
+        return ""
+    if _SIMPLE_HEAD.fullmatch(text) and _loads_as_text(text):
+        return text
+    out = io.StringIO()
+    yaml = YAML()
+    yaml.width, yaml.allow_unicode = 1_000_000, True
+    yaml.dump([DoubleQuotedScalarString(text)], out)
+    return out.getvalue().removeprefix("- ").rstrip("\n")
+
+
+def _loads_as_text(text: str) -> bool:
+    try:
+        return bool(YAML(typ="safe", pure=True).load(text) == text)
+    except YAMLError:
+        return False
+
+
+def _escape(text: str) -> str:
+    return _SPECIAL.sub(lambda m: "\\" + m.group(), text)
+
+
+def _escape_heading(text: str) -> str:
+    escaped = _escape(text)
+    return re.sub(r"#+$", lambda m: "\\" + "\\".join(m.group()), escaped)  # no closing sequence
+
+
+def _destination(url: str) -> str:
+    return re.sub(r"[\\()<]|&(?=#?\w+;)", lambda m: "\\" + m.group(), url)
+
+
+# Reading
+
+
+def _split_head(text: str, problems: Problems) -> tuple[dict[str, Any], str, int]:
+    """Return the head's values, the rest, and the line before the rest."""
+    match = re.match(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
+    if not match:
+        problems.add(1, "expected --- above and below date:, subject: and preheader:")
+        problems.raise_any()
+        raise AssertionError
+    head = _head(match[1], problems)
+    return head, text[match.end() :], match.group().count("\n")
+
+
+def _head(source: str, problems: Problems) -> dict[str, Any]:
+    try:
+        values = YAML(typ="rt").load(source) or {}
+    except MarkedYAMLError as e:
+        line = e.problem_mark.line if e.problem_mark else 0
+        problems.add(line + 2, f"the head is not YAML ({e.problem}); put the text in quotes")
+        problems.raise_any()
+    if not isinstance(values, dict):
+        problems.add(2, "expected date:, subject: and preheader:")
+        problems.raise_any()
+    lines = {k: values.lc.key(k)[0] + 2 for k in values} if isinstance(values, CommentedMap) else {}
+    for key in values:
+        if key not in HEAD:
+            problems.add(lines[key], f"unknown key {key}; known are {', '.join(HEAD)}")
+    return {
+        "date": _date(values.get("date"), lines.get("date", 1), problems),
+        "subject": _head_text(values.get("subject"), lines.get("subject", 1), problems),
+        "preheader": _head_text(values.get("preheader"), lines.get("preheader", 1), problems),
+    }
+
+
+def _date(value: Any, line: int, problems: Problems) -> date:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        problems.add(line, f"date: expected a day such as 2026-02-27, found {value!r}")
+        return date.min
+
+
+def _head_text(value: Any, line: int, problems: Problems) -> str:
+    if isinstance(value, dict | list):
+        problems.add(line, "expected text in quotes")
+    return "" if value is None else str(value)
+
+
+def _read_blocks(
+    lines: Sequence[str], problems: Problems
+) -> tuple[tuple[Lead, ...], tuple[Section, ...]]:
+    leads: list[Lead] = []
+    sections: list[Section] = []
+    tokens = _MD.parse("\n".join(lines))
+    for heading, inside, first, end in _blocks(tokens, len(lines)):
+        if heading is None:
+            if inside:
+                problems.add(first + 1, "expected a headline (# …) or a section (## …) first")
+        elif heading.tag == "h1":
+            leads.append(_lead(heading, inside, lines[first:end], problems))
+            if sections:
+                problems.add(heading.map[0] + 1, "a lead (# …) stands above the sections (## …)")  # type: ignore[index]
+        else:
+            sections.append(_section(heading, inside, problems))
+            if sections[-1].key in [s.key for s in sections[:-1]]:
+                problems.add(heading.map[0] + 1, f"section {sections[-1].key} a second time")  # type: ignore[index]
+    return tuple(leads), tuple(sections)
+
+
+def _blocks(
+    tokens: list[Token], length: int
+) -> Iterator[tuple[Token | None, list[Token], int, int]]:
+    """Cut at headings of level 1 and 2: yield (heading, tokens inside, first line, end line)."""
+    cuts = [
+        i
+        for i, t in enumerate(tokens)
+        if t.type == "heading_open" and t.tag in ("h1", "h2") and not t.level
+    ]
+    starts = [0, *(tokens[i].map[1] for i in cuts)]  # type: ignore[index]
+    ends = [*(tokens[i].map[0] for i in cuts), length]  # type: ignore[index]
+    bounds = [*cuts, len(tokens)]
+    yield None, tokens[: bounds[0]], 0, ends[0]
+    for n, i in enumerate(cuts):
+        heading = _located(tokens[i], tokens[i + 1])
+        yield heading, tokens[i + 3 : bounds[n + 1]], starts[n + 1], ends[n + 1]
+
+
+def _located(heading: Token, inline: Token) -> Token:
+    """Return the heading's inline token under the heading's tag and lines."""
+    inline.tag, inline.map = heading.tag, heading.map
+    return inline
+
+
+def _lead(heading: Token, inside: list[Token], lines: Sequence[str], problems: Problems) -> Lead:
+    line = heading.map[0] + 1  # type: ignore[index]
+    headline = _plain(heading.children or (), line, problems)
+    if not headline:
+        problems.add(line, "expected a headline behind #")
+    lead = Lead(headline, body=_trim(lines))
+    dek = _dek(inside)
+    if dek is None:
+        return lead
+    after = inside[0].map[1] - heading.map[1]  # type: ignore[index]
+    return replace(lead, dek=dek, body=_trim(lines[after:]))
+
+
+def _dek(inside: Sequence[Token]) -> str | None:
+    """Return the text of a first paragraph that is all italic and nothing else."""
+    if len(inside) < 2 or inside[0].type != "paragraph_open":
+        return None
+    children = [c for c in inside[1].children or () if c.type != "text" or c.content]
+    if len(children) < 3 or (children[0].type, children[-1].type) != ("em_open", "em_close"):
+        return None
+    middle = children[1:-1]
+    if not all(c.type in ("text", "text_special", "softbreak") for c in middle):
+        return None
+    return _joined(middle)
+
+
+def _trim(lines: Iterable[str]) -> str:
+    return "\n".join(lines).strip("\n").rstrip()
+
+
+def _section(heading: Token, inside: list[Token], problems: Problems) -> Section:
+    line = heading.map[0] + 1  # type: ignore[index]
+    text = _plain(heading.children or (), line, problems)
+    match = _KEY.match(text)
+    picks = tuple(_picks(inside, problems))
+    if not match or not match["title"]:
+        problems.add(line, "expected a section's title and key: ## Title {#following}")
+        return Section("", text)
+    return Section(match["key"], match["title"], picks)
+
+
+def _picks(tokens: Iterable[Token], problems: Problems) -> Iterator[Pick]:
+    allowed = ("bullet_list", "list_item", "paragraph")
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else 0
+        if token.type == "inline" and token.level == 3:
+            yield from _pick(token, line, problems)
+        elif (not token.type.startswith(allowed) and token.nesting >= 0) or token.type == "inline":
+            problems.add(line, STORY_SHAPE)
+
+
+def _pick(inline: Token, line: int, problems: Problems) -> Iterator[Pick]:
+    children = [c for c in inline.children or () if c.type != "text" or c.content]
+    closing = next((i for i, c in enumerate(children) if c.type == "link_close"), 0)
+    if not closing or children[0].type != "link_open":
+        problems.add(line, STORY_SHAPE)
+        return
+    headline = _plain(children[1:closing], line, problems)
+    behind = _BEHIND.match(_plain(children[closing + 1 :], line, problems))
+    url = str(children[0].attrGet("href") or "")
+    if not headline or not behind:
+        problems.add(line, STORY_SHAPE)
+    elif not _is_web(url):
+        problems.add(line, f"expected a web address such as https://…, found {url!r}")
+    else:
+        yield Pick(headline, url, behind["outlet"].strip())
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _plain(children: Sequence[Token], line: int, problems: Problems) -> str:
+    """Return inline tokens as the plain text they stand for."""
+    marks = {c.type for c in children} - {"text", "text_special", "softbreak"}
+    if marks:
+        problems.add(
+            line, r"expected plain text; write a star, bracket or backtick as \*, \[ or \`"
+        )
+    return _joined(children)
+
+
+def _joined(children: Iterable[Token]) -> str:
+    return " ".join("".join(c.content or " " for c in children).split())

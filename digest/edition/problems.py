@@ -1,0 +1,25 @@
+"""All problems of one text, by line."""
+
+from digest.errors import EditionError
+
+
+class Problems:
+    """Collects what is wrong and raises it together."""
+
+    def __init__(self, found: list[tuple[int, str]] | None = None, offset: int = 0) -> None:
+        self._found = [] if found is None else found
+        self._offset = offset
+
+    def below(self, offset: int) -> "Problems":
+        """Return a view for text that begins `offset` lines further down."""
+        return Problems(self._found, self._offset + offset)
+
+    def add(self, line: int, text: str) -> None:
+        """Note a problem; lines count from 1."""
+        self._found.append((line + self._offset, text))
+
+    def raise_any(self) -> None:
+        """Raise EditionError, one line a problem, if there is any."""
+        if self._found:
+            lines = dict.fromkeys(f"line {line}: {text}" for line, text in sorted(self._found))
+            raise EditionError("\n".join(lines))

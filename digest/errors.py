@@ -1,0 +1,66 @@
+"""Every failure a user can meet, on one page.
+
+DigestError              says what is wrong, where, and what to do; exit code 1
+  FetchError             one address failed; the others go on
+  FeedUnreadable         one feed gave something that is no feed; the others go on
+  PageUnread             one page has no readable article; matched on title and summary only
+  EditionError           the edition's text cannot be read; names the line
+  RenderError            a template cannot be rendered; names the file and line
+  NotFound               no such edition, article or subscriber
+  NotApproved            nobody has said yes to exactly this content
+  TransportDown          nothing was handed over; safe to run again
+  Busy                   another digest is doing this already
+SettingsError            not a DigestError, so that no handler swallows it; exit code 2
+"""
+
+
+class DigestError(Exception):
+    """A failure that the user can understand and act on."""
+
+
+class FetchError(DigestError):
+    """An address could not be fetched. `reason` is one word for counting."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class FeedUnreadable(DigestError):
+    """What the feed's address gave is not a feed."""
+
+
+class PageUnread(DigestError):
+    """A page was fetched but holds no article that can be read."""
+
+
+class EditionError(DigestError):
+    """The text of an edition is not in its shape; the message names each line."""
+
+
+class RenderError(DigestError):
+    """A template failed; the message names file and line."""
+
+
+class NotFound(DigestError):
+    """What was asked for does not exist."""
+
+
+class NotApproved(DigestError):
+    """The edition as it stands now carries no approval."""
+
+
+class TransportDown(DigestError):
+    """The provider was not reached and nothing was handed over."""
+
+
+class Busy(DigestError):
+    """Another process is doing the same work in this folder."""
+
+
+class SettingsError(Exception):
+    """feeds.yaml or the environment is wrong. Holds every problem, one line each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems

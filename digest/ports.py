@@ -1,0 +1,74 @@
+"""Every seam of the product, each a method or two wide.
+
+Stages declare here what they need from outside; `app` decides who provides it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from digest.errors import FetchError
+from digest.model import Extract, Letter, Outcome, Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An address to fetch, with what is remembered of the last answer."""
+
+    url: str
+    etag: str = ""
+    modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer with status 200 or 304."""
+
+    url: str  #: after redirects
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)  #: names in lower case
+
+
+class Fetcher(Protocol):
+    """Gets many addresses at once."""
+
+    def __call__(
+        self, requests: Iterable[Request]
+    ) -> Iterator[tuple[Request, Response | FetchError]]:
+        """Yield each request with its answer, as answers come in. Does not raise for one."""
+        ...
+
+
+class Extractor(Protocol):
+    """Finds the article in a page."""
+
+    def __call__(self, html: bytes, url: str) -> Extract:
+        """Return what was found; opens no connection.
+
+        Raises PageUnread if the page cannot be parsed at all.
+        """
+        ...
+
+
+class Transport(Protocol):
+    """Hands messages to whoever carries them."""
+
+    name: str
+    unit: int  #: how many recipients one hand-over takes; all share its fate if we die in it
+
+    def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+        """Return one Outcome per recipient, in order.
+
+        Raises TransportDown if certainly none was handed over.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def __call__(self) -> datetime:
+        """Return now, aware, in UTC."""
+        ...

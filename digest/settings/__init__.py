@@ -1,0 +1,32 @@
+"""feeds.yaml and the environment, parsed and validated once, into Settings.
+
+After this there are no dicts: every other part takes the frozen models from here.
+"""
+
+from digest.settings.load import DEFAULTS, Secrets, Workspace, load, schema
+from digest.settings.models import (
+    Collect,
+    Delivery,
+    Newsletter,
+    Organisation,
+    Outlet,
+    SectionRule,
+    Settings,
+    Topic,
+)
+
+__all__ = [
+    "DEFAULTS",
+    "Collect",
+    "Delivery",
+    "Newsletter",
+    "Organisation",
+    "Outlet",
+    "Secrets",
+    "SectionRule",
+    "Settings",
+    "Topic",
+    "Workspace",
+    "load",
+    "schema",
+]

@@ -1,0 +1,194 @@
+"""What feeds.yaml may hold. The descriptions are what editors show and what errors expect."""
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+ADDRESS = re.compile(r"[^@\s<>\",;:\\()\[\]]+@[^@\s<>\",;:\\()\[\]]+\.[^@\s<>\",;:\\()\[\]]+")
+TEMPLATE_VARIABLES = frozenset({"org", "title", "date", "headline", "outlet"})
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or " " in value:
+        raise ValueError("expected a web address such as https://example.org/feed")
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if not ADDRESS.fullmatch(value):
+        raise ValueError("expected a mail address such as press@example.org")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("expected a time zone such as America/New_York") from None
+    return value
+
+
+def _template(value: str) -> str:
+    from jinja2 import Environment, TemplateSyntaxError, meta
+
+    try:
+        unknown = meta.find_undeclared_variables(Environment().parse(value)) - TEMPLATE_VARIABLES  # noqa: S701
+    except TemplateSyntaxError as e:
+        raise ValueError(f"expected a Jinja template ({e.message})") from None
+    if unknown:
+        known = ", ".join(sorted(TEMPLATE_VARIABLES))
+        raise ValueError(f"expected only the variables {known}, not {', '.join(sorted(unknown))}")
+    return value
+
+
+Text = Annotated[str, Field(min_length=1)]
+Url = Annotated[str, AfterValidator(_web_address)]
+Mail = Annotated[str, AfterValidator(_mail_address)]
+Template = Annotated[str, Field(min_length=1), AfterValidator(_template)]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors: a misspelt key must never be silently ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Organisation(Strict):
+    """Whose press this is."""
+
+    name: Text = Field(description="the organisation's name as it runs in the press")
+    aliases: tuple[Text, ...] = Field((), description="other names that are it")
+    people: tuple[Text, ...] = Field((), description="people who speak for it, by full name")
+    cases: tuple[Text, ...] = Field((), description="case names, such as 'Example v. State'")
+    not_it: tuple[Text, ...] = Field(
+        (), description="phrases that hold the name but are not it, such as a longer name"
+    )
+
+
+class Topic(Strict):
+    """One issue area."""
+
+    name: Text = Field(description="the topic's name")
+    any: tuple[Text, ...] = Field(
+        description="phrases, one of which is enough; capitals matter only where given",
+        min_length=1,
+    )
+    section: str = Field("following", description="the key of the section it feeds")
+
+
+class Outlet(Strict):
+    """Who publishes."""
+
+    name: Text = Field(description="the outlet's name as it runs behind a headline")
+    homepage: Url = Field(description="the outlet's web address")
+    feeds: tuple[Url, ...] = Field(description="addresses of its feeds", min_length=1)
+    tier: int = Field(2, ge=1, le=3, description="1, 2 or 3; 1 matters most")
+    language: str = Field(
+        "en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", description="a language tag such as en"
+    )
+    paywall: Literal["none", "metered", "hard"] = Field("none", description="its paywall")
+
+
+class SectionRule(Strict):
+    """One list of the edition."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="a key such as in_the_news")
+    title: Text = Field(description="its title; {org} stands for the organisation")
+    size: int = Field(5, ge=1, le=50, description="how many stories a draft proposes")
+
+
+class Sender(Strict):
+    """Who the mail is from."""
+
+    name: Text = Field(description="the sender's name")
+    address: Mail = Field(description="the sender's mail address")
+
+
+class Newsletter(Strict):
+    """The newsletter itself."""
+
+    title: Text = Field(description="the newsletter's title")
+    sender: Sender = Field(description="name and address of the sender")
+    reply_to: Mail = Field(description="the mail address that answers go to")
+    postal_address: Text = Field(description="a postal address; bulk mail must carry one")
+    public_url: Url = Field(description="the web address where `digest serve` is reached")
+    subject: Template = Field("{{ headline }}", description="a template for the subject")
+    preheader: Template = Field(
+        "{{ org }} in the news, {{ date }}", description="a template for the preview line"
+    )
+    language: str = Field(
+        "en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", description="a language tag"
+    )
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
+        "UTC", description="a time zone such as America/New_York"
+    )
+    weekday: Weekday = Field("friday", description="the day an edition is dated")
+    hour: int = Field(9, ge=0, le=23, description="the hour of that day, 0 to 23")
+    window: int = Field(7, ge=1, le=60, description="how many days of press an edition covers")
+
+
+class Smtp(Strict):
+    """A mail server. Its password comes from the environment: SMTP_PASSWORD."""
+
+    host: Text = Field("localhost", description="the server's host name")
+    port: int = Field(587, ge=1, le=65535, description="its port")
+    security: Literal["starttls", "tls", "none"] = Field("starttls", description="how it encrypts")
+    username: str = Field("", description="the account's name; empty for none")
+
+
+class Sendgrid(Strict):
+    """SendGrid's API. Its key comes from the environment: SENDGRID_API_KEY."""
+
+    host: Url = Field("https://api.sendgrid.com", description="the API's address")
+
+
+class Delivery(Strict):
+    """How mail leaves."""
+
+    transport: Literal["outbox", "smtp", "sendgrid"] = Field("outbox", description="a transport")
+    per_minute: int = Field(600, ge=1, le=1_000_000, description="messages a minute at most")
+    smtp: Smtp = Field(default_factory=Smtp, description="the mail server")
+    sendgrid: Sendgrid = Field(default_factory=Sendgrid, description="SendGrid")
+
+
+class Collect(Strict):
+    """How polite and how patient the collector is."""
+
+    every: int = Field(60, ge=1, le=10_080, description="minutes between polls of one feed")
+    per_host: int = Field(2, ge=1, le=32, description="requests to one host at a time")
+    at_once: int = Field(32, ge=1, le=512, description="requests at a time in all")
+    timeout: float = Field(30, gt=0, le=300, description="seconds for one request in all")
+    max_bytes: int = Field(10_000_000, ge=1000, description="largest body read, unpacked")
+    allow_loopback: bool = Field(False, description="true only to fetch from this machine itself")
+
+
+class Settings(Strict):
+    """All of feeds.yaml."""
+
+    organisation: Organisation = Field(description="whose press this is")
+    topics: tuple[Topic, ...] = Field((), description="the issue areas")
+    outlets: tuple[Outlet, ...] = Field(description="who publishes", min_length=1)
+    sections: tuple[SectionRule, ...] = Field(
+        (
+            SectionRule(key="in_the_news", title="{org} in the news", size=5),
+            SectionRule(key="following", title="Other stories we’re following", size=5),
+        ),
+        description="the lists of an edition, in order",
+        min_length=1,
+    )
+    newsletter: Newsletter = Field(description="the newsletter itself")
+    delivery: Delivery = Field(default_factory=Delivery, description="how mail leaves")
+    collect: Collect = Field(default_factory=Collect, description="how feeds are polled")
+    extractor: Literal["combined", "newspaper3k"] = Field(
+        "combined", description="which reader finds the article in a page first"
+    )
+    database: str = Field(
+        "sqlite:///digest.db",
+        pattern=r"^sqlite:///.+$",
+        description="a database URL such as sqlite:///digest.db",
+    )

@@ -1,0 +1,61 @@
+"""The one place that knows the database."""
+
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import Engine, create_engine, event
+
+from digest.store.articles import Articles
+from digest.store.deliveries import Deliveries
+from digest.store.editions import Editions
+from digest.store.schema import upgrade
+from digest.store.subscribers import Subscribers
+
+__all__ = ["Store"]
+
+
+class Store:
+    """Everything that outlives a command. Close it, or use it in a `with`."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        """Open and bring up to date; a relative SQLite path is taken from `folder`."""
+        self._engine = _engine(url, folder)
+        upgrade(self._engine)
+        self.articles = Articles(self._engine)
+        self.editions = Editions(self._engine)
+        self.subscribers = Subscribers(self._engine)
+        self.deliveries = Deliveries(self._engine)
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self._engine.dispose()
+
+
+def _engine(url: str, folder: Path) -> Engine:
+    path = folder / url.removeprefix("sqlite:///")
+    engine = create_engine(f"sqlite:///{path}")
+    event.listen(engine, "connect", _pragmas)
+    return engine
+
+
+def _pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]
+    # WAL lets the desk read while collect writes; NORMAL then loses nothing to a killed process,
+    # only, after power loss, the tail (sqlite.org/pragma.html#pragma_synchronous).
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,185 @@
+"""The ledger: what was promised to whom, and what is known of it.
+
+A delivery's state is its chunk's unless it has one of its own. Every change is committed before
+the act it announces, so that a killed process leaves *uncertain*, never a guess.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Engine, delete, func, insert, literal, select, update
+
+from digest.errors import DigestError
+from digest.model import Chunk, Frozen, Outcome, Proof, State
+from digest.store.tables import chunk, delivery, sending, subscriber
+
+CHUNK = 1000  #: deliveries claimed together
+REHEARSAL = "outbox"  #: the transport that mails nobody
+DIED = "the process died during hand-over"
+
+
+class Deliveries:
+    """Who gets which edition."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def frozen(self, day: date) -> Frozen | None:
+        """Return what the edition's audience was frozen for, or None if it was not yet."""
+        with self._engine.connect() as c:
+            row = c.execute(
+                select(sending.c.content_hash, sending.c.transport).where(sending.c.edition == day)
+            ).first()
+            return Frozen(*row) if row else None
+
+    def prepare(self, day: date, what: Frozen, now: datetime, size: int = CHUNK) -> None:
+        """Freeze the edition's audience, or settle what a dead process left of an earlier send.
+
+        Call only while holding the send lock. Raises DigestError if the edition went out with
+        other content: who got what must stay answerable.
+        """
+        before = self.frozen(day)
+        if before and before != what and before.transport == REHEARSAL:
+            self._dissolve(day)  # the outbox mails nobody
+            before = None
+        if before is None:
+            self._freeze(day, what, size, now)
+        elif before.content_hash != what.content_hash:
+            raise DigestError(
+                f"the edition of {day} was already sent as {before.content_hash[:12]} and has "
+                f"changed since; a correction needs an edition of another date"
+            )
+        else:
+            self._recover(day)
+
+    def _freeze(self, day: date, what: Frozen, size: int, now: datetime) -> None:
+        """Write down everybody who is to get the edition, in chunks, in one transaction."""
+        wanting = subscriber.c.left_at.is_(None)
+        number = (func.row_number().over(order_by=subscriber.c.id) - 1) // size + 1
+        members = select(literal(day), subscriber.c.id, number, subscriber.c.address).where(wanting)
+        with self._engine.begin() as c:
+            c.execute(insert(sending).values(edition=day, frozen_at=now, **asdict(what)))
+            count = c.scalar(select(func.count()).select_from(subscriber).where(wanting)) or 0
+            numbers = range(1, -(-count // size) + 1)
+            rows = [{"edition": day, "no": n, "state": State.QUEUED} for n in numbers]
+            if rows:
+                c.execute(insert(chunk), rows)
+                columns = ["edition", "subscriber", "chunk", "address"]
+                c.execute(insert(delivery).from_select(columns, members))
+
+    def _dissolve(self, day: date) -> None:
+        with self._engine.begin() as c:
+            for table in (delivery, chunk, sending):
+                c.execute(delete(table).where(table.c.edition == day))
+
+    def _recover(self, day: date) -> None:
+        mine = (delivery.c.edition == day, delivery.c.state == State.CLAIMED)
+        held = (chunk.c.edition == day, chunk.c.state == State.CLAIMED)
+        with self._engine.begin() as c:
+            c.execute(update(delivery).where(*mine).values(state=State.UNCERTAIN, detail=DIED))
+            c.execute(update(chunk).where(*held, chunk.c.handing).values(state=State.UNCERTAIN))
+            c.execute(update(chunk).where(*held).values(state=State.QUEUED))
+
+    def claim(self, day: date, now: datetime) -> Chunk | None:
+        """Take the next queued chunk, leaving out whoever has said no since the freeze."""
+        with self._engine.begin() as c:
+            first = select(func.min(chunk.c.no)).where(
+                chunk.c.edition == day, chunk.c.state == State.QUEUED
+            )
+            no = c.scalar(
+                update(chunk)
+                .where(chunk.c.edition == day, chunk.c.no == first.scalar_subquery())
+                .values(state=State.CLAIMED, attempt=chunk.c.attempt + 1, claimed_at=now)
+                .returning(chunk.c.no)
+            )
+            return Chunk(no, _members(c, day, no)) if no else None
+
+    def begin(self, day: date, claimed: Chunk, subscribers: Sequence[int]) -> None:
+        """Commit that these are about to be handed over."""
+        whole = len(subscribers) == len(claimed.subscribers)
+        with self._engine.begin() as c:
+            if whole:
+                this = (chunk.c.edition == day, chunk.c.no == claimed.no)
+                c.execute(update(chunk).where(*this).values(handing=True))
+            else:
+                these = (delivery.c.edition == day, delivery.c.subscriber.in_(subscribers))
+                c.execute(update(delivery).where(*these).values(state=State.CLAIMED))
+
+    def record(self, day: date, outcomes: Sequence[tuple[int, Outcome]]) -> None:
+        """Commit what became of deliveries that were begun."""
+        with self._engine.begin() as c:
+            for who, outcome in outcomes:
+                this = (delivery.c.edition == day, delivery.c.subscriber == who)
+                values = {"state": outcome.state, "detail": outcome.detail}
+                c.execute(update(delivery).where(*this).values(values))
+
+    def finish(self, day: date, claimed: Chunk) -> None:
+        """Commit that every delivery of the chunk has its outcome."""
+        self._settle(day, claimed, State.ACCEPTED)
+
+    def give_back(self, day: date, claimed: Chunk) -> None:
+        """Queue the rest of a chunk again: the transport proved that it took none of it."""
+        mine = (
+            delivery.c.edition == day,
+            delivery.c.chunk == claimed.no,
+            delivery.c.state == State.CLAIMED,
+        )
+        with self._engine.begin() as c:
+            c.execute(update(delivery).where(*mine).values(state=None))
+        self._settle(day, claimed, State.QUEUED)
+
+    def proof(self, day: date) -> Proof:
+        """Count every planned delivery by what is known of it."""
+        state = func.coalesce(delivery.c.state, chunk.c.state)
+        joined = delivery.join(
+            chunk, (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
+        )
+        counts = (
+            select(state, func.count())
+            .select_from(joined)
+            .where(delivery.c.edition == day)
+            .group_by(state)
+        )
+        with self._engine.connect() as c:
+            return Proof({State(name): n for name, n in c.execute(counts)})
+
+    def complete(self, day: date) -> bool:
+        """Say whether the edition was frozen and nothing of it is queued or claimed."""
+        counts = self.proof(day).counts
+        left = counts.get(State.QUEUED, 0) + counts.get(State.CLAIMED, 0)
+        return self.frozen(day) is not None and not left
+
+    def of(self, day: date, state: State) -> list[tuple[str, str]]:
+        """Return (address, detail) of the deliveries in one state."""
+        joined = delivery.join(
+            chunk, (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
+        )
+        query = (
+            select(delivery.c.address, delivery.c.detail)
+            .select_from(joined)
+            .where(delivery.c.edition == day)
+            .where(func.coalesce(delivery.c.state, chunk.c.state) == state)
+            .order_by(delivery.c.subscriber)
+        )
+        with self._engine.connect() as c:
+            return [(address, detail) for address, detail in c.execute(query)]
+
+    def _settle(self, day: date, claimed: Chunk, state: State) -> None:
+        this = (chunk.c.edition == day, chunk.c.no == claimed.no, chunk.c.state == State.CLAIMED)
+        with self._engine.begin() as c:
+            c.execute(update(chunk).where(*this).values(state=state, handing=False))
+
+
+def _members(c: Connection, day: date, no: int) -> tuple[tuple[int, str], ...]:
+    mine = (delivery.c.edition == day, delivery.c.chunk == no, delivery.c.state.is_(None))
+    gone = select(subscriber.c.id).where(subscriber.c.left_at.is_not(None))
+    c.execute(
+        update(delivery)
+        .where(*mine, delivery.c.subscriber.in_(gone))
+        .values(state=State.EXCLUDED, detail="left")
+    )
+    rows = select(delivery.c.subscriber, delivery.c.address).where(*mine)
+    return tuple(
+        (row.subscriber, row.address) for row in c.execute(rows.order_by(delivery.c.subscriber))
+    )

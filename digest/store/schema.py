@@ -1,0 +1,41 @@
+"""Brings a database to the schema of this version, through Alembic's migrations."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine, inspect, text
+
+from digest.errors import DigestError
+
+#: The newest file in migrations/versions. Known here so that Alembic is imported only to migrate.
+HEAD = "0001"
+
+
+def upgrade(engine: Engine) -> None:
+    """Run what migrations are missing. Raises DigestError if the database is newer than we are."""
+    current = _version(engine)
+    if current == HEAD:
+        return
+    if current and current > HEAD:
+        raise DigestError(
+            f"{engine.url.database} was written by a newer digest (schema {current}, this one "
+            f"knows {HEAD}); upgrade press-digest"
+        )
+    _migrate(engine)
+
+
+def _version(engine: Engine) -> str | None:
+    if not inspect(engine).has_table("alembic_version"):
+        return None
+    with engine.connect() as c:
+        return c.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _migrate(engine: Engine) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,175 @@
+"""The tables, in SQLAlchemy Core. A change here needs a new file in `migrations/versions`."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware time, kept as UTC without its zone, since SQLite keeps none."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a time without a zone rather than guess one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the time its zone back."""
+        return value.replace(tzinfo=UTC) if value else None
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("url", String(2048), primary_key=True),
+    Column("outlet", String(200), nullable=False),
+    _text("etag"),
+    _text("modified"),
+    Column("next_poll", Utc),
+    Column("last_success", Utc),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    _text("error"),
+)
+
+article = Table(
+    "article",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(2048), nullable=False, unique=True),
+    _text("url"),
+    Column("outlet", String(200), nullable=False),
+    _text("title"),
+    _text("summary"),
+    Column("published", Utc, index=True),
+    Column("authors", JSON, nullable=False),
+    _text("guid"),
+    _text("language"),
+    _text("text"),
+    _text("unread"),
+    _text("reader"),
+    _text("image"),
+    _text("section"),
+    Column("first_seen", Utc, nullable=False, index=True),
+    Column("read_at", Utc),
+)
+
+judgement = Table(
+    "judgement",
+    metadata,
+    Column("article", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
+    Column("section", String(100), nullable=False, server_default="", index=True),
+    Column("score", Float, nullable=False),
+    Column("story", Integer, nullable=False, index=True),
+    Column("detail", JSON, nullable=False),
+)
+
+edition = Table(
+    "edition",
+    metadata,
+    Column("date", Date, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("changed_at", Utc, nullable=False),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("content_hash", String(64), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+subscriber = Table(
+    "subscriber",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("folded", String(320), nullable=False, unique=True),
+    Column("address", String(320), nullable=False),
+    _text("name"),
+    _text("consent_source"),
+    Column("consent_at", Utc, nullable=False),
+    Column("left_at", Utc),
+)
+
+sending = Table(
+    "sending",
+    metadata,
+    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("content_hash", String(64), nullable=False),
+    Column("transport", String(20), nullable=False),
+    Column("frozen_at", Utc, nullable=False),
+)
+
+chunk = Table(
+    "chunk",
+    metadata,
+    Column("edition", ForeignKey("sending.edition"), primary_key=True),
+    Column("no", Integer, primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("handing", Boolean, nullable=False, server_default="0"),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("claimed_at", Utc),
+)
+
+#: `state` is null while the delivery shares its chunk's state, which is the usual case.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("edition", Date, primary_key=True),
+    Column("subscriber", ForeignKey("subscriber.id"), primary_key=True),
+    Column("chunk", Integer, nullable=False),
+    Column("address", String(320), nullable=False),
+    Column("state", String(20)),
+    _text("detail"),
+    ForeignKeyConstraint(["edition", "chunk"], ["chunk.edition", "chunk.no"]),
+    Index("ix_delivery_chunk", "edition", "chunk"),
+)
+
+#: Keys that sign unsubscribe links live beside the addresses they protect, so that they are in
+#: every backup: a link must work for as long as a mail can lie in somebody's mailbox.
+signing_key = Table(
+    "signing_key",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("created_at", Utc, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Web edges: the preview for staff, and the little that subscribers reach."""

@@ -1,0 +1,103 @@
+"""The live preview of one edition, on this machine only."""
+
+import secrets
+import webbrowser
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, abort, render_template
+from werkzeug.serving import make_server
+
+from digest.errors import DigestError, SettingsError
+from digest.web.public import Silent
+
+if TYPE_CHECKING:
+    from digest.app import App
+    from digest.model import Build
+
+#: The mail may show pictures from anywhere; nothing in it runs.
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; sandbox"
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; frame-src 'self'; connect-src 'self'"
+)
+
+
+def preview_app(render: Callable[[], "Build"], key: str) -> Flask:
+    """Return the preview as a WSGI application under /<key>/.
+
+    `render` is called for every view, so that each shows the bytes as they are now.
+    """
+    web = Flask(__name__, static_url_path=f"/{key}/static")
+
+    @web.get(f"/{key}/")
+    def frame() -> Response:
+        try:
+            subject = render().letter.subject
+        except (DigestError, SettingsError):
+            subject = "preview"
+        return _answer(render_template("preview.html", subject=subject), "text/html", PAGE_POLICY)
+
+    @web.get(f"/{key}/version")
+    def version() -> Response:
+        try:
+            return _answer(render().content_hash, "text/plain", MAIL_POLICY)
+        except (DigestError, SettingsError) as e:
+            return _answer(f"error: {e}", "text/plain", MAIL_POLICY)
+
+    @web.get(f"/{key}/view/<kind>")
+    def view(kind: str) -> Response:
+        views: dict[str, Callable[[Build], str]] = {
+            "mail": lambda b: b.html,
+            "dark": lambda b: _darkened(b.html),
+            "text": lambda b: b.text,
+            "page": lambda b: b.page,
+        }
+        if kind not in views:
+            abort(404)
+        media = "text/plain" if kind == "text" else "text/html"
+        try:
+            return _answer(views[kind](render()), media, MAIL_POLICY)
+        except (DigestError, SettingsError) as e:
+            return _answer(str(e), "text/plain", MAIL_POLICY)
+
+    return web
+
+
+def serve(app: "App", day: date, port: int, open_it: bool, say: Callable[[str], None]) -> None:
+    """Serve the preview until interrupted; open the browser first if asked."""
+    key = secrets.token_urlsafe(16)
+    web = preview_app(lambda: fresh(app, day), key)
+    server = make_server("127.0.0.1", port, web, threaded=True, request_handler=Silent)
+    url = f"http://127.0.0.1:{server.server_port}/{key}/"
+    say(f"preview of {day}: {url}  (Ctrl-C ends it)")
+    if open_it:
+        webbrowser.open(url)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        say("")
+    finally:
+        server.server_close()
+
+
+def fresh(app: "App", day: date) -> "Build":
+    """Render with feeds.yaml as it is now."""
+    from digest.app import App
+    from digest.settings import load
+
+    with App(load(app.workspace.folder), app.clock) as now:
+        return now.render(day)
+
+
+def _darkened(html: str) -> str:
+    """Show what a client in dark mode shows: browsers cannot be asked for it in a frame."""
+    dark = html.replace("@media (prefers-color-scheme: dark)", "@media all")
+    return dark.replace("<head>", '<head><meta name="color-scheme" content="dark">', 1)
+
+
+def _answer(text: str, media: str, policy: str) -> Response:
+    response = Response(text, content_type=f"{media}; charset=utf-8")
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,64 @@
+"""What subscribers reach. GET changes nothing: link scanners follow every link in a mail."""
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, render_template_string, request
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from digest.app import App
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{{ heading }}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">
+<style>body{font:18px/1.5 sans-serif;max-width:32rem;margin:4rem auto;padding:0 1rem}
+button{font:inherit;padding:.6rem 1.2rem}</style></head>
+<body><main><h1>{{ heading }}</h1><p>{{ text }}</p>
+{% if ask %}<form method="post"><button>Unsubscribe</button></form>{% endif %}
+</main></body></html>"""
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
+
+
+def public_app(app: "App") -> Flask:
+    """Return the WSGI application that may face the internet."""
+    web = Flask(__name__)
+    web.config["MAX_CONTENT_LENGTH"] = 1024
+    title = app.settings.newsletter.title
+
+    @web.get("/u/<token>")
+    def ask(token: str) -> str:  # noqa: ARG001 - any token gets the same page
+        text = f"Do you want to stop receiving {title}?"
+        return render_template_string(PAGE, heading=title, text=text, ask=True)
+
+    @web.post("/u/<token>")
+    def leave(token: str) -> tuple[str, int]:
+        # RFC 8058, 3.2: acts at once, without cookies, login or redirect, and may be repeated.
+        request.get_data()
+        if not app.unsubscribe(token):
+            text = "This link is not complete. Please use the one in your latest mail."
+            return render_template_string(PAGE, heading=title, text=text, ask=False), 404
+        text = f"You will not receive {title} any more."
+        return render_template_string(PAGE, heading="Unsubscribed", text=text, ask=False), 200
+
+    @web.after_request
+    def guard(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return web
+
+
+class Silent(WSGIRequestHandler):
+    """Logs no request: their addresses hold tokens."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
+def serve(app: "App", host: str, port: int) -> None:
+    """Serve until interrupted."""
+    make_server(host, port, public_app(app), threaded=True, request_handler=Silent).serve_forever()
