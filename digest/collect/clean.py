@@ -31,6 +31,8 @@ def plain(text: str) -> str:
 
 def link(raw: str, base: str) -> str:
     """Return an absolute http(s) address, or "" if it is anything else."""
+    if not raw.strip():
+        return ""
     try:
         url = urljoin(base, "".join(raw.split()))
         parts = urlsplit(url)

@@ -60,7 +60,7 @@ def _xml_entries(body: bytes, media_type: str) -> Iterator[dict[str, Any]]:
     document = feedparser.parse(
         body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
-    if not document.entries and not document.version:
+    if not document.entries and not document.get("version"):
         raise FeedUnreadable(_why_not(body, document))
     for entry in document.entries:
         raw = dict.get  # feedparser's own get() warns and guesses

@@ -133,9 +133,8 @@ def _split_head(text: str, problems: Problems) -> tuple[dict[str, Any], str, int
 def _head(source: str, problems: Problems) -> dict[str, Any]:
     try:
         values = YAML(typ="rt").load(source) or {}
-    except MarkedYAMLError as e:
-        line = e.problem_mark.line if e.problem_mark else 0
-        problems.add(line + 2, f"the head is not YAML ({e.problem}); put the text in quotes")
+    except YAMLError as e:
+        problems.add(*_yaml_problem(e))
         problems.raise_any()
     if not isinstance(values, dict):
         problems.add(2, "expected date:, subject: and preheader:")
@@ -149,6 +148,15 @@ def _head(source: str, problems: Problems) -> dict[str, Any]:
         "subject": _head_text(values.get("subject"), lines.get("subject", 1), problems),
         "preheader": _head_text(values.get("preheader"), lines.get("preheader", 1), problems),
     }
+
+
+def _yaml_problem(e: YAMLError) -> tuple[int, str]:
+    if not isinstance(e, MarkedYAMLError) or not e.problem_mark:
+        return 2, f"the head is not YAML ({str(e).splitlines()[0]})"
+    # an open quote is found missing at the end; what helps is where it was opened
+    opened = "end of stream" in (e.problem or "") and e.context_mark
+    line = (opened or e.problem_mark).line + 2
+    return line, f"the head is not YAML ({e.problem}); put the text in quotes"
 
 
 def _date(value: Any, line: int, problems: Problems) -> date:
@@ -174,7 +182,8 @@ def _read_blocks(
     for heading, inside, first, end in _blocks(tokens, len(lines)):
         if heading is None:
             if inside:
-                problems.add(first + 1, "expected a headline (# …) or a section (## …) first")
+                line = inside[0].map[0] if inside[0].map else first
+                problems.add(line + 1, "expected a headline (# …) or a section (## …) first")
         elif heading.tag == "h1":
             leads.append(_lead(heading, inside, lines[first:end], problems))
             if sections:

@@ -10,7 +10,7 @@ ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sen rep gov gen lt col sgt capt rev hon st jr sr inc corp co ltd no vs v "
     "u.s u.k d.c e.g i.e a.m p.m jan feb mar apr aug sept oct nov dec".split()
 )
-_END = re.compile(r"[.!?…]+[\"”’')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9À-Þ])|\n+")
+_END = re.compile(r"[.!?…]+[\"”’')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9À-Þ])|\n\s*\n")
 _LAST_WORD = re.compile(r"[\w.]+(?=\.[\"”’')\]]*\s*$)")
 
 

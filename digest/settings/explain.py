@@ -51,6 +51,12 @@ def explain(error: ErrorDetails) -> str:
     return f"expected {expected}, found {_shown(error['input'])}"
 
 
+def is_echo(error: ErrorDetails) -> bool:
+    """Say whether pydantic calls a list too short only because it left out what it refused."""
+    kept = error.get("ctx", {}).get("min_length", 0)
+    return error["type"] == "too_short" and len(error["input"]) >= kept
+
+
 def _shown(value: Any) -> str:
     if value is None:
         return "nothing"

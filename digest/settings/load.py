@@ -15,7 +15,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from digest.errors import SettingsError
-from digest.settings.explain import Loc, explain, path
+from digest.settings.explain import Loc, explain, is_echo, path
 from digest.settings.models import Settings
 
 PREFIX = "DIGEST_"
@@ -71,7 +71,8 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Workspace:
     try:
         settings = Settings.model_validate(tree)
     except ValidationError as e:
-        found = [_locate(tree, error["loc"], explain(error), overridden) for error in e.errors()]
+        errors = (error for error in e.errors() if not is_echo(error))
+        found = [_locate(tree, error["loc"], explain(error), overridden) for error in errors]
         raise SettingsError(_in_order(found + problems)) from None
     if problems:
         raise SettingsError(_in_order(problems))

@@ -1,0 +1,164 @@
+"""What the tests share: a working folder, a clock that stands still, servers on loopback."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from digest.app import App
+from digest.model import Subscriber
+from digest.settings import load
+from tests.fakes.sendgrid import FakeSendgrid
+from tests.fakes.smtp import FakeSmtp
+from tests.fakes.web import FakeWeb
+
+settings.register_profile(
+    "digest", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("digest")
+
+NOW = datetime(2026, 2, 27, 15, 0, tzinfo=UTC)
+SHARED = Path(__file__).parent.parent.parent / "shared"
+
+FEEDS = """\
+organisation:
+  name: Open Water
+  aliases: [Open Water Trust]
+  people: [Maren Oduya]
+  cases: [Open Water v. Hallam County]
+  not_it: [open water swimming, Open Water Festival]
+topics:
+  - name: Drinking water
+    any: [drinking water, lead pipes]
+outlets:
+  - name: The Courier
+    homepage: {home}/
+    feeds: [{home}/feed]
+    tier: 1
+newsletter:
+  title: The Open Water Letter
+  sender: {{name: Open Water, address: letter@openwater.example}}
+  reply_to: hello@openwater.example
+  postal_address: 12 Bicycle Lane, Northgate 40100
+  public_url: https://letter.openwater.example
+  weekday: friday
+  hour: 14
+collect:
+  allow_loopback: true
+  timeout: 5
+delivery:
+  per_minute: 1000000
+"""
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No variable of the developer's machine reaches a test."""
+    import os
+
+    for name in os.environ:
+        if name.startswith(("DIGEST_", "SENDGRID_", "SMTP_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def web() -> Iterator[FakeWeb]:
+    with FakeWeb() as server:
+        yield server
+
+
+@pytest.fixture
+def smtp() -> Iterator[FakeSmtp]:
+    with FakeSmtp() as server:
+        yield server
+
+
+@pytest.fixture
+def sendgrid() -> Iterator[FakeSendgrid]:
+    with FakeSendgrid() as server:
+        yield server
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A working folder whose one outlet answers nowhere."""
+    return workspace(tmp_path, "http://127.0.0.1:9")
+
+
+def workspace(folder: Path, home: str) -> Path:
+    (folder / "feeds.yaml").write_text(FEEDS.format(home=home), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def open_app(folder: Path) -> Iterator[Callable[..., App]]:
+    """Open the folder with settings from the environment, at NOW or another time."""
+    opened = []
+
+    def make(env: dict[str, str] | None = None, now: datetime = NOW) -> App:
+        app = App(load(folder, env or {}), lambda: now)
+        opened.append(app)
+        return app
+
+    yield make
+    for app in opened:
+        app.__exit__(None, None, None)
+
+
+@pytest.fixture
+def app(open_app: Callable[..., App]) -> App:
+    return open_app()
+
+
+EDITION = """\
+---
+date: 2026-02-27
+subject: What the records show
+preheader: Emails, training files and a demand letter
+---
+
+# Headline of the first lead
+
+*Its dek, one paragraph in italics.*
+
+Paragraphs of Markdown with [links](https://example.org/a).
+
+[Learn more from the records](https://example.org/b){.button}
+
+# Headline of the second lead
+
+Paragraphs.
+
+## {org} in the news {#in_the_news}
+
+- [Headline as it runs](https://example.org/c) (Politico)
+
+## Other stories we’re following {#following}
+
+- [Another headline](https://example.org/d) (NPR)
+"""
+
+
+@pytest.fixture
+def audience(app: App) -> list[str]:
+    """Twenty-five people and an edition they are waiting for."""
+    addresses = [f"reader{n}@readers.example" for n in range(25)]
+    app.import_subscribers(Subscriber(a, consent_source="a test", consent_at=NOW) for a in addresses)
+    app.save(EDITION)
+    return addresses
+
+
+needs_shared = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the real data (../shared) is not beside this checkout"
+)
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    """A working folder as `digest init` makes it."""
+    root = Path(__file__).parent.parent
+    shutil.copy(root / "feeds.yaml", tmp_path)
+    return tmp_path

@@ -1,0 +1,51 @@
+"""A real SMTP server on loopback that keeps what it is given."""
+
+import socket
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+
+
+class FakeSmtp:
+    """Keeps messages; refuses and hangs up on the addresses it is told to."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[str, EmailMessage]] = []
+        self.raw: list[bytes] = []
+        self.refuse: set[str] = set()
+        self.vanish: set[str] = set()  #: take the message of these, then hang up without an answer
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        if address in self.refuse:
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        (to,) = envelope.rcpt_tos
+        self.raw.append(envelope.content)
+        self.messages.append((to, message_from_bytes(envelope.content, policy=policy.default)))
+        if to in self.vanish:
+            server.transport.abort()
+        return "250 queued"
+
+    def __enter__(self) -> "FakeSmtp":
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            self.port = s.getsockname()[1]
+        self._controller = Controller(self, "127.0.0.1", self.port)
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {
+            "DIGEST_DELIVERY__TRANSPORT": "smtp",
+            "DIGEST_DELIVERY__SMTP__HOST": "127.0.0.1",
+            "DIGEST_DELIVERY__SMTP__PORT": str(self.port),
+            "DIGEST_DELIVERY__SMTP__SECURITY": "none",
+        }

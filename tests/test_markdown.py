@@ -1,0 +1,109 @@
+"""An edition and its Markdown file say the same thing."""
+
+from datetime import date
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from digest.edition import dump, load
+from digest.errors import EditionError
+from digest.model import Edition, Lead, Pick, Section
+from tests.conftest import EDITION
+
+LETTERS = st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp", "Cn"))
+WORD = st.text(LETTERS, min_size=1, max_size=12)
+SPIKES = st.sampled_from(
+    ["*", "**", "_", "`", "[", "]", "(", ")", "<b>", "&amp;", "&#65;", "\\", "#", "{#x}", "{{", "%}", "!", "1.", "-",
+     "‘Enough’", "“…”", "https://a.example/", "![x](y)", "---", "===", "|", "~~", "{.button}", "&", "\\*"]
+)  # fmt: skip
+LINE = st.lists(WORD | SPIKES, min_size=1, max_size=6).map(lambda words: " ".join(" ".join(words).split()))
+LINE = LINE.filter(bool)
+PATH = st.text("abcxyz019-._~!$&'()*+,;=:@%/[]", max_size=20)
+URL = st.builds("https://{}.example/{}?q={}".format, st.sampled_from(["a", "news"]), PATH, PATH)
+BODY = st.lists(
+    st.sampled_from(
+        ["One paragraph.", "Two *lines*\nand **more**.", "- a\n- b", "1. a\n2. b", "> said", "### Small",
+         "[Go](https://a.example/b){.button}", "```\n# not a headline\n```", "\\# no", "    code"]
+    ),
+    max_size=4,
+).map("\n\n".join).map(lambda s: s if not s.startswith(" ") else "x\n\n" + s)  # fmt: skip
+PICK = st.builds(Pick, LINE, URL, LINE)
+KEY = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
+SECTIONS = st.lists(
+    st.builds(Section, KEY, LINE, st.lists(PICK, max_size=4).map(tuple)), max_size=3, unique_by=lambda s: s.key
+).map(tuple)  # fmt: skip
+LEADS = st.lists(st.builds(Lead, LINE, st.just("") | LINE, BODY), max_size=3).map(tuple)
+EDITIONS = st.builds(
+    Edition, st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.just("") | LINE, st.just("") | LINE, LEADS, SECTIONS
+)  # fmt: skip
+
+
+@given(EDITIONS)
+@example(Edition(date(2026, 2, 27), "no", "2026-01-01"))
+@example(Edition(date(2026, 2, 27), "'", '"', (Lead("#", "*", ""), Lead("C #", "_a_", "> q"))))
+def test_an_edition_survives_its_file(edition: Edition) -> None:
+    """Whatever the headlines hold, reading what was written gives the same edition."""
+    assert load(dump(edition)) == edition
+
+
+@given(EDITIONS)
+def test_writing_again_gives_the_same_bytes(edition: Edition) -> None:
+    text = dump(edition)
+    assert dump(load(text)) == text
+
+
+def test_the_shape_of_the_file_is_the_one_promised() -> None:
+    edition = load(EDITION)
+    assert dump(edition) == EDITION
+    assert edition.leads[0].headline == "Headline of the first lead"
+    assert edition.leads[0].dek == "Its dek, one paragraph in italics."
+    assert edition.leads[1] == Lead("Headline of the second lead", "", "Paragraphs.")
+    assert edition.sections[0].title == "{org} in the news"
+    assert edition.sections[1].picks == (Pick("Another headline", "https://example.org/d", "NPR"),)
+
+
+def test_what_people_and_windows_type_is_read_too() -> None:
+    """Star bullets, a wrapped headline, CRLF and a byte order mark are all the same edition."""
+    typed = EDITION.replace("- [", "* [").replace("[Another headline]", "[Another\n  headline]")
+    assert load("\ufeff" + typed.replace("\n", "\r\n")) == load(EDITION)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("---\ndate", "date"), "line 1: expected --- above and below date:, subject: and preheader:"),
+        (("2026-02-27", "next Friday"), "line 2: date: expected a day such as 2026-02-27, found 'next Friday'"),
+        (("subject: What", "subjekt: What"), "line 3: unknown key subjekt; known are date, subject, preheader"),
+        (("subject: What", "subject: 'What"), "line 3: the head is not YAML"),
+        (("# Headline of the first lead", "Hello\n\n# Headline"), "line 7: expected a headline (# …) or a section (## …) first"),
+        (("# Headline of the second", "# Headline of *the* second"), "line 15: expected plain text"),
+        ((" {#following}", ""), "line 23: expected a section's title and key: ## Title {#following}"),
+        (("{#following}", "{#in_the_news}"), "line 23: section in_the_news a second time"),
+        (("https://example.org/d", "javascript:alert(1)"), "line 25: expected a web address such as https://…, found 'javascript:alert(1)'"),
+        (("(NPR)", ""), "line 25: expected a story line"),
+        (("- [Another headline](https://example.org/d) (NPR)", "Some words."), "line 25: expected a story line"),
+        (("- [Another", "- A [Another"), "line 25: expected a story line"),
+        (("(NPR)\n", "(NPR)\n\n# Late\n"), "line 27: a lead (# …) stands above the sections (## …)"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_by_line(change: tuple[str, str], problem: str) -> None:
+    assert change[0] in EDITION
+    with pytest.raises(EditionError) as caught:
+        load(EDITION.replace(change[0], change[1], 1))
+    assert problem in str(caught.value)
+
+
+@given(st.text(max_size=300))
+def test_no_text_is_a_crash(text: str) -> None:
+    """Anything that is not an edition is refused with a line number."""
+    for source in (text, EDITION + text, "---\n" + text + "\n---\n"):
+        try:
+            load(source)
+        except EditionError as e:
+            assert str(e).startswith("line ")
+
+
+def test_what_cannot_be_written_is_refused() -> None:
+    with pytest.raises(EditionError, match="without losing something"):
+        dump(Edition(date(2026, 2, 27), "two\nlines", "", (Lead("a\nb"),)))
