@@ -24,8 +24,8 @@ from digest.model import (
     Recipient,
     Subscriber,
 )
-from digest.ports import Clock, Transport
-from digest.settings import Workspace
+from digest.ports import Clock, Fetcher, Transport
+from digest.settings import Settings, Workspace
 
 if TYPE_CHECKING:
     from digest.collect import Report
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from digest.store.subscribers import Imported
 
 Progress = Callable[[str, int, int], None]
+FetcherFactory = Callable[[Settings], AbstractContextManager[Fetcher]]
 
 
 def now() -> datetime:
@@ -45,8 +46,12 @@ def now() -> datetime:
 class App:
     """A working folder, ready to work. Use it in a `with`."""
 
-    def __init__(self, workspace: Workspace, clock: Clock = now) -> None:
+    def __init__(
+        self, workspace: Workspace, clock: Clock = now, fetcher: FetcherFactory | None = None
+    ) -> None:
+        """Work in a folder; `fetcher` stands in for the network where a test replays a press."""
         self.workspace, self.settings, self.clock = workspace, workspace.settings, clock
+        self._fetcher = fetcher
 
     def __enter__(self) -> "App":
         return self
@@ -71,10 +76,10 @@ class App:
 
     def collect(self, everything: bool = False, progress: Progress = lambda *_: None) -> "Report":
         """Poll feeds, read new pages, judge what came. Raises Busy if another collect runs."""
-        from digest.collect import READERS, collect, fetcher
+        from digest.collect import READERS, collect
 
         every = timedelta(minutes=self.settings.collect.every)
-        with self._alone("collect"), fetcher(self.settings) as fetch:
+        with self._alone("collect"), self._fetch() as fetch:
             report = collect(
                 self.settings.outlets,
                 self.store.articles,
@@ -100,9 +105,9 @@ class App:
 
     def add(self, url: str, section: str = "", title: str = "", outlet: str = "") -> Judged:
         """Add one article by its address. Raises DigestError if it has no headline."""
-        from digest.collect import READERS, adopt, fetcher
+        from digest.collect import READERS, adopt
 
-        with fetcher(self.settings) as fetch:
+        with self._fetch() as fetch:
             found = adopt(url, self.settings.outlets, fetch, READERS[self.settings.extractor])
         found = replace(found, title=title or found.title, outlet=outlet or found.outlet)
         if not found.title:
@@ -287,6 +292,11 @@ class App:
         return Tokens(self.store.subscribers.keys(self.clock()))
 
     # Inside
+
+    def _fetch(self) -> AbstractContextManager[Fetcher]:
+        from digest.collect import fetcher
+
+        return (self._fetcher or fetcher)(self.settings)
 
     def _transport(self, day: date) -> AbstractContextManager[Transport]:
         from digest.deliver import open_transport

@@ -16,7 +16,9 @@ from tests.fakes.smtp import FakeSmtp
 from tests.fakes.web import FakeWeb
 
 settings.register_profile(
-    "digest", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    "digest",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("digest")
 
@@ -146,7 +148,9 @@ Paragraphs.
 def audience(app: App) -> list[str]:
     """Twenty-five people and an edition they are waiting for."""
     addresses = [f"reader{n}@readers.example" for n in range(25)]
-    app.import_subscribers(Subscriber(a, consent_source="a test", consent_at=NOW) for a in addresses)
+    app.import_subscribers(
+        Subscriber(a, consent_source="a test", consent_at=NOW) for a in addresses
+    )
     app.save(EDITION)
     return addresses
 

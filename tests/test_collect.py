@@ -29,7 +29,9 @@ from digest.settings import load
 from tests.conftest import NOW, workspace
 from tests.fakes.web import Answer, FakeWeb
 
-PROSE = "The county published the report on Friday after a long dispute about who should pay for it. "
+PROSE = (
+    "The county published the report on Friday after a long dispute about who should pay for it. "
+)
 PAGE = (
     '<html lang="en"><head><title>{title}</title>'
     '<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{title}",'
@@ -58,8 +60,12 @@ def press(tmp_path: Path, web: FakeWeb) -> Iterator[App]:
 
 
 def test_new_articles_are_stored_read_and_judged(press: App, web: FakeWeb) -> None:
-    web.answers["/feed"] = Answer(rss(item("A report", "/a?utm_source=rss"), item("Rovers win", "/b")))
-    web.answers["/a"] = Answer(page("A report", PROSE * 4 + "It was obtained by Open Water. " + PROSE))
+    web.answers["/feed"] = Answer(
+        rss(item("A report", "/a?utm_source=rss"), item("Rovers win", "/b"))
+    )
+    web.answers["/a"] = Answer(
+        page("A report", PROSE * 4 + "It was obtained by Open Water. " + PROSE)
+    )
     web.answers["/b"] = Answer(page("Rovers win", PROSE * 4))
     report = press.collect()
     assert (report["The Courier"].new, report["The Courier"].read) == (2, 2)
@@ -70,9 +76,13 @@ def test_new_articles_are_stored_read_and_judged(press: App, web: FakeWeb) -> No
     assert second.judgement.section == ""
 
 
-def test_the_second_time_nothing_is_new_and_the_server_is_asked_politely(press: App, web: FakeWeb) -> None:
+def test_the_second_time_nothing_is_new_and_the_server_is_asked_politely(
+    press: App, web: FakeWeb
+) -> None:
     """What the server said of its feed is said back to it, and a 304 is a good answer."""
-    web.answers["/feed"] = Answer(rss(item("A", "/a")), headers={"ETag": '"v1"', "Last-Modified": "yesterday"})
+    web.answers["/feed"] = Answer(
+        rss(item("A", "/a")), headers={"ETag": '"v1"', "Last-Modified": "yesterday"}
+    )
     web.answers["/a"] = Answer(page("A", PROSE * 4))
     press.collect()
     web.answers["/feed"] = Answer(status=304)
@@ -102,11 +112,16 @@ def test_a_feed_that_is_not_due_is_left_alone_unless_asked_for(press: App, web: 
         (Answer(status=302, headers={"Location": "/feed"}), "redirects"),
         (Answer(status=302, headers={"Location": "http://10.0.0.1/feed"}), "forbidden address"),
         (Answer(status=302, headers={"Location": "file:///etc/passwd"}), "bad address"),
-        (Answer(gzip.compress(b"x" * 20_000_000), headers={"Content-Encoding": "gzip"}), "too large"),
+        (
+            Answer(gzip.compress(b"x" * 20_000_000), headers={"Content-Encoding": "gzip"}),
+            "too large",
+        ),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )
-def test_a_bad_feed_is_counted_by_its_reason(press: App, web: FakeWeb, answer: Answer, reason: str) -> None:
+def test_a_bad_feed_is_counted_by_its_reason(
+    press: App, web: FakeWeb, answer: Answer, reason: str
+) -> None:
     web.answers["/feed"] = answer
     tally = press.collect()["The Courier"]
     assert dict(tally.failures) == {reason: 1}
@@ -125,7 +140,9 @@ def test_one_bad_feed_never_stops_the_rest(tmp_path: Path, web: FakeWeb) -> None
     assert dict(tally.failures) == {"not a feed": 1, "refused": 1}
 
 
-def test_a_page_that_cannot_be_read_keeps_its_reason_and_its_headline(press: App, web: FakeWeb) -> None:
+def test_a_page_that_cannot_be_read_keeps_its_reason_and_its_headline(
+    press: App, web: FakeWeb
+) -> None:
     web.answers["/feed"] = Answer(rss(item("Open Water sues", "/wall"), item("Short", "/short")))
     web.answers["/wall"] = Answer(status=403)
     web.answers["/short"] = Answer(page("Short", "Too short."))
@@ -157,7 +174,15 @@ def test_a_slow_server_is_given_up(web: FakeWeb) -> None:
 def test_this_machine_is_out_of_bounds_unless_allowed(web: FakeWeb) -> None:
     """Named, by number, and in the odd notations that browsers understand."""
     port = web.url.rpartition(":")[2]
-    hosts = ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "0.0.0.0"]
+    hosts = [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "2130706433",
+        "0x7f.1",
+        "[::ffff:127.0.0.1]",
+        "0.0.0.0",
+    ]
     with HttpFetcher("test", Limits(timeout=2)) as fetch:
         answers = [a for _, a in fetch([Request(f"http://{h}:{port}/") for h in hosts])]
     assert all(isinstance(a, FetchError) for a in answers)
@@ -204,7 +229,10 @@ def test_a_stray_ampersand_loses_nothing() -> None:
 
 def test_titles_are_plain_text_and_links_are_web_addresses() -> None:
     hostile = rss(
-        item("&lt;script&gt;alert(1)&lt;/script&gt;Fish &amp;amp; chips 5 &lt; 6", "javascript:alert(1)"),
+        item(
+            "&lt;script&gt;alert(1)&lt;/script&gt;Fish &amp;amp; chips 5 &lt; 6",
+            "javascript:alert(1)",
+        ),
         item("Fine", "data:text/html,x"),
         item("Rel", "../b"),
     )
@@ -214,12 +242,18 @@ def test_titles_are_plain_text_and_links_are_web_addresses() -> None:
 
 
 def test_a_bad_date_is_no_date() -> None:
-    feed = rss(item("A", "https://c.example/1", "soon"), item("B", "https://c.example/2", "Fri, 99 Foo 2026"))
+    feed = rss(
+        item("A", "https://c.example/1", "soon"),
+        item("B", "https://c.example/2", "Fri, 99 Foo 2026"),
+    )
     assert [a.published for a in parse(feed, "https://c.example/", "C")] == [None, None]
 
 
 def test_one_address_in_one_document_is_one_article() -> None:
-    feed = rss(item("A", "https://c.example/1?utm_source=x"), item("A again", "http://www.c.example/1/#top"))
+    feed = rss(
+        item("A", "https://c.example/1?utm_source=x"),
+        item("A again", "http://www.c.example/1/#top"),
+    )
     assert [a.title for a in parse(feed, "https://c.example/", "C")] == ["A"]
 
 
@@ -250,19 +284,34 @@ def test_plain_text_is_one_line_without_controls(text: str) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    ["http://www.a.example/x", "https://a.example/x/", "https://a.example/x?utm_medium=m&fbclid=1", "https://a.example:443/x#y"],
+    ["http://www.a.example/x", "https://a.example/x/", "https://a.example/x?utm_medium=m&fbclid=1", "https://a.example:443/x#xtor=RSS-1"],
 )  # fmt: skip
 def test_addresses_of_one_article_share_a_key(other: str) -> None:
     assert key(other) == key("https://a.example/x")
 
 
 def test_addresses_of_two_articles_do_not() -> None:
-    assert len({key(u) for u in ("https://a.example/x?id=1", "https://a.example/x?id=2", "https://b.example/x")}) == 3
+    assert (
+        len(
+            {
+                key(u)
+                for u in (
+                    "https://a.example/x?id=1",
+                    "https://a.example/x?id=2",
+                    "https://b.example/x",
+                    "https://a.example/x#part-2",
+                )
+            }
+        )
+        == 4
+    )
 
 
 @given(st.text(max_size=60))
 def test_a_link_is_a_web_address_or_nothing(raw: str) -> None:
-    assert link(raw, "https://a.example/") == "" or link(raw, "https://a.example/").startswith(("http://", "https://"))
+    assert link(raw, "https://a.example/") == "" or link(raw, "https://a.example/").startswith(
+        ("http://", "https://")
+    )
 
 
 # When
@@ -301,7 +350,9 @@ def test_each_reader_finds_the_article(read) -> None:
 
 def test_the_combined_reader_finds_the_date_that_newspaper_misses() -> None:
     body = page("A report", PROSE * 4)
-    assert combined_reader(body, "https://c.example/a").published == datetime(2026, 2, 26, 9, tzinfo=UTC)
+    assert combined_reader(body, "https://c.example/a").published == datetime(
+        2026, 2, 26, 9, tzinfo=UTC
+    )
     assert newspaper_reader(body, "https://c.example/a").published is None
 
 
@@ -328,7 +379,9 @@ def test_newspaper_is_the_second_opinion_on_a_short_text(monkeypatch: pytest.Mon
     assert len(found.text) > 250
 
 
-@pytest.mark.parametrize("body", [b"", b"   ", b"\x00\x01", b"%PDF-1.4", b"<div>" * 50_000, b"{}" * 100])
+@pytest.mark.parametrize(
+    "body", [b"", b"   ", b"\x00\x01", b"%PDF-1.4", b"<div>" * 50_000, b"{}" * 100]
+)
 def test_a_page_that_is_none_is_said_to_be_unread(body: bytes) -> None:
     try:
         assert len(combined_reader(body, "https://c.example/a").text) < 250
@@ -337,7 +390,9 @@ def test_a_page_that_is_none_is_said_to_be_unread(body: bytes) -> None:
 
 
 def test_a_deep_json_ld_is_survived() -> None:
-    deep = b'<html><script type="application/ld+json">' + b"[" * 50_000 + b"</script><p>x</p></html>"
+    deep = (
+        b'<html><script type="application/ld+json">' + b"[" * 50_000 + b"</script><p>x</p></html>"
+    )
     assert combined_reader(deep, "https://c.example/a").title == ""
 
 
@@ -348,7 +403,10 @@ def test_an_article_is_added_by_hand(press: App, web: FakeWeb) -> None:
     web.answers["/a"] = Answer(page("A report", PROSE * 4))
     added = press.add(f"{web.url}/a", section="following")
     assert (added.article.title, added.article.outlet) == ("A report", "The Courier")
-    assert (added.judgement.section, added.judgement.reasons[0]) == ("following", "filed under following by hand")
+    assert (added.judgement.section, added.judgement.reasons[0]) == (
+        "following",
+        "filed under following by hand",
+    )
 
 
 def test_an_unreadable_page_is_added_with_a_title(press: App, web: FakeWeb) -> None:

@@ -21,9 +21,19 @@ def rules(folder: Path) -> Settings:
     return load(folder, {}).settings
 
 
-def article(text: str = "", title: str = "A headline", number: int = 1, outlet: str = "The Courier") -> Article:
+def article(
+    text: str = "", title: str = "A headline", number: int = 1, outlet: str = "The Courier"
+) -> Article:
     published = NOW - timedelta(hours=number)
-    return Article(f"k{number}", f"https://c.example/{number}", outlet, title, text=text, published=published, id=number)
+    return Article(
+        f"k{number}",
+        f"https://c.example/{number}",
+        outlet,
+        title,
+        text=text,
+        published=published,
+        id=number,
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,7 +45,11 @@ def article(text: str = "", title: str = "A headline", number: int = 1, outlet: 
         ("(Open Water)", "Open Water", Kind.ORGANISATION),
         ("The Open Water Trust has four people.", "Open Water Trust", Kind.ALIAS),
         ("“No,” said Maren Oduya.", "Maren Oduya", Kind.PERSON),
-        ("In Open Water v. Hallam County, a court ruled.", "Open Water v. Hallam County", Kind.CASE),
+        (
+            "In Open Water v. Hallam County, a court ruled.",
+            "Open Water v. Hallam County",
+            Kind.CASE,
+        ),
     ],
 )
 def test_a_name_is_found_with_its_kind(rules: Settings, text: str, name: str, kind: Kind) -> None:
@@ -75,7 +89,9 @@ def test_sentences_cover_the_text(text: str) -> None:
 
 
 def test_a_topic_says_which_words_fired(rules: Settings) -> None:
-    (judged,) = judge([article("Lead Pipes foul the drinking water; drinking water is life.")], rules, NOW)
+    (judged,) = judge(
+        [article("Lead Pipes foul the drinking water; drinking water is life.")], rules, NOW
+    )
     assert judged.judgement.section == "following"
     assert judged.judgement.topics[0].words == ("Lead Pipes", "drinking water")
     assert judged.judgement.reasons[0] == "Drinking water: Lead Pipes, drinking water"
@@ -89,12 +105,18 @@ def test_capitals_matter_only_where_they_are_given(tmp_path: Path) -> None:
     assert [bool(j.judgement.topics) for j in found] == [True, False]
 
 
-WIRE = " ".join(f"Sentence number {n} of the wire text says something of its own." for n in range(30))
+WIRE = " ".join(
+    f"Sentence number {n} of the wire text says something of its own." for n in range(30)
+)
 
 
 def test_a_wire_text_in_three_papers_is_one_story(rules: Settings) -> None:
     cut = " ".join(WIRE.split(". ")[:24])
-    copies = [article(WIRE, "One", 3, "Wire"), article("Intro. " + WIRE, "Two", 2), article(cut, "Three", 1, "Post")]
+    copies = [
+        article(WIRE, "One", 3, "Wire"),
+        article("Intro. " + WIRE, "Two", 2),
+        article(cut, "Three", 1, "Post"),
+    ]
     other = article("Quite another text. " * 40, "Four", 4)
     judged = judge([*copies, other], rules, NOW)
     stories = into_stories(judged, {"The Courier": 1})
@@ -105,7 +127,14 @@ def test_a_wire_text_in_three_papers_is_one_story(rules: Settings) -> None:
 
 @given(st.permutations(range(1, 7)))
 def test_the_order_of_arrival_does_not_change_stories(order: list[int]) -> None:
-    texts = {1: WIRE, 2: WIRE + " More.", 3: "Other words entirely. " * 30, 4: "Other words entirely. " * 31, 5: "", 6: "x"}
+    texts = {
+        1: WIRE,
+        2: WIRE + " More.",
+        3: "Other words entirely. " * 30,
+        4: "Other words entirely. " * 31,
+        5: "",
+        6: "x",
+    }
     found = group([article(texts[n], f"Headline {n}", n) for n in order])
     assert found == {1: 1, 2: 1, 3: 3, 4: 3, 5: 5, 6: 6}
 
@@ -130,7 +159,9 @@ def test_no_text_is_a_crash(title: str, text: str) -> None:
         {
             "organisation": {"name": "Öpen (W)*"},
             "topics": [{"name": "t", "any": ["a.b", "(", "C++"]}],
-            "outlets": [{"name": "o", "homepage": "https://o.example", "feeds": ["https://o.example/f"]}],
+            "outlets": [
+                {"name": "o", "homepage": "https://o.example", "feeds": ["https://o.example/f"]}
+            ],
             "newsletter": {
                 "title": "t",
                 "sender": {"name": "s", "address": "s@o.example"},
@@ -145,5 +176,7 @@ def test_no_text_is_a_crash(title: str, text: str) -> None:
 
 def test_an_unrelated_article_changes_no_other(rules: Settings) -> None:
     pair = [article("By Open Water. " + WIRE, number=1), article(WIRE, number=2)]
-    with_third = judge([*pair, article("Elsewhere it rained on the fair. " * 20, number=3)], rules, NOW)
+    with_third = judge(
+        [*pair, article("Elsewhere it rained on the fair. " * 20, number=3)], rules, NOW
+    )
     assert with_third[:2] == judge(pair, rules, NOW)

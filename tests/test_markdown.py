@@ -17,7 +17,9 @@ SPIKES = st.sampled_from(
     ["*", "**", "_", "`", "[", "]", "(", ")", "<b>", "&amp;", "&#65;", "\\", "#", "{#x}", "{{", "%}", "!", "1.", "-",
      "‘Enough’", "“…”", "https://a.example/", "![x](y)", "---", "===", "|", "~~", "{.button}", "&", "\\*"]
 )  # fmt: skip
-LINE = st.lists(WORD | SPIKES, min_size=1, max_size=6).map(lambda words: " ".join(" ".join(words).split()))
+LINE = st.lists(WORD | SPIKES, min_size=1, max_size=6).map(
+    lambda words: " ".join(" ".join(words).split())
+)
 LINE = LINE.filter(bool)
 PATH = st.text("abcxyz019-._~!$&'()*+,;=:@%/[]", max_size=20)
 URL = st.builds("https://{}.example/{}?q={}".format, st.sampled_from(["a", "news"]), PATH, PATH)

@@ -98,9 +98,14 @@ def test_the_same_edition_gives_the_same_bytes(rules: Settings) -> None:
 def test_whatever_a_reader_can_see_is_in_the_hash(rules: Settings) -> None:
     edition = load_edition(EDITION)
     first = render(edition, rules).content_hash
-    for text in (EDITION.replace("Paragraphs.", "Paragraphs!"), EDITION.replace("What the", "What our")):
+    for text in (
+        EDITION.replace("Paragraphs.", "Paragraphs!"),
+        EDITION.replace("What the", "What our"),
+    ):
         assert render(load_edition(text), rules).content_hash != first
-    other = rules.model_copy(update={"newsletter": rules.newsletter.model_copy(update={"reply_to": "x@o.example"})})
+    other = rules.model_copy(
+        update={"newsletter": rules.newsletter.model_copy(update={"reply_to": "x@o.example"})}
+    )
     assert render(edition, other).content_hash != first
 
 
@@ -136,9 +141,9 @@ def test_nothing_a_feed_or_editor_types_can_break_the_mail(rules: Settings, text
     assert text in built.text
 
 
-TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn")), min_size=1, max_size=40).map(
-    lambda t: " ".join(t.split()) or "x"
-)
+TEXT = st.text(
+    st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn")), min_size=1, max_size=40
+).map(lambda t: " ".join(t.split()) or "x")
 
 
 @settings(max_examples=150)
@@ -146,7 +151,9 @@ TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn")), min_s
 def test_any_headline_survives_to_the_reader(headline: str, outlet: str, body: str) -> None:
     rules = _rules()
     pick = Pick(headline, "https://a.example/", outlet)
-    edition = Edition(date(2026, 2, 27), headline, "", (Lead(headline, "", body),), (Section("s", "S", (pick,)),))
+    edition = Edition(
+        date(2026, 2, 27), headline, "", (Lead(headline, "", body),), (Section("s", "S", (pick,)),)
+    )
     built = render(edition, rules)
     seen = Visible(built.html)
     assert f"{headline} ({outlet})" in seen.text
@@ -164,19 +171,26 @@ def _rules() -> Settings:
 
 
 def test_a_body_is_safe_markdown() -> None:
-    (block,) = blocks("A <script>alert(1)</script> [x](javascript:alert(1)) **b** ![p](https://a.example/p.png)")
+    (block,) = blocks(
+        "A <script>alert(1)</script> [x](javascript:alert(1)) **b** ![p](https://a.example/p.png)"
+    )
     seen = Visible(str(block.html))
     assert seen.tags == {"p", "strong", "img"}
     assert "<script>" in seen.text
 
 
 def test_a_button_stands_alone() -> None:
-    kinds = [b.button for b in blocks("One.\n\n[Go](https://a.example/){.button}\n\nTwo [x](https://b.example/).")]
+    kinds = [
+        b.button
+        for b in blocks("One.\n\n[Go](https://a.example/){.button}\n\nTwo [x](https://b.example/).")
+    ]
     assert kinds == [False, True, False]
 
 
 def test_a_body_as_text_keeps_paragraphs_whole_and_links_below() -> None:
-    (block,) = blocks("A *fine* [link](https://a.example/)\nin one paragraph.\n\n- one\n- two [b](https://b.example/)\n\n> said")
+    (block,) = blocks(
+        "A *fine* [link](https://a.example/)\nin one paragraph.\n\n- one\n- two [b](https://b.example/)\n\n> said"
+    )
     assert block.plain == (
         "A fine link in one paragraph.\n  link: https://a.example/\n\n- one\n- two b\n    b: https://b.example/\n\n> said"
     )
@@ -199,7 +213,9 @@ def test_the_token_mark_is_kept_for_links(rules: Settings) -> None:
         ("edition.txt", "{% include '../feeds.yaml' %}", r"not found"),
     ],
 )  # fmt: skip
-def test_a_bad_template_is_named(rules: Settings, tmp_path: Path, name: str, source: str, problem: str) -> None:
+def test_a_bad_template_is_named(
+    rules: Settings, tmp_path: Path, name: str, source: str, problem: str
+) -> None:
     (tmp_path / name).write_text(source)
     with pytest.raises(RenderError, match=problem):
         render(load_edition(EDITION), rules, tmp_path)
@@ -207,7 +223,9 @@ def test_a_bad_template_is_named(rules: Settings, tmp_path: Path, name: str, sou
 
 def test_a_template_can_extend_the_shipped_one(rules: Settings, tmp_path: Path) -> None:
     (tmp_path / "edition.txt").write_text("Hello\n{% include 'default:edition.txt' %}")
-    assert render(load_edition(EDITION), rules, tmp_path).text.startswith("Hello\nThe Open Water Letter\n")
+    assert render(load_edition(EDITION), rules, tmp_path).text.startswith(
+        "Hello\nThe Open Water Letter\n"
+    )
 
 
 def test_subject_templates_know_the_first_headline(rules: Settings) -> None:
@@ -232,13 +250,23 @@ READER = Recipient(7, "ada@readers.example", "7.abc_DEF-123")
 
 
 @settings(max_examples=200)
-@given(st.lists(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")), max_size=4))
+@given(
+    st.lists(
+        st.text(
+            st.characters(
+                exclude_categories=("Cs",),
+                exclude_characters="\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029",
+            )
+        ),
+        max_size=4,
+    )
+)
 def test_joined_segments_parse_back_to_the_message(pieces: list[str]) -> None:
     """The token is exactly where it belongs, whatever stands around it."""
     html = TOKEN.join(["<p>", *pieces])
     raw = message(html, _rules()).to(READER)
     parsed = message_from_bytes(raw, policy=policy.default)
-    got = parsed.get_body(("html",)).get_content()
+    got = parsed.get_body(("html",)).get_content().replace("\r\n", "\n")
     assert got.rstrip("\n") == html.replace(TOKEN, READER.token).rstrip("\n")
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
@@ -264,11 +292,15 @@ def test_the_headers_are_those_bulk_mail_needs(rules: Settings) -> None:
 
 def test_a_subject_in_any_script_comes_through(rules: Settings) -> None:
     subject = "‘Enough’: नमस्ते — naïve " * 6
-    parsed = message_from_bytes(message("x", rules, subject=subject.strip()).to(READER), policy=policy.default)
+    parsed = message_from_bytes(
+        message("x", rules, subject=subject.strip()).to(READER), policy=policy.default
+    )
     assert parsed["Subject"] == subject.strip()
 
 
-@pytest.mark.parametrize("field", ["subject", "sender_name", "sender_address", "reply_to", "organisation"])
+@pytest.mark.parametrize(
+    "field", ["subject", "sender_name", "sender_address", "reply_to", "organisation"]
+)
 def test_a_line_break_in_a_header_is_refused(rules: Settings, field: str) -> None:
     with pytest.raises(DigestError, match="must not hold a line break"):
         message("x", rules, **{field: "a\r\nBcc: b@c.example"})
@@ -292,7 +324,14 @@ def as_edition(seed: list[str]) -> str:
     second = seed.index("Destruction of Jack Smith Report Would Violate Federal Law")
     news = seed.index("American Oversight in the news")
     following = seed.index("Other stories we’re following")
-    lines = ["---", "date: 2026-02-27", "subject: What the records show", "preheader: Emails", "---", ""]
+    lines = [
+        "---",
+        "date: 2026-02-27",
+        "subject: What the records show",
+        "preheader: Emails",
+        "---",
+        "",
+    ]
     lines += [f"# {seed[0]}", "", f"*{seed[1]}*", ""]
     lines += [line for p in seed[2:second] for line in (p, "")]
     lines += [f"# {seed[second]}", "", *(line for p in seed[second + 1 : news] for line in (p, ""))]

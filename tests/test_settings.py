@@ -58,7 +58,11 @@ def test_a_broken_file_is_explained(tmp_path: Path, change: tuple[str, str], pri
 
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
     """One run names them all, in the order of the file."""
-    text = GOOD.replace("aliases:", "aliasses:").replace("tier: 1", "tier: 9").replace("hour: 14", "hour: 99")
+    text = (
+        GOOD.replace("aliases:", "aliasses:")
+        .replace("tier: 1", "tier: 9")
+        .replace("hour: 14", "hour: 99")
+    )
     assert [p.split(":")[1] for p in problems(tmp_path, text)] == ["3", "14", "22"]
 
 

@@ -59,3 +59,9 @@ def main() -> None:
     except click.ClickException as e:
         e.show()
         sys.exit(e.exit_code)
+    except Exception as e:
+        if {"-v", "--verbose"} & set(sys.argv):
+            raise
+        click.secho(f"a fault of digest itself: {type(e).__name__}: {e}", err=True, fg="red")
+        click.echo("nothing stored is lost; `digest -v …` shows where, for a report", err=True)
+        sys.exit(1)

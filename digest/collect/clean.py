@@ -14,6 +14,8 @@ TRACKERS = frozenset(
     "fbclid gclid dclid gbraid wbraid msclkid yclid igshid twclid ttclid li_fat_id mc_cid mc_eid "
     "mkt_tok vero_id _hsenc _hsmi oly_enc_id oly_anon_id cmpid ftcamp ncid".split()
 )
+#: Fragments that name no part of a page: `#xtor=RSS-1`, `#0`, `#:~:text=…`.
+NOISE = re.compile(r":~:.*|.*=.*|\d{0,2}|top|comments")
 MAX_URL = 2048
 
 
@@ -45,14 +47,20 @@ def link(raw: str, base: str) -> str:
 def key(url: str) -> str:
     """Return what two addresses of the same article share.
 
-    Scheme, `www.`, default ports, fragments, tracking parameters and a trailing slash do not
-    tell articles apart; everything else may.
+    Scheme, `www.`, default ports, tracking parameters and a trailing slash do not tell articles
+    apart; everything else may, also a fragment: some feeds list the sections of one page.
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(k)]
-    return urlunsplit(("", host + port, parts.path.rstrip("/"), urlencode(kept), ""))[2:]
+    return urlunsplit(
+        ("", host + port, parts.path.rstrip("/"), urlencode(kept), _anchor(parts.fragment))
+    )[2:]
+
+
+def _anchor(fragment: str) -> str:
+    return "" if NOISE.fullmatch(fragment) else fragment
 
 
 def _tracks(name: str) -> bool:

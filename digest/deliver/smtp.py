@@ -97,6 +97,7 @@ class SmtpTransport:
                 connection = smtplib.SMTP(s.host, s.port, timeout=TIMEOUT)
             if s.security == "starttls":
                 connection.starttls(context=context)
+            connection.ehlo_or_helo_if_needed()
             if s.username:
                 connection.login(s.username, self._password)
         except smtplib.SMTPAuthenticationError as e:

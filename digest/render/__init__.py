@@ -34,6 +34,7 @@ THEME = MappingProxyType(
         "dark_paper": "#16191d",
         "dark_accent": "#8ab8f0",
         "dark_quiet": "#9ea7b1",
+        "dark_rule": "#3d444d",
         "font": "Helvetica, Arial, sans-serif",
         "serif": "Georgia, Times, serif",
     }

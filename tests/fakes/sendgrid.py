@@ -29,7 +29,11 @@ class FakeSendgrid:
                 if fake.lose:
                     self.connection.close()
                     return
-                body = b"" if status == 202 else json.dumps({"errors": [{"message": problem}]}).encode()
+                body = (
+                    b""
+                    if status == 202
+                    else json.dumps({"errors": [{"message": problem}]}).encode()
+                )
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 if status == 202:

@@ -16,13 +16,13 @@ class FakeSmtp:
         self.refuse: set[str] = set()
         self.vanish: set[str] = set()  #: take the message of these, then hang up without an answer
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.refuse:
             return "550 no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         (to,) = envelope.rcpt_tos
         self.raw.append(envelope.content)
         self.messages.append((to, message_from_bytes(envelope.content, policy=policy.default)))
