@@ -119,6 +119,7 @@ class App:
 
     def draft(self, day: date | None = None, replace_it: bool = False) -> "Draft":
         """Propose and store an edition. Raises DigestError if there is one, unless `replace_it`."""
+        from digest.collect import untracked
         from digest.edition import dump, next_date, propose, window
         from digest.judge import into_stories
         from digest.render import subject_line
@@ -133,7 +134,7 @@ class App:
         tiers = {o.name: o.tier for o in self.settings.outlets}
         found = into_stories(self.articles(covered.start), tiers)
         ran = self._already_ran(day)
-        draft = propose(found, self.settings.sections, day, covered, self.clock(), ran)
+        draft = propose(found, self.settings.sections, day, covered, self.clock(), untracked, ran)
         subject, preheader = (
             subject_line(t, draft.edition, self.settings) for t in (news.subject, news.preheader)
         )
@@ -230,6 +231,7 @@ class App:
             self.store.subscribers.count(),
             built.content_hash,
             bool(yes and yes.content_hash == built.content_hash),
+            self.store.deliveries.mailed_by(day),
             self.store.deliveries.proof(day),
         )
 

@@ -296,4 +296,5 @@ class Plan:
     audience: int
     content_hash: str
     approved: bool
+    sent_by: str  #: the transport of an earlier send that mailed people; "" if there was none
     proof: Proof  #: what an earlier send has done already

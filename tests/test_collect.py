@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from digest.app import App
 from digest.collect import decide
-from digest.collect.clean import key, link, plain
+from digest.collect.clean import key, link, plain, untracked
 from digest.collect.extract import combined_reader
 from digest.collect.fetch import HttpFetcher, Limits
 from digest.collect.guard import is_open
@@ -288,6 +288,21 @@ def test_plain_text_is_one_line_without_controls(text: str) -> None:
 )  # fmt: skip
 def test_addresses_of_one_article_share_a_key(other: str) -> None:
     assert key(other) == key("https://a.example/x")
+
+
+@pytest.mark.parametrize(
+    ("address", "printed"),
+    [
+        ("https://a.example/x?utm_source=rss&id=1&utm_medium=m#p", "https://a.example/x?id=1#p"),
+        ("https://a.example/x?utm_source=rss", "https://a.example/x"),
+        ("https://a.example/%7Ex?b=%20&a", "https://a.example/%7Ex?b=%20&a"),
+        ("https://a.example/x#y?utm_source=z", "https://a.example/x#y?utm_source=z"),
+    ],
+)
+def test_an_address_is_printed_without_trackers_and_otherwise_untouched(
+    address: str, printed: str
+) -> None:
+    assert untracked(address) == printed
 
 
 def test_addresses_of_two_articles_do_not() -> None:

@@ -219,6 +219,13 @@ def test_a_lost_answer_of_sendgrid_is_not_resent(
     assert len(sendgrid.payloads) == 1
 
 
+def test_a_server_without_starttls_says_what_to_set(open_app, approved, smtp: FakeSmtp) -> None:
+    """Mail is not sent in the clear because a server did not offer better."""
+    with pytest.raises(TransportDown, match="Set delivery.smtp.security to tls or none"):
+        open_app(smtp.env | {"DIGEST_DELIVERY__SMTP__SECURITY": "starttls"}).send(DAY)
+    assert smtp.messages == []
+
+
 def test_sendgrid_without_a_key_says_where_to_put_it(
     open_app, approved, sendgrid: FakeSendgrid
 ) -> None:

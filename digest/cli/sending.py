@@ -151,6 +151,8 @@ def _print_plan(context: Context, plan: "Plan") -> None:
     yes = "approved" if plan.approved else "not approved"
     context.say(f"edition {plan.edition}: {plan.subject}\ncontent {plan.content_hash}, {yes}")
     context.say(f"to {plan.audience} people by {plan.transport}")
+    if plan.sent_by:
+        context.say(f"it went out by {plan.sent_by} before: whoever was served then is left alone")
 
 
 def _print_proof(proof: Proof, as_json: bool) -> None:

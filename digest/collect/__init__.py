@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from digest import __version__
 from digest.collect import decide
-from digest.collect.clean import key, link
+from digest.collect.clean import key, link, untracked
 from digest.collect.extract import READERS, SHORT
 from digest.collect.fetch import HttpFetcher, Limits
 from digest.collect.parse import parse
@@ -23,7 +23,18 @@ from digest.model import Article, Feed
 from digest.ports import Extractor, Fetcher, Request, Response
 from digest.settings import Outlet, Settings
 
-__all__ = ["READERS", "Report", "Shelf", "Tally", "adopt", "collect", "fetcher", "key", "read_page"]
+__all__ = [
+    "READERS",
+    "Report",
+    "Shelf",
+    "Tally",
+    "adopt",
+    "collect",
+    "fetcher",
+    "key",
+    "read_page",
+    "untracked",
+]
 
 Progress = Callable[[str, int, int], None]
 

@@ -59,6 +59,14 @@ def key(url: str) -> str:
     )[2:]
 
 
+def untracked(url: str) -> str:
+    """Return an address without tracking parameters, otherwise letter for letter."""
+    rest, mark, fragment = url.partition("#")
+    path, _, query = rest.partition("?")
+    kept = "&".join(part for part in query.split("&") if not _tracks(part.partition("=")[0]))
+    return path + (f"?{kept}" if kept else "") + mark + fragment
+
+
 def _anchor(fragment: str) -> str:
     return "" if NOISE.fullmatch(fragment) else fragment
 

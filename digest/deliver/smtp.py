@@ -13,6 +13,11 @@ from digest.settings.models import Smtp
 
 TIMEOUT = 60  #: seconds for each step; RFC 5321, 4.5.3.2 asks for minutes, people do not wait
 
+HINTS = {
+    smtplib.SMTPNotSupportedError: " Set delivery.smtp.security to tls or none",
+    smtplib.SMTPAuthenticationError: " Set SMTP_PASSWORD in .env",
+}
+
 
 class SmtpTransport:
     """Hands messages over one by one; a Transport. Use it in a `with`."""
@@ -87,30 +92,37 @@ class SmtpTransport:
         return self._connection
 
     def _connect(self) -> smtplib.SMTP:
-        s, context = self._server, ssl.create_default_context()
+        connection = self._dial()
         try:
-            if s.security == "tls":
-                connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                    s.host, s.port, timeout=TIMEOUT, context=context
-                )
-            else:
-                connection = smtplib.SMTP(s.host, s.port, timeout=TIMEOUT)
-            if s.security == "starttls":
-                connection.starttls(context=context)
-            connection.ehlo_or_helo_if_needed()
-            if s.username:
-                connection.login(s.username, self._password)
-        except smtplib.SMTPAuthenticationError as e:
-            raise TransportDown(
-                f"the mail server refuses the password of {s.username}; set SMTP_PASSWORD in .env"
-            ) from e
+            self._greet(connection)
         except (OSError, smtplib.SMTPException) as e:
+            connection.close()
             raise self._down(e) from e
         return connection
 
+    def _dial(self) -> smtplib.SMTP:
+        s = self._server
+        try:
+            if s.security == "tls":
+                context = ssl.create_default_context()
+                return smtplib.SMTP_SSL(s.host, s.port, timeout=TIMEOUT, context=context)
+            return smtplib.SMTP(s.host, s.port, timeout=TIMEOUT)
+        except (OSError, smtplib.SMTPException) as e:
+            raise self._down(e) from e
+
+    def _greet(self, connection: smtplib.SMTP) -> None:
+        if self._server.security == "starttls":
+            connection.starttls(context=ssl.create_default_context())
+        connection.ehlo_or_helo_if_needed()
+        if self._server.username:
+            connection.login(self._server.username, self._password)
+
     def _down(self, error: Exception) -> TransportDown:
         self._connection = None
-        return TransportDown(f"the mail server {self._server.host}:{self._server.port}: {error}")
+        hint = next((h for kind, h in HINTS.items() if isinstance(error, kind)), "")
+        return TransportDown(
+            f"the mail server {self._server.host}:{self._server.port}: {error}{hint}"
+        )
 
     def _hang_up(self) -> None:
         if self._connection is not None:

@@ -1,6 +1,6 @@
 """From judged stories to a proposed edition."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -50,11 +50,13 @@ def propose(
     day: date,
     covered: Window,
     now: datetime,
+    tidy: Callable[[str], str] = str,
     already_ran: Collection[str] = (),
 ) -> Draft:
     """Fill each section with its best stories that have not run. The subject is left empty.
 
-    `already_ran` holds keys of articles that earlier editions carried. Undated and future-dated
+    `tidy` makes an article's address fit to print; `already_ran` holds keys of articles that
+    earlier editions carried. Undated and future-dated
     articles are set aside and returned, never dated by guess.
     """
     found, ran = list(stories), set(already_ran)
@@ -66,7 +68,7 @@ def propose(
         if _within(s.representative.article, covered, now)
         and not ran & {j.article.key for j in s.articles}
     ]
-    chosen = {r.key: _picks(fresh, r.key) for r in rules}
+    chosen = {r.key: _picks(fresh, r.key, tidy) for r in rules}
     sections = (Section(r.key, r.title, chosen[r.key][: r.size]) for r in rules)
     runners_up = {r.key: chosen[r.key][r.size :] for r in rules}
     return Draft(Edition(day, "", sections=tuple(sections)), runners_up, aside)
@@ -85,10 +87,10 @@ def _within(article: Article, covered: Window, now: datetime) -> bool:
     return article.published is None or covered.start <= article.published < covered.end
 
 
-def _picks(stories: Iterable[Story], section: str) -> tuple[Pick, ...]:
+def _picks(stories: Iterable[Story], section: str, tidy: Callable[[str], str]) -> tuple[Pick, ...]:
     best = (s.representative for s in stories)
     return tuple(
-        Pick(j.article.title, j.article.url, j.article.outlet)
+        Pick(j.article.title, tidy(j.article.url), j.article.outlet)
         for j in best
         if j.judgement.section == section and j.article.url and j.article.title
     )

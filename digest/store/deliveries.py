@@ -144,6 +144,11 @@ class Deliveries:
         with self._engine.connect() as c:
             return Proof({State(name): n for name, n in c.execute(counts)})
 
+    def mailed_by(self, day: date) -> str:
+        """Return the transport that an edition goes out by; "" if none, or only the rehearsal."""
+        before = self.frozen(day)
+        return before.transport if before and before.transport != REHEARSAL else ""
+
     def complete(self, day: date) -> bool:
         """Say whether the edition was frozen and nothing of it is queued or claimed."""
         counts = self.proof(day).counts
