@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from digest.errors import Busy, DigestError, NotApproved, NotFound
 from digest.model import (
+    TOKEN,
     Approval,
     Build,
     Edition,
@@ -195,8 +196,8 @@ class App:
         example = Recipient(0, "reader@example.org", "example")
         files = {
             "edition.mjml": built.mjml.encode(),
-            "email.html": built.html.encode(),
-            "email.txt": built.text.encode(),
+            "email.html": built.html.replace(TOKEN, example.token).encode(),
+            "email.txt": built.text.replace(TOKEN, example.token).encode(),
             "index.html": built.page.encode(),
             "edition.md": built.markdown.encode(),
             "message.eml": Message(built.letter, self.send_time(day)).to(example),

@@ -134,7 +134,11 @@ def test_an_edition_is_read_from_a_file_and_built(edited: Path) -> None:
         "edition.md",
         "message.eml",
     ]
-    assert (edited / "output" / "2026-02-27" / "edition.md").read_text() == EDITION
+    built = edited / "output" / "2026-02-27"
+    assert (built / "edition.md").read_text() == EDITION
+    marks = ("@@", "{{", "{%", "<mj-")
+    for name in ("email.html", "email.txt", "index.html", "message.eml"):
+        assert not [m for m in marks if m in (built / name).read_text()]
 
 
 def test_a_build_is_the_same_to_the_byte(edited: Path) -> None:
