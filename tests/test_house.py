@@ -30,6 +30,8 @@ def test_a_migrated_database_is_the_one_the_tables_describe(tmp_path: Path) -> N
     metadata.create_all(fresh)
     migrated = create_engine(f"sqlite:///{tmp_path / 'migrated.db'}")
     assert _shape(migrated) == _shape(fresh)
+    migrated.dispose()
+    fresh.dispose()
 
 
 def _shape(engine) -> dict:
@@ -61,6 +63,7 @@ def test_a_database_of_a_newer_digest_is_left_alone(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
     with engine.begin() as c:
         c.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
     with pytest.raises(DigestError, match="written by a newer digest"):
         Store("sqlite:///x.db", tmp_path)
 

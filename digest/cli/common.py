@@ -149,9 +149,9 @@ def progress(context: Context) -> Iterator[Callable[[str, int, int], None]]:
         tasks: dict[str, Any] = {}
 
         def show(what: str, done: int, of: int) -> None:
-            task = tasks.setdefault(what, None) or bars.add_task(what, total=of)
-            tasks[what] = task
-            bars.update(task, completed=done, total=of)
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=of)
+            bars.update(tasks[what], completed=done, total=of)
 
         yield show
 

@@ -3,7 +3,6 @@
 import smtplib
 import ssl
 from collections.abc import Sequence
-from types import TracebackType
 
 from digest.deliver.message import Message
 from digest.errors import TransportDown
@@ -32,12 +31,7 @@ class SmtpTransport:
     def __enter__(self) -> "SmtpTransport":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._hang_up()
 
     def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:

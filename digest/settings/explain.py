@@ -43,6 +43,8 @@ def explain(error: ErrorDetails) -> str:
     kind, ctx = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         return _unknown_key(error["loc"])
+    if kind == "invalid_key":
+        return f"expected a key such as organisation, found {error['loc'][-1]!r}"
     if kind == "missing":
         return f"expected {_description(error['loc'])}, found nothing"
     if kind == "value_error":
@@ -64,7 +66,7 @@ def _shown(value: Any) -> str:
         return "keys and values"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
-    return repr(value if not isinstance(value, str) else str(value))
+    return repr(value if isinstance(value, bool | int | float) else str(value))
 
 
 def _unknown_key(loc: Loc) -> str:

@@ -99,8 +99,11 @@ def _read(file: Path) -> CommentedMap:
         raise SettingsError([f"{file}: cannot be read ({e.strerror})"]) from None
     except YAMLError as e:
         raise SettingsError([_yaml_problem(e)]) from None
+    except RecursionError:
+        raise SettingsError([f"{FILE}: expected settings, found thousands of brackets"]) from None
     if not isinstance(tree, CommentedMap):
-        raise SettingsError([f"{FILE}:1: expected keys such as organisation:, found {tree!r}"])
+        found = "nothing" if tree is None else repr(tree)
+        raise SettingsError([f"{FILE}:1: expected keys such as organisation:, found {found}"])
     return tree
 
 

@@ -1,7 +1,6 @@
 """The one place that knows the database."""
 
 from pathlib import Path
-from types import TracebackType
 
 from sqlalchemy import Engine, create_engine, event
 
@@ -20,7 +19,11 @@ class Store:
     def __init__(self, url: str, folder: Path) -> None:
         """Open and bring up to date; a relative SQLite path is taken from `folder`."""
         self._engine = _engine(url, folder)
-        upgrade(self._engine)
+        try:
+            upgrade(self._engine)
+        except Exception:
+            self.close()
+            raise
         self.articles = Articles(self._engine)
         self.editions = Editions(self._engine)
         self.subscribers = Subscribers(self._engine)
@@ -29,12 +32,7 @@ class Store:
     def __enter__(self) -> "Store":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

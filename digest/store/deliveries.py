@@ -16,6 +16,11 @@ from digest.store.tables import chunk, delivery, sending, subscriber
 
 CHUNK = 1000  #: deliveries claimed together
 REHEARSAL = "outbox"  #: the transport that mails nobody
+#: A delivery's state: its own if it has one, else its chunk's.
+STATE = func.coalesce(delivery.c.state, chunk.c.state)
+WITH_CHUNK = delivery.join(
+    chunk, (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
+)
 DIED = "the process died during hand-over"
 
 
@@ -131,18 +136,10 @@ class Deliveries:
 
     def proof(self, day: date) -> Proof:
         """Count every planned delivery by what is known of it."""
-        state = func.coalesce(delivery.c.state, chunk.c.state)
-        joined = delivery.join(
-            chunk, (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
-        )
-        counts = (
-            select(state, func.count())
-            .select_from(joined)
-            .where(delivery.c.edition == day)
-            .group_by(state)
-        )
+        counts = select(STATE, func.count()).select_from(WITH_CHUNK).group_by(STATE)
         with self._engine.connect() as c:
-            return Proof({State(name): n for name, n in c.execute(counts)})
+            rows = c.execute(counts.where(delivery.c.edition == day))
+            return Proof({State(name): n for name, n in rows})
 
     def mailed_by(self, day: date) -> str:
         """Return the transport that an edition goes out by; "" if none, or only the rehearsal."""
@@ -157,18 +154,10 @@ class Deliveries:
 
     def of(self, day: date, state: State) -> list[tuple[str, str]]:
         """Return (address, detail) of the deliveries in one state."""
-        joined = delivery.join(
-            chunk, (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
-        )
-        query = (
-            select(delivery.c.address, delivery.c.detail)
-            .select_from(joined)
-            .where(delivery.c.edition == day)
-            .where(func.coalesce(delivery.c.state, chunk.c.state) == state)
-            .order_by(delivery.c.subscriber)
-        )
+        rows = select(delivery.c.address, delivery.c.detail).select_from(WITH_CHUNK)
+        mine = rows.where(delivery.c.edition == day, STATE.in_([state]))
         with self._engine.connect() as c:
-            return [(address, detail) for address, detail in c.execute(query)]
+            return [(r.address, r.detail) for r in c.execute(mine.order_by(delivery.c.subscriber))]
 
     def _settle(self, day: date, claimed: Chunk, state: State) -> None:
         this = (chunk.c.edition == day, chunk.c.no == claimed.no, chunk.c.state == State.CLAIMED)
