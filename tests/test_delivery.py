@@ -1,5 +1,6 @@
 """Nobody twice, nobody forgotten, nobody who said no: over real sockets, for every transport."""
 
+import os
 import subprocess
 import sys
 import time
@@ -356,3 +357,24 @@ def _wait_for(port: int) -> None:
                 return
         time.sleep(0.05)
     raise AssertionError("the fake did not start")
+
+
+@pytest.mark.slow
+def test_a_real_kill_leaves_nobody_twice_and_nobody_missed(
+    app: App, approved: list[str], folder: Path, smtp: FakeSmtp
+) -> None:
+    """kill -9 in the middle of a send over SMTP, three times, then once to the end."""
+    env = os.environ | smtp.env | {"DIGEST_DELIVERY__PER_MINUTE": "1500"}
+    command = [sys.executable, "-m", "digest", "-C", str(folder), "send", "--yes"]
+    for kill_at in (5, 11, 17):
+        with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as process:
+            while len(smtp.messages) < kill_at and process.poll() is None:
+                time.sleep(0.005)
+            process.kill()
+    subprocess.run(command, env=env, stdout=subprocess.DEVNULL, check=False)
+    mailed = [to for to, _ in smtp.messages]
+    uncertain = {a for a, _ in app.store.deliveries.of(DAY, State.UNCERTAIN)}
+    assert len(mailed) == len(set(mailed))
+    assert set(mailed) | uncertain == set(approved)
+    assert len(uncertain) <= 3
+    assert app.store.deliveries.complete(DAY)
