@@ -125,3 +125,5 @@ def test_the_schema_describes_every_key_and_the_file_names_it() -> None:
     described = [p for d in document["$defs"].values() for p in d["properties"].values()]
     assert all(p.get("description") for p in described)
     assert "$schema=feeds.schema.json" in (DEFAULTS / "feeds.yaml").read_text().splitlines()[0]
+    kept = (DEFAULTS / "feeds.schema.json").read_text()
+    assert kept == schema(), "run `digest config schema > feeds.schema.json`"
