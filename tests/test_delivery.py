@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from digest.app import App
-from digest.deliver import Pace, Tokens, hand_over
+from digest.deliver import Outbox, Pace, Tokens, hand_over
 from digest.errors import Busy, DigestError, NotApproved, TransportDown
 from digest.model import TOKEN, Frozen, Letter, Outcome, Recipient, State, Subscriber
 from tests.conftest import EDITION, NOW, SHARED, needs_shared
@@ -239,6 +239,7 @@ class Dying:
     """A transport whose process dies at the nth hand-over, before or after the message left."""
 
     name = "dying"
+    rehearsal = False
 
     def __init__(self, unit: int, at: int, after: bool) -> None:
         self.unit, self.at, self.after, self.calls = unit, at, after, 0
@@ -306,6 +307,15 @@ def test_the_pace_is_kept() -> None:
     for _ in range(10):
         pace.wait(1)
     assert sum(slept) == pytest.approx(9)
+
+
+def test_a_rehearsal_waits_for_nobody(app: App, audience: list[str], tmp_path: Path) -> None:
+    """At one message a minute, twenty-five files are still written at once."""
+    ledger, letter = app.store.deliveries, app.render(DAY).letter
+    ledger.prepare(DAY, Frozen("hash", "outbox"), NOW)
+    pace = Pace(1, lambda: 0.0, lambda _seconds: pytest.fail("it waited"))
+    hand_over(letter, ledger, Outbox(tmp_path, lambda: NOW), app.tokens, pace, lambda: NOW)
+    assert ledger.proof(DAY).counts == {State.ACCEPTED: 25}
 
 
 def test_a_token_is_hard_to_forge_and_outlives_a_new_key() -> None:

@@ -14,6 +14,7 @@ class Outbox:
     """Writes messages into a folder; a Transport. Writing one again replaces it."""
 
     name = "outbox"
+    rehearsal = True
     unit = 1
 
     def __init__(self, folder: Path, clock: Clock) -> None:

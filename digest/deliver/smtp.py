@@ -22,6 +22,7 @@ class SmtpTransport:
     """Hands messages over one by one; a Transport. Use it in a `with`."""
 
     name = "smtp"
+    rehearsal = False
     unit = 1
 
     def __init__(self, server: Smtp, password: str, clock: Clock) -> None:
