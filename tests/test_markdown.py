@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from digest.collect.clean import link, plain, untracked
 from digest.edition import dump, load
 from digest.errors import EditionError
 from digest.model import Edition, Lead, Pick, Section
@@ -53,6 +54,18 @@ def test_an_edition_survives_its_file(edition: Edition) -> None:
 def test_writing_again_gives_the_same_bytes(edition: Edition) -> None:
     text = dump(edition)
     assert dump(load(text)) == text
+
+
+ADDRESS = st.builds("https://a.example/{}".format, st.text(max_size=30)).map(lambda u: link(u, ""))
+
+
+@settings(max_examples=500)
+@given(st.text(min_size=1).map(plain).filter(bool), ADDRESS.filter(bool))
+def test_whatever_a_feed_gives_can_be_drafted(headline: str, url: str) -> None:
+    """One odd headline or address must not keep a whole edition from being written."""
+    pick = Pick(headline, untracked(url), "Law & Crime (TV)")
+    edition = Edition(date(2026, 2, 27), headline, "", (), (Section("s", "S", (pick,)),))
+    assert load(dump(edition)) == edition
 
 
 def test_the_shape_of_the_file_is_the_one_promised() -> None:

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import update_wrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from digest.errors import DigestError, SettingsError
-
-if TYPE_CHECKING:
-    from digest.app import App
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +100,6 @@ def pass_app(command: Callable[..., Any]) -> Callable[..., Any]:
             return context.invoke(command, app, *args, **kwargs)
 
     return update_wrapper(opened, command)
-
-
-def open_app(context: Context) -> "App":
-    """Open the working folder for a command that manages its own App."""
-    from digest.app import App
-    from digest.settings import load
-
-    return App(load(context.folder))
 
 
 def print_json(value: Any) -> None:
