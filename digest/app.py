@@ -157,14 +157,16 @@ class App:
         found = day or self.store.editions.latest()
         if found is None:
             raise NotFound("there is no edition yet; `digest draft` proposes one")
-        if self.store.editions.source(found) is None:
-            known = ", ".join(map(str, self.store.editions.dates()[:5])) or "none"
-            raise NotFound(f"there is no edition of {found}; there is {known}")
+        self.source(found)
         return found
 
     def source(self, day: date) -> str:
-        """Return the edition's Markdown."""
-        return self.store.editions.source(self.edition(day)) or ""
+        """Return the edition's Markdown. Raises NotFound."""
+        text = self.store.editions.source(day)
+        if text is None:
+            known = ", ".join(map(str, self.store.editions.dates()[:5])) or "none"
+            raise NotFound(f"there is no edition of {day}; there is {known}")
+        return text
 
     def save(self, text: str) -> Edition:
         """Store an edition given as Markdown. Raises EditionError with every problem's line."""

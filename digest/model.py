@@ -9,6 +9,7 @@ from enum import StrEnum
 
 IN_THE_NEWS = "in_the_news"
 FOLLOWING = "following"
+REHEARSAL = "outbox"  #: the transport that mails nobody
 
 
 class Place(StrEnum):

@@ -56,7 +56,6 @@ class Transport(Protocol):
     """Hands messages to whoever carries them."""
 
     name: str
-    rehearsal: bool  #: mails nobody, so no provider's pace need be kept
     unit: int  #: how many recipients one hand-over takes; all share its fate if we die in it
 
     def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:

@@ -239,7 +239,6 @@ class Dying:
     """A transport whose process dies at the nth hand-over, before or after the message left."""
 
     name = "dying"
-    rehearsal = False
 
     def __init__(self, unit: int, at: int, after: bool) -> None:
         self.unit, self.at, self.after, self.calls = unit, at, after, 0

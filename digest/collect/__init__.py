@@ -19,7 +19,7 @@ from digest.collect.extract import READERS, SHORT
 from digest.collect.fetch import HttpFetcher, Limits
 from digest.collect.parse import parse
 from digest.errors import DigestError, FetchError, PageUnread
-from digest.model import Article, Feed
+from digest.model import Article, Extract, Feed
 from digest.ports import Extractor, Fetcher, Request, Response
 from digest.settings import Outlet, Settings
 
@@ -83,11 +83,6 @@ class Report(dict[str, Tally]):
     def __missing__(self, outlet: str) -> Tally:
         self[outlet] = Tally(outlet)
         return self[outlet]
-
-    @property
-    def failed(self) -> bool:
-        """Whether any feed failed."""
-        return any(t.failures for t in self.values())
 
 
 def collect(
@@ -192,6 +187,10 @@ def read_page(
         found = extract(answer.body, answer.url)
     except PageUnread as e:
         return replace(article, unread=str(e)), "no article"
+    return _merged(article, found)
+
+
+def _merged(article: Article, found: Extract) -> tuple[Article, str]:
     merged = replace(
         article,
         title=article.title or found.title,
@@ -226,7 +225,7 @@ def adopt(url: str, outlets: Sequence[Outlet], fetch: Fetcher, extract: Extracto
         found = extract(answer.body, answer.url)
     except PageUnread as e:
         return replace(blank, outlet=outlet or _host(address), unread=str(e))
-    read, _ = read_page(blank, answer, lambda _html, _url: found)
+    read, _ = _merged(blank, found)
     return replace(read, outlet=outlet or found.sitename or _host(address))
 
 

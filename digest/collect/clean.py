@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import nh3
@@ -74,6 +75,19 @@ def _anchor(fragment: str) -> str:
 def _tracks(name: str) -> bool:
     name = name.lower()
     return name in TRACKERS or name.startswith(TRACKER_PREFIXES)
+
+
+def moment(text: str) -> datetime | None:
+    """Read an ISO 8601 time; None if it is none."""
+    try:
+        return aware(datetime.fromisoformat(text))
+    except ValueError:
+        return None
+
+
+def aware(when: datetime) -> datetime:
+    """Return a time in UTC; one without a zone is taken to be in it."""
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def paragraphs(text: str) -> str:

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from lxml.html import HtmlElement
 
-from digest.collect.clean import link, plain
+from digest.collect.clean import link, moment, plain
 from digest.model import Extract
 
 #: schema.org types that are an article (schema.org/Article and what is below it, as news use it).
@@ -36,7 +35,8 @@ def read_metadata(tree: HtmlElement, url: str) -> Extract:
     pick = lambda names: next((meta[n] for n in names if meta.get(n)), "")  # noqa: E731
     return Extract(
         title=plain(_text(article.get("headline")) or pick(TITLES) or _first(tree, "//h1|//title")),
-        published=_moment(_text(article.get("datePublished"))) or _moment(pick(DATES)),
+        published=moment(_text(article.get("datePublished")).strip())
+        or moment(pick(DATES).strip()),
         authors=_names(article.get("author")) or _byline(pick(AUTHORS)),
         sitename=plain(_name(article.get("publisher")) or meta.get("og:site_name", "")),
         canonical=_canonical(tree, meta, url),
@@ -114,14 +114,6 @@ def _names(value: Any) -> tuple[str, ...]:
 
 def _byline(text: str) -> tuple[str, ...]:
     return () if "://" in text or not text else (plain(text),)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _canonical(tree: HtmlElement, meta: dict[str, str], url: str) -> str:

@@ -4,9 +4,9 @@ The only file that imports newspaper. `fetch_images=False` matters: without it p
 the images a page names, which is slow and lets a page make us call any address.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-from digest.collect.clean import link, paragraphs, plain
+from digest.collect.clean import aware, link, paragraphs, plain
 from digest.errors import PageUnread
 from digest.model import Extract
 
@@ -21,10 +21,11 @@ def newspaper_reader(html: bytes, url: str) -> Extract:
         page.parse()
     except Exception as e:  # it raises whatever its parts raise, on empty pages among others
         raise PageUnread(f"newspaper3k cannot read the page ({e})") from e
+    when = page.publish_date
     return Extract(
         title=plain(page.title or ""),
         text=paragraphs(page.text or ""),
-        published=_aware(page.publish_date),
+        published=aware(when) if isinstance(when, datetime) else None,
         authors=tuple(map(plain, page.authors)),
         canonical=link(page.canonical_link or "", url),
         description=plain(page.meta_description or ""),
@@ -32,9 +33,3 @@ def newspaper_reader(html: bytes, url: str) -> Extract:
         language=page.meta_lang or "",
         reader="newspaper3k",
     )
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    if not isinstance(moment, datetime):
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

@@ -9,7 +9,7 @@ from typing import Any
 
 import feedparser
 
-from digest.collect.clean import key, link, plain
+from digest.collect.clean import key, link, moment, plain
 from digest.errors import FeedUnreadable
 from digest.model import Article
 
@@ -111,7 +111,7 @@ def _json_entries(body: bytes) -> Iterator[dict[str, Any]]:
                 "link": _text(item, "url") or _text(item, "external_url"),
                 "guid": str(item.get("id") or ""),
                 "summary": _text(item, "summary", "content_text", "content_html"),
-                "published": _iso(_text(item, "date_published", "date_modified")),
+                "published": moment(_text(item, "date_published", "date_modified")),
                 "authors": [_text(a, "name") for a in _authors(item)],
             }
 
@@ -123,11 +123,3 @@ def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _text(item: dict[str, Any], *names: str) -> str:
     return next((item[n] for n in names if isinstance(item.get(n), str) and item[n]), "")
-
-
-def _iso(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

@@ -16,7 +16,7 @@ from digest.deliver.message import Message
 from digest.deliver.outbox import Outbox
 from digest.deliver.token import Tokens
 from digest.errors import TransportDown
-from digest.model import Chunk, Letter, Outcome, Recipient
+from digest.model import REHEARSAL, Chunk, Letter, Outcome, Recipient
 from digest.ports import Clock, Transport
 
 __all__ = ["Ledger", "Message", "Outbox", "Pace", "Tokens", "hand_over", "open_transport"]
@@ -81,7 +81,7 @@ def hand_over(
     """
     while claimed := ledger.claim(letter.edition, clock()):
         for group in _groups(claimed, tokens, transport.unit):
-            pace.wait(0 if transport.rehearsal else len(group))
+            pace.wait(0 if transport.name == REHEARSAL else len(group))
             ledger.begin(letter.edition, claimed, [r.subscriber for r in group])
             try:
                 outcomes = transport.send(letter, group)

@@ -7,14 +7,16 @@ tokens is encoded by itself and ends in a soft line break (RFC 2045, 6.7).
 
 import hashlib
 import quopri
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 from urllib.parse import quote
 
 from digest.errors import DigestError
 from digest.model import TOKEN, Letter, Recipient
+from digest.ports import Clock
 
 ADDRESS, MESSAGE_ID = "address", "message-id"
 Segment = bytes | str  #: a str names what is filled in: ADDRESS, MESSAGE_ID or TOKEN
@@ -45,6 +47,14 @@ class Message:
         """Return an id that is the same at every attempt, and gives the token away to nobody."""
         digest = hashlib.sha256(recipient.token.encode()).hexdigest()[:20]
         return f"<{self._day}.{digest}@{self._domain}>"
+
+
+def encoder(clock: Clock) -> Callable[[Letter], Message]:
+    """Return what encodes a letter the first time it is asked for and then remembers it.
+
+    A transport that takes one recipient at a time asks once for each.
+    """
+    return lru_cache(maxsize=1)(lambda letter: Message(letter, clock()))
 
 
 def unsubscribe_headers(letter: Letter, token: str) -> dict[str, str]:

@@ -4,25 +4,24 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from digest.deliver.message import Message
+from digest.deliver.message import encoder
 from digest.errors import TransportDown
-from digest.model import Letter, Outcome, Recipient, State
+from digest.model import REHEARSAL, Letter, Outcome, Recipient, State
 from digest.ports import Clock
 
 
 class Outbox:
     """Writes messages into a folder; a Transport. Writing one again replaces it."""
 
-    name = "outbox"
-    rehearsal = True
+    name = REHEARSAL
     unit = 1
 
     def __init__(self, folder: Path, clock: Clock) -> None:
-        self._folder, self._clock = folder, clock
+        self._folder, self._message = folder, encoder(clock)
 
     def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
         """Write each message; the file's name is the outcome's detail."""
-        message = Message(letter, self._clock())
+        message = self._message(letter)
         return [self._write(r, message.to(r)) for r in recipients]
 
     def _write(self, recipient: Recipient, content: bytes) -> Outcome:

@@ -24,7 +24,6 @@ class SendgridTransport:
     """Hands a thousand messages over in a request; a Transport."""
 
     name = "sendgrid"
-    rehearsal = False
     unit = 1000  #: personalizations allowed in one request
 
     def __init__(self, settings: Sendgrid, api_key: str) -> None:

@@ -4,7 +4,7 @@ import smtplib
 import ssl
 from collections.abc import Sequence
 
-from digest.deliver.message import Message
+from digest.deliver.message import encoder
 from digest.errors import TransportDown
 from digest.model import Letter, Outcome, Recipient, State
 from digest.ports import Clock
@@ -22,11 +22,10 @@ class SmtpTransport:
     """Hands messages over one by one; a Transport. Use it in a `with`."""
 
     name = "smtp"
-    rehearsal = False
     unit = 1
 
     def __init__(self, server: Smtp, password: str, clock: Clock) -> None:
-        self._server, self._password, self._clock = server, password, clock
+        self._server, self._password, self._message = server, password, encoder(clock)
         self._connection: smtplib.SMTP | None = None
 
     def __enter__(self) -> "SmtpTransport":
@@ -37,7 +36,7 @@ class SmtpTransport:
 
     def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
         """Hand each message over. Raises TransportDown if the first cannot even be begun."""
-        message = Message(letter, self._clock())
+        message = self._message(letter)
         return [self._one(letter, r, message.to(r)) for r in recipients]
 
     def _one(self, letter: Letter, recipient: Recipient, content: bytes) -> Outcome:

@@ -123,9 +123,7 @@ def _split_head(text: str, problems: Problems) -> tuple[dict[str, Any], str, int
     """Return the head's values, the rest, and the line before the rest."""
     match = re.match(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
     if not match:
-        problems.add(1, "expected --- above and below date:, subject: and preheader:")
-        problems.raise_any()
-        raise AssertionError
+        problems.fail(1, "expected --- above and below date:, subject: and preheader:")
     head = _head(match[1], problems)
     return head, text[match.end() :], match.group().count("\n")
 
@@ -134,11 +132,9 @@ def _head(source: str, problems: Problems) -> dict[str, Any]:
     try:
         values = YAML(typ="rt").load(source) or {}
     except YAMLError as e:
-        problems.add(*_yaml_problem(e))
-        problems.raise_any()
+        problems.fail(*_yaml_problem(e))
     if not isinstance(values, dict):
-        problems.add(2, "expected date:, subject: and preheader:")
-        problems.raise_any()
+        problems.fail(2, "expected date:, subject: and preheader:")
     lines = {k: values.lc.key(k)[0] + 2 for k in values} if isinstance(values, CommentedMap) else {}
     for key in values:
         if key not in HEAD:
@@ -182,16 +178,16 @@ def _read_blocks(
     for heading, inside, first, end in _blocks(tokens, len(lines)):
         if heading is None:
             if inside:
-                line = inside[0].map[0] if inside[0].map else first
+                line = _span(inside[0])[0]
                 problems.add(line + 1, "expected a headline (# …) or a section (## …) first")
         elif heading.tag == "h1":
             leads.append(_lead(heading, inside, lines[first:end], problems))
             if sections:
-                problems.add(heading.map[0] + 1, "a lead (# …) stands above the sections (## …)")  # type: ignore[index]
+                problems.add(_span(heading)[0] + 1, "a lead (# …) stands above the sections (## …)")
         else:
             sections.append(_section(heading, inside, problems))
             if sections[-1].key in [s.key for s in sections[:-1]]:
-                problems.add(heading.map[0] + 1, f"section {sections[-1].key} a second time")  # type: ignore[index]
+                problems.add(_span(heading)[0] + 1, f"section {sections[-1].key} a second time")
     return tuple(leads), tuple(sections)
 
 
@@ -204,13 +200,19 @@ def _blocks(
         for i, t in enumerate(tokens)
         if t.type == "heading_open" and t.tag in ("h1", "h2") and not t.level
     ]
-    starts = [0, *(tokens[i].map[1] for i in cuts)]  # type: ignore[index]
-    ends = [*(tokens[i].map[0] for i in cuts), length]  # type: ignore[index]
+    starts = [0, *(_span(tokens[i])[1] for i in cuts)]
+    ends = [*(_span(tokens[i])[0] for i in cuts), length]
     bounds = [*cuts, len(tokens)]
     yield None, tokens[: bounds[0]], 0, ends[0]
     for n, i in enumerate(cuts):
         heading = _located(tokens[i], tokens[i + 1])
         yield heading, tokens[i + 3 : bounds[n + 1]], starts[n + 1], ends[n + 1]
+
+
+def _span(token: Token) -> tuple[int, int]:
+    """Return the first line of a block and the line behind it; lines count from 0."""
+    first, behind = token.map or (0, 0)
+    return first, behind
 
 
 def _located(heading: Token, inline: Token) -> Token:
@@ -220,7 +222,7 @@ def _located(heading: Token, inline: Token) -> Token:
 
 
 def _lead(heading: Token, inside: list[Token], lines: Sequence[str], problems: Problems) -> Lead:
-    line = heading.map[0] + 1  # type: ignore[index]
+    line = _span(heading)[0] + 1
     headline = _plain(heading.children or (), line, problems)
     if not headline:
         problems.add(line, "expected a headline behind #")
@@ -228,7 +230,7 @@ def _lead(heading: Token, inside: list[Token], lines: Sequence[str], problems: P
     dek = _dek(inside)
     if dek is None:
         return lead
-    after = inside[0].map[1] - heading.map[1]  # type: ignore[index]
+    after = _span(inside[0])[1] - _span(heading)[1]
     return replace(lead, dek=dek, body=_trim(lines[after:]))
 
 
@@ -250,7 +252,7 @@ def _trim(lines: Iterable[str]) -> str:
 
 
 def _section(heading: Token, inside: list[Token], problems: Problems) -> Section:
-    line = heading.map[0] + 1  # type: ignore[index]
+    line = _span(heading)[0] + 1
     text = _plain(heading.children or (), line, problems)
     match = _KEY.match(text)
     picks = tuple(_picks(inside, problems))
@@ -263,7 +265,7 @@ def _section(heading: Token, inside: list[Token], problems: Problems) -> Section
 def _picks(tokens: Iterable[Token], problems: Problems) -> Iterator[Pick]:
     allowed = ("bullet_list", "list_item", "paragraph")
     for token in tokens:
-        line = token.map[0] + 1 if token.map else 0
+        line = _span(token)[0] + 1
         if token.type == "inline" and token.level == 3:
             yield from _pick(token, line, problems)
         elif (not token.type.startswith(allowed) and token.nesting >= 0) or token.type == "inline":

@@ -1,5 +1,7 @@
 """All problems of one text, by line."""
 
+from typing import NoReturn
+
 from digest.errors import EditionError
 
 
@@ -17,6 +19,12 @@ class Problems:
     def add(self, line: int, text: str) -> None:
         """Note a problem; lines count from 1."""
         self._found.append((line + self._offset, text))
+
+    def fail(self, line: int, text: str) -> NoReturn:
+        """Note a problem that nothing can be read behind, and raise."""
+        self.add(line, text)
+        self.raise_any()
+        raise AssertionError  # a problem was noted above, so that this is never reached
 
     def raise_any(self) -> None:
         """Raise EditionError, one line a problem, if there is any."""

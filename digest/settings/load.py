@@ -15,6 +15,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from digest.errors import SettingsError
+from digest.model import FOLLOWING, IN_THE_NEWS
 from digest.settings.explain import Loc, explain, is_echo, path
 from digest.settings.models import Settings
 
@@ -174,11 +175,11 @@ def _doubles(tree: CommentedMap) -> Iterator[tuple[Loc, str]]:
     feeds = ((i, j, f) for i, o in outlets for j, f in enumerate(_list(o.get("feeds"))))
     yield from _repeated((("outlets", i, "feeds", j), f) for i, j, f in feeds)
     yield from _repeated((("sections", i, "key"), s.get("key")) for i, s in sections)
-    known = {s.get("key") for _, s in sections} or {"in_the_news", "following"}
+    known = {s.get("key") for _, s in sections} or {IN_THE_NEWS, FOLLOWING}
     for i, topic in _dicts(tree, "topics"):
-        if topic.get("section", "following") not in known:
+        if topic.get("section", FOLLOWING) not in known:
             names = ", ".join(sorted(map(str, known)))
-            found = topic.get("section", "following (the default)")
+            found = topic.get("section", f"{FOLLOWING} (the default)")
             yield ("topics", i, "section"), f"expected a section's key ({names}), found {found!r}"
 
 

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from digest.model import FOLLOWING, IN_THE_NEWS
+
 ADDRESS = re.compile(r"[^@\s<>\",;:\\()\[\]]+@[^@\s<>\",;:\\()\[\]]+\.[^@\s<>\",;:\\()\[\]]+")
 TEMPLATE_VARIABLES = frozenset({"org", "title", "date", "headline", "outlet"})
 
@@ -78,7 +80,7 @@ class Topic(Strict):
         description="phrases, one of which is enough; capitals matter only where given",
         min_length=1,
     )
-    section: str = Field("following", description="the key of the section it feeds")
+    section: str = Field(FOLLOWING, description="the key of the section it feeds")
 
 
 class Outlet(Strict):
@@ -175,8 +177,8 @@ class Settings(Strict):
     outlets: tuple[Outlet, ...] = Field(description="who publishes", min_length=1)
     sections: tuple[SectionRule, ...] = Field(
         (
-            SectionRule(key="in_the_news", title="{org} in the news", size=5),
-            SectionRule(key="following", title="Other stories we’re following", size=5),
+            SectionRule(key=IN_THE_NEWS, title="{org} in the news", size=5),
+            SectionRule(key=FOLLOWING, title="Other stories we’re following", size=5),
         ),
         description="the lists of an edition, in order",
         min_length=1,

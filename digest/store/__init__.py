@@ -14,7 +14,7 @@ __all__ = ["Store"]
 
 
 class Store:
-    """Everything that outlives a command. Close it, or use it in a `with`."""
+    """Everything that outlives a command. Close it in the end."""
 
     def __init__(self, url: str, folder: Path) -> None:
         """Open and bring up to date; a relative SQLite path is taken from `folder`."""
@@ -28,12 +28,6 @@ class Store:
         self.editions = Editions(self._engine)
         self.subscribers = Subscribers(self._engine)
         self.deliveries = Deliveries(self._engine)
-
-    def __enter__(self) -> "Store":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Give every connection back."""

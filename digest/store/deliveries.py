@@ -11,11 +11,10 @@ from datetime import date, datetime
 from sqlalchemy import Connection, Engine, delete, func, insert, literal, select, update
 
 from digest.errors import DigestError
-from digest.model import Chunk, Frozen, Outcome, Proof, State
+from digest.model import REHEARSAL, Chunk, Frozen, Outcome, Proof, State
 from digest.store.tables import chunk, delivery, sending, subscriber
 
 CHUNK = 1000  #: deliveries claimed together
-REHEARSAL = "outbox"  #: the transport that mails nobody
 #: A delivery's state: its own if it has one, else its chunk's.
 STATE = func.coalesce(delivery.c.state, chunk.c.state)
 WITH_CHUNK = delivery.join(

@@ -56,11 +56,9 @@ class Subscribers:
 
     def find(self, address: str) -> Subscriber | None:
         """Find by address, without regard to case."""
-        return self._one(subscriber.c.folded == fold(address))
-
-    def get(self, subscriber_id: int) -> Subscriber | None:
-        """Find by id."""
-        return self._one(subscriber.c.id == subscriber_id)
+        with self._engine.connect() as c:
+            row = c.execute(select(subscriber).where(subscriber.c.folded == fold(address))).first()
+            return _subscriber(row) if row else None
 
     def leave(self, subscriber_id: int, now: datetime) -> None:
         """Record a no. The first one's time is kept."""
@@ -76,11 +74,6 @@ class Subscribers:
             first = {"id": 1, "key": secrets.token_hex(32), "created_at": now}
             c.execute(insert(signing_key).values(first).on_conflict_do_nothing())
             return list(c.scalars(select(signing_key.c.key).order_by(signing_key.c.id)))
-
-    def _one(self, where: Any) -> Subscriber | None:
-        with self._engine.connect() as c:
-            row = c.execute(select(subscriber).where(where)).first()
-            return _subscriber(row) if row else None
 
 
 def fold(address: str) -> str:
