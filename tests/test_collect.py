@@ -249,6 +249,16 @@ def test_a_bad_date_is_no_date() -> None:
     assert [a.published for a in parse(feed, "https://c.example/", "C")] == [None, None]
 
 
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00"])
+def test_a_date_beyond_the_calendar_is_no_date(when: str) -> None:
+    """One such date must not cost the rest of the press."""
+    feed = f'{{"items": [{{"url": "https://c.example/1", "date_published": "{when}"}}]}}'.encode()
+    assert [a.published for a in parse(feed, "https://c.example/", "C")] == [None]
+    assert combined_reader(
+        page("A", PROSE * 4).replace(b"2026-02-26T09:00:00Z", when.encode()), "https://c.example/a"
+    ).text
+
+
 def test_one_address_in_one_document_is_one_article() -> None:
     feed = rss(
         item("A", "https://c.example/1?utm_source=x"),

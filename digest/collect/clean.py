@@ -85,9 +85,15 @@ def moment(text: str) -> datetime | None:
         return None
 
 
-def aware(when: datetime) -> datetime:
-    """Return a time in UTC; one without a zone is taken to be in it."""
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+def aware(when: datetime) -> datetime | None:
+    """Return a time in UTC; one without a zone is taken to be in it.
+
+    None where that leaves the calendar: in the first hours of year 1, the last of year 9999.
+    """
+    try:
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def paragraphs(text: str) -> str:
