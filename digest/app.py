@@ -69,23 +69,29 @@ class App:
 
     # Press
 
-    def collect(self, everything: bool = False, progress: Progress = lambda *_: None) -> "Report":
+    def collect(
+        self,
+        everything: bool = False,
+        feeds_only: bool = False,
+        progress: Progress = lambda *_: None,
+    ) -> "Report":
         """Poll feeds, read new pages, judge what came. Raises Busy if another collect runs."""
-        from digest.collect import READERS, collect
+        from digest.collect import READERS, poll, read_pages
 
-        every = timedelta(minutes=self.settings.collect.every)
+        shelf, now, every = self.store.collected, self.clock(), self.settings.collect.every
         with self._alone("collect"), self._fetch() as fetch:
-            report = collect(
+            report = poll(
                 self.settings.outlets,
-                self.store.articles,
+                shelf,
                 fetch,
-                READERS[self.settings.extractor],
-                self.clock(),
-                every,
+                now,
+                timedelta(minutes=every),
                 everything,
                 progress,
             )
-        self.articles()
+            if not feeds_only:
+                read_pages(shelf, fetch, READERS[self.settings.extractor], now, report, progress)
+                self.articles()
         return report
 
     def articles(self, since: datetime | None = None) -> list[Judged]:

@@ -19,11 +19,14 @@ class DigestError(Exception):
 
 
 class FetchError(DigestError):
-    """An address could not be fetched. `reason` is one word for counting."""
+    """An address could not be fetched.
 
-    def __init__(self, message: str, reason: str) -> None:
+    `reason` is one word for counting; `wait` is how many seconds the server asked us to wait.
+    """
+
+    def __init__(self, message: str, reason: str, wait: float = 0) -> None:
         super().__init__(message)
-        self.reason = reason
+        self.reason, self.wait = reason, wait
 
 
 class FeedUnreadable(DigestError):

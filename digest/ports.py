@@ -19,6 +19,7 @@ class Request:
     url: str
     etag: str = ""
     modified: str = ""
+    page: bool = False  #: an article's page, which robots.txt may forbid; a feed asks to be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Response:
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)  #: names in lower case
+    moved: bool = False  #: every redirect on the way here was permanent, and there was one
 
 
 class Fetcher(Protocol):

@@ -51,6 +51,7 @@ newsletter:
 collect:
   allow_loopback: true
   timeout: 5
+  spacing: 0
 delivery:
   per_minute: 1000000
 """

@@ -74,7 +74,7 @@ def replayed(folder: Path) -> Iterator[tuple[App, Report]]:
             {"name": f.name, "homepage": web.url, "feeds": [f"{web.url}/feed/{f.name}"]}
             for f in feeds
         ]
-        collect = {"allow_loopback": True, "per_host": 16}
+        collect = {"allow_loopback": True, "per_host": 16, "spacing": 0}
         values = shipped.settings.model_dump() | {"outlets": outlets, "collect": collect}
         settings = Settings.model_validate(values)
 

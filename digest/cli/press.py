@@ -16,16 +16,19 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Poll every feed, due or not.")
+@click.option("--feeds-only", is_flag=True, help="Leave the articles' pages to a later run.")
 @as_json
 @pass_app
 @click.pass_obj
-def collect(context: Context, app: "App", everything: bool, as_json: bool) -> None:
+def collect(
+    context: Context, app: "App", everything: bool, feeds_only: bool, as_json: bool
+) -> None:
     """Poll every due feed, read new articles, judge and store them.
 
     Exit code 1 if feeds were polled and every one failed.
     """
     with progress(context) as show:
-        report = app.collect(everything, show)
+        report = app.collect(everything, feeds_only, show)
     if as_json:
         print_json([_tally(t) for t in report.values()])
     else:

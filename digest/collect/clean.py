@@ -8,28 +8,52 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import nh3
 
+from digest.collect.middlemen import destination
+
 #: Parameters that say how a reader came, not which article it is. The prefixes are those of
-#: Urchin/Google, Matomo, HubSpot and Piwik; the names are each vendor's click identifier.
-TRACKER_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_")
+#: Urchin/Google, Matomo, HubSpot, Piwik, AT Internet and Google's own pages; the names are each
+#: vendor's or outlet's click identifier.
+TRACKER_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_", "at_", "itm_", "guce_referrer")
 TRACKERS = frozenset(
-    "fbclid gclid dclid gbraid wbraid msclkid yclid igshid twclid ttclid li_fat_id mc_cid mc_eid "
-    "mkt_tok vero_id _hsenc _hsmi oly_enc_id oly_anon_id cmpid ftcamp ncid".split()
+    "fbclid gclid dclid gbraid wbraid msclkid yclid igshid igsh twclid ttclid li_fat_id mc_cid "
+    "mc_eid mkt_tok vero_id _hsenc _hsmi oly_enc_id oly_anon_id cmpid cmp ftcamp ncid smid smtyp "
+    "ocid ftag wpisrc wprss guccounter soc_src soc_trk __twitter_impression _ga _gl srsltid "
+    "s_kwcid epik wt_mc wt.mc_id wt.mc xtor feedname feedtype taid sref".split()
+)
+#: Parameters that do so only with one of these values: `?partner=rss&emc=rss`, `?ref=rss`.
+CHANNEL_PARAMETERS = frozenset("ref source src partner emc from rss via".split())
+CHANNELS = frozenset("rss feed rssfeed rss-feed atom twitter facebook newsletter".split())
+#: What a page for phones or Google's AMP has in its address and the article itself has not.
+MOBILE_HOST = re.compile(r"(?:www|m|mobile|amp)\.(?=[^.]+\.)")
+AMP_PATH = re.compile(r"^/amp(?=/)|/amp(?:\.html)?/?$|\.amp(?=\.html$|$)")
+AMP_CACHE = re.compile(
+    r"https?://(?:www\.google\.[a-z.]+/amp/s/|[\w-]+\.cdn\.ampproject\.org/[cv]/s/)(.+)"
 )
 #: Fragments that name no part of a page: `#xtor=RSS-1`, `#0`, `#:~:text=…`.
 NOISE = re.compile(r":~:.*|.*=.*|\d{0,2}|top|comments")
 MAX_URL = 2048
+#: Tags between which a reader sees a space.
+BLOCK = re.compile(
+    r"<(?=/?(?:address|article|blockquote|br|dd|div|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|"
+    r"section|table|td|th|tr|ul)\b)",
+    re.IGNORECASE,
+)
+UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
+#: C1 controls are Windows-1252 under a wrong name (WHATWG Encoding treats them so).
+WINDOWS = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
 
 
 def plain(text: str) -> str:
     """Return one line of plain text: no tags, entities, controls or doubled spaces."""
     if "<" in text or "&" in text:
-        text = html.unescape(nh3.clean(text, tags=set()))
-    visible = "".join(
-        " " if c in "\t\n\r\f\v\u2028\u2029" else c
-        for c in text
-        if c in "\t\n\r\f\v\u2028\u2029" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn")
-    )
-    return " ".join(visible.split())
+        text = html.unescape(nh3.clean(BLOCK.sub(" <", text), tags=set()))
+    line = " ".join(text.split())
+    return line if line.isprintable() else _printable(line)
+
+
+def _printable(line: str) -> str:
+    shown = (c for c in line.translate(WINDOWS) if unicodedata.category(c) not in UNPRINTABLE)
+    return " ".join("".join(shown).split())
 
 
 def link(raw: str, base: str) -> str:
@@ -48,23 +72,38 @@ def link(raw: str, base: str) -> str:
 def key(url: str) -> str:
     """Return what two addresses of the same article share.
 
-    Scheme, `www.`, default ports, tracking parameters and a trailing slash do not tell articles
-    apart; everything else may, also a fragment: some feeds list the sections of one page.
+    Scheme, `www.`, a phone's or AMP's variant, default ports, tracking parameters and a trailing
+    slash do not tell articles apart; everything else may, also a fragment: some feeds list the
+    sections of one page.
     """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(k)]
-    return urlunsplit(
-        ("", host + port, parts.path.rstrip("/"), urlencode(kept), _anchor(parts.fragment))
-    )[2:]
+    if cached := AMP_CACHE.match(url):
+        url = "https://" + cached[1]
+    parts = urlsplit(destination(url) or url)
+    host = MOBILE_HOST.sub("", parts.hostname or "", count=1)
+    try:
+        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    except ValueError:
+        port = ""
+    path = AMP_PATH.sub("", parts.path).rstrip("/")
+    kept = _kept(parts.query) if parts.query else ""
+    return urlunsplit(("", host + port, path, kept, _anchor(parts.fragment)))[2:]
+
+
+def _kept(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(k, v) for k, v in pairs if not _tracks(k, v) and not _is_amp(k, v)])
+
+
+def _is_amp(name: str, value: str) -> bool:
+    return name.lower() == "amp" or (name.lower(), value.lower()) == ("outputtype", "amp")
 
 
 def untracked(url: str) -> str:
     """Return an address without tracking parameters, otherwise letter for letter."""
     rest, mark, fragment = url.partition("#")
     path, _, query = rest.partition("?")
-    kept = "&".join(part for part in query.split("&") if not _tracks(part.partition("=")[0]))
+    pairs = (part.partition("=") for part in query.split("&"))
+    kept = "&".join(n + equals + v for n, equals, v in pairs if not _tracks(n, v))
     return path + (f"?{kept}" if kept else "") + mark + fragment
 
 
@@ -72,8 +111,10 @@ def _anchor(fragment: str) -> str:
     return "" if NOISE.fullmatch(fragment) else fragment
 
 
-def _tracks(name: str) -> bool:
+def _tracks(name: str, value: str) -> bool:
     name = name.lower()
+    if name in CHANNEL_PARAMETERS:
+        return value.lower() in CHANNELS
     return name in TRACKERS or name.startswith(TRACKER_PREFIXES)
 
 

@@ -1,24 +1,35 @@
-"""Gets many addresses at once over HTTP. The only user of aiohttp.
+"""Gets many addresses at once over HTTP. With `robots` and `guard`, the only user of aiohttp.
 
 aiohttp is the fastest of the widely kept clients here and lets us check each address as its
 socket is made. The event loop runs in a thread of its own; outside there is a plain iterator.
+Each host has a few lanes of its own, so that a slow one holds up nobody else.
 """
 
 import asyncio
 import threading
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from queue import SimpleQueue
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
+from urllib.parse import urlsplit
 
 import aiohttp
 
+from digest.collect.decide import retry_after
 from digest.collect.guard import Forbidden, guarded_socket
+from digest.collect.refusal import Refused, refusal
+from digest.collect.robots import Robots
 from digest.errors import FetchError
 from digest.ports import Request, Response
 
-ACCEPT = "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,*/*;q=0.8"
+ACCEPT = (
+    "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,"
+    "application/feed+json,*/*;q=0.8"
+)
 MAX_REDIRECTS = 10
 PIECE = 65_536
+PERMANENT = frozenset({301, 308})
 
 Answer = tuple[Request, Response | FetchError]
 
@@ -29,9 +40,20 @@ class Limits:
 
     at_once: int = 32
     per_host: int = 2
-    timeout: float = 30
+    spacing: float = 1  #: between the starts of two requests to one host
+    timeout: float = 30  #: for one request in all
+    phase: float = 10  #: to connect, and between two pieces of an answer
     max_bytes: int = 10_000_000
     allow_loopback: bool = False
+
+
+@dataclass(slots=True)
+class _Host:
+    """What waits for one host, and when it may be asked next."""
+
+    waiting: deque[Request] = field(default_factory=deque)
+    free_at: float = 0  #: of the event loop's clock
+    told_off: float = 0  #: seconds it asked us to stay away; nothing more is asked in this run
 
 
 class HttpFetcher:
@@ -55,33 +77,78 @@ class HttpFetcher:
     def __call__(self, requests: Iterable[Request]) -> Iterator[Answer]:
         """Yield each request with its answer, as answers come in."""
         wanted, answers = list(requests), SimpleQueue[Answer]()
-        running = asyncio.run_coroutine_threadsafe(self._all(wanted, answers), self._loop)
-        for _ in wanted:
-            yield answers.get()
+        room = asyncio.Semaphore(self._limits.at_once * 2)  # bodies that may wait to be read
+        running = asyncio.run_coroutine_threadsafe(self._all(wanted, answers, room), self._loop)
+        left = len(wanted)
+        while left:
+            come = _drain(answers)
+            left -= len(come)
+            self._loop.call_soon_threadsafe(_release, room, len(come))
+            yield from come
         running.result()
 
-    async def _all(self, requests: list[Request], answers: SimpleQueue[Answer]) -> None:
-        limits, gate = self._limits, asyncio.Semaphore(self._limits.at_once)
-        connector = aiohttp.TCPConnector(
-            limit=limits.at_once,
-            limit_per_host=limits.per_host,
-            socket_factory=guarded_socket(limits.allow_loopback),
+    async def _all(
+        self, requests: list[Request], answers: SimpleQueue[Answer], room: asyncio.Semaphore
+    ) -> None:
+        limits, hosts = self._limits, defaultdict[str, _Host](_Host)
+        for request in requests:
+            hosts[_authority(request.url)].waiting.append(request)
+        gate = asyncio.Semaphore(limits.at_once)
+        async with self._session() as session:
+            robots = Robots(self._user_agent, lambda url: self._try(session, Request(url)))
+
+            async def lane(host: _Host) -> None:
+                while host.waiting:
+                    request = host.waiting.popleft()
+                    await self._turn(host)
+                    await room.acquire()
+                    async with gate:
+                        answer = await self._answer(session, robots, host, request)
+                    answers.put((request, answer))
+
+            lanes = (
+                lane(host)
+                for host in hosts.values()
+                for _ in range(min(limits.per_host, len(host.waiting)))
+            )
+            await asyncio.gather(*lanes)
+
+    def _session(self) -> aiohttp.ClientSession:
+        limits = self._limits
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=limits.at_once, socket_factory=guarded_socket(limits.allow_loopback)
+            ),
+            headers={"User-Agent": self._user_agent, "Accept": ACCEPT},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(
+                limits.timeout, sock_connect=limits.phase, sock_read=limits.phase
+            ),
         )
-        headers = {"User-Agent": self._user_agent, "Accept": ACCEPT}
-        async with aiohttp.ClientSession(
-            connector=connector, headers=headers, cookie_jar=aiohttp.DummyCookieJar()
-        ) as session:
 
-            async def one(request: Request) -> None:
-                async with gate:
-                    answers.put((request, await self._try(session, request)))
+    async def _turn(self, host: _Host) -> None:
+        """Wait until the host may be asked again."""
+        now = self._loop.time()
+        start = max(now, host.free_at)
+        host.free_at = start + self._limits.spacing
+        if start > now and not host.told_off:
+            await asyncio.sleep(start - now)
 
-            await asyncio.gather(*(one(r) for r in requests))
+    async def _answer(
+        self, session: aiohttp.ClientSession, robots: Robots, host: _Host, request: Request
+    ) -> Response | FetchError:
+        if host.told_off:
+            return FetchError("the host has asked for a pause", "http 429", host.told_off)
+        if request.page and (forbidden := await robots.forbid(request.url)):
+            return forbidden
+        answer = await self._try(session, request)
+        if isinstance(answer, FetchError) and answer.reason == "http 429":
+            host.told_off = answer.wait or 1
+        return answer
 
     async def _try(self, session: aiohttp.ClientSession, request: Request) -> Response | FetchError:
         try:
-            async with asyncio.timeout(self._limits.timeout):
-                return await self._get(session, request)
+            return await self._get(session, request)
         except FetchError as e:
             return e
         except (aiohttp.ClientError, OSError, ValueError, LookupError, EOFError) as e:
@@ -91,11 +158,22 @@ class HttpFetcher:
         conditions = {"If-None-Match": request.etag, "If-Modified-Since": request.modified}
         headers = {name: value for name, value in conditions.items() if value}
         async with session.get(request.url, headers=headers, max_redirects=MAX_REDIRECTS) as answer:
-            if answer.status not in (200, 304):
-                raise _refusal(answer)
-            body = b"" if answer.status == 304 else await self._body(answer)
             names = {name.lower(): value for name, value in answer.headers.items()}
-            return Response(str(answer.url), answer.status, body, names)
+            if answer.status not in (200, 304):
+                raise await self._refusal(answer, names)
+            body = b"" if answer.status == 304 else await self._body(answer)
+            hops = {hop.status for hop in answer.history}
+            return Response(
+                str(answer.url), answer.status, body, names, bool(hops) and hops <= PERMANENT
+            )
+
+    async def _refusal(self, answer: aiohttp.ClientResponse, names: dict[str, str]) -> FetchError:
+        wait = retry_after(names, datetime.now(UTC)).total_seconds()
+        try:
+            start = await answer.content.read(PIECE)
+        except (aiohttp.ClientError, OSError):
+            start = b""
+        return refusal(Refused(answer.status, answer.reason or "", names, start), wait)
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
         body = bytearray()
@@ -107,6 +185,28 @@ class HttpFetcher:
         return bytes(body)
 
 
+def _authority(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return url
+
+
+def _drain(answers: SimpleQueue[Answer]) -> list[Answer]:
+    """Return what has come in, at least one."""
+    come = [answers.get()]
+    try:
+        while True:
+            come.append(answers.get_nowait())
+    except Empty:
+        return come
+
+
+def _release(room: asyncio.Semaphore, places: int) -> None:
+    for _ in range(places):
+        room.release()
+
+
 async def _cancel_all() -> None:
     others = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
     for task in others:
@@ -114,23 +214,16 @@ async def _cancel_all() -> None:
     await asyncio.gather(*others, return_exceptions=True)
 
 
-def _refusal(answer: aiohttp.ClientResponse) -> FetchError:
-    # developers.cloudflare.com: a challenge page carries this header; it is no paywall.
-    if answer.headers.get("cf-mitigated") == "challenge":
-        return FetchError("Cloudflare asks for a browser check", "challenge")
-    return FetchError(
-        f"the server answered {answer.status} {answer.reason}", f"http {answer.status}"
-    )
-
-
 def _explain(error: Exception, limits: Limits) -> FetchError:
     """Turn what aiohttp raises into one sentence and one word."""
     inner = getattr(error, "os_error", None) or error
     for kinds, text, reason in (
+        (aiohttp.ConnectionTimeoutError, f"no connection within {limits.phase:g} s", "timeout"),
+        (aiohttp.SocketTimeoutError, f"nothing came for {limits.phase:g} s", "timeout"),
         (TimeoutError, f"no complete answer within {limits.timeout:g} s", "timeout"),
         (Forbidden, str(inner), "forbidden address"),
         (aiohttp.TooManyRedirects, f"more than {MAX_REDIRECTS} redirects", "redirects"),
-        (aiohttp.ClientConnectorDNSError, "the host name is unknown", "dns"),
+        (aiohttp.ClientConnectorDNSError, *_dns(inner)),
         ((aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch), f"TLS: {inner}", "tls"),
         (ConnectionRefusedError, "the server refuses connections", "refused"),
         ((aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError), "no web address", "bad address"),
@@ -138,3 +231,11 @@ def _explain(error: Exception, limits: Limits) -> FetchError:
         if isinstance(inner, kinds) or isinstance(error, kinds):
             return FetchError(text, reason)
     return FetchError(f"the connection broke ({type(error).__name__}: {error})", "connection")
+
+
+def _dns(error: BaseException) -> tuple[str, str]:
+    import socket
+
+    if getattr(error, "errno", None) == socket.EAI_AGAIN:
+        return "the host name could not be looked up just now", "dns"
+    return "the host name is unknown", "unknown host"

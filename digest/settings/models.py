@@ -161,8 +161,13 @@ class Delivery(Strict):
 class Collect(Strict):
     """How polite and how patient the collector is."""
 
-    every: int = Field(60, ge=1, le=10_080, description="minutes between polls of one feed")
+    every: int = Field(
+        60, ge=1, le=10_080, description="minutes between polls of a feed, until its pace is learnt"
+    )
     per_host: int = Field(2, ge=1, le=32, description="requests to one host at a time")
+    spacing: float = Field(
+        1, ge=0, le=60, description="seconds between the starts of two requests to one host"
+    )
     at_once: int = Field(32, ge=1, le=512, description="requests at a time in all")
     timeout: float = Field(30, gt=0, le=300, description="seconds for one request in all")
     max_bytes: int = Field(10_000_000, ge=1000, description="largest body read, unpacked")

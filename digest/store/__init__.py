@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event
 
 from digest.store.articles import Articles
+from digest.store.collected import Collected
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.schema import upgrade
@@ -25,6 +26,7 @@ class Store:
             self.close()
             raise
         self.articles = Articles(self._engine)
+        self.collected = Collected(self._engine)
         self.editions = Editions(self._engine)
         self.subscribers = Subscribers(self._engine)
         self.deliveries = Deliveries(self._engine)

@@ -1,6 +1,6 @@
 """Feeds, articles and what was judged of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Engine, Row, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.model import Article, Feed, Judged, Judgement, Kind, Mention, Place, TopicHit
-from digest.store.tables import article, feed, judgement
+from digest.model import Article, Judged, Judgement, Kind, Mention, Place, TopicHit
+from digest.store.tables import article, judgement
 
-COLUMNS = [c for c in article.c if c.name != "read_at"]
+COLUMNS = [c for c in article.c if c.name not in ("read_at", "tries")]
 
 
 class Articles:
@@ -20,57 +20,16 @@ class Articles:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def feeds(self) -> dict[str, Feed]:
-        """Return what is remembered of each feed, by address."""
-        with self._engine.connect() as c:
-            return {row.url: Feed(**row._mapping) for row in c.execute(select(feed))}
-
-    def save_feed(self, polled: Feed) -> None:
-        """Remember a feed's last poll."""
-        values = asdict(polled)
-        statement = insert(feed).values(values)
-        with self._engine.begin() as c:
-            c.execute(statement.on_conflict_do_update(index_elements=["url"], set_=values))
-
-    def add(self, articles: Iterable[Article], now: datetime) -> list[Article]:
-        """Store those whose key is new; return them with their ids."""
-        rows = [_row(a) | {"first_seen": now} for a in articles]
-        if not rows:
-            return []
-        statement = insert(article).on_conflict_do_nothing(index_elements=["key"])
-        with self._engine.begin() as c:
-            before = c.scalar(select(func.coalesce(func.max(article.c.id), 0)))
-            c.execute(statement, rows)
-            # RETURNING promises no order, and executemany returns none: read back by id.
-            found = c.execute(select(*COLUMNS).where(article.c.id > before).order_by(article.c.id))
-            return [_article(row) for row in found]
-
-    def by_key(self, key: str) -> Article | None:
-        """Find an article by its identity."""
-        with self._engine.connect() as c:
-            row = c.execute(select(*COLUMNS).where(article.c.key == key)).first()
-            return _article(row) if row else None
-
     def put(self, read: Article, now: datetime) -> Article:
         """Store an article with its page, new or known; a section given earlier is kept."""
-        self.add([read], now)
-        stored = self.by_key(read.key)
-        assert stored is not None  # noqa: S101 - it has just been added, or was there
-        kept = replace(read, id=stored.id, section=read.section or stored.section)
-        self.save_read(kept, now)
-        return kept
-
-    def to_read(self) -> list[Article]:
-        """Return articles whose page has not been tried yet."""
-        with self._engine.connect() as c:
-            never = select(*COLUMNS).where(article.c.read_at.is_(None), article.c.url != "")
-            return [_article(row) for row in c.execute(never.order_by(article.c.id))]
-
-    def save_read(self, read: Article, now: datetime) -> None:
-        """Store what reading the page added."""
-        values = _row(read) | {"read_at": now}
+        fresh = insert(article).values(row_of(read) | {"first_seen": now})
         with self._engine.begin() as c:
-            c.execute(update(article).where(article.c.id == read.id).values(values))
+            c.execute(fresh.on_conflict_do_nothing(index_elements=["key"]))
+            stored = c.execute(select(*COLUMNS).where(article.c.key == read.key)).one()
+            kept = replace(read, id=stored.id, section=read.section or stored.section)
+            values = row_of(kept) | {"read_at": now}
+            c.execute(update(article).where(article.c.id == stored.id).values(values))
+        return kept
 
     def save_judged(self, judged: Sequence[Judged]) -> None:
         """Store judgements, replacing earlier ones of the same articles."""
@@ -97,13 +56,15 @@ class Articles:
             return [_judged(row) for row in c.execute(rows.where(where).order_by(*order))]
 
 
-def _row(a: Article) -> dict[str, Any]:
+def row_of(a: Article) -> dict[str, Any]:
+    """Return an article as a row, without what the store itself decides."""
     row = asdict(a)
     del row["id"], row["first_seen"]
     return row | {"authors": list(a.authors)}
 
 
-def _article(row: Row[Any]) -> Article:
+def article_of(row: Row[Any]) -> Article:
+    """Return a row of COLUMNS as an article."""
     values = {c.name: row._mapping[c] for c in COLUMNS}
     return Article(**values | {"authors": tuple(values["authors"])})
 
@@ -122,9 +83,9 @@ def _judgement_row(j: Judged) -> dict[str, Any]:
 
 def _judged(row: Any) -> Judged:
     if row.detail is None:
-        return Judged(_article(row), Judgement())
+        return Judged(article_of(row), Judgement())
     return Judged(
-        _article(row),
+        article_of(row),
         Judgement(
             section=row.judged_section,
             score=row.score,

@@ -65,8 +65,16 @@ feed = Table(
     _text("modified"),
     Column("next_poll", Utc),
     Column("last_success", Utc),
-    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("failures", Float, nullable=False, server_default="0"),
     _text("error"),
+    _text("fingerprint"),
+    Column("interval", Integer, nullable=False, server_default="0"),
+    Column("good", Integer, nullable=False, server_default="0"),
+    Column("last_full", Utc),
+    Column("last_new", Utc),
+    _text("problem"),
+    _text("moved"),
+    Column("moved_since", Utc),
 )
 
 article = Table(
@@ -80,7 +88,7 @@ article = Table(
     _text("summary"),
     Column("published", Utc, index=True),
     Column("authors", JSON, nullable=False),
-    _text("guid"),
+    Column("guid", Text, nullable=False, server_default="", index=True),
     _text("language"),
     _text("text"),
     _text("unread"),
@@ -89,6 +97,27 @@ article = Table(
     _text("section"),
     Column("first_seen", Utc, nullable=False, index=True),
     Column("read_at", Utc),
+    _text("feed"),
+    _text("label"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+)
+
+#: Further keys that are known to name an article: its page said so.
+alias = Table(
+    "alias",
+    metadata,
+    Column("key", String(2048), primary_key=True),
+    Column("article", ForeignKey("article.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+#: Headlines that an article ran under before its outlet changed them.
+headline = Table(
+    "headline",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article", ForeignKey("article.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("until", Utc, nullable=False),
 )
 
 judgement = Table(

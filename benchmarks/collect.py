@@ -1,0 +1,187 @@
+"""How fast feeds are polled, cold and warm, against peers and the physical limit.
+
+    python benchmarks/collect.py [--feeds 2000]
+
+Peers are installed here into a virtual environment of their own; newsboat is used where it is
+installed. All run on this machine against one server on loopback, so that only the ratios say
+anything. Cold: every feed is new. Warm: every feed answers 304.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks.feeds_server import ENTRIES, address
+
+HERE = Path(__file__).parent
+PEERS = ("reader", "rss2email")
+
+
+@dataclass(slots=True)
+class Run:
+    """What one run came to."""
+
+    seconds: float
+    cpu: float
+    peak_mb: float
+    got: int  #: feeds that are stored with entries; -1 if that cannot be told
+
+
+def measured(command: Sequence[str], cwd: Path, count: Sequence[str] = ()) -> Run:
+    """Run a command and return what it took; `count` prints how many feeds have come."""
+    started = time.perf_counter()
+    with (cwd / "log").open("a") as log:
+        process = subprocess.Popen(command, cwd=cwd, stdout=log, stderr=log)
+        _, status, used = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    found = subprocess.run(count, cwd=cwd, capture_output=True, text=True).stdout if count else ""
+    last = re.findall(r"\d+", found)
+    cpu = used.ru_utime + used.ru_stime
+    return Run(seconds, cpu, used.ru_maxrss / 1000, int(last[-1]) if last else -1)
+
+
+def sqlite(database: str, query: str) -> list[str]:
+    """Return a command that prints one number from a database."""
+    code = f"import sqlite3; print(sqlite3.connect({database!r}).execute({query!r}).fetchone()[0])"
+    return [sys.executable, "-c", code]
+
+
+def digest(folder: Path, urls: list[str], _venv: Path) -> tuple[list[str], list[str]]:
+    """Return our command and the one that counts."""
+    outlets = "".join(
+        f'  - {{name: "Outlet {n}", homepage: "{u}", feeds: ["{u}"]}}\n' for n, u in enumerate(urls)
+    )
+    (folder / "feeds.yaml").write_text(SETTINGS + outlets)
+    count = sqlite("digest.db", "select count(distinct feed) from article")
+    return [sys.executable, "-m", "digest", "collect", "--all", "--feeds-only", "--json"], count
+
+
+SETTINGS = """\
+organisation: {name: Open Water}
+newsletter:
+  title: The Letter
+  sender: {name: Open Water, address: letter@openwater.example}
+  reply_to: hello@openwater.example
+  postal_address: 12 Bicycle Lane
+  public_url: https://letter.openwater.example
+collect: {allow_loopback: true, at_once: 64}
+outlets:
+"""
+
+
+def reader(folder: Path, urls: list[str], venv: Path) -> tuple[list[str], list[str]]:
+    """Return lemon24/reader's command."""
+    python = str(venv / "bin/python")
+    add = (
+        "import sys\nfrom reader import make_reader\nr = make_reader('db.sqlite')\n"
+        "for u in open('urls'): r.add_feed(u.strip(), exist_ok=True)\n"
+    )
+    (folder / "urls").write_text("\n".join(urls))
+    (folder / "update.py").write_text(
+        "from reader import make_reader\nmake_reader('db.sqlite').update_feeds(workers=8)\n"
+    )
+    subprocess.run([python, "-c", add], cwd=folder, check=True)
+    return [python, "update.py"], sqlite("db.sqlite", "select count(distinct feed) from entries")
+
+
+def rss2email(folder: Path, urls: list[str], venv: Path) -> tuple[list[str], list[str]]:
+    """Return rss2email's command; it makes mails and sends none."""
+    feeds = "".join(f"[feed.f{n}]\nurl = {u}\n" for n, u in enumerate(urls))
+    (folder / "r2e.cfg").write_text(f"[DEFAULT]\nto = a@b.example\nverbose = error\n{feeds}")
+    command = [str(venv / "bin/r2e"), "-c", "r2e.cfg", "-d", "r2e.json", "run", "--no-send"]
+    code = (
+        "import json; d = json.load(open('r2e.json'));"
+        "print(sum(1 for f in d['feeds'] if f.get('seen')))"
+    )
+    return command, [sys.executable, "-c", code]
+
+
+def newsboat(folder: Path, urls: list[str], _venv: Path) -> tuple[list[str], list[str]]:
+    """Return newsboat's command."""
+    (folder / "urls").write_text("\n".join(urls))
+    (folder / "config").write_text("reload-threads 8\ndownload-timeout 30\n")
+    command = ["newsboat", "-q", "-u", "urls", "-c", "cache.db", "-C", "config", "-x", "reload"]
+    return command, sqlite("cache.db", "select count(distinct feedurl) from rss_item")
+
+
+def limit(_folder: Path, _urls: list[str], _venv: Path) -> tuple[list[str], list[str]]:
+    """Return the physical limit: the bytes over loopback and through libxml2, nothing else."""
+    return [sys.executable, str(HERE / "limit.py"), "urls"], []
+
+
+RUNNERS = {
+    "digest": digest,
+    "reader": reader,
+    "rss2email": rss2email,
+    "newsboat": newsboat,
+    "limit": limit,
+}
+
+
+def compare(name: str, urls: list[str], venv: Path, folder: Path) -> tuple[Run, Run]:
+    """Run one of them cold, then warm."""
+    folder.mkdir()
+    (folder / "urls").write_text("\n".join(urls))
+    command, count = RUNNERS[name](folder, urls, venv)
+    warm = [*command, "warm"] if name == "limit" else command
+    return measured(command, folder, count), measured(warm, folder, count)
+
+
+def table(rows: dict[str, tuple[Run, Run]], feeds: int) -> None:
+    """Print feeds a second, and how many times slower each is than us."""
+    ours = rows["digest"]
+    print(f"\n{feeds} feeds, {ENTRIES} entries each; CPU in ms a feed; × = our speed over theirs\n")
+    print(f"{'':10}" + "".join(f"{w + ' feeds/s':>14}{'×':>7}{'CPU':>7}{'MB':>6}{'got':>7}"
+                              for w in ("cold", "warm")))  # fmt: skip
+    for name, runs in rows.items():
+        cells = ""
+        for run, own in zip(runs, ours, strict=True):
+            ratio = run.seconds / own.seconds
+            cells += f"{feeds / run.seconds:14.0f}{ratio:7.2f}{run.cpu / feeds * 1000:7.2f}"
+            cells += f"{run.peak_mb:6.0f}{run.got if run.got >= 0 else '':>7}"
+        print(f"{name:10}{cells}")
+
+
+def main() -> None:
+    """Serve, install, run, print."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    options.add_argument("--feeds", type=int, default=2000)
+    options.add_argument("--only", nargs="*", default=list(RUNNERS), choices=list(RUNNERS))
+    chosen = options.parse_args()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as place:
+        venv = Path(place) / "peers"
+        if set(PEERS) & set(chosen.only):
+            subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+            subprocess.run([venv / "bin/pip", "install", "-q", *PEERS], check=True)
+        command = [sys.executable, HERE / "feeds_server.py", str(port), str(chosen.feeds)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
+            assert server.stdout is not None
+            server.stdout.readline()
+            urls = [address(n, port) for n in range(chosen.feeds)]
+            rows = {}
+            for name in dict.fromkeys(["digest", *chosen.only]):
+                if name == "newsboat" and not shutil.which("newsboat"):
+                    print("newsboat is not installed; left out")
+                    continue
+                rows[name] = compare(name, urls, venv, Path(place) / name)
+            server.terminate()
+        table(rows, chosen.feeds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Serves invented feeds on every address of 127/8, each with an ETag: `… PORT COUNT`.
+
+Six in a hundred are broken the way real ones are: a stray ampersand, an HTML entity, an
+unclosed tag. The rest are well-formed RSS and Atom of about 50 kB.
+"""
+
+import asyncio
+import random
+import sys
+from datetime import UTC, datetime, timedelta
+
+WORDS = (
+    "county court water report mayor budget records audit letter meeting public school bridge "
+    "river office council vote hearing agency data police union hospital statement question"
+).split()
+ENTRIES, WORDS_EACH = 30, 210
+
+
+def feed(n: int) -> bytes:
+    """Return the n-th feed, always the same."""
+    rng = random.Random(n)
+    items = "".join(_entry(rng, n, i) for i in range(ENTRIES))
+    if n % 3 == 0:
+        head = '<feed xmlns="http://www.w3.org/2005/Atom"><title>Feed</title><id>urn:x</id>'
+        text = f"{head}{items}</feed>"
+    else:
+        head = '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
+        text = f"{head}<channel><title>Feed {n}</title>{items}</channel></rss>"
+    if n % 17 == 0:
+        broken = ("AT&T sues", "caf&eacute; &nbsp;", "<b>unclosed")[n // 17 % 3]
+        text = text.replace("Headline 3 ", f"{broken} Headline 3 ", 1)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}'.encode()
+
+
+def _entry(rng: random.Random, n: int, i: int) -> str:
+    link = f"https://outlet{n}.example/2026/02/{i}/story-{rng.randrange(10**9)}"
+    title = f"Headline {i} of {n}: " + " ".join(rng.choices(WORDS, k=8))
+    body = " ".join(rng.choices(WORDS, k=WORDS_EACH))
+    when = datetime(2026, 2, 26, tzinfo=UTC) - timedelta(hours=rng.randrange(200))
+    if n % 3 == 0:
+        return (
+            f'<entry><title>{title}</title><link href="{link}"/><id>{link}</id>'
+            f"<published>{when.isoformat()}</published><author><name>Ada Byron</name></author>"
+            f'<content type="html">&lt;p&gt;{body}&lt;/p&gt;</content></entry>'
+        )
+    return (
+        f"<item><title>{title}</title><link>{link}</link><guid>{link}</guid>"
+        f"<pubDate>{when:%a, %d %b %Y %H:%M:%S} GMT</pubDate><author>a@b.example (Ada)</author>"
+        f"<description><![CDATA[<p>{body}</p>]]></description></item>"
+    )
+
+
+class Server(asyncio.Protocol):
+    """Answers GET /N, with 304 where the ETag is known."""
+
+    bodies: list[bytes]
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Remember the connection."""
+        self.transport, self.data = transport, b""
+
+    def data_received(self, data: bytes) -> None:
+        """Answer each whole request."""
+        self.data += data
+        while b"\r\n\r\n" in self.data:
+            request, _, self.data = self.data.partition(b"\r\n\r\n")
+            self.transport.write(self._answer(request))  # type: ignore[attr-defined]
+
+    def _answer(self, request: bytes) -> bytes:
+        path = request.split(b" ", 2)[1].strip(b"/")
+        if not path.isdigit():
+            return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+        body = self.bodies[int(path)]
+        if b"if-none-match" in request.lower():
+            return b'HTTP/1.1 304 Not Modified\r\nETag: "%s"\r\n\r\n' % path
+        head = b'HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nETag: "%s"\r\n' % path
+        return head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+def address(n: int, port: int) -> str:
+    """Return where the n-th feed is: 250 hosts on each of several networks."""
+    return f"http://127.1.{n // 250}.{n % 250 + 1}:{port}/{n}"
+
+
+async def _serve(port: int, count: int) -> None:
+    Server.bodies = [feed(n) for n in range(count)]
+    server = await asyncio.get_running_loop().create_server(Server, "0.0.0.0", port, backlog=1024)
+    print("ready", flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(int(sys.argv[1]), int(sys.argv[2])))

@@ -1,0 +1,63 @@
+"""The lenient parser, and the reference for the quick one. The only user of feedparser."""
+
+import calendar
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import feedparser
+
+from digest.collect.entries import Document, Entry
+from digest.errors import FeedUnreadable
+
+
+def lenient(body: bytes, media_type: str = "") -> Document:
+    """Read RSS, Atom or RDF, however broken. Raises FeedUnreadable if it is none of them."""
+    headers = {"content-type": media_type} if media_type else {}
+    # The address is not handed over: given one, feedparser would fetch it.
+    # What it would sanitise is made plain text here anyway.
+    found = feedparser.parse(
+        body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+    if not found.entries and not found.get("version"):
+        raise FeedUnreadable(_why_not(body, found))
+    problems = [f"not well-formed: {found.bozo_exception}"] if found.get("bozo") else []
+    return Document([_entry(e) for e in found.entries], _ttl(found.feed), problems)
+
+
+def _entry(found: dict[str, Any]) -> Entry:
+    raw = dict.get  # feedparser's own get() warns and guesses
+    return Entry(
+        title=raw(found, "title") or "",
+        link=raw(found, "link") or _enclosure(raw(found, "links") or ()),
+        guid=raw(found, "id") or "",
+        summary=raw(found, "summary") or "",
+        published=_utc(raw(found, "published_parsed") or raw(found, "updated_parsed")),
+        authors=tuple(a.get("name", "") for a in raw(found, "authors") or ()),
+    )
+
+
+def _why_not(body: bytes, found: Any) -> str:
+    if not body.strip():
+        return "the answer is empty"
+    if b"<html" in body[:2000].lower():
+        return "this is a web page, not a feed"
+    return f"this is not a feed ({found.get('bozo_exception') or 'unknown format'})"
+
+
+def _enclosure(links: Iterable[dict[str, str]]) -> str:
+    return next((found["href"] for found in links if found.get("href")), "")
+
+
+def _utc(parsed: Any) -> datetime | None:
+    if not parsed:
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _ttl(channel: dict[str, Any]) -> timedelta:
+    text = str(dict.get(channel, "ttl") or "")
+    return timedelta(minutes=int(text)) if text.isdecimal() and len(text) < 7 else timedelta()

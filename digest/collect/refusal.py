@@ -1,0 +1,54 @@
+"""Says why a server refused: a browser check is no paywall, and neither is a missing page."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from digest.errors import FetchError
+
+#: Marks of pages that ask for a browser or a human being, by who makes them. Cloudflare's header
+#: is documented (developers.cloudflare.com: cf-mitigated); the rest is what their pages hold.
+CHALLENGES = {
+    "Cloudflare": rb"<title>Just a moment\.\.\.|/cdn-cgi/challenge-platform/|cf-browser-verification",
+    "DataDome": rb"captcha-delivery\.com",
+    "PerimeterX": rb"px-captcha|_pxAppId",
+    "Imperva": rb"_Incapsula_Resource",
+    "Akamai": rb"errors\.edgesuite\.net",
+    "AWS WAF": rb"awsWafCookieDomainList|token\.awswaf\.com",
+}
+PAYWALL = re.compile(
+    rb"subscribe (?:now|today|to continue|to read)|already a subscriber|for subscribers only"
+    rb"|subscription required|\"isAccessibleForFree\"\s*:\s*\"?false",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An answer other than 200 and 304."""
+
+    status: int
+    phrase: str
+    headers: Mapping[str, str]  #: names in lower case
+    start: bytes  #: of the body
+
+
+def refusal(answer: Refused, wait: float = 0) -> FetchError:
+    """Return why there is no page; `wait`: seconds the server asked us to stay away."""
+    if who := challenger(answer.headers, answer.start):
+        return FetchError(f"{who} asks for a browser check; open it by hand", "challenge", wait)
+    if answer.status == 402 or (answer.status in (401, 403) and PAYWALL.search(answer.start)):
+        return FetchError("the outlet asks for a subscription", "paywall", wait)
+    if answer.status == 410:
+        return FetchError("the server says this is gone for good (410)", "http 410", wait)
+    phrase = f"{answer.status} {answer.phrase}".strip()
+    return FetchError(f"the server answered {phrase}", f"http {answer.status}", wait)
+
+
+def challenger(headers: Mapping[str, str], start: bytes) -> str:
+    """Return whose browser check an answer is; "" if it is none."""
+    if headers.get("cf-mitigated") == "challenge":
+        return "Cloudflare"
+    if "x-datadome" in headers and not start.strip():
+        return "DataDome"
+    return next((who for who, mark in CHALLENGES.items() if re.search(mark, start)), "")

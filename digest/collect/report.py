@@ -1,0 +1,30 @@
+"""What a run of the collector came to, by outlet."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one outlet gave in one run."""
+
+    outlet: str
+    polled: int = 0
+    unchanged: int = 0
+    new: int = 0
+    retitled: int = 0
+    read: int = 0
+    failures: Counter[str] = field(default_factory=Counter)  #: feeds, by reason in a word
+    unread: Counter[str] = field(default_factory=Counter)  #: pages, by reason in a word
+    problems: list[str] = field(default_factory=list)  #: a sentence for each failed feed
+    silence: str = ""  #: a sentence, if the outlet gives far less than usual
+
+
+class Report(dict[str, Tally]):
+    """Tallies by outlet's name."""
+
+    stopped = False  #: by a person, before all was done
+
+    def __missing__(self, outlet: str) -> Tally:
+        self[outlet] = Tally(outlet)
+        return self[outlet]
