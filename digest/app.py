@@ -1,5 +1,6 @@
 """Wiring: one short method for each verb a user knows."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -76,23 +77,18 @@ class App:
         progress: Progress = lambda *_: None,
     ) -> "Report":
         """Poll feeds, read new pages, judge what came. Raises Busy if another collect runs."""
-        from digest.collect import READERS, poll, read_pages
+        from digest.collect import READERS, Run
+        from digest.pool import Processors
 
-        shelf, now, every = self.store.collected, self.clock(), self.settings.collect.every
-        with self._alone("collect"), self._fetch() as fetch:
-            report = poll(
-                self.settings.outlets,
-                shelf,
-                fetch,
-                now,
-                timedelta(minutes=every),
-                everything,
-                progress,
-            )
+        extract = READERS[self.settings.extractor]
+        gc.freeze()  # what is loaded now stays; looking through it for garbage costs a tenth
+        with self._alone("collect"), self._fetch() as fetch, Processors() as pool:
+            run = Run(self.store.collected, fetch, pool, self.clock(), progress)
+            run.poll(self.settings, everything)
             if not feeds_only:
-                read_pages(shelf, fetch, READERS[self.settings.extractor], now, report, progress)
+                run.read_pages(extract)
                 self.articles()
-        return report
+        return run.report
 
     def articles(self, since: datetime | None = None) -> list[Judged]:
         """Judge and return the articles since a time (by default, of two windows), best first."""

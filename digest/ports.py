@@ -3,13 +3,16 @@
 Stages declare here what they need from outside; `app` decides who provides it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from digest.errors import FetchError
 from digest.model import Extract, Letter, Outcome, Recipient
+
+J, R = TypeVar("J"), TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,27 @@ class Extractor(Protocol):
         Raises PageUnread if the page cannot be parsed at all.
         """
         ...
+
+
+class Pool(Protocol):
+    """Does work that is all processor, perhaps on several."""
+
+    ahead: int  #: how many results may be outstanding before one is asked for
+
+    def __call__(self, work: Callable[[J], R], job: J) -> Callable[[], R]:
+        """Start a job; the returned call gives its result, or raises what the work raised."""
+        ...
+
+
+def in_turn(results: Iterable[Callable[[], R]], ahead: int) -> Iterator[R]:
+    """Yield what started jobs give, in their order, letting so many run ahead."""
+    waiting: deque[Callable[[], R]] = deque()
+    for result in results:
+        waiting.append(result)
+        if len(waiting) > ahead:
+            yield waiting.popleft()()
+    while waiting:
+        yield waiting.popleft()()
 
 
 class Transport(Protocol):

@@ -20,8 +20,9 @@ from digest.collect.extract import combined_reader
 from digest.collect.fetch import HttpFetcher, Limits
 from digest.collect.guard import is_open
 from digest.collect.newspaper import newspaper_reader
-from digest.collect.parse import parse
+from digest.collect.parse import Origin, articles, read
 from digest.errors import Busy, FeedUnreadable, FetchError, PageUnread
+from digest.model import Article
 from digest.ports import Request, Response
 from digest.settings import load
 from tests.conftest import NOW, workspace
@@ -36,6 +37,10 @@ PAGE = (
     '"datePublished":"2026-02-26T09:00:00Z","author":[{{"name":"Ada Byron"}}]}}</script></head>'
     "<body><nav>Home</nav><article><h1>{title}</h1><p>{text}</p></article></body></html>"
 )
+
+
+def parse(body: bytes, url: str, outlet: str) -> list[Article]:
+    return articles(read(body), Origin(url, outlet))
 
 
 def rss(*items: str) -> bytes:
@@ -163,7 +168,7 @@ def test_a_slow_server_is_given_up(web: FakeWeb) -> None:
             time.sleep(0.1)
 
     web.answers["/slow"] = trickle
-    with HttpFetcher("test", Limits(timeout=0.5, allow_loopback=True)) as fetch:
+    with HttpFetcher("test", Limits(spacing=0, timeout=0.5, allow_loopback=True)) as fetch:
         (_, answer), *_ = fetch([Request(f"{web.url}/slow")])
     assert isinstance(answer, FetchError)
     assert answer.reason == "timeout"
@@ -181,7 +186,7 @@ def test_this_machine_is_out_of_bounds_unless_allowed(web: FakeWeb) -> None:
         "[::ffff:127.0.0.1]",
         "0.0.0.0",
     ]
-    with HttpFetcher("test", Limits(timeout=2)) as fetch:
+    with HttpFetcher("test", Limits(spacing=0, timeout=2)) as fetch:
         answers = [a for _, a in fetch([Request(f"http://{h}:{port}/") for h in hosts])]
     assert all(isinstance(a, FetchError) for a in answers)
     assert web.asked == []
@@ -206,7 +211,7 @@ def test_leaving_early_stops_what_still_runs(web: FakeWeb) -> None:
     """Ctrl-C in the middle of a collect ends at once."""
     release = threading.Event()
     web.answers["/hang"] = lambda _handler: release.wait(5) and None
-    with HttpFetcher("test", Limits(timeout=60, allow_loopback=True)) as fetch:
+    with HttpFetcher("test", Limits(spacing=0, timeout=60, allow_loopback=True)) as fetch:
         waiting = fetch([Request(f"{web.url}/hang"), Request("http://127.0.0.1:9/")])
         next(waiting)
     release.set()
@@ -421,7 +426,7 @@ def test_an_unreadable_page_is_added_with_a_title(press: App, web: FakeWeb) -> N
 def test_the_fetcher_answers_every_request_once(web: FakeWeb) -> None:
     web.answers["/a"] = Answer(b"x")
     wanted = [Request(f"{web.url}/a?{n}") for n in range(100)]
-    with HttpFetcher("test", Limits(allow_loopback=True)) as fetch:
+    with HttpFetcher("test", Limits(spacing=0, allow_loopback=True)) as fetch:
         got = list(fetch(wanted))
     assert sorted(r.url for r, _ in got) == sorted(r.url for r in wanted)
     assert all(isinstance(a, Response) for _, a in got)
@@ -437,7 +442,7 @@ def test_a_connection_that_breaks_is_told(web: FakeWeb) -> None:
         handler.connection.shutdown(socket.SHUT_RDWR)
 
     web.answers["/cut"] = cut
-    with HttpFetcher("test", Limits(allow_loopback=True)) as fetch:
+    with HttpFetcher("test", Limits(spacing=0, allow_loopback=True)) as fetch:
         ((_, answer),) = fetch([Request(f"{web.url}/cut")])
     assert isinstance(answer, FetchError)
     assert answer.reason == "connection"

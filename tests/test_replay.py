@@ -8,7 +8,7 @@ import pytest
 
 from digest.collect import key
 from digest.collect.clean import link, plain
-from digest.collect.parse import parse
+from digest.collect.parse import Origin, articles, read
 from tests.conftest import needs_shared
 from tests.replay import FEEDS, NOW, expected, replayed
 
@@ -28,10 +28,10 @@ def test_a_real_feed_gives_what_three_parsers_agree_on(name: str) -> None:
     """First and last entry: title, link, date; and as many articles as distinct addresses."""
     want = expected()[name]
     body = (FEEDS / "feeds" / name).read_bytes()
-    articles = parse(body, "https://outlet.example/feed", "x")
-    assert 0 < len(articles) <= want["entries"]
-    assert agrees(articles[0], want["first"])
-    assert any(agrees(a, want["last"]) for a in articles)
+    given = articles(read(body), Origin("https://outlet.example/feed", "x"))
+    assert 0 < len(given) <= want["entries"]
+    assert agrees(given[0], want["first"])
+    assert any(agrees(a, want["last"]) for a in given)
 
 
 @pytest.mark.slow

@@ -1,54 +1,69 @@
 """Bring in what the outlets published: poll what is due, then read the pages of what is new."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from digest import __version__
 from digest.collect.clean import key, link, untracked
 from digest.collect.extract import READERS
-from digest.collect.fetch import HttpFetcher, Limits
-from digest.collect.pages import merged, read_pages
+from digest.collect.pages import PageShelf, merged, read_pages
 from digest.collect.poll import FeedShelf, Poller, Progress, due
 from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import Article
-from digest.ports import Extractor, Fetcher, Request
-from digest.settings import Outlet, Settings
+from digest.ports import Extractor, Fetcher, Pool, Request
+
+if TYPE_CHECKING:
+    from digest.collect.fetch import HttpFetcher
+    from digest.settings import Outlet, Settings
 
 __all__ = [
     "READERS",
     "Report",
+    "Run",
     "Tally",
     "adopt",
     "fetcher",
     "key",
-    "poll",
-    "read_pages",
     "untracked",
 ]
 
 
-def poll(
-    outlets: Sequence[Outlet],
-    shelf: FeedShelf,
-    fetch: Fetcher,
-    now: datetime,
-    every: timedelta,
-    everything: bool = False,
-    progress: Progress = lambda _what, _done, _of: None,
-) -> Report:
-    """Poll due feeds (all, if `everything`) and store new articles."""
-    report = Report()
-    for outlet in outlets:
-        report[outlet.name]  # an outlet that was not due is still listed
-    feeds = list(due(outlets, shelf.feeds(), now, everything))
-    Poller(shelf, now, every, report).run(feeds, fetch, progress)
-    return report
+class Shelf(FeedShelf, PageShelf, Protocol):
+    """What collecting needs of the store."""
 
 
-def adopt(url: str, outlets: Sequence[Outlet], fetch: Fetcher, extract: Extractor) -> Article:
+@dataclass(slots=True)
+class Run:
+    """One run of the collector: what it works with, and what has come of it so far."""
+
+    shelf: Shelf
+    fetch: Fetcher
+    pool: Pool
+    now: datetime
+    progress: Progress = lambda _what, _done, _of: None
+    report: Report = field(default_factory=Report)
+
+    def poll(self, settings: "Settings", everything: bool = False) -> None:
+        """Poll due feeds (all, if `everything`) and store new articles."""
+        for outlet in settings.outlets:
+            self.report[outlet.name]  # an outlet that was not due is still listed
+        feeds = list(due(settings.outlets, self.shelf.feeds(), self.now, everything))
+        every = timedelta(minutes=settings.collect.every)
+        poller = Poller(self.shelf, self.now, every, self.report)
+        poller.run(feeds, self.fetch, self.pool, self.progress)
+
+    def read_pages(self, extract: Extractor) -> None:
+        """Read the pages of articles whose page was not read yet."""
+        read_pages(
+            self.shelf, self.fetch, extract, self.pool, self.now, self.report, self.progress
+        )
+
+
+def adopt(url: str, outlets: Sequence["Outlet"], fetch: Fetcher, extract: Extractor) -> Article:
     """Return the article at an address given by hand; unread, with the reason, if it must be.
 
     Raises DigestError if that is no web address.
@@ -69,8 +84,10 @@ def adopt(url: str, outlets: Sequence[Outlet], fetch: Fetcher, extract: Extracto
     return replace(read, outlet=outlet or found.sitename or _host(address))
 
 
-def fetcher(settings: Settings) -> HttpFetcher:
+def fetcher(settings: "Settings") -> "HttpFetcher":
     """Return a fetcher within the settings' limits that says honestly who asks."""
+    from digest.collect.fetch import HttpFetcher, Limits
+
     c = settings.collect
     limits = Limits(
         c.at_once,

@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import nh3
 
@@ -38,6 +38,8 @@ BLOCK = re.compile(
     r"section|table|td|th|tr|ul)\b)",
     re.IGNORECASE,
 )
+TAG = re.compile(r"""</?[a-zA-Z](?:[^<>"']|"[^"<>]*"|'[^'<>]*')*>""")
+HIDDEN = re.compile(r"<(?:[!?]|script|style|template|noscript|iframe|svg|math)", re.IGNORECASE)
 UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 #: C1 controls are Windows-1252 under a wrong name (WHATWG Encoding treats them so).
 WINDOWS = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
@@ -45,10 +47,18 @@ WINDOWS = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
 
 def plain(text: str) -> str:
     """Return one line of plain text: no tags, entities, controls or doubled spaces."""
-    if "<" in text or "&" in text:
-        text = html.unescape(nh3.clean(BLOCK.sub(" <", text), tags=set()))
+    if "<" in text:
+        text = _untagged(text)
+    if "&" in text:
+        text = html.unescape(text)
     line = " ".join(text.split())
     return line if line.isprintable() else _printable(line)
+
+
+def _untagged(text: str) -> str:
+    if HIDDEN.search(text):  # what has an end of its own needs a real parser
+        return nh3.clean(BLOCK.sub(" <", text), tags=set())
+    return TAG.sub("", BLOCK.sub(" <", text))
 
 
 def _printable(line: str) -> str:
@@ -60,8 +70,10 @@ def link(raw: str, base: str) -> str:
     """Return an absolute http(s) address, or "" if it is anything else."""
     if not raw.strip():
         return ""
+    url = "".join(raw.split())
     try:
-        url = urljoin(base, "".join(raw.split()))
+        if not url.startswith(("http://", "https://")):
+            url = urljoin(base, url)
         parts = urlsplit(url)
         good = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
@@ -76,9 +88,10 @@ def key(url: str) -> str:
     slash do not tell articles apart; everything else may, also a fragment: some feeds list the
     sections of one page.
     """
-    if cached := AMP_CACHE.match(url):
-        url = "https://" + cached[1]
-    parts = urlsplit(destination(url) or url)
+    if "google" in url or "amp" in url:
+        cached = AMP_CACHE.match(url)
+        url = f"https://{cached[1]}" if cached else destination(url) or url
+    parts = urlsplit(url)
     host = MOBILE_HOST.sub("", parts.hostname or "", count=1)
     try:
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
@@ -86,7 +99,8 @@ def key(url: str) -> str:
         port = ""
     path = AMP_PATH.sub("", parts.path).rstrip("/")
     kept = _kept(parts.query) if parts.query else ""
-    return urlunsplit(("", host + port, path, kept, _anchor(parts.fragment)))[2:]
+    anchor = _anchor(parts.fragment) if parts.fragment else ""
+    return host + port + path + (kept and f"?{kept}") + (anchor and f"#{anchor}")
 
 
 def _kept(query: str) -> str:

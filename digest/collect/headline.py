@@ -19,8 +19,10 @@ def clean_headline(title: str, names: frozenset[str]) -> tuple[str, str]:
     """Return a headline without its outlet's name and without its label; and the label.
 
     `names` are the outlet's, as `outlet_names` gives them. A headline that would be left with
-    nothing is returned as it is.
+    nothing is returned as it is. Without names nothing is cleaned.
     """
+    if not names:
+        return title, ""
     title = _without_outlet(title, names)
     for pattern in (BEFORE, COLON):
         if found := pattern.match(title):

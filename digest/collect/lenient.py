@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import feedparser
-
 from digest.collect.entries import Document, Entry
 from digest.errors import FeedUnreadable
 
 
 def lenient(body: bytes, media_type: str = "") -> Document:
     """Read RSS, Atom or RDF, however broken. Raises FeedUnreadable if it is none of them."""
+    import feedparser
+
     headers = {"content-type": media_type} if media_type else {}
     # The address is not handed over: given one, feedparser would fetch it.
     # What it would sanitise is made plain text here anyway.

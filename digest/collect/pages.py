@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from digest.collect.extract import SHORT
@@ -15,7 +16,7 @@ from digest.collect.middlemen import needs_person
 from digest.collect.report import Report
 from digest.errors import FetchError, PageUnread
 from digest.model import Article, Extract
-from digest.ports import Extractor, Fetcher, Request, Response
+from digest.ports import Extractor, Fetcher, Pool, Request, Response, in_turn
 
 Progress = Callable[[str, int, int], None]
 
@@ -37,15 +38,57 @@ class PageShelf(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Fetched:
+    """A page's answer with the articles that wait for it. Its own piece of work for a Pool."""
+
+    articles: list[Article]
+    answer: Response | FetchError
+    extract: Extractor
+
+
+@dataclass(slots=True)
+class PageRead:
+    """An article with what its page adds."""
+
+    article: Article
+    reason: str  #: in a word why it is unread; "" if it was read
+    canonical: str = ""  #: the key by which the page calls itself, if that is to be believed
+
+
 def read_pages(
     shelf: PageShelf,
     fetch: Fetcher,
     extract: Extractor,
+    pool: Pool,
     now: datetime,
     report: Report,
     progress: Progress,
 ) -> None:
     """Read every page that waits; one that cannot be read is counted and the others go on."""
+    by_url = _to_fetch(shelf, now, report)
+    requests = (Request(url, page=True) for url in by_url)
+    jobs = (Fetched(by_url[r.url], answer, extract) for r, answer in fetch(requests))
+    results = (
+        partial(read_page, job) if isinstance(job.answer, FetchError) else pool(read_page, job)
+        for job in jobs
+    )
+    for done, found in enumerate(in_turn(results, pool.ahead), 1):
+        for page in found:
+            tally = report[page.article.outlet]
+            tally.read += not page.reason
+            tally.unread.update([page.reason] if page.reason else [])
+            again = page.reason.startswith(PASSING)
+            shelf.save_read(page.article, now, again, page.canonical)
+        progress("pages", done, len(by_url))
+
+
+def read_page(job: Fetched) -> list[PageRead]:
+    """Read one page for each article it belongs to."""
+    return [_read(article, job.answer, job.extract) for article in job.articles]
+
+
+def _to_fetch(shelf: PageShelf, now: datetime, report: Report) -> dict[str, list[Article]]:
     by_url: dict[str, list[Article]] = {}
     for article in shelf.to_read():
         if why := needs_person(article.url):
@@ -53,30 +96,17 @@ def read_pages(
             report[article.outlet].unread["needs a person"] += 1
         else:
             by_url.setdefault(article.url, []).append(article)
-    requests = (Request(url, page=True) for url in by_url)
-    for done, (request, answer) in enumerate(fetch(requests), 1):
-        for article in by_url[request.url]:
-            read, reason, canonical = read_page(article, answer, extract)
-            tally = report[article.outlet]
-            tally.read += not reason
-            tally.unread.update([reason] if reason else [])
-            shelf.save_read(read, now, reason.startswith(PASSING), canonical)
-        progress("pages", done, len(by_url))
+    return by_url
 
 
-def read_page(
-    article: Article, answer: Response | FetchError, extract: Extractor
-) -> tuple[Article, str, str]:
-    """Return the article with what its page adds; in a word why it is unread ("" if read); and
-    the key by which the page calls itself ("" if none is to be believed).
-    """
+def _read(article: Article, answer: Response | FetchError, extract: Extractor) -> PageRead:
     if isinstance(answer, FetchError):
-        return replace(article, unread=str(answer)), answer.reason, ""
+        return PageRead(replace(article, unread=str(answer)), answer.reason)
     try:
         found = extract(answer.body, answer.url)
     except PageUnread as e:
-        return replace(article, unread=str(e)), "no article", ""
-    return *merged(article, found), canonical_key(found.canonical, answer.url)
+        return PageRead(replace(article, unread=str(e)), "no article")
+    return PageRead(*merged(article, found), canonical_key(found.canonical, answer.url))
 
 
 def merged(article: Article, found: Extract) -> tuple[Article, str]:

@@ -5,10 +5,12 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import islice
 
 from digest.collect.clean import key, link, plain
 from digest.collect.entries import Document, Entry
+from digest.collect.headline import clean_headline
 from digest.collect.jsonfeed import json_feed
 from digest.collect.lenient import lenient
 from digest.collect.quick import quick
@@ -45,42 +47,45 @@ def _read(body: bytes, media_type: str) -> Document:
     return lenient(mended, media_type)
 
 
-def parse(
-    body: bytes, url: str, outlet: str, language: str = "", media_type: str = ""
-) -> list[Article]:
-    """Read a feed fetched from `url`: each of its articles once, in its order.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a document comes from."""
 
-    Raises FeedUnreadable if the bytes are no feed at all.
-    """
-    return articles(read(body, media_type), url, outlet, language)
+    url: str  #: that it was fetched from; what its relative links are relative to
+    outlet: str = ""
+    language: str = ""
+    feed: str = ""  #: the address that is polled
+    names: frozenset[str] = frozenset()  #: the outlet's, as headlines carry them
 
 
-def articles(document: Document, url: str, outlet: str, language: str = "") -> list[Article]:
+def articles(document: Document, origin: Origin) -> list[Article]:
     """Return each article of a document once; entries that say nothing at all are left out."""
-    found = (article(e, url, outlet, language) for e in document.entries)
     unique: dict[str, Article] = {}
-    for each in found:
-        if each:
-            unique.setdefault(each.key, each)
+    for entry in document.entries:
+        if found := article(entry, origin):
+            unique.setdefault(found.key, found)
     return list(unique.values())
 
 
-def article(entry: Entry, base: str, outlet: str, language: str = "") -> Article | None:
+def article(entry: Entry, origin: Origin) -> Article | None:
     """Return an entry as plain text and web addresses; None if it has neither."""
-    title, guid = plain(entry.title[: MAX_TITLE * 10])[:MAX_TITLE], entry.guid[:MAX_GUID]
-    address = link(entry.link, base) or (link(guid, "") if "://" in guid else "")
+    title, label = clean_headline(plain(entry.title[: MAX_TITLE * 10])[:MAX_TITLE], origin.names)
+    guid = entry.guid[:MAX_GUID]
+    address = link(entry.link, origin.url) or (link(guid, "") if "://" in guid else "")
     if not (address or title or guid):
         return None
     return Article(
-        key=key(address) if address else _unlinked(outlet, guid or title),
+        key=key(address) if address else _unlinked(origin.outlet, guid or title),
         url=address,
-        outlet=outlet,
+        outlet=origin.outlet,
         title=title,
+        label=label,
         summary=plain(entry.summary[: MAX_SUMMARY * 2])[:MAX_SUMMARY],
         published=entry.published,
         authors=tuple(_names(entry.authors)),
         guid=guid,
-        language=language,
+        feed=origin.feed,
+        language=origin.language,
     )
 
 

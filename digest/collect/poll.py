@@ -9,21 +9,26 @@ with what it says of its feeds, so that a killed run has either all of a poll or
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from digest.collect import decide
-from digest.collect.entries import Document
-from digest.collect.headline import clean_headline, outlet_names
+from digest.collect.headline import outlet_names
 from digest.collect.identity import Memory, Sorted, sort_out
-from digest.collect.parse import articles, read
-from digest.collect.report import Report
+from digest.collect.parse import Origin, articles, read
+from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FetchError
 from digest.model import Article, Feed, Sighting
-from digest.ports import Fetcher, Request, Response
-from digest.settings import Outlet
+from digest.ports import Fetcher, Pool, Request, Response, in_turn
 
+if TYPE_CHECKING:
+    from digest.settings import Outlet
+
+#: Failures after which the feed is probably elsewhere.
+LOST = ("http 404", "http 410", "not a feed", "unknown host")
+ADVICE = "; `digest feeds add` with the outlet's homepage looks for its feeds anew"
 LOT, LOT_SECONDS = 100, 1.0  # answers saved together, and for how long one may wait for others
 
 Progress = Callable[[str, int, int], None]
@@ -52,12 +57,22 @@ class FeedShelf(Protocol):
 
 
 @dataclass(slots=True)
-class _Poll:
-    """One answer, read; `articles` is None where nothing has changed."""
+class Answered:
+    """A feed's answer, and from where it came. Its own piece of work for a Pool."""
 
     feed: Feed
-    good: decide.Good
-    articles: list[Article] | None
+    origin: Origin
+    answer: Response | FetchError
+
+
+@dataclass(slots=True)
+class Reading:
+    """What an answer says: why it failed, or its articles, None where nothing has changed."""
+
+    feed: Feed
+    failure: DigestError | None = None
+    good: decide.Good = field(default_factory=decide.Good)
+    articles: list[Article] | None = None
 
 
 @dataclass(slots=True)
@@ -70,16 +85,22 @@ class Poller:
     report: Report
 
     def run(
-        self, feeds: Sequence[tuple[Feed, Outlet]], fetch: Fetcher, progress: Progress
+        self,
+        feeds: Sequence[tuple[Feed, "Outlet"]],
+        fetch: Fetcher,
+        pool: Pool,
+        progress: Progress,
     ) -> None:
         """Poll these feeds. What came before an interruption is saved."""
-        by_url = {decide.address(feed, self.now): (feed, outlet) for feed, outlet in feeds}
+        by_url = {o.url: (feed, o) for feed, o in (self._origin(*each) for each in feeds)}
         requests = [self._request(url, feed) for url, (feed, _) in by_url.items()]
-        lot: list[_Poll | Feed] = []
+        answers = (Answered(*by_url[r.url], answer) for r, answer in fetch(requests))
+        results = (pool(read_answer, a) if _has_body(a) else partial(read_answer, a) for a in answers)
+        lot: list[Reading] = []
         saved = time.monotonic()
         try:
-            for done, (request, answer) in enumerate(fetch(requests), 1):
-                lot.append(self._poll(*by_url[request.url], request.url, answer))
+            for done, reading in enumerate(in_turn(results, pool.ahead), 1):
+                lot.append(reading)
                 if len(lot) >= LOT or time.monotonic() - saved > LOT_SECONDS:
                     self._save(lot)
                     lot, saved = [], time.monotonic()
@@ -87,54 +108,51 @@ class Poller:
         finally:
             self._save(lot)
 
+    def _origin(self, feed: Feed, outlet: "Outlet") -> tuple[Feed, Origin]:
+        names = outlet_names(outlet.name, outlet.homepage)
+        url = decide.address(feed, self.now)
+        return feed, Origin(url, outlet.name, outlet.language, feed.url, names)
+
     def _request(self, url: str, feed: Feed) -> Request:
         if decide.conditional(feed, self.now):
             return Request(url, feed.etag, feed.modified)
         return Request(url)
 
-    def _poll(
-        self, feed: Feed, outlet: Outlet, asked: str, answer: Response | FetchError
-    ) -> _Poll | Feed:
-        """Read one answer; a feed that failed is returned as it is after that."""
-        tally = self.report[outlet.name]
-        tally.polled += 1
-        try:
-            if isinstance(answer, FetchError):
-                raise answer
-            return _read(feed, outlet, asked, answer)
-        except DigestError as e:
-            reason, wait = (e.reason, e.wait) if isinstance(e, FetchError) else ("not a feed", 0)
-            tally.failures[reason] += 1
-            tally.problems.append(f"{feed.url}: {e}{_advice(reason, outlet)}")
-            return decide.failed(feed, str(e), reason, self.now, self.every, wait)
-
-    def _save(self, lot: list[_Poll | Feed]) -> None:
-        polls = [p for p in lot if isinstance(p, _Poll)]
+    def _save(self, lot: Sequence[Reading]) -> None:
         memory = Memory()
-        given = [a for p in polls for a in p.articles or ()]
+        given = [a for r in lot for a in r.articles or ()]
         for seen in self.shelf.sightings(given) if given else ():
             memory.remember(seen)
-        found = Sorted()
-        polled = [p for p in lot if isinstance(p, Feed)]
-        for poll in polls:
-            sorted_out = sort_out(poll.articles or (), memory)
-            polled.append(self._after(poll, sorted_out))
+        found, polled = Sorted(), []
+        for reading in lot:
+            sorted_out = sort_out(reading.articles or (), memory)
+            polled.append(self._after(reading, sorted_out))
             found.new += sorted_out.new
             found.retitled += sorted_out.retitled
         self.shelf.save_polls(polled, found.new, found.retitled, self.now)
 
-    def _after(self, poll: _Poll, found: Sorted) -> Feed:
-        tally = self.report[poll.feed.outlet]
-        tally.unchanged += poll.articles is None
+    def _after(self, reading: Reading, found: Sorted) -> Feed:
+        tally = self.report[reading.feed.outlet]
+        tally.polled += 1
+        if reading.failure:
+            return self._failed(reading.feed, reading.failure, tally)
+        tally.unchanged += reading.articles is None
         tally.new += len(found.new)
         tally.retitled += len(found.retitled)
-        good = replace(poll.good, new=len(found.new))
-        return decide.succeeded(poll.feed, good, self.now, self.every)
+        good = replace(reading.good, new=len(found.new))
+        return decide.succeeded(reading.feed, good, self.now, self.every)
+
+    def _failed(self, feed: Feed, failure: DigestError, tally: Tally) -> Feed:
+        fetching = isinstance(failure, FetchError)
+        reason, wait = (failure.reason, failure.wait) if fetching else ("not a feed", 0)
+        tally.failures[reason] += 1
+        tally.problems.append(f"{feed.url}: {failure}{ADVICE if reason in LOST else ''}")
+        return decide.failed(feed, str(failure), reason, self.now, self.every, wait)
 
 
 def due(
-    outlets: Sequence[Outlet], known: dict[str, Feed], now: datetime, everything: bool
-) -> Iterator[tuple[Feed, Outlet]]:
+    outlets: Sequence["Outlet"], known: dict[str, Feed], now: datetime, everything: bool
+) -> Iterator[tuple[Feed, "Outlet"]]:
     """Yield the feeds to poll now, with whose they are."""
     for outlet in outlets:
         for url in outlet.feeds:
@@ -143,32 +161,33 @@ def due(
                 yield feed, outlet
 
 
-def _read(feed: Feed, outlet: Outlet, asked: str, answer: Response) -> _Poll:
-    moved = answer.url if answer.moved else asked
+def read_answer(job: Answered) -> Reading:
+    """Read one answer. A failure is a value here: it must not stop the others."""
+    if isinstance(job.answer, FetchError):
+        return Reading(job.feed, job.answer)
+    try:
+        return _read(job.feed, job.origin, job.answer)
+    except DigestError as e:
+        return Reading(job.feed, e)
+
+
+def _has_body(job: Answered) -> bool:
+    return isinstance(job.answer, Response) and bool(job.answer.body)
+
+
+def _read(feed: Feed, origin: Origin, answer: Response) -> Reading:
+    moved = answer.url if answer.moved else origin.url
     if answer.status == 304:
-        good = decide.Good(headers=answer.headers, full=False, moved=moved)
-        return _Poll(feed, good, None)
+        return Reading(feed, good=decide.Good(headers=answer.headers, full=False, moved=moved))
     fingerprint = hashlib.sha256(answer.body).hexdigest()
     good = decide.Good(headers=answer.headers, fingerprint=fingerprint, moved=moved)
     if fingerprint == feed.fingerprint:
-        return _Poll(feed, replace(good, problem=feed.problem), None)
+        return Reading(feed, good=replace(good, problem=feed.problem))
     document = read(answer.body, answer.headers.get("content-type", ""))
-    return _Poll(feed, *_understood(document, feed, outlet, answer.url, good))
-
-
-def _understood(
-    document: Document, feed: Feed, outlet: Outlet, url: str, good: decide.Good
-) -> tuple[decide.Good, list[Article]]:
-    names = outlet_names(outlet.name, outlet.homepage)
-    found = []
-    for article in articles(document, url, outlet.name, outlet.language):
-        title, label = clean_headline(article.title, names)
-        found.append(replace(article, title=title, label=label, feed=feed.url))
-    problem = "; ".join(document.problems)
-    return replace(good, entries=len(found), ttl=document.ttl, problem=problem), found
-
-
-def _advice(reason: str, outlet: Outlet) -> str:
-    if reason in ("http 404", "http 410", "not a feed", "unknown host"):
-        return f"; `digest feeds add {outlet.homepage}` looks for the outlet's feeds anew"
-    return ""
+    good = replace(
+        good,
+        entries=len(document.entries),
+        ttl=document.ttl,
+        problem="; ".join(document.problems),
+    )
+    return Reading(feed, good=good, articles=articles(document, replace(origin, url=answer.url)))

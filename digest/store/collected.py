@@ -1,7 +1,7 @@
 """What collecting remembers: feeds, sightings, pages. One transaction for each batch of polls."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ TRIES = 3
 #: A headline with a clock in it changes for ever (after lemon24/reader's limit of updates).
 RETITLED_AT_MOST = 24
 AT_ONCE = 500  # values in one statement; SQLite allows 32,766
+FEED = [f.name for f in fields(Feed)]
 SEEN = [article.c[name] for name in Sighting.__annotations__]
 
 
@@ -63,7 +64,7 @@ class Collected:
                 statement = insert(feed)
                 fresh = {x.name: statement.excluded[x.name] for x in feed.c if x.name != "url"}
                 upsert = statement.on_conflict_do_update(index_elements=["url"], set_=fresh)
-                c.execute(upsert, [asdict(f) for f in polled])
+                c.execute(upsert, [{n: getattr(f, n) for n in FEED} for f in polled])
 
     def to_read(self) -> list[Article]:
         """Return articles whose page has not been read and may yet be."""
