@@ -44,12 +44,20 @@ def measured(command: Sequence[str], cwd: Path, count: Sequence[str] = ()) -> Ru
     started = time.perf_counter()
     with (cwd / "log").open("a") as log:
         process = subprocess.Popen(
-            command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=ENV | {"HOME": str(cwd)}
+            command,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=ENV | {"HOME": str(cwd)},
         )
         _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
-    found = subprocess.run(count, cwd=cwd, capture_output=True, text=True).stdout if count else ""
+    counted = subprocess.run(
+        count or ["true"], check=False, cwd=cwd, capture_output=True, text=True
+    )
+    found = counted.stdout
     last = re.findall(r"\d+", found)
     cpu = used.ru_utime + used.ru_stime
     return Run(seconds, cpu, used.ru_maxrss / 1000, int(last[-1]) if last else -1)
@@ -94,7 +102,8 @@ def reader(folder: Path, urls: list[str], venv: Path) -> tuple[list[str], list[s
     )
     (folder / "urls").write_text("\n".join(urls))
     (folder / "update.py").write_text(
-        "from reader import make_reader\nmake_reader('db.sqlite').update_feeds(workers=8, scheduled=False)\n"
+        "from reader import make_reader\n"
+        "make_reader('db.sqlite').update_feeds(workers=8, scheduled=False)\n"
     )
     subprocess.run([python, "-c", add], cwd=folder, check=True)
     return [python, "update.py"], sqlite("db.sqlite", "select count(distinct feed) from entries")
@@ -171,8 +180,11 @@ def main() -> None:
         venv = Path(place) / "peers"
         if set(PEERS) & set(chosen.only):
             subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-            subprocess.run([venv / "bin/pip", "install", "-q", "--disable-pip-version-check", *PEERS], check=True)
-        command = [sys.executable, HERE / "feeds_server.py", str(port), str(chosen.feeds)]
+            subprocess.run(
+                [venv / "bin/pip", "install", "-q", "--disable-pip-version-check", *PEERS],
+                check=True,
+            )
+        command = [sys.executable, str(HERE / "feeds_server.py"), str(port), str(chosen.feeds)]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
             assert server.stdout is not None
             server.stdout.readline()

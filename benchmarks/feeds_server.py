@@ -26,7 +26,8 @@ def feed(n: int) -> bytes:
     rng = random.Random(n)
     items = "".join(_entry(rng, n, i) for i in range(ENTRIES))
     if n % 3 == 0:
-        head = f'<feed xmlns="http://www.w3.org/2005/Atom" {NAMESPACES}><title>Feed</title><id>urn:x</id>'
+        names = f'xmlns="http://www.w3.org/2005/Atom" {NAMESPACES}'
+        head = f"<feed {names}><title>Feed</title><id>urn:x</id>"
         text = f"{head}{items}</feed>"
     else:
         head = f'<rss version="2.0" {NAMESPACES}>'

@@ -1,6 +1,6 @@
 """The physical limit of collecting: fetch every address in a file and parse what is XML.
 
-    python benchmarks/limit.py FILE [warm]
+python benchmarks/limit.py FILE [warm]
 """
 
 import asyncio

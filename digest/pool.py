@@ -9,7 +9,8 @@ from functools import partial
 from multiprocessing import connection, get_context, parent_process
 from typing import Any, TypeVar
 
-J, R = TypeVar("J"), TypeVar("R")
+J = TypeVar("J")
+R = TypeVar("R")
 
 #: A process takes about half a second to start, a page or a score of feeds 30 ms to read.
 WORTH_IT = 40

@@ -12,7 +12,8 @@ from typing import Protocol, TypeVar
 from digest.errors import FetchError
 from digest.model import Extract, Letter, Outcome, Recipient
 
-J, R = TypeVar("J"), TypeVar("R")
+J = TypeVar("J")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)

@@ -378,7 +378,7 @@ def test_newspaper_fetches_no_image(web: FakeWeb) -> None:
 
 def test_newspaper_is_the_second_opinion_on_a_short_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the first reader finds next to nothing, the longer text wins."""
-    monkeypatch.setattr("digest.collect.extract._body", lambda _tree, _url: "Short.")
+    monkeypatch.setattr("digest.collect.extract.body", lambda _tree, _url, _headlines: "Short.")
     found = combined_reader(page("A", "</p><p>".join([PROSE * 2] * 4)), "https://c.example/a")
     assert found.reader == "newspaper3k"
     assert len(found.text) > 250

@@ -58,9 +58,7 @@ class Run:
 
     def read_pages(self, extract: Extractor) -> None:
         """Read the pages of articles whose page was not read yet."""
-        read_pages(
-            self.shelf, self.fetch, extract, self.pool, self.now, self.report, self.progress
-        )
+        read_pages(self.shelf, self.fetch, extract, self.pool, self.now, self.report, self.progress)
 
 
 def adopt(url: str, outlets: Sequence["Outlet"], fetch: Fetcher, extract: Extractor) -> Article:

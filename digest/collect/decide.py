@@ -29,8 +29,10 @@ MOVE_HELD = timedelta(days=6)
 #: off for them); once a day the whole feed is asked for.
 FULL_EVERY = timedelta(days=1)
 #: How much a failure counts, by its reason. What is not here may well pass by itself.
-HARD = frozenset("http 401, http 403, http 410, http 451, forbidden address, bad address, "
-                 "redirects, tls, too large, unknown host, challenge, paywall".split(", "))  # fmt: skip
+HARD = (
+    *("http 401", "http 403", "http 410", "http 451", "forbidden address", "bad address"),
+    *("redirects", "tls", "too large", "unknown host", "challenge", "paywall"),
+)
 WEIGHTS = {"dns": 0.25} | dict.fromkeys(HARD, 1.0)
 SOFT = 0.5
 

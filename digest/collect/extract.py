@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
 
-from digest.collect.clean import paragraphs
-from digest.collect.metadata import read_metadata
+from digest.collect.body import body
+from digest.collect.metadata import claims, read_metadata
 from digest.collect.newspaper import newspaper_reader
 from digest.errors import PageUnread
 from digest.model import Extract
@@ -22,7 +22,12 @@ SHORT = 250
 
 def combined_reader(html: bytes, url: str) -> Extract:
     """Read a page; an Extractor. newspaper3k is asked where the body comes out short."""
-    found = _read(html, url)
+    try:
+        found = _read(html, url)
+    except (PageUnread, MemoryError):
+        raise
+    except Exception as e:  # hostile markup makes the libraries raise whatever their parts raise
+        raise PageUnread(f"the page cannot be read ({type(e).__name__}: {e})") from e
     if len(found.text) >= SHORT:
         return found
     try:
@@ -46,14 +51,10 @@ def _read(html: bytes, url: str) -> Extract:
         raise PageUnread("this is not an HTML page")
     found = read_metadata(tree, url)
     published = found.published or _dated(tree, url)
-    return replace(found, text=_body(tree, url), published=published, reader="trafilatura")
-
-
-def _body(tree: HtmlElement, url: str) -> str:
-    from trafilatura import bare_extraction
-
-    document = bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
-    return paragraphs(document.text or "") if document else ""
+    headlines = [found.title, *claims(tree).all()]
+    return replace(
+        found, text=body(tree, url, headlines), published=published, reader="trafilatura"
+    )
 
 
 def _dated(tree: HtmlElement, url: str) -> datetime | None:

@@ -1,12 +1,17 @@
 """What a page says of itself: JSON-LD first, then OpenGraph and its kin, then HTML."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from digest.collect.byline import OUTSIDE, authors, folded
 from digest.collect.clean import link, moment, plain
+from digest.collect.title import Claims, headline
 from digest.model import Extract
 
 #: schema.org types that are an article (schema.org/Article and what is below it, as news use it).
@@ -14,7 +19,9 @@ ARTICLE_TYPES = frozenset(
     "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle "
     "BackgroundNewsArticle ReviewNewsArticle BlogPosting LiveBlogPosting Report WebPage".split()
 )
-TITLES = ("og:title", "twitter:title", "dc.title", "parsely-title")
+AUTHORS = ("author", "parsely-author", "dc.creator", "sailthru.author", "article:author")
+#: A full date within an address: 2026/02/27, 2026-02-27, 20260227.
+URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?([01]\d)[/_-]?([0-3]\d)(?!\d)")
 DATES = (
     "article:published_time",
     "og:article:published_time",
@@ -26,26 +33,121 @@ DATES = (
     "pubdate",
     "sailthru.date",
 )
-AUTHORS = ("author", "parsely-author", "dc.creator", "sailthru.author", "article:author")
+#: How other names of the same end: cXenseParse:recs:publishtime, vr:published-time.
+PUBLISHED = re.compile(r"(?<!modified)publi(?:sh(?:ed)?|cation)[-_.]?(?:time|date|at|on)$")
+#: "Headline | Outlet | 28.04.2023", in the <title>.
+DAY_BEHIND = re.compile(r"[|–—-]\s*(\d\d?)\.(\d\d?)\.((?:19|20)\d\d)$")
+WRITTEN_BY = re.compile(r"written|author|verfasst|geschrieben|par|por|autor", re.IGNORECASE)
 
 
 def read_metadata(tree: HtmlElement, url: str) -> Extract:
     """Return all but the body. Raises nothing, whatever the page holds."""
     article, meta = _article(tree), _meta(tree)
-    pick = lambda names: next((meta[n] for n in names if meta.get(n)), "")  # noqa: E731
+    sitename = plain(_name(article.get("publisher")) or meta.get("og:site_name", ""))
     return Extract(
-        title=plain(_text(article.get("headline")) or pick(TITLES) or _first(tree, "//h1|//title")),
-        published=moment(_text(article.get("datePublished")).strip())
-        or moment(pick(DATES).strip()),
-        authors=_names(article.get("author")) or _byline(pick(AUTHORS)),
-        sitename=plain(_name(article.get("publisher")) or meta.get("og:site_name", "")),
+        title=headline(claims(tree), sitename, url),
+        published=_on_the_day(_published(tree, article, meta), url),
+        authors=authors(
+            tree,
+            _names(article.get("author")),
+            [*_names(article.get("accounts")), *_bylines(meta)],
+            _outlet(sitename, meta, url),
+        ),
+        sitename=sitename,
         canonical=_canonical(tree, meta, url),
         description=plain(
-            _text(article.get("description")) or pick(("og:description", "description"))
+            _text(article.get("description")) or _pick(meta, ("og:description", "description"))
         ),
         image=link(meta.get("og:image", ""), url),
         language=(tree.get("lang") or "").strip()[:35],
+        paywalled=str(article.get("isAccessibleForFree", "")).casefold() == "false",
     )
+
+
+def claims(tree: HtmlElement) -> Claims:
+    """Return what the page calls its article, in every place."""
+    article, meta = _article(tree), _meta(tree)
+    return Claims(
+        plain(_text(article.get("headline"))),
+        plain(meta.get("og:title", "")),
+        plain(meta.get("twitter:title", "")),
+        plain(_first(tree, "title")),
+        [text for e in tree.iter("h1") if (text := plain(" ".join(e.itertext())))],
+    )
+
+
+def _pick(meta: dict[str, str], names: Iterable[str]) -> str:
+    return next((meta[n] for n in names if meta.get(n)), "")
+
+
+def _moment(text: str) -> datetime | None:
+    """Read a time as it stands: its own offset says which day it is at the outlet."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return moment(text)
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)) if moment(text) else None
+
+
+def _published(tree: HtmlElement, article: dict[str, Any], meta: dict[str, str]) -> datetime | None:
+    said = (
+        _text(article.get("datePublished")),
+        _pick(meta, DATES),
+        *(text for name, text in meta.items() if PUBLISHED.search(name)),
+        *(_stamp(e) for e in tree.xpath(f"//*[@itemprop='datePublished']{OUTSIDE}")),
+    )
+    return next((when for text in said if (when := _moment(text.strip()))), None) or _day_behind(
+        _first(tree, "title")
+    )
+
+
+def _stamp(e: HtmlElement) -> str:
+    return str(e.get("datetime") or e.get("content") or "")
+
+
+def _day_behind(title: str) -> datetime | None:
+    found = DAY_BEHIND.search(title)
+    return _midnight(*map(int, reversed(found.groups()))) if found else None
+
+
+def _midnight(year: int, month: int, day: int) -> datetime | None:
+    try:
+        return datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _on_the_day(when: datetime | None, url: str) -> datetime | None:
+    """Return a time on the day that the address names, if the two are a day apart.
+
+    The address has the outlet's own day; the page often the day in UTC.
+    """
+    day = day_in(url)
+    if when is None or day is None or abs((day.date() - when.date()).days) != 1:
+        return when
+    return day
+
+
+def day_in(url: str) -> datetime | None:
+    """Return the full date that an address holds, as in /2026/02/27/ or /20260227/."""
+    found = URL_DAY.search(urlsplit(url).path)
+    return _midnight(*map(int, found.groups())) if found else None
+
+
+def _outlet(sitename: str, meta: dict[str, str], url: str) -> set[str]:
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    said = (sitename, meta.get("og:site_name", ""), meta.get("application-name", ""), host)
+    own = host.rpartition(".")[0].rpartition(".")[2]
+    return {folded(name) for name in (*said, own)} - {""}
+
+
+def _bylines(meta: dict[str, str]) -> list[str]:
+    """Return what meta tags say of authors, the usual names first."""
+    usual = [meta[n] for n in AUTHORS if meta.get(n)]
+    others = [v for n, v in meta.items() if re.search(r"authors?$", n) and n not in AUTHORS]
+    label = meta.get("twitter:label1", "")
+    written = [meta.get("twitter:data1", "")] if WRITTEN_BY.search(label) else []
+    return [text for text in (*usual, *others, *written) if "://" not in text]
 
 
 def _meta(tree: HtmlElement) -> dict[str, str]:
@@ -62,10 +164,34 @@ def _article(tree: HtmlElement) -> dict[str, Any]:
     best: dict[str, Any] = {}
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
-            for found in _articles(_loads(script.text or "")):
+            said = _loads(script.text or "")
+            for found in _articles(said):
                 if _weight(found) > _weight(best):
-                    best = found
+                    best = _resolved(found, said)
     return best
+
+
+def _resolved(article: dict[str, Any], said: Any) -> dict[str, Any]:
+    """Return the article with its publisher, and with whose accounts signed it, from the graph.
+
+    JSON-LD 1.1, 3.3: a node may be named by its `@id` and described elsewhere. Authors so named
+    are accounts of the outlet's publishing system, which often carry the outlet's own name.
+    """
+    graph = said.get("@graph") if isinstance(said, dict) else said
+    nodes = [n for n in graph if isinstance(n, dict)] if isinstance(graph, list) else []
+    known = {str(n["@id"]): n for n in nodes if "@id" in n}
+    authors, publisher = article.get("author"), _reference(article.get("publisher"))
+    named = authors if isinstance(authors, list) else [authors]
+    accounts = [known[r] for a in named if (r := _reference(a)) in known]
+    return (
+        article
+        | {"accounts": accounts}
+        | ({"publisher": known[publisher]} if publisher in known else {})
+    )
+
+
+def _reference(value: Any) -> str:
+    return str(value.get("@id", "")) if isinstance(value, dict) and not value.get("name") else ""
 
 
 def _loads(text: str) -> Any:
@@ -112,10 +238,6 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n in names if n and "://" not in n))
 
 
-def _byline(text: str) -> tuple[str, ...]:
-    return () if "://" in text or not text else (plain(text),)
-
-
 def _canonical(tree: HtmlElement, meta: dict[str, str], url: str) -> str:
     for tag in tree.iter("link"):
         if (tag.get("rel") or "").lower() == "canonical" and tag.get("href"):
@@ -123,5 +245,5 @@ def _canonical(tree: HtmlElement, meta: dict[str, str], url: str) -> str:
     return link(meta.get("og:url", ""), url) or url
 
 
-def _first(tree: HtmlElement, path: str) -> str:
-    return next((t for e in tree.xpath(path) if (t := " ".join(e.itertext()).strip())), "")
+def _first(tree: HtmlElement, tag: str) -> str:
+    return next((t for e in tree.iter(tag) if (t := " ".join(e.itertext()).strip())), "")

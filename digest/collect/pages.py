@@ -1,6 +1,6 @@
 """Reads the pages of new articles.
 
-    articles without a page | fetch | extract | merge | save
+articles without a page | fetch | extract | merge | save
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Bytes of a feed to articles: RSS, Atom, RDF, JSON Feed and news sitemaps.
 
-    bytes | quick, or mend and quick, or lenient | entries | made safe | articles
+bytes | quick, or mend and quick, or lenient | entries | made safe | articles
 """
 
 import hashlib

@@ -95,7 +95,9 @@ class Poller:
         by_url = {o.url: (feed, o) for feed, o in (self._origin(*each) for each in feeds)}
         requests = [self._request(url, feed) for url, (feed, _) in by_url.items()]
         answers = (Answered(*by_url[r.url], answer) for r, answer in fetch(requests))
-        results = (pool(read_answer, a) if _has_body(a) else partial(read_answer, a) for a in answers)
+        results = (
+            pool(read_answer, a) if _has_body(a) else partial(read_answer, a) for a in answers
+        )
         lot: list[Reading] = []
         saved = time.monotonic()
         try:
@@ -143,8 +145,11 @@ class Poller:
         return decide.succeeded(reading.feed, good, self.now, self.every)
 
     def _failed(self, feed: Feed, failure: DigestError, tally: Tally) -> Feed:
-        fetching = isinstance(failure, FetchError)
-        reason, wait = (failure.reason, failure.wait) if fetching else ("not a feed", 0)
+        reason, wait = (
+            (failure.reason, failure.wait)
+            if isinstance(failure, FetchError)
+            else ("not a feed", 0.0)
+        )
         tally.failures[reason] += 1
         tally.problems.append(f"{feed.url}: {failure}{ADVICE if reason in LOST else ''}")
         return decide.failed(feed, str(failure), reason, self.now, self.every, wait)

@@ -6,7 +6,6 @@ some forty times as fast. Whatever it is not sure of, it declines, and feedparse
 
 import html
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -53,9 +52,10 @@ ATOMS = {
     f"{ATOM}updated": "updated",
     f"{ATOM}author": "authors",
 }
-#: RFC 822 as nearly every feed writes it; the standard library reads it too, at four times the cost.
+#: RFC 822 as nearly every feed writes it; the standard library takes four times as long.
 USUAL_DATE = re.compile(
-    r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) ([12]\d{3}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|[+-]0000|Z)"
+    r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) ([12]\d{3}) (\d\d):(\d\d):(\d\d)"
+    r" (?:GMT|UTC|[+-]0000|Z)"
 )
 MONTHS = {m: n for n, m in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 YEAR_ZERO = re.compile(r"(?<![+-])\b0\d{3}\b")  # the standard library reads 0001 as 2001
@@ -114,9 +114,7 @@ def _rss(item: Element, kinds: dict[str, str]) -> Entry:
     is_link = permalink is None or permalink.get("isPermaLink") == "true"
     return Entry(
         title=found["title"],
-        link=html.unescape(found["link"])
-        or (guid.strip() if is_link else "")
-        or _enclosed(item),
+        link=html.unescape(found["link"]) or (guid.strip() if is_link else "") or _enclosed(item),
         guid=guid.strip() or item.get(RDF_ABOUT, ""),
         summary=found["summary"] or found["content"] or _caption(item),
         published=_date(found["published"]) or _date(found["updated"]),
@@ -168,7 +166,7 @@ def _news(found: Element) -> Entry | None:
 
 def _text(element: Element) -> str:
     if element.get("type") == "xhtml" and len(element) == 1:
-        return etree.tostring(element[0], encoding="unicode", with_tail=False)
+        return str(etree.tostring(element[0], encoding="unicode", with_tail=False))
     if len(element):  # markup that is not escaped: feedparser keeps it as markup
         raise _Declined
     return (element.text or "").strip()
@@ -181,7 +179,7 @@ def _alternate(link: Element) -> str:
 
 def _enclosed(entry: Element) -> str:
     """Return the address of what is attached, where an entry links to nothing else."""
-    links: Iterator[Element] = entry.iterchildren("enclosure", f"{ATOM}link")
+    links = entry.iterchildren("enclosure", f"{ATOM}link")
     return next((href for e in links if (href := e.get("url") or e.get("href") or "")), "")
 
 
@@ -212,8 +210,9 @@ def _date(text: str) -> datetime | None:
 def _usual(text: str) -> datetime | None:
     if not (found := USUAL_DATE.fullmatch(text)):
         return None
-    day, month, year, *time = found.groups()
-    return datetime(int(year), MONTHS.get(month, 0), int(day), *map(int, time), tzinfo=UTC)
+    day, month, year, hour, minute, second = found.groups()
+    date = int(year), MONTHS.get(month, 0), int(day)
+    return datetime(*date, int(hour), int(minute), int(second), tzinfo=UTC)
 
 
 def _rfc822(text: str) -> datetime | None:

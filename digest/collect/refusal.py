@@ -9,7 +9,9 @@ from digest.errors import FetchError
 #: Marks of pages that ask for a browser or a human being, by who makes them. Cloudflare's header
 #: is documented (developers.cloudflare.com: cf-mitigated); the rest is what their pages hold.
 CHALLENGES = {
-    "Cloudflare": rb"<title>Just a moment\.\.\.|/cdn-cgi/challenge-platform/|cf-browser-verification",
+    "Cloudflare": (
+        rb"<title>Just a moment\.\.\.|/cdn-cgi/challenge-platform/|cf-browser-verification"
+    ),
     "DataDome": rb"captcha-delivery\.com",
     "PerimeterX": rb"px-captcha|_pxAppId",
     "Imperva": rb"_Incapsula_Resource",

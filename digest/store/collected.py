@@ -1,7 +1,7 @@
 """What collecting remembers: feeds, sightings, pages. One transaction for each batch of polls."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -99,10 +99,11 @@ def _by_keys(c: Connection, keys: set[str]) -> Iterator[Sighting]:
         for row in c.execute(select(*SEEN).where(article.c.key.in_(some))):
             yield Sighting(*row)
     renamed = select(alias.c.key.label("known_as"), *SEEN).join_from(alias, article)
-    for some in _batches(keys if c.scalar(select(func.count()).select_from(alias)) else (), AT_ONCE):
-        for known_as, *row in c.execute(renamed.where(alias.c.key.in_(some))):
-            seen = asdict(Sighting(*row))
-            yield Sighting(**seen | {"key": known_as})
+    for some in _batches(
+        keys if c.scalar(select(func.count()).select_from(alias)) else (), AT_ONCE
+    ):
+        for found in c.execute(renamed.where(alias.c.key.in_(some))):
+            yield replace(Sighting(*found[1:]), key=found.known_as)
 
 
 def _alike(c: Connection, articles: Sequence[Article]) -> Iterator[Sighting]:
@@ -118,7 +119,7 @@ def _alike(c: Connection, articles: Sequence[Article]) -> Iterator[Sighting]:
 
 def _retitle(c: Connection, seen: Sighting, title: str, now: datetime) -> None:
     times = select(func.count()).where(headline.c.article == seen.id)
-    if c.scalar(times) < RETITLED_AT_MOST:
+    if c.execute(times).scalar_one() < RETITLED_AT_MOST:
         c.execute(insert(headline).values(article=seen.id, title=seen.title, until=now))
         c.execute(update(article).where(article.c.id == seen.id).values(title=title))
 
