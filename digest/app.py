@@ -1,17 +1,15 @@
 """Wiring: one short method for each verb a user knows."""
 
-import gc
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
-from digest.errors import Busy, DigestError, NotApproved, NotFound
+from digest.alone import alone
+from digest.errors import DigestError, NotApproved, NotFound
 from digest.model import (
     TOKEN,
     Approval,
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     from digest.edition import Draft
     from digest.store import Store
     from digest.store.subscribers import Imported
+    from digest.watch import Watch
 
 Progress = Callable[[str, int, int], None]
 FetcherFactory = Callable[[Settings], AbstractContextManager[Fetcher]]
@@ -77,18 +76,10 @@ class App:
         progress: Progress = lambda *_: None,
     ) -> "Report":
         """Poll feeds, read new pages, judge what came. Raises Busy if another collect runs."""
-        from digest.collect import READERS, Run
-        from digest.pool import Processors
-
-        extract = READERS[self.settings.extractor]
-        gc.freeze()  # what is loaded now stays; looking through it for garbage costs a tenth
-        with self._alone("collect"), self._fetch() as fetch, Processors() as pool:
-            run = Run(self.store.collected, fetch, pool, self.clock(), progress)
-            run.poll(self.settings, everything)
-            if not feeds_only:
-                run.read_pages(extract)
-                self.articles()
-        return run.report
+        report = self.watch.collect(everything, feeds_only, progress)
+        if not feeds_only:
+            self.articles()
+        return report
 
     def articles(self, since: datetime | None = None) -> list[Judged]:
         """Judge and return the articles since a time (by default, of two windows), best first."""
@@ -99,6 +90,10 @@ class App:
         judged = judge(articles, self.settings, self.clock())
         self.store.articles.save_judged(judged)
         return sorted(judged, key=lambda j: (-j.judgement.score, j.article.id))
+
+    def earlier_headlines(self, articles: Iterable[int]) -> dict[int, list[str]]:
+        """Return what articles (ids) were called before their outlet changed it, oldest first."""
+        return self.store.articles.earlier_headlines(articles)
 
     def add(self, url: str, section: str = "", title: str = "", outlet: str = "") -> Judged:
         """Add one article by its address. Raises DigestError if it has no headline."""
@@ -111,6 +106,13 @@ class App:
             raise DigestError(f"{url}: {found.unread or 'no headline'}; give --title and --outlet")
         stored = self.store.articles.put(replace(found, section=section), self.clock())
         return next(j for j in self.articles(stored.published) if j.article.id == stored.id)
+
+    @cached_property
+    def watch(self) -> "Watch":
+        """The outlets that are watched."""
+        from digest.watch import Watch
+
+        return Watch(self.workspace, lambda: self.store, self._fetch, self.clock)
 
     # Editions
 
@@ -243,7 +245,7 @@ class App:
 
         delivery, ledger = self.settings.delivery, self.store.deliveries
         built = self._approved(day)
-        with self._alone("send"), self._transport(day) as transport:
+        with alone(self.workspace.folder, "send"), self._transport(day) as transport:
             ledger.prepare(day, Frozen(built.content_hash, transport.name), self.clock())
             hand_over(
                 built.letter,
@@ -322,14 +324,6 @@ class App:
                 f"({yes.content_hash[:12]}, now {built.content_hash[:12]}); `digest approve {day}`"
             )
         return built
-
-    @contextmanager
-    def _alone(self, work: str) -> Iterator[None]:
-        try:
-            with FileLock(self.workspace.folder / f".digest-{work}.lock", timeout=0):
-                yield
-        except Timeout:
-            raise Busy(f"another `digest {work}` is running in this folder") from None
 
     def _write(self, day: date, name: str, content: bytes) -> Path:
         file = self.workspace.output / day.isoformat() / name

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 IN_THE_NEWS = "in_the_news"
 FOLLOWING = "following"
+#: How the reason begins for which an article's own address is still to be found.
+NEEDS_A_PERSON = "needs a person"
 REHEARSAL = "outbox"  #: the transport that mails nobody
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from digest import __version__
-from digest.cli import editions, people, press, sending, setup
+from digest.cli import editions, feeds, people, press, sending, setup
 from digest.cli.common import Context, Grouped
 
 EPILOG = (
@@ -37,7 +37,7 @@ def cli(context: click.Context, folder: Path, quiet: bool, verbose: bool) -> Non
 
 cli.group_of = {
     "Set up": [setup.init, setup.config, setup.demo, setup.completion],
-    "Press": [press.collect, press.articles, press.add],
+    "Press": [press.collect, press.articles, press.add, feeds.feeds, feeds.read],
     "Editions": [editions.draft, editions.edit, editions.build, editions.preview, editions.list_],
     "Subscribers": [people.subscribers, people.serve],
     "Delivery": [sending.approve, sending.send, sending.run],
@@ -50,9 +50,9 @@ for commands in cli.group_of.values():
 def main() -> None:
     """Run the command line; never show a traceback for what a user can mend."""
     try:
-        cli.main(prog_name="digest", standalone_mode=False)
-    except click.exceptions.Exit as e:
-        sys.exit(e.exit_code)
+        # click gives the code of an Exit back here instead of raising it
+        code = cli.main(prog_name="digest", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.Abort:
         click.echo("stopped; what was done is kept", err=True)
         sys.exit(1)

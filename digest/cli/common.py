@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import update_wrapper
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from digest.errors import DigestError, SettingsError
+
+if TYPE_CHECKING:
+    from digest.app import App
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,12 @@ def pass_app(command: Callable[..., Any]) -> Callable[..., Any]:
             return context.invoke(command, app, *args, **kwargs)
 
     return update_wrapper(opened, command)
+
+
+def warn_of_gaps(app: "App") -> None:
+    """Say on standard error from whom an edition would lack articles."""
+    for said in (*app.watch.silences().values(), *app.watch.failing()):
+        click.secho(said, err=True, fg="yellow")
 
 
 def print_json(value: Any) -> None:

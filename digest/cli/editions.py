@@ -15,6 +15,7 @@ from digest.cli.common import (
     pass_app,
     print_json,
     table,
+    warn_of_gaps,
 )
 from digest.errors import EditionError
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def draft(context: Context, app: "App", day: date | None, replace: bool, as_json: bool) -> None:
     """Propose an edition of that week from the judged articles."""
+    warn_of_gaps(app)
     made = app.draft(day, replace)
     if as_json:
         from dataclasses import asdict

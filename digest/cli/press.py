@@ -1,6 +1,7 @@
 """The press: collecting it, looking at it, adding to it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,8 @@ def collect(
 ) -> None:
     """Poll every due feed, read new articles, judge and store them.
 
-    Exit code 1 if feeds were polled and every one failed.
+    Ctrl-C stops it in good order: what came is kept. Exit code 1 if it was stopped, or if feeds
+    were polled and every one failed.
     """
     with progress(context) as show:
         report = app.collect(everything, feeds_only, show)
@@ -33,6 +35,8 @@ def collect(
         print_json([_tally(t) for t in report.values()])
     else:
         _print_report(context, report)
+    if report.stopped:
+        raise Failure("stopped before all was done; what came is kept, collect again goes on", 1)
     polled = sum(t.polled for t in report.values())
     if polled and polled == sum(t.failures.total() for t in report.values()):
         raise Failure("every feed failed; is this machine on the network?", 1)
@@ -55,12 +59,13 @@ def articles(
         if section not in known:
             raise click.BadParameter(f"expected one of {', '.join(known)}", param_hint="--section")
         judged = [j for j in judged if j.judgement.section == section]
+    earlier = app.earlier_headlines([j.article.id for j in judged])
     if as_json:
-        print_json([_judged(j) for j in judged])
+        print_json([_judged(j, earlier.get(j.article.id, [])) for j in judged])
         return
     shown = judged if section or context.verbose else [j for j in judged if j.judgement.section]
     for j in shown:
-        _print_judged(j, app.clock())
+        _print_judged(j, app.clock(), earlier.get(j.article.id, []))
     context.say(f"{len(shown)} of {len(judged)} articles" + ("" if section else " concern you"))
 
 
@@ -93,13 +98,15 @@ def add(
 def _print_report(context: Context, report: "Report") -> None:
     headings = ["outlet", "feeds", "new", "read", "unread", "failures"]
     table(headings, [_row(t) for t in report.values()])
-    for problem in (p for t in report.values() for p in t.problems):
-        click.secho(problem, err=True, fg="yellow")
     tallies = list(report.values())
+    for problem in (p for t in tallies for p in (*t.problems, t.silence) if p):
+        click.secho(problem, err=True, fg="yellow")
+    retitled = sum(t.retitled for t in tallies)
     context.say(
         f"{sum(t.polled for t in tallies)} feeds polled, {sum(t.new for t in tallies)} new "
         f"articles, {sum(t.read for t in tallies)} read, "
-        f"{sum(t.failures.total() for t in tallies)} feeds failed"
+        + (f"{retitled} with a new headline, " if retitled else "")
+        + f"{sum(t.failures.total() for t in tallies)} feeds failed"
     )
 
 
@@ -118,16 +125,19 @@ def _tally(t: "Tally") -> dict[str, Any]:
         "polled": t.polled,
         "unchanged": t.unchanged,
         "new": t.new,
+        "retitled": t.retitled,
         "read": t.read,
         "unread": dict(t.unread),
         "failures": dict(t.failures),
         "problems": t.problems,
+        "silence": t.silence,
     }
 
 
-def _print_judged(j: "Judged", now: datetime) -> None:
+def _print_judged(j: "Judged", now: datetime, headlines: Sequence[str] = ()) -> None:
     a = j.article
-    click.secho(f"{a.id:5}  {a.title or '(no headline)'}", bold=True, nl=False)
+    label = f"{a.label}: " if a.label else ""
+    click.secho(f"{a.id:5}  {label}{a.title or '(no headline)'}", bold=True, nl=False)
     click.echo(f" ({a.outlet})")
     section = j.judgement.section or "no section"
     click.echo(f"       {section}, {j.judgement.score:.1f}, {_age(a.published, now)}  {a.url}")
@@ -135,6 +145,11 @@ def _print_judged(j: "Judged", now: datetime) -> None:
         click.secho(f"       “{mention.sentence}”", fg="green")
     for reason in j.judgement.reasons:
         click.echo(f"       - {reason}")
+    if a.unread:
+        what = "its summary" if a.summary else "its headline"
+        click.echo(f"       - page not read, only {what} was judged: {a.unread}")
+    for earlier in headlines:
+        click.echo(f"       - ran first as: {earlier}")
 
 
 def _age(published: datetime | None, now: datetime) -> str:
@@ -146,13 +161,14 @@ def _age(published: datetime | None, now: datetime) -> str:
     return f"{hours / 24:.0f} days old" if hours >= 48 else f"{hours:.0f} hours old"
 
 
-def _judged(j: "Judged") -> dict[str, Any]:
+def _judged(j: "Judged", headlines: Sequence[str] = ()) -> dict[str, Any]:
     from dataclasses import asdict
 
     article = asdict(j.article)
     del article["text"]
     return {
         **article,
+        "earlier_headlines": list(headlines),
         "judgement": asdict(j.judgement),
         "story": j.story,
     }

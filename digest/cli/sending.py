@@ -88,9 +88,11 @@ def run(context: Context, app: "App", send_it: bool) -> None:
     (newsletter.weekday, newsletter.hour) on; unapproved then, it is left and the exit code is 1.
     """
     report = app.collect()
+    if report.stopped:
+        raise click.Abort
     tallies = report.values()
     context.say(f"collected {sum(t.new for t in tallies)} new articles")
-    for problem in (p for t in tallies for p in t.problems):
+    for problem in (p for t in tallies for p in (*t.problems, t.silence) if p):
         click.secho(problem, err=True, fg="yellow")
     day = app.draft_if_new()
     app.build(day)

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "READERS",
+    "Progress",
     "Report",
     "Run",
     "Tally",
     "adopt",
     "fetcher",
     "key",
+    "outlet_of",
     "untracked",
 ]
 
@@ -70,7 +72,7 @@ def adopt(url: str, outlets: Sequence["Outlet"], fetch: Fetcher, extract: Extrac
     if not address:
         raise DigestError(f"{url!r}: expected a web address such as https://example.org/article")
     _, answer = next(iter(fetch([Request(address)])))
-    outlet = next((o.name for o in outlets if _same_site(o.homepage, address)), "")
+    outlet = outlet_of(address, outlets)
     blank = Article(key(address), address, outlet, title="")
     if isinstance(answer, FetchError):
         return replace(blank, outlet=outlet or _host(address), unread=str(answer))
@@ -82,11 +84,18 @@ def adopt(url: str, outlets: Sequence["Outlet"], fetch: Fetcher, extract: Extrac
     return replace(read, outlet=outlet or found.sitename or _host(address))
 
 
-def fetcher(settings: "Settings") -> "HttpFetcher":
-    """Return a fetcher within the settings' limits that says honestly who asks."""
-    from digest.collect.fetch import HttpFetcher, Limits
+def outlet_of(url: str, outlets: Sequence["Outlet"]) -> str:
+    """Return the name of the outlet on whose site an address is; "" if it is none's."""
+    return next((o.name for o in outlets if _same_site(o.homepage, url)), "")
 
-    c = settings.collect
+
+def fetcher(settings: "Settings | None") -> "HttpFetcher":
+    """Return a fetcher within the settings' limits (the usual ones) that says who asks."""
+    from digest.collect.fetch import HttpFetcher, Limits
+    from digest.settings import Collect
+
+    c = settings.collect if settings else Collect()
+    about = f" (+{settings.newsletter.public_url})" if settings else ""
     limits = Limits(
         c.at_once,
         c.per_host,
@@ -95,7 +104,7 @@ def fetcher(settings: "Settings") -> "HttpFetcher":
         max_bytes=c.max_bytes,
         allow_loopback=c.allow_loopback,
     )
-    return HttpFetcher(f"press-digest/{__version__} (+{settings.newsletter.public_url})", limits)
+    return HttpFetcher(f"press-digest/{__version__}{about}", limits)
 
 
 def _host(url: str) -> str:

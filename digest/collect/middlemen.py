@@ -2,6 +2,8 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+from digest.model import NEEDS_A_PERSON
+
 
 def destination(url: str) -> str:
     """Return the address that a Google Alerts link carries in it; "" if it carries none."""
@@ -23,9 +25,9 @@ def needs_person(url: str) -> str:
     if not _google(parts.hostname):
         return ""
     if inside := destination(url):
-        return f"needs a person: a Google Alerts link, probably to {inside}"
+        return f"{NEEDS_A_PERSON}: a Google Alerts link, probably to {inside}"
     if parts.hostname == "news.google.com" and "/articles/" in parts.path:
-        return "needs a person: a Google News link hides the outlet's own address"
+        return f"{NEEDS_A_PERSON}: a Google News link hides the outlet's own address"
     return ""
 
 

@@ -12,10 +12,11 @@ from typing import Protocol
 from digest.collect.extract import SHORT
 from digest.collect.headline import clean_headline, outlet_names
 from digest.collect.identity import canonical_key
+from digest.collect.interrupt import unbroken
 from digest.collect.middlemen import needs_person
 from digest.collect.report import Report
 from digest.errors import FetchError, PageUnread
-from digest.model import Article, Extract
+from digest.model import NEEDS_A_PERSON, Article, Extract
 from digest.ports import Extractor, Fetcher, Pool, Request, Response, in_turn
 
 Progress = Callable[[str, int, int], None]
@@ -74,12 +75,13 @@ def read_pages(
         for job in jobs
     )
     for done, found in enumerate(in_turn(results, pool.ahead), 1):
-        for page in found:
-            tally = report[page.article.outlet]
-            tally.read += not page.reason
-            tally.unread.update([page.reason] if page.reason else [])
-            again = page.reason.startswith(PASSING)
-            shelf.save_read(page.article, now, again, page.canonical)
+        with unbroken():
+            for page in found:
+                again = page.reason.startswith(PASSING)
+                shelf.save_read(page.article, now, again, page.canonical)
+                tally = report[page.article.outlet]
+                tally.read += not page.reason
+                tally.unread.update([page.reason] if page.reason else [])
         progress("pages", done, len(by_url))
 
 
@@ -93,7 +95,7 @@ def _to_fetch(shelf: PageShelf, now: datetime, report: Report) -> dict[str, list
     for article in shelf.to_read():
         if why := needs_person(article.url):
             shelf.save_read(replace(article, unread=why), now)
-            report[article.outlet].unread["needs a person"] += 1
+            report[article.outlet].unread[NEEDS_A_PERSON] += 1
         else:
             by_url.setdefault(article.url, []).append(article)
     return by_url

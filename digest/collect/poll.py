@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from digest.collect import decide
 from digest.collect.headline import outlet_names
 from digest.collect.identity import Memory, Sorted, sort_out
+from digest.collect.interrupt import unbroken
 from digest.collect.parse import Origin, articles, read
 from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FetchError
@@ -104,11 +105,13 @@ class Poller:
             for done, reading in enumerate(in_turn(results, pool.ahead), 1):
                 lot.append(reading)
                 if len(lot) >= LOT or time.monotonic() - saved > LOT_SECONDS:
-                    self._save(lot)
-                    lot, saved = [], time.monotonic()
+                    with unbroken():
+                        self._save(lot)
+                        lot, saved = [], time.monotonic()
                 progress("feeds", done, len(requests))
         finally:
-            self._save(lot)
+            with unbroken():
+                self._save(lot)
 
     def _origin(self, feed: Feed, outlet: "Outlet") -> tuple[Feed, Origin]:
         names = outlet_names(outlet.name, outlet.homepage)

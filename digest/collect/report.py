@@ -23,7 +23,7 @@ class Tally:
 class Report(dict[str, Tally]):
     """Tallies by outlet's name."""
 
-    stopped = False  #: by a person, before all was done
+    stopped: bool = False  #: by a person, before all was done
 
     def __missing__(self, outlet: str) -> Tally:
         self[outlet] = Tally(outlet)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.model import Article, Edition, Pick, Section, Story
+from digest.model import NEEDS_A_PERSON, Article, Edition, Pick, Section, Story
 from digest.settings import Newsletter, SectionRule
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -75,6 +75,8 @@ def propose(
 
 
 def _aside(article: Article, now: datetime) -> str:
+    if article.unread.startswith(NEEDS_A_PERSON):
+        return f"{article.unread}; `digest add` with the outlet's own address takes it in"
     if article.published is None:
         return "" if article.section else "undated"
     return "dated in the future" if article.published > now else ""

@@ -1,6 +1,7 @@
 """Feeds, articles and what was judged of them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import Engine, Row, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.model import Article, Judged, Judgement, Kind, Mention, Place, TopicHit
-from digest.store.tables import article, judgement
+from digest.store.tables import article, headline, judgement
 
 COLUMNS = [c for c in article.c if c.name not in ("read_at", "tries")]
 KEPT = [f.name for f in fields(Article) if f.name not in ("id", "first_seen")]
@@ -46,6 +47,17 @@ class Articles:
     def since(self, start: datetime) -> list[Judged]:
         """Return articles published at `start` or later; an undated one counts as first seen."""
         return self._judged(func.coalesce(article.c.published, article.c.first_seen) >= start)
+
+    def earlier_headlines(self, articles: Iterable[int]) -> dict[int, list[str]]:
+        """Return the headlines that these articles (ids) have no longer, oldest first."""
+        wanted, found = set(articles), defaultdict[int, list[str]](list)
+        # all are read: a headline changes rarely, and SQLite takes only so many values
+        rows = select(headline.c.article, headline.c.title).order_by(headline.c.id)
+        with self._engine.connect() as c:
+            for article_id, title in c.execute(rows):
+                if article_id in wanted:
+                    found[article_id].append(title)
+        return dict(found)
 
     def _judged(self, where: Any) -> list[Judged]:
         columns = (*COLUMNS, judgement.c.score, judgement.c.story, judgement.c.detail)

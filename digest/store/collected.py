@@ -1,12 +1,13 @@
 """What collecting remembers: feeds, sightings, pages. One transaction for each batch of polls."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, case, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.model import Article, Feed, Sighting
@@ -87,6 +88,23 @@ class Collected:
             c.execute(update(article).where(article.c.id == read.id).values(values))
             if canonical and canonical != read.key:
                 _name(c, read, canonical)
+
+    def paces(self, urls: Sequence[str], since: datetime) -> dict[str, Counter[date]]:
+        """Return how many articles each feed gave first, by the day (UTC) they came out.
+
+        One without a date, or dated in its future, came out when it was first seen.
+        """
+        undated = article.c.published.is_(None) | (article.c.published > article.c.first_seen)
+        came = case((undated, article.c.first_seen), else_=article.c.published)
+        by_day = (article.c.feed, func.date(came), func.count())
+        found: defaultdict[str, Counter[date]] = defaultdict(Counter)
+        with self._engine.connect() as c:
+            for some in _batches(urls, AT_ONCE):
+                of_these = article.c.feed.in_(some) & (came >= since)
+                rows = c.execute(select(*by_day).where(of_these).group_by(*by_day[:2]))
+                for url, day, count in rows:
+                    found[url][date.fromisoformat(str(day))] = count
+        return dict(found)
 
     def forget_feed(self, url: str) -> None:
         """Forget what is remembered of a feed; its articles stay."""
