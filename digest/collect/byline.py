@@ -35,14 +35,8 @@ WORD = r"[^\W\d_][\w.'’`­-]*"
 NAME = re.compile(rf"{WORD}(?:\s+{WORD}){{0,4}}")
 #: An outlet signs with its address: "Redaktion example.de".
 SITE = re.compile(r"\w{3,}\.[a-z]{2,3}$")
-NAME_LENGTH, LINE_LENGTH = 50, 120
-#: A comment's author, a teaser's and the footer's is not the article's.
-OUTSIDE = (
-    "[not(ancestor::*[not(self::html or self::body or self::main or self::article)]["
-    "contains(@class,'comment') or contains(@class,'Comment') or contains(@class,'related')"
-    " or contains(@class,'teaser') or contains(@id,'comment')"
-    " or self::footer or self::nav or self::aside])]"
-)
+ELSEWHERE = re.compile(r"[Cc]omment|related|teaser")
+NAME_LENGTH, LINE_LENGTH, MOST = 50, 120, 50
 #: Where markup says that this is the author: a single word may be a name.
 MARKED_UP = (
     "//a[@rel='author']",
@@ -79,6 +73,17 @@ def authors(
     return _apart_from_sites(_shown(tree, outlet))
 
 
+def of_the_article(e: HtmlElement) -> bool:
+    """Say whether an element is not a comment's, a teaser's or the footer's."""
+    around = (a for a in e.iterancestors() if a.tag not in ("html", "body", "main", "article"))
+    return not any(
+        a.tag in ("footer", "nav", "aside")
+        or ELSEWHERE.search(a.get("class") or "")
+        or "comment" in (a.get("id") or "")
+        for a in around
+    )
+
+
 def folded(name: str) -> str:
     """Return a name without case, spaces and punctuation."""
     return re.sub(r"[\W_]", "", name.casefold().removeprefix("the "))
@@ -96,7 +101,7 @@ def _shown(tree: HtmlElement, outlet: set[str]) -> tuple[str, ...]:
 
 def _at(tree: HtmlElement, place: str, outlet: set[str]) -> tuple[str, ...]:
     """Return the names in the first byline found at a place, with those standing beside it."""
-    nodes = tree.xpath(place + OUTSIDE)
+    nodes = [e for e in tree.xpath(place)[:MOST] if of_the_article(e)]
     for node in nodes:
         texts = [_text(n) for n in nodes if _together(n, node)]
         if found := _people([t for t in texts if len(t) <= LINE_LENGTH], outlet):

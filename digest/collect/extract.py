@@ -4,6 +4,7 @@ Measured on 1,700 labelled pages before it was chosen; `docs/design.md` has the 
 what newspaper3k does better and worse.
 """
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,16 +13,25 @@ from lxml.html import HtmlElement
 from digest.collect.body import body
 from digest.collect.metadata import claims, read_metadata
 from digest.collect.newspaper import newspaper_reader
+from digest.collect.patience import patience
 from digest.errors import PageUnread
 from digest.model import Extract
 from digest.ports import Extractor
 
 #: Under this many characters a body is too short to trust, and another reader is asked.
 SHORT = 250
+#: libxml2 compares each attribute of a tag with all before it.
+MOST_ATTRIBUTES = 5000
+LONG_TAG = re.compile(rb"<[^<>]{20000,}")
 
 
 def combined_reader(html: bytes, url: str) -> Extract:
     """Read a page; an Extractor. newspaper3k is asked where the body comes out short."""
+    with patience(PageUnread):
+        return _combined(html, url)
+
+
+def _combined(html: bytes, url: str) -> Extract:
     try:
         found = _read(html, url)
     except (PageUnread, MemoryError):
@@ -46,6 +56,8 @@ READERS: dict[str, Extractor] = {"combined": combined_reader, "newspaper3k": new
 def _read(html: bytes, url: str) -> Extract:
     from trafilatura import load_html
 
+    if any(tag[0].count(b"=") > MOST_ATTRIBUTES for tag in LONG_TAG.finditer(html)):
+        raise PageUnread(f"a tag on the page has more than {MOST_ATTRIBUTES} attributes")
     tree = load_html(html)
     if tree is None:
         raise PageUnread("this is not an HTML page")

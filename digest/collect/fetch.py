@@ -6,6 +6,7 @@ Each host has a few lanes of its own, so that a slow one holds up nobody else.
 """
 
 import asyncio
+import re
 import threading
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
@@ -224,13 +225,42 @@ def _explain(error: Exception, limits: Limits) -> FetchError:
         (Forbidden, str(inner), "forbidden address"),
         (aiohttp.TooManyRedirects, f"more than {MAX_REDIRECTS} redirects", "redirects"),
         (aiohttp.ClientConnectorDNSError, *_dns(inner)),
-        ((aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch), f"TLS: {inner}", "tls"),
+        (
+            aiohttp.ClientConnectorCertificateError,
+            *_tls(error, "its certificate is not to be trusted"),
+        ),
+        (aiohttp.ClientSSLError, *_tls(inner, "no safe connection (TLS)")),
+        (aiohttp.ClientPayloadError, _unfinished(error), "connection"),
         (ConnectionRefusedError, "the server refuses connections", "refused"),
-        ((aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError), "no web address", "bad address"),
+        (
+            (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError),
+            "that is, or leads to, no web address",
+            "bad address",
+        ),
     ):
         if isinstance(inner, kinds) or isinstance(error, kinds):
             return FetchError(text, reason)
-    return FetchError(f"the connection broke ({type(error).__name__}: {error})", "connection")
+    if isinstance(error, aiohttp.ClientResponseError):
+        return FetchError(
+            f"the answer is not proper HTTP ({_first_line(error.message)})", "connection"
+        )
+    return FetchError(f"the connection broke ({_first_line(str(error))})", "connection")
+
+
+def _first_line(text: str) -> str:
+    """Return the part of an error that a person can read: its first line, at most so long."""
+    line = " ".join(text.partition("\n\n")[0].partition(": byte")[0].split())
+    return line[:120].rstrip(":") or "no more is known"
+
+
+def _unfinished(error: Exception) -> str:
+    packed = "content-encoding" in str(error).lower()
+    return "the answer cannot be unpacked" if packed else "the answer broke off before its end"
+
+
+def _tls(error: BaseException, what: str) -> tuple[str, str]:
+    known = re.search(r"(?:failed: |\] )([\w -]+?)(?: \(_ssl|$)", str(error))
+    return f"{what}: {known[1] if known else _first_line(str(error))}", "tls"
 
 
 def _dns(error: BaseException) -> tuple[str, str]:

@@ -21,7 +21,7 @@ def lenient(body: bytes, media_type: str = "") -> Document:
     )
     if not found.entries and not found.get("version"):
         raise FeedUnreadable(_why_not(body, found))
-    problems = [f"not well-formed: {found.bozo_exception}"] if found.get("bozo") else []
+    problems = [f"not well-formed: {_where(found)}"] if found.get("bozo") else []
     return Document([_entry(e) for e in found.entries], _ttl(found.feed), problems)
 
 
@@ -42,7 +42,12 @@ def _why_not(body: bytes, found: Any) -> str:
         return "the answer is empty"
     if b"<html" in body[:2000].lower():
         return "this is a web page, not a feed"
-    return f"this is not a feed ({found.get('bozo_exception') or 'unknown format'})"
+    return f"this is not a feed ({_where(found)})"
+
+
+def _where(found: Any) -> str:
+    """Return what keeps a document from being XML, without feedparser's "<unknown>:"."""
+    return str(found.get("bozo_exception") or "unknown format").removeprefix("<unknown>:")
 
 
 def _enclosure(links: Iterable[dict[str, str]]) -> str:

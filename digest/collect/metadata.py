@@ -4,12 +4,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from digest.collect.byline import OUTSIDE, authors, folded
+from digest.collect.byline import authors, folded, of_the_article
 from digest.collect.clean import link, moment, plain
 from digest.collect.title import Claims, headline
 from digest.model import Extract
@@ -37,6 +38,8 @@ DATES = (
 PUBLISHED = re.compile(r"(?<!modified)publi(?:sh(?:ed)?|cation)[-_.]?(?:time|date|at|on)$")
 #: "Headline | Outlet | 28.04.2023", in the <title>.
 DAY_BEHIND = re.compile(r"[|–—-]\s*(\d\d?)\.(\d\d?)\.((?:19|20)\d\d)$")
+#: What no honest page goes beyond: letters of a headline, headlines, names.
+LINE, MOST = 1000, 50
 WRITTEN_BY = re.compile(r"written|author|verfasst|geschrieben|par|por|autor", re.IGNORECASE)
 
 
@@ -67,13 +70,18 @@ def read_metadata(tree: HtmlElement, url: str) -> Extract:
 def claims(tree: HtmlElement) -> Claims:
     """Return what the page calls its article, in every place."""
     article, meta = _article(tree), _meta(tree)
+    headings = islice((" ".join(e.itertext()) for e in tree.iter("h1")), MOST)
     return Claims(
-        plain(_text(article.get("headline"))),
-        plain(meta.get("og:title", "")),
-        plain(meta.get("twitter:title", "")),
-        plain(_first(tree, "title")),
-        [text for e in tree.iter("h1") if (text := plain(" ".join(e.itertext())))],
+        _line(_text(article.get("headline"))),
+        _line(meta.get("og:title", "")),
+        _line(meta.get("twitter:title", "")),
+        _line(_first(tree, "title")),
+        list(filter(None, map(_line, headings))),
     )
+
+
+def _line(text: str) -> str:
+    return plain(text[: LINE * 4])[:LINE]
 
 
 def _pick(meta: dict[str, str], names: Iterable[str]) -> str:
@@ -94,7 +102,7 @@ def _published(tree: HtmlElement, article: dict[str, Any], meta: dict[str, str])
         _text(article.get("datePublished")),
         _pick(meta, DATES),
         *(text for name, text in meta.items() if PUBLISHED.search(name)),
-        *(_stamp(e) for e in tree.xpath(f"//*[@itemprop='datePublished']{OUTSIDE}")),
+        *(_stamp(e) for e in tree.xpath("//*[@itemprop='datePublished']")[:MOST]),
     )
     return next((when for text in said if (when := _moment(text.strip()))), None) or _day_behind(
         _first(tree, "title")
@@ -102,7 +110,7 @@ def _published(tree: HtmlElement, article: dict[str, Any], meta: dict[str, str])
 
 
 def _stamp(e: HtmlElement) -> str:
-    return str(e.get("datetime") or e.get("content") or "")
+    return str(e.get("datetime") or e.get("content") or "") if of_the_article(e) else ""
 
 
 def _day_behind(title: str) -> datetime | None:

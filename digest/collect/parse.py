@@ -13,8 +13,10 @@ from digest.collect.entries import Document, Entry
 from digest.collect.headline import clean_headline
 from digest.collect.jsonfeed import json_feed
 from digest.collect.lenient import lenient
+from digest.collect.patience import patience
 from digest.collect.quick import quick
 from digest.collect.repair import repair
+from digest.errors import FeedUnreadable
 from digest.model import Article
 
 MAX_ENTRIES = 2000
@@ -26,7 +28,8 @@ def read(body: bytes, media_type: str = "") -> Document:
 
     Raises FeedUnreadable if the bytes are no feed at all.
     """
-    document = _read(body, media_type)
+    with patience(FeedUnreadable):
+        document = _read(body, media_type)
     if len(document.entries) > MAX_ENTRIES:
         document.problems.append(
             f"{len(document.entries)} entries; only the first {MAX_ENTRIES} are kept"
