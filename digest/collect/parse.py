@@ -4,8 +4,9 @@ bytes | quick, or mend and quick, or lenient | entries | made safe | articles
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from digest.collect.clean import key, link, plain
@@ -62,12 +63,16 @@ class Origin:
 
 
 def articles(document: Document, origin: Origin) -> list[Article]:
-    """Return each article of a document once; entries that say nothing at all are left out."""
+    """Return each article of a document once; entries that say nothing at all are left out.
+
+    A guid that several of them have names none of them.
+    """
     unique: dict[str, Article] = {}
     for entry in document.entries:
         if found := article(entry, origin):
             unique.setdefault(found.key, found)
-    return list(unique.values())
+    guids = Counter(a.guid for a in unique.values())
+    return [a if guids[a.guid] == 1 else replace(a, guid="") for a in unique.values()]
 
 
 def article(entry: Entry, origin: Origin) -> Article | None:

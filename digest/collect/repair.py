@@ -7,7 +7,7 @@ BOM = b"\xef\xbb\xbf"
 #: CDATA is to be left as it is; all else that is no reference was meant as an ampersand.
 STRAY = re.compile(
     rb"(<!\[CDATA\[.*?\]\]>)|&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)"
-    rb"(?:([A-Za-z][A-Za-z0-9]{1,31};))?",
+    rb"(?:([A-Za-z][A-Za-z0-9]{0,31};))?",
     re.DOTALL,
 )
 #: Not allowed in XML 1.0, section 2.2.
@@ -31,4 +31,5 @@ def _reference(found: re.Match[bytes]) -> bytes:
     name = (found[2] or b"").decode()
     if name in html5:
         return b"".join(b"&#%d;" % ord(c) for c in html5[name])
-    return b"&amp;" + name.encode()
+    # a careless program made "AT&T;" of "AT&T"
+    return b"&amp;" + name.removesuffix(";").encode()

@@ -158,4 +158,4 @@ def _quoted(url: str) -> str:
 
 
 def _site(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    return urlsplit(url).netloc.lower().removeprefix("www.")

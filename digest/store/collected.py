@@ -144,7 +144,9 @@ def _retitle(c: Connection, seen: Sighting, title: str, now: datetime) -> None:
 
 def _name(c: Connection, read: Article, key: str) -> None:
     """Let the key name the article, or recognise the article as the one it names already."""
-    other = c.execute(select(*COLUMNS).where(article.c.key == key)).first()
+    named = select(alias.c.article).where(alias.c.key == key)
+    known = (article.c.key == key) | article.c.id.in_(named)
+    other = c.execute(select(*COLUMNS).where(known).order_by(article.c.id)).first()
     if other is None or other.id == read.id:
         _alias(c, key, read.id)
     elif read.title == other.title or (read.text and read.text == other.text):
