@@ -43,6 +43,7 @@ RSS = {
     f"{ATOM}author": "authors",
     "item": "nested",
 }
+RSS |= {tag.replace("{http:", "{https:"): kind for tag, kind in RSS.items()}  # some write it so
 ATOMS = {
     f"{ATOM}title": "title",
     f"{ATOM}id": "guid",
