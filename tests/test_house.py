@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, inspect
 
 from digest.errors import DigestError
+from digest.model import Article
 from digest.store import Store
 from digest.store.schema import HEAD
 from digest.store.tables import metadata
@@ -54,6 +55,41 @@ def _shape(engine) -> dict:
 def test_the_head_is_the_newest_migration() -> None:
     newest = max(p.name for p in (ROOT / "digest/store/migrations/versions").glob("0*.py"))
     assert newest.startswith(HEAD)
+
+
+def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Path) -> None:
+    """Feeds with their failures, articles, and what hangs on them, through every migration."""
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import text
+
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "digest/store/migrations"))
+    engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text("INSERT INTO feed (url, outlet, failures, error) VALUES ('u', 'C', 2, 'x')")
+        )
+        connection.execute(
+            text(
+                "INSERT INTO article (id, key, outlet, title, authors, first_seen)"
+                " VALUES (7, 'k', 'C', 'A headline', '[\"Ada\"]', '2026-02-26 09:00:00.000000')"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO judgement (article, score, story, detail) VALUES (7, 1.5, 7, '{}')")
+        )
+    engine.dispose()
+    store = Store("sqlite:///x.db", tmp_path)
+    assert store.collected.feeds()["u"].failures == 2
+    assert [a.title for a in store.collected.sightings([Article("k", "", "C", "")])] == [
+        "A headline"
+    ]
+    with store._engine.connect() as c:
+        assert c.execute(text("SELECT score FROM judgement")).scalar() == 1.5
+    store.close()
 
 
 def test_a_database_of_a_newer_digest_is_left_alone(tmp_path: Path) -> None:
