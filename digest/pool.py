@@ -4,10 +4,12 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import connection, get_context, parent_process
 from typing import Any, TypeVar
+
+from digest.errors import DigestError
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -15,7 +17,7 @@ R = TypeVar("R")
 #: A process takes about half a second to start, a page or a score of feeds 30 ms to read.
 WORTH_IT = 40
 MOST = 8
-AHEAD = 16  # jobs a process may have waiting, so that it never has none
+AHEAD = 48  # jobs a process may have waiting, so that it never has none
 
 
 class Processors:
@@ -24,27 +26,57 @@ class Processors:
     def __init__(self) -> None:
         self._size = min(os.cpu_count() or 1, MOST)
         self._left = WORTH_IT
-        self._processes: ProcessPoolExecutor | None = None
+        self._many: ProcessPoolExecutor | None = None
+        self._one: ProcessPoolExecutor | None = None  #: for what may have ended its process
         self.ahead = self._size * AHEAD
 
     def __enter__(self) -> "Processors":
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._processes:
-            self._processes.shutdown(cancel_futures=True)
+        for processes in (self._many, self._one):
+            if processes:
+                processes.shutdown(cancel_futures=True)
 
-    def __call__(self, work: Callable[[J], R], job: J) -> Callable[[], R]:
+    def __call__(
+        self, work: Callable[[J], R], job: J, failed: Callable[[J, DigestError], R]
+    ) -> Callable[[], R]:
         """Start a job in a process that is free; the first few are done here when asked for."""
         self._left -= 1
         if self._left >= 0 or self._size == 1:
             return partial(work, job)
-        if not self._processes:
-            # spawn: a fork would copy the fetcher's thread in whatever state it is
-            self._processes = ProcessPoolExecutor(
-                self._size, get_context("spawn"), initializer=_settle_in
-            )
-        return self._processes.submit(work, job).result
+        return partial(self._result, self._submit(work, job), work, job, failed)
+
+    def _submit(self, work: Callable[[J], R], job: J) -> Future[R]:
+        self._many = self._many or _processes(self._size)
+        try:
+            return self._many.submit(work, job)
+        except BrokenExecutor:
+            self._many = _processes(self._size)
+            return self._many.submit(work, job)
+
+    def _result(
+        self,
+        future: Future[R],
+        work: Callable[[J], R],
+        job: J,
+        failed: Callable[[J, DigestError], R],
+    ) -> R:
+        """Return a job's result. Where some job ended its process, each lost one is done alone."""
+        try:
+            return future.result()
+        except BrokenExecutor:
+            self._one = self._one or _processes(1)
+        try:
+            return self._one.submit(work, job).result()
+        except BrokenExecutor:
+            self._one = None
+            return failed(job, DigestError("reading it ended the process that read it"))
+
+
+def _processes(count: int) -> ProcessPoolExecutor:
+    # spawn: a fork would copy the fetcher's thread in whatever state it is
+    return ProcessPoolExecutor(count, get_context("spawn"), initializer=_settle_in)
 
 
 def _settle_in() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from digest.errors import FetchError
+from digest.errors import DigestError, FetchError
 from digest.model import Extract, Letter, Outcome, Recipient
 
 J = TypeVar("J")
@@ -63,8 +63,13 @@ class Pool(Protocol):
 
     ahead: int  #: how many results may be outstanding before one is asked for
 
-    def __call__(self, work: Callable[[J], R], job: J) -> Callable[[], R]:
-        """Start a job; the returned call gives its result, or raises what the work raised."""
+    def __call__(
+        self, work: Callable[[J], R], job: J, failed: Callable[[J, DigestError], R]
+    ) -> Callable[[], R]:
+        """Start a job; the returned call gives its result, or raises what the work raised.
+
+        `failed` makes the result of a job that ended the process it was done in.
+        """
         ...
 
 

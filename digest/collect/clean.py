@@ -33,12 +33,12 @@ AMP_CACHE = re.compile(
 NOISE = re.compile(r":~:.*|.*=.*|\d{0,2}|top|comments")
 MAX_URL = 2048
 #: Tags between which a reader sees a space.
-BLOCK = re.compile(
-    r"<(?=/?(?:address|article|blockquote|br|dd|div|dt|figcaption|figure|h[1-6]|hr|li|ol|p|pre|"
-    r"section|table|td|th|tr|ul)\b)",
-    re.IGNORECASE,
-)
-TAG = re.compile(r"""</?[a-zA-Z](?:[^<>"']|"[^"<>]*"|'[^'<>]*')*>""")
+BLOCKS = (
+    "address article blockquote br dd div dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre "
+    "section table td th tr ul"
+).split()
+SPACED = frozenset([*BLOCKS, *(f"/{tag}" for tag in BLOCKS)])
+TAG = re.compile(r"""<(/?[a-zA-Z][a-zA-Z0-9]*)[^<>"']*(?:(?:"[^"<>]*"|'[^'<>]*')[^<>"']*)*>""")
 HIDDEN = re.compile(r"<(?:[!?]|script|style|template|noscript|iframe|svg|math)", re.IGNORECASE)
 UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 #: C1 controls are Windows-1252 under a wrong name (WHATWG Encoding treats them so).
@@ -57,8 +57,12 @@ def plain(text: str) -> str:
 
 def _untagged(text: str) -> str:
     if HIDDEN.search(text):  # what has an end of its own needs a real parser
-        return nh3.clean(BLOCK.sub(" <", text), tags=set())
-    return TAG.sub("", BLOCK.sub(" <", text))
+        return nh3.clean(TAG.sub(_spaced, text), tags=set())
+    return TAG.sub(lambda tag: " " if tag[1].lower() in SPACED else "", text)
+
+
+def _spaced(tag: re.Match[str]) -> str:
+    return f" {tag[0]}" if tag[1].lower() in SPACED else tag[0]
 
 
 def _printable(line: str) -> str:

@@ -15,7 +15,7 @@ from digest.collect.identity import canonical_key
 from digest.collect.interrupt import unbroken
 from digest.collect.middlemen import needs_person
 from digest.collect.report import Report
-from digest.errors import FetchError, PageUnread
+from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import NEEDS_A_PERSON, Article, Extract
 from digest.ports import Extractor, Fetcher, Pool, Request, Response, in_turn
 
@@ -71,7 +71,9 @@ def read_pages(
     requests = (Request(url, page=True) for url in by_url)
     jobs = (Fetched(by_url[r.url], answer, extract) for r, answer in fetch(requests))
     results = (
-        partial(read_page, job) if isinstance(job.answer, FetchError) else pool(read_page, job)
+        partial(read_page, job)
+        if isinstance(job.answer, FetchError)
+        else pool(read_page, job, unread)
         for job in jobs
     )
     for done, found in enumerate(in_turn(results, pool.ahead), 1):
@@ -88,6 +90,11 @@ def read_pages(
 def read_page(job: Fetched) -> list[PageRead]:
     """Read one page for each article it belongs to."""
     return [_read(article, job.answer, job.extract) for article in job.articles]
+
+
+def unread(job: Fetched, why: DigestError) -> list[PageRead]:
+    """Return what becomes of a page that could not be read."""
+    return [PageRead(replace(a, unread=str(why)), "no article") for a in job.articles]
 
 
 def _to_fetch(shelf: PageShelf, now: datetime, report: Report) -> dict[str, list[Article]]:

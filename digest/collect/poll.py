@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 #: Failures after which the feed is probably elsewhere.
 LOST = ("http 404", "http 410", "not a feed", "unknown host")
 ADVICE = "; `digest feeds add` with the outlet's homepage looks for its feeds anew"
-LOT, LOT_SECONDS = 100, 1.0  # answers saved together, and for how long one may wait for others
+LOT, LOT_SECONDS = 50, 1.0  # answers saved together, and for how long one may wait for others
 
 Progress = Callable[[str, int, int], None]
 
@@ -97,7 +97,8 @@ class Poller:
         requests = [self._request(url, feed) for url, (feed, _) in by_url.items()]
         answers = (Answered(*by_url[r.url], answer) for r, answer in fetch(requests))
         results = (
-            pool(read_answer, a) if _has_body(a) else partial(read_answer, a) for a in answers
+            pool(read_answer, a, unread) if _has_body(a) else partial(read_answer, a)
+            for a in answers
         )
         lot: list[Reading] = []
         saved = time.monotonic()
@@ -176,7 +177,12 @@ def read_answer(job: Answered) -> Reading:
     try:
         return _read(job.feed, job.origin, job.answer)
     except DigestError as e:
-        return Reading(job.feed, e)
+        return unread(job, e)
+
+
+def unread(job: Answered, why: DigestError) -> Reading:
+    """Return what becomes of an answer that could not be read."""
+    return Reading(job.feed, why)
 
 
 def _has_body(job: Answered) -> bool:
