@@ -104,7 +104,7 @@ class Watch:
         now, known = self._clock(), self._store().collected.feeds()
         bad = ((o, known.get(u)) for o in self._outlets for u in o.feeds)
         return [
-            f"{o.name}: {f.url} has failed since {f.last_success or 'it was added'}: {f.error}"
+            f"{o.name}: {f.url} has failed since {_day(f.last_success)}: {f.error}"
             for o, f in bad
             if f and f.error and (not f.last_success or (now - f.last_success).days >= DAYS)
         ]
@@ -167,6 +167,10 @@ class Watch:
             sum(n for day, n in days.items() if (today - day).days < 7),
             silence(outlet.name, days, heard),
         )
+
+
+def _day(when: datetime | None) -> str:
+    return f"{when:%Y-%m-%d}" if when else "it was added"
 
 
 def _silence(outlet: Outlet, known: dict[str, Feed], paces: dict[str, Counter[date]]) -> str:

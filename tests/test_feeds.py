@@ -176,6 +176,14 @@ def test_a_news_sitemap_is_a_feed(web: FakeWeb, folder: Path) -> None:
     assert feeds_of(folder)[-1] == f"{web.url}/news-sitemap.xml"
 
 
+def test_an_outlet_is_called_what_its_site_calls_itself(web: FakeWeb, folder: Path) -> None:
+    web.answers["/"] = Answer(
+        b"<title>The Ledger: News of the County | Home</title><a href=/rss>RSS</a>"
+    )
+    web.answers["/rss"] = Answer(RSS)
+    assert "(The Ledger)" in invoke(folder, "feeds", "add", web.url + "/").output
+
+
 def test_a_site_without_a_feed_says_what_to_do(web: FakeWeb, folder: Path) -> None:
     web.answers["/"] = Answer(b"<p>Nothing at all</p>")
     refused = invoke(folder, "feeds", "add", web.url + "/")

@@ -22,6 +22,7 @@ LOOKS_LIKE_ONE = re.compile(r"(?:/|\b)(?:rss|atom|feeds?)\b|\.(?:rss|rdf|atom)$"
 COMMENTS = re.compile(r"comment|kommentar|/oembed|wp-json", re.IGNORECASE)
 USUAL = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feeds", "feed.json")
 NEWS_SITEMAP = re.compile(r"^sitemap:\s*(\S*news\S*)\s*$", re.IGNORECASE | re.MULTILINE)
+SLOGAN = re.compile(r"\s+[|–—·-]\s+|:\s+")  # "The Ledger: news of the county"
 MOST = 12  # candidates asked at a time
 
 
@@ -86,8 +87,10 @@ def _page(body: bytes) -> HtmlElement:
 
 
 def _site_name(page: HtmlElement) -> str:
-    named = page.xpath("//meta[@property='og:site_name']/@content") or page.xpath("//title/text()")
-    return plain(str(named[0])) if named else ""
+    if named := page.xpath("//meta[@property='og:site_name']/@content"):
+        return plain(str(named[0]))
+    titles = page.xpath("//title/text()")
+    return SLOGAN.split(plain(str(titles[0])))[0] if titles else ""
 
 
 def _declared(page: HtmlElement, base: str) -> Iterator[str]:
