@@ -92,6 +92,27 @@ def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Path) -> 
     store.close()
 
 
+def test_a_migration_that_ends_early_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a kill in its midst would leave half made could never be finished."""
+    from alembic import command
+
+    def upgrade_and_stop(config, revision: str) -> None:
+        whole(config, "0001")
+        raise KeyboardInterrupt
+
+    whole = command.upgrade
+    monkeypatch.setattr(command, "upgrade", upgrade_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        Store("sqlite:///x.db", tmp_path)
+    engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+    monkeypatch.undo()
+    Store("sqlite:///x.db", tmp_path).close()
+
+
 def test_a_database_of_a_newer_digest_is_left_alone(tmp_path: Path) -> None:
     from sqlalchemy import text
 

@@ -1,8 +1,11 @@
 """Brings a database to the schema of this version, through Alembic's migrations."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from digest.errors import DigestError
 
@@ -36,6 +39,23 @@ def _migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as connection:
+    with engine.begin() as connection, _whole(connection):
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _whole(connection: Connection) -> Iterator[None]:
+    """Make changes of tables part of the transaction, so that a killed migration leaves nothing.
+
+    Python's sqlite3 by itself begins a transaction only before INSERT and its like. IMMEDIATE lets
+    a second process wait for the first, and find everything done.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    before, driver.isolation_level = driver.isolation_level, None
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.commit()
+    finally:
+        driver.isolation_level = before
