@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from digest.alone import alone
 from digest.collect.silence import DAYS, habit, silence
-from digest.errors import NotFound
+from digest.errors import DigestError, FetchError, NotFound
 from digest.model import Feed
 from digest.ports import Fetcher
 from digest.settings import Outlet, Workspace
@@ -112,13 +112,16 @@ class Watch:
     def add(self, url: str, outlet: str = "") -> Added:
         """Find the feeds of an address, and add the main one to feeds.yaml.
 
-        Raises FetchError if the address cannot be had, NotFound if it has no feed.
+        Raises DigestError if the address cannot be had, NotFound if it has no feed.
         """
         from digest.collect.discovery import discover
         from digest.settings.edit import FeedsFile, NewFeed
 
         with self._fetch() as fetch:
-            found = discover(url, fetch)
+            try:
+                found = discover(url, fetch)
+            except FetchError as e:
+                raise DigestError(f"{url}: {e}") from None
         if not found:
             raise NotFound(
                 f"{url}: no feed is declared there, linked to, or in one of the usual places; look "

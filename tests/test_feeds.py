@@ -192,6 +192,13 @@ def test_a_site_without_a_feed_says_what_to_do(web: FakeWeb, folder: Path) -> No
     assert "look on the site for" in refused.output
 
 
+def test_an_address_that_answers_nowhere_is_named(folder: Path) -> None:
+    refused = invoke(folder, "feeds", "add", "http://127.0.0.1:9/")
+    assert (refused.exit_code, refused.output) == (
+        1, "http://127.0.0.1:9/: the server refuses connections\n"
+    )  # fmt: skip
+
+
 def test_a_feed_of_a_watched_outlet_joins_it(web: FakeWeb, tmp_path: Path) -> None:
     workspace(tmp_path, web.url)
     web.answers["/sport"] = Answer(RSS)

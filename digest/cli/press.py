@@ -145,9 +145,6 @@ def _print_judged(j: "Judged", now: datetime, headlines: Sequence[str] = ()) -> 
         click.secho(f"       “{mention.sentence}”", fg="green")
     for reason in j.judgement.reasons:
         click.echo(f"       - {reason}")
-    if a.unread:
-        what = "its summary" if a.summary else "its headline"
-        click.echo(f"       - page not read, only {what} was judged: {a.unread}")
     for earlier in headlines:
         click.echo(f"       - ran first as: {earlier}")
 
