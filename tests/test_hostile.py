@@ -1,13 +1,17 @@
 """A press that does everything wrong: what the user sees, and that nobody else notices."""
 
 import re
+import signal
 import socket
+import time
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 
 from digest.app import App
+from digest.collect.patience import patience
+from digest.errors import PageUnread
 from digest.settings import load
 from tests.conftest import NOW
 from tests.hostile import CASES, INSIDE, PAGES, HostilePress, Outcome, collect, settings
@@ -97,3 +101,18 @@ def test_a_name_that_leads_inside_is_refused(
     with App(load(tmp_path, {}), lambda: NOW) as app:
         tally = app.collect(feeds_only=True)["Rebind"]
     assert dict(tally.failures) == {"forbidden address": 1}
+
+
+def read_for_ever() -> None:
+    while True:
+        try:
+            time.sleep(1)
+        except Exception:
+            pass
+
+
+def test_reading_that_never_ends_is_given_up() -> None:
+    """Also where a library takes every exception for a failure of its own."""
+    with pytest.raises(PageUnread, match=r"given up after 0\.05 s"), patience(PageUnread, 0.05):
+        read_for_ever()
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
