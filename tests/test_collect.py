@@ -208,6 +208,15 @@ def test_an_outside_address_is_open(address: str) -> None:
     assert is_open(ip_address(address), allow_loopback=False)
 
 
+@pytest.mark.parametrize("url", ["http://[bad", "http://a b/", "http://xn--a.example:99999/", "x"])
+@pytest.mark.parametrize("page", [True, False])
+def test_an_address_that_is_none_is_an_answer_too(url: str, page: bool) -> None:
+    """Whatever goes wrong with one, its answer comes: the others must not wait for it."""
+    with HttpFetcher("test", Limits(spacing=0, timeout=2, allow_loopback=True)) as fetch:
+        ((_, answer),) = fetch([Request(url, page=page)])
+    assert isinstance(answer, FetchError)
+
+
 def test_leaving_early_stops_what_still_runs(web: FakeWeb) -> None:
     """Ctrl-C in the middle of a collect ends at once."""
     release = threading.Event()

@@ -104,7 +104,7 @@ class HttpFetcher:
                     await self._turn(host)
                     await room.acquire()
                     async with gate:
-                        answer = await self._answer(session, robots, host, request)
+                        answer = await self._safely(session, robots, host, request)
                     answers.put((request, answer))
 
             lanes = (
@@ -134,6 +134,15 @@ class HttpFetcher:
         host.free_at = start + self._limits.spacing
         if start > now and not host.told_off:
             await asyncio.sleep(start - now)
+
+    async def _safely(
+        self, session: aiohttp.ClientSession, robots: Robots, host: _Host, request: Request
+    ) -> Response | FetchError:
+        """Answer in any case: whoever waits for all answers would wait for ever for this one."""
+        try:
+            return await self._answer(session, robots, host, request)
+        except Exception as e:
+            return FetchError(f"it cannot be asked ({_first_line(str(e))})", "bad address")
 
     async def _answer(
         self, session: aiohttp.ClientSession, robots: Robots, host: _Host, request: Request
