@@ -10,9 +10,12 @@ from lxml import etree
 from digest.collect.clean import plain
 from digest.collect.entries import Document
 from digest.collect.lenient import lenient
-from digest.collect.parse import read
+from digest.collect.parse import Origin, read
+from digest.collect.poll import Answered, read_answer
 from digest.collect.quick import DC, quick
 from digest.collect.repair import repair
+from digest.model import Feed
+from digest.ports import Response
 from tests.conftest import SHARED, needs_shared
 from tests.test_collect import item, rss
 
@@ -120,6 +123,18 @@ def test_mending_leaves_a_well_formed_feed_as_it_says(titles: list[str]) -> None
 @given(st.binary(max_size=300))
 def test_mending_never_fails_and_is_done_once(body: bytes) -> None:
     assert repair(repair(body)) == repair(body)
+
+
+def test_whatever_reading_raises_is_one_feeds_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of a library at one document is told, and the others are read."""
+
+    def fault(*_: object, **__: object) -> None:
+        raise RuntimeError("list index out of range")
+
+    monkeypatch.setattr("feedparser.parse", fault)
+    answer = Response("https://a.example/f", 200, b"<rss><unclosed>")
+    found = read_answer(Answered(Feed("f", "A"), Origin("https://a.example/f"), answer))
+    assert str(found.failure) == "it cannot be read (RuntimeError: list index out of range)"
 
 
 # Kinds

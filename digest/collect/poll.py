@@ -20,7 +20,7 @@ from digest.collect.identity import Memory, Sorted, sort_out
 from digest.collect.interrupt import unbroken
 from digest.collect.parse import Origin, articles, read
 from digest.collect.report import Report, Tally
-from digest.errors import DigestError, FetchError
+from digest.errors import DigestError, FeedUnreadable, FetchError
 from digest.model import Article, Feed, Sighting
 from digest.ports import Fetcher, Pool, Request, Response, in_turn
 
@@ -178,6 +178,8 @@ def read_answer(job: Answered) -> Reading:
         return _read(job.feed, job.origin, job.answer)
     except DigestError as e:
         return unread(job, e)
+    except Exception as e:  # what a library does with this document must not stop the others
+        return unread(job, FeedUnreadable(f"it cannot be read ({type(e).__name__}: {e})"))
 
 
 def unread(job: Answered, why: DigestError) -> Reading:
