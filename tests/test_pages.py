@@ -79,6 +79,8 @@ def test_a_headline_with_a_dash_in_it_stays_whole() -> None:
         ("", '<span itemprop="author"><span itemprop="name">Ada Byron</span></span>'),
         ("", '<p class="byline">By <a href="/team/ada">Ada Byron</a>, Ph.D.</p>'),
         ("", '<p class="byline">Von Ada Byron (dpa)</p>'),
+        ("", '<p class="byline"><span>By</span><b>Ada Byron</b></p>'),
+        (linked(ARTICLE | {"author": [{"name": "Ada Byron"}, {"name": "Ledger.com"}]}), ""),
         ("", '<div class="post-author">Written by Ada Byron</div>'),
     ],
 )  # fmt: skip

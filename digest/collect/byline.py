@@ -26,7 +26,7 @@ DEGREES = re.compile(
 NOBODY = re.compile(
     r"^(?:no author|unknown|admin\w*|guest|author|staff|editor(?:ial)?|anonymous|webmaster|user"
     r"|news ?(?:desk|room)|autor(?:en|in)?|datum|quelle|ver(?:ö|oe)ffentlicht|bearbeiten|ceo"
-    r"|facebook|twitter|instagram|youtube|whatsapp|telegram|linkedin"
+    r"|(?:(?:facebook|twitter|instagram|youtube|whatsapp|telegram|linkedin)\s*)+"
     r"|.*\b(?:https?|www|com|editors?|read more|follow|email|updated"
     r"|share|comment\w*|min(?:utes?)? read|newsletter|profile|posts?|view|bio)\b.*)$",
     re.IGNORECASE,
@@ -66,7 +66,7 @@ def authors(
     `outlet` holds the outlet's own names, folded as `folded` does.
     """
     if said := _people(linked_data, set()):
-        return said
+        return _apart_from_sites(said) or said
     for text in meta:
         if people := _apart_from_sites(_people([text], outlet)):
             return people
@@ -94,7 +94,7 @@ def _shown(tree: HtmlElement, outlet: set[str]) -> tuple[str, ...]:
         if found := _at(tree, place, outlet):
             return found
     for place in NAMED_SO:
-        if found := tuple(name for name in _at(tree, place, outlet) if " " in name):
+        if found := tuple(n for n in _at(tree, place, outlet) if " " in n):
             return found
     return ()
 
@@ -119,7 +119,7 @@ def _above(e: HtmlElement) -> HtmlElement | None:
 
 
 def _text(e: HtmlElement) -> str:
-    return plain(e.text_content())
+    return plain(" ".join(e.itertext()))
 
 
 def _people(said: Iterable[str], outlet: set[str]) -> tuple[str, ...]:
