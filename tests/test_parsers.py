@@ -10,7 +10,7 @@ from lxml import etree
 from digest.collect.clean import plain
 from digest.collect.entries import Document
 from digest.collect.lenient import lenient
-from digest.collect.parse import Origin, read
+from digest.collect.parse import Origin, articles, read
 from digest.collect.poll import Answered, read_answer
 from digest.collect.quick import DC, quick
 from digest.collect.repair import repair
@@ -102,6 +102,7 @@ def document(entries: list[tuple[str, str, datetime]], kind: str) -> bytes:
         ("Tom &amp; Jerry &#8217; &#x2019;", "Tom & Jerry ’ ’"),
         ("A\x0bB\x00C", "ABC"),
         ("a=1&b=2", "a=1&b=2"),
+        ("A&#xD800;B&#0;C&#99999999;", "ABC"),
     ],
 )
 def test_what_is_not_xml_is_mended_to_what_was_meant(written: str, meant: str) -> None:
@@ -123,6 +124,23 @@ def test_mending_leaves_a_well_formed_feed_as_it_says(titles: list[str]) -> None
 @given(st.binary(max_size=300))
 def test_mending_never_fails_and_is_done_once(body: bytes) -> None:
     assert repair(repair(body)) == repair(body)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        rss("<image><url>x</url><width/></image>", item("A", "/a"), "<item><title>unclosed"),
+        b'<?xml version="1.0" encoding="utf-8\x84"?>' + rss(item("A", "/a")),
+        rss(item("A", "/a"), "<item><title>x</title><guid>&#xD800;\0</guid>"),
+        rss(item("A", "/a"), "<item><author><name/></author></item><item><title>"),
+    ],
+    ids=["a width that is none", "an encoding that is none", "half a character", "nobody"],
+)
+def test_what_feedparser_itself_fails_at_is_read_as_far_as_it_goes(broken: bytes) -> None:
+    """Found by changing real feeds at random; what is read can be stored."""
+    found = articles(read(broken), Origin("https://a.example/f"))
+    assert "A" in [a.title for a in found]
+    assert all((a.guid + a.title + a.summary).encode() is not None for a in found)
 
 
 def test_whatever_reading_raises_is_one_feeds_failure(monkeypatch: pytest.MonkeyPatch) -> None:

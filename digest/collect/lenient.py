@@ -33,7 +33,7 @@ def _entry(found: dict[str, Any]) -> Entry:
         guid=raw(found, "id") or "",
         summary=raw(found, "summary") or "",
         published=_utc(raw(found, "published_parsed") or raw(found, "updated_parsed")),
-        authors=tuple(a.get("name", "") for a in raw(found, "authors") or ()),
+        authors=tuple(a.get("name") or "" for a in raw(found, "authors") or ()),
     )
 
 

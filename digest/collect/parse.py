@@ -15,7 +15,7 @@ from digest.collect.headline import clean_headline
 from digest.collect.jsonfeed import json_feed
 from digest.collect.lenient import lenient
 from digest.collect.patience import patience
-from digest.collect.quick import quick
+from digest.collect.quick import quick, salvage
 from digest.collect.repair import repair
 from digest.errors import FeedUnreadable
 from digest.model import Article
@@ -48,7 +48,15 @@ def _read(body: bytes, media_type: str) -> Document:
     if mended != body and (found := quick(mended, media_type)):
         found.problems.append("not well-formed XML: mended (stray ampersand, entity or control)")
         return found
-    return lenient(mended, media_type)
+    try:
+        return lenient(mended, media_type)
+    except FeedUnreadable:
+        raise
+    except Exception as e:  # feedparser's own faults, at feeds as only a fuzzer makes them
+        if found := salvage(mended):
+            found.problems.append("not well-formed: read as far as it can be")
+            return found
+        raise FeedUnreadable(f"it cannot be read ({type(e).__name__}: {e})") from e
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ def articles(document: Document, origin: Origin) -> list[Article]:
 def article(entry: Entry, origin: Origin) -> Article | None:
     """Return an entry as plain text and web addresses; None if it has neither."""
     title, label = clean_headline(plain(entry.title[: MAX_TITLE * 10])[:MAX_TITLE], origin.names)
-    guid = entry.guid[:MAX_GUID]
+    guid = "".join(c for c in entry.guid[:MAX_GUID] if c.isprintable())
     address = link(entry.link, origin.url) or (link(guid, "") if "://" in guid else "")
     if not (address or title or guid):
         return None

@@ -70,9 +70,20 @@ def quick(body: bytes, media_type: str = "") -> Document | None:
     """Read a well-formed RSS, Atom or RDF feed or news sitemap; None to leave it to feedparser."""
     if b"xml:base" in body or _charset_differs(body, media_type):
         return None
+    return _parsed(body, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def salvage(body: bytes) -> Document | None:
+    """Read what libxml2 makes of a feed at which feedparser itself fails; None if that is none."""
+    found = _parsed(body, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+    return found if found and found.entries else None
+
+
+def _parsed(body: bytes, parser: etree.XMLParser) -> Document | None:
     try:
-        root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
-        return None if root.getroottree().docinfo.doctype else _document(root)
+        root = etree.fromstring(body, parser)
+        broken = root is None or root.getroottree().docinfo.doctype
+        return None if broken else _document(root)
     except (etree.XMLSyntaxError, ValueError, _Declined):
         return None
 

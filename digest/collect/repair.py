@@ -6,8 +6,8 @@ from html.entities import html5
 BOM = b"\xef\xbb\xbf"
 #: CDATA is to be left as it is; all else that is no reference was meant as an ampersand.
 STRAY = re.compile(
-    rb"(<!\[CDATA\[.*?\]\]>)|&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)"
-    rb"(?:([A-Za-z][A-Za-z0-9]{0,31};))?",
+    rb"(<!\[CDATA\[.*?\]\]>)|&(?!(?:amp|lt|gt|quot|apos);)"
+    rb"(?:([A-Za-z][A-Za-z0-9]{0,31};)|#(?:([0-9]{1,9})|[xX]([0-9a-fA-F]{1,8}));)?",
     re.DOTALL,
 )
 #: Not allowed in XML 1.0, section 2.2.
@@ -25,9 +25,17 @@ def repair(body: bytes) -> bytes:
     return STRAY.sub(_reference, body)
 
 
+def _is_character(number: int) -> bool:
+    """Say whether XML 1.0 (section 2.2) has such a character: no control, no half of one."""
+    return number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number < 0x110000
+
+
 def _reference(found: re.Match[bytes]) -> bytes:
     if found[1]:
         return found[1]
+    if found[3] or found[4]:
+        number = int(found[3]) if found[3] else int(found[4], 16)
+        return found[0] if _is_character(number) else b""
     name = (found[2] or b"").decode()
     if name in html5:
         return b"".join(b"&#%d;" % ord(c) for c in html5[name])
