@@ -53,9 +53,8 @@ def _read(body: bytes, media_type: str) -> Document:
     except FeedUnreadable:
         raise
     except Exception as e:  # feedparser's own faults, at feeds as only a fuzzer makes them
-        if found := salvage(mended):
-            found.problems.append("not well-formed: read as far as it can be")
-            return found
+        if entries := salvage(mended):
+            return Document(entries, problems=["not well-formed: read as far as it can be"])
         raise FeedUnreadable(f"it cannot be read ({type(e).__name__}: {e})") from e
 
 

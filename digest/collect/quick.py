@@ -70,21 +70,28 @@ def quick(body: bytes, media_type: str = "") -> Document | None:
     """Read a well-formed RSS, Atom or RDF feed or news sitemap; None to leave it to feedparser."""
     if b"xml:base" in body or _charset_differs(body, media_type):
         return None
-    return _parsed(body, etree.XMLParser(resolve_entities=False, no_network=True))
+    try:
+        root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
+        return None if root.getroottree().docinfo.doctype else _document(root)
+    except (etree.XMLSyntaxError, ValueError, _Declined):
+        return None
 
 
-def salvage(body: bytes) -> Document | None:
-    """Read what libxml2 makes of a feed at which feedparser itself fails; None if that is none."""
-    found = _parsed(body, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
-    return found if found and found.entries else None
-
-
-def _parsed(body: bytes, parser: etree.XMLParser) -> Document | None:
+def salvage(body: bytes) -> list[Entry]:
+    """Return the entries that libxml2 recovers of a feed at which feedparser itself fails."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     try:
         root = etree.fromstring(body, parser)
-        broken = root is None or root.getroottree().docinfo.doctype
-        return None if broken else _document(root)
-    except (etree.XMLSyntaxError, ValueError, _Declined):
+    except (etree.XMLSyntaxError, ValueError):
+        return []
+    found = root.iter("item", f"{ATOM}entry") if root is not None else ()
+    return [entry for e in found if (entry := _salvaged(e))]
+
+
+def _salvaged(e: Element) -> Entry | None:
+    try:
+        return _rss(e, RSS) if e.tag == "item" else _atom(e)
+    except (ValueError, _Declined):
         return None
 
 
@@ -157,11 +164,11 @@ def _gathered(entry: Element, kinds: dict[str, str]) -> dict[str, str]:
             continue
         if kind == "authors":
             name = child.findtext(f"{ATOM}name") or "" if len(child) else child.text or ""
-            found[kind] = f"{found[kind]}\n{' '.join(name.split())}"
+            found[kind] = f"{found[kind]}\n{_unmangled(' '.join(name.split()))}"
         elif kind == "nested":  # items inside items: feedparser lifts them out
             raise _Declined
         elif not found[kind]:
-            found[kind] = _text(child)
+            found[kind] = _unmangled(_text(child))
     return found
 
 
@@ -182,6 +189,16 @@ def _text(element: Element) -> str:
     if len(element):  # markup that is not escaped: feedparser keeps it as markup
         raise _Declined
     return (element.text or "").strip()
+
+
+def _unmangled(text: str) -> str:
+    """Return text that was encoded twice as it was meant, as feedparser does: "cafÃ©" is "café"."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _alternate(link: Element) -> str:
