@@ -13,7 +13,8 @@ from digest.app import App
 from digest.collect.patience import patience
 from digest.errors import PageUnread
 from digest.settings import load
-from tests.conftest import NOW
+from tests.conftest import NOW, workspace
+from tests.fakes.web import Answer, FakeWeb
 from tests.hostile import CASES, INSIDE, PAGES, HostilePress, Outcome, collect, settings
 
 GOOD = 5
@@ -101,6 +102,17 @@ def test_a_name_that_leads_inside_is_refused(
     with App(load(tmp_path, {}), lambda: NOW) as app:
         tally = app.collect(feeds_only=True)["Rebind"]
     assert dict(tally.failures) == {"forbidden address": 1}
+
+
+def test_half_a_character_in_a_json_feed_can_be_stored(web: FakeWeb, tmp_path: Path) -> None:
+    """JSON may hold one (RFC 8259, 8.2); SQLite takes none, and a collect is stored by the lot."""
+    web.answers["/feed"] = Answer(
+        b'{"items": [{"id": "\\ud800", "url": "https://a.example/1", "title": "A\\udfff",'
+        b' "authors": [{"name": "\\ud800"}], "summary": "\\ud800"}]}'
+    )
+    workspace(tmp_path, web.url)
+    with App(load(tmp_path, {}), lambda: NOW) as app:
+        assert app.collect(feeds_only=True)["The Courier"].new == 1
 
 
 def read_for_ever() -> None:
