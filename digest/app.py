@@ -23,7 +23,7 @@ from digest.model import (
     Recipient,
     Subscriber,
 )
-from digest.ports import Clock, Fetcher, Transport
+from digest.ports import Clock, Fetcher, Progress, Transport
 from digest.settings import Settings, Workspace
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from digest.store.subscribers import Imported
     from digest.watch import Watch
 
-Progress = Callable[[str, int, int], None]
 FetcherFactory = Callable[[Settings], AbstractContextManager[Fetcher]]
 
 

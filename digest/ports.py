@@ -12,6 +12,9 @@ from typing import Protocol, TypeVar
 from digest.errors import DigestError, FetchError
 from digest.model import Extract, Letter, Outcome, Recipient
 
+#: Is told what is done, how much of it, and of how much.
+Progress = Callable[[str, int, int], None]
+
 J = TypeVar("J")
 R = TypeVar("R")
 

@@ -15,11 +15,11 @@ from digest.alone import alone
 from digest.collect.silence import DAYS, habit, silence
 from digest.errors import DigestError, FetchError, NotFound
 from digest.model import Feed
-from digest.ports import Fetcher
+from digest.ports import Fetcher, Progress
 from digest.settings import Outlet, Workspace
 
 if TYPE_CHECKING:
-    from digest.collect import Progress, Report
+    from digest.collect import Report
     from digest.settings.edit import NewFeed
     from digest.store import Store
 
@@ -58,7 +58,7 @@ class Watch:
     ) -> None:
         self._workspace, self._store, self._fetch, self._clock = workspace, store, fetch, clock
 
-    def collect(self, everything: bool, feeds_only: bool, progress: "Progress") -> "Report":
+    def collect(self, everything: bool, feeds_only: bool, progress: Progress) -> "Report":
         """Poll feeds that are due (all, if `everything`), and read new articles' pages.
 
         Ctrl-C ends it early; what came is kept and reported. Raises Busy if another one runs.
@@ -127,7 +127,7 @@ class Watch:
                 f"{url}: no feed is declared there, linked to, or in one of the usual places; look "
                 "on the site for “RSS” and give that address"
             )
-        parts = urlsplit(found[0].url if found[0].url == url else url)
+        parts = urlsplit(url)
         home = f"{parts.scheme}://{parts.netloc}"
         name = outlet or found[0].site or parts.netloc.removeprefix("www.")
         file = FeedsFile(self._workspace.folder)

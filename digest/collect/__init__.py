@@ -10,11 +10,11 @@ from digest import __version__
 from digest.collect.clean import key, link, untracked
 from digest.collect.extract import READERS
 from digest.collect.pages import PageShelf, merged, read_pages
-from digest.collect.poll import FeedShelf, Poller, Progress, due
+from digest.collect.poll import FeedShelf, Poller, due
 from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import Article
-from digest.ports import Extractor, Fetcher, Pool, Request
+from digest.ports import Extractor, Fetcher, Pool, Progress, Request
 
 if TYPE_CHECKING:
     from digest.collect.fetch import HttpFetcher
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "READERS",
-    "Progress",
     "Report",
     "Run",
     "Tally",

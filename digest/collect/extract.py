@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from lxml.html import HtmlElement
 
 from digest.collect.body import body
-from digest.collect.metadata import claims, read_metadata
+from digest.collect.metadata import read_metadata
 from digest.collect.newspaper import newspaper_reader
 from digest.collect.patience import patience
 from digest.errors import PageUnread
@@ -61,9 +61,9 @@ def _read(html: bytes, url: str) -> Extract:
     tree = load_html(html)
     if tree is None:
         raise PageUnread("this is not an HTML page")
-    found = read_metadata(tree, url)
+    found, claims = read_metadata(tree, url)
     published = found.published or _dated(tree, url)
-    headlines = [found.title, *claims(tree).all()]
+    headlines = [found.title, *claims.all()]
     return replace(
         found, text=body(tree, url, headlines), published=published, reader="trafilatura"
     )

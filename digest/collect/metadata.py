@@ -43,12 +43,16 @@ LINE, MOST = 1000, 50
 WRITTEN_BY = re.compile(r"written|author|verfasst|geschrieben|par|por|autor", re.IGNORECASE)
 
 
-def read_metadata(tree: HtmlElement, url: str) -> Extract:
-    """Return all but the body. Raises nothing, whatever the page holds."""
+def read_metadata(tree: HtmlElement, url: str) -> tuple[Extract, Claims]:
+    """Return all but the body, and what the page calls its article in every place.
+
+    Raises nothing, whatever the page holds.
+    """
     article, meta = _article(tree), _meta(tree)
+    claims = _claims(tree, article, meta)
     sitename = plain(_name(article.get("publisher")) or meta.get("og:site_name", ""))
-    return Extract(
-        title=headline(claims(tree), sitename, url),
+    found = Extract(
+        title=headline(claims, sitename, url),
         published=_on_the_day(_published(tree, article, meta), url),
         authors=authors(
             tree,
@@ -65,11 +69,10 @@ def read_metadata(tree: HtmlElement, url: str) -> Extract:
         language=(tree.get("lang") or "").strip()[:35],
         paywalled=str(article.get("isAccessibleForFree", "")).casefold() == "false",
     )
+    return found, claims
 
 
-def claims(tree: HtmlElement) -> Claims:
-    """Return what the page calls its article, in every place."""
-    article, meta = _article(tree), _meta(tree)
+def _claims(tree: HtmlElement, article: dict[str, Any], meta: dict[str, str]) -> Claims:
     headings = islice((" ".join(e.itertext()) for e in tree.iter("h1")), MOST)
     return Claims(
         _line(_text(article.get("headline"))),

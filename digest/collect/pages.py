@@ -3,7 +3,6 @@
 articles without a page | fetch | extract | merge | save
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -17,9 +16,7 @@ from digest.collect.middlemen import needs_person
 from digest.collect.report import Report
 from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import NEEDS_A_PERSON, Article, Extract
-from digest.ports import Extractor, Fetcher, Pool, Request, Response, in_turn
-
-Progress = Callable[[str, int, int], None]
+from digest.ports import Extractor, Fetcher, Pool, Progress, Request, Response, in_turn
 
 #: Reasons that may pass by themselves: the page is tried again another time.
 PASSING = ("http 5", "http 429", "timeout", "connection", "dns", "refused")

@@ -79,7 +79,7 @@ def articles(document: Document, origin: Origin) -> list[Article]:
         if found := article(entry, origin):
             unique.setdefault(found.key, found)
     guids = Counter(a.guid for a in unique.values())
-    return [a if guids[a.guid] == 1 else replace(a, guid="") for a in unique.values()]
+    return [replace(a, guid="") if a.guid and guids[a.guid] > 1 else a for a in unique.values()]
 
 
 def article(entry: Entry, origin: Origin) -> Article | None:

@@ -8,7 +8,7 @@ with what it says of its feeds, so that a killed run has either all of a poll or
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,7 +22,7 @@ from digest.collect.parse import Origin, articles, read
 from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FeedUnreadable, FetchError
 from digest.model import Article, Feed, Sighting
-from digest.ports import Fetcher, Pool, Request, Response, in_turn
+from digest.ports import Fetcher, Pool, Progress, Request, Response, in_turn
 
 if TYPE_CHECKING:
     from digest.settings import Outlet
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 LOST = ("http 404", "http 410", "not a feed", "unknown host")
 ADVICE = "; `digest feeds add` with the outlet's homepage looks for its feeds anew"
 LOT, LOT_SECONDS = 50, 1.0  # answers saved together, and for how long one may wait for others
-
-Progress = Callable[[str, int, int], None]
 
 
 class FeedShelf(Protocol):

@@ -117,9 +117,8 @@ def _by_keys(c: Connection, keys: set[str]) -> Iterator[Sighting]:
         for row in c.execute(select(*SEEN).where(article.c.key.in_(some))):
             yield Sighting(*row)
     renamed = select(alias.c.key.label("known_as"), *SEEN).join_from(alias, article)
-    for some in _batches(
-        keys if c.scalar(select(func.count()).select_from(alias)) else (), AT_ONCE
-    ):
+    any_renamed = c.scalar(select(func.count()).select_from(alias))
+    for some in _batches(keys, AT_ONCE) if any_renamed else ():
         for found in c.execute(renamed.where(alias.c.key.in_(some))):
             yield replace(Sighting(*found[1:]), key=found.known_as)
 
