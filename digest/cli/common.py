@@ -161,6 +161,8 @@ def table(headings: list[str], rows: list[list[str]]) -> None:
         from rich.table import Table
 
         shown = Table(*headings, box=None, header_style="bold", pad_edge=False)
+        for column in shown.columns:
+            column.overflow = "fold"  # an address cut short cannot be copied
         for row in rows:
             shown.add_row(*row)
         Console().print(shown)
