@@ -27,9 +27,11 @@ from digest.ports import Clock, Fetcher, Progress, Transport
 from digest.settings import Settings, Workspace
 
 if TYPE_CHECKING:
+    from digest.clips import Clips
     from digest.collect import Report
     from digest.deliver import Tokens
     from digest.edition import Draft
+    from digest.press import Press
     from digest.store import Store
     from digest.store.subscribers import Imported
     from digest.watch import Watch
@@ -81,30 +83,26 @@ class App:
         return report
 
     def articles(self, since: datetime | None = None) -> list[Judged]:
-        """Judge and return the articles since a time (by default, of two windows), best first."""
-        from digest.judge import judge
-
-        start = since or self.clock() - timedelta(days=2 * self.settings.newsletter.window)
-        articles = [j.article for j in self.store.articles.since(start)]
-        judged = judge(articles, self.settings, self.clock())
-        self.store.articles.save_judged(judged)
-        return sorted(judged, key=lambda j: (-j.judgement.score, j.article.id))
+        """Judge and return the articles since a time (by default, of two windows), by section."""
+        return self.press.judged(since)
 
     def earlier_headlines(self, articles: Iterable[int]) -> dict[int, list[str]]:
         """Return what articles (ids) were called before their outlet changed it, oldest first."""
         return self.store.articles.earlier_headlines(articles)
 
-    def add(self, url: str, section: str = "", title: str = "", outlet: str = "") -> Judged:
-        """Add one article by its address. Raises DigestError if it has no headline."""
-        from digest.collect import READERS, adopt
+    @cached_property
+    def press(self) -> "Press":
+        """What was collected, as judged."""
+        from digest.press import Press
 
-        with self._fetch() as fetch:
-            found = adopt(url, self.settings.outlets, fetch, READERS[self.settings.extractor])
-        found = replace(found, title=title or found.title, outlet=outlet or found.outlet)
-        if not found.title:
-            raise DigestError(f"{url}: {found.unread or 'no headline'}; give --title and --outlet")
-        stored = self.store.articles.put(replace(found, section=section), self.clock())
-        return next(j for j in self.articles(stored.published) if j.article.id == stored.id)
+        return Press(self.settings, lambda: self.store, self.clock)
+
+    @cached_property
+    def clips(self) -> "Clips":
+        """Articles that a person brings."""
+        from digest.clips import Clips
+
+        return Clips(self.settings, lambda: self.store, self.press, self._fetch, self.clock)
 
     @cached_property
     def watch(self) -> "Watch":
@@ -119,7 +117,6 @@ class App:
         """Propose and store an edition. Raises DigestError if there is one, unless `replace_it`."""
         from digest.collect import untracked
         from digest.edition import dump, next_date, propose, window
-        from digest.judge import into_stories
         from digest.render import subject_line
 
         news = self.settings.newsletter
@@ -129,15 +126,14 @@ class App:
                 f"there is an edition of {day}; --replace discards it for a new draft"
             )
         covered = window(news, day)
-        tiers = {o.name: o.tier for o in self.settings.outlets}
-        found = into_stories(self.articles(covered.start), tiers)
-        ran = self._already_ran(day)
-        draft = propose(found, self.settings.sections, day, covered, self.clock(), untracked, ran)
+        found = self.press.stories(covered.start, but=day)
+        draft = propose(found, self.settings.sections, day, covered, self.clock(), untracked)
         subject, preheader = (
             subject_line(t, draft.edition, self.settings) for t in (news.subject, news.preheader)
         )
         edition = replace(draft.edition, subject=subject, preheader=preheader)
         self.store.editions.save(day, dump(edition), self.clock())
+        self.store.judgements.propose(day, draft.proposals())
         return replace(draft, edition=edition)
 
     def draft_if_new(self) -> date:
@@ -305,13 +301,6 @@ class App:
 
         outbox = self.workspace.output / day.isoformat() / "outbox"
         return open_transport(self.settings.delivery, self.workspace.secrets, outbox, self.clock)
-
-    def _already_ran(self, day: date) -> set[str]:
-        from digest.collect import key
-        from digest.edition import load
-
-        others = (load(self.source(d)) for d in self.store.editions.dates() if d != day)
-        return {key(p.url) for e in others for section in e.sections for p in section.picks}
 
     def _approved(self, day: date) -> Build:
         built, yes = self.render(day), self.store.editions.approval(day)

@@ -75,7 +75,7 @@ def test_new_articles_are_stored_read_and_judged(press: App, web: FakeWeb) -> No
     assert (report["The Courier"].new, report["The Courier"].read) == (2, 2)
     first, second = press.articles()
     assert first.judgement.section == "in_the_news"
-    assert first.judgement.mentions[0].sentence == "It was obtained by Open Water."
+    assert first.reading.mentions[0].sentence == "It was obtained by Open Water."
     assert first.article.authors == ("Ada Byron",)
     assert second.judgement.section == ""
 
@@ -153,7 +153,7 @@ def test_a_page_that_cannot_be_read_keeps_its_reason_and_its_headline(
     assert dict(press.collect()["The Courier"].unread) == {"http 403": 1, "too short": 1}
     wall = next(j for j in press.articles() if j.article.url.endswith("/wall"))
     assert wall.judgement.section == "in_the_news"
-    assert any("headline and summary only" in r for r in wall.judgement.reasons)
+    assert any("headline and summary only" in r.words for r in wall.judgement.reasons)
 
 
 def test_a_slow_server_is_given_up(web: FakeWeb) -> None:
@@ -419,9 +419,9 @@ def test_a_deep_json_ld_is_survived() -> None:
 
 def test_an_article_is_added_by_hand(press: App, web: FakeWeb) -> None:
     web.answers["/a"] = Answer(page("A report", PROSE * 4))
-    added = press.add(f"{web.url}/a", section="following")
+    added = press.clips.add(f"{web.url}/a", section="following")
     assert (added.article.title, added.article.outlet) == ("A report", "The Courier")
-    assert (added.judgement.section, added.judgement.reasons[0]) == (
+    assert (added.judgement.section, str(added.judgement.reasons[0])) == (
         "following",
         "filed under following by hand",
     )
@@ -431,8 +431,8 @@ def test_an_unreadable_page_is_added_with_a_title(press: App, web: FakeWeb) -> N
     from digest.errors import DigestError
 
     with pytest.raises(DigestError, match="give --title and --outlet"):
-        press.add(f"{web.url}/gone")
-    added = press.add(f"{web.url}/gone", title="Gone", section="in_the_news", outlet="Radio")
+        press.clips.add(f"{web.url}/gone")
+    added = press.clips.add(f"{web.url}/gone", title="Gone", section="in_the_news", outlet="Radio")
     assert (added.article.title, added.article.outlet) == ("Gone", "Radio")
 
 

@@ -38,7 +38,14 @@ def cli(context: click.Context, folder: Path, quiet: bool, verbose: bool) -> Non
 cli.group_of = {
     "Set up": [setup.init, setup.config, setup.demo, setup.completion],
     "Press": [press.collect, press.articles, press.add, feeds.feeds, feeds.read],
-    "Editions": [editions.draft, editions.edit, editions.build, editions.preview, editions.list_],
+    "Editions": [
+        editions.draft,
+        editions.edit,
+        editions.build,
+        editions.preview,
+        editions.list_,
+        press.evaluate,
+    ],
     "Subscribers": [people.subscribers, people.serve],
     "Delivery": [sending.approve, sending.send, sending.run],
 }

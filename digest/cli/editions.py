@@ -17,10 +17,14 @@ from digest.cli.common import (
     table,
     warn_of_gaps,
 )
+from digest.cli.shown import also_in
 from digest.errors import EditionError
 
 if TYPE_CHECKING:
     from digest.app import App
+    from digest.model import Story
+
+RUNNERS_UP = 3  #: printed of each section; `digest articles` has them all
 
 
 @click.command()
@@ -39,10 +43,12 @@ def draft(context: Context, app: "App", day: date | None, replace: bool, as_json
         print_json(asdict(made.edition))
         return
     for section in made.edition.sections:
-        over = len(made.runners_up.get(section.key, ()))
-        click.echo(f"{section.key}: {len(section.picks)} picks, {over} runners-up")
-        for pick in section.picks:
-            click.echo(f"  - {pick.headline} ({pick.outlet})")
+        over = made.runners_up(section.key)
+        click.echo(f"{section.key}: {len(section.picks)} picks, {len(over)} runners-up")
+        for story in made.stories[section.key][: len(section.picks)]:
+            click.echo(f"  - {_line(story)}")
+        for story in over[:RUNNERS_UP]:
+            click.secho(f"    next: {_line(story)}", dim=True)
     for article, why in made.aside:
         context.say(f"set aside, {why}: {article.title} ({article.outlet}) {article.url}")
     context.say(
@@ -115,6 +121,12 @@ def list_(app: "App", as_json: bool) -> None:
         print_json([r | {"delivery": r["delivery"].counts} for r in rows])
         return
     table(["edition", "approved by", "delivery"], [[str(v) for v in r.values()] for r in rows])
+
+
+def _line(story: "Story") -> str:
+    a = story.representative.article
+    others = also_in(story)
+    return f"{a.title} ({a.outlet})" + (f" [{others}]" if others else "")
 
 
 def _read(file: TextIO) -> str:

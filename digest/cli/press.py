@@ -1,18 +1,18 @@
 """The press: collecting it, looking at it, adding to it."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from digest.cli.common import Context, Day, Failure, as_json, pass_app, print_json, progress, table
+from digest.cli.shown import also_in, as_data, print_judged, print_why
 
 if TYPE_CHECKING:
     from digest.app import App
     from digest.collect import Report, Tally
-    from digest.model import Judged
+    from digest.judge.evaluation import Evaluation
 
 
 @click.command()
@@ -45,13 +45,22 @@ def collect(
 @click.command()
 @click.option("--section", help="Only this section, such as in_the_news.")
 @click.option("--since", type=Day(), help="Only from this day on (default: two windows back).")
+@click.option("--why", type=int, metavar="ID", help="The whole reasoning about one article.")
 @as_json
 @pass_app
 @click.pass_obj
 def articles(
-    context: Context, app: "App", section: str | None, since: date | None, as_json: bool
+    context: Context,
+    app: "App",
+    section: str | None,
+    since: date | None,
+    why: int | None,
+    as_json: bool,
 ) -> None:
     """List what was found: why, how old, from whom, with the sentence that proves it."""
+    if why is not None:
+        _explain(app, why, as_json)
+        return
     start = datetime.combine(since, time(), UTC) if since else None
     judged = app.articles(start)
     if section:
@@ -61,11 +70,11 @@ def articles(
         judged = [j for j in judged if j.judgement.section == section]
     earlier = app.earlier_headlines([j.article.id for j in judged])
     if as_json:
-        print_json([_judged(j, earlier.get(j.article.id, [])) for j in judged])
+        print_json([as_data(j, earlier.get(j.article.id, [])) for j in judged])
         return
     shown = judged if section or context.verbose else [j for j in judged if j.judgement.section]
     for j in shown:
-        _print_judged(j, app.clock(), earlier.get(j.article.id, []))
+        print_judged(j, app.clock(), earlier.get(j.article.id, []))
     context.say(f"{len(shown)} of {len(judged)} articles" + ("" if section else " concern you"))
 
 
@@ -74,25 +83,89 @@ def articles(
 @click.option("--section", default="", help="File it under this section, whatever the judgement.")
 @click.option("--title", default="", help="Its headline, where the page cannot be read.")
 @click.option("--outlet", default="", help="Its outlet, where the page does not say.")
+@click.option("--missed", is_flag=True, help="Say why it did not come by itself; remember that.")
 @as_json
 @pass_app
 @click.pass_obj
 def add(
-    context: Context, app: "App", url: str, section: str, title: str, outlet: str, as_json: bool
+    context: Context,
+    app: "App",
+    url: str,
+    section: str,
+    title: str,
+    outlet: str,
+    missed: bool,
+    as_json: bool,
 ) -> None:
     """Add one article by hand."""
     known = [s.key for s in app.settings.sections]
     if section and section not in known:
         raise click.BadParameter(f"expected one of {', '.join(known)}", param_hint="--section")
-    added = app.add(url, section, title, outlet)
+    clip = app.clips.missed(url, section, title, outlet) if missed else None
+    added = clip.judged if clip else app.clips.add(url, section, title, outlet)
     if as_json:
-        print_json(_judged(added))
+        told = {"cause": clip.cause, "because": clip.because, "advice": clip.advice} if clip else {}
+        print_json(as_data(added) | ({"missed": told} if clip else {}))
         return
-    _print_judged(added, app.clock())
-    if not added.judgement.section:
+    print_judged(added, app.clock())
+    if clip:
+        click.secho(f"missed ({clip.cause}): " * bool(clip.cause) + clip.because, fg="yellow")
+        click.echo(f"what to change: {clip.advice}")
+    elif not added.judgement.section:
         context.say("it names neither you nor a topic; --section files it all the same")
     a = added.article
     context.say(f"for an edition: - [{a.title}]({a.url}) ({a.outlet})")
+
+
+@click.command()
+@as_json
+@pass_app
+@click.pass_obj
+def evaluate(context: Context, app: "App", as_json: bool) -> None:
+    """Say how well past editions would have been predicted: precision and recall by section.
+
+    Each week is predicted from all the others, by the rules alone and with what was learned.
+    """
+    found, missed = app.press.evaluate(), app.store.judgements.missed()
+    if as_json:
+        from dataclasses import asdict
+
+        print_json({"sections": [asdict(e) for e in found], "missed": missed})
+        return
+    if not found:
+        context.say("nothing to learn from yet: no edition was drafted, edited and approved")
+    else:
+        headings = ["section", "predicted by", "proposed", "ran", "right", "precision", "recall"]
+        table(headings, [row for e in found for row in _evaluated(e)])
+        context.say("learned from " + ", ".join(f"{e.picks} picks in {e.section}" for e in found))
+    if missed:
+        causes = ", ".join(f"{n} {cause}" for cause, n in missed.items())
+        context.say(f"clips that had to be brought by hand: {sum(missed.values())} ({causes})")
+
+
+def _evaluated(e: "Evaluation") -> list[list[str]]:
+    kinds = (("the drafts", e.drafted), ("rules alone", e.rules), ("rules and picks", e.learned))
+    return [
+        [
+            *(e.section, kind, str(s.proposed), str(s.ran), str(s.right)),
+            *(f"{share:.2f}" for share in (s.precision, s.recall)),
+        ]
+        for kind, s in kinds
+    ]
+
+
+def _explain(app: "App", number: int, as_json: bool) -> None:
+    from digest.edition import aside, ran_already
+
+    why = app.press.why(number)
+    ran = ran_already(why.story.ran, app.clock()) if why.story.ran else ""
+    left_out = ran or aside(why.judged.article, app.clock())
+    if not as_json:
+        print_why(why, app.clock(), left_out)
+        return
+    place = {"place": why.place, "of": why.of, "aside": left_out, "also_in": also_in(why.story)}
+    others = [j.article.id for j in why.story.articles]
+    print_json(as_data(why.judged, why.headlines) | place | {"articles_of_story": others})
 
 
 def _print_report(context: Context, report: "Report") -> None:
@@ -131,41 +204,4 @@ def _tally(t: "Tally") -> dict[str, Any]:
         "failures": dict(t.failures),
         "problems": t.problems,
         "silence": t.silence,
-    }
-
-
-def _print_judged(j: "Judged", now: datetime, headlines: Sequence[str] = ()) -> None:
-    a = j.article
-    label = f"{a.label}: " if a.label else ""
-    click.secho(f"{a.id:5}  {label}{a.title or '(no headline)'}", bold=True, nl=False)
-    click.echo(f" ({a.outlet})")
-    section = j.judgement.section or "no section"
-    click.echo(f"       {section}, {j.judgement.score:.1f}, {_age(a.published, now)}  {a.url}")
-    for mention in j.judgement.mentions[:1]:
-        click.secho(f"       “{mention.sentence}”", fg="green")
-    for reason in j.judgement.reasons:
-        click.echo(f"       - {reason}")
-    for earlier in headlines:
-        click.echo(f"       - ran first as: {earlier}")
-
-
-def _age(published: datetime | None, now: datetime) -> str:
-    if published is None:
-        return "undated"
-    hours = (now - published).total_seconds() / 3600
-    if hours < 0:
-        return f"dated in the future ({published:%Y-%m-%d})"
-    return f"{hours / 24:.0f} days old" if hours >= 48 else f"{hours:.0f} hours old"
-
-
-def _judged(j: "Judged", headlines: Sequence[str] = ()) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    article = asdict(j.article)
-    del article["text"]
-    return {
-        **article,
-        "earlier_headlines": list(headlines),
-        "judgement": asdict(j.judgement),
-        "story": j.story,
     }

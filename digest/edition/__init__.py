@@ -1,6 +1,16 @@
 """Editions: proposed from stories, written and read as Markdown."""
 
-from digest.edition.curate import Draft, Window, next_date, propose, window
+from digest.edition.curate import Draft, Window, aside, next_date, propose, ran_already, window
 from digest.edition.markdown import dump, load
 
-__all__ = ["Draft", "Window", "dump", "load", "next_date", "propose", "window"]
+__all__ = [
+    "Draft",
+    "Window",
+    "aside",
+    "dump",
+    "load",
+    "next_date",
+    "propose",
+    "ran_already",
+    "window",
+]

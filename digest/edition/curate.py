@@ -1,14 +1,16 @@
 """From judged stories to a proposed edition."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.model import NEEDS_A_PERSON, Article, Edition, Pick, Section, Story
+from digest.model import NEEDS_A_PERSON, Article, Edition, Pick, Proposal, Section, Story
 from digest.settings import Newsletter, SectionRule
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+SHOWN = 15  #: runners-up of a section that an editor is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,25 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A proposed edition, and what was set aside with the reason."""
+    """A proposed edition, all it was chosen from, and what was set aside with the reason."""
 
     edition: Edition
-    runners_up: dict[str, tuple[Pick, ...]]
+    stories: dict[str, tuple[Story, ...]]  #: by section, in order; the first of them are proposed
     aside: tuple[tuple[Article, str], ...]
+
+    def runners_up(self, section: str) -> tuple[Story, ...]:
+        """Return the stories of a section that would come next."""
+        proposed = next(len(s.picks) for s in self.edition.sections if s.key == section)
+        return self.stories[section][proposed:]
+
+    def proposals(self) -> Iterator[Proposal]:
+        """Yield what was offered: what is in the draft, and as many runners-up as are shown."""
+        for section in self.edition.sections:
+            shown = self.stories[section.key][: len(section.picks) + SHOWN]
+            for place, story in enumerate(shown):
+                j = story.representative
+                in_draft, rules = place < len(section.picks), j.judgement.rules
+                yield Proposal(self.edition.date, j.article.id, section.key, place, in_draft, rules)
 
 
 def next_date(newsletter: Newsletter, now: datetime) -> date:
@@ -51,30 +67,39 @@ def propose(
     covered: Window,
     now: datetime,
     tidy: Callable[[str], str] = str,
-    already_ran: Collection[str] = (),
 ) -> Draft:
-    """Fill each section with its best stories that have not run. The subject is left empty.
+    """Fill each section with its first stories that have not run. The subject is left empty.
 
-    `tidy` makes an article's address fit to print; `already_ran` holds keys of articles that
-    earlier editions carried. Undated and future-dated
-    articles are set aside and returned, never dated by guess.
+    `tidy` makes an article's address fit to print. Undated and future-dated articles, and those
+    whose text ran before, are set aside and returned with the reason; nothing is dated by guess.
     """
-    found, ran = list(stories), set(already_ran)
-    every = [j.article for s in found for j in s.articles if j.judgement.section]
-    aside = tuple((a, why) for a in every if (why := _aside(a, now)))
-    fresh = [
-        s
-        for s in found
-        if _within(s.representative.article, covered, now)
-        and not ran & {j.article.key for j in s.articles}
-    ]
-    chosen = {r.key: _picks(fresh, r.key, tidy) for r in rules}
-    sections = (Section(r.key, r.title, chosen[r.key][: r.size]) for r in rules)
-    runners_up = {r.key: chosen[r.key][r.size :] for r in rules}
-    return Draft(Edition(day, "", sections=tuple(sections)), runners_up, aside)
+    found = list(stories)
+    fresh = [s for s in found if not s.ran and _within(s.representative.article, covered, now)]
+    chosen = {r.key: tuple(s for s in fresh if _fits(s, r.key)) for r in rules}
+    sections = (
+        Section(r.key, r.title, tuple(_pick(s, tidy) for s in chosen[r.key][: r.size]))
+        for r in rules
+    )
+    return Draft(Edition(day, "", sections=tuple(sections)), chosen, tuple(_set_aside(found, now)))
 
 
-def _aside(article: Article, now: datetime) -> str:
+def _set_aside(stories: Iterable[Story], now: datetime) -> Iterator[tuple[Article, str]]:
+    for s in stories:
+        if s.ran:
+            yield s.representative.article, ran_already(s.ran, now)
+        for j in s.articles:
+            if j.judgement.section and (why := aside(j.article, now)):
+                yield j.article, why
+
+
+def ran_already(edition: date, now: datetime) -> str:
+    """Say in which edition a story ran, or is to run."""
+    told = f"in the edition of {edition.day} {edition:%B %Y}"
+    return f"already ran {told}" if edition < now.date() else f"already {told}"
+
+
+def aside(article: Article, now: datetime) -> str:
+    """Return why an article can be in no edition; "" if it can."""
     if article.unread.startswith(NEEDS_A_PERSON):
         return f"{article.unread}; `digest add` with the outlet's own address takes it in"
     if article.published is None:
@@ -84,15 +109,16 @@ def _aside(article: Article, now: datetime) -> str:
 
 def _within(article: Article, covered: Window, now: datetime) -> bool:
     """Say whether an article is of this edition; one filed by hand may lack a date."""
-    if _aside(article, now):
+    if aside(article, now):
         return False
     return article.published is None or covered.start <= article.published < covered.end
 
 
-def _picks(stories: Iterable[Story], section: str, tidy: Callable[[str], str]) -> tuple[Pick, ...]:
-    best = (s.representative for s in stories)
-    return tuple(
-        Pick(j.article.title, tidy(j.article.url), j.article.outlet)
-        for j in best
-        if j.judgement.section == section and j.article.url and j.article.title
-    )
+def _fits(story: Story, section: str) -> bool:
+    j = story.representative
+    return j.judgement.section == section and bool(j.article.url and j.article.title)
+
+
+def _pick(story: Story, tidy: Callable[[str], str]) -> Pick:
+    a = story.representative.article
+    return Pick(a.title, tidy(a.url), a.outlet)

@@ -1,102 +1,226 @@
-"""What an article is worth in its section, with the reasons in words."""
+"""What an article is worth in its section, as points with reasons in words; and in what order.
 
-from collections.abc import Iterable, Sequence
+reading, outlet, age, size of its story | points by the rules | mixed with what was learned
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from math import log2
 
 from digest.model import (
     IN_THE_NEWS,
+    NEEDS_A_PERSON,
     Article,
     Judged,
     Judgement,
-    Kind,
     Mention,
     Place,
+    Reading,
+    Reason,
+    Role,
     Story,
-    TopicHit,
 )
-from digest.settings import Outlet
 
-#: Points for a name, by where it stands. A headline that names us is about us.
-BY_PLACE = {Place.HEADLINE: 4.0, Place.BODY: 3.0, Place.SUMMARY: 3.0}
-BY_KIND = {Kind.ORGANISATION: 1.0, Kind.ALIAS: 0.5, Kind.CASE: 1.0, Kind.PERSON: 0.5}
-BY_TIER = {1: 2.0, 2: 1.0, 3: 0.0}
-PER_WORD, MOST_WORDS = 0.5, 6
-PER_DAY = 0.1
-
-
-def judgement(
-    article: Article,
-    found: tuple[Mention, ...],
-    topics: tuple[TopicHit, ...],
-    outlet: Outlet | None,
-    now: datetime,
-) -> Judgement:
-    """Put an article into a section and say why."""
-    reasons = [*_why_filed(article), *_why_named(found), *_why_topics(topics)]
-    if outlet and outlet.tier == 1:
-        reasons.append("tier 1 outlet")
-    if article.unread:
-        reasons.append(f"judged on headline and summary only: {article.unread}")
-    return Judgement(
-        section=_section(article, found, topics),
-        score=round(_score(article, found, topics, outlet, now), 2),
-        mentions=found,
-        topics=topics,
-        reasons=tuple(reasons),
-    )
+#: Points for a mention, by what the name does there; the headline, and further sentences, add.
+BY_ROLE = {Role.SOURCE: 4.5, Role.PARTY: 4.0, Role.QUOTED: 3.5, Role.PASSING: 2.0}
+IN_HEADLINE, PER_SENTENCE, MOST_SENTENCES = 1.5, 0.3, 4
+#: A name only inside somebody's words, or under a picture, says less about the article.
+BY_PLACE = {Place.QUOTE: 0.7, Place.CAPTION: 0.5}
+ON_TOPIC, MOST_ON_TOPIC = 1.2, 5.0
+#: To an article that names the organisation its topics add less: the name says most of it.
+TOPIC_BESIDE_NAME = 0.3
+BY_TIER = {1: 1.5, 2: 0.75, 3: 0.0}
+PER_DOUBLING, MOST_FOR_SIZE = 0.6, 2.0
+PER_DAY, MOST_FOR_AGE = 0.15, 3.0
+UNREAD = -0.5
+#: The scale of the score: what a story that an editor surely picks is worth by what was learned.
+LIKED = 10.0
+#: An article on no topic is proposed once so much is known, and it is liked so much.
+TRUSTED, LIKED_ENOUGH = 0.5, 0.6
+#: Taken off a story for each of its outlet, and each of its event, already in the section.
+HELD_BACK = 0.8
+VARIED = 200  #: places that are seen to
 
 
-def into_stories(judged: Iterable[Judged], tiers: dict[str, int]) -> list[Story]:
-    """Gather judged articles into stories, the best story first."""
-    gathered: dict[int, list[Judged]] = {}
-    for j in judged:
-        gathered.setdefault(j.story or j.article.id, []).append(j)
-    found = [
-        Story(tuple(sorted(g, key=lambda j: _preference(j, tiers)))) for g in gathered.values()
-    ]
-    return sorted(found, key=lambda s: (-s.representative.judgement.score, _date(s.representative)))
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of an article beyond its words."""
+
+    tier: int
+    outlets: int  #: that carry its story, itself included
+    now: datetime
 
 
-def _section(article: Article, found: Sequence[Mention], topics: Sequence[TopicHit]) -> str:
+@dataclass(frozen=True, slots=True)
+class Liking:
+    """What was learned of an editor, as it bears on one article."""
+
+    weight: float = 0.0  #: 0 to 1, by how many picks are known
+    liked: float = 0.5  #: 0 to 1
+    section: str = ""  #: in which it is liked
+    told: tuple[str, ...] = ()  #: in words
+
+
+def section_of(article: Article, reading: Reading) -> str:
+    """Return the section an article belongs to, "" for none; a person's word goes first."""
     if article.section:
         return article.section
-    if found:
+    if any(m.counts for m in reading.mentions):
         return IN_THE_NEWS
-    return topics[0].section if topics else ""
+    return reading.topics[0].section if reading.topics else ""
 
 
-def _score(
-    article: Article,
-    found: Sequence[Mention],
-    topics: Sequence[TopicHit],
-    outlet: Outlet | None,
-    now: datetime,
-) -> float:
-    named = max((BY_PLACE[m.place] + BY_KIND[m.kind] for m in found), default=0.0)
-    words = min(sum(len(t.words) for t in topics), MOST_WORDS)
-    age = max((now - article.published).total_seconds() / 86_400, 0) if article.published else 0
-    return named + PER_WORD * words + BY_TIER[outlet.tier if outlet else 2] - PER_DAY * age
+def judgement(article: Article, reading: Reading, standing: Standing, liking: Liking) -> Judgement:
+    """Return what an article is worth now, and why."""
+    section = section_of(article, reading)
+    if not section and liking.weight >= TRUSTED and liking.liked >= LIKED_ENOUGH:
+        section = liking.section
+    if not section:
+        return Judgement(reasons=tuple(_why_none(reading)))
+    reasons = list(_by_rules(article, reading, standing))
+    rules = sum(r.points for r in reasons)
+    if liking.weight:
+        shift = liking.weight * (LIKED * liking.liked - rules)
+        reasons.append(Reason(_in_words(liking), shift))
+    score = sum(r.points for r in reasons)
+    return Judgement(section, round(score, 2), tuple(reasons), round(rules, 2))
 
 
-def _preference(j: Judged, tiers: dict[str, int]) -> tuple[bool, bool, int, bool, str, int]:
-    """Order the articles of a story: naming us, in a section, high tier, readable, early."""
-    named, filed = bool(j.judgement.mentions), bool(j.judgement.section)
+def _by_rules(article: Article, reading: Reading, standing: Standing) -> Iterator[Reason]:
+    if article.section:
+        yield Reason(f"filed under {article.section} by hand")
+    counted = [m for m in reading.mentions if m.counts]
+    yield from _named(counted)
+    share = TOPIC_BESIDE_NAME if counted else 1.0
+    for hit in reading.topics[:2]:
+        points = min(ON_TOPIC * log2(1 + hit.strength), MOST_ON_TOPIC) * share
+        yield Reason(f"{hit.topic}: {', '.join(hit.words[:6])}", points)
+        share *= 0.3  # a second topic says little more
+    yield Reason(f"tier {standing.tier} outlet", BY_TIER[standing.tier])
+    if standing.outlets > 1:
+        points = min(PER_DOUBLING * log2(standing.outlets), MOST_FOR_SIZE)
+        yield Reason(f"in {standing.outlets} outlets", points)
+    if article.published and (days := _days(article.published, standing.now)) >= 1:
+        yield Reason(
+            f"{days:.0f} days old" if days >= 2 else "a day old", -min(PER_DAY * days, MOST_FOR_AGE)
+        )
+    if article.unread:
+        yield Reason(f"judged on headline and summary only: {article.unread}", UNREAD)
+
+
+def _named(counted: Sequence[Mention]) -> Iterator[Reason]:
+    if not counted:
+        return
+    best = max(counted, key=_worth)
+    if best.place == Place.QUERY:
+        words = f"by query, {NEEDS_A_PERSON}: its feed was searched for {best.name}"
+        yield Reason(words, _worth(best))
+        return
+    yield Reason(f"names {best.name}, {best.role}, in the {best.place}", _worth(best))
+    if any(m.place == Place.HEADLINE for m in counted):
+        yield Reason("named in the headline", IN_HEADLINE)
+    if more := min(len(counted) - 1, MOST_SENTENCES):
+        yield Reason(f"named in {len(counted)} sentences", PER_SENTENCE * more)
+
+
+def _worth(m: Mention) -> float:
+    return BY_ROLE[m.role] * BY_PLACE.get(m.place, 1.0) * m.confidence
+
+
+def _why_none(reading: Reading) -> Iterator[Reason]:
+    """Say of an article in no section what nearly put it into one."""
+    for m in reading.mentions:
+        yield Reason(f"“{m.name}” does not count: {m.doubt or f'it stands in the {m.place}'}")
+
+
+def _in_words(liking: Liking) -> str:
+    told = "; ".join(liking.told) or "by the words of stories you picked"
+    return f"learned, {liking.liked:.0%} liked: {told}"
+
+
+def _days(published: datetime, now: datetime) -> float:
+    return max((now - published).total_seconds() / 86_400, 0)
+
+
+# Stories, and their order
+
+
+def into_stories(judged: Iterable[Judged], tiers: Mapping[str, int]) -> list[Story]:
+    """Gather judged articles into stories, in the order in which sections should take them.
+
+    A report of its own that names the organisation is a story of its own even if the event has
+    others: each is a clip that readers are to see. What does not name it goes with the best.
+    """
+    events: dict[int, list[Judged]] = {}
+    for j in judged:
+        events.setdefault(j.belongs.story or j.article.id, []).append(j)
+    return in_order(s for event in events.values() for s in _told(event, tiers))
+
+
+def _told(event: Sequence[Judged], tiers: Mapping[str, int]) -> Iterator[Story]:
+    """Yield the stories of one event: a story for each text that names the organisation."""
+    ordered = sorted(event, key=lambda j: _preference(j, tiers))
+    named = dict.fromkeys(j.belongs.copy_of for j in ordered if _names_us(j))
+    texts: dict[int, list[Judged]] = {text: [] for text in named} or {0: []}
+    best = next(iter(texts.values()))
+    for j in ordered:
+        texts.get(j.belongs.copy_of, best).append(j)
+    yield from (Story(tuple(some)) for some in texts.values())
+
+
+def in_order(stories: Iterable[Story]) -> list[Story]:
+    """Order stories by score, each outlet and event held back by its stories already taken.
+
+    Only the first places are seen to: nobody reads the hundredth runner-up for variety.
+    """
+    waiting = sorted(
+        stories, key=lambda s: (-s.representative.judgement.score, _date(s.representative))
+    )
+    taken: Counter[tuple[str, str | int]] = Counter()
+    ordered: list[Story] = []
+    while waiting and len(ordered) < VARIED:
+        story = waiting.pop(_next(waiting, taken))
+        taken.update(_kin(story))
+        ordered.append(story)
+    return ordered + waiting
+
+
+def _next(waiting: Sequence[Story], taken: Mapping[tuple[str, str | int], int]) -> int:
+    """Return the place of the best story, counting what its outlet and event have already."""
+    best, place = float("-inf"), 0
+    for number, story in enumerate(waiting):
+        score = story.representative.judgement.score
+        if score <= best:  # sorted: no later one can be better
+            break
+        held = score - HELD_BACK * sum(taken.get(k, 0) for k in _kin(story))
+        if held > best:
+            best, place = held, number
+    return place
+
+
+def _kin(story: Story) -> tuple[tuple[str, str | int], ...]:
+    """Return what a story shares with others of its section: its outlet, its event."""
+    j = story.representative
+    return (j.judgement.section, j.article.outlet), (j.judgement.section, j.belongs.story)
+
+
+def _names_us(j: Judged) -> bool:
+    return any(m.counts for m in j.reading.mentions)
+
+
+def _preference(
+    j: Judged, tiers: Mapping[str, int]
+) -> tuple[bool, bool, bool, int, bool, str, str]:
+    """Order the articles of a story: naming us, in a section, readable, high tier, own "
+    "text, early."""
+    named = _names_us(j)
     tier = tiers.get(j.article.outlet, 2)
-    return (not named, not filed, tier, bool(j.article.unread), _date(j), j.article.id)
+    unread = bool(j.article.unread)
+    copied = bool(j.reading.agency)
+    return (not named, not j.judgement.section, unread, tier, copied, _date(j), j.article.key)
 
 
 def _date(j: Judged) -> str:
     return j.article.published.isoformat() if j.article.published else "9999"
-
-
-def _why_filed(article: Article) -> list[str]:
-    return [f"filed under {article.section} by hand"] if article.section else []
-
-
-def _why_named(found: Sequence[Mention]) -> list[str]:
-    first = {m.name: m for m in reversed(found)}
-    return [f"names {m.name} in the {m.place}" for m in reversed(first.values())]
-
-
-def _why_topics(topics: Sequence[TopicHit]) -> list[str]:
-    return [f"{t.topic}: {', '.join(t.words)}" for t in topics]

@@ -1,49 +1,99 @@
-"""Names and sentences in running text."""
+"""Running text: made plain for reading, folded for matching, cut into sentences."""
 
 import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
 
-APOSTROPHES, HYPHENS = "['’‘ʼ]", "[-‐‑–]"
-
-#: Words whose full stop ends no sentence, as American newspapers write them.
+#: Words whose full stop ends no sentence, as newspapers write them.
 ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sen rep gov gen lt col sgt capt rev hon st jr sr inc corp co ltd no vs v "
-    "u.s u.k d.c e.g i.e a.m p.m jan feb mar apr aug sept oct nov dec".split()
+    "mr mrs ms dr prof sen rep gov gen lt col sgt capt rev hon st jr sr inc corp co ltd "
+    "no nos vs v "
+    "u.s u.k d.c e.g i.e a.m p.m jan feb mar apr aug sept oct nov dec mme mlle hr fr "
+    "z.b bzw c".split()
 )
-_END = re.compile(r"[.!?…]+[\"”’')\]]*\s+(?=[\"“‘'(\[]?[A-Z0-9À-Þ])|\n\s*\n")
-_LAST_WORD = re.compile(r"[\w.]+(?=\.[\"”’')\]]*\s*$)")
+_END = re.compile(
+    r"[.!?…]+[\"”’»')\]]*\s+(?=[\"“‘«'(\[]?[A-Z0-9À-ÞΑ-ΩА-Я])|[。！？]+[」』”]*|\n\s*\n"
+)
+_LAST_WORD = re.compile(r"[\w.]+(?=\.[\"”’»')\]]*\s*$)")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_BROKEN_WORD = re.compile(r"(?<=[a-zà-ÿ])-\n(?=[a-zà-ÿ])")
+_BLANK_LINE = re.compile(r"\n\s*\n")
+
+_APOSTROPHES, _HYPHENS = "'’‘ʼ`´", "-‐‑‒–—−"
 
 
-def pattern(phrase: str) -> str:
-    """Return a regular expression for a phrase, across line breaks and typographic marks."""
-    words = []
-    for word in phrase.split():
-        letters = (
-            APOSTROPHES if c in "'’‘ʼ" else HYPHENS if c in "-‐‑–" else re.escape(c) for c in word
-        )
-        words.append("".join(letters))
-    joined = r"\s+".join(words)
-    before = r"(?<!\w)" if phrase[:1].isalnum() else ""
-    after = r"(?!\w)" if phrase[-1:].isalnum() else ""
-    return before + joined + after
+def tidy(text: str) -> str:
+    """Return text composed (NFC), without invisible characters, one space between words.
+
+    Paragraphs stay apart by a blank line. A word broken over two lines is mended.
+    """
+    plain = _BROKEN_WORD.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
+    return "\n\n".join(p for part in _BLANK_LINE.split(plain) if (p := " ".join(part.split())))
 
 
-def any_of(phrases: Iterable[str], flags: int = 0) -> re.Pattern[str]:
-    """Return one expression for all phrases, longest first; without any it matches nothing."""
-    longest = sorted(phrases, key=len, reverse=True)
-    return re.compile("|".join(f"(?:{pattern(p)})" for p in longest) or r"(?!)", flags)
+def _folds() -> dict[int, str]:
+    """One plain letter for each letter that has one: no text changes its length by folding."""
+    table = {ord(c): "'" for c in _APOSTROPHES} | {ord(c): " " for c in _HYPHENS}
+    for code in (*range(0x41, 0x5B), *range(0xC0, 0x530), *range(0x1E00, 0x2000)):
+        low = chr(code).lower()
+        base = unicodedata.normalize("NFD", low)[:1]
+        table[code] = base if len(base) == 1 else chr(code)
+    return table
+
+
+_FOLD = _folds()
+
+
+def fold(text: str) -> str:
+    """Return text in small plain letters, character for character: offsets stay true.
+
+    Accents go, typographic apostrophes become plain, hyphens and dashes become spaces.
+    """
+    return text.translate(_FOLD)
+
+
+def accents_agree(phrase: str, found: str) -> bool:
+    """Say whether a phrase may stand so: without any accents, or with its own (pêche, "
+    "not péché)."""
+    if found.isascii() or phrase.isascii():
+        return True
+    ours, theirs = (unicodedata.normalize("NFC", t).lower() for t in (phrase, found))
+    return all(
+        o == t or not (o.isalpha() and t.isalpha()) for o, t in zip(ours, theirs, strict=False)
+    )
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each sentence of `text`."""
     start = 0
     for mark in _END.finditer(text):
-        if mark.group()[0] == "." and _abbreviated(text[start : mark.end()]):
+        if mark.group()[0] == "." and _abbreviated(
+            text[max(start, mark.start() - 30) : mark.end()]
+        ):
             continue
         yield start, mark.end()
         start = mark.end()
     if start < len(text):
         yield start, len(text)
+
+
+class Sentences:
+    """The sentences of one text, to be asked by position."""
+
+    def __init__(self, text: str) -> None:
+        self.spans = list(sentences(text))
+        self._starts = [a for a, _ in self.spans]
+
+    def number(self, position: int) -> int:
+        """Return which sentence holds a position."""
+        return max(bisect_right(self._starts, position) - 1, 0)
+
+    def around(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of all sentences that hold some of start to end."""
+        if not self.spans:
+            return start, end
+        return self.spans[self.number(start)][0], self.spans[self.number(max(end - 1, start))][1]
 
 
 def _abbreviated(sentence: str) -> bool:

@@ -1,41 +1,82 @@
 """Which of the organisation's issue areas an article touches, by the phrases that fired."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import log
 
-from digest.judge.text import pattern
+from digest.judge.matcher import Hit, Matcher
+from digest.judge.text import accents_agree, fold, tidy
 from digest.model import Article, TopicHit
 from digest.settings import Topic
 
+#: What a phrase counts by where it stands: an article is about what its headline and opening say.
+IN_HEADLINE, IN_OPENING, IN_BODY = 3.0, 2.0, 1.0
+OPENING = 600  #: characters
+
 
 @dataclass(frozen=True, slots=True)
-class CompiledTopic:
-    """A topic, ready to match."""
+class _Firing:
+    """A phrase in an article."""
 
-    name: str
-    section: str
-    phrases: re.Pattern[str]
-
-
-def compile_topics(topics: Sequence[Topic]) -> tuple[CompiledTopic, ...]:
-    """Prepare for `topic_hits`. A phrase in lower case matches any; capitals match themselves."""
-    return tuple(CompiledTopic(t.name, t.section, _phrases(t.any)) for t in topics)
+    words: str
+    strength: float
 
 
-def topic_hits(article: Article, topics: Sequence[CompiledTopic]) -> tuple[TopicHit, ...]:
-    """Return the topics found in headline, summary or body, those with most words first."""
-    text = f"{article.title}\n{article.summary}\n{article.text}"
-    hits = (TopicHit(t.name, _words(t, text), t.section) for t in topics)
-    return tuple(sorted((h for h in hits if h.words), key=lambda h: -len(h.words)))
+class Topics:
+    """The issue areas, ready to be found: all their phrases in one pass."""
+
+    def __init__(self, topics: Sequence[Topic]) -> None:
+        self._topics = topics
+        self._phrases = sorted({p for t in topics for p in (*t.any, *t.all, *t.none)})
+        self._matcher = Matcher(self._phrases)
+
+    def hits(self, article: Article) -> tuple[TopicHit, ...]:
+        """Return the topics found in headline, summary or body, the strongest first."""
+        title, text = tidy(article.title), tidy(article.text) or tidy(article.summary)
+        fired = self._fired(f"{title}\n\n{text}", len(title))
+        found = (hit for t in self._topics if (hit := _hit(t, fired)))
+        return tuple(sorted(found, key=lambda h: -h.strength))
+
+    def _fired(self, text: str, headline: int) -> dict[str, _Firing]:
+        places: dict[str, list[Hit]] = {}
+        for hit in self._matcher.find(fold(text)):
+            phrase = self._phrases[hit.phrase]
+            if _meant(phrase, text[hit.start : hit.end]):
+                places.setdefault(phrase, []).append(hit)
+        return {p: _firing(text, hits, headline) for p, hits in places.items()}
 
 
-def _phrases(phrases: Sequence[str]) -> re.Pattern[str]:
-    longest = sorted(phrases, key=len, reverse=True)
-    parts = (f"(?i:{pattern(p)})" if p == p.lower() else f"(?:{pattern(p)})" for p in longest)
-    return re.compile("|".join(parts))
+def _firing(text: str, hits: Sequence[Hit], headline: int) -> _Firing:
+    first = hits[0]
+    best = max(_worth(h.start, headline) for h in hits)
+    return _Firing(text[first.start : first.end], best * (1 + log(len(hits))))
 
 
-def _words(topic: CompiledTopic, text: str) -> tuple[str, ...]:
-    found = (" ".join(m.group().split()) for m in topic.phrases.finditer(text))
-    return tuple({word.lower(): word for word in found}.values())
+def _worth(start: int, headline: int) -> float:
+    if start < headline:
+        return IN_HEADLINE
+    return IN_OPENING if start < headline + OPENING else IN_BODY
+
+
+def _hit(topic: Topic, fired: dict[str, _Firing]) -> TopicHit | None:
+    named = [p for p in (*topic.all, *topic.any) if p in fired]
+    missing = any(p not in fired for p in topic.all) or (
+        topic.any and not any(p in fired for p in topic.any)
+    )
+    if missing or any(p in fired for p in topic.none):
+        return None
+    strength = sum(topic.weights.get(p, 1.0) * fired[p].strength for p in named)
+    return TopicHit(
+        topic.name, _once(fired[p].words for p in named), topic.section, topic.weight * strength
+    )
+
+
+def _once(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple({w.lower(): w for w in words}.values())
+
+
+def _meant(phrase: str, found: str) -> bool:
+    """Say whether capitals and accents are those of the phrase, where it has any."""
+    if any(p.isupper() and not f.isupper() for p, f in zip(phrase, found, strict=False)):
+        return False
+    return accents_agree(phrase, found)

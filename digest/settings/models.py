@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from digest.model import FOLLOWING, IN_THE_NEWS
 
@@ -77,10 +77,26 @@ class Topic(Strict):
 
     name: Text = Field(description="the topic's name")
     any: tuple[Text, ...] = Field(
-        description="phrases, one of which is enough; capitals matter only where given",
-        min_length=1,
+        (),
+        description="phrases, one of which is enough; capitals matter only where given, and a * at "
+        "the end stands for any ending",
     )
+    all: tuple[Text, ...] = Field((), description="phrases that must all be there")
+    none: tuple[Text, ...] = Field((), description="phrases of which none may be there")
+    weights: dict[str, Annotated[float, Field(gt=0, le=10)]] = Field(
+        {}, description="how much single phrases count, where that is not 1"
+    )
+    weight: float = Field(1, gt=0, le=10, description="how much the topic counts")
     section: str = Field(FOLLOWING, description="the key of the section it feeds")
+
+    @model_validator(mode="after")
+    def _has_phrases(self) -> "Topic":
+        if not (self.any or self.all):
+            raise ValueError("expected phrases under any or all")
+        unknown = set(self.weights) - {*self.any, *self.all}
+        if unknown:
+            raise ValueError(f"expected weights of its own phrases, found {sorted(unknown)[0]!r}")
+        return self
 
 
 class Outlet(Strict):

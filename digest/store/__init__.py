@@ -8,6 +8,7 @@ from digest.store.articles import Articles
 from digest.store.collected import Collected
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
+from digest.store.judgements import Judgements
 from digest.store.schema import upgrade
 from digest.store.subscribers import Subscribers
 
@@ -27,6 +28,7 @@ class Store:
             raise
         self.articles = Articles(self._engine)
         self.collected = Collected(self._engine)
+        self.judgements = Judgements(self._engine)
         self.editions = Editions(self._engine)
         self.subscribers = Subscribers(self._engine)
         self.deliveries = Deliveries(self._engine)

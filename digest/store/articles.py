@@ -1,16 +1,16 @@
-"""Feeds, articles and what was judged of them."""
+"""Articles, by their names."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields, replace
+from collections.abc import Iterable
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, select, update
+from sqlalchemy import Connection, Engine, Row, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.model import Article, Judged, Judgement, Kind, Mention, Place, TopicHit
-from digest.store.tables import article, headline, judgement
+from digest.model import Article
+from digest.store.tables import alias, article, headline, judgement
 
 COLUMNS = [c for c in article.c if c.name not in ("read_at", "tries")]
 KEPT = [f.name for f in fields(Article) if f.name not in ("id", "first_seen")]
@@ -31,22 +31,31 @@ class Articles:
             kept = replace(read, id=stored.id, section=read.section or stored.section)
             values = row_of(kept) | {"read_at": now}
             c.execute(update(article).where(article.c.id == stored.id).values(values))
+            forget_reading(c, stored.id)
         return kept
 
-    def save_judged(self, judged: Sequence[Judged]) -> None:
-        """Store judgements, replacing earlier ones of the same articles."""
-        rows = [_judgement_row(j) for j in judged]
-        if rows:
-            statement = insert(judgement)
-            fresh = {c.name: statement.excluded[c.name] for c in judgement.c if not c.primary_key}
-            with self._engine.begin() as c:
-                c.execute(
-                    statement.on_conflict_do_update(index_elements=["article"], set_=fresh), rows
-                )
+    def find(self, key: str) -> Article | None:
+        """Return the article that a key names, by any of its names."""
+        named = select(alias.c.article).where(alias.c.key == key)
+        with self._engine.connect() as c:
+            row = c.execute(
+                select(*COLUMNS).where((article.c.key == key) | article.c.id.in_(named))
+            ).first()
+            return article_of(row) if row else None
 
-    def since(self, start: datetime) -> list[Judged]:
-        """Return articles published at `start` or later; an undated one counts as first seen."""
-        return self._judged(func.coalesce(article.c.published, article.c.first_seen) >= start)
+    def named(self, keys: Iterable[str]) -> dict[str, int]:
+        """Return the ids of stored articles by keys that name them."""
+        wanted = list(keys)
+        with self._engine.connect() as c:
+            own = select(article.c.key, article.c.id).where(article.c.key.in_(wanted))
+            other = select(alias.c.key, alias.c.article).where(alias.c.key.in_(wanted))
+            return {key: number for rows in (other, own) for key, number in c.execute(rows)}
+
+    def get(self, number: int) -> Article | None:
+        """Return an article with its text, by id."""
+        with self._engine.connect() as c:
+            row = c.execute(select(*COLUMNS).where(article.c.id == number)).first()
+            return article_of(row) if row else None
 
     def earlier_headlines(self, articles: Iterable[int]) -> dict[int, list[str]]:
         """Return the headlines that these articles (ids) have no longer, oldest first."""
@@ -59,14 +68,10 @@ class Articles:
                     found[article_id].append(title)
         return dict(found)
 
-    def _judged(self, where: Any) -> list[Judged]:
-        columns = (*COLUMNS, judgement.c.score, judgement.c.story, judgement.c.detail)
-        rows = select(*columns, judgement.c.section.label("judged_section")).outerjoin_from(
-            article, judgement, judgement.c.article == article.c.id
-        )
-        order = (judgement.c.score.desc(), article.c.id)
-        with self._engine.connect() as c:
-            return [_judged(row) for row in c.execute(rows.where(where).order_by(*order))]
+
+def forget_reading(c: Connection, number: int) -> None:
+    """Let an article be judged again, since its words have changed."""
+    c.execute(update(judgement).where(judgement.c.article == number).values(rules=""))
 
 
 def row_of(a: Article) -> dict[str, Any]:
@@ -79,36 +84,3 @@ def article_of(row: Row[Any]) -> Article:
     """Return a row of COLUMNS as an article."""
     values = {c.name: row._mapping[c] for c in COLUMNS}
     return Article(**values | {"authors": tuple(values["authors"])})
-
-
-def _judgement_row(j: Judged) -> dict[str, Any]:
-    detail = asdict(j.judgement)
-    section, score = detail.pop("section"), detail.pop("score")
-    return {
-        "article": j.article.id,
-        "section": section,
-        "score": score,
-        "story": j.story,
-        "detail": detail,
-    }
-
-
-def _judged(row: Any) -> Judged:
-    if row.detail is None:
-        return Judged(article_of(row), Judgement())
-    return Judged(
-        article_of(row),
-        Judgement(
-            section=row.judged_section,
-            score=row.score,
-            mentions=tuple(
-                Mention(m["name"], Kind(m["kind"]), Place(m["place"]), m["sentence"])
-                for m in row.detail["mentions"]
-            ),
-            topics=tuple(
-                TopicHit(t["topic"], tuple(t["words"]), t["section"]) for t in row.detail["topics"]
-            ),
-            reasons=tuple(row.detail["reasons"]),
-        ),
-        row.story,
-    )

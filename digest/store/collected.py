@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, case, delete, func, or
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.model import Article, Feed, Sighting
-from digest.store.articles import COLUMNS, article_of, row_of
+from digest.store.articles import COLUMNS, article_of, forget_reading, row_of
 from digest.store.tables import alias, article, feed, headline
 
 #: How often a page is tried that could not be had for a passing reason.
@@ -86,6 +86,7 @@ class Collected:
         values = row_of(read) | {"read_at": None if again else now, "tries": article.c.tries + 1}
         with self._engine.begin() as c:
             c.execute(update(article).where(article.c.id == read.id).values(values))
+            forget_reading(c, read.id)
             if canonical and canonical != read.key:
                 _name(c, read, canonical)
 
@@ -139,6 +140,7 @@ def _retitle(c: Connection, seen: Sighting, title: str, now: datetime) -> None:
     if c.execute(times).scalar_one() < RETITLED_AT_MOST:
         c.execute(insert(headline).values(article=seen.id, title=seen.title, until=now))
         c.execute(update(article).where(article.c.id == seen.id).values(title=title))
+        forget_reading(c, seen.id)
 
 
 def _name(c: Connection, read: Article, key: str) -> None:

@@ -32,6 +32,11 @@ class Editions:
         with self._engine.connect() as c:
             return list(c.scalars(select(edition.c.date).order_by(edition.c.date.desc())))
 
+    def approved(self) -> list[date]:
+        """Return the dates of editions that a person said yes to, changed since or not."""
+        with self._engine.connect() as c:
+            return list(c.scalars(select(approval.c.edition)))
+
     def latest(self) -> date | None:
         """Return the newest edition's date."""
         with self._engine.connect() as c:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -120,14 +121,24 @@ headline = Table(
     Column("until", Utc, nullable=False),
 )
 
+#: What an article's own words say; what it is worth today is never stored.
 judgement = Table(
     "judgement",
     metadata,
     Column("article", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
-    Column("section", String(100), nullable=False, server_default="", index=True),
-    Column("score", Float, nullable=False),
-    Column("story", Integer, nullable=False, index=True),
+    Column("rules", String(16), nullable=False),  # "" once the article has changed
     Column("detail", JSON, nullable=False),
+    Column("print", LargeBinary, nullable=False),
+    Column("copy_of", Integer),
+    Column("story", Integer, index=True),
+)
+
+#: How common words are in the press, as counted last. One row.
+background = Table(
+    "background",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("counts", JSON, nullable=False),
 )
 
 edition = Table(
@@ -136,6 +147,27 @@ edition = Table(
     Column("date", Date, primary_key=True),
     Column("source", Text, nullable=False),
     Column("changed_at", Utc, nullable=False),
+)
+
+#: What drafts proposed; what the editor made of it stands in the edition itself.
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("edition", ForeignKey("edition.date", ondelete="CASCADE"), primary_key=True),
+    Column("article", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
+    Column("section", String(100), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("in_draft", Boolean, nullable=False),
+    Column("rules", Float, nullable=False),
+)
+
+#: Clips that a person had to bring.
+missed = Table(
+    "missed",
+    metadata,
+    Column("article", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
+    Column("cause", String(40), nullable=False),
+    Column("at", Utc, nullable=False),
 )
 
 approval = Table(

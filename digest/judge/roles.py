@@ -1,0 +1,111 @@
+"""What a name does in its sentence: gave the documents, is quoted, is party to a case."""
+
+import re
+
+from digest.model import Kind, Role
+
+_I = re.IGNORECASE
+_PAPERS = (
+    r"(?:records?|documents?|e-?mails?|messages?|files?|figures?|data|texts?|memos?|letters?|papers?"
+    r"|transcripts?|logs?|reports?|footage|results?|calendars?|correspondence|forms?|rapports?"
+    r"|documentos?|dokumente|unterlagen|courriels?)"
+)
+_GAVE = (
+    r"(?:obtained|released|provided|given|handed(?: over)?|shared|turned over|disclosed|uncovered"
+    r"|unearthed|produced|published|supplied|sent|received|acquired|reviewed|posted|secured"
+    r"|analy[sz]ed|compiled|collected|leaked|passed|made public|obtenue?s?|publiée?s?|fournie?s?"
+    r"|obtenid[oa]s?|erhalten)"
+)
+_SOURCE_BEFORE = re.compile(
+    rf"\b{_GAVE}(?:,? (?!and\b)[\w’'-]+){{0,5}}? (?:by|to|through|via|from|par|por|von)"
+    rf"(?: (?:the|a|an|la|le|l’|watchdog|nonprofit|advocacy|government|group"
+    rf"|organi[sz]ation|charity|"
+    rf"transparency|ethics|rights|ONG|association)\b)*[\s,“\"«‘']*$"
+    rf"|\b{_PAPERS} (?:that |which )?(?:were )?(?:from|by)(?: the (?:\w+ )?(?:group|charity"
+    rf"|watchdog))?"
+    rf" [“\"]?$"
+    rf"|\brequests? (?:for [\w ]{{0,40}})?(?:by|from|filed by|made by|brought by) [“\"]?$",
+    _I,
+)
+_SOURCE_AFTER = re.compile(
+    rf"[\s-](?:obtained|released|uncovered|unearthed)\s(?:\w+\s){{0,5}}{_PAPERS}\b"
+    rf"|(?:,? (?:which|that|who))? (?:has |had |have |a |ha |hat )?(?:first |recently |since )?"
+    rf"(?:obtained|received|released|uncovered|unearthed|acquired|secured|published|posted|got|obtenu"
+    rf"|obtuvo|erhielt)\b"
+    rf"|[’']s (?:(?:\w+ ){{0,3}}(?:foia|public records|records|open records) request|requests? for)"
+    rf"|,? through (?:a |its |the )?(?:\w+ ){{0,3}}(?:foia|public records|records|request)",
+    _I,
+)
+#: “Records that X obtained show …”: the papers stand before the name.
+_PAPERS_BEFORE = re.compile(rf"\b{_PAPERS}(?:,)? (?:that |which )?(?:the )?(?:\w+ )?[“\"]?$", _I)
+_PARTY_BEFORE = re.compile(
+    r"(?:\bv\.|\bvs\.?|\bversus|\bagainst|\b(?:law)?suits? (?:filed |brought )?by|\bsued by"
+    r"|\b(?:complaint|petition|motion|appeal|brief|case|action)s? (?:filed |brought )?by"
+    r"|\bplaintiffs?,?|\b(?:lawyers?|attorneys?|counsel) (?:for|representing)|\brepresents"
+    r"|\bsides? with|\bsided with|\brul(?:es|ed|ing) (?:for|against|in favou?r of)"
+    r"|\bsues|\bsued)(?: the)? [“\"]?$",
+    _I,
+)
+_PARTY_AFTER = re.compile(
+    r"[’']s? (?:\w+ ){0,2}(?:lawsuit|suit|complaint|appeal|motion|case|petition|claim)\b"
+    r"|,? (?:which |who )?(?:has |had |have |is |was |will |also )*"
+    r"(?:sue[sd]?|suing|filed|files|appealed|appeals|petitioned|petitions|intervened|challenged"
+    r"|challenges|took [\w ]{1,30} to court|goes to court|saisit)\b"
+    r"|,? (?:has |had )?asked (?:a|the|an?other) (?:\w+ ){0,2}(?:judge|court)"
+    r"|,? (?:has |had )?(?:argued|argues|won|wins|lost|loses)\b[^.]{0,40}\b(?:court|case"
+    r"|lawsuit|ruling"
+    r"|appeal|injunction)"
+    r"| v\.? | vs\.? | versus | c\. | contre ",
+    _I,
+)
+SAID = (
+    r"(?:said|says|say|told|tells|added|adds|wrote|writes|argued|argues|warned|warns|called|calls"
+    r"|explained|noted|stated|testified|replied|asked|commented|concluded|insisted|continued"
+    r"|responded|tweeted|announced|complained|acknowledged|claimed|claims|according to|a déclaré"
+    r"|déclare|affirme|a dit|explique|sagte|sagt|erklärte|warnt|dijo|declaró|afirmó|selon"
+    r"|laut|según)"
+)
+_SAID_AFTER = re.compile(
+    rf"(?:[’']s \w+(?: \w+)?)?(?:,[^,.”\"]{{1,80}},)?(?: (?:also|has|had|have|later"
+    rf"|then))* {SAID}\b",
+    _I,
+)
+_SAID_BEFORE = re.compile(
+    rf"(?:\b{SAID}(?: (?:\w+ ){{0,3}}at| the)?"
+    r"|\bspokes(?:person|man|woman|people) (?:for|at|from)|\bstatement (?:by|from)"
+    r"|\bporte-parole de|\bSprecher(?:in)? von)[\s,]+(?:[A-Z]\w+ )?[“\"«]?$",
+    _I,
+)
+_QUOTED_WORDS = re.compile(r"[“\"«„][^”\"»]{8,}")
+
+
+def role(kind: Kind, before: str, after: str) -> Role:
+    """Return what a name does, from its sentence up to it and behind it.
+
+    The order is that of weight: whoever gave the papers may be quoted in the same breath.
+    """
+    if kind == Kind.CASE:
+        return Role.PARTY
+    if _is_source(before, after):
+        return Role.SOURCE
+    if _PARTY_BEFORE.search(before) or _PARTY_AFTER.match(after):
+        return Role.PARTY
+    if _is_quoted(kind, before, after):
+        return Role.QUOTED
+    return Role.PASSING
+
+
+def _is_source(before: str, after: str) -> bool:
+    if _SOURCE_BEFORE.search(before):
+        return True
+    found = _SOURCE_AFTER.match(after)
+    if not found:
+        return False
+    papers = re.search(rf"\b{_PAPERS}\b", found.group() + after[found.end() :][:60], _I)
+    return bool(papers or _PAPERS_BEFORE.search(before))
+
+
+def _is_quoted(kind: Kind, before: str, after: str) -> bool:
+    if _SAID_AFTER.match(after) or _SAID_BEFORE.search(before):
+        return True
+    return kind == Kind.PERSON and bool(_QUOTED_WORDS.search(before) or _QUOTED_WORDS.search(after))

@@ -1,0 +1,76 @@
+"""The words of the product, as frozen nouns. Imports nothing of ours.
+
+Times are aware and in UTC unless a field says otherwise. Text is plain text, never HTML.
+"""
+
+from digest.model.article import NEEDS_A_PERSON, Article, Extract, Feed, Sighting
+from digest.model.delivery import (
+    REHEARSAL,
+    TOKEN,
+    Chunk,
+    Frozen,
+    Letter,
+    Outcome,
+    Plan,
+    Proof,
+    Recipient,
+    State,
+    Subscriber,
+)
+from digest.model.edition import Approval, Build, Edition, Lead, Pick, Proposal, Section
+from digest.model.judgement import (
+    FOLLOWING,
+    IN_THE_NEWS,
+    NOT_COVERAGE,
+    Belongs,
+    Judged,
+    Judgement,
+    Kind,
+    Mention,
+    Place,
+    Reading,
+    Reason,
+    Role,
+    Story,
+    TopicHit,
+)
+
+__all__ = [
+    "FOLLOWING",
+    "IN_THE_NEWS",
+    "NEEDS_A_PERSON",
+    "NOT_COVERAGE",
+    "REHEARSAL",
+    "TOKEN",
+    "Approval",
+    "Article",
+    "Belongs",
+    "Build",
+    "Chunk",
+    "Edition",
+    "Extract",
+    "Feed",
+    "Frozen",
+    "Judged",
+    "Judgement",
+    "Kind",
+    "Lead",
+    "Letter",
+    "Mention",
+    "Outcome",
+    "Pick",
+    "Place",
+    "Plan",
+    "Proof",
+    "Proposal",
+    "Reading",
+    "Reason",
+    "Recipient",
+    "Role",
+    "Section",
+    "Sighting",
+    "State",
+    "Story",
+    "Subscriber",
+    "TopicHit",
+]

@@ -1,0 +1,83 @@
+"""What is collected: articles, the pages they stand on, the feeds that gave them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+#: How the reason begins for which an article's own address is still to be found.
+NEEDS_A_PERSON = "needs a person"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One piece as one outlet published it."""
+
+    key: str  #: identity: two articles with one key are the same piece
+    url: str  #: the address as the feed gave it; "" if it gave none
+    outlet: str
+    title: str
+    summary: str = ""
+    published: datetime | None = None  #: None if neither feed nor page gives a date
+    authors: tuple[str, ...] = ()
+    guid: str = ""
+    feed: str = ""  #: address of the feed that gave it first; "" if a person did
+    label: str = ""  #: what the outlet set before the headline: Opinion, Analysis, …
+    language: str = ""
+    text: str = ""  #: the body, paragraphs separated by a blank line; "" while unread
+    unread: str = ""  #: why the page could not be read; "" when it was
+    reader: str = ""  #: which reader found the body
+    image: str = ""
+    section: str = ""  #: set by a person with `digest add --section`; otherwise judged
+    first_seen: datetime | None = None  #: None until it is stored
+    id: int = 0  #: 0 until it is stored
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What a reader found in one page. Every field may be empty."""
+
+    title: str = ""
+    text: str = ""
+    published: datetime | None = None
+    authors: tuple[str, ...] = ()
+    sitename: str = ""
+    canonical: str = ""
+    description: str = ""
+    image: str = ""
+    language: str = ""
+    paywalled: bool = False  #: the page says that it is not free to read
+    reader: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One address of an outlet that is polled, with what we remember of it."""
+
+    url: str  #: as feeds.yaml has it
+    outlet: str
+    etag: str = ""
+    modified: str = ""
+    fingerprint: str = ""  #: of the last body, to tell an unchanged one without reading it
+    interval: int = 0  #: seconds between polls, as learnt; 0 until there is something to learn
+    good: int = 0  #: good answers in a row
+    next_poll: datetime | None = None  #: None: never polled, due at once
+    last_success: datetime | None = None
+    last_full: datetime | None = None  #: when it last gave a body rather than "not modified"
+    last_new: datetime | None = None  #: when it last gave something new
+    failures: float = 0  #: in a row, weighted by how serious each was
+    error: str = ""  #: of the last poll; "" if it went well
+    problem: str = ""  #: what is wrong with the feed although it could be read
+    moved: str = ""  #: where it says, permanently, that it has gone
+    moved_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What is remembered of a stored article to know it again."""
+
+    id: int
+    key: str
+    outlet: str
+    title: str
+    guid: str
+    feed: str
+    published: datetime | None

@@ -1,0 +1,114 @@
+"""What is delivered: letters to subscribers, and what is known of each."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+REHEARSAL = "outbox"  #: the transport that mails nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """An address with its consent record."""
+
+    address: str  #: as it was given; unique without regard to case
+    name: str = ""
+    consent_source: str = ""  #: how consent was given, in the importer's words
+    consent_at: datetime | None = None
+    left_at: datetime | None = None  #: set once, when they say no; import never clears it
+    id: int = 0
+
+
+class State(StrEnum):
+    """What is known of a delivery, never more."""
+
+    QUEUED = "queued"  #: will be handed over
+    CLAIMED = "claimed"  #: a process has it now
+    ACCEPTED = "accepted"  #: the transport took it; nobody has read it yet
+    EXCLUDED = "excluded"  #: not handed over, and the detail says why
+    UNCERTAIN = "uncertain"  #: the process died during hand-over; a person decides
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What an edition's audience was frozen for."""
+
+    content_hash: str
+    transport: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Deliveries that this process has claimed and may hand over."""
+
+    no: int
+    subscribers: tuple[tuple[int, str], ...]  #: (id, address)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One delivery to be handed over."""
+
+    subscriber: int
+    address: str
+    token: str  #: what identifies the subscriber in their unsubscribe link
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one hand-over."""
+
+    state: State
+    detail: str = ""  #: the provider's id or its reason
+
+
+#: Stands for the recipient's token until the message is assembled. No edition may hold it.
+TOKEN = "@@digest-token@@"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One edition ready to be mailed: what every recipient gets, but for the token."""
+
+    edition: date
+    sender_name: str
+    sender_address: str
+    reply_to: str
+    subject: str
+    html: str  #: holds TOKEN wherever the recipient's own token goes
+    text: str
+    list_id: str  #: without angle brackets, as RFC 2919 defines it
+    unsubscribe_url: str  #: holds TOKEN
+    unsubscribe_mail: str  #: address that takes unsubscribe requests by mail
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Where every planned delivery of an edition stands."""
+
+    counts: dict[State, int] = field(default_factory=dict)
+
+    @property
+    def planned(self) -> int:
+        """All deliveries frozen for the edition."""
+        return sum(self.counts.values())
+
+    def __str__(self) -> str:
+        parts = " + ".join(f"{self.counts.get(s, 0)} {s}" for s in State if s != State.CLAIMED)
+        claimed = self.counts.get(State.CLAIMED, 0)
+        return f"planned {self.planned} = {parts}" + (f" + {claimed} claimed" if claimed else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a send would do."""
+
+    edition: date
+    subject: str
+    transport: str
+    audience: int
+    content_hash: str
+    approved: bool
+    sent_by: str  #: the transport of an earlier send that mailed people; "" if there was none
+    proof: Proof  #: what an earlier send has done already

@@ -1,0 +1,80 @@
+"""What is edited: an edition with its leads and picks, and what it is rendered to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from digest.model.delivery import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A story chosen for a section, with the headline as it will run."""
+
+    headline: str
+    url: str
+    outlet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled list of picks. `{org}` in the title stands for the organisation's name."""
+
+    key: str
+    title: str
+    picks: tuple[Pick, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A story that a draft offered, by its representative."""
+
+    edition: date
+    article: int
+    section: str
+    place: int  #: from 0, in its section
+    in_draft: bool  #: false for a runner-up
+    rules: float  #: its score by the rules alone
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A story written by staff at the top of an edition."""
+
+    headline: str
+    dek: str = ""  #: plain text, one paragraph
+    body: str = ""  #: CommonMark; a paragraph `[Text](url){.button}` is a button
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One dated number of the newsletter."""
+
+    date: date  #: the day it is dated, in the newsletter's time zone; its name
+    subject: str
+    preheader: str = ""
+    leads: tuple[Lead, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """An edition rendered once: every file of it, and the hash that approval is bound to."""
+
+    edition: Edition
+    mjml: str
+    html: str
+    text: str
+    page: str
+    markdown: str
+    letter: Letter
+    content_hash: str  #: SHA-256, hex, over all that a recipient can see
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A person's yes to one exact edition."""
+
+    edition: date
+    content_hash: str
+    by: str
+    at: datetime

@@ -1,0 +1,154 @@
+"""What is judged: mentions, topics, stories, points with reasons."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from digest.model.article import Article
+
+IN_THE_NEWS = "in_the_news"
+FOLLOWING = "following"
+
+
+class Place(StrEnum):
+    """Where in an article a name stands."""
+
+    HEADLINE = "headline"
+    SUMMARY = "summary"
+    BODY = "body"
+    QUOTE = "quote"  #: inside somebody's quoted words
+    CAPTION = "caption"
+    BYLINE = "byline"  #: who wrote it, or a note about them
+    RELATED = "related links"
+    QUERY = "query"  #: nowhere we could read: the feed was searched for the name
+
+
+#: Places where a name is no coverage: the article is not about whom it names there.
+NOT_COVERAGE = frozenset({Place.BYLINE, Place.RELATED})
+
+
+class Role(StrEnum):
+    """What a name does in its sentence."""
+
+    SOURCE = "source of the documents"
+    QUOTED = "quoted"
+    PARTY = "party to a case"
+    PASSING = "in passing"
+
+
+class Kind(StrEnum):
+    """What kind of name was found."""
+
+    ORGANISATION = "organisation"
+    ALIAS = "alias"
+    PERSON = "person"
+    CASE = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where an article names the organisation, with the sentence that proves it."""
+
+    name: str  #: as configured
+    kind: Kind
+    place: Place
+    sentence: str  #: as it runs, a spokesperson's quote kept whole; "" by query
+    role: Role = Role.PASSING
+    confidence: float = 1.0  #: 0 to 1, how sure we are that it is them
+    doubt: str = ""  #: why it is taken not to be them; "" if it is
+
+    @property
+    def counts(self) -> bool:
+        """Whether it makes the article one about them."""
+        return not self.doubt and self.place not in NOT_COVERAGE
+
+
+@dataclass(frozen=True, slots=True)
+class TopicHit:
+    """A topic of the organisation found in an article."""
+
+    topic: str
+    words: tuple[str, ...]  #: the phrases that fired, as they stand there
+    section: str
+    strength: float = 1.0  #: by the weights of topic and phrases, how often and where they stand
+
+
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """To which story an article belongs, on both levels."""
+
+    copy_of: int  #: id of the first article of those that carry the same text
+    story: int  #: id of the first article of those on the same event
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an article's own words say; it stands until text or rules change."""
+
+    mentions: tuple[Mention, ...] = ()
+    topics: tuple[TopicHit, ...] = ()
+    agency: str = ""  #: the agency or outlet that the text says it comes from
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Part of a score, in words."""
+
+    words: str
+    points: float = 0.0  #: what it adds
+
+    def __str__(self) -> str:
+        return f"{self.words} ({self.points:+.1f})" if round(self.points, 1) else self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an article is to the organisation now, and why."""
+
+    section: str = ""  #: "" if it concerns neither the organisation nor its topics
+    score: float = 0.0  #: higher runs first in its section; the reasons' points together
+    reasons: tuple[Reason, ...] = ()  #: most important first
+    rules: float = 0.0  #: what the score would be without anything learned
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An article with what it says, what that is worth, and the story it belongs to."""
+
+    article: Article
+    reading: Reading
+    judgement: Judgement
+    belongs: Belongs = Belongs(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One event or one wire text, with all its articles, the representative first."""
+
+    articles: tuple[Judged, ...]
+    ran: date | None = None  #: the edition in which it ran already, with nothing new since
+    followed: date | None = None  #: the edition in which an earlier report of the event ran
+
+    @property
+    def representative(self) -> Judged:
+        """The article that stands for the story."""
+        return self.articles[0]
+
+    @property
+    def copies(self) -> tuple[Judged, ...]:
+        """All articles with the representative's text, itself included."""
+        text = self.representative.belongs.copy_of
+        return tuple(j for j in self.articles if j.belongs.copy_of == text)
+
+    @property
+    def origin(self) -> str:
+        """Whose text it is where several carry it: an agency, or the outlet that had it first."""
+        if len(self.copies) == 1:
+            return self.representative.reading.agency
+        named = next((j.reading.agency for j in self.copies if j.reading.agency), "")
+        return named or min(self.copies, key=_first).article.outlet
+
+
+def _first(j: Judged) -> tuple[bool, datetime, int]:
+    published = j.article.published
+    return published is None, published or datetime.max.replace(tzinfo=UTC), j.article.id
