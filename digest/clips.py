@@ -80,7 +80,7 @@ class Clips:
             return Missed(judged, "unread", *_unread(judged))
         if not judged.judgement.section:
             return Missed(judged, "rule", *_no_rule(judged))
-        if set_aside := aside(judged.article, self._clock()):
+        if set_aside := aside(judged, self._clock()):
             return Missed(judged, "aside", f"it is set aside: {set_aside}", "file it by --section")
         if story.ran:
             told = ran_already(story.ran, self._clock())

@@ -126,7 +126,7 @@ class Press:
         now = Counter(t.language for t in traces)
         if all(n < GROWN * known.articles.get(name, 0) for name, n in now.items()):
             return known, False
-        usual = background((t.language, t.print_) for t in traces)
+        usual = background(traces)
         self._open().judgements.save_background(usual.counts())
         return usual, True
 

@@ -88,6 +88,13 @@ def test_bylines_and_related_links_do_not_count(rules: Settings) -> None:
     ]
 
 
+def test_what_stands_under_not_it_is_said_so(rules: Settings) -> None:
+    (judged,) = judge([article("She won at open water swimming.")], rules, NOW)
+    assert [str(r) for r in judged.judgement.reasons] == [
+        "“open water swimming” does not count: it stands under not_it in feeds.yaml"
+    ]
+
+
 def test_a_note_on_the_author_is_known_by_the_byline() -> None:
     text = "Rain fell.\n\nMaren Oduya is director of Open Water."
     assert {m.place for m in found(text, authors=("Maren Oduya",))} == {Place.BYLINE}

@@ -104,6 +104,20 @@ def test_the_seed_week_becomes_the_seed_edition(shipped: Path) -> None:
         assert drafted == set(seed.headlines())
 
 
+def test_what_only_a_query_found_is_set_aside_for_a_person(app: App) -> None:
+    feed = "https://news.example/rss/search?q=%22open+water%22"
+    made = Article(
+        "x", "https://o.example/x", "The Courier", "A headline", unread="paywall", feed=feed
+    )
+    app.store.articles.put(replace(made, published=NOW - timedelta(hours=2)), NOW)
+    draft = app.draft(FRIDAY)
+    assert not any(s.picks for s in draft.edition.sections)
+    ((_, why),) = draft.aside
+    assert why.startswith("by query, needs a person")
+    app.store.articles.put(replace(made, published=NOW, section="in_the_news"), NOW)
+    assert "filed under in_the_news by hand" in told(app, "articles", "--why", "1")
+
+
 # What ran before
 
 

@@ -128,6 +128,12 @@ def test_no_list_is_of_one_outlet() -> None:
     assert sorted(outlets) == sorted(j.article.outlet for j in several)
 
 
+def test_a_fifth_story_of_one_outlet_waits_for_any_other() -> None:
+    several = [made(n, 9.9, "The Courier") for n in range(1, 9)] + [made(9, 0.1, "Small")]
+    outlets = [s.representative.article.outlet for s in into_stories(several, {})]
+    assert outlets.index("Small") == 4
+
+
 def test_every_report_that_names_us_is_listed_and_its_copies_are_not(rules: Settings) -> None:
     """Two papers each wrote of the files; a third ran the first one's text, a fourth left us out."""
     body = " ".join(
@@ -178,7 +184,7 @@ def choices(number: int = 6) -> list[Choice]:
     return liked + [Choice(looked(t, n, "Fairs"), False) for n, t in enumerate(FAIRS[:number])]
 
 
-USUAL = background(("", c.look.print_) for c in choices())
+USUAL = background(c.look for c in choices())
 
 
 def test_what_was_picked_is_liked_again() -> None:

@@ -22,7 +22,7 @@ SOME = [
     )
     for n, a in enumerate(PRESS, start=1)
 ]
-USUAL = background(("", fingerprint(a)) for a in SOME)
+USUAL = background([trace(a, fingerprint(a)) for a in SOME])
 
 
 def traces(articles: list[Article]):
@@ -31,7 +31,7 @@ def traces(articles: list[Article]):
 
 def belongs(articles: list[Article], usual: Background | None = None) -> dict[int, Belongs]:
     found = traces(articles)
-    return group(found, usual or background((t.language, t.print_) for t in found))
+    return group(found, usual or background(found))
 
 
 def parts(found: dict[int, Belongs], names: dict[int, str]) -> set[frozenset[str]]:
@@ -80,7 +80,7 @@ def test_what_comes_later_joins_as_if_it_had_been_there(late: set[int]) -> None:
 def test_joining_leaves_what_does_not_hang_together_alone() -> None:
     """The week is not gathered again for one article: an old grouping elsewhere simply stays."""
     reports = [a for _, a in events.reports()]
-    usual = background((a.language, fingerprint(a)) for a in reports)
+    usual = background(traces(reports))
     whole = belongs(reports, usual)
     late = next(a.id for a in reports if whole[a.id].story != a.id)
     before = {n: b for n, b in whole.items() if n != late} | {reports[-1].id: Belongs(777, 777)}
@@ -105,7 +105,7 @@ def test_a_fingerprint_survives_the_store(title: str, text: str, summary: str) -
 
 
 def test_the_background_survives_the_store() -> None:
-    made = background([("en", fingerprint(a)) for a in SOME])
+    made = background(traces(SOME))
     assert Background.of(made.counts()) == made
 
 
@@ -135,6 +135,17 @@ def test_what_an_outlet_prints_under_everything_makes_no_copies() -> None:
     )
     found = belongs([article(n, t, f"{t} {terms}", "One Paper") for n, t in enumerate(own, 1)])
     assert len({b.copy_of for b in found.values()}) == 4
+
+
+def test_what_an_outlet_prints_under_everything_makes_no_event() -> None:
+    """Summaries of two sentences, the second of which asks to subscribe to the channel."""
+    asks = "Subscribe to our channel, follow us on every network, find us on your phone."
+    own = [f"Word{n} word{n}a met word{n}b about word{n}c in word{n}d." for n in range(20)]
+    theirs = [
+        article(n + 1, f"Word{n} meets", f"{t} {asks}", "Loud TV") for n, t in enumerate(own[:10])
+    ]
+    others = [article(n + 1, f"Word{n} meets", t) for n, t in enumerate(own[10:], 10)]
+    assert len({b.story for b in belongs([*theirs, *others]).values()}) == 20
 
 
 def test_an_unread_copy_is_known_by_its_headline_within_days() -> None:

@@ -159,7 +159,7 @@ def _explain(app: "App", number: int, as_json: bool) -> None:
 
     why = app.press.why(number)
     ran = ran_already(why.story.ran, app.clock()) if why.story.ran else ""
-    left_out = ran or aside(why.judged.article, app.clock())
+    left_out = ran or aside(why.judged, app.clock())
     if not as_json:
         print_why(why, app.clock(), left_out)
         return

@@ -15,7 +15,7 @@ def print_judged(j: "Judged", now: datetime, headlines: Sequence[str] = ()) -> N
     """Print an article, its best evidence and what its score is made of."""
     _head(j, now)
     for mention in _best(j):
-        click.secho(f"       “{mention.sentence}”", fg="green")
+        click.secho(f"       {_quoted(mention.sentence)}", fg="green")
     for reason in j.judgement.reasons:
         click.echo(f"       - {reason}")
     for earlier in headlines:
@@ -87,6 +87,11 @@ def _head(j: "Judged", now: datetime) -> None:
     click.echo(f"       {section}, {j.judgement.score:.1f}, {_age(a.published, now)}  {a.url}")
 
 
+def _quoted(sentence: str) -> str:
+    """Return a sentence in quotation marks, unless it is somebody's words already."""
+    return sentence if sentence[0] in '“«„"' else f"“{sentence}”"
+
+
 def _best(j: "Judged") -> list["Mention"]:
     """Return the one mention to show: the surest that counts and has a sentence."""
     counted = [m for m in j.reading.mentions if m.counts and m.sentence]
@@ -101,7 +106,7 @@ def _mentions(j: "Judged") -> Iterator[str]:
         )
         yield f"{m.name} ({m.kind}), in the {m.place}, {m.role}, {sure}: {verdict}"
         if m.sentence:
-            yield f"  “{m.sentence}”"
+            yield f"  {_quoted(m.sentence)}"
 
 
 def _story(story: "Story", mine: "Judged") -> Iterator[str]:

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.model import NEEDS_A_PERSON, Article, Edition, Pick, Proposal, Section, Story
+from digest.model import (
+    NEEDS_A_PERSON,
+    Article,
+    Edition,
+    Judged,
+    Pick,
+    Place,
+    Proposal,
+    Section,
+    Story,
+)
 from digest.settings import Newsletter, SectionRule
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -74,7 +84,7 @@ def propose(
     whose text ran before, are set aside and returned with the reason; nothing is dated by guess.
     """
     found = list(stories)
-    fresh = [s for s in found if not s.ran and _within(s.representative.article, covered, now)]
+    fresh = [s for s in found if not s.ran and _within(s.representative, covered, now)]
     chosen = {r.key: tuple(s for s in fresh if _fits(s, r.key)) for r in rules}
     sections = (
         Section(r.key, r.title, tuple(_pick(s, tidy) for s in chosen[r.key][: r.size]))
@@ -88,7 +98,7 @@ def _set_aside(stories: Iterable[Story], now: datetime) -> Iterator[tuple[Articl
         if s.ran:
             yield s.representative.article, ran_already(s.ran, now)
         for j in s.articles:
-            if j.judgement.section and (why := aside(j.article, now)):
+            if j.judgement.section and (why := aside(j, now)):
                 yield j.article, why
 
 
@@ -98,20 +108,29 @@ def ran_already(edition: date, now: datetime) -> str:
     return f"already ran {told}" if edition < now.date() else f"already {told}"
 
 
-def aside(article: Article, now: datetime) -> str:
-    """Return why an article can be in no edition; "" if it can."""
+def aside(j: Judged, now: datetime) -> str:
+    """Return why an article can be in no edition; "" if it can. A person's filing goes first."""
+    article = j.article
     if article.unread.startswith(NEEDS_A_PERSON):
         return f"{article.unread}; `digest add` with the outlet's own address takes it in"
+    if _only_by_query(j) and not article.section:
+        return f"by query, {NEEDS_A_PERSON}: read it, then `digest add` it with --section"
     if article.published is None:
         return "" if article.section else "undated"
     return "dated in the future" if article.published > now else ""
 
 
-def _within(article: Article, covered: Window, now: datetime) -> bool:
+def _only_by_query(j: Judged) -> bool:
+    places = {m.place for m in j.reading.mentions if m.counts}
+    return places == {Place.QUERY}
+
+
+def _within(j: Judged, covered: Window, now: datetime) -> bool:
     """Say whether an article is of this edition; one filed by hand may lack a date."""
-    if aside(article, now):
+    if aside(j, now):
         return False
-    return article.published is None or covered.start <= article.published < covered.end
+    published = j.article.published
+    return published is None or covered.start <= published < covered.end
 
 
 def _fits(story: Story, section: str) -> bool:

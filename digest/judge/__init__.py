@@ -109,7 +109,7 @@ def judge(
     rules = Rules(settings)
     read = [(a, rules.read(a), fingerprint(a)) for a in articles]
     traces = [trace(a, p) for a, _, p in read]
-    common = usual or background((t.language, t.print_) for t in traces)
+    common = usual or background(traces)
     return weigh(read, group(traces, common), settings, Taste(choices, common), now)
 
 

@@ -31,7 +31,8 @@ _AFTER = re.compile(
     _I,
 )
 _BEFORE = re.compile(
-    rf"\b{_BODY}(?:,| called| named)? [“\"«‘]?$|\baccording to [“\"]?$|\b(?:spokes\w+"
+    rf"\b{_BODY}(?:,| called| named)? [“\"«‘]?$|\b(?:according to|selon|laut|según) [“\"]?$"
+    rf"|\b(?:spokes\w+"
     rf"|lawyers?|counsel"
     rf"|attorneys?|director|trustee|chair|president|founder|researchers?|analysts?|executive|nurse"
     rf"|member|staff|statement|report|request|lawsuit|complaint|letter|suit)s? (?:for|of|at"
@@ -67,13 +68,13 @@ def titled(before: str, after: str, headline: bool) -> bool:
     Running text must show it by two words at least; a headline is trusted less.
     """
     long = [w for w in _WORD.findall(f"{before} | {after}") if len(w) >= _LITTLE]
-    enough = headline or len(long) >= 2
-    return enough and sum(w[0].isupper() for w in long) >= 0.75 * len(long)
+    share = 0.75 if headline else 0.85
+    return (headline or len(long) >= 2) and sum(w[0].isupper() for w in long) >= share * len(long)
 
 
 def deliberate(name: str, before: str, in_title: bool) -> bool:
     """Say whether the capitals of a name can only be meant: as a name's."""
-    if in_title or (name.isupper() and " " not in name):
+    if in_title:
         return False
     opens = not before.strip(" “\"«'‘(–—-")
     inner = [w for w in _WORD.findall(name)[1:] if len(w) >= _LITTLE]

@@ -17,10 +17,11 @@ DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 
 #: Capitalised words that may follow a name without being part of it.
 MAY_FOLLOW = frozenset(
-    f"{MONTHS} {DAYS} Executive Director President Chief Chair Chairman Chairwoman Chairperson CEO "
-    "Founder Co-founder Deputy Senior Policy Press Communications General Legal Counsel Attorney "
-    "Spokesperson Spokesman Spokeswoman Vice Managing Program Programme Research Staff Interim "
-    "Acting FOIA Freedom Twitter Facebook X Inc Inc. LLC Ltd I Board-certified National".split()
+    f"{MONTHS} {DAYS} Executive Inspector Justice Secretary Director President Chief Chair "
+    "Chairman Chairwoman Chairperson CEO Founder Co-founder Deputy Senior Policy Press "
+    "Communications General Legal Counsel Attorney Spokesperson Spokesman Spokeswoman Vice "
+    "Managing Program Programme Research Staff Interim Acting FOIA Freedom Twitter Facebook X "
+    "Inc Inc. LLC Ltd I Board-certified National".split()
 )
 #: Words that open a sentence or belong to people and days: a name may follow them directly.
 MAY_PRECEDE = frozenset(
@@ -41,15 +42,21 @@ MODIFIERS = frozenset(
 )
 #: The last word of a longer name, which is then somebody else's.
 HEADS = frozenset(
-    "Board Committee Council Commission Act Project Foundation Institute Network Fund Festival "
-    "Swimming Swimmers Swim Championship Championships League Center Centre Group "
-    "Corporation Party "
-    "Day Week Month Bill Office Agency Alliance Coalition Association Society University School "
-    "College Award Awards Prize Initiative Panel Subcommittee Conference Summit Journal Magazine "
-    "Times Review Report Channel Bay Street Road Avenue Lane Park Hotel Inn Diver Race Cup Trust "
-    "Company Partners Holdings Holidays Capital Ventures Records Rescue Team Club Union Authority "
-    "Bureau Division Department Ministry Court Force Services Forum Collective Campaign".split()
+    "Academy Accord Act Agency Agreement Airlines Airways Alliance Amendment Association "
+    "Authority Avenue Award Awards Bank Bay Beach Bill Board Brewery Bridge Bureau Campaign "
+    "Capital Center Centre Championship Championships Channel Church Clinic Club Coalition "
+    "Coffee Collective College Commission Committee Company Conference Corporation Council "
+    "Court Creek Cup Day Department Diver Division Doctrine Entertainment Estates Farm Farms "
+    "Festival Films Foods Force Forum Foundation Fund Gallery Group Harbor Harbour Holdings "
+    "Holidays Hospital Hotel Initiative Inn Institute Insurance Island Journal Labs Lake Lane "
+    "League Library Magazine Marathon Media Ministry Month Museum Network Office Officer "
+    "Officers Panel Park Partners Party Pharmacy Point Port Prize Productions Project "
+    "Properties Race Radio Realty Records Regatta Report Rescue Review River Road School "
+    "Services Society Solutions Square Strategy Street Studios Subcommittee Summit Swim "
+    "Swimmers Swimming Systems Team Technologies Theater Theatre Times Tour Tower Trail "
+    "Treaty Trust Union University Valley Ventures Week Wines".split()
 )
+ACT = "tells of an act or a thing, not of a body"
 #: Nouns of doing: “X of Y” then tells of an act, not of a body.
 ACTS = re.compile(
     r"(?:sight|tion|sion|ment|ance|ence|ing|al|sis|control|review|defen[cs]e|watch|action|cause"
@@ -70,7 +77,7 @@ _WORK = (
     "film|movie|novel|novella|album|song|single|band|musical|play|opera|series|sitcom|documentary"
     "|book|poem|painting|sculpture|exhibition|podcast|game|ship|boat|yacht|ferry|trawler|vessel|horse"
     "|racehorse|pub|restaurant|bar|café|cafe|hotel|hostel|western|thriller|drama|comedy|memoir|swim"
-    "|thoroughbred|filly|colt|roman|livre|película|libro|disco|canción|lied|buch"
+    "|brand|label|wine|beer|thoroughbred|filly|colt|roman|livre|película|libro|disco|canción|lied|buch"
 )
 _WORK_BEFORE = re.compile(
     rf"\b(?:{_WORK})s?(?:,? (?:called|named|titled|entitled|is called|was called|of))?,? [\"“«‘']?"
@@ -89,21 +96,32 @@ _OCCUPATION = (
     "|actress|singer|songwriter|rapper|guitarist|drummer|pianist|violinist|composer|dancer|comedian"
     "|painter|sculptor|novelist|poet|chef|butcher|baker|florist|dentist|plumber|farmer|hairdresser"
     "|teacher|pupil|schoolboy|schoolgirl|student|model|influencer|youtuber|magician|burglar|soprano"
-    "|tenor|peintre|chanteur|chanteuse|acteur|actrice|footballeur|maler|sänger|sängerin|cantante|pintor"
+    "|tenor|cellist|organist|peintre|chanteur|chanteuse|acteur|actrice|footballeur|maler|sänger|sängerin|cantante|pintor"
 )
-_OCCUPATION_BEFORE = re.compile(rf"\b(?:{_OCCUPATION}),? $", re.IGNORECASE)
+_OCCUPATION_BEFORE = re.compile(
+    rf"\b(?:{_OCCUPATION}|\w+(?:sänger|spieler|maler|fahrer|meister)(?:in)?),? $", re.IGNORECASE
+)
 _OCCUPATION_AFTER = re.compile(
-    rf", (?:\d{{1,2}}, )?(?:an?|the) (?:[\w-]+ ){{0,3}}(?:{_OCCUPATION})\b", re.IGNORECASE
+    rf", (?:\d{{1,2}}, )?(?:an?|the) (?:[\w-]+ ){{0,3}}(?:{_OCCUPATION})\b"
+    r"|,? who (?:plays|sings|paints|dances|scored|conducts|stars|swims|keeps goal)\b",
+    re.IGNORECASE,
 )
 _AGED = re.compile(r",? (?:aged )?\d{1,2},")
 _STUFF = re.compile(
     r"^ (?:board|boards|panel|panels|shelf|shelves|sheet|sheets|furniture|door|doors)\b"
     r"|^[,.] painted"
 )
-#: German capitalises every noun, so that a capital before a name says nothing there.
+#: German capitalises every noun, so that a capital beside a name says nothing there.
 _GERMAN = re.compile(
     r"\b(?:[Dd](?:er|ie|as|en|em|es)|und|ist|nicht|mit|von|vo[rm]|ein(?:e[rmn]?)?)\b"
 )
+_ENOUGH_GERMAN = 0.08  #: share of such words among all, in running German about a fifth
+
+
+def is_german(text: str) -> bool:
+    """Say whether a text reads as German, by its small words."""
+    some = text[:1500]
+    return len(_GERMAN.findall(some)) > _ENOUGH_GERMAN * len(some.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +133,7 @@ class Found:
     before: str  #: the sentence up to it
     after: str  #: the sentence behind it
     titled: bool  #: the sentence capitalises every word, or shouts
+    german: bool = False  #: the text capitalises every noun
 
     @property
     def single(self) -> bool:
@@ -152,17 +171,21 @@ def _longer_before(f: Found) -> str:
         return ""
     word, joint = found[1].strip("“\"«‘('"), found[2]
     longer = f"part of a longer name, “{word}{joint}{f.name}”"
-    if joint == "-" or word.lower().split("-")[-1] in MODIFIERS:
+    if (joint == "-" and not f.german) or word.lower().split("-")[-1] in MODIFIERS:
+        return longer
+    if f.name.isupper() and not f.titled and word.isupper() and len(word) > 1:
         return longer
     opens = not f.before[: found.start()].strip(" “\"«'")
     if f.titled or not word[:1].isupper() or word in MAY_PRECEDE or not word[-1].isalnum():
         return ""
-    if (word.isupper() and len(word) > 1) or len(_GERMAN.findall(f.before + f.after)) >= 2:
+    if (word.isupper() and len(word) > 1) or f.german:
         return ""
     return "" if opens and not f.single else longer
 
 
 def _longer_after(f: Found) -> str:
+    if f.german:
+        return ""
     words: list[str] = []
     rest = f.after
     while (found := _AFTER_WORD.match(rest)) and len(words) < 4:
@@ -172,7 +195,8 @@ def _longer_after(f: Found) -> str:
         return _and_head(f)
     first = words[0].removesuffix("’s").removesuffix("'s")
     heads = [w for w in words[: 1 if f.titled else 4] if w.title() in HEADS]
-    if first in MAY_FOLLOW or (f.titled and not heads):
+    # a person's title or name may follow a name of several words; one word is soon part of another
+    if first in MAY_FOLLOW or ((f.titled or not f.single or f.acronym) and not heads):
         return ""
     return f"part of a longer name, “{f.name} {' '.join(words)}”"
 
@@ -190,12 +214,13 @@ def _an_act(f: Found) -> str:
     if f.before.endswith("The ") and not f.titled:
         return f"part of a longer name, “The {f.name}{f.after[:12]}…”"
     if ACTS.search(last) or (f.single and not f.acronym):
-        return f"“{f.name} {f.after.split()[0]} …” tells of an act or a thing, not of a body"
+        return f"“{f.name} {f.after.split()[0]} …” {ACT}"
     return ""
 
 
 def _one_of_many(f: Found) -> str:
-    counted = re.search(r"\ban? [“\"]?$", f.before, re.IGNORECASE)
+    article = r"\beine? $" if f.german else r"\b(?:an?|une?|una) [“\"]?$"
+    counted = re.search(article, f.before, re.IGNORECASE)
     if counted and not re.match(r"[’'-]|[”\"]? [^\W\d_]{4,}", f.after):
         return f"“{counted.group()}{f.name}” is one of many, not a body"
     return ""

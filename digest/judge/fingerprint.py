@@ -4,9 +4,9 @@ hashes, some hundreds of bytes, so that a week is compared without reading it ag
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from zlib import crc32
 
 import numpy as np
@@ -22,6 +22,7 @@ SHINGLE = 5  #: words in a shingle
 #: smallest hashes, that keeps true how much of a short text lies in a long one.
 KEEP = 2
 LEDE = 200  #: words of the body that tell what an article is about; after that come backgrounds
+KNOWN = 8  #: articles of an outlet from which it is told what it writes in most of them
 IN_HEADLINE = 2.0  #: what a word of the headline counts
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -91,6 +92,22 @@ def _terms(title: list[str], text: list[str]) -> tuple[Hashes, Weights]:
     return terms, weights.astype(np.float32)
 
 
+class Sample(Protocol):
+    """An article, as far as counting how common words are needs it."""
+
+    @property
+    def language(self) -> str:
+        """Its language, as a tag without region."""
+
+    @property
+    def outlet(self) -> str:
+        """Who published it."""
+
+    @property
+    def print_(self) -> Fingerprint:
+        """Its fingerprint."""
+
+
 @dataclass(frozen=True, slots=True)
 class Background:
     """How common each word is in the press at large, language by language.
@@ -101,42 +118,61 @@ class Background:
 
     articles: Mapping[str, int] = field(default_factory=dict)  #: how many, by language
     holding: Mapping[str, Mapping[int, int]] = field(default_factory=dict)  #: a term, of those
+    #: What an outlet writes in most of its articles: “Subscribe to our channel”.
+    usual: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
-    def counts(self) -> dict[str, list[object]]:
+    def counts(self) -> dict[str, Any]:
         """Return it as JSON takes it; `of` reads it."""
-        return {
+        languages = {
             name: [n, list(self.holding[name]), list(self.holding[name].values())]
             for name, n in self.articles.items()
         }
+        return {"languages": languages, "outlets": {o: sorted(t) for o, t in self.usual.items()}}
 
     @classmethod
-    def of(cls, counts: Mapping[str, Sequence[Any]] | None) -> "Background":
-        """Return what `counts` gave; of nothing, a background before which every word is rare."""
-        known = counts or {}
-        holding = {name: dict(zip(c[1], c[2], strict=True)) for name, c in known.items()}
-        return cls({name: c[0] for name, c in known.items()}, holding)
+    def of(cls, counts: Mapping[str, Any] | None) -> "Background":
+        """Return what `counts` gave; of nothing, a background before which no word tells."""
+        if not counts:
+            return cls()
+        known = counts["languages"]
+        return cls(
+            {name: c[0] for name, c in known.items()},
+            {name: dict(zip(c[1], c[2], strict=True)) for name, c in known.items()},
+            {name: frozenset(terms) for name, terms in counts["outlets"].items()},
+        )
 
-    def rarity(self, terms: Hashes, language: str) -> Weights:
-        """Return the inverse document frequency of terms: 0 for a word of every article."""
+    def rarity(self, terms: Hashes, language: str, outlet: str = "") -> Weights:
+        """Return the inverse document frequency of terms: 0 for a word of every article.
+
+        Of an outlet, if one is named, what it writes under everything is worth nothing either.
+        """
         every, holding = self.articles.get(language, 0), self.holding.get(language, {})
-        found = np.array([holding.get(t, 1) for t in terms.tolist()], np.float32)
-        return np.maximum(np.log((1 + every) / (1 + found)), 0).astype(np.float32)
+        usual = self.usual.get(outlet, frozenset())
+        found = [every if t in usual else holding.get(t, 1) for t in terms.tolist()]
+        rare = np.log((1 + every) / (1 + np.array(found, np.float32)))
+        return np.maximum(rare, 0).astype(np.float32)
 
 
-def background(prints: Iterable[tuple[str, Fingerprint]]) -> Background:
-    """Count how many of some articles (language, fingerprint) hold each term.
+def background(samples: Iterable[Sample]) -> Background:
+    """Count how many of some articles hold each term.
 
     A term of one article only is left out: it is as rare as one never seen.
     """
-    articles: Counter[str] = Counter()
-    terms: dict[str, list[Hashes]] = {}
-    for language, print_ in prints:
-        articles[language] += 1
-        terms.setdefault(language, []).append(print_.terms)
-    return Background(articles, {name: _common(some) for name, some in terms.items()})
+    by_language: dict[str, list[Hashes]] = {}
+    by_outlet: dict[str, list[Hashes]] = {}
+    for s in samples:
+        by_language.setdefault(s.language, []).append(s.print_.terms)
+        by_outlet.setdefault(s.outlet, []).append(s.print_.terms)
+    usual = {o: _held(some, len(some) / 2) for o, some in by_outlet.items() if len(some) >= KNOWN}
+    return Background(
+        {name: len(some) for name, some in by_language.items()},
+        {name: _held(some, 2) for name, some in by_language.items()},
+        {outlet: frozenset(terms) for outlet, terms in usual.items()},
+    )
 
 
-def _common(terms: list[Hashes]) -> dict[int, int]:
+def _held(terms: list[Hashes], least: float) -> dict[int, int]:
+    """Return terms that so many articles or more hold, each with how many."""
     found, counts = np.unique(np.concatenate(terms), return_counts=True)
-    often = counts > 1
+    often = counts >= least
     return dict(zip(found[often].tolist(), counts[often].tolist(), strict=True))

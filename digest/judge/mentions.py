@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
 from digest.judge.capitals import acts_as_body, deliberate, shaped, titled
-from digest.judge.context import Found, namesake, not_them
+from digest.judge.context import ACT, Found, is_german, namesake, not_them
 from digest.judge.matcher import Hit, Matcher, longest
 from digest.judge.places import Layout
 from digest.judge.roles import role
@@ -18,8 +18,14 @@ from digest.model import Article, Kind, Mention, Place, Role
 from digest.settings import Organisation
 
 #: How sure we are of a name that passes every rule, by what the capitals are worth.
-SURE, LIKELY, PERSON_ALONE, BY_QUERY, DOUBTFUL = 0.95, 0.85, 0.75, 0.3, 0.2
+SURE, ACRONYM, LIKELY, PERSON_ALONE, BY_QUERY, DOUBTFUL = 0.95, 0.9, 0.85, 0.75, 0.3, 0.2
 
+#: Why a phrase does not count that was given as one that is not it.
+BY_RULE = "it stands under not_it in feeds.yaml"
+
+_SPELT_OUT = str.maketrans(
+    {"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe"}
+)
 _VERSUS = re.compile(r"\b(?:v\.?|vs\.?|versus)(?= )", re.IGNORECASE)
 
 
@@ -93,7 +99,8 @@ def _in_text(text: str, place: Place, names: Names, authors: Sequence[str]) -> I
     for hit in hits:
         name = names.names[hit.phrase]
         words = text[hit.start : hit.end]
-        if name.kind and shaped(name.spelt, words) and accents_agree(name.spelt, words):
+        told_apart = shaped(name.spelt, words) and accents_agree(name.spelt, words)
+        if name.kind is None or told_apart:
             where = layout.place(hit.start, hit.end) if place == Place.BODY else place
             yield _occurrence(text, hit, name, where, layout, split)
 
@@ -105,11 +112,12 @@ def _occurrence(
     before, after = text[start : hit.start], text[hit.end : end]
     in_title = titled(before, after, place == Place.HEADLINE)
     kind = name.kind or Kind.ORGANISATION
-    found = Found(text[hit.start : hit.end], kind, before, after, in_title)
+    words = text[hit.start : hit.end]
+    found = Found(words, kind, before, after, in_title, is_german(text))
     does = role(kind, before, after)
     if does == Role.QUOTED and place != Place.QUOTE:
         start, end = _whole_quote(start, end, layout, split)
-    doubt = not_them(found)
+    doubt = not_them(found) if name.kind else BY_RULE
     mention = Mention(
         name=name.surname_of or name.text,
         kind=kind,
@@ -131,7 +139,7 @@ def _confidence(f: Found, name: Name) -> float:
     if f.kind == Kind.CASE or name.text.islower():
         return SURE
     if deliberate(f.name, f.before, f.titled):
-        return SURE
+        return ACRONYM if f.acronym else SURE
     return LIKELY if acts_as_body(f.name, f.before, f.after, f.titled) else DOUBTFUL
 
 
@@ -168,7 +176,7 @@ def _settled(m: Mention, org: bool, people: set[str], plain: set[str]) -> Mentio
         return m
     if m.kind == Kind.PERSON:
         return _settled_person(m, org, people)
-    mere = m.name in plain and m.role == Role.PASSING and m.confidence == SURE
+    mere = m.name in plain and m.role == Role.PASSING and m.confidence > LIKELY
     if m.confidence > DOUBTFUL and not mere:
         return m
     if org and not mere:
@@ -184,9 +192,10 @@ def _settled_person(m: Mention, org: bool, people: set[str]) -> Mention:
 
 
 def _plain_words(found: Sequence[Occurrence], texts: Iterable[tuple[Place, str]]) -> set[str]:
-    """Return names whose very words the article also uses in small letters, as mere words."""
-    names = {o.mention.name for o in found if " " in o.mention.name}
-    return {n for n in names if any(n.lower() in text for _, text in texts)}
+    """Return names whose very words the article also uses as mere words: small, or for an act."""
+    names = {o.mention.name for o in found if " " in o.mention.name or o.mention.name.isupper()}
+    small = {n for n in names if any(f" {n.lower()} " in text for _, text in texts)}
+    return small | {o.mention.name for o in found if ACT in o.mention.doubt}
 
 
 def _repeated(m: Mention, others: Iterable[Mention]) -> bool:
@@ -217,13 +226,15 @@ def _names(org: Organisation) -> Iterator[Name]:
     for phrases, kind in groups:
         for phrase in phrases:
             yield Name(phrase, kind)
-            if kind == Kind.CASE:
-                yield from _spellings(phrase)
+            yield from (Name(phrase, kind, written=s) for s in _spellings(phrase, kind))
             if kind == Kind.PERSON and " " in phrase:
                 yield Name(phrase.split()[-1], kind, surname_of=phrase)
 
 
-def _spellings(case: str) -> Iterator[Name]:
-    """Yield a case's name with every abbreviation of versus that papers use."""
-    spellings = {_VERSUS.sub(v, case, count=1) for v in ("v.", "v", "vs.", "vs", "versus")}
-    return (Name(case, Kind.CASE, written=s) for s in sorted(spellings - {case}))
+def _spellings(phrase: str, kind: Kind | None) -> list[str]:
+    """Return how else papers write a name: versus abbreviated, German letters spelt out or not."""
+    versus = ("v.", "v", "vs.", "vs", "versus") if kind == Kind.CASE else ()
+    written = {_VERSUS.sub(v, phrase, count=1) for v in versus} | {phrase}
+    written |= {w.replace("ß", "ss") for w in written}
+    written |= {w.translate(_SPELT_OUT) for w in written} | {w.replace("ss", "ß") for w in written}
+    return sorted(written - {phrase})

@@ -19,7 +19,7 @@ _RELATED = (
     r"|see also|also read|also on this page|more (?:from|on|in|about|coverage|stories)\b[^:.]{0,40}"
     r"|recommended(?: for you| reading)?|you may also like|don['’]t miss|further reading|most read"
     r"|most popular|trending|latest (?:news|stories)|what to read next|keep reading|up next"
-    r"|in other news|elsewhere|more news|more"
+    r"|in other news|elsewhere|more news|more|filed under|tags?|topics?"
     r"|à lire aussi|lire aussi|sur le même sujet|à lire également|voir aussi"
     r"|lesen sie auch|mehr zum thema|auch interessant|siehe auch|lees ook|meer over"
     r"|lea también|le puede interesar|te puede interesar|más información|leggi anche|leia também"

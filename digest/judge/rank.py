@@ -39,8 +39,9 @@ UNREAD = -0.5
 LIKED = 10.0
 #: An article on no topic is proposed once so much is known, and it is liked so much.
 TRUSTED, LIKED_ENOUGH = 0.5, 0.6
-#: Taken off a story for each of its outlet, and each of its event, already in the section.
-HELD_BACK = 0.8
+#: Taken off a story when one, two, three … of its outlet, or of its event, are there already: a
+#: second is welcome, a fifth is never wanted while there is anything else.
+HELD_BACK = (0.0, 0.8, 1.6, 4.0, 12.0)
 VARIED = 200  #: places that are seen to
 
 
@@ -107,7 +108,8 @@ def _by_rules(article: Article, reading: Reading, standing: Standing) -> Iterato
             f"{days:.0f} days old" if days >= 2 else "a day old", -min(PER_DAY * days, MOST_FOR_AGE)
         )
     if article.unread:
-        yield Reason(f"judged on headline and summary only: {article.unread}", UNREAD)
+        words = f"judged on headline and summary only, {NEEDS_A_PERSON}: {article.unread}"
+        yield Reason(words, UNREAD)
 
 
 def _named(counted: Sequence[Mention]) -> Iterator[Reason]:
@@ -130,9 +132,12 @@ def _worth(m: Mention) -> float:
 
 
 def _why_none(reading: Reading) -> Iterator[Reason]:
-    """Say of an article in no section what nearly put it into one."""
-    for m in reading.mentions:
-        yield Reason(f"“{m.name}” does not count: {m.doubt or f'it stands in the {m.place}'}")
+    """Say of an article in no section what nearly put it into one, each thing once."""
+    told = (
+        f"“{m.name}” does not count: {m.doubt or f'it stands in the {m.place}'}"
+        for m in reading.mentions
+    )
+    yield from map(Reason, dict.fromkeys(told))
 
 
 def _in_words(liking: Liking) -> str:
@@ -194,7 +199,8 @@ def _next(waiting: Sequence[Story], taken: Mapping[tuple[str, str | int], int]) 
         score = story.representative.judgement.score
         if score <= best:  # sorted: no later one can be better
             break
-        held = score - HELD_BACK * sum(taken.get(k, 0) for k in _kin(story))
+        there = (min(taken.get(k, 0), len(HELD_BACK) - 1) for k in _kin(story))
+        held = score - sum(HELD_BACK[n] for n in there)
         if held > best:
             best, place = held, number
     return place

@@ -61,9 +61,8 @@ _PARTY_AFTER = re.compile(
 SAID = (
     r"(?:said|says|say|told|tells|added|adds|wrote|writes|argued|argues|warned|warns|called|calls"
     r"|explained|noted|stated|testified|replied|asked|commented|concluded|insisted|continued"
-    r"|responded|tweeted|announced|complained|acknowledged|claimed|claims|according to|a déclaré"
-    r"|déclare|affirme|a dit|explique|sagte|sagt|erklärte|warnt|dijo|declaró|afirmó|selon"
-    r"|laut|según)"
+    r"|responded|tweeted|announced|complained|acknowledged|claimed|claims|a déclaré"
+    r"|déclare|affirme|a dit|explique|sagte|sagt|erklärte|warnt|dijo|declaró|afirmó)"
 )
 _SAID_AFTER = re.compile(
     rf"(?:[’']s \w+(?: \w+)?)?(?:,[^,.”\"]{{1,80}},)?(?: (?:also|has|had|have|later"
@@ -71,7 +70,8 @@ _SAID_AFTER = re.compile(
     _I,
 )
 _SAID_BEFORE = re.compile(
-    rf"(?:\b{SAID}(?: (?:\w+ ){{0,3}}at| the)?"
+    rf"(?:[,”\"»!?] (?:\w+ )?{SAID}(?: (?:\w+ ){{0,3}}at| the)?"
+    r"|\b(?:according to|selon|laut|según)(?: the)?"
     r"|\bspokes(?:person|man|woman|people) (?:for|at|from)|\bstatement (?:by|from)"
     r"|\bporte-parole de|\bSprecher(?:in)? von)[\s,]+(?:[A-Z]\w+ )?[“\"«]?$",
     _I,
@@ -101,6 +101,8 @@ def _is_source(before: str, after: str) -> bool:
     found = _SOURCE_AFTER.match(after)
     if not found:
         return False
+    if "request" in found.group().lower():
+        return True
     papers = re.search(rf"\b{_PAPERS}\b", found.group() + after[found.end() :][:60], _I)
     return bool(papers or _PAPERS_BEFORE.search(before))
 

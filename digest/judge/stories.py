@@ -207,7 +207,7 @@ def _usual(shingles: Sequence[Hashes]) -> Hashes:
 def _telling(trace: Trace, background: Background) -> tuple[Hashes, Weights]:
     """Return an article's most telling terms, with weights of length one together."""
     p = trace.print_
-    weights = p.weights * background.rarity(p.terms, trace.language)
+    weights = p.weights * background.rarity(p.terms, trace.language, trace.outlet)
     if len(weights) > TOP:
         top = np.sort(np.argpartition(-weights, TOP)[:TOP])
         terms, weights = p.terms[top], weights[top]

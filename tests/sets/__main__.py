@@ -24,7 +24,7 @@ Alike = Callable[[Sequence[Article]], np.ndarray]
 def belongs(articles: Sequence[Article]) -> dict[int, Belongs]:
     """Group articles as the product does, by how common words are among them."""
     traces = [trace(a, fingerprint(a)) for a in articles]
-    return group(traces, background((t.language, t.print_) for t in traces))
+    return group(traces, background(traces))
 
 
 def by_tf_idf(articles: Sequence[Article]) -> np.ndarray:

@@ -15,6 +15,7 @@ from digest.judge import (
     background,
     fingerprint,
     look,
+    trace,
     weigh,
 )
 from digest.model import Article, Reading
@@ -92,7 +93,7 @@ def _prints() -> dict[int, Fingerprint]:
 
 @cache
 def _usual() -> Background:
-    return background(("", print_) for print_ in _prints().values())
+    return background(trace(a, _prints()[a.id]) for a in real_press())
 
 
 @cache

@@ -37,8 +37,13 @@ def passages(kept_back: bool) -> list[Passage]:
     found = []
     for raw in sets["organisation"]:
         written = raw.pop("passages")
+        tuned = raw.pop("tuned", False)
         org = Organisation(**raw)
-        found += [_passage(org, p) for n, p in enumerate(written) if bool(n % 2) == kept_back]
+        found += [
+            _passage(org, p)
+            for n, p in enumerate(written)
+            if (bool(n % 2) and not tuned) == kept_back
+        ]
     return found
 
 

@@ -1,0 +1,177 @@
+"""How fast the judgement is, beside what else finds names in texts: ratios of one run.
+
+    python benchmarks/judge.py [articles]
+
+Articles of 800 words, made up; 500 names and phrases. Prints two tables and the peak memory.
+"""
+
+import random
+import re
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from flashtext import KeywordProcessor
+
+from digest.judge import (
+    Fingerprint,
+    Grouping,
+    Rules,
+    Taste,
+    background,
+    fingerprint,
+    group,
+    trace,
+    weigh,
+)
+from digest.judge.matcher import Matcher
+from digest.judge.text import fold, tidy
+from digest.model import Article
+from digest.settings import Settings
+
+NOW = datetime(2026, 2, 27, 15, tzinfo=UTC)
+WORDS, VOCABULARY, NAMES = 800, 60_000, 500
+#: Every fifth article opens an event; the next is its copy, the other three report on their own.
+PER_EVENT = 5
+
+
+def names(choose: random.Random) -> list[str]:
+    """Return invented names of two or three words."""
+    parts = ["".join(choose.choices("abcdeilmnorstu", k=choose.randint(4, 8))) for _ in range(900)]
+    return [
+        " ".join(p.title() for p in choose.sample(parts, choose.choice((2, 2, 3))))
+        for _ in range(NAMES)
+    ]
+
+
+def articles(number: int, known: list[str]) -> Iterator[Article]:
+    """Yield articles with words as common as words are, some of them in sentences on a name."""
+    rng, choose = np.random.default_rng(1), random.Random(1)
+    words = np.array(
+        [
+            "".join(choose.choices("abcdefghilmnoprstu", k=choose.randint(2, 9)))
+            for _ in range(VOCABULARY)
+        ]
+    )
+    common = 1 / np.arange(1, VOCABULARY + 1) ** 1.05
+    common /= common.sum()
+    topic: list[str] = []
+    body = ""
+    for n in range(number):
+        if n % PER_EVENT == 0:
+            topic = [str(words[rng.integers(500, VOCABULARY)]).title() for _ in range(25)]
+        if n % PER_EVENT != 1:
+            told = rng.choice(words, WORDS - 100, p=common).tolist() + topic * 4
+            choose.shuffle(told)
+            sentences = [" ".join(told[i : i + 16]).capitalize() for i in range(0, len(told), 16)]
+            body = ". ".join(sentences) + "."
+        text = f"{body} The files were obtained by {choose.choice(known)}." if n % 10 == 0 else body
+        published = NOW - timedelta(minutes=n % 10_000)
+        yield Article(
+            f"k{n}",
+            f"https://o.example/{n}",
+            f"Outlet {n % 200}",
+            " ".join(topic[:8]),
+            text=text,
+            published=published,
+            id=n + 1,
+        )
+
+
+def settings(known: list[str]) -> Settings:
+    """Return rules that hold every name: 100 of the organisation, the others in forty topics."""
+    topics = [{"name": f"t{n}", "any": known[100 + n * 10 : 110 + n * 10]} for n in range(40)]
+    return Settings.model_validate(
+        {
+            "organisation": {"name": known[0], "aliases": known[1:100]},
+            "topics": topics,
+            "outlets": [
+                {"name": "o", "homepage": "https://o.example", "feeds": ["https://o.example/f"]}
+            ],
+            "newsletter": {
+                "title": "t",
+                "sender": {"name": "s", "address": "s@o.example"},
+                "reply_to": "s@o.example",
+                "postal_address": "p",
+                "public_url": "https://o.example",
+            },
+        }
+    )
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Return the seconds some work took, and its result."""
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def matching(press: list[Article], known: list[str]) -> None:
+    """Print how long each way takes to find the names in every text."""
+    matcher, flash = Matcher(known), KeywordProcessor(case_sensitive=True)
+    flash.add_keywords_from_list(known)
+    longest = sorted(known, key=len, reverse=True)
+    plain = re.compile(r"\b(?:" + "|".join(map(re.escape, longest)) + r")\b")
+    some = press[:: max(len(press) // 200, 1)]
+    ways: dict[str, Callable[[str], int]] = {
+        "digest (any capitals, accents, hyphens)": lambda t: len(list(matcher.find(fold(tidy(t))))),
+        "flashtext (exact)": lambda t: len(flash.extract_keywords(t)),
+        "re alternation (exact)": lambda t: len(plain.findall(t)),
+    }
+    print(f"| {len(known)} names in {len(some)} articles | found | ms an article | ratio |")
+    print("| --- | --- | --- | --- |")
+    first = 0.0
+    for name, way in ways.items():
+        seconds, found = timed(lambda way=way: sum(way(a.text) for a in some))  # type: ignore[misc]
+        first = first or seconds
+        print(f"| {name} | {found} | {1000 * seconds / len(some):.2f} | {seconds / first:.1f} |")
+
+
+def whole(press: list[Article], rules: Settings) -> None:
+    """Print how long each step of the judgement takes, and all of them together."""
+    reader = Rules(rules)
+    reading, readings = timed(lambda: [reader.read(a) for a in press])
+    printing, prints = timed(
+        lambda: [Fingerprint.from_bytes(fingerprint(a).to_bytes()) for a in press]
+    )
+    traces = [trace(replace(a, text=""), p) for a, p in zip(press, prints, strict=True)]
+    counting, usual = timed(lambda: background(traces))
+    gathering, belongs = timed(lambda: group(traces, usual))
+    late = {t.id for t in traces[-10:]}
+    before = {n: b for n, b in belongs.items() if n not in late}
+    joining, _ = timed(lambda: Grouping(traces, usual).joined(late, before))
+    read = list(zip(press, readings, prints, strict=True))
+    weighing, judged = timed(lambda: weigh(read, belongs, rules, Taste([], usual), NOW))
+    total = reading + printing + counting + gathering + weighing
+    print(f"\n| {len(press)} articles | seconds | share |\n| --- | --- | --- |")
+    for name, seconds in (
+        ("read: mentions, topics, agency", reading),
+        ("fingerprint", printing),
+        ("count common words", counting),
+        ("gather into stories", gathering),
+        ("weigh", weighing),
+        ("**the whole judgement**", total),
+        ("(ten late articles join the week)", joining),
+    ):
+        print(f"| {name} | {seconds:.2f} | {seconds / total:.0%} |")
+    stories = len({b.story for b in belongs.values()})
+    filed = sum(bool(j.judgement.section) for j in judged)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\n{stories} stories, {filed} articles in a section; peak memory {peak:.0f} MB")
+
+
+def main() -> None:
+    """Measure with as many articles as the command line says."""
+    known = names(random.Random(2))
+    press = list(articles(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, known))
+    matching(press, known)
+    whole(press, settings(known))
+
+
+if __name__ == "__main__":
+    main()
