@@ -6,6 +6,7 @@ that was kept back.
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
+from zlib import crc32
 
 import numpy as np
 from datasketch import MinHash
@@ -65,7 +66,7 @@ def by_simhash(articles: Sequence[Article]) -> np.ndarray:
 
 
 def _bits(words: Sequence[str]) -> np.ndarray:
-    rows = [np.random.default_rng(abs(hash(w)) % 2**32).integers(0, 2, 64) * 2 - 1 for w in words]
+    rows = [np.random.default_rng(crc32(w.encode())).integers(0, 2, 64) * 2 - 1 for w in words]
     return np.sum(rows, axis=0) > 0
 
 
