@@ -32,7 +32,7 @@ from digest.judge import (
 from digest.judge.matcher import Matcher
 from digest.judge.text import fold, tidy
 from digest.model import Article
-from digest.settings import Settings
+from digest.settings import DEFAULTS, Organisation, Settings, Topic, load
 
 NOW = datetime(2026, 2, 27, 15, tzinfo=UTC)
 WORDS, VOCABULARY, NAMES = 800, 60_000, 500
@@ -85,23 +85,12 @@ def articles(number: int, known: list[str]) -> Iterator[Article]:
 
 def settings(known: list[str]) -> Settings:
     """Return rules that hold every name: 100 of the organisation, the others in forty topics."""
-    topics = [{"name": f"t{n}", "any": known[100 + n * 10 : 110 + n * 10]} for n in range(40)]
-    return Settings.model_validate(
-        {
-            "organisation": {"name": known[0], "aliases": known[1:100]},
-            "topics": topics,
-            "outlets": [
-                {"name": "o", "homepage": "https://o.example", "feeds": ["https://o.example/f"]}
-            ],
-            "newsletter": {
-                "title": "t",
-                "sender": {"name": "s", "address": "s@o.example"},
-                "reply_to": "s@o.example",
-                "postal_address": "p",
-                "public_url": "https://o.example",
-            },
-        }
+    topics = tuple(
+        Topic(name=f"t{n}", any=tuple(known[100 + n * 10 : 110 + n * 10])) for n in range(40)
     )
+    org = Organisation(name=known[0], aliases=tuple(known[1:100]))
+    shipped = load(DEFAULTS, {}).settings
+    return shipped.model_copy(update={"organisation": org, "topics": topics})
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

@@ -11,7 +11,7 @@ from digest.judge.matcher import Matcher
 from digest.judge.mentions import Names, mentions
 from digest.judge.text import fold, sentences, tidy
 from digest.model import Article, Kind, Mention, Place, Role
-from digest.settings import Organisation, Settings, load
+from digest.settings import DEFAULTS, Organisation, Settings, Topic, load
 from tests.conftest import NOW
 from tests.sets.passages import by_judge, passages, score
 
@@ -215,22 +215,10 @@ def test_the_automaton_finds_what_a_plain_search_finds(phrases: list[str], text:
 
 @given(st.text(), st.text(), st.text())
 def test_no_text_is_a_crash(title: str, text: str, summary: str) -> None:
-    settings = Settings.model_validate(
-        {
-            "organisation": {"name": "Öpen (W)*", "people": ["x"], "cases": ["a v. b"]},
-            "topics": [{"name": "t", "any": ["a.b", "(", "C++", "*"], "none": ["-"]}],
-            "outlets": [
-                {"name": "o", "homepage": "https://o.example", "feeds": ["https://o.example/f"]}
-            ],
-            "newsletter": {
-                "title": "t",
-                "sender": {"name": "s", "address": "s@o.example"},
-                "reply_to": "s@o.example",
-                "postal_address": "p",
-                "public_url": "https://o.example",
-            },
-        }
-    )
+    odd = Organisation(name="Öpen (W)*", people=("x",), cases=("a v. b",))
+    topic = Topic(name="t", any=("a.b", "(", "C++", "*"), none=("-",))
+    update = {"organisation": odd, "topics": (topic,)}
+    settings = load(DEFAULTS, {}).settings.model_copy(update=update)
     judge([article(text, title, summary=summary)], settings, NOW)
 
 

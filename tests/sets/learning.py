@@ -19,7 +19,7 @@ from digest.judge import (
     weigh,
 )
 from digest.model import Article, Reading
-from digest.settings import Settings
+from digest.settings import DEFAULTS, Organisation, Settings, load
 from tests.conftest import NOW
 from tests.sets.relevance import Editor, real_press, split
 
@@ -102,19 +102,6 @@ def _kept_back() -> frozenset[int]:
 
 
 def _settings(editor: Editor) -> Settings:
-    return Settings.model_validate(
-        {
-            "organisation": {"name": "Nobody Named So"},
-            "topics": [t.model_dump() for t in editor.topics],
-            "outlets": [
-                {"name": "o", "homepage": "https://o.example", "feeds": ["https://o.example/f"]}
-            ],
-            "newsletter": {
-                "title": "t",
-                "sender": {"name": "s", "address": "s@o.example"},
-                "reply_to": "s@o.example",
-                "postal_address": "p",
-                "public_url": "https://o.example",
-            },
-        }
-    )
+    """Return the shipped settings with the editor's topics, for an organisation nobody names."""
+    ours = {"organisation": Organisation(name="Nobody Named So"), "topics": editor.topics}
+    return load(DEFAULTS, {}).settings.model_copy(update=ours)
