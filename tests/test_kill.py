@@ -24,7 +24,8 @@ SAME = (
     " reader, read_at is null from article order by key",
     "select url, outlet, etag, fingerprint, last_success is null, failures, error from feed"
     " order by url",
-    "select a.key, j.section, j.score from judgement j join article a on a.id = j.article"
+    "select a.key, j.detail, j.print, s.key from judgement j join article a on a.id = j.article"
+    " join article s on s.id = j.story"
     " order by a.key",
     "select key from alias order by key",
     "select title from headline",

@@ -7,11 +7,21 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from digest.judge import Background, Grouping, background, fingerprint, group, into_stories, trace
+from digest.judge import (
+    Background,
+    Grouping,
+    background,
+    fingerprint,
+    group,
+    into_stories,
+    judge,
+    trace,
+)
 from digest.judge.agency import agency
 from digest.judge.fingerprint import Fingerprint
 from digest.judge.stories import CROWD
 from digest.model import Article, Belongs, Judged, Judgement, Reading
+from digest.settings import DEFAULTS, load
 from tests.conftest import NOW
 from tests.sets import events, wire
 
@@ -93,6 +103,16 @@ def test_an_unrelated_article_changes_no_others_story(title: str, text: str) -> 
     other = Article("zz", "", "Elsewhere", title, text=text, published=NOW, id=999)
     alone, beside = belongs(SOME, USUAL), belongs([*SOME, other], USUAL)
     assert {n: b for n, b in beside.items() if n != 999} == alone
+
+
+@hypothesis_settings(max_examples=25)
+@given(st.text(min_size=1), st.text())
+def test_an_unrelated_article_changes_no_others_judgement(title: str, text: str) -> None:
+    """Section, points, reasons, mentions and story, to the last digit."""
+    shipped = load(DEFAULTS, {}).settings
+    other = Article("zz", "", "Elsewhere", title, text=text, published=NOW, id=999)
+    alone = judge(SOME, shipped, NOW, usual=USUAL)
+    assert judge([*SOME, other], shipped, NOW, usual=USUAL)[:-1] == alone
 
 
 @given(st.text(), st.text(), st.text())

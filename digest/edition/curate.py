@@ -90,12 +90,15 @@ def propose(
         Section(r.key, r.title, tuple(_pick(s, tidy) for s in chosen[r.key][: r.size]))
         for r in rules
     )
-    return Draft(Edition(day, "", sections=tuple(sections)), chosen, tuple(_set_aside(found, now)))
+    left = tuple(_set_aside(found, covered, now))
+    return Draft(Edition(day, "", sections=tuple(sections)), chosen, left)
 
 
-def _set_aside(stories: Iterable[Story], now: datetime) -> Iterator[tuple[Article, str]]:
+def _set_aside(
+    stories: Iterable[Story], covered: Window, now: datetime
+) -> Iterator[tuple[Article, str]]:
     for s in stories:
-        if s.ran:
+        if s.ran and _within(s.representative, covered, now):
             yield s.representative.article, ran_already(s.ran, now)
         for j in s.articles:
             if j.judgement.section and (why := aside(j, now)):
