@@ -27,6 +27,7 @@ from digest.ports import Clock, Fetcher, Progress, Transport
 from digest.settings import Settings, Workspace
 
 if TYPE_CHECKING:
+    from digest.checks import Checks
     from digest.clips import Clips
     from digest.collect import Report
     from digest.deliver import Tokens
@@ -208,6 +209,15 @@ class App:
         from digest.edition import window
 
         return window(self.settings.newsletter, day).end
+
+    @cached_property
+    def checks(self) -> "Checks":
+        """Checks an edition before it leaves."""
+        from digest.checks import Checks
+        from digest.collect import fetcher
+
+        fetch = self._fetcher or fetcher
+        return Checks(self.settings, lambda: self.store, fetch, self.render, self.clock)
 
     # Delivery
 

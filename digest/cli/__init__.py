@@ -43,6 +43,7 @@ cli.group_of = {
         editions.edit,
         editions.build,
         editions.preview,
+        editions.check,
         editions.list_,
         press.evaluate,
     ],

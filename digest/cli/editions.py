@@ -103,6 +103,35 @@ def preview(context: Context, app: "App", edition: date | None, port: int, open_
     serve(app, app.edition(edition), port, open_it, context.say)
 
 
+@click.command()
+@edition_argument
+@click.option("--no-links", is_flag=True, help="Leave the links unfetched.")
+@click.option("--fix", is_flag=True, help="Mend what can be: trackers, moved pages, doubles.")
+@as_json
+@pass_app
+@click.pass_obj
+def check(
+    context: Context, app: "App", edition: date | None, no_links: bool, fix: bool, as_json: bool
+) -> None:
+    """Say what should be mended before an edition is sent; exit code 1 if something must be."""
+    day = app.edition(edition)
+    if fix:
+        app.checks.mend(day)
+    found = app.checks.findings(day, not no_links)
+    if as_json:
+        from dataclasses import asdict
+
+        print_json([asdict(f) for f in found])
+    for f in found if not as_json else ():
+        colour = {"must": "red", "should": "yellow"}.get(f.severity)
+        click.secho(f"{f.severity:6}  {f.where}: {f.what}", fg=colour)
+        click.echo(f"        {f.why}: {f.how}" + (" (--fix does it)" if f.mends else ""))
+    must = sum(f.severity == "must" for f in found)
+    if must:
+        raise Failure(f"{must} of {len(found)} findings must be mended", 1)
+    context.say(f"{day}: nothing must be mended, {len(found)} findings")
+
+
 @click.command("editions")
 @as_json
 @pass_app

@@ -17,7 +17,18 @@ from digest.model.delivery import (
     State,
     Subscriber,
 )
-from digest.model.edition import Approval, Build, Edition, Lead, Pick, Proposal, Section
+from digest.model.edition import (
+    Approval,
+    Build,
+    Edition,
+    Finding,
+    Lead,
+    Link,
+    Pick,
+    Proposal,
+    Section,
+    Severity,
+)
 from digest.model.judgement import (
     FOLLOWING,
     IN_THE_NEWS,
@@ -50,12 +61,14 @@ __all__ = [
     "Edition",
     "Extract",
     "Feed",
+    "Finding",
     "Frozen",
     "Judged",
     "Judgement",
     "Kind",
     "Lead",
     "Letter",
+    "Link",
     "Mention",
     "Outcome",
     "Pick",
@@ -68,6 +81,7 @@ __all__ = [
     "Recipient",
     "Role",
     "Section",
+    "Severity",
     "Sighting",
     "State",
     "Story",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from digest.model.delivery import Letter
 
@@ -78,3 +79,35 @@ class Approval:
     content_hash: str
     by: str
     at: datetime
+
+
+class Severity(StrEnum):
+    """How much a finding weighs before an edition is sent."""
+
+    MUST = "must"  #: be mended: readers or the law are wronged otherwise
+    SHOULD = "should"  #: be mended: it costs readers or looks careless
+    MAY = "may"  #: be looked at: it is often meant so
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about an edition that a person should know before sending it."""
+
+    severity: Severity
+    where: str  #: a line of the edition, or a part of the mail
+    what: str
+    why: str  #: with the source of the rule
+    how: str  #: to mend it
+    mends: bool = False  #: whether `digest check --fix` mends it
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What became of one link of an edition when it was fetched."""
+
+    url: str
+    moved_to: str = ""  #: where it permanently redirects, if that is another page
+    error: str = ""  #: why it could not be had
+    reason: str = ""  #: the same in one word, as the collector counts it
+    headline: str = ""  #: what the page calls itself now
+    paywalled: bool = False

@@ -1,0 +1,115 @@
+"""Checking an edition before it leaves: everything preflight asks about, brought together."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from digest.errors import FetchError, PageUnread
+from digest.model import TOKEN, Build, Edition, Finding, Link, Pick, Recipient, Section
+from digest.ports import Fetcher, Request, Response
+from digest.settings import Settings
+
+if TYPE_CHECKING:
+    from digest.store import Store
+
+#: Seconds for one link: a reader waits no longer.
+PATIENCE = 10.0
+
+
+class Checks:
+    """The editions of one working folder, checked."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Callable[[], "Store"],
+        fetch: Callable[[Settings], AbstractContextManager[Fetcher]],
+        render: Callable[[date], Build],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._settings, self._open, self._fetch = settings, store, fetch
+        self._render, self._clock = render, clock
+
+    def findings(self, day: date, fetch_links: bool = True) -> list[Finding]:
+        """Return everything worth saying about an edition, the gravest first."""
+        from digest.collect import key, untracked
+        from digest.deliver import Message
+        from digest.preflight import Before, check
+        from digest.preflight.mail import spam_points
+
+        built = self._render(day)
+        links = list(self.links(built)) if fetch_links else []
+        message = Message(built.letter, self._clock()).to(Recipient(0, "reader@example.org", "x"))
+        return check(
+            built,
+            self._settings,
+            Before(self._ran(day), links, key, untracked, message, spam_points),
+        )
+
+    def links(self, built: Build) -> Iterator[Link]:
+        """Fetch every link of a built edition, each once, and yield what became of it."""
+        from digest.preflight.mail import addresses
+
+        quick = self._settings.collect.model_copy(
+            update={"timeout": min(PATIENCE, self._settings.collect.timeout)}
+        )
+        urls = dict.fromkeys(u for u in addresses(built.html) if TOKEN not in u)
+        with self._fetch(self._settings.model_copy(update={"collect": quick})) as fetch:
+            for asked, answer in fetch([Request(u) for u in urls if u.startswith("http")]):
+                yield self._link(asked.url, answer)
+
+    def mend(self, day: date) -> Edition:
+        """Take trackers off story lines, follow pages that moved, drop doubles; store and return.
+
+        Only story lines are touched; an edition that needs nothing stays as it is.
+        """
+        from digest.edition import dump, load
+
+        source = self._open().editions.source(day) or ""
+        edition = load(source)
+        moved = {link.url: link.moved_to for link in self.links(self._render(day))}
+        seen: set[str] = set()
+        sections = tuple(self._mended(s, moved, seen) for s in edition.sections)
+        mended = replace(edition, sections=sections)
+        if mended != edition:
+            self._open().editions.save(day, dump(mended), self._clock())
+        return mended
+
+    def _mended(self, section: Section, moved: dict[str, str], seen: set[str]) -> Section:
+        from digest.collect import key, untracked
+
+        kept: list[Pick] = []
+        for pick in section.picks:
+            url = untracked(moved.get(pick.url) or pick.url)
+            if key(url) not in seen:
+                kept.append(replace(pick, url=url))
+                seen.add(key(url))
+        return replace(section, picks=tuple(kept))
+
+    def _link(self, url: str, answer: Response | FetchError) -> Link:
+        from digest.collect import READERS, key
+
+        if isinstance(answer, FetchError):
+            return Link(url, error=str(answer), reason=answer.reason)
+        moved = answer.url if answer.moved and key(answer.url) != key(url) else ""
+        try:
+            page = READERS[self._settings.extractor](answer.body, answer.url)
+        except PageUnread:
+            return Link(url, moved)
+        return Link(url, moved, headline=page.title, paywalled=page.paywalled)
+
+    def _ran(self, day: date) -> dict[str, date]:
+        """Return the key of each story that another, earlier edition carried."""
+        from digest.collect import key
+        from digest.edition import load
+
+        editions = self._open().editions
+        earlier = sorted(d for d in editions.dates() if d < day)
+        return {
+            key(p.url): d
+            for d in earlier
+            for s in load(editions.source(d) or "").sections
+            for p in s.picks
+        }

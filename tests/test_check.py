@@ -1,0 +1,316 @@
+"""What is said of an edition before it leaves, and what `--fix` mends."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from digest.app import App
+from digest.cli import cli
+from digest.collect import key, untracked
+from digest.deliver import Message
+from digest.model import Build, Finding, Link, Recipient, Severity
+from digest.preflight import Before, check
+from digest.settings import load
+from tests.conftest import EDITION, NOW, workspace
+from tests.fakes.web import Answer, FakeWeb
+
+DAY = NOW.date()
+GOOD = EDITION.replace("Paragraphs.\n", "Paragraphs with [the files](https://example.org/e).\n")
+
+
+@pytest.fixture
+def found(open_app: Callable[..., App]) -> Callable[..., list[Finding]]:
+    """Check an edition's text without fetching anything; keyword arguments change what is known."""
+    env = {
+        "DIGEST_NEWSLETTER__SENDER__ADDRESS": "letter@openwater.org",
+        "DIGEST_NEWSLETTER__REPLY_TO": "hello@openwater.org",
+        "DIGEST_NEWSLETTER__PUBLIC_URL": "https://letter.openwater.org",
+        "DIGEST_OUTLETS": json.dumps(
+            [
+                {"name": n, "homepage": f"https://{n}.example", "feeds": [f"https://{n}.example/f"]}
+                for n in ("Politico", "NPR")
+            ]
+        ),
+    }
+
+    def run(
+        text: str, settings_env: dict[str, str] | None = None, built=None, **known
+    ) -> list[Finding]:
+        app = open_app(env | (settings_env or {}))
+        app.save(text)
+        made: Build = (built or (lambda b: b))(app.render(DAY))
+        message = Message(made.letter, NOW).to(Recipient(0, "reader@example.org", "x"))
+        usual = {"ran": {}, "links": (), "message": message, "spam": lambda _: None}
+        return check(made, app.settings, Before(key=key, tidy=untracked, **usual | known))
+
+    return run
+
+
+def said(findings: list[Finding]) -> str:
+    return "\n".join(f"{f.severity} {f.where}: {f.what}" for f in findings)
+
+
+def test_a_good_edition_gives_no_findings(found: Callable[..., list[Finding]]) -> None:
+    assert said(found(GOOD)) == ""
+
+
+SUBJECT, PREVIEW = "What the records show", "Emails, training files and a demand letter"
+STORY = "- [Headline as it runs](https://example.org/c) (Politico)"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (f"subject: {SUBJECT}", 'subject: ""', "must line 3: the subject is empty"),
+        (SUBJECT, SUBJECT * 4, "should line 3: the subject has 84 characters"),
+        (SUBJECT, SUBJECT.upper(), "should line 3: the subject is all in capitals"),
+        (SUBJECT, "Read! This! Now!", "should line 3: the subject has several exclamation marks"),
+        (SUBJECT, "'Re: our letter'", "must line 3: the subject begins with Re:"),
+        (f"preheader: {PREVIEW}", 'preheader: ""', "should line 4: there is no preview line"),
+        (PREVIEW, SUBJECT, "should line 4: the preview line repeats the subject"),
+        (PREVIEW, "Short", "may line 4: the preview line has 5 characters"),
+        ("Its dek", "Its dek TK", "must line 9: “TK” stands for something still to come"),
+        ("Its dek", "Lorem ipsum dolor", "must line 9: “Lorem ipsum” stands for something"),
+        ("Its dek", "Dear *|FNAME|*", "must line 9: “*|FNAME|*” is a mark of some mail program"),
+        ("Its dek", "Dear {{ name }}", "must line 9: “{{” is a mark of some mail program"),
+        ("Its dek", "Maren Oduja’s dek", "should line 9: “Maren Oduja” is nearly “Maren Oduya”"),
+        ("Its dek", "Opan Water’s dek", "should line 9: “Opan Water” is nearly “Open Water”"),
+        ("[the files](https://example.org/e)", "the files", "may line 15: a lead without a link"),
+        (
+            "Paragraphs with [the files](https://example.org/e).\n",
+            "",
+            "should line 15: a lead without a text",
+        ),
+        (STORY, "", "should line 19: no stories under “{org} in the news”"),
+        (STORY, f"{STORY}\n{STORY}", "must line 21: “Headline as it runs” stands there twice"),
+        ("org/c)", "org/c?utm_source=x)", "may line 21: the address carries tracking parameters"),
+        (
+            "https://example.org/c",
+            "https://10.0.0.4/c",
+            "must line 21: 10.0.0.4 is no public address",
+        ),
+        (
+            "https://example.org/c",
+            "http://example.org/c",
+            "should the mail: http://example.org/c is not https",
+        ),
+        ("(Politico)", "(Politica)", "may line 21: Politica is no outlet of feeds.yaml"),
+        ("[the files]", "[here]", "should the mail: a link reads “here” (https://example.org/e)"),
+    ],
+)
+def test_what_is_wrong_with_an_edition_is_said_with_its_line(
+    found: Callable[..., list[Finding]], before: str, after: str, expected: str
+) -> None:
+    assert before in GOOD
+    findings = found(GOOD.replace(before, after, 1))
+    assert expected in said(findings)
+    assert all(f.why and f.how for f in findings)
+
+
+def test_two_addresses_of_which_one_begins_like_the_other_have_their_own_lines(
+    found: Callable[..., list[Finding]],
+) -> None:
+    longer = STORY.replace("/c)", "/c?utm_source=x)").replace("Headline as", "Another as")
+    text = GOOD.replace(STORY, f"{longer}\n{STORY}")
+    findings = found(text, ran={"example.org/c": DAY.replace(day=13)})
+    assert {f.where for f in findings if "ran in" in f.what} == {"line 21", "line 22"}
+
+
+def test_an_ordinary_word_in_brackets_or_capitals_is_no_placeholder(
+    found: Callable[..., list[Finding]],
+) -> None:
+    text = GOOD.replace("Its dek", "Its dek, as Tk Morrow of the TBDC wrote \\[sic\\] in xxi lines")
+    assert said(found(text)) == ""
+
+
+@pytest.mark.parametrize(
+    ("env", "expected"),
+    [
+        (
+            {"DIGEST_NEWSLETTER__SENDER__ADDRESS": "a@example.org"},
+            "newsletter.sender.address: a@example.org is an example",
+        ),
+        (
+            {"DIGEST_NEWSLETTER__PUBLIC_URL": "http://letter.openwater.org"},
+            "http://letter.openwater.org is not https",
+        ),
+        ({"DIGEST_NEWSLETTER__PUBLIC_URL": "https://localhost"}, "localhost is an example"),
+    ],
+)
+def test_settings_that_cannot_be_meant_are_named(
+    found: Callable[..., list[Finding]], env: dict[str, str], expected: str
+) -> None:
+    findings = found(GOOD, env)
+    assert expected in said(findings)
+    assert findings[0].severity == Severity.MUST
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            lambda b: replace(b, html=b.html.replace("@@digest-token@@", "x")),
+            "the HTML part: the unsubscribe link is missing",
+        ),
+        (
+            lambda b: replace(b, text=b.text.replace("12 Bicycle Lane", "")),
+            "the text part: the postal address is missing",
+        ),
+        (
+            lambda b: replace(b, text=b.text.replace("https://example.org/c", "")),
+            "the text part: the link “Headline as it runs” is missing",
+        ),
+        (
+            lambda b: replace(b, html=b.html + '<img src="x.png">'),
+            "the image x.png has no alternative text",
+        ),
+        (
+            lambda b: replace(b, html=b.html + '<a href="https://example.org/c"></a>'),
+            "a link without words",
+        ),
+        (
+            lambda b: replace(b, html=b.html + "x" * 100_000),
+            "KB of HTML once its links are rewritten",
+        ),
+    ],
+    ids=["no way out", "no address", "text", "alt", "words", "size"],
+)
+def test_a_template_that_lost_something_is_caught(
+    found: Callable[..., list[Finding]], change: Callable[[Build], Build], expected: str
+) -> None:
+    assert expected in said(found(GOOD, built=change))
+
+
+def test_the_size_is_that_after_the_provider_has_rewritten_the_links(
+    found: Callable[..., list[Finding]],
+) -> None:
+    """Three hundred stories of 60 KB are 140 KB by the time Gmail sees them."""
+    stories = "\n".join(f"- [Story {n}](https://example.org/{n}) (NPR)" for n in range(300))
+    findings = found(GOOD.replace("- [Another headline](https://example.org/d) (NPR)", stories))
+    assert "KB of HTML once its links are rewritten" in said(findings)
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        (
+            Link("https://example.org/c", error="answered 404", reason="http 404"),
+            "must line 21: https://example.org/c is gone",
+        ),
+        (
+            Link("https://example.org/c", error="no answer", reason="timeout"),
+            "should line 21: https://example.org/c could not be reached",
+        ),
+        (
+            Link("https://example.org/c", error="subscription", reason="paywall"),
+            "may line 21: https://example.org/c asks for a subscription",
+        ),
+        (
+            Link("https://example.org/c", moved_to="https://example.org/z"),
+            "may line 21: https://example.org/c has moved to https://example.org/z",
+        ),
+        (
+            Link("https://example.org/c", headline="Quite another thing"),
+            "may line 21: the outlet's headline is now “Quite another thing”",
+        ),
+        (
+            Link("https://example.org/c", headline="Retracted: Headline as it runs"),
+            "must line 21: the page is headed",
+        ),
+        (Link("https://example.org/c", headline="Headline as it runs | Politico"), ""),
+    ],
+)
+def test_what_became_of_a_link_is_said(
+    found: Callable[..., list[Finding]], link: Link, expected: str
+) -> None:
+    findings = found(GOOD, links=(link,))
+    assert expected in said(findings)
+    assert bool(findings) == bool(expected)
+
+
+def test_a_story_that_ran_and_points_of_spam_are_said(found: Callable[..., list[Finding]]) -> None:
+    findings = found(GOOD, ran={"example.org/c": DAY.replace(day=13)}, spam=lambda _: 6.2)
+    assert "should line 21: “Headline as it runs” ran in the edition of 13 February 2026" in said(
+        findings
+    )
+    assert "must the mail: SpamAssassin gives it 6.2 points" in said(findings)
+    assert [f.severity for f in findings] == ["must", "should"]
+
+
+# Together
+
+
+BAD = """\
+---
+date: 2026-02-27
+subject: "RE: WATER WATER WATER!!"
+preheader: "RE: WATER WATER WATER!!"
+---
+
+# A headline TK
+
+*Opan Water has news.*
+
+Click [here]({0}/gone).
+
+# Empty
+
+## {{org}} in the news {{#in_the_news}}
+
+- [A report]({0}/moved?utm_source=x) (Courier)
+- [A report]({0}/moved) (Courier)
+- [Pipes]({0}/changed) (Courier)
+
+## Other {{#following}}
+"""
+
+
+@pytest.fixture
+def bad(tmp_path: Path, web: FakeWeb) -> Path:
+    page = (
+        "<html><head><title>{0}</title></head><body><article><h1>{0}</h1></article></body></html>"
+    )
+    web.answers["/moved"] = Answer(status=301, headers={"Location": "/new"})
+    web.answers["/new"] = Answer(page.format("A report").encode())
+    web.answers["/changed"] = Answer(page.format("Retracted: an earlier story").encode())
+    with App(load(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
+        app.save(BAD.format(web.url))
+    return tmp_path
+
+
+def run(folder: Path, *args: str):
+    return CliRunner().invoke(cli, ["-C", str(folder), "check", *args], catch_exceptions=False)
+
+
+def test_a_bad_edition_is_refused_with_everything_that_is_wrong(bad: Path, web: FakeWeb) -> None:
+    result = run(bad)
+    assert result.exit_code == 1
+    assert "findings must be mended" in result.output
+    assert f"{web.url}/gone is gone: the server answered 404" in result.output
+    assert f"has moved to {web.url}/new" in result.output
+    findings = json.loads(run(bad, "--json").stdout)
+    assert len({f["what"] for f in findings}) >= 15
+    assert [f["severity"] for f in findings] == sorted(
+        (f["severity"] for f in findings), key=["must", "should", "may"].index
+    )
+
+
+def test_no_links_asks_nobody(bad: Path, web: FakeWeb) -> None:
+    web.asked.clear()
+    run(bad, "--no-links")
+    assert web.asked == []
+
+
+def test_fix_mends_trackers_moves_and_doubles_and_nothing_else(bad: Path, web: FakeWeb) -> None:
+    run(bad, "--fix")
+    with App(load(bad, {}), lambda: NOW) as app:
+        text = app.source(DAY)
+    assert (
+        f"- [A report]({web.url}/new) (Courier)\n- [Pipes]({web.url}/changed) (Courier)\n" in text
+    )
+    assert text.count("A report") == 1
+    assert "Opan Water has news" in text
