@@ -200,6 +200,16 @@ class App:
         }
         return [self._write(day, name, content) for name, content in files.items()]
 
+    def published(self) -> list[tuple[Edition, datetime]]:
+        """Return the editions that are out, newest first: approved, and their time has come."""
+        from digest.edition import load
+
+        approved, now = set(self.store.editions.approved()), self.clock()
+        days = [
+            d for d in self.store.editions.dates() if d in approved and self.send_time(d) <= now
+        ]
+        return [(load(self.source(d)), self.send_time(d)) for d in days]
+
     def keep_rejected(self, day: date, text: str) -> Path:
         """Keep an edition's text that could not be read, so that nothing typed is lost."""
         return self._write(day, "edition.rejected.md", text.encode())

@@ -102,7 +102,7 @@ def export(app: "App", file: TextIO) -> None:
 @pass_app
 @click.pass_obj
 def serve(context: Context, app: "App", host: str, port: int) -> None:
-    """Serve what subscribers reach: one-click unsubscribing.
+    """Serve what subscribers reach: one-click unsubscribing, and the web archive with its feed.
 
     Put it behind a web server with TLS, at newsletter.public_url.
     """

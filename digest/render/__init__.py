@@ -7,39 +7,18 @@ import hashlib
 import json
 import re
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
-from types import MappingProxyType
-
-from babel.dates import format_date
 
 from digest.errors import RenderError
 from digest.model import TOKEN, Build, Edition, Letter
+from digest.render.archive import archive_page, atom_feed
 from digest.render.body import blocks
 from digest.render.env import environment, render, render_line
 from digest.render.mjml import compile_mjml
+from digest.render.values import archive_url, common, page_url, say
 from digest.settings import Settings
 
-__all__ = ["build", "say", "subject_line"]
-
-#: Light and dark pairs reach 4.5:1 (WCAG 2.2, 1.4.3).
-THEME = MappingProxyType(
-    {
-        "ink": "#1f2328",
-        "paper": "#ffffff",
-        "accent": "#0b5394",
-        "quiet": "#57606a",
-        "rule": "#d0d7de",
-        "dark_ink": "#e6edf3",
-        "dark_paper": "#16191d",
-        "dark_accent": "#8ab8f0",
-        "dark_quiet": "#9ea7b1",
-        "dark_rule": "#3d444d",
-        "font": "Helvetica, Arial, sans-serif",
-        "serif": "Georgia, Times, serif",
-    }
-)
-RIGHT_TO_LEFT = frozenset("ar dv fa he ku ps sd ug ur yi".split())
+__all__ = ["archive_page", "atom_feed", "build", "say", "subject_line"]
 
 
 def build(edition: Edition, markdown: str, settings: Settings, templates: Path) -> Build:
@@ -80,26 +59,15 @@ def subject_line(template: str, edition: Edition, settings: Settings) -> str:
     return render_line(template, values)
 
 
-def say(day: date, language: str) -> str:
-    """Write a date as people of a language do."""
-    return format_date(day, format="long", locale=language.replace("-", "_"))
-
-
 def _values(edition: Edition, settings: Settings) -> dict[str, object]:
-    news, org = settings.newsletter, settings.organisation.name
-    direction = "rtl" if news.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
-    return {
-        "org": org,
-        "title": news.title,
-        "subject": edition.subject or news.title,
+    org, day = settings.organisation.name, edition.date
+    return common(settings) | {
+        "subject": edition.subject or settings.newsletter.title,
         "preheader": edition.preheader,
-        "date": say(edition.date, news.language),
-        "isodate": edition.date.isoformat(),
-        "language": news.language,
-        "direction": direction,
-        "postal_address": " ".join(news.postal_address.split()),
+        "date": say(day, settings.newsletter.language),
+        "isodate": day.isoformat(),
+        "page_url": page_url(day, settings),
         "unsubscribe_url": _unsubscribe_url(settings),
-        "theme": THEME,
         "leads": [
             {"headline": le.headline, "dek": le.dek, "blocks": blocks(le.body)}
             for le in edition.leads
@@ -137,7 +105,7 @@ def _letter(edition: Edition, settings: Settings, html: str, text: str) -> Lette
 
 
 def _unsubscribe_url(settings: Settings) -> str:
-    return f"{settings.newsletter.public_url.rstrip('/')}/u/{TOKEN}"
+    return f"{archive_url(settings)}u/{TOKEN}"
 
 
 def _hash(letter: Letter) -> str:

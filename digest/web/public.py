@@ -18,6 +18,11 @@ button{font:inherit;padding:.6rem 1.2rem}</style></head>
 {% if ask %}<form method="post"><button>Unsubscribe</button></form>{% endif %}
 </main></body></html>"""
 
+#: Pages of the archive: no script at all, images from anywhere safe.
+ARCHIVE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src https:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
 
 
@@ -42,14 +47,41 @@ def public_app(app: "App") -> Flask:
         text = f"You will not receive {title} any more."
         return render_template_string(PAGE, heading="Unsubscribed", text=text, ask=False), 200
 
+    _archive(web, app)
+
     @web.after_request
     def guard(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
+        archived = (request.endpoint or "").startswith("archive")
+        response.headers["Content-Security-Policy"] = ARCHIVE_POLICY if archived else POLICY
         response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cache-Control"] = "public, max-age=300" if archived else "no-store"
         return response
 
     return web
+
+
+def _archive(web: Flask, app: "App") -> None:
+    """Add what anybody may read: the editions that are out, their list, their feed."""
+    from digest.render import archive_page, atom_feed
+
+    @web.get("/", endpoint="archive_list")
+    def listed() -> str:
+        return archive_page(app.published(), app.settings, app.workspace.templates)
+
+    @web.get("/feed.atom", endpoint="archive_feed")
+    def feed() -> Response:
+        text = atom_feed(app.published(), app.settings, app.workspace.templates)
+        return Response(text, mimetype="application/atom+xml")
+
+    @web.get("/<day>/", endpoint="archive_edition")
+    def edition(day: str) -> tuple[str, int]:
+        out = {e.date.isoformat(): e.date for e, _ in app.published()}
+        if day not in out:
+            text = "There is no edition of that day here."
+            title = app.settings.newsletter.title
+            return render_template_string(PAGE, heading=title, text=text, ask=False), 404
+        return app.render(out[day]).page, 200
 
 
 class Silent(WSGIRequestHandler):

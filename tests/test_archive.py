@@ -1,0 +1,113 @@
+"""The web archive: what is out, and nothing that is not; a page each, a list, a feed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree, html
+
+from digest.app import App
+from digest.collect.parse import Origin, articles, read
+from digest.edition import load as load_edition
+from digest.render import archive_page, atom_feed
+from digest.settings import Settings, load
+from digest.web.public import public_app
+from tests.conftest import EDITION, FEEDS, NOW
+
+HOME = "https://letter.openwater.example/"
+
+
+@pytest.fixture
+def archive(open_app: Callable[..., App]) -> FlaskClient:
+    """One edition is out, one is approved for next week, one nobody has approved."""
+    app = open_app(now=NOW + timedelta(hours=1))
+    for day, yes in (("2026-02-27", True), ("2026-03-06", True), ("2026-02-20", False)):
+        app.save(EDITION.replace("2026-02-27", day))
+        if yes:
+            app.approve(load_edition(app.source(app.edition())).date, "Ada")
+    return public_app(app).test_client()
+
+
+def test_only_what_is_out_can_be_read(archive: FlaskClient) -> None:
+    assert archive.get("/2026-02-27/").status_code == 200
+    for day in ("2026-03-06", "2026-02-20", "2020-01-01", "..", "x"):
+        assert archive.get(f"/{day}/").status_code == 404
+    listed = archive.get("/").text
+    assert f'href="{HOME}2026-02-27/"' in listed
+    assert "2026-03-06" not in listed
+    assert "2026-02-20" not in listed
+
+
+def test_a_page_previews_well_where_it_is_shared(archive: FlaskClient) -> None:
+    page = html.fromstring(archive.get("/2026-02-27/").text)
+    meta = {m.get("property"): m.get("content") for m in page.iterfind(".//meta[@property]")}
+    assert meta["og:title"] == "What the records show"
+    assert meta["og:description"] == "Emails, training files and a demand letter"
+    assert meta["og:url"] == f"{HOME}2026-02-27/"
+    assert page.find(".//link[@rel='canonical']").get("href") == f"{HOME}2026-02-27/"
+    assert page.find(".//main") is not None
+
+
+@pytest.mark.parametrize("path", ["/", "/2026-02-27/", "/feed.atom"])
+def test_no_page_of_the_archive_runs_anything(archive: FlaskClient, path: str) -> None:
+    answer = archive.get(path)
+    assert "<script" not in answer.text
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_unsubscribe_page_keeps_its_stricter_policy(archive: FlaskClient) -> None:
+    answer = archive.get("/u/x")
+    assert "img-src" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_feed_is_read_by_our_own_collector_without_mending(archive: FlaskClient) -> None:
+    answer = archive.get("/feed.atom")
+    assert answer.mimetype == "application/atom+xml"
+    document = read(answer.data)
+    assert document.problems == []
+    (found,) = articles(document, Origin(f"{HOME}feed.atom"))
+    assert (found.title, found.url) == ("What the records show", f"{HOME}2026-02-27/")
+    assert found.summary == "Emails, training files and a demand letter"
+    assert found.published == NOW.replace(hour=14)
+
+
+def test_the_mail_names_its_page(open_app: Callable[..., App]) -> None:
+    app = open_app()
+    app.save(EDITION)
+    built = app.render(NOW.date())
+    assert f'href="{HOME}2026-02-27/"' in built.html
+    assert f"Read it on the web: {HOME}2026-02-27/" in built.text
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("w")
+    (folder / "feeds.yaml").write_text(FEEDS.format(home="https://courier.example"))
+    return load(folder, {}).settings
+
+
+@given(subject=st.text(), preheader=st.text())
+def test_no_subject_breaks_the_feed_or_the_list(
+    rules: Settings, subject: str, preheader: str
+) -> None:
+    """Well-formed XML, and every visible word as it was typed."""
+    edition = replace(load_edition(EDITION), subject=subject, preheader=preheader)
+    sent = [(edition, NOW)]
+    feed = etree.fromstring(atom_feed(sent, rules, Path("/nonexistent")).encode())
+    title = feed.findtext("{*}entry/{*}title")
+    if typed := _visible(subject):
+        assert _visible(title) == typed
+    html.fromstring(archive_page(sent, rules, Path("/nonexistent")))
+
+
+def _visible(text: str) -> str:
+    return "".join(c for c in text if c.isprintable() and not c.isspace())
