@@ -35,13 +35,31 @@ def check(app: App, message: EmailMessage, address: str) -> str:
     html, text = (message.get_body((kind,)).get_content() for kind in ("html", "plain"))
     url = message["List-Unsubscribe"].split(">")[0].strip("<")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert message["List-Id"]
+    golden(message)
     assert app.tokens.read(url.rpartition("/")[2]) == app.store.subscribers.find(address).id
     assert url in html
     assert url in text
     for mark in (TOKEN, "{{", "{%", "<mj-", "@@"):
         assert mark not in html + text
     return url
+
+
+def golden(message: EmailMessage) -> None:
+    """Every header that bulk mail must carry, as it must stand (Keila lost one for releases)."""
+    assert message["From"] == "Open Water <letter@openwater.example>"
+    assert message["Reply-To"] == "hello@openwater.example"
+    assert message["Subject"] == "What the records show"
+    assert message["List-Id"] == "Open Water <the-open-water-letter.openwater.example>"
+    assert message["Feedback-ID"] == "20260227:the-open-water-letter:newsletter:openwaterexampl"
+    https, mailto = message["List-Unsubscribe"].split(", ")
+    assert https.startswith("<https://letter.openwater.example/u/")
+    assert mailto.startswith("<mailto:hello@openwater.example?subject=unsubscribe%20")
+    assert message["Message-ID"].endswith("@openwater.example>")
+    assert message["Date"].datetime.tzinfo is not None
+    assert message["Auto-Submitted"] is None
+    assert message.get_content_type() == "multipart/alternative"
+    parts = [p.get_content_type() for p in message.iter_parts()]
+    assert parts == ["text/plain", "text/html"]  # the best last (RFC 2046, 5.1.4)
 
 
 @pytest.fixture
@@ -74,7 +92,10 @@ def test_sendgrid_gets_one_personalization_each(
     assert sendgrid.keys == ["Bearer SG.test"]
     people = {p["to"][0]["email"]: p for p in payload["personalizations"]}
     assert sorted(people) == sorted(approved)
-    assert payload["headers"]["List-ID"]
+    assert payload["headers"] == {
+        "List-ID": "Open Water <the-open-water-letter.openwater.example>",
+        "Feedback-ID": "20260227:the-open-water-letter:newsletter:openwaterexampl",
+    }
     assert not any(t["enable"] for t in payload["tracking_settings"].values())
     assert [c["type"] for c in payload["content"]] == ["text/plain", "text/html"]
     for address, person in people.items():

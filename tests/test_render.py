@@ -207,8 +207,14 @@ def test_the_token_mark_is_kept_for_links(rules: Settings) -> None:
         ("edition.mjml", "{% for x in %}", r"templates/edition.mjml:1: "),
         ("edition.txt", "a\n{{ nosuch }}", r"templates/edition.txt:2: 'nosuch' is undefined"),
         ("page.html", "a\n\n{{ theme.ink.nosuch }}", r"templates/page.html:3: "),
-        ("edition.mjml", "<mjml><mj-body><mj-section></mj-body></mjml>", r"templates/edition.mjml: MJML cannot be compiled"),
-        ("edition.mjml", "<mjml><mj-body><mj-txet>x</mj-txet></mj-body></mjml>", r"MJML left '<mj-txet' in the mail"),
+        ("edition.mjml", "<mjml><mj-body><mj-text a='</mj-body></mjml>", r"templates/edition.mjml: MJML cannot be compiled"),
+        ("edition.mjml", "<mjml>\n<mj-body><mj-txet>x</mj-txet></mj-body></mjml>", r"templates/edition.mjml:2: unknown tag <mj-txet>; did you mean mj-text\?"),
+        ("edition.mjml", "<mjml><mj-body>\n<mj-section></mj-body></mjml>", r"edition.mjml:2: <mj-section> is not closed before </mj-body>"),
+        ("edition.mjml", "<mjml>\n\n<mj-body></mjml>", r"edition.mjml:3: <mj-body> is not closed before </mjml>"),
+        ("edition.mjml", "<mjml><mj-body></mj-body></mjml>\n<mjml>", r"edition.mjml as rendered, line 2: <mjml> is never closed"),
+        ("edition.mjml", "<mjml><mj-body></mj-body></mj-text></mjml>", r"edition.mjml:1: </mj-text> closes nothing"),
+        ("edition.mjml", "<mjml><mj-body>\n<mj-section>\n<mj-column>\n<mj-text colour='red'>x</mj-text></mj-column></mj-section></mj-body></mjml>", r"edition.mjml:4: <mj-text> has no attribute colour; did you mean color\?"),
+        ("edition.mjml", "{% include 'part.mjml' %}", r"part.mjml not found"),
         ("edition.txt", "{{ ''.__class__.__mro__ }}", r"templates/edition.txt"),
         ("edition.txt", "{% include '../feeds.yaml' %}", r"not found"),
     ],
@@ -219,6 +225,22 @@ def test_a_bad_template_is_named(
     (tmp_path / name).write_text(source)
     with pytest.raises(RenderError, match=problem):
         render(load_edition(EDITION), rules, tmp_path)
+
+
+def test_the_shipped_template_and_comments_have_no_faults(rules: Settings, tmp_path: Path) -> None:
+    (tmp_path / "edition.mjml").write_text(
+        "<!-- <mj-old>\n -->{% include 'default:edition.mjml' %}"
+    )
+    assert render(load_edition(EDITION), rules, tmp_path).html
+
+
+def test_every_fault_of_a_template_is_named_at_once(rules: Settings, tmp_path: Path) -> None:
+    (tmp_path / "edition.mjml").write_text(
+        "<mjml><mj-body>\n<mj-sectoin></mj-sectoin>\n<mj-spacer heihgt='3px' /></mj-body></mjml>"
+    )
+    with pytest.raises(RenderError) as raised:
+        render(load_edition(EDITION), rules, tmp_path)
+    assert [line.split(":")[1] for line in str(raised.value).splitlines()] == ["2", "3"]
 
 
 def test_a_template_can_extend_the_shipped_one(rules: Settings, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ tokens is encoded by itself and ends in a soft line break (RFC 2045, 6.7).
 
 import hashlib
 import quopri
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from email.header import Header
@@ -72,6 +73,17 @@ def list_id(letter: Letter) -> str:
     return f"{_phrase(letter.organisation)} <{letter.list_id}>"
 
 
+def feedback_id(letter: Letter) -> str:
+    """Return the Feedback-ID header's value, by which Gmail tells a sender about complaints.
+
+    Edition, list, kind, and the sender's id of 5 to 15 characters, nothing of the reader
+    (support.google.com/mail/answer/6254652).
+    """
+    sender = re.sub(r"[^a-z0-9]", "", letter.sender_address.rpartition("@")[2].lower())
+    slug = letter.list_id.partition(".")[0]
+    return f"{letter.edition:%Y%m%d}:{slug}:newsletter:{sender[:15]:x<5}"
+
+
 def _segments(letter: Letter, date: datetime) -> Iterator[Segment]:
     boundary = "=_" + hashlib.sha256(letter.html.encode()).hexdigest()[:32]
     headers = {
@@ -82,6 +94,7 @@ def _segments(letter: Letter, date: datetime) -> Iterator[Segment]:
         "Date": format_datetime(date),
         "Message-ID": MESSAGE_ID,
         "List-Id": list_id(letter),
+        "Feedback-ID": feedback_id(letter),
         **unsubscribe_headers(letter, TOKEN),
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative; boundary="{boundary}"',

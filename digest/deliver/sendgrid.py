@@ -12,7 +12,7 @@ from urllib.error import URLError
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from digest.deliver.message import list_id, unsubscribe_headers
+from digest.deliver.message import feedback_id, list_id, unsubscribe_headers
 from digest.errors import TransportDown
 from digest.model import TOKEN, Letter, Outcome, Recipient, State
 from digest.settings.models import Sendgrid
@@ -81,7 +81,7 @@ def _payload(letter: Letter, recipients: Sequence[Recipient]) -> dict[str, Any]:
             {"type": "text/plain", "value": letter.text},
             {"type": "text/html", "value": letter.html},
         ],
-        "headers": {"List-ID": list_id(letter)},
+        "headers": {"List-ID": list_id(letter), "Feedback-ID": feedback_id(letter)},
         "personalizations": [_personal(letter, r) for r in recipients],
         "tracking_settings": {
             "click_tracking": {"enable": False, "enable_text": False},

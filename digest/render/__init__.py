@@ -13,7 +13,7 @@ from digest.errors import RenderError
 from digest.model import TOKEN, Build, Edition, Letter
 from digest.render.archive import archive_page, atom_feed
 from digest.render.body import blocks
-from digest.render.env import environment, render, render_line
+from digest.render.env import check_tags, environment, render, render_line
 from digest.render.mjml import compile_mjml
 from digest.render.values import archive_url, common, page_url, say
 from digest.settings import Settings
@@ -31,6 +31,7 @@ def build(edition: Edition, markdown: str, settings: Settings, templates: Path) 
         raise RenderError(f"the edition's text holds {TOKEN}, which is kept for unsubscribe links")
     env, values = environment(templates), _values(edition, settings)
     mjml = render(env, "edition.mjml", values)
+    check_tags(env, mjml)
     html, text = compile_mjml(mjml), _text(render(env, "edition.txt", values))
     letter = _letter(edition, settings, html, text)
     return Build(

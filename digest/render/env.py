@@ -1,5 +1,6 @@
 """Jinja environments: escaping everywhere but in text, no way out of the sandbox."""
 
+import re
 from pathlib import Path
 
 from jinja2 import (
@@ -14,6 +15,7 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import RenderError
+from digest.render.mjml_check import Fault, faults
 from digest.settings import DEFAULTS
 
 
@@ -50,6 +52,26 @@ def render(env: ImmutableSandboxedEnvironment, name: str, values: dict[str, obje
         raise RenderError(f"{_short(e.filename or name)}:{e.lineno}: {e.message}") from e
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as e:
         raise RenderError(f"{_line_in_template(e, name)}: {e}") from e
+
+
+def check_tags(env: ImmutableSandboxedEnvironment, mjml: str) -> None:
+    """Raise RenderError with every unknown or unclosed tag of rendered MJML, with its place."""
+    found = [f"{_place(env, fault)}: {fault.what}" for fault in faults(mjml)]
+    if found:
+        raise RenderError("\n".join(dict.fromkeys(found)))
+
+
+def _place(env: ImmutableSandboxedEnvironment, fault: Fault) -> str:
+    """Find a fault where it was written, if that is one place only; else where it was rendered."""
+    written = re.compile(re.escape(fault.tag) + r"(?![\w-])[^>]*" + re.escape(fault.attribute))
+    places = [
+        f"{_short(file or name)}:{source.count(chr(10), 0, match.start()) + 1}"
+        for name in env.list_templates(extensions=["mjml"])
+        if ":" not in name and env.loader
+        for source, file, _ in [env.loader.get_source(env, name)]
+        for match in written.finditer(source)
+    ]
+    return places[0] if len(places) == 1 else f"edition.mjml as rendered, line {fault.line}"
 
 
 def render_line(source: str, values: dict[str, object]) -> str:
