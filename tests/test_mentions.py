@@ -147,6 +147,11 @@ def test_words_in_small_letters_beside_it_make_a_passing_name_doubtful() -> None
     assert "capitals alone do not tell it from the words" in mention.doubt
 
 
+def test_they_settle_nothing_where_it_plainly_acts_as_a_body() -> None:
+    text = "Open Water sued. The boats lay in open water . The mayor met Open Water and left."
+    assert len(counted(text)) == 2
+
+
 def test_a_namesake_is_another_person_unless_the_article_names_the_organisation() -> None:
     assert not counted("The singer Maren Oduya plays two nights.")
     assert len(counted("The singer Maren Oduya, who founded Open Water, plays two nights.")) == 2

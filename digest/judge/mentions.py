@@ -151,7 +151,7 @@ def _whole_quote(start: int, end: int, layout: Layout, split: Sentences) -> tupl
         sentence = split.around(speech.start, speech.end)
         if speech.start < end and speech.end > start:
             start, end = min(start, sentence[0]), max(end, sentence[1])
-        elif start >= end or end == speech.start:
+        elif end == speech.start:
             end = max(end, sentence[1])
     return start, end
 
@@ -166,7 +166,9 @@ def _confirmed(
     sure = [o.mention for o in found if o.mention.confidence > DOUBTFUL]
     org = any(m.kind != Kind.PERSON for m in sure)
     people = {m.name for m in sure if m.kind == Kind.PERSON}
-    words = _plain_words(found, texts)
+    # once it acts as a body somewhere, its words in small letters elsewhere say nothing against it
+    acts = any(m.kind != Kind.PERSON and m.role != Role.PASSING for m in sure)
+    words = set() if acts else _plain_words(found, texts)
     for o in found:
         yield replace(o, mention=_settled(o.mention, org, people, words))
 
