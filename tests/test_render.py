@@ -18,6 +18,7 @@ from digest.settings import Settings, load
 from tests.conftest import EDITION, FEEDS, NOW, SHARED, needs_shared, workspace
 
 NOWHERE = Path("/nonexistent")
+BLUE = "#0b5394"
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +173,8 @@ def _rules() -> Settings:
 
 def test_a_body_is_safe_markdown() -> None:
     (block,) = blocks(
-        "A <script>alert(1)</script> [x](javascript:alert(1)) **b** ![p](https://a.example/p.png)"
+        "A <script>alert(1)</script> [x](javascript:alert(1)) **b** ![p](https://a.example/p.png)",
+        BLUE,
     )
     seen = Visible(str(block.html))
     assert seen.tags == {"p", "strong", "img"}
@@ -182,18 +184,39 @@ def test_a_body_is_safe_markdown() -> None:
 def test_a_button_stands_alone() -> None:
     kinds = [
         b.button
-        for b in blocks("One.\n\n[Go](https://a.example/){.button}\n\nTwo [x](https://b.example/).")
+        for b in blocks(
+            "One.\n\n[Go](https://a.example/){.button}\n\nTwo [x](https://b.example/).", BLUE
+        )
     ]
     assert kinds == [False, True, False]
 
 
 def test_a_body_as_text_keeps_paragraphs_whole_and_links_below() -> None:
     (block,) = blocks(
-        "A *fine* [link](https://a.example/)\nin one paragraph.\n\n- one\n- two [b](https://b.example/)\n\n> said"
+        "A *fine* [link](https://a.example/)\nin one paragraph.\n\n- one\n- two [b](https://b.example/)\n\n> said",
+        BLUE,
     )
     assert block.plain == (
         "A fine link in one paragraph.\n  link: https://a.example/\n\n- one\n- two b\n    b: https://b.example/\n\n> said"
     )
+
+
+def test_a_theme_reaches_the_mail_and_the_page(rules: Settings) -> None:
+    from digest.settings.theme import Theme
+
+    theme = Theme(
+        paper="#fffdf7", accent="#7a1f1f", width=560, logo="https://openwater.example/l.png"
+    )
+    news = rules.newsletter.model_copy(update={"theme": theme})
+    built = render(load_edition(EDITION), rules.model_copy(update={"newsletter": news}))
+    for part in (built.html, built.page):
+        assert "#fffdf7" in part
+        assert "#7a1f1f" in part
+        assert "<img" in part
+        assert 'alt="Open Water"' in part
+    assert 'style="color:#7a1f1f"' in built.html
+    assert "0b5394" not in built.html + built.page
+    assert "560px" in built.html
 
 
 def test_the_token_mark_is_kept_for_links(rules: Settings) -> None:

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digest.errors import SettingsError
 from digest.settings import DEFAULTS, load, schema
@@ -33,6 +35,12 @@ BROKEN = [
     ("there are no feeds", ("[https://courier.example/feed]", "[]"), "feeds.yaml:13: outlets[0].feeds: expected at least one entry, found a list of 0"),
     ("a weekday is misspelt", ("weekday: friday", "weekday: firday"), "feeds.yaml:21: newsletter.weekday: expected 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday' or 'sunday', found 'firday'"),
     ("an hour does not exist", ("hour: 14", "hour: 24"), "feeds.yaml:22: newsletter.hour: expected at most 23, found 24"),
+    ("a colour is a word", ("hour: 14", "hour: 14\n  theme: {ink: black}"), "feeds.yaml:23: newsletter.theme.ink: expected a colour such as #1f2328: text, found 'black'"),
+    ("a colour cannot be read", ("hour: 14", "hour: 14\n  theme:\n    accent: '#9ab8d8'"), "feeds.yaml:24: newsletter.theme.accent: expected a contrast of 4.5:1 or more with paper #ffffff (WCAG 2.2), #9ab8d8 has 2.1:1, found '#9ab8d8'"),
+    ("dark text on dark paper", ("hour: 14", "hour: 14\n  theme: {dark_ink: '#555555'}"), "feeds.yaml:23: newsletter.theme.dark_ink: expected a contrast of 4.5:1 or more with dark_paper #16191d (WCAG 2.2), #555555 has 2.4:1, found '#555555'"),
+    ("a logo is not https", ("hour: 14", "hour: 14\n  theme: {logo: 'http://o.example/l.png'}"), "feeds.yaml:23: newsletter.theme.logo: expected an https address of an image, or nothing, found 'http://o.example/l.png'"),
+    ("a topic says nothing", ("any: [drinking water, lead pipes]", "none: [lead]"), "feeds.yaml:8: topics[0]: expected phrases under any or all"),
+    ("a weight is nobody's", ("any: [drinking water, lead pipes]", "any: [drinking water]\n    weights: {lead: 2}"), "feeds.yaml:8: topics[0]: expected weights of its own phrases, found 'lead'"),
     ("an hour is a time", ("hour: 14", "hour: 14:30"), "feeds.yaml:22: newsletter.hour: expected a whole number, found '14:30'"),
     ("a mail address is none", ("hello@openwater.example", "hello at openwater"), "feeds.yaml:18: newsletter.reply_to: expected a mail address such as press@example.org, found 'hello at openwater'"),
     ("the sender is text", ("{name: Open Water, address: letter@openwater.example}", "Open Water"), "feeds.yaml:17: newsletter.sender: expected keys and values, found 'Open Water'"),
@@ -118,6 +126,16 @@ def test_the_shipped_settings_are_those_of_the_first_user() -> None:
         "Politico", "Texas Tribune", "The New Republic", "Law & Crime",
         "Government Executive", "NPR", "NBC News", "The Hill",
     ]  # fmt: skip
+
+
+@given(st.integers(0, 0xFFFFFF), st.integers(0, 0xFFFFFF))
+def test_contrast_is_that_of_wcag(one: int, other: int) -> None:
+    from digest.settings.theme import contrast
+
+    first, second = f"#{one:06x}", f"#{other:06x}"
+    assert 1 <= contrast(first, second) == contrast(second, first) <= 21
+    assert contrast("#000000", "#ffffff") == 21
+    assert round(contrast("#777777", "#ffffff"), 2) == 4.48
 
 
 def test_the_schema_describes_every_key_and_the_file_names_it() -> None:

@@ -62,6 +62,7 @@ def subject_line(template: str, edition: Edition, settings: Settings) -> str:
 
 def _values(edition: Edition, settings: Settings) -> dict[str, object]:
     org, day = settings.organisation.name, edition.date
+    accent = settings.newsletter.theme.accent
     return common(settings) | {
         "subject": edition.subject or settings.newsletter.title,
         "preheader": edition.preheader,
@@ -70,7 +71,7 @@ def _values(edition: Edition, settings: Settings) -> dict[str, object]:
         "page_url": page_url(day, settings),
         "unsubscribe_url": _unsubscribe_url(settings),
         "leads": [
-            {"headline": le.headline, "dek": le.dek, "blocks": blocks(le.body)}
+            {"headline": le.headline, "dek": le.dek, "blocks": blocks(le.body, accent)}
             for le in edition.leads
         ],
         "sections": [

@@ -31,7 +31,6 @@ ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"st
 #: Written into each tag, because some mail clients drop the <style> element.
 MAIL_STYLES = {
     "p": {"style": "margin:0 0 14px"},
-    "a": {"style": "color:#0b5394"},
     "ul": {"style": "margin:0 0 14px;padding:0 0 0 20px"},
     "ol": {"style": "margin:0 0 14px;padding:0 0 0 20px"},
     "blockquote": {"style": "margin:0 0 14px 16px;padding:0 0 0 14px"},
@@ -51,10 +50,11 @@ class Block:
     url: str = ""  #: a button's address
 
 
-def blocks(source: str) -> tuple[Block, ...]:
-    """Return the blocks of a body. Raw HTML in it is shown, never meant."""
+def blocks(source: str, accent: str) -> tuple[Block, ...]:
+    """Return the blocks of a body, its links in a colour. Raw HTML in it is shown, never meant."""
     tokens = _MD.parse(source)
-    return tuple(_block(run) for run in _runs(tokens))
+    styles = MAIL_STYLES | {"a": {"style": f"color:{accent}"}}
+    return tuple(_block(run, styles) for run in _runs(tokens))
 
 
 def _reader() -> MarkdownIt:
@@ -92,13 +92,13 @@ def _button(paragraph: Sequence[Token]) -> Token | None:
     return children[0] if alone and "button" in str(children[0].attrGet("class")).split() else None
 
 
-def _block(run: list[Token]) -> Block:
+def _block(run: list[Token], styles: dict[str, dict[str, str]]) -> Block:
     link = _button(run)
     text = "".join(c.content for c in run[1].children or ()) if link else ""
     html = _MD.renderer.render(run, _MD.options, {})
     return Block(
         button=bool(link),
-        html=Markup(_clean(html, MAIL_STYLES)),  # noqa: S704 - nh3 has cleaned it
+        html=Markup(_clean(html, styles)),  # noqa: S704 - nh3 has cleaned it
         bare_html=Markup(_clean(html, {})),  # noqa: S704
         plain="\n\n".join(_text(SyntaxTreeNode(run))),
         text=text,

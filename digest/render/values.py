@@ -1,29 +1,11 @@
 """What every template may use, whatever it is for."""
 
 from datetime import date
-from types import MappingProxyType
 
 from babel.dates import format_date
 
 from digest.settings import Settings
 
-#: Light and dark pairs reach 4.5:1 (WCAG 2.2, 1.4.3).
-THEME = MappingProxyType(
-    {
-        "ink": "#1f2328",
-        "paper": "#ffffff",
-        "accent": "#0b5394",
-        "quiet": "#57606a",
-        "rule": "#d0d7de",
-        "dark_ink": "#e6edf3",
-        "dark_paper": "#16191d",
-        "dark_accent": "#8ab8f0",
-        "dark_quiet": "#9ea7b1",
-        "dark_rule": "#3d444d",
-        "font": "Helvetica, Arial, sans-serif",
-        "serif": "Georgia, Times, serif",
-    }
-)
 RIGHT_TO_LEFT = frozenset("ar dv fa he ku ps sd ug ur yi".split())
 
 
@@ -38,7 +20,7 @@ def common(settings: Settings) -> dict[str, object]:
         "direction": direction,
         "postal_address": " ".join(news.postal_address.split()),
         "archive_url": archive_url(settings),
-        "theme": THEME,
+        "theme": news.theme,
     }
 
 

@@ -47,6 +47,8 @@ def explain(error: ErrorDetails) -> str:
         return f"expected a key such as organisation, found {error['loc'][-1]!r}"
     if kind == "missing":
         return f"expected {_description(error['loc'])}, found nothing"
+    if kind == "value_error" and isinstance(error["input"], dict):
+        return str(ctx["error"])
     if kind == "value_error":
         return f"{ctx['error']}, found {_shown(error['input'])}"
     expected = EXPECTED.get(kind, "").format(**ctx) or _description(error["loc"])

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from digest.model import FOLLOWING, IN_THE_NEWS
+from digest.settings.theme import Theme
 
 ADDRESS = re.compile(r"[^@\s<>\",;:\\()\[\]]+@[^@\s<>\",;:\\()\[\]]+\.[^@\s<>\",;:\\()\[\]]+")
 TEMPLATE_VARIABLES = frozenset({"org", "title", "date", "headline", "outlet"})
@@ -148,6 +149,7 @@ class Newsletter(Strict):
     weekday: Weekday = Field("friday", description="the day an edition is dated")
     hour: int = Field(9, ge=0, le=23, description="the hour of that day, 0 to 23")
     window: int = Field(7, ge=1, le=60, description="how many days of press an edition covers")
+    theme: Theme = Field(default_factory=Theme, description="how the newsletter looks")
 
 
 class Smtp(Strict):
