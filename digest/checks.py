@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from digest.errors import FetchError, PageUnread
 from digest.model import TOKEN, Build, Edition, Finding, Link, Pick, Recipient, Section
-from digest.ports import Fetcher, Request, Response
+from digest.ports import Fetcher, Lookup, Request, Response
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,6 +59,17 @@ class Checks:
         with self._fetch(self._settings.model_copy(update={"collect": quick})) as fetch:
             for asked, answer in fetch([Request(u) for u in urls if u.startswith("http")]):
                 yield self._link(asked.url, answer)
+
+    def domain(self, lookup: Lookup) -> list[Finding]:
+        """Return what is amiss with the sender's domain and the unsubscribe host."""
+        from digest.doctor import examine
+
+        def reach(url: str) -> str:
+            with self._fetch(self._settings) as fetch:
+                _, answer = next(iter(fetch([Request(url)])))
+            return str(answer) if isinstance(answer, FetchError) else ""
+
+        return examine(self._settings, lookup, reach)
 
     def mend(self, day: date) -> Edition:
         """Take trackers off story lines, follow pages that moved, drop doubles; store and return.

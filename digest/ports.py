@@ -15,6 +15,10 @@ from digest.model import Extract, Letter, Outcome, Recipient
 #: Is told what is done, how much of it, and of how much.
 Progress = Callable[[str, int, int], None]
 
+#: Asks the DNS for records of a name and type ("example.org", "TXT"); none are an empty list.
+#: Raises DigestError if nobody answers.
+Lookup = Callable[[str, str], list[str]]
+
 J = TypeVar("J")
 R = TypeVar("R")
 

@@ -48,7 +48,7 @@ cli.group_of = {
         press.evaluate,
     ],
     "Subscribers": [people.subscribers, people.serve],
-    "Delivery": [sending.approve, sending.send, sending.run],
+    "Delivery": [sending.doctor, sending.approve, sending.send, sending.run],
 }
 for commands in cli.group_of.values():
     for command in commands:

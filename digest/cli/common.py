@@ -1,7 +1,7 @@
 """What the commands share."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +15,7 @@ from digest.errors import DigestError, SettingsError
 
 if TYPE_CHECKING:
     from digest.app import App
+    from digest.model import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,23 @@ def warn_of_gaps(app: "App") -> None:
 def print_json(value: Any) -> None:
     """Print a value as JSON, dates in ISO 8601."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def report(context: Context, found: "Sequence[Finding]", as_json: bool, well: str) -> None:
+    """Print findings; fail if any of them must be mended, else say that all is well."""
+    if as_json:
+        from dataclasses import asdict
+
+        print_json([asdict(f) for f in found])
+    for f in found if not as_json else ():
+        colour = {"must": "red", "should": "yellow"}.get(f.severity)
+        click.secho(f"{f.severity:6}  {f.where}: {f.what}", fg=colour)
+        click.echo(f"        {f.why}: {f.how}" + (" (--fix does it)" if f.mends else ""))
+    must = sum(f.severity == "must" for f in found)
+    if must:
+        raise Failure(f"{must} of {len(found)} findings must be mended", 1)
+    if not as_json:
+        context.say(f"{well}, {len(found)} findings")
 
 
 def is_terminal() -> bool:

@@ -14,6 +14,7 @@ from digest.cli.common import (
     is_terminal,
     pass_app,
     print_json,
+    report,
     table,
     warn_of_gaps,
 )
@@ -118,18 +119,7 @@ def check(
     if fix:
         app.checks.mend(day)
     found = app.checks.findings(day, not no_links)
-    if as_json:
-        from dataclasses import asdict
-
-        print_json([asdict(f) for f in found])
-    for f in found if not as_json else ():
-        colour = {"must": "red", "should": "yellow"}.get(f.severity)
-        click.secho(f"{f.severity:6}  {f.where}: {f.what}", fg=colour)
-        click.echo(f"        {f.why}: {f.how}" + (" (--fix does it)" if f.mends else ""))
-    must = sum(f.severity == "must" for f in found)
-    if must:
-        raise Failure(f"{must} of {len(found)} findings must be mended", 1)
-    context.say(f"{day}: nothing must be mended, {len(found)} findings")
+    report(context, found, as_json, f"{day}: nothing must be mended")
 
 
 @click.command("editions")

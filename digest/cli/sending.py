@@ -14,12 +14,33 @@ from digest.cli.common import (
     pass_app,
     print_json,
     progress,
+    report,
 )
 from digest.errors import DigestError
 from digest.model import Plan, Proof, State
 
 if TYPE_CHECKING:
     from digest.app import App
+
+
+@click.command()
+@click.option("--dns", "server", metavar="ADDRESS[:PORT]", help="Ask this name server.")
+@as_json
+@pass_app
+@click.pass_obj
+def doctor(context: Context, app: "App", server: str | None, as_json: bool) -> None:
+    """Examine the sender's domain as mailboxes do: SPF, DKIM, DMARC, MX, the unsubscribe host.
+
+    Each finding names the record to add. Exit code 1 if something must be mended.
+    """
+    from digest.doctor.dns import lookups
+
+    address, _, port = (server or "").partition(":")
+    if port and not port.isdigit():
+        raise click.BadParameter(f"expected a port number, found {port!r}", param_hint="--dns")
+    found = app.checks.domain(lookups([(address, int(port or 53))] if address else ()))
+    domain = app.settings.newsletter.sender.address.rpartition("@")[2]
+    report(context, found, as_json, f"{domain}: nothing must be mended")
 
 
 @click.command()

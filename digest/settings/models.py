@@ -172,6 +172,9 @@ class Delivery(Strict):
 
     transport: Literal["outbox", "smtp", "sendgrid"] = Field("outbox", description="a transport")
     per_minute: int = Field(600, ge=1, le=1_000_000, description="messages a minute at most")
+    dkim_selectors: tuple[Text, ...] = Field(
+        (), description="names of the keys your mail is signed with, for `digest doctor`"
+    )
     smtp: Smtp = Field(default_factory=Smtp, description="the mail server")
     sendgrid: Sendgrid = Field(default_factory=Sendgrid, description="SendGrid")
 
