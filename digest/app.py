@@ -204,11 +204,13 @@ class App:
         """Return the editions that are out, newest first: approved, and their time has come."""
         from digest.edition import load
 
+        return [(load(self.source(d)), self.send_time(d)) for d in self.out()]
+
+    def out(self) -> list[date]:
+        """Return the dates of the editions that are out, newest first."""
         approved, now = set(self.store.editions.approved()), self.clock()
-        days = [
-            d for d in self.store.editions.dates() if d in approved and self.send_time(d) <= now
-        ]
-        return [(load(self.source(d)), self.send_time(d)) for d in days]
+        days = self.store.editions.dates()
+        return [d for d in days if d in approved and self.send_time(d) <= now]
 
     def keep_rejected(self, day: date, text: str) -> Path:
         """Keep an edition's text that could not be read, so that nothing typed is lost."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from digest.errors import FetchError, PageUnread
 from digest.model import TOKEN, Build, Edition, Finding, Link, Pick, Recipient, Section
+from digest.past import carried
 from digest.ports import Fetcher, Lookup, Request, Response
 from digest.settings import Settings
 
@@ -71,7 +72,7 @@ class Checks:
 
         return examine(self._settings, lookup, reach)
 
-    def mend(self, day: date) -> Edition:
+    def mend(self, day: date, fetch_links: bool = True) -> Edition:
         """Take trackers off story lines, follow pages that moved, drop doubles; store and return.
 
         Only story lines are touched; an edition that needs nothing stays as it is.
@@ -80,7 +81,8 @@ class Checks:
 
         source = self._open().editions.source(day) or ""
         edition = load(source)
-        moved = {link.url: link.moved_to for link in self.links(self._render(day))}
+        links = self.links(self._render(day)) if fetch_links else ()
+        moved = {link.url: link.moved_to for link in links}
         seen: set[str] = set()
         sections = tuple(self._mended(s, moved, seen) for s in edition.sections)
         mended = replace(edition, sections=sections)
@@ -113,14 +115,4 @@ class Checks:
 
     def _ran(self, day: date) -> dict[str, date]:
         """Return the key of each story that another, earlier edition carried."""
-        from digest.collect import key
-        from digest.edition import load
-
-        editions = self._open().editions
-        earlier = sorted(d for d in editions.dates() if d < day)
-        return {
-            key(p.url): d
-            for d in earlier
-            for s in load(editions.source(d) or "").sections
-            for p in s.picks
-        }
+        return {key: edition for key, _, edition in carried(self._open()) if edition < day}

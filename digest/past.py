@@ -1,6 +1,6 @@
 """What past editions carried, and what that says of the editor."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -60,16 +60,19 @@ class Past:
     @cached_property
     def _picks(self) -> list[Ran]:
         """Every pick of every edition whose article is stored, the oldest edition first."""
-        from digest.collect import key
-        from digest.edition import load
-
-        editions = self._open().editions
-        found = []
-        for day in sorted(set(editions.dates()) - {self._but}):
-            sections = load(editions.source(day) or "").sections
-            found += [(key(p.url), s.key, day) for s in sections for p in s.picks]
+        found = [c for c in carried(self._open()) if c[2] != self._but]
         ids = self._open().articles.named({k for k, _, _ in found})
         return [Ran(ids[k], section, day) for k, section, day in found if k in ids]
+
+
+def carried(store: "Store") -> Iterator[tuple[str, str, date]]:
+    """Yield every story that editions carry, as key, section and edition; the oldest first."""
+    from digest.collect import key
+    from digest.edition import load
+
+    for day in sorted(store.editions.dates()):
+        for section in load(store.editions.source(day) or "").sections:
+            yield from ((key(p.url), section.key, day) for p in section.picks)
 
 
 def _week(

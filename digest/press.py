@@ -13,6 +13,7 @@ from digest.judge import (
     Grouping,
     Rules,
     Taste,
+    Trace,
     background,
     fingerprint,
     into_stories,
@@ -26,7 +27,6 @@ from digest.settings import Settings
 
 if TYPE_CHECKING:
     from digest.store import Store
-    from digest.store.judgements import Read
 
 #: By how much the press of a language must have grown before common words are counted anew.
 GROWN = 2
@@ -51,31 +51,22 @@ class Press:
     ) -> None:
         self._settings, self._open, self._clock = settings, store, clock
 
-    def judged(self, since: datetime | None = None, but: date | None = None) -> list[Judged]:
+    def judged(self, since: datetime | None = None) -> list[Judged]:
         """Return the articles since a time (by default, of two windows), by section, best first.
 
-        What is new is read and joins its story; nothing else is done again. `but` is the edition
-        that is being made, from which nothing is learned.
+        What is new is read and joins its story; nothing else is done again.
         """
-        start = since or self._clock() - timedelta(days=2 * self._settings.newsletter.window)
-        self._read_new(start)
-        judged = self._weighed(start, Past(self._open, but))
-        order = {s.key: n for n, s in enumerate(self._settings.sections)}
-        return sorted(
-            judged,
-            key=lambda j: (
-                order.get(j.judgement.section, len(order)),
-                -j.judgement.score,
-                j.article.id,
-            ),
-        )
+        return self._judged(since, Past(self._open))
 
     def stories(self, since: datetime | None = None, but: date | None = None) -> list[Story]:
-        """Return the stories since a time, in the order in which sections should take them."""
+        """Return the stories since a time, in the order in which sections should take them.
+
+        `but` is the edition that is being made, from which nothing is learned.
+        """
         tiers = {o.name: o.tier for o in self._settings.outlets}
-        ran = Past(self._open, but).ran
-        found = into_stories(self.judged(since, but), tiers)
-        texts, events = self._companions(ran)
+        past = Past(self._open, but)
+        found = into_stories(self._judged(since, past), tiers)
+        texts, events = self._companions(past.ran)
         return [_dated(s, texts, events) for s in found]
 
     def why(self, number: int) -> Why:
@@ -100,6 +91,20 @@ class Press:
 
     # Inside
 
+    def _judged(self, since: datetime | None, past: Past) -> list[Judged]:
+        start = since or self._clock() - timedelta(days=2 * self._settings.newsletter.window)
+        self._read_new(start)
+        judged = self._weighed(start, past)
+        order = {s.key: n for n, s in enumerate(self._settings.sections)}
+        return sorted(
+            judged,
+            key=lambda j: (
+                order.get(j.judgement.section, len(order)),
+                -j.judgement.score,
+                j.article.id,
+            ),
+        )
+
     def _read_new(self, start: datetime) -> None:
         rules, ledger = Rules(self._settings), self._open().judgements
         for articles in ledger.texts(ledger.to_read(rules.mark, start)):
@@ -109,19 +114,17 @@ class Press:
     def _weighed(self, start: datetime, past: Past) -> list[Judged]:
         found = self._open().judgements.read(start, also=past.ran)
         prints = {r.article.id: Fingerprint.from_bytes(r.print_) for r in found}
-        usual, anew = self._usual(found, prints)
+        traces = [trace(r.article, prints[r.article.id]) for r in found]
+        usual, anew = self._usual(traces)
         before = {r.article.id: r.belongs for r in found if r.belongs and not anew}
-        belongs = self._gathered(found, prints, usual, before)
+        belongs = self._gathered(traces, usual, before)
         taste = Taste((c for w in past.weeks for c in w.choices()), usual)
         recent = [r for r in found if r.since >= start]
         read = [(r.article, r.reading, prints[r.article.id]) for r in recent]
         return weigh(read, belongs, self._settings, taste, self._clock())
 
-    def _usual(
-        self, found: Sequence["Read"], prints: Mapping[int, Fingerprint]
-    ) -> tuple[Background, bool]:
+    def _usual(self, traces: Sequence[Trace]) -> tuple[Background, bool]:
         """Return how common words are, and whether that was counted anew just now."""
-        traces = [trace(r.article, prints[r.article.id]) for r in found]
         known = Background.of(self._open().judgements.background())
         now = Counter(t.language for t in traces)
         if all(n < GROWN * known.articles.get(name, 0) for name, n in now.items()):
@@ -131,16 +134,11 @@ class Press:
         return usual, True
 
     def _gathered(
-        self,
-        found: Sequence["Read"],
-        prints: Mapping[int, Fingerprint],
-        usual: Background,
-        before: Mapping[int, Belongs],
+        self, traces: Sequence[Trace], usual: Background, before: Mapping[int, Belongs]
     ) -> dict[int, Belongs]:
-        new = {r.article.id for r in found} - before.keys()
+        new = {t.id for t in traces} - before.keys()
         if not new:
             return dict(before)
-        traces = [trace(r.article, prints[r.article.id]) for r in found]
         belongs = Grouping(traces, usual).joined(new, before)
         moved = {n: b for n, b in belongs.items() if before.get(n) != b}
         self._open().judgements.save_stories(moved)

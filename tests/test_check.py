@@ -305,6 +305,14 @@ def test_no_links_asks_nobody(bad: Path, web: FakeWeb) -> None:
     assert web.asked == []
 
 
+def test_fix_without_links_asks_nobody_either(bad: Path, web: FakeWeb) -> None:
+    web.asked.clear()
+    run(bad, "--fix", "--no-links")
+    assert web.asked == []
+    with App(load(bad, {}), lambda: NOW) as app:
+        assert app.source(DAY).count("A report") == 1
+
+
 def test_fix_mends_trackers_moves_and_doubles_and_nothing_else(bad: Path, web: FakeWeb) -> None:
     run(bad, "--fix")
     with App(load(bad, {}), lambda: NOW) as app:

@@ -117,7 +117,7 @@ def check(
     """Say what should be mended before an edition is sent; exit code 1 if something must be."""
     day = app.edition(edition)
     if fix:
-        app.checks.mend(day)
+        app.checks.mend(day, not no_links)
     found = app.checks.findings(day, not no_links)
     report(context, found, as_json, f"{day}: nothing must be mended")
 

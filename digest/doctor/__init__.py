@@ -10,7 +10,7 @@ from digest.doctor.dkim import dkim
 from digest.doctor.dmarc import dmarc
 from digest.doctor.spf import spf
 from digest.errors import DigestError
-from digest.model import Finding, Severity
+from digest.model import Finding, Severity, gravest_first
 from digest.ports import Lookup
 from digest.settings import Settings
 
@@ -29,9 +29,7 @@ def examine(settings: Settings, lookup: Lookup, reach: Callable[[str], str]) -> 
 
     `reach` fetches an address and returns what went wrong, "" if nothing did.
     """
-    order = list(Severity)
-    found = _all(settings, lookup, reach)
-    return sorted(found, key=lambda f: order.index(f.severity))
+    return gravest_first(_all(settings, lookup, reach))
 
 
 def _all(settings: Settings, lookup: Lookup, reach: Callable[[str], str]) -> Iterator[Finding]:

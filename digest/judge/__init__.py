@@ -14,7 +14,7 @@ from digest.judge.agency import agency
 from digest.judge.fingerprint import VERSION as PRINTS
 from digest.judge.fingerprint import Background, Fingerprint, background, fingerprint
 from digest.judge.mentions import Names, mentions
-from digest.judge.rank import Liking, Standing, in_order, into_stories, judgement, section_of
+from digest.judge.rank import Liking, Standing, into_stories, judgement, section_of
 from digest.judge.stories import Grouping, Trace, group
 from digest.judge.taste import Choice, Look, Taste
 from digest.judge.topics import Topics
@@ -33,11 +33,9 @@ __all__ = [
     "background",
     "fingerprint",
     "group",
-    "in_order",
     "into_stories",
     "judge",
     "look",
-    "section_of",
     "trace",
     "weigh",
 ]
@@ -62,16 +60,14 @@ class Rules:
 def trace(article: Article, print_: Fingerprint) -> Trace:
     """Return what grouping needs of an article; one without a date counts from when it was seen."""
     when = article.published or article.first_seen or datetime.min.replace(tzinfo=UTC)
-    language = article.language.partition("-")[0].lower()
-    return Trace(article.id, article.key, article.outlet, language, when, print_)
+    return Trace(article.id, article.key, article.outlet, _language(article), when, print_)
 
 
 def look(article: Article, reading: Reading, print_: Fingerprint) -> Look:
     """Return what an editor sees of an article; one on no topic could be of those followed."""
-    language = article.language.partition("-")[0].lower()
     topics = tuple(t.topic for t in reading.topics)
     section = section_of(article, reading) or FOLLOWING
-    return Look(section, print_, language, article.outlet, topics)
+    return Look(section, print_, _language(article), article.outlet, topics)
 
 
 def weigh(
@@ -111,6 +107,11 @@ def judge(
     traces = [trace(a, p) for a, _, p in read]
     common = usual or background(traces)
     return weigh(read, group(traces, common), settings, Taste(choices, common), now)
+
+
+def _language(article: Article) -> str:
+    """Return an article's language without its region."""
+    return article.language.partition("-")[0].lower()
 
 
 def _sizes(

@@ -156,13 +156,13 @@ def not_them(f: Found) -> str:
     return next((why for rule in rules if (why := rule(f))), "")
 
 
-def namesake(f: Found) -> str:
-    """Return why a person is another of that name, where the organisation is not named as well."""
-    if _OCCUPATION_BEFORE.search(f.before) or _OCCUPATION_AFTER.match(f.after):
-        return "somebody else of that name, by what they do"
-    return "somebody else of that name, as police and results name people" * bool(
-        _AGED.match(f.after)
-    )
+def namesake(f: Found) -> bool:
+    """Say whether a person seems another of that name: by what they do, or an age as police give.
+
+    An article that names the organisation too overrules it.
+    """
+    does = _OCCUPATION_BEFORE.search(f.before) or _OCCUPATION_AFTER.match(f.after)
+    return bool(does or _AGED.match(f.after))
 
 
 def _longer_before(f: Found) -> str:

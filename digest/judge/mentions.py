@@ -135,7 +135,7 @@ def _confidence(f: Found, name: Name) -> float:
     if name.surname_of:
         return DOUBTFUL
     if f.kind == Kind.PERSON:
-        return PERSON_ALONE if not namesake(f) else DOUBTFUL
+        return DOUBTFUL if namesake(f) else PERSON_ALONE
     if f.kind == Kind.CASE or name.text.islower():
         return SURE
     if deliberate(f.name, f.before, f.titled):

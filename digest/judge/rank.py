@@ -219,8 +219,7 @@ def _names_us(j: Judged) -> bool:
 def _preference(
     j: Judged, tiers: Mapping[str, int]
 ) -> tuple[bool, bool, bool, int, bool, str, str]:
-    """Order the articles of a story: naming us, in a section, readable, high tier, own "
-    "text, early."""
+    """Order a story's articles: naming us, in a section, readable, by tier, own text, early."""
     named = _names_us(j)
     tier = tiers.get(j.article.outlet, 2)
     unread = bool(j.article.unread)

@@ -12,7 +12,7 @@ together with a new article is looked at again.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import pairwise
 
 import numpy as np
@@ -126,8 +126,9 @@ class Grouping:
             return np.asarray(part * (shared >= SHARED) * long[first] * long[second])
 
         found = _alike(self._shingles, places, enough, COPY)
-        return _both(found, self._same_headline())
+        return _both(found, self._same_headline)
 
+    @cached_property
     def _same_headline(self) -> Pairs:
         """Find articles that share a headline, where a text that could tell is missing."""
         order = sorted(

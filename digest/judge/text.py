@@ -54,8 +54,7 @@ def fold(text: str) -> str:
 
 
 def accents_agree(phrase: str, found: str) -> bool:
-    """Say whether a phrase may stand so: without any accents, or with its own (pêche, "
-    "not péché)."""
+    """Say whether a phrase may stand so: without accents, or with its own (pêche, not péché)."""
     if found.isascii() or phrase.isascii():
         return True
     ours, theirs = (unicodedata.normalize("NFC", t).lower() for t in (phrase, found))

@@ -28,6 +28,7 @@ from digest.model.edition import (
     Proposal,
     Section,
     Severity,
+    gravest_first,
 )
 from digest.model.judgement import (
     FOLLOWING,
@@ -87,4 +88,5 @@ __all__ = [
     "Story",
     "Subscriber",
     "TopicHit",
+    "gravest_first",
 ]

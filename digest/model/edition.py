@@ -1,5 +1,6 @@
 """What is edited: an edition with its leads and picks, and what it is rendered to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -99,6 +100,12 @@ class Finding:
     why: str  #: with the source of the rule
     how: str  #: to mend it
     mends: bool = False  #: whether `digest check --fix` mends it
+
+
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings by severity, those of one severity in the order given."""
+    order = list(Severity)
+    return sorted(findings, key=lambda f: order.index(f.severity))
 
 
 @dataclass(frozen=True, slots=True)

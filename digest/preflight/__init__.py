@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from digest.model import Build, Finding, Link, Severity
+from digest.model import Build, Finding, Link, gravest_first
 from digest.preflight.links import links
 from digest.preflight.mail import mail
 from digest.preflight.stories import stories
@@ -15,8 +15,6 @@ from digest.preflight.words import words
 from digest.settings import Settings
 
 __all__ = ["Before", "check"]
-
-_ORDER = list(Severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,7 @@ class Before:
 
 def check(built: Build, settings: Settings, before: Before) -> list[Finding]:
     """Return everything worth saying about a built edition, the gravest first."""
-    found = list(_all(built, settings, before))
-    return sorted(found, key=lambda f: _ORDER.index(f.severity))
+    return gravest_first(_all(built, settings, before))
 
 
 def _all(built: Build, settings: Settings, before: Before) -> Iterator[Finding]:

@@ -76,7 +76,7 @@ def _archive(web: Flask, app: "App") -> None:
 
     @web.get("/<day>/", endpoint="archive_edition")
     def edition(day: str) -> tuple[str, int]:
-        out = {e.date.isoformat(): e.date for e, _ in app.published()}
+        out = {d.isoformat(): d for d in app.out()}
         if day not in out:
             text = "There is no edition of that day here."
             title = app.settings.newsletter.title
