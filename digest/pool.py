@@ -76,7 +76,12 @@ class Processors:
 
 def _processes(count: int) -> ProcessPoolExecutor:
     # spawn: a fork would copy the fetcher's thread in whatever state it is
-    return ProcessPoolExecutor(count, get_context("spawn"), initializer=_settle_in)
+    pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_settle_in)
+    # All start at once: one that submit() starts later can come while the executor counts its
+    # processes after a crash, and Python 3.11 then ends its own thread with a traceback.
+    for _ in range(count):
+        pool.submit(int)
+    return pool
 
 
 def _settle_in() -> None:
