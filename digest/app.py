@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.alone import alone
 from digest.errors import DigestError, NotApproved, NotFound
 from digest.model import (
-    TOKEN,
     Approval,
     Build,
     Edition,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from digest.collect import Report
     from digest.deliver import Tokens
     from digest.edition import Draft
+    from digest.files import Files
     from digest.press import Press
     from digest.store import Store
     from digest.store.subscribers import Imported
@@ -128,7 +128,7 @@ class App:
             )
         covered = window(news, day)
         found = self.press.stories(covered.start, but=day)
-        draft = propose(found, self.settings.sections, day, covered, self.clock(), untracked)
+        draft = propose(found, self.settings, day, covered, self.clock(), untracked)
         subject, preheader = (
             subject_line(t, draft.edition, self.settings) for t in (news.subject, news.preheader)
         )
@@ -179,32 +179,27 @@ class App:
     def render(self, day: date) -> Build:
         """Render an edition in memory."""
         from digest.edition import load
+        from digest.pictures import read
         from digest.render import build
 
-        text = self.source(day)
-        return build(load(text), text, self.settings, self.workspace.templates)
+        text, folder = self.source(day), self.workspace.images
+        picture = partial(read, folder)
+        return build(load(text), text, self.settings, self.workspace.templates, picture)
 
     def build(self, day: date) -> list[Path]:
         """Render an edition into output/<date>/; return the files."""
-        from digest.deliver import Message
-
-        built = self.render(day)
-        example = Recipient(0, "reader@example.org", "example")
-        files = {
-            "edition.mjml": built.mjml.encode(),
-            "email.html": built.html.replace(TOKEN, example.token).encode(),
-            "email.txt": built.text.replace(TOKEN, example.token).encode(),
-            "index.html": built.page.encode(),
-            "edition.md": built.markdown.encode(),
-            "message.eml": Message(built.letter, self.send_time(day)).to(example),
-        }
-        return [self._write(day, name, content) for name, content in files.items()]
+        return self.files.edition(self.render(day), self.send_time(day))
 
     def published(self) -> list[tuple[Edition, datetime]]:
         """Return the editions that are out, newest first: approved, and their time has come."""
         from digest.edition import load
 
-        return [(load(self.source(d)), self.send_time(d)) for d in self.out()]
+        sources = {d: self.store.editions.as_approved(d)[0] or self.source(d) for d in self.out()}
+        return [(load(text), self.send_time(d)) for d, text in sources.items()]
+
+    def page(self, day: date) -> str:
+        """Return the page of an edition that is out, as it was approved."""
+        return self.store.editions.as_approved(day)[1] or self.render(day).page
 
     def out(self) -> list[date]:
         """Return the dates of the editions that are out, newest first."""
@@ -212,9 +207,12 @@ class App:
         days = self.store.editions.dates()
         return [d for d in days if d in approved and self.send_time(d) <= now]
 
-    def keep_rejected(self, day: date, text: str) -> Path:
-        """Keep an edition's text that could not be read, so that nothing typed is lost."""
-        return self._write(day, "edition.rejected.md", text.encode())
+    @cached_property
+    def files(self) -> "Files":
+        """What is written into the working folder."""
+        from digest.files import Files
+
+        return Files(self.workspace)
 
     def send_time(self, day: date) -> datetime:
         """Return when the edition of a day is to leave."""
@@ -235,8 +233,9 @@ class App:
 
     def approve(self, day: date, by: str) -> Approval:
         """Record a person's yes to the edition exactly as it stands."""
-        yes = Approval(day, self.render(day).content_hash, by, self.clock())
-        self.store.editions.approve(yes)
+        built = self.render(day)
+        yes = Approval(day, built.content_hash, by, self.clock())
+        self.store.editions.approve(yes, built)
         return yes
 
     def plan(self, day: date) -> Plan:
@@ -277,8 +276,9 @@ class App:
 
     def test_send(self, day: date, address: str) -> Outcome:
         """Hand the edition to one address, outside the ledger; needs no approval."""
-        letter = self.render(day).letter
-        marked = replace(letter, subject=f"[Test] {letter.subject}")
+        built = self.render(day)
+        self.store.editions.keep(built.pictures)
+        marked = replace(built.letter, subject=f"[Test] {built.letter.subject}")
         with self._transport(day) as transport:
             return transport.send(marked, [Recipient(0, address, self.tokens.sign(0))])[0]
 
@@ -334,12 +334,3 @@ class App:
                 f"({yes.content_hash[:12]}, now {built.content_hash[:12]}); `digest approve {day}`"
             )
         return built
-
-    def _write(self, day: date, name: str, content: bytes) -> Path:
-        file = self.workspace.output / day.isoformat() / name
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        except OSError as e:
-            raise DigestError(f"{file}: cannot be written ({e.strerror})") from e
-        return file

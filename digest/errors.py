@@ -6,6 +6,7 @@ DigestError              says what is wrong, where, and what to do; exit code 1
   PageUnread             one page has no readable article; matched on title and summary only
   EditionError           the edition's text cannot be read; names the line
   RenderError            a template cannot be rendered; names the file and line
+  PictureUnfit           an image that no mail should carry; names the file
   NotFound               no such edition, article or subscriber
   NotApproved            nobody has said yes to exactly this content
   TransportDown          nothing was handed over; safe to run again
@@ -43,6 +44,10 @@ class EditionError(DigestError):
 
 class RenderError(DigestError):
     """A template failed; the message names file and line."""
+
+
+class PictureUnfit(DigestError):
+    """An image is missing, is none, or is too heavy for mail."""
 
 
 class NotFound(DigestError):

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from digest.collect.clean import link, plain, untracked
 from digest.edition import dump, load
 from digest.errors import EditionError
-from digest.model import Edition, Lead, Pick, Section
+from digest.model import Edition, Elsewhere, Lead, Pick, Section
 from tests.conftest import EDITION
 
 LETTERS = st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp", "Cn"))
 WORD = st.text(LETTERS, min_size=1, max_size=12)
 SPIKES = st.sampled_from(
     ["*", "**", "_", "`", "[", "]", "(", ")", "<b>", "&amp;", "&#65;", "\\", "#", "{#x}", "{{", "%}", "!", "1.", "-",
-     "‘Enough’", "“…”", "https://a.example/", "![x](y)", "---", "===", "|", "~~", "{.button}", "&", "\\*"]
+     "‘Enough’", "Also in", "Also in a", "Gift link", "(x)", "{.opinion}", "lang=es", ",", "1)", "> q", "+", "=", "~~~", "a,b", "Also", "“…”", "https://a.example/", "![x](y)", "---", "===", "|", "~~", "{.button}", "&", "\\*"]
 )  # fmt: skip
 LINE = st.lists(WORD | SPIKES, min_size=1, max_size=6).map(
     lambda words: " ".join(" ".join(words).split())
@@ -27,18 +27,26 @@ URL = st.builds("https://{}.example/{}?q={}".format, st.sampled_from(["a", "news
 BODY = st.lists(
     st.sampled_from(
         ["One paragraph.", "Two *lines*\nand **more**.", "- a\n- b", "1. a\n2. b", "> said", "### Small",
+         "![A tap](images/tap.jpg)", "[![A tap](https://a.example/t.png)](https://a.example/)", "![A](images/a.png \"By us\"){width=200}",
          "[Go](https://a.example/b){.button}", "```\n# not a headline\n```", "\\# no", "    code"]
     ),
     max_size=4,
 ).map("\n\n".join).map(lambda s: s if not s.startswith(" ") else "x\n\n" + s)  # fmt: skip
-PICK = st.builds(Pick, LINE, URL, LINE)
+LANGUAGE = st.sampled_from(["", "es", "pt-BR", "zh-Hant-TW"])
+ALSO = st.lists(st.builds(Elsewhere, LINE, st.just("") | URL), max_size=3).map(tuple)
+PLAIN_PICK = st.builds(Pick, LINE, URL, LINE)
+FULL_PICK = st.builds(
+    Pick, LINE, URL, LINE, opinion=st.booleans(), paywall=st.booleans(), language=LANGUAGE, also_in=ALSO,
+    gift=st.just("") | URL, note=st.just("") | LINE, quote=st.just("") | LINE,
+)  # fmt: skip
+PICK = PLAIN_PICK | FULL_PICK
 KEY = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 SECTIONS = st.lists(
     st.builds(Section, KEY, LINE, st.lists(PICK, max_size=4).map(tuple)), max_size=3, unique_by=lambda s: s.key
 ).map(tuple)  # fmt: skip
 LEADS = st.lists(st.builds(Lead, LINE, st.just("") | LINE, BODY), max_size=3).map(tuple)
 EDITIONS = st.builds(
-    Edition, st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.just("") | LINE, st.just("") | LINE, LEADS, SECTIONS
+    Edition, st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.just("") | LINE, st.just("") | LINE, LEADS, SECTIONS, LANGUAGE
 )  # fmt: skip
 
 
@@ -78,6 +86,29 @@ def test_the_shape_of_the_file_is_the_one_promised() -> None:
     assert edition.sections[1].picks == (Pick("Another headline", "https://example.org/d", "NPR"),)
 
 
+FULL = """\
+- [Headline](https://example.org/d) (El País) {.opinion .paywall lang=es}
+  Also in [The Hill](https://example.org/h), Smith\\, Jones
+  [Gift link](https://example.org/d?gift=1)
+  1\\. A note by the editor.
+  > “A sentence pulled from it.”
+"""
+
+
+def test_a_story_line_says_more_on_the_lines_below_it() -> None:
+    text = EDITION.replace("- [Another headline](https://example.org/d) (NPR)\n", FULL)
+    edition = load(text)
+    (pick,) = edition.sections[1].picks
+    assert pick == Pick(
+        "Headline", "https://example.org/d", "El País", True, True, "es",
+        (Elsewhere("The Hill", "https://example.org/h"), Elsewhere("Smith, Jones")),
+        "https://example.org/d?gift=1", "1. A note by the editor.", "“A sentence pulled from it.”",
+    )  # fmt: skip
+    assert dump(edition) == text
+    with_blank_lines = text.replace(FULL, FULL.replace("\n  ", "\n\n  "))
+    assert load(with_blank_lines) == edition
+
+
 def test_what_people_and_windows_type_is_read_too() -> None:
     """Star bullets, a wrapped headline, CRLF and a byte order mark are all the same edition."""
     typed = EDITION.replace("- [", "* [").replace("[Another headline]", "[Another\n  headline]")
@@ -89,7 +120,7 @@ def test_what_people_and_windows_type_is_read_too() -> None:
     [
         (("---\ndate", "date"), "line 1: expected --- above and below date:, subject: and preheader:"),
         (("2026-02-27", "next Friday"), "line 2: date: expected a day such as 2026-02-27, found 'next Friday'"),
-        (("subject: What", "subjekt: What"), "line 3: unknown key subjekt; known are date, subject, preheader"),
+        (("subject: What", "subjekt: What"), "line 3: unknown key subjekt; known are date, subject, preheader, language"),
         (("subject: What", "subject: 'What"), "line 3: the head is not YAML"),
         (("# Headline of the first lead", "Hello\n\n# Headline"), "line 7: expected a headline (# …) or a section (## …) first"),
         (("# Headline of the second", "# Headline of *the* second"), "line 15: expected plain text"),
@@ -99,6 +130,19 @@ def test_what_people_and_windows_type_is_read_too() -> None:
         (("(NPR)", ""), "line 25: expected a story line"),
         (("- [Another headline](https://example.org/d) (NPR)", "Some words."), "line 25: expected a story line"),
         (("- [Another", "- A [Another"), "line 25: expected a story line"),
+        (("(NPR)", "(NPR) {.exclusive}"), "line 25: unknown mark .exclusive; known are .opinion, .paywall, lang=es"),
+        (("(NPR)", "(NPR) {lang=Spanish}"), "line 25: unknown mark lang=Spanish"),
+        (("(NPR)", "(NPR)\n  Also in The Hill,"), "line 26: expected outlets, with or without a link"),
+        (("(NPR)", "(NPR)\n  Also in [The Hill](ftp://a.example)"), "line 26: expected a web address"),
+        (("(NPR)", "(NPR)\n  [Gift link](nowhere)"), "line 26: expected a web address"),
+        (("(NPR)", "(NPR)\n  A *fine* note."), "line 26: expected plain text"),
+        (("(NPR)", "(NPR)\n  > said\n  A note."), "line 27: the quote (> …) comes last: move this line above it"),
+        (("(NPR)", "(NPR)\n  - a list"), "line 26: expected a story line"),
+        (("date: 2026-02-27", "date: 2026-02-27\nlanguage: Spanish!"), "line 3: language: expected a language tag such as es, found 'Spanish!'"),
+        (("Paragraphs.", "![](images/tap.jpg)"), "line 17: an image needs words for who cannot see it"),
+        (("Paragraphs.", "![A tap](data:image/png;base64,AAAA)"), "line 17: expected an image of the folder images/ or an https address"),
+        (("Paragraphs.", "![A tap](images/../../etc/passwd)"), "line 17: expected an image of the folder images/"),
+        (("Paragraphs.", "See ![A tap](images/tap.jpg)."), "line 17: an image stands in a paragraph of its own"),
         (("(NPR)\n", "(NPR)\n\n# Late\n"), "line 27: a lead (# …) stands above the sections (## …)"),
     ],
 )  # fmt: skip

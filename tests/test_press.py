@@ -13,7 +13,7 @@ from digest.app import App
 from digest.cli import cli
 from digest.collect import key
 from digest.errors import NotFound
-from digest.model import Article, Feed, Judged
+from digest.model import ASKS_SUBSCRIPTION, Article, Feed, Judged, Pick
 from digest.settings import load
 from tests.conftest import NOW, needs_shared
 from tests.fakes.web import Answer, FakeWeb
@@ -116,6 +116,52 @@ def test_what_only_a_query_found_is_set_aside_for_a_person(app: App) -> None:
     assert why.startswith("by query, needs a person")
     app.store.articles.put(replace(made, published=NOW, section="in_the_news"), NOW)
     assert "filed under in_the_news by hand" in told(app, "articles", "--why", "1")
+
+
+# What a draft says of its stories
+
+OUTLETS = [
+    {"name": "The Courier", "homepage": "https://c.example", "feeds": ["https://c.example/f"]},
+    {"name": "Ledger", "homepage": "https://l.example", "feeds": ["https://l.example/f"], "paywall": "hard"},
+    {"name": "Post", "homepage": "https://p.example", "feeds": ["https://p.example/f"], "paywall": "metered"},
+    {"name": "El Faro", "homepage": "https://f.example", "feeds": ["https://f.example/f"], "language": "es"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outlet", "more", "expected"),
+    [
+        ("The Courier", {}, {}),
+        ("The Courier", {"label": "Opinion"}, {"opinion": True}),
+        ("The Courier", {"label": "Guest essay"}, {"opinion": True}),
+        ("The Courier", {"label": "Exclusive"}, {}),
+        ("The Courier", {"unread": ASKS_SUBSCRIPTION}, {"paywall": True}),
+        ("The Courier", {"unread": "http 500"}, {}),
+        ("The Courier", {"language": "fr"}, {}),  # no outlet says so: it may be a guess
+        ("Ledger", {}, {"paywall": True}),
+        ("Post", {}, {}),
+        ("El Faro", {}, {"language": "es"}),
+    ],
+)
+def test_a_draft_marks_what_readers_should_know_before_they_click(
+    open_app: Callable[..., App], outlet: str, more: dict, expected: dict
+) -> None:
+    app = open_app({"DIGEST_OUTLETS": json.dumps(OUTLETS)})
+    put(app, 9, "Open Water sues", "Open Water sues the county.", outlet=outlet, **more)
+    (pick,) = app.draft(FRIDAY).edition.sections[0].picks
+    plain = Pick(pick.headline, pick.url, outlet)
+    assert pick == replace(plain, **expected)
+
+
+def test_a_draft_names_three_other_outlets_that_carry_the_text(app: App) -> None:
+    text = f"{LEAD} Open Water has the files."
+    for n, outlet in enumerate(["The Courier", "Post", "Post", "Times", "Echo", "Globe"]):
+        put(app, 9 + n, "Lead in taps", text, outlet=outlet)
+    (pick,) = app.draft(FRIDAY).edition.sections[0].picks
+    named = [other.outlet for other in pick.also_in]
+    assert len(named) == len(set(named)) == 3
+    assert pick.outlet not in named
+    assert all(other.url.startswith("https://") for other in pick.also_in)
 
 
 # What ran before

@@ -15,7 +15,7 @@ from digest.collect.interrupt import unbroken
 from digest.collect.middlemen import needs_person
 from digest.collect.report import Report
 from digest.errors import DigestError, FetchError, PageUnread
-from digest.model import NEEDS_A_PERSON, Article, Extract
+from digest.model import NEEDS_A_PERSON, SUBSCRIBERS_ONLY, Article, Extract
 from digest.ports import Extractor, Fetcher, Pool, Progress, Request, Response, in_turn
 
 #: Reasons that may pass by themselves: the page is tried again another time.
@@ -134,6 +134,6 @@ def merged(article: Article, found: Extract) -> tuple[Article, str]:
     if len(found.text) >= SHORT:
         return both, ""
     if found.paywalled:
-        return replace(both, unread="the outlet shows the text to subscribers only"), "paywall"
+        return replace(both, unread=SUBSCRIBERS_ONLY), "paywall"
     why = f"only {len(found.text)} characters of text on the page"
     return replace(both, unread=why), "too short"

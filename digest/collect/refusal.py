@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from digest.errors import FetchError
+from digest.model import ASKS_SUBSCRIPTION
 
 #: Marks of pages that ask for a browser or a human being, by who makes them. Cloudflare's header
 #: is documented (developers.cloudflare.com: cf-mitigated); the rest is what their pages hold.
@@ -40,7 +41,7 @@ def refusal(answer: Refused, wait: float = 0) -> FetchError:
     if who := challenger(answer.headers, answer.start):
         return FetchError(f"{who} asks for a browser check; open it by hand", "challenge", wait)
     if answer.status == 402 or (answer.status in (401, 403) and PAYWALL.search(answer.start)):
-        return FetchError("the outlet asks for a subscription", "paywall", wait)
+        return FetchError(ASKS_SUBSCRIPTION, "paywall", wait)
     if answer.status == 410:
         return FetchError("the server says this is gone for good (410)", "http 410", wait)
     phrase = f"{answer.status} {answer.phrase}".strip()

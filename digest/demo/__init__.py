@@ -3,17 +3,22 @@
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 from digest.app import App, now
 from digest.demo.press import press, serve_press
+from digest.edition import dump
+from digest.edition import load as load_edition
 from digest.errors import DigestError
 from digest.model import Proof, State, Subscriber
 from digest.settings import DEFAULTS, load
 
 MARKER = ".digest-demo"
+PICTURE = "taps.png"
+QUOTE = "“Five operators account for nearly all of them.”"
 NAMES = (
     "Ada Bo Cleo Dov Elif Femi Gus Hana Ines Jun Kofi Lena Milo Noor Otto Pia Quin Rosa Sami Tove "
     "Uma Vera Wim Xenia Yara"
@@ -60,18 +65,22 @@ def _edition(app: App, day: date, say: Say) -> None:
             say(f"    - {pick.headline} ({pick.outlet})")
     for article, why in draft.aside:
         say(f"  set aside, {why}: {article.title}")
-    app.save(_with_leads(app.source(day)))
+    app.save(_worked_on(app.source(day)))
     for file in app.build(day):
         say(f"  built {file}")
 
 
-def _with_leads(source: str) -> str:
-    """Write leads into a drafted edition, as staff would."""
+def _worked_on(source: str) -> str:
+    """Write leads into a drafted edition, and a note below its first story, as staff would."""
     leads = (files("digest.demo") / "lead.md").read_text("utf-8")
     head, mark, sections = source.partition("\n## ")
     subject = "subject: They knew about the lead for eighteen months\n"
     lines = [subject if x.startswith("subject:") else x for x in head.splitlines(keepends=True)]
-    return "".join(lines) + leads + mark + sections
+    edition = load_edition("".join(lines) + leads + mark + sections)
+    news, *others = edition.sections
+    first, *rest = news.picks
+    said = replace(first, note="Close to what we have counted ourselves since 2019.", quote=QUOTE)
+    return dump(replace(edition, sections=(replace(news, picks=(said, *rest)), *others)))
 
 
 def _mail(app: App, day: date, say: Say) -> None:
@@ -98,6 +107,9 @@ def _fresh(folder: Path, addresses: dict[str, str]) -> None:
     (folder / MARKER).touch()
     (folder / "feeds.yaml").write_text(_settings(addresses), "utf-8")
     shutil.copytree(DEFAULTS / "templates", folder / "templates")
+    (folder / "images").mkdir()
+    chart = (files("digest.demo") / PICTURE).read_bytes()
+    (folder / "images" / PICTURE).write_bytes(chart)
 
 
 def _settings(addresses: dict[str, str]) -> str:

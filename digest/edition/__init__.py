@@ -1,6 +1,7 @@
 """Editions: proposed from stories, written and read as Markdown."""
 
 from digest.edition.curate import Draft, Window, aside, next_date, propose, ran_already, window
+from digest.edition.inline import escape
 from digest.edition.markdown import dump, load
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "Window",
     "aside",
     "dump",
+    "escape",
     "load",
     "next_date",
     "propose",

@@ -1,14 +1,16 @@
 """From judged stories to a proposed edition."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.model import (
     NEEDS_A_PERSON,
+    PAYWALLED,
     Article,
     Edition,
+    Elsewhere,
     Judged,
     Pick,
     Place,
@@ -16,9 +18,15 @@ from digest.model import (
     Section,
     Story,
 )
-from digest.settings import Newsletter, SectionRule
+from digest.settings import Newsletter, Settings
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+#: Labels, as the collector takes them off headlines, of what is not reporting.
+OPINION = frozenset("opinion op-ed editorial commentary perspective column".split()) | {
+    "guest essay"
+}
+ALSO_IN = 3  #: other outlets that a draft names behind a story; a person may add more
 
 SHOWN = 15  #: runners-up of a section that an editor is shown
 
@@ -54,6 +62,29 @@ class Draft:
                 yield Proposal(self.edition.date, j.article.id, section.key, place, in_draft, rules)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a draft knows of outlets."""
+
+    tidy: Callable[[str], str]
+    paywalled: frozenset[str]  #: outlets that show little without a subscription
+    languages: dict[str, str]  #: of outlets that write in another language than the newsletter
+
+
+def _known(settings: Settings, tidy: Callable[[str], str]) -> Known:
+    ours = settings.newsletter.language.partition("-")[0]
+    return Known(
+        tidy,
+        frozenset(o.name for o in settings.outlets if o.paywall == "hard"),
+        {
+            o.name: o.language
+            for o in settings.outlets
+            # where it is not given, English is a guess
+            if "language" in o.model_fields_set and o.language.partition("-")[0] != ours
+        },
+    )
+
+
 def next_date(newsletter: Newsletter, now: datetime) -> date:
     """Return the date of the edition being worked on: the next weekday of the newsletter."""
     local = now.astimezone(ZoneInfo(newsletter.time_zone))
@@ -72,7 +103,7 @@ def window(newsletter: Newsletter, day: date) -> Window:
 
 def propose(
     stories: Iterable[Story],
-    rules: Sequence[SectionRule],
+    settings: Settings,
     day: date,
     covered: Window,
     now: datetime,
@@ -85,10 +116,11 @@ def propose(
     """
     found = list(stories)
     fresh = [s for s in found if not s.ran and _within(s.representative, covered, now)]
-    chosen = {r.key: tuple(s for s in fresh if _fits(s, r.key)) for r in rules}
+    chosen = {r.key: tuple(s for s in fresh if _fits(s, r.key)) for r in settings.sections}
+    known = _known(settings, tidy)
     sections = (
-        Section(r.key, r.title, tuple(_pick(s, tidy) for s in chosen[r.key][: r.size]))
-        for r in rules
+        Section(r.key, r.title, tuple(_pick(s, known) for s in chosen[r.key][: r.size]))
+        for r in settings.sections
     )
     left = tuple(_set_aside(found, covered, now))
     return Draft(Edition(day, "", sections=tuple(sections)), chosen, left)
@@ -141,6 +173,24 @@ def _fits(story: Story, section: str) -> bool:
     return j.judgement.section == section and bool(j.article.url and j.article.title)
 
 
-def _pick(story: Story, tidy: Callable[[str], str]) -> Pick:
+def _pick(story: Story, known: Known) -> Pick:
+    """Make a pick of a story, with what is known of it: label, paywall, language, copies."""
     a = story.representative.article
-    return Pick(a.title, tidy(a.url), a.outlet)
+    return Pick(
+        a.title,
+        known.tidy(a.url),
+        a.outlet,
+        opinion=a.label.casefold() in OPINION,
+        paywall=a.outlet in known.paywalled or a.unread in PAYWALLED,
+        language=known.languages.get(a.outlet, ""),
+        also_in=tuple(_copies(story, known)),
+    )
+
+
+def _copies(story: Story, known: Known) -> Iterator[Elsewhere]:
+    """Yield the other outlets that carry the text, each once."""
+    told = {story.representative.article.outlet}
+    for a in (j.article for j in story.copies):
+        if a.outlet not in told and a.url and len(told) <= ALSO_IN:
+            told.add(a.outlet)
+            yield Elsewhere(a.outlet, known.tidy(a.url))

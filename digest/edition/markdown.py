@@ -2,8 +2,9 @@
 
 The shape is CommonMark (commonmark.org/0.31.2) with a YAML head: `# Headline` opens a lead, an
 italic first paragraph is its dek, `## Title {#key}` opens a section, and a section's lines are
-`- [Headline](address) (Outlet)`. Headlines, deks and outlets are plain text: what Markdown would
-take for a mark is escaped with a backslash.
+`- [Headline](address) (Outlet)`, with more below it where there is more to say (`storyline.py`).
+Headlines, deks and outlets are plain text: what Markdown would take for a mark is escaped with a
+backslash.
 """
 
 import io
@@ -12,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -21,22 +21,22 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from digest.edition.inline import escape, escape_heading, joined, plain
+from digest.edition.pictures import check_pictures
 from digest.edition.problems import Problems
+from digest.edition.storyline import LANGUAGE, read_picks, written
 from digest.errors import EditionError
-from digest.model import Edition, Lead, Pick, Section
+from digest.model import Edition, Lead, Section
 
-HEAD = ("date", "subject", "preheader")
-STORY_SHAPE = "expected a story line: - [Headline](https://…) (Outlet)"
+HEAD = ("date", "subject", "preheader", "language")
 
 _KEY = re.compile(r"^(?P<title>.*?)\s*\{#(?P<key>[a-z][a-z0-9_]*)\}$")
-_BEHIND = re.compile(r"^\s*\((?P<outlet>.+)\)$")
-_SPECIAL = re.compile(r"[\\`*_\[\]<]|&(?=#?\w+;)|\{(?=#)")
 _SIMPLE_HEAD = re.compile(r"[\w“‘(][^\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff:#]*")
 
 
 def _reader() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": False})
-    md.disable("image")
+    md.disable("text_join")  # what was escaped stays apart from what was not
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]
     md.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     return md
@@ -63,7 +63,7 @@ def load(text: str) -> Edition:
     lines = body.split("\n")
     leads, sections = _read_blocks(lines, problems.below(first))
     problems.raise_any()
-    return Edition(head["date"], head["subject"], head["preheader"], leads, sections)
+    return Edition(**head, leads=leads, sections=sections)
 
 
 # Writing
@@ -71,17 +71,16 @@ def load(text: str) -> Edition:
 
 def _pieces(edition: Edition) -> Iterator[str]:
     yield f"---\ndate: {edition.date.isoformat()}\n"
-    yield f"subject: {_scalar(edition.subject)}\npreheader: {_scalar(edition.preheader)}\n---\n"
+    yield f"subject: {_scalar(edition.subject)}\npreheader: {_scalar(edition.preheader)}\n"
+    yield f"language: {_scalar(edition.language)}\n---\n" if edition.language else "---\n"
     for lead in edition.leads:
-        yield f"\n# {_escape_heading(lead.headline)}\n"
-        yield f"\n*{_escape(lead.dek)}*\n" if lead.dek else ""
+        yield f"\n# {escape_heading(lead.headline)}\n"
+        yield f"\n*{escape(lead.dek)}*\n" if lead.dek else ""
         yield f"\n{lead.body}\n" if lead.body else ""
     for section in edition.sections:
-        yield f"\n## {_escape(section.title)} {{#{section.key}}}\n"
+        yield f"\n## {escape(section.title)} {{#{section.key}}}\n"
         yield "\n" if section.picks else ""
-        for pick in section.picks:
-            headline, outlet = _escape(pick.headline), _escape(pick.outlet)
-            yield f"- [{headline}]({_destination(pick.url)}) ({outlet})\n"
+        yield from map(written, section.picks)
 
 
 def _scalar(text: str) -> str:
@@ -101,19 +100,6 @@ def _loads_as_text(text: str) -> bool:
         return bool(YAML(typ="safe", pure=True).load(text) == text)
     except YAMLError:
         return False
-
-
-def _escape(text: str) -> str:
-    return _SPECIAL.sub(lambda m: "\\" + m.group(), text)
-
-
-def _escape_heading(text: str) -> str:
-    escaped = _escape(text)
-    return re.sub(r"#+$", lambda m: "\\" + "\\".join(m.group()), escaped)  # no closing sequence
-
-
-def _destination(url: str) -> str:
-    return re.sub(r"[\\()<]|&(?=#?\w+;)", lambda m: "\\" + m.group(), url)
 
 
 # Reading
@@ -143,6 +129,7 @@ def _head(source: str, problems: Problems) -> dict[str, Any]:
         "date": _date(values.get("date"), lines.get("date", 1), problems),
         "subject": _head_text(values.get("subject"), lines.get("subject", 1), problems),
         "preheader": _head_text(values.get("preheader"), lines.get("preheader", 1), problems),
+        "language": _language(values.get("language"), lines.get("language", 1), problems),
     }
 
 
@@ -169,6 +156,13 @@ def _head_text(value: Any, line: int, problems: Problems) -> str:
     return "" if value is None else str(value)
 
 
+def _language(value: Any, line: int, problems: Problems) -> str:
+    tag = "" if value is None else str(value)
+    if tag and not LANGUAGE.fullmatch(tag):
+        problems.add(line, f"language: expected a language tag such as es, found {value!r}")
+    return tag
+
+
 def _read_blocks(
     lines: Sequence[str], problems: Problems
 ) -> tuple[tuple[Lead, ...], tuple[Section, ...]]:
@@ -185,7 +179,7 @@ def _read_blocks(
             if sections:
                 problems.add(_span(heading)[0] + 1, "a lead (# …) stands above the sections (## …)")
         else:
-            sections.append(_section(heading, inside, problems))
+            sections.append(_section(heading, inside, lines, problems))
             if sections[-1].key in [s.key for s in sections[:-1]]:
                 problems.add(_span(heading)[0] + 1, f"section {sections[-1].key} a second time")
     return tuple(leads), tuple(sections)
@@ -223,9 +217,10 @@ def _located(heading: Token, inline: Token) -> Token:
 
 def _lead(heading: Token, inside: list[Token], lines: Sequence[str], problems: Problems) -> Lead:
     line = _span(heading)[0] + 1
-    headline = _plain(heading.children or (), line, problems)
+    headline = plain(heading.children or (), line, problems)
     if not headline:
         problems.add(line, "expected a headline behind #")
+    check_pictures(inside, problems)
     lead = Lead(headline, body=_trim(lines))
     dek = _dek(inside)
     if dek is None:
@@ -244,68 +239,21 @@ def _dek(inside: Sequence[Token]) -> str | None:
     middle = children[1:-1]
     if not all(c.type in ("text", "text_special", "softbreak") for c in middle):
         return None
-    return _joined(middle)
+    return joined(middle)
 
 
 def _trim(lines: Iterable[str]) -> str:
     return "\n".join(lines).strip("\n").rstrip()
 
 
-def _section(heading: Token, inside: list[Token], problems: Problems) -> Section:
+def _section(
+    heading: Token, inside: list[Token], lines: Sequence[str], problems: Problems
+) -> Section:
     line = _span(heading)[0] + 1
-    text = _plain(heading.children or (), line, problems)
+    text = plain(heading.children or (), line, problems)
     match = _KEY.match(text)
-    picks = tuple(_picks(inside, problems))
+    picks = tuple(read_picks(inside, lines, problems))
     if not match or not match["title"]:
         problems.add(line, "expected a section's title and key: ## Title {#following}")
         return Section("", text)
     return Section(match["key"], match["title"], picks)
-
-
-def _picks(tokens: Iterable[Token], problems: Problems) -> Iterator[Pick]:
-    allowed = ("bullet_list", "list_item", "paragraph")
-    for token in tokens:
-        line = _span(token)[0] + 1
-        if token.type == "inline" and token.level == 3:
-            yield from _pick(token, line, problems)
-        elif (not token.type.startswith(allowed) and token.nesting >= 0) or token.type == "inline":
-            problems.add(line, STORY_SHAPE)
-
-
-def _pick(inline: Token, line: int, problems: Problems) -> Iterator[Pick]:
-    children = [c for c in inline.children or () if c.type != "text" or c.content]
-    closing = next((i for i, c in enumerate(children) if c.type == "link_close"), 0)
-    if not closing or children[0].type != "link_open":
-        problems.add(line, STORY_SHAPE)
-        return
-    headline = _plain(children[1:closing], line, problems)
-    behind = _BEHIND.match(_plain(children[closing + 1 :], line, problems))
-    url = str(children[0].attrGet("href") or "")
-    if not headline or not behind:
-        problems.add(line, STORY_SHAPE)
-    elif not _is_web(url):
-        problems.add(line, f"expected a web address such as https://…, found {url!r}")
-    else:
-        yield Pick(headline, url, behind["outlet"].strip())
-
-
-def _is_web(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False
-
-
-def _plain(children: Sequence[Token], line: int, problems: Problems) -> str:
-    """Return inline tokens as the plain text they stand for."""
-    marks = {c.type for c in children} - {"text", "text_special", "softbreak"}
-    if marks:
-        problems.add(
-            line, r"expected plain text; write a star, bracket or backtick as \*, \[ or \`"
-        )
-    return _joined(children)
-
-
-def _joined(children: Iterable[Token]) -> str:
-    return " ".join("".join(c.content or " " for c in children).split())

@@ -3,7 +3,16 @@
 Times are aware and in UTC unless a field says otherwise. Text is plain text, never HTML.
 """
 
-from digest.model.article import NEEDS_A_PERSON, Article, Extract, Feed, Sighting
+from digest.model.article import (
+    ASKS_SUBSCRIPTION,
+    NEEDS_A_PERSON,
+    PAYWALLED,
+    SUBSCRIBERS_ONLY,
+    Article,
+    Extract,
+    Feed,
+    Sighting,
+)
 from digest.model.delivery import (
     REHEARSAL,
     TOKEN,
@@ -21,10 +30,13 @@ from digest.model.edition import (
     Approval,
     Build,
     Edition,
+    Elsewhere,
     Finding,
     Lead,
     Link,
+    Notice,
     Pick,
+    Picture,
     Proposal,
     Section,
     Severity,
@@ -48,11 +60,14 @@ from digest.model.judgement import (
 )
 
 __all__ = [
+    "ASKS_SUBSCRIPTION",
     "FOLLOWING",
     "IN_THE_NEWS",
     "NEEDS_A_PERSON",
     "NOT_COVERAGE",
+    "PAYWALLED",
     "REHEARSAL",
+    "SUBSCRIBERS_ONLY",
     "TOKEN",
     "Approval",
     "Article",
@@ -60,6 +75,7 @@ __all__ = [
     "Build",
     "Chunk",
     "Edition",
+    "Elsewhere",
     "Extract",
     "Feed",
     "Finding",
@@ -71,8 +87,10 @@ __all__ = [
     "Letter",
     "Link",
     "Mention",
+    "Notice",
     "Outcome",
     "Pick",
+    "Picture",
     "Place",
     "Plan",
     "Proof",

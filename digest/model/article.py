@@ -5,6 +5,10 @@ from datetime import datetime
 
 #: How the reason begins for which an article's own address is still to be found.
 NEEDS_A_PERSON = "needs a person"
+#: The reasons for which an article is unread that mean: readers need a subscription.
+SUBSCRIBERS_ONLY = "the outlet shows the text to subscribers only"
+ASKS_SUBSCRIPTION = "the outlet asks for a subscription"
+PAYWALLED = frozenset({SUBSCRIBERS_ONLY, ASKS_SUBSCRIPTION})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What is edited: an edition with its leads and picks, and what it is rendered to."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,12 +10,27 @@ from digest.model.delivery import Letter
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another outlet that carries a story."""
+
+    outlet: str
+    url: str = ""  #: where; "" if only the outlet is named
+
+
+@dataclass(frozen=True, slots=True)
 class Pick:
     """A story chosen for a section, with the headline as it will run."""
 
     headline: str
-    url: str
+    url: str  #: by which the story is known, even where readers get a gift link
     outlet: str
+    opinion: bool = False  #: it is labelled opinion, not news
+    paywall: bool = False  #: many readers cannot open it
+    language: str = ""  #: a tag, where it is not the edition's own
+    also_in: tuple[Elsewhere, ...] = ()
+    gift: str = ""  #: an address that opens the story for everybody
+    note: str = ""  #: the editor's sentence on it
+    quote: str = ""  #: a sentence pulled from it, as it runs there
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +64,22 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """An image of an edition, from the working folder."""
+
+    name: str  #: of its file
+    media: str  #: image/jpeg, image/png or image/gif
+    width: int  #: in pixels, as is the height
+    height: int
+    content: bytes
+
+    @property
+    def key(self) -> str:
+        """Return what names exactly these bytes, and stands in the picture's address."""
+        return hashlib.sha256(self.content).hexdigest()[:20]
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """One dated number of the newsletter."""
 
@@ -56,6 +88,7 @@ class Edition:
     preheader: str = ""
     leads: tuple[Lead, ...] = ()
     sections: tuple[Section, ...] = ()
+    language: str = ""  #: a tag, where it is not the newsletter's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +103,17 @@ class Build:
     markdown: str
     letter: Letter
     content_hash: str  #: SHA-256, hex, over all that a recipient can see
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A mail about the newsletter itself, to one person: please confirm, welcome, goodbye."""
+
+    name: str  #: confirm, welcome or goodbye
+    subject: str
+    html: str  #: holds TOKEN wherever the recipient's own token goes, as does the text
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +162,9 @@ class Link:
     reason: str = ""  #: the same in one word, as the collector counts it
     headline: str = ""  #: what the page calls itself now
     paywalled: bool = False
+    weight: int = 0  #: bytes, of an image
+
+    @property
+    def closed(self) -> bool:
+        """Whether readers need a subscription."""
+        return self.paywalled or self.reason == "paywall"
