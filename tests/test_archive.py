@@ -53,6 +53,25 @@ def test_a_page_previews_well_where_it_is_shared(archive: FlaskClient) -> None:
     assert page.find(".//main") is not None
 
 
+def test_what_is_changed_after_it_was_approved_is_not_out(open_app: Callable[..., App]) -> None:
+    """The web shows what somebody said yes to, whatever the edition has become since."""
+    app = open_app(now=NOW + timedelta(hours=1))
+    app.save(EDITION)
+    app.approve(NOW.date(), "Ada")
+    client = public_app(app).test_client()
+    before = client.get("/2026-02-27/").text
+    app.save(EDITION.replace("What the records show", "Half a thought").replace("Its dek", "TK"))
+    assert client.get("/2026-02-27/").text == before
+    assert "Half a thought" not in client.get("/").text + client.get("/feed.atom").text
+
+
+def test_an_edition_in_another_language_is_listed_as_such(open_app: Callable[..., App]) -> None:
+    app = open_app(now=NOW + timedelta(hours=1))
+    app.save(EDITION.replace("subject:", "language: ar\nsubject:"))
+    app.approve(NOW.date(), "Ada")
+    assert '<article lang="ar" dir="rtl">' in public_app(app).test_client().get("/").text
+
+
 @pytest.mark.parametrize("path", ["/", "/2026-02-27/", "/feed.atom"])
 def test_no_page_of_the_archive_runs_anything(archive: FlaskClient, path: str) -> None:
     answer = archive.get(path)

@@ -46,6 +46,12 @@ def test_nothing_in_a_view_can_run(edited: App) -> None:
     assert "script-src" not in policy
 
 
+def test_images_can_be_off(edited: App) -> None:
+    answer = client(edited).get(f"/{KEY}/view/off")
+    assert answer.text == fresh(edited, DAY).html
+    assert "img-src" not in answer.headers["Content-Security-Policy"]
+
+
 def test_only_who_has_the_address_sees_it(edited: App) -> None:
     web = client(edited)
     assert [web.get(p).status_code for p in ("/", "/view/mail", "/other/view/mail")] == [
@@ -102,7 +108,7 @@ def test_a_person_sees_every_view_and_changes_as_they_are_made(edited: App, addr
         page.goto(address)
         mail = page.frame_locator("#view")
         expect(mail.get_by_role("heading", name="Headline of the first lead")).to_be_visible()
-        for view in ("Dark", "Web archive", "Phone", "Desktop"):
+        for view in ("Dark", "Web archive", "Phone", "Images off", "Desktop"):
             page.get_by_role("button", name=view, exact=True).click()
             expect(mail.get_by_role("heading", name="Headline of the second lead")).to_be_visible()
         page.get_by_role("button", name="Plain text").click()

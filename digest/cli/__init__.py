@@ -41,6 +41,7 @@ cli.group_of = {
     "Editions": [
         editions.draft,
         editions.edit,
+        editions.image,
         editions.build,
         editions.preview,
         editions.check,

@@ -1,6 +1,7 @@
 """Editions: proposing, editing, building, looking."""
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
@@ -81,11 +82,35 @@ def edit(context: Context, app: "App", edition: date | None, file: TextIO | None
 
 @click.command()
 @edition_argument
+@click.option("--notices", is_flag=True, help="Render the confirm, welcome and goodbye mails too.")
 @pass_app
-def build(app: "App", edition: date | None) -> None:
+def build(app: "App", edition: date | None, notices: bool) -> None:
     """Render an edition into output/<date>/: mail, text part, archive page, message."""
+    for file in app.files.notices() if notices else ():
+        click.echo(str(file))
     for file in app.build(app.edition(edition)):
         click.echo(str(file))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--alt", help="What is to be seen, for who cannot see it.")
+@click.option("--caption", default="", help="A line below it.")
+@pass_app
+def image(app: "App", files: tuple[Path, ...], alt: str | None, caption: str) -> None:
+    """Make images fit for mail, put them into images/, and print the line for a lead.
+
+    They are turned upright, made at most 1,200 pixels wide and light, and lose what the camera
+    noted of place and time. An image stands in a lead in a paragraph of its own.
+    """
+    from digest.edition import escape
+
+    for file in files:
+        picture = app.files.picture(file)
+        title = ' "{}"'.format(caption.replace('"', "”")) if caption else ""
+        click.echo(f"![{escape(alt or 'what is to be seen')}](images/{picture.name}{title})")
+        size = f"{picture.width} × {picture.height} pixels, {len(picture.content) / 1000:.0f} KB"
+        click.echo(f"images/{picture.name}: {size}", err=True)
 
 
 @click.command()
@@ -167,7 +192,7 @@ def _in_editor(app: "App", day: date) -> str:
         except EditionError as e:
             click.secho(str(e), err=True, fg="red")
             if not is_terminal() or not click.confirm("Edit again?", default=True):
-                kept = app.keep_rejected(day, text)
+                kept = app.files.rejected(day, text)
                 raise Failure(f"not stored; your text is kept in {kept}", 1) from e
         else:
             return text

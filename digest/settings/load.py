@@ -54,6 +54,11 @@ class Workspace:
         return self.folder / "output"
 
     @property
+    def images(self) -> Path:
+        """Where the images of editions lie."""
+        return self.folder / "images"
+
+    @property
     def templates(self) -> Path:
         """Templates here win over those shipped."""
         return self.folder / "templates"

@@ -177,6 +177,21 @@ approval = Table(
     Column("content_hash", String(64), nullable=False),
     Column("by", String(200), nullable=False),
     Column("at", Utc, nullable=False),
+    _text("source"),
+    _text("page"),
+)
+
+#: The images of editions that were approved or tried out, by what names their very bytes: a mail
+#: shows them for as long as it lies in a mailbox.
+picture = Table(
+    "picture",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("media", String(40), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 subscriber = Table(

@@ -1,5 +1,6 @@
 """The live preview of one edition, on this machine only."""
 
+import re
 import secrets
 import webbrowser
 from collections.abc import Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 #: The mail may show pictures from anywhere; nothing in it runs.
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; sandbox"
+NO_IMAGES = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; frame-src 'self'; connect-src 'self'"
 )
@@ -50,6 +52,7 @@ def preview_app(render: Callable[[], "Build"], key: str) -> Flask:
         views: dict[str, Callable[[Build], str]] = {
             "mail": lambda b: b.html,
             "dark": lambda b: _darkened(b.html),
+            "off": lambda b: b.html,
             "text": lambda b: b.text,
             "page": lambda b: b.page,
         }
@@ -57,11 +60,23 @@ def preview_app(render: Callable[[], "Build"], key: str) -> Flask:
             abort(404)
         media = "text/plain" if kind == "text" else "text/html"
         try:
-            return _answer(views[kind](render()), media, MAIL_POLICY)
+            built = render()
+            policy = NO_IMAGES if kind == "off" else MAIL_POLICY
+            return _answer(_local(views[kind](built), built), media, policy)
         except (DigestError, SettingsError) as e:
             return _answer(str(e), "text/plain", MAIL_POLICY)
 
+    _images(web, render, key)
     return web
+
+
+def _images(web: Flask, render: Callable[[], "Build"], key: str) -> None:
+    """Add the images of the edition."""
+
+    @web.get(f"/{key}/images/<name>")
+    def image(name: str) -> Response:
+        found = next((p for p in render().pictures if f"{p.key}-{p.name}" == name), None)
+        return Response(found.content, mimetype=found.media) if found else abort(404)
 
 
 def serve(app: "App", day: date, port: int, open_it: bool, say: Callable[[str], None]) -> None:
@@ -94,6 +109,14 @@ def _darkened(html: str) -> str:
     """Show what a client in dark mode shows: browsers cannot be asked for it in a frame."""
     dark = html.replace("@media (prefers-color-scheme: dark)", "@media all")
     return dark.replace("<head>", '<head><meta name="color-scheme" content="dark">', 1)
+
+
+def _local(text: str, built: "Build") -> str:
+    """Let images come from here: readers will fetch them from `digest serve`, once it is sent."""
+    for picture in built.pictures:
+        address = re.compile(rf"https?://[^\"\s]*/images/{picture.key}/{re.escape(picture.name)}")
+        text = address.sub(f"../images/{picture.key}-{picture.name}", text)
+    return text
 
 
 def _answer(text: str, media: str, policy: str) -> Response:

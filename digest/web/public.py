@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, render_template_string, request
+from flask import Flask, Response, abort, render_template_string, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ button{font:inherit;padding:.6rem 1.2rem}</style></head>
 
 #: Pages of the archive: no script at all, images from anywhere safe.
 ARCHIVE_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src https:; base-uri 'none'; "
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
@@ -48,6 +48,7 @@ def public_app(app: "App") -> Flask:
         return render_template_string(PAGE, heading="Unsubscribed", text=text, ask=False), 200
 
     _archive(web, app)
+    _images(web, app)
 
     @web.after_request
     def guard(response: Response) -> Response:
@@ -55,7 +56,8 @@ def public_app(app: "App") -> Flask:
         response.headers["Content-Security-Policy"] = ARCHIVE_POLICY if archived else POLICY
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cache-Control"] = "public, max-age=300" if archived else "no-store"
+        kept = "public, max-age=300" if archived and response.status_code == 200 else "no-store"
+        response.headers.setdefault("Cache-Control", kept)
         return response
 
     return web
@@ -81,7 +83,20 @@ def _archive(web: Flask, app: "App") -> None:
             text = "There is no edition of that day here."
             title = app.settings.newsletter.title
             return render_template_string(PAGE, heading=title, text=text, ask=False), 404
-        return app.render(out[day]).page, 200
+        return app.page(out[day]), 200
+
+
+def _images(web: Flask, app: "App") -> None:
+    """Add the images of editions; an address names the very bytes, so that it never changes."""
+
+    @web.get("/images/<key>/<name>", endpoint="archive_image")
+    def image(key: str, name: str) -> Response:
+        found = app.store.editions.picture(key)
+        if found is None or found.name != name:
+            abort(404)
+        response = Response(found.content, mimetype=found.media)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
 
 
 class Silent(WSGIRequestHandler):
