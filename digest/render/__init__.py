@@ -6,44 +6,81 @@ edition + templates | Jinja | MJML | mail, text, page, hash
 import hashlib
 import json
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from digest.errors import RenderError
-from digest.model import TOKEN, Build, Edition, Letter
+from digest.errors import PictureUnfit, RenderError
+from digest.model import TOKEN, Build, Edition, Lead, Letter, Picture
 from digest.render.archive import archive_page, atom_feed
-from digest.render.body import blocks
-from digest.render.env import check_tags, environment, render, render_line
+from digest.render.body import LeadText, Look, blocks
+from digest.render.env import environment, render, render_line
 from digest.render.mjml import compile_mjml
-from digest.render.values import archive_url, common, page_url, say
+from digest.render.notice import CONFIRM, GOODBYE, NOTICES, WELCOME, notice
+from digest.render.pictures import Pictures
+from digest.render.story import story_line
+from digest.render.text import tidy
+from digest.render.values import column, common, direction, page_url, say, unsubscribe_url
 from digest.settings import Settings
 
-__all__ = ["archive_page", "atom_feed", "build", "say", "subject_line"]
+__all__ = [
+    "CONFIRM",
+    "GOODBYE",
+    "NOTICES",
+    "WELCOME",
+    "archive_page",
+    "atom_feed",
+    "build",
+    "notice",
+    "say",
+    "subject_line",
+]
 
 
-def build(edition: Edition, markdown: str, settings: Settings, templates: Path) -> Build:
+def no_picture(name: str) -> Picture:
+    """Stand in where an edition has no images."""
+    raise PictureUnfit(f"images/{name}: there are no images here")
+
+
+def build(
+    edition: Edition,
+    markdown: str,
+    settings: Settings,
+    templates: Path,
+    picture: Callable[[str], Picture] = no_picture,
+) -> Build:
     """Render an edition; the same input gives the same bytes.
 
-    `markdown` is the edition's own text; `templates` the folder whose files win over the shipped.
-    Raises RenderError if a template fails or the edition holds the mark kept for tokens.
+    `markdown` is the edition's own text; `templates` the folder whose files win over the shipped;
+    `picture` finds an image of the working folder by name. Raises RenderError if a template or an
+    image fails, or the edition holds the mark kept for tokens.
     """
-    if TOKEN in markdown:
-        raise RenderError(f"the edition's text holds {TOKEN}, which is kept for unsubscribe links")
-    env, values = environment(templates), _values(edition, settings)
-    mjml = render(env, "edition.mjml", values)
-    check_tags(env, mjml)
-    html, text = compile_mjml(mjml), _text(render(env, "edition.txt", values))
-    letter = _letter(edition, settings, html, text)
+    language = edition.language or settings.newsletter.language
+    pictures = Pictures(picture, settings, markdown)
+    env, values = environment(templates, language), _values(edition, settings, language, pictures)
+    mjml, html = compile_mjml(render(env, "edition.mjml", values))
+    text = tidy(render(env, "edition.txt", values))
+    letter = _letter(edition, settings, _subject(render(env, "subject.txt", values)), html, text)
+    page = render(env, "page.html", values)
+    _check_token(letter, page)
     return Build(
         edition=edition,
         mjml=mjml,
         html=html,
         text=text,
-        page=render(env, "page.html", values),
+        page=page,
         markdown=markdown,
         letter=letter,
         content_hash=_hash(letter),
+        pictures=pictures.used,
     )
+
+
+def _check_token(letter: Letter, page: str) -> None:
+    """Refuse the mark for tokens anywhere but in the unsubscribe link, however it got there."""
+    parts = (letter.subject, letter.html, letter.text, page)
+    if any(TOKEN in part.replace(letter.unsubscribe_url, "") for part in parts):
+        raise RenderError(f"the edition's text holds {TOKEN}, which is kept for unsubscribe links")
 
 
 def subject_line(template: str, edition: Edition, settings: Settings) -> str:
@@ -60,34 +97,48 @@ def subject_line(template: str, edition: Edition, settings: Settings) -> str:
     return render_line(template, values)
 
 
-def _values(edition: Edition, settings: Settings) -> dict[str, object]:
-    org, day = settings.organisation.name, edition.date
-    accent = settings.newsletter.theme.accent
-    return common(settings) | {
-        "subject": edition.subject or settings.newsletter.title,
+def _values(
+    edition: Edition, settings: Settings, language: str, pictures: Pictures
+) -> dict[str, object]:
+    look = Look(settings.newsletter.theme.accent, direction(language), column(settings))
+    leads = [_lead(lead, look, pictures) for lead in edition.leads]
+    return common(settings, language) | {
+        "subject": edition.subject.strip() or settings.newsletter.title,
         "preheader": edition.preheader,
-        "date": say(day, settings.newsletter.language),
-        "isodate": day.isoformat(),
-        "page_url": page_url(day, settings),
-        "unsubscribe_url": _unsubscribe_url(settings),
-        "leads": [
-            {"headline": le.headline, "dek": le.dek, "blocks": blocks(le.body, accent)}
-            for le in edition.leads
-        ],
+        "date": say(edition.date, language),
+        "isodate": edition.date.isoformat(),
+        "page_url": page_url(edition.date, settings),
+        "unsubscribe_url": unsubscribe_url(settings),
+        "picture_url": _picture_url(leads) or settings.newsletter.theme.logo,
+        "leads": leads,
         "sections": [
-            {"key": s.key, "title": s.title.replace("{org}", org), "picks": s.picks}
+            {
+                "key": s.key,
+                "title": s.title.replace("{org}", settings.organisation.name),
+                "picks": [story_line(p, language) for p in s.picks],
+            }
             for s in edition.sections
         ],
     }
 
 
-def _text(rendered: str) -> str:
-    """Allow two blank lines at most and no space at a line's end."""
-    lines = "\n".join(line.rstrip() for line in rendered.split("\n"))
-    return re.sub(r"\n{4,}", "\n\n\n", lines).strip("\n") + "\n"
+def _lead(lead: Lead, look: Look, pictures: Pictures) -> LeadText:
+    return LeadText(lead.headline, lead.dek, blocks(lead.body, look, pictures.locate))
 
 
-def _letter(edition: Edition, settings: Settings, html: str, text: str) -> Letter:
+def _picture_url(leads: Sequence[LeadText]) -> str:
+    """Return the address of the first image: what is shown where the page is shared."""
+    return next((b.image.src for lead in leads for b in lead.blocks if b.image), "")
+
+
+def _subject(rendered: str) -> str:
+    subject = " ".join(rendered.split())
+    if not subject:
+        raise RenderError("templates/subject.txt: it gives an empty subject")
+    return subject
+
+
+def _letter(edition: Edition, settings: Settings, subject: str, html: str, text: str) -> Letter:
     news = settings.newsletter
     domain = news.sender.address.rpartition("@")[2]
     slug = re.sub(r"[^a-z0-9]+", "-", news.title.lower()).strip("-") or "newsletter"
@@ -96,18 +147,14 @@ def _letter(edition: Edition, settings: Settings, html: str, text: str) -> Lette
         sender_name=news.sender.name,
         sender_address=news.sender.address,
         reply_to=news.reply_to,
-        subject=edition.subject or news.title,
+        subject=subject,
         html=html,
         text=text,
         list_id=f"{slug}.{domain}",
-        unsubscribe_url=_unsubscribe_url(settings),
+        unsubscribe_url=unsubscribe_url(settings),
         unsubscribe_mail=news.reply_to,
         organisation=settings.organisation.name,
     )
-
-
-def _unsubscribe_url(settings: Settings) -> str:
-    return f"{archive_url(settings)}u/{TOKEN}"
 
 
 def _hash(letter: Letter) -> str:

@@ -1,48 +1,47 @@
 """A lead's Markdown as blocks: safe HTML for the mail and the page, and text for reading."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup
 from mdit_py_plugins.attrs import attrs_plugin
 
-TAGS = {
-    "p",
-    "a",
-    "em",
-    "strong",
-    "ul",
-    "ol",
-    "li",
-    "blockquote",
-    "br",
-    "code",
-    "pre",
-    "h3",
-    "h4",
-    "hr",
-    "img",
-}
-ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
-#: Written into each tag, because some mail clients drop the <style> element.
-MAIL_STYLES = {
-    "p": {"style": "margin:0 0 14px"},
-    "ul": {"style": "margin:0 0 14px;padding:0 0 0 20px"},
-    "ol": {"style": "margin:0 0 14px;padding:0 0 0 20px"},
-    "blockquote": {"style": "margin:0 0 14px 16px;padding:0 0 0 14px"},
-    "img": {"style": "display:block;max-width:100%;height:auto;border:0"},
-}
+TAGS = set("p a em strong ul ol li blockquote br code pre h3 h4 hr".split())
+ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a body is set: what its HTML needs written into each tag."""
+
+    accent: str  #: the colour of links
+    direction: str  #: ltr or rtl
+    column: int  #: pixels an image may be wide
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An image as it is shown."""
+
+    src: str
+    alt: str
+    width: int  #: in pixels, as is the height; 0 if not known
+    height: int
+    caption: str = ""
+    url: str = ""  #: where it links to
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A run of body text, or a button."""
+    """A run of body text, a button, or an image."""
 
     button: bool
+    image: Placed | None
     html: Markup  #: for the mail, with inline styles
     bare_html: Markup  #: for the page, which has its own
     plain: str  #: for the text part: each link on a line of its own below its paragraph
@@ -50,28 +49,47 @@ class Block:
     url: str = ""  #: a button's address
 
 
-def blocks(source: str, accent: str) -> tuple[Block, ...]:
-    """Return the blocks of a body, its links in a colour. Raw HTML in it is shown, never meant."""
+@dataclass(frozen=True, slots=True)
+class LeadText:
+    """What a template may use of a lead."""
+
+    headline: str
+    dek: str
+    blocks: tuple[Block, ...]
+
+
+#: Tells an image's address as readers fetch it, and its own size in pixels (0, 0 if not known).
+Locate = Callable[[str], tuple[str, int, int]]
+
+
+def blocks(source: str, look: Look, locate: Locate) -> tuple[Block, ...]:
+    """Return the blocks of a body. Raw HTML in it is shown, never meant."""
     tokens = _MD.parse(source)
-    styles = MAIL_STYLES | {"a": {"style": f"color:{accent}"}}
-    return tuple(_block(run, styles) for run in _runs(tokens))
+    return tuple(_block(run, look, locate) for run in _runs(tokens))
 
 
 def _reader() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": False, "xhtmlOut": True})
-    return md.use(attrs_plugin, allowed={"class"})
+    md.use(attrs_plugin, allowed={"class", "width"})
+    # what is no block of its own is said in words; `digest edit` does not let it get this far
+    md.add_render_rule("image", _in_words)
+    return md
+
+
+def _in_words(_: object, tokens: Sequence[Token], at: int, *__: object) -> str:
+    return escapeHtml(_alt(tokens[at]))
 
 
 _MD = _reader()
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Cut at button paragraphs, which stand alone."""
+    """Cut at buttons and images, which stand alone in their paragraph."""
     run: list[Token] = []
     i = 0
     while i < len(tokens):
         paragraph = list(tokens[i : i + 3])
-        if tokens[i].level == 0 and _button(paragraph):
+        if tokens[i].level == 0 and (_button(paragraph) or _image(paragraph)):
             yield from [run] if run else []
             yield paragraph
             run, i = [], i + 3
@@ -81,29 +99,83 @@ def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     yield from [run] if run else []
 
 
+def _inside(paragraph: Sequence[Token]) -> list[Token]:
+    """Return what stands in a paragraph; nothing, if it is no paragraph."""
+    if len(paragraph) < 3 or paragraph[0].type != "paragraph_open":
+        return []
+    return [c for c in paragraph[1].children or () if c.type != "text" or c.content]
+
+
 def _button(paragraph: Sequence[Token]) -> Token | None:
     """Return the link of a paragraph that is one link with the class `button`."""
-    if len(paragraph) < 3 or paragraph[0].type != "paragraph_open":
-        return None
-    children = [c for c in paragraph[1].children or () if c.type != "text" or c.content]
+    children = _inside(paragraph)
     if not children or (children[0].type, children[-1].type) != ("link_open", "link_close"):
         return None
     alone = sum(c.type == "link_open" for c in children) == 1
     return children[0] if alone and "button" in str(children[0].attrGet("class")).split() else None
 
 
-def _block(run: list[Token], styles: dict[str, dict[str, str]]) -> Block:
-    link = _button(run)
+def _image(paragraph: Sequence[Token]) -> Token | None:
+    """Return the image of a paragraph that is one image, linked or not."""
+    children = _inside(paragraph)
+    kinds = [c.type for c in children]
+    if kinds == ["image"]:
+        return children[0]
+    return children[1] if kinds == ["link_open", "image", "link_close"] else None
+
+
+def _block(run: list[Token], look: Look, locate: Locate) -> Block:
+    link, image = _button(run), _image(run)
+    placed = _placed(image, _inside(run), look, locate) if image else None
     text = "".join(c.content for c in run[1].children or ()) if link else ""
-    html = _MD.renderer.render(run, _MD.options, {})
+    html = "" if placed else _MD.renderer.render(run, _MD.options, {})
     return Block(
         button=bool(link),
-        html=Markup(_clean(html, styles)),  # noqa: S704 - nh3 has cleaned it
+        image=placed,
+        html=Markup(_clean(html, _styles(look))),  # noqa: S704 - nh3 has cleaned it
         bare_html=Markup(_clean(html, {})),  # noqa: S704
-        plain="\n\n".join(_text(SyntaxTreeNode(run))),
+        plain=_described(placed) if placed else "\n\n".join(_text(SyntaxTreeNode(run))),
         text=text,
         url=str(link.attrGet("href") or "") if link else "",
     )
+
+
+def _placed(image: Token, around: Sequence[Token], look: Look, locate: Locate) -> Placed:
+    src, wide, high = locate(str(image.attrGet("src") or ""))
+    asked = str(image.attrGet("width") or "")
+    width = min(int(asked) if asked.isdecimal() else wide or look.column, look.column)
+    return Placed(
+        src=src,
+        alt=_alt(image),
+        width=width,
+        height=round(high * width / wide) if wide else 0,
+        caption=str(image.attrGet("title") or ""),
+        url=str(around[0].attrGet("href") or "") if len(around) > 1 else "",
+    )
+
+
+def _alt(image: Token) -> str:
+    """Return an image's words, marks taken as meant."""
+    breaks = ("softbreak", "hardbreak")
+    return "".join(" " if c.type in breaks else c.content for c in image.children or ())
+
+
+def _described(image: Placed) -> str:
+    lines = (f"[{image.alt}]", image.caption, f"  {image.url}" if image.url else "")
+    return "\n".join(filter(None, lines))
+
+
+def _styles(look: Look) -> dict[str, dict[str, str]]:
+    """Return what is written into each tag, because some mail clients drop the <style> element."""
+    indent = "0 20px 0 0" if look.direction == "rtl" else "0 0 0 20px"
+    listed = {"style": f"margin:0 0 14px;padding:{indent}"}
+    return {
+        "a": {"style": f"color:{look.accent}"},
+        "p": {"style": "margin:0 0 14px"},
+        "ul": listed,
+        "ol": listed,
+        "blockquote": {"style": "margin:0 16px 14px;font-style:italic"},
+    }
 
 
 def _clean(html: str, styles: dict[str, dict[str, str]]) -> str:

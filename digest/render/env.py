@@ -1,9 +1,13 @@
 """Jinja environments: escaping everywhere but in text, no way out of the sandbox."""
 
-import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import jinja2
 from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
     ChoiceLoader,
     FileSystemLoader,
     PrefixLoader,
@@ -12,24 +16,66 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
 )
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import RenderError
-from digest.render.mjml_check import Fault, faults
+from digest.phrases import phrases
+from digest.render.marks import marked
 from digest.settings import DEFAULTS
 
+if TYPE_CHECKING:
+    from types import CodeType
 
-def environment(folder: Path) -> ImmutableSandboxedEnvironment:
+Environment = ImmutableSandboxedEnvironment
+Source = tuple[str, str | None, Callable[[], bool] | None]
+
+
+class _Marking(BaseLoader):
+    """Notes in each MJML template, behind each tag, where the tag stands."""
+
+    def __init__(self, inner: BaseLoader) -> None:
+        self._inner = inner
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> Source:
+        source, file, fresh = self._inner.get_source(environment, template)
+        if template.endswith(".mjml"):
+            source = marked(source, _short(file or template))
+        return source, file, fresh
+
+
+class _Compiled(BytecodeCache):
+    """Remembers templates as compiled, by name and content.
+
+    An environment lives no longer than one rendering: a file that is laid over a shipped one
+    afterwards would not be seen.
+    """
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
+def environment(folder: Path, language: str) -> Environment:
     """Return an environment where templates in `folder` win over those shipped.
 
     `default:edition.mjml` names the shipped one, so that a template can extend what it replaces.
+    What stands in `{% trans %}` is said in the language, if there is a catalogue of it.
     """
     shipped = FileSystemLoader(DEFAULTS / "templates")
     loader = ChoiceLoader(
         [FileSystemLoader(folder), shipped, PrefixLoader({"default": shipped}, delimiter=":")]
     )
-    return ImmutableSandboxedEnvironment(
-        loader=loader,
+    env = Environment(
+        loader=_Marking(loader),
         undefined=StrictUndefined,
         # select_autoescape() leaves .mjml alone, and one "5 < 6" in a headline is enough to make
         # the whole edition fail to compile.
@@ -37,10 +83,15 @@ def environment(folder: Path) -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
+        bytecode_cache=_COMPILED,
     )
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_translations(phrases(language), newstyle=True)  # type: ignore[attr-defined]
+    return env
 
 
-def render(env: ImmutableSandboxedEnvironment, name: str, values: dict[str, object]) -> str:
+def render(env: Environment, name: str, values: dict[str, object]) -> str:
     """Render a template. Raises RenderError with the template's file and line."""
     try:
         return env.get_template(name).render(values)
@@ -54,29 +105,9 @@ def render(env: ImmutableSandboxedEnvironment, name: str, values: dict[str, obje
         raise RenderError(f"{_line_in_template(e, name)}: {e}") from e
 
 
-def check_tags(env: ImmutableSandboxedEnvironment, mjml: str) -> None:
-    """Raise RenderError with every unknown or unclosed tag of rendered MJML, with its place."""
-    found = [f"{_place(env, fault)}: {fault.what}" for fault in faults(mjml)]
-    if found:
-        raise RenderError("\n".join(dict.fromkeys(found)))
-
-
-def _place(env: ImmutableSandboxedEnvironment, fault: Fault) -> str:
-    """Find a fault where it was written, if that is one place only; else where it was rendered."""
-    written = re.compile(re.escape(fault.tag) + r"(?![\w-])[^>]*" + re.escape(fault.attribute))
-    places = [
-        f"{_short(file or name)}:{source.count(chr(10), 0, match.start()) + 1}"
-        for name in env.list_templates(extensions=["mjml"])
-        if ":" not in name and env.loader
-        for source, file, _ in [env.loader.get_source(env, name)]
-        for match in written.finditer(source)
-    ]
-    return places[0] if len(places) == 1 else f"edition.mjml as rendered, line {fault.line}"
-
-
 def render_line(source: str, values: dict[str, object]) -> str:
     """Render a one-line template from the settings, as plain text."""
-    env = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    env = Environment(undefined=StrictUndefined, autoescape=False)
     try:
         return " ".join(env.from_string(source).render(values).split())
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as e:

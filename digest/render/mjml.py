@@ -9,21 +9,44 @@ import re
 import mjml
 
 from digest.errors import RenderError
+from digest.render.marks import place_of, tags_before, unmarked
+from digest.render.mjml_check import faults
 
 #: Printed by MRML as \u{a0} and the like inside attributes unless they are references by then.
 _REFERENCE = re.compile(r"&#(\d+);")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNKNOWN = re.compile(r"</?mj-?[\w-]+")
+_STYLE = re.compile(r"(<style[^>]*>)(.*?)</style>", re.DOTALL)
+#: Where MRML stumbled, as offsets into its input.
+_POSITION = re.compile(r"at position (\d+):\d+")
 _DEBUG = re.compile(r"\\u\{[0-9a-f]+\}")
 
 
-def compile_mjml(source: str) -> str:
-    """Return HTML. Raises RenderError if MJML cannot be compiled or left a tag behind."""
+def compile_mjml(marked: str) -> tuple[str, str]:
+    """Return MJML without the notes of its places, and HTML.
+
+    Raises RenderError with every unknown or unclosed tag and its place, if MJML cannot be
+    compiled, and if it left a tag behind.
+    """
+    found = list(dict.fromkeys(faults(marked)))
+    if found:
+        raise RenderError("\n".join(found))
+    source = unmarked(marked)
+    return source, _checked(_tidy(_REFERENCE.sub(_character, _compiled(source, marked))))
+
+
+def _compiled(source: str, marked: str) -> str:
+    safe = _safe(source)
     try:
-        html = mjml.mjml2html(_safe(source), disable_comments=True, fonts={})
+        return str(mjml.mjml2html(safe, disable_comments=True, fonts={}))
     except ValueError as e:
-        raise RenderError(f"templates/edition.mjml: MJML cannot be compiled: {e}") from e
-    html = _tidy(_REFERENCE.sub(_character, html))
+        at = _POSITION.search(str(e))
+        number = tags_before(safe, int(at[1]) + 1) if at else 0
+        place = place_of(marked, number) or "templates/edition.mjml"
+        raise RenderError(f"{place}: MJML cannot be compiled: {e}") from e
+
+
+def _checked(html: str) -> str:
     left = _UNKNOWN.search(html) or _DEBUG.search(html)
     if left:
         raise RenderError(
@@ -42,9 +65,16 @@ def _character(match: re.Match[str]) -> str:
     return chr(code) if code > 160 else match.group()
 
 
+def _lean(style: re.Match[str]) -> str:
+    """Fold the space in a style element; drop MJML's own for columns, where all are full width."""
+    css = " ".join(style[2].split())
+    columns = "mj-column-per-100" in css and not re.search(r"mj-column-(?!per-100\b)", css)
+    return "" if columns else f"{style[1]}{css}</style>"
+
+
 def _tidy(html: str) -> str:
     """Repair what MRML leaves invalid or unsupported; each was found by the mail audit."""
-    html = html.replace(' height="auto"', "")
+    html = _STYLE.sub(_lean, html.replace(' height="auto"', ""))
     html = re.sub(r'(<td[^>]*?) vertical-align="[^"]*"', r"\1", html)
     html = re.sub(r' xmlns:(?:v|o)="[^"]*"', "", html)
     html = re.sub(r"(?:cursor:auto|text-transform:none|word-spacing:normal);?", "", html)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from digest.render.marks import MARK
+
 _PADDING = "padding padding-top padding-right padding-bottom padding-left"
 _BORDER = "border border-top border-right border-bottom border-left border-radius"
 _FONT = "color font-family font-size font-style font-weight letter-spacing line-height"
@@ -91,56 +93,91 @@ ATTRIBUTES: dict[str, frozenset[str] | None] = {
     "mj-carousel-image".split()
 )
 
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>mj[\w-]*)(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TAG = re.compile(
+    r"<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)"
+    f"(?:{MARK})?"
+    r"(?P<rest>(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)(?P<closed>>?)"
+)
+_COMMENT = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_BARE = re.compile(r"([\w:-]+)\s*=\s*[^\s\"'=]")
+#: HTML elements that have no end tag (html.spec.whatwg.org, 13.1.2).
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong with a tag of rendered MJML."""
+class Tag:
+    """A tag of rendered MJML."""
 
-    line: int  #: of the rendered text
-    tag: str  #: as it stands there, up to its name
-    what: str
-    attribute: str = ""  #: the one that is wrong
+    name: str
+    place: str  #: where it was written
 
 
-def faults(mjml: str) -> Iterator[Fault]:
-    """Yield what is wrong with the tags of rendered MJML, in reading order."""
-    stack: list[tuple[str, int]] = []
+def faults(mjml: str) -> Iterator[str]:
+    """Yield what is wrong with the tags of rendered and marked MJML, in reading order.
+
+    Each says where, as well as can be known: the template's own line.
+    """
+    stack: list[Tag] = []
+    yield from _comments(mjml)
     mjml = _COMMENT.sub(lambda c: "\n" * c.group().count("\n"), mjml)
-    for tag in _TAG.finditer(mjml):
-        name, line = tag["name"], mjml.count("\n", 0, tag.start()) + 1
-        if name not in ATTRIBUTES:
-            what = f"unknown tag <{name}>{_hint(name, ATTRIBUTES)}"
-            yield Fault(line, f"<{tag['end']}{name}", what)
-        elif not tag["end"]:
-            yield from _attributes(tag, line)
-        if tag["end"]:
-            yield from _closed(stack, name, line)
-        elif not tag["rest"].endswith("/"):
-            stack.append((name, line))
-    yield from (Fault(line, f"<{name}", f"<{name}> is never closed") for name, line in stack)
+    place, behind = "edition.mjml as rendered, line 1", 0
+    for found in _TAG.finditer(mjml):
+        yield from _stray(mjml[behind : found.start()], place)
+        place, behind = found["place"] or _rendered(mjml, found.start()), found.end()
+        tag = Tag(found["name"], place)
+        if not found["closed"]:
+            yield f"{place}: <{tag.name} is not closed by a >; is a quote missing?"
+            return
+        yield from _unknown(tag, found)
+        if bare := _BARE.search(_QUOTED.sub('""', found["rest"])):
+            yield f"{place}: <{tag.name}>: the value of {bare[1]} needs quotes"
+        if found["end"]:
+            yield from _closed(stack, tag)
+        elif not found["rest"].endswith("/") and tag.name.lower() not in _VOID:
+            stack.append(tag)
+    yield from (f"{tag.place}: <{tag.name}> is never closed" for tag in stack)
 
 
-def _attributes(tag: re.Match[str], line: int) -> Iterator[Fault]:
-    known = ATTRIBUTES[tag["name"]]
-    for attribute in _ATTRIBUTE.findall(tag["rest"]) if known else ():
+def _rendered(mjml: str, at: int) -> str:
+    return f"edition.mjml as rendered, line {mjml.count(chr(10), 0, at) + 1}"
+
+
+def _stray(between: str, place: str) -> Iterator[str]:
+    if "<" in between:
+        yield f"{place}: behind this tag stands a < that opens none; write &lt;"
+
+
+def _comments(mjml: str) -> Iterator[str]:
+    """Find what makes MRML fail without saying where."""
+    for comment in _COMMENT.finditer(mjml):
+        inner = comment.group()[4:-3]
+        if "--" in inner and not inner.startswith(("[if", "<![endif")):
+            yield f"{_rendered(mjml, comment.start())}: a comment must not hold --"
+
+
+def _unknown(tag: Tag, found: re.Match[str]) -> Iterator[str]:
+    if not tag.name.startswith("mj"):
+        return
+    if tag.name not in ATTRIBUTES:
+        yield f"{tag.place}: unknown tag <{tag.name}>{_hint(tag.name, ATTRIBUTES)}"
+        return
+    known = ATTRIBUTES[tag.name]
+    for attribute in _ATTRIBUTE.findall(found["rest"]) if known else ():
         if known and attribute not in known:
             hint = _hint(attribute, known)
-            what = f"<{tag['name']}> has no attribute {attribute}{hint}"
-            yield Fault(line, f"<{tag['name']}", what, attribute)
+            yield f"{tag.place}: <{tag.name}> has no attribute {attribute}{hint}"
 
 
-def _closed(stack: list[tuple[str, int]], name: str, line: int) -> Iterator[Fault]:
+def _closed(stack: list[Tag], tag: Tag) -> Iterator[str]:
     """Close a tag; what was left open inside it is said once."""
-    if name not in [n for n, _ in stack]:
-        yield Fault(line, f"</{name}", f"</{name}> closes nothing")
+    if tag.name not in [t.name for t in stack]:
+        yield f"{tag.place}: </{tag.name}> closes nothing"
         return
-    while stack and stack[-1][0] != name:
-        inner, opened = stack.pop()
-        yield Fault(opened, f"<{inner}", f"<{inner}> is not closed before </{name}>")
+    while stack and stack[-1].name != tag.name:
+        inner = stack.pop()
+        yield f"{inner.place}: <{inner.name}> is not closed before </{tag.name}> ({tag.place})"
     stack.pop()
 
 

@@ -2,26 +2,49 @@
 
 from datetime import date
 
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
+from markupsafe import Markup
 
+from digest.model import TOKEN
+from digest.phrases import locale, spoken
 from digest.settings import Settings
 
 RIGHT_TO_LEFT = frozenset("ar dv fa he ku ps sd ug ur yi".split())
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+#: Pixels left and right of the column that text and images stand in.
+MARGIN = 24
 
 
-def common(settings: Settings) -> dict[str, object]:
+def common(settings: Settings, language: str) -> dict[str, object]:
     """Return what a template may use of the newsletter itself."""
     news = settings.newsletter
-    direction = "rtl" if news.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
     return {
         "org": settings.organisation.name,
         "title": news.title,
-        "language": news.language,
-        "direction": direction,
+        "language": language,
+        "direction": direction(language),
+        "english": _english(language),
         "postal_address": " ".join(news.postal_address.split()),
         "archive_url": archive_url(settings),
+        "weekday": get_day_names("wide", locale=locale(language))[WEEKDAYS.index(news.weekday)],
         "theme": news.theme,
+        "column": column(settings),
     }
+
+
+def _english(language: str) -> Markup:
+    """Return attributes for what is said in English in an edition of another language."""
+    return Markup("") if spoken(language) == language else Markup(' lang="en" dir="ltr"')
+
+
+def direction(language: str) -> str:
+    """Return ltr or rtl, as the language is written."""
+    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def column(settings: Settings) -> int:
+    """Return how many pixels wide text and images may be."""
+    return settings.newsletter.theme.width - 2 * MARGIN
 
 
 def archive_url(settings: Settings) -> str:
@@ -34,6 +57,11 @@ def page_url(day: date, settings: Settings) -> str:
     return f"{archive_url(settings)}{day.isoformat()}/"
 
 
+def unsubscribe_url(settings: Settings) -> str:
+    """Return where a reader leaves; it holds TOKEN."""
+    return f"{archive_url(settings)}u/{TOKEN}"
+
+
 def say(day: date, language: str) -> str:
     """Write a date as people of a language do."""
-    return format_date(day, format="long", locale=language.replace("-", "_"))
+    return format_date(day, format="long", locale=locale(language))

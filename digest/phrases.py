@@ -1,0 +1,58 @@
+"""What the product itself says to readers, in their language: gettext catalogues in locale/.
+
+The texts in the templates are the English ones. A catalogue is a .po file, read as it is, so that
+a translator's file works without being compiled.
+"""
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from io import BytesIO
+
+from babel import Locale, UnknownLocaleError
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+FALLBACK = Locale("en")
+
+
+@cache
+def phrases(language: str) -> NullTranslations:
+    """Return the phrases of a language (a tag such as es-MX); English where there are none."""
+    file = _catalogue(language)
+    return _read(file.read_bytes()) if file else NullTranslations()
+
+
+def spoken(language: str) -> str:
+    """Return the language that phrases are really in: the one asked for, or English."""
+    return language if _catalogue(language) or language.partition("-")[0] == "en" else "en"
+
+
+def _catalogue(language: str) -> Traversable | None:
+    names = (language.replace("-", "_"), language.partition("-")[0])
+    found = (files("digest") / "locale" / f"{name}.po" for name in names)
+    return next((f for f in found if f.is_file()), None)
+
+
+@cache
+def locale(language: str) -> Locale:
+    """Return Babel's locale for a language tag; English where Babel knows none."""
+    for tag in (language, language.partition("-")[0]):
+        try:
+            return Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return FALLBACK
+
+
+def language_name(language: str, reader: str) -> str:
+    """Return what a language is called in a reader's language; its tag if it has no name there."""
+    return str(locale(reader).languages.get(language.partition("-")[0], language))
+
+
+def _read(source: bytes) -> GNUTranslations:
+    compiled = BytesIO()
+    write_mo(compiled, read_po(BytesIO(source)))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
