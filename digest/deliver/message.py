@@ -15,6 +15,7 @@ from email.utils import format_datetime, formataddr
 from functools import lru_cache
 from urllib.parse import quote
 
+from digest.deliver.flowed import PARAMETER, flowed
 from digest.errors import DigestError
 from digest.model import TOKEN, Letter, Recipient
 from digest.ports import Clock
@@ -38,7 +39,7 @@ class Message:
     def to(self, recipient: Recipient) -> bytes:
         """Return the message for one recipient, lines ended by CRLF."""
         values = {
-            ADDRESS: _one_line(recipient.address).encode("utf-8"),
+            ADDRESS: one_line(recipient.address).encode("utf-8"),
             MESSAGE_ID: self.message_id(recipient).encode("ascii"),
             TOKEN: recipient.token.encode("ascii"),
         }
@@ -89,7 +90,7 @@ def _segments(letter: Letter, date: datetime) -> Iterator[Segment]:
     headers = {
         "From": _mailbox(letter.sender_name, letter.sender_address),
         "To": ADDRESS,
-        "Reply-To": _one_line(letter.reply_to),
+        "Reply-To": one_line(letter.reply_to),
         "Subject": _encoded(letter.subject, "Subject"),
         "Date": format_datetime(date),
         "Message-ID": MESSAGE_ID,
@@ -105,7 +106,8 @@ def _segments(letter: Letter, date: datetime) -> Iterator[Segment]:
             [value] if value in (ADDRESS, MESSAGE_ID) else _split(value.replace(">, <", ">,\r\n <"))
         )
         yield b"\r\n"
-    for kind, body in (("plain", letter.text), ("html", letter.html)):
+    text = flowed(letter.text)
+    for kind, body in ((f"plain; {PARAMETER}", text), ("html", letter.html)):
         yield f'\r\n--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\n'.encode()
         yield b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
         yield from _body(body)
@@ -144,19 +146,20 @@ def _merge(segments: Iterator[Segment]) -> tuple[Segment, ...]:
 
 
 def _mailbox(name: str, address: str) -> str:
-    return formataddr((_one_line(name), _one_line(address)))
+    return formataddr((one_line(name), one_line(address)))
 
 
 def _phrase(text: str) -> str:
-    return formataddr((_one_line(text), "x")).removesuffix(" <x>")
+    return formataddr((one_line(text), "x")).removesuffix(" <x>")
 
 
 def _encoded(text: str, name: str) -> str:
-    folded = Header(_one_line(text), header_name=name, charset=None if text.isascii() else "utf-8")
+    folded = Header(one_line(text), header_name=name, charset=None if text.isascii() else "utf-8")
     return folded.encode(linesep="\r\n")
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return text that is fit for a header. Raises DigestError if it holds a line break."""
     # A line break in a header starts another header: Bcc, say (CWE-93).
     if any(c in text for c in "\r\n\0"):
         raise DigestError(f"a mail header must not hold a line break: {text!r}")

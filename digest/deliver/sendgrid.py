@@ -12,7 +12,7 @@ from urllib.error import URLError
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from digest.deliver.message import feedback_id, list_id, unsubscribe_headers
+from digest.deliver.message import feedback_id, list_id, one_line, unsubscribe_headers
 from digest.errors import TransportDown
 from digest.model import TOKEN, Letter, Outcome, Recipient, State
 from digest.settings.models import Sendgrid
@@ -74,9 +74,9 @@ def _message(body: bytes | str) -> str:
 def _payload(letter: Letter, recipients: Sequence[Recipient]) -> dict[str, Any]:
     off = {"enable": False}
     return {
-        "from": {"email": letter.sender_address, "name": letter.sender_name},
-        "reply_to": {"email": letter.reply_to},
-        "subject": letter.subject,
+        "from": {"email": one_line(letter.sender_address), "name": one_line(letter.sender_name)},
+        "reply_to": {"email": one_line(letter.reply_to)},
+        "subject": one_line(letter.subject),
         "content": [
             {"type": "text/plain", "value": letter.text},
             {"type": "text/html", "value": letter.html},
@@ -93,7 +93,7 @@ def _payload(letter: Letter, recipients: Sequence[Recipient]) -> dict[str, Any]:
 
 def _personal(letter: Letter, recipient: Recipient) -> dict[str, Any]:
     return {
-        "to": [{"email": recipient.address}],
+        "to": [{"email": one_line(recipient.address)}],
         "substitutions": {TOKEN: recipient.token},
         "headers": unsubscribe_headers(letter, recipient.token),
         "custom_args": {
