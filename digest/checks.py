@@ -51,15 +51,17 @@ class Checks:
 
     def links(self, built: Build) -> Iterator[Link]:
         """Fetch every link of a built edition, each once, and yield what became of it."""
-        from digest.preflight.mail import addresses
+        from digest.preflight.page import Page
 
         quick = self._settings.collect.model_copy(
             update={"timeout": min(PATIENCE, self._settings.collect.timeout)}
         )
-        urls = dict.fromkeys(u for u in addresses(built.html) if TOKEN not in u)
+        page = Page(built.html)
+        images = {str(i.get("src")) for i in page.images if str(i.get("src")) in built.markdown}
+        urls = dict.fromkeys([*(u for u, _ in page.links if TOKEN not in u), *sorted(images)])
         with self._fetch(self._settings.model_copy(update={"collect": quick})) as fetch:
             for asked, answer in fetch([Request(u) for u in urls if u.startswith("http")]):
-                yield self._link(asked.url, answer)
+                yield self._link(asked.url, answer, asked.url in images)
 
     def domain(self, lookup: Lookup) -> list[Finding]:
         """Return what is amiss with the sender's domain and the unsubscribe host."""
@@ -73,39 +75,44 @@ class Checks:
         return examine(self._settings, lookup, reach)
 
     def mend(self, day: date, fetch_links: bool = True) -> Edition:
-        """Take trackers off story lines, follow pages that moved, drop doubles; store and return.
+        """Take trackers off story lines, follow pages that moved, mark paywalls, drop doubles.
 
-        Only story lines are touched; an edition that needs nothing stays as it is.
+        The edition is stored and returned. Only story lines are touched; an edition that needs
+        nothing stays as it is.
         """
         from digest.edition import dump, load
 
         source = self._open().editions.source(day) or ""
         edition = load(source)
         links = self.links(self._render(day)) if fetch_links else ()
-        moved = {link.url: link.moved_to for link in links}
+        found = {link.url: link for link in links}
         seen: set[str] = set()
-        sections = tuple(self._mended(s, moved, seen) for s in edition.sections)
+        sections = tuple(self._mended(s, found, seen) for s in edition.sections)
         mended = replace(edition, sections=sections)
         if mended != edition:
             self._open().editions.save(day, dump(mended), self._clock())
         return mended
 
-    def _mended(self, section: Section, moved: dict[str, str], seen: set[str]) -> Section:
+    def _mended(self, section: Section, found: dict[str, Link], seen: set[str]) -> Section:
         from digest.collect import key, untracked
 
         kept: list[Pick] = []
         for pick in section.picks:
-            url = untracked(moved.get(pick.url) or pick.url)
+            link = found.get(pick.url, Link(pick.url))
+            url = untracked(link.moved_to or pick.url)
+            closed = pick.paywall or (link.closed and not pick.gift)
             if key(url) not in seen:
-                kept.append(replace(pick, url=url))
+                kept.append(replace(pick, url=url, paywall=closed))
                 seen.add(key(url))
         return replace(section, picks=tuple(kept))
 
-    def _link(self, url: str, answer: Response | FetchError) -> Link:
+    def _link(self, url: str, answer: Response | FetchError, image: bool) -> Link:
         from digest.collect import READERS, key
 
         if isinstance(answer, FetchError):
             return Link(url, error=str(answer), reason=answer.reason)
+        if image:
+            return Link(url, weight=len(answer.body))
         moved = answer.url if answer.moved and key(answer.url) != key(url) else ""
         try:
             page = READERS[self._settings.extractor](answer.body, answer.url)

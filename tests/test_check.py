@@ -12,7 +12,7 @@ from digest.app import App
 from digest.cli import cli
 from digest.collect import key, untracked
 from digest.deliver import Message
-from digest.model import Build, Finding, Link, Recipient, Severity
+from digest.model import Build, Finding, Link, Picture, Recipient, Severity
 from digest.preflight import Before, check
 from digest.settings import load
 from tests.conftest import EDITION, NOW, workspace
@@ -99,6 +99,12 @@ STORY = "- [Headline as it runs](https://example.org/c) (Politico)"
             "should the mail: http://example.org/c is not https",
         ),
         ("(Politico)", "(Politica)", "may line 21: Politica is no outlet of feeds.yaml"),
+        ("(Politico)\n", f"(Politico)\n  {'A long note. ' * 20}\n", "may line 21: a note of 259"),
+        (
+            "Paragraphs with",
+            "![A tap](https://example.org/t.png)\n\nParagraphs with",
+            "should line 17: the image https://example.org/t.png lies on another server",
+        ),
         ("[the files]", "[here]", "should the mail: a link reads “here” (https://example.org/e)"),
     ],
 )
@@ -169,6 +175,16 @@ def test_settings_that_cannot_be_meant_are_named(
             "the image x.png has no alternative text",
         ),
         (
+            lambda b: replace(b, html=b.html + '<p style="color:#999">pale words</p>'),
+            "must the mail: “pale words” has 2.8:1 contrast (#999999 on #ffffff)",
+        ),
+        (
+            lambda b: replace(
+                b, html=b.html + '<td bgcolor="#0B5394"><a style="color:black">dark</a></td>'
+            ),
+            "must the mail: “dark” has 2.7:1 contrast (#000000 on #0b5394)",
+        ),
+        (
             lambda b: replace(b, html=b.html + '<a href="https://example.org/c"></a>'),
             "a link without words",
         ),
@@ -177,7 +193,7 @@ def test_settings_that_cannot_be_meant_are_named(
             "KB of HTML once its links are rewritten",
         ),
     ],
-    ids=["no way out", "no address", "text", "alt", "words", "size"],
+    ids=["no way out", "no address", "text", "alt", "pale", "dark", "words", "size"],
 )
 def test_a_template_that_lost_something_is_caught(
     found: Callable[..., list[Finding]], change: Callable[[Build], Build], expected: str
@@ -222,6 +238,7 @@ def test_the_size_is_that_after_the_provider_has_rewritten_the_links(
             "must line 21: the page is headed",
         ),
         (Link("https://example.org/c", headline="Headline as it runs | Politico"), ""),
+        (Link("https://example.org/e", paywalled=True), "may line 17: https://example.org/e asks"),
     ],
 )
 def test_what_became_of_a_link_is_said(
@@ -230,6 +247,46 @@ def test_what_became_of_a_link_is_said(
     findings = found(GOOD, links=(link,))
     assert expected in said(findings)
     assert bool(findings) == bool(expected)
+
+
+@pytest.mark.parametrize("said", [" {.paywall}", "\n  [Gift link](https://example.org/gift)"])
+def test_a_paywall_that_the_story_line_tells_of_is_no_finding(
+    found: Callable[..., list[Finding]], said: str
+) -> None:
+    text = GOOD.replace("(Politico)", f"(Politico){said}")
+    assert found(text, links=(Link("https://example.org/c", paywalled=True),)) == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p style="color:#999;font-size:30px">large</p>',  # 2.8:1, large needs 3
+        '<p style="color:#949494;font-size:24px">large</p>',
+        '<p style="color:#949494;font-size:19px;font-weight:bold">large</p>',
+        '<div style="background:#fff url(x.png)"><p style="color:#767676">x</p></div>',
+        '<p style="display:none;color:#fff">unseen</p>',
+        '<p style="color:currentcolor">as around</p>',
+    ],
+)
+def test_large_text_may_be_paler(found: Callable[..., list[Finding]], html: str) -> None:
+    findings = found(GOOD, built=lambda b: replace(b, html=b.html + html))
+    assert ("contrast" in said(findings)) == ("#999" in html)
+
+
+def test_what_images_weigh_is_said(found: Callable[..., list[Finding]]) -> None:
+    heavy = Picture("tap.jpg", "image/jpeg", 1200, 900, b"x" * 400_000)
+    text = GOOD.replace(
+        "Paragraphs with",
+        "![A tap](https://example.org/a/tap.jpg)\n\n![Far](https://example.org/f.png)\n\nParagraphs with",
+    )
+    findings = found(
+        text,
+        built=lambda b: replace(b, pictures=(heavy,)),
+        links=(Link("https://example.org/f.png", weight=900_000),),
+    )
+    assert "should the edition: the image images/tap.jpg weighs 400 KB" in said(findings)
+    assert "should line 19: the image https://example.org/f.png weighs 900 KB" in said(findings)
+    assert "should the mail: its images weigh 1.3 MB together" in said(findings)
 
 
 def test_a_story_that_ran_and_points_of_spam_are_said(found: Callable[..., list[Finding]]) -> None:
@@ -311,6 +368,32 @@ def test_fix_without_links_asks_nobody_either(bad: Path, web: FakeWeb) -> None:
     assert web.asked == []
     with App(load(bad, {}), lambda: NOW) as app:
         assert app.source(DAY).count("A report") == 1
+
+
+def test_fix_marks_what_asks_for_a_subscription(tmp_path: Path, web: FakeWeb) -> None:
+    web.answers["/closed"] = Answer(
+        b'<html><script type="application/ld+json">{"@type": "NewsArticle", "headline": "Pipes",'
+        b' "isAccessibleForFree": false}</script><article><h1>Pipes</h1></article></html>'
+    )
+    text = GOOD.replace("https://example.org/c", f"{web.url}/closed")
+    with App(load(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
+        app.save(text)
+    assert f"{web.url}/closed asks for a subscription" in run(tmp_path).output
+    run(tmp_path, "--fix")
+    with App(load(tmp_path, {}), lambda: NOW) as app:
+        assert "/closed) (Politico) {.paywall}\n" in app.source(DAY)
+    assert "asks for a subscription" not in run(tmp_path).output
+
+
+def test_images_on_other_servers_are_weighed(tmp_path: Path, web: FakeWeb) -> None:
+    web.answers["/far.png"] = Answer(b"x" * 300_000)
+    far = "https://far.example"
+    with App(load(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
+        app.save(GOOD.replace("Paragraphs with", f"![Far]({far}/far.png)\n\nParagraphs with"))
+        built = app.render(DAY)
+        here = {n: getattr(built, n).replace(far, web.url) for n in ("html", "markdown")}
+        (found,) = [x for x in app.checks.links(replace(built, **here)) if "far.png" in x.url]
+    assert found == Link(f"{web.url}/far.png", weight=300_000)
 
 
 def test_fix_mends_trackers_moves_and_doubles_and_nothing_else(bad: Path, web: FakeWeb) -> None:

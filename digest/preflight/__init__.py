@@ -1,6 +1,6 @@
 """What a careful colleague would say before an edition leaves. All pure but for SpamAssassin.
 
-the edition's words | its stories | its links | the built mail | findings, the gravest first
+the edition's words | its stories | its links, images | the built mail | findings, gravest first
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from digest.model import Build, Finding, Link, gravest_first
+from digest.preflight.contrast import contrasts
+from digest.preflight.images import images
 from digest.preflight.links import links
 from digest.preflight.mail import mail
 from digest.preflight.stories import stories
@@ -38,4 +40,6 @@ def _all(built: Build, settings: Settings, before: Before) -> Iterator[Finding]:
     yield from words(built, settings)
     yield from stories(built, settings, before.ran, before.key, before.tidy)
     yield from links(built, before.links)
+    yield from images(built, before.links)
+    yield from contrasts(built)
     yield from mail(built, settings, before.message, before.spam(before.message))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from digest.model import Build, Finding, Link, Severity
+from digest.model import Build, Finding, Link, Pick, Severity
 from digest.preflight.places import link_line
 
 #: Answers that mean that the page is not there any more.
@@ -15,14 +15,15 @@ RETRACTED = ("retracted", "retraction:", "this article has been removed", "corre
 
 def links(built: Build, found: Sequence[Link]) -> Iterator[Finding]:
     """Yield what a reader would meet behind each link."""
-    headlines = {p.url: p.headline for s in built.edition.sections for p in s.picks}
+    picks = {p.url: p for s in built.edition.sections for p in s.picks}
     for link in found:
-        yield from _reached(built, link)
-        if link.headline and link.url in headlines:
-            yield from _headline(built, link, headlines[link.url])
+        pick = picks.get(link.url)
+        yield from _reached(built, link, pick)
+        if link.headline and pick:
+            yield from _headline(built, link, pick.headline)
 
 
-def _reached(built: Build, link: Link) -> Iterator[Finding]:
+def _reached(built: Build, link: Link, pick: Pick | None) -> Iterator[Finding]:
     where = link_line(built, link.url)
     if link.reason in GONE:
         yield Finding(
@@ -32,14 +33,16 @@ def _reached(built: Build, link: Link) -> Iterator[Finding]:
             "readers would find nothing",
             "look for its new address, or drop it",
         )
-    elif link.reason == "paywall" or link.paywalled:
-        yield Finding(
-            Severity.MAY,
-            where,
-            f"{link.url} asks for a subscription",
-            "many readers cannot read it",
-            "say so behind the headline, or use a gift link",
-        )
+    elif link.closed:
+        if pick is None or not (pick.paywall or pick.gift):
+            yield Finding(
+                Severity.MAY,
+                where,
+                f"{link.url} asks for a subscription",
+                "many readers cannot read it",
+                "say so with {.paywall} behind the outlet, or add a line [Gift link](https://…)",
+                mends=pick is not None,
+            )
     elif link.error:
         yield Finding(
             Severity.SHOULD,

@@ -5,11 +5,11 @@ import subprocess
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
-from html.parser import HTMLParser
 from shutil import which
 from urllib.parse import urlsplit
 
 from digest.model import TOKEN, Build, Finding, Severity
+from digest.preflight.page import Page
 from digest.preflight.places import is_public
 from digest.settings import Settings
 
@@ -32,53 +32,16 @@ VAGUE = frozenset({"here", "click here", "read more", "this", "link", "more", "t
 SPAM, RATHER_SPAM = 5.0, 1.5  #: SpamAssassin's own limit, and one that asks for a look
 
 
-class _Page(HTMLParser):
-    """Reads links and images out of a mail."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.links: list[tuple[str, str]] = []
-        self.images: list[dict[str, str | None]] = []
-        self._open: str | None = None
-        self._words = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Remember an image, or that a link opens."""
-        if tag == "img":
-            self.images.append(dict(attrs))
-        if tag == "a":
-            self._open, self._words = dict(attrs).get("href") or "", ""
-
-    def handle_data(self, data: str) -> None:
-        """Gather a link's words."""
-        self._words += data
-
-    def handle_endtag(self, tag: str) -> None:
-        """Remember a link with its words."""
-        if tag == "a" and self._open is not None:
-            self.links.append((self._open, " ".join(self._words.split())))
-            self._open = None
-
-
 def mail(built: Build, settings: Settings, message: bytes, spam: float | None) -> Iterator[Finding]:
     """Yield what is wrong with the mail itself."""
-    page = _Page()
-    page.feed(built.html)
+    page = Page(built.html)
     yield from _size(built, page)
-    yield from _images(page)
     yield from _links(page)
     yield from _footer(built, settings)
     yield from _text_part(built, page)
     yield from _addresses(settings)
     yield from _headers(message)
     yield from _spam(spam)
-
-
-def addresses(html: str) -> list[str]:
-    """Return the addresses of all links of a mail, in order."""
-    page = _Page()
-    page.feed(html)
-    return [url for url, _ in page.links]
 
 
 def spam_points(message: bytes) -> float | None:
@@ -93,7 +56,7 @@ def spam_points(message: bytes) -> float | None:
     return float(found[1]) if found else None
 
 
-def _size(built: Build, page: _Page) -> Iterator[Finding]:
+def _size(built: Build, page: Page) -> Iterator[Finding]:
     size = len(built.html.encode())
     tracked = size + sum(max(REWRITTEN - len(url), 0) for url, _ in page.links if url[:4] == "http")
     if tracked > CLIPPED:
@@ -106,19 +69,7 @@ def _size(built: Build, page: _Page) -> Iterator[Finding]:
         )
 
 
-def _images(page: _Page) -> Iterator[Finding]:
-    for image in page.images:
-        if not (image.get("alt") or "").strip() and image.get("role") != "presentation":
-            yield Finding(
-                Severity.MUST,
-                "the mail",
-                f"the image {image.get('src')} has no alternative text",
-                "blind readers, and all with images off, get nothing (WCAG 2.2, 1.1.1)",
-                "describe it: ![what is to be seen](address)",
-            )
-
-
-def _links(page: _Page) -> Iterator[Finding]:
+def _links(page: Page) -> Iterator[Finding]:
     for url, words in page.links:
         if url.startswith("http:") and is_public(url):
             yield Finding(
@@ -174,7 +125,7 @@ def _plain(html: str) -> str:
     return unescape(re.sub(r"<[^>]+>", " ", html))
 
 
-def _text_part(built: Build, page: _Page) -> Iterator[Finding]:
+def _text_part(built: Build, page: Page) -> Iterator[Finding]:
     lines = {line.strip().rpartition(" ")[2] for line in built.text.split("\n")}
     for url, words in page.links:
         if url.startswith("http") and TOKEN not in url and url not in lines:

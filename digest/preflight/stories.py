@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from digest.model import Build, Finding, Pick, Severity
 from digest.preflight.places import is_public, line, link_line
 from digest.settings import Settings
+
+LONG_NOTE = 220  #: characters: three lines of the mail
 
 
 def stories(
@@ -95,5 +98,18 @@ def _story(
             where,
             f"{pick.outlet} is no outlet of feeds.yaml",
             "its name may be spelt otherwise there",
-            "check how the outlet writes itself",
+            _like(pick.outlet, known) or "check how the outlet writes itself",
         )
+    if len(pick.note) > LONG_NOTE:
+        yield Finding(
+            Severity.MAY,
+            where,
+            f"a note of {len(pick.note)} characters",
+            "a note is one sentence; this outweighs the story",
+            "shorten it, or make it a lead",
+        )
+
+
+def _like(name: str, known: set[str]) -> str:
+    near = get_close_matches(name, sorted(known), n=1)
+    return f"{near[0]} is the name there" if near else ""

@@ -1,0 +1,32 @@
+"""The links and images of a built mail."""
+
+from html.parser import HTMLParser
+
+
+class Page(HTMLParser):
+    """Reads links and images out of a mail."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.links: list[tuple[str, str]] = []
+        self.images: list[dict[str, str | None]] = []
+        self._open: str | None = None
+        self._words = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember an image, or that a link opens."""
+        if tag == "img":
+            self.images.append(dict(attrs))
+        if tag == "a":
+            self._open, self._words = dict(attrs).get("href") or "", ""
+
+    def handle_data(self, data: str) -> None:
+        """Gather a link's words."""
+        self._words += data
+
+    def handle_endtag(self, tag: str) -> None:
+        """Remember a link with its words."""
+        if tag == "a" and self._open is not None:
+            self.links.append((self._open, " ".join(self._words.split())))
+            self._open = None
