@@ -1,4 +1,4 @@
-"""Takes the pictures in docs/images: the demo's edition, light and dark, wide and narrow.
+"""Takes the pictures in docs/images: the demo's edition at four widths, light, dark, images off.
 
 python docs/screenshots.py output/demo/output/<date>
 """
@@ -8,29 +8,48 @@ import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Route, sync_playwright
 
-SIZES = {"wide": 680, "phone": 375}
+WIDTHS = (320, 375, 600, 1280)
+SCHEMES = ("light", "dark")
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+TARGET = Path(__file__).parent / "images"
 
 
 def main(folder: Path) -> None:
-    """Write a PNG for each size and colour scheme of mail and archive page."""
-    target = Path(__file__).parent / "images"
+    """Write a PNG for each size and colour scheme of the mail, and of the archive page."""
     with sync_playwright() as p:
         path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         browser = p.chromium.launch(executable_path=path, args=FLAGS)
-        for size, width in SIZES.items():
-            for scheme in ("light", "dark"):
-                page = browser.new_page(
-                    viewport={"width": width, "height": 900}, color_scheme=scheme
-                )
-                for name in ("email", "index"):
-                    page.goto((folder / f"{name}.html").resolve().as_uri())
-                    file = target / f"{name}-{size}-{scheme}.png"
-                    page.screenshot(path=file, full_page=True)
-                    Image.open(file).quantize(64).save(file, optimize=True)
+        for scheme in SCHEMES:
+            for width in WIDTHS:
+                shoot(browser, folder / "email.html", f"email-{width}-{scheme}", width, scheme)
+            shoot(browser, folder / "email.html", f"email-off-{scheme}", 600, scheme, images=False)
+            shoot(browser, folder / "index.html", f"page-{scheme}", 900, scheme)
         browser.close()
+
+
+def shoot(
+    browser: Browser, file: Path, name: str, width: int, scheme: str, images: bool = True
+) -> None:
+    """Take one picture; images come from the build's own folder, as readers get them."""
+
+    def answer(route: Route) -> None:
+        found = file.parent / "images" / route.request.url.partition("/images/")[2]
+        if route.request.url.startswith("file:"):
+            route.continue_()
+        elif images and found.is_file():
+            route.fulfill(path=found)
+        else:
+            route.abort()
+
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.route("**/*", answer)
+    page.goto(file.resolve().as_uri())
+    target = TARGET / f"{name}.png"
+    page.screenshot(path=target, full_page=True)
+    page.close()
+    Image.open(target).quantize(64).save(target, optimize=True)
 
 
 if __name__ == "__main__":
