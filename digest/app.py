@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from digest.clips import Clips
     from digest.collect import Report
     from digest.deliver import Tokens
+    from digest.desk import Desk
     from digest.edition import Draft
     from digest.files import Files
     from digest.press import Press
@@ -104,6 +105,13 @@ class App:
         from digest.clips import Clips
 
         return Clips(self.settings, lambda: self.store, self.press, self._fetch, self.clock)
+
+    @cached_property
+    def desk(self) -> "Desk":
+        """The editor's table."""
+        from digest.desk import Desk
+
+        return Desk(self.settings, lambda: self.store, self.press, self.clock)
 
     @cached_property
     def watch(self) -> "Watch":

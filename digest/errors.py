@@ -8,6 +8,7 @@ DigestError              says what is wrong, where, and what to do; exit code 1
   RenderError            a template cannot be rendered; names the file and line
   PictureUnfit           an image that no mail should carry; names the file
   NotFound               no such edition, article or subscriber
+  Conflict               somebody else changed the same words meanwhile; nothing was overwritten
   NotApproved            nobody has said yes to exactly this content
   TransportDown          nothing was handed over; safe to run again
   Busy                   another digest is doing this already
@@ -52,6 +53,14 @@ class PictureUnfit(DigestError):
 
 class NotFound(DigestError):
     """What was asked for does not exist."""
+
+
+class Conflict(DigestError):
+    """Two people changed the same words: `theirs` stands there now, `ours` was sent."""
+
+    def __init__(self, what: str, theirs: str, ours: str) -> None:
+        super().__init__(f"{what} was changed meanwhile, so that yours was not stored")
+        self.theirs, self.ours = theirs, ours
 
 
 class NotApproved(DigestError):

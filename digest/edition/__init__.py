@@ -1,6 +1,16 @@
 """Editions: proposed from stories, written and read as Markdown."""
 
-from digest.edition.curate import Draft, Window, aside, next_date, propose, ran_already, window
+from digest.edition import change
+from digest.edition.curate import (
+    Draft,
+    Window,
+    aside,
+    next_date,
+    pick_of,
+    propose,
+    ran_already,
+    window,
+)
 from digest.edition.inline import escape
 from digest.edition.markdown import dump, load
 
@@ -8,10 +18,12 @@ __all__ = [
     "Draft",
     "Window",
     "aside",
+    "change",
     "dump",
     "escape",
     "load",
     "next_date",
+    "pick_of",
     "propose",
     "ran_already",
     "window",

@@ -173,6 +173,11 @@ def _fits(story: Story, section: str) -> bool:
     return j.judgement.section == section and bool(j.article.url and j.article.title)
 
 
+def pick_of(story: Story, settings: Settings, tidy: Callable[[str], str]) -> Pick:
+    """Make a pick of a story as a draft would."""
+    return _pick(story, _known(settings, tidy))
+
+
 def _pick(story: Story, known: Known) -> Pick:
     """Make a pick of a story, with what is known of it: label, paywall, language, copies."""
     a = story.representative.article

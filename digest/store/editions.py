@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.model import Approval, Build, Picture
-from digest.store.tables import approval, edition, picture
+from digest.store.tables import approval, edition, picture, rejection, revision
 
 
 class Editions:
@@ -16,17 +17,66 @@ class Editions:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def save(self, day: date, source: str, now: datetime) -> None:
-        """Store an edition's text, replacing an earlier one of that date."""
+    def save(
+        self, day: date, source: str, now: datetime, what: str = "edited", was: str | None = None
+    ) -> bool:
+        """Store an edition's text, and keep what it replaces.
+
+        With `was`, nothing is stored unless the edition still reads so; say whether it was.
+        """
         values = {"date": day, "source": source, "changed_at": now}
-        statement = insert(edition).values(values)
         with self._engine.begin() as c:
+            if was is not None and not self._swap(c, was, values):
+                return False
+            before = was if was is not None else _source(c, day)
+            statement = insert(edition).values(values)
             c.execute(statement.on_conflict_do_update(index_elements=["date"], set_=values))
+            if before not in (None, source):
+                kept = {"edition": day, "source": before, "what": what[:200], "at": now}
+                c.execute(insert(revision).values(kept))
+        return True
+
+    def undo(self, day: date, now: datetime) -> str:
+        """Give an edition back what it was before its last change; say what that was, or ""."""
+        newest = select(revision).where(revision.c.edition == day).order_by(revision.c.id.desc())
+        with self._engine.begin() as c:
+            last = c.execute(newest.limit(1)).first()
+            if last is None:
+                return ""
+            c.execute(delete(revision).where(revision.c.id == last.id))
+            values = {"source": last.source, "changed_at": now}
+            c.execute(update(edition).where(edition.c.date == day).values(values))
+            return str(last.what)
+
+    def revisions(self, day: date, limit: int = 20) -> list[tuple[datetime, str]]:
+        """Return what was changed and when, the newest first."""
+        columns = select(revision.c.at, revision.c.what).where(revision.c.edition == day)
+        with self._engine.connect() as c:
+            rows = c.execute(columns.order_by(revision.c.id.desc()).limit(limit))
+            return [(row.at, row.what) for row in rows]
+
+    def reject(self, day: date, article: int, rejected: bool) -> None:
+        """Note that an editor passes a story over, or no more."""
+        here = (rejection.c.edition == day, rejection.c.article == article)
+        with self._engine.begin() as c:
+            c.execute(delete(rejection).where(*here))
+            if rejected:
+                c.execute(insert(rejection).values({"edition": day, "article": article}))
+
+    def rejected(self, day: date) -> set[int]:
+        """Return the articles (ids) that were passed over for an edition."""
+        with self._engine.connect() as c:
+            return set(c.scalars(select(rejection.c.article).where(rejection.c.edition == day)))
+
+    def _swap(self, c: Connection, was: str, values: dict[str, Any]) -> bool:
+        """Change an edition only if it reads as expected, in one statement."""
+        same = (edition.c.date == values["date"]) & (edition.c.source == was)
+        return c.execute(update(edition).where(same).values(values)).rowcount == 1
 
     def source(self, day: date) -> str | None:
         """Return an edition's text, or None if there is none of that date."""
         with self._engine.connect() as c:
-            return c.scalar(select(edition.c.source).where(edition.c.date == day))
+            return _source(c, day)
 
     def dates(self) -> list[date]:
         """Return the dates of all editions, newest first."""
@@ -84,6 +134,10 @@ class Editions:
         with self._engine.connect() as c:
             row = c.execute(select(*columns).where(picture.c.key == key)).first()
             return Picture(**row._mapping) if row else None
+
+
+def _source(c: Connection, day: date) -> str | None:
+    return c.scalar(select(edition.c.source).where(edition.c.date == day))
 
 
 def _keep(c: Connection, pictures: Sequence[Picture]) -> None:

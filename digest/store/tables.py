@@ -149,6 +149,25 @@ edition = Table(
     Column("changed_at", Utc, nullable=False),
 )
 
+#: What an edition was before each change, so that every change can be undone.
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("edition", ForeignKey("edition.date"), nullable=False, index=True),
+    Column("source", Text, nullable=False),  # before the change
+    Column("what", String(200), nullable=False),  # was changed, in words
+    Column("at", Utc, nullable=False),
+)
+
+#: Stories that an editor passed over on purpose, by the article that stood for each.
+rejection = Table(
+    "rejection",
+    metadata,
+    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("article", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
+)
+
 #: What drafts proposed; what the editor made of it stands in the edition itself.
 proposal = Table(
     "proposal",
