@@ -39,6 +39,7 @@ cli.group_of = {
     "Set up": [setup.init, setup.config, setup.demo, setup.completion],
     "Press": [press.collect, press.articles, press.add, feeds.feeds, feeds.read],
     "Editions": [
+        editions.desk,
         editions.draft,
         editions.edit,
         editions.image,

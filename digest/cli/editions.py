@@ -130,6 +130,21 @@ def preview(context: Context, app: "App", edition: date | None, port: int, open_
 
 
 @click.command()
+@click.option("--port", default=0, help="The port to serve on (default: any free one).")
+@click.option("--open/--no-open", "open_it", default=True, help="Open the browser.")
+@pass_app
+@click.pass_obj
+def desk(context: Context, app: "App", port: int, open_it: bool) -> None:
+    """Open the desk in the browser: pick, order, reword, preview, check, approve, send.
+
+    It serves this machine only, and lets in one browser, by the address it prints.
+    """
+    from digest.web.desk import serve
+
+    serve(app, port, open_it, context.say)
+
+
+@click.command()
 @edition_argument
 @click.option("--no-links", is_flag=True, help="Leave the links unfetched.")
 @click.option("--fix", is_flag=True, help="Mend what can be: trackers, moved pages, doubles.")

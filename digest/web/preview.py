@@ -49,34 +49,33 @@ def preview_app(render: Callable[[], "Build"], key: str) -> Flask:
 
     @web.get(f"/{key}/view/<kind>")
     def view(kind: str) -> Response:
-        views: dict[str, Callable[[Build], str]] = {
-            "mail": lambda b: b.html,
-            "dark": lambda b: _darkened(b.html),
-            "off": lambda b: b.html,
-            "text": lambda b: b.text,
-            "page": lambda b: b.page,
-        }
-        if kind not in views:
-            abort(404)
-        media = "text/plain" if kind == "text" else "text/html"
         try:
-            built = render()
-            policy = NO_IMAGES if kind == "off" else MAIL_POLICY
-            return _answer(_local(views[kind](built), built), media, policy)
+            return document(kind, render()) or abort(404)
         except (DigestError, SettingsError) as e:
             return _answer(str(e), "text/plain", MAIL_POLICY)
 
-    _images(web, render, key)
+    @web.get(f"/{key}/images/<name>")
+    def image(name: str) -> Response:
+        return picture(render(), name) or abort(404)
+
     return web
 
 
-def _images(web: Flask, render: Callable[[], "Build"], key: str) -> None:
-    """Add the images of the edition."""
+def document(kind: str, built: "Build") -> Response | None:
+    """Return a built edition as one kind of reader sees it; None if there is no such kind."""
+    views = {"mail": built.html, "dark": _darkened(built.html), "off": built.html}
+    views |= {"text": built.text, "page": built.page}
+    if kind not in views:
+        return None
+    media = "text/plain" if kind == "text" else "text/html"
+    policy = NO_IMAGES if kind == "off" else MAIL_POLICY
+    return _answer(_local(views[kind], built), media, policy)
 
-    @web.get(f"/{key}/images/<name>")
-    def image(name: str) -> Response:
-        found = next((p for p in render().pictures if f"{p.key}-{p.name}" == name), None)
-        return Response(found.content, mimetype=found.media) if found else abort(404)
+
+def picture(built: "Build", name: str) -> Response | None:
+    """Return an image of a built edition by the name that `document` gives it, or None."""
+    found = next((p for p in built.pictures if f"{p.key}-{p.name}" == name), None)
+    return Response(found.content, mimetype=found.media) if found else None
 
 
 def serve(app: "App", day: date, port: int, open_it: bool, say: Callable[[str], None]) -> None:
