@@ -50,7 +50,10 @@ class Checks:
         )
 
     def links(self, built: Build) -> Iterator[Link]:
-        """Fetch every link of a built edition, each once, and yield what became of it."""
+        """Fetch every link of a built edition, each once, and yield what became of it.
+
+        The edition's own page is left out: it is there only once it is sent.
+        """
         from digest.preflight.page import Page
 
         quick = self._settings.collect.model_copy(
@@ -58,9 +61,11 @@ class Checks:
         )
         page = Page(built.html)
         images = {str(i.get("src")) for i in page.images if str(i.get("src")) in built.markdown}
+        own = f"{self._settings.newsletter.public_url.rstrip('/')}/{built.edition.date}/"
         urls = dict.fromkeys([*(u for u, _ in page.links if TOKEN not in u), *sorted(images)])
+        foreign = [Request(u) for u in urls if u.startswith("http") and u != own]
         with self._fetch(self._settings.model_copy(update={"collect": quick})) as fetch:
-            for asked, answer in fetch([Request(u) for u in urls if u.startswith("http")]):
+            for asked, answer in fetch(foreign):
                 yield self._link(asked.url, answer, asked.url in images)
 
     def domain(self, lookup: Lookup) -> list[Finding]:

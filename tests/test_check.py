@@ -356,6 +356,12 @@ def test_a_bad_edition_is_refused_with_everything_that_is_wrong(bad: Path, web: 
     )
 
 
+def test_the_editions_own_page_is_not_asked_for_before_it_is_out(bad: Path, web: FakeWeb) -> None:
+    with App(load(bad, {}), lambda: NOW) as app:
+        asked = {link.url for link in app.checks.links(app.render(DAY))}
+    assert asked == {f"{web.url}/{p}" for p in ("gone", "moved", "moved?utm_source=x", "changed")}
+
+
 def test_no_links_asks_nobody(bad: Path, web: FakeWeb) -> None:
     web.asked.clear()
     run(bad, "--no-links")
