@@ -55,13 +55,14 @@ class Checks:
         The edition's own page is left out: it is there only once it is sent.
         """
         from digest.preflight.page import Page
+        from digest.render import page_url
 
         quick = self._settings.collect.model_copy(
             update={"timeout": min(PATIENCE, self._settings.collect.timeout)}
         )
         page = Page(built.html)
         images = {str(i.get("src")) for i in page.images if str(i.get("src")) in built.markdown}
-        own = f"{self._settings.newsletter.public_url.rstrip('/')}/{built.edition.date}/"
+        own = page_url(built.edition.date, self._settings)
         urls = dict.fromkeys([*(u for u, _ in page.links if TOKEN not in u), *sorted(images)])
         foreign = [Request(u) for u in urls if u.startswith("http") and u != own]
         with self._fetch(self._settings.model_copy(update={"collect": quick})) as fetch:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from digest.edition import aside, change, dump, load, pick_of
 from digest.errors import Conflict, NotFound
-from digest.model import Article, Edition, Judged, Lead, Mention, Pick, Story
+from digest.model import Article, Edition, Judged, Lead, Pick, Story
 from digest.press import Press
 from digest.settings import Settings
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 #: How often a change is tried again when somebody else's came between.
 TRIES = 5
+#: What fields are called where that is not their name.
+NAMES = {"preheader": "preview line"}
+
+T = TypeVar("T", Edition, Pick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +37,6 @@ class Find:
     def article(self) -> Article:
         """The article that stands for the story."""
         return self.story.representative.article
-
-    @property
-    def proof(self) -> Mention | None:
-        """The mention to show: the surest that counts and has a sentence."""
-        counted = [m for m in self.judged.reading.mentions if m.counts and m.sentence]
-        return min(counted, key=lambda m: (m.place == "headline", -m.confidence), default=None)
 
     @property
     def judged(self) -> Judged:
@@ -121,37 +119,23 @@ class Desk:
         `was` is what the editor saw. Raises Conflict if one of the fields that are changed reads
         otherwise by now, and EditionError if it cannot be written so.
         """
-        fields = {k: " ".join(v.split()) for k, v in said.items() if v != was.get(k, "")}
-
-        def edited(pick: Pick) -> Pick:
-            for name, ours in fields.items():
-                _unchanged(f"the {name}", getattr(pick, name), was.get(name, ""), ours)
-            return replace(pick, **fields)  # type: ignore[arg-type]
-
+        fields = [name for name in said if said[name] != was.get(name, "")]
         if fields:
-            self.apply(day, change.rewrite(url, edited), f"changed {', '.join(fields)}")
+            edit = change.rewrite(url, lambda pick: _merged(pick, said, was))
+            self.apply(day, edit, f"changed {', '.join(fields)}")
 
-    def head(self, day: date, subject: tuple[str, str], preheader: tuple[str, str]) -> None:
-        """Set subject and preview line, each given as (new, as the editor saw it)."""
-
-        def edited(edition: Edition) -> Edition:
-            for what, now, (ours, was) in (
-                ("the subject", edition.subject, subject),
-                ("the preview line", edition.preheader, preheader),
-            ):
-                if ours != was:
-                    _unchanged(what, now, was, ours)
-            return replace(
-                edition,
-                subject=subject[0] if subject[0] != subject[1] else edition.subject,
-                preheader=preheader[0] if preheader[0] != preheader[1] else edition.preheader,
-            )
-
-        self.apply(day, edited, "changed the subject or the preview line")
+    def head(self, day: date, said: Mapping[str, str], was: Mapping[str, str]) -> None:
+        """Change subject and preview line (preheader) as `say` changes a story line."""
+        what = "changed the subject or the preview line"
+        self.apply(day, lambda edition: _merged(edition, said, was), what)
 
     def move(self, day: date, url: str, section: str, place: int) -> None:
         """Put a story at a place (from 0) of a section. Raises NotFound."""
         self.apply(day, change.move(url, section, place), "moved a story")
+
+    def shift(self, day: date, url: str, section: str, by: int) -> None:
+        """Put a story that many places further down in its section. Raises NotFound."""
+        self.apply(day, change.shift(url, section, by), "moved a story")
 
     def drop(self, day: date, url: str) -> None:
         """Take a story out of the edition. Raises NotFound."""
@@ -209,6 +193,14 @@ class Desk:
 
 def _id(story: Story) -> int:
     return story.representative.article.id
+
+
+def _merged(shown: T, said: Mapping[str, str], was: Mapping[str, str]) -> T:
+    """Change the fields in which what is said is not what was there when the editor looked."""
+    fields = {n: " ".join(v.split()) for n, v in said.items() if v != was.get(n, "")}
+    for name, ours in fields.items():
+        _unchanged(f"the {NAMES.get(name, name)}", getattr(shown, name), was.get(name, ""), ours)
+    return replace(shown, **fields)  # type: ignore[arg-type]
 
 
 def _unchanged(what: str, now: str, was: str, ours: str) -> None:

@@ -29,6 +29,7 @@ def spoken(language: str) -> str:
     return language if _catalogue(language) or language.partition("-")[0] == "en" else "en"
 
 
+@cache
 def _catalogue(language: str) -> Traversable | None:
     names = (language.replace("-", "_"), language.partition("-")[0])
     found = (files("digest") / "locale" / f"{name}.po" for name in names)

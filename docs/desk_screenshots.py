@@ -3,13 +3,12 @@
 python docs/desk_screenshots.py output/demo
 """
 
-import os
 import sys
 import threading
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import sync_playwright
+from screenshots import chromium, keep
 from werkzeug.serving import make_server
 
 from digest.app import App
@@ -17,8 +16,6 @@ from digest.settings import load
 from digest.web.desk import desk_app
 from digest.web.public import Silent
 
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-sync"]
-TARGET = Path(__file__).parent / "images"
 STEPS = ("finds", "edition", "preview", "check", "send")
 SHOTS = (("wide", 1280, "light"), ("dark", 1280, "dark"), ("phone", 375, "light"))
 
@@ -31,8 +28,7 @@ def main(folder: Path) -> None:
         )
         threading.Thread(target=server.serve_forever, daemon=True).start()
         home, day = f"http://127.0.0.1:{server.server_port}", app.edition()
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = p.chromium.launch(executable_path=path, args=FLAGS)
+        browser = chromium(p)
         page = browser.new_page()
         page.goto(f"{home}/?token=t")
         for name, width, scheme in SHOTS:
@@ -41,9 +37,7 @@ def main(folder: Path) -> None:
             for step in STEPS:
                 page.goto(f"{home}/{day}/{step}", wait_until="networkidle")
                 page.keyboard.press("j")
-                target = TARGET / f"desk-{step}-{name}.png"
-                page.screenshot(path=target)
-                Image.open(target).quantize(64).save(target, optimize=True)
+                keep(page.screenshot(), f"desk-{step}-{name}")
         browser.close()
         server.shutdown()
 

@@ -5,10 +5,11 @@ python docs/screenshots.py output/demo/output/<date>
 
 import os
 import sys
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, Playwright, Route, sync_playwright
 
 WIDTHS = (320, 375, 600, 1280)
 SCHEMES = ("light", "dark")
@@ -19,8 +20,7 @@ TARGET = Path(__file__).parent / "images"
 def main(folder: Path) -> None:
     """Write a PNG for each size and colour scheme of the mail, and of the archive page."""
     with sync_playwright() as p:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = p.chromium.launch(executable_path=path, args=FLAGS)
+        browser = chromium(p)
         for scheme in SCHEMES:
             for width in WIDTHS:
                 shoot(browser, folder / "email.html", f"email-{width}-{scheme}", width, scheme)
@@ -46,10 +46,20 @@ def shoot(
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.route("**/*", answer)
     page.goto(file.resolve().as_uri())
-    target = TARGET / f"{name}.png"
-    page.screenshot(path=target, full_page=True)
+    keep(page.screenshot(full_page=True), name)
     page.close()
-    Image.open(target).quantize(64).save(target, optimize=True)
+
+
+def chromium(p: Playwright) -> Browser:
+    """Start Chromium, which asks nobody outside for anything."""
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    return p.chromium.launch(executable_path=path, args=FLAGS)
+
+
+def keep(picture: bytes, name: str) -> None:
+    """Store a picture in few colours, so that it is small."""
+    image = Image.open(BytesIO(picture)).quantize(64)
+    image.save(TARGET / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -13,14 +12,13 @@ import pytest
 from flask.testing import FlaskClient
 from lxml.html import HtmlElement, document_fromstring
 from PIL import Image
-from werkzeug.serving import make_server
 
 from digest.app import App
-from digest.collect import key
 from digest.model import Article
 from digest.web.desk import desk_app
-from digest.web.public import Silent
 from tests.conftest import EDITION, NOW
+from tests.fakes.wsgi import served
+from tests.test_press import put as store
 from tests.test_preview import CHROMIUM, FLAGS
 
 DAY = NOW.date()
@@ -28,12 +26,10 @@ TOKEN = "a-token"
 SECTIONS = ("in_the_news", "following")
 
 
-def put(app: App, number: int, title: str, text: str = "", **more) -> Article:
-    values = {"outlet": "The Courier", "published": NOW - timedelta(hours=number + 2)} | more
-    url = f"https://courier.example/{number}"
+def put(app: App, number: int, title: str, text: str = "") -> Article:
+    """Store an article that names us; the higher its number, the older it is."""
     text = text or f"Open Water sued pipe number {number}, for the {number * 7}th time, and won."
-    made = Article(key(url), url, title=title, text=text, feed="http://127.0.0.1:9/feed", **values)
-    return app.store.articles.put(made, app.clock())
+    return store(app, number, title, text, published=NOW - timedelta(hours=number + 2))
 
 
 @pytest.fixture
@@ -304,7 +300,7 @@ def test_the_preview_shows_the_bytes_that_would_leave_with_their_images(
 
 def test_a_yes_is_to_what_the_page_showed(picked: FlaskClient, stocked: App) -> None:
     seen = page(picked, f"/{DAY}/send").xpath("//input[@name='hash']/@value")[0]
-    stocked.desk.head(DAY, ("Changed", "What the records show"), ("", ""))
+    stocked.desk.head(DAY, {"subject": "Changed"}, {"subject": "What the records show"})
     assert post(picked, f"/{DAY}/approve", hash=seen, by="Ada").status_code == 409
     assert stocked.store.editions.approval(DAY) is None
 
@@ -354,15 +350,8 @@ def test_an_edition_that_is_not_begun_is_begun_by_a_person(open_app: Callable[..
 
 @pytest.fixture
 def address(stocked: App) -> Iterator[str]:
-    server = make_server(
-        "127.0.0.1", 0, desk_app(stocked, TOKEN), threaded=True, request_handler=Silent
-    )
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(desk_app(stocked, TOKEN)) as home:
+        yield home
 
 
 class Hands:

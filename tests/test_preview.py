@@ -2,17 +2,15 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from werkzeug.serving import make_server
 
 from digest.app import App
 from digest.web.preview import fresh, preview_app
-from digest.web.public import Silent
 from tests.conftest import EDITION
+from tests.fakes.wsgi import served
 
 DAY = date(2026, 2, 27)
 KEY = "key"
@@ -76,19 +74,8 @@ def test_a_broken_template_is_shown_and_the_preview_lives_on(edited: App) -> Non
 
 @pytest.fixture
 def address(edited: App) -> Iterator[str]:
-    server = make_server(
-        "127.0.0.1",
-        0,
-        preview_app(lambda: fresh(edited, DAY), KEY),
-        threaded=True,
-        request_handler=Silent,
-    )
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/{KEY}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(preview_app(lambda: fresh(edited, DAY), KEY)) as home:
+        yield f"{home}/{KEY}/"
 
 
 @pytest.mark.slow

@@ -16,14 +16,14 @@ from digest.edition import load as load_edition
 from digest.errors import DigestError, RenderError
 from digest.model import TOKEN, Build, Edition, Elsewhere, Lead, Pick, Recipient, Section
 from digest.render import CONFIRM, NOTICES, WELCOME, build, notice, subject_line
-from digest.render.body import Block, Look, blocks
+from digest.render.body import Block, BodyStyle, blocks
 from digest.settings import Settings, load
 from tests.conftest import EDITION, FEEDS, NOW, SHARED, needs_shared, workspace
 from tests.structure import structural_faults, visible_text
 from tests.test_flowed import unflowed
 
 NOWHERE = Path("/nonexistent")
-LOOK = Look("#0b5394", "ltr", 552)
+LOOK = BodyStyle("#0b5394", "ltr", 552)
 
 
 def body(source: str) -> tuple[Block, ...]:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from digest.model import Judged, Mention, Story
+    from digest.model import Judged, Story
     from digest.press import Why
 
 
 def print_judged(j: "Judged", now: datetime, headlines: Sequence[str] = ()) -> None:
     """Print an article, its best evidence and what its score is made of."""
     _head(j, now)
-    for mention in _best(j):
-        click.secho(f"       {_quoted(mention.sentence)}", fg="green")
+    if proof := j.proof:
+        click.secho(f"       {_quoted(proof.sentence)}", fg="green")
     for reason in j.judgement.reasons:
         click.echo(f"       - {reason}")
     for earlier in headlines:
@@ -90,12 +90,6 @@ def _head(j: "Judged", now: datetime) -> None:
 def _quoted(sentence: str) -> str:
     """Return a sentence in quotation marks, unless it is somebody's words already."""
     return sentence if sentence[0] in '“«„"' else f"“{sentence}”"
-
-
-def _best(j: "Judged") -> list["Mention"]:
-    """Return the one mention to show: the surest that counts and has a sentence."""
-    counted = [m for m in j.reading.mentions if m.counts and m.sentence]
-    return sorted(counted, key=lambda m: (m.place == "headline", -m.confidence))[:1]
 
 
 def _mentions(j: "Judged") -> Iterator[str]:

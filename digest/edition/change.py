@@ -44,6 +44,18 @@ def move(url: str, section: str, place: int) -> Change:
     return change
 
 
+def shift(url: str, section: str, by: int) -> Change:
+    """Put a story that many places further down (up, below 0) in its section. Raises NotFound."""
+
+    def change(edition: Edition) -> Edition:
+        urls = [p.url for s in edition.sections if s.key == section for p in s.picks]
+        if url not in urls:
+            raise NotFound("that story is not in this section any more")
+        return move(url, section, urls.index(url) + by)(edition)
+
+    return change
+
+
 def rewrite(url: str, edited: Callable[[Pick], Pick]) -> Change:
     """Change what a story line says, where it stands. Raises NotFound."""
 

@@ -18,12 +18,13 @@ from markdown_it.token import Token
 from digest.edition.inline import destination, escape, escape_line, is_web, plain
 from digest.edition.problems import Problems
 from digest.model import Elsewhere, Pick
+from digest.settings import LANGUAGE_TAG
 
 SHAPE = "expected a story line: - [Headline](https://…) (Outlet)"
 ALSO_SHAPE = "expected outlets, with or without a link: Also in [The Hill](https://…), NPR"
 GIFT, ALSO = "Gift link", "Also in "
 
-LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
+LANGUAGE = re.compile(LANGUAGE_TAG)
 _BEHIND = re.compile(r"^\s*\((?P<outlet>.+)\)(?:\s*\{(?P<marks>[^{}]*)\})?$")
 
 _OURS = re.compile(f"^{ALSO[0]}(?={ALSO[1:].strip()}(?: |$))")

@@ -120,6 +120,12 @@ class Judged:
     judgement: Judgement
     belongs: Belongs = Belongs(0, 0)
 
+    @property
+    def proof(self) -> Mention | None:
+        """The mention to show: the surest that counts and has a sentence."""
+        counted = (m for m in self.reading.mentions if m.counts and m.sentence)
+        return min(counted, key=lambda m: (m.place == Place.HEADLINE, -m.confidence), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Story:

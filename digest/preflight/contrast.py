@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
+from lxml.html.defs import empty_tags
+
 from digest.model import Build, Finding, Severity
 from digest.settings.theme import READABLE, contrast
 
@@ -15,12 +17,11 @@ from digest.settings.theme import READABLE, contrast
 LARGE, LARGE_BOLD, LARGE_READABLE = 24.0, 18.66, 3.0
 UNSEEN = ("style", "title", "script")
 NAMED = {"white": "#ffffff", "black": "#000000"}
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _HEX = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TextStyle:
     """How text looks at some place."""
 
     ink: str = "#000000"
@@ -41,13 +42,13 @@ class _Reader(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, Look]] = []
-        self._open: list[tuple[str, Look]] = [("", Look())]
+        self.found: list[tuple[str, TextStyle]] = []
+        self._open: list[tuple[str, TextStyle]] = [("", TextStyle())]
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open an element over the look of those around it."""
-        if tag not in _VOID:
+        if tag not in empty_tags:
             style = {k: v or "" for k, v in attrs}
             self._open.append((tag, _under(self._open[-1][1], tag, style)))
 
@@ -80,7 +81,7 @@ def contrasts(built: Build) -> Iterator[Finding]:
             )
 
 
-def _under(around: Look, tag: str, attrs: dict[str, str]) -> Look:
+def _under(around: TextStyle, tag: str, attrs: dict[str, str]) -> TextStyle:
     pairs = (p.partition(":") for p in attrs.get("style", "").lower().split(";"))
     style = {name.strip(): value.strip() for name, _, value in pairs}
     paper = style.get("background-color") or style.get("background") or attrs.get("bgcolor", "")

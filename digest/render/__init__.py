@@ -13,7 +13,7 @@ from pathlib import Path
 from digest.errors import PictureUnfit, RenderError
 from digest.model import TOKEN, Build, Edition, Lead, Letter, Picture
 from digest.render.archive import archive_page, atom_feed
-from digest.render.body import LeadText, Look, blocks
+from digest.render.body import BodyStyle, LeadText, blocks
 from digest.render.env import environment, render, render_line
 from digest.render.mjml import compile_mjml
 from digest.render.notice import CONFIRM, GOODBYE, NOTICES, WELCOME, notice
@@ -32,6 +32,7 @@ __all__ = [
     "atom_feed",
     "build",
     "notice",
+    "page_url",
     "say",
     "subject_line",
 ]
@@ -100,7 +101,7 @@ def subject_line(template: str, edition: Edition, settings: Settings) -> str:
 def _values(
     edition: Edition, settings: Settings, language: str, pictures: Pictures
 ) -> dict[str, object]:
-    look = Look(settings.newsletter.theme.accent, direction(language), column(settings))
+    look = BodyStyle(settings.newsletter.theme.accent, direction(language), column(settings))
     leads = [_lead(lead, look, pictures) for lead in edition.leads]
     return common(settings, language) | {
         "subject": edition.subject.strip() or settings.newsletter.title,
@@ -122,7 +123,7 @@ def _values(
     }
 
 
-def _lead(lead: Lead, look: Look, pictures: Pictures) -> LeadText:
+def _lead(lead: Lead, look: BodyStyle, pictures: Pictures) -> LeadText:
     return LeadText(lead.headline, lead.dek, blocks(lead.body, look, pictures.locate))
 
 

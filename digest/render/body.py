@@ -16,7 +16,7 @@ ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class BodyStyle:
     """How a body is set: what its HTML needs written into each tag."""
 
     accent: str  #: the colour of links
@@ -62,7 +62,7 @@ class LeadText:
 Locate = Callable[[str], tuple[str, int, int]]
 
 
-def blocks(source: str, look: Look, locate: Locate) -> tuple[Block, ...]:
+def blocks(source: str, look: BodyStyle, locate: Locate) -> tuple[Block, ...]:
     """Return the blocks of a body. Raw HTML in it is shown, never meant."""
     tokens = _MD.parse(source)
     return tuple(_block(run, look, locate) for run in _runs(tokens))
@@ -124,7 +124,7 @@ def _image(paragraph: Sequence[Token]) -> Token | None:
     return children[1] if kinds == ["link_open", "image", "link_close"] else None
 
 
-def _block(run: list[Token], look: Look, locate: Locate) -> Block:
+def _block(run: list[Token], look: BodyStyle, locate: Locate) -> Block:
     link, image = _button(run), _image(run)
     placed = _placed(image, _inside(run), look, locate) if image else None
     text = "".join(c.content for c in run[1].children or ()) if link else ""
@@ -140,7 +140,7 @@ def _block(run: list[Token], look: Look, locate: Locate) -> Block:
     )
 
 
-def _placed(image: Token, around: Sequence[Token], look: Look, locate: Locate) -> Placed:
+def _placed(image: Token, around: Sequence[Token], look: BodyStyle, locate: Locate) -> Placed:
     src, wide, high = locate(str(image.attrGet("src") or ""))
     asked = str(image.attrGet("width") or "")
     width = min(int(asked) if asked.isdecimal() else wide or look.column, look.column)
@@ -165,7 +165,7 @@ def _described(image: Placed) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _styles(look: Look) -> dict[str, dict[str, str]]:
+def _styles(look: BodyStyle) -> dict[str, dict[str, str]]:
     """Return what is written into each tag, because some mail clients drop the <style> element."""
     indent = "0 20px 0 0" if look.direction == "rtl" else "0 0 0 20px"
     listed = {"style": f"margin:0 0 14px;padding:{indent}"}

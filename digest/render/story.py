@@ -41,9 +41,9 @@ def story_line(pick: Pick, language: str) -> StoryLine:
 
 def _marks(pick: Pick, other: str, language: str, words: NullTranslations) -> tuple[str, ...]:
     said = words.gettext
-    foreign = said("in %(language)s") % {"language": language_name(other, spoken(language))}
+    named = {"language": language_name(other, spoken(language))} if other else {}
     return (
         said("opinion") if pick.opinion else "",
-        foreign if other else "",
+        said("in %(language)s") % named if other else "",
         said("gift link") if pick.gift else said("paywall") if pick.paywall else "",
     )

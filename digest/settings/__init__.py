@@ -5,6 +5,7 @@ After this there are no dicts: every other part takes the frozen models from her
 
 from digest.settings.load import DEFAULTS, Secrets, Workspace, load, schema
 from digest.settings.models import (
+    LANGUAGE_TAG,
     Collect,
     Delivery,
     Newsletter,
@@ -17,6 +18,7 @@ from digest.settings.models import (
 
 __all__ = [
     "DEFAULTS",
+    "LANGUAGE_TAG",
     "Collect",
     "Delivery",
     "Newsletter",

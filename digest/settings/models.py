@@ -11,6 +11,7 @@ from digest.model import FOLLOWING, IN_THE_NEWS
 from digest.settings.theme import Theme
 
 ADDRESS = re.compile(r"[^@\s<>\",;:\\()\[\]]+@[^@\s<>\",;:\\()\[\]]+\.[^@\s<>\",;:\\()\[\]]+")
+LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"  # RFC 5646, as much of it as is in use
 TEMPLATE_VARIABLES = frozenset({"org", "title", "date", "headline", "outlet"})
 
 
@@ -107,9 +108,7 @@ class Outlet(Strict):
     homepage: Url = Field(description="the outlet's web address")
     feeds: tuple[Url, ...] = Field(description="addresses of its feeds", min_length=1)
     tier: int = Field(2, ge=1, le=3, description="1, 2 or 3; 1 matters most")
-    language: str = Field(
-        "en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", description="a language tag such as en"
-    )
+    language: str = Field("en", pattern=LANGUAGE_TAG, description="a language tag such as en")
     paywall: Literal["none", "metered", "hard"] = Field("none", description="its paywall")
 
 
@@ -140,9 +139,7 @@ class Newsletter(Strict):
     preheader: Template = Field(
         "{{ org }} in the news, {{ date }}", description="a template for the preview line"
     )
-    language: str = Field(
-        "en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", description="a language tag"
-    )
+    language: str = Field("en", pattern=LANGUAGE_TAG, description="a language tag")
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(
         "UTC", description="a time zone such as America/New_York"
     )

@@ -1,6 +1,7 @@
 """Editions, as their Markdown text, and approvals."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -26,11 +27,12 @@ class Editions:
         """
         values = {"date": day, "source": source, "changed_at": now}
         with self._engine.begin() as c:
-            if was is not None and not self._swap(c, was, values):
-                return False
             before = was if was is not None else _source(c, day)
-            statement = insert(edition).values(values)
-            c.execute(statement.on_conflict_do_update(index_elements=["date"], set_=values))
+            if was is None:
+                statement = insert(edition).values(values)
+                c.execute(statement.on_conflict_do_update(index_elements=["date"], set_=values))
+            elif not _swapped(c, was, values):
+                return False
             if before not in (None, source):
                 kept = {"edition": day, "source": before, "what": what[:200], "at": now}
                 c.execute(insert(revision).values(kept))
@@ -68,11 +70,6 @@ class Editions:
         with self._engine.connect() as c:
             return set(c.scalars(select(rejection.c.article).where(rejection.c.edition == day)))
 
-    def _swap(self, c: Connection, was: str, values: dict[str, Any]) -> bool:
-        """Change an edition only if it reads as expected, in one statement."""
-        same = (edition.c.date == values["date"]) & (edition.c.source == was)
-        return c.execute(update(edition).where(same).values(values)).rowcount == 1
-
     def source(self, day: date) -> str | None:
         """Return an edition's text, or None if there is none of that date."""
         with self._engine.connect() as c:
@@ -96,14 +93,7 @@ class Editions:
 
     def approve(self, yes: Approval, built: Build) -> None:
         """Store an approval with what it was given to, replacing an earlier one of that edition."""
-        values = {
-            "edition": yes.edition,
-            "content_hash": yes.content_hash,
-            "by": yes.by,
-            "at": yes.at,
-            "source": built.markdown,
-            "page": built.page,
-        }
+        values = asdict(yes) | {"source": built.markdown, "page": built.page}
         statement = insert(approval).values(values)
         with self._engine.begin() as c:
             c.execute(statement.on_conflict_do_update(index_elements=["edition"], set_=values))
@@ -136,21 +126,17 @@ class Editions:
             return Picture(**row._mapping) if row else None
 
 
+def _swapped(c: Connection, was: str, values: dict[str, Any]) -> bool:
+    """Change an edition only if it reads as expected, in one statement; say whether it did."""
+    same = (edition.c.date == values["date"]) & (edition.c.source == was)
+    return c.execute(update(edition).where(same).values(values)).rowcount == 1
+
+
 def _source(c: Connection, day: date) -> str | None:
     return c.scalar(select(edition.c.source).where(edition.c.date == day))
 
 
 def _keep(c: Connection, pictures: Sequence[Picture]) -> None:
-    rows = [
-        {
-            "key": p.key,
-            "name": p.name,
-            "media": p.media,
-            "width": p.width,
-            "height": p.height,
-            "content": p.content,
-        }
-        for p in pictures
-    ]
+    rows = [asdict(p) | {"key": p.key} for p in pictures]
     if rows:
         c.execute(insert(picture).on_conflict_do_nothing(), rows)

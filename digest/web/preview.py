@@ -2,16 +2,14 @@
 
 import re
 import secrets
-import webbrowser
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, render_template
-from werkzeug.serving import make_server
 
 from digest.errors import DigestError, SettingsError
-from digest.web.public import Silent
+from digest.web.local import serve_here
 
 if TYPE_CHECKING:
     from digest.app import App
@@ -82,17 +80,8 @@ def serve(app: "App", day: date, port: int, open_it: bool, say: Callable[[str], 
     """Serve the preview until interrupted; open the browser first if asked."""
     key = secrets.token_urlsafe(16)
     web = preview_app(lambda: fresh(app, day), key)
-    server = make_server("127.0.0.1", port, web, threaded=True, request_handler=Silent)
-    url = f"http://127.0.0.1:{server.server_port}/{key}/"
-    say(f"preview of {day}: {url}  (Ctrl-C ends it)")
-    if open_it:
-        webbrowser.open(url)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        say("")
-    finally:
-        server.server_close()
+    what = f"preview of {day}: {{}}  (Ctrl-C ends it)"
+    serve_here(web, f"/{key}/", port, open_it, say, what)
 
 
 def fresh(app: "App", day: date) -> "Build":

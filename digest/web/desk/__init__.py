@@ -5,18 +5,16 @@ JavaScript, and is stored as it is made.
 """
 
 import secrets
-import webbrowser
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, redirect, render_template, request, url_for
-from werkzeug.serving import make_server
+from flask import Flask, redirect, render_template, request, url_for
 
 from digest.errors import Conflict, DigestError, NotFound, SettingsError
-from digest.web.desk import edition, finds, leave, look
+from digest.web.desk import edition, finds, look, sending
 from digest.web.desk.guard import guard
-from digest.web.public import Silent
+from digest.web.local import serve_here
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
@@ -28,7 +26,7 @@ def desk_app(app: "App", token: str) -> Flask:
     """Return the desk as a WSGI application; whoever brings the token first is let in."""
     web = Flask(__name__)
     guard(web, token)
-    for part in (finds, edition, look, leave):
+    for part in (finds, edition, look, sending):
         part.add(web, app)
     _home(web, app)
     _errors(web)
@@ -76,21 +74,5 @@ def serve(app: "App", port: int, open_it: bool, say: Callable[[str], None]) -> N
     """Serve the desk until interrupted; open the browser first if asked."""
     token = secrets.token_urlsafe(24)
     web = desk_app(app, token)
-    server = make_server("127.0.0.1", port, web, threaded=True, request_handler=Silent)
-    url = f"http://127.0.0.1:{server.server_port}/?token={token}"
-    say(f"the desk: {url}  (lets one browser in; Ctrl-C ends it)")
-    if open_it:
-        webbrowser.open(url)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        say("")
-    finally:
-        server.server_close()
-
-
-def answer(text: str, media: str, policy: str) -> Response:
-    """Return a document under a policy of its own."""
-    response = Response(text, content_type=f"{media}; charset=utf-8")
-    response.headers["Content-Security-Policy"] = policy
-    return response
+    what = "the desk: {}  (lets one browser in; Ctrl-C ends it)"
+    serve_here(web, f"/?token={token}", port, open_it, say, what)

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, redirect, render_template, request, url_for
 
-from digest.errors import NotFound
 from digest.model import Lead
 from digest.web.desk.finds import parse_day
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from digest.app import App
 
+STEPS = {"up": -1, "down": 1}
 FIELDS = ("headline", "outlet", "note", "quote", "gift")
 
 
@@ -36,25 +36,24 @@ def add(web: Flask, app: "App") -> None:
 
     @web.post("/<day>/head", endpoint="head")
     def head(day: str) -> "Answer":
-        app.desk.head(parse_day(day), *(_pair(n) for n in ("subject", "preheader")))
+        app.desk.head(parse_day(day), *_typed("subject", "preheader"))
         return _back(day, "head")
 
     @web.post("/<day>/story", endpoint="story")
     def story(day: str) -> "Answer":
-        form = request.form
-        said = {n: form[n] for n in FIELDS if n in form}
-        was = {n: form.get(f"was_{n}", "") for n in said}
-        app.desk.say(parse_day(day), form["url"], said, was)
-        return _back(day, form.get("anchor", "stories"))
+        app.desk.say(parse_day(day), request.form["url"], *_typed(*FIELDS))
+        return _back(day, request.form.get("anchor", "stories"))
 
     @web.post("/<day>/move", endpoint="move")
     def move(day: str) -> "Answer":
         form = request.form
-        on, url = parse_day(day), form["url"]
-        if form["to"] == "out":
+        on, url, section, to = parse_day(day), form["url"], form["section"], form["to"]
+        if to == "out":
             app.desk.drop(on, url)
+        elif to in STEPS:
+            app.desk.shift(on, url, section, STEPS[to])
         else:
-            app.desk.move(on, url, form["section"], _place(app, day, form))
+            app.desk.move(on, url, section, int(to))
         return _back(day, form.get("anchor", "stories"))
 
     @web.post("/<day>/lead", endpoint="lead")
@@ -66,28 +65,16 @@ def add(web: Flask, app: "App") -> None:
         return _back(day, f"lead{number}")
 
 
-def _pair(name: str) -> tuple[str, str]:
-    """Return what was typed into a field, and what the editor had seen there."""
-    return " ".join(request.form[name].split()), request.form.get(f"was_{name}", "")
+def _typed(*names: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what was typed into the fields of a form, and what the editor had seen there."""
+    said = {n: request.form[n] for n in names if n in request.form}
+    return said, {n: request.form.get(f"was_{n}", "") for n in said}
 
 
 def _lead(form: "Mapping[str, str]", prefix: str) -> Lead | None:
     headline, dek = (" ".join(form.get(prefix + n, "").split()) for n in ("headline", "dek"))
     body = form.get(f"{prefix}body", "").replace("\r\n", "\n").strip("\n").rstrip()
     return Lead(headline, dek, body) if headline or dek or body else None
-
-
-def _place(app: "App", day: str, form: "Mapping[str, str]") -> int:
-    """Return the place (from 0) that a story is to take: a number, or one up or down."""
-    if form["to"].isdecimal():
-        return int(form["to"])
-    edition = app.desk.edition(parse_day(day))
-    urls = next(
-        ([p.url for p in s.picks] for s in edition.sections if s.key == form["section"]), []
-    )
-    if form["url"] not in urls:
-        raise NotFound("that story is not in this section any more")
-    return max(0, urls.index(form["url"]) + (1 if form["to"] == "down" else -1))
 
 
 def _back(day: str, anchor: str) -> "Answer":

@@ -72,7 +72,7 @@ def parse_day(text: str) -> date:
 
 def highlighted(find: "Find") -> Markup:
     """Return the sentence that proves it, with the name marked."""
-    proof = find.proof
+    proof = find.judged.proof
     if proof is None:
         return Markup("")
     at = proof.sentence.casefold().find(proof.name.casefold())
@@ -144,7 +144,8 @@ def _kept() -> dict[str, Any]:
 def _wanted(find: "Find") -> bool:
     """Say whether a find passes the page's filters."""
     asked, a = request.args, find.article
-    words = f"{a.title} {a.outlet} {find.proof.sentence if find.proof else ''}".casefold()
+    proof = find.judged.proof
+    words = f"{a.title} {a.outlet} {proof.sentence if proof else ''}".casefold()
     show = asked.get("show", "")
     return (
         all(w in words for w in asked.get("q", "").casefold().split())

@@ -31,13 +31,13 @@ def add(web: Flask, app: "App") -> None:
     """Add approval, test send and send."""
     going: dict[date, Sending] = {}
 
-    @web.get("/<day>/send", endpoint="leave")
+    @web.get("/<day>/send", endpoint="sending")
     def page(day: str) -> str:
         on = parse_day(day)
         return render_template(
             "send.html",
             day=on,
-            here="leave",
+            here="sending",
             plan=app.plan(on),
             yes=app.store.editions.approval(on),
             must=[f for f in app.checks.findings(on, False) if f.severity == "must"],
@@ -53,13 +53,13 @@ def add(web: Flask, app: "App") -> None:
         on = parse_day(day)
         _as_seen(app, on)
         app.approve(on, request.form["by"].strip() or getpass.getuser())
-        return redirect(url_for("leave", day=day), 303)
+        return redirect(url_for("sending", day=day), 303)
 
     @web.post("/<day>/test", endpoint="test")
     def test(day: str) -> "Answer":
         outcome = app.test_send(parse_day(day), request.form["address"].strip())
         said = f"{request.form['address']}: {outcome.state} {outcome.detail}"
-        return redirect(url_for("leave", day=day, tested=said), 303)
+        return redirect(url_for("sending", day=day, tested=said), 303)
 
     @web.post("/<day>/send", endpoint="send")
     def send(day: str) -> "Answer":
@@ -68,7 +68,7 @@ def add(web: Flask, app: "App") -> None:
         if on not in going or not going[on].running:
             going[on] = Sending(on)
             threading.Thread(target=_send, args=(app, going[on]), daemon=True).start()
-        return redirect(url_for("leave", day=day), 303)
+        return redirect(url_for("sending", day=day), 303)
 
 
 def _as_seen(app: "App", day: date) -> None:
