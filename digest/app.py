@@ -3,26 +3,23 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.alone import alone
-from digest.errors import DigestError, NotApproved, NotFound
+from digest.errors import DigestError, NotFound
 from digest.model import (
     Approval,
     Build,
     Edition,
-    Frozen,
     Judged,
     Outcome,
     Plan,
     Proof,
-    Recipient,
     Subscriber,
 )
-from digest.ports import Clock, Fetcher, Progress, Transport
+from digest.ports import Clock, Fetcher, Progress
 from digest.settings import Settings, Workspace
 
 if TYPE_CHECKING:
@@ -31,9 +28,11 @@ if TYPE_CHECKING:
     from digest.collect import Report
     from digest.deliver import Tokens
     from digest.desk import Desk
+    from digest.dispatch import Dispatch
     from digest.edition import Draft
     from digest.files import Files
     from digest.press import Press
+    from digest.staff import Staff
     from digest.store import Store
     from digest.store.subscribers import Imported
     from digest.watch import Watch
@@ -106,12 +105,18 @@ class App:
 
         return Clips(self.settings, lambda: self.store, self.press, self._fetch, self.clock)
 
-    @cached_property
-    def desk(self) -> "Desk":
-        """The editor's table."""
+    def desk(self, who: str) -> "Desk":
+        """Return the editor's table, as a person sits down at it."""
         from digest.desk import Desk
 
-        return Desk(self.settings, lambda: self.store, self.press, self.clock)
+        return Desk(self.settings, lambda: self.store, self.press, self.clock, who)
+
+    @cached_property
+    def staff(self) -> "Staff":
+        """Who works here."""
+        from digest.staff import Staff
+
+        return Staff(lambda: self.store, self.clock)
 
     @cached_property
     def watch(self) -> "Watch":
@@ -153,12 +158,6 @@ class App:
         if self.store.editions.source(day) is None:
             self.draft(day)
         return day
-
-    def due(self) -> list[date]:
-        """Return editions whose time came within the last window and that are not all sent."""
-        now, window = self.clock(), timedelta(days=self.settings.newsletter.window)
-        days = [d for d in self.store.editions.dates() if now - window < self.send_time(d) <= now]
-        return [d for d in days if not self.store.deliveries.complete(d)]
 
     def edition(self, day: date | None = None) -> date:
         """Return the day asked for, or the newest edition's. Raises NotFound."""
@@ -212,8 +211,9 @@ class App:
     def out(self) -> list[date]:
         """Return the dates of the editions that are out, newest first."""
         approved, now = set(self.store.editions.approved()), self.clock()
-        days = self.store.editions.dates()
-        return [d for d in days if d in approved and self.send_time(d) <= now]
+        left = self.store.deliveries.begun()  # sent before its time: its readers follow its links
+        days = [d for d in self.store.editions.dates() if d in approved]
+        return [d for d in days if d in left or self.send_time(d) <= now]
 
     @cached_property
     def files(self) -> "Files":
@@ -223,10 +223,8 @@ class App:
         return Files(self.workspace)
 
     def send_time(self, day: date) -> datetime:
-        """Return when the edition of a day is to leave."""
-        from digest.edition import window
-
-        return window(self.settings.newsletter, day).end
+        """Return when the edition of a day is to leave: as scheduled, or at the usual hour."""
+        return self.dispatch.due_at(day)
 
     @cached_property
     def checks(self) -> "Checks":
@@ -239,56 +237,30 @@ class App:
 
     # Delivery
 
+    @cached_property
+    def dispatch(self) -> "Dispatch":
+        """From a person's yes to the last delivery."""
+        from digest.dispatch import Dispatch
+
+        return Dispatch(
+            self.workspace, lambda: self.store, self.render, lambda: self.tokens, self.clock
+        )
+
     def approve(self, day: date, by: str) -> Approval:
         """Record a person's yes to the edition exactly as it stands."""
-        built = self.render(day)
-        yes = Approval(day, built.content_hash, by, self.clock())
-        self.store.editions.approve(yes, built)
-        return yes
+        return self.dispatch.approve(day, by)
 
     def plan(self, day: date) -> Plan:
         """Return what a send would do."""
-        built, yes = self.render(day), self.store.editions.approval(day)
-        return Plan(
-            day,
-            built.letter.subject,
-            self.settings.delivery.transport,
-            self.store.subscribers.count(),
-            built.content_hash,
-            bool(yes and yes.content_hash == built.content_hash),
-            self.store.deliveries.mailed_by(day),
-            self.store.deliveries.proof(day),
-        )
+        return self.dispatch.plan(day)
 
     def send(self, day: date, progress: Callable[[int], None] = lambda _sent: None) -> Proof:
-        """Hand an approved edition to every subscriber not yet served; return the proof.
-
-        Raises NotApproved, Busy, TransportDown; whatever happens, running it again is safe.
-        """
-        from digest.deliver import Pace, hand_over
-
-        delivery, ledger = self.settings.delivery, self.store.deliveries
-        built = self._approved(day)
-        with alone(self.workspace.folder, "send"), self._transport(day) as transport:
-            ledger.prepare(day, Frozen(built.content_hash, transport.name), self.clock())
-            hand_over(
-                built.letter,
-                ledger,
-                transport,
-                self.tokens,
-                Pace(delivery.per_minute),
-                self.clock,
-                progress,
-            )
-        return ledger.proof(day)
+        """Hand an approved edition to every subscriber not yet served; return the proof."""
+        return self.dispatch.send(day, progress)
 
     def test_send(self, day: date, address: str) -> Outcome:
         """Hand the edition to one address, outside the ledger; needs no approval."""
-        built = self.render(day)
-        self.store.editions.keep(built.pictures)
-        marked = replace(built.letter, subject=f"[Test] {built.letter.subject}")
-        with self._transport(day) as transport:
-            return transport.send(marked, [Recipient(0, address, self.tokens.sign(0))])[0]
+        return self.dispatch.test_send(day, address)
 
     # Subscribers
 
@@ -325,20 +297,3 @@ class App:
         from digest.collect import fetcher
 
         return (self._fetcher or fetcher)(self.settings)
-
-    def _transport(self, day: date) -> AbstractContextManager[Transport]:
-        from digest.deliver import open_transport
-
-        outbox = self.workspace.output / day.isoformat() / "outbox"
-        return open_transport(self.settings.delivery, self.workspace.secrets, outbox, self.clock)
-
-    def _approved(self, day: date) -> Build:
-        built, yes = self.render(day), self.store.editions.approval(day)
-        if yes is None:
-            raise NotApproved(f"nobody has approved the edition of {day}; `digest approve {day}`")
-        if yes.content_hash != built.content_hash:
-            raise NotApproved(
-                f"the edition of {day} has changed since {yes.by} approved it "
-                f"({yes.content_hash[:12]}, now {built.content_hash[:12]}); `digest approve {day}`"
-            )
-        return built

@@ -33,20 +33,24 @@ class Checks:
         self._settings, self._open, self._fetch = settings, store, fetch
         self._render, self._clock = render, clock
 
-    def findings(self, day: date, fetch_links: bool = True) -> list[Finding]:
-        """Return everything worth saying about an edition, the gravest first."""
+    def findings(self, day: date, links: bool = True, spam: bool = True) -> list[Finding]:
+        """Return everything worth saying about an edition, the gravest first.
+
+        Links are fetched and SpamAssassin asked unless that is not wanted: both take seconds.
+        """
         from digest.collect import key, untracked
         from digest.deliver import Message
         from digest.preflight import Before, check
         from digest.preflight.mail import spam_points
 
         built = self._render(day)
-        links = list(self.links(built)) if fetch_links else []
+        fetched = list(self.links(built)) if links else []
+        points = spam_points if spam else _unasked
         message = Message(built.letter, self._clock()).to(Recipient(0, "reader@example.org", "x"))
         return check(
             built,
             self._settings,
-            Before(self._ran(day), links, key, untracked, message, spam_points),
+            Before(self._ran(day), fetched, key, untracked, message, points),
         )
 
     def links(self, built: Build) -> Iterator[Link]:
@@ -129,3 +133,7 @@ class Checks:
     def _ran(self, day: date) -> dict[str, date]:
         """Return the key of each story that another, earlier edition carried."""
         return {key: edition for key, _, edition in carried(self._open()) if edition < day}
+
+
+def _unasked(_message: bytes) -> None:
+    """Stand in for SpamAssassin where it is not asked."""

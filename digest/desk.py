@@ -1,11 +1,11 @@
 """The editor's table: what the week brought, and the edition that is made of it, step by step."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from digest.edition import aside, change, dump, load, pick_of
+from digest.edition import aside, change, dump, load, pick_of, window
 from digest.errors import Conflict, NotFound
 from digest.model import Article, Edition, Judged, Lead, Pick, Story
 from digest.press import Press
@@ -30,8 +30,14 @@ class Find:
     story: Story
     picked: str  #: the section it is in; "" if in none
     rejected: bool
-    aside: str  #: why a draft would leave it out; "" if it would not
-    earlier: tuple[str, ...]  #: headlines it ran under before
+    now: datetime
+    earlier: tuple[str, ...] = ()  #: headlines it ran under before
+    stands: int = 0  #: the article (id) that stands for it in the edition; 0 if none does
+
+    @property
+    def aside(self) -> str:
+        """Why a draft would leave it out; "" if it would not."""
+        return aside(self.judged, self.now)
 
     @property
     def article(self) -> Article:
@@ -45,7 +51,7 @@ class Find:
 
 
 class Desk:
-    """One working folder's editions, as people work on them together."""
+    """One working folder's editions, as one of the people who work on them together sees them."""
 
     def __init__(
         self,
@@ -53,28 +59,18 @@ class Desk:
         store: Callable[[], "Store"],
         press: Press,
         clock: Callable[[], datetime],
+        who: str,
     ) -> None:
         self._settings, self._open, self._press, self._clock = settings, store, press, clock
+        self._who = who
 
-    def finds(self, day: date, start: datetime) -> list[Find]:
-        """Return the stories since a time, in the order in which sections should take them."""
-        from digest.collect import key
+    def finds(self, day: date) -> list[Find]:
+        """Return the stories of a window, in the order in which sections should take them."""
+        return self._found(day, [s for s in self._stories(day) if _has_section(s)])
 
-        stories = self._press.stories(start, but=day)
-        edition, rejected = self.edition(day), self._open().editions.rejected(day)
-        picked = {key(p.url): s.key for s in edition.sections for p in s.picks}
-        shown = [s for s in stories if s.representative.judgement.section]
-        earlier = self._open().articles.earlier_headlines([_id(s) for s in shown])
-        return [
-            Find(
-                s,
-                next((picked[k] for k in self._keys(s) if k in picked), ""),
-                _id(s) in rejected,
-                aside(s.representative, self._clock()),
-                tuple(earlier.get(_id(s), ())),
-            )
-            for s in shown
-        ]
+    def find(self, day: date, article: int) -> Find:
+        """Return the story of an article among them. Raises NotFound."""
+        return self._found(day, [self._story(day, article)])[0]
 
     def edition(self, day: date) -> Edition:
         """Return an edition. Raises NotFound."""
@@ -88,23 +84,34 @@ class Desk:
         found = {url: self._open().articles.find(key(url)) for url in urls}
         return {url: article.title for url, article in found.items() if article}
 
-    def pick(self, day: date, article: int, section: str) -> Pick:
-        """Put an article's story into a section. Raises NotFound."""
-        from digest.collect import untracked
+    # Stories
 
+    def pick(self, day: date, article: int, section: str) -> Pick:
+        """Put an article's story into a section; one that is in already moves. Raises NotFound."""
         story = self._story(day, article)
-        pick = pick_of(story, self._settings, untracked)
-        self.apply(day, change.add(section, pick), f"picked “{pick.headline}”")
-        self._open().editions.reject(day, article, False)
+        pick = self._pick_of(story, article)
+        edits = [
+            *(change.drop(p.url) for p in self._picks_of(day, story)),
+            change.add(section, pick),
+        ]
+        self.apply(day, _all(edits), f"picked “{pick.headline}”")
+        self._open().editions.reject(day, _id(story), False)
+        return pick
+
+    def stand(self, day: date, article: int) -> Pick:
+        """Let another article stand for its story, in the story's place. Raises NotFound."""
+        story = self._story(day, article)
+        picks = self._picks_of(day, story)
+        if not picks:
+            return self.pick(day, article, story.representative.judgement.section)
+        pick = self._pick_of(story, article)
+        edit = change.rewrite(picks[0].url, lambda _: pick)
+        self.apply(day, edit, f"let {pick.outlet} stand for “{picks[0].headline}”")
         return pick
 
     def put_back(self, day: date, article: int) -> None:
         """Take an article's story out of the edition. Raises NotFound."""
-        from digest.collect import key
-
-        keys = self._keys(self._story(day, article))
-        picks = [p for s in self.edition(day).sections for p in s.picks if key(p.url) in keys]
-        for pick in picks:
+        for pick in self._picks_of(day, self._story(day, article)):
             self.apply(day, change.drop(pick.url), f"took out “{pick.headline}”")
 
     def reject(self, day: date, article: int, rejected: bool = True) -> None:
@@ -112,6 +119,8 @@ class Desk:
         if rejected:
             self.put_back(day, article)
         self._open().editions.reject(day, article, rejected)
+
+    # The edition
 
     def say(self, day: date, url: str, said: Mapping[str, str], was: Mapping[str, str]) -> None:
         """Change what a story line says, field by field (headline, note, quote, gift, outlet).
@@ -156,7 +165,8 @@ class Desk:
         for _ in range(TRIES):
             source = self._source(day)
             edited = edit(load(source))
-            if self._open().editions.save(day, dump(edited), self._clock(), what, was=source):
+            text = dump(edited)
+            if self._open().editions.save(day, text, self._clock(), what, source, self._who):
                 return edited
         raise Conflict("the edition", "", "")
 
@@ -164,25 +174,56 @@ class Desk:
         """Take the last change back; say what it was, "" if there is none."""
         return self._open().editions.undo(day, self._clock())
 
+    # Inside
+
+    def _stories(self, day: date) -> list[Story]:
+        return self._press.stories(window(self._settings.newsletter, day).start, day)
+
+    def _found(self, day: date, stories: Sequence[Story]) -> list[Find]:
+        picked, rejected = self._picked(day), self._open().editions.rejected(day)
+        earlier = self._open().articles.earlier_headlines(map(_id, stories))
+        now = self._clock()
+
+        def find(s: Story) -> Find:
+            stands = next((n for n in _ids(s) if n in picked), 0) if picked else 0
+            ran_as = tuple(earlier.get(_id(s), ()))
+            return Find(s, picked.get(stands, ""), _id(s) in rejected, now, ran_as, stands)
+
+        return [find(s) for s in stories]
+
     def _story(self, day: date, article: int) -> Story:
-        found = self._open().articles.get(article)
-        if found is None:
-            raise NotFound(f"there is no article {article}")
-        window = timedelta(days=self._settings.newsletter.window)
-        stories = self._press.stories(
-            min(found.published or self._clock(), self._clock()) - window, day
-        )
-        story = next((s for s in stories if any(j.article.id == article for j in s.articles)), None)
+        holds = (s for s in self._stories(day) if article in (j.article.id for j in s.articles))
+        story = next(holds, None)
         if story is None:
-            raise NotFound(f"article {article} belongs to no story")
+            raise NotFound(f"article {article} is not among the finds of {day}")
+        return story
+
+    def _pick_of(self, story: Story, article: int) -> Pick:
+        """Make a pick of a story as one of its articles tells it."""
+        from digest.collect import untracked
+
         chosen = next(j for j in story.articles if j.article.id == article)
         others = tuple(j for j in story.articles if j is not chosen)
-        return replace(story, articles=(chosen, *others))
+        return pick_of(replace(story, articles=(chosen, *others)), self._settings, untracked)
 
-    def _keys(self, story: Story) -> list[str]:
-        from digest.collect import key, untracked
+    def _picks_of(self, day: date, story: Story) -> list[Pick]:
+        ids, named = {j.article.id for j in story.articles}, self._named(day)
+        picks = (p for s in self.edition(day).sections for p in s.picks)
+        return [p for p in picks if named.get(p.url) in ids]
 
-        return [key(untracked(j.article.url)) for j in story.copies if j.article.url]
+    def _picked(self, day: date) -> dict[int, str]:
+        """Return in which section the articles (ids) are that the edition carries."""
+        named = self._named(day)
+        picks = ((s.key, p) for s in self.edition(day).sections for p in s.picks)
+        return {named[p.url]: section for section, p in picks if p.url in named}
+
+    def _named(self, day: date) -> dict[str, int]:
+        """Return the ids of the articles that the edition carries, by address."""
+        from digest.collect import key
+
+        keys = {p.url: key(p.url) for s in self.edition(day).sections for p in s.picks}
+        ids = self._open().articles.named(keys.values())
+        return {url: ids[k] for url, k in keys.items() if k in ids}
 
     def _source(self, day: date) -> str:
         source = self._open().editions.source(day)
@@ -193,6 +234,23 @@ class Desk:
 
 def _id(story: Story) -> int:
     return story.representative.article.id
+
+
+def _ids(story: Story) -> Iterable[int]:
+    return (j.article.id for j in story.articles)
+
+
+def _has_section(story: Story) -> bool:
+    return bool(story.representative.judgement.section)
+
+
+def _all(edits: Iterable["Change"]) -> "Change":
+    def edit(edition: Edition) -> Edition:
+        for one in edits:
+            edition = one(edition)
+        return edition
+
+    return edit
 
 
 def _merged(shown: T, said: Mapping[str, str], was: Mapping[str, str]) -> T:

@@ -63,6 +63,10 @@ class Conflict(DigestError):
         self.theirs, self.ours = theirs, ours
 
 
+class LoginRefused(DigestError):
+    """Somebody is not let in."""
+
+
 class NotApproved(DigestError):
     """The edition as it stands now carries no approval."""
 

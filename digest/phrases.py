@@ -1,4 +1,4 @@
-"""What the product itself says to readers, in their language: gettext catalogues in locale/.
+"""What the product itself says, in the language of who reads: gettext catalogues.
 
 The texts in the templates are the English ones. A catalogue is a .po file, read as it is, so that
 a translator's file works without being compiled.
@@ -15,12 +15,17 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 FALLBACK = Locale("en")
+#: What newsletters say to their readers.
+LETTERS = "locale"
 
 
 @cache
-def phrases(language: str) -> NullTranslations:
-    """Return the phrases of a language (a tag such as es-MX); English where there are none."""
-    file = _catalogue(language)
+def phrases(language: str, folder: str = LETTERS) -> NullTranslations:
+    """Return the phrases of a language (a tag such as es-MX); English where there are none.
+
+    `folder` is where the catalogues lie in the package.
+    """
+    file = _catalogue(language, folder)
     return _read(file.read_bytes()) if file else NullTranslations()
 
 
@@ -30,9 +35,9 @@ def spoken(language: str) -> str:
 
 
 @cache
-def _catalogue(language: str) -> Traversable | None:
+def _catalogue(language: str, folder: str = LETTERS) -> Traversable | None:
     names = (language.replace("-", "_"), language.partition("-")[0])
-    found = (files("digest") / "locale" / f"{name}.po" for name in names)
+    found = (files("digest").joinpath(*folder.split("/"), f"{name}.po") for name in names)
     return next((f for f in found if f.is_file()), None)
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from digest.errors import NotFound
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 #: By how much the press of a language must have grown before common words are counted anew.
 GROWN = 2
+#: How many answers are kept: those of the edition in work, and of one or two looked back at.
+KEPT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Press:
         self, settings: Settings, store: Callable[[], "Store"], clock: Callable[[], datetime]
     ) -> None:
         self._settings, self._open, self._clock = settings, store, clock
+        self._kept: dict[tuple[object, ...], tuple[object, list[Story]]] = {}
+        self._judging = Lock()
 
     def judged(self, since: datetime | None = None) -> list[Judged]:
         """Return the articles since a time (by default, of two windows), by section, best first.
@@ -61,8 +66,24 @@ class Press:
     def stories(self, since: datetime | None = None, but: date | None = None) -> list[Story]:
         """Return the stories since a time, in the order in which sections should take them.
 
-        `but` is the edition that is being made, from which nothing is learned.
+        `but` is the edition that is being made, from which nothing is learned. While nothing is
+        new the same stories are given again, up to an hour old.
         """
+        with self._judging:
+            mark = self._mark(since, but)
+            known, stories = self._kept.get((since, but), (None, []))
+            if known != mark:
+                stories = self._stories(since, but)
+                self._kept = dict([*self._kept.items()][-KEPT:]) | {(since, but): (mark, stories)}
+            return stories
+
+    def _mark(self, since: datetime | None, but: date | None) -> tuple[object, ...]:
+        """Return what changes whenever the stories may."""
+        self._read_new(since or self._earliest())
+        hour = self._clock().replace(minute=0, second=0, microsecond=0)
+        return hour, self._open().judgements.newest(), *self._open().editions.mark(but)
+
+    def _stories(self, since: datetime | None, but: date | None) -> list[Story]:
         tiers = {o.name: o.tier for o in self._settings.outlets}
         past = Past(self._open, but)
         found = into_stories(self._judged(since, past), tiers)
@@ -92,7 +113,7 @@ class Press:
     # Inside
 
     def _judged(self, since: datetime | None, past: Past) -> list[Judged]:
-        start = since or self._clock() - timedelta(days=2 * self._settings.newsletter.window)
+        start = since or self._earliest()
         self._read_new(start)
         judged = self._weighed(start, past)
         order = {s.key: n for n, s in enumerate(self._settings.sections)}
@@ -104,6 +125,9 @@ class Press:
                 j.article.id,
             ),
         )
+
+    def _earliest(self) -> datetime:
+        return self._clock() - timedelta(days=2 * self._settings.newsletter.window)
 
     def _read_new(self, start: datetime) -> None:
         rules, ledger = Rules(self._settings), self._open().judgements

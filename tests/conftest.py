@@ -1,11 +1,13 @@
 """What the tests share: a working folder, a clock that stands still, servers on loopback."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
 from digest.app import App
@@ -167,3 +169,32 @@ def shipped(tmp_path: Path) -> Path:
     root = Path(__file__).parent.parent
     shutil.copy(root / "feeds.yaml", tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def stocked(app: App) -> App:
+    """A week with twelve stories that name us, and an edition that holds none yet."""
+    from tests.desks import put
+
+    for n in range(12):
+        put(app, n, f"Story {n}: pipes of district {n}")
+    app.save(re.sub(r"- \[.*\n", "", EDITION))
+    return app
+
+
+@pytest.fixture
+def desk(stocked: App) -> FlaskClient:
+    """Whoever brought the token to the desk."""
+    from tests.desks import let_in
+
+    return let_in(stocked)
+
+
+@pytest.fixture
+def picked(desk: FlaskClient, stocked: App) -> FlaskClient:
+    """The same, after three picks."""
+    from tests.desks import DAY, page, post
+
+    for article in page(desk, f"/{DAY}/finds").xpath("//article/@id")[:3]:
+        post(desk, f"/{DAY}/finds", article=article[1:], do="in_the_news")
+    return desk

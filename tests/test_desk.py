@@ -1,72 +1,17 @@
-"""The desk: what a person does there, who may, and that nothing typed is lost."""
+"""The desk: what a person does there, and that nothing typed is lost."""
 
 import re
-import shutil
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from lxml.html import HtmlElement, document_fromstring
+from lxml.html import document_fromstring
 from PIL import Image
 
 from digest.app import App
-from digest.model import Article
 from digest.web.desk import desk_app
-from tests.conftest import EDITION, NOW
-from tests.fakes.wsgi import served
-from tests.test_press import put as store
-from tests.test_preview import CHROMIUM, FLAGS
-
-DAY = NOW.date()
-TOKEN = "a-token"
-SECTIONS = ("in_the_news", "following")
-
-
-def put(app: App, number: int, title: str, text: str = "") -> Article:
-    """Store an article that names us; the higher its number, the older it is."""
-    text = text or f"Open Water sued pipe number {number}, for the {number * 7}th time, and won."
-    return store(app, number, title, text, published=NOW - timedelta(hours=number + 2))
-
-
-@pytest.fixture
-def stocked(app: App) -> App:
-    """A week with twelve stories that name us, and an edition that holds none yet."""
-    for n in range(12):
-        put(app, n, f"Story {n}: pipes of district {n}")
-    app.save(re.sub(r"- \[.*\n", "", EDITION))
-    return app
-
-
-@pytest.fixture
-def desk(stocked: App) -> FlaskClient:
-    return let_in(stocked)
-
-
-def let_in(app: App) -> FlaskClient:
-    client = desk_app(app, TOKEN).test_client()
-    assert client.get(f"/?token={TOKEN}", base_url="http://127.0.0.1:8000").status_code == 302
-    return client
-
-
-def page(client: FlaskClient, path: str) -> HtmlElement:
-    answer = client.get(path, base_url="http://127.0.0.1:8000")
-    assert answer.status_code == 200, answer.text
-    return document_fromstring(answer.text)
-
-
-def post(client: FlaskClient, path: str, **form: str):
-    with client.session_transaction(base_url="http://127.0.0.1:8000") as session:
-        form.setdefault("csrf", session.get("csrf", ""))
-    return client.post(path, data=form, base_url="http://127.0.0.1:8000")
-
-
-def headlines(app: App, section: int) -> list[str]:
-    return [p.headline for p in app.desk.edition(DAY).sections[section].picks]
-
+from tests.desks import DAY, HOME, TOKEN, headlines, let_in, page, post, put, urls
 
 # Who may come
 
@@ -180,17 +125,6 @@ def load_equal(app: App, before: str) -> bool:
 # The edition
 
 
-@pytest.fixture
-def picked(desk: FlaskClient, stocked: App) -> FlaskClient:
-    for article in page(desk, f"/{DAY}/finds").xpath("//input[@name='article']/@value")[:3]:
-        post(desk, f"/{DAY}/finds", article=article, do="in_the_news")
-    return desk
-
-
-def urls(app: App) -> list[str]:
-    return [p.url for s in app.desk.edition(DAY).sections for p in s.picks]
-
-
 def test_stories_move_up_down_across_and_out(picked: FlaskClient, stocked: App) -> None:
     a, b, c = urls(stocked)
 
@@ -229,7 +163,7 @@ def test_two_editors_at_different_words_both_win(picked: FlaskClient, stocked: A
     url, was = urls(stocked)[0], headlines(stocked, 0)[0]
     post(picked, f"/{DAY}/story", url=url, headline="Ours", was_headline=was)
     post(picked, f"/{DAY}/story", url=url, note="Theirs.", was_note="")
-    pick = stocked.desk.edition(DAY).sections[0].picks[0]
+    pick = stocked.desk("Ada").edition(DAY).sections[0].picks[0]
     assert (pick.headline, pick.note) == ("Ours", "Theirs.")
 
 
@@ -250,19 +184,19 @@ def test_subject_and_leads_are_written_and_guarded_alike(desk: FlaskClient, stoc
         "subject": "New",
         "was_subject": "What the records show",
         "preheader": "P",
-        "was_preheader": stocked.desk.edition(DAY).preheader,
+        "was_preheader": stocked.desk("Ada").edition(DAY).preheader,
     }
     assert post(desk, f"/{DAY}/head", **head).status_code == 303
     assert post(desk, f"/{DAY}/head", **head | {"subject": "Other"}).status_code == 409
     lead = {"number": "2", "headline": "A third lead", "dek": "Dek", "body": "Text.\r\n\r\nMore."}
     post(desk, f"/{DAY}/lead", **lead)
-    assert stocked.desk.edition(DAY).leads[2].body == "Text.\n\nMore."
+    assert stocked.desk("Ada").edition(DAY).leads[2].body == "Text.\n\nMore."
     assert post(desk, f"/{DAY}/lead", **lead | {"headline": "Again"}).status_code == 409
-    first = stocked.desk.edition(DAY).leads[0]
+    first = stocked.desk("Ada").edition(DAY).leads[0]
     was = {"was_headline": first.headline, "was_dek": first.dek, "was_body": first.body}
     post(desk, f"/{DAY}/lead", number="0", drop="yes", **was)
-    assert [le.headline for le in stocked.desk.edition(DAY).leads][-1] == "A third lead"
-    assert len(stocked.desk.edition(DAY).leads) == 2
+    assert [le.headline for le in stocked.desk("Ada").edition(DAY).leads][-1] == "A third lead"
+    assert len(stocked.desk("Ada").edition(DAY).leads) == 2
 
 
 def test_what_cannot_be_stored_is_shown_again_with_what_was_typed(desk: FlaskClient) -> None:
@@ -274,25 +208,20 @@ def test_what_cannot_be_stored_is_shown_again_with_what_was_typed(desk: FlaskCli
     assert "Long work" in answer.text
 
 
-def test_the_preview_shows_the_bytes_that_would_leave_with_their_images(
-    desk: FlaskClient, stocked: App
-) -> None:
-    """A sandboxed frame sends no cookie: images come without one."""
+def test_images_in_the_preview_come_from_this_machine(desk: FlaskClient, stocked: App) -> None:
     stocked.workspace.images.mkdir()
     Image.new("RGB", (40, 20)).save(stocked.workspace.images / "tap.png")
     post(desk, f"/{DAY}/lead", number="2", headline="H", body="![A tap](images/tap.png)")
     built = stocked.render(DAY)
-    mail = desk.get(f"/{DAY}/view/mail", base_url="http://127.0.0.1:8000")
+    mail = desk.get(f"/{DAY}/view/mail", base_url=HOME)
     (src,) = document_fromstring(mail.text).xpath("//img/@src")
     name = f"{built.pictures[0].key}-tap.png"
-    assert mail.text == built.html.replace(
-        f"https://letter.openwater.example/images/{built.pictures[0].key}/tap.png", src
-    )
-    assert "sandbox" in mail.headers["Content-Security-Policy"]
-    outsider = desk.application.test_client()
-    image = outsider.get(f"/{DAY}/images/{name}", base_url="http://127.0.0.1:8000")
-    assert image.data == built.pictures[0].content
+    theirs = f"https://letter.openwater.example/images/{built.pictures[0].key}/tap.png"
+    assert mail.text.replace('<base target="_blank">', "") == built.html.replace(theirs, src)
     assert src == f"../images/{name}"
+    image = desk.get(f"/{DAY}/images/{name}", base_url=HOME)
+    assert image.data == built.pictures[0].content
+    assert desk.get(f"/{DAY}/images/x", base_url=HOME).status_code == 404
 
 
 # Leaving
@@ -300,7 +229,7 @@ def test_the_preview_shows_the_bytes_that_would_leave_with_their_images(
 
 def test_a_yes_is_to_what_the_page_showed(picked: FlaskClient, stocked: App) -> None:
     seen = page(picked, f"/{DAY}/send").xpath("//input[@name='hash']/@value")[0]
-    stocked.desk.head(DAY, {"subject": "Changed"}, {"subject": "What the records show"})
+    stocked.desk("Ada").head(DAY, {"subject": "Changed"}, {"subject": "What the records show"})
     assert post(picked, f"/{DAY}/approve", hash=seen, by="Ada").status_code == 409
     assert stocked.store.editions.approval(DAY) is None
 
@@ -343,138 +272,3 @@ def test_an_edition_that_is_not_begun_is_begun_by_a_person(open_app: Callable[..
     assert app.store.editions.dates() == []
     post(client, "/begin", day=day)
     assert [str(d) for d in app.store.editions.dates()] == [day]
-
-
-# In a real browser
-
-
-@pytest.fixture
-def address(stocked: App) -> Iterator[str]:
-    with served(desk_app(stocked, TOKEN)) as home:
-        yield home
-
-
-class Hands:
-    """Types and presses, and counts it: a text typed counts as one."""
-
-    def __init__(self, page) -> None:
-        self.page, self.presses = page, 0
-
-    def press(self, *keys: str) -> None:
-        for one in keys:
-            self.page.keyboard.press(one)
-            self.presses += 1
-
-    def type(self, text: str) -> None:
-        self.page.keyboard.insert_text(text)
-        self.presses += 1
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not CHROMIUM, reason="no Chromium; install it or set CHROMIUM")
-def test_an_edition_from_finds_to_sent_by_keyboard_alone(
-    stocked: App, audience: list[str], address: str
-) -> None:
-    """Ten picks, a lead, a subject, approved and sent: forty key presses at the most."""
-    from playwright.sync_api import expect, sync_playwright
-
-    stocked.save(
-        re.sub(r"# Headline.*?## ", "## ", re.sub(r"- \[.*\n", "", EDITION), flags=re.S, count=1)
-    )
-    with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page()
-        problems: list[str] = []
-        page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
-        page.on("request", lambda r: None if r.url.startswith(address) else problems.append(r.url))
-        page.goto(f"{address}/?token={TOKEN}")
-        page.goto(f"{address}/{DAY}/finds")
-        hands = Hands(page)
-        hands.press("j")
-        for n in range(10):
-            hands.press("1" if n < 5 else "2")
-            expect(page.locator(".find.picked")).to_have_count(n + 1)
-        hands.press("e")
-        expect(page.get_by_role("heading", name="The edition")).to_be_visible()
-        hands.press("t")
-        page.keyboard.press("Control+a")
-        hands.type("The pipes of district nine")
-        hands.press("Enter")
-        expect(page.locator("[name=subject]")).to_have_value("The pipes of district nine")
-        hands.press("n")
-        hands.type("They knew of the pipes")
-        hands.press("Tab")
-        hands.type("And said nothing.")
-        hands.press("Tab")
-        hands.type("A paragraph with [a link](https://example.org/x).")
-        hands.press("Control+Enter")
-        expect(page.locator("#lead0 [name=headline]")).to_have_value("They knew of the pipes")
-        hands.press("s")
-        expect(page.get_by_role("button", name="Approve")).to_be_visible()
-        hands.press("a")
-        expect(page.get_by_text("Approved by")).to_be_visible()
-        hands.press("g")
-        for _ in range(100):
-            if stocked.store.deliveries.complete(DAY):
-                break
-            time.sleep(0.1)
-        assert str(stocked.store.deliveries.proof(DAY)).startswith("planned 25 = 0 queued + 25")
-        assert (len(headlines(stocked, 0)), len(headlines(stocked, 1))) == (5, 5)
-        assert hands.presses <= 40, hands.presses
-        assert problems == []
-        print(f"{hands.presses} key presses")
-        browser.close()
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not CHROMIUM, reason="no Chromium; install it or set CHROMIUM")
-@pytest.mark.skipif(not shutil.which("npm"), reason="npm brings axe-core")
-def test_every_page_is_accessible_light_and_dark_wide_and_narrow(
-    stocked: App, address: str, tmp_path: Path
-) -> None:
-    """No violation of WCAG 2.2 AA that axe-core finds, and no page wider than a phone."""
-    from playwright.sync_api import sync_playwright
-
-    npm = [
-        "npm",
-        "install",
-        "--prefix",
-        str(tmp_path),
-        "--no-audit",
-        "--no-fund",
-        "axe-core@4.14.1",
-    ]
-    subprocess.run(npm, check=True, capture_output=True)
-    axe = (tmp_path / "node_modules/axe-core/axe.min.js").read_text()
-    stocked.desk.pick(DAY, stocked.articles()[0].article.id, "following")
-    stocked.desk.reject(DAY, stocked.articles()[1].article.id)
-    put(
-        stocked,
-        90,
-        "<script>alert(1)</script>" + "Verylongword" * 40,
-        text="<svg onload=alert(1)> Open Water sued.",
-    )
-    with sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(bypass_csp=True)
-        page = context.new_page()
-        problems: list[str] = []
-        page.on("dialog", lambda d: problems.append(d.message))
-        page.goto(f"{address}/?token={TOKEN}")
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            for width in (360, 1280):
-                page.set_viewport_size({"width": width, "height": 800})
-                for path in ("finds?show=all", "edition", "preview", "check", "send"):
-                    page.goto(f"{address}/{DAY}/{path}")
-                    page.evaluate(axe)
-                    run = "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa'], iframes: false})"
-                    found = page.evaluate(run)["violations"]
-                    problems += [
-                        f"{path} {scheme} {width}: {v['id']} {v['nodes'][0]['html'][:90]}"
-                        for v in found
-                    ]
-                    if page.evaluate("document.documentElement.scrollWidth") > width:
-                        problems.append(f"{path} is wider than {width}")
-        assert problems == []
-        browser.close()

@@ -14,7 +14,6 @@ from digest.app import App
 from digest.cli import cli
 from digest.errors import PictureUnfit, RenderError
 from digest.pictures import HEAVIEST, LIGHT, WIDEST, fit, read, save
-from digest.web.preview import preview_app
 from digest.web.public import public_app
 from tests.conftest import EDITION, NOW
 from tests.fakes.smtp import FakeSmtp
@@ -245,16 +244,6 @@ def test_a_test_mail_shows_its_image_before_anybody_approved(
     body = mail.get_body(("html",)).get_content()
     address = re.search(r"letter.openwater.example(/images/[^\"]+)", body)[1]
     assert public_app(app).test_client().get(address).status_code == 200
-
-
-def test_the_preview_shows_images_from_this_machine(app: App, tap: Path) -> None:
-    app.save(WITH_IMAGE)
-    client = preview_app(lambda: app.render(DAY), "key").test_client()
-    shown = client.get("/key/view/mail").text
-    (image,) = html.fromstring(shown).iter("img")
-    assert image.get("src").startswith("../images/")
-    assert client.get(f"/key/{image.get('src').removeprefix('../')}").data == tap.read_bytes()
-    assert client.get("/key/images/x").status_code == 404
 
 
 def test_a_build_holds_its_images(app: App, tap: Path) -> None:

@@ -10,6 +10,7 @@ import click
 
 from digest import __version__
 from digest.cli import editions, feeds, people, press, sending, setup
+from digest.cli import staff as workers
 from digest.cli.common import Context, Grouped
 
 EPILOG = (
@@ -50,6 +51,7 @@ cli.group_of = {
         press.evaluate,
     ],
     "Subscribers": [people.subscribers, people.serve],
+    "Staff": [workers.staff],
     "Delivery": [sending.doctor, sending.approve, sending.send, sending.run],
 }
 for commands in cli.group_of.values():

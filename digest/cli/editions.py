@@ -115,33 +115,41 @@ def image(app: "App", files: tuple[Path, ...], alt: str | None, caption: str) ->
 
 @click.command()
 @edition_argument
-@click.option("--port", default=0, help="The port to serve on (default: any free one).")
+@click.option("--port", default=0, help="The port to serve on (default: 8480, or any free one).")
 @click.option("--open/--no-open", "open_it", default=True, help="Open the browser.")
 @pass_app
 @click.pass_obj
 def preview(context: Context, app: "App", edition: date | None, port: int, open_it: bool) -> None:
-    """Open an edition in the browser, live: desktop, phone, dark, plain text.
+    """Open the desk at an edition, live: desktop, phone, dark, plain text.
 
     It is rendered again whenever the edition, a template or feeds.yaml changes.
     """
-    from digest.web.preview import serve
+    from digest.web.desk import serve
 
-    serve(app, app.edition(edition), port, open_it, context.say)
+    serve(app, port, open_it, context.say, app.edition(edition))
 
 
 @click.command()
-@click.option("--port", default=0, help="The port to serve on (default: any free one).")
+@click.option("--port", default=0, help="The port to serve on (default: 8480, or any free one).")
 @click.option("--open/--no-open", "open_it", default=True, help="Open the browser.")
+@click.option("--hosted", is_flag=True, help="Let in those who log in: `digest staff add`.")
+@click.option("--host", default="127.0.0.1", help="The address that a hosted desk listens on.")
 @pass_app
 @click.pass_obj
-def desk(context: Context, app: "App", port: int, open_it: bool) -> None:
+def desk(context: Context, app: "App", port: int, open_it: bool, hosted: bool, host: str) -> None:
     """Open the desk in the browser: pick, order, reword, preview, check, approve, send.
 
-    It serves this machine only, and lets in one browser, by the address it prints.
+    It serves this machine only, and lets in one browser, by the address it prints. With --hosted,
+    members of staff log in; put it behind a web server with TLS, at desk.url.
     """
-    from digest.web.desk import serve
+    from digest.web import desk as web
 
-    serve(app, port, open_it, context.say)
+    if hosted:
+        web.host(app, host, port, context.say)
+    elif host != "127.0.0.1":
+        raise Failure("other machines reach a desk only with --hosted, where people log in", 2)
+    else:
+        web.serve(app, port, open_it, context.say)
 
 
 @click.command()

@@ -1,6 +1,5 @@
 """A person's yes, and the mail that follows it."""
 
-import getpass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -45,24 +44,31 @@ def doctor(context: Context, app: "App", server: str | None, as_json: bool) -> N
 
 @click.command()
 @edition_argument
+@click.option("--by", "name", metavar="NAME", help="Who says it (default: your login here).")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 @click.pass_obj
-def approve(context: Context, app: "App", edition: date | None, yes: bool) -> None:
+def approve(
+    context: Context, app: "App", edition: date | None, name: str | None, yes: bool
+) -> None:
     """Say yes to an edition exactly as it stands; any change voids it."""
     day = app.edition(edition)
     plan = app.plan(day)
     context.say(f"edition {day}: {plan.subject}\ncontent {plan.content_hash}")
     if not yes:
         click.confirm("Approve exactly this?", abort=True)
-    given = app.approve(day, _me())
-    click.echo(f"approved {day} by {given.by}: {given.content_hash}")
+    given = app.approve(day, name or me())
+    both = f"{given.by} and {given.second}" if given.second else given.by
+    click.echo(f"approved {day} by {both}: {given.content_hash}")
 
 
 @click.command()
 @edition_argument
 @click.option("--test", "address", metavar="ADDR", help="Mail this one address; needs no approval.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done and do nothing.")
+@click.option("--pause", "halt", flag_value="pause", help="Let a send stop; it can go on later.")
+@click.option("--resume", "halt", flag_value="resume", help="Let a paused send go on.")
+@click.option("--cancel", "halt", flag_value="cancel", help="End a send for good.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
 @pass_app
@@ -73,6 +79,7 @@ def send(
     edition: date | None,
     address: str | None,
     dry_run: bool,
+    halt: str | None,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -84,6 +91,11 @@ def send(
     day = app.edition(edition)
     if address:
         _test(app, day, address)
+        return
+    if halt:
+        getattr(app.dispatch, halt)(day, me())
+    if halt in ("pause", "cancel"):
+        _print_proof(app.store.deliveries.proof(day), as_json)
         return
     plan = app.plan(day)
     if not as_json:
@@ -124,7 +136,7 @@ def run(context: Context, app: "App", send_it: bool) -> None:
 
 def _send_due(context: Context, app: "App") -> None:
     late = []
-    for day in app.due():
+    for day in app.dispatch.due():
         if app.plan(day).approved:
             _finish(
                 app, day, _send(context, app, day, app.store.subscribers.count()), as_json=False
@@ -161,6 +173,13 @@ def _finish(app: "App", day: date, proof: Proof, as_json: bool) -> None:
         raise Failure("something was left undone; `digest send` again goes on from here", 1)
 
 
+def me() -> str:
+    """Return the name of whoever sits here."""
+    from digest.staff import me as whoever
+
+    return whoever()
+
+
 def _test(app: "App", day: date, address: str) -> None:
     from digest.subscribers import checked
 
@@ -183,10 +202,3 @@ def _print_proof(proof: Proof, as_json: bool) -> None:
         print_json({"planned": proof.planned} | {s: proof.counts.get(s, 0) for s in State})
     else:
         click.echo(str(proof))
-
-
-def _me() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"

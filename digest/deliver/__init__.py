@@ -29,8 +29,8 @@ class Ledger(Protocol):
         """Take the next chunk, without those who said no since the freeze."""
         ...
 
-    def begin(self, day: date, claimed: Chunk, subscribers: Sequence[int]) -> None:
-        """Note that these are about to leave."""
+    def begin(self, day: date, claimed: Chunk, subscribers: Sequence[int]) -> bool:
+        """Note that these are about to leave; False if they must not, since a person said halt."""
         ...
 
     def record(self, day: date, outcomes: Sequence[tuple[int, Outcome]]) -> None:
@@ -75,14 +75,16 @@ def hand_over(
     clock: Clock,
     progress: Callable[[int], None] = lambda _sent: None,
 ) -> None:
-    """Hand over every queued delivery of an edition; return when none is left.
+    """Hand over every queued delivery of an edition; return when none is left, or at a halt.
 
     Raises TransportDown with everything recorded, so that running again goes on from there.
     """
     while claimed := ledger.claim(letter.edition, clock()):
         for group in _groups(claimed, tokens, transport.unit):
             pace.wait(0 if transport.name == REHEARSAL else len(group))
-            ledger.begin(letter.edition, claimed, [r.subscriber for r in group])
+            if not ledger.begin(letter.edition, claimed, [r.subscriber for r in group]):
+                ledger.give_back(letter.edition, claimed)
+                return
             try:
                 outcomes = transport.send(letter, group)
             except TransportDown:

@@ -42,9 +42,9 @@ def run_demo(folder: Path, say: Say, open_it: bool) -> None:
             _mail(app, day, say)
             watched = open_it and sys.stdout.isatty()
             if watched:
-                from digest.web.preview import serve
+                from digest.web.desk import serve
 
-                serve(app, day, 0, open_it, say)
+                serve(app, 0, open_it, say, day)
     say(f"Look around: digest -C {folder} articles; the built edition is in {folder / 'output'}")
 
 

@@ -13,6 +13,7 @@ from digest.edition.curate import (
 )
 from digest.edition.inline import escape
 from digest.edition.markdown import dump, load
+from digest.edition.places import places
 
 __all__ = [
     "Draft",
@@ -24,6 +25,7 @@ __all__ = [
     "load",
     "next_date",
     "pick_of",
+    "places",
     "propose",
     "ran_already",
     "window",

@@ -29,6 +29,7 @@ from digest.model.delivery import (
 from digest.model.edition import (
     Approval,
     Build,
+    Deed,
     Edition,
     Elsewhere,
     Finding,
@@ -58,6 +59,7 @@ from digest.model.judgement import (
     Story,
     TopicHit,
 )
+from digest.model.staff import Member, Rights
 
 __all__ = [
     "ASKS_SUBSCRIPTION",
@@ -74,6 +76,7 @@ __all__ = [
     "Belongs",
     "Build",
     "Chunk",
+    "Deed",
     "Edition",
     "Elsewhere",
     "Extract",
@@ -86,6 +89,7 @@ __all__ = [
     "Lead",
     "Letter",
     "Link",
+    "Member",
     "Mention",
     "Notice",
     "Outcome",
@@ -98,6 +102,7 @@ __all__ = [
     "Reading",
     "Reason",
     "Recipient",
+    "Rights",
     "Role",
     "Section",
     "Severity",

@@ -112,3 +112,4 @@ class Plan:
     approved: bool
     sent_by: str  #: the transport of an earlier send that mailed people; "" if there was none
     proof: Proof  #: what an earlier send has done already
+    halted: tuple[str, str] = ("", "")  #: how (paused, cancelled) and by whom

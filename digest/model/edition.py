@@ -124,6 +124,17 @@ class Approval:
     content_hash: str
     by: str
     at: datetime
+    second: str = ""  #: who said yes to the same content as well, where two people must
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody did."""
+
+    at: datetime
+    who: str
+    what: str
+    edition: date | None = None  #: None if it was done to no edition
 
 
 class Severity(StrEnum):

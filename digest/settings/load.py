@@ -38,6 +38,7 @@ class Secrets:
 
     sendgrid_api_key: str = field(default="", repr=False)
     smtp_password: str = field(default="", repr=False)
+    oidc_client_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Workspace:
     folder: Path
     settings: Settings
     secrets: Secrets
+    read_at: float = 0  #: when feeds.yaml was changed last, as it was read
+
+    def changed(self) -> bool:
+        """Whether feeds.yaml has been changed since."""
+        return changed_at(self.folder) != self.read_at
 
     @property
     def output(self) -> Path:
@@ -70,6 +76,7 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Workspace:
     `environ` wins over `.env`, which wins over feeds.yaml. Raises SettingsError with a line per
     problem: file, line, key, what was expected, what stood there.
     """
+    read_at = changed_at(folder)
     env = {k: v for k, v in dotenv_values(folder / ".env").items() if v is not None} | dict(environ)
     tree = _read(folder / FILE)
     overridden = dict(_override(tree, env))
@@ -82,8 +89,17 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Workspace:
         raise SettingsError(_in_order(found + problems)) from None
     if problems:
         raise SettingsError(_in_order(problems))
-    secrets = Secrets(env.get("SENDGRID_API_KEY", ""), env.get("SMTP_PASSWORD", ""))
-    return Workspace(folder, settings, secrets)
+    names = ("SENDGRID_API_KEY", "SMTP_PASSWORD", "OIDC_CLIENT_SECRET")
+    secrets = Secrets(*(env.get(name, "") for name in names))
+    return Workspace(folder, settings, secrets, read_at)
+
+
+def changed_at(folder: Path) -> float:
+    """Return when feeds.yaml was changed last; 0 if it is not there."""
+    try:
+        return (folder / FILE).stat().st_mtime
+    except OSError:
+        return 0
 
 
 def schema() -> str:

@@ -192,6 +192,22 @@ class Collect(Strict):
     allow_loopback: bool = Field(False, description="true only to fetch from this machine itself")
 
 
+class OpenId(Strict):
+    """Logging in with the organisation's own accounts. The secret: OIDC_CLIENT_SECRET."""
+
+    issuer: Url = Field(description="the provider's address, such as https://accounts.google.com")
+    client_id: Text = Field(description="what the provider calls this desk")
+    name: Text = Field("your organisation", description="what the button calls the provider")
+
+
+class DeskRules(Strict):
+    """Who says yes, and where a hosted desk is reached."""
+
+    url: Url | None = Field(None, description="the web address of a hosted desk")
+    two_people: bool = Field(False, description="true if two people must approve an edition")
+    oidc: OpenId | None = Field(None, description="an OpenID Connect provider")
+
+
 class Settings(Strict):
     """All of feeds.yaml."""
 
@@ -208,6 +224,7 @@ class Settings(Strict):
     )
     newsletter: Newsletter = Field(description="the newsletter itself")
     delivery: Delivery = Field(default_factory=Delivery, description="how mail leaves")
+    desk: DeskRules = Field(default_factory=DeskRules, description="the desk")
     collect: Collect = Field(default_factory=Collect, description="how feeds are polled")
     extractor: Literal["combined", "newspaper3k"] = Field(
         "combined", description="which reader finds the article in a page first"

@@ -10,6 +10,7 @@ from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.judgements import Judgements
 from digest.store.schema import upgrade
+from digest.store.staff import StaffBook
 from digest.store.subscribers import Subscribers
 
 __all__ = ["Store"]
@@ -32,6 +33,7 @@ class Store:
         self.editions = Editions(self._engine)
         self.subscribers = Subscribers(self._engine)
         self.deliveries = Deliveries(self._engine)
+        self.staff = StaffBook(self._engine)
 
     def close(self) -> None:
         """Give every connection back."""

@@ -8,9 +8,20 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
-from digest.errors import DigestError
+from digest.errors import DigestError, NotFound
 from digest.model import REHEARSAL, Chunk, Frozen, Outcome, Proof, State
 from digest.store.tables import chunk, delivery, sending, subscriber
 
@@ -20,6 +31,7 @@ STATE = func.coalesce(delivery.c.state, chunk.c.state)
 WITH_CHUNK = delivery.join(
     chunk, (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
 )
+PAUSED, CANCELLED = "paused", "cancelled"
 DIED = "the process died during hand-over"
 
 
@@ -47,6 +59,10 @@ class Deliveries:
         if before and before != what and before.transport == REHEARSAL:
             self._dissolve(day)  # the outbox mails nobody
             before = None
+        state, by = self.halted(day)
+        if before and state:
+            more = "`digest send --resume` lets it go on" if state == PAUSED else "that is final"
+            raise DigestError(f"{by} has {state} the send of {day}; {more}")
         if before is None:
             self._freeze(day, what, size, now)
         elif before.content_hash != what.content_hash:
@@ -85,6 +101,42 @@ class Deliveries:
             c.execute(update(chunk).where(*held, chunk.c.handing).values(state=State.UNCERTAIN))
             c.execute(update(chunk).where(*held).values(state=State.QUEUED))
 
+    # Halting
+
+    def halt(self, day: date, how: str, by: str) -> None:
+        """Let nothing more of an edition be handed over: paused, or cancelled for good.
+
+        Raises NotFound if it is not being sent, and DigestError if it was cancelled.
+        """
+        running = (sending.c.edition == day, sending.c.halt != CANCELLED)
+        with self._engine.begin() as c:
+            values = {"halt": how, "halted_by": by}
+            if not c.execute(update(sending).where(*running).values(values)).rowcount:
+                raise NotFound(f"no send of {day} is going on")
+
+    def go_on(self, day: date) -> None:
+        """Take a pause back. Raises NotFound if there is none."""
+        paused = (sending.c.edition == day, sending.c.halt == PAUSED)
+        with self._engine.begin() as c:
+            if not c.execute(update(sending).where(*paused).values(halt="")).rowcount:
+                raise NotFound(f"the send of {day} is not paused")
+
+    def halted(self, day: date) -> tuple[str, str]:
+        """Return how an edition was halted (paused, cancelled) and by whom; "" if it is not."""
+        columns = select(sending.c.halt, sending.c.halted_by).where(sending.c.edition == day)
+        with self._engine.connect() as c:
+            row = c.execute(columns).first()
+            return (row.halt, row.halted_by) if row and row.halt else ("", "")
+
+    def settle(self, day: date) -> None:
+        """Exclude what is queued of a cancelled edition. Call only while holding the send lock."""
+        self._recover(day)
+        queued = (chunk.c.edition == day, chunk.c.state == State.QUEUED, ~_runs(day))
+        with self._engine.begin() as c:
+            c.execute(update(chunk).where(*queued).values(state=State.EXCLUDED))
+
+    # Handing over
+
     def claim(self, day: date, now: datetime) -> Chunk | None:
         """Take the next queued chunk, leaving out whoever has said no since the freeze."""
         with self._engine.begin() as c:
@@ -93,22 +145,27 @@ class Deliveries:
             )
             no = c.scalar(
                 update(chunk)
-                .where(chunk.c.edition == day, chunk.c.no == first.scalar_subquery())
+                .where(chunk.c.edition == day, chunk.c.no == first.scalar_subquery(), _runs(day))
                 .values(state=State.CLAIMED, attempt=chunk.c.attempt + 1, claimed_at=now)
                 .returning(chunk.c.no)
             )
             return Chunk(no, _members(c, day, no)) if no else None
 
-    def begin(self, day: date, claimed: Chunk, subscribers: Sequence[int]) -> None:
-        """Commit that these are about to be handed over."""
+    def begin(self, day: date, claimed: Chunk, subscribers: Sequence[int]) -> bool:
+        """Commit that these are about to be handed over; False, and nothing, if it was halted."""
         whole = len(subscribers) == len(claimed.subscribers)
         with self._engine.begin() as c:
+            # first a write, so that a halt comes wholly before this or wholly behind it
+            alive = update(sending).where(sending.c.edition == day, sending.c.halt == "")
+            if not c.execute(alive.values(halt="")).rowcount:
+                return False
             if whole:
                 this = (chunk.c.edition == day, chunk.c.no == claimed.no)
                 c.execute(update(chunk).where(*this).values(handing=True))
             else:
                 these = (delivery.c.edition == day, delivery.c.subscriber.in_(subscribers))
                 c.execute(update(delivery).where(*these).values(state=State.CLAIMED))
+        return True
 
     def record(self, day: date, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Commit what became of deliveries that were begun."""
@@ -132,6 +189,13 @@ class Deliveries:
         with self._engine.begin() as c:
             c.execute(update(delivery).where(*mine).values(state=None))
         self._settle(day, claimed, State.QUEUED)
+        if self.halted(day)[0] == CANCELLED:
+            self.settle(day)
+
+    def begun(self) -> set[date]:
+        """Return the editions whose audience was frozen."""
+        with self._engine.connect() as c:
+            return set(c.scalars(select(sending.c.edition)))
 
     def proof(self, day: date) -> Proof:
         """Count every planned delivery by what is known of it."""
@@ -162,6 +226,10 @@ class Deliveries:
         this = (chunk.c.edition == day, chunk.c.no == claimed.no, chunk.c.state == State.CLAIMED)
         with self._engine.begin() as c:
             c.execute(update(chunk).where(*this).values(state=state, handing=False))
+
+
+def _runs(day: date) -> ColumnElement[bool]:
+    return exists().where(sending.c.edition == day, sending.c.halt == "")
 
 
 def _members(c: Connection, day: date, no: int) -> tuple[tuple[int, str], ...]:

@@ -5,11 +5,11 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy import Connection, Engine, delete, func, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.model import Approval, Build, Picture
-from digest.store.tables import approval, edition, picture, rejection, revision
+from digest.model import Approval, Build, Deed, Picture
+from digest.store.tables import approval, edition, picture, rejection, revision, schedule
 
 
 class Editions:
@@ -19,7 +19,13 @@ class Editions:
         self._engine = engine
 
     def save(
-        self, day: date, source: str, now: datetime, what: str = "edited", was: str | None = None
+        self,
+        day: date,
+        source: str,
+        now: datetime,
+        what: str = "edited",
+        was: str | None = None,
+        by: str = "",
     ) -> bool:
         """Store an edition's text, and keep what it replaces.
 
@@ -34,7 +40,7 @@ class Editions:
             elif not _swapped(c, was, values):
                 return False
             if before not in (None, source):
-                kept = {"edition": day, "source": before, "what": what[:200], "at": now}
+                kept = {"edition": day, "source": before, "what": what[:200], "at": now, "by": by}
                 c.execute(insert(revision).values(kept))
         return True
 
@@ -50,12 +56,27 @@ class Editions:
             c.execute(update(edition).where(edition.c.date == day).values(values))
             return str(last.what)
 
-    def revisions(self, day: date, limit: int = 20) -> list[tuple[datetime, str]]:
-        """Return what was changed and when, the newest first."""
-        columns = select(revision.c.at, revision.c.what).where(revision.c.edition == day)
+    def revisions(self, day: date, limit: int = 20) -> list[Deed]:
+        """Return what was changed, when and by whom, the newest first."""
+        columns = (revision.c.at, revision.c.by, revision.c.what, revision.c.edition)
+        mine = select(*columns).where(revision.c.edition == day)
         with self._engine.connect() as c:
-            rows = c.execute(columns.order_by(revision.c.id.desc()).limit(limit))
-            return [(row.at, row.what) for row in rows]
+            rows = c.execute(mine.order_by(revision.c.id.desc()).limit(limit))
+            return [Deed(*row) for row in rows]
+
+    def mark(self, but: date | None) -> tuple[object, ...]:
+        """Return what changes whenever an edition, or a yes to one, does; one may be left out."""
+        others = edition.c.date != but if but else true()
+        revised = revision.c.edition != but if but else true()
+        approved = approval.c.edition != but if but else true()
+        with self._engine.connect() as c:
+            return (
+                *c.execute(
+                    select(func.count(), func.max(edition.c.changed_at)).where(others)
+                ).one(),
+                c.scalar(select(func.max(revision.c.id)).where(revised)),
+                *c.execute(select(func.count(), func.max(approval.c.at)).where(approved)).one(),
+            )
 
     def reject(self, day: date, article: int, rejected: bool) -> None:
         """Note that an editor passes a story over, or no more."""
@@ -101,7 +122,7 @@ class Editions:
 
     def approval(self, day: date) -> Approval | None:
         """Return the last approval given to an edition, valid still or not."""
-        columns = (approval.c[name] for name in ("edition", "content_hash", "by", "at"))
+        columns = (approval.c[name] for name in ("edition", "content_hash", "by", "at", "second"))
         with self._engine.connect() as c:
             row = c.execute(select(*columns).where(approval.c.edition == day)).first()
             return Approval(**row._mapping) if row else None
@@ -112,6 +133,20 @@ class Editions:
         with self._engine.connect() as c:
             row = c.execute(select(*columns).where(approval.c.edition == day)).first()
             return (row.source, row.page) if row else ("", "")
+
+    def schedule(self, day: date, at: datetime | None, by: str = "") -> None:
+        """Store when a person wants an edition to leave; None: at the newsletter's hour."""
+        with self._engine.begin() as c:
+            c.execute(delete(schedule).where(schedule.c.edition == day))
+            if at:
+                c.execute(insert(schedule).values(edition=day, at=at, by=by))
+
+    def scheduled(self, day: date) -> tuple[datetime, str] | None:
+        """Return when an edition is to leave and who said so; None if nobody did."""
+        with self._engine.connect() as c:
+            columns = select(schedule.c.at, schedule.c.by)
+            row = c.execute(columns.where(schedule.c.edition == day)).first()
+            return (row.at, row.by) if row else None
 
     def keep(self, pictures: Sequence[Picture]) -> None:
         """Keep images that mails are about to name."""

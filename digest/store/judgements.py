@@ -16,6 +16,8 @@ from digest.store.tables import article, background, judgement, missed, proposal
 LIGHT = [c for c in COLUMNS if c.name != "text"]
 PUBLISHED = func.coalesce(article.c.published, article.c.first_seen)
 AT_ONCE = 500
+NOT_READ = ("article", "rules", "version")
+NEWEST = select(func.max(judgement.c.version))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +64,23 @@ class Judgements:
             | {"copy_of": None, "story": None}
             for a, reading, print_ in read
         ]
-        if rows:
-            statement = insert(judgement)
-            fresh = {c.name: statement.excluded[c.name] for c in judgement.c if not c.primary_key}
-            upsert = statement.on_conflict_do_update(index_elements=["article"], set_=fresh)
-            with self._engine.begin() as c:
-                c.execute(upsert, rows)
+        if not rows:
+            return
+        statement = insert(judgement)
+        fresh = {c.name: statement.excluded[c.name] for c in judgement.c if not c.primary_key}
+        upsert = statement.on_conflict_do_update(index_elements=["article"], set_=fresh)
+        with self._engine.begin() as c:
+            newest = (c.scalar(NEWEST) or 0) + 1
+            c.execute(upsert, [row | {"version": newest} for row in rows])
+
+    def newest(self) -> int:
+        """Return a number that grows whenever any article is read anew."""
+        with self._engine.connect() as c:
+            return c.scalar(NEWEST) or 0
 
     def read(self, start: datetime, also: Collection[int] = ()) -> list[Read]:
         """Return articles since a time, and some others by id, as they were read."""
-        columns = [*LIGHT, *(c for c in judgement.c if c.name not in ("article", "rules"))]
+        columns = [*LIGHT, *(c for c in judgement.c if c.name not in NOT_READ)]
         wanted = (start <= PUBLISHED) | article.c.id.in_(also)
         rows = select(*columns).join_from(article, judgement).where(wanted)
         with self._engine.connect() as c:

@@ -131,6 +131,8 @@ judgement = Table(
     Column("print", LargeBinary, nullable=False),
     Column("copy_of", Integer),
     Column("story", Integer, index=True),
+    # counts on with every reading, so that whoever keeps judged articles sees that some are new
+    Column("version", Integer, nullable=False, server_default="0", index=True),
 )
 
 #: How common words are in the press, as counted last. One row.
@@ -158,6 +160,7 @@ revision = Table(
     Column("source", Text, nullable=False),  # before the change
     Column("what", String(200), nullable=False),  # was changed, in words
     Column("at", Utc, nullable=False),
+    _text("by"),
 )
 
 #: Stories that an editor passed over on purpose, by the article that stood for each.
@@ -198,6 +201,16 @@ approval = Table(
     Column("at", Utc, nullable=False),
     _text("source"),
     _text("page"),
+    _text("second"),  # who said yes to the same content as well
+)
+
+#: When a person wants an edition to leave, instead of at the newsletter's hour.
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("by", String(200), nullable=False),
 )
 
 #: The images of editions that were approved or tried out, by what names their very bytes: a mail
@@ -232,6 +245,8 @@ sending = Table(
     Column("content_hash", String(64), nullable=False),
     Column("transport", String(20), nullable=False),
     Column("frozen_at", Utc, nullable=False),
+    _text("halt"),  # paused or cancelled, by a person
+    _text("halted_by"),
 )
 
 chunk = Table(
@@ -267,4 +282,43 @@ signing_key = Table(
     Column("id", Integer, primary_key=True),
     Column("key", String(64), nullable=False),
     Column("created_at", Utc, nullable=False),
+)
+
+#: Who works at a hosted desk.
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("folded", String(320), nullable=False, unique=True),
+    Column("name", String(320), nullable=False),
+    Column("role", String(20), nullable=False),
+    _text("password"),  # Argon2; "" until they have set one
+    _text("stamp"),  # names the sessions that are good; a new one ends all
+    _text("totp"),  # the secret of their second factor
+    Column("totp_used", Integer, nullable=False, server_default="0"),
+    _text("subject"),  # issuer and subject of their OpenID Connect identity
+    _text("invited"),  # SHA-256 of what lets them set a password
+    Column("invited_until", Utc),
+    Column("created_at", Utc, nullable=False),
+)
+
+#: Logins that failed, for as long as they count.
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("folded", String(320), nullable=False, index=True),
+    Column("address", String(60), nullable=False, index=True),
+    Column("at", Utc, nullable=False),
+)
+
+#: Who did what, where that outlives the edition it was done to.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("who", String(320), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("edition", Date, index=True),
 )

@@ -1,5 +1,6 @@
 """Serving staff on this machine alone, until they press Ctrl-C."""
 
+import socket
 import webbrowser
 from collections.abc import Callable
 
@@ -14,9 +15,10 @@ def serve_here(
 ) -> None:
     """Serve on loopback; say what is at which address, and open the browser first if asked.
 
-    Port 0 is any free one; `{}` in `what` stands for the address.
+    A port that is taken, or 0, stands for any free one; `{}` in `what` for the address.
     """
-    server = make_server("127.0.0.1", port, web, threaded=True, request_handler=Silent)
+    free = port if port and _free(port) else 0
+    server = make_server("127.0.0.1", free, web, threaded=True, request_handler=Silent)
     url = f"http://127.0.0.1:{server.server_port}{path}"
     say(what.format(url))
     if open_it:
@@ -27,3 +29,13 @@ def serve_here(
         say("")
     finally:
         server.server_close()
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

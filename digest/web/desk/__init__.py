@@ -1,19 +1,34 @@
 """The desk: from the week's finds to an approved and sent edition, in the browser.
 
-Staff only, on this machine only. GET changes nothing; each change is a form that works without
-JavaScript, and is stored as it is made.
+Staff only: on one's own machine for the browser that brings the token, hosted for those who log
+in. GET changes nothing; each change is a form that works without JavaScript, stored as it is made.
 """
 
 import secrets
+import threading
+import time
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from flask import Flask, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
 
-from digest.errors import Conflict, DigestError, NotFound, SettingsError
-from digest.web.desk import edition, finds, look, sending
+from digest.errors import Conflict, DigestError, LoginRefused, NotFound, SettingsError
+from digest.web.desk import (
+    adding,
+    edition,
+    finds,
+    history,
+    look,
+    oidc,
+    people,
+    sending,
+)
 from digest.web.desk.guard import guard
+from digest.web.desk.here import parse_day
+from digest.web.desk.words import LANGUAGES, _, add_words, language
 from digest.web.local import serve_here
 
 if TYPE_CHECKING:
@@ -21,15 +36,27 @@ if TYPE_CHECKING:
 
     from digest.app import App
 
+#: Where the desk is, so that a bookmarklet finds it again; any free port where this one is taken.
+PORT = 8480
 
-def desk_app(app: "App", token: str) -> Flask:
-    """Return the desk as a WSGI application; whoever brings the token first is let in."""
+
+def desk_app(app: "App", token: str = "", sends: sending.Sends | None = None) -> Flask:
+    """Return the desk as a WSGI application.
+
+    Whoever brings the token first is let in, as an admin; without one people must log in. Raises
+    SettingsError if they were to log in by a provider that cannot be asked.
+    """
     web = Flask(__name__)
-    guard(web, token)
-    for part in (finds, edition, look, sending):
-        part.add(web, app)
+    add_words(web, ZoneInfo(app.settings.newsletter.time_zone))
+    guard(web, app, token)
+    for page in (finds, adding, edition, look, history, people):
+        page.add(web, app)
+    sending.add(web, app, sends or sending.Sends(app))
+    if not token:
+        oidc.add(web, app)
     _home(web, app)
     _errors(web)
+    web.context_processor(lambda: {"language": language(), "languages": LANGUAGES})
     return web
 
 
@@ -41,11 +68,11 @@ def _home(web: Flask, app: "App") -> None:
         day = next_date(app.settings.newsletter, app.clock())
         if app.store.editions.source(day) is not None:
             return redirect(url_for("finds", day=day))
-        return render_template("begin.html", day=day, editions=app.store.editions.dates()[:12])
+        return render_template("begin.html", next_day=day, editions=app.store.editions.dates()[:12])
 
     @web.post("/begin")
     def begin() -> "Answer":
-        day = date.fromisoformat(request.form["day"])
+        day = parse_day(request.form.get("day", ""))
         if app.store.editions.source(day) is None:
             app.draft(day)
         return redirect(url_for("finds", day=day), 303)
@@ -54,25 +81,72 @@ def _home(web: Flask, app: "App") -> None:
 def _errors(web: Flask) -> None:
     """Say what is wrong, and lose nothing that was typed."""
 
+    def page(said: str, code: int) -> tuple[str, int]:
+        return render_template("error.html", said=said, typed=request.form), code
+
     @web.errorhandler(Conflict)
     def conflict(e: Conflict) -> tuple[str, int]:
         return render_template("conflict.html", error=e), 409
 
     @web.errorhandler(NotFound)
-    @web.errorhandler(404)
-    def missing(e: Exception) -> tuple[str, int]:
-        said = str(e) if isinstance(e, NotFound) else "There is no such page."
-        return render_template("error.html", said=said, typed=request.form), 404
+    def missing(e: NotFound) -> tuple[str, int]:
+        return page(str(e), 404)
+
+    @web.errorhandler(LoginRefused)
+    def refused(e: LoginRefused) -> tuple[str, int]:
+        return page(str(e), 403)
 
     @web.errorhandler(DigestError)
     @web.errorhandler(SettingsError)
     def wrong(e: Exception) -> tuple[str, int]:
-        return render_template("error.html", said=str(e), typed=request.form), 400
+        return page(str(e), 400)
+
+    @web.errorhandler(HTTPException)
+    def odd(e: HTTPException) -> tuple[str, int]:
+        said = {404: _("There is no such page."), 413: _("That is too large.")}
+        code = e.code or 500
+        return page(said.get(code, f"{code} {e.name}"), code)
 
 
-def serve(app: "App", port: int, open_it: bool, say: Callable[[str], None]) -> None:
-    """Serve the desk until interrupted; open the browser first if asked."""
-    token = secrets.token_urlsafe(24)
-    web = desk_app(app, token)
+def serve(
+    app: "App", port: int, open_it: bool, say: Callable[[str], None], day: date | None = None
+) -> None:
+    """Serve one browser on this machine until interrupted; open it first if asked.
+
+    With a day, the desk is opened at the preview of its edition.
+    """
+    token, sends = secrets.token_urlsafe(24), sending.Sends(app)
+    web = desk_app(app, token, sends)
+    _keep_time(sends)
+    path = f"/{day}/preview" if day else "/"
     what = "the desk: {}  (lets one browser in; Ctrl-C ends it)"
-    serve_here(web, f"/?token={token}", port, open_it, say, what)
+    serve_here(web, f"{path}?token={token}", port or PORT, open_it, say, what)
+
+
+def host(app: "App", address: str, port: int, say: Callable[[str], None]) -> None:
+    """Serve the desk for those who log in, until interrupted. Raises DigestError, SettingsError."""
+    import waitress
+
+    if not app.store.staff.everybody():
+        raise DigestError("nobody could log in; first `digest staff add NAME --role admin`")
+    if app.settings.desk.url is None:
+        raise SettingsError(["feeds.yaml: desk.url is missing: where is the desk reached?"])
+    sends = sending.Sends(app)
+    web = desk_app(app, sends=sends)
+    _keep_time(sends)
+    say(f"the desk listens on http://{address}:{port or PORT}, for {app.settings.desk.url}")
+    waitress.serve(
+        web,
+        host=address,
+        port=port or PORT,
+        threads=16,
+        ident=None,
+        # a TLS proxy on this machine says who asks; nobody else is believed
+        trusted_proxy="127.0.0.1",
+        trusted_proxy_headers="x-forwarded-for x-forwarded-proto x-forwarded-host",
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+def _keep_time(sends: sending.Sends) -> None:
+    threading.Thread(target=sends.keep_time, args=(time.sleep,), daemon=True).start()

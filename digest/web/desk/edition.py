@@ -1,11 +1,19 @@
-"""The edition: order, words, leads; each change stored as it is made."""
+"""The edition: order, words, leads, images; each change stored as it is made."""
 
+import re
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, Response, jsonify, render_template, request, url_for
+from werkzeug.utils import secure_filename
 
-from digest.model import Lead
-from digest.web.desk.finds import parse_day
+from digest.edition import escape
+from digest.errors import PictureUnfit
+from digest.model import Edition, Lead, Pick
+from digest.web.desk.here import back, number, parse_day, part, table, typed
+from digest.web.desk.look import panel
+from digest.web.desk.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +23,9 @@ if TYPE_CHECKING:
     from digest.app import App
 
 STEPS = {"up": -1, "down": 1}
+HEAD = ("subject", "preheader")
 FIELDS = ("headline", "outlet", "note", "quote", "gift")
+LEAD = ("headline", "dek", "body")
 
 
 def add(web: Flask, app: "App") -> None:
@@ -28,54 +38,98 @@ def add(web: Flask, app: "App") -> None:
             "edition.html",
             day=on,
             here="edition",
-            edition=app.desk.edition(on),
+            edition=table(app).edition(on),
             org=app.settings.organisation.name,
-            originals=app.desk.originals(on),
-            changes=app.store.editions.revisions(on),
+            originals=table(app).originals(on),
+            **panel(app, on),
         )
 
+    for more in (_words, _order, _leads, _pictures):
+        more(web, app)
+
+
+def _words(web: Flask, app: "App") -> None:
     @web.post("/<day>/head", endpoint="head")
     def head(day: str) -> "Answer":
-        app.desk.head(parse_day(day), *_typed("subject", "preheader"))
-        return _back(day, "head")
+        table(app).head(parse_day(day), *typed(*HEAD))
+        edition = table(app).edition(parse_day(day))
+        return _stored(day, "head", {name: getattr(edition, name) for name in HEAD})
 
     @web.post("/<day>/story", endpoint="story")
     def story(day: str) -> "Answer":
-        app.desk.say(parse_day(day), request.form["url"], *_typed(*FIELDS))
-        return _back(day, request.form.get("anchor", "stories"))
+        on, url = parse_day(day), request.form.get("url", "")
+        table(app).say(on, url, *typed(*FIELDS))
+        pick = _pick(table(app).edition(on), url)
+        stored = {name: getattr(pick, name) for name in FIELDS} if pick else {}
+        return _stored(day, request.form.get("anchor", "stories"), stored)
 
+
+def _order(web: Flask, app: "App") -> None:
     @web.post("/<day>/move", endpoint="move")
     def move(day: str) -> "Answer":
-        form = request.form
-        on, url, section, to = parse_day(day), form["url"], form["section"], form["to"]
+        form, on = request.form, parse_day(day)
+        url, section, to = (form.get(name, "") for name in ("url", "section", "to"))
         if to == "out":
-            app.desk.drop(on, url)
+            table(app).drop(on, url)
         elif to in STEPS:
-            app.desk.shift(on, url, section, STEPS[to])
+            table(app).shift(on, url, section, STEPS[to])
         else:
-            app.desk.move(on, url, section, int(to))
-        return _back(day, form.get("anchor", "stories"))
+            table(app).move(on, url, section, number("to"))
+        return back("edition", day, form.get("anchor", "stories"))
 
+
+def _leads(web: Flask, app: "App") -> None:
     @web.post("/<day>/lead", endpoint="lead")
     def lead(day: str) -> "Answer":
-        form = request.form
-        new, was = _lead(form, ""), _lead(form, "was_")
-        number = int(form["number"])
-        app.desk.write(parse_day(day), number, None if "drop" in form else new, was)
-        return _back(day, f"lead{number}")
+        form, on, at = request.form, parse_day(day), number("number")
+        was = _lead(form, "was_")
+        new = None if "drop" in form else _lead(_with_image(app, form), "")
+        table(app).write(on, at, new, was)
+        stored = {name: getattr(new, name) for name in LEAD} if new else {}
+        return _stored(day, f"lead{at}", stored)
 
 
-def _typed(*names: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Return what was typed into the fields of a form, and what the editor had seen there."""
-    said = {n: request.form[n] for n in names if n in request.form}
-    return said, {n: request.form.get(f"was_{n}", "") for n in said}
+def _pictures(web: Flask, app: "App") -> None:
+    @web.post("/<day>/picture", endpoint="picture")
+    def picture(day: str) -> Response:
+        parse_day(day)
+        return jsonify(line=_picture_line(app))
+
+
+def _with_image(app: "App", form: "Mapping[str, str]") -> "Mapping[str, str]":
+    """Put an image that was sent along behind the text."""
+    sent = request.files.get("image")
+    if not sent or not sent.filename:
+        return form
+    return dict(form) | {"body": f"{form.get('body', '').rstrip()}\n\n{_picture_line(app)}"}
+
+
+def _picture_line(app: "App") -> str:
+    """Put the image of the form into images/; return the line for a lead. Raises PictureUnfit."""
+    sent, alt = request.files.get("image"), " ".join(request.form.get("alt", "").split())
+    if not sent or not sent.filename:
+        raise PictureUnfit(_("Choose an image first."))
+    if not alt:
+        raise PictureUnfit(_("Say what is to be seen on the image, for who cannot see it."))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / (secure_filename(sent.filename) or "image")
+        sent.save(file)
+        found = app.files.picture(file)
+    return f"![{escape(alt)}](images/{found.name})"
 
 
 def _lead(form: "Mapping[str, str]", prefix: str) -> Lead | None:
     headline, dek = (" ".join(form.get(prefix + n, "").split()) for n in ("headline", "dek"))
-    body = form.get(f"{prefix}body", "").replace("\r\n", "\n").strip("\n").rstrip()
+    body = re.sub(r"\r\n?", "\n", form.get(f"{prefix}body", "")).strip("\n").rstrip()
     return Lead(headline, dek, body) if headline or dek or body else None
 
 
-def _back(day: str, anchor: str) -> "Answer":
-    return redirect(url_for("edition", day=day) + f"#{anchor}", 303)
+def _pick(edition: Edition, url: str) -> Pick | None:
+    return next((p for s in edition.sections for p in s.picks if p.url == url), None)
+
+
+def _stored(day: str, anchor: str, stored: dict[str, str]) -> "Answer":
+    """Answer a script with what stands there now, a person with the page."""
+    if part():
+        return jsonify(stored=stored, edition=url_for("edition", day=day))
+    return back("edition", day, anchor, _("Stored."))

@@ -1,90 +1,162 @@
-"""Saying yes to exactly this edition, trying it out, sending it."""
+"""Saying yes to exactly this edition, trying it out, sending it now or later, halting it."""
 
-import getpass
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, g, render_template, request
 
 from digest.errors import Conflict, DigestError, SettingsError
-from digest.web.desk.finds import parse_day
+from digest.web.desk.here import back, parse_day
+from digest.web.desk.words import _
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
 
     from digest.app import App
 
+#: Seconds between two looks at what is due while the desk is open.
+LOOK = 15
+
 
 @dataclass
 class Sending:
     """A send that goes on while pages are looked at."""
 
-    day: date
-    sent: int = 0
     error: str = ""
     running: bool = True
 
 
-def add(web: Flask, app: "App") -> None:
-    """Add approval, test send and send."""
-    going: dict[date, Sending] = {}
+class Sends:
+    """The sends that this desk began, one of each edition at a time."""
+
+    def __init__(self, app: "App") -> None:
+        self._app = app
+        self._going: dict[date, Sending] = {}
+
+    def of(self, day: date) -> Sending | None:
+        """Return the send of an edition, running or ended."""
+        return self._going.get(day)
+
+    def begin(self, day: date) -> None:
+        """Send an edition beside what goes on, unless that is done already."""
+        going = self._going.get(day)
+        if going is None or not going.running:
+            self._going[day] = Sending()
+            threading.Thread(target=self._send, args=(day, self._going[day]), daemon=True).start()
+
+    def keep_time(self, pause: Callable[[float], object]) -> None:
+        """Send what was scheduled, as its time comes; `pause` waits some seconds."""
+        while True:
+            for day in self._app.dispatch.due():
+                if self._app.store.editions.scheduled(day) and self._app.plan(day).approved:
+                    self.begin(day)
+            pause(LOOK)
+
+    def _send(self, day: date, sending: Sending) -> None:
+        try:
+            self._app.send(day)
+        except (DigestError, SettingsError) as e:
+            sending.error = str(e)
+        finally:
+            sending.running = False
+
+
+def add(web: Flask, app: "App", sends: Sends) -> None:
+    """Add approval, test send, send, schedule, halt."""
+    zone = ZoneInfo(app.settings.newsletter.time_zone)
+
+    def shown(day: date) -> dict[str, object]:
+        found = app.checks.findings(day, links=False, spam=False)
+        return {
+            "day": day,
+            "plan": app.plan(day),
+            "yes": app.store.editions.approval(day),
+            "two": app.settings.desk.two_people,
+            "must": [f for f in found if f.severity == "must"],
+            "due": app.send_time(day),
+            "scheduled": app.store.editions.scheduled(day),
+            "zone": app.settings.newsletter.time_zone,
+            "local": app.send_time(day).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+            "sending": sends.of(day),
+            "served": app.dispatch.served(day),
+        }
 
     @web.get("/<day>/send", endpoint="sending")
     def page(day: str) -> str:
-        on = parse_day(day)
-        return render_template(
-            "send.html",
-            day=on,
-            here="sending",
-            plan=app.plan(on),
-            yes=app.store.editions.approval(on),
-            must=[f for f in app.checks.findings(on, False) if f.severity == "must"],
-            due=app.send_time(on),
-            zone=app.settings.newsletter.time_zone,
-            sending=going.get(on),
-            tested=request.args.get("tested", ""),
-            me=getpass.getuser(),
-        )
+        return render_template("send.html", here="sending", **shown(parse_day(day)))
+
+    @web.get("/<day>/progress", endpoint="progress")
+    def progress(day: str) -> str:
+        return render_template("progress.html", **shown(parse_day(day)))
 
     @web.post("/<day>/approve", endpoint="approve")
     def approve(day: str) -> "Answer":
         on = parse_day(day)
         _as_seen(app, on)
-        app.approve(on, request.form["by"].strip() or getpass.getuser())
-        return redirect(url_for("sending", day=day), 303)
+        # at one's own machine the name is what one says it is; a hosted desk knows it
+        name = request.form.get("by", "").strip() if not g.who.id else ""
+        app.approve(on, name or g.who.name)
+        return back("sending", day)
 
     @web.post("/<day>/test", endpoint="test")
     def test(day: str) -> "Answer":
-        outcome = app.test_send(parse_day(day), request.form["address"].strip())
-        said = f"{request.form['address']}: {outcome.state} {outcome.detail}"
-        return redirect(url_for("sending", day=day, tested=said), 303)
+        from digest.subscribers import checked
+
+        address = checked(request.form.get("address", ""))
+        outcome = app.test_send(parse_day(day), address)
+        return back("sending", day, said=f"{address}: {outcome.state} {outcome.detail}")
 
     @web.post("/<day>/send", endpoint="send")
     def send(day: str) -> "Answer":
         on = parse_day(day)
         _as_seen(app, on)
-        if on not in going or not going[on].running:
-            going[on] = Sending(on)
-            threading.Thread(target=_send, args=(app, going[on]), daemon=True).start()
-        return redirect(url_for("sending", day=day), 303)
+        sends.begin(on)
+        return back("sending", day)
+
+    @web.post("/<day>/schedule", endpoint="schedule")
+    def schedule(day: str) -> "Answer":
+        wish = request.form.get("at", "")
+        at = None if "usual" in request.form else _moment(wish, zone)
+        app.dispatch.schedule(parse_day(day), at, g.who.name)
+        return back("sending", day)
+
+    _halts(web, app, sends)
+
+
+def _halts(web: Flask, app: "App", sends: Sends) -> None:
+    @web.post("/<day>/pause", endpoint="pause")
+    def pause(day: str) -> "Answer":
+        app.dispatch.pause(parse_day(day), g.who.name)
+        return back("sending", day)
+
+    @web.post("/<day>/resume", endpoint="resume")
+    def resume(day: str) -> "Answer":
+        app.dispatch.resume(parse_day(day), g.who.name)
+        sends.begin(parse_day(day))
+        return back("sending", day)
+
+    @web.post("/<day>/cancel", endpoint="cancel")
+    def cancel(day: str) -> "Answer":
+        app.dispatch.cancel(parse_day(day), g.who.name)
+        return back("sending", day)
+
+
+def _moment(given: str, zone: ZoneInfo) -> datetime:
+    """Return what a datetime field holds, told in the newsletter's zone. Raises DigestError."""
+    try:
+        local = datetime.fromisoformat(given)
+    except ValueError:
+        said = _("Expected a day and an hour such as 2026-02-27 09:00, found “%(it)s”.", it=given)
+        raise DigestError(said) from None
+    return local.replace(tzinfo=local.tzinfo or zone).astimezone(UTC)
 
 
 def _as_seen(app: "App", day: date) -> None:
     """Refuse a yes to something else than what the page showed."""
-    now = app.render(day).content_hash
-    if request.form["hash"] != now:
-        raise Conflict("the edition", f"content {now[:12]}", f"content {request.form['hash'][:12]}")
-
-
-def _send(app: "App", sending: Sending) -> None:
-    def progress(more: int) -> None:
-        sending.sent += more
-
-    try:
-        app.send(sending.day, progress)
-    except (DigestError, SettingsError) as e:
-        sending.error = str(e)
-    finally:
-        sending.running = False
+    now, seen = app.render(day).content_hash, request.form.get("hash", "")
+    if seen != now:
+        raise Conflict("the edition", f"content {now[:12]}", f"content {seen[:12]}")

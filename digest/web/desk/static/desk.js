@@ -1,9 +1,12 @@
 "use strict";
-// What the desk's forms do without this script, with a key or a drag instead of a click.
+// What the desk's forms do without this script, with a key or a drag instead of a click, and
+// stored as one types.
 
 const said = document.getElementById("said");
-const finds = () => [...document.querySelectorAll(".find")];
+const words = document.body.dataset;
+const finds = () => [...document.querySelectorAll(".find[id]")];
 const typing = () => document.activeElement?.matches("input, textarea, select");
+const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
 
 function focusOn(find) {
   find?.focus();
@@ -16,36 +19,209 @@ function step(by) {
   focusOn(all[Math.max(0, Math.min(all.length - 1, at < 0 && by < 0 ? 0 : at + by))]);
 }
 
-async function send(form, button) {
-  const data = new FormData(form);
-  if (button?.name) data.set(button.name, button.value);
-  data.set("part", "1");
-  const answer = await fetch(form.action, { method: "POST", body: data });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return { ok: answer.ok, page };
-}
+// Finds: one story is shown anew, the next gets the focus
 
 async function act(form, button) {
   const find = form.closest(".find");
-  const all = finds();
-  const next = all[all.indexOf(find) + 1];
-  said.textContent = "storing …";
+  const next = finds()[finds().indexOf(find) + 1];
+  const data = new FormData(form);
+  if (button?.name) data.set(button.name, button.value);
+  data.set("part", "1");
+  said.textContent = words.storing;
   try {
-    const { ok, page } = await send(form, button);
+    const answer = await fetch(form.action, { method: "POST", body: data });
+    const page = parsed(await answer.text());
     const fresh = page.querySelector(".find");
-    if (!ok || !fresh) throw new Error(page.querySelector(".error")?.textContent || "it was not stored");
+    if (!answer.ok || !fresh) throw new Error(page.querySelector(".error")?.textContent || answer.status);
     find.replaceWith(fresh);
-    said.textContent = `${fresh.querySelector(".state")?.textContent || "put back"}: ${fresh.querySelector("h3 a").textContent}`;
+    said.textContent = `${fresh.querySelector(".meta .state")?.textContent || words.back}: ${fresh.querySelector("h3 a").textContent}`;
     focusOn(next ? document.getElementById(next.id) : fresh);
   } catch (e) {
-    said.textContent = `Not stored: ${e.message}`;
+    said.textContent = words.failed + (e instanceof TypeError ? words.again : e.message);
   }
 }
 
+// The edition: fields are stored a moment after the last key; what cannot be is kept and tried again
+
+const PAUSE = 500;
+const waiting = new Map();
+const busy = new Map();
+const kept = (form) => `${words.day} ${form.id}`;
+const fields = (form) => [...form.elements].filter((e) => form.elements[`was_${e.name}`]);
+const changed = (form) => fields(form).some((e) => e.value !== form.elements[`was_${e.name}`].value);
+
+function later(form, wait = PAUSE) {
+  clearTimeout(waiting.get(form));
+  waiting.set(form, setTimeout(() => save(form), wait));
+}
+
+function save(form) {
+  clearTimeout(waiting.get(form));
+  const after = (busy.get(form) || Promise.resolve()).then(() => store(form));
+  busy.set(form, after);
+  return after;
+}
+
+async function store(form) {
+  if (!changed(form) || !form.checkValidity()) return;
+  const data = new FormData(form);
+  data.delete("image");
+  data.set("part", "1");
+  const sent = Object.fromEntries(fields(form).map((e) => [e.name, e.value]));
+  keep(form, sent);
+  said.textContent = words.storing;
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", body: data, keepalive: true });
+  } catch {
+    said.textContent = words.failed + words.again;
+    later(form, 3000);
+    return;
+  }
+  form.querySelector(".conflict, .error")?.remove();
+  if (!answer.ok) {
+    const page = parsed(await answer.text());
+    form.prepend(page.querySelector(".conflict") || page.querySelector(".error"));
+    said.textContent = words.failed.trim();
+    return;
+  }
+  const { stored } = await answer.json();
+  for (const [name, value] of Object.entries(stored)) {
+    const field = form.elements[name];
+    form.elements[`was_${name}`].value = value;
+    if (field.value === sent[name] && document.activeElement !== field) field.value = value;
+  }
+  localStorage.removeItem(kept(form));
+  said.textContent = words.stored;
+  if (stored.headline) form.dataset.find = stored.headline;
+  look(form);
+}
+
+function keep(form, values) {
+  const was = Object.fromEntries(fields(form).map((e) => [e.name, form.elements[`was_${e.name}`].value]));
+  localStorage.setItem(kept(form), JSON.stringify({ values, was }));
+}
+
+function restore(form) {
+  const found = JSON.parse(localStorage.getItem(kept(form)) || "null");
+  if (!found) return;
+  for (const e of fields(form)) {
+    if (e.name in found.values && found.values[e.name] !== found.was[e.name]) {
+      e.value = found.values[e.name];
+      form.elements[`was_${e.name}`].value = found.was[e.name];
+    }
+  }
+  said.textContent = words.kept;
+  form.closest("details")?.setAttribute("open", "");
+  later(form);
+}
+
+for (const form of document.querySelectorAll("form[data-save]")) {
+  restore(form);
+  form.addEventListener("input", (event) => {
+    if (form.elements[`was_${event.target.name}`]) later(form);
+  });
+  form.addEventListener("focusin", () => show(form));
+}
+
+addEventListener("pagehide", () => {
+  for (const form of document.querySelectorAll("form[data-save]")) if (changed(form)) save(form);
+});
+
+// Images go up beside the text, and their line to where one writes
+
+for (const file of document.querySelectorAll("input[data-to]")) {
+  const form = file.form;
+  form.querySelector("[name=add]").addEventListener("click", async (event) => {
+    event.preventDefault();
+    const data = new FormData();
+    for (const name of ["csrf", "alt"]) data.set(name, form.elements[name].value);
+    data.set("image", file.files[0] || "");
+    const answer = await fetch(file.dataset.to, { method: "POST", body: data });
+    if (!answer.ok) {
+      said.textContent = words.failed + parsed(await answer.text()).querySelector(".error").textContent;
+      return;
+    }
+    const { line } = await answer.json();
+    const body = form.elements.body;
+    const at = body.selectionEnd || body.value.length;
+    body.setRangeText(`\n\n${line}\n\n`, at, at, "end");
+    file.value = form.elements.alt.value = "";
+    form.querySelector(".image").open = false;
+    save(form);
+  });
+}
+
+// How it looks: shown anew where one was
+
+const frame = document.getElementById("view");
+
+function look(form) {
+  if (!frame) return;
+  const at = frame.contentWindow?.scrollY || 0;
+  frame.addEventListener("load", () => {
+    frame.contentWindow.scrollTo(0, at);
+    if (form) show(form);
+    frame.dataset.shown = String(Number(frame.dataset.shown || 0) + 1);
+  }, { once: true });
+  frame.contentWindow.location.reload();
+  const panel = document.getElementById("findings");
+  if (panel) fetch(panel.dataset.from).then((a) => a.text()).then((text) => renew(panel, text));
+}
+
+function renew(panel, text) {
+  const open = [...panel.querySelectorAll("details")].map((d) => d.open);
+  panel.innerHTML = text;
+  panel.querySelectorAll("details").forEach((d, n) => { d.open = open[n] ?? d.open; });
+}
+
+function show(form) {
+  const page = frame?.contentDocument;
+  if (!page || !form.dataset.find || !frame.classList.contains("beside")) return;
+  const place = [...page.querySelectorAll("h1, h2, h3, a, p, div")].filter((e) => e.textContent.trim().startsWith(form.dataset.find)).pop();
+  if (place) frame.contentWindow.scrollTo(0, place.getBoundingClientRect().top + frame.contentWindow.scrollY - 80);
+}
+
+const watched = document.querySelector("[data-watch]");
+if (watched) {
+  setInterval(async () => {
+    if (document.hidden) return;
+    const now = await fetch(watched.dataset.watch).then((a) => a.json()).catch(() => null);
+    if (!now) return;
+    document.getElementById("broken").textContent = now.broken;
+    if (now.hash && now.hash !== watched.dataset.hash) {
+      watched.dataset.hash = now.hash;
+      document.getElementById("subject").textContent = now.subject;
+      look();
+    }
+  }, 700);
+}
+
+// A send goes on while one watches
+
+function progress() {
+  const shown = document.getElementById("progress");
+  if (!shown || !("running" in shown.dataset)) return;
+  setTimeout(async () => {
+    const text = await fetch(shown.dataset.from).then((a) => a.text()).catch(() => "");
+    const fresh = parsed(text).getElementById("progress");
+    if (fresh) shown.replaceWith(fresh);
+    progress();
+  }, 1000);
+}
+progress();
+
+// Forms and keys
+
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("form[data-part]")) return;
-  event.preventDefault();
-  act(event.target, event.submitter);
+  const form = event.target;
+  if (form.matches("form[data-part]")) {
+    event.preventDefault();
+    act(form, event.submitter);
+  } else if (form.matches("form[data-save]") && !event.submitter?.name) {
+    event.preventDefault();
+    save(form);
+  }
 });
 
 const KEYS = {
@@ -70,36 +246,44 @@ document.addEventListener("keydown", (event) => {
   const find = document.activeElement?.closest(".find");
   const button = find?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   const other = document.querySelector(`[data-go="${CSS.escape(event.key)}"], [data-act="${CSS.escape(event.key)}"]`);
-  const act = button ? () => button.click() : KEYS[event.key] || (other && (() => other.click()));
-  if (!act) return;
+  const done = button ? () => button.click() : KEYS[event.key] || (other && (() => other.click()));
+  if (!done) return;
   event.preventDefault();
-  act();
+  done();
 });
 
 // Length guides
+
 for (const guide of document.querySelectorAll("[data-count]")) {
   const input = guide.parentElement.querySelector("input");
-  const count = () => { guide.textContent = `${input.value.length} of ${guide.dataset.count} characters that are shown`; };
+  const count = () => {
+    guide.textContent = guide.dataset.text.replace("{n}", input.value.length).replace("{best}", guide.dataset.count);
+  };
   input.addEventListener("input", count);
   count();
 }
 
 // Dragging stories: dropping one posts the same form as the buttons do
+
 let dragged = null;
-for (const pick of document.querySelectorAll(".pick")) {
-  pick.draggable = true;
-  pick.addEventListener("dragstart", (event) => { dragged = pick; event.dataTransfer.effectAllowed = "move"; });
-  pick.addEventListener("dragover", (event) => { event.preventDefault(); pick.classList.add("over"); });
-  pick.addEventListener("dragleave", () => pick.classList.remove("over"));
-  pick.addEventListener("drop", (event) => {
+for (const place of document.querySelectorAll(".picks > li")) {
+  if (place.matches(".pick")) {
+    place.draggable = true;
+    // a field in what can be dragged could not be marked with the mouse
+    place.addEventListener("mousedown", (event) => { place.draggable = !event.target.closest("details"); });
+    place.addEventListener("dragstart", (event) => { dragged = place; event.dataTransfer.effectAllowed = "move"; });
+  }
+  place.addEventListener("dragover", (event) => { event.preventDefault(); place.classList.add("over"); });
+  place.addEventListener("dragleave", () => place.classList.remove("over"));
+  place.addEventListener("drop", (event) => {
     event.preventDefault();
-    if (!dragged || dragged === pick) return;
-    const list = pick.parentElement;
+    if (!dragged || dragged === place) return;
+    const list = place.parentElement;
     const others = [...list.querySelectorAll(".pick")].filter((p) => p !== dragged);
     const form = dragged.querySelector(".acts form");
     form.elements.section.value = list.dataset.section;
     const to = document.createElement("input");
-    to.type = "hidden"; to.name = "to"; to.value = String(others.indexOf(pick));
+    to.type = "hidden"; to.name = "to"; to.value = String(Math.max(0, others.indexOf(place)));
     form.append(to);
     form.submit();
   });

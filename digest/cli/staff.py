@@ -1,0 +1,91 @@
+"""Who works at a hosted desk."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli.common import Context, as_json, pass_app, print_json, table
+from digest.model import Rights
+
+if TYPE_CHECKING:
+    from digest.app import App
+
+role_option = click.option(
+    "--role",
+    type=click.Choice([r.value for r in Rights]),
+    default=Rights.EDITOR.value,
+    help="What they may do (default: editor).",
+)
+
+
+@click.group()
+def staff() -> None:
+    """Who works at a hosted desk: add, list, role, reset, remove."""
+
+
+@staff.command("add")
+@click.argument("name")
+@role_option
+@pass_app
+@click.pass_obj
+def add(context: Context, app: "App", name: str, role: str) -> None:
+    """Add a member of staff, and print the address at which they set their password.
+
+    With a provider (desk.oidc) NAME is the mail address by which it knows them.
+    """
+    _invite(context, app, app.staff.invite(name, Rights(role), _me()))
+
+
+@staff.command("list")
+@as_json
+@pass_app
+def list_(app: "App", as_json: bool) -> None:
+    """List who works here."""
+    rows = [
+        {"name": m.name, "role": m.role, "second_factor": m.second_factor, "joined": m.active}
+        for m in app.store.staff.everybody()
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    table(["name", "role", "second factor", "joined"], [[str(v) for v in r.values()] for r in rows])
+
+
+@staff.command("role")
+@click.argument("name")
+@role_option
+@pass_app
+def role(app: "App", name: str, role: str) -> None:
+    """Give a member of staff other rights."""
+    app.staff.promote(name, Rights(role), _me())
+    click.echo(f"{name}: {role}")
+
+
+@staff.command("reset")
+@click.argument("name")
+@pass_app
+@click.pass_obj
+def reset(context: Context, app: "App", name: str) -> None:
+    """End a member's sessions, password and second factor; print an address to begin anew."""
+    _invite(context, app, app.staff.reset(name, _me()))
+
+
+@staff.command("remove")
+@click.argument("name")
+@pass_app
+def remove(app: "App", name: str) -> None:
+    """Take a member of staff out; their sessions end at once."""
+    app.staff.remove(name, _me())
+    click.echo(f"{name}: removed")
+
+
+def _invite(context: Context, app: "App", token: str) -> None:
+    home = (app.settings.desk.url or "http://127.0.0.1:8480").rstrip("/")
+    click.echo(f"{home}/join/{token}")
+    context.say("Give them this address; it is good once, for three days.")
+
+
+def _me() -> str:
+    from digest.staff import me
+
+    return me()

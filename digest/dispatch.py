@@ -1,0 +1,188 @@
+"""From a person's yes to the last delivery: approval, time, hand-over, halt."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from digest.alone import alone
+from digest.errors import Busy, DigestError, NotApproved
+from digest.model import Approval, Build, Frozen, Outcome, Plan, Proof, Recipient
+from digest.ports import Transport
+from digest.settings import Workspace
+
+if TYPE_CHECKING:
+    from digest.deliver import Tokens
+    from digest.store import Store
+
+
+class Dispatch:
+    """The editions of one working folder, as they leave."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        store: Callable[[], "Store"],
+        render: Callable[[date], Build],
+        tokens: Callable[[], "Tokens"],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._workspace, self._settings = workspace, workspace.settings
+        self._open, self._render, self._tokens, self._clock = store, render, tokens, clock
+
+    # Saying yes
+
+    def approve(self, day: date, by: str) -> Approval:
+        """Record a person's yes to the edition exactly as it stands.
+
+        Where two people must say yes, the second's joins the first's if the edition is still the
+        same; it begins anew otherwise. Raises DigestError if the first says it twice.
+        """
+        built, before = self._render(day), self._open().editions.approval(day)
+        yes = Approval(day, built.content_hash, by, self._clock())
+        if self._settings.desk.two_people and before and before.content_hash == yes.content_hash:
+            if before.by.casefold() == by.casefold():
+                raise DigestError(f"{by} has said yes to this; a second person must as well")
+            yes = replace(before, second=by)
+        self._open().editions.approve(yes, built)
+        self._note(by, f"approved content {built.content_hash[:12]}", day)
+        return yes
+
+    def plan(self, day: date) -> Plan:
+        """Return what a send would do."""
+        built, ledger = self._render(day), self._open().deliveries
+        return Plan(
+            day,
+            built.letter.subject,
+            self._settings.delivery.transport,
+            self._open().subscribers.count(),
+            built.content_hash,
+            not self._missing(built),
+            ledger.mailed_by(day),
+            ledger.proof(day),
+            ledger.halted(day),
+        )
+
+    def served(self, day: date) -> bool:
+        """Say whether nobody is left to be mailed the edition as it stands."""
+        ledger, frozen = self._open().deliveries, self._open().deliveries.frozen(day)
+        same = frozen and frozen.content_hash == self._render(day).content_hash
+        return bool(same and ledger.complete(day))
+
+    # Time
+
+    def schedule(self, day: date, at: datetime | None, by: str) -> None:
+        """Say when an edition is to leave once it is approved; None: at the usual hour.
+
+        Raises DigestError if that is past.
+        """
+        if at and at <= self._clock():
+            raise DigestError(
+                f"{at:%d %B %Y, %H:%M} UTC is past; send it now, or name a later time"
+            )
+        self._open().editions.schedule(day, at, by)
+        when = f"for {at:%Y-%m-%d %H:%M} UTC" if at else "for the usual hour"
+        self._note(by, f"scheduled {when}", day)
+
+    def due_at(self, day: date) -> datetime:
+        """Return when an edition is to leave."""
+        from digest.edition import window
+
+        set_by_hand = self._open().editions.scheduled(day)
+        return set_by_hand[0] if set_by_hand else window(self._settings.newsletter, day).end
+
+    def due(self) -> list[date]:
+        """Return editions whose time came within the last window and that are not all sent.
+
+        One that was halted is not among them: it waits for a person.
+        """
+        now, ledger = self._clock(), self._open().deliveries
+        late = now - timedelta(days=self._settings.newsletter.window)
+        days = [d for d in self._open().editions.dates() if late < self.due_at(d) <= now]
+        return [d for d in days if not ledger.complete(d) and not ledger.halted(d)[0]]
+
+    # Hand-over
+
+    def send(self, day: date, progress: Callable[[int], None] = lambda _sent: None) -> Proof:
+        """Hand an approved edition to every subscriber not yet served; return the proof.
+
+        Raises NotApproved, Busy, TransportDown, and DigestError while it is halted; whatever
+        happens, running it again is safe.
+        """
+        from digest.deliver import Pace, hand_over
+
+        delivery, ledger = self._settings.delivery, self._open().deliveries
+        built = self._render(day)
+        if missing := self._missing(built):
+            raise NotApproved(missing)
+        with alone(self._workspace.folder, "send"), self._transport(day) as transport:
+            ledger.prepare(day, Frozen(built.content_hash, transport.name), self._clock())
+            hand_over(
+                built.letter,
+                ledger,
+                transport,
+                self._tokens(),
+                Pace(delivery.per_minute),
+                self._clock,
+                progress,
+            )
+        return ledger.proof(day)
+
+    def test_send(self, day: date, address: str) -> Outcome:
+        """Hand the edition to one address, outside the ledger; needs no approval."""
+        built = self._render(day)
+        self._open().editions.keep(built.pictures)
+        marked = replace(built.letter, subject=f"[Test] {built.letter.subject}")
+        with self._transport(day) as transport:
+            recipient = Recipient(0, address, self._tokens().sign(0))
+            return transport.send(marked, [recipient])[0]
+
+    # Halt
+
+    def pause(self, day: date, by: str) -> None:
+        """Let a send stop after the messages in hand, to go on later. Raises NotFound."""
+        self._open().deliveries.halt(day, "paused", by)
+        self._note(by, "paused the send", day)
+
+    def resume(self, day: date, by: str) -> None:
+        """Let a paused send go on; `send` then does. Raises NotFound, or DigestError."""
+        self._open().deliveries.go_on(day)
+        self._note(by, "let the send go on", day)
+
+    def cancel(self, day: date, by: str) -> None:
+        """End a send for good: whoever has not been served will not be. Raises NotFound."""
+        ledger = self._open().deliveries
+        ledger.halt(day, "cancelled", by)
+        self._note(by, "cancelled the send", day)
+        try:
+            with alone(self._workspace.folder, "send"):
+                ledger.settle(day)
+        except Busy:
+            pass  # whoever sends right now sees it, and settles what is left
+
+    # Inside
+
+    def _missing(self, built: Build) -> str:
+        """Say what yes is missing; "" if none is."""
+        day = built.edition.date
+        yes = self._open().editions.approval(day)
+        if yes is None:
+            return f"nobody has approved the edition of {day}; `digest approve {day}`"
+        if yes.content_hash != built.content_hash:
+            return (
+                f"the edition of {day} has changed since {yes.by} approved it "
+                f"({yes.content_hash[:12]}, now {built.content_hash[:12]}); `digest approve {day}`"
+            )
+        if self._settings.desk.two_people and not yes.second:
+            return f"only {yes.by} has approved the edition of {day}; a second person must as well"
+        return ""
+
+    def _transport(self, day: date) -> AbstractContextManager[Transport]:
+        from digest.deliver import open_transport
+
+        outbox = self._workspace.output / day.isoformat() / "outbox"
+        return open_transport(self._settings.delivery, self._workspace.secrets, outbox, self._clock)
+
+    def _note(self, who: str, what: str, day: date) -> None:
+        self._open().staff.note(self._clock(), who, what, day)

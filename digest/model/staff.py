@@ -1,0 +1,29 @@
+"""Who works at the desk."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Rights(StrEnum):
+    """What a member of staff may do; each may do what those before it may."""
+
+    EDITOR = "editor"  #: picks, writes, looks, tries out
+    APPROVER = "approver"  #: says yes, sends, halts
+    ADMIN = "admin"  #: says who works here
+
+    def cover(self, needed: "Rights") -> bool:
+        """Whether these are enough."""
+        order = list(Rights)
+        return order.index(self) >= order.index(needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of staff."""
+
+    id: int  #: 0 for whoever sits at this machine
+    name: str
+    role: Rights
+    stamp: str = ""  #: names the sessions that are good
+    second_factor: bool = False  #: whether logging in takes a code of their phone
+    active: bool = True  #: whether they have a way to log in yet

@@ -1,0 +1,141 @@
+"""Who works at the desk, how their logins went, and what they did."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from digest.errors import DigestError, NotFound
+from digest.model import Deed, Member, Rights
+from digest.store.tables import attempt, audit, staff
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What lets a member in."""
+
+    password: str  #: hashed; "" if there is none
+    totp: str
+    totp_used: int
+    invited_until: datetime | None
+
+
+class StaffBook:
+    """Members, attempts to log in, deeds."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, name: str, role: Rights, now: datetime) -> Member:
+        """Store a new member. Raises DigestError if there is one of that name."""
+        values = {"name": name, "folded": fold(name), "role": role, "created_at": now}
+        try:
+            with self._engine.begin() as c:
+                c.execute(insert(staff).values(values))
+        except IntegrityError:
+            raise DigestError(f"there is a member of staff called {name} already") from None
+        return self.named(name)
+
+    def everybody(self) -> list[Member]:
+        """Return all members by name."""
+        with self._engine.connect() as c:
+            return [_member(row) for row in c.execute(select(staff).order_by(staff.c.folded))]
+
+    def get(self, number: int) -> Member | None:
+        """Return a member by id."""
+        return self._one(staff.c.id == number)
+
+    def named(self, name: str) -> Member:
+        """Return a member by name, whatever its case. Raises NotFound."""
+        found = self._one(staff.c.folded == fold(name))
+        if found is None:
+            raise NotFound(f"there is no member of staff called {name}")
+        return found
+
+    def known_as(self, subject: str) -> Member | None:
+        """Return the member with an OpenID Connect identity."""
+        return self._one(staff.c.subject == subject)
+
+    def invited_by(self, token: str) -> Member | None:
+        """Return the member whom an invitation (hashed) is for, used up or not."""
+        return self._one(staff.c.invited == token) if token else None
+
+    def keys(self, number: int) -> Keys:
+        """Return what lets a member (id) in."""
+        columns = (staff.c.password, staff.c.totp, staff.c.totp_used, staff.c.invited_until)
+        with self._engine.connect() as c:
+            return Keys(*c.execute(select(*columns).where(staff.c.id == number)).one())
+
+    def change(self, number: int, **values: Any) -> None:
+        """Change columns of a member (id)."""
+        with self._engine.begin() as c:
+            c.execute(update(staff).where(staff.c.id == number).values(values))
+
+    def use_code(self, number: int, step: int) -> bool:
+        """Note a code's time step as used; False if it, or a later one, was used before."""
+        fresh = (staff.c.id == number, staff.c.totp_used < step)
+        with self._engine.begin() as c:
+            return c.execute(update(staff).where(*fresh).values(totp_used=step)).rowcount == 1
+
+    def remove(self, number: int) -> None:
+        """Take a member (id) out."""
+        with self._engine.begin() as c:
+            c.execute(delete(staff).where(staff.c.id == number))
+
+    def failed(self, name: str, address: str, now: datetime) -> None:
+        """Note a login that failed."""
+        with self._engine.begin() as c:
+            c.execute(insert(attempt).values(folded=fold(name), address=address, at=now))
+
+    def failures(self, name: str, address: str, since: datetime) -> tuple[int, int, int]:
+        """Count failures since a time: of this name from this address, of each; forget older."""
+        mine, here = attempt.c.folded == fold(name), attempt.c.address == address
+        with self._engine.begin() as c:
+            c.execute(delete(attempt).where(attempt.c.at < since))
+            counts = (
+                c.scalar(select(func.count()).select_from(attempt).where(w)) or 0
+                for w in (mine & here, mine, here)
+            )
+            return _three(counts)
+
+    def forgive(self, name: str, address: str) -> None:
+        """Forget the failures of a name from an address, since it logged in."""
+        mine = (attempt.c.folded == fold(name), attempt.c.address == address)
+        with self._engine.begin() as c:
+            c.execute(delete(attempt).where(*mine))
+
+    def note(self, now: datetime, who: str, what: str, edition: date | None = None) -> None:
+        """Write down what somebody did."""
+        with self._engine.begin() as c:
+            c.execute(insert(audit).values(at=now, who=who, what=what, edition=edition))
+
+    def deeds(self, edition: date | None = None, limit: int = 200) -> list[Deed]:
+        """Return what was done, to one edition or at all, the newest first."""
+        rows = select(audit.c.at, audit.c.who, audit.c.what, audit.c.edition)
+        if edition:
+            rows = rows.where(audit.c.edition == edition)
+        with self._engine.connect() as c:
+            return [Deed(*row) for row in c.execute(rows.order_by(audit.c.id.desc()).limit(limit))]
+
+    def _one(self, which: Any) -> Member | None:
+        with self._engine.connect() as c:
+            row = c.execute(select(staff).where(which)).first()
+            return _member(row) if row else None
+
+
+def fold(name: str) -> str:
+    """Return what makes two spellings of a name the same member."""
+    return " ".join(name.split()).casefold()
+
+
+def _member(row: Row[Any]) -> Member:
+    active = bool(row.password or row.subject)
+    return Member(row.id, row.name, Rights(row.role), row.stamp, bool(row.totp), active)
+
+
+def _three(counts: Iterator[int]) -> tuple[int, int, int]:
+    both, name, address = counts
+    return both, name, address

@@ -1,0 +1,169 @@
+"""Coming in and going out, one's own login, and who works here."""
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, flash, g, redirect, render_template, request, session, url_for
+
+from digest.errors import DigestError, LoginRefused
+from digest.model import Rights
+from digest.web.desk.guard import enter
+from digest.web.desk.words import LANGUAGES, _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response as Answer
+
+    from digest.app import App
+
+
+def add(web: Flask, app: "App") -> None:
+    """Add the ways in, one's own page, and the admin's."""
+
+    @web.post("/speak", endpoint="speak")
+    def speak() -> "Answer":
+        wish = request.form.get("language", "")
+        session["language"] = wish if wish in LANGUAGES else "en"
+        return redirect(_within(request.form.get("next", "")), 303)
+
+    _ways_in(web, app)
+    _own_page(web, app)
+    _admins(web, app)
+
+
+def _ways_in(web: Flask, app: "App") -> None:
+    oidc = app.settings.desk.oidc
+
+    @web.route("/login", methods=["GET", "POST"], endpoint="login")
+    def login() -> "str | Answer | tuple[str, int]":
+        wish, said = _within(request.values.get("next", "")), ""
+        if request.method == "POST":
+            name, password, code = (request.form.get(n, "") for n in ("name", "password", "code"))
+            try:
+                found = app.staff.log_in(name, password, code, request.remote_addr or "")
+            except LoginRefused as e:
+                said = str(e)
+            else:
+                enter(found, app.clock().timestamp())
+                return redirect(wish, 303)
+        page = render_template("login.html", next=wish, said=said, oidc=oidc)
+        return page, 403 if said else 200
+
+    @web.post("/logout", endpoint="logout")
+    def logout() -> "Answer":
+        session.clear()
+        return redirect(url_for("home"), 303)
+
+    _invitations(web, app)
+
+
+def _invitations(web: Flask, app: "App") -> None:
+    @web.route("/join/<token>", methods=["GET", "POST"], endpoint="join")
+    def join(token: str) -> "str | Answer | tuple[str, int]":
+        said = ""
+        if request.method == "POST":
+            try:
+                found = app.staff.join(token, request.form.get("password", ""))
+            except DigestError as e:
+                said = str(e)
+            else:
+                enter(found, app.clock().timestamp())
+                return redirect(url_for("home"), 303)
+        return render_template("join.html", said=said), 400 if said else 200
+
+
+def _own_page(web: Flask, app: "App") -> None:
+    @web.get("/me", endpoint="me")
+    def page() -> str:
+        secret, address = app.staff.factor(g.who)
+        qr, size = _drawn(address)
+        return render_template("me.html", here="me", secret=secret, qr=qr, size=size)
+
+    @web.post("/me/password", endpoint="me_password")
+    def password() -> "Answer":
+        form = request.form
+        fresh = app.staff.change_password(g.who, form.get("old", ""), form.get("new", ""))
+        enter(fresh, app.clock().timestamp())
+        flash(_("Your password is changed; every other session of yours has ended."))
+        return redirect(url_for("me"), 303)
+
+    @web.post("/me/factor", endpoint="me_factor")
+    def factor() -> "Answer":
+        form = request.form
+        if "drop" in form:
+            app.staff.drop_factor(g.who, form.get("password", ""))
+            flash(_("The second factor is off."))
+        else:
+            app.staff.use_factor(g.who, form.get("secret", ""), form.get("code", ""))
+            flash(_("From now on, logging in takes a code of your phone."))
+        return redirect(url_for("me"), 303)
+
+    @web.post("/me/end", endpoint="me_end")
+    def end() -> "Answer":
+        app.staff.log_out_everywhere(g.who)
+        return redirect(url_for("home"), 303)
+
+
+def _admins(web: Flask, app: "App") -> None:
+    def page(name: str = "", token: str = "") -> str:
+        everybody = app.store.staff.everybody()
+        link = url_for("join", token=token, _external=True) if token else ""
+        return render_template(
+            "staff.html", here="staff", staff=everybody, roles=list(Rights), link=link, name=name
+        )
+
+    @web.get("/staff", endpoint="staff")
+    def listed() -> str:
+        return page()
+
+    @web.get("/audit", endpoint="audit")
+    def audit() -> str:
+        return render_template("audit.html", here="audit", deeds=app.store.staff.deeds(limit=500))
+
+    _changes(web, app, page)
+
+
+def _changes(web: Flask, app: "App", page: "Callable[[str, str], str]") -> None:
+    """Add what changes who works here; `page` shows them all, one with an invitation."""
+
+    @web.post("/staff/add", endpoint="staff_add")
+    def added() -> str:
+        name = request.form.get("name", "")
+        return page(name, app.staff.invite(name, _role(), g.who.name))
+
+    @web.post("/staff/role", endpoint="staff_role")
+    def role() -> "Answer":
+        app.staff.promote(request.form.get("name", ""), _role(), g.who.name)
+        return redirect(url_for("staff"), 303)
+
+    @web.post("/staff/reset", endpoint="staff_reset")
+    def reset() -> str:
+        name = request.form.get("name", "")
+        return page(name, app.staff.reset(name, g.who.name))
+
+    @web.post("/staff/remove", endpoint="staff_remove")
+    def removed() -> "Answer":
+        app.staff.remove(request.form.get("name", ""), g.who.name)
+        return redirect(url_for("staff"), 303)
+
+
+def _role() -> Rights:
+    given = request.form.get("role", "")
+    if given not in list(Rights):
+        raise DigestError(_("There is no role “%(role)s”.", role=given))
+    return Rights(given)
+
+
+def _within(path: str) -> str:
+    """Return a path of this desk: a link to a login must lead nowhere else."""
+    inside = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if inside else url_for("home")
+
+
+def _drawn(address: str) -> tuple[list[str], int]:
+    """Return a QR code as an SVG path, and its width: no image of it is stored anywhere."""
+    import segno
+
+    rows = segno.make(address, micro=False).matrix
+    dots = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, on in enumerate(row) if on]
+    return dots, len(rows)

@@ -1,0 +1,97 @@
+"""What the desk says, in the language of whoever reads: texts, ages, times."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from flask import Flask, request, session
+from markupsafe import Markup, escape
+
+from digest.phrases import locale, phrases
+
+if TYPE_CHECKING:
+    from digest.desk import Find
+
+#: The languages that the desk speaks, each by its own name.
+LANGUAGES = {"en": "English", "es": "Español"}
+FOLDER = "web/desk/locale"
+
+
+def language() -> str:
+    """Return the language of whoever asks: chosen at the desk, or else their browser's."""
+    chosen = session.get("language", "")
+    return chosen or request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def _(text: str, **values: object) -> str:
+    """Return a text in that language, its %(names)s filled in."""
+    return phrases(language(), FOLDER).gettext(text) % values
+
+
+def several(one: str, many: str, n: int) -> str:
+    """Return the text for one, or for many, with %(n)s filled in."""
+    return phrases(language(), FOLDER).ngettext(one, many, n) % {"n": n}
+
+
+def add_words(web: Flask, zone: ZoneInfo) -> None:
+    """Let templates speak; times are told in the newsletter's zone."""
+    web.jinja_env.add_extension("jinja2.ext.i18n")
+    web.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: phrases(language(), FOLDER).gettext(text),
+        lambda one, many, n: phrases(language(), FOLDER).ngettext(one, many, n),
+        newstyle=True,
+    )
+    web.jinja_env.policies["ext.i18n.trimmed"] = True
+    web.jinja_env.filters["day"] = lambda day: format_date(day, "long", locale=locale(language()))
+    web.jinja_env.filters["moment"] = lambda at: moment(at, zone)
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Return a time as people write it."""
+    return str(format_datetime(at, "d MMM y, HH:mm", tzinfo=zone, locale=locale(language())))
+
+
+def highlighted(find: "Find") -> Markup:
+    """Return the sentence that proves it, with the name marked."""
+    proof = find.judged.proof
+    if proof is None:
+        return Markup("")
+    at = proof.sentence.casefold().find(proof.name.casefold())
+    if at < 0:
+        return escape(proof.sentence)
+    end = at + len(proof.name)
+    before, name, behind = (proof.sentence[:at], proof.sentence[at:end], proof.sentence[end:])
+    return escape(before) + Markup("<mark>") + escape(name) + Markup("</mark>") + escape(behind)
+
+
+def age(then: datetime | None, now: datetime) -> str:
+    """Say how old something is."""
+    if then is None:
+        return _("undated")
+    hours = round((now - then).total_seconds() / 3600)
+    if hours < 0:
+        return _("dated in the future")
+    if hours < 48:
+        return several("%(n)s hour old", "%(n)s hours old", hours)
+    return several("%(n)s day old", "%(n)s days old", round(hours / 24))
+
+
+def marks(find: "Find") -> Iterator[str]:
+    """Yield in a word or two what an editor should know of a find."""
+    a = find.article
+    yield from [a.label] if a.label else []
+    yield from [_("unread: %(why)s", why=a.unread)] if a.unread else []
+    yield from [find.aside] if find.aside and find.aside not in ("undated", a.unread) else []
+    if find.story.ran:
+        yield _("ran on %(day)s", day=_day(find.story.ran))
+    if find.story.followed:
+        yield _("follows up %(day)s", day=_day(find.story.followed))
+    others = {j.article.outlet for j in find.story.articles} - {a.outlet}
+    yield from [_("also in %(n)s", n=len(others))] if others else []
+    yield from (_("ran first as “%(title)s”", title=title) for title in find.earlier)
+
+
+def _day(day: date) -> str:
+    return str(format_date(day, "medium", locale=locale(language())))
