@@ -1,7 +1,7 @@
 """The editor's table: what the week brought, and the edition that is made of it, step by step."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -155,7 +155,7 @@ class Desk:
 
         def edited(edition: Edition) -> Edition:
             now = edition.leads[number] if number < len(edition.leads) else None
-            _unchanged("the lead", _as_text(now), _as_text(was), _as_text(lead))
+            _unchanged("the lead", _as_text(now), _as_text(was), _as_text(lead), _fields(now))
             return change.set_lead(number, lead)(edition)
 
         self.apply(day, edited, f"wrote “{lead.headline}”" if lead else "took a lead out")
@@ -257,13 +257,18 @@ def _merged(shown: T, said: Mapping[str, str], was: Mapping[str, str]) -> T:
     """Change the fields in which what is said is not what was there when the editor looked."""
     fields = {n: " ".join(v.split()) for n, v in said.items() if v != was.get(n, "")}
     for name, ours in fields.items():
-        _unchanged(f"the {NAMES.get(name, name)}", getattr(shown, name), was.get(name, ""), ours)
+        what, now = f"the {NAMES.get(name, name)}", getattr(shown, name)
+        _unchanged(what, now, was.get(name, ""), ours, {name: now})
     return replace(shown, **fields)  # type: ignore[arg-type]
 
 
-def _unchanged(what: str, now: str, was: str, ours: str) -> None:
+def _unchanged(what: str, now: str, was: str, ours: str, fields: Mapping[str, str]) -> None:
     if now not in (was, ours):
-        raise Conflict(what, now, ours)
+        raise Conflict(what, now, ours, fields)
+
+
+def _fields(lead: Lead | None) -> dict[str, str]:
+    return asdict(lead or Lead(""))
 
 
 def _as_text(lead: Lead | None) -> str:

@@ -15,6 +15,8 @@ DigestError              says what is wrong, where, and what to do; exit code 1
 SettingsError            not a DigestError, so that no handler swallows it; exit code 2
 """
 
+from collections.abc import Mapping
+
 
 class DigestError(Exception):
     """A failure that the user can understand and act on."""
@@ -56,11 +58,16 @@ class NotFound(DigestError):
 
 
 class Conflict(DigestError):
-    """Two people changed the same words: `theirs` stands there now, `ours` was sent."""
+    """Two people changed the same words: `theirs` stands there now, `ours` was sent.
 
-    def __init__(self, what: str, theirs: str, ours: str) -> None:
+    `now` has what stands there field by field, where it has fields.
+    """
+
+    def __init__(
+        self, what: str, theirs: str, ours: str, now: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(f"{what} was changed meanwhile, so that yours was not stored")
-        self.theirs, self.ours = theirs, ours
+        self.theirs, self.ours, self.now = theirs, ours, now or {}
 
 
 class LoginRefused(DigestError):

@@ -30,6 +30,8 @@ def add(web: Flask, app: "App") -> None:
         if kind not in VIEWS:
             abort(404)
         before = _before(app, on)
+        if kind == "compare" and before is None:
+            kind = "mail"
         return render_template(
             "look.html",
             day=on,

@@ -45,7 +45,14 @@ def add_words(web: Flask, zone: ZoneInfo) -> None:
     )
     web.jinja_env.policies["ext.i18n.trimmed"] = True
     web.jinja_env.filters["day"] = lambda day: format_date(day, "long", locale=locale(language()))
+    web.jinja_env.filters["sentence"] = sentence
     web.jinja_env.filters["moment"] = lambda at: moment(at, zone)
+
+
+def sentence(text: str) -> str:
+    """Return a text that begins as a sentence does, unless an address or a quote begins it."""
+    first = text.split(" ", 1)[0].rstrip(",;:")
+    return text[:1].upper() + text[1:] if first.isalpha() else text
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:

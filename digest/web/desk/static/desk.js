@@ -82,6 +82,7 @@ async function store(form) {
   if (!answer.ok) {
     const page = parsed(await answer.text());
     form.prepend(page.querySelector(".conflict") || page.querySelector(".error"));
+    offer(form);
     said.textContent = words.failed.trim();
     return;
   }
@@ -95,6 +96,27 @@ async function store(form) {
   said.textContent = words.stored;
   if (stored.headline) form.dataset.find = stored.headline;
   look(form);
+}
+
+// Two people changed the same words: one of them chooses, with both before their eyes
+
+function offer(form) {
+  const choice = form.querySelector(".choice");
+  if (!choice) return;
+  choice.hidden = false;
+  form.querySelector(".by-hand").remove();
+  choice.addEventListener("click", (event) => {
+    const take = event.target.dataset.take;
+    if (!take) return;
+    for (const [name, value] of Object.entries(JSON.parse(choice.dataset.now))) {
+      form.elements[`was_${name}`].value = value;
+      if (take === "theirs") form.elements[name].value = value;
+    }
+    form.querySelector(".conflict").remove();
+    localStorage.removeItem(kept(form));
+    said.textContent = "";
+    save(form);
+  });
 }
 
 function keep(form, values) {
@@ -124,9 +146,28 @@ for (const form of document.querySelectorAll("form[data-save]")) {
   form.addEventListener("focusin", () => show(form));
 }
 
-addEventListener("pagehide", () => {
-  for (const form of document.querySelectorAll("form[data-save]")) if (changed(form)) save(form);
-});
+let leaving = false;
+const unsaved = () => [...document.querySelectorAll("form[data-save]")].filter(changed);
+
+// What leads elsewhere waits until all that was typed is stored, so that the next page knows of it
+function whenStored(event, go) {
+  const forms = unsaved().filter((form) => form !== event.target);
+  if (leaving || !forms.length) return;
+  event.preventDefault();
+  event.stopPropagation();
+  Promise.all(forms.map(save)).then(() => { leaving = true; go(); });
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]:not([target])");
+  if (link && !event.ctrlKey && !event.metaKey) whenStored(event, () => location.assign(link.href));
+}, true);
+document.addEventListener("submit", (event) => {
+  const form = event.target, button = event.submitter;
+  if (form.matches("[data-save]") && !button?.name) return;
+  whenStored(event, () => form.requestSubmit(button));
+}, true);
+addEventListener("pagehide", () => unsaved().forEach(save));
 
 // Images go up beside the text, and their line to where one writes
 
@@ -273,7 +314,7 @@ for (const place of document.querySelectorAll(".picks > li")) {
     place.addEventListener("mousedown", (event) => { place.draggable = !event.target.closest("details"); });
     place.addEventListener("dragstart", (event) => { dragged = place; event.dataTransfer.effectAllowed = "move"; });
   }
-  place.addEventListener("dragover", (event) => { event.preventDefault(); place.classList.add("over"); });
+  place.addEventListener("dragover", (event) => { event.preventDefault(); event.dataTransfer.dropEffect = "move"; place.classList.add("over"); });
   place.addEventListener("dragleave", () => place.classList.remove("over"));
   place.addEventListener("drop", (event) => {
     event.preventDefault();
