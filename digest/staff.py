@@ -3,6 +3,7 @@
 import getpass
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ FORGOTTEN = timedelta(minutes=15)
 LIMITS = (5, 50, 30)
 REFUSED = "name, password and code do not belong together"
 STEP = 30  #: seconds of a code (RFC 6238, 5.2)
+SECRET = re.compile(r"[A-Z2-7]{32}")  # Base32, 160 bits (RFC 4226, 4: R6)
 
 
 def me() -> str:
@@ -186,7 +188,7 @@ class Staff:
     def _set(self, member: Member, password: str) -> None:
         if not SHORTEST <= len(password) <= LONGEST:
             raise DigestError(f"a password has {SHORTEST} to {LONGEST} characters; any will do")
-        if member.name.casefold() in password.casefold():
+        if len(member.name) > 2 and member.name.casefold() in password.casefold():
             raise DigestError("a password must not hold your name")
         hashed = self._hasher.hash(password)
         self._book.change(member.id, password=hashed, stamp=_random())
@@ -227,7 +229,10 @@ def _step(secret: str, code: str, now: datetime) -> int | None:
     """Return the time step that a code is of, one early or late allowed; None if it is of none."""
     import pyotp
 
-    totp, given = pyotp.TOTP(secret), "".join(code.split())
+    given = "".join(code.split())
+    if not SECRET.fullmatch(secret) or not given.isascii():
+        return None
+    totp = pyotp.TOTP(secret)
     steps = (int(now.timestamp()) // STEP + by for by in (0, -1, 1))
     return next((s for s in steps if hmac.compare_digest(totp.generate_otp(s), given)), None)
 

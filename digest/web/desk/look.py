@@ -51,6 +51,12 @@ def add(web: Flask, app: "App") -> None:
     def image(day: str, name: str) -> Response:
         return picture(built(app, parse_day(day)), name) or abort(404)
 
+    _tell(web, app)
+
+
+def _tell(web: Flask, app: "App") -> None:
+    """Add what says how the edition stands."""
+
     @web.get("/<day>/version", endpoint="version")
     def version(day: str) -> Response:
         return jsonify(_now(app, parse_day(day)))

@@ -24,6 +24,8 @@ def add(web: Flask, app: "App") -> None:
     try:
         from authlib.integrations.base_client import OAuthError
         from authlib.integrations.flask_client import OAuth
+        from joserfc.errors import JoseError
+        from requests import RequestException
     except ImportError:
         raise SettingsError(
             ["feeds.yaml: desk.oidc takes an extra: pip install 'press-digest[oidc]'"]
@@ -38,17 +40,21 @@ def add(web: Flask, app: "App") -> None:
         client_kwargs={"scope": "openid email", "code_challenge_method": "S256", "timeout": 10},
     )
 
+    wrongs = (OAuthError, JoseError, RequestException, ValueError, RuntimeError)
+
     @web.get("/oidc", endpoint="oidc")
     def leave() -> Any:
-        return provider.authorize_redirect(url_for("oidc_back", _external=True))
+        try:
+            return provider.authorize_redirect(url_for("oidc_back", _external=True))
+        except wrongs as e:
+            raise LoginRefused(f"the provider does not answer as it should: {e}") from e
 
     @web.get("/oidc/back", endpoint="oidc_back")
     def come_back() -> "Answer":
         try:
             claims = provider.authorize_access_token().get("userinfo") or {}
-        except OAuthError as e:
-            why = e.description or e.error
-            raise LoginRefused(f"the provider did not let you in: {why}") from e
+        except wrongs as e:
+            raise LoginRefused(f"the provider did not let you in: {e}") from e
         mail = str(claims.get("email", "")) if claims.get("email_verified") is True else ""
         member = app.staff.provided(f"{claims.get('iss', '')} {claims.get('sub', '')}", mail)
         enter(member, app.clock().timestamp())
