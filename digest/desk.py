@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from digest.edition import aside, change, dump, load, pick_of, window
-from digest.errors import Conflict, NotFound
+from digest.errors import Conflict, DigestError, NotFound
 from digest.model import Article, Edition, Judged, Lead, Pick, Story
 from digest.press import Press
 from digest.settings import Settings
@@ -97,6 +97,21 @@ class Desk:
         self.apply(day, _all(edits), f"picked “{pick.headline}”")
         self._open().editions.reject(day, _id(story), False)
         return pick
+
+    def take(self, day: date, brought: Judged, section: str) -> Pick:
+        """Put an article that a person brought into a section, whatever its age.
+
+        Raises DigestError if no section is given and it belongs to none.
+        """
+        section = section or brought.judgement.section
+        if not section:
+            raise DigestError(f"“{brought.article.title}” names nobody of yours: choose a section")
+        try:
+            return self.pick(day, brought.article.id, section)
+        except NotFound:  # it is older than the finds
+            pick = self._pick_of(Story((brought,)), brought.article.id)
+            self.apply(day, change.add(section, pick), f"picked “{pick.headline}”")
+            return pick
 
     def stand(self, day: date, article: int) -> Pick:
         """Let another article stand for its story, in the story's place. Raises NotFound."""

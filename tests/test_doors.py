@@ -138,6 +138,8 @@ def test_each_door_opens_to_whom_it_should_by_its_methods_alone(
 ) -> None:
     knocks, client = 0, come(web, role)
     for rule, method, ours in product(DOORS, METHODS, (True, False)):
+        if method == "GET" and not ours:
+            continue  # carries no token
         if rule == "/logout" or client.get("/history", base_url=HOME).status_code != 200:
             client = come(web, role)
         with client.session_transaction(base_url=HOME) as session:

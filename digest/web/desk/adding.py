@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from flask import Flask, flash, redirect, render_template, request, url_for
 
 from digest.edition import next_date
-from digest.errors import NotFound
 from digest.web.desk.here import table
 from digest.web.desk.words import _
 
@@ -39,15 +38,6 @@ def add(web: Flask, app: "App") -> None:
         form, day = request.form, app.draft_if_new()
         names = ("url", "section", "title", "outlet")
         url, section, title, outlet = (form.get(n, "").strip() for n in names)
-        article = app.clips.add(url, section, title, outlet).article
-        try:
-            table(app).pick(day, article.id, section or app.settings.sections[0].key)
-            flash(_("In the edition: %(title)s", title=article.title))
-        except NotFound:
-            flash(
-                _(
-                    "Added, but not of this week: %(title)s. Choose the section by hand.",
-                    title=article.title,
-                )
-            )
+        pick = table(app).take(day, app.clips.add(url, section, title, outlet), section)
+        flash(_("In the edition: %(title)s", title=pick.headline))
         return redirect(url_for("edition", day=day), 303)

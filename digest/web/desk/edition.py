@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,7 +114,8 @@ def _picture_line(app: "App") -> str:
         raise PictureUnfit(_("Say what is to be seen on the image, for who cannot see it."))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / (secure_filename(sent.filename) or "image")
-        sent.save(file)
+        with closing(sent):
+            sent.save(file)
         found = app.files.picture(file)
     return f"![{escape(alt)}](images/{found.name})"
 
