@@ -70,18 +70,18 @@ class Press:
         new the same stories are given again, up to an hour old.
         """
         with self._judging:
-            mark = self._mark(since, but)
             known, stories = self._kept.get((since, but), (None, []))
-            if known != mark:
+            if known != self._mark(but):
+                self._read_new(since or self._earliest())
+                mark = self._mark(but)  # what comes from here on is told from it
                 stories = self._stories(since, but)
                 self._kept = dict([*self._kept.items()][-KEPT:]) | {(since, but): (mark, stories)}
             return stories
 
-    def _mark(self, since: datetime | None, but: date | None) -> tuple[object, ...]:
+    def _mark(self, but: date | None) -> tuple[object, ...]:
         """Return what changes whenever the stories may."""
-        self._read_new(since or self._earliest())
         hour = self._clock().replace(minute=0, second=0, microsecond=0)
-        return hour, self._open().judgements.newest(), *self._open().editions.mark(but)
+        return hour, *self._open().judgements.newest(), *self._open().editions.mark(but)
 
     def _stories(self, since: datetime | None, but: date | None) -> list[Story]:
         tiers = {o.name: o.tier for o in self._settings.outlets}

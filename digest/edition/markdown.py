@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -56,6 +57,7 @@ def dump(edition: Edition) -> str:
     return text
 
 
+@lru_cache(maxsize=64)
 def load(text: str) -> Edition:
     """Read an edition. Raises EditionError with every problem and its line."""
     problems = Problems()

@@ -6,13 +6,15 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select, update
+from sqlalchemy import Connection, Engine, Row, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.model import Article
 from digest.store.tables import alias, article, headline, judgement
 
 COLUMNS = [c for c in article.c if c.name not in ("read_at", "tries")]
+#: The number of the last reading, or of the last change that asks for one.
+NEWEST = select(func.max(judgement.c.version))
 KEPT = [f.name for f in fields(Article) if f.name not in ("id", "first_seen")]
 
 
@@ -71,7 +73,8 @@ class Articles:
 
 def forget_reading(c: Connection, number: int) -> None:
     """Let an article be judged again, since its words have changed."""
-    c.execute(update(judgement).where(judgement.c.article == number).values(rules=""))
+    values = {"rules": "", "version": NEWEST.scalar_subquery() + 1}
+    c.execute(update(judgement).where(judgement.c.article == number).values(values))
 
 
 def row_of(a: Article) -> dict[str, Any]:

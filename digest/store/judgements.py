@@ -9,7 +9,7 @@ from sqlalchemy import Engine, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from digest.model import Article, Belongs, Kind, Mention, Place, Proposal, Reading, Role, TopicHit
-from digest.store.articles import COLUMNS, article_of
+from digest.store.articles import COLUMNS, NEWEST, article_of
 from digest.store.tables import article, background, judgement, missed, proposal
 
 #: Everything of an article but its text, which is long and needed only to read it.
@@ -17,7 +17,6 @@ LIGHT = [c for c in COLUMNS if c.name != "text"]
 PUBLISHED = func.coalesce(article.c.published, article.c.first_seen)
 AT_ONCE = 500
 NOT_READ = ("article", "rules", "version")
-NEWEST = select(func.max(judgement.c.version))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +72,10 @@ class Judgements:
             newest = (c.scalar(NEWEST) or 0) + 1
             c.execute(upsert, [row | {"version": newest} for row in rows])
 
-    def newest(self) -> int:
-        """Return a number that grows whenever any article is read anew."""
+    def newest(self) -> tuple[int, int]:
+        """Return two numbers, one of which grows whenever any article is new, changed or read."""
         with self._engine.connect() as c:
-            return c.scalar(NEWEST) or 0
+            return c.scalar(select(func.max(article.c.id))) or 0, c.scalar(NEWEST) or 0
 
     def read(self, start: datetime, also: Collection[int] = ()) -> list[Read]:
         """Return articles since a time, and some others by id, as they were read."""

@@ -131,7 +131,7 @@ judgement = Table(
     Column("print", LargeBinary, nullable=False),
     Column("copy_of", Integer),
     Column("story", Integer, index=True),
-    # counts on with every reading, so that whoever keeps judged articles sees that some are new
+    # counts on with every reading and forgetting, so that who keeps stories knows when to look
     Column("version", Integer, nullable=False, server_default="0", index=True),
 )
 

@@ -4,6 +4,7 @@ Staff only: on one's own machine for the browser that brings the token, hosted f
 in. GET changes nothing; each change is a form that works without JavaScript, stored as it is made.
 """
 
+import logging
 import secrets
 import threading
 import time
@@ -131,6 +132,7 @@ def host(app: "App", address: str, port: int, say: Callable[[str], None]) -> Non
         raise DigestError("nobody could log in; first `digest staff add NAME --role admin`")
     if app.settings.desk.url is None:
         raise SettingsError(["feeds.yaml: desk.url is missing: where is the desk reached?"])
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     sends = sending.Sends(app)
     web = desk_app(app, sends=sends)
     _keep_time(sends)
