@@ -1,45 +1,88 @@
-"""Takes the pictures of the desk in docs/images, on a demo folder.
+"""Takes the pictures of the desk in docs/images, on a demo folder; the staff's in a copy of it.
 
 python docs/desk_screenshots.py output/demo
 """
 
+import shutil
 import sys
+import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from flask import Flask
+from playwright.sync_api import Page, sync_playwright
 from screenshots import chromium, keep
 from werkzeug.serving import make_server
 
 from digest.app import App
+from digest.model import Rights
 from digest.settings import load
 from digest.web.desk import desk_app
 from digest.web.public import Silent
 
-STEPS = ("finds", "edition", "preview", "check", "send")
+PAGES = {
+    "finds": "{day}/finds",
+    "edition": "{day}/edition",
+    "preview": "{day}/preview",
+    "check": "{day}/check",
+    "send": "{day}/send",
+    "history": "{day}/history",
+    "add": "add",
+}
+STAFF = {"staff": "staff", "me": "me"}
 SHOTS = (("wide", 1280, "light"), ("dark", 1280, "dark"), ("phone", 375, "light"))
+PASSWORD = "not a secret at all"  # noqa: S105
+
+
+@contextmanager
+def served(web: Flask) -> Iterator[str]:
+    """Serve on loopback; yield the address."""
+    server = make_server("127.0.0.1", 0, web, threaded=True, request_handler=Silent)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def shoot(page: Page, home: str, pages: dict[str, str]) -> None:
+    """Write a PNG for each page: wide, dark, on a phone."""
+    for name, width, scheme in SHOTS:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900})
+        for step, path in pages.items():
+            page.goto(f"{home}/{path}", wait_until="load")
+            page.wait_for_timeout(300)
+            page.keyboard.press("j")
+            keep(page.screenshot(), f"desk-{step}-{name}")
 
 
 def main(folder: Path) -> None:
-    """Write a PNG for each page of the desk: wide, dark, on a phone."""
+    """Take all of them."""
     with App(load(folder)) as app, sync_playwright() as p:
-        server = make_server(
-            "127.0.0.1", 0, desk_app(app, "t"), threaded=True, request_handler=Silent
-        )
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        home, day = f"http://127.0.0.1:{server.server_port}", app.edition()
         browser = chromium(p)
-        page = browser.new_page()
-        page.goto(f"{home}/?token=t")
-        for name, width, scheme in SHOTS:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.set_viewport_size({"width": width, "height": 900})
-            for step in STEPS:
-                page.goto(f"{home}/{day}/{step}", wait_until="networkidle")
-                page.keyboard.press("j")
-                keep(page.screenshot(), f"desk-{step}-{name}")
+        day = app.edition()
+        with served(desk_app(app, "t")) as home:
+            page = browser.new_page()
+            page.goto(f"{home}/?token=t")
+            shoot(page, home, {name: path.format(day=day) for name, path in PAGES.items()})
+        hosted(folder, browser.new_page())
         browser.close()
-        server.shutdown()
+
+
+def hosted(folder: Path, page: Page) -> None:
+    """Take those of a hosted desk, where Ada has logged in."""
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(shutil.copytree(folder, Path(name) / "copy"))
+        with App(load(copy)) as app, served(desk_app(app)) as home:
+            for member, role in (("Ada", Rights.ADMIN), ("Ben", Rights.APPROVER)):
+                app.staff.join(app.staff.invite(member, role, "the demo"), PASSWORD)
+            app.staff.invite("Cai", Rights.EDITOR, "the demo")
+            shoot(page, home, {"login": "login"})
+            page.get_by_label("Name").fill("Ada")
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Log in").click()
+            shoot(page, home, STAFF)
 
 
 if __name__ == "__main__":

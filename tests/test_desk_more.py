@@ -208,6 +208,17 @@ def test_each_finding_leads_to_its_place(desk: FlaskClient, stocked: App) -> Non
     assert anchors <= ids
 
 
+def test_one_finding_of_several_places_is_told_once(desk: FlaskClient, stocked: App) -> None:
+    stocked.save(
+        EDITION.replace("https://example.org/c", "http://127.0.0.1/c").replace(
+            "https://example.org/d", "http://127.0.0.1/d"
+        )
+    )
+    told = page(desk, f"/{DAY}/check").xpath("//article[contains(., 'is no public address')]")
+    assert len(told) == 1
+    assert len(told[0].xpath(".//a")) == 2
+
+
 def test_every_line_of_an_edition_has_its_place() -> None:
     found = places(EDITION)
     lines = EDITION.splitlines()

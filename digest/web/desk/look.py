@@ -14,6 +14,8 @@ from digest.web.desk.views import document, picture
 from digest.web.desk.words import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from digest.app import App
     from digest.model import Build, Finding
 
@@ -23,6 +25,7 @@ LINE = re.compile(r"line (\d+)\b")
 
 def add(web: Flask, app: "App") -> None:
     """Add preview and preflight."""
+    web.jinja_env.filters["together"] = together
 
     @web.get("/<day>/preview", endpoint="preview")
     def preview(day: str) -> str:
@@ -83,6 +86,14 @@ def panel(app: "App", day: date) -> dict[str, Any]:
         found, broken = [], str(e)
     changes = app.store.editions.revisions(day)
     return {"found": found, "broken": broken, "place": _place(app, day), "changes": changes}
+
+
+def together(found: "Iterable[Finding]") -> "list[tuple[Finding, list[Finding]]]":
+    """Gather findings that say the same of several places: each once, with all of them."""
+    same: dict[tuple[str, ...], list[Finding]] = {}
+    for one in found:
+        same.setdefault((one.severity, one.what, one.why, one.how), []).append(one)
+    return [(some[0], some) for some in same.values()]
 
 
 def built(app: "App", day: date) -> "Build":
