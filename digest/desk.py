@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from digest.edition import aside, change, dump, load, pick_of, window
 from digest.errors import Conflict, DigestError, NotFound
@@ -12,7 +12,7 @@ from digest.press import Press
 from digest.settings import Settings
 
 if TYPE_CHECKING:
-    from digest.edition.change import Change
+    from digest.edition.change import Change as Edit
     from digest.store import Store
 
 #: How often a change is tried again when somebody else's came between.
@@ -90,12 +90,9 @@ class Desk:
         """Put an article's story into a section; one that is in already moves. Raises NotFound."""
         story = self._story(day, article)
         pick = self._pick_of(story, article)
-        edits = [
-            *(change.drop(p.url) for p in self._picks_of(day, story)),
-            change.add(section, pick),
-        ]
-        self.apply(day, _all(edits), f"picked “{pick.headline}”")
-        self._open().editions.reject(day, _id(story), False)
+        out = [change.drop(p.url) for p in self._picks_of(day, story)]
+        edit, what = _all([*out, change.add(section, pick)]), f"picked “{pick.headline}”"
+        self.apply(day, edit, what, article=_id(story))
         return pick
 
     def take(self, day: date, brought: Judged, section: str) -> Pick:
@@ -125,15 +122,12 @@ class Desk:
         return pick
 
     def put_back(self, day: date, article: int) -> None:
-        """Take an article's story out of the edition. Raises NotFound."""
-        for pick in self._picks_of(day, self._story(day, article)):
-            self.apply(day, change.drop(pick.url), f"took out “{pick.headline}”")
+        """Put a story back among the finds, from the edition or from what was passed over."""
+        self._aside(day, article, "put back", rejects=False)
 
-    def reject(self, day: date, article: int, rejected: bool = True) -> None:
-        """Pass a story over, or no more; one that is in the edition is taken out."""
-        if rejected:
-            self.put_back(day, article)
-        self._open().editions.reject(day, article, rejected)
+    def reject(self, day: date, article: int) -> None:
+        """Pass a story over; one that is in the edition is taken out."""
+        self._aside(day, article, "passed over", rejects=True)
 
     # The edition
 
@@ -146,12 +140,12 @@ class Desk:
         fields = [name for name in said if said[name] != was.get(name, "")]
         if fields:
             edit = change.rewrite(url, lambda pick: _merged(pick, said, was))
-            self.apply(day, edit, f"changed {', '.join(fields)}")
+            self.apply(day, edit, f"changed {', '.join(fields)}", target=url)
 
     def head(self, day: date, said: Mapping[str, str], was: Mapping[str, str]) -> None:
         """Change subject and preview line (preheader) as `say` changes a story line."""
         what = "changed the subject or the preview line"
-        self.apply(day, lambda edition: _merged(edition, said, was), what)
+        self.apply(day, lambda edition: _merged(edition, said, was), what, target="head")
 
     def move(self, day: date, url: str, section: str, place: int) -> None:
         """Put a story at a place (from 0) of a section. Raises NotFound."""
@@ -173,15 +167,23 @@ class Desk:
             _unchanged("the lead", _as_text(now), _as_text(was), _as_text(lead), _fields(now))
             return change.set_lead(number, lead)(edition)
 
-        self.apply(day, edited, f"wrote “{lead.headline}”" if lead else "took a lead out")
+        what = f"wrote “{lead.headline}”" if lead else "took a lead out"
+        self.apply(day, edited, what, target=f"lead {number}" if lead else "")
 
-    def apply(self, day: date, edit: "Change", what: str) -> Edition:
-        """Make one change on the edition as it is now; whatever else was changed stays."""
+    def apply(self, day: date, edit: "Edit", what: str, **more: Any) -> Edition:
+        """Make one change on the edition as it is now; whatever else was changed stays.
+
+        `more` is what else the change does or is known by: see `Change` in the store.
+        """
+        from digest.store.editions import Change
+
+        made = Change(what, self._who, **more)
         for _ in range(TRIES):
             source = self._source(day)
-            edited = edit(load(source))
-            text = dump(edited)
-            if self._open().editions.save(day, text, self._clock(), what, source, self._who):
+            before = load(source)
+            edited = edit(before)
+            text = dump(edited) if edited != before else source
+            if self._open().editions.save(day, text, self._clock(), made, source):
                 return edited
         raise Conflict("the edition", "", "")
 
@@ -190,6 +192,12 @@ class Desk:
         return self._open().editions.undo(day, self._clock())
 
     # Inside
+
+    def _aside(self, day: date, article: int, what: str, rejects: bool) -> None:
+        story = self._story(day, article)
+        out = _all(change.drop(p.url) for p in self._picks_of(day, story))
+        headline = story.representative.article.title
+        self.apply(day, out, f"{what} “{headline}”", article=_id(story), rejects=rejects)
 
     def _stories(self, day: date) -> list[Story]:
         return self._press.stories(window(self._settings.newsletter, day).start, day)
@@ -259,7 +267,9 @@ def _has_section(story: Story) -> bool:
     return bool(story.representative.judgement.section)
 
 
-def _all(edits: Iterable["Change"]) -> "Change":
+def _all(steps: Iterable["Edit"]) -> "Edit":
+    edits = list(steps)  # a change may be tried again
+
     def edit(edition: Edition) -> Edition:
         for one in edits:
             edition = one(edition)

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -258,6 +259,53 @@ def test_history_says_who_picked_and_changed_what(stocked: App, picked: FlaskCli
     listed = page(picked, "/history").text_content()
     assert "What the records show" in listed
     assert "not sent" in listed
+
+
+def test_a_burst_of_typing_is_one_change_and_one_step_back(
+    stocked: App, open_app: Callable[..., App]
+) -> None:
+    was = "What the records show"
+    for n, text in enumerate(("T", "Ty", "Typed")):
+        app = open_app(now=NOW + timedelta(minutes=n))
+        app.desk("Ada").head(DAY, {"subject": text}, {"subject": was})
+        was = text
+    assert len(stocked.store.editions.revisions(DAY)) == 1
+    stocked.desk("Ben").head(DAY, {"subject": "Ben's"}, {"subject": "Typed"})
+    late = open_app(now=NOW + timedelta(minutes=9)).desk("Ben")
+    late.head(DAY, {"subject": "Later"}, {"subject": "Ben's"})
+    for left in ("Ben's", "Typed", "What the records show"):
+        stocked.desk("Ada").undo(DAY)
+        assert stocked.desk("").edition(DAY).subject == left
+
+
+def test_passing_over_is_undone_like_everything(stocked: App, picked: FlaskClient) -> None:
+    def state(number: int) -> tuple[bool, bool]:
+        find = stocked.desk("").find(DAY, number)
+        return bool(find.picked), find.rejected
+
+    number = next(f.article.id for f in stocked.desk("").finds(DAY) if f.picked)
+    post(picked, f"/{DAY}/finds", article=str(number), do="reject")
+    assert state(number) == (False, True)
+    post(picked, f"/{DAY}/undo")
+    assert state(number) == (True, False)
+    other = next(f.article.id for f in stocked.desk("").finds(DAY) if not f.picked)
+    for do, then in (("reject", (False, True)), ("following", (True, False))):
+        post(picked, f"/{DAY}/finds", article=str(other), do=do)
+        assert state(other) == then
+    for then in ((False, True), (False, False)):
+        post(picked, f"/{DAY}/undo")
+        assert state(other) == then
+
+
+def test_a_paywall_is_marked(open_app: Callable[..., App]) -> None:
+    file = open_app().workspace.folder / "feeds.yaml"
+    file.write_text(
+        file.read_text().replace("    tier: 1\n", "    tier: 1\n    paywall: metered\n")
+    )
+    app = open_app()
+    put(app, 1, "A story")
+    app.save(EDITION)
+    assert "paywall" in page(let_in(app), f"/{DAY}/finds").xpath("//article")[0].text_content()
 
 
 def test_undo_says_what_it_took_back(picked: FlaskClient, stocked: App) -> None:

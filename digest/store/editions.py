@@ -1,8 +1,8 @@
 """Editions, as their Markdown text, and approvals."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, select, true, update
@@ -10,6 +10,23 @@ from sqlalchemy.dialects.sqlite import insert
 
 from digest.model import Approval, Build, Deed, Picture
 from digest.store.tables import approval, edition, picture, rejection, revision, schedule
+
+#: A person who goes on writing the same words within this time makes one change of it.
+BURST = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is done to an edition, as it is written down."""
+
+    what: str  #: in words
+    by: str = ""
+    target: str = ""  #: names the words that are changed; "" if it is no writing
+    article: int = 0  #: that is passed over, or no more; 0 if none
+    rejects: bool = False
+
+
+EDITED = Change("edited")
 
 
 class Editions:
@@ -23,9 +40,8 @@ class Editions:
         day: date,
         source: str,
         now: datetime,
-        what: str = "edited",
+        change: Change = EDITED,
         was: str | None = None,
-        by: str = "",
     ) -> bool:
         """Store an edition's text, and keep what it replaces.
 
@@ -39,9 +55,10 @@ class Editions:
                 c.execute(statement.on_conflict_do_update(index_elements=["date"], set_=values))
             elif not _swapped(c, was, values):
                 return False
-            if before not in (None, source):
-                kept = {"edition": day, "source": before, "what": what[:200], "at": now, "by": by}
-                c.execute(insert(revision).values(kept))
+            rejected = _reject(c, day, change.article, change.rejects) if change.article else None
+            if before is not None and (before != source or rejected not in (None, change.rejects)):
+                kept = {"edition": day, "source": before, "at": now, "was_rejected": rejected}
+                _keep_revision(c, change, kept)
         return True
 
     def undo(self, day: date, now: datetime) -> str:
@@ -54,6 +71,8 @@ class Editions:
             c.execute(delete(revision).where(revision.c.id == last.id))
             values = {"source": last.source, "changed_at": now}
             c.execute(update(edition).where(edition.c.date == day).values(values))
+            if last.article:
+                _reject(c, day, last.article, last.was_rejected)
             return str(last.what)
 
     def revisions(self, day: date, limit: int = 20) -> list[Deed]:
@@ -77,14 +96,6 @@ class Editions:
                 c.scalar(select(func.max(revision.c.id)).where(revised)),
                 *c.execute(select(func.count(), func.max(approval.c.at)).where(approved)).one(),
             )
-
-    def reject(self, day: date, article: int, rejected: bool) -> None:
-        """Note that an editor passes a story over, or no more."""
-        here = (rejection.c.edition == day, rejection.c.article == article)
-        with self._engine.begin() as c:
-            c.execute(delete(rejection).where(*here))
-            if rejected:
-                c.execute(insert(rejection).values({"edition": day, "article": article}))
 
     def rejected(self, day: date) -> set[int]:
         """Return the articles (ids) that were passed over for an edition."""
@@ -165,6 +176,26 @@ def _swapped(c: Connection, was: str, values: dict[str, Any]) -> bool:
     """Change an edition only if it reads as expected, in one statement; say whether it did."""
     same = (edition.c.date == values["date"]) & (edition.c.source == was)
     return c.execute(update(edition).where(same).values(values)).rowcount == 1
+
+
+def _reject(c: Connection, day: date, article: int, rejected: bool) -> bool:
+    """Note that a story is passed over, or no more; say whether it was before."""
+    here = (rejection.c.edition == day, rejection.c.article == article)
+    before = c.execute(delete(rejection).where(*here)).rowcount == 1
+    if rejected:
+        c.execute(insert(rejection).values({"edition": day, "article": article}))
+    return before
+
+
+def _keep_revision(c: Connection, change: Change, kept: dict[str, Any]) -> None:
+    """Keep what an edition was, unless the same person goes on with the same words."""
+    newest = select(revision).where(revision.c.edition == kept["edition"])
+    last = c.execute(newest.order_by(revision.c.id.desc()).limit(1)).first()
+    same = last and change.target and (last.by, last.target) == (change.by, change.target)
+    if same and last and kept["at"] - last.at < BURST:
+        return
+    more = {"what": change.what[:200], "by": change.by, "target": change.target}
+    c.execute(insert(revision).values(kept | more | {"article": change.article or None}))
 
 
 def _source(c: Connection, day: date) -> str | None:

@@ -161,6 +161,9 @@ revision = Table(
     Column("what", String(200), nullable=False),  # was changed, in words
     Column("at", Utc, nullable=False),
     _text("by"),
+    _text("target"),  # the words that were changed; one burst of typing there is one change
+    Column("article", Integer),  # that was passed over, or no more, by this change
+    Column("was_rejected", Boolean),
 )
 
 #: Stories that an editor passed over on purpose, by the article that stood for each.

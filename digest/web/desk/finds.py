@@ -71,7 +71,6 @@ def _done(app: "App", day: date, article: int, wish: str) -> None:
         desk.reject(day, article)
     elif wish == "back":
         desk.put_back(day, article)
-        desk.reject(day, article, False)
     elif wish == "stand":
         desk.stand(day, article)
     else:
@@ -80,9 +79,10 @@ def _done(app: "App", day: date, article: int, wish: str) -> None:
 
 def _words(app: "App") -> dict[str, object]:
     asked = request.form if part() else request.args
+    walls = {o.name for o in app.settings.outlets if o.paywall != "none"}
     return {
         "proof": highlighted,
-        "marks": marks,
+        "marks": lambda find: marks(find, walls),
         "age": lambda then: age(then, app.clock()),
         "rules": app.settings.sections,
         "org": app.settings.organisation.name,

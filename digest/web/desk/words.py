@@ -1,6 +1,6 @@
 """What the desk says, in the language of whoever reads: texts, ages, times."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from babel.dates import format_date, format_datetime
 from flask import Flask, request, session
 from markupsafe import Markup, escape
 
+from digest.model import PAYWALLED
 from digest.phrases import locale, phrases
 
 if TYPE_CHECKING:
@@ -85,9 +86,10 @@ def age(then: datetime | None, now: datetime) -> str:
     return several("%(n)s day old", "%(n)s days old", round(hours / 24))
 
 
-def marks(find: "Find") -> Iterator[str]:
-    """Yield in a word or two what an editor should know of a find."""
+def marks(find: "Find", walls: Collection[str]) -> Iterator[str]:
+    """Yield in a word or two what an editor should know of a find; `walls`: outlets with one."""
     a = find.article
+    yield from [_("paywall")] if a.outlet in walls or a.unread in PAYWALLED else []
     yield from [a.label] if a.label else []
     yield from [_("unread: %(why)s", why=a.unread)] if a.unread else []
     yield from [find.aside] if find.aside and find.aside not in ("undated", a.unread) else []
