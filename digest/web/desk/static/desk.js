@@ -43,7 +43,7 @@ async function act(form, button) {
 
 // The edition: fields are stored a moment after the last key; what cannot be is kept and tried again
 
-const PAUSE = 250;
+const PAUSE = 150;
 const waiting = new Map();
 const busy = new Map();
 const kept = (form) => `${words.day} ${form.id}`;
