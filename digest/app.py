@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from digest.edition import Draft
     from digest.files import Files
     from digest.press import Press
+    from digest.readers import Readers
     from digest.staff import Staff
     from digest.store import Store
     from digest.store.subscribers import Imported
@@ -254,9 +255,14 @@ class App:
         """Return what a send would do."""
         return self.dispatch.plan(day)
 
-    def send(self, day: date, progress: Callable[[int], None] = lambda _sent: None) -> Proof:
+    def send(
+        self,
+        day: date,
+        progress: Callable[[int], None] = lambda _sent: None,
+        to: str | None = None,
+    ) -> Proof:
         """Hand an approved edition to every subscriber not yet served; return the proof."""
-        return self.dispatch.send(day, progress)
+        return self.dispatch.send(day, progress, to)
 
     def test_send(self, day: date, address: str) -> Outcome:
         """Hand the edition to one address, outside the ledger; needs no approval."""
@@ -264,15 +270,20 @@ class App:
 
     # Subscribers
 
+    @cached_property
+    def readers(self) -> "Readers":
+        """Those who get the newsletter."""
+        from digest.readers import Readers
+
+        return Readers(lambda: self.store, self.clock)
+
     def import_subscribers(self, people: Iterable[Subscriber]) -> "Imported":
         """Add subscribers; those who left stay gone."""
         return self.store.subscribers.add(people)
 
     def remove_subscriber(self, address: str) -> Subscriber:
         """Record that a person leaves. Raises NotFound."""
-        person = self.store.subscribers.find(address)
-        if person is None:
-            raise NotFound(f"there is no subscriber {address}")
+        person = self.readers.find(address)
         self.store.subscribers.leave(person.id, self.clock())
         return person
 

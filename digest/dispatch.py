@@ -11,6 +11,7 @@ from digest.errors import Busy, DigestError, NotApproved
 from digest.model import Approval, Build, Frozen, Outcome, Plan, Proof, Recipient
 from digest.ports import Transport
 from digest.settings import Workspace
+from digest.subscribers import segment
 
 if TYPE_CHECKING:
     from digest.deliver import Tokens
@@ -104,8 +105,15 @@ class Dispatch:
 
     # Hand-over
 
-    def send(self, day: date, progress: Callable[[int], None] = lambda _sent: None) -> Proof:
+    def send(
+        self,
+        day: date,
+        progress: Callable[[int], None] = lambda _sent: None,
+        to: str | None = None,
+    ) -> Proof:
         """Hand an approved edition to every subscriber not yet served; return the proof.
+
+        `to` is a filter of subscribers; None goes on with whom it was begun for, or everybody.
 
         Raises NotApproved, Busy, TransportDown, and DigestError while it is halted; whatever
         happens, running it again is safe.
@@ -117,7 +125,10 @@ class Dispatch:
         if missing := self._missing(built):
             raise NotApproved(missing)
         with alone(self._workspace.folder, "send"), self._transport(day) as transport:
-            ledger.prepare(day, Frozen(built.content_hash, transport.name), self._clock())
+            before = ledger.frozen(day)
+            whom = to if to is not None else before.segment if before else ""
+            frozen = Frozen(built.content_hash, transport.name, whom)
+            ledger.prepare(day, frozen, self._clock(), where=segment(whom))
             hand_over(
                 built.letter,
                 ledger,

@@ -1,74 +1,108 @@
 """Subscribers, and the one address they can reach."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from digest.cli.common import Context, Failure, as_json, pass_app, print_json, table
+from digest.cli.common import Context, Failure, as_json, pass_app, print_json, progress, table
 from digest.model import Subscriber
 
 if TYPE_CHECKING:
     from digest.app import App
 
-FIELDS = ("address", "name", "consent_source", "consent_at", "left_at")
+FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
+where_option = click.option(
+    "--where",
+    metavar="FILTER",
+    default="",
+    help="Such as 'tag:board -tag:press joined>2026-01-01'.",
+)
 
 
 @click.group()
 def subscribers() -> None:
-    """Import, add, list, remove, export."""
+    """Import, add, list, tag, remove, suppress, export; one person's data, or its end."""
 
 
 @subscribers.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", default="", help="How these people agreed, where the file does not say.")
+@click.option("--column", "columns", multiple=True, metavar="PART=NAME", help="What a column is.")
+@click.option("--tag", "tags", multiple=True, help="Give all of them a tag.")
+@click.option("--preview", is_flag=True, help="Say what would be read, and bring in nobody.")
 @pass_app
-def import_(app: "App", file: Path, source: str) -> None:
-    """Add the people of a CSV file; it needs a column address (or email).
+@click.pass_obj
+def import_(
+    context: Context,
+    app: "App",
+    file: Path,
+    source: str,
+    columns: tuple[str, ...],
+    tags: tuple[str, ...],
+    preview: bool,
+) -> None:
+    """Bring in the people of a CSV file; it needs a column address (or email).
 
-    Columns name, consent_source and consent_at are read too. Whoever left stays gone, whatever
-    the file says. Refused rows are named with their line; exit code 1 if there were any.
+    Columns are told by their names, in any order and as most programs write them; --preview shows
+    what they are taken for. Whoever left, is suppressed or was forgotten stays out, whatever the
+    file says. Refused rows stand in FILE.refused.csv with line and reason; exit code 1 if any.
     """
-    from digest.subscribers import read_csv
-
-    refused: list[str] = []
+    told = dict(_told(columns))
+    read, sample = app.readers.look(file, told)
+    context.say(f"{read}")
+    if preview:
+        table(list(FIELDS), [[_short(getattr(p, f)) for f in FIELDS] for p in sample])
+        return
     default = source or f"import of {file.name}"
-    counts = app.import_subscribers(read_csv(file, default, app.clock(), refused.append))
-    for problem in refused:
-        click.secho(problem, err=True, fg="yellow")
+    with progress(context) as show:
+        counts, refused, report = app.readers.bring(
+            file, default, told, tuple(t.casefold() for t in tags), lambda n: show("people", n, 0)
+        )
     click.echo(
         f"{counts.added} added, {counts.known} known already, {counts.left} left earlier and stay "
-        f"gone, {len(refused)} rows refused"
+        f"gone, {counts.suppressed} suppressed, {refused} rows refused"
     )
-    if refused:
-        raise click.exceptions.Exit(1)
+    if report:
+        raise Failure(f"the refused rows, with their reasons: {report}", 1)
 
 
 @subscribers.command("add")
 @click.argument("address")
 @click.option("--name", default="", help="The person's name.")
 @click.option("--source", default="by hand", help="How they agreed.")
+@click.option("--tag", "tags", multiple=True, help="A tag.")
 @pass_app
-def add(app: "App", address: str, name: str, source: str) -> None:
+def add(app: "App", address: str, name: str, source: str, tags: tuple[str, ...]) -> None:
     """Add one person."""
     from digest.subscribers import checked
 
-    person = Subscriber(checked(address), name, source, app.clock())
-    counts = app.import_subscribers([person])
-    if counts.left:
-        raise Failure(f"{address} has left; only they can come back, by subscribing themselves", 1)
-    click.echo(f"{address}: {'added' if counts.added else 'known already'}")
+    labels = tuple(t.casefold() for t in tags)
+    app.readers.put(Subscriber(checked(address), name, source, app.clock(), tags=labels))
+    click.echo(f"{address}: added")
+
+
+@subscribers.command("tag")
+@click.argument("address")
+@click.argument("tags", nargs=-1)
+@pass_app
+def tag(app: "App", address: str, tags: tuple[str, ...]) -> None:
+    """Give a subscriber exactly these tags; none takes all away."""
+    app.readers.tag(address, tags)
+    click.echo(f"{address}: {', '.join(tags) or 'no tags'}")
 
 
 @subscribers.command("list")
-@click.option("--all", "everybody", is_flag=True, help="Also those who left.")
+@click.option("--all", "everybody", is_flag=True, help="Also those who left or are suppressed.")
+@where_option
 @as_json
 @pass_app
 @click.pass_obj
-def list_(context: Context, app: "App", everybody: bool, as_json: bool) -> None:
+def list_(context: Context, app: "App", everybody: bool, where: str, as_json: bool) -> None:
     """List those who want the newsletter."""
-    people = list(app.store.subscribers.all(active_only=not everybody))
+    people = list(app.readers.chosen(where, not everybody))
     rows = [{f: getattr(p, f) for f in FIELDS} for p in people]
     if as_json:
         print_json(rows)
@@ -86,14 +120,71 @@ def remove(app: "App", address: str) -> None:
     click.echo(f"{address}: left")
 
 
+@subscribers.command("suppress")
+@click.argument("address")
+@click.option("--reason", default="", help="Why, in your words.")
+@click.option("--allow", is_flag=True, help="Take a suppression back.")
+@pass_app
+def suppress(app: "App", address: str, reason: str, allow: bool) -> None:
+    """Let nobody mail an address, whatever any list says."""
+    if allow:
+        app.readers.allow(address)
+    else:
+        app.readers.suppress(address, reason)
+    click.echo(f"{address}: {'may be mailed again' if allow else 'suppressed'}")
+
+
+@subscribers.command("suppressed")
+@as_json
+@pass_app
+def suppressed(app: "App", as_json: bool) -> None:
+    """List the addresses that nobody may mail, and why."""
+    rows = [
+        {"address": s.address, "reason": s.reason, "at": s.at, "detail": s.detail}
+        for s in app.store.subscribers.suppressed()
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    table(["address", "reason", "at", "detail"], [[_short(v) for v in r.values()] for r in rows])
+
+
+@subscribers.command("show")
+@click.argument("address")
+@pass_app
+def show(app: "App", address: str) -> None:
+    """Print all that is known of one person, as JSON: what they may ask you for."""
+    from dataclasses import asdict
+
+    known = app.readers.all_of(address)
+    print_json(
+        known
+        | {"subscriber": asdict(known["subscriber"])}
+        | {"suppressed": [asdict(s) for s in known["suppressed"]]}
+    )
+
+
+@subscribers.command("erase")
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_app
+def erase(app: "App", address: str, yes: bool) -> None:
+    """Forget a person for good, at their wish; no import brings them back."""
+    if not yes:
+        click.confirm(f"Forget {address}? This cannot be undone.", abort=True)
+    app.readers.erase(address)
+    click.echo(f"{address}: forgotten")
+
+
 @subscribers.command("export")
 @click.argument("file", type=click.File("w", "utf-8", lazy=False), default="-")
+@where_option
 @pass_app
-def export(app: "App", file: TextIO) -> None:
-    """Write everybody, those who left included, as CSV."""
+def export(app: "App", file: TextIO, where: str) -> None:
+    """Write everybody, those who left included, as CSV that no spreadsheet runs."""
     from digest.subscribers import write_csv
 
-    write_csv(file, app.store.subscribers.all())
+    write_csv(file, app.readers.chosen(where, active_only=False))
 
 
 @click.command()
@@ -112,7 +203,17 @@ def serve(context: Context, app: "App", host: str, port: int) -> None:
     run(app, host, port)
 
 
+def _told(columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for one in columns:
+        part, sign, heading = one.partition("=")
+        if not sign:
+            raise click.BadParameter(f"expected PART=NAME, found {one!r}", param_hint="--column")
+        yield part.strip(), heading
+
+
 def _short(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d")
     return "" if value is None else str(value)

@@ -17,6 +17,36 @@ class Subscriber:
     consent_at: datetime | None = None
     left_at: datetime | None = None  #: set once, when they say no; import never clears it
     id: int = 0
+    tags: tuple[str, ...] = ()  #: in lower case
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One condition on subscribers."""
+
+    field: str  #: tag, domain, source or joined
+    sign: str  #: ":" is, ">" from then on, "<" before
+    value: str | datetime
+    no: bool = False  #: it must not hold
+
+
+class Refusal(StrEnum):
+    """Why nobody may mail an address, whatever any list says."""
+
+    BOUNCED = "bounced"  #: its server says for good that it does not exist
+    COMPLAINED = "complained"  #: its owner called our mail spam
+    ASKED = "asked"  #: its owner said no to the provider, or to us
+    BY_HAND = "by hand"  #: a member of staff knows
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An address that nobody may mail."""
+
+    address: str
+    reason: Refusal
+    at: datetime
+    detail: str = ""
 
 
 class State(StrEnum):
@@ -35,6 +65,7 @@ class Frozen:
 
     content_hash: str
     transport: str
+    segment: str = ""  #: the filter that its audience met; "" for everybody
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    and_,
     delete,
     exists,
     func,
@@ -22,7 +23,8 @@ from sqlalchemy import (
 )
 
 from digest.errors import DigestError, NotFound
-from digest.model import REHEARSAL, Chunk, Frozen, Outcome, Proof, State
+from digest.model import REHEARSAL, Chunk, Clause, Frozen, Outcome, Proof, State
+from digest.store.filters import matches, wanting
 from digest.store.tables import chunk, delivery, sending, subscriber
 
 CHUNK = 1000  #: deliveries claimed together
@@ -44,13 +46,21 @@ class Deliveries:
     def frozen(self, day: date) -> Frozen | None:
         """Return what the edition's audience was frozen for, or None if it was not yet."""
         with self._engine.connect() as c:
-            row = c.execute(
-                select(sending.c.content_hash, sending.c.transport).where(sending.c.edition == day)
-            ).first()
+            columns = (sending.c.content_hash, sending.c.transport, sending.c.segment)
+            row = c.execute(select(*columns).where(sending.c.edition == day)).first()
             return Frozen(*row) if row else None
 
-    def prepare(self, day: date, what: Frozen, now: datetime, size: int = CHUNK) -> None:
+    def prepare(
+        self,
+        day: date,
+        what: Frozen,
+        now: datetime,
+        size: int = CHUNK,
+        where: Sequence[Clause] = (),
+    ) -> None:
         """Freeze the edition's audience, or settle what a dead process left of an earlier send.
+
+        The audience is whoever wants mail, may be mailed, and meets a filter.
 
         Call only while holding the send lock. Raises DigestError if the edition went out with
         other content: who got what must stay answerable.
@@ -64,23 +74,30 @@ class Deliveries:
             more = "`digest send --resume` lets it go on" if state == PAUSED else "that is final"
             raise DigestError(f"{by} has {state} the send of {day}; {more}")
         if before is None:
-            self._freeze(day, what, size, now)
+            self._freeze(day, what, where, size, now)
         elif before.content_hash != what.content_hash:
             raise DigestError(
                 f"the edition of {day} was already sent as {before.content_hash[:12]} and has "
                 f"changed since; a correction needs an edition of another date"
             )
+        elif before.segment != what.segment:
+            raise DigestError(
+                f"the send of {day} was begun for {before.segment or 'everybody'}; it goes on for "
+                f"them alone"
+            )
         else:
             self._recover(day)
 
-    def _freeze(self, day: date, what: Frozen, size: int, now: datetime) -> None:
+    def _freeze(
+        self, day: date, what: Frozen, where: Sequence[Clause], size: int, now: datetime
+    ) -> None:
         """Write down everybody who is to get the edition, in chunks, in one transaction."""
-        wanting = subscriber.c.left_at.is_(None)
+        wanted = and_(wanting(), *map(matches, where))
         number = (func.row_number().over(order_by=subscriber.c.id) - 1) // size + 1
-        members = select(literal(day), subscriber.c.id, number, subscriber.c.address).where(wanting)
+        members = select(literal(day), subscriber.c.id, number, subscriber.c.address).where(wanted)
         with self._engine.begin() as c:
             c.execute(insert(sending).values(edition=day, frozen_at=now, **asdict(what)))
-            count = c.scalar(select(func.count()).select_from(subscriber).where(wanting)) or 0
+            count = c.scalar(select(func.count()).select_from(subscriber).where(wanted)) or 0
             numbers = range(1, -(-count // size) + 1)
             rows = [{"edition": day, "no": n, "state": State.QUEUED} for n in numbers]
             if rows:
@@ -215,6 +232,12 @@ class Deliveries:
         left = counts.get(State.QUEUED, 0) + counts.get(State.CLAIMED, 0)
         return self.frozen(day) is not None and not left
 
+    def state_of(self, day: date, subscriber_id: int) -> str:
+        """Return what is known of one delivery; "" if there is none."""
+        mine = (delivery.c.edition == day, delivery.c.subscriber == subscriber_id)
+        with self._engine.connect() as c:
+            return c.scalar(select(STATE).select_from(WITH_CHUNK).where(*mine)) or ""
+
     def of(self, day: date, state: State) -> list[tuple[str, str]]:
         """Return (address, detail) of the deliveries in one state."""
         rows = select(delivery.c.address, delivery.c.detail).select_from(WITH_CHUNK)
@@ -234,12 +257,11 @@ def _runs(day: date) -> ColumnElement[bool]:
 
 def _members(c: Connection, day: date, no: int) -> tuple[tuple[int, str], ...]:
     mine = (delivery.c.edition == day, delivery.c.chunk == no, delivery.c.state.is_(None))
-    gone = select(subscriber.c.id).where(subscriber.c.left_at.is_not(None))
-    c.execute(
-        update(delivery)
-        .where(*mine, delivery.c.subscriber.in_(gone))
-        .values(state=State.EXCLUDED, detail="left")
-    )
+    here = delivery.c.subscriber == subscriber.c.id
+    for detail, gone in (("left", subscriber.c.left_at.is_not(None)), ("suppressed", ~wanting())):
+        whose = exists().where(here, gone)
+        barred = update(delivery).where(*mine, whose)
+        c.execute(barred.values(state=State.EXCLUDED, detail=detail))
     rows = select(delivery.c.subscriber, delivery.c.address).where(*mine)
     return tuple(
         (row.subscriber, row.address) for row in c.execute(rows.order_by(delivery.c.subscriber))

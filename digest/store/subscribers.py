@@ -1,19 +1,31 @@
-"""Who gets the newsletter, who left, and the keys that sign their links."""
+"""Who gets the newsletter, who left, whom nobody may mail, and the keys that sign their links."""
 
+import hashlib
+import hmac
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from digest.model import Subscriber
-from digest.store.tables import signing_key, subscriber
+from digest.model import Clause, Refusal, Subscriber, Suppression
+from digest.store.filters import matches, wanting
+from digest.store.tables import (
+    delivery,
+    erased,
+    pending,
+    signing_key,
+    subscriber,
+    suppression,
+    tag,
+)
 
 BATCH = 1000
+ERASED = "erased"  #: stands where an address was
 
 
 @dataclass(slots=True)
@@ -23,6 +35,7 @@ class Imported:
     added: int = 0
     known: int = 0
     left: int = 0  #: said no earlier; left alone
+    suppressed: int = 0  #: nobody may mail them, whatever the list says
 
 
 class Subscribers:
@@ -32,41 +45,46 @@ class Subscribers:
         self._engine = engine
 
     def add(self, people: Iterable[Subscriber]) -> Imported:
-        """Add those not yet known. One who left stays gone, whatever the list says."""
+        """Add those not yet known, and their tags to those who are.
+
+        One who left stays gone, and whoever is suppressed or was erased stays out.
+        """
         counts, rest = Imported(), iter(people)
-        with self._engine.begin() as c:
-            while batch := {fold(p.address): p for p in islice(rest, BATCH)}:
+        while batch := {fold(p.address): p for p in islice(rest, BATCH)}:
+            with self._engine.begin() as c:  # a short transaction each: others write meanwhile
                 _add_batch(c, batch, counts)
         return counts
 
-    def all(self, active_only: bool = False) -> Iterator[Subscriber]:
-        """Yield subscribers by address."""
-        query = select(subscriber).order_by(subscriber.c.folded)
+    def all(self, active_only: bool = False, where: Sequence[Clause] = ()) -> Iterator[Subscriber]:
+        """Yield subscribers by address, those who meet a filter; those who were erased never."""
+        query = select(subscriber).where(subscriber.c.address != "", *map(matches, where))
         if active_only:
-            query = query.where(subscriber.c.left_at.is_(None))
+            query = query.where(wanting())
         with self._engine.connect() as c:
-            for row in c.execute(query):
-                yield _subscriber(row)
+            rows = c.execution_options(yield_per=BATCH).execute(query.order_by(subscriber.c.folded))
+            for some in rows.partitions():
+                tags = _tags(c, [row.id for row in some])
+                yield from (_subscriber(row, tags.get(row.id, ())) for row in some)
 
-    def count(self) -> int:
-        """Count those who want mail."""
+    def count(self, where: Sequence[Clause] = ()) -> int:
+        """Count those who want mail and may be mailed, and meet a filter."""
+        query = select(func.count()).select_from(subscriber).where(wanting(), *map(matches, where))
         with self._engine.connect() as c:
-            wanting = select(func.count()).where(subscriber.c.left_at.is_(None))
-            return c.scalar(wanting.select_from(subscriber)) or 0
+            return c.scalar(query) or 0
 
     def find(self, address: str) -> Subscriber | None:
         """Find by address, without regard to case."""
-        with self._engine.connect() as c:
-            row = c.execute(select(subscriber).where(subscriber.c.folded == fold(address))).first()
-            return _subscriber(row) if row else None
+        return self._one(subscriber.c.folded == fold(address))
+
+    def get(self, number: int) -> Subscriber | None:
+        """Return a subscriber by id; None if there is none, or they were erased."""
+        return self._one((subscriber.c.id == number) & (subscriber.c.address != ""))
 
     def leave(self, subscriber_id: int, now: datetime) -> None:
         """Record a no. The first one's time is kept."""
-        gone = update(subscriber).where(
-            subscriber.c.id == subscriber_id, subscriber.c.left_at.is_(None)
-        )
+        mine = (subscriber.c.id == subscriber_id, subscriber.c.left_at.is_(None))
         with self._engine.begin() as c:
-            c.execute(gone.values(left_at=now))
+            c.execute(update(subscriber).where(*mine).values(left_at=now))
 
     def keys(self, now: datetime) -> list[str]:
         """Return the signing keys, oldest first; make the first one when there is none."""
@@ -74,6 +92,119 @@ class Subscribers:
             first = {"id": 1, "key": secrets.token_hex(32), "created_at": now}
             c.execute(insert(signing_key).values(first).on_conflict_do_nothing())
             return list(c.scalars(select(signing_key.c.key).order_by(signing_key.c.id)))
+
+    def new_key(self, now: datetime) -> None:
+        """Sign with a new key from now on; what older keys signed stays good."""
+        self.keys(now)
+        with self._engine.begin() as c:
+            c.execute(insert(signing_key).values(key=secrets.token_hex(32), created_at=now))
+
+    def set_tags(self, subscriber_id: int, tags: Iterable[str]) -> None:
+        """Give a subscriber exactly these tags."""
+        with self._engine.begin() as c:
+            c.execute(delete(tag).where(tag.c.subscriber == subscriber_id))
+            _add_tags(c, [(subscriber_id, name) for name in tags])
+
+    # Those nobody may mail
+
+    def suppress(self, address: str, reason: Refusal, now: datetime, detail: str = "") -> None:
+        """Let nobody mail an address; the first reason is kept."""
+        values = {"folded": fold(address), "reason": reason, "at": now, "detail": detail[:500]}
+        with self._engine.begin() as c:
+            c.execute(insert(suppression).values(values).on_conflict_do_nothing())
+
+    def allow(self, address: str) -> bool:
+        """Take a suppression back; say whether there was one."""
+        this = delete(suppression).where(suppression.c.folded == fold(address))
+        with self._engine.begin() as c:
+            return c.execute(this).rowcount == 1
+
+    def suppressed(self) -> Iterator[Suppression]:
+        """Yield the addresses that nobody may mail."""
+        with self._engine.connect() as c:
+            for row in c.execute(select(suppression).order_by(suppression.c.folded)):
+                yield Suppression(row.folded, Refusal(row.reason), row.at, row.detail)
+
+    # One person's data
+
+    def erase(self, person: Subscriber, now: datetime) -> None:
+        """Forget a person, but for a hash by which no import brings them back.
+
+        Their deliveries stay counted, without an address.
+        """
+        folded, key = fold(person.address), self.keys(now)[0]
+        blank = dict.fromkeys(("address", "name", "consent_source"), "")
+        gone = blank | {"folded": f"{ERASED} {person.id}"}
+        with self._engine.begin() as c:
+            kept = insert(erased).values(hash=_hash(key, folded), at=now)
+            c.execute(kept.on_conflict_do_nothing())
+            c.execute(delete(tag).where(tag.c.subscriber == person.id))
+            c.execute(delete(pending).where(pending.c.folded == folded))
+            c.execute(delete(suppression).where(suppression.c.folded == folded))
+            left = {"left_at": func.coalesce(subscriber.c.left_at, now)}
+            mine = subscriber.c.id == person.id
+            c.execute(update(subscriber).where(mine).values(gone | left))
+            theirs = update(delivery).where(delivery.c.subscriber == person.id)
+            c.execute(theirs.values(address="", detail=""))
+
+    def told_of(self, person: Subscriber) -> list[tuple[date, str, str]]:
+        """Return the editions a person was to get: date, state (if it is its own), detail."""
+        columns = (delivery.c.edition, delivery.c.state, delivery.c.detail)
+        rows = select(*columns).where(delivery.c.subscriber == person.id)
+        with self._engine.connect() as c:
+            found = c.execute(rows.order_by(delivery.c.edition))
+            return [(row.edition, row.state or "", row.detail) for row in found]
+
+    # Asking first
+
+    def ask(self, person: Subscriber, now: datetime) -> int:
+        """Note that somebody has asked for mail; return the id that their confirmation names."""
+        values = {
+            "folded": fold(person.address),
+            "address": person.address,
+            "name": person.name,
+            "source": person.consent_source,
+            "asked_at": now,
+        }
+        statement = insert(pending).values(values)
+        fresh = statement.on_conflict_do_update(index_elements=["folded"], set_=values)
+        with self._engine.begin() as c:
+            return int(c.execute(fresh.returning(pending.c.id)).scalar_one())
+
+    def asked(self, address: str) -> datetime | None:
+        """Return when an address asked for mail last, and has not confirmed."""
+        with self._engine.connect() as c:
+            this = select(pending.c.asked_at).where(pending.c.folded == fold(address))
+            return c.scalar(this)
+
+    def confirm(self, number: int, source: str, now: datetime) -> Subscriber | None:
+        """Make a subscriber of who asked; their own word undoes an earlier no.
+
+        Returns None if nobody of that id has asked.
+        """
+        with self._engine.begin() as c:
+            asked = delete(pending).where(pending.c.id == number)
+            row = c.execute(asked.returning(pending)).first()
+            if row is None:
+                return None
+            said = {"consent_source": f"{row.source}; {source}", "consent_at": now, "left_at": None}
+            values = {"folded": row.folded, "address": row.address, "name": row.name} | said
+            upsert = insert(subscriber).values(values)
+            c.execute(upsert.on_conflict_do_update(index_elements=["folded"], set_=said))
+            c.execute(delete(suppression).where(suppression.c.folded == row.folded))
+            key = c.scalar(select(signing_key.c.key).order_by(signing_key.c.id).limit(1)) or ""
+            c.execute(delete(erased).where(erased.c.hash == _hash(key, row.folded)))
+        return self.find(row.address)
+
+    def forget_pending(self, before: datetime) -> int:
+        """Forget who asked before a time and never confirmed; return how many."""
+        with self._engine.begin() as c:
+            return c.execute(delete(pending).where(pending.c.asked_at < before)).rowcount
+
+    def _one(self, which: ColumnElement[bool]) -> Subscriber | None:
+        with self._engine.connect() as c:
+            row = c.execute(select(subscriber).where(which)).first()
+            return _subscriber(row, _tags(c, [row.id]).get(row.id, ())) if row else None
 
 
 def fold(address: str) -> str:
@@ -86,20 +217,54 @@ def fold(address: str) -> str:
 
 
 def _add_batch(c: Connection, batch: dict[str, Subscriber], counts: Imported) -> None:
-    known = _known(c, list(batch))
-    counts.known += sum(left is None for left in known.values())
-    counts.left += sum(left is not None for left in known.values())
-    rows = [_row(folded, p) for folded, p in batch.items() if folded not in known]
+    barred = _barred(c, list(batch))
+    counts.suppressed += len(barred)
+    wanted = {folded: p for folded, p in batch.items() if folded not in barred}
+    known = _known(c, list(wanted))
+    counts.known += sum(row.left_at is None for row in known.values())
+    counts.left += sum(row.left_at is not None for row in known.values())
+    rows = [_row(folded, p) for folded, p in wanted.items() if folded not in known]
     if rows:
         c.execute(insert(subscriber), rows)
         counts.added += len(rows)
+    tagged = {folded: p.tags for folded, p in wanted.items() if p.tags}
+    if tagged:
+        ids = _known(c, list(tagged))
+        _add_tags(c, [(ids[f].id, name) for f, tags in tagged.items() for name in tags])
 
 
-def _known(c: Connection, folded: Sequence[str]) -> dict[str, datetime | None]:
-    query = select(subscriber.c.folded, subscriber.c.left_at)
-    return {
-        row.folded: row.left_at for row in c.execute(query.where(subscriber.c.folded.in_(folded)))
-    }
+def _barred(c: Connection, folded: Sequence[str]) -> set[str]:
+    """Return those of some addresses that are suppressed or were erased."""
+    found = set(c.scalars(select(suppression.c.folded).where(suppression.c.folded.in_(folded))))
+    if c.scalar(select(erased.c.hash).limit(1)):
+        key = c.scalar(select(signing_key.c.key).order_by(signing_key.c.id).limit(1)) or ""
+        hashes = {_hash(key, f): f for f in folded}
+        gone = c.scalars(select(erased.c.hash).where(erased.c.hash.in_(list(hashes))))
+        found |= {hashes[h] for h in gone}
+    return found
+
+
+def _known(c: Connection, folded: Sequence[str]) -> dict[str, Any]:
+    query = select(subscriber.c.folded, subscriber.c.left_at, subscriber.c.id)
+    return {row.folded: row for row in c.execute(query.where(subscriber.c.folded.in_(folded)))}
+
+
+def _add_tags(c: Connection, pairs: Sequence[tuple[int, str]]) -> None:
+    rows = [{"subscriber": number, "name": name} for number, name in pairs]
+    if rows:
+        c.execute(insert(tag).on_conflict_do_nothing(), rows)
+
+
+def _tags(c: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    rows = select(tag).where(tag.c.subscriber.in_(ids)).order_by(tag.c.name)
+    found: dict[int, tuple[str, ...]] = {}
+    for row in c.execute(rows):
+        found[row.subscriber] = (*found.get(row.subscriber, ()), row.name)
+    return found
+
+
+def _hash(key: str, folded: str) -> str:
+    return hmac.new(key.encode(), folded.encode(), hashlib.sha256).hexdigest()
 
 
 def _row(folded: str, p: Subscriber) -> dict[str, Any]:
@@ -113,7 +278,7 @@ def _row(folded: str, p: Subscriber) -> dict[str, Any]:
     }
 
 
-def _subscriber(row: Row[Any]) -> Subscriber:
+def _subscriber(row: Row[Any], tags: tuple[str, ...]) -> Subscriber:
     values = dict(row._mapping)
     del values["folded"]
-    return Subscriber(**values)
+    return Subscriber(**values, tags=tags)

@@ -1,61 +1,21 @@
-"""The tables, in SQLAlchemy Core. A change here needs a new file in `migrations/versions`."""
-
-from datetime import UTC, datetime
-from typing import Any
+"""The tables of what is collected, judged and edited."""
 
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
-    ForeignKeyConstraint,
-    Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
 )
 
-
-class Utc(TypeDecorator[datetime]):
-    """An aware time, kept as UTC without its zone, since SQLite keeps none."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Refuse a time without a zone rather than guess one."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give the time its zone back."""
-        return value.replace(tzinfo=UTC) if value else None
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="")
-
+from digest.store.tables.base import Utc, metadata
+from digest.store.tables.base import text_column as _text
 
 feed = Table(
     "feed",
@@ -227,101 +187,4 @@ picture = Table(
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
     Column("content", LargeBinary, nullable=False),
-)
-
-subscriber = Table(
-    "subscriber",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("folded", String(320), nullable=False, unique=True),
-    Column("address", String(320), nullable=False),
-    _text("name"),
-    _text("consent_source"),
-    Column("consent_at", Utc, nullable=False),
-    Column("left_at", Utc),
-)
-
-sending = Table(
-    "sending",
-    metadata,
-    Column("edition", ForeignKey("edition.date"), primary_key=True),
-    Column("content_hash", String(64), nullable=False),
-    Column("transport", String(20), nullable=False),
-    Column("frozen_at", Utc, nullable=False),
-    _text("halt"),  # paused or cancelled, by a person
-    _text("halted_by"),
-)
-
-chunk = Table(
-    "chunk",
-    metadata,
-    Column("edition", ForeignKey("sending.edition"), primary_key=True),
-    Column("no", Integer, primary_key=True),
-    Column("state", String(20), nullable=False),
-    Column("handing", Boolean, nullable=False, server_default="0"),
-    Column("attempt", Integer, nullable=False, server_default="0"),
-    Column("claimed_at", Utc),
-)
-
-#: `state` is null while the delivery shares its chunk's state, which is the usual case.
-delivery = Table(
-    "delivery",
-    metadata,
-    Column("edition", Date, primary_key=True),
-    Column("subscriber", ForeignKey("subscriber.id"), primary_key=True),
-    Column("chunk", Integer, nullable=False),
-    Column("address", String(320), nullable=False),
-    Column("state", String(20)),
-    _text("detail"),
-    ForeignKeyConstraint(["edition", "chunk"], ["chunk.edition", "chunk.no"]),
-    Index("ix_delivery_chunk", "edition", "chunk"),
-)
-
-#: Keys that sign unsubscribe links live beside the addresses they protect, so that they are in
-#: every backup: a link must work for as long as a mail can lie in somebody's mailbox.
-signing_key = Table(
-    "signing_key",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("key", String(64), nullable=False),
-    Column("created_at", Utc, nullable=False),
-)
-
-#: Who works at a hosted desk.
-staff = Table(
-    "staff",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("folded", String(320), nullable=False, unique=True),
-    Column("name", String(320), nullable=False),
-    Column("role", String(20), nullable=False),
-    _text("password"),  # Argon2; "" until they have set one
-    _text("stamp"),  # names the sessions that are good; a new one ends all
-    _text("totp"),  # the secret of their second factor
-    Column("totp_used", Integer, nullable=False, server_default="0"),
-    _text("subject"),  # issuer and subject of their OpenID Connect identity
-    _text("invited"),  # SHA-256 of what lets them set a password
-    Column("invited_until", Utc),
-    Column("created_at", Utc, nullable=False),
-)
-
-#: Logins that failed, for as long as they count.
-attempt = Table(
-    "attempt",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("folded", String(320), nullable=False, index=True),
-    Column("address", String(60), nullable=False, index=True),
-    Column("at", Utc, nullable=False),
-)
-
-#: Who did what, where that outlives the edition it was done to.
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("at", Utc, nullable=False),
-    Column("who", String(320), nullable=False),
-    Column("what", Text, nullable=False),
-    Column("edition", Date, index=True),
 )

@@ -1,0 +1,147 @@
+"""Those who get the newsletter: brought, asked, confirmed, gone, forgotten."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from digest.errors import DigestError, NotFound
+from digest.model import Refusal, Subscriber
+from digest.subscribers import Columns, Refused, checked, open_sheet, segment, write_refused
+
+if TYPE_CHECKING:
+    from digest.store import Store
+    from digest.store.subscribers import Imported
+
+SAMPLE = 3  #: people shown of a sheet before it is brought in
+
+
+class Readers:
+    """The subscribers of one working folder."""
+
+    def __init__(self, store: Callable[[], "Store"], clock: Callable[[], datetime]) -> None:
+        self._open, self._clock = store, clock
+
+    def look(self, file: Path, told: Mapping[str, str]) -> tuple[Columns, list[Subscriber]]:
+        """Return what the columns of a sheet are taken for, and its first people.
+
+        Raises DigestError if it is no sheet of people.
+        """
+        with open_sheet(file, told) as sheet:
+            people = sheet.people("", self._clock(), lambda _: None)
+            return sheet.columns, list(islice(people, SAMPLE))
+
+    def bring(
+        self,
+        file: Path,
+        source: str,
+        told: Mapping[str, str],
+        tags: tuple[str, ...] = (),
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> "tuple[Imported, int, Path | None]":
+        """Bring in the people of a sheet; return counts, refused rows, and the file of those.
+
+        Refused rows stand beside the sheet in FILE.refused.csv, each with its line and reason.
+        """
+        report = file.with_suffix(".refused.csv")
+        with open_sheet(file, told) as sheet, _rows(report, sheet.columns) as refused:
+            people = sheet.people(source, self._clock(), refused)
+            counts = self._open().subscribers.add(_tagged(people, tags, progress))
+        return counts, refused.count, report if refused.count else None
+
+    def find(self, address: str) -> Subscriber:
+        """Return a subscriber by address. Raises NotFound."""
+        person = self._open().subscribers.find(address)
+        if person is None:
+            raise NotFound(f"there is no subscriber {address}")
+        return person
+
+    def chosen(self, where: str, active_only: bool = True) -> Iterator[Subscriber]:
+        """Return those who meet a filter, by address. Raises DigestError if it is none."""
+        return self._open().subscribers.all(active_only, segment(where))
+
+    def count(self, where: str = "") -> int:
+        """Count those who would be mailed. Raises DigestError if the filter is none."""
+        return self._open().subscribers.count(segment(where))
+
+    def suppress(self, address: str, detail: str) -> None:
+        """Let nobody mail an address, whoever asks. Raises DigestError if it is none."""
+        now = self._clock()
+        self._open().subscribers.suppress(checked(address), Refusal.BY_HAND, now, detail)
+
+    def allow(self, address: str) -> None:
+        """Take a suppression back. Raises NotFound."""
+        if not self._open().subscribers.allow(address):
+            raise NotFound(f"{address} is not suppressed")
+
+    def tag(self, address: str, tags: tuple[str, ...]) -> None:
+        """Give a subscriber exactly these tags. Raises NotFound."""
+        self._open().subscribers.set_tags(self.find(address).id, (t.casefold() for t in tags))
+
+    def all_of(self, address: str) -> dict[str, Any]:
+        """Return everything that is known of a person (GDPR, Art. 15). Raises NotFound."""
+        person, ledger = self.find(address), self._open().deliveries
+        told = self._open().subscribers.told_of(person)
+        barred = [
+            s for s in self._open().subscribers.suppressed() if s.address == address.casefold()
+        ]
+        return {
+            "subscriber": person,
+            "suppressed": barred,
+            "editions": [
+                {
+                    "edition": day,
+                    "state": state or ledger.state_of(day, person.id),
+                    "detail": detail,
+                }
+                for day, state, detail in told
+            ],
+        }
+
+    def erase(self, address: str) -> None:
+        """Forget a person (GDPR, Art. 17), so that no import brings them back. Raises NotFound."""
+        self._open().subscribers.erase(self.find(address), self._clock())
+
+    def put(self, person: Subscriber) -> None:
+        """Add one person. Raises DigestError if they said no, or nobody may mail them."""
+        counts = self._open().subscribers.add([person])
+        if counts.left or counts.suppressed:
+            why = "has left" if counts.left else "is suppressed, or was forgotten at their wish"
+            raise DigestError(
+                f"{person.address} {why}; only they can come back, by subscribing themselves"
+            )
+
+
+class _Refusals:
+    """Takes refused rows, counts them, and hands them on."""
+
+    def __init__(self, write: Callable[[Refused], None]) -> None:
+        self.count, self._write = 0, write
+
+    def __call__(self, row: Refused) -> None:
+        self.count += 1
+        self._write(row)
+
+
+@contextmanager
+def _rows(report: Path, told: Columns) -> Iterator[_Refusals]:
+    """Yield what writes refused rows into a file, which is there only if there are any."""
+    with report.open("w", encoding="utf-8", newline="") as out:
+        refused = _Refusals(write_refused(out, told))
+        try:
+            yield refused
+        finally:
+            if not refused.count:
+                report.unlink()
+
+
+def _tagged(
+    people: Iterator[Subscriber], tags: tuple[str, ...], progress: Callable[[int], None]
+) -> Iterator[Subscriber]:
+    for number, person in enumerate(people, 1):
+        yield replace(person, tags=(*person.tags, *tags)) if tags else person
+        if number % 10_000 == 0:
+            progress(number)

@@ -1,0 +1,29 @@
+"""Who is meant: conditions on subscribers, made of typed clauses and nothing else."""
+
+from sqlalchemy import ColumnElement, exists, not_, select
+
+from digest.model import Clause
+from digest.store.tables import subscriber, suppression, tag
+
+
+def wanting() -> ColumnElement[bool]:
+    """Return the condition that somebody wants mail and may be mailed."""
+    barred = exists().where(suppression.c.folded == subscriber.c.folded)
+    return subscriber.c.left_at.is_(None) & not_(barred)
+
+
+def matches(clause: Clause) -> ColumnElement[bool]:
+    """Return the condition that a clause sets."""
+    held = _held(clause)
+    return not_(held) if clause.no else held
+
+
+def _held(clause: Clause) -> ColumnElement[bool]:
+    if clause.field == "tag":
+        return subscriber.c.id.in_(select(tag.c.subscriber).where(tag.c.name == clause.value))
+    if clause.field == "domain":
+        return subscriber.c.folded.endswith(f"@{clause.value}", autoescape=True)
+    if clause.field == "source":
+        return subscriber.c.consent_source.icontains(str(clause.value), autoescape=True)
+    column = subscriber.c.consent_at
+    return column >= clause.value if clause.sign == ">" else column < clause.value

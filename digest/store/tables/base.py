@@ -1,0 +1,47 @@
+"""What all tables share."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Dialect,
+    MetaData,
+    Text,
+    TypeDecorator,
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware time, kept as UTC without its zone, since SQLite keeps none."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a time without a zone rather than guess one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the time its zone back."""
+        return value.replace(tzinfo=UTC) if value else None
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def text_column(name: str) -> Column[str]:
+    """Return a column of text that is empty unless set."""
+    return Column(name, Text, nullable=False, server_default="")

@@ -1,0 +1,163 @@
+"""The tables of readers, deliveries and staff."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
+
+from digest.store.tables.base import Utc, metadata
+from digest.store.tables.base import text_column as _text
+
+subscriber = Table(
+    "subscriber",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("folded", String(320), nullable=False, unique=True),
+    Column("address", String(320), nullable=False),
+    _text("name"),
+    _text("consent_source"),
+    Column("consent_at", Utc, nullable=False),
+    Column("left_at", Utc),
+)
+
+#: What subscribers are grouped by; names in lower case.
+tag = Table(
+    "tag",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("subscriber", ForeignKey("subscriber.id"), primary_key=True, index=True),
+)
+
+#: Addresses that nobody may mail, whatever any list says.
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("folded", String(320), primary_key=True),
+    Column("reason", String(20), nullable=False),
+    Column("at", Utc, nullable=False),
+    _text("detail"),
+)
+
+#: People who were forgotten at their wish, by a hash that keeps imports from bringing them back.
+erased = Table(
+    "erased",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+
+#: Who has asked for mail and not yet confirmed that it was them.
+pending = Table(
+    "pending",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("folded", String(320), nullable=False, unique=True),
+    Column("address", String(320), nullable=False),
+    _text("name"),
+    _text("source"),
+    Column("asked_at", Utc, nullable=False),
+)
+
+#: Events of the provider that were taken in, so that none is twice.
+event = Table(
+    "event",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("at", Utc, nullable=False, index=True),
+)
+
+sending = Table(
+    "sending",
+    metadata,
+    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("content_hash", String(64), nullable=False),
+    Column("transport", String(20), nullable=False),
+    Column("frozen_at", Utc, nullable=False),
+    _text("halt"),  # paused or cancelled, by a person
+    _text("halted_by"),
+    _text("segment"),  # the filter that its audience met
+)
+
+chunk = Table(
+    "chunk",
+    metadata,
+    Column("edition", ForeignKey("sending.edition"), primary_key=True),
+    Column("no", Integer, primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("handing", Boolean, nullable=False, server_default="0"),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("claimed_at", Utc),
+    _text("batch"),  # the provider's name of the hand-over, by which it can be cancelled
+    Column("leaves_at", Utc),  # until when the provider keeps it back
+)
+
+#: `state` is null while the delivery shares its chunk's state, which is the usual case.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("edition", Date, primary_key=True),
+    Column("subscriber", ForeignKey("subscriber.id"), primary_key=True),
+    Column("chunk", Integer, nullable=False),
+    Column("address", String(320), nullable=False),
+    Column("state", String(20)),
+    _text("detail"),
+    ForeignKeyConstraint(["edition", "chunk"], ["chunk.edition", "chunk.no"]),
+    Index("ix_delivery_chunk", "edition", "chunk"),
+)
+
+#: Keys that sign unsubscribe links live beside the addresses they protect, so that they are in
+#: every backup: a link must work for as long as a mail can lie in somebody's mailbox.
+signing_key = Table(
+    "signing_key",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("created_at", Utc, nullable=False),
+)
+
+#: Who works at a hosted desk.
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("folded", String(320), nullable=False, unique=True),
+    Column("name", String(320), nullable=False),
+    Column("role", String(20), nullable=False),
+    _text("password"),  # Argon2; "" until they have set one
+    _text("stamp"),  # names the sessions that are good; a new one ends all
+    _text("totp"),  # the secret of their second factor
+    Column("totp_used", Integer, nullable=False, server_default="0"),
+    _text("subject"),  # issuer and subject of their OpenID Connect identity
+    _text("invited"),  # SHA-256 of what lets them set a password
+    Column("invited_until", Utc),
+    Column("created_at", Utc, nullable=False),
+)
+
+#: Logins that failed, for as long as they count.
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("folded", String(320), nullable=False, index=True),
+    Column("address", String(60), nullable=False, index=True),
+    Column("at", Utc, nullable=False),
+)
+
+#: Who did what, where that outlives the edition it was done to.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("who", String(320), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("edition", Date, index=True),
+)
