@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from digest.dispatch import Dispatch
     from digest.edition import Draft
     from digest.files import Files
+    from digest.joining import Joining
     from digest.press import Press
     from digest.readers import Readers
     from digest.staff import Staff
@@ -60,6 +61,8 @@ class App:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if "joining" in self.__dict__:
+            self.joining.wait()
         if "store" in self.__dict__:
             self.store.close()
 
@@ -286,6 +289,18 @@ class App:
         person = self.readers.find(address)
         self.store.subscribers.leave(person.id, self.clock())
         return person
+
+    @cached_property
+    def joining(self) -> "Joining":
+        """How people join."""
+        from digest.joining import Joining
+
+        return Joining(lambda: self.store, self.dispatch.notify, self.clock)
+
+    def subscriber_of(self, token: str) -> Subscriber | None:
+        """Return whose link this is; None if we did not make it, or they were forgotten."""
+        who = self.tokens.read(token)
+        return self.store.subscribers.get(who) if who else None
 
     def unsubscribe(self, token: str) -> bool:
         """Record the no of whoever the token belongs to; False if we did not make it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from digest.alone import alone
 from digest.errors import Busy, DigestError, NotApproved
-from digest.model import Approval, Build, Frozen, Outcome, Plan, Proof, Recipient
+from digest.model import Approval, Build, Frozen, Outcome, Plan, Proof, Recipient, Subscriber
 from digest.ports import Transport
 from digest.settings import Workspace
 from digest.subscribers import segment
@@ -149,6 +149,18 @@ class Dispatch:
             recipient = Recipient(0, address, self._tokens().sign(0))
             return transport.send(marked, [recipient])[0]
 
+    def notify(self, name: str, person: Subscriber, token: str) -> None:
+        """Mail one person a notice (confirm, welcome); without a token it bears their own.
+
+        Raises TransportDown if it certainly was not mailed.
+        """
+        from digest.render import notice_letter
+
+        letter = notice_letter(name, self._settings, self._workspace.templates, self._clock())
+        recipient = Recipient(person.id, person.address, token or self._tokens().sign(person.id))
+        with self._transport("notices") as transport:
+            transport.send(letter, [recipient])
+
     # Halt
 
     def pause(self, day: date, by: str) -> None:
@@ -189,10 +201,10 @@ class Dispatch:
             return f"only {yes.by} has approved the edition of {day}; a second person must as well"
         return ""
 
-    def _transport(self, day: date) -> AbstractContextManager[Transport]:
+    def _transport(self, what: date | str) -> AbstractContextManager[Transport]:
         from digest.deliver import open_transport
 
-        outbox = self._workspace.output / day.isoformat() / "outbox"
+        outbox = self._workspace.output / str(what) / "outbox"
         return open_transport(self._settings.delivery, self._workspace.secrets, outbox, self._clock)
 
     def _note(self, who: str, what: str, day: date) -> None:

@@ -41,6 +41,11 @@ def me() -> str:
         return "unknown"
 
 
+def fold(name: str) -> str:
+    """Return what makes two spellings of a name the same member."""
+    return " ".join(name.split()).casefold()
+
+
 class Staff:
     """The members of staff of one working folder."""
 
@@ -96,16 +101,21 @@ class Staff:
 
     def log_in(self, name: str, password: str, code: str, address: str) -> Member:
         """Return who this is. Raises LoginRefused, for every cause in the same words and time."""
-        since = self._clock() - FORGOTTEN
-        counts = self._book.failures(name, address, since)
+        tries, since = self._open().attempts, self._clock() - FORGOTTEN
+        key, place = f"login {fold(name)}", f"login {address}"
+        counts = (
+            tries.count(since, key, place),
+            tries.count(since, key),
+            tries.count(since, source=place),
+        )
         if any(n >= limit for n, limit in zip(counts, LIMITS, strict=True)):
             raise LoginRefused("too many failed logins; wait a quarter of an hour")
         member = self._verified(name, password, code)
         if member is None:
-            self._book.failed(name, address, self._clock())
+            tries.note(key[:300], place, self._clock())
             self._note(name[:200], f"failed to log in from {address}")
             raise LoginRefused(REFUSED)
-        self._book.forgive(name, address)
+        tries.forgive(key, place)
         self._note(member.name, f"logged in from {address}")
         return member
 
@@ -163,8 +173,8 @@ class Staff:
     # Inside
 
     def _verified(self, name: str, password: str, code: str) -> Member | None:
-        members = {m.name.casefold(): m for m in self._book.everybody()}
-        member = members.get(" ".join(name.split()).casefold())
+        members = {fold(m.name): m for m in self._book.everybody()}
+        member = members.get(fold(name))
         keys = self._book.keys(member.id) if member else None
         right = self._matches(keys.password if keys else "", password)
         if not (member and keys and right):

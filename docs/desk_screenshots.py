@@ -20,7 +20,7 @@ from digest.app import App
 from digest.model import Rights
 from digest.settings import load
 from digest.web.desk import desk_app
-from digest.web.public import Silent
+from digest.web.local import Silent
 
 PAGES = {
     "finds": "{day}/finds",

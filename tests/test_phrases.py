@@ -24,7 +24,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|<\w+>")
 def said() -> Iterator[str]:
     """Every text of templates and code that readers see."""
     templates = [("**.*", "jinja2.ext.babel_extract")]
-    yield from (m for _, _, m, *_ in extract_from_dir(ROOT / "templates", templates, OPTIONS))
+    for folder in (ROOT / "templates", ROOT / "digest/web/public/templates"):
+        yield from (m for _, _, m, *_ in extract_from_dir(folder, templates, OPTIONS))
     yield from re.findall(r"said\(\"(.+?)\"\)", (ROOT / "digest/render/story.py").read_text())
 
 

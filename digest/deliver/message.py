@@ -94,9 +94,7 @@ def _segments(letter: Letter, date: datetime) -> Iterator[Segment]:
         "Subject": _encoded(letter.subject, "Subject"),
         "Date": format_datetime(date),
         "Message-ID": MESSAGE_ID,
-        "List-Id": list_id(letter),
-        "Feedback-ID": feedback_id(letter),
-        **unsubscribe_headers(letter, TOKEN),
+        **_list_headers(letter),
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative; boundary="{boundary}"',
     }
@@ -112,6 +110,17 @@ def _segments(letter: Letter, date: datetime) -> Iterator[Segment]:
         yield b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
         yield from _body(body)
     yield f"\r\n--{boundary}--\r\n".encode()
+
+
+def _list_headers(letter: Letter) -> dict[str, str]:
+    """Return what marks bulk mail; a reply to one person's request says that it is one."""
+    if not letter.unsubscribe_url:
+        return {"Auto-Submitted": "auto-replied"}  # RFC 3834, 5
+    return {
+        "List-Id": list_id(letter),
+        "Feedback-ID": feedback_id(letter),
+        **unsubscribe_headers(letter, TOKEN),
+    }
 
 
 def _split(text: str) -> Iterator[Segment]:

@@ -81,7 +81,7 @@ def _payload(letter: Letter, recipients: Sequence[Recipient]) -> dict[str, Any]:
             {"type": "text/plain", "value": letter.text},
             {"type": "text/html", "value": letter.html},
         ],
-        "headers": {"List-ID": list_id(letter), "Feedback-ID": feedback_id(letter)},
+        "headers": _headers(letter),
         "personalizations": [_personal(letter, r) for r in recipients],
         "tracking_settings": {
             "click_tracking": {"enable": False, "enable_text": False},
@@ -95,9 +95,20 @@ def _personal(letter: Letter, recipient: Recipient) -> dict[str, Any]:
     return {
         "to": [{"email": one_line(recipient.address)}],
         "substitutions": {TOKEN: recipient.token},
-        "headers": unsubscribe_headers(letter, recipient.token),
+        **_own_headers(letter, recipient),
         "custom_args": {
             "edition": letter.edition.isoformat(),
             "subscriber": str(recipient.subscriber),
         },
     }
+
+
+def _headers(letter: Letter) -> dict[str, str]:
+    if not letter.unsubscribe_url:
+        return {"Auto-Submitted": "auto-replied"}  # RFC 3834, 5
+    return {"List-ID": list_id(letter), "Feedback-ID": feedback_id(letter)}
+
+
+def _own_headers(letter: Letter, recipient: Recipient) -> dict[str, Any]:
+    own = unsubscribe_headers(letter, recipient.token) if letter.unsubscribe_url else {}
+    return {"headers": own} if own else {}

@@ -46,6 +46,7 @@ from digest.model.edition import (
     Severity,
     gravest_first,
 )
+from digest.model.event import Event, Fate
 from digest.model.judgement import (
     FOLLOWING,
     IN_THE_NEWS,
@@ -83,7 +84,9 @@ __all__ = [
     "Deed",
     "Edition",
     "Elsewhere",
+    "Event",
     "Extract",
+    "Fate",
     "Feed",
     "Finding",
     "Frozen",

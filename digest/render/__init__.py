@@ -5,7 +5,6 @@ edition + templates | Jinja | MJML | mail, text, page, hash
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +14,7 @@ from digest.model import TOKEN, Build, Edition, Lead, Letter, Picture
 from digest.render.archive import archive_page, atom_feed
 from digest.render.body import BodyStyle, LeadText, blocks
 from digest.render.env import environment, render, render_line
+from digest.render.letter import letter_of, notice_letter
 from digest.render.mjml import compile_mjml
 from digest.render.notice import CONFIRM, GOODBYE, NOTICES, WELCOME, notice
 from digest.render.pictures import Pictures
@@ -32,6 +32,7 @@ __all__ = [
     "atom_feed",
     "build",
     "notice",
+    "notice_letter",
     "page_url",
     "say",
     "subject_line",
@@ -61,7 +62,8 @@ def build(
     env, values = environment(templates, language), _values(edition, settings, language, pictures)
     mjml, html = compile_mjml(render(env, "edition.mjml", values))
     text = tidy(render(env, "edition.txt", values))
-    letter = _letter(edition, settings, _subject(render(env, "subject.txt", values)), html, text)
+    subject = _subject(render(env, "subject.txt", values))
+    letter = letter_of(edition.date, settings, subject, html, text)
     page = render(env, "page.html", values)
     _check_token(letter, page)
     return Build(
@@ -137,25 +139,6 @@ def _subject(rendered: str) -> str:
     if not subject:
         raise RenderError("templates/subject.txt: it gives an empty subject")
     return subject
-
-
-def _letter(edition: Edition, settings: Settings, subject: str, html: str, text: str) -> Letter:
-    news = settings.newsletter
-    domain = news.sender.address.rpartition("@")[2]
-    slug = re.sub(r"[^a-z0-9]+", "-", news.title.lower()).strip("-") or "newsletter"
-    return Letter(
-        edition=edition.date,
-        sender_name=news.sender.name,
-        sender_address=news.sender.address,
-        reply_to=news.reply_to,
-        subject=subject,
-        html=html,
-        text=text,
-        list_id=f"{slug}.{domain}",
-        unsubscribe_url=unsubscribe_url(settings),
-        unsubscribe_mail=news.reply_to,
-        organisation=settings.organisation.name,
-    )
 
 
 def _hash(letter: Letter) -> str:

@@ -162,6 +162,9 @@ class Sendgrid(Strict):
     """SendGrid's API. Its key comes from the environment: SENDGRID_API_KEY."""
 
     host: Url = Field("https://api.sendgrid.com", description="the API's address")
+    webhook_key: str = Field(
+        "", description="the public key of its signed Event Webhook; empty if that is not used"
+    )
 
 
 class Delivery(Strict):

@@ -5,9 +5,11 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event
 
 from digest.store.articles import Articles
+from digest.store.attempts import Attempts
 from digest.store.collected import Collected
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
+from digest.store.events import Events
 from digest.store.judgements import Judgements
 from digest.store.schema import upgrade
 from digest.store.staff import StaffBook
@@ -34,6 +36,8 @@ class Store:
         self.subscribers = Subscribers(self._engine)
         self.deliveries = Deliveries(self._engine)
         self.staff = StaffBook(self._engine)
+        self.events = Events(self._engine)
+        self.attempts = Attempts(self._engine)
 
     def close(self) -> None:
         """Give every connection back."""

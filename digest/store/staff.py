@@ -1,16 +1,15 @@
-"""Who works at the desk, how their logins went, and what they did."""
+"""Who works at the desk, and what they did."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import DigestError, NotFound
 from digest.model import Deed, Member, Rights
-from digest.store.tables import attempt, audit, staff
+from digest.store.tables import audit, staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Keys:
 
 
 class StaffBook:
-    """Members, attempts to log in, deeds."""
+    """Members and deeds."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -85,28 +84,6 @@ class StaffBook:
         with self._engine.begin() as c:
             c.execute(delete(staff).where(staff.c.id == number))
 
-    def failed(self, name: str, address: str, now: datetime) -> None:
-        """Note a login that failed."""
-        with self._engine.begin() as c:
-            c.execute(insert(attempt).values(folded=fold(name), address=address, at=now))
-
-    def failures(self, name: str, address: str, since: datetime) -> tuple[int, int, int]:
-        """Count failures since a time: of this name from this address, of each; forget older."""
-        mine, here = attempt.c.folded == fold(name), attempt.c.address == address
-        with self._engine.begin() as c:
-            c.execute(delete(attempt).where(attempt.c.at < since))
-            counts = (
-                c.scalar(select(func.count()).select_from(attempt).where(w)) or 0
-                for w in (mine & here, mine, here)
-            )
-            return _three(counts)
-
-    def forgive(self, name: str, address: str) -> None:
-        """Forget the failures of a name from an address, since it logged in."""
-        mine = (attempt.c.folded == fold(name), attempt.c.address == address)
-        with self._engine.begin() as c:
-            c.execute(delete(attempt).where(*mine))
-
     def note(self, now: datetime, who: str, what: str, edition: date | None = None) -> None:
         """Write down what somebody did."""
         with self._engine.begin() as c:
@@ -134,8 +111,3 @@ def fold(name: str) -> str:
 def _member(row: Row[Any]) -> Member:
     active = bool(row.password or row.subject)
     return Member(row.id, row.name, Rights(row.role), row.stamp, bool(row.totp), active)
-
-
-def _three(counts: Iterator[int]) -> tuple[int, int, int]:
-    both, name, address = counts
-    return both, name, address

@@ -99,6 +99,12 @@ class Subscribers:
         with self._engine.begin() as c:
             c.execute(insert(signing_key).values(key=secrets.token_hex(32), created_at=now))
 
+    def rename(self, subscriber_id: int, name: str) -> None:
+        """Give a subscriber another name."""
+        mine = update(subscriber).where(subscriber.c.id == subscriber_id)
+        with self._engine.begin() as c:
+            c.execute(mine.values(name=name))
+
     def set_tags(self, subscriber_id: int, tags: Iterable[str]) -> None:
         """Give a subscriber exactly these tags."""
         with self._engine.begin() as c:

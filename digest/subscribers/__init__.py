@@ -4,7 +4,7 @@ A sheet's columns are told by their names, in whatever order and by whatever pro
 person or a reason why not.
 """
 
-from digest.subscribers.address import checked
+from digest.subscribers.address import checked, is_address
 from digest.subscribers.columns import Columns, columns
 from digest.subscribers.segment import segment
 from digest.subscribers.sheet import Refused, Sheet, open_sheet, write_csv, write_refused
@@ -15,6 +15,7 @@ __all__ = [
     "Sheet",
     "checked",
     "columns",
+    "is_address",
     "open_sheet",
     "segment",
     "write_csv",

@@ -109,6 +109,7 @@ delivery = Table(
     Column("address", String(320), nullable=False),
     Column("state", String(20)),
     _text("detail"),
+    Column("fate", String(20), nullable=False, server_default=""),  # as the provider told since
     ForeignKeyConstraint(["edition", "chunk"], ["chunk.edition", "chunk.no"]),
     Index("ix_delivery_chunk", "edition", "chunk"),
 )
@@ -141,13 +142,13 @@ staff = Table(
     Column("created_at", Utc, nullable=False),
 )
 
-#: Logins that failed, for as long as they count.
+#: What was tried, by a name and from where, for as long as it counts.
 attempt = Table(
     "attempt",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("folded", String(320), nullable=False, index=True),
-    Column("address", String(60), nullable=False, index=True),
+    Column("address", String(80), nullable=False, index=True),
     Column("at", Utc, nullable=False),
 )
 

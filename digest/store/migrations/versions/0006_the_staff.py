@@ -56,7 +56,7 @@ def upgrade() -> None:
         "attempt",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("folded", sa.String(length=320), nullable=False),
-        sa.Column("address", sa.String(length=60), nullable=False),
+        sa.Column("address", sa.String(length=80), nullable=False),
         sa.Column("at", Utc(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
     )

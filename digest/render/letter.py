@@ -1,0 +1,42 @@
+"""From what was rendered to what is mailed."""
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+from digest.model import Letter
+from digest.render.notice import CONFIRM, notice
+from digest.render.values import unsubscribe_url
+from digest.settings import Settings
+
+
+def letter_of(day: date, settings: Settings, subject: str, html: str, text: str) -> Letter:
+    """Return what every recipient gets, but for the token."""
+    news = settings.newsletter
+    domain = news.sender.address.rpartition("@")[2]
+    slug = re.sub(r"[^a-z0-9]+", "-", news.title.lower()).strip("-") or "newsletter"
+    return Letter(
+        edition=day,
+        sender_name=news.sender.name,
+        sender_address=news.sender.address,
+        reply_to=news.reply_to,
+        subject=subject,
+        html=html,
+        text=text,
+        list_id=f"{slug}.{domain}",
+        unsubscribe_url=unsubscribe_url(settings),
+        unsubscribe_mail=news.reply_to,
+        organisation=settings.organisation.name,
+    )
+
+
+def notice_letter(name: str, settings: Settings, templates: Path, now: datetime) -> Letter:
+    """Return a mail about the newsletter itself, to one person.
+
+    Who has not confirmed has nothing to unsubscribe from: that one bears no such link. Raises
+    RenderError if a template fails.
+    """
+    made = notice(name, settings, templates)
+    letter = letter_of(now.date(), settings, made.subject, made.html, made.text)
+    return replace(letter, unsubscribe_url="") if name == CONFIRM else letter

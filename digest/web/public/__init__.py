@@ -1,0 +1,99 @@
+"""What subscribers reach: subscribing, leaving, preferences, the archive; and the provider's word.
+
+GET changes nothing: link scanners follow every link in a mail. It may face the internet; the desk
+may not.
+"""
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from digest.errors import DigestError
+from digest.web.public import archive, hooks, leaving, state, subscribing
+from digest.web.public.words import speak
+
+if TYPE_CHECKING:
+    from digest.app import App
+
+#: Pages of the archive: no script at all, images from anywhere safe.
+ARCHIVE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+POLICY = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+LARGEST = 4_000  #: bytes of a form; the provider's events have a limit of their own
+SWEEP = 3600  #: seconds between two looks at who never confirmed
+
+
+def public_app(app: "App") -> Flask:
+    """Return the WSGI application that may face the internet."""
+    web = Flask(__name__, static_url_path="/about")
+    web.config["MAX_CONTENT_LENGTH"] = LARGEST
+    speak(web, app.settings)
+    for page in (subscribing, leaving, archive, hooks, state):
+        page.add(web, app)
+    _errors(web)
+    _fence(web)
+    return web
+
+
+def _errors(web: Flask) -> None:
+    """Say what is wrong, in a page or to a program, and nothing of what is inside."""
+
+    def said(text: str, code: int) -> tuple[str, int] | tuple[dict[str, str], int]:
+        if request.is_json:
+            return {"error": text}, code
+        return render_template("said.html", heading=text), code
+
+    @web.errorhandler(DigestError)
+    def wrong(e: DigestError) -> tuple[str, int] | tuple[dict[str, str], int]:
+        return said(str(e), 400)
+
+    @web.errorhandler(HTTPException)
+    def odd(e: HTTPException) -> tuple[str, int] | tuple[dict[str, str], int]:
+        return said(f"{e.code} {e.name}", e.code or 500)
+
+
+def _fence(web: Flask) -> None:
+    @web.after_request
+    def guard(response: Response) -> Response:
+        archived = (request.endpoint or "").startswith("archive")
+        response.headers["Content-Security-Policy"] = ARCHIVE_POLICY if archived else POLICY
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        kept = "public, max-age=300" if archived and response.status_code == 200 else "no-store"
+        response.headers.setdefault("Cache-Control", kept)
+        return response
+
+
+def serve(app: "App", host: str, port: int) -> None:
+    """Serve until interrupted."""
+    import waitress
+
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
+    threading.Thread(target=_sweep, args=(app,), daemon=True).start()
+    waitress.serve(
+        public_app(app),
+        host=host,
+        port=port,
+        threads=16,
+        ident=None,
+        # a TLS proxy on this machine says who asks; nobody else is believed
+        trusted_proxy="127.0.0.1",
+        trusted_proxy_headers="x-forwarded-for x-forwarded-proto x-forwarded-host",
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+def _sweep(app: "App") -> None:
+    """Forget who asked for mail and never confirmed: they have not agreed to be kept."""
+    while True:
+        app.joining.forget()
+        time.sleep(SWEEP)

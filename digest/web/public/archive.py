@@ -1,0 +1,44 @@
+"""What anybody may read: the editions that are out, their list, their feed, their images."""
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, abort, render_template
+
+if TYPE_CHECKING:
+    from digest.app import App
+
+
+def add(web: Flask, app: "App") -> None:
+    """Add the archive."""
+    from digest.render import archive_page, atom_feed
+
+    @web.get("/", endpoint="archive_list")
+    def listed() -> str:
+        return archive_page(app.published(), app.settings, app.workspace.templates)
+
+    @web.get("/feed.atom", endpoint="archive_feed")
+    def feed() -> Response:
+        text = atom_feed(app.published(), app.settings, app.workspace.templates)
+        return Response(text, mimetype="application/atom+xml")
+
+    @web.get("/<day>/", endpoint="archive_edition")
+    def edition(day: str) -> tuple[str, int]:
+        out = {d.isoformat(): d for d in app.out()}
+        if day not in out:
+            return render_template("no_edition.html"), 404
+        return app.page(out[day]), 200
+
+    _images(web, app)
+
+
+def _images(web: Flask, app: "App") -> None:
+    """Add the images of editions; an address names the very bytes, so that it never changes."""
+
+    @web.get("/images/<key>/<name>", endpoint="archive_image")
+    def image(key: str, name: str) -> Response:
+        found = app.store.editions.picture(key)
+        if found is None or found.name != name:
+            abort(404)
+        response = Response(found.content, mimetype=found.media)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response

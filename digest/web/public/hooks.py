@@ -1,0 +1,25 @@
+"""The provider's word on what became of mail: signed, fresh, once each."""
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, abort, request
+
+from digest.deliver.events import read_events, verified
+
+if TYPE_CHECKING:
+    from digest.app import App
+
+LARGEST = 5_000_000  #: bytes; 1,000 events are 225 KB
+
+
+def add(web: Flask, app: "App") -> None:
+    """Add the address that SendGrid posts its events to."""
+    key = app.settings.delivery.sendgrid.webhook_key
+
+    @web.post("/hooks/sendgrid", endpoint="hook")
+    def events() -> tuple[dict[str, int], int]:
+        request.max_content_length = LARGEST
+        body = request.get_data(cache=False)
+        if not key or not verified(body, dict(request.headers), key, app.clock()):
+            abort(403)
+        return {"new": app.store.events.take(read_events(body), app.clock())}, 200
