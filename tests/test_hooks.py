@@ -1,0 +1,240 @@
+"""The provider's word: signed, fresh, once each; it settles, suppresses, and never brings back."""
+
+import base64
+import json
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.app import App
+from digest.deliver.events import SIGNATURE, TIMESTAMP, read_events
+from digest.errors import DigestError
+from digest.model import Event, Fate, Frozen, Outcome, State
+from digest.web.public import public_app
+from tests.conftest import EDITION, NOW
+from tests.fakes.sendgrid import FakeSendgrid
+
+DAY = NOW.date()
+KEY = ec.generate_private_key(ec.SECP256R1())
+PUBLIC = base64.b64encode(
+    KEY.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+).decode()
+
+
+def signed(body: bytes, at: datetime = NOW, key: ec.EllipticCurvePrivateKey = KEY) -> dict:
+    stamp = str(int(at.timestamp()))
+    signature = key.sign(stamp.encode() + body, ec.ECDSA(hashes.SHA256()))
+    return {SIGNATURE: base64.b64encode(signature).decode(), TIMESTAMP: stamp}
+
+
+def told(number: int, event: str, email: str, **more: object) -> dict:
+    at = int(NOW.timestamp())
+    return {"sg_event_id": f"e{number}", "event": event, "email": email, "timestamp": at} | more
+
+
+@pytest.fixture
+def app(open_app: Callable[..., App]) -> App:
+    return open_app({"DIGEST_DELIVERY__SENDGRID__WEBHOOK_KEY": PUBLIC})
+
+
+@pytest.fixture
+def client(app: App) -> FlaskClient:
+    return public_app(app).test_client()
+
+
+def tell(client: FlaskClient, *events: dict, **headers):
+    body = json.dumps(events).encode()
+    return client.post("/hooks/sendgrid", data=body, headers=headers or signed(body))
+
+
+# Who may speak
+
+
+def test_a_signed_and_fresh_word_is_taken(client: FlaskClient) -> None:
+    assert tell(client, told(1, "delivered", "a@r.example")).json == {"new": 1}
+
+
+def test_nobody_else_is_listened_to(client: FlaskClient, open_app: Callable[..., App]) -> None:
+    body = json.dumps([told(1, "bounce", "a@r.example")]).encode()
+    good, other = signed(body), ec.generate_private_key(ec.SECP256R1())
+    bad = {
+        "another key": signed(body, key=other),
+        "stale": signed(body, NOW - timedelta(minutes=11)),
+        "from the future": signed(body, NOW + timedelta(minutes=11)),
+        "three years old": signed(body, NOW - timedelta(days=1100)),
+        "no signature": {TIMESTAMP: good[TIMESTAMP]},
+        "no time": {SIGNATURE: good[SIGNATURE]},
+        "another time": good | {TIMESTAMP: str(int(NOW.timestamp()) + 1)},
+        "time is no number": good | {TIMESTAMP: "now"},
+        "huge time": good | {TIMESTAMP: "9" * 30},
+        "no base64": good | {SIGNATURE: "%%%"},
+        "empty": {},
+    }
+    for what, headers in bad.items():
+        answer = client.post("/hooks/sendgrid", data=body, headers=headers)
+        assert answer.status_code == 403, what
+    assert client.post("/hooks/sendgrid", data=body + b" ", headers=good).status_code == 403
+    assert client.post("/hooks/sendgrid", data=b"\xff\xfe", headers=good).status_code == 403
+    assert client.get("/hooks/sendgrid").status_code == 405
+    unset = public_app(open_app()).test_client()
+    assert unset.post("/hooks/sendgrid", data=body, headers=good).status_code == 403
+
+
+def test_a_body_of_ten_megabytes_is_refused(client: FlaskClient) -> None:
+    body = b"[" + b" " * 10_000_000 + b"]"
+    assert client.post("/hooks/sendgrid", data=body, headers=signed(body)).status_code == 413
+
+
+def test_what_came_before_changes_nothing(app: App, client: FlaskClient) -> None:
+    body = json.dumps([told(1, "bounce", "a@r.example", type="bounce")]).encode()
+    headers = signed(body)
+    assert client.post("/hooks/sendgrid", data=body, headers=headers).json == {"new": 1}
+    app.readers.allow("a@r.example")
+    assert client.post("/hooks/sendgrid", data=body, headers=headers).json == {"new": 0}
+    twice = [told(2, "delivered", "a@r.example")] * 3
+    assert tell(client, *twice).json == {"new": 1}
+    assert list(app.store.subscribers.suppressed()) == []
+
+
+def test_ten_thousand_events_at_once_are_each_taken_once(app: App, client: FlaskClient) -> None:
+    """Ten posts of a thousand, each sent two times, all at the same time."""
+    new: list[int] = []
+
+    def post(part: int) -> None:
+        events = [told(part * 1000 + n, "bounce", f"r{part}-{n}@r.example") for n in range(1000)]
+        new.append(tell(app_client(app), *events).json["new"])
+
+    threads = [threading.Thread(target=post, args=(n % 10,)) for n in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(new) == 10_000
+    assert sum(1 for _ in app.store.subscribers.suppressed()) == 10_000
+
+
+def app_client(app: App) -> FlaskClient:
+    return public_app(app).test_client()
+
+
+@given(st.recursive(st.none() | st.integers() | st.text(max_size=8), lambda x: st.lists(x, max_size=3) | st.dictionaries(st.sampled_from(["event", "email", "sg_event_id", "timestamp", "edition", "subscriber", "x"]), x, max_size=6)))  # fmt: skip
+def test_any_json_is_events_or_a_clear_error(value: object) -> None:
+    body = json.dumps(value).encode()
+    try:
+        found = read_events(body)
+    except DigestError as e:
+        assert "expected a list of events" in str(e)
+    else:
+        assert isinstance(value, list)
+        assert len(found) <= len(value)
+
+
+# What comes of it
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (told(1, "bounce", "ada@r.example", type="bounce"), "bounced"),
+        (told(1, "bounce", "ADA@R.example"), "bounced"),
+        (told(1, "bounce", "ada@r.example", type="blocked"), ""),
+        (told(1, "spamreport", "ada@r.example"), "complained"),
+        (told(1, "unsubscribe", "ada@r.example"), "asked"),
+        (told(1, "group_unsubscribe", "ada@r.example"), "asked"),
+        (told(1, "dropped", "ada@r.example", reason="Bounced Address"), "bounced"),
+        (told(1, "dropped", "ada@r.example", reason="Something new"), ""),
+        (told(1, "deferred", "ada@r.example"), ""),
+        (told(1, "delivered", "ada@r.example"), ""),
+        (told(1, "group_resubscribe", "ada@r.example"), ""),
+        (told(1, "open", "ada@r.example"), ""),
+    ],
+)
+def test_only_a_no_suppresses(app: App, client: FlaskClient, event: dict, reason: str) -> None:
+    assert tell(client, event).status_code == 200
+    assert [s.reason for s in app.store.subscribers.suppressed()] == ([reason] if reason else [])
+
+
+def test_whoever_the_provider_says_no_of_is_never_mailed(
+    app: App, client: FlaskClient, audience: list[str]
+) -> None:
+    """Also when it comes between the freezing of the audience and the hand-over."""
+    app.save(EDITION)
+    app.approve(DAY, "Ada")
+    built = app.render(DAY)
+    app.store.deliveries.prepare(DAY, Frozen(built.content_hash, "outbox"), NOW)
+    kinds = ("bounce", "spamreport", "unsubscribe")
+    tell(client, *(told(n, kind, audience[n]) for n, kind in enumerate(kinds)))
+    app.send(DAY)
+    mailed = {f.name for f in (app.workspace.output / str(DAY) / "outbox").glob("*.eml")}
+    assert len(mailed) == 22
+    assert not [name for name in mailed for a in audience[:3] if a in name]
+    assert dict(app.store.deliveries.of(DAY, State.EXCLUDED)) == {
+        audience[0]: "suppressed",
+        audience[1]: "suppressed",
+        audience[2]: "left",
+    }
+    app.import_subscribers(app.readers.chosen("", active_only=False))
+    assert app.store.subscribers.count() == 22
+
+
+def test_the_gravest_fate_of_a_delivery_is_kept(
+    app: App, client: FlaskClient, audience: list[str]
+) -> None:
+    app.save(EDITION)
+    app.approve(DAY, "Ada")
+    app.send(DAY)
+    who = app.store.subscribers.find(audience[0])
+    ours = {"edition": str(DAY), "subscriber": str(who.id)}
+    tell(client, told(1, "delivered", audience[0], **ours))
+    assert app.store.events.fates(DAY) == {"delivered": 1}
+    tell(client, told(2, "spamreport", audience[0], **ours))
+    tell(client, told(3, "delivered", audience[0], **ours))
+    assert app.store.events.fates(DAY) == {"complained": 1}
+    swapped = ours | {"subscriber": str(who.id + 1)}
+    tell(client, told(4, "delivered", audience[0], **swapped))
+    assert app.store.events.fates(DAY) == {"complained": 1}
+
+
+def test_an_uncertain_delivery_is_settled_by_the_providers_word(
+    app: App, client: FlaskClient, audience: list[str]
+) -> None:
+    app.save(EDITION)
+    ledger = app.store.deliveries
+    ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
+    claimed = ledger.claim(DAY, NOW)
+    people = [who for who, _ in claimed.subscribers]
+    ledger.begin(DAY, claimed, people)
+    ledger.record(DAY, [(who, Outcome(State.UNCERTAIN, "lost")) for who in people])
+    ledger.finish(DAY, claimed)
+    events = [
+        told(n, "delivered", address, edition=str(DAY), subscriber=str(who))
+        for n, (who, address) in enumerate(claimed.subscribers[:20])
+    ]
+    tell(client, *events)
+    counts = ledger.proof(DAY).counts
+    assert (counts[State.ACCEPTED], counts[State.UNCERTAIN]) == (20, 5)
+
+
+def test_a_chunk_that_a_dead_process_left_is_settled_too(
+    open_app: Callable[..., App], audience: list[str], sendgrid: FakeSendgrid
+) -> None:
+    app = open_app(sendgrid.env)
+    app.save(EDITION)
+    ledger = app.store.deliveries
+    ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
+    claimed = ledger.claim(DAY, NOW)
+    ledger.begin(DAY, claimed, [who for who, _ in claimed.subscribers])
+    ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
+    assert ledger.proof(DAY).counts == {State.UNCERTAIN: 25}
+    who, address = claimed.subscribers[0]
+    app.store.events.take([Event("e", Fate.DELIVERED, address, NOW, DAY, who)], NOW)
+    assert ledger.proof(DAY).counts == {State.UNCERTAIN: 24, State.ACCEPTED: 1}
