@@ -1,6 +1,7 @@
 """From a person's yes to the last delivery: approval, time, hand-over, halt."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from digest.alone import alone
 from digest.errors import Busy, DigestError, NotApproved
 from digest.model import Approval, Build, Frozen, Outcome, Plan, Proof, Recipient, Subscriber
-from digest.ports import Transport
+from digest.ports import Holding, Transport
 from digest.settings import Workspace
 from digest.subscribers import segment
 
@@ -129,15 +130,14 @@ class Dispatch:
             whom = to if to is not None else before.segment if before else ""
             frozen = Frozen(built.content_hash, transport.name, whom)
             ledger.prepare(day, frozen, self._clock(), where=segment(whom))
-            hand_over(
-                built.letter,
-                ledger,
-                transport,
-                self._tokens(),
-                Pace(delivery.per_minute),
-                self._clock,
-                progress,
-            )
+            self._take_back(day, transport)
+            pace, tokens = Pace(delivery.per_minute), self._tokens()
+
+            def line() -> None:
+                with self._transport(day) as own:
+                    hand_over(built.letter, ledger, own, tokens, pace, self._clock, progress)
+
+            _at_once(line, delivery.sendgrid.at_once if isinstance(transport, Holding) else 1)
         return ledger.proof(day)
 
     def test_send(self, day: date, address: str) -> Outcome:
@@ -186,6 +186,13 @@ class Dispatch:
 
     # Inside
 
+    def _take_back(self, day: date, transport: Transport) -> None:
+        """Queue again what is uncertain and can be taken back, so that it surely did not leave."""
+        ledger = self._open().deliveries
+        for no, hold in ledger.held(day) if isinstance(transport, Holding) else ():
+            if isinstance(transport, Holding) and transport.take_back(hold):
+                ledger.requeue(day, no)
+
     def _missing(self, built: Build) -> str:
         """Say what yes is missing; "" if none is."""
         day = built.edition.date
@@ -209,3 +216,11 @@ class Dispatch:
 
     def _note(self, who: str, what: str, day: date) -> None:
         self._open().staff.note(self._clock(), who, what, day)
+
+
+def _at_once(line: Callable[[], None], number: int) -> None:
+    """Run so many lines at a time; raise what the first of them raised, once all have ended."""
+    with ThreadPoolExecutor(number) as pool:
+        running = [pool.submit(line) for _ in range(number)]
+    for one in running:
+        one.result()

@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from digest.errors import DigestError, FetchError
-from digest.model import Extract, Letter, Outcome, Recipient
+from digest.model import Extract, Hold, Letter, Outcome, Recipient
 
 #: Is told what is done, how much of it, and of how much.
 Progress = Callable[[str, int, int], None]
@@ -101,6 +101,31 @@ class Transport(Protocol):
         """Return one Outcome per recipient, in order.
 
         Raises TransportDown if certainly none was handed over.
+        """
+        ...
+
+
+@runtime_checkable
+class Holding(Protocol):
+    """A Transport that keeps mail back for a while: what is uncertain can be taken back."""
+
+    def hold(self) -> Hold | None:
+        """Return a name for the next hand-over; None if it is to leave at once.
+
+        Raises TransportDown.
+        """
+        ...
+
+    def send_held(
+        self, letter: Letter, recipients: Sequence[Recipient], hold: Hold
+    ) -> Sequence[Outcome]:
+        """Do as `send` does, for mail to leave when the hold ends."""
+        ...
+
+    def take_back(self, hold: Hold) -> bool:
+        """Let nothing leave of a hand-over, nor of any that comes late under its name.
+
+        Says whether that is certain.
         """
         ...
 

@@ -1,22 +1,26 @@
 """Nobody twice, nobody forgotten, nobody who said no: over real sockets, for every transport."""
 
+import hashlib
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+import requests
+from itsdangerous import Signer
 
 from digest.alone import alone
 from digest.app import App
 from digest.deliver import Outbox, Pace, Tokens, hand_over
-from digest.errors import Busy, DigestError, NotApproved, TransportDown
+from digest.errors import Busy, DigestError, NotApproved, SettingsError, TransportDown
 from digest.model import TOKEN, Frozen, Letter, Outcome, Recipient, State, Subscriber
+from digest.settings import load
 from tests.conftest import EDITION, NOW, SHARED, needs_shared
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.smtp import FakeSmtp
@@ -89,7 +93,7 @@ def test_sendgrid_gets_one_personalization_each(
     app = open_app(sendgrid.env)
     assert app.send(DAY).counts == {State.ACCEPTED: 25}
     (payload,) = sendgrid.payloads
-    assert sendgrid.keys == ["Bearer SG.test"]
+    assert set(sendgrid.keys) == {"Bearer SG.test"}
     people = {p["to"][0]["email"]: p for p in payload["personalizations"]}
     assert sorted(people) == sorted(approved)
     assert payload["headers"] == {
@@ -232,14 +236,89 @@ def test_what_sendgrid_certainly_did_not_take_stays_queued(
     assert open_app(sendgrid.env).send(DAY).counts == {State.ACCEPTED: 25}
 
 
-def test_a_lost_answer_of_sendgrid_is_not_resent(
+def test_a_lost_answer_is_taken_back_and_handed_over_anew(
     open_app, approved, sendgrid: FakeSendgrid
 ) -> None:
-    sendgrid.lose = True
+    sendgrid.lose = 2
+    assert open_app(sendgrid.env).send(DAY).counts == {State.ACCEPTED: 25}
+    assert len(sendgrid.payloads) == 3
+    assert sendgrid.mailed() == dict.fromkeys(approved, 1)
+    assert len({p["batch_id"] for p in sendgrid.payloads}) == 3
+    leaves = datetime.fromtimestamp(sendgrid.payloads[-1]["send_at"], UTC)
+    assert leaves == NOW + timedelta(minutes=15)
+
+
+def test_what_cannot_be_taken_back_now_is_later_or_is_held_for_a_person(
+    open_app, approved, sendgrid: FakeSendgrid
+) -> None:
+    sendgrid.lose, sendgrid.deaf = 1, True
     assert open_app(sendgrid.env).send(DAY).counts == {State.UNCERTAIN: 25}
-    sendgrid.lose = False
-    open_app(sendgrid.env).send(DAY)
+    assert open_app(sendgrid.env).send(DAY).counts == {State.UNCERTAIN: 25}
+    sendgrid.deaf = False
+    late = open_app(sendgrid.env, now=NOW + timedelta(minutes=6))  # nine before it leaves
+    assert late.send(DAY).counts == {State.UNCERTAIN: 25}
     assert len(sendgrid.payloads) == 1
+    assert open_app(sendgrid.env).send(DAY).counts == {State.ACCEPTED: 25}
+    assert sendgrid.mailed() == dict.fromkeys(approved, 1)
+
+
+def test_a_cancel_whose_answer_was_lost_is_asked_after(
+    open_app, approved, sendgrid: FakeSendgrid
+) -> None:
+    sendgrid.lose, sendgrid.deaf = 1, True
+    open_app(sendgrid.env).send(DAY)
+    sendgrid.deaf = False
+    sendgrid.cancelled.add(sendgrid.payloads[0]["batch_id"])  # heard, and not answered
+    assert open_app(sendgrid.env).send(DAY).counts == {State.ACCEPTED: 25}
+    assert sendgrid.mailed() == dict.fromkeys(approved, 1)
+
+
+def test_without_an_undo_window_a_lost_answer_is_not_resent(
+    open_app, approved, sendgrid: FakeSendgrid
+) -> None:
+    env = sendgrid.env | {"DIGEST_DELIVERY__SENDGRID__UNDO_MINUTES": "0"}
+    sendgrid.lose = 1
+    assert open_app(env).send(DAY).counts == {State.UNCERTAIN: 25}
+    assert open_app(env).send(DAY).counts == {State.UNCERTAIN: 25}
+    assert len(sendgrid.payloads) == 1
+    assert "send_at" not in sendgrid.payloads[0]
+
+
+def test_an_undo_window_too_short_to_undo_is_refused(folder) -> None:
+    with pytest.raises(SettingsError, match="more than the 10 SendGrid needs"):
+        load(folder, {"DIGEST_DELIVERY__SENDGRID__UNDO_MINUTES": "5"})
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_one_bad_address_does_not_stop_the_others(
+    open_app, approved: list[str], sendgrid: FakeSendgrid, named: bool
+) -> None:
+    """SendGrid refuses the whole request for one; named or not, it is found and left out."""
+    sendgrid.refuse, sendgrid.names_it = {approved[3], approved[20]}, named
+    app = open_app(sendgrid.env)
+    assert app.send(DAY).counts == {State.ACCEPTED: 23, State.EXCLUDED: 2}
+    refused = dict(app.store.deliveries.of(DAY, State.EXCLUDED))
+    assert set(refused) == sendgrid.refuse
+    assert all("Does not contain a valid address" in why for why in refused.values())
+    assert sendgrid.mailed() == dict.fromkeys(set(approved) - sendgrid.refuse, 1)
+
+
+def test_when_asked_to_slow_down_it_waits_and_goes_on(
+    open_app, approved, sendgrid: FakeSendgrid
+) -> None:
+    sendgrid.busy = 3
+    assert open_app(sendgrid.env).send(DAY).counts == {State.ACCEPTED: 25}
+
+
+def test_eight_lines_at_once_mail_each_exactly_once(open_app, sendgrid: FakeSendgrid) -> None:
+    app = open_app(sendgrid.env)
+    app.save(EDITION)
+    many = [f"reader{n}@many.example" for n in range(12_345)]
+    app.import_subscribers(Subscriber(a, consent_at=NOW) for a in many)
+    app.approve(DAY, "Ada")
+    sendgrid.lose = 4
+    assert app.send(DAY).counts == {State.ACCEPTED: 12_345}
+    assert sendgrid.mailed() == dict.fromkeys(many, 1)
 
 
 def test_a_server_without_starttls_says_what_to_set(open_app, approved, smtp: FakeSmtp) -> None:
@@ -342,6 +421,13 @@ def test_a_rehearsal_waits_for_nobody(app: App, audience: list[str], tmp_path: P
     assert ledger.proof(DAY).counts == {State.ACCEPTED: 25}
 
 
+def test_a_token_is_the_one_that_itsdangerous_makes() -> None:
+    key = "a" * 64
+    signer = Signer(key, salt="unsubscribe", key_derivation="hmac", digest_method=hashlib.sha256)
+    for number in (1, 17, 10**9):
+        assert Tokens([key]).sign(number) == signer.sign(str(number)).decode()
+
+
 def test_a_token_is_hard_to_forge_and_outlives_a_new_key() -> None:
     old, new, other = Tokens(["a"]), Tokens(["a", "b"]), Tokens(["c"])
     token = old.sign(7)
@@ -377,6 +463,8 @@ def test_the_shared_fake_of_sendgrid_takes_the_edition(
                 "SENDGRID_API_KEY": "SG.test",
             }
             assert open_app(env).send(DAY).counts == {State.ACCEPTED: 25}
+            assert not log.exists() or not log.read_text()  # it keeps the mail back
+            requests.post(f"http://127.0.0.1:{port}/_flush", timeout=5)
         finally:
             fake.terminate()
     assert sorted(log.read_text().split()) == sorted(approved)

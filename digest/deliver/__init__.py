@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
+from threading import Lock
 from typing import Protocol
 
 from digest.deliver.choose import open_transport
@@ -16,20 +17,26 @@ from digest.deliver.message import Message
 from digest.deliver.outbox import Outbox
 from digest.deliver.token import Tokens
 from digest.errors import TransportDown
-from digest.model import REHEARSAL, Chunk, Letter, Outcome, Recipient
-from digest.ports import Clock, Transport
+from digest.model import REHEARSAL, Chunk, Hold, Letter, Outcome, Recipient, State
+from digest.ports import Clock, Holding, Transport
 
 __all__ = ["Ledger", "Message", "Outbox", "Pace", "Tokens", "hand_over", "open_transport"]
+
+
+#: How often a chunk is handed over anew after what was uncertain was taken back.
+TRIES = 5
 
 
 class Ledger(Protocol):
     """What sending needs of the store; each call is one committed transaction."""
 
     def claim(self, day: date, now: datetime) -> Chunk | None:
-        """Take the next chunk, without those who said no since the freeze."""
+        """Take the next chunk, without those who must not be mailed since the freeze."""
         ...
 
-    def begin(self, day: date, claimed: Chunk, subscribers: Sequence[int]) -> bool:
+    def begin(
+        self, day: date, claimed: Chunk, subscribers: Sequence[int], hold: Hold | None = None
+    ) -> bool:
         """Note that these are about to leave; False if they must not, since a person said halt."""
         ...
 
@@ -37,8 +44,8 @@ class Ledger(Protocol):
         """Note what became of them."""
         ...
 
-    def finish(self, day: date, claimed: Chunk) -> None:
-        """Note that the whole chunk has its outcomes."""
+    def finish(self, day: date, claimed: Chunk, outcome: Outcome | None = None) -> None:
+        """Note that the whole chunk has its outcomes, or that all of it has this one."""
         ...
 
     def give_back(self, day: date, claimed: Chunk) -> None:
@@ -57,13 +64,16 @@ class Pace:
     ) -> None:
         self._each, self._clock, self._sleep = 60 / per_minute, clock, sleep
         self._free_at = clock()
+        self._lock = Lock()
 
     def wait(self, messages: int) -> None:
         """Sleep until that many more messages may leave."""
-        now = self._clock()
-        if self._free_at > now:
-            self._sleep(self._free_at - now)
-        self._free_at = max(self._free_at, now) + self._each * messages
+        with self._lock:
+            now = self._clock()
+            start = max(self._free_at, now)
+            self._free_at = start + self._each * messages
+        if start > now:
+            self._sleep(start - now)
 
 
 def hand_over(
@@ -78,23 +88,71 @@ def hand_over(
     """Hand over every queued delivery of an edition; return when none is left, or at a halt.
 
     Raises TransportDown with everything recorded, so that running again goes on from there.
+    Several may do this at once, each with a transport of its own.
     """
+    line = _Line(letter, ledger, transport, pace, progress)
     while claimed := ledger.claim(letter.edition, clock()):
-        for group in _groups(claimed, tokens, transport.unit):
-            pace.wait(0 if transport.name == REHEARSAL else len(group))
-            if not ledger.begin(letter.edition, claimed, [r.subscriber for r in group]):
-                ledger.give_back(letter.edition, claimed)
-                return
+        if not line.chunk(claimed, list(_groups(claimed, tokens, transport.unit))):
+            return
+
+
+class _Line:
+    """One transport at work on one edition."""
+
+    def __init__(
+        self,
+        letter: Letter,
+        ledger: Ledger,
+        transport: Transport,
+        pace: Pace,
+        progress: Callable[[int], None],
+    ) -> None:
+        self._letter, self._ledger, self._transport = letter, ledger, transport
+        self._holding = transport if isinstance(transport, Holding) else None
+        self._pace, self._progress, self._day = pace, progress, letter.edition
+
+    def chunk(self, claimed: Chunk, groups: Sequence[Sequence[Recipient]]) -> bool:
+        """Hand a chunk over, group by group; False if it was halted."""
+        common = None
+        for group in groups:
             try:
-                outcomes = transport.send(letter, group)
+                outcomes = self._group(claimed, group)
             except TransportDown:
-                ledger.give_back(letter.edition, claimed)
+                self._ledger.give_back(self._day, claimed)
                 raise
-            ledger.record(
-                letter.edition, [(r.subscriber, o) for r, o in zip(group, outcomes, strict=True)]
-            )
-            progress(len(group))
-        ledger.finish(letter.edition, claimed)
+            except _Halted as halt:
+                self._ledger.give_back(self._day, claimed)
+                return halt.again
+            if len(groups) == 1 and len(set(outcomes)) == 1:
+                common = outcomes[0]  # of a thousand alike, one row is written
+            else:
+                self._ledger.record(
+                    self._day, [(r.subscriber, o) for r, o in zip(group, outcomes, strict=True)]
+                )
+            self._progress(len(group))
+        self._ledger.finish(self._day, claimed, common)
+        return True
+
+    def _group(self, claimed: Chunk, group: Sequence[Recipient]) -> Sequence[Outcome]:
+        """Announce a hand-over, and make it; what is uncertain is taken back where that can be."""
+        self._pace.wait(0 if self._transport.name == REHEARSAL else len(group))
+        hold = self._holding.hold() if self._holding else None
+        if not self._ledger.begin(self._day, claimed, [r.subscriber for r in group], hold):
+            raise _Halted(again=False)
+        if not (self._holding and hold):
+            return self._transport.send(self._letter, group)
+        outcomes = self._holding.send_held(self._letter, group, hold)
+        unsure = any(o.state == State.UNCERTAIN for o in outcomes)
+        if unsure and claimed.attempt < TRIES and self._holding.take_back(hold):
+            raise _Halted(again=True)
+        return outcomes
+
+
+class _Halted(Exception):
+    """A chunk is not handed over now: since a person said so, or to do it anew."""
+
+    def __init__(self, again: bool) -> None:
+        self.again = again
 
 
 def _groups(claimed: Chunk, tokens: Tokens, unit: int) -> Iterator[list[Recipient]]:

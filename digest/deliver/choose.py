@@ -21,7 +21,7 @@ def open_transport(
     if delivery.transport == "sendgrid":
         from digest.deliver.sendgrid import SendgridTransport
 
-        yield SendgridTransport(delivery.sendgrid, secrets.sendgrid_api_key)
+        yield SendgridTransport(delivery.sendgrid, secrets.sendgrid_api_key, clock)
     elif delivery.transport == "smtp":
         from digest.deliver.smtp import SmtpTransport
 

@@ -5,7 +5,10 @@ CPU for the same bytes. Facts about the API are from Twilio's OpenAPI files (twi
 """
 
 import json
-from collections.abc import Sequence
+import re
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.error import URLError
 
@@ -14,39 +17,127 @@ from sendgrid import SendGridAPIClient
 
 from digest.deliver.message import feedback_id, list_id, one_line, unsubscribe_headers
 from digest.errors import TransportDown
-from digest.model import TOKEN, Letter, Outcome, Recipient, State
+from digest.model import TOKEN, Hold, Letter, Outcome, Recipient, State
+from digest.ports import Clock
 from digest.settings.models import Sendgrid
 
 TIMEOUT = 60  #: seconds; the SDK's own default is to wait for ever
+TOO_LATE = timedelta(minutes=10)  #: before it leaves, from when a batch cannot be cancelled
+PATIENT, LONGEST_PAUSE = 5, 60.0  #: answers of 429 to one request, and seconds waited for each
+PLACE = re.compile(r"personalizations\.(\d+)")
 
 
 class SendgridTransport:
-    """Hands a thousand messages over in a request; a Transport."""
+    """Hands a thousand messages over in a request; a Transport, and Holding.
+
+    What is handed over leaves some minutes later, and until ten minutes before it can be taken
+    back by its batch id (twilio.com/docs/sendgrid: "Canceling a Scheduled Send"). That tells apart
+    what nobody could: a lost answer is taken back and handed over anew, nobody missed, nobody
+    twice.
+    """
 
     name = "sendgrid"
     unit = 1000  #: personalizations allowed in one request
 
-    def __init__(self, settings: Sendgrid, api_key: str) -> None:
+    def __init__(
+        self,
+        settings: Sendgrid,
+        api_key: str,
+        clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         """Raises TransportDown if there is no key."""
         if not api_key:
             raise TransportDown("SendGrid needs a key; set SENDGRID_API_KEY in .env")
         self._api = SendGridAPIClient(api_key, host=settings.host.rstrip("/"))
         self._api.client.timeout = TIMEOUT
+        self._undo, self._clock, self._sleep = settings.undo_minutes, clock, sleep
 
     def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
-        """Hand over one request. All recipients share its fate."""
-        outcome = self._post(_payload(letter, recipients))
-        return [outcome] * len(recipients)
+        """Hand one request over, to leave at once."""
+        return self._sent(letter, recipients, {})
 
-    def _post(self, payload: dict[str, Any]) -> Outcome:
+    # Holding
+
+    def hold(self) -> Hold | None:
+        """Return a batch id, and when it is to leave. Raises TransportDown."""
+        if not self._undo:
+            return None
         try:
-            answer = self._api.send(payload)
+            answer = self._api.client.mail.batch.post()
+            name = str(json.loads(answer.body)["batch_id"])
         except HTTPError as e:
-            return _refused(e)
-        except URLError as e:  # the connection was never made: nothing left this machine
-            raise TransportDown(f"SendGrid cannot be reached: {e.reason}") from e
-        except OSError as e:  # made and lost: it may have been accepted
-            return Outcome(State.UNCERTAIN, f"the connection broke before the answer ({e})")
+            _raise_if_down(e)
+            raise TransportDown(f"SendGrid gave no batch id: {e.status_code}") from e
+        except (OSError, ValueError, KeyError) as e:
+            raise TransportDown(f"SendGrid gave no batch id ({e})") from e
+        return Hold(name, self._clock() + timedelta(minutes=self._undo))
+
+    def send_held(
+        self, letter: Letter, recipients: Sequence[Recipient], hold: Hold
+    ) -> Sequence[Outcome]:
+        """Hand one request over, to leave when the hold ends."""
+        at = int(hold.leaves_at.timestamp())
+        return self._sent(letter, recipients, {"batch_id": hold.id, "send_at": at})
+
+    def take_back(self, hold: Hold) -> bool:
+        """Cancel a batch; False if that is too late, or was not heard to succeed."""
+        if hold.leaves_at - self._clock() <= TOO_LATE:
+            return False
+        scheduled = self._api.client.user.scheduled_sends
+        try:
+            said = {"batch_id": hold.id, "status": "cancel"}
+            return bool(scheduled.post(request_body=said).status_code == 201)
+        except HTTPError:
+            return self._is_cancelled(hold)
+        except OSError:
+            return False
+
+    def _is_cancelled(self, hold: Hold) -> bool:
+        """Ask whether an earlier try was heard after all."""
+        try:
+            answer = self._api.client.user.scheduled_sends._(hold.id).get()
+            told = json.loads(answer.body)
+        except (HTTPError, OSError, ValueError):
+            return False
+        rows = told if isinstance(told, list) else [told]
+        return any(isinstance(r, dict) and r.get("status") == "cancel" for r in rows)
+
+    # Handing over
+
+    def _sent(
+        self, letter: Letter, recipients: Sequence[Recipient], more: dict[str, Any]
+    ) -> Sequence[Outcome]:
+        """Post a request; whom it refuses is left out, and the others are posted without them."""
+        outcome, named = self._post(_payload(letter, recipients) | more)
+        if outcome.state != State.EXCLUDED or len(recipients) == 1:
+            return [outcome] * len(recipients)
+        if named is not None and named < len(recipients):
+            rest = [*recipients[:named], *recipients[named + 1 :]]
+            others = list(self._sent(letter, rest, more))
+            return [*others[:named], outcome, *others[named:]]
+        half = len(recipients) // 2
+        parts = (recipients[:half], recipients[half:])
+        return [o for part in parts for o in self._sent(letter, part, more)]
+
+    def _post(self, payload: dict[str, Any]) -> tuple[Outcome, int | None]:
+        """Return what became of a request, and whom (by place) it was refused for."""
+        for _ in range(PATIENT):
+            try:
+                return self._answer(self._api.send(payload)), None
+            except HTTPError as e:
+                _raise_if_down(e)
+                if e.status_code != 429:
+                    return _refused(e), _named(e.body)
+                self._sleep(_pause(e, self._clock().timestamp()))
+            except URLError as e:  # the connection was never made: nothing left this machine
+                raise TransportDown(f"SendGrid cannot be reached: {e.reason}") from e
+            except OSError as e:  # made and lost: it may have been accepted
+                said = f"the connection broke before the answer ({e})"
+                return Outcome(State.UNCERTAIN, said), None
+        raise TransportDown("SendGrid asks us to slow down (429); run the command again later")
+
+    def _answer(self, answer: Any) -> Outcome:
         message_id = answer.headers.get("X-Message-Id")
         # The SDK follows redirects and turns a POST into a GET: only 202 with an id is a yes.
         if answer.status_code == 202 and message_id:
@@ -54,14 +145,32 @@ class SendgridTransport:
         return Outcome(State.UNCERTAIN, f"SendGrid answered {answer.status_code} without an id")
 
 
-def _refused(error: HTTPError) -> Outcome:
+def _raise_if_down(error: HTTPError) -> None:
     if error.status_code in (401, 403):
         raise TransportDown("SendGrid refuses the key; check SENDGRID_API_KEY and its scopes")
-    if error.status_code == 429:
-        raise TransportDown("SendGrid asks us to slow down (429); run the command again later")
+
+
+def _refused(error: HTTPError) -> Outcome:
     if 400 <= error.status_code < 500:
         return Outcome(State.EXCLUDED, f"refused: {error.status_code} {_message(error.body)}")
     return Outcome(State.UNCERTAIN, f"SendGrid failed with {error.status_code}")
+
+
+def _pause(error: HTTPError, now: float) -> float:
+    """Return how many seconds a 429 asks us to wait (X-RateLimit-Reset is an epoch)."""
+    headers = error.headers or {}
+    after, reset = headers.get("Retry-After"), headers.get("X-RateLimit-Reset")
+    try:
+        wait = float(after) if after else float(reset) - now if reset else 1.0
+    except ValueError:
+        wait = 1.0
+    return min(max(wait, 0.1), LONGEST_PAUSE)
+
+
+def _named(body: bytes | str) -> int | None:
+    """Return which personalization (from 0) a refusal names; None if it names none."""
+    match = PLACE.search(body if isinstance(body, str) else body.decode("utf-8", "replace"))
+    return int(match[1]) if match else None
 
 
 def _message(body: bytes | str) -> str:

@@ -74,6 +74,15 @@ class Chunk:
 
     no: int
     subscribers: tuple[tuple[int, str], ...]  #: (id, address)
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hand-over that the provider keeps back for a while, by the provider's name of it."""
+
+    id: str
+    leaves_at: datetime  #: until then it can be taken back
 
 
 @dataclass(frozen=True, slots=True)

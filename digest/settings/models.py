@@ -162,9 +162,23 @@ class Sendgrid(Strict):
     """SendGrid's API. Its key comes from the environment: SENDGRID_API_KEY."""
 
     host: Url = Field("https://api.sendgrid.com", description="the API's address")
+    undo_minutes: int = Field(
+        15,
+        ge=0,
+        le=4320,
+        description="minutes that mail is kept back, so that what is uncertain can be taken back; "
+        "0 to let it leave at once, else 11 or more",
+    )
+    at_once: int = Field(8, ge=1, le=8, description="requests at a time")
     webhook_key: str = Field(
         "", description="the public key of its signed Event Webhook; empty if that is not used"
     )
+
+    @model_validator(mode="after")
+    def _can_be_undone(self) -> "Sendgrid":
+        if 0 < self.undo_minutes <= 10:
+            raise ValueError("expected undo_minutes of 0, or more than the 10 SendGrid needs")
+        return self
 
 
 class Delivery(Strict):

@@ -12,7 +12,10 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Update,
     and_,
+    bindparam,
+    case,
     delete,
     exists,
     func,
@@ -23,7 +26,7 @@ from sqlalchemy import (
 )
 
 from digest.errors import DigestError, NotFound
-from digest.model import REHEARSAL, Chunk, Clause, Frozen, Outcome, Proof, State
+from digest.model import REHEARSAL, Chunk, Clause, Frozen, Hold, Outcome, Proof, State
 from digest.store.filters import matches, wanting
 from digest.store.tables import chunk, delivery, sending, subscriber
 
@@ -155,30 +158,30 @@ class Deliveries:
     # Handing over
 
     def claim(self, day: date, now: datetime) -> Chunk | None:
-        """Take the next queued chunk, leaving out whoever has said no since the freeze."""
+        """Take the next queued chunk, leaving out whoever must not be mailed since the freeze."""
         with self._engine.begin() as c:
             first = select(func.min(chunk.c.no)).where(
                 chunk.c.edition == day, chunk.c.state == State.QUEUED
             )
-            no = c.scalar(
-                update(chunk)
-                .where(chunk.c.edition == day, chunk.c.no == first.scalar_subquery(), _runs(day))
-                .values(state=State.CLAIMED, attempt=chunk.c.attempt + 1, claimed_at=now)
-                .returning(chunk.c.no)
-            )
-            return Chunk(no, _members(c, day, no)) if no else None
+            this = (chunk.c.edition == day, chunk.c.no == first.scalar_subquery(), _runs(day))
+            values = {"state": State.CLAIMED, "attempt": chunk.c.attempt + 1, "claimed_at": now}
+            taken = update(chunk).where(*this).values(values)
+            row = c.execute(taken.returning(chunk.c.no, chunk.c.attempt)).first()
+            return Chunk(row.no, _members(c, day, row.no), row.attempt) if row else None
 
-    def begin(self, day: date, claimed: Chunk, subscribers: Sequence[int]) -> bool:
+    def begin(
+        self, day: date, claimed: Chunk, subscribers: Sequence[int], hold: Hold | None = None
+    ) -> bool:
         """Commit that these are about to be handed over; False, and nothing, if it was halted."""
         whole = len(subscribers) == len(claimed.subscribers)
+        kept = {"batch": hold.id, "leaves_at": hold.leaves_at} if hold else {}
         with self._engine.begin() as c:
             # first a write, so that a halt comes wholly before this or wholly behind it
             alive = update(sending).where(sending.c.edition == day, sending.c.halt == "")
             if not c.execute(alive.values(halt="")).rowcount:
                 return False
             if whole:
-                this = (chunk.c.edition == day, chunk.c.no == claimed.no)
-                c.execute(update(chunk).where(*this).values(handing=True))
+                c.execute(_this(day, claimed.no).values(handing=True, **kept))
             else:
                 these = (delivery.c.edition == day, delivery.c.subscriber.in_(subscribers))
                 c.execute(update(delivery).where(*these).values(state=State.CLAIMED))
@@ -186,15 +189,36 @@ class Deliveries:
 
     def record(self, day: date, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Commit what became of deliveries that were begun."""
+        this = update(delivery).where(
+            delivery.c.edition == day, delivery.c.subscriber == bindparam("who")
+        )
+        rows = [{"who": n, "now": o.state, "said": o.detail} for n, o in outcomes]
         with self._engine.begin() as c:
-            for who, outcome in outcomes:
-                this = (delivery.c.edition == day, delivery.c.subscriber == who)
-                values = {"state": outcome.state, "detail": outcome.detail}
-                c.execute(update(delivery).where(*this).values(values))
+            c.execute(this.values(state=bindparam("now"), detail=bindparam("said")), rows)
 
-    def finish(self, day: date, claimed: Chunk) -> None:
-        """Commit that every delivery of the chunk has its outcome."""
-        self._settle(day, claimed, State.ACCEPTED)
+    def finish(self, day: date, claimed: Chunk, outcome: Outcome | None = None) -> None:
+        """Commit that every delivery of the chunk has its outcome, or that all have this one."""
+        settled = outcome or Outcome(State.ACCEPTED)
+        self._settle(day, claimed, settled.state, settled.detail)
+
+    # What a provider keeps back
+
+    def held(self, day: date) -> list[tuple[int, Hold]]:
+        """Return the uncertain chunks (by number) that the provider may keep back still."""
+        unsure = (chunk.c.edition == day, chunk.c.state == State.UNCERTAIN, chunk.c.batch != "")
+        columns = select(chunk.c.no, chunk.c.batch, chunk.c.leaves_at)
+        with self._engine.connect() as c:
+            rows = c.execute(columns.where(*unsure).order_by(chunk.c.no))
+            return [(row.no, Hold(row.batch, row.leaves_at)) for row in rows]
+
+    def requeue(self, day: date, no: int) -> None:
+        """Queue an uncertain chunk again, of which nothing leaves: it was taken back."""
+        mine = (delivery.c.edition == day, delivery.c.chunk == no)
+        unsure = update(delivery).where(*mine, delivery.c.state == State.UNCERTAIN)
+        blank = {"handing": False, "batch": "", "leaves_at": None, "detail": ""}
+        with self._engine.begin() as c:
+            c.execute(unsure.values(state=None, detail=""))
+            c.execute(_this(day, no).values(state=State.QUEUED, **blank))
 
     def give_back(self, day: date, claimed: Chunk) -> None:
         """Queue the rest of a chunk again: the transport proved that it took none of it."""
@@ -240,15 +264,20 @@ class Deliveries:
 
     def of(self, day: date, state: State) -> list[tuple[str, str]]:
         """Return (address, detail) of the deliveries in one state."""
-        rows = select(delivery.c.address, delivery.c.detail).select_from(WITH_CHUNK)
+        said = case((delivery.c.state.is_(None), chunk.c.detail), else_=delivery.c.detail)
+        rows = select(delivery.c.address, said.label("detail")).select_from(WITH_CHUNK)
         mine = rows.where(delivery.c.edition == day, STATE.in_([state]))
         with self._engine.connect() as c:
             return [(r.address, r.detail) for r in c.execute(mine.order_by(delivery.c.subscriber))]
 
-    def _settle(self, day: date, claimed: Chunk, state: State) -> None:
-        this = (chunk.c.edition == day, chunk.c.no == claimed.no, chunk.c.state == State.CLAIMED)
+    def _settle(self, day: date, claimed: Chunk, state: State, detail: str = "") -> None:
+        this = _this(day, claimed.no).where(chunk.c.state == State.CLAIMED)
         with self._engine.begin() as c:
-            c.execute(update(chunk).where(*this).values(state=state, handing=False))
+            c.execute(this.values(state=state, handing=False, detail=detail[:500]))
+
+
+def _this(day: date, no: int) -> Update:
+    return update(chunk).where(chunk.c.edition == day, chunk.c.no == no)
 
 
 def _runs(day: date) -> ColumnElement[bool]:

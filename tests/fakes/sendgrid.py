@@ -1,45 +1,62 @@
-"""A small SendGrid on loopback, with the refusals of its documentation."""
+"""A small SendGrid on loopback, with the refusals and the scheduled sends of its documentation."""
 
 import json
 import threading
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
 class FakeSendgrid:
-    """Keeps payloads; `status` makes it refuse, `lose` makes it accept and then hang up."""
+    """Keeps payloads; `status` makes it refuse, `lose` makes it accept and then hang up.
+
+    `refuse` are addresses it finds invalid: one of them and the whole request is refused, with the
+    place of the first if `names_it`. `busy` answers 429 so many times.
+    """
 
     def __init__(self) -> None:
         self.payloads: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.status = 202
-        self.lose = False
+        self.lose = 0  #: so many answers
+        self.refuse: set[str] = set()
+        self.names_it = True
+        self.busy = 0
+        self.deaf = False  #: cancels nothing, as if the network were gone
+        self.cancelled: set[str] = set()
+        self.batches = 0
+        self._lock = threading.Lock()
 
     def __enter__(self) -> "FakeSendgrid":
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                payload = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                payload = json.loads(
+                    self.rfile.read(int(self.headers["Content-Length"] or 0)) or "{}"
+                )
                 fake.keys.append(self.headers["Authorization"])
-                problem = fake.problem(payload) if self.path == "/v3/mail/send" else "not found"
-                status = 400 if problem else fake.status
-                if status == 202:
-                    fake.payloads.append(payload)
-                if fake.lose:
+                with fake._lock:
+                    answer = fake.answer(self.path, payload)
+                if answer is None:
+                    self.close_connection = True
                     self.connection.close()
                     return
-                body = (
-                    b""
-                    if status == 202
-                    else json.dumps({"errors": [{"message": problem}]}).encode()
-                )
+                self.say(*answer)
+
+            def do_GET(self) -> None:
+                name = self.path.rpartition("/")[2]
+                gone = name in fake.cancelled
+                self.say(200, [{"batch_id": name, "status": "cancel"}] if gone else [], {})
+
+            def say(self, status: int, body: Any, headers: dict[str, str]) -> None:
+                raw = b"" if body is None else json.dumps(body).encode()
                 self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                if status == 202:
-                    self.send_header("X-Message-Id", f"id-{len(fake.payloads)}")
+                self.send_header("Content-Length", str(len(raw)))
+                for name, value in headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(raw)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -50,16 +67,62 @@ class FakeSendgrid:
         self._thread.start()
         return self
 
-    def problem(self, payload: dict[str, Any]) -> str:
+    def answer(self, path: str, payload: dict[str, Any]) -> tuple[int, Any, dict[str, str]] | None:
+        """Return what is answered; None for a connection that breaks."""
+        if path == "/v3/mail/batch":
+            if self.status in (401, 403):
+                return self.status, {"errors": [{"message": "no"}]}, {}
+            self.batches += 1
+            return 201, {"batch_id": f"batch-{self.batches}"}, {}
+        if path == "/v3/user/scheduled_sends":
+            return self.cancel(payload["batch_id"])
+        if path != "/v3/mail/send":
+            return 404, {"errors": [{"message": "not found"}]}, {}
+        return self.take(payload)
+
+    def cancel(self, name: str) -> tuple[int, Any, dict[str, str]] | None:
+        if self.deaf:
+            return None
+        if name in self.cancelled:
+            return 400, {"errors": [{"message": "a status for this batch id exists"}]}, {}
+        self.cancelled.add(name)
+        return 201, {"batch_id": name, "status": "cancel"}, {}
+
+    def take(self, payload: dict[str, Any]) -> tuple[int, Any, dict[str, str]] | None:
+        if self.busy:
+            self.busy -= 1
+            return 429, {"errors": [{"message": "too many requests"}]}, {"Retry-After": "0"}
+        problem, field = self.problem(payload)
+        status = 400 if problem else self.status
+        if status == 202:
+            self.payloads.append(payload)
+        if self.lose:
+            self.lose -= 1
+            return None
+        if status == 202:
+            return 202, None, {"X-Message-Id": f"id-{len(self.payloads)}"}
+        wait = {"Retry-After": "0"} if status == 429 else {}
+        return status, {"errors": [{"message": problem, "field": field}]}, wait
+
+    def problem(self, payload: dict[str, Any]) -> tuple[str, str | None]:
         people = [t["email"].lower() for p in payload["personalizations"] for t in p["to"]]
+        for place, one in enumerate(people):
+            if one in self.refuse:
+                named = f"personalizations.{place}.to.0.email" if self.names_it else None
+                return "Does not contain a valid address.", named
         if len(people) > 1000:
-            return "The personalization block is limited to 1000 personalizations per API request."
-        return "" if len(set(people)) == len(people) else "Each unique email address only once."
+            return "The personalization block is limited to 1000 personalizations.", None
+        return ("" if len(set(people)) == len(people) else "Each address only once."), None
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+    def mailed(self) -> Counter[str]:
+        """Count how often each address will have been mailed: what was cancelled never leaves."""
+        left = [p for p in self.payloads if p.get("batch_id") not in self.cancelled]
+        return Counter(t["email"] for p in left for x in p["personalizations"] for t in x["to"])
 
     @property
     def env(self) -> dict[str, str]:

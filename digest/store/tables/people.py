@@ -97,6 +97,7 @@ chunk = Table(
     Column("claimed_at", Utc),
     _text("batch"),  # the provider's name of the hand-over, by which it can be cancelled
     Column("leaves_at", Utc),  # until when the provider keeps it back
+    _text("detail"),  # what the provider said of all of it
 )
 
 #: `state` is null while the delivery shares its chunk's state, which is the usual case.

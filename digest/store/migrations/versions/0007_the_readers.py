@@ -62,3 +62,4 @@ def upgrade() -> None:
     op.add_column("sending", _text("segment"))
     op.add_column("chunk", _text("batch"))
     op.add_column("chunk", sa.Column("leaves_at", Utc()))
+    op.add_column("chunk", _text("detail"))
