@@ -8,8 +8,18 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.alone import alone
-from digest.errors import Busy, DigestError, NotApproved
-from digest.model import Approval, Build, Frozen, Outcome, Plan, Proof, Recipient, Subscriber
+from digest.errors import Busy, DigestError, NotApproved, NotFound
+from digest.model import (
+    Approval,
+    Build,
+    Frozen,
+    Outcome,
+    Plan,
+    Proof,
+    Recipient,
+    State,
+    Subscriber,
+)
 from digest.ports import Holding, Transport
 from digest.settings import Workspace
 from digest.subscribers import segment
@@ -111,8 +121,11 @@ class Dispatch:
         day: date,
         progress: Callable[[int], None] = lambda _sent: None,
         to: str | None = None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> Proof:
         """Hand an approved edition to every subscriber not yet served; return the proof.
+
+        Once `stop` says so what is in hand is finished, and no more is begun.
 
         `to` is a filter of subscribers; None goes on with whom it was begun for, or everybody.
 
@@ -135,9 +148,11 @@ class Dispatch:
 
             def line() -> None:
                 with self._transport(day) as own:
-                    hand_over(built.letter, ledger, own, tokens, pace, self._clock, progress)
+                    hand_over(built.letter, ledger, own, tokens, pace, self._clock, progress, stop)
 
             _at_once(line, delivery.sendgrid.at_once if isinstance(transport, Holding) else 1)
+            if ledger.complete(day):
+                self._write_manifest(day)
         return ledger.proof(day)
 
     def test_send(self, day: date, address: str) -> Outcome:
@@ -160,6 +175,46 @@ class Dispatch:
         recipient = Recipient(person.id, person.address, token or self._tokens().sign(person.id))
         with self._transport("notices") as transport:
             transport.send(letter, [recipient])
+
+    def settle(self, day: date) -> list[tuple[str, str]]:
+        """Take back what is uncertain and can be; return who is left uncertain, and why.
+
+        Raises Busy while a send goes on.
+        """
+        frozen = self._open().deliveries.frozen(day)
+        if frozen and frozen.transport == self._settings.delivery.transport:
+            with alone(self._workspace.folder, "send"), self._transport(day) as transport:
+                self._take_back(day, transport)
+        return self._open().deliveries.of(day, State.UNCERTAIN)
+
+    def decide(self, day: date, address: str, sent: bool, by: str) -> None:
+        """Settle one uncertain delivery by a person's word: it was sent, or is to be sent again.
+
+        Raises NotFound if it is not uncertain.
+        """
+        if not self._open().deliveries.decide(day, address, sent):
+            raise NotFound(f"the delivery of {day} to {address} is not uncertain")
+        self._note(by, f"said of {address}: {'it was sent' if sent else 'send it again'}", day)
+
+    def manifest(self, day: date) -> str:
+        """Return what was approved and what was sent, as signed JSON. Raises NotFound."""
+        from digest.deliver.manifest import signed
+
+        store = self._open()
+        yes, sent = store.editions.approval(day), store.deliveries.sent(day)
+        if yes is None or sent is None:
+            raise NotFound(f"the edition of {day} has not been sent")
+        told = {
+            "edition": day.isoformat(),
+            "approved": {
+                "content_hash": yes.content_hash,
+                "by": [name for name in (yes.by, yes.second) if name],
+                "at": yes.at.isoformat(),
+            },
+            "sent": sent | {"counts": store.deliveries.proof(day).counts},
+            "fates": store.events.fates(day),
+        }
+        return signed(told, store.subscribers.keys(self._clock())[0])
 
     # Halt
 
@@ -192,6 +247,11 @@ class Dispatch:
         for no, hold in ledger.held(day) if isinstance(transport, Holding) else ():
             if isinstance(transport, Holding) and transport.take_back(hold):
                 ledger.requeue(day, no)
+
+    def _write_manifest(self, day: date) -> None:
+        file = self._workspace.output / day.isoformat() / "manifest.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(self.manifest(day), "utf-8")
 
     def _missing(self, built: Build) -> str:
         """Say what yes is missing; "" if none is."""

@@ -52,7 +52,14 @@ cli.group_of = {
     ],
     "Subscribers": [people.subscribers, people.serve],
     "Staff": [workers.staff],
-    "Delivery": [sending.doctor, sending.approve, sending.send, sending.run],
+    "Delivery": [
+        sending.doctor,
+        sending.approve,
+        sending.send,
+        sending.reconcile,
+        sending.verify,
+        sending.run,
+    ],
 }
 for commands in cli.group_of.values():
     for command in commands:

@@ -1,12 +1,17 @@
 """A person's yes, and the mail that follows it."""
 
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from digest.cli.common import (
     Context,
+    Day,
     Failure,
     as_json,
     edition_argument,
@@ -69,6 +74,11 @@ def approve(
 @click.option("--pause", "halt", flag_value="pause", help="Let a send stop; it can go on later.")
 @click.option("--resume", "halt", flag_value="resume", help="Let a paused send go on.")
 @click.option("--cancel", "halt", flag_value="cancel", help="End a send for good.")
+@click.option("--status", is_flag=True, help="Say how far it is.")
+@click.option("--to", metavar="FILTER", help="Only those who meet it, such as 'tag:board'.")
+@click.option(
+    "--correction", type=Day(), help="Only those who were handed the edition it corrects."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
 @pass_app
@@ -80,6 +90,9 @@ def send(
     address: str | None,
     dry_run: bool,
     halt: str | None,
+    status: bool,
+    to: str | None,
+    correction: date | None,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -94,18 +107,68 @@ def send(
         return
     if halt:
         getattr(app.dispatch, halt)(day, me())
-    if halt in ("pause", "cancel"):
-        _print_proof(app.store.deliveries.proof(day), as_json)
+    if status or halt in ("pause", "cancel"):
+        _print_status(context, app, day, as_json)
         return
     plan = app.plan(day)
+    whom = f"got:{correction}" if correction else to
+    audience = app.readers.count(whom) if whom else plan.audience
     if not as_json:
         _print_plan(context, plan)
     if dry_run:
         _print_proof(plan.proof, as_json)
         return
-    if not yes and not click.confirm(f"Send to {plan.audience} people by {plan.transport}?"):
+    if not yes and not click.confirm(f"Send to {audience} people by {plan.transport}?"):
         raise click.Abort
-    _finish(app, day, _send(context, app, day, plan.audience), as_json)
+    _finish(app, day, _send(context, app, day, audience, whom), as_json)
+
+
+@click.command()
+@edition_argument
+@click.option("--sent", multiple=True, metavar="ADDR", help="It was sent: you know.")
+@click.option("--again", multiple=True, metavar="ADDR", help="It was not: send it again.")
+@as_json
+@pass_app
+def reconcile(
+    app: "App", edition: date | None, sent: tuple[str, ...], again: tuple[str, ...], as_json: bool
+) -> None:
+    """Settle what is uncertain: by taking it back where that can be, else by your word.
+
+    Events of the provider settle more as they come. Nothing is sent again on a guess: what is left
+    is listed. Exit code 1 if anything is.
+    """
+    day = app.edition(edition)
+    for address in sent:
+        app.dispatch.decide(day, address, sent=True, by=me())
+    for address in again:
+        app.dispatch.decide(day, address, sent=False, by=me())
+    left = app.dispatch.settle(day)
+    if as_json:
+        print_json([{"address": address, "why": why} for address, why in left])
+    for address, why in left if not as_json else ():
+        click.echo(f"{address}: {why}")
+    queued = app.store.deliveries.proof(day).counts.get(State.QUEUED, 0)
+    if queued:
+        click.echo(f"{queued} are to be sent again: `digest send {day}`", err=True)
+    if left:
+        raise Failure(f"{len(left)} are uncertain; --sent or --again says what you know", 1)
+
+
+@click.command()
+@click.argument("file", type=click.File("r", "utf-8"))
+@pass_app
+def verify(app: "App", file: TextIO) -> None:
+    """Check a manifest (output/DATE/manifest.json): unaltered, and what was approved was sent."""
+    from digest.deliver.manifest import verify as checked
+
+    told = checked(file.read())
+    own = checked(app.dispatch.manifest(date.fromisoformat(told["edition"])))["public_key"]
+    if told["public_key"] != own:
+        raise Failure("it was not signed here", 1)
+    approved, sent = told["approved"]["content_hash"], told["sent"]["content_hash"]
+    if approved != sent:
+        raise Failure(f"what was sent ({sent[:12]}) is not what was approved ({approved[:12]})", 1)
+    click.echo(f"unaltered; {sent[:12]} was approved by {' and '.join(told['approved']['by'])}")
 
 
 @click.command()
@@ -147,9 +210,9 @@ def _send_due(context: Context, app: "App") -> None:
         raise Failure("\n".join(late), 1)
 
 
-def _send(context: Context, app: "App", day: date, audience: int) -> Proof:
+def _send(context: Context, app: "App", day: date, audience: int, whom: str | None = None) -> Proof:
     sent = 0
-    with progress(context) as show:
+    with progress(context) as show, _asked_to_stop() as stop:
 
         def count(more: int) -> None:
             nonlocal sent
@@ -157,10 +220,29 @@ def _send(context: Context, app: "App", day: date, audience: int) -> Proof:
             show("mail", sent, audience)
 
         try:
-            return app.send(day, count)
+            return app.dispatch.send(day, count, whom, stop)
         except DigestError:
             click.echo(str(app.store.deliveries.proof(day)), err=True)
             raise
+
+
+@contextmanager
+def _asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Yield what says whether SIGTERM, or a first Ctrl-C, has come: what is in hand is finished."""
+    asked = threading.Event()
+    before = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT)}
+
+    def ask(number: int, _frame: object) -> None:
+        asked.set()
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in before:
+        signal.signal(number, ask)
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _finish(app: "App", day: date, proof: Proof, as_json: bool) -> None:
@@ -195,6 +277,20 @@ def _print_plan(context: Context, plan: "Plan") -> None:
     context.say(f"to {plan.audience} people by {plan.transport}")
     if plan.sent_by:
         context.say(f"it went out by {plan.sent_by} before: whoever was served then is left alone")
+
+
+def _print_status(context: Context, app: "App", day: date, as_json: bool) -> None:
+    ledger = app.store.deliveries
+    proof, (how, by), fates = ledger.proof(day), ledger.halted(day), app.store.events.fates(day)
+    if as_json:
+        counts = {s: proof.counts.get(s, 0) for s in State}
+        print_json({"planned": proof.planned, "halted": how, "by": by, "fates": fates} | counts)
+        return
+    click.echo(str(proof))
+    if how:
+        context.say(f"{how} by {by}")
+    if fates:
+        context.say("since: " + ", ".join(f"{n} {fate}" for fate, n in fates.items()))
 
 
 def _print_proof(proof: Proof, as_json: bool) -> None:

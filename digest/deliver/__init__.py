@@ -84,14 +84,16 @@ def hand_over(
     pace: Pace,
     clock: Clock,
     progress: Callable[[int], None] = lambda _sent: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> None:
     """Hand over every queued delivery of an edition; return when none is left, or at a halt.
 
-    Raises TransportDown with everything recorded, so that running again goes on from there.
-    Several may do this at once, each with a transport of its own.
+    `stop` is asked before each hand-over whether to end here. Raises TransportDown with everything
+    recorded, so that running again goes on from there. Several may do this at once, each with a
+    transport of its own.
     """
-    line = _Line(letter, ledger, transport, pace, progress)
-    while claimed := ledger.claim(letter.edition, clock()):
+    line = _Line(letter, ledger, transport, pace, progress, stop)
+    while not stop() and (claimed := ledger.claim(letter.edition, clock())):
         if not line.chunk(claimed, list(_groups(claimed, tokens, transport.unit))):
             return
 
@@ -106,10 +108,12 @@ class _Line:
         transport: Transport,
         pace: Pace,
         progress: Callable[[int], None],
+        stop: Callable[[], bool],
     ) -> None:
         self._letter, self._ledger, self._transport = letter, ledger, transport
         self._holding = transport if isinstance(transport, Holding) else None
         self._pace, self._progress, self._day = pace, progress, letter.edition
+        self._stop = stop
 
     def chunk(self, claimed: Chunk, groups: Sequence[Sequence[Recipient]]) -> bool:
         """Hand a chunk over, group by group; False if it was halted."""
@@ -136,6 +140,8 @@ class _Line:
     def _group(self, claimed: Chunk, group: Sequence[Recipient]) -> Sequence[Outcome]:
         """Announce a hand-over, and make it; what is uncertain is taken back where that can be."""
         self._pace.wait(0 if self._transport.name == REHEARSAL else len(group))
+        if self._stop():
+            raise _Halted(again=False)
         hold = self._holding.hold() if self._holding else None
         if not self._ledger.begin(self._day, claimed, [r.subscriber for r in group], hold):
             raise _Halted(again=False)

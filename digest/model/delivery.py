@@ -24,7 +24,7 @@ class Subscriber:
 class Clause:
     """One condition on subscribers."""
 
-    field: str  #: tag, domain, source or joined
+    field: str  #: tag, domain, source, joined, or got (an edition)
     sign: str  #: ":" is, ">" from then on, "<" before
     value: str | datetime
     no: bool = False  #: it must not hold

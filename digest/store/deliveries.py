@@ -233,6 +233,35 @@ class Deliveries:
         if self.halted(day)[0] == CANCELLED:
             self.settle(day)
 
+    def decide(self, day: date, address: str, sent: bool) -> bool:
+        """Settle an uncertain delivery as a person says; False if it is not uncertain.
+
+        One that is to be sent again goes into a chunk of its own.
+        """
+        with self._engine.begin() as c:
+            mine = (delivery.c.edition == day, func.lower(delivery.c.address) == address.lower())
+            found = select(delivery.c.subscriber).select_from(WITH_CHUNK)
+            who = c.scalar(found.where(*mine, STATE == State.UNCERTAIN))
+            if who is None:
+                return False
+            this = update(delivery).where(delivery.c.edition == day, delivery.c.subscriber == who)
+            if sent:
+                c.execute(this.values(state=State.ACCEPTED, detail="a person says that it was"))
+                return True
+            last = c.scalar(select(func.max(chunk.c.no)).where(chunk.c.edition == day)) or 0
+            c.execute(insert(chunk).values(edition=day, no=last + 1, state=State.QUEUED))
+            c.execute(this.values(state=None, detail="", chunk=last + 1))
+        return True
+
+    def sent(self, day: date) -> dict[str, str] | None:
+        """Return what an edition's audience was frozen for, and when; None if it was not yet."""
+        columns = (sending.c[n] for n in ("content_hash", "transport", "segment", "frozen_at"))
+        with self._engine.connect() as c:
+            row = c.execute(select(*columns).where(sending.c.edition == day)).first()
+            if row is None:
+                return None
+            return dict(row._mapping) | {"frozen_at": row.frozen_at.isoformat()}
+
     def begun(self) -> set[date]:
         """Return the editions whose audience was frozen."""
         with self._engine.connect() as c:

@@ -1,9 +1,11 @@
 """Who is meant: conditions on subscribers, made of typed clauses and nothing else."""
 
-from sqlalchemy import ColumnElement, exists, not_, select
+from datetime import date, datetime
 
-from digest.model import Clause
-from digest.store.tables import subscriber, suppression, tag
+from sqlalchemy import ColumnElement, Select, exists, func, not_, select
+
+from digest.model import Clause, State
+from digest.store.tables import chunk, delivery, subscriber, suppression, tag
 
 
 def wanting() -> ColumnElement[bool]:
@@ -25,5 +27,15 @@ def _held(clause: Clause) -> ColumnElement[bool]:
         return subscriber.c.folded.endswith(f"@{clause.value}", autoescape=True)
     if clause.field == "source":
         return subscriber.c.consent_source.icontains(str(clause.value), autoescape=True)
+    if isinstance(clause.value, datetime) and clause.field == "got":
+        return subscriber.c.id.in_(_served(clause.value.date()))
     column = subscriber.c.consent_at
     return column >= clause.value if clause.sign == ">" else column < clause.value
+
+
+def _served(day: date) -> Select[tuple[int]]:
+    """Select who was handed an edition."""
+    whose = (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
+    served = func.coalesce(delivery.c.state, chunk.c.state) == State.ACCEPTED
+    joined = select(delivery.c.subscriber).join_from(delivery, chunk, whose)
+    return joined.where(delivery.c.edition == day, served)

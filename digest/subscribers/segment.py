@@ -8,10 +8,10 @@ from digest.errors import DigestError
 from digest.model import Clause
 
 CLAUSE = re.compile(r"(?P<no>-?)(?P<field>[a-z]+)(?P<sign>[:<>])(?P<value>\"[^\"]*\"|\S+)")
-TEXTS, TIMES = ("tag", "domain", "source"), ("joined",)
+TEXTS, TIMES, EDITIONS = ("tag", "domain", "source"), ("joined",), ("got",)
 EXPECTED = (
     "expected words such as tag:board, -tag:press, domain:example.org, source:form, "
-    "joined>2026-01-01"
+    "joined>2026-01-01, got:2026-02-27"
 )
 
 
@@ -38,9 +38,16 @@ def _clause(match: re.Match[str]) -> Clause:
     field, sign, value = match["field"], match["sign"], match["value"].strip('"')
     if field in TEXTS and sign == ":" and value:
         return Clause(field, sign, value.casefold(), bool(match["no"]))
-    if field in TIMES and sign in "<>" and not match["no"]:
-        try:
-            return Clause(field, sign, datetime.fromisoformat(value).replace(tzinfo=UTC))
-        except ValueError:
-            pass
+    dated = (field in TIMES and sign in "<>" and not match["no"]) or (
+        field in EDITIONS and sign == ":"
+    )
+    if dated and (when := _moment(value)):
+        return Clause(field, sign, when, bool(match["no"]))
     raise DigestError(f"{match[0]!r}: {EXPECTED}")
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None
