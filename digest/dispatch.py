@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 
+#: Deliveries claimed together: as many as SendGrid takes in a request; few where each is handed
+#: over by itself, so that several connections have work.
+LARGE, SMALL = 1000, 100
+
+
 class Dispatch:
     """The editions of one working folder, as they leave."""
 
@@ -142,7 +147,8 @@ class Dispatch:
             before = ledger.frozen(day)
             whom = to if to is not None else before.segment if before else ""
             frozen = Frozen(built.content_hash, transport.name, whom)
-            ledger.prepare(day, frozen, self._clock(), where=segment(whom))
+            size = SMALL if transport.unit == 1 else LARGE
+            ledger.prepare(day, frozen, self._clock(), size, segment(whom))
             self._take_back(day, transport)
             pace, tokens = Pace(delivery.per_minute), self._tokens()
 
@@ -150,7 +156,8 @@ class Dispatch:
                 with self._transport(day) as own:
                     hand_over(built.letter, ledger, own, tokens, pace, self._clock, progress, stop)
 
-            _at_once(line, delivery.sendgrid.at_once if isinstance(transport, Holding) else 1)
+            lines = {"sendgrid": delivery.sendgrid.at_once, "smtp": delivery.smtp.connections}
+            _at_once(line, lines.get(transport.name, 1))
             if ledger.complete(day):
                 self._write_manifest(day)
         return ledger.proof(day)

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -26,6 +26,13 @@ from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.smtp import FakeSmtp
 
 DAY = date(2026, 2, 27)
+
+
+@pytest.fixture(params=["one by one", "pipelining"])
+def smtp(request: pytest.FixtureRequest) -> Iterator[FakeSmtp]:
+    """A mail server, of the kind that takes commands together and of the kind that does not."""
+    with FakeSmtp(pipelining=request.param == "pipelining") as server:
+        yield server
 
 
 def outbox(app: App) -> dict[str, EmailMessage]:
@@ -308,6 +315,22 @@ def test_when_asked_to_slow_down_it_waits_and_goes_on(
 ) -> None:
     sendgrid.busy = 3
     assert open_app(sendgrid.env).send(DAY).counts == {State.ACCEPTED: 25}
+
+
+def test_more_than_the_provider_lets_cancel_is_held_and_listed(
+    open_app, sendgrid: FakeSendgrid
+) -> None:
+    """Ten batches may be cancelled at a time; what is uncertain beyond them is never guessed."""
+    app = open_app(sendgrid.env)
+    app.save(EDITION)
+    many = [f"reader{n}@many.example" for n in range(14_000)]
+    app.import_subscribers(Subscriber(a, consent_at=NOW) for a in many)
+    app.approve(DAY, "Ada")
+    sendgrid.lose, sendgrid.limit = 13, 10
+    counts = app.send(DAY).counts
+    assert counts == {State.ACCEPTED: 11_000, State.UNCERTAIN: 3_000}
+    assert max(sendgrid.mailed().values()) == 1
+    assert len(app.dispatch.settle(DAY)) == 3_000
 
 
 def test_eight_lines_at_once_mail_each_exactly_once(open_app, sendgrid: FakeSendgrid) -> None:

@@ -123,3 +123,11 @@ def test_ctrl_c_counts_what_was_stored(tmp_path: Path, press: FakeWeb) -> None:
         read = "select count(*) from article where read_at is not null and unread = ''"
         assert tally["read"] == database.execute(read).fetchone()[0]
     assert "Traceback" not in complained
+
+
+@pytest.mark.slow
+def test_a_send_killed_again_and_again_misses_nobody_and_mails_nobody_twice() -> None:
+    """In small what `benchmarks/kill.py` does with two hundred kills."""
+    from benchmarks.kill import main
+
+    assert main(10, 8_000) == 0

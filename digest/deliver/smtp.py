@@ -1,7 +1,9 @@
 """Mail through an SMTP server, one connection for as long as it lives."""
 
+import re
 import smtplib
 import ssl
+import time
 from collections.abc import Sequence
 
 from digest.deliver.message import encoder
@@ -11,6 +13,9 @@ from digest.ports import Clock
 from digest.settings.models import Smtp
 
 TIMEOUT = 60  #: seconds for each step; RFC 5321, 4.5.3.2 asks for minutes, people do not wait
+
+IDLE = 10.0  #: seconds after which a connection may have been closed
+DOTS = re.compile(rb"^\.", re.MULTILINE)  #: a line's first dot is doubled (RFC 5321, 4.5.2)
 
 HINTS = {
     smtplib.SMTPNotSupportedError: " Set delivery.smtp.security to tls or none",
@@ -27,6 +32,7 @@ class SmtpTransport:
     def __init__(self, server: Smtp, password: str, clock: Clock) -> None:
         self._server, self._password, self._message = server, password, encoder(clock)
         self._connection: smtplib.SMTP | None = None
+        self._used = 0.0
 
     def __enter__(self) -> "SmtpTransport":
         return self
@@ -40,15 +46,55 @@ class SmtpTransport:
         return [self._one(letter, r, message.to(r)) for r in recipients]
 
     def _one(self, letter: Letter, recipient: Recipient, content: bytes) -> Outcome:
-        self._envelope(letter.sender_address)
-        connection = self._connected()
+        connection = self._ready()
         try:
+            if connection.has_extn("pipelining"):
+                refused = self._pipelined(connection, letter.sender_address, recipient.address)
+                return refused or self._body(connection, content)
+            self._mail(connection, letter.sender_address)
             code, reply = connection.rcpt(recipient.address)
         except (OSError, smtplib.SMTPException) as e:
             raise self._down(e) from e
         if code not in (250, 251):
+            connection.rset()
             return Outcome(State.EXCLUDED, f"refused: {_said(code, reply)}")
         return self._data(connection, content)
+
+    def _pipelined(self, connection: smtplib.SMTP, sender: str, address: str) -> Outcome | None:
+        """Send the whole envelope at once (RFC 2920), which saves two waits; say what was refused.
+
+        Nothing has left before the content does.
+        """
+        lines = f"MAIL FROM:<{sender}>\r\nRCPT TO:<{address}>\r\nDATA\r\n"
+        connection.send(lines.encode("ascii"))
+        mail, rcpt, data = (connection.getreply() for _ in range(3))
+        if data[0] == 354 and rcpt[0] not in (250, 251):
+            connection.send(b".\r\n")  # nobody to mail, and yet it waits (RFC 2920, 3.1)
+            connection.getreply()
+        if mail[0] != 250:
+            raise TransportDown(f"the mail server refuses {sender}: {_said(*mail)}")
+        if rcpt[0] not in (250, 251) or data[0] != 354:
+            connection.rset()
+            said = data if rcpt[0] in (250, 251) else rcpt
+            return Outcome(State.EXCLUDED, f"refused: {_said(*said)}")
+        return None
+
+    def _body(self, connection: smtplib.SMTP, content: bytes) -> Outcome:
+        """Send the content after a 354. From here on a lost connection proves nothing."""
+        try:
+            connection.send(DOTS.sub(b"..", content).removesuffix(b"\r\n") + b"\r\n.\r\n")
+            code, reply = connection.getreply()
+        except (OSError, smtplib.SMTPException) as e:
+            self._connection = None
+            return Outcome(State.UNCERTAIN, f"the connection broke before the answer ({e})")
+        if code == 250:
+            return Outcome(State.ACCEPTED, _said(code, reply))
+        return Outcome(State.EXCLUDED, f"refused: {_said(code, reply)}")
+
+    def _mail(self, connection: smtplib.SMTP, sender: str) -> None:
+        code, reply = connection.mail(sender)
+        if code != 250:
+            raise TransportDown(f"the mail server refuses {sender}: {_said(code, reply)}")
 
     def _data(self, connection: smtplib.SMTP, content: bytes) -> Outcome:
         """Send the content. Once the server has said 354, a lost connection proves nothing."""
@@ -63,24 +109,15 @@ class SmtpTransport:
             return Outcome(State.ACCEPTED, _said(code, reply))
         return Outcome(State.EXCLUDED, f"refused: {_said(code, reply)}")
 
-    def _envelope(self, sender: str) -> None:
-        """Begin a message; a connection that idled away is opened once more."""
-        for fresh in (False, True):
+    def _ready(self) -> smtplib.SMTP:
+        """Return a connection that lives: one that has idled is tried, and opened once more."""
+        idle = time.monotonic() - self._used
+        self._used = time.monotonic()
+        if self._connection is not None and idle > IDLE:
             try:
-                connection = self._connected(fresh)
-                connection.rset()
-                code, reply = connection.mail(sender)
-            except (OSError, smtplib.SMTPException) as e:
-                if fresh:
-                    raise self._down(e) from e
-                continue
-            if code == 250:
-                return
-            raise TransportDown(f"the mail server refuses {sender}: {_said(code, reply)}")
-
-    def _connected(self, fresh: bool = False) -> smtplib.SMTP:
-        if fresh:
-            self._hang_up()
+                self._connection.noop()
+            except (OSError, smtplib.SMTPException):
+                self._hang_up()
         if self._connection is None:
             self._connection = self._connect()
         return self._connection

@@ -156,6 +156,7 @@ class Smtp(Strict):
     port: int = Field(587, ge=1, le=65535, description="its port")
     security: Literal["starttls", "tls", "none"] = Field("starttls", description="how it encrypts")
     username: str = Field("", description="the account's name; empty for none")
+    connections: int = Field(4, ge=1, le=32, description="connections at a time")
 
 
 class Sendgrid(Strict):

@@ -2,9 +2,17 @@
 
 import json
 import threading
+import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+
+class Quiet(ThreadingHTTPServer):
+    """Says nothing of clients that were killed while it answered."""
+
+    def handle_error(self, request, client_address) -> None:
+        pass
 
 
 class FakeSendgrid:
@@ -22,8 +30,10 @@ class FakeSendgrid:
         self.refuse: set[str] = set()
         self.names_it = True
         self.busy = 0
+        self.latency = 0.0  #: seconds until an answer, after it was taken
         self.deaf = False  #: cancels nothing, as if the network were gone
         self.cancelled: set[str] = set()
+        self.limit = 1_000_000  #: batches that may be cancelled at a time; SendGrid's is 10
         self.batches = 0
         self._lock = threading.Lock()
 
@@ -38,6 +48,7 @@ class FakeSendgrid:
                 fake.keys.append(self.headers["Authorization"])
                 with fake._lock:
                     answer = fake.answer(self.path, payload)
+                time.sleep(fake.latency)
                 if answer is None:
                     self.close_connection = True
                     self.connection.close()
@@ -61,7 +72,7 @@ class FakeSendgrid:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = Quiet(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()
@@ -85,6 +96,8 @@ class FakeSendgrid:
             return None
         if name in self.cancelled:
             return 400, {"errors": [{"message": "a status for this batch id exists"}]}, {}
+        if len(self.cancelled) >= self.limit:
+            return 400, {"errors": [{"message": "too many cancelled batches"}]}, {}
         self.cancelled.add(name)
         return 201, {"batch_id": name, "status": "cancel"}, {}
 

@@ -10,11 +10,17 @@ from aiosmtpd.controller import Controller
 class FakeSmtp:
     """Keeps messages; refuses and hangs up on the addresses it is told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, pipelining: bool = False) -> None:
+        self.pipelining = pipelining  #: announces that commands may come together (RFC 2920)
         self.messages: list[tuple[str, EmailMessage]] = []
         self.raw: list[bytes] = []
         self.refuse: set[str] = set()
         self.vanish: set[str] = set()  #: take the message of these, then hang up without an answer
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        more = ["250-PIPELINING"] if self.pipelining else []
+        return [*responses[:1], *more, *responses[1:]]
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.refuse:

@@ -1,0 +1,187 @@
+"""kill -9 at random moments of a send, again and again: who is missed, who is mailed twice?
+
+    python benchmarks/kill.py [kills] [recipients]
+
+Three senders to the same fakes, each killed so often and then run to its end: `digest` through
+SendGrid (a fake that keeps batches, cancels and times to leave), `digest` through SMTP, and beside
+them a sender that notes a checkpoint after each batch, as many do, to show that the test can fail.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from digest.app import App, now
+from digest.model import State, Subscriber
+from digest.settings import load
+from tests.conftest import EDITION, FEEDS
+from tests.desks import DAY
+from tests.fakes.sendgrid import FakeSendgrid
+from tests.fakes.smtp import FakeSmtp
+
+CHECKPOINT = """\
+import json, sqlite3, sys, urllib.request
+folder, url, batch = sys.argv[1], sys.argv[2], 1000
+rows = [r[0] for r in sqlite3.connect(folder + "/digest.db").execute(
+    "select address from subscriber order by id")]
+try:
+    done = int(open(folder + "/checkpoint").read())
+except (OSError, ValueError):
+    done = 0
+while done < len(rows):
+    some = [{"to": [{"email": a}]} for a in rows[done:done + batch]]
+    body = json.dumps({"personalizations": some}).encode()
+    urllib.request.urlopen(urllib.request.Request(url + "/v3/mail/send", body)).read()
+    done += batch
+    open(folder + "/checkpoint", "w").write(str(done))
+"""
+
+
+def stocked(folder: Path, recipients: int) -> list[str]:
+    """Fill a working folder: an approved edition and its readers."""
+    (folder / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
+    addresses = [f"reader{n}@example{n % 100}.org" for n in range(recipients)]
+    with App(load(folder, {})) as app:
+        app.import_subscribers(Subscriber(a, consent_at=now()) for a in addresses)
+        app.save(EDITION)
+        app.approve(DAY, "the bench")
+    return addresses
+
+
+def killed(command: list[str], env: dict[str, str], moment: float) -> bool:
+    """Run a command and kill it at a moment; False if it was done before."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, env=env, **quiet)  # type: ignore[call-overload]
+    try:
+        process.wait(moment)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        return True
+    return False
+
+
+def until_done(
+    command: list[str], env: dict[str, str], kills: int, done: Callable[[], bool], takes: float
+) -> int:
+    """Kill so often at random moments, then let it end; return how many kills it took."""
+    dice, count = random.Random(1), 0
+    while count < kills and not done():
+        # most of a run is Python starting; kills are to hit what comes after it
+        count += killed(command, env, 0.45 + dice.random() * takes)
+    for _ in range(20):
+        if done():
+            break
+        subprocess.run(command, env=env, check=False, capture_output=True)
+    return count
+
+
+@dataclass
+class Tally:
+    """What became of readers, over several rounds."""
+
+    kills: int = 0
+    missed: int = 0
+    twice: int = 0
+    unsure: int = 0
+
+    def add(self, kills: int, mailed: Counter[str], addresses: list[str], unsure: int) -> None:
+        """Count a round. Who is uncertain and was not reached is listed, not missed in silence."""
+        silent = sum(mailed[a] == 0 for a in addresses)
+        self.kills += kills
+        self.twice += sum(n > 1 for n in mailed.values())
+        self.missed += max(0, silent - unsure)
+        self.unsure += unsure
+
+    def __str__(self) -> str:
+        return f"{self.kills} | {self.missed} | {self.twice} | {self.unsure}"
+
+
+def counts(folder: Path) -> dict[State, int]:
+    """Return what the ledger knows."""
+    with App(load(folder, {})) as app:
+        return app.store.deliveries.proof(DAY).counts
+
+
+def by_digest(folder: Path, env: dict[str, str], kills: int, takes: float) -> int:
+    """Kill `digest send` so often, then let it end and settle what is uncertain."""
+    command = [sys.executable, "-m", "digest", "-C", str(folder), "send", str(DAY), "--yes"]
+
+    def done() -> bool:
+        left = counts(folder)
+        return bool(left) and not left.get(State.QUEUED, 0) and not left.get(State.CLAIMED, 0)
+
+    count = until_done(command, env, kills, done, takes)
+    subprocess.run(command, env=env, check=False, capture_output=True)
+    return count
+
+
+def through_sendgrid(kills: int, recipients: int) -> Tally:
+    """Kill sends through SendGrid until there were so many kills."""
+    tally = Tally()
+    while tally.kills < kills:
+        with tempfile.TemporaryDirectory() as name, FakeSendgrid() as fake:
+            addresses = stocked(Path(name), recipients)
+            fake.latency = 0.05
+            count = by_digest(Path(name), {**os.environ, **fake.env}, kills - tally.kills, 0.6)
+            unsure = counts(Path(name)).get(State.UNCERTAIN, 0)
+            tally.add(count, fake.mailed(), addresses, unsure)
+    return tally
+
+
+def through_smtp(kills: int, recipients: int) -> Tally:
+    """Kill sends through SMTP until there were so many kills."""
+    tally = Tally()
+    while tally.kills < kills:
+        with tempfile.TemporaryDirectory() as name, FakeSmtp(pipelining=True) as fake:
+            addresses = stocked(Path(name), recipients)
+            count = by_digest(Path(name), {**os.environ, **fake.env}, kills - tally.kills, 1.0)
+            unsure = counts(Path(name)).get(State.UNCERTAIN, 0)
+            tally.add(count, Counter(to for to, _ in fake.messages), addresses, unsure)
+    return tally
+
+
+def by_checkpoint(kills: int, recipients: int) -> Tally:
+    """Kill the sender that others are like until there were so many kills."""
+    tally = Tally()
+    while tally.kills < kills:
+        with tempfile.TemporaryDirectory() as name, FakeSendgrid() as fake:
+            addresses = stocked(Path(name), recipients)
+            fake.latency = 0.05
+            (Path(name) / "sender.py").write_text(CHECKPOINT)
+            checkpoint = Path(name) / "checkpoint"
+
+            def ended(file: Path = checkpoint, of: int = len(addresses)) -> bool:
+                return file.exists() and int(file.read_text() or 0) >= of
+
+            command = [sys.executable, f"{name}/sender.py", name, fake.url]
+            count = until_done(command, dict(os.environ), kills - tally.kills, ended, 0.3)
+            tally.add(max(count, 1), fake.mailed(), addresses, 0)
+    return tally
+
+
+def main(kills: int, recipients: int) -> int:
+    """Print the table; return how many were missed or mailed twice by digest."""
+    print(f"{recipients} recipients a round; by SMTP a tenth of them\n")
+    print("| sender | kills | missed in silence | mailed twice | uncertain, listed |")
+    print("| --- | --- | --- | --- | --- |")
+    ours = {
+        "digest, SendGrid": through_sendgrid(kills, recipients),
+        "digest, SMTP": through_smtp(kills, recipients // 10),
+    }
+    for name, tally in ours.items():
+        print(f"| {name} | {tally} |")
+    print(f"| checkpoint after each batch | {by_checkpoint(kills, recipients)} |")
+    return sum(t.missed + t.twice for t in ours.values())
+
+
+if __name__ == "__main__":
+    numbers = [int(n) for n in sys.argv[1:3]]
+    sys.exit(main(*numbers, *(200, 20_000)[len(numbers) :]) > 0)

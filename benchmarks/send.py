@@ -1,0 +1,186 @@
+"""How fast an edition leaves, beside the bare SDK: ratios of one run on one machine.
+
+    python benchmarks/send.py [recipients] [folder of the fakes]
+
+Freezing an audience; handing it over to a fake SendGrid (20 ms an answer) with the ledger, and by
+the bare SDK in eight threads without one; to an SMTP server (5 ms a reply); making one message.
+The fakes are processes of their own, as the research note ran them.
+"""
+
+import json
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from sendgrid import SendGridAPIClient
+
+from digest.app import App, now
+from digest.deliver import Message
+from digest.model import TOKEN, Frozen, Recipient, Subscriber
+from digest.settings import load
+from tests.conftest import EDITION, FEEDS
+from tests.desks import DAY
+
+FAKES = Path(__file__).parent.parent.parent / "shared" / "tools" / "fake_sendgrid"
+
+
+@contextmanager
+def fake(script: Path, *options: str) -> Iterator[int]:
+    """Run a fake as a process; yield its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen([sys.executable, str(script), str(port), *options])
+    try:
+        for _ in range(200):
+            with socket.socket() as one:
+                if one.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def stocked(folder: Path, env: dict[str, str], readers: int) -> App:
+    """Return a working folder with an approved edition and so many readers."""
+    (folder / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
+    app = App(load(folder, env))
+    addresses = (f"reader{n}@example{n % 1000}.org" for n in range(readers))
+    app.import_subscribers(Subscriber(a, consent_at=now()) for a in addresses)
+    app.save(EDITION)
+    app.approve(DAY, "the bench")
+    return app
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Return seconds by the clock, and of this process's processor."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def row(name: str, number: int, spent: tuple[float, float]) -> None:
+    """Print a row of the table."""
+    wall, cpu = spent
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"| {name} | {number / wall:,.0f} | {cpu / number * 1e6:.0f} | {peak} MB |", flush=True)
+
+
+def freezing(readers: int) -> None:
+    """Time the freezing of an audience."""
+    with tempfile.TemporaryDirectory() as name, stocked(Path(name), {}, readers) as app:
+        what = Frozen("x", "sendgrid")
+        row(
+            "freezing an audience",
+            readers,
+            timed(lambda: app.store.deliveries.prepare(DAY, what, now())),
+        )
+
+
+def sendgrid(readers: int, folder: Path) -> None:
+    """Time `digest` and the bare SDK against the same fake."""
+    script = folder / "fake_sendgrid.py"
+    with fake(script, "--latency-ms", "20") as port, tempfile.TemporaryDirectory() as name:
+        env = {
+            "DIGEST_DELIVERY__TRANSPORT": "sendgrid",
+            "DIGEST_DELIVERY__SENDGRID__HOST": f"http://127.0.0.1:{port}",
+            "SENDGRID_API_KEY": "SG.bench",
+        }
+        with stocked(Path(name), env, readers) as app:
+            row(
+                "bare SDK, dicts, 8 threads, no ledger",
+                readers,
+                timed(lambda: bare(app, port, readers)),
+            )
+            urlopen(Request(f"http://127.0.0.1:{port}/_reset", method="POST")).read()
+            row("digest, SendGrid, ledger and undo window", readers, timed(lambda: app.send(DAY)))
+            urlopen(f"http://127.0.0.1:{port}/_flush").read()
+            told = json.loads(urlopen(f"http://127.0.0.1:{port}/_stats").read())
+            assert told["messages"] == readers, told
+
+
+def bare(app: App, port: int, readers: int) -> None:
+    """Post the same payloads by the SDK, knowing nothing of what becomes of them."""
+    letter = app.render(DAY).letter
+    content = [
+        {"type": "text/plain", "value": letter.text},
+        {"type": "text/html", "value": letter.html},
+    ]
+
+    def post(start: int) -> None:
+        people = [
+            {
+                "to": [{"email": f"reader{n}@example{n % 1000}.org"}],
+                "substitutions": {TOKEN: f"token{n}"},
+                "headers": {"List-Unsubscribe": f"<https://letter.example/u/token{n}>"},
+            }
+            for n in range(start, min(start + 1000, readers))
+        ]
+        api = SendGridAPIClient("SG.bench", host=f"http://127.0.0.1:{port}")
+        body = {"personalizations": people, "from": {"email": "a@b.example"}, "subject": "S"}
+        assert api.send(body | {"content": content}).status_code == 202
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(post, range(0, readers, 1000)))
+
+
+def smtp(readers: int, folder: Path) -> None:
+    """Time `digest` against an SMTP server that answers after 5 ms."""
+    script = folder / "smtp_sink.py"
+    with fake(script, "--latency-ms", "5") as port, tempfile.TemporaryDirectory() as name:
+        env = {
+            "DIGEST_DELIVERY__TRANSPORT": "smtp",
+            "DIGEST_DELIVERY__SMTP__HOST": "127.0.0.1",
+            "DIGEST_DELIVERY__SMTP__PORT": str(port),
+            "DIGEST_DELIVERY__SMTP__SECURITY": "none",
+            "DIGEST_DELIVERY__PER_MINUTE": "1000000",
+        }
+        with stocked(Path(name), env, readers) as app:
+            row("digest, SMTP, 5 ms a reply", readers, timed(lambda: app.send(DAY)))
+
+
+def messages(readers: int) -> None:
+    """Time making messages: ours, and as Python's library does."""
+    with tempfile.TemporaryDirectory() as name, stocked(Path(name), {}, 1) as app:
+        letter = app.render(DAY).letter
+    made = Message(letter, now())
+    people = [Recipient(n, f"reader{n}@example.org", f"{n}.token") for n in range(readers)]
+    spent = timed(lambda: sum(len(made.to(p)) for p in people))
+    row("one message, segments joined", readers, spent)
+
+    def by_library(person: Recipient) -> bytes:
+        message = EmailMessage()
+        message["To"], message["Subject"] = person.address, letter.subject
+        message.set_content(letter.text.replace(TOKEN, person.token))
+        message.add_alternative(letter.html.replace(TOKEN, person.token), subtype="html")
+        return message.as_bytes()
+
+    spent = timed(lambda: sum(len(by_library(p)) for p in people[:200]))
+    row("one message, email.message", 200, spent)
+
+
+def main(readers: int, folder: Path) -> None:
+    """Print the table."""
+    print("| what | recipients/s | CPU, µs each | peak memory |\n| --- | --- | --- | --- |")
+    messages(20_000)
+    sendgrid(readers, folder)
+    smtp(min(readers, 5_000), folder)
+    freezing(max(readers, 1_000_000))
+
+
+if __name__ == "__main__":
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 100_000,
+        Path(sys.argv[2]) if len(sys.argv) > 2 else FAKES,
+    )
