@@ -95,6 +95,7 @@ def sendgrid(readers: int, folder: Path) -> None:
         env = {
             "DIGEST_DELIVERY__TRANSPORT": "sendgrid",
             "DIGEST_DELIVERY__SENDGRID__HOST": f"http://127.0.0.1:{port}",
+            "DIGEST_DELIVERY__PER_MINUTE": "100000000",
             "SENDGRID_API_KEY": "SG.bench",
         }
         with stocked(Path(name), env, readers) as app:
@@ -144,7 +145,8 @@ def smtp(readers: int, folder: Path) -> None:
             "DIGEST_DELIVERY__SMTP__HOST": "127.0.0.1",
             "DIGEST_DELIVERY__SMTP__PORT": str(port),
             "DIGEST_DELIVERY__SMTP__SECURITY": "none",
-            "DIGEST_DELIVERY__PER_MINUTE": "1000000",
+            "DIGEST_DELIVERY__PER_MINUTE": "100000000",
+            "DIGEST_DELIVERY__SMTP__CONNECTIONS": "8",
         }
         with stocked(Path(name), env, readers) as app:
             row("digest, SMTP, 5 ms a reply", readers, timed(lambda: app.send(DAY)))

@@ -61,12 +61,16 @@ def encoder(clock: Clock) -> Callable[[Letter], Message]:
 
 def unsubscribe_headers(letter: Letter, token: str) -> dict[str, str]:
     """Return the headers for one-click unsubscribing (RFC 2369; RFC 8058, 3.1)."""
-    mail = f"mailto:{letter.unsubscribe_mail}?subject={quote('unsubscribe ')}{token}"
-    url = letter.unsubscribe_url.replace(TOKEN, token)
+    ways = _ways_out(letter.unsubscribe_url, letter.unsubscribe_mail)
     return {
-        "List-Unsubscribe": f"<{url}>, <{mail}>",
+        "List-Unsubscribe": ways.replace(TOKEN, token),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+@lru_cache(maxsize=8)
+def _ways_out(url: str, mail: str) -> str:
+    return f"<{url}>, <mailto:{mail}?subject={quote('unsubscribe ')}{TOKEN}>"
 
 
 def list_id(letter: Letter) -> str:
@@ -170,6 +174,6 @@ def _encoded(text: str, name: str) -> str:
 def one_line(text: str) -> str:
     """Return text that is fit for a header. Raises DigestError if it holds a line break."""
     # A line break in a header starts another header: Bcc, say (CWE-93).
-    if any(c in text for c in "\r\n\0"):
+    if "\n" in text or "\r" in text or "\0" in text:
         raise DigestError(f"a mail header must not hold a line break: {text!r}")
     return text

@@ -7,7 +7,7 @@ CPU for the same bytes. Facts about the API are from Twilio's OpenAPI files (twi
 import json
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.error import URLError
@@ -191,7 +191,7 @@ def _payload(letter: Letter, recipients: Sequence[Recipient]) -> dict[str, Any]:
             {"type": "text/html", "value": letter.html},
         ],
         "headers": _headers(letter),
-        "personalizations": [_personal(letter, r) for r in recipients],
+        "personalizations": list(_personal(letter, recipients)),
         "tracking_settings": {
             "click_tracking": {"enable": False, "enable_text": False},
             "open_tracking": off,
@@ -200,24 +200,22 @@ def _payload(letter: Letter, recipients: Sequence[Recipient]) -> dict[str, Any]:
     }
 
 
-def _personal(letter: Letter, recipient: Recipient) -> dict[str, Any]:
-    return {
-        "to": [{"email": one_line(recipient.address)}],
-        "substitutions": {TOKEN: recipient.token},
-        **_own_headers(letter, recipient),
-        "custom_args": {
-            "edition": letter.edition.isoformat(),
-            "subscriber": str(recipient.subscriber),
-        },
-    }
+def _personal(letter: Letter, recipients: Sequence[Recipient]) -> Iterator[dict[str, Any]]:
+    """Yield what is of each recipient alone; what they share is made once."""
+    day = letter.edition.isoformat()
+    shared = unsubscribe_headers(letter, TOKEN) if letter.unsubscribe_url else {}
+    for r in recipients:
+        own = {
+            "to": [{"email": one_line(r.address)}],
+            "substitutions": {TOKEN: r.token},
+            "custom_args": {"edition": day, "subscriber": str(r.subscriber)},
+        }
+        if shared:
+            own["headers"] = {n: v.replace(TOKEN, r.token) for n, v in shared.items()}
+        yield own
 
 
 def _headers(letter: Letter) -> dict[str, str]:
     if not letter.unsubscribe_url:
         return {"Auto-Submitted": "auto-replied"}  # RFC 3834, 5
     return {"List-ID": list_id(letter), "Feedback-ID": feedback_id(letter)}
-
-
-def _own_headers(letter: Letter, recipient: Recipient) -> dict[str, Any]:
-    own = unsubscribe_headers(letter, recipient.token) if letter.unsubscribe_url else {}
-    return {"headers": own} if own else {}

@@ -24,8 +24,8 @@ class Tokens:
         The same as itsdangerous makes, in a fifth of its time: a send signs one for each reader.
         """
         value = str(subscriber).encode("ascii")
-        signature = urlsafe_b64encode(hmac.digest(self._key, value, "sha256")).rstrip(b"=")
-        return (value + b"." + signature).decode("ascii")
+        signature = urlsafe_b64encode(hmac.digest(self._key, value, "sha256"))
+        return (value + b"." + signature[:-1]).decode("ascii")  # 32 bytes end in one "="
 
     def read(self, token: str) -> int | None:
         """Return the subscriber's id, or None if the token was not made here."""

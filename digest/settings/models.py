@@ -186,7 +186,7 @@ class Delivery(Strict):
     """How mail leaves."""
 
     transport: Literal["outbox", "smtp", "sendgrid"] = Field("outbox", description="a transport")
-    per_minute: int = Field(600, ge=1, le=1_000_000, description="messages a minute at most")
+    per_minute: int = Field(600, ge=1, le=100_000_000, description="messages a minute at most")
     dkim_selectors: tuple[Text, ...] = Field(
         (), description="names of the keys your mail is signed with, for `digest doctor`"
     )

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from digest.errors import DigestError, NotFound
 from digest.model import REHEARSAL, Chunk, Clause, Frozen, Hold, Outcome, Proof, State
 from digest.store.filters import matches, wanting
-from digest.store.tables import chunk, delivery, sending, subscriber
+from digest.store.tables import chunk, delivery, sending, subscriber, suppression
 
 CHUNK = 1000  #: deliveries claimed together
 #: A delivery's state: its own if it has one, else its chunk's.
@@ -281,8 +281,9 @@ class Deliveries:
 
     def complete(self, day: date) -> bool:
         """Say whether the edition was frozen and nothing of it is queued or claimed."""
-        counts = self.proof(day).counts
-        left = counts.get(State.QUEUED, 0) + counts.get(State.CLAIMED, 0)
+        open_ones = (chunk.c.edition == day, chunk.c.state.in_([State.QUEUED, State.CLAIMED]))
+        with self._engine.connect() as c:
+            left = c.scalar(select(exists().where(*open_ones)))
         return self.frozen(day) is not None and not left
 
     def state_of(self, day: date, subscriber_id: int) -> str:
@@ -314,13 +315,22 @@ def _runs(day: date) -> ColumnElement[bool]:
 
 
 def _members(c: Connection, day: date, no: int) -> tuple[tuple[int, str], ...]:
+    """Return whom a chunk is still for, and exclude whoever must not be mailed by now."""
     mine = (delivery.c.edition == day, delivery.c.chunk == no, delivery.c.state.is_(None))
-    here = delivery.c.subscriber == subscriber.c.id
-    for detail, gone in (("left", subscriber.c.left_at.is_not(None)), ("suppressed", ~wanting())):
-        whose = exists().where(here, gone)
-        barred = update(delivery).where(*mine, whose)
-        c.execute(barred.values(state=State.EXCLUDED, detail=detail))
-    rows = select(delivery.c.subscriber, delivery.c.address).where(*mine)
-    return tuple(
-        (row.subscriber, row.address) for row in c.execute(rows.order_by(delivery.c.subscriber))
+    columns = (
+        delivery.c.subscriber,
+        delivery.c.address,
+        subscriber.c.left_at.is_not(None),
+        exists().where(suppression.c.folded == subscriber.c.folded),
     )
+    joined = select(*columns).join_from(delivery, subscriber)
+    rows = c.execute(joined.where(*mine).order_by(delivery.c.subscriber)).all()
+    for detail, gone in (
+        ("left", [who for who, _, left, _ in rows if left]),
+        ("suppressed", [who for who, _, left, barred in rows if barred and not left]),
+    ):
+        if gone:
+            these = (delivery.c.edition == day, delivery.c.subscriber.in_(gone))
+            excluded = {"state": State.EXCLUDED, "detail": detail}
+            c.execute(update(delivery).where(*these).values(excluded))
+    return tuple((who, address) for who, address, left, barred in rows if not (left or barred))
