@@ -257,8 +257,11 @@ class Dispatch:
 
     def _write_manifest(self, day: date) -> None:
         file = self._workspace.output / day.isoformat() / "manifest.json"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(self.manifest(day), "utf-8")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(self.manifest(day), "utf-8")
+        except OSError as e:
+            raise DigestError(f"all was sent; {file} cannot be written ({e.strerror})") from e
 
     def _missing(self, built: Build) -> str:
         """Say what yes is missing; "" if none is."""

@@ -213,6 +213,39 @@ def test_a_server_that_vanishes_with_the_message_leaves_one_uncertain(
     assert sorted(to for to, _ in smtp.messages) == sorted(approved)
 
 
+def test_a_server_that_ends_connections_is_dialled_again(
+    open_app, approved: list[str], smtp: FakeSmtp
+) -> None:
+    smtp.per_connection = 3
+    assert open_app(smtp.env).send(DAY).counts == {State.ACCEPTED: 25}
+    assert sorted(to for to, _ in smtp.messages) == sorted(approved)
+
+
+def test_who_is_refused_for_now_is_not_forgotten(
+    open_app, approved: list[str], smtp: FakeSmtp
+) -> None:
+    """Greylisting and full mailboxes pass; what is refused for good does not come back."""
+    smtp.later, smtp.refuse = set(approved[:3]), {approved[9]}
+    app = open_app(smtp.env)
+    counts = {State.ACCEPTED: 21, State.QUEUED: 3, State.EXCLUDED: 1}
+    assert app.send(DAY).counts == counts
+    assert not app.store.deliveries.complete(DAY)
+    smtp.later = set(approved[:1])
+    assert app.send(DAY).counts == counts | {State.ACCEPTED: 23, State.QUEUED: 1}
+    smtp.later = set()
+    assert app.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}
+    assert sorted(to for to, _ in smtp.messages) == sorted(set(approved) - {approved[9]})
+
+
+def test_one_reader_refused_for_now_does_not_turn_in_circles(open_app, smtp: FakeSmtp) -> None:
+    app = open_app(smtp.env)
+    app.save(EDITION)
+    app.import_subscribers([Subscriber("one@r.example", consent_at=NOW)])
+    app.approve(DAY, "Ada")
+    smtp.later = {"one@r.example"}
+    assert app.send(DAY).counts == {State.QUEUED: 1}
+
+
 def test_a_server_that_is_down_changes_nothing(open_app, approved, smtp: FakeSmtp) -> None:
     nowhere = smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"}
     with pytest.raises(TransportDown, match="the mail server 127.0.0.1:9"):

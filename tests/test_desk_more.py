@@ -11,6 +11,7 @@ from PIL import Image
 
 from digest.app import App
 from digest.edition import places
+from digest.model import Event, Fate
 from tests.conftest import EDITION, NOW
 from tests.desks import DAY, HOME, headlines, let_in, page, post, put, urls
 from tests.fakes.web import Answer, FakeWeb
@@ -306,6 +307,17 @@ def test_a_paywall_is_marked(open_app: Callable[..., App]) -> None:
     put(app, 1, "A story")
     app.save(EDITION)
     assert "paywall" in page(let_in(app), f"/{DAY}/finds").xpath("//article")[0].text_content()
+
+
+def test_history_says_what_the_provider_told(
+    stocked: App, desk: FlaskClient, audience: list[str]
+) -> None:
+    stocked.approve(DAY, "Ada")
+    stocked.send(DAY)
+    who = stocked.store.subscribers.find(audience[0])
+    told = Event("e1", Fate.BOUNCED, who.address, NOW, DAY, who.id)
+    stocked.store.events.take([told], NOW)
+    assert "1 bounced" in page(desk, "/history").text_content()
 
 
 def test_undo_says_what_it_took_back(picked: FlaskClient, stocked: App) -> None:

@@ -127,7 +127,7 @@ class _Line:
             except _Halted as halt:
                 self._ledger.give_back(self._day, claimed)
                 return halt.again
-            if len(groups) == 1 and len(set(outcomes)) == 1:
+            if len(groups) == 1 and len(set(outcomes)) == 1 and outcomes[0].state != State.QUEUED:
                 common = outcomes[0]  # of a thousand alike, one row is written
             else:
                 self._ledger.record(

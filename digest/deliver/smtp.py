@@ -3,7 +3,6 @@
 import re
 import smtplib
 import ssl
-import time
 from collections.abc import Sequence
 
 from digest.deliver.message import encoder
@@ -14,7 +13,7 @@ from digest.settings.models import Smtp
 
 TIMEOUT = 60  #: seconds for each step; RFC 5321, 4.5.3.2 asks for minutes, people do not wait
 
-IDLE = 10.0  #: seconds after which a connection may have been closed
+BYE = 421  #: the server closes the connection (RFC 5321, 3.8)
 DOTS = re.compile(rb"^\.", re.MULTILINE)  #: a line's first dot is doubled (RFC 5321, 4.5.2)
 
 HINTS = {
@@ -32,7 +31,6 @@ class SmtpTransport:
     def __init__(self, server: Smtp, password: str, clock: Clock) -> None:
         self._server, self._password, self._message = server, password, encoder(clock)
         self._connection: smtplib.SMTP | None = None
-        self._used = 0.0
 
     def __enter__(self) -> "SmtpTransport":
         return self
@@ -46,38 +44,33 @@ class SmtpTransport:
         return [self._one(letter, r, message.to(r)) for r in recipients]
 
     def _one(self, letter: Letter, recipient: Recipient, content: bytes) -> Outcome:
-        connection = self._ready()
-        try:
-            if connection.has_extn("pipelining"):
-                refused = self._pipelined(connection, letter.sender_address, recipient.address)
-                return refused or self._body(connection, content)
-            self._mail(connection, letter.sender_address)
-            code, reply = connection.rcpt(recipient.address)
-        except (OSError, smtplib.SMTPException) as e:
-            raise self._down(e) from e
-        if code not in (250, 251):
-            connection.rset()
-            return Outcome(State.EXCLUDED, f"refused: {_said(code, reply)}")
-        return self._data(connection, content)
+        """Hand one over. A connection that has gone is opened anew: nothing left before content."""
+        for fresh in (False, True):
+            try:
+                connection = self._ready(fresh)
+                refused = self._envelope(connection, letter.sender_address, recipient.address)
+            except (OSError, smtplib.SMTPException) as e:
+                if fresh:
+                    raise self._down(e) from e
+                continue
+            return refused or self._body(connection, content)
+        raise AssertionError("a fresh connection either works or raises")
 
-    def _pipelined(self, connection: smtplib.SMTP, sender: str, address: str) -> Outcome | None:
-        """Send the whole envelope at once (RFC 2920), which saves two waits; say what was refused.
-
-        Nothing has left before the content does.
-        """
-        lines = f"MAIL FROM:<{sender}>\r\nRCPT TO:<{address}>\r\nDATA\r\n"
-        connection.send(lines.encode("ascii"))
-        mail, rcpt, data = (connection.getreply() for _ in range(3))
-        if data[0] == 354 and rcpt[0] not in (250, 251):
-            connection.send(b".\r\n")  # nobody to mail, and yet it waits (RFC 2920, 3.1)
-            connection.getreply()
+    def _envelope(self, connection: smtplib.SMTP, sender: str, address: str) -> Outcome | None:
+        """Say what was refused; None if the content may follow."""
+        mail, rcpt, data = _replies(connection, sender, address)
+        if BYE in (mail[0], rcpt[0], data[0]):
+            raise smtplib.SMTPServerDisconnected(_said(*mail))
         if mail[0] != 250:
             raise TransportDown(f"the mail server refuses {sender}: {_said(*mail)}")
-        if rcpt[0] not in (250, 251) or data[0] != 354:
-            connection.rset()
-            said = data if rcpt[0] in (250, 251) else rcpt
-            return Outcome(State.EXCLUDED, f"refused: {_said(*said)}")
-        return None
+        taken = rcpt[0] in (250, 251)
+        if taken and data[0] == 354:
+            return None
+        if data[0] == 354:
+            connection.send(b".\r\n")  # nobody to mail, and yet it waits (RFC 2920, 3.1)
+            connection.getreply()
+        connection.rset()
+        return _refusal(*(data if taken else rcpt))
 
     def _body(self, connection: smtplib.SMTP, content: bytes) -> Outcome:
         """Send the content after a 354. From here on a lost connection proves nothing."""
@@ -89,35 +82,11 @@ class SmtpTransport:
             return Outcome(State.UNCERTAIN, f"the connection broke before the answer ({e})")
         if code == 250:
             return Outcome(State.ACCEPTED, _said(code, reply))
-        return Outcome(State.EXCLUDED, f"refused: {_said(code, reply)}")
+        return _refusal(code, reply)
 
-    def _mail(self, connection: smtplib.SMTP, sender: str) -> None:
-        code, reply = connection.mail(sender)
-        if code != 250:
-            raise TransportDown(f"the mail server refuses {sender}: {_said(code, reply)}")
-
-    def _data(self, connection: smtplib.SMTP, content: bytes) -> Outcome:
-        """Send the content. Once the server has said 354, a lost connection proves nothing."""
-        try:
-            code, reply = connection.data(content)
-        except smtplib.SMTPDataError as e:
-            return Outcome(State.EXCLUDED, f"refused: {_said(e.smtp_code, e.smtp_error)}")
-        except (OSError, smtplib.SMTPException) as e:
-            self._connection = None
-            return Outcome(State.UNCERTAIN, f"the connection broke before the answer ({e})")
-        if code == 250:
-            return Outcome(State.ACCEPTED, _said(code, reply))
-        return Outcome(State.EXCLUDED, f"refused: {_said(code, reply)}")
-
-    def _ready(self) -> smtplib.SMTP:
-        """Return a connection that lives: one that has idled is tried, and opened once more."""
-        idle = time.monotonic() - self._used
-        self._used = time.monotonic()
-        if self._connection is not None and idle > IDLE:
-            try:
-                self._connection.noop()
-            except (OSError, smtplib.SMTPException):
-                self._hang_up()
+    def _ready(self, fresh: bool) -> smtplib.SMTP:
+        if fresh:
+            self._hang_up()
         if self._connection is None:
             self._connection = self._connect()
         return self._connection
@@ -162,6 +131,27 @@ class SmtpTransport:
             except (OSError, smtplib.SMTPException):
                 self._connection.close()
             self._connection = None
+
+
+def _replies(connection: smtplib.SMTP, sender: str, address: str) -> list[tuple[int, bytes]]:
+    """Send the envelope, in one go where the server takes that (RFC 2920); return its answers."""
+    lines = (f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "DATA")
+    if connection.has_extn("pipelining"):
+        connection.send("".join(f"{line}\r\n" for line in lines).encode("ascii"))
+        return [connection.getreply() for _ in lines]
+    replies: list[tuple[int, bytes]] = []
+    for line in lines:
+        replies.append(connection.docmd(line))
+        if replies[-1][0] not in (250, 251, 354):
+            break
+    return [*replies, *(replies[-1:] * (len(lines) - len(replies)))]
+
+
+def _refusal(code: int, reply: bytes | str) -> Outcome:
+    """Tell a refusal for good from one for now (RFC 5321, 4.2.1): that one is tried again."""
+    if 400 <= code < 500:
+        return Outcome(State.QUEUED, f"refused for now: {_said(code, reply)}")
+    return Outcome(State.EXCLUDED, f"refused: {_said(code, reply)}")
 
 
 def _said(code: int, reply: bytes | str) -> str:

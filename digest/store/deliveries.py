@@ -116,7 +116,11 @@ class Deliveries:
     def _recover(self, day: date) -> None:
         mine = (delivery.c.edition == day, delivery.c.state == State.CLAIMED)
         held = (chunk.c.edition == day, chunk.c.state == State.CLAIMED)
+        later = (delivery.c.edition == day, delivery.c.state == State.QUEUED)
         with self._engine.begin() as c:
+            if c.scalar(select(exists().where(*later))):
+                no = _new_chunk(c, day)
+                c.execute(update(delivery).where(*later).values(state=None, detail="", chunk=no))
             c.execute(update(delivery).where(*mine).values(state=State.UNCERTAIN, detail=DIED))
             c.execute(update(chunk).where(*held, chunk.c.handing).values(state=State.UNCERTAIN))
             c.execute(update(chunk).where(*held).values(state=State.QUEUED))
@@ -248,9 +252,7 @@ class Deliveries:
             if sent:
                 c.execute(this.values(state=State.ACCEPTED, detail="a person says that it was"))
                 return True
-            last = c.scalar(select(func.max(chunk.c.no)).where(chunk.c.edition == day)) or 0
-            c.execute(insert(chunk).values(edition=day, no=last + 1, state=State.QUEUED))
-            c.execute(this.values(state=None, detail="", chunk=last + 1))
+            c.execute(this.values(state=None, detail="", chunk=_new_chunk(c, day)))
         return True
 
     def sent(self, day: date) -> dict[str, str] | None:
@@ -282,8 +284,9 @@ class Deliveries:
     def complete(self, day: date) -> bool:
         """Say whether the edition was frozen and nothing of it is queued or claimed."""
         open_ones = (chunk.c.edition == day, chunk.c.state.in_([State.QUEUED, State.CLAIMED]))
+        later = (delivery.c.edition == day, delivery.c.state == State.QUEUED)
         with self._engine.connect() as c:
-            left = c.scalar(select(exists().where(*open_ones)))
+            left = c.scalar(select(exists().where(*open_ones) | exists().where(*later)))
         return self.frozen(day) is not None and not left
 
     def state_of(self, day: date, subscriber_id: int) -> str:
@@ -304,6 +307,13 @@ class Deliveries:
         this = _this(day, claimed.no).where(chunk.c.state == State.CLAIMED)
         with self._engine.begin() as c:
             c.execute(this.values(state=state, handing=False, detail=detail[:500]))
+
+
+def _new_chunk(c: Connection, day: date) -> int:
+    """Make a queued chunk for deliveries that are to be handed over apart; return its number."""
+    last = c.scalar(select(func.max(chunk.c.no)).where(chunk.c.edition == day)) or 0
+    c.execute(insert(chunk).values(edition=day, no=last + 1, state=State.QUEUED))
+    return last + 1
 
 
 def _this(day: date, no: int) -> Update:

@@ -15,6 +15,8 @@ class FakeSmtp:
         self.messages: list[tuple[str, EmailMessage]] = []
         self.raw: list[bytes] = []
         self.refuse: set[str] = set()
+        self.later: set[str] = set()  #: refused for now
+        self.per_connection = 0  #: messages after which it says goodbye; 0 for never
         self.vanish: set[str] = set()  #: take the message of these, then hang up without an answer
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
@@ -22,7 +24,16 @@ class FakeSmtp:
         more = ["250-PIPELINING"] if self.pipelining else []
         return [*responses[:1], *more, *responses[1:]]
 
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        session.taken = getattr(session, "taken", 0) + 1
+        if self.per_connection and session.taken > self.per_connection:
+            return "421 that is enough for one connection"
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(self, server, session, envelope, address, options):
+        if address in self.later:
+            return "451 try again later"
         if address in self.refuse:
             return "550 no such user"
         envelope.rcpt_tos.append(address)

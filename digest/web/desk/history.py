@@ -52,6 +52,7 @@ def _told(app: "App", day: "date") -> dict[str, object]:
         "proof": ledger.proof(day),
         "halted": ledger.halted(day),
         "by": ledger.mailed_by(day),
+        "fates": app.store.events.fates(day),
     }
 
 

@@ -1,5 +1,6 @@
 """Saying yes to exactly this edition, trying it out, sending it now or later, halting it."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
 
     from digest.app import App
+
+log = logging.getLogger("digest")
 
 #: Seconds between two looks at what is due while the desk is open.
 LOOK = 15
@@ -51,10 +54,16 @@ class Sends:
     def keep_time(self, pause: Callable[[float], object]) -> None:
         """Send what was scheduled, as its time comes; `pause` waits some seconds."""
         while True:
-            for day in self._app.dispatch.due():
-                if self._app.store.editions.scheduled(day) and self._app.plan(day).approved:
-                    self.begin(day)
+            try:
+                self._begin_due()
+            except Exception:  # whatever it was, the next hour must not be missed for it
+                log.exception("what is due could not be looked up")
             pause(LOOK)
+
+    def _begin_due(self) -> None:
+        for day in self._app.dispatch.due():
+            if self._app.store.editions.scheduled(day) and self._app.plan(day).approved:
+                self.begin(day)
 
     def _send(self, day: date, sending: Sending) -> None:
         try:
