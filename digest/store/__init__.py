@@ -59,6 +59,5 @@ def _pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "busy_timeout=10000",
-        "cache_size=-32000",  # 32 MB a connection: a million readers are looked up in turn
     ):
         connection.execute(f"PRAGMA {pragma}")
