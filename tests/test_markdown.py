@@ -67,7 +67,7 @@ def test_writing_again_gives_the_same_bytes(edition: Edition) -> None:
 ADDRESS = st.builds("https://a.example/{}".format, st.text(max_size=30)).map(lambda u: link(u, ""))
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(st.text(min_size=1).map(plain).filter(bool), ADDRESS.filter(bool))
 def test_whatever_a_feed_gives_can_be_drafted(headline: str, url: str) -> None:
     """One odd headline or address must not keep a whole edition from being written."""

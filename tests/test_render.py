@@ -265,7 +265,7 @@ TEXT = (
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(TEXT, TEXT, TYPED)
 def test_any_headline_survives_to_the_reader(headline: str, outlet: str, body: str) -> None:
     rules = _rules()
@@ -506,7 +506,7 @@ def message(letter_html: str, rules: Settings, **changes: str):
 READER = Recipient(7, "ada@readers.example", "7.abc_DEF-123")
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.text(

@@ -14,7 +14,7 @@ from digest.web.local import Silent
 def served(web: Flask) -> Iterator[str]:
     """Serve an application; yield its address, without a slash at its end."""
     server = make_server("127.0.0.1", 0, web, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

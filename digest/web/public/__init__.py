@@ -25,7 +25,7 @@ ARCHIVE_POLICY = (
     "form-action 'none'; frame-ancestors 'none'"
 )
 POLICY = (
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 LARGEST = 4_000  #: bytes of a form; the provider's events have a limit of their own
