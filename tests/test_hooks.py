@@ -105,6 +105,7 @@ def test_what_came_before_changes_nothing(app: App, client: FlaskClient) -> None
     assert list(app.store.subscribers.suppressed()) == []
 
 
+@pytest.mark.slow
 def test_ten_thousand_events_at_once_are_each_taken_once(app: App, client: FlaskClient) -> None:
     """Ten posts of a thousand, two of them sent again, all at the same time."""
     new: list[int] = []

@@ -65,6 +65,12 @@ def test_the_desk_is_translated_whole(catalogue: Path) -> None:
             assert sorted(PLACEHOLDER.findall(one)) == sorted(PLACEHOLDER.findall(other)), one
 
 
+def test_the_english_catalogue_holds_every_text_of_the_desk() -> None:
+    """From it a translator begins."""
+    catalogue = read_po(BytesIO((DESK / "locale" / "desk.pot").read_bytes()))
+    assert {m.id for m in catalogue if m.id} == set(desk_said())
+
+
 def test_no_text_of_the_desk_stands_outside_the_catalogue() -> None:
     """What is between tags and in labels comes from a call, or is no word."""
     tags = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|<[^>]*>|\{#.*?#\}", re.DOTALL)
