@@ -69,6 +69,8 @@ class Dispatch:
     def plan(self, day: date) -> Plan:
         """Return what a send would do."""
         built, ledger = self._render(day), self._open().deliveries
+        frozen = ledger.frozen(day)
+        same = bool(frozen and frozen.content_hash == built.content_hash)
         return Plan(
             day,
             built.letter.subject,
@@ -79,13 +81,8 @@ class Dispatch:
             ledger.mailed_by(day),
             ledger.proof(day),
             ledger.halted(day),
+            same and ledger.complete(day),
         )
-
-    def served(self, day: date) -> bool:
-        """Say whether nobody is left to be mailed the edition as it stands."""
-        ledger, frozen = self._open().deliveries, self._open().deliveries.frozen(day)
-        same = frozen and frozen.content_hash == self._render(day).content_hash
-        return bool(same and ledger.complete(day))
 
     # Time
 

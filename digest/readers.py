@@ -85,12 +85,9 @@ class Readers:
         """Return everything that is known of a person (GDPR, Art. 15). Raises NotFound."""
         person, ledger = self.find(address), self._open().deliveries
         told = self._open().subscribers.told_of(person)
-        barred = [
-            s for s in self._open().subscribers.suppressed() if s.address == address.casefold()
-        ]
         return {
             "subscriber": person,
-            "suppressed": barred,
+            "suppressed": list(self._open().subscribers.suppressed(address)),
             "editions": [
                 {
                     "edition": day,

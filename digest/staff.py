@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digest.errors import DigestError, LoginRefused
-from digest.model import Member, Rights
+from digest.model import Member, Rights, fold_name
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -39,11 +39,6 @@ def me() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "unknown"
-
-
-def fold(name: str) -> str:
-    """Return what makes two spellings of a name the same member."""
-    return " ".join(name.split()).casefold()
 
 
 class Staff:
@@ -102,7 +97,7 @@ class Staff:
     def log_in(self, name: str, password: str, code: str, address: str) -> Member:
         """Return who this is. Raises LoginRefused, for every cause in the same words and time."""
         tries, since = self._open().attempts, self._clock() - FORGOTTEN
-        key, place = f"login {fold(name)}", f"login {address}"
+        key, place = f"login {fold_name(name)}", f"login {address}"
         counts = (
             tries.count(since, key, place),
             tries.count(since, key),
@@ -126,10 +121,9 @@ class Staff:
         """
         member = self._book.known_as(subject)
         if member is None:
-            named = [m for m in self._book.everybody() if m.name.casefold() == mail.casefold()]
-            if not mail or not named:
+            member = self._book.find(mail)
+            if member is None:
                 raise LoginRefused(f"nobody called {mail or 'that'} works at this desk")
-            member = named[0]
             self._book.change(member.id, subject=subject, stamp=member.stamp or _random())
         self._note(member.name, "logged in by the provider")
         return self._fresh(member)
@@ -173,8 +167,7 @@ class Staff:
     # Inside
 
     def _verified(self, name: str, password: str, code: str) -> Member | None:
-        members = {fold(m.name): m for m in self._book.everybody()}
-        member = members.get(fold(name))
+        member = self._book.find(name)
         keys = self._book.keys(member.id) if member else None
         right = self._matches(keys.password if keys else "", password)
         if not (member and keys and right):

@@ -1,5 +1,6 @@
 """kill -9 at any moment of a collect loses nothing and doubles nothing."""
 
+import os
 import random
 import signal
 import sqlite3
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.kill import killed, main
 from tests.conftest import workspace
 from tests.fakes.web import Answer, FakeWeb
 
@@ -91,16 +93,7 @@ def test_kill_at_fifty_moments_then_collect_again_equals_an_undisturbed_run(
 
 def killed_after(folder: Path, seconds: float) -> bool:
     """Collect and kill it; False if it was done before."""
-    process = subprocess.Popen(
-        collect(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        return True
-    return False
+    return killed(collect(folder), dict(os.environ), seconds)
 
 
 @pytest.mark.slow
@@ -128,6 +121,4 @@ def test_ctrl_c_counts_what_was_stored(tmp_path: Path, press: FakeWeb) -> None:
 @pytest.mark.slow
 def test_a_send_killed_again_and_again_misses_nobody_and_mails_nobody_twice() -> None:
     """In small what `benchmarks/kill.py` does with two hundred kills."""
-    from benchmarks.kill import main
-
     assert main(10, 8_000) == 0

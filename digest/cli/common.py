@@ -134,6 +134,13 @@ def report(context: Context, found: "Sequence[Finding]", as_json: bool, well: st
         context.say(f"{well}, {len(found)} findings")
 
 
+def me() -> str:
+    """Return the name of whoever sits here."""
+    from digest.staff import me as whoever
+
+    return whoever()
+
+
 def is_terminal() -> bool:
     """Whether a person watches."""
     import sys

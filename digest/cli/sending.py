@@ -15,6 +15,7 @@ from digest.cli.common import (
     Failure,
     as_json,
     edition_argument,
+    me,
     pass_app,
     print_json,
     progress,
@@ -253,13 +254,6 @@ def _finish(app: "App", day: date, proof: Proof, as_json: bool) -> None:
     done = proof.counts.get(State.ACCEPTED, 0) + proof.counts.get(State.EXCLUDED, 0)
     if done < proof.planned:
         raise Failure("something was left undone; `digest send` again goes on from here", 1)
-
-
-def me() -> str:
-    """Return the name of whoever sits here."""
-    from digest.staff import me as whoever
-
-    return whoever()
 
 
 def _test(app: "App", day: date, address: str) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import Context, as_json, pass_app, print_json, table
+from digest.cli.common import Context, as_json, me, pass_app, print_json, table
 from digest.model import Rights
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def add(context: Context, app: "App", name: str, role: str) -> None:
 
     With a provider (desk.oidc) NAME is the mail address by which it knows them.
     """
-    _invite(context, app, app.staff.invite(name, Rights(role), _me()))
+    _invite(context, app, app.staff.invite(name, Rights(role), me()))
 
 
 @staff.command("list")
@@ -57,7 +57,7 @@ def list_(app: "App", as_json: bool) -> None:
 @pass_app
 def role(app: "App", name: str, role: str) -> None:
     """Give a member of staff other rights."""
-    app.staff.promote(name, Rights(role), _me())
+    app.staff.promote(name, Rights(role), me())
     click.echo(f"{name}: {role}")
 
 
@@ -67,7 +67,7 @@ def role(app: "App", name: str, role: str) -> None:
 @click.pass_obj
 def reset(context: Context, app: "App", name: str) -> None:
     """End a member's sessions, password and second factor; print an address to begin anew."""
-    _invite(context, app, app.staff.reset(name, _me()))
+    _invite(context, app, app.staff.reset(name, me()))
 
 
 @staff.command("remove")
@@ -75,7 +75,7 @@ def reset(context: Context, app: "App", name: str) -> None:
 @pass_app
 def remove(app: "App", name: str) -> None:
     """Take a member of staff out; their sessions end at once."""
-    app.staff.remove(name, _me())
+    app.staff.remove(name, me())
     click.echo(f"{name}: removed")
 
 
@@ -83,9 +83,3 @@ def _invite(context: Context, app: "App", token: str) -> None:
     home = (app.settings.desk.url or "http://127.0.0.1:8480").rstrip("/")
     click.echo(f"{home}/join/{token}")
     context.say("Give them this address; it is good once, for three days.")
-
-
-def _me() -> str:
-    from digest.staff import me
-
-    return me()

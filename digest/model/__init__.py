@@ -64,7 +64,7 @@ from digest.model.judgement import (
     Story,
     TopicHit,
 )
-from digest.model.staff import Member, Rights
+from digest.model.staff import Member, Rights, fold_name
 
 __all__ = [
     "ASKS_SUBSCRIPTION",
@@ -122,5 +122,6 @@ __all__ = [
     "Subscriber",
     "Suppression",
     "TopicHit",
+    "fold_name",
     "gravest_first",
 ]

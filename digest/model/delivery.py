@@ -153,3 +153,4 @@ class Plan:
     sent_by: str  #: the transport of an earlier send that mailed people; "" if there was none
     proof: Proof  #: what an earlier send has done already
     halted: tuple[str, str] = ("", "")  #: how (paused, cancelled) and by whom
+    served: bool = False  #: nobody is left to be mailed the edition as it stands

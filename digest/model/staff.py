@@ -17,6 +17,11 @@ class Rights(StrEnum):
         return order.index(self) >= order.index(needed)
 
 
+def fold_name(name: str) -> str:
+    """Return what makes two spellings of a name the same member."""
+    return " ".join(name.split()).casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A member of staff."""

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import DigestError, NotFound
-from digest.model import Deed, Member, Rights
+from digest.model import Deed, Member, Rights, fold_name
 from digest.store.tables import audit, staff
 
 
@@ -30,7 +30,7 @@ class StaffBook:
 
     def add(self, name: str, role: Rights, now: datetime) -> Member:
         """Store a new member. Raises DigestError if there is one of that name."""
-        values = {"name": name, "folded": fold(name), "role": role, "created_at": now}
+        values = {"name": name, "folded": fold_name(name), "role": role, "created_at": now}
         try:
             with self._engine.begin() as c:
                 c.execute(insert(staff).values(values))
@@ -47,9 +47,13 @@ class StaffBook:
         """Return a member by id."""
         return self._one(staff.c.id == number)
 
+    def find(self, name: str) -> Member | None:
+        """Return a member by name, whatever its case; None if there is none."""
+        return self._one(staff.c.folded == fold_name(name))
+
     def named(self, name: str) -> Member:
         """Return a member by name, whatever its case. Raises NotFound."""
-        found = self._one(staff.c.folded == fold(name))
+        found = self.find(name)
         if found is None:
             raise NotFound(f"there is no member of staff called {name}")
         return found
@@ -101,11 +105,6 @@ class StaffBook:
         with self._engine.connect() as c:
             row = c.execute(select(staff).where(which)).first()
             return _member(row) if row else None
-
-
-def fold(name: str) -> str:
-    """Return what makes two spellings of a name the same member."""
-    return " ".join(name.split()).casefold()
 
 
 def _member(row: Row[Any]) -> Member:

@@ -125,10 +125,13 @@ class Subscribers:
         with self._engine.begin() as c:
             return c.execute(this).rowcount == 1
 
-    def suppressed(self) -> Iterator[Suppression]:
-        """Yield the addresses that nobody may mail."""
+    def suppressed(self, address: str = "") -> Iterator[Suppression]:
+        """Yield the addresses that nobody may mail, or only this one if it is among them."""
+        query = select(suppression).order_by(suppression.c.folded)
+        if address:
+            query = query.where(suppression.c.folded == fold(address))
         with self._engine.connect() as c:
-            for row in c.execute(select(suppression).order_by(suppression.c.folded)):
+            for row in c.execute(query):
                 yield Suppression(row.folded, Refusal(row.reason), row.at, row.detail)
 
     # One person's data

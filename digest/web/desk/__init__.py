@@ -4,7 +4,6 @@ Staff only: on one's own machine for the browser that brings the token, hosted f
 in. GET changes nothing; each change is a form that works without JavaScript, stored as it is made.
 """
 
-import logging
 import secrets
 import threading
 import time
@@ -30,6 +29,7 @@ from digest.web.desk import (
 from digest.web.desk.guard import guard
 from digest.web.desk.here import parse_day
 from digest.web.desk.words import LANGUAGES, _, add_words, language
+from digest.web.hosted import serve_hosted
 from digest.web.local import serve_here
 
 if TYPE_CHECKING:
@@ -126,28 +126,15 @@ def serve(
 
 def host(app: "App", address: str, port: int, say: Callable[[str], None]) -> None:
     """Serve the desk for those who log in, until interrupted. Raises DigestError, SettingsError."""
-    import waitress
-
     if not app.store.staff.everybody():
         raise DigestError("nobody could log in; first `digest staff add NAME --role admin`")
     if app.settings.desk.url is None:
         raise SettingsError(["feeds.yaml: desk.url is missing: where is the desk reached?"])
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     sends = sending.Sends(app)
     web = desk_app(app, sends=sends)
     _keep_time(sends)
     say(f"the desk listens on http://{address}:{port or PORT}, for {app.settings.desk.url}")
-    waitress.serve(
-        web,
-        host=address,
-        port=port or PORT,
-        threads=16,
-        ident=None,
-        # a TLS proxy on this machine says who asks; nobody else is believed
-        trusted_proxy="127.0.0.1",
-        trusted_proxy_headers="x-forwarded-for x-forwarded-proto x-forwarded-host",
-        clear_untrusted_proxy_headers=True,
-    )
+    serve_hosted(web, address, port or PORT)
 
 
 def _keep_time(sends: sending.Sends) -> None:

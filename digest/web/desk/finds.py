@@ -41,7 +41,6 @@ def add(web: Flask, app: "App") -> None:
             here="finds",
             sections=sections,
             shown=SHOWN + _asked_more(),
-            more=SHOWN + _asked_more(),
             outlets=sorted({f.article.outlet for f in every}),
             topics=[t.name for t in app.settings.topics],
             days=DAYS,

@@ -41,6 +41,7 @@ POLICY = (
 def guard(web: Flask, app: "App", token: str) -> None:
     """Let in one browser by the token or, without one, those who log in; refuse forged forms."""
     url = app.settings.desk.url if not token else None
+    secure = bool(url and url.startswith("https:"))
     web.secret_key = secrets.token_bytes(32) if token else _lasting(app)
     web.config.update(
         SESSION_COOKIE_NAME="digest_desk",
@@ -48,7 +49,7 @@ def guard(web: Flask, app: "App", token: str) -> None:
         # Lax, not Strict: the bookmarklet and the provider's way back come from other sites, and
         # no GET acts
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=bool(url and url.startswith("https:")),
+        SESSION_COOKIE_SECURE=secure,
         MAX_CONTENT_LENGTH=15_000_000,
         MAX_FORM_MEMORY_SIZE=2_000_000,
     )
@@ -75,7 +76,7 @@ def guard(web: Flask, app: "App", token: str) -> None:
             return _refused(_("This takes the rights of an %(role)s.", role=needed))
         return None
 
-    _fence(web, secure=bool(url and url.startswith("https:")))
+    _fence(web, secure)
     web.context_processor(
         lambda: {"csrf": session.get("csrf", ""), "who": g.get("who"), "hosted": not token}
     )

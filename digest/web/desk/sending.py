@@ -91,7 +91,6 @@ def add(web: Flask, app: "App", sends: Sends) -> None:
             "zone": app.settings.newsletter.time_zone,
             "local": app.send_time(day).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
             "sending": sends.of(day),
-            "served": app.dispatch.served(day),
         }
 
     @web.get("/<day>/send", endpoint="sending")

@@ -4,7 +4,6 @@ GET changes nothing: link scanners follow every link in a mail. It may face the 
 may not.
 """
 
-import logging
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from digest.errors import DigestError
+from digest.web.hosted import serve_hosted
 from digest.web.public import archive, hooks, leaving, state, subscribing
 from digest.web.public.words import speak
 
@@ -75,21 +75,8 @@ def _fence(web: Flask) -> None:
 
 def serve(app: "App", host: str, port: int) -> None:
     """Serve until interrupted."""
-    import waitress
-
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     threading.Thread(target=_sweep, args=(app,), daemon=True).start()
-    waitress.serve(
-        public_app(app),
-        host=host,
-        port=port,
-        threads=16,
-        ident=None,
-        # a TLS proxy on this machine says who asks; nobody else is believed
-        trusted_proxy="127.0.0.1",
-        trusted_proxy_headers="x-forwarded-for x-forwarded-proto x-forwarded-host",
-        clear_untrusted_proxy_headers=True,
-    )
+    serve_hosted(public_app(app), host, port)
 
 
 def _sweep(app: "App") -> None:
