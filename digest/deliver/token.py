@@ -1,7 +1,6 @@
 """What identifies a subscriber in a link: hard to forge, easy to check, holding no address."""
 
 import hashlib
-import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 
@@ -16,7 +15,10 @@ class Tokens:
         self._signer = Signer(
             list(keys), salt="unsubscribe", key_derivation="hmac", digest_method=hashlib.sha256
         )
-        self._key = self._signer.derive_key()
+        # HMAC (RFC 2104) begun with the key: each signature goes on from copies
+        key = self._signer.derive_key().ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes(b ^ 0x36 for b in key))
+        self._outer = hashlib.sha256(bytes(b ^ 0x5C for b in key))
 
     def sign(self, subscriber: int) -> str:
         """Return the token of a subscriber: URL-safe ASCII.
@@ -24,7 +26,10 @@ class Tokens:
         The same as itsdangerous makes, in a fifth of its time: a send signs one for each reader.
         """
         value = str(subscriber).encode("ascii")
-        signature = urlsafe_b64encode(hmac.digest(self._key, value, "sha256"))
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(value)
+        outer.update(inner.digest())
+        signature = urlsafe_b64encode(outer.digest())
         return (value + b"." + signature[:-1]).decode("ascii")  # 32 bytes end in one "="
 
     def read(self, token: str) -> int | None:

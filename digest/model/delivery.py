@@ -1,8 +1,10 @@
 """What is delivered: letters to subscribers, and what is known of each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 REHEARSAL = "outbox"  #: the transport that mails nobody
 
@@ -73,7 +75,7 @@ class Chunk:
     """Deliveries that this process has claimed and may hand over."""
 
     no: int
-    subscribers: tuple[tuple[int, str], ...]  #: (id, address)
+    subscribers: Sequence[tuple[int, str]]  #: (id, address)
     attempt: int = 1
 
 
@@ -85,9 +87,8 @@ class Hold:
     leaves_at: datetime  #: until then it can be taken back
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """One delivery to be handed over."""
+class Recipient(NamedTuple):
+    """One delivery to be handed over (a tuple: a send makes one for each reader)."""
 
     subscriber: int
     address: str

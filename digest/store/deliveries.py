@@ -324,24 +324,15 @@ def _runs(day: date) -> ColumnElement[bool]:
     return exists().where(sending.c.edition == day, sending.c.halt == "")
 
 
-def _members(c: Connection, day: date, no: int) -> tuple[tuple[int, str], ...]:
+def _members(c: Connection, day: date, no: int) -> list[tuple[int, str]]:
     """Return whom a chunk is still for, and exclude whoever must not be mailed by now."""
     mine = (delivery.c.edition == day, delivery.c.chunk == no, delivery.c.state.is_(None))
-    columns = (
-        delivery.c.subscriber,
-        delivery.c.address,
-        subscriber.c.left_at.is_not(None),
-        exists().where(suppression.c.folded == subscriber.c.folded),
-    )
-    joined = select(*columns).join_from(delivery, subscriber)
+    barred = exists().where(suppression.c.folded == subscriber.c.folded)
+    asked = select(delivery.c.subscriber, subscriber.c.left_at).join_from(delivery, subscriber)
+    no_more = asked.where(*mine, subscriber.c.left_at.is_not(None) | barred)
+    for who, left in c.execute(no_more).all():
+        this = update(delivery).where(delivery.c.edition == day, delivery.c.subscriber == who)
+        c.execute(this.values(state=State.EXCLUDED, detail="left" if left else "suppressed"))
+    rows = c.execute(select(delivery.c.subscriber, delivery.c.address).where(*mine))
     # ordered here: asked for order, SQLite walks the whole edition for each chunk
-    rows = sorted(c.execute(joined.where(*mine)).all())
-    for detail, gone in (
-        ("left", [who for who, _, left, _ in rows if left]),
-        ("suppressed", [who for who, _, left, barred in rows if barred and not left]),
-    ):
-        if gone:
-            these = (delivery.c.edition == day, delivery.c.subscriber.in_(gone))
-            excluded = {"state": State.EXCLUDED, "detail": detail}
-            c.execute(update(delivery).where(*these).values(excluded))
-    return tuple((who, address) for who, address, left, barred in rows if not (left or barred))
+    return sorted(map(tuple, rows))
