@@ -4,7 +4,7 @@ Stages declare here what they need from outside; `app` decides who provides it.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar, runtime_checkable
@@ -101,6 +101,23 @@ class Transport(Protocol):
         """Return one Outcome per recipient, in order.
 
         Raises TransportDown if certainly none was handed over.
+        """
+        ...
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """A Transport that takes one message after another without a pause between them."""
+
+    def stream(
+        self, letter: Letter, people: Iterator[Recipient | None]
+    ) -> Generator[tuple[Recipient, Outcome | None], None, None]:
+        """Yield each recipient as their message is about to leave, and again with its outcome.
+
+        The message leaves when the next item is asked for; it does not if this is closed instead.
+        Who is refused before it could leave comes with the outcome alone. `people` may say None:
+        nobody just now, finish what is in hand and ask again. Raises TransportDown if no more can
+        be handed over; each that was about to leave has had its outcome then.
         """
         ...
 

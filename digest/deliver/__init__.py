@@ -7,8 +7,8 @@ The ledger decides, so a run that dies is simply run again.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import date, datetime
-from itertools import islice
 from threading import Lock
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from digest.deliver.outbox import Outbox
 from digest.deliver.token import Tokens
 from digest.errors import TransportDown
 from digest.model import REHEARSAL, Chunk, Hold, Letter, Outcome, Recipient, State
-from digest.ports import Clock, Holding, Transport
+from digest.ports import Clock, Holding, Streaming, Transport
 
 __all__ = ["Ledger", "Message", "Outbox", "Pace", "Tokens", "hand_over", "open_transport"]
 
@@ -35,9 +35,17 @@ class Ledger(Protocol):
         ...
 
     def begin(
-        self, day: date, claimed: Chunk, subscribers: Sequence[int], hold: Hold | None = None
+        self,
+        day: date,
+        claimed: Chunk,
+        subscribers: Sequence[int],
+        hold: Hold | None = None,
+        done: Sequence[tuple[int, Outcome]] = (),
     ) -> bool:
-        """Note that these are about to leave; False if they must not, since a person said halt."""
+        """Note that these are about to leave; False if they must not, since a person said halt.
+
+        `done` is noted either way: what became of those before.
+        """
         ...
 
     def record(self, day: date, outcomes: Sequence[tuple[int, Outcome]]) -> None:
@@ -75,6 +83,10 @@ class Pace:
         if start > now:
             self._sleep(start - now)
 
+    def is_free(self) -> bool:
+        """Say whether the next message need not wait."""
+        return self._free_at <= self._clock()
+
 
 def hand_over(
     letter: Letter,
@@ -94,7 +106,8 @@ def hand_over(
     """
     line = _Line(letter, ledger, transport, pace, progress, stop)
     while not stop() and (claimed := ledger.claim(letter.edition, clock())):
-        if not line.chunk(claimed, list(_groups(claimed, tokens, transport.unit))):
+        people = [Recipient(who, address, tokens.sign(who)) for who, address in claimed.subscribers]
+        if not line.chunk(claimed, people):
             return
 
 
@@ -115,27 +128,67 @@ class _Line:
         self._pace, self._progress, self._day = pace, progress, letter.edition
         self._stop = stop
 
-    def chunk(self, claimed: Chunk, groups: Sequence[Sequence[Recipient]]) -> bool:
-        """Hand a chunk over, group by group; False if it was halted."""
+    def chunk(self, claimed: Chunk, people: Sequence[Recipient]) -> bool:
+        """Hand a chunk over; False if it was halted."""
         common = None
-        for group in groups:
-            try:
-                outcomes = self._group(claimed, group)
-            except TransportDown:
-                self._ledger.give_back(self._day, claimed)
-                raise
-            except _Halted as halt:
-                self._ledger.give_back(self._day, claimed)
-                return halt.again
-            if len(groups) == 1 and len(set(outcomes)) == 1 and outcomes[0].state != State.QUEUED:
-                common = outcomes[0]  # of a thousand alike, one row is written
+        try:
+            if isinstance(self._transport, Streaming):
+                self._stream(self._transport, claimed, people)
             else:
-                self._ledger.record(
-                    self._day, [(r.subscriber, o) for r, o in zip(group, outcomes, strict=True)]
-                )
-            self._progress(len(group))
+                common = self._groups(claimed, people)
+        except TransportDown:
+            self._ledger.give_back(self._day, claimed)
+            raise
+        except _Halted as halt:
+            self._ledger.give_back(self._day, claimed)
+            return halt.again
         self._ledger.finish(self._day, claimed, common)
         return True
+
+    # One after another
+
+    def _stream(self, transport: Streaming, claimed: Chunk, people: Sequence[Recipient]) -> None:
+        """Hand each over; what became of one is committed as the next is announced."""
+        done: list[tuple[int, Outcome]] = []
+        try:
+            with closing(transport.stream(self._letter, self._in_time(people))) as handed:
+                for person, outcome in handed:
+                    if outcome:
+                        done.append((person.subscriber, outcome))
+                        self._progress(1)
+                        continue
+                    begun, done = done, []
+                    self._announce(claimed, [person], None, begun)
+        finally:
+            self._ledger.record(self._day, done)
+        if self._stop():
+            raise _Halted(again=False)
+
+    def _in_time(self, people: Sequence[Recipient]) -> Iterator[Recipient | None]:
+        """Yield each as the pace allows, None before a wait; end at a stop."""
+        for person in people:
+            if not self._pace.is_free():
+                yield None
+            self._pace.wait(1)
+            if self._stop():
+                return
+            yield person
+
+    # Many at once
+
+    def _groups(self, claimed: Chunk, people: Sequence[Recipient]) -> Outcome | None:
+        """Hand over group by group; return the outcome that a whole chunk has in common."""
+        for group in _batched(people, self._transport.unit):
+            outcomes = self._group(claimed, group)
+            whole = len(group) == len(people)
+            if whole and len(set(outcomes)) == 1 and outcomes[0].state != State.QUEUED:
+                self._progress(len(group))
+                return outcomes[0]  # of a thousand alike, one row is written
+            self._ledger.record(
+                self._day, [(r.subscriber, o) for r, o in zip(group, outcomes, strict=True)]
+            )
+            self._progress(len(group))
+        return None
 
     def _group(self, claimed: Chunk, group: Sequence[Recipient]) -> Sequence[Outcome]:
         """Announce a hand-over, and make it; what is uncertain is taken back where that can be."""
@@ -143,8 +196,7 @@ class _Line:
         if self._stop():
             raise _Halted(again=False)
         hold = self._holding.hold() if self._holding else None
-        if not self._ledger.begin(self._day, claimed, [r.subscriber for r in group], hold):
-            raise _Halted(again=False)
+        self._announce(claimed, group, hold)
         if not (self._holding and hold):
             return self._transport.send(self._letter, group)
         outcomes = self._holding.send_held(self._letter, group, hold)
@@ -152,6 +204,16 @@ class _Line:
         if unsure and claimed.attempt < TRIES and self._holding.take_back(hold):
             raise _Halted(again=True)
         return outcomes
+
+    def _announce(
+        self,
+        claimed: Chunk,
+        group: Sequence[Recipient],
+        hold: Hold | None,
+        done: Sequence[tuple[int, Outcome]] = (),
+    ) -> None:
+        if not self._ledger.begin(self._day, claimed, [r.subscriber for r in group], hold, done):
+            raise _Halted(again=False)
 
 
 class _Halted(Exception):
@@ -161,7 +223,7 @@ class _Halted(Exception):
         self.again = again
 
 
-def _groups(claimed: Chunk, tokens: Tokens, unit: int) -> Iterator[list[Recipient]]:
-    people = iter(claimed.subscribers)
-    while group := list(islice(people, unit)):
-        yield [Recipient(who, address, tokens.sign(who)) for who, address in group]
+def _batched(people: Sequence[Recipient], size: int) -> Iterator[Sequence[Recipient]]:
+    """Yield them in groups of a size."""
+    for start in range(0, len(people), size):
+        yield people[start : start + size]

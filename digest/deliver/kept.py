@@ -6,7 +6,7 @@ is followed.
 """
 
 from ssl import SSLCertVerificationError
-from typing import Any
+from typing import Any, cast
 from urllib.error import URLError
 from urllib.request import Request, getproxies, proxy_bypass
 
@@ -41,7 +41,7 @@ class KeptClient(Client):  # type: ignore[misc]
             got = self._pool.request(
                 request.get_method(),
                 request.full_url,
-                body=request.data,
+                body=cast("bytes | None", request.data),
                 headers=dict(request.header_items()),
                 timeout=timeout or self.timeout,
                 redirect=False,

@@ -1,159 +1,170 @@
-"""Mail through an SMTP server, one connection for as long as it lives."""
+"""Mail through an SMTP server: message after message, on one connection while it lives."""
 
 import re
 import smtplib
-import ssl
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 
+from digest.deliver.dial import Dial
 from digest.deliver.message import encoder
 from digest.errors import TransportDown
 from digest.model import Letter, Outcome, Recipient, State
 from digest.ports import Clock
 from digest.settings.models import Smtp
 
-TIMEOUT = 60  #: seconds for each step; RFC 5321, 4.5.3.2 asks for minutes, people do not wait
-
 BYE = 421  #: the server closes the connection (RFC 5321, 3.8)
-DOTS = re.compile(rb"^\.", re.MULTILINE)  #: a line's first dot is doubled (RFC 5321, 4.5.2)
+TAKEN, GO_ON = (250, 251), 354
+DOTS = re.compile(rb"^\.", re.MULTILINE)  #: a line's first dot, which is doubled
+NO_UTF8 = "the mail server takes no address with letters beyond ASCII (SMTPUTF8, RFC 6531)"
 
-HINTS = {
-    smtplib.SMTPNotSupportedError: " Set delivery.smtp.security to tls or none",
-    smtplib.SMTPAuthenticationError: " Set SMTP_PASSWORD in .env",
-}
+Reply = tuple[int, bytes]
 
 
 class SmtpTransport:
-    """Hands messages over one by one; a Transport. Use it in a `with`."""
+    """Hands messages over one by one; a Transport, and Streaming. Use it in a `with`."""
 
     name = "smtp"
     unit = 1
 
     def __init__(self, server: Smtp, password: str, clock: Clock) -> None:
-        self._server, self._password, self._message = server, password, encoder(clock)
-        self._connection: smtplib.SMTP | None = None
+        self._dial, self._message = Dial(server, password), encoder(clock)
 
     def __enter__(self) -> "SmtpTransport":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._hang_up()
+        self._dial.hang_up()
 
     def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
-        """Hand each message over. Raises TransportDown if the first cannot even be begun."""
-        message = self._message(letter)
-        return [self._one(letter, r, message.to(r)) for r in recipients]
+        """Hand each message over. Raises TransportDown if one cannot even be begun."""
+        return [outcome for _, outcome in self.stream(letter, iter(recipients)) if outcome]
 
-    def _one(self, letter: Letter, recipient: Recipient, content: bytes) -> Outcome:
-        """Hand one over. A connection that has gone is opened anew: nothing left before content."""
+    def stream(
+        self, letter: Letter, people: Iterator[Recipient | None]
+    ) -> Generator[tuple[Recipient, Outcome | None], None, None]:
+        """Hand each over; the next envelope goes with a message's end where pipelining is offered.
+
+        RFC 2920, 3.1 allows that: each message then waits for one answer instead of three or four.
+        """
+        message, sender = self._message(letter), letter.sender_address
+        person, invited = _next(people), False
+        try:
+            while person:
+                if refused := self._invite(sender, person.address, invited):
+                    yield person, refused
+                    person, invited = _next(people), False
+                    continue
+                yield person, None
+                after = next(people, None)
+                outcome, invited = self._content(message.to(person), sender, after)
+                yield person, outcome
+                person = after or _next(people)
+        except GeneratorExit:
+            self._dial.drop()  # the server may wait for content, and is to get none
+            raise
+
+    def _invite(self, sender: str, address: str, invited: bool) -> Outcome | None:
+        """Send the envelope, unless it went already; say what was refused, None if nothing was.
+
+        A connection that has gone is made anew: nothing has left before the content.
+        """
         for fresh in (False, True):
+            connection = self._dial.ready(fresh)
             try:
-                connection = self._ready(fresh)
-                refused = self._envelope(connection, letter.sender_address, recipient.address)
+                envelope = _envelope(connection, sender, address)
+                if envelope is None:
+                    return Outcome(State.EXCLUDED, NO_UTF8)
+                replies = _replies(connection, envelope, invited and not fresh)
+                if replies[0][0] == 250:
+                    return _refused(connection, *replies[1:])
             except (OSError, smtplib.SMTPException) as e:
                 if fresh:
-                    raise self._down(e) from e
+                    raise self._dial.down(e) from e
                 continue
-            return refused or self._body(connection, content)
+            if fresh:  # a connection that has served its number may refuse the next as well
+                raise TransportDown(f"the mail server refuses {sender}: {_said(*replies[0])}")
         raise AssertionError("a fresh connection either works or raises")
 
-    def _envelope(self, connection: smtplib.SMTP, sender: str, address: str) -> Outcome | None:
-        """Say what was refused; None if the content may follow."""
-        mail, rcpt, data = _replies(connection, sender, address)
-        if BYE in (mail[0], rcpt[0], data[0]):
-            raise smtplib.SMTPServerDisconnected(_said(*mail))
-        if mail[0] != 250:
-            raise TransportDown(f"the mail server refuses {sender}: {_said(*mail)}")
-        taken = rcpt[0] in (250, 251)
-        if taken and data[0] == 354:
-            return None
-        if data[0] == 354:
-            connection.send(b".\r\n")  # nobody to mail, and yet it waits (RFC 2920, 3.1)
-            connection.getreply()
-        connection.rset()
-        return _refusal(*(data if taken else rcpt))
+    def _content(
+        self, content: bytes, sender: str, after: Recipient | None
+    ) -> tuple[Outcome, bool]:
+        """Send the content after a 354, and whoever's envelope is `after` behind it.
 
-    def _body(self, connection: smtplib.SMTP, content: bytes) -> Outcome:
-        """Send the content after a 354. From here on a lost connection proves nothing."""
+        Say what became of it, and whether that envelope went. From here on a lost connection
+        proves nothing.
+        """
+        connection = self._dial.ready()
+        envelope = _envelope(connection, sender, after.address) if after else None
+        more = b"".join(envelope) if envelope and connection.has_extn("pipelining") else b""
         try:
-            connection.send(DOTS.sub(b"..", content).removesuffix(b"\r\n") + b"\r\n.\r\n")
+            connection.send(_dotted(content) + more)
             code, reply = connection.getreply()
         except (OSError, smtplib.SMTPException) as e:
-            self._connection = None
-            return Outcome(State.UNCERTAIN, f"the connection broke before the answer ({e})")
+            self._dial.drop()
+            said = f"the connection broke before the answer ({e})"
+            return Outcome(State.UNCERTAIN, said), False
         if code == 250:
-            return Outcome(State.ACCEPTED, _said(code, reply))
-        return _refusal(code, reply)
-
-    def _ready(self, fresh: bool) -> smtplib.SMTP:
-        if fresh:
-            self._hang_up()
-        if self._connection is None:
-            self._connection = self._connect()
-        return self._connection
-
-    def _connect(self) -> smtplib.SMTP:
-        connection = self._dial()
-        try:
-            self._greet(connection)
-        except (OSError, smtplib.SMTPException) as e:
-            connection.close()
-            raise self._down(e) from e
-        return connection
-
-    def _dial(self) -> smtplib.SMTP:
-        s = self._server
-        try:
-            if s.security == "tls":
-                context = ssl.create_default_context()
-                return smtplib.SMTP_SSL(s.host, s.port, timeout=TIMEOUT, context=context)
-            return smtplib.SMTP(s.host, s.port, timeout=TIMEOUT)
-        except (OSError, smtplib.SMTPException) as e:
-            raise self._down(e) from e
-
-    def _greet(self, connection: smtplib.SMTP) -> None:
-        if self._server.security == "starttls":
-            connection.starttls(context=ssl.create_default_context())
-        connection.ehlo_or_helo_if_needed()
-        if self._server.username:
-            connection.login(self._server.username, self._password)
-
-    def _down(self, error: Exception) -> TransportDown:
-        self._connection = None
-        hint = next((h for kind, h in HINTS.items() if isinstance(error, kind)), "")
-        return TransportDown(
-            f"the mail server {self._server.host}:{self._server.port}: {error}{hint}"
-        )
-
-    def _hang_up(self) -> None:
-        if self._connection is not None:
-            try:
-                self._connection.quit()
-            except (OSError, smtplib.SMTPException):
-                self._connection.close()
-            self._connection = None
+            return Outcome(State.ACCEPTED, _said(code, reply)), bool(more)
+        return _refusal(code, reply), bool(more)
 
 
-def _replies(connection: smtplib.SMTP, sender: str, address: str) -> list[tuple[int, bytes]]:
-    """Send the envelope, in one go where the server takes that (RFC 2920); return its answers."""
-    lines = (f"MAIL FROM:<{sender}>", f"RCPT TO:<{address}>", "DATA")
-    if connection.has_extn("pipelining"):
-        connection.send("".join(f"{line}\r\n" for line in lines).encode("ascii"))
-        return [connection.getreply() for _ in lines]
-    replies: list[tuple[int, bytes]] = []
-    for line in lines:
-        replies.append(connection.docmd(line))
-        if replies[-1][0] not in (250, 251, 354):
-            break
-    return [*replies, *(replies[-1:] * (len(lines) - len(replies)))]
+def _dotted(content: bytes) -> bytes:
+    """Return content with its end marked, and no line of it looking like one (RFC 5321, 4.5.2)."""
+    dotted = DOTS.sub(b"..", content) if b"\n." in content else content
+    return dotted.removesuffix(b"\r\n") + b"\r\n.\r\n"
 
 
-def _refusal(code: int, reply: bytes | str) -> Outcome:
+def _next(people: Iterator[Recipient | None]) -> Recipient | None:
+    """Return the next person there is, waiting for them; None if there are no more."""
+    return next((person for person in people if person), None)
+
+
+def _envelope(connection: smtplib.SMTP, sender: str, address: str) -> list[bytes] | None:
+    """Return the commands before the content; None if the server cannot take such an address."""
+    plain = sender.isascii() and address.isascii()
+    if not plain and not connection.has_extn("smtputf8"):
+        return None
+    more = "" if plain else " SMTPUTF8"  # RFC 6531, 3.4
+    lines = (f"MAIL FROM:<{sender}>{more}", f"RCPT TO:<{address}>", "DATA")
+    return [f"{line}\r\n".encode() for line in lines]
+
+
+def _replies(connection: smtplib.SMTP, envelope: list[bytes], sent: bool) -> list[Reply]:
+    """Return the answers to an envelope, sent in one go where that is taken (RFC 2920)."""
+    if sent or connection.has_extn("pipelining"):
+        if not sent:
+            connection.send(b"".join(envelope))
+        replies = [connection.getreply() for _ in envelope]
+    else:
+        replies = []
+        for line in envelope:
+            connection.send(line)
+            replies.append(connection.getreply())
+            if replies[-1][0] not in (*TAKEN, GO_ON):
+                break
+        replies += replies[-1:] * (len(envelope) - len(replies))
+    if any(code == BYE for code, _ in replies):
+        raise smtplib.SMTPServerDisconnected(_said(*replies[-1]))
+    return replies
+
+
+def _refused(connection: smtplib.SMTP, rcpt: Reply, data: Reply) -> Outcome | None:
+    """Say why the content may not follow, and begin anew; None if it may."""
+    taken = rcpt[0] in TAKEN
+    if taken and data[0] == GO_ON:
+        return None
+    if data[0] == GO_ON:
+        connection.send(b".\r\n")  # nobody to mail, and yet it waits (RFC 2920, 3.1)
+        connection.getreply()
+    connection.rset()
+    return _refusal(*(data if taken else rcpt))
+
+
+def _refusal(code: int, reply: bytes) -> Outcome:
     """Tell a refusal for good from one for now (RFC 5321, 4.2.1): that one is tried again."""
     if 400 <= code < 500:
         return Outcome(State.QUEUED, f"refused for now: {_said(code, reply)}")
     return Outcome(State.EXCLUDED, f"refused: {_said(code, reply)}")
 
 
-def _said(code: int, reply: bytes | str) -> str:
-    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return f"{code} {' '.join(text.split())}"
+def _said(code: int, reply: bytes) -> str:
+    return f"{code} {' '.join(reply.decode('utf-8', 'replace').split())}"

@@ -7,8 +7,10 @@ the act it announces, so that a killed process leaves *uncertain*, never a guess
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from threading import Lock
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Engine,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -36,6 +39,19 @@ STATE = func.coalesce(delivery.c.state, chunk.c.state)
 WITH_CHUNK = delivery.join(
     chunk, (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
 )
+#: Built once: building a statement takes SQLAlchemy longer than SQLite takes to run it.
+NOTED = (
+    update(delivery)
+    .where(
+        delivery.c.edition == bindparam("day"),
+        delivery.c.subscriber == bindparam("who"),
+        or_(
+            bindparam("anyway", type_=Boolean),
+            exists().where(sending.c.edition == bindparam("day"), sending.c.halt == ""),
+        ),
+    )
+    .values(state=bindparam("now"), detail=bindparam("said"))
+)
 PAUSED, CANCELLED = "paused", "cancelled"
 DIED = "the process died during hand-over"
 
@@ -45,6 +61,7 @@ class Deliveries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._turn = Lock()  #: SQLite lets a second writer sleep for milliseconds, this for none
 
     def frozen(self, day: date) -> Frozen | None:
         """Return what the edition's audience was frozen for, or None if it was not yet."""
@@ -174,31 +191,32 @@ class Deliveries:
             return Chunk(row.no, _members(c, day, row.no), row.attempt) if row else None
 
     def begin(
-        self, day: date, claimed: Chunk, subscribers: Sequence[int], hold: Hold | None = None
+        self,
+        day: date,
+        claimed: Chunk,
+        subscribers: Sequence[int],
+        hold: Hold | None = None,
+        done: Sequence[tuple[int, Outcome]] = (),
     ) -> bool:
-        """Commit that these are about to be handed over; False, and nothing, if it was halted."""
+        """Commit that these are about to be handed over; False, and not that, if it was halted.
+
+        `done` is what became of those before, committed with it: one disk write, not two.
+        """
         whole = len(subscribers) == len(claimed.subscribers)
         kept = {"batch": hold.id, "leaves_at": hold.leaves_at} if hold else {}
-        with self._engine.begin() as c:
-            # first a write, so that a halt comes wholly before this or wholly behind it
-            alive = update(sending).where(sending.c.edition == day, sending.c.halt == "")
-            if not c.execute(alive.values(halt="")).rowcount:
-                return False
+        # writes that look: a halt comes wholly before this or wholly behind it
+        with self._turn, self._engine.begin() as c:
             if whole:
-                c.execute(_this(day, claimed.no).values(handing=True, **kept))
-            else:
-                these = (delivery.c.edition == day, delivery.c.subscriber.in_(subscribers))
-                c.execute(update(delivery).where(*these).values(state=State.CLAIMED))
-        return True
+                _note(c, day, done)
+                handed = _this(day, claimed.no).values(handing=True, **kept)
+                return bool(c.execute(handed.where(_runs(day))).rowcount)
+            mark = Outcome(State.CLAIMED)
+            return _note(c, day, done, [(n, mark) for n in subscribers]) > len(done)
 
     def record(self, day: date, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Commit what became of deliveries that were begun."""
-        this = update(delivery).where(
-            delivery.c.edition == day, delivery.c.subscriber == bindparam("who")
-        )
-        rows = [{"who": n, "now": o.state, "said": o.detail} for n, o in outcomes]
-        with self._engine.begin() as c:
-            c.execute(this.values(state=bindparam("now"), detail=bindparam("said")), rows)
+        with self._turn, self._engine.begin() as c:
+            _note(c, day, outcomes)
 
     def finish(self, day: date, claimed: Chunk, outcome: Outcome | None = None) -> None:
         """Commit that every delivery of the chunk has its outcome, or that all have this one."""
@@ -307,6 +325,21 @@ class Deliveries:
         this = _this(day, claimed.no).where(chunk.c.state == State.CLAIMED)
         with self._engine.begin() as c:
             c.execute(this.values(state=state, handing=False, detail=detail[:500]))
+
+
+def _note(
+    c: Connection,
+    day: date,
+    known: Sequence[tuple[int, Outcome]],
+    unless_halted: Sequence[tuple[int, Outcome]] = (),
+) -> int:
+    """Write down what is known of deliveries, and more unless the send was halted; count rows."""
+    rows = [
+        {"day": day, "who": who, "now": o.state, "said": o.detail, "anyway": anyway}
+        for anyway, some in ((True, known), (False, unless_halted))
+        for who, o in some
+    ]
+    return c.execute(NOTED, rows).rowcount if rows else 0
 
 
 def _new_chunk(c: Connection, day: date) -> int:
