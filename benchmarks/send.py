@@ -95,7 +95,7 @@ def sendgrid(readers: int, folder: Path) -> None:
         env = {
             "DIGEST_DELIVERY__TRANSPORT": "sendgrid",
             "DIGEST_DELIVERY__SENDGRID__HOST": f"http://127.0.0.1:{port}",
-            "DIGEST_DELIVERY__PER_MINUTE": "100000000",
+            "DIGEST_DELIVERY__SENDGRID__RATE": "1,000,000 a second",
             "SENDGRID_API_KEY": "SG.bench",
         }
         with stocked(Path(name), env, readers) as app:
@@ -145,7 +145,7 @@ def smtp(readers: int, folder: Path) -> None:
             "DIGEST_DELIVERY__SMTP__HOST": "127.0.0.1",
             "DIGEST_DELIVERY__SMTP__PORT": str(port),
             "DIGEST_DELIVERY__SMTP__SECURITY": "none",
-            "DIGEST_DELIVERY__PER_MINUTE": "100000000",
+            "DIGEST_DELIVERY__SMTP__RATE": "1,000,000 a second",
             "DIGEST_DELIVERY__SMTP__CONNECTIONS": "8",
         }
         with stocked(Path(name), env, readers) as app:

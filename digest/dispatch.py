@@ -1,5 +1,6 @@
 """From a person's yes to the last delivery: approval, time, hand-over, halt."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -8,11 +9,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.alone import alone
-from digest.errors import Busy, DigestError, NotApproved, NotFound
+from digest.errors import Busy, DigestError, NotApproved, NotFound, TransportDown
 from digest.model import (
     Approval,
     Build,
     Frozen,
+    Letter,
     Outcome,
     Plan,
     Proof,
@@ -22,6 +24,7 @@ from digest.model import (
 )
 from digest.ports import Holding, Transport
 from digest.settings import Workspace
+from digest.settings.rates import per_minute
 from digest.subscribers import segment
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 #: Deliveries claimed together: as many as SendGrid takes in a request; few where each is handed
 #: over by itself, so that several connections have work.
 LARGE, SMALL = 1000, 100
+UNHURRIED = "1,000,000 a second"  #: the outbox waits for nobody
+
+log = logging.getLogger("digest")
 
 
 class Dispatch:
@@ -80,7 +86,7 @@ class Dispatch:
             not self._missing(built),
             ledger.mailed_by(day),
             ledger.proof(day),
-            ledger.halted(day),
+            self._open().halts.halted(day),
             same and ledger.complete(day),
         )
 
@@ -114,7 +120,7 @@ class Dispatch:
         now, ledger = self._clock(), self._open().deliveries
         late = now - timedelta(days=self._settings.newsletter.window)
         days = [d for d in self._open().editions.dates() if late < self.due_at(d) <= now]
-        return [d for d in days if not ledger.complete(d) and not ledger.halted(d)[0]]
+        return [d for d in days if not ledger.complete(d) and not self._open().halts.halted(d)[0]]
 
     # Hand-over
 
@@ -131,33 +137,59 @@ class Dispatch:
 
         `to` is a filter of subscribers; None goes on with whom it was begun for, or everybody.
 
+        What the transport certainly did not take goes through the fallback, if there is one.
+
         Raises NotApproved, Busy, TransportDown, and DigestError while it is halted; whatever
         happens, running it again is safe.
         """
-        from digest.deliver import Pace, hand_over
-
-        delivery, ledger = self._settings.delivery, self._open().deliveries
+        name, ledger = self._settings.delivery.transport, self._open().deliveries
         built = self._render(day)
         if missing := self._missing(built):
             raise NotApproved(missing)
-        with alone(self._workspace.folder, "send"), self._transport(day) as transport:
+        with alone(self._workspace.folder, "send"):
             before = ledger.frozen(day)
             whom = to if to is not None else before.segment if before else ""
-            frozen = Frozen(built.content_hash, transport.name, whom)
-            size = SMALL if transport.unit == 1 else LARGE
+            frozen = Frozen(built.content_hash, name, whom)
+            size = LARGE if name == "sendgrid" else SMALL
             ledger.prepare(day, frozen, self._clock(), size, segment(whom))
-            self._take_back(day, transport)
-            pace, tokens = Pace(delivery.per_minute), self._tokens()
-
-            def line() -> None:
-                with self._transport(day) as own:
-                    hand_over(built.letter, ledger, own, tokens, pace, self._clock, progress, stop)
-
-            lines = {"sendgrid": delivery.sendgrid.at_once, "smtp": delivery.smtp.connections}
-            _at_once(line, lines.get(transport.name, 1))
+            self._first_up(lambda up: self._hand_over(up, built.letter, progress, stop))
             if ledger.complete(day):
                 self._write_manifest(day)
         return ledger.proof(day)
+
+    def _hand_over(
+        self,
+        name: str,
+        letter: Letter,
+        progress: Callable[[int], None],
+        stop: Callable[[], bool],
+    ) -> None:
+        """Hand what is queued to one transport, over as many lines as its settings allow."""
+        from digest.deliver import Pace, hand_over
+
+        day, delivery, ledger = letter.edition, self._settings.delivery, self._open().deliveries
+        with self._transport(day, name) as transport:
+            self._take_back(day, transport)
+        rates = {"sendgrid": delivery.sendgrid.rate, "smtp": delivery.smtp.rate}
+        lines = {"sendgrid": delivery.sendgrid.at_once, "smtp": delivery.smtp.connections}
+        pace, tokens = Pace(per_minute(rates.get(name, UNHURRIED))), self._tokens()
+
+        def line() -> None:
+            with self._transport(day, name) as own:
+                hand_over(letter, ledger, own, tokens, pace, self._clock, progress, stop)
+
+        _at_once(line, lines.get(name, 1))
+
+    def _first_up(self, use: Callable[[str], None]) -> None:
+        """Use the transport that is set, and the fallback for what it certainly did not take."""
+        delivery = self._settings.delivery
+        try:
+            use(delivery.transport)
+        except TransportDown as down:
+            if not delivery.fallback:
+                raise
+            log.warning("%s; going on through %s", down, delivery.fallback)
+            use(delivery.fallback)
 
     def test_send(self, day: date, address: str) -> Outcome:
         """Hand the edition to one address, outside the ledger; needs no approval."""
@@ -177,8 +209,12 @@ class Dispatch:
 
         letter = notice_letter(name, self._settings, self._workspace.templates, self._clock())
         recipient = Recipient(person.id, person.address, token or self._tokens().sign(person.id))
-        with self._transport("notices") as transport:
-            transport.send(letter, [recipient])
+
+        def mail(name: str) -> None:
+            with self._transport("notices", name) as transport:
+                transport.send(letter, [recipient])
+
+        self._first_up(mail)
 
     def settle(self, day: date) -> list[tuple[str, str]]:
         """Take back what is uncertain and can be; return who is left uncertain, and why.
@@ -224,18 +260,18 @@ class Dispatch:
 
     def pause(self, day: date, by: str) -> None:
         """Let a send stop after the messages in hand, to go on later. Raises NotFound."""
-        self._open().deliveries.halt(day, "paused", by)
+        self._open().halts.halt(day, "paused", by)
         self._note(by, "paused the send", day)
 
     def resume(self, day: date, by: str) -> None:
         """Let a paused send go on; `send` then does. Raises NotFound, or DigestError."""
-        self._open().deliveries.go_on(day)
+        self._open().halts.go_on(day)
         self._note(by, "let the send go on", day)
 
     def cancel(self, day: date, by: str) -> None:
         """End a send for good: whoever has not been served will not be. Raises NotFound."""
         ledger = self._open().deliveries
-        ledger.halt(day, "cancelled", by)
+        self._open().halts.halt(day, "cancelled", by)
         self._note(by, "cancelled the send", day)
         try:
             with alone(self._workspace.folder, "send"):
@@ -275,11 +311,13 @@ class Dispatch:
             return f"only {yes.by} has approved the edition of {day}; a second person must as well"
         return ""
 
-    def _transport(self, what: date | str) -> AbstractContextManager[Transport]:
+    def _transport(self, what: date | str, name: str = "") -> AbstractContextManager[Transport]:
+        """Open a transport, by default the one that is set."""
         from digest.deliver import open_transport
 
+        delivery, secrets = self._settings.delivery, self._workspace.secrets
         outbox = self._workspace.output / str(what) / "outbox"
-        return open_transport(self._settings.delivery, self._workspace.secrets, outbox, self._clock)
+        return open_transport(name or delivery.transport, delivery, secrets, outbox, self._clock)
 
     def _note(self, who: str, what: str, day: date) -> None:
         self._open().staff.note(self._clock(), who, what, day)

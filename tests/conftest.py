@@ -56,7 +56,7 @@ collect:
   timeout: 5
   spacing: 0
 delivery:
-  per_minute: 1000000
+  smtp: {{rate: 1000000 a minute}}
 """
 
 

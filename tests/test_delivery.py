@@ -542,7 +542,7 @@ def test_a_real_kill_leaves_nobody_twice_and_nobody_missed(
     app: App, approved: list[str], folder: Path, smtp: FakeSmtp
 ) -> None:
     """kill -9 in the middle of a send over SMTP, three times, then once to the end."""
-    env = os.environ | smtp.env | {"DIGEST_DELIVERY__PER_MINUTE": "1500"}
+    env = os.environ | smtp.env | {"DIGEST_DELIVERY__SMTP__RATE": "1500 a minute"}
     command = [sys.executable, "-m", "digest", "-C", str(folder), "send", "--yes"]
     for kill_at in (5, 11, 17):
         with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as process:

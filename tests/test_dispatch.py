@@ -37,7 +37,7 @@ def slow(monkeypatch: pytest.MonkeyPatch):
     made: list[Slow] = []
 
     @contextmanager
-    def transport(self, day):
+    def transport(self, day, name=""):
         yield made[-1]
 
     monkeypatch.setattr(Dispatch, "_transport", transport)
@@ -120,7 +120,7 @@ def test_a_halt_from_the_command_line(approved: App, slow) -> None:
     assert "no send" in run("send", day, "--pause").output
     slow(lambda n: run("send", day, "--pause") if n == 3 else None)
     approved.send(DAY)
-    assert approved.store.deliveries.halted(DAY)[0] == "paused"
+    assert approved.store.halts.halted(DAY)[0] == "paused"
     slow()
     assert "25 accepted" in run("send", day, "--resume", "--yes").output
     assert run("send", day, "--cancel").exit_code == 0

@@ -169,7 +169,7 @@ def test_sigterm_finishes_what_is_in_hand_and_stops(
     approved: App, smtp: FakeSmtp, audience: list[str]
 ) -> None:
     """At two messages a second: it ends within one, and everything is accounted for."""
-    slow = smtp.env | {"DIGEST_DELIVERY__PER_MINUTE": "120"}
+    slow = smtp.env | {"DIGEST_DELIVERY__SMTP__RATE": "120 a minute"}
     command = [sys.executable, "-m", "digest", "-C", str(approved.workspace.folder)]
     process = subprocess.Popen(
         [*command, "send", str(DAY), "--yes"],

@@ -99,7 +99,7 @@ def test_an_export_comes_back_whole_and_runs_no_formula(app: App, tmp_path: Path
     assert [(p.address, p.name, p.consent_source, p.consent_at, p.left_at) for p in back] == kept
 
 
-@pytest.mark.parametrize("address", ["", "a", "a@b", "a b@c.example", "a@b.example\n", "<a@b.example>", "é@b.example", "a" * 250 + "@b.example"])  # fmt: skip
+@pytest.mark.parametrize("address", ["", "a", "a@b", "a b@c.example", "a@b.example\n", "<a@b.example>", "a" * 250 + "@b.example"])  # fmt: skip
 def test_what_is_no_address_is_refused(address: str) -> None:
     if address.strip() == "a@b.example":
         assert checked(address) == "a@b.example"

@@ -275,7 +275,11 @@ def _print_plan(context: Context, plan: "Plan") -> None:
 
 def _print_status(context: Context, app: "App", day: date, as_json: bool) -> None:
     ledger = app.store.deliveries
-    proof, (how, by), fates = ledger.proof(day), ledger.halted(day), app.store.events.fates(day)
+    proof, (how, by), fates = (
+        ledger.proof(day),
+        app.store.halts.halted(day),
+        app.store.events.fates(day),
+    )
     if as_json:
         counts = {s: proof.counts.get(s, 0) for s in State}
         print_json({"planned": proof.planned, "halted": how, "by": by, "fates": fates} | counts)

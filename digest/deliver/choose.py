@@ -11,21 +11,23 @@ from digest.settings import Delivery, Secrets
 
 @contextmanager
 def open_transport(
-    delivery: Delivery, secrets: Secrets, outbox: Path, clock: Clock
+    name: str, delivery: Delivery, secrets: Secrets, outbox: Path, clock: Clock
 ) -> Iterator[Transport]:
-    """Yield the transport named in the settings; `outbox` is where the outbox writes.
+    """Yield a transport by its name; `outbox` is where the outbox writes.
 
     Raises TransportDown if a secret is missing.
     """
     # The SDK takes a third of a second to import; only those who use it wait for it.
-    if delivery.transport == "sendgrid":
+    if name == "sendgrid":
         from digest.deliver.sendgrid import SendgridTransport
 
         yield SendgridTransport(delivery.sendgrid, secrets.sendgrid_api_key, clock)
-    elif delivery.transport == "smtp":
+    elif name == "smtp":
         from digest.deliver.smtp import SmtpTransport
 
-        with SmtpTransport(delivery.smtp, secrets.smtp_password, clock) as transport:
+        with SmtpTransport(
+            delivery.smtp, secrets.smtp_password, clock, secrets.dkim_key
+        ) as transport:
             yield transport
     else:
         yield Outbox(outbox, clock)

@@ -5,6 +5,7 @@ import smtplib
 from collections.abc import Generator, Iterator, Sequence
 
 from digest.deliver.dial import Dial
+from digest.deliver.dkim import signer
 from digest.deliver.message import encoder
 from digest.errors import TransportDown
 from digest.model import Letter, Outcome, Recipient, State
@@ -25,8 +26,10 @@ class SmtpTransport:
     name = "smtp"
     unit = 1
 
-    def __init__(self, server: Smtp, password: str, clock: Clock) -> None:
+    def __init__(self, server: Smtp, password: str, clock: Clock, dkim_key: str = "") -> None:
+        """Raises TransportDown if mail is to be signed and cannot be."""
         self._dial, self._message = Dial(server, password), encoder(clock)
+        self._sign = signer(server.dkim_selector, dkim_key)
 
     def __enter__(self) -> "SmtpTransport":
         return self
@@ -55,10 +58,12 @@ class SmtpTransport:
                     continue
                 yield person, None
                 after = next(people, None)
-                outcome, invited = self._content(message.to(person), sender, after)
+                outcome, invited = self._content(
+                    self._sign(message.to(person), sender), sender, after
+                )
                 yield person, outcome
                 person = after or _next(people)
-        except GeneratorExit:
+        except BaseException:  # GeneratorExit above all
             self._dial.drop()  # the server may wait for content, and is to get none
             raise
 

@@ -40,6 +40,7 @@ class Secrets:
     smtp_password: str = field(default="", repr=False)
     oidc_client_secret: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
+    dkim_key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Workspace:
         raise SettingsError(_in_order(found + problems)) from None
     if problems:
         raise SettingsError(_in_order(problems))
-    names = ("SENDGRID_API_KEY", "SMTP_PASSWORD", "OIDC_CLIENT_SECRET", "METRICS_TOKEN")
+    names = ("SENDGRID_API_KEY", "SMTP_PASSWORD", "OIDC_CLIENT_SECRET", "METRICS_TOKEN", "DKIM_KEY")
     secrets = Secrets(*(env.get(name, "") for name in names))
     return Workspace(folder, settings, secrets, read_at)
 

@@ -1,13 +1,14 @@
 """What feeds.yaml may hold. The descriptions are what editors show and what errors expect."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from digest.model import FOLLOWING, IN_THE_NEWS
+from digest.settings import rates
 from digest.settings.theme import Theme
 
 ADDRESS = re.compile(r"[^@\s<>\",;:\\()\[\]]+@[^@\s<>\",;:\\()\[\]]+\.[^@\s<>\",;:\\()\[\]]+")
@@ -52,6 +53,7 @@ def _template(value: str) -> str:
 Text = Annotated[str, Field(min_length=1)]
 Url = Annotated[str, AfterValidator(_web_address)]
 Mail = Annotated[str, AfterValidator(_mail_address)]
+Rate = Annotated[str, AfterValidator(rates.checked)]
 Template = Annotated[str, Field(min_length=1), AfterValidator(_template)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -150,13 +152,18 @@ class Newsletter(Strict):
 
 
 class Smtp(Strict):
-    """A mail server. Its password comes from the environment: SMTP_PASSWORD."""
+    """A mail server. Secrets come from the environment: SMTP_PASSWORD, DKIM_KEY (as PEM)."""
 
     host: Text = Field("localhost", description="the server's host name")
     port: int = Field(587, ge=1, le=65535, description="its port")
     security: Literal["starttls", "tls", "none"] = Field("starttls", description="how it encrypts")
     username: str = Field("", description="the account's name; empty for none")
     connections: int = Field(4, ge=1, le=32, description="connections at a time")
+    rate: Rate = Field("600 a minute", description="messages at most, such as 600 a minute")
+    dkim_selector: str = Field(
+        "",
+        description="name of the key in DKIM_KEY to sign mail with; empty if the server signs it",
+    )
 
 
 class Sendgrid(Strict):
@@ -171,6 +178,7 @@ class Sendgrid(Strict):
         "0 to let it leave at once, else 11 or more",
     )
     at_once: int = Field(8, ge=1, le=8, description="requests at a time")
+    rate: Rate = Field("60,000 a minute", description="messages at most, such as 600 a minute")
     webhook_key: str = Field(
         "", description="the public key of its signed Event Webhook; empty if that is not used"
     )
@@ -186,12 +194,30 @@ class Delivery(Strict):
     """How mail leaves."""
 
     transport: Literal["outbox", "smtp", "sendgrid"] = Field("outbox", description="a transport")
-    per_minute: int = Field(600, ge=1, le=100_000_000, description="messages a minute at most")
+    fallback: Literal["", "smtp", "sendgrid"] = Field(
+        "", description="a second transport, for what the first certainly did not take"
+    )
     dkim_selectors: tuple[Text, ...] = Field(
         (), description="names of the keys your mail is signed with, for `digest doctor`"
     )
     smtp: Smtp = Field(default_factory=Smtp, description="the mail server")
     sendgrid: Sendgrid = Field(default_factory=Sendgrid, description="SendGrid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rates_are_of_a_transport(cls, told: Any) -> Any:
+        if isinstance(told, dict) and "per_minute" in told:
+            raise ValueError(
+                "expected a transport's own rate instead of per_minute: "
+                f"smtp: {{rate: {told['per_minute']} a minute}}"
+            )
+        return told
+
+    @model_validator(mode="after")
+    def _falls_back_on_another(self) -> "Delivery":
+        if self.fallback and self.transport in ("outbox", self.fallback):
+            raise ValueError("expected a fallback only where transport is the other of the two")
+        return self
 
 
 class Collect(Strict):

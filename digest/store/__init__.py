@@ -10,6 +10,7 @@ from digest.store.collected import Collected
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.events import Events
+from digest.store.halts import Halts
 from digest.store.judgements import Judgements
 from digest.store.schema import upgrade
 from digest.store.staff import StaffBook
@@ -35,6 +36,7 @@ class Store:
         self.editions = Editions(self._engine)
         self.subscribers = Subscribers(self._engine)
         self.deliveries = Deliveries(self._engine)
+        self.halts = Halts(self._engine)
         self.staff = StaffBook(self._engine)
         self.events = Events(self._engine)
         self.attempts = Attempts(self._engine)

@@ -28,9 +28,10 @@ from sqlalchemy import (
     update,
 )
 
-from digest.errors import DigestError, NotFound
+from digest.errors import DigestError
 from digest.model import REHEARSAL, Chunk, Clause, Frozen, Hold, Outcome, Proof, State
 from digest.store.filters import matches, wanting
+from digest.store.halts import CANCELLED, PAUSED, Halts
 from digest.store.tables import chunk, delivery, sending, subscriber, suppression
 
 CHUNK = 1000  #: deliveries claimed together
@@ -52,7 +53,6 @@ NOTED = (
     )
     .values(state=bindparam("now"), detail=bindparam("said"))
 )
-PAUSED, CANCELLED = "paused", "cancelled"
 DIED = "the process died during hand-over"
 
 
@@ -60,7 +60,7 @@ class Deliveries:
     """Who gets which edition."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine, self._halts = engine, Halts(engine)
         self._turn = Lock()  #: SQLite lets a second writer sleep for milliseconds, this for none
 
     def frozen(self, day: date) -> Frozen | None:
@@ -89,7 +89,7 @@ class Deliveries:
         if before and before != what and before.transport == REHEARSAL:
             self._dissolve(day)  # the outbox mails nobody
             before = None
-        state, by = self.halted(day)
+        state, by = self._halts.halted(day)
         if before and state:
             more = "`digest send --resume` lets it go on" if state == PAUSED else "that is final"
             raise DigestError(f"{by} has {state} the send of {day}; {more}")
@@ -141,33 +141,6 @@ class Deliveries:
             c.execute(update(delivery).where(*mine).values(state=State.UNCERTAIN, detail=DIED))
             c.execute(update(chunk).where(*held, chunk.c.handing).values(state=State.UNCERTAIN))
             c.execute(update(chunk).where(*held).values(state=State.QUEUED))
-
-    # Halting
-
-    def halt(self, day: date, how: str, by: str) -> None:
-        """Let nothing more of an edition be handed over: paused, or cancelled for good.
-
-        Raises NotFound if it is not being sent, and DigestError if it was cancelled.
-        """
-        running = (sending.c.edition == day, sending.c.halt != CANCELLED)
-        with self._engine.begin() as c:
-            values = {"halt": how, "halted_by": by}
-            if not c.execute(update(sending).where(*running).values(values)).rowcount:
-                raise NotFound(f"no send of {day} is going on")
-
-    def go_on(self, day: date) -> None:
-        """Take a pause back. Raises NotFound if there is none."""
-        paused = (sending.c.edition == day, sending.c.halt == PAUSED)
-        with self._engine.begin() as c:
-            if not c.execute(update(sending).where(*paused).values(halt="")).rowcount:
-                raise NotFound(f"the send of {day} is not paused")
-
-    def halted(self, day: date) -> tuple[str, str]:
-        """Return how an edition was halted (paused, cancelled) and by whom; "" if it is not."""
-        columns = select(sending.c.halt, sending.c.halted_by).where(sending.c.edition == day)
-        with self._engine.connect() as c:
-            row = c.execute(columns).first()
-            return (row.halt, row.halted_by) if row and row.halt else ("", "")
 
     def settle(self, day: date) -> None:
         """Exclude what is queued of a cancelled edition. Call only while holding the send lock."""
@@ -252,7 +225,7 @@ class Deliveries:
         with self._engine.begin() as c:
             c.execute(update(delivery).where(*mine).values(state=None))
         self._settle(day, claimed, State.QUEUED)
-        if self.halted(day)[0] == CANCELLED:
+        if self._halts.halted(day)[0] == CANCELLED:
             self.settle(day)
 
     def decide(self, day: date, address: str, sent: bool) -> bool:

@@ -10,8 +10,10 @@ from aiosmtpd.controller import Controller
 class FakeSmtp:
     """Keeps messages; refuses and hangs up on the addresses it is told to."""
 
-    def __init__(self, pipelining: bool = False) -> None:
+    def __init__(self, pipelining: bool = False, patience: float = 300) -> None:
         self.pipelining = pipelining  #: announces that commands may come together (RFC 2920)
+        self.patience = patience  #: seconds without a word after which it hangs up
+        self.utf8 = True  #: takes addresses beyond ASCII (RFC 6531)
         self.messages: list[tuple[str, EmailMessage]] = []
         self.raw: list[bytes] = []
         self.refuse: set[str] = set()
@@ -22,7 +24,8 @@ class FakeSmtp:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         session.host_name = hostname
         more = ["250-PIPELINING"] if self.pipelining else []
-        return [*responses[:1], *more, *responses[1:]]
+        kept = [r for r in responses[1:] if self.utf8 or "SMTPUTF8" not in r]
+        return [*responses[:1], *more, *kept]
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         session.taken = getattr(session, "taken", 0) + 1
@@ -51,7 +54,7 @@ class FakeSmtp:
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
-        self._controller = Controller(self, "127.0.0.1", self.port)
+        self._controller = Controller(self, "127.0.0.1", self.port, timeout=self.patience)
         self._controller.start()
         return self
 

@@ -50,7 +50,7 @@ def _told(app: "App", day: "date") -> dict[str, object]:
         "subject": load(app.source(day)).subject,
         "yes": app.store.editions.approval(day),
         "proof": ledger.proof(day),
-        "halted": ledger.halted(day),
+        "halted": app.store.halts.halted(day),
         "by": ledger.mailed_by(day),
         "fates": app.store.events.fates(day),
     }

@@ -1,0 +1,42 @@
+"""A person's word to let a send rest, or to end it."""
+
+from datetime import date
+
+from sqlalchemy import Engine, select, update
+
+from digest.errors import NotFound
+from digest.store.tables import sending
+
+PAUSED, CANCELLED = "paused", "cancelled"
+
+
+class Halts:
+    """Which sends were halted, and by whom."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def halt(self, day: date, how: str, by: str) -> None:
+        """Let nothing more of an edition be handed over: paused, or cancelled for good.
+
+        Raises NotFound if it is not being sent, and DigestError if it was cancelled.
+        """
+        running = (sending.c.edition == day, sending.c.halt != CANCELLED)
+        with self._engine.begin() as c:
+            values = {"halt": how, "halted_by": by}
+            if not c.execute(update(sending).where(*running).values(values)).rowcount:
+                raise NotFound(f"no send of {day} is going on")
+
+    def go_on(self, day: date) -> None:
+        """Take a pause back. Raises NotFound if there is none."""
+        paused = (sending.c.edition == day, sending.c.halt == PAUSED)
+        with self._engine.begin() as c:
+            if not c.execute(update(sending).where(*paused).values(halt="")).rowcount:
+                raise NotFound(f"the send of {day} is not paused")
+
+    def halted(self, day: date) -> tuple[str, str]:
+        """Return how an edition was halted (paused, cancelled) and by whom; "" if it is not."""
+        columns = select(sending.c.halt, sending.c.halted_by).where(sending.c.edition == day)
+        with self._engine.connect() as c:
+            row = c.execute(columns).first()
+            return (row.halt, row.halted_by) if row and row.halt else ("", "")
