@@ -22,7 +22,7 @@ from digest.model import (
     State,
     Subscriber,
 )
-from digest.ports import Holding, Transport
+from digest.ports import Holding, Recalling, Transport
 from digest.settings import Workspace
 from digest.settings.rates import per_minute
 from digest.subscribers import segment
@@ -217,15 +217,18 @@ class Dispatch:
         self._first_up(mail)
 
     def settle(self, day: date) -> list[tuple[str, str]]:
-        """Take back what is uncertain and can be; return who is left uncertain, and why.
+        """Take back what is uncertain and can be, and ask the provider for the rest.
 
-        Raises Busy while a send goes on.
+        Returns who is left uncertain, and why. Raises Busy while a send goes on.
         """
-        frozen = self._open().deliveries.frozen(day)
+        ledger = self._open().deliveries
+        frozen = ledger.frozen(day)
         if frozen and frozen.transport == self._settings.delivery.transport:
             with alone(self._workspace.folder, "send"), self._transport(day) as transport:
                 self._take_back(day, transport)
-        return self._open().deliveries.of(day, State.UNCERTAIN)
+                if isinstance(transport, Recalling):
+                    self._recall(day, transport)
+        return ledger.of(day, State.UNCERTAIN)
 
     def decide(self, day: date, address: str, sent: bool, by: str) -> None:
         """Settle one uncertain delivery by a person's word: it was sent, or is to be sent again.
@@ -287,6 +290,20 @@ class Dispatch:
         for no, hold in ledger.held(day) if isinstance(transport, Holding) else ():
             if isinstance(transport, Holding) and transport.take_back(hold):
                 ledger.requeue(day, no)
+
+    def _recall(self, day: date, transport: Recalling) -> None:
+        """Count as accepted what the provider shows that it was given."""
+        ledger = self._open().deliveries
+        unsure = [address for address, _ in ledger.of(day, State.UNCERTAIN)]
+        sent = ledger.sent(day)
+        if not unsure or not sent:
+            return
+        since, subject = datetime.fromisoformat(sent["frozen_at"]), self._render(day).letter.subject
+        try:
+            for address in transport.recalls(unsure, subject, since):
+                ledger.decide(day, address, sent=True, by="the provider")
+        except TransportDown as e:
+            log.warning("%s; events of its webhook settle what is uncertain as well", e)
 
     def _write_manifest(self, day: date) -> None:
         file = self._workspace.output / day.isoformat() / "manifest.json"

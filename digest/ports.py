@@ -147,6 +147,19 @@ class Holding(Protocol):
         ...
 
 
+@runtime_checkable
+class Recalling(Protocol):
+    """A Transport whose provider can be asked what it was given."""
+
+    def recalls(self, addresses: Sequence[str], subject: str, since: datetime) -> set[str]:
+        """Return those of the addresses, in lower case, that it holds such mail for.
+
+        Of the others it proves nothing: what a provider does not show may show up later.
+        Raises TransportDown if it does not answer.
+        """
+        ...
+
+
 class Clock(Protocol):
     """Tells the time."""
 

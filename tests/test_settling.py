@@ -84,6 +84,52 @@ def test_what_can_be_taken_back_is_by_reconciling(
     assert sendgrid.mailed() == dict.fromkeys(audience, 1)
 
 
+@pytest.fixture
+def lost(approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid) -> App:
+    """A send whose answer was lost, and that cannot be cancelled."""
+    sendgrid.lose, sendgrid.deaf = 1, True
+    app = open_app(sendgrid.env)
+    assert app.send(DAY).counts == {State.UNCERTAIN: 25}
+    return app
+
+
+def test_what_the_provider_shows_that_it_was_given_is_accepted(
+    lost: App, sendgrid: FakeSendgrid
+) -> None:
+    """What it does not show stays uncertain: that proves nothing."""
+    sendgrid.activity, sendgrid.shows = True, 20
+    told = run(lost, "reconcile", str(DAY), **sendgrid.env)
+    assert told.exit_code == 1
+    counts = lost.store.deliveries.proof(DAY).counts
+    assert counts == {State.ACCEPTED: 20, State.UNCERTAIN: 5}
+    sendgrid.shows = 1000
+    assert run(lost, "reconcile", str(DAY), **sendgrid.env).exit_code == 0
+    assert lost.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
+    assert set(sendgrid.mailed().values()) == {1}
+
+
+@pytest.mark.parametrize("subject", ["an older edition", None])
+def test_other_mail_to_the_same_people_settles_nothing(
+    lost: App, sendgrid: FakeSendgrid, subject: str | None
+) -> None:
+    sendgrid.activity = True
+    if subject:
+        sendgrid.payloads[0]["subject"] = subject
+    else:
+        sendgrid.shown_at = "2020-01-01T00:00:00Z"
+    run(lost, "reconcile", str(DAY), **sendgrid.env)
+    assert lost.store.deliveries.proof(DAY).counts == {State.UNCERTAIN: 25}
+
+
+def test_a_provider_that_does_not_say_leaves_all_uncertain_and_that_is_told(
+    lost: App, sendgrid: FakeSendgrid, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = run(lost, "reconcile", str(DAY), **sendgrid.env)
+    assert told.exit_code == 1
+    assert "SendGrid does not say what it was given (403 access forbidden)" in caplog.text
+    assert lost.store.deliveries.proof(DAY).counts == {State.UNCERTAIN: 25}
+
+
 def test_status_says_how_far_it_is(unsure: App) -> None:
     unsure.dispatch.pause(DAY, "Ben")
     told = run(unsure, "send", str(DAY), "--status").output

@@ -228,8 +228,8 @@ class Deliveries:
         if self._halts.halted(day)[0] == CANCELLED:
             self.settle(day)
 
-    def decide(self, day: date, address: str, sent: bool) -> bool:
-        """Settle an uncertain delivery as a person says; False if it is not uncertain.
+    def decide(self, day: date, address: str, sent: bool, by: str = "a person") -> bool:
+        """Settle an uncertain delivery as somebody says; False if it is not uncertain.
 
         One that is to be sent again goes into a chunk of its own.
         """
@@ -241,7 +241,7 @@ class Deliveries:
                 return False
             this = update(delivery).where(delivery.c.edition == day, delivery.c.subscriber == who)
             if sent:
-                c.execute(this.values(state=State.ACCEPTED, detail="a person says that it was"))
+                c.execute(this.values(state=State.ACCEPTED, detail=f"{by} says that it was"))
                 return True
             c.execute(this.values(state=None, detail="", chunk=_new_chunk(c, day)))
         return True

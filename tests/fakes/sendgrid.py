@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 
 class Quiet(ThreadingHTTPServer):
@@ -35,6 +36,9 @@ class FakeSendgrid:
         self.cancelled: set[str] = set()
         self.limit = 1_000_000  #: batches that may be cancelled at a time; SendGrid's is 10
         self.batches = 0
+        self.activity = False  #: whether messages can be looked up
+        self.asked: list[str] = []
+        self.shows, self.shown_at = 1000, "2099-01-01T00:00:00Z"
         self._lock = threading.Lock()
 
     def __enter__(self) -> "FakeSendgrid":
@@ -56,6 +60,9 @@ class FakeSendgrid:
                 self.say(*answer)
 
             def do_GET(self) -> None:
+                if self.path.startswith("/v3/messages"):
+                    self.say(*fake.messages(self.path))
+                    return
                 name = self.path.rpartition("/")[2]
                 gone = name in fake.cancelled
                 self.say(200, [{"batch_id": name, "status": "cancel"}] if gone else [], {})
@@ -90,6 +97,22 @@ class FakeSendgrid:
         if path != "/v3/mail/send":
             return 404, {"errors": [{"message": "not found"}]}, {}
         return self.take(payload)
+
+    def messages(self, path: str) -> tuple[int, Any, dict[str, str]]:
+        """Answer the Email Activity API, an add-on."""
+        if not self.activity:
+            return 403, {"errors": [{"message": "access forbidden"}]}, {}
+        query = parse_qs(urlsplit(path).query)["query"][0]
+        self.asked.append(query)
+        left = [p for p in self.payloads if p.get("batch_id") not in self.cancelled]
+        told = [
+            {"to_email": t["email"], "subject": p["subject"], "last_event_time": self.shown_at}
+            for p in left
+            for x in p["personalizations"]
+            for t in x["to"]
+            if f'"{t["email"]}"' in query
+        ]
+        return 200, {"messages": told[: self.shows]}, {}
 
     def cancel(self, name: str) -> tuple[int, Any, dict[str, str]] | None:
         if self.deaf:
