@@ -12,6 +12,7 @@ DigestError              says what is wrong, where, and what to do; exit code 1
   NotApproved            nobody has said yes to exactly this content
   TransportDown          nothing was handed over; safe to run again
   Busy                   another digest is doing this already
+  StoreDown              the database cannot be read or written; what was done before is kept
 SettingsError            not a DigestError, so that no handler swallows it; exit code 2
 """
 
@@ -80,6 +81,10 @@ class NotApproved(DigestError):
 
 class TransportDown(DigestError):
     """The provider was not reached and nothing was handed over."""
+
+
+class StoreDown(DigestError):
+    """The database cannot be read or written."""
 
 
 class Busy(DigestError):

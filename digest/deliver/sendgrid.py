@@ -7,7 +7,8 @@ import json
 import re
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 from urllib.error import URLError
@@ -77,7 +78,7 @@ class SendgridTransport:
             raise TransportDown(f"SendGrid gave no batch id: {e.status_code}") from e
         except (OSError, ValueError, KeyError) as e:
             raise TransportDown(f"SendGrid gave no batch id ({e})") from e
-        return Hold(name, self._clock() + timedelta(minutes=self._undo))
+        return Hold(name, self._now(answer) + timedelta(minutes=self._undo))
 
     def send_held(
         self, letter: Letter, recipients: Sequence[Recipient], hold: Hold
@@ -87,17 +88,27 @@ class SendgridTransport:
         return self._sent(letter, recipients, {"batch_id": hold.id, "send_at": at})
 
     def take_back(self, hold: Hold) -> bool:
-        """Cancel a batch; False if that is too late, or was not heard to succeed."""
-        if hold.leaves_at - self._clock() <= TOO_LATE:
-            return False
+        """Cancel a batch; False if that is too late, or was not heard to succeed.
+
+        By the provider's clock: ours may have been set back, and the mail be gone.
+        """
         scheduled = self._client.user.scheduled_sends
         try:
             said = json.dumps({"batch_id": hold.id, "status": "cancel"})
-            return bool(scheduled.post(request_body=said).status_code == 201)
-        except HTTPError:
-            return self._is_cancelled(hold)
+            answer = scheduled.post(request_body=said)
+            done = answer.status_code == 201
+        except HTTPError as e:
+            answer, done = e, self._is_cancelled(hold)
         except OSError:
             return False
+        return done and hold.leaves_at - self._now(answer) > TOO_LATE
+
+    def _now(self, answer: Any) -> datetime:
+        """Return when it was answered, as the provider says, else by our clock."""
+        try:
+            return parsedate_to_datetime((answer.headers or {})["Date"]).astimezone(UTC)
+        except (KeyError, TypeError, ValueError):
+            return self._clock()
 
     def _is_cancelled(self, hold: Hold) -> bool:
         """Ask whether an earlier try was heard after all."""

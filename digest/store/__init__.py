@@ -1,9 +1,11 @@
 """The one place that knows the database."""
 
 from pathlib import Path
+from sqlite3 import DatabaseError
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, create_engine, event
 
+from digest.errors import StoreDown
 from digest.store.articles import Articles
 from digest.store.attempts import Attempts
 from digest.store.collected import Collected
@@ -50,7 +52,28 @@ def _engine(url: str, folder: Path) -> Engine:
     path = folder / url.removeprefix("sqlite:///")
     engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _pragmas)
+    event.listen(engine, "handle_error", _told)
     return engine
+
+
+#: What SQLite says where a person can help, and how (sqlite.org/rescode.html).
+HELP = {
+    "full": "free some space",
+    "disk I/O": "free some space, and look after the disk",
+    "locked": "wait for whoever else uses it",
+    "readonly": "let this account write it",
+    "unable to open": "let this account read and write its folder",
+    "malformed": "restore a backup",
+}
+
+
+def _told(context: ExceptionContext) -> None:
+    """Say what is the matter with the database as an error of ours. Raises StoreDown."""
+    said = str(context.original_exception)
+    for words, todo in HELP.items():
+        if isinstance(context.original_exception, DatabaseError) and words in said:
+            name = context.engine.url.database if context.engine else "the database"
+            raise StoreDown(f"{name}: {said}; {todo}, and run it again: what was done is kept")
 
 
 def _pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]

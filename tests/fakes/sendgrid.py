@@ -4,6 +4,8 @@ import json
 import threading
 import time
 from collections import Counter
+from datetime import datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -32,6 +34,8 @@ class FakeSendgrid:
         self.names_it = True
         self.busy = 0
         self.latency = 0.0  #: seconds until an answer, after it was taken
+        self.late = 0  #: so many answers to mail come a second later
+        self.now: datetime | None = None  #: its clock, as the Date header tells it
         self.deaf = False  #: cancels nothing, as if the network were gone
         self.cancelled: set[str] = set()
         self.limit = 1_000_000  #: batches that may be cancelled at a time; SendGrid's is 10
@@ -52,7 +56,8 @@ class FakeSendgrid:
                 fake.keys.append(self.headers["Authorization"])
                 with fake._lock:
                     answer = fake.answer(self.path, payload)
-                time.sleep(fake.latency)
+                    pause = fake.pause(self.path)
+                time.sleep(pause)
                 if answer is None:
                     self.close_connection = True
                     self.connection.close()
@@ -69,7 +74,9 @@ class FakeSendgrid:
 
             def say(self, status: int, body: Any, headers: dict[str, str]) -> None:
                 raw = b"" if body is None else json.dumps(body).encode()
-                self.send_response(status)
+                self.send_response_only(status)
+                if fake.now:
+                    self.send_header("Date", format_datetime(fake.now, usegmt=True))
                 self.send_header("Content-Length", str(len(raw)))
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -113,6 +120,13 @@ class FakeSendgrid:
             if f'"{t["email"]}"' in query
         ]
         return 200, {"messages": told[: self.shows]}, {}
+
+    def pause(self, path: str) -> float:
+        """Return how many seconds an answer takes."""
+        if self.late and path == "/v3/mail/send":
+            self.late -= 1
+            return 1
+        return self.latency
 
     def cancel(self, name: str) -> tuple[int, Any, dict[str, str]] | None:
         if self.deaf:
