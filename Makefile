@@ -9,13 +9,11 @@ READY := $(VENV)/.ready
 demo: $(READY)  ## the whole line, against an invented press on this machine
 	$(BIN)/digest demo
 
-test: $(READY)  ## the tests, with coverage
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage report
+test: $(READY)  ## the tests, with coverage, on all processors
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov
 
-proofs: $(READY)  ## all tests, the slow proofs included
-	$(BIN)/coverage run -m pytest -m ""
-	$(BIN)/coverage report
+proofs: $(READY)  ## the proofs that take long
+	$(BIN)/python -m pytest -m slow -rs
 
 check: $(READY)  ## style, types, layers
 	$(BIN)/ruff check .

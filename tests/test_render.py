@@ -565,21 +565,27 @@ HEADERS = ["subject", "sender_name", "sender_address", "reply_to", "organisation
 def test_a_line_break_in_a_header_is_refused_by_every_transport(
     rules: Settings, field: str
 ) -> None:
-    from digest.deliver.sendgrid import _payload
+    from digest.deliver.payload import Payload
 
     injected = {field: "a\r\nBcc: b@c.example"}
     letter = replace(render(load_edition(EDITION), rules).letter, **injected)
-    for encode in (lambda: message("x", rules, **injected), lambda: _payload(letter, [READER])):
+    for encode in (
+        lambda: message("x", rules, **injected),
+        lambda: Payload(letter).to([READER], {}),
+    ):
         with pytest.raises(DigestError, match="must not hold a line break"):
             encode()
 
 
 def test_a_line_break_in_an_address_is_refused_by_every_transport(rules: Settings) -> None:
-    from digest.deliver.sendgrid import _payload
+    from digest.deliver.payload import Payload
 
     letter = render(load_edition(EDITION), rules).letter
     reader = Recipient(1, "a@b.example\nBcc: c@d.example", "t")
-    for encode in (lambda: message("x", rules).to(reader), lambda: _payload(letter, [reader])):
+    for encode in (
+        lambda: message("x", rules).to(reader),
+        lambda: Payload(letter).to([reader], {}),
+    ):
         with pytest.raises(DigestError, match="must not hold a line break"):
             encode()
 

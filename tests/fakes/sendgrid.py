@@ -65,20 +65,13 @@ class FakeSendgrid:
                 self.say(*answer)
 
             def do_GET(self) -> None:
-                if self.path.startswith("/v3/messages"):
-                    self.say(*fake.messages(self.path))
-                    return
-                name = self.path.rpartition("/")[2]
-                gone = name in fake.cancelled
-                self.say(200, [{"batch_id": name, "status": "cancel"}] if gone else [], {})
+                self.say(*fake.look_up(self.path))
 
             def say(self, status: int, body: Any, headers: dict[str, str]) -> None:
                 raw = b"" if body is None else json.dumps(body).encode()
                 self.send_response_only(status)
-                if fake.now:
-                    self.send_header("Date", format_datetime(fake.now, usegmt=True))
                 self.send_header("Content-Length", str(len(raw)))
-                for name, value in headers.items():
+                for name, value in (fake.date() | headers).items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(raw)
@@ -104,6 +97,16 @@ class FakeSendgrid:
         if path != "/v3/mail/send":
             return 404, {"errors": [{"message": "not found"}]}, {}
         return self.take(payload)
+
+    def date(self) -> dict[str, str]:
+        return {"Date": format_datetime(self.now, usegmt=True)} if self.now else {}
+
+    def look_up(self, path: str) -> tuple[int, Any, dict[str, str]]:
+        if path.startswith("/v3/messages"):
+            return self.messages(path)
+        name = path.rpartition("/")[2]
+        gone = name in self.cancelled
+        return 200, [{"batch_id": name, "status": "cancel"}] if gone else [], {}
 
     def messages(self, path: str) -> tuple[int, Any, dict[str, str]]:
         """Answer the Email Activity API, an add-on."""
