@@ -61,8 +61,8 @@ class Joining:
         key, place = f"join {person.address.casefold()}", f"join {network(source)}"
         if tries.count(now - timedelta(hours=1), source=place) >= PER_NETWORK:
             raise TooMany("too many requests; try again in an hour")
-        often = tries.count(now - timedelta(days=1), name=key) >= PER_ADDRESS
-        tries.note(key, place, now)
+        tries.note(key, place, now)  # first, so that of many at once each counts the others
+        often = tries.count(now - timedelta(days=1), name=key) > PER_ADDRESS
         said = f"form on {site}, asked {now:%Y-%m-%d %H:%M} UTC from {source}"
         asked = Subscriber(person.address, person.name, said)
         if not often:

@@ -156,8 +156,9 @@ def _role() -> Rights:
 
 def _within(path: str) -> str:
     """Return a path of this desk: a link to a login must lead nowhere else."""
-    inside = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if inside else url_for("home")
+    # browsers read a backslash as a slash, and leave out tabs and line breaks (WHATWG URL, 4.4)
+    inside = path.startswith("/") and not path.startswith("//")
+    return path if inside and path.isprintable() and "\\" not in path else url_for("home")
 
 
 def _drawn(address: str) -> tuple[list[str], int]:
