@@ -8,8 +8,10 @@ The fakes are processes of their own, as the research note ran them.
 """
 
 import json
+import os
 import resource
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -17,10 +19,17 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from email.message import EmailMessage
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from sendgrid import SendGridAPIClient
 
 from digest.app import App, now
@@ -88,30 +97,54 @@ def freezing(readers: int) -> None:
         )
 
 
-def sendgrid(readers: int, folder: Path) -> None:
+def certificate(folder: Path) -> list[str]:
+    """Make a certificate for this machine that this process trusts; return it and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now()).not_valid_after(now() + timedelta(days=1))
+    signed = made.add_extension(here, critical=False).sign(key, hashes.SHA256())
+    files = [folder / "cert.pem", folder / "key.pem"]
+    files[0].write_bytes(signed.public_bytes(Encoding.PEM))
+    files[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    # beside all the others, whose reading costs what it costs
+    trusted = Path(ssl.get_default_verify_paths().openssl_cafile)
+    several = trusted.read_bytes() if trusted.exists() else b""
+    (folder / "trusted.pem").write_bytes(several + files[0].read_bytes())
+    os.environ["SSL_CERT_FILE"] = str(folder / "trusted.pem")
+    return [str(file) for file in files]
+
+
+def sendgrid(readers: int, folder: Path, tls: bool = False) -> None:
     """Time `digest` and the bare SDK against the same fake."""
-    script = folder / "fake_sendgrid.py"
-    with fake(script, "--latency-ms", "20") as port, tempfile.TemporaryDirectory() as name:
-        env = {
-            "DIGEST_DELIVERY__TRANSPORT": "sendgrid",
-            "DIGEST_DELIVERY__SENDGRID__HOST": f"http://127.0.0.1:{port}",
-            "DIGEST_DELIVERY__SENDGRID__RATE": "1,000,000 a second",
-            "SENDGRID_API_KEY": "SG.bench",
-        }
-        with stocked(Path(name), env, readers) as app:
-            row(
-                "bare SDK, dicts, 8 threads, no ledger",
-                readers,
-                timed(lambda: bare(app, port, readers)),
-            )
-            urlopen(Request(f"http://127.0.0.1:{port}/_reset", method="POST")).read()
-            row("digest, SendGrid, ledger and undo window", readers, timed(lambda: app.send(DAY)))
-            urlopen(f"http://127.0.0.1:{port}/_flush").read()
-            told = json.loads(urlopen(f"http://127.0.0.1:{port}/_stats").read())
-            assert told["messages"] == readers, told
+    with tempfile.TemporaryDirectory() as name:
+        options = ["--tls", *certificate(Path(name))] if tls else []
+        with fake(folder / "fake_sendgrid.py", "--latency-ms", "20", *options) as port:
+            against(f"http{'s' * tls}://127.0.0.1:{port}", Path(name), readers)
 
 
-def bare(app: App, port: int, readers: int) -> None:
+def against(url: str, folder: Path, readers: int) -> None:
+    """Time both against one address."""
+    over = " over TLS" if url.startswith("https") else ""
+    env = {
+        "DIGEST_DELIVERY__TRANSPORT": "sendgrid",
+        "DIGEST_DELIVERY__SENDGRID__HOST": url,
+        "DIGEST_DELIVERY__SENDGRID__RATE": "1,000,000 a second",
+        "SENDGRID_API_KEY": "SG.bench",
+    }
+    with stocked(folder, env, readers) as app:
+        spent = timed(lambda: bare(app, url, readers))
+        row(f"bare SDK, dicts, 8 threads, no ledger{over}", readers, spent)
+        urlopen(Request(f"{url}/_reset", method="POST")).read()
+        spent = timed(lambda: app.send(DAY))
+        row(f"digest, SendGrid, ledger and undo window{over}", readers, spent)
+        urlopen(f"{url}/_flush").read()
+        told = json.loads(urlopen(f"{url}/_stats").read())
+        assert told["messages"] == readers, told
+
+
+def bare(app: App, url: str, readers: int) -> None:
     """Post the same payloads by the SDK, knowing nothing of what becomes of them."""
     letter = app.render(DAY).letter
     content = [
@@ -128,7 +161,7 @@ def bare(app: App, port: int, readers: int) -> None:
             }
             for n in range(start, min(start + 1000, readers))
         ]
-        api = SendGridAPIClient("SG.bench", host=f"http://127.0.0.1:{port}")
+        api = SendGridAPIClient("SG.bench", host=url)
         body = {"personalizations": people, "from": {"email": "a@b.example"}, "subject": "S"}
         assert api.send(body | {"content": content}).status_code == 202
 
@@ -177,6 +210,7 @@ def main(readers: int, folder: Path) -> None:
     print("| what | recipients/s | CPU, µs each | peak memory |\n| --- | --- | --- | --- |")
     messages(20_000)
     sendgrid(readers, folder)
+    sendgrid(readers, folder, tls=True)
     smtp(min(readers, 5_000), folder)
     freezing(max(readers, 1_000_000))
 
