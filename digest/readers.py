@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,30 @@ class Readers:
             people = sheet.people(source, self._clock(), refused)
             counts = self._open().subscribers.add(_tagged(people, tags, progress))
         return counts, refused.count, report if refused.count else None
+
+    def follow(self, day: date, place: int, counts: bool = True) -> str:
+        """Return where a link of an approved edition leads, and count that somebody goes there.
+
+        Raises NotFound if it has no such link.
+        """
+        known = self._links(day)
+        if place >= len(known):
+            raise NotFound(f"the edition of {day} has no link {place}")
+        if counts:
+            self._open().follows.count(day, place)
+        return known[place]
+
+    def followed(self, day: date) -> dict[str, int]:
+        """Return how often each address of an edition was followed."""
+        known, counts = self._links(day), self._open().follows.of(day)
+        return {known[place]: n for place, n in counts.items() if place < len(known)}
+
+    def _links(self, day: date) -> list[str]:
+        from digest.edition import load
+        from digest.render import links
+
+        text = self._open().editions.as_approved(day)[0]
+        return links(load(text)) if text else []
 
     def find(self, address: str) -> Subscriber:
         """Return a subscriber by address. Raises NotFound."""

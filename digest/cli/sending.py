@@ -280,15 +280,19 @@ def _print_status(context: Context, app: "App", day: date, as_json: bool) -> Non
         app.store.halts.halted(day),
         app.store.events.fates(day),
     )
+    links = app.readers.followed(day)
     if as_json:
         counts = {s: proof.counts.get(s, 0) for s in State}
-        print_json({"planned": proof.planned, "halted": how, "by": by, "fates": fates} | counts)
+        told = {"planned": proof.planned, "halted": how, "by": by, "fates": fates, "links": links}
+        print_json(told | counts)
         return
     click.echo(str(proof))
     if how:
         context.say(f"{how} by {by}")
     if fates:
         context.say("since: " + ", ".join(f"{n} {fate}" for fate, n in fates.items()))
+    for url, number in links.items():
+        context.say(f"followed {number} times: {url}")
 
 
 def _print_proof(proof: Proof, as_json: bool) -> None:

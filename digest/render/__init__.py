@@ -20,7 +20,16 @@ from digest.render.notice import CONFIRM, GOODBYE, NOTICES, WELCOME, notice
 from digest.render.pictures import Pictures
 from digest.render.story import story_line
 from digest.render.text import tidy
-from digest.render.values import column, common, direction, page_url, say, unsubscribe_url
+from digest.render.values import (
+    column,
+    common,
+    counted,
+    direction,
+    links,
+    page_url,
+    say,
+    unsubscribe_url,
+)
 from digest.settings import Settings
 
 __all__ = [
@@ -31,6 +40,7 @@ __all__ = [
     "archive_page",
     "atom_feed",
     "build",
+    "links",
     "notice",
     "notice_letter",
     "page_url",
@@ -61,6 +71,7 @@ def build(
     pictures = Pictures(picture, settings, markdown)
     env, values = environment(templates, language), _values(edition, settings, language, pictures)
     mjml, html = compile_mjml(render(env, "edition.mjml", values))
+    html = counted(html, edition, settings)
     text = tidy(render(env, "edition.txt", values))
     subject = _subject(render(env, "subject.txt", values))
     letter = letter_of(edition.date, settings, subject, html, text)

@@ -137,6 +137,9 @@ class Newsletter(Strict):
     reply_to: Mail = Field(description="the mail address that answers go to")
     postal_address: Text = Field(description="a postal address; bulk mail must carry one")
     public_url: Url = Field(description="the web address where `digest serve` is reached")
+    count_links: bool = Field(
+        False, description="true to count how often a story's link is followed, never by whom"
+    )
     subject: Template = Field("{{ headline }}", description="a template for the subject")
     preheader: Template = Field(
         "{{ org }} in the news, {{ date }}", description="a template for the preview line"

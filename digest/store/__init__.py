@@ -12,6 +12,7 @@ from digest.store.collected import Collected
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.events import Events
+from digest.store.follows import Follows
 from digest.store.halts import Halts
 from digest.store.judgements import Judgements
 from digest.store.schema import upgrade
@@ -41,6 +42,7 @@ class Store:
         self.halts = Halts(self._engine)
         self.staff = StaffBook(self._engine)
         self.events = Events(self._engine)
+        self.follows = Follows(self._engine)
         self.attempts = Attempts(self._engine)
 
     def close(self) -> None:

@@ -74,6 +74,15 @@ event = Table(
     Column("at", Utc, nullable=False, index=True),
 )
 
+#: How often a link was followed; by its place among the links of an edition.
+follow = Table(
+    "follow",
+    metadata,
+    Column("edition", Date, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+)
+
 sending = Table(
     "sending",
     metadata,

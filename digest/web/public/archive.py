@@ -1,10 +1,15 @@
 """What anybody may read: the editions that are out, their list, their feed, their images."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, abort, render_template
+from flask import Flask, Response, abort, redirect, render_template, request
+
+from digest.errors import NotFound
 
 if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as Answer
+
     from digest.app import App
 
 
@@ -29,6 +34,23 @@ def add(web: Flask, app: "App") -> None:
         return app.page(out[day]), 200
 
     _images(web, app)
+    _counted(web, app)
+
+
+def _counted(web: Flask, app: "App") -> None:
+    """Add the way past the counter, for editions whose links are counted.
+
+    It leads nowhere but to stories of that edition, and keeps nothing of who goes there.
+    """
+
+    @web.get("/<day>/to/<int:place>", endpoint="follow")
+    def follow(day: str, place: int) -> "Answer":
+        try:
+            # a look ahead (HEAD) is nobody's reading
+            url = app.readers.follow(date.fromisoformat(day), place, request.method == "GET")
+        except (NotFound, ValueError):
+            abort(404)
+        return redirect(url)
 
 
 def _images(web: Flask, app: "App") -> None:
