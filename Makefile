@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test proofs check lock clean
+.PHONY: demo test contract proofs check lock clean
 
 demo: $(READY)  ## the whole line, against an invented press on this machine
 	$(BIN)/digest demo
 
 test: $(READY)  ## the tests, with coverage, on all processors
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov
+
+contract: $(READY)  ## what opens a database, on a real PostgreSQL
+	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist worksteal
 
 proofs: $(READY)  ## the proofs that take long
 	$(BIN)/python -m pytest -m slow -rs

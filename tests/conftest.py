@@ -1,5 +1,6 @@
 """What the tests share: a working folder, a clock that stands still, servers on loopback."""
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from digest.app import App
 from digest.model import Subscriber
 from digest.settings import load
+from tests.fakes.postgres import postgres
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.smtp import FakeSmtp
 from tests.fakes.web import FakeWeb
@@ -26,6 +28,8 @@ settings.register_profile(
 settings.load_profile("digest")
 
 NOW = datetime(2026, 2, 27, 15, 0, tzinfo=UTC)
+#: Which database the tests run on: sqlite, or postgresql.
+TEST_DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
 FEEDS = """\
@@ -58,6 +62,20 @@ collect:
 delivery:
   smtp: {{rate: 1000000 a minute}}
 """
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what opens a database by our fixtures; the rest would say it twice."""
+    if TEST_DATABASE != "postgresql":
+        return
+    kept = [
+        i
+        for i in items
+        if {"folder", "app", "open_app"} & set(getattr(i, "fixturenames", ()))
+        and not i.get_closest_marker("sqlite")
+    ]
+    config.hook.pytest_deselected(items=[i for i in items if i not in set(kept)])
+    items[:] = kept
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +113,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def workspace(folder: Path, home: str) -> Path:
-    (folder / "feeds.yaml").write_text(FEEDS.format(home=home), "utf-8")
+    text = FEEDS.format(home=home)
+    if TEST_DATABASE == "postgresql":
+        text += f"database: {postgres().database()}\n"
+    (folder / "feeds.yaml").write_text(text, "utf-8")
     return folder
 
 

@@ -53,6 +53,7 @@ def test_help_is_grouped_and_imports_nothing_slow() -> None:
     ] == []
 
 
+@pytest.mark.sqlite
 def test_even_our_own_faults_show_no_traceback(folder: Path) -> None:
     (folder / "digest.db").write_bytes(
         b"this is no database at all, but long enough to look like one" * 99

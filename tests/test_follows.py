@@ -81,6 +81,7 @@ def test_it_leads_nowhere_else(client: FlaskClient, path: str) -> None:
         assert "Location" not in answer.headers
 
 
+@pytest.mark.sqlite
 def test_nothing_is_kept_of_who_followed(counting: App, client: FlaskClient) -> None:
     """What the database holds is a date, a place and a number."""
     agent = {"User-Agent": "Ada's phone", "X-Forwarded-For": "198.51.100.7", "Cookie": "a=b"}

@@ -95,6 +95,7 @@ def test_a_database_that_fails_at_any_write_of_a_send_by_sendgrid(
     assert settled(app, sendgrid.mailed(), approved) == 0
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_is_said_and_the_send_goes_on_when_there_is_room(
     folder: Path, app: App, approved: list[str], smtp: FakeSmtp
 ) -> None:

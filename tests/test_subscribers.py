@@ -288,6 +288,7 @@ def test_a_person_gets_all_that_is_known_of_them(app: App, audience: list[str]) 
     assert json.loads(told.output)["editions"][0]["state"] == "accepted"
 
 
+@pytest.mark.sqlite
 def test_who_was_forgotten_leaves_nothing_and_no_import_brings_them_back(
     app: App, audience: list[str], tmp_path: Path
 ) -> None:

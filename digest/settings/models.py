@@ -278,6 +278,6 @@ class Settings(Strict):
     )
     database: str = Field(
         "sqlite:///digest.db",
-        pattern=r"^sqlite:///.+$",
+        pattern=r"^(sqlite:///|postgresql\+psycopg://).+$",
         description="a database URL such as sqlite:///digest.db",
     )

@@ -51,9 +51,11 @@ class Store:
 
 
 def _engine(url: str, folder: Path) -> Engine:
-    path = folder / url.removeprefix("sqlite:///")
-    engine = create_engine(f"sqlite:///{path}")
-    event.listen(engine, "connect", _pragmas)
+    if url.startswith("sqlite:///"):
+        engine = create_engine(f"sqlite:///{folder / url.removeprefix('sqlite:///')}")
+        event.listen(engine, "connect", _pragmas)
+    else:
+        engine = create_engine(url, pool_pre_ping=True)
     event.listen(engine, "handle_error", _told)
     return engine
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, case, delete, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Article, Feed, Sighting
 from digest.store.articles import COLUMNS, article_of, forget_reading, row_of

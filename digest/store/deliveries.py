@@ -154,10 +154,11 @@ class Deliveries:
     def claim(self, day: date, now: datetime) -> Chunk | None:
         """Take the next queued chunk, leaving out whoever must not be mailed since the freeze."""
         with self._engine.begin() as c:
-            first = select(func.min(chunk.c.no)).where(
-                chunk.c.edition == day, chunk.c.state == State.QUEUED
-            )
-            this = (chunk.c.edition == day, chunk.c.no == first.scalar_subquery(), _runs(day))
+            queued = (chunk.c.edition == day, chunk.c.state == State.QUEUED)
+            # a chunk that somebody else is just claiming is passed by; SQLite has one writer anyway
+            first = select(chunk.c.no).where(*queued).order_by(chunk.c.no).limit(1)
+            mine = first.with_for_update(skip_locked=True).scalar_subquery()
+            this = (*queued, chunk.c.no == mine, _runs(day))
             values = {"state": State.CLAIMED, "attempt": chunk.c.attempt + 1, "claimed_at": now}
             taken = update(chunk).where(*this).values(values)
             row = c.execute(taken.returning(chunk.c.no, chunk.c.attempt)).first()

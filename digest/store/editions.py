@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, select, true, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Approval, Build, Deed, Picture
 from digest.store.tables import approval, edition, picture, rejection, revision, schedule

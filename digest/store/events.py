@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, delete, exists, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Event, Fate, Refusal, State
 from digest.store.subscribers import fold
@@ -51,7 +51,7 @@ def _unseen(c: Connection, events: Sequence[Event], now: datetime) -> list[Event
     fresh: list[Event] = []
     for one in first.values():
         row = insert(event).values(id=one.id, at=now).on_conflict_do_nothing()
-        if c.execute(row).rowcount == 1:
+        if c.scalar(row.returning(event.c.id)):
             fresh.append(one)
     return sorted(fresh, key=lambda e: e.at)
 

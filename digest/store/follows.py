@@ -3,7 +3,7 @@
 from datetime import date
 
 from sqlalchemy import Engine, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from digest.store.tables import follow
 
@@ -18,7 +18,9 @@ class Follows:
         """Count one more."""
         first = insert(follow).values(edition=day, place=place, number=1)
         keys = [follow.c.edition, follow.c.place]
-        more = first.on_conflict_do_update(keys, set_={"number": follow.c.number + 1})
+        more = first.on_conflict_do_update(
+            index_elements=keys, set_={"number": follow.c.number + 1}
+        )
         with self._engine.begin() as c:
             c.execute(more)
 

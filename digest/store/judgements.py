@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Article, Belongs, Kind, Mention, Place, Proposal, Reading, Role, TopicHit
 from digest.store.articles import COLUMNS, NEWEST, article_of

@@ -51,6 +51,9 @@ def _whole(connection: Connection) -> Iterator[None]:
     Python's sqlite3 by itself begins a transaction only before INSERT and its like. IMMEDIATE lets
     a second process wait for the first, and find everything done.
     """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
     driver: Any = connection.connection.dbapi_connection
     before, driver.isolation_level = driver.isolation_level, None
     connection.exec_driver_sql("BEGIN IMMEDIATE")

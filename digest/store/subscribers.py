@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Clause, Refusal, Subscriber, Suppression
 from digest.store.filters import matches, wanting
@@ -96,8 +96,10 @@ class Subscribers:
     def new_key(self, now: datetime) -> None:
         """Sign with a new key from now on; what older keys signed stays good."""
         self.keys(now)
+        after = select(func.max(signing_key.c.id) + 1).scalar_subquery()
+        fresh = {"id": after, "key": secrets.token_hex(32), "created_at": now}
         with self._engine.begin() as c:
-            c.execute(insert(signing_key).values(key=secrets.token_hex(32), created_at=now))
+            c.execute(insert(signing_key).values(fresh))
 
     def rename(self, subscriber_id: int, name: str) -> None:
         """Give a subscriber another name."""
