@@ -211,7 +211,7 @@ def main(readers: int, folder: Path) -> None:
     messages(20_000)
     sendgrid(readers, folder)
     sendgrid(readers, folder, tls=True)
-    smtp(min(readers, 5_000), folder)
+    smtp(min(readers, 20_000), folder)
     freezing(max(readers, 1_000_000))
 
 
