@@ -90,18 +90,34 @@ class SendgridTransport:
     def take_back(self, hold: Hold) -> bool:
         """Cancel a batch; False if that is too late, or was not heard to succeed.
 
-        By the provider's clock: ours may have been set back, and the mail be gone.
+        Whether it is too late is told by the provider's clock: ours may have been set back.
         """
         scheduled = self._client.user.scheduled_sends
         try:
-            said = json.dumps({"batch_id": hold.id, "status": "cancel"})
-            answer = scheduled.post(request_body=said)
-            done = answer.status_code == 201
-        except HTTPError as e:
-            answer, done = e, self._is_cancelled(hold)
-        except OSError:
+            now, cancelled = self._status(hold)
+            if cancelled or hold.leaves_at - now <= TOO_LATE:
+                return cancelled
+            body = json.dumps({"batch_id": hold.id, "status": "cancel"})
+            return bool(scheduled.post(request_body=body).status_code == 201)
+        except HTTPError:
             return False
-        return done and hold.leaves_at - self._now(answer) > TOO_LATE
+        except (OSError, ValueError):
+            return self._is_cancelled(hold)
+
+    def _is_cancelled(self, hold: Hold) -> bool:
+        """Ask whether a cancel whose answer was lost was heard after all."""
+        try:
+            return self._status(hold)[1]
+        except (HTTPError, OSError, ValueError):
+            return False
+
+    def _status(self, hold: Hold) -> tuple[datetime, bool]:
+        """Return the provider's time, and whether a batch is cancelled."""
+        answer = self._client.user.scheduled_sends._(hold.id).get()
+        told = json.loads(answer.body)
+        rows = told if isinstance(told, list) else [told]
+        cancelled = any(isinstance(r, dict) and r.get("status") == "cancel" for r in rows)
+        return self._now(answer), cancelled
 
     def _now(self, answer: Any) -> datetime:
         """Return when it was answered, as the provider says, else by our clock."""
@@ -109,16 +125,6 @@ class SendgridTransport:
             return parsedate_to_datetime((answer.headers or {})["Date"]).astimezone(UTC)
         except (KeyError, TypeError, ValueError):
             return self._clock()
-
-    def _is_cancelled(self, hold: Hold) -> bool:
-        """Ask whether an earlier try was heard after all."""
-        try:
-            answer = self._client.user.scheduled_sends._(hold.id).get()
-            told = json.loads(answer.body)
-        except (HTTPError, OSError, ValueError):
-            return False
-        rows = told if isinstance(told, list) else [told]
-        return any(isinstance(r, dict) and r.get("status") == "cancel" for r in rows)
 
     # Recalling
 
