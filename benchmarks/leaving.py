@@ -7,16 +7,12 @@ second leave with one click, then as many as can; then the form's page, as fast 
 """
 
 import re
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.send import stocked
+from benchmarks.send import serving, stocked
 from digest.app import App
 from digest.settings import load
 
@@ -41,26 +37,6 @@ function done(summary, latency, requests)
     latency:percentile(50) / 1000, latency:percentile(95) / 1000, latency:percentile(99) / 1000))
 end
 """
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Run `digest serve`; yield its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "digest", "-C", str(folder), "serve", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(200):
-            with socket.socket() as one:
-                if one.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def pressed(name: str, url: str, script: str, connections: int, seconds: int) -> int:
@@ -88,7 +64,9 @@ def main(seconds: int) -> int:
             tokens = [app.tokens.sign(person.id) for person in app.store.subscribers.all()]
         (folder / "tokens").write_text("\n".join(tokens))
         leave = LEAVE.replace("TOKENS", str(folder / "tokens"))
-        with serving(folder) as url:
+        command = [sys.executable, "-m", "digest", "-C", name, "serve", "--port"]
+        with serving(lambda port: [*command, str(port)]) as port:
+            url = f"http://127.0.0.1:{port}"
             answered = pressed("leaving, 200 a second", url, leave + PACE, 20, seconds)
             with App(load(folder, {})) as app:
                 left = READERS - app.store.subscribers.count()

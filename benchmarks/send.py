@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 from ipaddress import ip_address
@@ -43,12 +43,12 @@ FAKES = Path(__file__).parent.parent.parent / "shared" / "tools" / "fake_sendgri
 
 
 @contextmanager
-def fake(script: Path, *options: str) -> Iterator[int]:
-    """Run a fake as a process; yield its port."""
+def serving(command: Callable[[int], list[str]]) -> Iterator[int]:
+    """Run a server as a process, by the command for a port; yield the port once it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, str(script), str(port), *options])
+    process = subprocess.Popen(command(port), stdout=subprocess.DEVNULL)
     try:
         for _ in range(200):
             with socket.socket() as one:
@@ -59,6 +59,11 @@ def fake(script: Path, *options: str) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait()
+
+
+def fake(script: Path, *options: str) -> AbstractContextManager[int]:
+    """Run a fake as a process; yield its port."""
+    return serving(lambda port: [sys.executable, str(script), str(port), *options])
 
 
 def stocked(folder: Path, env: dict[str, str], readers: int) -> App:

@@ -10,48 +10,33 @@ from datetime import date, datetime
 from threading import Lock
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Connection,
     Engine,
     Update,
     and_,
-    bindparam,
     case,
     delete,
     exists,
     func,
     insert,
     literal,
-    or_,
     select,
     update,
 )
 
 from digest.errors import DigestError
 from digest.model import REHEARSAL, Chunk, Clause, Frozen, Hold, Outcome, Proof, State
+from digest.store import handing
 from digest.store.filters import matches, wanting
 from digest.store.halts import CANCELLED, PAUSED, Halts
-from digest.store.tables import chunk, delivery, sending, subscriber, suppression
+from digest.store.tables import chunk, delivery, sending, subscriber
 
 CHUNK = 1000  #: deliveries claimed together
 #: A delivery's state: its own if it has one, else its chunk's.
 STATE = func.coalesce(delivery.c.state, chunk.c.state)
 WITH_CHUNK = delivery.join(
     chunk, (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
-)
-#: Built once: building a statement takes SQLAlchemy longer than SQLite takes to run it.
-NOTED = (
-    update(delivery)
-    .where(
-        delivery.c.edition == bindparam("day"),
-        delivery.c.subscriber == bindparam("who"),
-        or_(
-            bindparam("anyway", type_=Boolean),
-            exists().where(sending.c.edition == bindparam("day"), sending.c.halt == ""),
-        ),
-    )
-    .values(state=bindparam("now"), detail=bindparam("said"))
 )
 DIED = "the process died during hand-over"
 
@@ -154,14 +139,7 @@ class Deliveries:
     def claim(self, day: date, now: datetime) -> Chunk | None:
         """Take the next queued chunk, leaving out whoever must not be mailed since the freeze."""
         with self._engine.begin() as c:
-            queued = (chunk.c.edition == day, chunk.c.state == State.QUEUED)
-            # a chunk that somebody else is just claiming is passed by; SQLite has one writer anyway
-            first = select(chunk.c.no).where(*queued).order_by(chunk.c.no).limit(1)
-            mine = first.with_for_update(skip_locked=True).scalar_subquery()
-            this = (*queued, chunk.c.no == mine, _runs(day))
-            values = {"state": State.CLAIMED, "attempt": chunk.c.attempt + 1, "claimed_at": now}
-            taken = update(chunk).where(*this).values(values)
-            row = c.execute(taken.returning(chunk.c.no, chunk.c.attempt)).first()
+            row = c.execute(handing.TAKEN, {"day": day, "now": now}).first()
             return Chunk(row.no, _members(c, day, row.no), row.attempt) if row else None
 
     def begin(
@@ -177,13 +155,13 @@ class Deliveries:
         `done` is what became of those before, committed with it: one disk write, not two.
         """
         whole = len(subscribers) == len(claimed.subscribers)
-        kept = {"batch": hold.id, "leaves_at": hold.leaves_at} if hold else {}
+        kept = {"name": hold.id if hold else "", "leaves": hold.leaves_at if hold else None}
         # writes that look: a halt comes wholly before this or wholly behind it
         with self._turn, self._engine.begin() as c:
             if whole:
                 _note(c, day, done)
-                handed = _this(day, claimed.no).values(handing=True, **kept)
-                return bool(c.execute(handed.where(_runs(day))).rowcount)
+                this = {"day": day, "number": claimed.no} | kept
+                return bool(c.execute(handing.HANDED, this).rowcount)
             mark = Outcome(State.CLAIMED)
             return _note(c, day, done, [(n, mark) for n in subscribers]) > len(done)
 
@@ -296,9 +274,9 @@ class Deliveries:
             return [(r.address, r.detail) for r in c.execute(mine.order_by(delivery.c.subscriber))]
 
     def _settle(self, day: date, claimed: Chunk, state: State, detail: str = "") -> None:
-        this = _this(day, claimed.no).where(chunk.c.state == State.CLAIMED)
+        known = {"day": day, "number": claimed.no, "known": state, "said": detail[:500]}
         with self._engine.begin() as c:
-            c.execute(this.values(state=state, handing=False, detail=detail[:500]))
+            c.execute(handing.SETTLED, known)
 
 
 def _note(
@@ -309,11 +287,11 @@ def _note(
 ) -> int:
     """Write down what is known of deliveries, and more unless the send was halted; count rows."""
     rows = [
-        {"day": day, "who": who, "now": o.state, "said": o.detail, "anyway": anyway}
+        {"day": day, "who": who, "known": o.state, "said": o.detail, "anyway": anyway}
         for anyway, some in ((True, known), (False, unless_halted))
         for who, o in some
     ]
-    return c.execute(NOTED, rows).rowcount if rows else 0
+    return c.execute(handing.NOTED, rows).rowcount if rows else 0
 
 
 def _new_chunk(c: Connection, day: date) -> int:
@@ -333,13 +311,8 @@ def _runs(day: date) -> ColumnElement[bool]:
 
 def _members(c: Connection, day: date, no: int) -> list[tuple[int, str]]:
     """Return whom a chunk is still for, and exclude whoever must not be mailed by now."""
-    mine = (delivery.c.edition == day, delivery.c.chunk == no, delivery.c.state.is_(None))
-    barred = exists().where(suppression.c.folded == subscriber.c.folded)
-    asked = select(delivery.c.subscriber, subscriber.c.left_at).join_from(delivery, subscriber)
-    no_more = asked.where(*mine, subscriber.c.left_at.is_not(None) | barred)
-    for who, left in c.execute(no_more).all():
-        this = update(delivery).where(delivery.c.edition == day, delivery.c.subscriber == who)
-        c.execute(this.values(state=State.EXCLUDED, detail="left" if left else "suppressed"))
-    rows = c.execute(select(delivery.c.subscriber, delivery.c.address).where(*mine))
-    # ordered here: asked for order, SQLite walks the whole edition for each chunk
-    return sorted(map(tuple, rows))
+    this = {"day": day, "number": no}
+    for who, left in c.execute(handing.GONE, this).all():
+        said = "left" if left else "suppressed"
+        c.execute(handing.EXCLUDED, {"day": day, "who": who, "said": said})
+    return sorted(map(tuple, c.execute(handing.MEMBERS, this)))

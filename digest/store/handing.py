@@ -1,0 +1,58 @@
+"""The statements of a hand-over, built once.
+
+Building a statement takes SQLAlchemy longer than SQLite takes to run it, and a send runs each for
+every thousand readers, some of them for every reader.
+"""
+
+from sqlalchemy import Boolean, Date, Integer, bindparam, exists, or_, select, update
+
+from digest.model import State
+from digest.store.tables import chunk, delivery, sending, subscriber, suppression
+
+DAY = bindparam("day", type_=Date)
+NO, WHO = bindparam("number", type_=Integer), bindparam("who", type_=Integer)
+RUNS = exists().where(sending.c.edition == DAY, sending.c.halt == "")
+THIS = update(chunk).where(chunk.c.edition == DAY, chunk.c.no == NO)
+ONE = update(delivery).where(delivery.c.edition == DAY, delivery.c.subscriber == WHO)
+MINE = (delivery.c.edition == DAY, delivery.c.chunk == NO, delivery.c.state.is_(None))
+
+QUEUED = (chunk.c.edition == DAY, chunk.c.state == State.QUEUED)
+#: The next queued chunk. One that somebody else is just claiming is passed by (SQLite has but one
+#: writer, and does without).
+FIRST = (
+    select(chunk.c.no)
+    .where(*QUEUED)
+    .order_by(chunk.c.no)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+TAKEN = (
+    update(chunk)
+    .where(*QUEUED, chunk.c.no == FIRST.scalar_subquery(), RUNS)
+    .values(state=State.CLAIMED, attempt=chunk.c.attempt + 1, claimed_at=bindparam("now"))
+    .returning(chunk.c.no, chunk.c.attempt)
+)
+#: Who of a chunk must not be mailed since the freeze.
+GONE = (
+    select(delivery.c.subscriber, subscriber.c.left_at)
+    .join_from(delivery, subscriber)
+    .where(
+        *MINE,
+        subscriber.c.left_at.is_not(None)
+        | exists().where(suppression.c.folded == subscriber.c.folded),
+    )
+)
+EXCLUDED = ONE.values(state=State.EXCLUDED, detail=bindparam("said"))
+#: Not asked for in order: for that SQLite walks the whole edition for each chunk.
+MEMBERS = select(delivery.c.subscriber, delivery.c.address).where(*MINE)
+
+HANDED = THIS.where(RUNS).values(
+    handing=True, batch=bindparam("name"), leaves_at=bindparam("leaves")
+)
+#: What is known of a delivery; a mark is made only unless its send was halted.
+NOTED = ONE.where(or_(bindparam("anyway", type_=Boolean), RUNS)).values(
+    state=bindparam("known"), detail=bindparam("said")
+)
+SETTLED = THIS.where(chunk.c.state == State.CLAIMED).values(
+    state=bindparam("known"), handing=False, detail=bindparam("said")
+)
