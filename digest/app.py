@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.alone import alone
 from digest.errors import DigestError, NotFound
 from digest.model import (
     Approval,
@@ -72,6 +73,21 @@ class App:
         from digest.store import Store
 
         return Store(self.settings.database, self.workspace.folder)
+
+    def copy_database(self, url: str, progress: Progress = lambda *_: None) -> dict[str, int]:
+        """Copy everything into the empty database at an address; return the rows of each table.
+
+        Raises Busy while collecting or sending goes on, and DigestError if it is not empty.
+        """
+        from digest.store import Store
+
+        folder = self.workspace.folder
+        with alone(folder, "collect"), alone(folder, "send"):
+            target = Store(url, folder)
+            try:
+                return self.store.copy(target, progress)
+            finally:
+                target.close()
 
     # Press
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from digest import __version__
-from digest.cli import editions, feeds, people, press, sending, setup
+from digest.cli import database, editions, feeds, people, press, sending, setup
 from digest.cli import staff as workers
 from digest.cli.common import Context, Grouped
 
@@ -37,7 +37,7 @@ def cli(context: click.Context, folder: Path, quiet: bool, verbose: bool) -> Non
 
 
 cli.group_of = {
-    "Set up": [setup.init, setup.config, setup.demo, setup.completion],
+    "Set up": [setup.init, setup.config, setup.demo, database.db, setup.completion],
     "Press": [press.collect, press.articles, press.add, feeds.feeds, feeds.read],
     "Editions": [
         editions.desk,

@@ -1,21 +1,25 @@
 """The one place that knows the database."""
 
+import re
 from pathlib import Path
 from sqlite3 import DatabaseError
+from typing import Any
 
 from sqlalchemy import Engine, ExceptionContext, create_engine, event
+from sqlalchemy.exc import OperationalError
 
-from digest.errors import StoreDown
+from digest.errors import DigestError, StoreDown
 from digest.store.articles import Articles
 from digest.store.attempts import Attempts
 from digest.store.collected import Collected
+from digest.store.copying import Progress, copy, counts
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.events import Events
 from digest.store.follows import Follows
 from digest.store.halts import Halts
 from digest.store.judgements import Judgements
-from digest.store.schema import upgrade
+from digest.store.schema import HEAD, upgrade
 from digest.store.staff import StaffBook
 from digest.store.subscribers import Subscribers
 
@@ -45,12 +49,26 @@ class Store:
         self.follows = Follows(self._engine)
         self.attempts = Attempts(self._engine)
 
+    def status(self) -> dict[str, Any]:
+        """Return where the database is (without its password), its schema, rows by table."""
+        url = self._engine.url.render_as_string(hide_password=True)
+        return {"url": url, "schema": HEAD, "rows": counts(self._engine)}
+
+    def copy(self, target: "Store", progress: Progress = lambda *_: None) -> dict[str, int]:
+        """Copy everything into an empty store; return the rows of each table.
+
+        Raises DigestError if it is not empty, or a row does not come back as it was.
+        """
+        return copy(self._engine, target._engine, progress)
+
     def close(self) -> None:
         """Give every connection back."""
         self._engine.dispose()
 
 
 def _engine(url: str, folder: Path) -> Engine:
+    if not URL.match(url):
+        raise DigestError(f"expected a database URL such as sqlite:///digest.db, found {url!r}")
     if url.startswith("sqlite:///"):
         engine = create_engine(f"sqlite:///{folder / url.removeprefix('sqlite:///')}")
         event.listen(engine, "connect", _pragmas)
@@ -59,6 +77,8 @@ def _engine(url: str, folder: Path) -> Engine:
     event.listen(engine, "handle_error", _told)
     return engine
 
+
+URL = re.compile(r"(sqlite:///|postgresql\+psycopg://).")
 
 #: What SQLite says where a person can help, and how (sqlite.org/rescode.html).
 HELP = {
@@ -73,7 +93,10 @@ HELP = {
 
 def _told(context: ExceptionContext) -> None:
     """Say what is the matter with the database as an error of ours. Raises StoreDown."""
-    said = str(context.original_exception)
+    said = " ".join(str(context.original_exception).split())
+    down = isinstance(context.sqlalchemy_exception, OperationalError)
+    if down and context.dialect and context.dialect.name == "postgresql":
+        raise StoreDown(f"the database cannot be reached ({said}); run it again when it can be")
     for words, todo in HELP.items():
         if isinstance(context.original_exception, DatabaseError) and words in said:
             name = context.engine.url.database if context.engine else "the database"

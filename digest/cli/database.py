@@ -1,0 +1,52 @@
+"""The database: what is in it, and moving it."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli.common import Context, as_json, pass_app, print_json, progress
+
+if TYPE_CHECKING:
+    from digest.app import App
+
+
+@click.group()
+def db() -> None:
+    """What the database holds; move it to PostgreSQL, or back."""
+
+
+@db.command()
+@as_json
+@pass_app
+def status(app: "App", as_json: bool) -> None:
+    """Print where the database is, its schema's version, and the rows of each table."""
+    known = app.store.status()
+    if as_json:
+        print_json(known)
+        return
+    click.echo(f"{known['url']}, schema {known['schema']}")
+    for name, number in known["rows"].items():
+        click.echo(f"{number:>10} {name}")
+
+
+@db.command()
+@pass_app
+def upgrade(app: "App") -> None:
+    """Bring the database to this version's schema; every command does so by itself."""
+    click.echo(f"the schema is {app.store.status()['schema']}, the newest")
+
+
+@db.command()
+@click.argument("url")
+@pass_app
+@click.pass_obj
+def copy(context: Context, app: "App", url: str) -> None:
+    """Copy everything into the empty database at URL, checked row by row.
+
+    URL is as `database` in feeds.yaml: postgresql+psycopg://user:password@host/name, or
+    sqlite:///file.db. Nothing changes here; set `database` to it afterwards.
+    """
+    with progress(context) as show:
+        rows = app.copy_database(url, show)
+    context.say(f"{sum(rows.values())} rows of {len(rows)} tables are there, each as it is here")
+    context.say("Next: set `database` in feeds.yaml to it.")
