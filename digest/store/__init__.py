@@ -73,7 +73,10 @@ def _engine(url: str, folder: Path) -> Engine:
         engine = create_engine(f"sqlite:///{folder / url.removeprefix('sqlite:///')}")
         event.listen(engine, "connect", _pragmas)
     else:
-        engine = create_engine(url, pool_pre_ping=True)
+        try:
+            engine = create_engine(url, pool_pre_ping=True)
+        except ModuleNotFoundError as e:
+            raise DigestError("PostgreSQL needs `pip install 'press-digest[cluster]'`") from e
     event.listen(engine, "handle_error", _told)
     return engine
 
