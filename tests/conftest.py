@@ -78,6 +78,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
+def pytest_sessionfinish() -> None:
+    """End our PostgreSQL: a worker of pytest-xdist ends without tidying up."""
+    if postgres.cache_info().currsize:
+        postgres().stop()
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No variable of the developer's machine reaches a test."""

@@ -46,6 +46,11 @@ class Postgres:
         self._do(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         return self.url(name)
 
+    def stop(self) -> None:
+        """End the server and leave nothing of it."""
+        self._server.cleanup()
+        self._folder.cleanup()
+
     def _do(self, command: str) -> None:
         at = self._at.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(at, autocommit=True) as c:
