@@ -253,11 +253,12 @@ class Deliveries:
 
     def complete(self, day: date) -> bool:
         """Say whether the edition was frozen and nothing of it is queued or claimed."""
+        if self.frozen(day) is None:  # asked first: what is frozen has its chunks
+            return False
         open_ones = (chunk.c.edition == day, chunk.c.state.in_([State.QUEUED, State.CLAIMED]))
         later = (delivery.c.edition == day, delivery.c.state == State.QUEUED)
         with self._engine.connect() as c:
-            left = c.scalar(select(exists().where(*open_ones) | exists().where(*later)))
-        return self.frozen(day) is not None and not left
+            return not c.scalar(select(exists().where(*open_ones) | exists().where(*later)))
 
     def state_of(self, day: date, subscriber_id: int) -> str:
         """Return what is known of one delivery; "" if there is none."""
