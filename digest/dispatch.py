@@ -170,15 +170,17 @@ class Dispatch:
         day, delivery, ledger = letter.edition, self._settings.delivery, self._open().deliveries
         with self._transport(day, name) as transport:
             self._take_back(day, transport)
-        rates = {"sendgrid": delivery.sendgrid.rate, "smtp": delivery.smtp.rate}
-        lines = {"sendgrid": delivery.sendgrid.at_once, "smtp": delivery.smtp.connections}
-        pace, tokens = Pace(per_minute(rates.get(name, UNHURRIED))), self._tokens()
+        rate, lines = {
+            "sendgrid": (delivery.sendgrid.rate, delivery.sendgrid.at_once),
+            "smtp": (delivery.smtp.rate, delivery.smtp.connections),
+        }.get(name, (UNHURRIED, 1))
+        pace, tokens = Pace(per_minute(rate)), self._tokens()
 
         def line() -> None:
             with self._transport(day, name) as own:
                 hand_over(letter, ledger, own, tokens, pace, self._clock, progress, stop)
 
-        _at_once(line, lines.get(name, 1))
+        _at_once(line, lines)
 
     def _first_up(self, use: Callable[[str], None]) -> None:
         """Use the transport that is set, and the fallback for what it certainly did not take."""

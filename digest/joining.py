@@ -56,8 +56,8 @@ class Joining:
         nor in its time: both are seen to afterwards, see `wait`. Raises TooMany, and DigestError
         if it is no address.
         """
-        said = "".join(letter if letter.isprintable() else " " for letter in name)
-        person = Subscriber(checked(address), " ".join(said.split())[:200])
+        clean = "".join(letter if letter.isprintable() else " " for letter in name)
+        person = Subscriber(checked(address), " ".join(clean.split())[:200])
         now, tries = self._clock(), self._open().attempts
         key, place = f"join {person.address.casefold()}", f"join {network(source)}"
         if tries.count(now - timedelta(hours=1), source=place) >= PER_NETWORK:

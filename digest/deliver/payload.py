@@ -11,7 +11,8 @@ from typing import Any
 from digest.deliver.message import feedback_id, list_id, one_line, unsubscribe_headers
 from digest.model import TOKEN, Letter, Recipient
 
-ADDRESS, SUBSCRIBER = "@@digest-address@@", "@@digest-subscriber@@"
+#: Where a recipient's own goes. TOKEN itself stays: it is what SendGrid is to substitute.
+ADDRESS, SUBSCRIBER, VALUE = "@@digest-address@@", "@@digest-subscriber@@", "@@digest-value@@"
 
 
 class Body(bytes):
@@ -31,10 +32,9 @@ class Payload:
     def __init__(self, letter: Letter) -> None:
         """Encode what is of the letter. Raises DigestError for a header with a line break."""
         self._shared = json.dumps(_shared(letter)).removesuffix("}")
-        # "%" stands for itself in the letter; only the three places below are filled in
+        # "%" stands for itself in the letter; only the three marks are filled in
         own = json.dumps(_own(letter)).replace("%", "%%").replace(f'"{ADDRESS}"', "%(address)s")
-        self._own = own.replace(SUBSCRIBER, "%(subscriber)d").replace(TOKEN, "%(token)s")
-        self._own = self._own.replace("%(token)s", TOKEN, 1)  # its first is the name of the place
+        self._own = own.replace(SUBSCRIBER, "%(subscriber)d").replace(VALUE, "%(token)s")
 
     def to(self, recipients: Sequence[Recipient], more: dict[str, Any]) -> Body:
         """Return a request to these; `more` are top-level fields of its own."""
@@ -69,12 +69,12 @@ def _shared(letter: Letter) -> dict[str, Any]:
 def _own(letter: Letter) -> dict[str, Any]:
     """Return a personalization, with marks where a recipient's own goes."""
     own: dict[str, Any] = {
-        "substitutions": {TOKEN: TOKEN},
         "to": [{"email": ADDRESS}],
+        "substitutions": {TOKEN: VALUE},
         "custom_args": {"edition": letter.edition.isoformat(), "subscriber": SUBSCRIBER},
     }
     if letter.unsubscribe_url:
-        own["headers"] = unsubscribe_headers(letter, TOKEN)
+        own["headers"] = unsubscribe_headers(letter, VALUE)
     return own
 
 

@@ -92,24 +92,22 @@ class SendgridTransport:
 
         Whether it is too late is told by the provider's clock: ours may have been set back.
         """
-        scheduled = self._client.user.scheduled_sends
         try:
             now, cancelled = self._status(hold)
             if cancelled or hold.leaves_at - now <= TOO_LATE:
                 return cancelled
-            body = json.dumps({"batch_id": hold.id, "status": "cancel"})
-            return bool(scheduled.post(request_body=body).status_code == 201)
-        except HTTPError:
-            return False
-        except (OSError, ValueError):
-            return self._is_cancelled(hold)
-
-    def _is_cancelled(self, hold: Hold) -> bool:
-        """Ask whether a cancel whose answer was lost was heard after all."""
-        try:
-            return self._status(hold)[1]
+            return self._cancel(hold)
         except (HTTPError, OSError, ValueError):
             return False
+
+    def _cancel(self, hold: Hold) -> bool:
+        """Cancel a batch; one whose answer was lost is asked after. Raises as the SDK does."""
+        body = json.dumps({"batch_id": hold.id, "status": "cancel"})
+        try:
+            answer = self._client.user.scheduled_sends.post(request_body=body)
+        except OSError:
+            return self._status(hold)[1]
+        return bool(answer.status_code == 201)
 
     def _status(self, hold: Hold) -> tuple[datetime, bool]:
         """Return the provider's time, and whether a batch is cancelled."""

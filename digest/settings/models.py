@@ -12,6 +12,7 @@ from digest.settings import rates
 from digest.settings.theme import Theme
 
 ADDRESS = re.compile(r"[^@\s<>\",;:\\()\[\]]+@[^@\s<>\",;:\\()\[\]]+\.[^@\s<>\",;:\\()\[\]]+")
+DATABASE = r"^(sqlite:///|postgresql\+psycopg://).+$"
 LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"  # RFC 5646, as much of it as is in use
 TEMPLATE_VARIABLES = frozenset({"org", "title", "date", "headline", "outlet"})
 
@@ -278,6 +279,6 @@ class Settings(Strict):
     )
     database: str = Field(
         "sqlite:///digest.db",
-        pattern=r"^(sqlite:///|postgresql\+psycopg://).+$",
+        pattern=DATABASE,
         description="a database URL such as sqlite:///digest.db",
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import OperationalError
 
 from digest.errors import DigestError, StoreDown
+from digest.settings.models import DATABASE
 from digest.store.articles import Articles
 from digest.store.attempts import Attempts
 from digest.store.collected import Collected
@@ -67,7 +68,7 @@ class Store:
 
 
 def _engine(url: str, folder: Path) -> Engine:
-    if not URL.match(url):
+    if not re.match(DATABASE, url):
         raise DigestError(f"expected a database URL such as sqlite:///digest.db, found {url!r}")
     if url.startswith("sqlite:///"):
         engine = create_engine(f"sqlite:///{folder / url.removeprefix('sqlite:///')}")
@@ -80,8 +81,6 @@ def _engine(url: str, folder: Path) -> Engine:
     event.listen(engine, "handle_error", _told)
     return engine
 
-
-URL = re.compile(r"(sqlite:///|postgresql\+psycopg://).")
 
 #: What SQLite says where a person can help, and how (sqlite.org/rescode.html).
 HELP = {
@@ -100,10 +99,10 @@ def _told(context: ExceptionContext) -> None:
     down = isinstance(context.sqlalchemy_exception, OperationalError)
     if down and context.dialect and context.dialect.name == "postgresql":
         raise StoreDown(f"the database cannot be reached ({said}); run it again when it can be")
-    for words, todo in HELP.items():
-        if isinstance(context.original_exception, DatabaseError) and words in said:
-            name = context.engine.url.database if context.engine else "the database"
-            raise StoreDown(f"{name}: {said}; {todo}, and run it again: what was done is kept")
+    todo = next((todo for words, todo in HELP.items() if words in said), "")
+    if todo and isinstance(context.original_exception, DatabaseError):
+        name = context.engine.url.database if context.engine else "the database"
+        raise StoreDown(f"{name}: {said}; {todo}, and run it again: what was done is kept")
 
 
 def _pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]

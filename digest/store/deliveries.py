@@ -7,7 +7,6 @@ the act it announces, so that a killed process leaves *uncertain*, never a guess
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from threading import Lock
 
 from sqlalchemy import (
     ColumnElement,
@@ -46,7 +45,6 @@ class Deliveries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._halts = engine, Halts(engine)
-        self._turn = Lock()  #: SQLite lets a second writer sleep for milliseconds, this for none
 
     def frozen(self, day: date) -> Frozen | None:
         """Return what the edition's audience was frozen for, or None if it was not yet."""
@@ -157,7 +155,7 @@ class Deliveries:
         whole = len(subscribers) == len(claimed.subscribers)
         kept = {"name": hold.id if hold else "", "leaves": hold.leaves_at if hold else None}
         # writes that look: a halt comes wholly before this or wholly behind it
-        with self._turn, self._engine.begin() as c:
+        with self._engine.begin() as c:
             if whole:
                 _note(c, day, done)
                 this = {"day": day, "number": claimed.no} | kept
@@ -167,7 +165,7 @@ class Deliveries:
 
     def record(self, day: date, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Commit what became of deliveries that were begun."""
-        with self._turn, self._engine.begin() as c:
+        with self._engine.begin() as c:
             _note(c, day, outcomes)
 
     def finish(self, day: date, claimed: Chunk, outcome: Outcome | None = None) -> None:
