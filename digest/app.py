@@ -8,7 +8,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.alone import alone
 from digest.errors import DigestError, NotFound
 from digest.model import (
     Approval,
@@ -72,7 +71,7 @@ class App:
         """The database, opened when first needed."""
         from digest.store import Store
 
-        return Store(self.settings.database, self.workspace.folder)
+        return Store(self.settings.database, self.workspace.folder, self.settings.workspace)
 
     def copy_database(self, url: str, progress: Progress = lambda *_: None) -> dict[str, int]:
         """Copy everything into the empty database at an address; return the rows of each table.
@@ -82,7 +81,7 @@ class App:
         from digest.store import Store
 
         folder = self.workspace.folder
-        with alone(folder, "collect"), alone(folder, "send"):
+        with self.store.alone("collect"), self.store.alone("send"):
             target = Store(url, folder)
             try:
                 return self.store.copy(target, progress)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from digest.alone import alone
 from digest.errors import Busy, DigestError, NotApproved, NotFound, TransportDown
 from digest.model import (
     Approval,
@@ -146,7 +145,7 @@ class Dispatch:
         built = self._render(day)
         if missing := self._missing(built):
             raise NotApproved(missing)
-        with alone(self._workspace.folder, "send"):
+        with self._open().alone("send"):
             before = ledger.frozen(day)
             whom = to if to is not None else before.segment if before else ""
             frozen = Frozen(built.content_hash, name, whom)
@@ -226,7 +225,7 @@ class Dispatch:
         ledger = self._open().deliveries
         frozen = ledger.frozen(day)
         if frozen and frozen.transport == self._settings.delivery.transport:
-            with alone(self._workspace.folder, "send"), self._transport(day) as transport:
+            with self._open().alone("send"), self._transport(day) as transport:
                 self._take_back(day, transport)
                 if isinstance(transport, Recalling):
                     self._recall(day, transport)
@@ -279,7 +278,7 @@ class Dispatch:
         self._open().halts.halt(day, "cancelled", by)
         self._note(by, "cancelled the send", day)
         try:
-            with alone(self._workspace.folder, "send"):
+            with self._open().alone("send"):
                 ledger.settle(day)
         except Busy:
             pass  # whoever sends right now sees it, and settles what is left
@@ -291,7 +290,7 @@ class Dispatch:
         ledger = self._open().deliveries
         for no, hold in ledger.held(day) if isinstance(transport, Holding) else ():
             if isinstance(transport, Holding) and transport.take_back(hold):
-                ledger.requeue(day, no)
+                ledger.requeue(day, no, hold)
 
     def _recall(self, day: date, transport: Recalling) -> None:
         """Count as accepted what the provider shows that it was given."""

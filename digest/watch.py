@@ -11,7 +11,6 @@ from operator import add
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.alone import alone
 from digest.collect.silence import DAYS, habit, silence
 from digest.errors import DigestError, FetchError, NotFound
 from digest.model import Feed
@@ -68,7 +67,7 @@ class Watch:
 
         settings = self._workspace.settings
         gc.freeze()  # what is loaded now stays; looking through it for garbage costs a tenth
-        with alone(self._workspace.folder, "collect"), self._fetch() as fetch, Processors() as pool:
+        with self._store().alone("collect"), self._fetch() as fetch, Processors() as pool:
             run = Run(self._store().collected, fetch, pool, self._clock(), progress)
             try:
                 run.poll(settings, everything)

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.alone import alone
 from digest.app import App
 from digest.collect.clean import key, link, plain, untracked
 from digest.collect.extract import combined_reader
@@ -229,7 +228,7 @@ def test_leaving_early_stops_what_still_runs(web: FakeWeb) -> None:
 
 def test_a_second_collect_at_the_same_time_says_so(press: App) -> None:
     with (
-        alone(press.workspace.folder, "collect"),
+        press.store.alone("collect"),
         pytest.raises(Busy, match="another `digest collect` is running"),
     ):
         press.collect()

@@ -15,7 +15,6 @@ import pytest
 import requests
 from itsdangerous import Signer
 
-from digest.alone import alone
 from digest.app import App
 from digest.deliver import Outbox, Pace, Tokens, hand_over
 from digest.errors import Busy, DigestError, NotApproved, SettingsError, TransportDown
@@ -448,7 +447,7 @@ def test_a_test_send_needs_no_approval_and_touches_no_ledger(
 
 def test_a_second_send_at_the_same_time_says_so(app: App, approved: list[str]) -> None:
     with (
-        alone(app.workspace.folder, "send"),
+        app.store.alone("send"),
         pytest.raises(Busy, match="another `digest send` is running"),
     ):
         app.send(DAY)

@@ -214,7 +214,7 @@ def test_an_uncertain_delivery_is_settled_by_the_providers_word(
     claimed = ledger.claim(DAY, NOW)
     people = [who for who, _ in claimed.subscribers]
     ledger.begin(DAY, claimed, people)
-    ledger.record(DAY, [(who, Outcome(State.UNCERTAIN, "lost")) for who in people])
+    ledger.record(DAY, claimed, [(who, Outcome(State.UNCERTAIN, "lost")) for who in people])
     ledger.finish(DAY, claimed)
     events = [
         told(n, "delivered", address, edition=str(DAY), subscriber=str(who))

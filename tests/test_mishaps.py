@@ -56,8 +56,9 @@ class Breaking:
         event.listen(app.store._engine, "before_cursor_execute", self.look)
 
     def look(self, _c, _cursor, statement: str, *_more: object) -> None:
-        self.left -= statement.startswith(("INSERT", "UPDATE"))
-        if self.left == 0:
+        writes = statement.startswith(("INSERT", "UPDATE"))
+        self.left -= writes
+        if writes and self.left == 0:
             raise sqlite3.OperationalError("database or disk is full")
 
 

@@ -30,8 +30,8 @@ TRIES = 5
 class Ledger(Protocol):
     """What sending needs of the store; each call is one committed transaction."""
 
-    def claim(self, day: date, now: datetime) -> Chunk | None:
-        """Take the next chunk, without those who must not be mailed since the freeze."""
+    def claim(self, day: date, now: datetime, lane: int | None = None) -> Chunk | None:
+        """Take the next chunk, for a lane, without who must not be mailed since the freeze."""
         ...
 
     def begin(
@@ -48,7 +48,7 @@ class Ledger(Protocol):
         """
         ...
 
-    def record(self, day: date, outcomes: Sequence[tuple[int, Outcome]]) -> None:
+    def record(self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Note what became of them."""
         ...
 
@@ -97,6 +97,7 @@ def hand_over(
     clock: Clock,
     progress: Callable[[int], None] = lambda _sent: None,
     stop: Callable[[], bool] = lambda: False,
+    lane: int | None = None,
 ) -> None:
     """Hand over every queued delivery of an edition; return when none is left, or at a halt.
 
@@ -105,7 +106,7 @@ def hand_over(
     transport of its own.
     """
     line = _Line(letter, ledger, transport, pace, progress, stop)
-    while not stop() and (claimed := ledger.claim(letter.edition, clock())):
+    while not stop() and (claimed := ledger.claim(letter.edition, clock(), lane)):
         people = [Recipient(who, address, tokens.sign(who)) for who, address in claimed.subscribers]
         if not line.chunk(claimed, people):
             return
@@ -160,7 +161,7 @@ class _Line:
                     begun, done = done, []
                     self._announce(claimed, [person], None, begun)
         finally:
-            self._ledger.record(self._day, done)
+            self._ledger.record(self._day, claimed, done)
         if self._stop():
             raise _Halted(again=False)
 
@@ -184,9 +185,8 @@ class _Line:
             if whole and len(set(outcomes)) == 1 and outcomes[0].state != State.QUEUED:
                 self._progress(len(group))
                 return outcomes[0]  # of a thousand alike, one row is written
-            self._ledger.record(
-                self._day, [(r.subscriber, o) for r, o in zip(group, outcomes, strict=True)]
-            )
+            known = [(r.subscriber, o) for r, o in zip(group, outcomes, strict=True)]
+            self._ledger.record(self._day, claimed, known)
             self._progress(len(group))
         return None
 

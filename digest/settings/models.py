@@ -282,3 +282,14 @@ class Settings(Strict):
         pattern=DATABASE,
         description="a database URL such as sqlite:///digest.db",
     )
+    workspace: str = Field(
+        "",
+        pattern=r"^([a-z][a-z0-9_]{0,39})?$",
+        description="a name such as chapter_berlin, where several share a PostgreSQL database",
+    )
+
+    @model_validator(mode="after")
+    def _shares_postgresql(self) -> "Settings":
+        if self.workspace and self.database.startswith("sqlite:"):
+            raise ValueError("expected a PostgreSQL database for a named workspace, found SQLite")
+        return self

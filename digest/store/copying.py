@@ -91,7 +91,9 @@ def _count_on(c: Connection, table: Table) -> None:
     (key, *more) = table.primary_key
     if c.dialect.name != "postgresql" or more or not isinstance(key.type, Integer):
         return
-    sequence = c.scalar(select(func.pg_get_serial_sequence(table.name, key.name)))
+    of = c.get_execution_options().get("schema_translate_map", {}).get(None)
+    name = f"{of}.{table.name}" if of else table.name
+    sequence = c.scalar(select(func.pg_get_serial_sequence(name, key.name)))
     last = c.scalar(select(func.max(key)))
     if sequence and last:
         c.execute(text("SELECT setval(:sequence, :last)"), {"sequence": sequence, "last": last})

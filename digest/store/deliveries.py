@@ -4,15 +4,15 @@ A delivery's state is its chunk's unless it has one of its own. Every change is 
 the act it announces, so that a killed process leaves *uncertain*, never a guess.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    Update,
     and_,
     case,
     delete,
@@ -38,6 +38,7 @@ WITH_CHUNK = delivery.join(
     chunk, (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
 )
 DIED = "the process died during hand-over"
+Also = Callable[[Any], None]
 
 
 class Deliveries:
@@ -60,10 +61,12 @@ class Deliveries:
         now: datetime,
         size: int = CHUNK,
         where: Sequence[Clause] = (),
+        also: Also = lambda _connection: None,
     ) -> None:
         """Freeze the edition's audience, or settle what a dead process left of an earlier send.
 
-        The audience is whoever wants mail, may be mailed, and meets a filter.
+        The audience is whoever wants mail, may be mailed, and meets a filter. `also` is done in
+        the same transaction, on the driver's connection: the jobs are there if the audience is.
 
         Call only while holding the send lock. Raises DigestError if the edition went out with
         other content: who got what must stay answerable.
@@ -77,7 +80,7 @@ class Deliveries:
             more = "`digest send --resume` lets it go on" if state == PAUSED else "that is final"
             raise DigestError(f"{by} has {state} the send of {day}; {more}")
         if before is None:
-            self._freeze(day, what, where, size, now)
+            self._freeze(day, what, where, size, now, also)
         elif before.content_hash != what.content_hash:
             raise DigestError(
                 f"the edition of {day} was already sent as {before.content_hash[:12]} and has "
@@ -89,10 +92,18 @@ class Deliveries:
                 f"them alone"
             )
         else:
-            self._recover(day)
+            with self._engine.begin() as c:
+                self._recover(c, day)
+                also(c.connection.dbapi_connection)
 
     def _freeze(
-        self, day: date, what: Frozen, where: Sequence[Clause], size: int, now: datetime
+        self,
+        day: date,
+        what: Frozen,
+        where: Sequence[Clause],
+        size: int,
+        now: datetime,
+        also: Also,
     ) -> None:
         """Write down everybody who is to get the edition, in chunks, in one transaction."""
         wanted = and_(wanting(), *map(matches, where))
@@ -107,37 +118,41 @@ class Deliveries:
                 c.execute(insert(chunk), rows)
                 columns = ["edition", "subscriber", "chunk", "address"]
                 c.execute(insert(delivery).from_select(columns, members))
+            also(c.connection.dbapi_connection)
 
     def _dissolve(self, day: date) -> None:
         with self._engine.begin() as c:
             for table in (delivery, chunk, sending):
                 c.execute(delete(table).where(table.c.edition == day))
 
-    def _recover(self, day: date) -> None:
-        mine = (delivery.c.edition == day, delivery.c.state == State.CLAIMED)
-        held = (chunk.c.edition == day, chunk.c.state == State.CLAIMED)
-        later = (delivery.c.edition == day, delivery.c.state == State.QUEUED)
+    def recover(self, day: date, lane: int) -> None:
+        """Settle what a worker left that died on a lane. Call only as its one successor."""
         with self._engine.begin() as c:
-            if c.scalar(select(exists().where(*later))):
-                no = _new_chunk(c, day)
-                c.execute(update(delivery).where(*later).values(state=None, detail="", chunk=no))
-            c.execute(update(delivery).where(*mine).values(state=State.UNCERTAIN, detail=DIED))
-            c.execute(update(chunk).where(*held, chunk.c.handing).values(state=State.UNCERTAIN))
-            c.execute(update(chunk).where(*held).values(state=State.QUEUED))
+            _settle_left(c, chunk.c.edition == day, chunk.c.lane == lane)
+
+    def _recover(self, c: Connection, day: date) -> None:
+        later = (delivery.c.edition == day, delivery.c.state == State.QUEUED)
+        if c.scalar(select(exists().where(*later))):
+            no = _new_chunk(c, day)
+            c.execute(update(delivery).where(*later).values(state=None, detail="", chunk=no))
+        _settle_left(c, chunk.c.edition == day)
 
     def settle(self, day: date) -> None:
         """Exclude what is queued of a cancelled edition. Call only while holding the send lock."""
-        self._recover(day)
         queued = (chunk.c.edition == day, chunk.c.state == State.QUEUED, ~_runs(day))
         with self._engine.begin() as c:
+            self._recover(c, day)
             c.execute(update(chunk).where(*queued).values(state=State.EXCLUDED))
 
     # Handing over
 
-    def claim(self, day: date, now: datetime) -> Chunk | None:
-        """Take the next queued chunk, leaving out whoever must not be mailed since the freeze."""
+    def claim(self, day: date, now: datetime, lane: int | None = None) -> Chunk | None:
+        """Take the next queued chunk, leaving out whoever must not be mailed since the freeze.
+
+        `lane` says for which of the edition's lanes, so that its next worker knows what it left.
+        """
         with self._engine.begin() as c:
-            row = c.execute(handing.TAKEN, {"day": day, "now": now}).first()
+            row = c.execute(handing.TAKEN, {"day": day, "now": now, "lane": lane}).first()
             return Chunk(row.no, _members(c, day, row.no), row.attempt) if row else None
 
     def begin(
@@ -148,7 +163,8 @@ class Deliveries:
         hold: Hold | None = None,
         done: Sequence[tuple[int, Outcome]] = (),
     ) -> bool:
-        """Commit that these are about to be handed over; False, and not that, if it was halted.
+        """Commit that these are about to be handed over; False, and not that, if it was halted,
+        or if the claim stands no more, since we were taken for dead.
 
         `done` is what became of those before, committed with it: one disk write, not two.
         """
@@ -157,16 +173,15 @@ class Deliveries:
         # writes that look: a halt comes wholly before this or wholly behind it
         with self._engine.begin() as c:
             if whole:
-                _note(c, day, done)
-                this = {"day": day, "number": claimed.no} | kept
-                return bool(c.execute(handing.HANDED, this).rowcount)
+                _note(c, day, claimed, done)
+                return bool(c.execute(handing.HANDED, _lease(day, claimed) | kept).rowcount)
             mark = Outcome(State.CLAIMED)
-            return _note(c, day, done, [(n, mark) for n in subscribers]) > len(done)
+            return _note(c, day, claimed, done, [(n, mark) for n in subscribers]) > len(done)
 
-    def record(self, day: date, outcomes: Sequence[tuple[int, Outcome]]) -> None:
+    def record(self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Commit what became of deliveries that were begun."""
         with self._engine.begin() as c:
-            _note(c, day, outcomes)
+            _note(c, day, claimed, outcomes)
 
     def finish(self, day: date, claimed: Chunk, outcome: Outcome | None = None) -> None:
         """Commit that every delivery of the chunk has its outcome, or that all have this one."""
@@ -183,24 +198,24 @@ class Deliveries:
             rows = c.execute(columns.where(*unsure).order_by(chunk.c.no))
             return [(row.no, Hold(row.batch, row.leaves_at)) for row in rows]
 
-    def requeue(self, day: date, no: int) -> None:
-        """Queue an uncertain chunk again, of which nothing leaves: it was taken back."""
+    def requeue(self, day: date, no: int, hold: Hold) -> None:
+        """Queue an uncertain chunk again, of which nothing leaves: this hold was taken back.
+
+        Nothing is done if somebody else did it before us.
+        """
+        taken_back = (chunk.c.state == State.UNCERTAIN, chunk.c.batch == hold.id)
+        this = update(chunk).where(chunk.c.edition == day, chunk.c.no == no, *taken_back)
         mine = (delivery.c.edition == day, delivery.c.chunk == no)
         unsure = update(delivery).where(*mine, delivery.c.state == State.UNCERTAIN)
         blank = {"handing": False, "batch": "", "leaves_at": None, "detail": ""}
         with self._engine.begin() as c:
-            c.execute(unsure.values(state=None, detail=""))
-            c.execute(_this(day, no).values(state=State.QUEUED, **blank))
+            if c.execute(this.values(state=State.QUEUED, **blank)).rowcount:
+                c.execute(unsure.values(state=None, detail=""))
 
     def give_back(self, day: date, claimed: Chunk) -> None:
         """Queue the rest of a chunk again: the transport proved that it took none of it."""
-        mine = (
-            delivery.c.edition == day,
-            delivery.c.chunk == claimed.no,
-            delivery.c.state == State.CLAIMED,
-        )
         with self._engine.begin() as c:
-            c.execute(update(delivery).where(*mine).values(state=None))
+            c.execute(handing.UNDONE, _lease(day, claimed))
         self._settle(day, claimed, State.QUEUED)
         if self._halts.halted(day)[0] == CANCELLED:
             self.settle(day)
@@ -273,20 +288,38 @@ class Deliveries:
             return [(r.address, r.detail) for r in c.execute(mine.order_by(delivery.c.subscriber))]
 
     def _settle(self, day: date, claimed: Chunk, state: State, detail: str = "") -> None:
-        known = {"day": day, "number": claimed.no, "known": state, "said": detail[:500]}
         with self._engine.begin() as c:
-            c.execute(handing.SETTLED, known)
+            known = {"known": state, "said": detail[:500]}
+            c.execute(handing.SETTLED, _lease(day, claimed) | known)
+
+
+def _settle_left(c: Connection, *whose: ColumnElement[bool]) -> None:
+    """Call uncertain what was about to leave of claimed chunks, and queue the rest again."""
+    held = (*whose, chunk.c.state == State.CLAIMED)
+    numbers = c.execute(select(chunk.c.edition, chunk.c.no).where(*held)).all()
+    for day, no in numbers:
+        mine = (delivery.c.edition == day, delivery.c.chunk == no)
+        announced = update(delivery).where(*mine, delivery.c.state == State.CLAIMED)
+        c.execute(announced.values(state=State.UNCERTAIN, detail=DIED))
+    c.execute(update(chunk).where(*held, chunk.c.handing).values(state=State.UNCERTAIN))
+    c.execute(update(chunk).where(*held).values(state=State.QUEUED))
+
+
+def _lease(day: date, claimed: Chunk) -> dict[str, Any]:
+    return {"day": day, "number": claimed.no, "attempt_no": claimed.attempt}
 
 
 def _note(
     c: Connection,
     day: date,
+    claimed: Chunk,
     known: Sequence[tuple[int, Outcome]],
     unless_halted: Sequence[tuple[int, Outcome]] = (),
 ) -> int:
     """Write down what is known of deliveries, and more unless the send was halted; count rows."""
+    this = _lease(day, claimed)
     rows = [
-        {"day": day, "who": who, "known": o.state, "said": o.detail, "anyway": anyway}
+        this | {"who": who, "known": o.state, "said": o.detail, "anyway": anyway}
         for anyway, some in ((True, known), (False, unless_halted))
         for who, o in some
     ]
@@ -298,10 +331,6 @@ def _new_chunk(c: Connection, day: date) -> int:
     last = c.scalar(select(func.max(chunk.c.no)).where(chunk.c.edition == day)) or 0
     c.execute(insert(chunk).values(edition=day, no=last + 1, state=State.QUEUED))
     return last + 1
-
-
-def _this(day: date, no: int) -> Update:
-    return update(chunk).where(chunk.c.edition == day, chunk.c.no == no)
 
 
 def _runs(day: date) -> ColumnElement[bool]:

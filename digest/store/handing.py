@@ -12,7 +12,15 @@ from digest.store.tables import chunk, delivery, sending, subscriber, suppressio
 DAY = bindparam("day", type_=Date)
 NO, WHO = bindparam("number", type_=Integer), bindparam("who", type_=Integer)
 RUNS = exists().where(sending.c.edition == DAY, sending.c.halt == "")
-THIS = update(chunk).where(chunk.c.edition == DAY, chunk.c.no == NO)
+#: A chunk as long as this claim of it stands: whoever slept through being taken for dead must not
+#: write over what its successor does.
+LEASE = (
+    chunk.c.edition == DAY,
+    chunk.c.no == NO,
+    chunk.c.attempt == bindparam("attempt_no", type_=Integer),
+    chunk.c.state == State.CLAIMED,
+)
+THIS = update(chunk).where(*LEASE)
 ONE = update(delivery).where(delivery.c.edition == DAY, delivery.c.subscriber == WHO)
 MINE = (delivery.c.edition == DAY, delivery.c.chunk == NO, delivery.c.state.is_(None))
 
@@ -29,7 +37,12 @@ FIRST = (
 TAKEN = (
     update(chunk)
     .where(*QUEUED, chunk.c.no == FIRST.scalar_subquery(), RUNS)
-    .values(state=State.CLAIMED, attempt=chunk.c.attempt + 1, claimed_at=bindparam("now"))
+    .values(
+        state=State.CLAIMED,
+        attempt=chunk.c.attempt + 1,
+        claimed_at=bindparam("now"),
+        lane=bindparam("lane", type_=Integer),
+    )
     .returning(chunk.c.no, chunk.c.attempt)
 )
 #: Who of a chunk must not be mailed since the freeze.
@@ -50,9 +63,19 @@ HANDED = THIS.where(RUNS).values(
     handing=True, batch=bindparam("name"), leaves_at=bindparam("leaves")
 )
 #: What is known of a delivery; a mark is made only unless its send was halted.
-NOTED = ONE.where(or_(bindparam("anyway", type_=Boolean), RUNS)).values(
-    state=bindparam("known"), detail=bindparam("said")
-)
-SETTLED = THIS.where(chunk.c.state == State.CLAIMED).values(
-    state=bindparam("known"), handing=False, detail=bindparam("said")
+NOTED = ONE.where(
+    or_(bindparam("anyway", type_=Boolean), RUNS),
+    exists().where(*LEASE),
+).values(state=bindparam("known"), detail=bindparam("said"))
+SETTLED = THIS.values(state=bindparam("known"), handing=False, detail=bindparam("said"))
+#: What was announced of a chunk and certainly did not leave.
+UNDONE = (
+    update(delivery)
+    .where(
+        delivery.c.edition == DAY,
+        delivery.c.chunk == NO,
+        delivery.c.state == State.CLAIMED,
+        exists().where(*LEASE),
+    )
+    .values(state=None)
 )

@@ -10,12 +10,15 @@ from sqlalchemy import Connection, Engine, inspect, text
 from digest.errors import DigestError
 
 #: The newest file in migrations/versions. Known here so that Alembic is imported only to migrate.
-HEAD = "0008"
+HEAD = "0009"
 
 
-def upgrade(engine: Engine) -> None:
-    """Run what migrations are missing. Raises DigestError if the database is newer than we are."""
-    current = _version(engine)
+def upgrade(engine: Engine, workspace: str = "") -> None:
+    """Run what migrations a workspace misses. Raises DigestError if its tables are newer than we.
+
+    On PostgreSQL a workspace is a schema; "" is the one that connections have by default.
+    """
+    current = _version(engine, workspace)
     if current == HEAD:
         return
     if current and current > HEAD:
@@ -23,23 +26,27 @@ def upgrade(engine: Engine) -> None:
             f"{engine.url.database} was written by a newer digest (schema {current}, this one "
             f"knows {HEAD}); upgrade press-digest"
         )
-    _migrate(engine)
+    _migrate(engine, workspace)
 
 
-def _version(engine: Engine) -> str | None:
-    if not inspect(engine).has_table("alembic_version"):
+def _version(engine: Engine, workspace: str) -> str | None:
+    if not inspect(engine).has_table("alembic_version", schema=workspace or None):
         return None
+    of = f'"{workspace}".' if workspace else ""  # settings allow nothing but a name there
     with engine.connect() as c:
-        return c.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return c.execute(text(f"SELECT version_num FROM {of}alembic_version")).scalar()  # noqa: S608
 
 
-def _migrate(engine: Engine) -> None:
+def _migrate(engine: Engine, workspace: str) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.begin() as connection, _whole(connection):
+        if workspace:
+            connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{workspace}"'))
+            connection.execute(text(f'SET LOCAL search_path TO "{workspace}"'))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -48,10 +55,11 @@ def _migrate(engine: Engine) -> None:
 def _whole(connection: Connection) -> Iterator[None]:
     """Make changes of tables part of the transaction, so that a killed migration leaves nothing.
 
-    Python's sqlite3 by itself begins a transaction only before INSERT and its like. IMMEDIATE lets
-    a second process wait for the first, and find everything done.
+    Python's sqlite3 by itself begins a transaction only before INSERT and its like. IMMEDIATE, and
+    the lock on PostgreSQL, let a second process wait for the first, and find everything done.
     """
     if connection.dialect.name != "sqlite":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('digest migrates'))"))
         yield
         return
     driver: Any = connection.connection.dbapi_connection

@@ -1,5 +1,6 @@
 """What all tables share."""
 
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    LargeBinary,
     MetaData,
     Text,
     TypeDecorator,
@@ -30,6 +32,21 @@ class Utc(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give the time its zone back."""
         return value.replace(tzinfo=UTC) if value else None
+
+
+class Packed(TypeDecorator[str]):
+    """Long text, kept as zlib packs it (RFC 1950): articles' texts are most of a database."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """Pack it; what is empty stays so."""
+        return zlib.compress(value.encode()) if value else b""
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Give the text back."""
+        return zlib.decompress(value).decode() if value else ""
 
 
 metadata = MetaData(

@@ -1,6 +1,7 @@
 """The tables of readers, deliveries and staff."""
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     Date,
@@ -93,6 +94,7 @@ sending = Table(
     _text("halt"),  # paused or cancelled, by a person
     _text("halted_by"),
     _text("segment"),  # the filter that its audience met
+    Column("kept", JSON(none_as_null=True)),  # its proof and fates, once its deliveries are pruned
 )
 
 chunk = Table(
@@ -104,6 +106,7 @@ chunk = Table(
     Column("handing", Boolean, nullable=False, server_default="0"),
     Column("attempt", Integer, nullable=False, server_default="0"),
     Column("claimed_at", Utc),
+    Column("lane", Integer),  # which of an edition's lanes has it, where workers send it
     _text("batch"),  # the provider's name of the hand-over, by which it can be cancelled
     Column("leaves_at", Utc),  # until when the provider keeps it back
     _text("detail"),  # what the provider said of all of it

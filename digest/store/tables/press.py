@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-from digest.store.tables.base import Utc, metadata
+from digest.store.tables.base import Packed, Utc, metadata
 from digest.store.tables.base import text_column as _text
 
 feed = Table(
@@ -51,7 +51,7 @@ article = Table(
     Column("authors", JSON, nullable=False),
     Column("guid", Text, nullable=False, server_default="", index=True),
     _text("language"),
-    _text("text"),
+    Column("text", Packed, nullable=False, server_default=""),
     _text("unread"),
     _text("reader"),
     _text("image"),

@@ -1,0 +1,103 @@
+"""Connections: to SQLite in the working folder, or to PostgreSQL, which workspaces share."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from sqlite3 import DatabaseError
+from threading import Lock
+
+from sqlalchemy import Engine, ExceptionContext, create_engine, event
+from sqlalchemy.exc import OperationalError
+
+from digest.errors import DigestError, StoreDown
+from digest.settings.models import DATABASE
+
+#: Connections of a process to one PostgreSQL: kept, and more while they are needed.
+KEPT, MORE = 5, 45
+
+#: What SQLite says where a person can help, and how (sqlite.org/rescode.html).
+HELP = {
+    "full": "free some space",
+    "disk I/O": "free some space, and look after the disk",
+    "locked": "wait for whoever else uses it",
+    "readonly": "let this account write it",
+    "unable to open": "let this account read and write its folder",
+    "malformed": "restore a backup",
+}
+
+_shared: dict[str, Engine] = {}
+_users: Counter[str] = Counter()
+_sharing = Lock()
+
+
+def acquire(url: str, folder: Path) -> Engine:
+    """Return connections to a database; a relative SQLite path is taken from `folder`.
+
+    Those to one PostgreSQL are the same for all workspaces of a process: five hundred of them need
+    no more connections than their work needs. Raises DigestError. Give them back by `release`.
+    """
+    if not re.match(DATABASE, url):
+        raise DigestError(f"expected a database URL such as sqlite:///digest.db, found {url!r}")
+    if url.startswith("sqlite:///"):
+        engine = create_engine(f"sqlite:///{folder / url.removeprefix('sqlite:///')}")
+        event.listen(engine, "connect", _pragmas)
+        event.listen(engine, "handle_error", _told)
+        return engine
+    with _sharing:
+        if url not in _shared:
+            _shared[url] = _postgresql(url)
+        _users[url] += 1
+        return _shared[url]
+
+
+def release(url: str, engine: Engine) -> None:
+    """Give connections back; they are closed when nobody has them any more."""
+    with _sharing:
+        _users[url] -= url in _users
+        if url in _shared and _users[url] > 0:
+            return
+        _shared.pop(url, None)
+        _users.pop(url, None)
+    engine.dispose()
+
+
+def of_workspace(engine: Engine, name: str) -> Engine:
+    """Return an engine that sees the tables of one workspace alone: its schema; "" is public.
+
+    It names the schema in every statement, so that no connection has to be put right before use
+    (docs.sqlalchemy.org: "Translation of Schema Names").
+    """
+    return engine.execution_options(schema_translate_map={None: name}) if name else engine
+
+
+def _postgresql(url: str) -> Engine:
+    try:
+        engine = create_engine(url, pool_pre_ping=True, pool_size=KEPT, max_overflow=MORE)
+    except ModuleNotFoundError as e:
+        raise DigestError("PostgreSQL needs `pip install 'press-digest[cluster]'`") from e
+    event.listen(engine, "handle_error", _told)
+    return engine
+
+
+def _told(context: ExceptionContext) -> None:
+    """Say what is the matter with the database as an error of ours. Raises StoreDown."""
+    said = " ".join(str(context.original_exception).split())
+    down = isinstance(context.sqlalchemy_exception, OperationalError)
+    if down and context.dialect and context.dialect.name == "postgresql":
+        raise StoreDown(f"the database cannot be reached ({said}); run it again when it can be")
+    todo = next((todo for words, todo in HELP.items() if words in said), "")
+    if todo and isinstance(context.original_exception, DatabaseError):
+        name = context.engine.url.database if context.engine else "the database"
+        raise StoreDown(f"{name}: {said}; {todo}, and run it again: what was done is kept")
+
+
+def _pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]
+    # WAL lets the desk read while collect writes; NORMAL then loses nothing to a killed process,
+    # only, after power loss, the tail (sqlite.org/pragma.html#pragma_synchronous).
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
