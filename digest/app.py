@@ -9,16 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.errors import DigestError, NotFound
-from digest.model import (
-    Approval,
-    Build,
-    Edition,
-    Judged,
-    Outcome,
-    Plan,
-    Proof,
-    Subscriber,
-)
+from digest.model import Approval, Build, Edition, Judged, Outcome, Plan, Proof, Subscriber
 from digest.ports import Clock, Fetcher, Progress
 from digest.settings import Settings, Workspace
 
@@ -30,7 +21,9 @@ if TYPE_CHECKING:
     from digest.desk import Desk
     from digest.dispatch import Dispatch
     from digest.edition import Draft
+    from digest.engine import Jobs
     from digest.files import Files
+    from digest.house import House
     from digest.joining import Joining
     from digest.press import Press
     from digest.readers import Readers
@@ -78,15 +71,8 @@ class App:
 
         Raises Busy while collecting or sending goes on, and DigestError if it is not empty.
         """
-        from digest.store import Store
-
-        folder = self.workspace.folder
         with self.store.alone("collect"), self.store.alone("send"):
-            target = Store(url, folder)
-            try:
-                return self.store.copy(target, progress)
-            finally:
-                target.close()
+            return self.store.copy_to(url, self.workspace.folder, progress)
 
     # Press
 
@@ -282,6 +268,10 @@ class App:
         """Hand an approved edition to every subscriber not yet served; return the proof."""
         return self.dispatch.send(day, progress, to)
 
+    def begin(self, day: date, to: str | None = None) -> None:
+        """Let workers send an approved edition; the audience is frozen when this returns."""
+        self.dispatch.begin(day, to, self.jobs.submit)
+
     def test_send(self, day: date, address: str) -> Outcome:
         """Hand the edition to one address, outside the ledger; needs no approval."""
         return self.dispatch.test_send(day, address)
@@ -331,6 +321,22 @@ class App:
         from digest.deliver import Tokens
 
         return Tokens(self.store.subscribers.keys(self.clock()))
+
+    # Past one machine
+
+    @cached_property
+    def jobs(self) -> "Jobs":
+        """The queue that workers take jobs from."""
+        from digest.engine import Jobs
+
+        return Jobs(self.settings.database)
+
+    @cached_property
+    def house(self) -> "House":
+        """Keeping it in order."""
+        from digest.house import House
+
+        return House(self.settings, lambda: self.store, lambda: self.jobs, self.clock)
 
     # Inside
 

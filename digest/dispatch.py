@@ -1,18 +1,17 @@
 """From a person's yes to the last delivery: approval, time, hand-over, halt."""
 
-import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from digest.errors import Busy, DigestError, NotApproved, NotFound, TransportDown
+from digest.carriers import Carriers
+from digest.errors import Busy, DigestError, NotApproved, NotFound
 from digest.model import (
     Approval,
     Build,
     Frozen,
+    Job,
     Letter,
     Outcome,
     Plan,
@@ -21,9 +20,8 @@ from digest.model import (
     State,
     Subscriber,
 )
-from digest.ports import Holding, Recalling, Transport
+from digest.ports import Recalling
 from digest.settings import Workspace
-from digest.settings.rates import per_minute
 from digest.subscribers import segment
 
 if TYPE_CHECKING:
@@ -34,9 +32,7 @@ if TYPE_CHECKING:
 #: Deliveries claimed together: as many as SendGrid takes in a request; few where each is handed
 #: over by itself, so that several connections have work.
 LARGE, SMALL = 1000, 100
-UNHURRIED = "1,000,000 a second"  #: the outbox waits for nobody
-
-log = logging.getLogger("digest")
+Submit = Callable[[Any, Sequence[Job]], object]
 
 
 class Dispatch:
@@ -52,6 +48,8 @@ class Dispatch:
     ) -> None:
         self._workspace, self._settings = workspace, workspace.settings
         self._open, self._render, self._tokens, self._clock = store, render, tokens, clock
+        self._carriers = Carriers(workspace, store, tokens, clock)
+        self._letters: dict[str, Letter] = {}
 
     # Saying yes
 
@@ -141,63 +139,88 @@ class Dispatch:
         Raises NotApproved, Busy, TransportDown, and DigestError while it is halted; whatever
         happens, running it again is safe.
         """
-        name, ledger = self._settings.delivery.transport, self._open().deliveries
-        built = self._render(day)
-        if missing := self._missing(built):
-            raise NotApproved(missing)
+        ledger, built = self._open().deliveries, self._approved(day)
         with self._open().alone("send"):
-            before = ledger.frozen(day)
-            whom = to if to is not None else before.segment if before else ""
-            frozen = Frozen(built.content_hash, name, whom)
-            size = LARGE if name == "sendgrid" else SMALL
-            ledger.prepare(day, frozen, self._clock(), size, segment(whom))
-            self._first_up(lambda up: self._hand_over(up, built.letter, progress, stop))
+            self._prepare(day, built, to, lambda _connection, _jobs: None)
+
+            def hand_over(up: str) -> None:
+                with self._carriers.open(day, up) as transport:
+                    self._carriers.take_back(day, transport)
+                self._carriers.hand_over(up, built.letter, progress, stop)
+
+            self._carriers.first_up(hand_over)
             if ledger.complete(day):
                 self._write_manifest(day)
         return ledger.proof(day)
 
-    def _hand_over(
-        self,
-        name: str,
-        letter: Letter,
-        progress: Callable[[int], None],
-        stop: Callable[[], bool],
-    ) -> None:
-        """Hand what is queued to one transport, over as many lines as its settings allow."""
-        from digest.deliver import Pace, hand_over
+    def _approved(self, day: date) -> Build:
+        """Return an edition as it was approved. Raises NotApproved."""
+        built = self._render(day)
+        if missing := self._missing(built):
+            raise NotApproved(missing)
+        return built
 
-        day, delivery, ledger = letter.edition, self._settings.delivery, self._open().deliveries
-        with self._transport(day, name) as transport:
-            self._take_back(day, transport)
-        rate, lines = {
-            "sendgrid": (delivery.sendgrid.rate, delivery.sendgrid.at_once),
-            "smtp": (delivery.smtp.rate, delivery.smtp.connections),
-        }.get(name, (UNHURRIED, 1))
-        pace, tokens = Pace(per_minute(rate)), self._tokens()
+    def _prepare(self, day: date, built: Build, to: str | None, submit: Submit) -> None:
+        name, ledger = self._settings.delivery.transport, self._open().deliveries
+        before = ledger.frozen(day)
+        whom = to if to is not None else before.segment if before else ""
+        frozen = Frozen(built.content_hash, name, whom)
+        lanes = [self.lane_job(day, n) for n in range(self._carriers.lines(name))]
+        size = LARGE if name == "sendgrid" else SMALL
+        now, where = self._clock(), segment(whom)
+        ledger.prepare(day, frozen, now, size, where, lambda c: submit(c, lanes))
 
-        def line() -> None:
-            with self._transport(day, name) as own:
-                hand_over(letter, ledger, own, tokens, pace, self._clock, progress, stop)
+    # By workers
 
-        _at_once(line, lines)
+    def begin(self, day: date, to: str | None, submit: Submit) -> None:
+        """Freeze an approved edition's audience, or settle what was left of it; put its lanes in.
 
-    def _first_up(self, use: Callable[[str], None]) -> None:
-        """Use the transport that is set, and the fallback for what it certainly did not take."""
-        delivery = self._settings.delivery
-        try:
-            use(delivery.transport)
-        except TransportDown as down:
-            if not delivery.fallback:
-                raise
-            log.warning("%s; going on through %s", down, delivery.fallback)
-            use(delivery.fallback)
+        `submit` puts jobs in on the connection of that same transaction. Raises as `send` does.
+        """
+        built = self._approved(day)
+        with self._open().alone("send"):
+            self._prepare(day, built, to, submit)
+
+    def lane_job(self, day: date, lane: int) -> Job:
+        """Return the job of going on with one of an edition's lanes."""
+        name = self._settings.workspace
+        args = {"workspace": name, "day": day.isoformat(), "lane": lane}
+        return Job("send", args, "mail", priority=10, once=f"send {name} {day} {lane}")
+
+    def go_on(self, day: date, lane: int, stop: Callable[[], bool]) -> bool:
+        """Hand over on one lane until `stop` says so; say whether there is more to do.
+
+        Raises NotYet, Busy, TransportDown; whatever happens, running it again is safe.
+        """
+        ledger = self._open().deliveries
+        with self._open().alone("send", among=True):
+            frozen = ledger.frozen(day)
+            if frozen is None or self._open().halts.halted(day)[0]:
+                return False
+            letter = self._letter(day, frozen.content_hash)
+            self._carriers.first_up(lambda up: self._carriers.one_lane(up, letter, lane, stop))
+            if ledger.complete(day):
+                self._write_manifest(day)
+                return False
+        return stop()
+
+    def _letter(self, day: date, content_hash: str) -> Letter:
+        """Return what was frozen. Raises DigestError if the edition has changed since."""
+        if content_hash not in self._letters:
+            built = self._render(day)
+            if built.content_hash != content_hash:
+                raise DigestError(
+                    f"the edition of {day} has changed since its send began; undo that to go on"
+                )
+            self._letters = {content_hash: built.letter}
+        return self._letters[content_hash]
 
     def test_send(self, day: date, address: str) -> Outcome:
         """Hand the edition to one address, outside the ledger; needs no approval."""
         built = self._render(day)
         self._open().editions.keep(built.pictures)
         marked = replace(built.letter, subject=f"[Test] {built.letter.subject}")
-        with self._transport(day) as transport:
+        with self._carriers.open(day) as transport:
             recipient = Recipient(0, address, self._tokens().sign(0))
             return transport.send(marked, [recipient])[0]
 
@@ -212,10 +235,10 @@ class Dispatch:
         recipient = Recipient(person.id, person.address, token or self._tokens().sign(person.id))
 
         def mail(name: str) -> None:
-            with self._transport("notices", name) as transport:
+            with self._carriers.open("notices", name) as transport:
                 transport.send(letter, [recipient])
 
-        self._first_up(mail)
+        self._carriers.first_up(mail)
 
     def settle(self, day: date) -> list[tuple[str, str]]:
         """Take back what is uncertain and can be, and ask the provider for the rest.
@@ -225,10 +248,10 @@ class Dispatch:
         ledger = self._open().deliveries
         frozen = ledger.frozen(day)
         if frozen and frozen.transport == self._settings.delivery.transport:
-            with self._open().alone("send"), self._transport(day) as transport:
-                self._take_back(day, transport)
+            with self._open().alone("send"), self._carriers.open(day) as transport:
+                self._carriers.take_back(day, transport)
                 if isinstance(transport, Recalling):
-                    self._recall(day, transport)
+                    self._carriers.recall(day, transport, self._render(day).letter.subject)
         return ledger.of(day, State.UNCERTAIN)
 
     def decide(self, day: date, address: str, sent: bool, by: str) -> None:
@@ -285,27 +308,6 @@ class Dispatch:
 
     # Inside
 
-    def _take_back(self, day: date, transport: Transport) -> None:
-        """Queue again what is uncertain and can be taken back, so that it surely did not leave."""
-        ledger = self._open().deliveries
-        for no, hold in ledger.held(day) if isinstance(transport, Holding) else ():
-            if isinstance(transport, Holding) and transport.take_back(hold):
-                ledger.requeue(day, no, hold)
-
-    def _recall(self, day: date, transport: Recalling) -> None:
-        """Count as accepted what the provider shows that it was given."""
-        ledger = self._open().deliveries
-        unsure = [address for address, _ in ledger.of(day, State.UNCERTAIN)]
-        sent = ledger.sent(day)
-        if not unsure or not sent:
-            return
-        since, subject = datetime.fromisoformat(sent["frozen_at"]), self._render(day).letter.subject
-        try:
-            for address in transport.recalls(unsure, subject, since):
-                ledger.decide(day, address, sent=True, by="the provider")
-        except TransportDown as e:
-            log.warning("%s; events of its webhook settle what is uncertain as well", e)
-
     def _write_manifest(self, day: date) -> None:
         file = self._workspace.output / day.isoformat() / "manifest.json"
         try:
@@ -329,21 +331,5 @@ class Dispatch:
             return f"only {yes.by} has approved the edition of {day}; a second person must as well"
         return ""
 
-    def _transport(self, what: date | str, name: str = "") -> AbstractContextManager[Transport]:
-        """Open a transport, by default the one that is set."""
-        from digest.deliver import open_transport
-
-        delivery, secrets = self._settings.delivery, self._workspace.secrets
-        outbox = self._workspace.output / str(what) / "outbox"
-        return open_transport(name or delivery.transport, delivery, secrets, outbox, self._clock)
-
     def _note(self, who: str, what: str, day: date) -> None:
         self._open().staff.note(self._clock(), who, what, day)
-
-
-def _at_once(line: Callable[[], None], number: int) -> None:
-    """Run so many lines at a time; raise what the first of them raised, once all have ended."""
-    with ThreadPoolExecutor(number) as pool:
-        running = [pool.submit(line) for _ in range(number)]
-    for one in running:
-        one.result()

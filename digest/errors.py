@@ -12,6 +12,7 @@ DigestError              says what is wrong, where, and what to do; exit code 1
   NotApproved            nobody has said yes to exactly this content
   TransportDown          nothing was handed over; safe to run again
   Busy                   another digest is doing this already
+  NotYet                 it is not this work's turn; to be tried again some seconds later
   StoreDown              the database cannot be read or written; what was done before is kept
 SettingsError            not a DigestError, so that no handler swallows it; exit code 2
 """
@@ -89,6 +90,14 @@ class StoreDown(DigestError):
 
 class Busy(DigestError):
     """Another process is doing the same work in this folder."""
+
+
+class NotYet(DigestError):
+    """It is not this work's turn: `wait` says in how many seconds to try again."""
+
+    def __init__(self, message: str, wait: float) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class SettingsError(Exception):

@@ -23,9 +23,12 @@ AHEAD = 48  # jobs a process may have waiting, so that it never has none
 class Processors:
     """A Pool that starts processes once there is enough to do. Use it in a `with`."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: bool = False) -> None:
+        """With `at_once`, nothing is done here: this is no process's main thread."""
         self._size = min(os.cpu_count() or 1, MOST)
-        self._left = WORTH_IT
+        self._left = 0 if at_once else WORTH_IT
+        self._here = self._size == 1 and not at_once
+        self._starting, self._alone = threading.Lock(), threading.Lock()
         self._many: ProcessPoolExecutor | None = None
         self._one: ProcessPoolExecutor | None = None  #: for what may have ended its process
         self.ahead = self._size * AHEAD
@@ -43,17 +46,18 @@ class Processors:
     ) -> Callable[[], R]:
         """Start a job in a process that is free; the first few are done here when asked for."""
         self._left -= 1
-        if self._left >= 0 or self._size == 1:
+        if self._left >= 0 or self._here:
             return partial(work, job)
         return partial(self._result, self._submit(work, job), work, job, failed)
 
     def _submit(self, work: Callable[[J], R], job: J) -> Future[R]:
-        self._many = self._many or _processes(self._size)
-        try:
-            return self._many.submit(work, job)
-        except BrokenExecutor:
-            self._many = _processes(self._size)
-            return self._many.submit(work, job)
+        with self._starting:
+            self._many = self._many or _processes(self._size)
+            try:
+                return self._many.submit(work, job)
+            except BrokenExecutor:
+                self._many = _processes(self._size)
+                return self._many.submit(work, job)
 
     def _result(
         self,
@@ -66,12 +70,14 @@ class Processors:
         try:
             return future.result()
         except BrokenExecutor:
+            pass
+        with self._alone:
             self._one = self._one or _processes(1)
-        try:
-            return self._one.submit(work, job).result()
-        except BrokenExecutor:
-            self._one = None
-            return failed(job, DigestError("reading it ended the process that read it"))
+            try:
+                return self._one.submit(work, job).result()
+            except BrokenExecutor:
+                self._one = None
+                return failed(job, DigestError("reading it ended the process that read it"))
 
 
 def _processes(count: int) -> ProcessPoolExecutor:

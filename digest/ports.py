@@ -160,6 +160,18 @@ class Recalling(Protocol):
         ...
 
 
+class Paced(Protocol):
+    """Keeps hand-overs within the rate that a provider allows."""
+
+    def wait(self, messages: int) -> None:
+        """Sleep until that many more messages may leave; raise NotYet if that is not soon."""
+        ...
+
+    def is_free(self) -> bool:
+        """Say whether the next message need not wait."""
+        ...
+
+
 class Clock(Protocol):
     """Tells the time."""
 

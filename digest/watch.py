@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from digest.collect.silence import DAYS, habit, silence
 from digest.errors import DigestError, FetchError, NotFound
 from digest.model import Feed
-from digest.ports import Fetcher, Progress
+from digest.ports import Fetcher, Pool, Progress
 from digest.settings import Outlet, Workspace
 
 if TYPE_CHECKING:
@@ -77,6 +77,29 @@ class Watch:
                 run.report.stopped = True
         for outlet, said in self.silences().items():
             run.report[outlet].silence = said
+        return run.report
+
+    def waiting(self) -> list[str]:
+        """Return addresses that may be asked now: of feeds that are due, and of unread pages."""
+        from digest.collect.decide import address
+        from digest.collect.poll import due
+
+        now, shelf = self._clock(), self._store().collected
+        feeds = due(self._outlets, shelf.feeds(), now, everything=False)
+        return [address(feed, now) for feed, _ in feeds] + shelf.pages_waiting()
+
+    def collect_some(self, fetch: Fetcher, pool: Pool, mine: Callable[[str], bool]) -> "Report":
+        """Do as `collect` does for some addresses, beside workers that do so for others.
+
+        Raises Busy while `collect` itself runs.
+        """
+        from digest.collect import READERS, Run
+
+        settings = self._workspace.settings
+        with self._store().alone("collect", among=True):
+            run = Run(self._store().collected, fetch, pool, self._clock())
+            run.poll(settings, mine=mine)
+            run.read_pages(READERS[settings.extractor], mine)
         return run.report
 
     def health(self) -> list[Health]:

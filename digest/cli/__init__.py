@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from digest import __version__
-from digest.cli import database, editions, feeds, people, press, sending, setup
+from digest.cli import database, editions, feeds, people, press, sending, setup, working
 from digest.cli import staff as workers
 from digest.cli.common import Context, Grouped
 
@@ -52,6 +52,7 @@ cli.group_of = {
     ],
     "Subscribers": [people.subscribers, people.serve],
     "Staff": [workers.staff],
+    "Work": [working.worker, working.status],
     "Delivery": [
         sending.doctor,
         sending.approve,

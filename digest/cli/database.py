@@ -32,8 +32,14 @@ def status(app: "App", as_json: bool) -> None:
 @db.command()
 @pass_app
 def upgrade(app: "App") -> None:
-    """Bring the database to this version's schema; every command does so by itself."""
+    """Bring the database to this version's schema; every command does so by itself.
+
+    On PostgreSQL this also makes the tables that workers need, as the first worker does.
+    """
     click.echo(f"the schema is {app.store.status()['schema']}, the newest")
+    if app.settings.database.startswith("postgresql"):
+        app.jobs.prepare()
+        app.store.prepare_shared()
 
 
 @db.command()

@@ -10,15 +10,15 @@ from digest import __version__
 from digest.collect.clean import key, link, untracked
 from digest.collect.extract import READERS
 from digest.collect.pages import PageShelf, merged, read_pages
-from digest.collect.poll import FeedShelf, Poller, due
+from digest.collect.poll import FeedShelf, Mine, Poller, due
 from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import Article
 from digest.ports import Extractor, Fetcher, Pool, Progress, Request
 
 if TYPE_CHECKING:
-    from digest.collect.fetch import HttpFetcher
-    from digest.settings import Outlet, Settings
+    from digest.collect.fetch import HttpFetcher, Limits
+    from digest.settings import Collect, Outlet, Settings
 
 __all__ = [
     "READERS",
@@ -29,6 +29,7 @@ __all__ = [
     "fetcher",
     "key",
     "outlet_of",
+    "politest",
     "untracked",
 ]
 
@@ -48,18 +49,21 @@ class Run:
     progress: Progress = lambda _what, _done, _of: None
     report: Report = field(default_factory=Report)
 
-    def poll(self, settings: "Settings", everything: bool = False) -> None:
-        """Poll due feeds (all, if `everything`) and store new articles."""
+    def poll(
+        self, settings: "Settings", everything: bool = False, mine: Mine = lambda _address: True
+    ) -> None:
+        """Poll due feeds (all, if `everything`) whose addresses are ours; store new articles."""
         for outlet in settings.outlets:
             self.report[outlet.name]  # an outlet that was not due is still listed
-        feeds = list(due(settings.outlets, self.shelf.feeds(), self.now, everything))
+        feeds = list(due(settings.outlets, self.shelf.feeds(), self.now, everything, mine))
         every = timedelta(minutes=settings.collect.every)
         poller = Poller(self.shelf, self.now, every, self.report)
         poller.run(feeds, self.fetch, self.pool, self.progress)
 
-    def read_pages(self, extract: Extractor) -> None:
+    def read_pages(self, extract: Extractor, mine: Mine = lambda _address: True) -> None:
         """Read the pages of articles whose page was not read yet."""
-        read_pages(self.shelf, self.fetch, extract, self.pool, self.now, self.report, self.progress)
+        with_what = (self.shelf, self.fetch, extract, self.pool, self.now, self.report)
+        read_pages(*with_what, self.progress, mine)
 
 
 def adopt(url: str, outlets: Sequence["Outlet"], fetch: Fetcher, extract: Extractor) -> Article:
@@ -90,12 +94,36 @@ def outlet_of(url: str, outlets: Sequence["Outlet"]) -> str:
 
 def fetcher(settings: "Settings | None") -> "HttpFetcher":
     """Return a fetcher within the settings' limits (the usual ones) that says who asks."""
-    from digest.collect.fetch import HttpFetcher, Limits
+    from digest.collect.fetch import HttpFetcher
     from digest.settings import Collect
 
     c = settings.collect if settings else Collect()
     about = f" (+{settings.newsletter.public_url})" if settings else ""
-    limits = Limits(
+    return HttpFetcher(f"press-digest/{__version__}{about}", _limits(c))
+
+
+def politest(several: Sequence["Settings"]) -> "HttpFetcher":
+    """Return a fetcher for several organisations that is as polite as the politest of them."""
+    from digest.collect.fetch import HttpFetcher
+
+    each = [_limits(s.collect) for s in several]
+    limits = replace(
+        each[0],
+        at_once=max(x.at_once for x in each),
+        per_host=min(x.per_host for x in each),
+        spacing=max(x.spacing for x in each),
+        timeout=max(x.timeout for x in each),
+        max_bytes=max(x.max_bytes for x in each),
+        allow_loopback=all(x.allow_loopback for x in each),
+    )
+    about = "; ".join(sorted({s.newsletter.public_url for s in several})[:3])
+    return HttpFetcher(f"press-digest/{__version__} (+{about})", limits)
+
+
+def _limits(c: "Collect") -> "Limits":
+    from digest.collect.fetch import Limits
+
+    return Limits(
         c.at_once,
         c.per_host,
         c.spacing,
@@ -103,7 +131,6 @@ def fetcher(settings: "Settings | None") -> "HttpFetcher":
         max_bytes=c.max_bytes,
         allow_loopback=c.allow_loopback,
     )
-    return HttpFetcher(f"press-digest/{__version__}{about}", limits)
 
 
 def _host(url: str) -> str:

@@ -10,7 +10,7 @@ import re
 import threading
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
@@ -50,11 +50,23 @@ class Limits:
 
 @dataclass(slots=True)
 class _Host:
-    """What waits for one host, and when it may be asked next."""
+    """When one host may be asked next, and how often at a time."""
 
-    waiting: deque[Request] = field(default_factory=deque)
+    gate: asyncio.Semaphore
     free_at: float = 0  #: of the event loop's clock
     told_off: float = 0  #: seconds it asked us to stay away; nothing more is asked in this run
+
+
+class _Hosts(dict[str, _Host]):
+    """Hosts by name and port, as they are first asked."""
+
+    def __init__(self, per_host: int) -> None:
+        super().__init__()
+        self._per_host = per_host
+
+    def __missing__(self, name: str) -> _Host:
+        self[name] = _Host(asyncio.Semaphore(self._per_host))
+        return self[name]
 
 
 class HttpFetcher:
@@ -64,6 +76,8 @@ class HttpFetcher:
         self._user_agent, self._limits = user_agent, limits
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        # several may call at a time: a host is asked no oftener for that
+        self._hosts = _Hosts(limits.per_host)
 
     def __enter__(self) -> "HttpFetcher":
         self._thread.start()
@@ -91,26 +105,27 @@ class HttpFetcher:
     async def _all(
         self, requests: list[Request], answers: SimpleQueue[Answer], room: asyncio.Semaphore
     ) -> None:
-        limits, hosts = self._limits, defaultdict[str, _Host](_Host)
+        limits, waiting = self._limits, defaultdict[str, deque[Request]](deque)
         for request in requests:
-            hosts[_authority(request.url)].waiting.append(request)
+            waiting[_authority(request.url)].append(request)
         gate = asyncio.Semaphore(limits.at_once)
         async with self._session() as session:
             robots = Robots(self._user_agent, lambda url: self._try(session, Request(url)))
 
-            async def lane(host: _Host) -> None:
-                while host.waiting:
-                    request = host.waiting.popleft()
-                    await self._turn(host)
-                    await room.acquire()
-                    async with gate:
-                        answer = await self._safely(session, robots, host, request)
+            async def lane(host: _Host, mine: deque[Request]) -> None:
+                while mine:
+                    request = mine.popleft()
+                    async with host.gate:
+                        await self._turn(host)
+                        await room.acquire()
+                        async with gate:
+                            answer = await self._safely(session, robots, host, request)
                     answers.put((request, answer))
 
             lanes = (
-                lane(host)
-                for host in hosts.values()
-                for _ in range(min(limits.per_host, len(host.waiting)))
+                lane(self._hosts[name], mine)
+                for name, mine in waiting.items()
+                for _ in range(min(limits.per_host, len(mine)))
             )
             await asyncio.gather(*lanes)
 

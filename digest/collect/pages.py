@@ -3,6 +3,7 @@
 articles without a page | fetch | extract | merge | save
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -62,9 +63,13 @@ def read_pages(
     now: datetime,
     report: Report,
     progress: Progress,
+    mine: Callable[[str], bool] = lambda _address: True,
 ) -> None:
-    """Read every page that waits; one that cannot be read is counted and the others go on."""
-    by_url = _to_fetch(shelf, now, report)
+    """Read every page that waits; one that cannot be read is counted and the others go on.
+
+    `mine` says of addresses whether they are this run's.
+    """
+    by_url = _to_fetch(shelf, now, report, mine)
     requests = (Request(url, page=True) for url in by_url)
     jobs = (Fetched(by_url[r.url], answer, extract) for r, answer in fetch(requests))
     results = (
@@ -94,9 +99,11 @@ def unread(job: Fetched, why: DigestError) -> list[PageRead]:
     return [PageRead(replace(a, unread=str(why)), "no article") for a in job.articles]
 
 
-def _to_fetch(shelf: PageShelf, now: datetime, report: Report) -> dict[str, list[Article]]:
+def _to_fetch(
+    shelf: PageShelf, now: datetime, report: Report, mine: Callable[[str], bool]
+) -> dict[str, list[Article]]:
     by_url: dict[str, list[Article]] = {}
-    for article in shelf.to_read():
+    for article in (a for a in shelf.to_read() if mine(a.url)):
         if why := needs_person(article.url):
             shelf.save_read(replace(article, unread=why), now)
             report[article.outlet].unread[NEEDS_A_PERSON] += 1

@@ -8,7 +8,7 @@ with what it says of its feeds, so that a killed run has either all of a poll or
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 #: Failures after which the feed is probably elsewhere.
 LOST = ("http 404", "http 410", "not a feed", "unknown host")
 ADVICE = "; `digest feeds add` with the outlet's homepage looks for its feeds anew"
+Mine = Callable[[str], bool]  #: whether an address is this run's to ask
 LOT, LOT_SECONDS = 50, 1.0  # answers saved together, and for how long one may wait for others
 
 
@@ -158,13 +159,17 @@ class Poller:
 
 
 def due(
-    outlets: Sequence["Outlet"], known: dict[str, Feed], now: datetime, everything: bool
+    outlets: Sequence["Outlet"],
+    known: dict[str, Feed],
+    now: datetime,
+    everything: bool,
+    mine: Mine = lambda _address: True,
 ) -> Iterator[tuple[Feed, "Outlet"]]:
-    """Yield the feeds to poll now, with whose they are."""
+    """Yield the feeds to poll now, with whose they are; `mine` says of addresses if they are."""
     for outlet in outlets:
         for url in outlet.feeds:
             feed = replace(known.get(url) or Feed(url, outlet.name), outlet=outlet.name)
-            if everything or decide.due(feed, now):
+            if (everything or decide.due(feed, now)) and mine(decide.address(feed, now)):
                 yield feed, outlet
 
 

@@ -16,9 +16,9 @@ from digest.deliver.choose import open_transport
 from digest.deliver.message import Message
 from digest.deliver.outbox import Outbox
 from digest.deliver.token import Tokens
-from digest.errors import TransportDown
+from digest.errors import NotYet, TransportDown
 from digest.model import REHEARSAL, Chunk, Hold, Letter, Outcome, Recipient, State
-from digest.ports import Clock, Holding, Streaming, Transport
+from digest.ports import Clock, Holding, Paced, Streaming, Transport
 
 __all__ = ["Ledger", "Message", "Outbox", "Pace", "Tokens", "hand_over", "open_transport"]
 
@@ -93,7 +93,7 @@ def hand_over(
     ledger: Ledger,
     transport: Transport,
     tokens: Tokens,
-    pace: Pace,
+    pace: Paced,
     clock: Clock,
     progress: Callable[[int], None] = lambda _sent: None,
     stop: Callable[[], bool] = lambda: False,
@@ -120,7 +120,7 @@ class _Line:
         letter: Letter,
         ledger: Ledger,
         transport: Transport,
-        pace: Pace,
+        pace: Paced,
         progress: Callable[[int], None],
         stop: Callable[[], bool],
     ) -> None:
@@ -137,7 +137,7 @@ class _Line:
                 self._stream(self._transport, claimed, people)
             else:
                 common = self._groups(claimed, people)
-        except TransportDown:
+        except (TransportDown, NotYet):
             self._ledger.give_back(self._day, claimed)
             raise
         except _Halted as halt:

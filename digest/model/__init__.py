@@ -48,6 +48,7 @@ from digest.model.edition import (
     gravest_first,
 )
 from digest.model.event import Event, Fate
+from digest.model.job import Job
 from digest.model.judgement import (
     FOLLOWING,
     IN_THE_NEWS,
@@ -92,6 +93,7 @@ __all__ = [
     "Finding",
     "Frozen",
     "Hold",
+    "Job",
     "Judged",
     "Judgement",
     "Kind",

@@ -152,6 +152,9 @@ class Newsletter(Strict):
     weekday: Weekday = Field("friday", description="the day an edition is dated")
     hour: int = Field(9, ge=0, le=23, description="the hour of that day, 0 to 23")
     window: int = Field(7, ge=1, le=60, description="how many days of press an edition covers")
+    draft_ahead: int = Field(
+        24, ge=0, le=720, description="hours before an edition's hour that workers propose it"
+    )
     theme: Theme = Field(default_factory=Theme, description="how the newsletter looks")
 
 
@@ -240,6 +243,21 @@ class Collect(Strict):
     allow_loopback: bool = Field(False, description="true only to fetch from this machine itself")
 
 
+class Keep(Strict):
+    """How long is kept what grows; 0 is for ever."""
+
+    deliveries: int = Field(
+        0, ge=0, description="days that it is known who got an edition; counts stay"
+    )
+    texts: int = Field(0, ge=0, description="days that articles' texts are kept; headlines stay")
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> "Keep":
+        if 0 < self.deliveries < 90 or 0 < self.texts < 90:
+            raise ValueError("expected 0, or at least 90 days: sends and stories still need them")
+        return self
+
+
 class OpenId(Strict):
     """Logging in with the organisation's own accounts. The secret: OIDC_CLIENT_SECRET."""
 
@@ -274,6 +292,7 @@ class Settings(Strict):
     delivery: Delivery = Field(default_factory=Delivery, description="how mail leaves")
     desk: DeskRules = Field(default_factory=DeskRules, description="the desk")
     collect: Collect = Field(default_factory=Collect, description="how feeds are polled")
+    keep: Keep = Field(default_factory=Keep, description="how long is kept what grows")
     extractor: Literal["combined", "newspaper3k"] = Field(
         "combined", description="which reader finds the article in a page first"
     )

@@ -16,7 +16,9 @@ from digest.store.follows import Follows
 from digest.store.halts import Halts
 from digest.store.judgements import Judgements
 from digest.store.locks import Locks
+from digest.store.pruning import Pruning
 from digest.store.schema import HEAD, upgrade
+from digest.store.shared import Failures, Rates, prepare
 from digest.store.staff import StaffBook
 from digest.store.subscribers import Subscribers
 
@@ -49,6 +51,9 @@ class Store:
         self.events = Events(engine)
         self.follows = Follows(engine)
         self.attempts = Attempts(engine)
+        self.pruning = Pruning(engine)
+        self.rates = Rates(self._all)
+        self.failures = Failures(self._all)
         self._locks = Locks(engine, folder, workspace)
 
     def alone(self, work: str, among: bool = False) -> AbstractContextManager[None]:
@@ -58,17 +63,27 @@ class Store:
         """
         return self._locks.alone(work, among)
 
+    def prepare_shared(self) -> None:
+        """Make the tables that workers need, where they are missing."""
+        prepare(self._all)
+
     def status(self) -> dict[str, Any]:
         """Return where the database is (without its password), its schema, rows by table."""
         url = self._engine.url.render_as_string(hide_password=True)
         return {"url": url, "schema": HEAD, "rows": counts(self._engine)}
 
-    def copy(self, target: "Store", progress: Progress = lambda *_: None) -> dict[str, int]:
-        """Copy everything into an empty store; return the rows of each table.
+    def copy_to(
+        self, url: str, folder: Path, progress: Progress = lambda *_: None
+    ) -> dict[str, int]:
+        """Copy everything into the empty database at an address; return the rows of each table.
 
         Raises DigestError if it is not empty, or a row does not come back as it was.
         """
-        return copy(self._engine, target._engine, progress)
+        target = Store(url, folder)
+        try:
+            return copy(self._engine, target._engine, progress)
+        finally:
+            target.close()
 
     def close(self) -> None:
         """Give every connection back."""

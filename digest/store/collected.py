@@ -19,6 +19,8 @@ TRIES = 3
 #: A headline with a clock in it changes for ever (after lemon24/reader's limit of updates).
 RETITLED_AT_MOST = 24
 AT_ONCE = 500  # values in one statement; SQLite allows 32,766
+#: An article whose page is to be read.
+WAITING = article.c.read_at.is_(None) & (article.c.url != "") & (article.c.tries < TRIES)
 FEED = [f.name for f in fields(Feed)]
 SEEN = [article.c[name] for name in Sighting.__annotations__]
 
@@ -69,10 +71,14 @@ class Collected:
 
     def to_read(self) -> list[Article]:
         """Return articles whose page has not been read and may yet be."""
-        waiting = article.c.read_at.is_(None) & (article.c.url != "") & (article.c.tries < TRIES)
         with self._engine.connect() as c:
-            found = c.execute(select(*COLUMNS).where(waiting).order_by(article.c.id))
+            found = c.execute(select(*COLUMNS).where(WAITING).order_by(article.c.id))
             return [article_of(row) for row in found]
+
+    def pages_waiting(self) -> list[str]:
+        """Return the addresses of pages that `to_read` would give."""
+        with self._engine.connect() as c:
+            return list(c.scalars(select(article.c.url).where(WAITING)))
 
     def save_read(
         self, read: Article, now: datetime, again: bool = False, canonical: str = ""

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Event, Fate, Refusal, State
 from digest.store.subscribers import fold
-from digest.store.tables import chunk, delivery, event, subscriber, suppression
+from digest.store.tables import chunk, delivery, event, sending, subscriber, suppression
 
 #: For how long ids are kept. Providers try again for a day (SendGrid's troubleshooting page).
 REMEMBERED = timedelta(days=30)
@@ -43,6 +43,9 @@ class Events:
             delivery.c.edition == day, delivery.c.fate != ""
         )
         with self._engine.connect() as c:
+            kept = c.scalar(select(sending.c.kept).where(sending.c.edition == day))
+            if kept:
+                return dict(kept["fates"])
             return {row.fate: row.number for row in c.execute(counted.group_by(delivery.c.fate))}
 
 

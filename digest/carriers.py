@@ -1,0 +1,143 @@
+"""Whoever carries the mail: opened, kept within their rates, asked what they hold."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from digest.errors import TransportDown
+from digest.model import Letter, State
+from digest.ports import Holding, Recalling, Transport
+from digest.settings import Workspace
+from digest.settings.rates import per_minute
+
+if TYPE_CHECKING:
+    from digest.deliver import Tokens
+    from digest.ports import Paced
+    from digest.store import Store
+
+UNHURRIED = "1,000,000 a second"  #: the outbox waits for nobody
+#: Seconds that a worker waits for its turn at a provider before it does something else.
+PATIENT = 2.0
+
+log = logging.getLogger("digest")
+
+Stop = Callable[[], bool]
+
+
+class Carriers:
+    """The transports of one working folder."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        store: Callable[[], "Store"],
+        tokens: Callable[[], "Tokens"],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._workspace, self._delivery = workspace, workspace.settings.delivery
+        self._open, self._tokens, self._clock = store, tokens, clock
+
+    def open(self, what: date | str, name: str = "") -> AbstractContextManager[Transport]:
+        """Open a transport, by default the one that is set."""
+        from digest.deliver import open_transport
+
+        outbox = self._workspace.output / str(what) / "outbox"
+        which, secrets = name or self._delivery.transport, self._workspace.secrets
+        return open_transport(which, self._delivery, secrets, outbox, self._clock)
+
+    def lines(self, name: str) -> int:
+        """Return how many hand-overs may be made to a transport at a time."""
+        delivery = self._delivery
+        return {"sendgrid": delivery.sendgrid.at_once, "smtp": delivery.smtp.connections}.get(
+            name, 1
+        )
+
+    def first_up(self, use: Callable[[str], None]) -> None:
+        """Use the transport that is set, and the fallback for what it certainly did not take."""
+        delivery = self._delivery
+        try:
+            use(delivery.transport)
+        except TransportDown as down:
+            if not delivery.fallback:
+                raise
+            log.warning("%s; going on through %s", down, delivery.fallback)
+            use(delivery.fallback)
+
+    def hand_over(
+        self, name: str, letter: Letter, progress: Callable[[int], None], stop: Stop
+    ) -> None:
+        """Hand what is queued to one transport, over as many lines as its settings allow."""
+        from digest.deliver import hand_over
+
+        ledger, pace, tokens = self._open().deliveries, self._pace(name), self._tokens()
+
+        def line() -> None:
+            with self.open(letter.edition, name) as own:
+                hand_over(letter, ledger, own, tokens, pace, self._clock, progress, stop)
+
+        _at_once(line, self.lines(name))
+
+    def one_lane(self, name: str, letter: Letter, lane: int, stop: Stop) -> None:
+        """Go on with one of an edition's lanes, after settling what a dead worker left on it.
+
+        Raises NotYet if the provider's rate gives it no turn soon.
+        """
+        from digest.deliver import hand_over
+
+        day, ledger = letter.edition, self._open().deliveries
+        ledger.recover(day, lane)
+        with self.open(day, name) as own:
+            self.take_back(day, own)
+            pace, tokens = self._pace(name, PATIENT), self._tokens()
+            hand_over(letter, ledger, own, tokens, pace, self._clock, stop=stop, lane=lane)
+
+    def take_back(self, day: date, transport: Transport) -> None:
+        """Queue again what is uncertain and can be taken back, so that it surely did not leave."""
+        ledger = self._open().deliveries
+        for no, hold in ledger.held(day) if isinstance(transport, Holding) else ():
+            if isinstance(transport, Holding) and transport.take_back(hold):
+                ledger.requeue(day, no, hold)
+
+    def recall(self, day: date, transport: Recalling, subject: str) -> None:
+        """Count as accepted what the provider shows that it was given."""
+        ledger = self._open().deliveries
+        unsure = [address for address, _ in ledger.of(day, State.UNCERTAIN)]
+        sent = ledger.sent(day)
+        if not unsure or not sent:
+            return
+        since = datetime.fromisoformat(sent["frozen_at"])
+        try:
+            for address in transport.recalls(unsure, subject, since):
+                ledger.decide(day, address, sent=True, by="the provider")
+        except TransportDown as e:
+            log.warning("%s; events of its webhook settle what is uncertain as well", e)
+
+    def _pace(self, name: str, patient: float | None = None) -> "Paced":
+        """Return what keeps hand-overs within a transport's rate; workers share it."""
+        from digest.deliver import Pace
+
+        delivery = self._delivery
+        rate = {"sendgrid": delivery.sendgrid.rate, "smtp": delivery.smtp.rate}.get(name, UNHURRIED)
+        if patient is None:
+            return Pace(per_minute(rate))
+        return self._open().rates.shared(self._account(name), per_minute(rate), patient)
+
+    def _account(self, name: str) -> str:
+        """Return what tells the account with a provider apart: workspaces may share one."""
+        delivery, secrets = self._delivery, self._workspace.secrets
+        smtp = delivery.smtp
+        return {
+            "sendgrid": f"{delivery.sendgrid.host} {secrets.sendgrid_api_key}",
+            "smtp": f"{smtp.host}:{smtp.port} {smtp.username}",
+        }.get(name, f"{name} {self._workspace.folder}")
+
+
+def _at_once(line: Callable[[], None], number: int) -> None:
+    """Run so many lines at a time; raise what the first of them raised, once all have ended."""
+    with ThreadPoolExecutor(number) as pool:
+        running = [pool.submit(line) for _ in range(number)]
+    for one in running:
+        one.result()

@@ -1,0 +1,113 @@
+"""Workers, and how work stands."""
+
+import logging
+import signal
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from digest.cli.common import Context, as_json, failures, pass_app, print_json, table
+
+if TYPE_CHECKING:
+    from digest.app import App
+
+QUEUES = ("mail", "office", "press")
+
+
+def _queues(_context: click.Context, _param: click.Parameter, value: str) -> list[str]:
+    chosen = [q.strip() for q in value.split(",") if q.strip()]
+    wrong = sorted(set(chosen) - set(QUEUES))
+    if wrong or not chosen:
+        raise click.BadParameter(f"expected some of {', '.join(QUEUES)}, found {value!r}")
+    return chosen
+
+
+@click.command()
+@click.option(
+    "--queues",
+    default=",".join(QUEUES),
+    show_default=True,
+    callback=_queues,
+    metavar="NAMES",
+    help="What to work on.",
+)
+@click.option("--idle", is_flag=True, help="End when nothing waits.")
+@click.option(
+    "--log", "how", type=click.Choice(["text", "json"]), default="text", help="Log lines."
+)
+@click.pass_obj
+def worker(context: Context, queues: list[str], idle: bool, how: str) -> None:
+    """Work on jobs until told to stop: collect, judge, draft, send what is due.
+
+    DIR (-C) is a working folder on PostgreSQL, or holds several, one for each organisation. Start
+    as many as you like, on any machine; each ends gracefully at SIGTERM, and what one leaves that
+    was killed the others take up.
+    """
+    try:
+        from digest.work import run
+    except ModuleNotFoundError as e:
+        from digest.errors import SettingsError
+
+        with failures():
+            raise SettingsError(["workers need `pip install 'press-digest[cluster]'`"]) from e
+    from digest.logs import speak
+
+    speak(how, logging.DEBUG if context.verbose else logging.INFO)
+    with failures():
+        run(context.folder, queues, idle, _stopped_by_signals)
+
+
+def _stopped_by_signals(worker: Any) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+
+
+@click.command()
+@as_json
+@pass_app
+def status(app: "App", as_json: bool) -> None:
+    """Say how work stands: feeds, the newest edition, and with workers queues and failures."""
+    found = app.house.status()
+    if as_json:
+        print_json(found)
+        return
+    _press(found)
+    _edition(found["edition"])
+    if "queues" in found:
+        _workers(found)
+
+
+def _press(found: dict[str, Any]) -> None:
+    last = found["last_poll"]
+    click.echo(
+        f"feeds: {found['feeds']}, {found['feeds_due']} due "
+        f"(the oldest for {_lasted(found['feeds_lag'])}), {found['feeds_failing']} failing; "
+        f"last polled {f'{last:%Y-%m-%d %H:%M} UTC' if last else 'never'}"
+    )
+    click.echo(f"pages: {found['pages_waiting']} wait to be read")
+
+
+def _edition(newest: dict[str, Any] | None) -> None:
+    if newest is None:
+        click.echo("editions: none yet")
+        return
+    counts = {k: v for k, v in newest.items() if k not in ("date", "approved")}
+    told = ", ".join(f"{n} {state}" for state, n in counts.items()) or "not sent"
+    yes = "approved" if newest["approved"] else "not approved"
+    click.echo(f"edition {newest['date']}: {yes}, {told}")
+
+
+def _workers(found: dict[str, Any]) -> None:
+    click.echo(f"workers: {len(found['workers'])}")
+    for name in found["workers"]:
+        click.echo(f"  {name}")
+    headings = ["queue", "waiting", "later", "running", "failed", "lag"]
+    rows = [[*(str(q[h]) for h in headings[:-1]), _lasted(q["lag"])] for q in found["queues"]]
+    if rows:
+        table(headings, rows)
+    for f in found["failures"]:
+        click.secho(f"{f['at']:%Y-%m-%d %H:%M} {f['task']}: {f['said']}", err=True, fg="yellow")
+
+
+def _lasted(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,93 @@
+"""Keeping a workspace in order: how work stands, and what is forgotten with time."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from digest.settings import Settings
+
+if TYPE_CHECKING:
+    from digest.engine import Jobs
+    from digest.store import Store
+
+SHOWN = 20  #: failures in a status
+
+
+class House:
+    """One workspace, looked at from outside."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Callable[[], "Store"],
+        jobs: Callable[[], "Jobs"],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._settings, self._open, self._jobs, self._clock = settings, store, jobs, clock
+
+    def workers(self) -> list[str]:
+        """Return the workers that live; none with SQLite, where each command does its own work."""
+        return self._jobs().workers() if self._clustered else []
+
+    def status(self) -> dict[str, Any]:
+        """Return how work stands: workers, queues, feeds, the newest edition, failures."""
+        found: dict[str, Any] = {"workspace": self._settings.workspace, **self._press()}
+        found["edition"] = self._edition()
+        if self._clustered:
+            jobs, own = self._jobs(), self._settings.workspace
+            found["workers"], found["queues"] = jobs.workers(), jobs.queues()
+            found["failures"] = self._open().failures.newest(SHOWN, own)
+        return found
+
+    def wants_draft(self) -> bool:
+        """Say whether it is time to propose the next edition, and nobody has."""
+        from digest.edition import next_date, window
+
+        news, now = self._settings.newsletter, self._clock()
+        day = next_date(news, now)
+        soon = window(news, day).end - now <= timedelta(hours=news.draft_ahead)
+        return soon and self._open().editions.source(day) is None
+
+    def prune(self) -> dict[str, int]:
+        """Forget what is older than the settings say; return how many rows of what."""
+        keep, now, freed = self._settings.keep, self._clock(), {"deliveries": 0, "texts": 0}
+        if keep.deliveries:
+            before = (now - timedelta(days=keep.deliveries)).date()
+            freed["deliveries"] = sum(map(self._forget, self._open().pruning.editions(before)))
+        if keep.texts:
+            freed["texts"] = self._open().pruning.texts(now - timedelta(days=keep.texts))
+        return freed
+
+    # Inside
+
+    @property
+    def _clustered(self) -> bool:
+        return self._settings.database.startswith("postgresql")
+
+    def _forget(self, day: Any) -> int:
+        store = self._open()
+        counts = {str(state): n for state, n in store.deliveries.proof(day).counts.items()}
+        return store.pruning.deliveries(day, {"counts": counts, "fates": store.events.fates(day)})
+
+    def _press(self) -> dict[str, Any]:
+        now, known = self._clock(), self._open().collected.feeds()
+        own = [known[u] for o in self._settings.outlets for u in o.feeds if u in known]
+        late = [f for f in own if f.next_poll and f.next_poll < now]
+        since = min((f.next_poll for f in late if f.next_poll), default=now)
+        return {
+            "feeds": sum(len(o.feeds) for o in self._settings.outlets),
+            "feeds_due": len(late),
+            "feeds_lag": (now - since).total_seconds(),
+            "feeds_failing": sum(bool(f.error) for f in own),
+            "last_poll": max((f.last_success for f in own if f.last_success), default=None),
+            "pages_waiting": len(self._open().collected.pages_waiting()),
+        }
+
+    def _edition(self) -> dict[str, Any] | None:
+        day = self._open().editions.latest()
+        if day is None:
+            return None
+        counts = self._open().deliveries.proof(day).counts
+        return {"date": day, "approved": self._open().editions.approval(day) is not None} | {
+            str(state): n for state, n in counts.items()
+        }
