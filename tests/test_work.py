@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,16 +20,16 @@ from sqlalchemy import event
 
 from digest.app import App, now
 from digest.cli import cli
-from digest.engine import Jobs, conninfo
+from digest.engine import Jobs, Worker, conninfo
 from digest.errors import Busy, DigestError, NotYet, SettingsError
-from digest.model import Frozen, Job, Outcome, State, Subscriber
+from digest.model import Job, Outcome, Recipient, State, Subscriber
 from digest.settings import load
-from digest.work import Office, Work, lot_of, run
+from digest.store.tables import metadata
+from digest.work import Office, Work, run
 from tests.conftest import EDITION, FEEDS
 from tests.fakes.postgres import postgres
 from tests.fakes.sendgrid import FakeSendgrid
-from tests.fakes.smtp import FakeSmtp
-from tests.fakes.web import FakeWeb
+from tests.fakes.web import Answer, FakeWeb
 
 TODAY = now().date()
 
@@ -115,3 +116,378 @@ def test_an_audience_is_frozen_with_its_jobs_or_not_at_all(
         app.dispatch.begin(TODAY, None, broken)
     assert app.store.deliveries.frozen(TODAY) is None
     assert app.jobs.queues() == []
+
+
+def test_begun_twice_it_has_its_lanes_once(
+    here: Path, opened: list[App], sendgrid: FakeSendgrid
+) -> None:
+    app = ready(filled(here / "north", 3, sendgrid.env))
+    opened.append(app)
+    app.begin(TODAY)
+    app.begin(TODAY)
+    assert app.jobs.queues()[0]["waiting"] == 8
+
+
+def left_by_a_dead_worker(app: App, announced: bool) -> None:
+    """Claim a chunk for a lane and hand it over, as far as a worker came that was killed."""
+    ledger = app.store.deliveries
+    claimed = ledger.claim(TODAY, now(), lane=3)
+    assert claimed
+    if announced:
+        with app.dispatch._carriers.open(TODAY) as transport:
+            hold = transport.hold()
+            ledger.begin(TODAY, claimed, [who for who, _ in claimed.subscribers], hold)
+            people = [_recipient(app, who, address) for who, address in claimed.subscribers]
+            transport.send_held(app.render(TODAY).letter, people, hold)
+
+
+def _recipient(app: App, who: int, address: str) -> Recipient:
+    return Recipient(who, address, app.tokens.sign(who))
+
+
+@pytest.mark.parametrize("announced", [False, True])
+def test_what_a_dead_worker_left_its_successor_takes_up(
+    here: Path, opened: list[App], sendgrid: FakeSendgrid, announced: bool
+) -> None:
+    app = ready(filled(here / "north", 1500, sendgrid.env))
+    opened.append(app)
+    app.begin(TODAY)
+    left_by_a_dead_worker(app, announced)
+    work(here)
+    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 1500}
+    assert set(sendgrid.mailed().values()) == {1}
+    assert len(sendgrid.mailed()) == 1500
+
+
+def test_whoever_was_taken_for_dead_hands_nothing_over_and_writes_nothing(
+    here: Path, opened: list[App], sendgrid: FakeSendgrid
+) -> None:
+    """A worker that slept: its claim was settled, and the chunk claimed anew by another."""
+    app = ready(filled(here / "north", 3, sendgrid.env))
+    opened.append(app)
+    app.begin(TODAY)
+    ledger = app.store.deliveries
+    old = ledger.claim(TODAY, now(), lane=0)
+    ledger.recover(TODAY, 0)
+    people = [who for who, _ in old.subscribers]
+    assert not ledger.begin(TODAY, old, people)
+    assert not ledger.begin(TODAY, old, people[:1])
+    new = ledger.claim(TODAY, now(), lane=0)
+    assert not ledger.begin(TODAY, old, people)
+    ledger.record(TODAY, old, [(people[0], Outcome(State.UNCERTAIN, "lost"))])
+    ledger.give_back(TODAY, old)
+    ledger.finish(TODAY, old)
+    assert ledger.proof(TODAY).counts == {State.CLAIMED: 3}
+    assert ledger.begin(TODAY, new, people)
+
+
+def test_what_was_taken_back_twice_is_queued_once(
+    here: Path, opened: list[App], sendgrid: FakeSendgrid
+) -> None:
+    """Two lanes that settle the same chunk: the second finds it sent anew, and leaves it."""
+    app = ready(filled(here / "north", 3, sendgrid.env))
+    opened.append(app)
+    app.begin(TODAY)
+    left_by_a_dead_worker(app, announced=True)
+    ledger = app.store.deliveries
+    ledger.recover(TODAY, 3)
+    [(no, hold)] = ledger.held(TODAY)
+    ledger.requeue(TODAY, no, hold)
+    claimed = ledger.claim(TODAY, now(), lane=1)
+    ledger.requeue(TODAY, no, hold)
+    assert ledger.claim(TODAY, now(), lane=2) is None
+    assert ledger.begin(TODAY, claimed, [who for who, _ in claimed.subscribers])
+
+
+def test_workers_and_a_command_do_not_send_at_the_same_time(
+    here: Path, opened: list[App], sendgrid: FakeSendgrid
+) -> None:
+    app = ready(filled(here / "north", 3, sendgrid.env))
+    opened.append(app)
+    app.begin(TODAY)
+    other = App(load(here / "north", {}))
+    opened.append(other)
+    with app.store.alone("send", among=True):
+        with pytest.raises(Busy, match="here or on another machine"):
+            other.send(TODAY)
+        assert other.dispatch.go_on(TODAY, 0, lambda: False) is False
+    with app.store.alone("send"), pytest.raises(Busy):
+        other.dispatch.go_on(TODAY, 0, lambda: False)
+
+
+def test_an_edition_that_was_changed_after_its_freeze_is_not_handed_over(
+    here: Path, opened: list[App], sendgrid: FakeSendgrid
+) -> None:
+    app = ready(filled(here / "north", 3, sendgrid.env))
+    opened.append(app)
+    app.begin(TODAY)
+    app.save(app.source(TODAY).replace("first lead", "other lead"))
+    work(here)
+    assert sendgrid.mailed() == Counter()
+    said = app.house.status()["failures"][0]["said"]
+    assert "has changed since its send began" in said
+
+
+def test_workers_share_a_providers_rate(here: Path, opened: list[App]) -> None:
+    """Two lanes of one account: turns follow each other; whoever is too far back is told when."""
+    app = ready(App(load(here / "north", {})))
+    opened.append(app)
+    slept: list[float] = []
+    mine, theirs = (app.store.rates.shared("key", 6000, patient=1) for _ in range(2))
+    for lane in (mine, theirs):
+        lane._sleep = slept.append
+    mine.wait(100)  # a second's worth
+    theirs.wait(100)
+    assert slept == [pytest.approx(1, abs=0.3)]
+    with pytest.raises(NotYet) as told:
+        mine.wait(100)
+    assert 1 < told.value.wait < 2.1
+    app.store.rates.shared("another key", 6000, patient=0).wait(100)
+
+
+def test_mail_does_not_wait_behind_feeds(here: Path, opened: list[App], url: str) -> None:
+    """Each queue has slots of its own, and what matters more is begun first."""
+    app = ready(App(load(here / "north", {})))
+    opened.append(app)
+    begun: list[str] = []
+    held = threading.Event()
+
+    def feeds(n: int) -> None:
+        begun.append("feeds")
+        held.wait(20)
+
+    def mail(what: str) -> None:
+        begun.append(what)
+        if what == "test":
+            held.set()
+
+    app.jobs.submit_now(Job("feeds", {"n": n}, "press") for n in range(50))
+    app.jobs.submit_now([Job("mail", {"what": "send"}, "mail", 10)])
+    app.jobs.submit_now([Job("mail", {"what": "test"}, "mail", 100)])
+    worker = Worker(url, {"feeds": feeds, "mail": mail}, lambda *_: None, list)
+    worker.run(["press", "mail"], idle=True)
+    assert held.is_set()
+    assert begun.index("test") < begun.index("send")
+    assert begun.count("feeds") == 50
+    assert begun[:10].count("feeds") < 10
+
+
+# Workspaces
+
+
+def everything(app: App) -> None:
+    """Use most of what asks the database."""
+    app.articles()
+    app.readers.suppress("gone@r.example", "asked")
+    app.remove_subscriber(f"reader0@{app.workspace.folder.name}.example")
+    app.plan(TODAY)
+    app.begin(TODAY)
+    work(app.workspace.folder)
+    app.dispatch.settle(TODAY)
+    app.house.status()
+    app.house.prune()
+    list(app.store.subscribers.all())
+    app.store.status()
+
+
+def test_no_query_of_one_organisation_crosses_to_another(
+    tmp_path: Path, opened: list[App], url: str, sendgrid: FakeSendgrid
+) -> None:
+    """Every table that is named is one's own; public ones are the engine's, and hold no words."""
+    folders = [chapter(tmp_path, name, url) for name in ("north", "south")]
+    north, south = (ready(filled(f, 5, sendgrid.env)) for f in folders)
+    opened += [north, south]
+    asked: list[str] = []
+    event.listen(
+        north.store._all,
+        "before_cursor_execute",
+        lambda _c, _k, statement, *_: asked.append(statement),
+    )
+    before = south.store.status()["rows"]
+    asked.clear()
+    everything(north)
+    tables = {t.name for t in metadata.sorted_tables}
+    named = [
+        (schema, table)
+        for statement in asked
+        for schema, table in re.findall(
+            r"(?:FROM|JOIN|INTO|UPDATE)\s+(?:(\w+)\.)?(\w+)", statement, re.I
+        )
+        if table in tables
+    ]
+    assert len(named) > 100
+    assert {schema for schema, _ in named} == {"north"}
+    assert south.store.status()["rows"] == before
+    assert south.store.deliveries.frozen(TODAY) is None
+
+
+def test_a_role_that_may_see_one_schema_alone_can_do_all_the_work(
+    tmp_path: Path, opened: list[App], url: str, sendgrid: FakeSendgrid
+) -> None:
+    """PostgreSQL itself refuses whatever would cross."""
+    folders = [chapter(tmp_path, name, url) for name in ("north", "south")]
+    opened += [ready(filled(f, 5, sendgrid.env)) for f in folders]
+    role = f"only_north_{os.getpid()}"
+    with psycopg.connect(conninfo(url), autocommit=True) as c:
+        c.execute(f"""
+            DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN;
+            GRANT USAGE ON SCHEMA north, public TO {role};
+            GRANT ALL ON ALL TABLES IN SCHEMA north, public TO {role};
+            GRANT ALL ON ALL SEQUENCES IN SCHEMA north, public TO {role}""")
+    own = url.replace("postgres:", f"{role}:", 1)
+    assert own != url
+    app = App(load(folders[0], {"DIGEST_DATABASE": own}))
+    opened.append(app)
+    app.begin(TODAY)
+    everything_but_workers(app)
+    with psycopg.connect(conninfo(own)) as c, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        c.execute("SELECT * FROM south.subscriber")
+
+
+def everything_but_workers(app: App) -> None:
+    assert app.dispatch.go_on(TODAY, 0, lambda: False) is False
+    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 5}
+    app.house.status()
+
+
+def test_workers_collect_for_several_organisations_and_ask_no_host_too_often(
+    tmp_path: Path, opened: list[App], url: str, web: FakeWeb
+) -> None:
+    web.answers["/feed"] = Answer(RSS.format(home=web.url).encode(), headers=XML)
+    web.answers["/a"] = Answer(PAGE.encode(), headers={"Content-Type": "text/html"})
+    folders = [chapter(tmp_path, name, url, web.url) for name in ("north", "south")]
+    for folder in folders:
+        file = folder / "feeds.yaml"
+        file.write_text(file.read_text().replace("spacing: 0", "spacing: 0.2"))
+    apps = [ready(App(load(f, {}))) for f in folders]
+    opened += apps
+    office = Office(tmp_path)
+    working = Work(office)
+    apps[0].jobs.submit_now(working.due())
+    working.close()
+    office.close()
+    work(tmp_path)
+    for app in apps:
+        assert [a.article.title for a in app.articles()] == ["Lead pipes found in Northgate"]
+        assert app.house.status()["pages_waiting"] == 0
+    assert app.house.status()["failures"] == []
+
+
+XML = {"Content-Type": "application/rss+xml"}
+RSS = """<rss version="2.0"><channel><title>The Courier</title><item>
+<title>Lead pipes found in Northgate</title><link>{home}/a</link></item></channel></rss>"""
+PAGE = (
+    "<html><body><article><h1>Lead pipes found in Northgate</h1>{}</article></body></html>".format(
+        "<p>Open Water says that lead pipes still carry drinking water to four hundred homes.</p>"
+        * 6
+    )
+)
+
+
+def test_what_is_due_is_put_in_once_it_is_approved(
+    here: Path, opened: list[App], sendgrid: FakeSendgrid
+) -> None:
+    day = TODAY - timedelta(days=1)
+    app = ready(filled(here / "north", 3, sendgrid.env, day))
+    opened.append(app)
+    office = Office(here)
+    working = Work(office)
+    try:
+        assert [j.task for j in working.due()].count("begin") == 1
+        app.save(app.source(day).replace("first lead", "other lead"))
+        assert [j.task for j in working.due()].count("begin") == 0
+    finally:
+        working.close()
+        office.close()
+
+
+def test_a_workspace_that_is_wrong_stops_no_other(
+    here: Path, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = chapter(here, "broken", url)
+    (broken / "feeds.yaml").write_text("organisation: [")
+    twin = chapter(here, "twin", url)
+    (twin / "feeds.yaml").write_text((here / "north" / "feeds.yaml").read_text())
+    office = Office(here)
+    assert [name for name, _ in office] == ["north"]
+    assert "broken is left out" in caplog.text
+    assert "workspace north is north already" in caplog.text
+    office.close()
+
+
+def test_workers_need_postgresql_and_say_so(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
+    with pytest.raises(SettingsError, match="workers need PostgreSQL"):
+        Office(tmp_path)
+    with pytest.raises(SettingsError, match="neither feeds.yaml nor folders"):
+        Office(tmp_path / "nothing")
+
+
+def test_a_named_workspace_needs_postgresql(tmp_path: Path) -> None:
+    text = FEEDS.format(home="http://127.0.0.1:9") + "workspace: north\n"
+    (tmp_path / "feeds.yaml").write_text(text)
+    with pytest.raises(SettingsError, match="expected a PostgreSQL database for a named workspace"):
+        load(tmp_path, {})
+
+
+# Processes
+
+
+def start(folder: Path, *options: str) -> "subprocess.Popen[str]":
+    command = [
+        sys.executable,
+        "-m",
+        "digest",
+        "-C",
+        str(folder),
+        "worker",
+        "--log",
+        "json",
+        *options,
+    ]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+
+def until(what: Callable[[], object], seconds: float = 60) -> None:
+    for _ in range(int(seconds * 20)):
+        if what():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come to that")
+
+
+def test_a_worker_ends_what_it_has_in_hand_when_it_is_told_to_stop(
+    here: Path, opened: list[App], sendgrid: FakeSendgrid
+) -> None:
+    sendgrid.latency = 0.3
+    app = ready(filled(here / "north", 20_000, sendgrid.env))
+    opened.append(app)
+    app.begin(TODAY)
+    worker = start(here)
+    until(lambda: sendgrid.payloads)
+    assert len(app.house.workers()) == 1
+    worker.send_signal(signal.SIGTERM)
+    _, said = worker.communicate(timeout=60)
+    assert worker.returncode == 0
+    counts = app.store.deliveries.proof(TODAY).counts
+    assert counts.get(State.CLAIMED, 0) == counts.get(State.UNCERTAIN, 0) == 0
+    assert counts[State.ACCEPTED] == sendgrid.mailed().total() > 0
+    assert all(json.loads(line)["level"] for line in said.splitlines())
+    assert app.house.workers() == []
+    work(here)
+    assert set(sendgrid.mailed().values()) == {1}
+    assert sendgrid.mailed().total() == 20_000
+
+
+def test_status_tells_how_work_stands(
+    here: Path, opened: list[App], sendgrid: FakeSendgrid
+) -> None:
+    app = ready(filled(here / "north", 3, sendgrid.env))
+    opened.append(app)
+    app.begin(TODAY)
+    told = CliRunner().invoke(cli, ["-C", str(here / "north"), "status"]).output
+    assert "feeds: 1, 0 due" in told
+    assert f"edition {TODAY}: approved, 3 queued" in told
+    assert "mail" in told
+    as_json = CliRunner().invoke(cli, ["-C", str(here / "north"), "status", "--json"]).output
+    assert json.loads(as_json)["queues"][0]["waiting"] == 8

