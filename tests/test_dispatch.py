@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from digest.app import App
-from digest.dispatch import Dispatch
+from digest.carriers import Carriers
 from digest.errors import DigestError, NotApproved, NotFound
 from digest.model import Letter, Outcome, Recipient, State
 from digest.web.desk import sending
@@ -40,7 +40,7 @@ def slow(monkeypatch: pytest.MonkeyPatch):
     def transport(self, day, name=""):
         yield made[-1]
 
-    monkeypatch.setattr(Dispatch, "_transport", transport)
+    monkeypatch.setattr(Carriers, "open", transport)
 
     def make(after: Callable[[int], None] = lambda _: None) -> Slow:
         made.append(Slow(after))
