@@ -64,8 +64,7 @@ def workspace(folder: Path, url: str, env: dict[str, str], more: str = "") -> Ap
     (folder / "feeds.yaml").write_text(f"{text}database: {url}\n{more}")
     (folder / ".env").write_text("".join(f"{k}={v}\n" for k, v in env.items()))
     app = App(load(folder, {}))
-    app.jobs.prepare()
-    app.store.prepare_shared()
+    app.house.prepare_workers()
     return app
 
 

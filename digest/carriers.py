@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -50,10 +51,7 @@ class Carriers:
 
     def lines(self, name: str) -> int:
         """Return how many hand-overs may be made to a transport at a time."""
-        delivery = self._delivery
-        return {"sendgrid": delivery.sendgrid.at_once, "smtp": delivery.smtp.connections}.get(
-            name, 1
-        )
+        return self._terms(name).lines
 
     def first_up(self, use: Callable[[str], None]) -> None:
         """Use the transport that is set, and the fallback for what it certainly did not take."""
@@ -119,20 +117,28 @@ class Carriers:
         """Return what keeps hand-overs within a transport's rate; workers share it."""
         from digest.deliver import Pace
 
-        delivery = self._delivery
-        rate = {"sendgrid": delivery.sendgrid.rate, "smtp": delivery.smtp.rate}.get(name, UNHURRIED)
+        terms = self._terms(name)
         if patient is None:
-            return Pace(per_minute(rate))
-        return self._open().rates.shared(self._account(name), per_minute(rate), patient)
+            return Pace(per_minute(terms.rate))
+        return self._open().rates.shared(terms.account, per_minute(terms.rate), patient)
 
-    def _account(self, name: str) -> str:
-        """Return what tells the account with a provider apart: workspaces may share one."""
-        delivery, secrets = self._delivery, self._workspace.secrets
-        smtp = delivery.smtp
-        return {
-            "sendgrid": f"{delivery.sendgrid.host} {secrets.sendgrid_api_key}",
-            "smtp": f"{smtp.host}:{smtp.port} {smtp.username}",
-        }.get(name, f"{name} {self._workspace.folder}")
+    def _terms(self, name: str) -> "Terms":
+        sendgrid, smtp = self._delivery.sendgrid, self._delivery.smtp
+        if name == "sendgrid":
+            account = f"{sendgrid.host} {self._workspace.secrets.sendgrid_api_key}"
+            return Terms(sendgrid.rate, sendgrid.at_once, account)
+        if name == "smtp":
+            return Terms(smtp.rate, smtp.connections, f"{smtp.host}:{smtp.port} {smtp.username}")
+        return Terms(UNHURRIED, 1, f"{name} {self._workspace.folder}")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a transport allows, and on whose account: workspaces may share one."""
+
+    rate: str  #: in words, such as 600 a minute
+    lines: int  #: hand-overs at a time
+    account: str
 
 
 def _at_once(line: Callable[[], None], number: int) -> None:

@@ -185,7 +185,11 @@ class Dispatch:
         """Return the job of going on with one of an edition's lanes."""
         name = self._settings.workspace
         args = {"workspace": name, "day": day.isoformat(), "lane": lane}
-        return Job("send", args, "mail", priority=10, once=f"send {name} {day} {lane}")
+        return Job("send", args, "mail", priority=10, once=f"{self.lanes_of(day)}{lane}")
+
+    def lanes_of(self, day: date) -> str:
+        """Return how the names of an edition's lanes begin in the queue."""
+        return f"send {self._settings.workspace} {day} "
 
     def go_on(self, day: date, lane: int, stop: Callable[[], bool]) -> bool:
         """Hand over on one lane until `stop` says so; say whether there is more to do.

@@ -22,10 +22,10 @@ from procrastinate.jobs import Job as Stored
 from procrastinate.retry import BaseRetryStrategy
 
 from digest.errors import Busy, DigestError, NotYet, StoreDown, TransportDown
-from digest.model import Job
+from digest.model import QUEUES, Job
 
 #: Slots of one worker process, by queue: mail never waits behind ten thousand feeds.
-SLOTS = {"mail": 8, "office": 2, "press": 4}
+SLOTS = dict(zip(QUEUES, (8, 2, 4), strict=True))
 #: Seconds: a worker says that it lives; is given up; and how often we look for such.
 HEARTBEAT, DEAD, LOOK = 5.0, 20.0, 5.0
 DUE = 15.0  #: seconds between two looks at what is due
@@ -73,8 +73,6 @@ class Jobs:
         options: dict[str, Any] = {"queue": job.queue, "priority": job.priority}
         if job.once:
             options |= {"queueing_lock": job.once, "lock": job.once}
-        if job.after:
-            options["schedule_in"] = {"seconds": job.after}
         try:
             with connection.transaction():
                 task = self._app.configure_task(
@@ -107,12 +105,12 @@ class Jobs:
     def queues(self) -> list[dict[str, Any]]:
         """Return each queue: jobs that wait, run, failed; seconds that the oldest has waited."""
         with psycopg.connect(self._url) as c:
-            found = c.execute(QUEUES).fetchall() if _there(c) else []
+            found = c.execute(COUNTED).fetchall() if _there(c) else []
         names = ("queue", "waiting", "later", "running", "failed", "lag")
         return [dict(zip(names, row, strict=True)) for row in found]
 
 
-QUEUES = """\
+COUNTED = """\
 WITH job AS (
     SELECT j.*, coalesce(j.scheduled_at, (
         SELECT max(at) FROM procrastinate_events e WHERE e.job_id = j.id
@@ -165,7 +163,7 @@ class Worker:
     ) -> None:
         """`failed` is told of jobs that a person must look after; `every` gives what is due."""
         self._url, self._tasks, self._failed, self._every = url, tasks, failed, every
-        self._stopping = asyncio.Event()
+        self._jobs, self._stopping = Jobs(url), asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def stop(self) -> None:
@@ -267,6 +265,6 @@ class Worker:
 
     def _put_due(self) -> None:
         try:
-            Jobs(self._url).submit_now(self._every())
+            self._jobs.submit_now(self._every())
         except DigestError as e:
             log.warning("what is due could not be looked up: %s", e)

@@ -25,15 +25,16 @@ class House:
     ) -> None:
         self._settings, self._open, self._jobs, self._clock = settings, store, jobs, clock
 
-    def workers(self) -> list[str]:
-        """Return the workers that live; none with SQLite, where each command does its own work."""
-        return self._jobs().workers() if self._clustered else []
+    def prepare_workers(self) -> None:
+        """Make the tables that workers need, where they are missing."""
+        self._jobs().prepare()
+        self._open().prepare_shared()
 
     def status(self) -> dict[str, Any]:
         """Return how work stands: workers, queues, feeds, the newest edition, failures."""
         found: dict[str, Any] = {"workspace": self._settings.workspace, **self._press()}
         found["edition"] = self._edition()
-        if self._clustered:
+        if self._settings.on_postgresql:
             jobs, own = self._jobs(), self._settings.workspace
             found["workers"], found["queues"] = jobs.workers(), jobs.queues()
             found["failures"] = self._open().failures.newest(SHOWN, own)
@@ -59,10 +60,6 @@ class House:
         return freed
 
     # Inside
-
-    @property
-    def _clustered(self) -> bool:
-        return self._settings.database.startswith("postgresql")
 
     def _forget(self, day: Any) -> int:
         store = self._open()

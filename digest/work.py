@@ -13,11 +13,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
 from zlib import crc32
 
 from digest.app import App, now
 from digest.collect import politest
+from digest.collect.fetch import authority
 from digest.engine import Worker
 from digest.errors import Busy, DigestError, SettingsError
 from digest.model import Job
@@ -36,7 +36,7 @@ log = logging.getLogger("digest")
 
 def lot_of(address: str) -> int:
     """Return the lot of an address's host."""
-    return crc32(urlsplit(address).netloc.lower().encode()) % LOTS
+    return crc32(authority(address).encode()) % LOTS
 
 
 def workspaces(folder: Path) -> list[Path]:
@@ -61,7 +61,7 @@ class Office:
         if not self._apps:
             raise SettingsError([f"{folder}: no workspace can be read; the log says why"])
         self.database = next(iter(self._apps.values())).settings.database
-        if self.database.startswith("sqlite:"):
+        if not next(iter(self._apps.values())).settings.on_postgresql:
             raise SettingsError(
                 ["database: workers need PostgreSQL; with SQLite `digest run` does it all itself"]
             )
@@ -198,8 +198,9 @@ class Work:
 
     def _due_of(self, name: str, app: App) -> Iterable[Job]:
         for day in app.dispatch.due():
-            at_it = app.jobs.waits(app.dispatch.lane_job(day, 0).once.rpartition(" ")[0])
-            if not at_it and app.store.editions.approval(day) and app.plan(day).approved:
+            if app.jobs.waits(app.dispatch.lanes_of(day)) or not app.store.editions.approval(day):
+                continue
+            if app.plan(day).approved:
                 args = _of(app) | {"day": day.isoformat()}
                 yield Job("begin", args, priority=50, once=f"begin {name} {day}")
         if app.house.wants_draft():
@@ -223,8 +224,7 @@ def run(folder: Path, queues: Sequence[str], idle: bool, told: Callable[[Worker]
     work = Work(office)
     try:
         _, first = next(iter(office))
-        first.jobs.prepare()
-        first.store.prepare_shared()
+        first.house.prepare_workers()
 
         def failed(task: str, args: Mapping[str, Any], error: BaseException) -> None:
             said = (

@@ -47,6 +47,16 @@ def test_who_got_an_old_edition_is_forgotten_and_its_counts_stay(
     assert (article.title, article.text) == ("Pipes of Northgate", "")
 
 
+def test_forgetting_that_was_cut_short_is_done_by_the_next(
+    sent: App, open_app: Callable[..., App]
+) -> None:
+    later = open_app({"DIGEST_KEEP__DELIVERIES": "90"}, LATER)
+    with later.store._engine.begin() as c:
+        c.execute(text("""UPDATE sending SET kept = '{"counts": {"accepted": 25}, "fates": {}}'"""))
+    assert later.house.prune() == {"deliveries": 25, "texts": 0}
+    assert later.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
+
+
 def test_what_is_young_is_kept(sent: App, open_app: Callable[..., App]) -> None:
     soon = {"DIGEST_KEEP__DELIVERIES": "90", "DIGEST_KEEP__TEXTS": "90"}
     week = open_app(soon, NOW + timedelta(days=7))

@@ -25,7 +25,7 @@ from digest.errors import Busy, DigestError, NotYet, SettingsError
 from digest.model import Job, Outcome, Recipient, State, Subscriber
 from digest.settings import load
 from digest.store.tables import metadata
-from digest.work import Office, Work, run
+from digest.work import LOTS, Office, Work, lot_of, run
 from tests.conftest import EDITION, FEEDS
 from tests.fakes.postgres import postgres
 from tests.fakes.sendgrid import FakeSendgrid
@@ -78,9 +78,31 @@ def opened() -> Iterator[list[App]]:
 
 
 def ready(app: App) -> App:
-    app.jobs.prepare()
-    app.store.prepare_shared()
+    app.house.prepare_workers()
     return app
+
+
+@pytest.fixture
+def north(here: Path, opened: list[App], sendgrid: FakeSendgrid) -> Callable[[int], App]:
+    """Make the one organisation, with so many readers and an approved edition that is due."""
+
+    def make(readers: int) -> App:
+        opened.append(ready(filled(here / "north", readers, sendgrid.env)))
+        return opened[-1]
+
+    return make
+
+
+@pytest.fixture
+def begun(north: Callable[[int], App]) -> Callable[[int], App]:
+    """The same, whose send workers may go on with."""
+
+    def make(readers: int) -> App:
+        app = north(readers)
+        app.begin(TODAY)
+        return app
+
+    return make
 
 
 def work(folder: Path, *queues: str) -> None:
@@ -89,11 +111,9 @@ def work(folder: Path, *queues: str) -> None:
 
 
 def test_workers_send_what_was_begun_to_everybody_once(
-    here: Path, opened: list[App], sendgrid: FakeSendgrid
+    begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
 ) -> None:
-    app = ready(filled(here / "north", 2500, sendgrid.env))
-    opened.append(app)
-    app.begin(TODAY)
+    app = begun(2500)
     assert app.jobs.queues()[0]["waiting"] == 8
     work(here)
     assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 2500}
@@ -103,10 +123,9 @@ def test_workers_send_what_was_begun_to_everybody_once(
 
 
 def test_an_audience_is_frozen_with_its_jobs_or_not_at_all(
-    here: Path, opened: list[App], sendgrid: FakeSendgrid, monkeypatch: pytest.MonkeyPatch
+    north: Callable[[int], App], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = ready(filled(here / "north", 3, sendgrid.env))
-    opened.append(app)
+    app = north(3)
 
     def broken(connection: object, jobs: object) -> int:
         Jobs.submit(app.jobs, connection, jobs)  # type: ignore[arg-type]
@@ -118,12 +137,8 @@ def test_an_audience_is_frozen_with_its_jobs_or_not_at_all(
     assert app.jobs.queues() == []
 
 
-def test_begun_twice_it_has_its_lanes_once(
-    here: Path, opened: list[App], sendgrid: FakeSendgrid
-) -> None:
-    app = ready(filled(here / "north", 3, sendgrid.env))
-    opened.append(app)
-    app.begin(TODAY)
+def test_begun_twice_it_has_its_lanes_once(begun: Callable[[int], App]) -> None:
+    app = begun(3)
     app.begin(TODAY)
     assert app.jobs.queues()[0]["waiting"] == 8
 
@@ -147,11 +162,9 @@ def _recipient(app: App, who: int, address: str) -> Recipient:
 
 @pytest.mark.parametrize("announced", [False, True])
 def test_what_a_dead_worker_left_its_successor_takes_up(
-    here: Path, opened: list[App], sendgrid: FakeSendgrid, announced: bool
+    begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid, announced: bool
 ) -> None:
-    app = ready(filled(here / "north", 1500, sendgrid.env))
-    opened.append(app)
-    app.begin(TODAY)
+    app = begun(1500)
     left_by_a_dead_worker(app, announced)
     work(here)
     assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 1500}
@@ -160,12 +173,10 @@ def test_what_a_dead_worker_left_its_successor_takes_up(
 
 
 def test_whoever_was_taken_for_dead_hands_nothing_over_and_writes_nothing(
-    here: Path, opened: list[App], sendgrid: FakeSendgrid
+    begun: Callable[[int], App],
 ) -> None:
     """A worker that slept: its claim was settled, and the chunk claimed anew by another."""
-    app = ready(filled(here / "north", 3, sendgrid.env))
-    opened.append(app)
-    app.begin(TODAY)
+    app = begun(3)
     ledger = app.store.deliveries
     old = ledger.claim(TODAY, now(), lane=0)
     ledger.recover(TODAY, 0)
@@ -181,13 +192,9 @@ def test_whoever_was_taken_for_dead_hands_nothing_over_and_writes_nothing(
     assert ledger.begin(TODAY, new, people)
 
 
-def test_what_was_taken_back_twice_is_queued_once(
-    here: Path, opened: list[App], sendgrid: FakeSendgrid
-) -> None:
+def test_what_was_taken_back_twice_is_queued_once(begun: Callable[[int], App]) -> None:
     """Two lanes that settle the same chunk: the second finds it sent anew, and leaves it."""
-    app = ready(filled(here / "north", 3, sendgrid.env))
-    opened.append(app)
-    app.begin(TODAY)
+    app = begun(3)
     left_by_a_dead_worker(app, announced=True)
     ledger = app.store.deliveries
     ledger.recover(TODAY, 3)
@@ -200,11 +207,9 @@ def test_what_was_taken_back_twice_is_queued_once(
 
 
 def test_workers_and_a_command_do_not_send_at_the_same_time(
-    here: Path, opened: list[App], sendgrid: FakeSendgrid
+    begun: Callable[[int], App], here: Path, opened: list[App]
 ) -> None:
-    app = ready(filled(here / "north", 3, sendgrid.env))
-    opened.append(app)
-    app.begin(TODAY)
+    app = begun(3)
     other = App(load(here / "north", {}))
     opened.append(other)
     with app.store.alone("send", among=True):
@@ -216,11 +221,9 @@ def test_workers_and_a_command_do_not_send_at_the_same_time(
 
 
 def test_an_edition_that_was_changed_after_its_freeze_is_not_handed_over(
-    here: Path, opened: list[App], sendgrid: FakeSendgrid
+    begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
 ) -> None:
-    app = ready(filled(here / "north", 3, sendgrid.env))
-    opened.append(app)
-    app.begin(TODAY)
+    app = begun(3)
     app.save(app.source(TODAY).replace("first lead", "other lead"))
     work(here)
     assert sendgrid.mailed() == Counter()
@@ -457,15 +460,13 @@ def until(what: Callable[[], object], seconds: float = 60) -> None:
 
 
 def test_a_worker_ends_what_it_has_in_hand_when_it_is_told_to_stop(
-    here: Path, opened: list[App], sendgrid: FakeSendgrid
+    begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
 ) -> None:
     sendgrid.latency = 0.3
-    app = ready(filled(here / "north", 20_000, sendgrid.env))
-    opened.append(app)
-    app.begin(TODAY)
+    app = begun(20_000)
     worker = start(here)
     until(lambda: sendgrid.payloads)
-    assert len(app.house.workers()) == 1
+    assert len(app.jobs.workers()) == 1
     worker.send_signal(signal.SIGTERM)
     _, said = worker.communicate(timeout=60)
     assert worker.returncode == 0
@@ -473,21 +474,29 @@ def test_a_worker_ends_what_it_has_in_hand_when_it_is_told_to_stop(
     assert counts.get(State.CLAIMED, 0) == counts.get(State.UNCERTAIN, 0) == 0
     assert counts[State.ACCEPTED] == sendgrid.mailed().total() > 0
     assert all(json.loads(line)["level"] for line in said.splitlines())
-    assert app.house.workers() == []
+    assert app.jobs.workers() == []
     work(here)
     assert set(sendgrid.mailed().values()) == {1}
     assert sendgrid.mailed().total() == 20_000
 
 
-def test_status_tells_how_work_stands(
-    here: Path, opened: list[App], sendgrid: FakeSendgrid
-) -> None:
-    app = ready(filled(here / "north", 3, sendgrid.env))
-    opened.append(app)
-    app.begin(TODAY)
+def test_status_tells_how_work_stands(begun: Callable[[int], App], here: Path) -> None:
+    begun(3)
     told = CliRunner().invoke(cli, ["-C", str(here / "north"), "status"]).output
     assert "feeds: 1, 0 due" in told
     assert f"edition {TODAY}: approved, 3 queued" in told
     assert "mail" in told
     as_json = CliRunner().invoke(cli, ["-C", str(here / "north"), "status", "--json"]).output
     assert json.loads(as_json)["queues"][0]["waiting"] == 8
+
+
+def test_status_of_a_database_that_no_worker_has_seen_says_so(here: Path) -> None:
+    answer = CliRunner().invoke(cli, ["-C", str(here / "north"), "status"])
+    assert answer.exit_code == 0
+    assert "workers: 0" in answer.output
+
+
+def test_an_address_that_cannot_be_read_has_a_lot_as_any_other() -> None:
+    """One of them in feeds or pages would else end the look at what is due, for everybody."""
+    assert 0 <= lot_of("http://[bad/feed") < LOTS
+    assert lot_of("https://A.example/x") == lot_of("https://a.example/y")

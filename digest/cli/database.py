@@ -37,9 +37,8 @@ def upgrade(app: "App") -> None:
     On PostgreSQL this also makes the tables that workers need, as the first worker does.
     """
     click.echo(f"the schema is {app.store.status()['schema']}, the newest")
-    if app.settings.database.startswith("postgresql"):
-        app.jobs.prepare()
-        app.store.prepare_shared()
+    if app.settings.on_postgresql:
+        app.house.prepare_workers()
 
 
 @db.command()

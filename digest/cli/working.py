@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digest.cli.common import Context, as_json, failures, pass_app, print_json, table
+from digest.model import QUEUES
 
 if TYPE_CHECKING:
     from digest.app import App
-
-QUEUES = ("mail", "office", "press")
 
 
 def _queues(_context: click.Context, _param: click.Parameter, value: str) -> list[str]:

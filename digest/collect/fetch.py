@@ -107,7 +107,7 @@ class HttpFetcher:
     ) -> None:
         limits, waiting = self._limits, defaultdict[str, deque[Request]](deque)
         for request in requests:
-            waiting[_authority(request.url)].append(request)
+            waiting[authority(request.url)].append(request)
         gate = asyncio.Semaphore(limits.at_once)
         async with self._session() as session:
             robots = Robots(self._user_agent, lambda url: self._try(session, Request(url)))
@@ -210,7 +210,8 @@ class HttpFetcher:
         return bytes(body)
 
 
-def _authority(url: str) -> str:
+def authority(url: str) -> str:
+    """Return the host and port that an address asks; what is no address stands for itself."""
     try:
         return urlsplit(url).netloc.lower()
     except ValueError:

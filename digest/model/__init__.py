@@ -48,7 +48,7 @@ from digest.model.edition import (
     gravest_first,
 )
 from digest.model.event import Event, Fate
-from digest.model.job import Job
+from digest.model.job import QUEUES, Job
 from digest.model.judgement import (
     FOLLOWING,
     IN_THE_NEWS,
@@ -74,6 +74,7 @@ __all__ = [
     "NEEDS_A_PERSON",
     "NOT_COVERAGE",
     "PAYWALLED",
+    "QUEUES",
     "REHEARSAL",
     "SUBSCRIBERS_ONLY",
     "TOKEN",

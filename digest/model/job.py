@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+QUEUES = ("mail", "office", "press")
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -11,7 +13,6 @@ class Job:
 
     task: str
     args: Mapping[str, Any] = field(default_factory=dict)
-    queue: str = "office"  #: mail, office or press
+    queue: str = "office"  #: one of QUEUES
     priority: int = 0  #: a higher one is begun first
     once: str = ""  #: no two with the same wait, and no two run, at a time
-    after: float = 0  #: seconds until it is to begin at the earliest

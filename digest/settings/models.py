@@ -307,8 +307,13 @@ class Settings(Strict):
         description="a name such as chapter_berlin, where several share a PostgreSQL database",
     )
 
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether several machines, and several workspaces, may share the database."""
+        return self.database.startswith("postgresql+psycopg:")
+
     @model_validator(mode="after")
     def _shares_postgresql(self) -> "Settings":
-        if self.workspace and self.database.startswith("sqlite:"):
+        if self.workspace and not self.on_postgresql:
             raise ValueError("expected a PostgreSQL database for a named workspace, found SQLite")
         return self

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Engine, delete, func, or_, select, update
+from sqlalchemy import Engine, delete, exists, func, or_, select, update
 
 from digest.store.tables import article, chunk, delivery, sending
 
@@ -16,8 +16,11 @@ class Pruning:
         self._engine = engine
 
     def editions(self, before: date) -> list[date]:
-        """Return editions before a day that went out and whose deliveries are still here."""
-        old = (sending.c.edition < before, sending.c.kept.is_(None))
+        """Return editions before a day that went out and whose deliveries are still here, some of
+        them at least: a process may have died over it.
+        """
+        some_left = exists().where(chunk.c.edition == sending.c.edition)
+        old = (sending.c.edition < before, sending.c.kept.is_(None) | some_left)
         with self._engine.connect() as c:
             return list(c.scalars(select(sending.c.edition).where(*old)))
 

@@ -5,7 +5,6 @@ No word of any workspace's press or readers is here.
 
 import hashlib
 import time
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
     select,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -81,10 +81,9 @@ class SharedPace:
         account: str,
         each: float,
         patient: float,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._engine, self._account, self._each = engine, account, each
-        self._patient, self._sleep = patient, sleep
+        self._patient, self._sleep = patient, time.sleep
         self._turns = 0
         self._next = 0.0  #: when the next of our turns is, by our monotonic clock
 
@@ -107,22 +106,18 @@ class SharedPace:
         return min(1000, max(1, int(0.5 / self._each)))
 
     def _take(self, turns: int) -> None:
-        ask = insert_turns(self._account, turns * self._each, self._patient)
+        ask = _turns(self._account, turns * self._each, self._patient)
+        free_at = select(NOW, rate.c.free_at).where(rate.c.account == self._account)
         with self._engine.begin() as c:
             row = c.execute(ask).first()
             if row is None:
-                now, free = c.execute(select(NOW, rate.c.free_at).where(mine(self._account))).one()
+                now, free = c.execute(free_at).one()
                 raise NotYet("the provider's rate is used up", float(free) - float(now))
         self._turns = turns
         self._next = time.monotonic() + float(row.free_at) - turns * self._each - float(row.now)
 
 
-def mine(account: str) -> Any:
-    """Return the condition that a row is an account's."""
-    return rate.c.account == account
-
-
-def insert_turns(account: str, seconds: float, patient: float) -> Any:
+def _turns(account: str, seconds: float, patient: float) -> Any:
     """Return the statement that takes the next so many seconds of an account, if they are near."""
     first = upsert(rate).values(account=account, free_at=NOW + seconds)
     return first.on_conflict_do_update(
@@ -145,10 +140,11 @@ class Failures:
             number = c.scalar(insert(failure).values(row).returning(failure.c.id))
             c.execute(delete(failure).where(failure.c.id <= (number or 0) - KEPT))
 
-    def newest(self, limit: int, workspace: str | None = None) -> list[dict[str, Any]]:
-        """Return the last so many, of one workspace or of all."""
-        asked = select(failure).order_by(failure.c.id.desc()).limit(limit)
-        if workspace is not None:
-            asked = asked.where(failure.c.workspace == workspace)
+    def newest(self, limit: int, workspace: str) -> list[dict[str, Any]]:
+        """Return the last so many of a workspace; none where no worker has ever been."""
+        own = select(failure).where(failure.c.workspace == workspace)
         with self._engine.connect() as c:
+            if not inspect(c).has_table(failure.name, failure.schema):
+                return []
+            asked = own.order_by(failure.c.id.desc()).limit(limit)
             return [dict(row._mapping) for row in c.execute(asked)]
