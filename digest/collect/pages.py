@@ -26,8 +26,8 @@ PASSING = ("http 5", "http 429", "timeout", "connection", "dns", "refused")
 class PageShelf(Protocol):
     """What reading pages needs of the store."""
 
-    def to_read(self) -> list[Article]:
-        """Return articles whose page has not been read and may yet be."""
+    def to_read(self, mine: Callable[[str], bool]) -> list[Article]:
+        """Return articles of such addresses whose page has not been read and may yet be."""
         ...
 
     def save_read(
@@ -103,7 +103,7 @@ def _to_fetch(
     shelf: PageShelf, now: datetime, report: Report, mine: Callable[[str], bool]
 ) -> dict[str, list[Article]]:
     by_url: dict[str, list[Article]] = {}
-    for article in (a for a in shelf.to_read() if mine(a.url)):
+    for article in shelf.to_read(mine):
         if why := needs_person(article.url):
             shelf.save_read(replace(article, unread=why), now)
             report[article.outlet].unread[NEEDS_A_PERSON] += 1

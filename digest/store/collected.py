@@ -1,7 +1,7 @@
 """What collecting remembers: feeds, sightings, pages. One transaction for each batch of polls."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
 from itertools import islice
@@ -69,11 +69,19 @@ class Collected:
                 upsert = statement.on_conflict_do_update(index_elements=["url"], set_=fresh)
                 c.execute(upsert, [{n: getattr(f, n) for n in FEED} for f in polled])
 
-    def to_read(self) -> list[Article]:
-        """Return articles whose page has not been read and may yet be."""
+    def to_read(self, mine: Callable[[str], bool] = lambda _address: True) -> list[Article]:
+        """Return articles whose page has not been read and may yet be.
+
+        `mine` says of addresses whether they are asked for; texts of others are not loaded.
+        """
+        waiting = select(article.c.id, article.c.url).where(WAITING).order_by(article.c.id)
         with self._engine.connect() as c:
-            found = c.execute(select(*COLUMNS).where(WAITING).order_by(article.c.id))
-            return [article_of(row) for row in found]
+            wanted = [number for number, url in c.execute(waiting) if mine(url)]
+            found = (
+                c.execute(select(*COLUMNS).where(article.c.id.in_(some)).order_by(article.c.id))
+                for some in _batches(wanted, AT_ONCE)
+            )
+            return [article_of(row) for rows in found for row in rows]
 
     def pages_waiting(self) -> list[str]:
         """Return the addresses of pages that `to_read` would give."""
@@ -124,7 +132,7 @@ def _by_keys(c: Connection, keys: set[str]) -> Iterator[Sighting]:
         for row in c.execute(select(*SEEN).where(article.c.key.in_(some))):
             yield Sighting(*row)
     renamed = select(alias.c.key.label("known_as"), *SEEN).join_from(alias, article)
-    any_renamed = c.scalar(select(func.count()).select_from(alias))
+    any_renamed = c.scalar(select(alias.c.article).limit(1))
     for some in _batches(keys, AT_ONCE) if any_renamed else ():
         for found in c.execute(renamed.where(alias.c.key.in_(some))):
             yield replace(Sighting(*found[1:]), key=found.known_as)

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     and_,
-    case,
     delete,
     exists,
     func,
@@ -29,6 +28,7 @@ from digest.model import REHEARSAL, Chunk, Clause, Frozen, Hold, Outcome, Proof,
 from digest.store import handing
 from digest.store.filters import matches, wanting
 from digest.store.halts import CANCELLED, PAUSED, Halts
+from digest.store.subscribers import fold
 from digest.store.tables import chunk, delivery, sending, subscriber
 
 CHUNK = 1000  #: deliveries claimed together
@@ -153,7 +153,7 @@ class Deliveries:
         """
         with self._engine.begin() as c:
             row = c.execute(handing.TAKEN, {"day": day, "now": now, "lane": lane}).first()
-            return Chunk(row.no, _members(c, day, row.no), row.attempt) if row else None
+            return Chunk(row.no, handing.members(c, day, row.no), row.attempt) if row else None
 
     def begin(
         self,
@@ -173,15 +173,15 @@ class Deliveries:
         # writes that look: a halt comes wholly before this or wholly behind it
         with self._engine.begin() as c:
             if whole:
-                _note(c, day, claimed, done)
-                return bool(c.execute(handing.HANDED, _lease(day, claimed) | kept).rowcount)
+                handing.note(c, day, claimed, done)
+                return bool(c.execute(handing.HANDED, handing.lease(day, claimed) | kept).rowcount)
             mark = Outcome(State.CLAIMED)
-            return _note(c, day, claimed, done, [(n, mark) for n in subscribers]) > len(done)
+            return handing.note(c, day, claimed, done, [(n, mark) for n in subscribers]) > len(done)
 
     def record(self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Commit what became of deliveries that were begun."""
         with self._engine.begin() as c:
-            _note(c, day, claimed, outcomes)
+            handing.note(c, day, claimed, outcomes)
 
     def finish(self, day: date, claimed: Chunk, outcome: Outcome | None = None) -> None:
         """Commit that every delivery of the chunk has its outcome, or that all have this one."""
@@ -215,7 +215,7 @@ class Deliveries:
     def give_back(self, day: date, claimed: Chunk) -> None:
         """Queue the rest of a chunk again: the transport proved that it took none of it."""
         with self._engine.begin() as c:
-            c.execute(handing.UNDONE, _lease(day, claimed))
+            c.execute(handing.UNDONE, handing.lease(day, claimed))
         self._settle(day, claimed, State.QUEUED)
         if self._halts.halted(day)[0] == CANCELLED:
             self.settle(day)
@@ -225,8 +225,9 @@ class Deliveries:
 
         One that is to be sent again goes into a chunk of its own.
         """
+        named = select(subscriber.c.id).where(subscriber.c.folded == fold(address))
+        mine = (delivery.c.edition == day, delivery.c.subscriber.in_(named))
         with self._engine.begin() as c:
-            mine = (delivery.c.edition == day, func.lower(delivery.c.address) == address.lower())
             found = select(delivery.c.subscriber).select_from(WITH_CHUNK)
             who = c.scalar(found.where(*mine, STATE == State.UNCERTAIN))
             if who is None:
@@ -284,16 +285,22 @@ class Deliveries:
 
     def of(self, day: date, state: State) -> list[tuple[str, str]]:
         """Return (address, detail) of the deliveries in one state."""
-        said = case((delivery.c.state.is_(None), chunk.c.detail), else_=delivery.c.detail)
-        rows = select(delivery.c.address, said.label("detail")).select_from(WITH_CHUNK)
-        mine = rows.where(delivery.c.edition == day, STATE.in_([state]))
-        with self._engine.connect() as c:
-            return [(r.address, r.detail) for r in c.execute(mine.order_by(delivery.c.subscriber))]
+        who = (delivery.c.subscriber, delivery.c.address)
+        own = select(*who, delivery.c.detail).where(
+            delivery.c.edition == day, delivery.c.state == state
+        )
+        shared = select(*who, chunk.c.detail).select_from(WITH_CHUNK)
+        shared = shared.where(
+            chunk.c.edition == day, chunk.c.state == state, delivery.c.state.is_(None)
+        )
+        with self._engine.connect() as c:  # two, since no index finds "the one or the other"
+            rows = c.execute(own.union_all(shared).order_by("subscriber"))
+            return [(row.address, row.detail) for row in rows]
 
     def _settle(self, day: date, claimed: Chunk, state: State, detail: str = "") -> None:
         with self._engine.begin() as c:
             known = {"known": state, "said": detail[:500]}
-            c.execute(handing.SETTLED, _lease(day, claimed) | known)
+            c.execute(handing.SETTLED, handing.lease(day, claimed) | known)
 
 
 def _settle_left(c: Connection, *whose: ColumnElement[bool]) -> None:
@@ -308,27 +315,6 @@ def _settle_left(c: Connection, *whose: ColumnElement[bool]) -> None:
     c.execute(update(chunk).where(*held).values(state=State.QUEUED))
 
 
-def _lease(day: date, claimed: Chunk) -> dict[str, Any]:
-    return {"day": day, "number": claimed.no, "attempt_no": claimed.attempt}
-
-
-def _note(
-    c: Connection,
-    day: date,
-    claimed: Chunk,
-    known: Sequence[tuple[int, Outcome]],
-    unless_halted: Sequence[tuple[int, Outcome]] = (),
-) -> int:
-    """Write down what is known of deliveries, and more unless the send was halted; count rows."""
-    this = _lease(day, claimed)
-    rows = [
-        this | {"who": who, "known": o.state, "said": o.detail, "anyway": anyway}
-        for anyway, some in ((True, known), (False, unless_halted))
-        for who, o in some
-    ]
-    return c.execute(handing.NOTED, rows).rowcount if rows else 0
-
-
 def _new_chunk(c: Connection, day: date) -> int:
     """Make a queued chunk for deliveries that are to be handed over apart; return its number."""
     last = c.scalar(select(func.max(chunk.c.no)).where(chunk.c.edition == day)) or 0
@@ -338,12 +324,3 @@ def _new_chunk(c: Connection, day: date) -> int:
 
 def _runs(day: date) -> ColumnElement[bool]:
     return exists().where(sending.c.edition == day, sending.c.halt == "")
-
-
-def _members(c: Connection, day: date, no: int) -> list[tuple[int, str]]:
-    """Return whom a chunk is still for, and exclude whoever must not be mailed by now."""
-    this = {"day": day, "number": no}
-    for who, left in c.execute(handing.GONE, this).all():
-        said = "left" if left else "suppressed"
-        c.execute(handing.EXCLUDED, {"day": day, "who": who, "said": said})
-    return sorted(map(tuple, c.execute(handing.MEMBERS, this)))

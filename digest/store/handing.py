@@ -1,12 +1,27 @@
-"""The statements of a hand-over, built once.
+"""A hand-over in statements, each built once.
 
 Building a statement takes SQLAlchemy longer than SQLite takes to run it, and a send runs each for
 every thousand readers, some of them for every reader.
 """
 
-from sqlalchemy import Boolean, Date, Integer, bindparam, exists, or_, select, update
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
-from digest.model import State
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Date,
+    Integer,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+
+from digest.model import Chunk, Outcome, State
 from digest.store.tables import chunk, delivery, sending, subscriber, suppression
 
 DAY = bindparam("day", type_=Date)
@@ -24,7 +39,8 @@ THIS = update(chunk).where(*LEASE)
 ONE = update(delivery).where(delivery.c.edition == DAY, delivery.c.subscriber == WHO)
 MINE = (delivery.c.edition == DAY, delivery.c.chunk == NO, delivery.c.state.is_(None))
 
-QUEUED = (chunk.c.edition == DAY, chunk.c.state == State.QUEUED)
+#: In words: that is how the index of those is found.
+QUEUED = (chunk.c.edition == DAY, chunk.c.state == literal_column(f"'{State.QUEUED}'"))
 #: The next queued chunk. One that somebody else is just claiming is passed by (SQLite has but one
 #: writer, and does without).
 FIRST = (
@@ -79,3 +95,34 @@ UNDONE = (
     )
     .values(state=None)
 )
+
+
+def lease(day: date, claimed: Chunk) -> dict[str, Any]:
+    """Return what names a claim in a statement."""
+    return {"day": day, "number": claimed.no, "attempt_no": claimed.attempt}
+
+
+def note(
+    c: Connection,
+    day: date,
+    claimed: Chunk,
+    known: Sequence[tuple[int, Outcome]],
+    unless_halted: Sequence[tuple[int, Outcome]] = (),
+) -> int:
+    """Write down what is known of deliveries, and more unless the send was halted; count rows."""
+    this = lease(day, claimed)
+    rows = [
+        this | {"who": who, "known": o.state, "said": o.detail, "anyway": anyway}
+        for anyway, some in ((True, known), (False, unless_halted))
+        for who, o in some
+    ]
+    return c.execute(NOTED, rows).rowcount if rows else 0
+
+
+def members(c: Connection, day: date, no: int) -> list[tuple[int, str]]:
+    """Return whom a chunk is still for, and exclude whoever must not be mailed by now."""
+    this = {"day": day, "number": no}
+    for who, left in c.execute(GONE, this).all():
+        said = "left" if left else "suppressed"
+        c.execute(EXCLUDED, {"day": day, "who": who, "said": said})
+    return sorted(map(tuple, c.execute(MEMBERS, this)))

@@ -18,6 +18,7 @@ from digest.store.tables import (
     delivery,
     erased,
     pending,
+    sending,
     signing_key,
     subscriber,
     suppression,
@@ -155,13 +156,13 @@ class Subscribers:
             left = {"left_at": func.coalesce(subscriber.c.left_at, now)}
             mine = subscriber.c.id == person.id
             c.execute(update(subscriber).where(mine).values(gone | left))
-            theirs = update(delivery).where(delivery.c.subscriber == person.id)
+            theirs = update(delivery).where(*_deliveries_of(person))
             c.execute(theirs.values(address="", detail=""))
 
     def told_of(self, person: Subscriber) -> list[tuple[date, str, str]]:
         """Return the editions a person was to get: date, state (if it is its own), detail."""
         columns = (delivery.c.edition, delivery.c.state, delivery.c.detail)
-        rows = select(*columns).where(delivery.c.subscriber == person.id)
+        rows = select(*columns).where(*_deliveries_of(person))
         with self._engine.connect() as c:
             found = c.execute(rows.order_by(delivery.c.edition))
             return [(row.edition, row.state or "", row.detail) for row in found]
@@ -264,6 +265,11 @@ def _add_tags(c: Connection, pairs: Sequence[tuple[int, str]]) -> None:
     rows = [{"subscriber": number, "name": name} for number, name in pairs]
     if rows:
         c.execute(insert(tag).on_conflict_do_nothing(), rows)
+
+
+def _deliveries_of(person: Subscriber) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition of a person's deliveries: looked up edition by edition, by their key."""
+    return delivery.c.edition.in_(select(sending.c.edition)), delivery.c.subscriber == person.id
 
 
 def _tags(c: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -8,10 +8,12 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Index,
     LargeBinary,
     MetaData,
     Text,
     TypeDecorator,
+    text,
 )
 
 
@@ -57,6 +59,13 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """Return an index of some rows: a query finds it by saying the same, in words, not by a
+    parameter (sqlite.org/partialindex.html; postgresql.org/docs: "Partial Indexes").
+    """
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def text_column(name: str) -> Column[str]:

@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-from digest.store.tables.base import Utc, metadata
+from digest.store.tables.base import Utc, metadata, partial_index
 from digest.store.tables.base import text_column as _text
 
 subscriber = Table(
@@ -110,6 +110,7 @@ chunk = Table(
     _text("batch"),  # the provider's name of the hand-over, by which it can be cancelled
     Column("leaves_at", Utc),  # until when the provider keeps it back
     _text("detail"),  # what the provider said of all of it
+    partial_index("ix_chunk_queued", "edition", "no", where="state = 'queued'"),
 )
 
 #: `state` is null while the delivery shares its chunk's state, which is the usual case.
@@ -125,6 +126,7 @@ delivery = Table(
     Column("fate", String(20), nullable=False, server_default=""),  # as the provider told since
     ForeignKeyConstraint(["edition", "chunk"], ["chunk.edition", "chunk.no"]),
     Index("ix_delivery_chunk", "edition", "chunk"),
+    partial_index("ix_delivery_own", "edition", "state", where="state IS NOT NULL"),
 )
 
 #: Keys that sign unsubscribe links live beside the addresses they protect, so that they are in

@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-from digest.store.tables.base import Packed, Utc, metadata
+from digest.store.tables.base import Packed, Utc, metadata, partial_index
 from digest.store.tables.base import text_column as _text
 
 feed = Table(
@@ -61,6 +61,7 @@ article = Table(
     _text("feed"),
     _text("label"),
     Column("tries", Integer, nullable=False, server_default="0"),
+    partial_index("ix_article_waiting", "id", where="read_at IS NULL"),
 )
 
 #: Further keys that are known to name an article: its page said so.
