@@ -1,15 +1,23 @@
-"""Serves invented feeds on every address of 127/8, each with an ETag: `… PORT COUNT`.
+"""Serves invented feeds on every address of 127/8, each with an ETag: `… PORT COUNT [LOG]`.
 
 Six in a hundred are broken the way real ones are: a stray ampersand, an HTML entity, an
 unclosed tag. The rest are well-formed RSS and Atom of about 80 kB and 13 elements an entry,
-as the median of 171 real feeds has.
+as the median of 171 real feeds has. With a LOG each request is a line of it: seconds, host, path;
+and the feeds are so many that they are made from a few: entries have no links then, so that there
+are no pages to be read, and names of their own by which they are told apart.
 """
 
 import asyncio
 import html
 import random
+import re
+import signal
 import sys
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TextIO
 
 WORDS = (
     "county court water report mayor budget records audit letter meeting public school bridge "
@@ -19,6 +27,7 @@ NAMESPACES = (
     'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"'
 )
 ENTRIES, WORDS_EACH = 30, 200
+KINDS = 200  #: feeds that differ, where there are many
 
 
 def feed(n: int) -> bytes:
@@ -69,6 +78,7 @@ class Server(asyncio.Protocol):
     """Answers GET /N, with 304 where the ETag is known."""
 
     bodies: list[bytes]
+    log: TextIO | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember the connection."""
@@ -85,11 +95,18 @@ class Server(asyncio.Protocol):
         path = request.split(b" ", 2)[1].strip(b"/")
         if not path.isdigit():
             return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
-        body = self.bodies[int(path)]
+        if self.log:
+            host = request.lower().partition(b"host: ")[2].split(b"\r\n")[0]
+            self.log.write(f"{time.monotonic():.4f} {host.decode()} {path.decode()}\n")
+        body = self._body(int(path))
         if b"if-none-match" in request.lower():
             return b'HTTP/1.1 304 Not Modified\r\nETag: "%s"\r\n\r\n' % path
         head = b'HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nETag: "%s"\r\n' % path
         return head + b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+    def _body(self, n: int) -> bytes:
+        body = self.bodies[n % len(self.bodies)]
+        return body.replace(b"//outlet", b"//outlet%d-" % n) if self.log else body
 
 
 def address(n: int, port: int) -> str:
@@ -97,12 +114,25 @@ def address(n: int, port: int) -> str:
     return f"http://127.1.{n // 250}.{n % 250 + 1}:{port}/{n}"
 
 
-async def _serve(port: int, count: int) -> None:
-    Server.bodies = [feed(n) for n in range(count)]
+def without_links(body: bytes) -> bytes:
+    """Leave an entry's id, which is no address then, and take its link."""
+    body = re.sub(rb"<link>[^<]*</link>|(?<=</title>)<link href=[^>]*/>", b"", body)
+    return body.replace(b"https://outlet", b"//outlet")
+
+
+async def _serve(port: int, count: int, log: str = "") -> None:
+    Server.bodies = [feed(n) for n in range(count if not log else KINDS)]
+    if log:
+        Server.log = Path(log).open("w", buffering=1 << 16)  # noqa: SIM115
+        Server.bodies = [without_links(body) for body in Server.bodies]
     server = await asyncio.get_running_loop().create_server(Server, "0.0.0.0", port, backlog=1024)
     print("ready", flush=True)
-    await server.serve_forever()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.close)
+    with suppress(asyncio.CancelledError):
+        await server.serve_forever()
+    if Server.log:
+        Server.log.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(_serve(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]))

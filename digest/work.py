@@ -6,6 +6,7 @@ again: the ledger and the feeds' own times decide what is left to do.
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -18,8 +19,8 @@ from zlib import crc32
 from digest.app import App, now
 from digest.collect import politest
 from digest.collect.fetch import authority
-from digest.engine import Worker
-from digest.errors import Busy, DigestError, SettingsError
+from digest.engine import DUE, Worker
+from digest.errors import Busy, DigestError, NotYet, SettingsError
 from digest.model import Job
 from digest.pool import Processors
 from digest.settings import Workspace, load
@@ -60,8 +61,8 @@ class Office:
         self.look()
         if not self._apps:
             raise SettingsError([f"{folder}: no workspace can be read; the log says why"])
-        self.database = next(iter(self._apps.values())).settings.database
-        if not next(iter(self._apps.values())).settings.on_postgresql:
+        self.database = self.any().settings.database
+        if not self.any().settings.on_postgresql:
             raise SettingsError(
                 ["database: workers need PostgreSQL; with SQLite `digest run` does it all itself"]
             )
@@ -98,6 +99,10 @@ class Office:
     def __iter__(self) -> Iterator[tuple[str, App]]:
         return iter(list(self._apps.items()))
 
+    def any(self) -> App:
+        """Return one of the workspaces, for what they share."""
+        return next(iter(self._apps.values()))
+
     def app(self, name: str) -> App:
         """Return a workspace. Raises DigestError if it is not here."""
         if name not in self._apps:
@@ -131,11 +136,9 @@ class Work:
 
     # Press
 
-    def collect(self, lot: int) -> None:
-        """Poll what is due of a lot of hosts and read its pages, for every workspace."""
-        apps = [
-            app for _, app in self._office if any(lot_of(u) == lot for u in app.watch.waiting())
-        ]
+    def collect(self, lot: int, workspaces: Sequence[str]) -> None:
+        """Poll what is due of a lot of hosts and read its pages, for those who wait for some."""
+        apps = [app for name, app in self._office if name in workspaces]
         if not apps:
             return
         with politest([a.settings for a in apps]) as fetch, ThreadPoolExecutor(AT_ONCE) as pool:
@@ -145,6 +148,9 @@ class Work:
                     report = app.watch.collect_some(fetch, self.pool, lambda u: lot_of(u) == lot)
                 except Busy:
                     return False  # somebody collects by hand
+                except DigestError as e:  # the others' news is not to wait for it
+                    self.note(app.settings.workspace, "collect", e)
+                    return False
                 return any(t.new or t.read for t in report.values())
 
             news = [app for app, new in zip(apps, pool.map(one, apps), strict=True) if new]
@@ -183,18 +189,36 @@ class Work:
         """Forget what is older than the settings say."""
         self._office.app(workspace).house.prune()
 
+    def due_by_turns(self) -> list[Job]:
+        """Return what is due, or nothing if another worker has just looked."""
+        turns = self._office.any().store.rates.shared("due", 60 / DUE, patient=1)
+        try:
+            turns.wait(1)
+        except NotYet:
+            return []
+        return self.due()
+
     def due(self) -> list[Job]:
         """Return what is to be done now, in all workspaces."""
         self._office.look()
-        lots: set[int] = set()
+        waiting: defaultdict[int, list[str]] = defaultdict(list)
         jobs: list[Job] = []
         for name, app in self._office:
             try:
-                lots |= {lot_of(u) for u in app.watch.waiting()}
+                for lot in {lot_of(u) for u in app.watch.waiting()}:
+                    waiting[lot].append(name)
                 jobs += self._due_of(name, app)
             except DigestError as e:
                 log.error("%s: what is due cannot be looked up: %s", name or "workspace", e)
-        return jobs + [Job("collect", {"lot": n}, "press", once=f"lot {n}") for n in sorted(lots)]
+        return jobs + [
+            Job("collect", {"lot": lot, "workspaces": names}, "press", once=f"lot {lot}")
+            for lot, names in sorted(waiting.items())
+        ]
+
+    def note(self, workspace: str, task: str, error: BaseException) -> None:
+        """Remember what went wrong, for who looks after it."""
+        said = str(error) if isinstance(error, DigestError) else f"{type(error).__name__}: {error}"
+        self._office.any().store.failures.note(workspace, task, said, now())
 
     def _due_of(self, name: str, app: App) -> Iterable[Job]:
         for day in app.dispatch.due():
@@ -223,16 +247,12 @@ def run(folder: Path, queues: Sequence[str], idle: bool, told: Callable[[Worker]
     office = Office(folder)
     work = Work(office)
     try:
-        _, first = next(iter(office))
-        first.house.prepare_workers()
+        office.any().house.prepare_workers()
 
         def failed(task: str, args: Mapping[str, Any], error: BaseException) -> None:
-            said = (
-                str(error) if isinstance(error, DigestError) else f"{type(error).__name__}: {error}"
-            )
-            first.store.failures.note(str(args.get("workspace", "")), task, said, now())
+            work.note(str(args.get("workspace", "")), task, error)
 
-        worker = Worker(office.database, work.tasks(), failed, work.due)
+        worker = Worker(office.database, work.tasks(), failed, work.due_by_turns)
         work.is_stopping = worker.is_stopping
         told(worker)
         worker.run(queues, idle)

@@ -418,6 +418,35 @@ def test_a_workspace_that_is_wrong_stops_no_other(
     office.close()
 
 
+def test_of_several_workers_one_at_a_time_looks_what_is_due(here: Path) -> None:
+    several = [Work(Office(here)) for _ in range(2)]
+    several[0]._office.any().house.prepare_workers()
+    assert [bool(one.due_by_turns()) for one in several] == [True, False]
+
+
+def test_one_workspace_in_trouble_keeps_no_news_from_the_others(
+    tmp_path: Path, url: str, web: FakeWeb, opened: list[App]
+) -> None:
+    web.answers["/feed"] = Answer(RSS.format(home=web.url).encode(), headers=XML)
+    web.answers["/a"] = Answer(PAGE.encode(), headers={"Content-Type": "text/html"})
+    for name in ("north", "south"):
+        opened.append(App(load(chapter(tmp_path, name, url, web.url), {})))
+        opened[-1].house.prepare_workers()
+    work = Work(Office(tmp_path))
+    broken = work._office.app("north").watch
+
+    def fails(*_: object) -> None:
+        raise DigestError("the disk is full")
+
+    broken.collect_some = fails  # type: ignore[method-assign, assignment]
+    for job in work.due():
+        if job.task == "collect":
+            work.collect(**job.args)
+    assert opened[1].store.articles.get(1)
+    [failure] = opened[0].house.status()["failures"]
+    assert (failure["task"], failure["said"]) == ("collect", "the disk is full")
+
+
 def test_workers_need_postgresql_and_say_so(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
     with pytest.raises(SettingsError, match="workers need PostgreSQL"):

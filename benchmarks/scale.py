@@ -1,0 +1,209 @@
+"""How much more workers do: an edition to a million readers, and 20,000 feeds of 2,000 hosts.
+
+    python benchmarks/scale.py [mail|press] [readers or feeds] [folder of the fakes]
+
+Server, provider, outlets and workers share one machine, so the ratios say how little workers stand
+in each other's way rather than what a second machine would bring. Rates are set out of the way.
+"""
+
+import json
+import math
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import psycopg
+
+from benchmarks.cluster import (
+    Process,
+    Server,
+    end,
+    fresh,
+    peak_mb,
+    readers,
+    server,
+    wait_for,
+    worker,
+    workspace,
+)
+from benchmarks.send import FAKES, fake, serving
+from digest.app import App, now
+from tests.conftest import EDITION
+
+WORKERS = (1, 2, 4)
+HOSTS, CHAPTERS = 2000, 10
+#: Seconds between two requests to a host, and by how much a busy machine may blur them.
+SPACING, BLUR = 1.0, 0.1
+
+
+@contextmanager
+def working(folder: Path, app: App, number: int, queues: str) -> Iterator[list[Process]]:
+    """Run so many workers that are there already when this begins."""
+    several = [worker(folder, "--queues", queues) for _ in range(number)]
+    wait_for(lambda: len(app.jobs.workers()) == number)
+    time.sleep(2)
+    try:
+        yield several
+    finally:
+        end(several)
+
+
+# Mail
+
+
+def mail(running: Server, number: int, folder: Path) -> None:
+    """Print how fast an edition leaves, by readers and workers, and how that grows."""
+    print("| readers | workers | frozen in, s | recipients/s | MB a worker |")
+    print("| --- | --- | --- | --- | --- |")
+    took: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for readers_ in (number // 100, number // 10, number):
+        with fake(folder / "fake_sendgrid.py", "--latency-ms", "20") as port:
+            for workers, frozen, sent in an_edition(running, port, readers_):
+                took["freezing"].append((readers_, frozen))
+                took[f"sending, {workers} workers"].append((readers_, sent))
+    for what, points in took.items():
+        print(f"{what}: grows as readers^{exponent(points):.2f}")
+
+
+def an_edition(running: Server, port: int, number: int) -> Iterator[tuple[int, float, float]]:
+    """Send an edition by each number of workers; yield it, seconds to freeze and to hand over."""
+    env = {
+        "DIGEST_DELIVERY__TRANSPORT": "sendgrid",
+        "DIGEST_DELIVERY__SENDGRID__HOST": f"http://127.0.0.1:{port}",
+        "DIGEST_DELIVERY__SENDGRID__RATE": "1,000,000 a second",
+        "SENDGRID_API_KEY": "SG.bench",
+    }
+    with tempfile.TemporaryDirectory() as name:
+        app = workspace(Path(name), fresh(running, f"mail{number}"), env)
+        readers(app, number)
+        for n, workers in enumerate(WORKERS, 1):
+            day = now().date() + timedelta(days=n)
+            app.save(EDITION.replace("2026-02-27", day.isoformat()))
+            app.approve(day, "the bench")
+            with working(Path(name), app, workers, "mail") as several:
+                start = time.perf_counter()
+                app.begin(day)
+                frozen = time.perf_counter() - start
+                sent = wait_for(lambda d=day: app.store.deliveries.complete(d))  # type: ignore[misc]
+                peak = max(map(peak_mb, several))
+            told(port, number)
+            row = (f"{number:,}", workers, f"{frozen:.2f}", f"{number / sent:,.0f}", peak)
+            print(f"| {' | '.join(map(str, row))} |", flush=True)
+            yield workers, frozen, sent
+        app.__exit__(None, None, None)
+
+
+def told(port: int, number: int) -> None:
+    """Make sure that the provider was given everybody once, and let it forget them."""
+    at = f"http://127.0.0.1:{port}"
+    urlopen(Request(f"{at}/_flush", method="POST")).read()
+    stats = json.loads(urlopen(f"{at}/_stats").read())
+    assert stats["messages"] == number, stats
+    urlopen(Request(f"{at}/_reset", method="POST")).read()
+
+
+def exponent(points: list[tuple[int, float]]) -> float:
+    """Return b of the line log y = a + b log x through some points, by least squares."""
+    logs = [(math.log(x), math.log(y)) for x, y in points]
+    mx, my = (sum(some) / len(logs) for some in zip(*logs, strict=True))
+    slope = sum((x - mx) * (y - my) for x, y in logs)
+    return float(slope / sum((x - mx) ** 2 for x, _ in logs))
+
+
+# Press
+
+
+def press(running: Server, number: int) -> None:
+    """Print how fast feeds are polled by workers, and how near requests to a host came."""
+    print("\n| feeds | workers | cold, s | feeds/s | articles | MB a worker | nearest, s |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for workers in WORKERS:
+        with tempfile.TemporaryDirectory() as name, serving_feeds(Path(name), number) as port:
+            url = fresh(running, f"press{workers}")
+            apps = [chapter(Path(name), n, url, port, number) for n in range(CHAPTERS)]
+            with working(Path(name), apps[0], workers, "office,press") as several:
+                took = wait_for(lambda some=apps: polled(some) >= number, 1800)  # type: ignore[misc]
+                peak = max(map(peak_mb, several))
+            stored = articles(url)
+            for app in apps:
+                app.__exit__(None, None, None)
+            time.sleep(1)
+            near = nearest(Path(name) / "log")
+        row = (f"{number:,}", workers, f"{took:.0f}", f"{number / took:,.0f}", f"{stored:,}", peak)
+        print(f"| {' | '.join(map(str, row))} | {near:.2f} |", flush=True)
+        assert near > SPACING - BLUR, near
+
+
+@contextmanager
+def serving_feeds(folder: Path, number: int) -> Iterator[int]:
+    """Serve feeds; what is asked of them is written into a log."""
+    script = str(Path(__file__).parent / "feeds_server.py")
+    log = str(folder / "log")
+    with serving(lambda port: [sys.executable, script, str(port), str(number), log]) as port:
+        yield port
+
+
+def chapter(folder: Path, n: int, url: str, port: int, number: int) -> App:
+    """Make the n-th organisation: it watches feeds of all hosts, as the others do."""
+    mine = [(k, f"http://127.1.{k % HOSTS // 250}.{k % HOSTS % 250 + 1}:{port}/{k}")
+            for k in range(n * number // CHAPTERS, (n + 1) * number // CHAPTERS)]  # fmt: skip
+    outlets = "outlets:\n" + "".join(
+        f"  - {{name: Outlet {k}, homepage: '{at}', feeds: ['{at}']}}\n" for k, at in mine
+    )
+    here = folder / f"chapter{n}"
+    app = workspace(here, url, {}, f"workspace: chapter{n}\n")
+    text = (here / "feeds.yaml").read_text()
+    head = text[: text.index("outlets:")]
+    rest = text[text.index("database:") :]
+    asked = f"collect: {{allow_loopback: true, at_once: 64, spacing: {SPACING}}}\n"
+    (here / "feeds.yaml").write_text(head + rest + asked + outlets)
+    return app
+
+
+def polled(apps: list[App]) -> int:
+    """Return how many feeds have been polled."""
+    return sum(1 for app in apps for f in app.store.collected.feeds().values() if f.next_poll)
+
+
+def articles(url: str) -> int:
+    """Return how many articles there are in all workspaces."""
+    with psycopg.connect(url.replace("+psycopg", "")) as c:
+        each = " UNION ALL ".join(f"SELECT count(*) FROM chapter{n}.article"
+                                  for n in range(CHAPTERS))  # fmt: skip
+        return int(c.execute(f"SELECT sum(count) FROM ({each})").fetchone()[0])  # type: ignore[index]
+
+
+def nearest(log: Path) -> float:
+    """Return the least number of seconds between two requests to one host."""
+    last: dict[str, float] = {}
+    least = math.inf
+    for line in log.read_text().splitlines():
+        with suppress(ValueError):  # a last line that was cut off
+            at, host, _ = line.split()
+            least = min(least, float(at) - last.get(host, -math.inf))
+            last[host] = float(at)
+    return least
+
+
+def main(which: str, number: int, folder: Path) -> None:
+    """Print the tables."""
+    with server() as running:
+        if which in ("", "mail"):
+            mail(running, number or 1_000_000, folder)
+        if which in ("", "press"):
+            press(running, number or 20_000)
+
+
+if __name__ == "__main__":
+    argv = sys.argv[1:]
+    main(
+        argv[0] if argv else "",
+        int(argv[1]) if len(argv) > 1 else 0,
+        Path(argv[2]) if len(argv) > 2 else FAKES,
+    )
