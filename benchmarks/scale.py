@@ -8,6 +8,7 @@ in each other's way rather than what a second machine would bring. Rates are set
 
 import json
 import math
+import re
 import sys
 import tempfile
 import time
@@ -159,10 +160,9 @@ def chapter(folder: Path, n: int, url: str, port: int, number: int) -> App:
     here = folder / f"chapter{n}"
     app = workspace(here, url, {}, f"workspace: chapter{n}\n")
     text = (here / "feeds.yaml").read_text()
-    head = text[: text.index("outlets:")]
-    rest = text[text.index("database:") :]
-    asked = f"collect: {{allow_loopback: true, at_once: 64, spacing: {SPACING}}}\n"
-    (here / "feeds.yaml").write_text(head + rest + asked + outlets)
+    text = re.sub(r"outlets:\n(  .*\n)+", outlets, text)
+    text = text.replace("spacing: 0", f"spacing: {SPACING}\n  at_once: 64")
+    (here / "feeds.yaml").write_text(text)
     return app
 
 

@@ -200,14 +200,14 @@ class App:
 
     def build(self, day: date) -> list[Path]:
         """Render an edition into output/<date>/; return the files."""
-        return self.files.edition(self.render(day), self.send_time(day))
+        return self.files.edition(self.render(day), self.dispatch.due_at(day))
 
     def published(self) -> list[tuple[Edition, datetime]]:
         """Return the editions that are out, newest first: approved, and their time has come."""
         from digest.edition import load
 
         sources = {d: self.store.editions.as_approved(d)[0] or self.source(d) for d in self.out()}
-        return [(load(text), self.send_time(d)) for d, text in sources.items()]
+        return [(load(text), self.dispatch.due_at(d)) for d, text in sources.items()]
 
     def page(self, day: date) -> str:
         """Return the page of an edition that is out, as it was approved."""
@@ -218,7 +218,7 @@ class App:
         approved, now = set(self.store.editions.approved()), self.clock()
         left = self.store.deliveries.begun()  # sent before its time: its readers follow its links
         days = [d for d in self.store.editions.dates() if d in approved]
-        return [d for d in days if d in left or self.send_time(d) <= now]
+        return [d for d in days if d in left or self.dispatch.due_at(d) <= now]
 
     @cached_property
     def files(self) -> "Files":
@@ -226,10 +226,6 @@ class App:
         from digest.files import Files
 
         return Files(self.workspace)
-
-    def send_time(self, day: date) -> datetime:
-        """Return when the edition of a day is to leave: as scheduled, or at the usual hour."""
-        return self.dispatch.due_at(day)
 
     @cached_property
     def checks(self) -> "Checks":
@@ -264,9 +260,17 @@ class App:
         day: date,
         progress: Callable[[int], None] = lambda _sent: None,
         to: str | None = None,
+        stop: Callable[[], bool] = lambda: False,
     ) -> Proof:
-        """Hand an approved edition to every subscriber not yet served; return the proof."""
-        return self.dispatch.send(day, progress, to)
+        """Hand an approved edition to every subscriber not yet served; return the proof.
+
+        Workers do it if some are there.
+        """
+        if self.house.mailers():
+            self.begin(day, to)
+            if self.house.follow(day, progress, stop):
+                return self.store.deliveries.proof(day)
+        return self.dispatch.send(day, progress, to, stop)
 
     def begin(self, day: date, to: str | None = None) -> None:
         """Let workers send an approved edition; the audience is frozen when this returns."""

@@ -1,9 +1,12 @@
 """Keeping a workspace in order: how work stands, and what is forgotten with time."""
 
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from digest.errors import DigestError
+from digest.model import State
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -11,6 +14,8 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 SHOWN = 20  #: failures in a status
+FOLLOWED = 1.0  #: seconds between two looks at a send that workers make
+PATIENT = 120.0  #: seconds without any progress until we say so
 
 
 class House:
@@ -29,6 +34,35 @@ class House:
         """Make the tables that workers need, where they are missing."""
         self._jobs().prepare()
         self._open().prepare_shared()
+
+    def mailers(self) -> list[str]:
+        """Return the workers that send mail, as far as there are any."""
+        if not self._settings.on_postgresql:
+            return []
+        return [name for name in self._jobs().workers() if "mail" in name.rpartition(" ")[2]]
+
+    def follow(self, day: date, progress: Callable[[int], None], stop: Callable[[], bool]) -> bool:
+        """Wait until workers have sent an edition, or a person halts it, or `stop` says so.
+
+        False if there are no workers any more. Raises DigestError if nothing goes forward.
+        """
+        ledger, halts = self._open().deliveries, self._open().halts
+        before, since = self._settled(day), time.monotonic()
+        while not (stop() or ledger.complete(day) or halts.halted(day)[0]):
+            if not self.mailers():
+                return False
+            time.sleep(FOLLOWED)
+            settled = self._settled(day)
+            if settled != before:
+                progress(settled - before)
+                before, since = settled, time.monotonic()
+            if time.monotonic() - since > PATIENT:
+                raise DigestError(
+                    f"workers have handed nothing over for {PATIENT:.0f} s; they try on, and "
+                    "`digest status` says what is in their way"
+                )
+        progress(self._settled(day) - before)
+        return True
 
     def status(self) -> dict[str, Any]:
         """Return how work stands: workers, queues, feeds, the newest edition, failures."""
@@ -60,6 +94,10 @@ class House:
         return freed
 
     # Inside
+
+    def _settled(self, day: date) -> int:
+        counts = self._open().deliveries.proof(day).counts
+        return sum(n for state, n in counts.items() if state not in (State.QUEUED, State.CLAIMED))
 
     def _forget(self, day: Any) -> int:
         store = self._open()

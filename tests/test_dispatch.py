@@ -162,16 +162,16 @@ def test_a_change_takes_both_yeses_away(pair: App) -> None:
 
 
 def test_an_edition_leaves_when_a_person_says(approved: App, open_app: Callable[..., App]) -> None:
-    usual = approved.send_time(DAY)
+    usual = approved.dispatch.due_at(DAY)
     later = NOW + timedelta(hours=30)
     approved.dispatch.schedule(DAY, later, "Ada")
-    assert approved.send_time(DAY) == later
+    assert approved.dispatch.due_at(DAY) == later
     assert approved.dispatch.due() == []
     assert open_app(now=later).dispatch.due() == [DAY]
     with pytest.raises(DigestError, match="is past"):
         approved.dispatch.schedule(DAY, NOW, "Ada")
     approved.dispatch.schedule(DAY, None, "Ada")
-    assert approved.send_time(DAY) == usual
+    assert approved.dispatch.due_at(DAY) == usual
 
 
 def test_a_desk_that_is_open_sends_what_was_scheduled(
@@ -229,7 +229,7 @@ def test_a_time_is_read_in_the_newsletters_zone(
     app.save(EDITION)
     client = let_in(app)
     assert post(client, f"/{DAY}/schedule", at="2026-02-28T09:00").status_code == 303
-    assert app.send_time(DAY).isoformat() == "2026-02-28T14:00:00+00:00"
+    assert app.dispatch.due_at(DAY).isoformat() == "2026-02-28T14:00:00+00:00"
     shown = page(client, f"/{DAY}/send").text_content()
     assert "28 Feb 2026, 09:00 (America/New_York)" in shown.replace("Feb 28, 2026", "28 Feb 2026")
     for nonsense in ("", "tomorrow", "2026-13-01T09:00"):

@@ -10,13 +10,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from digest.app import App, now
 from digest.cli import cli
@@ -24,7 +25,7 @@ from digest.engine import Jobs, Worker, conninfo
 from digest.errors import Busy, DigestError, NotYet, SettingsError
 from digest.model import Job, Outcome, Recipient, State, Subscriber
 from digest.settings import load
-from digest.store.tables import metadata
+from digest.store.tables import chunk, metadata
 from digest.work import LOTS, Office, Work, lot_of, run
 from tests.conftest import EDITION, FEEDS
 from tests.fakes.postgres import postgres
@@ -141,6 +142,44 @@ def test_begun_twice_it_has_its_lanes_once(begun: Callable[[int], App]) -> None:
     app = begun(3)
     app.begin(TODAY)
     assert app.jobs.queues()[0]["waiting"] == 8
+
+
+@contextmanager
+def at_work(folder: Path) -> "Iterator[subprocess.Popen[str]]":
+    """Run a worker of mail for as long as it is needed."""
+    worker = start(folder, "--queues", "mail")
+    try:
+        yield worker
+    finally:
+        worker.terminate()
+        worker.communicate()
+
+
+def test_whoever_sends_while_workers_are_there_lets_them_do_it(
+    here: Path, north: Callable[[int], App], sendgrid: FakeSendgrid
+) -> None:
+    app, said = north(3000), []
+    with at_work(here):
+        until(app.house.mailers)
+        proof = app.send(TODAY, said.append)
+    assert proof.counts == {State.ACCEPTED: 3000}
+    assert sum(said) == 3000
+    assert set(sendgrid.mailed().values()) == {1}
+    with app.store._engine.connect() as c:
+        assert set(c.execute(select(chunk.c.lane)).scalars()) != {None}
+
+
+def test_if_the_workers_die_the_rest_is_sent_from_here(
+    here: Path, north: Callable[[int], App], sendgrid: FakeSendgrid
+) -> None:
+    app = north(20_000)
+    sendgrid.latency = 1
+    with at_work(here) as worker:
+        until(app.house.mailers)
+        threading.Timer(1.5, worker.kill).start()
+        proof = app.send(TODAY)
+    assert proof.counts == {State.ACCEPTED: 20_000}
+    assert set(sendgrid.mailed().values()) == {1}
 
 
 def left_by_a_dead_worker(app: App, announced: bool) -> None:

@@ -221,7 +221,7 @@ def _send(context: Context, app: "App", day: date, audience: int, whom: str | No
             show("mail", sent, audience)
 
         try:
-            return app.dispatch.send(day, count, whom, stop)
+            return app.send(day, count, whom, stop)
         except DigestError:
             click.echo(str(app.store.deliveries.proof(day)), err=True)
             raise

@@ -86,10 +86,10 @@ def add(web: Flask, app: "App", sends: Sends) -> None:
             "yes": app.store.editions.approval(day),
             "two": app.settings.desk.two_people,
             "must": [f for f in found if f.severity == "must"],
-            "due": app.send_time(day),
+            "due": app.dispatch.due_at(day),
             "scheduled": app.store.editions.scheduled(day),
             "zone": app.settings.newsletter.time_zone,
-            "local": app.send_time(day).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+            "local": app.dispatch.due_at(day).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
             "sending": sends.of(day),
         }
 
