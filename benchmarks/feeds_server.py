@@ -106,7 +106,7 @@ class Server(asyncio.Protocol):
 
     def _body(self, n: int) -> bytes:
         body = self.bodies[n % len(self.bodies)]
-        return body.replace(b"//outlet", b"//outlet%d-" % n) if self.log else body
+        return body.replace(b"//outlet", b"outlet%d-" % n) if self.log else body
 
 
 def address(n: int, port: int) -> str:
@@ -117,6 +117,7 @@ def address(n: int, port: int) -> str:
 def without_links(body: bytes) -> bytes:
     """Leave an entry's id, which is no address then, and take its link."""
     body = re.sub(rb"<link>[^<]*</link>|(?<=</title>)<link href=[^>]*/>", b"", body)
+    body = body.replace(b"<guid>", b'<guid isPermaLink="false">')
     return body.replace(b"https://outlet", b"//outlet")
 
 

@@ -29,7 +29,7 @@ from digest.settings import Workspace, load
 #: so that politeness to a host needs no word between workers.
 LOTS = 32
 SLICE = 20.0  #: seconds that one job sends, before others have their turn
-AT_ONCE = 8  #: workspaces of a lot that are collected for at a time
+AT_ONCE = 4  #: workspaces of a lot that are collected for at a time
 PRUNE = timedelta(days=1)
 
 log = logging.getLogger("digest")
