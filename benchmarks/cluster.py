@@ -32,7 +32,7 @@ class Server:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             made = get_server(folder / "data", cleanup_mode="stop")
-        self._command = psutil.Process(made.get_pid()).cmdline() + ["-c", "max_connections=300"]
+        self._command = [*psutil.Process(made.get_pid()).cmdline(), "-c", "max_connections=300"]
         self._account = made.system_user
         at = make_url(made.get_uri())
         made.cleanup()

@@ -294,6 +294,8 @@ def test_figures_are_for_whoever_has_their_token(
     assert web.get("/metrics").status_code == 404
     told = web.get("/metrics", headers={"Authorization": "Bearer secret"}).text
     assert "digest_subscribers 25" in told
+    assert "digest_feeds 1\n" in told
+    assert "digest_feeds_lag_seconds 0" in told
     assert 'digest_deliveries{edition="2026-02-27",state="accepted"} 25' in told
     assert public_app(open_app()).test_client().get("/metrics").status_code == 404
 

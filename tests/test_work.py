@@ -26,8 +26,10 @@ from digest.errors import Busy, DigestError, NotYet, SettingsError
 from digest.model import Job, Outcome, Recipient, State, Subscriber
 from digest.settings import load
 from digest.store.tables import chunk, metadata
+from digest.web.public.state import _families
 from digest.work import LOTS, Office, Work, lot_of, run
 from tests.conftest import EDITION, FEEDS
+from tests.desks import HOME, let_in
 from tests.fakes.postgres import postgres
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.web import Answer, FakeWeb
@@ -455,6 +457,21 @@ def test_a_workspace_that_is_wrong_stops_no_other(
     assert "broken is left out" in caplog.text
     assert "workspace north is north already" in caplog.text
     office.close()
+
+
+def test_the_desk_and_the_metrics_say_how_work_stands(begun: Callable[[int], App]) -> None:
+    app = begun(3)
+    app.store.failures.note("", "send", "of another organisation", now())
+    app.store.failures.note("north", "send", "the key is refused", now())
+    page = let_in(app).get("/status", base_url=HOME).text
+    assert "No worker is connected." in page
+    assert '<th scope="row">mail</th><td>8</td>' in page
+    assert "the key is refused" in page
+    assert "of another organisation" not in page
+    metrics = "".join(f"{line}\n" for family in _families(app) for line in family)
+    assert 'digest_jobs{queue="mail",state="waiting"} 8\n' in metrics
+    assert "digest_workers 0\n" in metrics
+    assert 'digest_queue_lag_seconds{queue="mail"}' in metrics
 
 
 def test_of_several_workers_one_at_a_time_looks_what_is_due(here: Path) -> None:

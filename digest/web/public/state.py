@@ -1,8 +1,8 @@
 """Whether all is well, for whoever watches: a word for load balancers, figures for Prometheus."""
 
 import hmac
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, request
 
@@ -10,6 +10,15 @@ from digest.model import State
 
 if TYPE_CHECKING:
     from digest.app import App
+
+#: What is told of the press: names of a status, and what they count.
+PRESS = {
+    "feeds": "Feeds that are watched.",
+    "feeds_due": "Feeds whose time to be polled has come.",
+    "feeds_lag_seconds": "For how long the oldest of those has been due.",
+    "feeds_failing": "Feeds that did not answer well the last time.",
+    "pages_waiting": "Pages of articles that are to be read.",
+}
 
 
 def add(web: Flask, app: "App") -> None:
@@ -26,24 +35,60 @@ def add(web: Flask, app: "App") -> None:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if not token or not hmac.compare_digest(given.encode(), token.encode()):
             abort(404)
-        text = "".join(f"{line}\n" for line in _lines(app))
+        text = "".join(f"{line}\n" for family in _families(app) for line in family)
         return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _lines(app: "App") -> Iterator[str]:
-    yield "# HELP digest_subscribers People who want mail and may be mailed."
-    yield "# TYPE digest_subscribers gauge"
-    yield f"digest_subscribers {app.store.subscribers.count()}"
-    yield "# HELP digest_deliveries Deliveries of the newest edition, by what is known of them."
-    yield "# TYPE digest_deliveries gauge"
-    newest = app.store.editions.latest()
-    if newest is None:
-        return
-    counts = app.store.deliveries.proof(newest).counts
-    for known in State:
-        labels = f'edition="{newest}",state="{known}"'
-        yield f"digest_deliveries{{{labels}}} {counts.get(known, 0)}"
-    yield "# HELP digest_fates Deliveries of the newest edition, by what the provider told since."
-    yield "# TYPE digest_fates gauge"
-    for fate, number in app.store.events.fates(newest).items():
-        yield f'digest_fates{{edition="{newest}",fate="{fate}"}} {number}'
+def _families(app: "App") -> Iterator[Iterator[str]]:
+    """Yield metrics in Prometheus's text format (prometheus.io: "Exposition formats")."""
+    yield _gauge(
+        "subscribers",
+        "People who want mail and may be mailed.",
+        [({}, app.store.subscribers.count())],
+    )
+    newest, status = app.store.editions.latest(), app.house.status()
+    if newest:
+        yield _gauge(
+            "deliveries",
+            "Deliveries of the newest edition, by what is known of them.",
+            [({"edition": newest, "state": s}, status["edition"].get(str(s), 0)) for s in State],
+        )
+        yield _gauge(
+            "fates",
+            "Deliveries of the newest edition, by what the provider told since.",
+            [
+                ({"edition": newest, "fate": fate}, number)
+                for fate, number in app.store.events.fates(newest).items()
+            ],
+        )
+    for name, said in PRESS.items():
+        yield _gauge(name, said, [({}, status[name.removesuffix("_seconds")])])
+    if "queues" in status:
+        yield from _work(status)
+
+
+def _work(status: dict[str, Any]) -> Iterator[Iterator[str]]:
+    queues = status["queues"]
+    yield _gauge("workers", "Workers that are connected.", [({}, len(status["workers"]))])
+    yield _gauge(
+        "jobs",
+        "Jobs of a queue: waiting for a worker, for a later time, running, or failed for good.",
+        [
+            ({"queue": q["queue"], "state": state}, q[state])
+            for q in queues
+            for state in ("waiting", "later", "running", "failed")
+        ],
+    )
+    yield _gauge(
+        "queue_lag_seconds",
+        "For how long the oldest job of a queue has waited.",
+        [({"queue": q["queue"]}, q["lag"]) for q in queues],
+    )
+
+
+def _gauge(name: str, said: str, samples: Iterable[tuple[dict[str, Any], float]]) -> Iterator[str]:
+    yield f"# HELP digest_{name} {said}"
+    yield f"# TYPE digest_{name} gauge"
+    for labels, value in samples:
+        told = ",".join(f'{label}="{of}"' for label, of in labels.items())
+        yield f"digest_{name}{{{told}}} {value}" if told else f"digest_{name} {value}"
