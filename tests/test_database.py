@@ -1,5 +1,6 @@
 """The database moved from SQLite to PostgreSQL and back: nothing lost, nothing changed."""
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,12 +10,15 @@ from sqlalchemy import text
 
 from digest.app import App
 from digest.cli import cli
+from digest.engine import conninfo
 from digest.errors import DigestError, SettingsError
 from digest.model import State, Subscriber
+from digest.settings import load
 from digest.store import Store
 from tests.conftest import EDITION, NOW
 from tests.desks import DAY, put
 from tests.fakes.postgres import postgres
+from tests.fakes.sendgrid import FakeSendgrid
 
 
 @pytest.fixture
@@ -53,6 +57,27 @@ def test_to_postgresql_and_back_every_row_and_every_edition_is_the_same(
         assert app.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
         assert list(app.store.subscribers.all()) == list(stocked.store.subscribers.all())
         assert app.tokens.sign(7) == stocked.tokens.sign(7)
+
+
+@pytest.mark.sqlite
+def test_the_demo_moved_to_postgresql_and_back_is_the_same_to_the_byte(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "demo", postgres().database()
+    back = f"sqlite:///{tmp_path}/back.db"
+    shown = CliRunner().invoke(cli, ["demo", str(folder)])
+    assert shown.exit_code == 0, shown.output
+    with App(load(folder, {})) as here:
+        assert "each as it is here" in run(here, "db", "copy", elsewhere).output
+        with App(load(folder, {"DIGEST_DATABASE": elsewhere})) as there:
+            there.copy_database(back)
+            with App(load(folder, {"DIGEST_DATABASE": back})) as again:
+                assert here.store.editions.dates()
+                for day in here.store.editions.dates():
+                    built = here.render(day)
+                    assert there.render(day) == again.render(day) == built
+                    assert there.source(day) == again.source(day) == here.source(day)
+                rows = here.store.status()["rows"]
+                assert rows["delivery"] > 10
+                assert there.store.status()["rows"] == again.store.status()["rows"] == rows
 
 
 def test_what_comes_after_a_move_gets_numbers_of_its_own(
@@ -124,3 +149,26 @@ def test_a_server_that_is_not_there_is_said(open_app: Callable[..., App]) -> Non
     app = open_app({"DIGEST_DATABASE": "postgresql+psycopg://digest@127.0.0.1:9/digest"})
     with pytest.raises(DigestError, match="cannot be reached"):
         app.store.status()
+
+
+def test_what_pg_dump_kept_goes_on_where_it_was(
+    open_app: Callable[..., App], sendgrid: FakeSendgrid
+) -> None:
+    """The way of docs/running.md: dump while a send stands half done, restore, send."""
+    before, after = postgres().database(), postgres().database()
+    quick = sendgrid.env | {"DIGEST_DELIVERY__SENDGRID__RATE": "1,000,000 a second"}
+    app = open_app(quick | {"DIGEST_DATABASE": before})
+    app.import_subscribers(Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(30_000))
+    app.save(EDITION)
+    app.approve(DAY, "Ada")
+    app.dispatch.send(DAY, stop=lambda: len(sendgrid.payloads) > 3)
+    half = set(sendgrid.mailed())
+    dump = [postgres().program("pg_dump"), "-Fc", conninfo(before)]
+    kept = subprocess.run(dump, check=True, capture_output=True).stdout
+    restore = [postgres().program("pg_restore"), "--clean", "--if-exists", "-d", conninfo(after)]
+    subprocess.run(restore, check=True, input=kept, capture_output=True)
+    again = open_app(quick | {"DIGEST_DATABASE": after})
+    proof = again.send(DAY)
+    mailed = sendgrid.mailed()
+    assert 0 < len(half) < len(mailed) == proof.planned
+    assert set(mailed.values()) == {1}

