@@ -23,6 +23,7 @@ from procrastinate.retry import BaseRetryStrategy
 
 from digest.errors import Busy, DigestError, NotYet, StoreDown, TransportDown
 from digest.model import QUEUES, Job
+from digest.traces import span
 
 #: Slots of one worker process, by queue: mail never waits behind ten thousand feeds.
 SLOTS = dict(zip(QUEUES, (8, 2, 4), strict=True))
@@ -239,7 +240,8 @@ class Worker:
 
         def run(context: Any, **args: Any) -> None:
             try:
-                work(**args)
+                with span(task, args):
+                    work(**args)
             except BaseException as e:
                 if not _Patience().get_retry_decision(exception=e, job=context.job):
                     self._failed(task, args, e)

@@ -17,6 +17,10 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import CliRunner
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import event, select
 
 from digest.app import App, now
@@ -472,6 +476,19 @@ def test_the_desk_and_the_metrics_say_how_work_stands(begun: Callable[[int], App
     assert 'digest_jobs{queue="mail",state="waiting"} 8\n' in metrics
     assert "digest_workers 0\n" in metrics
     assert 'digest_queue_lag_seconds{queue="mail"}' in metrics
+
+
+def test_each_job_is_a_span_for_whoever_collects_traces(
+    here: Path, begun: Callable[[int], App]
+) -> None:
+    kept, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    trace.set_tracer_provider(provider)
+    begun(3)
+    work(here, "mail")
+    spans = [s for s in kept.get_finished_spans() if s.name == "digest send"]
+    assert {s.attributes["digest.lane"] for s in spans} == {str(n) for n in range(8)}
+    assert {s.attributes["digest.workspace"] for s in spans} == {"north"}
 
 
 def test_of_several_workers_one_at_a_time_looks_what_is_due(here: Path) -> None:

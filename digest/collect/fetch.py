@@ -10,7 +10,7 @@ import re
 import threading
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
@@ -53,6 +53,7 @@ class _Host:
     """When one host may be asked next, and how often at a time."""
 
     gate: asyncio.Semaphore
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  #: of who begins a request next
     free_at: float = 0  #: of the event loop's clock
     told_off: float = 0  #: seconds it asked us to stay away; nothing more is asked in this run
 
@@ -116,10 +117,16 @@ class HttpFetcher:
                 while mine:
                     request = mine.popleft()
                     async with host.gate:
-                        await self._turn(host)
-                        await room.acquire()
-                        async with gate:
+                        async with host.turn:
+                            await self._turn(host)
+                            await room.acquire()
+                            await gate.acquire()
+                            # from its start, however long it waited for room among the others
+                            host.free_at = self._loop.time() + limits.spacing
+                        try:
                             answer = await self._safely(session, robots, host, request)
+                        finally:
+                            gate.release()
                     answers.put((request, answer))
 
             lanes = (
@@ -144,11 +151,9 @@ class HttpFetcher:
 
     async def _turn(self, host: _Host) -> None:
         """Wait until the host may be asked again."""
-        now = self._loop.time()
-        start = max(now, host.free_at)
-        host.free_at = start + self._limits.spacing
-        if start > now and not host.told_off:
-            await asyncio.sleep(start - now)
+        pause = host.free_at - self._loop.time()
+        if pause > 0 and not host.told_off:
+            await asyncio.sleep(pause)
 
     async def _safely(
         self, session: aiohttp.ClientSession, robots: Robots, host: _Host, request: Request
