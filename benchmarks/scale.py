@@ -15,7 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -33,8 +33,10 @@ from benchmarks.cluster import (
     worker,
     workspace,
 )
-from benchmarks.send import FAKES, fake, serving
+from benchmarks.send import FAKES, fake, serving, timed
 from digest.app import App, now
+from digest.engine import conninfo
+from digest.model import Event, Fate
 from tests.conftest import EDITION
 
 WORKERS = (1, 2, 4)
@@ -97,7 +99,21 @@ def an_edition(running: Server, port: int, number: int) -> Iterator[tuple[int, f
             row = (f"{number:,}", workers, f"{frozen:.2f}", f"{number / sent:,.0f}", peak)
             print(f"| {' | '.join(map(str, row))} |", flush=True)
             yield workers, frozen, sent
+        afterwards(app, day, number)
         app.__exit__(None, None, None)
+
+
+def afterwards(app: App, day: date, number: int) -> None:
+    """Print what an edition costs once it is sent: to count it, to keep it, its events."""
+    counted, _ = timed(lambda: app.store.deliveries.proof(day))
+    people = [app.store.subscribers.find(f"reader{n}@example{n % 1000}.org") for n in range(1000)]
+    told = [Event(f"{day}{p.id}", Fate.DELIVERED, p.address, now(), day, p.id) for p in people if p]
+    taken, _ = timed(lambda: app.store.events.take(told, now()))
+    with psycopg.connect(conninfo(app.settings.database)) as c:
+        size = c.execute("SELECT pg_total_relation_size('delivery')").fetchone()
+    each = size[0] / number / len(WORKERS) if size else 0
+    print(f"afterwards: counted in {counted:.2f} s, {each:.0f} bytes a delivery with its indices, "
+          f"{len(told) / taken:,.0f} events/s")  # fmt: skip
 
 
 def told(port: int, number: int) -> None:
@@ -173,7 +189,7 @@ def polled(apps: list[App]) -> int:
 
 def articles(url: str) -> int:
     """Return how many articles there are in all workspaces."""
-    with psycopg.connect(url.replace("+psycopg", "")) as c:
+    with psycopg.connect(conninfo(url)) as c:
         each = " UNION ALL ".join(f"SELECT count(*) FROM chapter{n}.article"
                                   for n in range(CHAPTERS))  # fmt: skip
         return int(c.execute(f"SELECT sum(count) FROM ({each})").fetchone()[0])  # type: ignore[index]
