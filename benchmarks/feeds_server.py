@@ -124,7 +124,7 @@ def without_links(body: bytes) -> bytes:
 async def _serve(port: int, count: int, log: str = "") -> None:
     Server.bodies = [feed(n) for n in range(count if not log else KINDS)]
     if log:
-        Server.log = Path(log).open("w", buffering=1 << 16)  # noqa: SIM115
+        Server.log = Path(log).open("w", buffering=1)  # noqa: SIM115
         Server.bodies = [without_links(body) for body in Server.bodies]
     server = await asyncio.get_running_loop().create_server(Server, "0.0.0.0", port, backlog=1024)
     print("ready", flush=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -137,8 +138,10 @@ class HttpFetcher:
             await asyncio.gather(*lanes)
 
     def _session(self) -> aiohttp.ClientSession:
-        limits = self._limits
+        limits, trace = self._limits, aiohttp.TraceConfig()
+        trace.on_request_headers_sent.append(self._sent)
         return aiohttp.ClientSession(
+            trace_configs=[trace],
             connector=aiohttp.TCPConnector(
                 limit=limits.at_once, socket_factory=guarded_socket(limits.allow_loopback)
             ),
@@ -149,10 +152,14 @@ class HttpFetcher:
             ),
         )
 
+    async def _sent(self, _session: object, context: SimpleNamespace, _what: object) -> None:
+        """Count from when a request was sent: on a busy machine that is later than it was begun."""
+        if host := context.trace_request_ctx:
+            host.free_at = self._loop.time() + self._limits.spacing
+
     async def _turn(self, host: _Host) -> None:
         """Wait until the host may be asked again."""
-        pause = host.free_at - self._loop.time()
-        if pause > 0 and not host.told_off:
+        while (pause := host.free_at - self._loop.time()) > 0 and not host.told_off:
             await asyncio.sleep(pause)
 
     async def _safely(
@@ -171,23 +178,28 @@ class HttpFetcher:
             return FetchError("the host has asked for a pause", "http 429", host.told_off)
         if request.page and (forbidden := await robots.forbid(request.url)):
             return forbidden
-        answer = await self._try(session, request)
+        answer = await self._try(session, request, host)
         if isinstance(answer, FetchError) and answer.reason == "http 429":
             host.told_off = answer.wait or 1
         return answer
 
-    async def _try(self, session: aiohttp.ClientSession, request: Request) -> Response | FetchError:
+    async def _try(
+        self, session: aiohttp.ClientSession, request: Request, host: _Host | None = None
+    ) -> Response | FetchError:
         try:
-            return await self._get(session, request)
+            return await self._get(session, request, host)
         except FetchError as e:
             return e
         except (aiohttp.ClientError, OSError, ValueError, LookupError, EOFError) as e:
             return _explain(e, self._limits)
 
-    async def _get(self, session: aiohttp.ClientSession, request: Request) -> Response:
+    async def _get(
+        self, session: aiohttp.ClientSession, request: Request, host: _Host | None
+    ) -> Response:
         conditions = {"If-None-Match": request.etag, "If-Modified-Since": request.modified}
         headers = {name: value for name, value in conditions.items() if value}
-        async with session.get(request.url, headers=headers, max_redirects=MAX_REDIRECTS) as answer:
+        how = {"headers": headers, "max_redirects": MAX_REDIRECTS, "trace_request_ctx": host}
+        async with session.get(request.url, **how) as answer:  # type: ignore[arg-type]
             names = {name.lower(): value for name, value in answer.headers.items()}
             if answer.status not in (200, 304):
                 raise await self._refusal(answer, names)
