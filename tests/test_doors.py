@@ -26,6 +26,7 @@ DOORS = {
     "/begin": (EDITOR, "POST"),
     "/add": (EDITOR, "GET POST"),
     "/history": (EDITOR, "GET"),
+    "/status": (EDITOR, "GET"),
     "/me": (EDITOR, "GET"),
     "/me/password": (EDITOR, "POST"),
     "/me/factor": (EDITOR, "POST"),
