@@ -15,6 +15,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from digest.app import App, now
+from digest.engine import conninfo
 from digest.model import Subscriber
 from digest.settings import load
 from tests.conftest import EDITION, FEEDS
@@ -36,19 +37,17 @@ class Server:
         self._account = made.system_user
         at = make_url(made.get_uri())
         made.cleanup()
-        self.conninfo = at.set(drivername="postgresql").render_as_string(hide_password=False)
         self.url = at.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        self.conninfo = conninfo(self.url)
         self.start()
 
-    def start(self) -> float:
-        """Start it; return the seconds until it answers."""
-        begun = time.perf_counter()
+    def start(self) -> None:
+        """Start it; it answers when this returns."""
         self._process = self._popen()
         while not self._answers():
             if self._process.poll() is not None:
                 self._process = self._popen()  # processes of one that was killed are still ending
             time.sleep(0.05)
-        return time.perf_counter() - begun
 
     def kill(self) -> None:
         """Kill it and every process of its own at once, as a power cut would."""

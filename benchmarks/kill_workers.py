@@ -12,9 +12,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections import Counter
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from benchmarks.cluster import (
@@ -28,6 +27,7 @@ from benchmarks.cluster import (
     worker,
     workspace,
 )
+from benchmarks.kill import Tally
 from digest.app import App, now
 from digest.errors import DigestError
 from digest.model import State
@@ -46,27 +46,6 @@ def left(app: App) -> int:
     return sys.maxsize
 
 
-@dataclass
-class Tally:
-    """What became of readers, over several rounds."""
-
-    workers: int = 0
-    servers: int = 0
-    missed: int = 0
-    twice: int = 0
-    unsure: int = 0
-
-    def add(self, mailed: Counter[str], addresses: list[str], unsure: int) -> None:
-        """Count a round. Who is uncertain and was not reached is listed, not missed in silence."""
-        self.missed += max(0, sum(mailed[a] == 0 for a in addresses) - unsure)
-        self.twice += sum(n > 1 for n in mailed.values())
-        self.unsure += unsure
-
-    def __str__(self) -> str:
-        return " | ".join(map(str, (self.workers, self.servers, self.missed, self.twice,
-                                    self.unsure)))  # fmt: skip
-
-
 def a_round(
     running: Server, folder: Path, number: int, tally: Tally, wanted: int, dice: random.Random
 ) -> None:
@@ -77,18 +56,17 @@ def a_round(
         addresses = readers(app, number)
         app.begin(TODAY)
         workers = [worker(folder) for _ in range(WORKERS)]
-        while left(app) and tally.workers < wanted:
+        while left(app) and tally.kills < wanted:
             time.sleep(0.5 + dice.random() * 2)
             kill_one(workers, folder, dice.randrange(WORKERS))
-            tally.workers += 1
-            if tally.workers % 10 == 5:
+            tally.kills += 1
+            if tally.kills % 10 == 5:
                 running.kill()
                 running.start()
-                tally.servers += 1
         wait_for(lambda: not left(app) and settled(app))
         end(workers)
         unsure = app.store.deliveries.proof(TODAY).counts.get(State.UNCERTAIN, 0)
-        tally.add(fake.mailed(), addresses, unsure)
+        tally.add(0, fake.mailed(), addresses, unsure)
         app.__exit__(None, None, None)
 
 
@@ -107,15 +85,23 @@ def settled(app: App) -> bool:
     return False
 
 
-def recovery(running: Server, folder: Path) -> float:
-    """Return the seconds from a worker's death to its jobs' next hand-over, by another."""
+@contextmanager
+def a_worker(running: Server, folder: Path, number: int) -> Iterator[tuple[FakeSendgrid, Process]]:
+    """Run one worker that has begun to hand an edition over."""
     with FakeSendgrid() as fake:
         fake.latency = 0.5
-        app = workspace(folder, fresh(running, "recovery"), fake.env | QUICK)
-        readers(app, 40_000)
+        app = workspace(folder, fresh(running, "interrupted"), fake.env | QUICK)
+        readers(app, number)
         app.begin(TODAY)
-        first = worker(folder, "--queues", "mail")
+        one = worker(folder, "--queues", "mail")
         wait_for(lambda: fake.payloads)
+        yield fake, one
+        app.__exit__(None, None, None)
+
+
+def recovery(running: Server, folder: Path) -> float:
+    """Return the seconds from a worker's death to its jobs' next hand-over, by another."""
+    with a_worker(running, folder, 40_000) as (fake, first):
         first.kill()
         first.wait()
         died, before = time.perf_counter(), len(fake.payloads)
@@ -123,19 +109,12 @@ def recovery(running: Server, folder: Path) -> float:
         wait_for(lambda: len(fake.payloads) > before)
         took = time.perf_counter() - died
         end([second])
-        app.__exit__(None, None, None)
         return took
 
 
 def interruption(running: Server, folder: Path) -> float:
     """Return the seconds from PostgreSQL's death to the next hand-over, its own start included."""
-    with FakeSendgrid() as fake:
-        fake.latency = 0.5
-        app = workspace(folder, fresh(running, "interruption"), fake.env | QUICK)
-        readers(app, 200_000)
-        app.begin(TODAY)
-        one = worker(folder, "--queues", "mail")
-        wait_for(lambda: fake.payloads)
+    with a_worker(running, folder, 200_000) as (fake, one):
         running.kill()
         died = time.perf_counter()
         time.sleep(1)  # what was under way is answered
@@ -145,7 +124,6 @@ def interruption(running: Server, folder: Path) -> float:
         took = time.perf_counter() - died
         one.kill()
         one.wait()
-        app.__exit__(None, None, None)
         return took
 
 
@@ -158,14 +136,15 @@ def main(kills: int, number: int) -> int:
     """Print the tables; return how many were missed or mailed twice."""
     dice, tally, n = random.Random(8), Tally(), 0
     with server() as running, tempfile.TemporaryDirectory() as name:
-        while tally.workers < kills:
+        while tally.kills < kills:
             a_round(running, Path(name) / str(n), number, tally, kills, dice)
             n += 1
             print(f"round {n}: {tally}", file=sys.stderr, flush=True)
         took = [recovery(running, Path(name) / f"r{i}") for i in range(5)]
         away = [interruption(running, Path(name) / f"i{i}") for i in range(5)]
-    print("| workers killed | PostgreSQL killed | missed | mailed twice | uncertain |")
-    print(f"| --- | --- | --- | --- | --- |\n| {tally} |")
+    print("| workers killed | missed | mailed twice | uncertain |")
+    print(f"| --- | --- | --- | --- |\n| {tally} |")
+    print(f"PostgreSQL was killed {(tally.kills + 5) // 10} times")
     print(f"\nA dead worker's jobs ran again after {spread(took)}")
     print(f"After PostgreSQL died, mail was handed over again after {spread(away)}")
     return tally.missed + tally.twice

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -41,6 +41,7 @@ from tests.conftest import EDITION
 
 WORKERS = (1, 2, 4)
 HOSTS, CHAPTERS = 2000, 10
+POLLED = "feed WHERE next_poll IS NOT NULL"
 #: Seconds between two requests to a host, and by how much a busy machine may blur them.
 SPACING, BLUR = 1.0, 0.1
 
@@ -145,9 +146,9 @@ def press(running: Server, number: int) -> None:
             url = fresh(running, f"press{workers}")
             apps = [chapter(Path(name), n, url, port, number) for n in range(CHAPTERS)]
             with working(Path(name), apps[0], workers, "office,press") as several:
-                took = wait_for(lambda some=apps: polled(some) >= number, 1800)  # type: ignore[misc]
+                took = wait_for(lambda at=url: counted(at, POLLED) >= number, 1800)  # type: ignore[misc]
                 peak = max(map(peak_mb, several))
-            stored = articles(url)
+            stored = counted(url, "article")
             for app in apps:
                 app.__exit__(None, None, None)
             time.sleep(1)
@@ -156,13 +157,10 @@ def press(running: Server, number: int) -> None:
         print(f"| {' | '.join(map(str, row))} | {near:.2f} |", flush=True)
 
 
-@contextmanager
-def serving_feeds(folder: Path, number: int) -> Iterator[int]:
+def serving_feeds(folder: Path, number: int) -> AbstractContextManager[int]:
     """Serve feeds; what is asked of them is written into a log."""
-    script = str(Path(__file__).parent / "feeds_server.py")
-    log = str(folder / "log")
-    with serving(lambda port: [sys.executable, script, str(port), str(number), log]) as port:
-        yield port
+    script, log = str(Path(__file__).parent / "feeds_server.py"), str(folder / "log")
+    return serving(lambda port: [sys.executable, script, str(port), str(number), log])
 
 
 def chapter(folder: Path, n: int, url: str, port: int, number: int) -> App:
@@ -181,16 +179,10 @@ def chapter(folder: Path, n: int, url: str, port: int, number: int) -> App:
     return app
 
 
-def polled(apps: list[App]) -> int:
-    """Return how many feeds have been polled."""
-    return sum(1 for app in apps for f in app.store.collected.feeds().values() if f.next_poll)
-
-
-def articles(url: str) -> int:
-    """Return how many articles there are in all workspaces."""
+def counted(url: str, rows: str) -> int:
+    """Return how many such rows there are in all workspaces."""
+    each = " UNION ALL ".join(f"SELECT count(*) FROM chapter{n}.{rows}" for n in range(CHAPTERS))
     with psycopg.connect(conninfo(url)) as c:
-        each = " UNION ALL ".join(f"SELECT count(*) FROM chapter{n}.article"
-                                  for n in range(CHAPTERS))  # fmt: skip
         return int(c.execute(f"SELECT sum(count) FROM ({each})").fetchone()[0])  # type: ignore[index]
 
 

@@ -172,7 +172,7 @@ def test_nothing_reads_a_large_table_to_find_a_few_rows(
     assert not wrong, json.dumps(wrong, indent=1)
 
 
-def test_without_its_index_what_is_queued_would_be_searched_for(large: App) -> None:
+def test_the_planner_believes_that_there_are_so_many(large: App) -> None:
     """Show that the statistics are believed, and that the test above can fail."""
     asked = "SELECT 1 FROM delivery WHERE edition = '2026-02-27' AND address = 'a@b.example'"
     assert scanned(large, "SELECT 1 FROM delivery WHERE address = 'a@b.example'", None)

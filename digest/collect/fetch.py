@@ -198,8 +198,9 @@ class HttpFetcher:
     ) -> Response:
         conditions = {"If-None-Match": request.etag, "If-Modified-Since": request.modified}
         headers = {name: value for name, value in conditions.items() if value}
-        how = {"headers": headers, "max_redirects": MAX_REDIRECTS, "trace_request_ctx": host}
-        async with session.get(request.url, **how) as answer:  # type: ignore[arg-type]
+        async with session.get(
+            request.url, headers=headers, max_redirects=MAX_REDIRECTS, trace_request_ctx=host
+        ) as answer:
             names = {name.lower(): value for name, value in answer.headers.items()}
             if answer.status not in (200, 304):
                 raise await self._refusal(answer, names)

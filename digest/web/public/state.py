@@ -46,12 +46,13 @@ def _families(app: "App") -> Iterator[Iterator[str]]:
         "People who want mail and may be mailed.",
         [({}, app.store.subscribers.count())],
     )
-    newest, status = app.store.editions.latest(), app.house.status()
-    if newest:
+    status = app.house.status()
+    if edition := status["edition"]:
+        newest = edition["date"]
         yield _gauge(
             "deliveries",
             "Deliveries of the newest edition, by what is known of them.",
-            [({"edition": newest, "state": s}, status["edition"].get(str(s), 0)) for s in State],
+            [({"edition": newest, "state": s}, edition.get(str(s), 0)) for s in State],
         )
         yield _gauge(
             "fates",
