@@ -1,5 +1,6 @@
 """Collecting from a real server on loopback: what is kept, what is counted, what is refused."""
 
+import asyncio
 import gzip
 import socket
 import threading
@@ -8,8 +9,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
+from itertools import pairwise
 from pathlib import Path
 
+import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -458,3 +461,31 @@ def test_a_connection_that_breaks_is_told(web: FakeWeb) -> None:
         ((_, answer),) = fetch([Request(f"{web.url}/cut")])
     assert isinstance(answer, FetchError)
     assert answer.reason == "connection"
+
+
+class SlowToConnect(HttpFetcher):
+    """The first request is sent when the second's turn has come; `sent` has when each was."""
+
+    def _session(self) -> aiohttp.ClientSession:
+        session, seen = super()._session(), aiohttp.TraceConfig()
+        self.begun, self.sent = 0, list[float]()
+
+        async def wait(*_: object) -> None:
+            self.begun += 1
+            await asyncio.sleep(self._limits.spacing + 0.02 if self.begun == 1 else 0)
+
+        async def note(*_: object) -> None:
+            self.sent.append(time.monotonic())
+
+        seen.on_request_start.append(wait)
+        seen.on_request_headers_sent.append(note)
+        seen.freeze()
+        session.trace_configs.append(seen)
+        return session
+
+
+def test_a_hosts_time_is_kept_although_a_request_is_late(web: FakeWeb) -> None:
+    web.answers["/a"] = Answer(b"x")
+    with SlowToConnect("test", Limits(spacing=0.4, allow_loopback=True)) as fetch:
+        list(fetch([Request(f"{web.url}/a?{n}") for n in range(3)]))
+    assert all(later - one >= 0.39 for one, later in pairwise(fetch.sent))

@@ -71,8 +71,10 @@ def read(app: App) -> Iterator[list[tuple[str, Any]]]:
     """Yield the statements that are made meanwhile, with what they were given."""
     made: list[tuple[str, Any]] = []
 
-    def heard(_c: Any, _cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
-        made.append((statement, given[0] if many else given))
+    def heard(
+        _c: Any, _cursor: Any, statement: str, given: Any, _context: Any, _many: bool
+    ) -> None:
+        made.append((statement, given[0] if isinstance(given, list) else given))
 
     engine = app.store._engine
     event.listen(engine, "before_cursor_execute", heard)

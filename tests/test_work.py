@@ -144,6 +144,13 @@ def test_an_audience_is_frozen_with_its_jobs_or_not_at_all(
     assert app.jobs.queues() == []
 
 
+def test_a_frozen_audience_is_counted_for_the_planner(begun: Callable[[int], App]) -> None:
+    app = begun(500)
+    with psycopg.connect(conninfo(app.settings.database)) as c:
+        asked = "SELECT reltuples FROM pg_class WHERE oid = 'north.delivery'::regclass"
+        assert c.execute(asked).fetchone() == (500,)
+
+
 def test_begun_twice_it_has_its_lanes_once(begun: Callable[[int], App]) -> None:
     app = begun(3)
     app.begin(TODAY)

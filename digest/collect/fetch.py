@@ -12,6 +12,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from queue import Empty, SimpleQueue
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -57,6 +58,14 @@ class _Host:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)  #: of who begins a request next
     free_at: float = 0  #: of the event loop's clock
     told_off: float = 0  #: seconds it asked us to stay away; nothing more is asked in this run
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One request's turn at a host; the next one's begins when this was sent, or failed."""
+
+    host: _Host
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class _Hosts(dict[str, _Host]):
@@ -114,20 +123,23 @@ class HttpFetcher:
         async with self._session() as session:
             robots = Robots(self._user_agent, lambda url: self._try(session, Request(url)))
 
+            async def ask(host: _Host, request: Request) -> "asyncio.Task[Response | FetchError]":
+                async with host.turn:
+                    await self._wait(host)
+                    await room.acquire()
+                    await gate.acquire()
+                    turn = _Turn(host)
+                    asking = self._loop.create_task(self._safely(session, robots, turn, request))
+                    asking.add_done_callback(partial(_end, turn, gate))
+                    await turn.over.wait()
+                    host.free_at = self._loop.time() + limits.spacing
+                return asking
+
             async def lane(host: _Host, mine: deque[Request]) -> None:
                 while mine:
                     request = mine.popleft()
                     async with host.gate:
-                        async with host.turn:
-                            await self._turn(host)
-                            await room.acquire()
-                            await gate.acquire()
-                            # from its start, however long it waited for room among the others
-                            host.free_at = self._loop.time() + limits.spacing
-                        try:
-                            answer = await self._safely(session, robots, host, request)
-                        finally:
-                            gate.release()
+                        answer = await (await ask(host, request))
                     answers.put((request, answer))
 
             lanes = (
@@ -153,53 +165,56 @@ class HttpFetcher:
         )
 
     async def _sent(self, _session: object, context: SimpleNamespace, _what: object) -> None:
-        """Count from when a request was sent: on a busy machine that is later than it was begun."""
-        if host := context.trace_request_ctx:
-            host.free_at = self._loop.time() + self._limits.spacing
+        """End a request's turn now that it is sent, which may be long after it was begun."""
+        if turn := context.trace_request_ctx:
+            # again for each redirect
+            turn.host.free_at = self._loop.time() + self._limits.spacing
+            turn.over.set()
 
-    async def _turn(self, host: _Host) -> None:
+    async def _wait(self, host: _Host) -> None:
         """Wait until the host may be asked again."""
         while (pause := host.free_at - self._loop.time()) > 0 and not host.told_off:
             await asyncio.sleep(pause)
 
     async def _safely(
-        self, session: aiohttp.ClientSession, robots: Robots, host: _Host, request: Request
+        self, session: aiohttp.ClientSession, robots: Robots, turn: _Turn, request: Request
     ) -> Response | FetchError:
         """Answer in any case: whoever waits for all answers would wait for ever for this one."""
         try:
-            return await self._answer(session, robots, host, request)
+            return await self._answer(session, robots, turn, request)
         except Exception as e:
             return FetchError(f"it cannot be asked ({_first_line(str(e))})", "bad address")
 
     async def _answer(
-        self, session: aiohttp.ClientSession, robots: Robots, host: _Host, request: Request
+        self, session: aiohttp.ClientSession, robots: Robots, turn: _Turn, request: Request
     ) -> Response | FetchError:
+        host = turn.host
         if host.told_off:
             return FetchError("the host has asked for a pause", "http 429", host.told_off)
         if request.page and (forbidden := await robots.forbid(request.url)):
             return forbidden
-        answer = await self._try(session, request, host)
+        answer = await self._try(session, request, turn)
         if isinstance(answer, FetchError) and answer.reason == "http 429":
             host.told_off = answer.wait or 1
         return answer
 
     async def _try(
-        self, session: aiohttp.ClientSession, request: Request, host: _Host | None = None
+        self, session: aiohttp.ClientSession, request: Request, turn: _Turn | None = None
     ) -> Response | FetchError:
         try:
-            return await self._get(session, request, host)
+            return await self._get(session, request, turn)
         except FetchError as e:
             return e
         except (aiohttp.ClientError, OSError, ValueError, LookupError, EOFError) as e:
             return _explain(e, self._limits)
 
     async def _get(
-        self, session: aiohttp.ClientSession, request: Request, host: _Host | None
+        self, session: aiohttp.ClientSession, request: Request, turn: _Turn | None
     ) -> Response:
         conditions = {"If-None-Match": request.etag, "If-Modified-Since": request.modified}
         headers = {name: value for name, value in conditions.items() if value}
         async with session.get(
-            request.url, headers=headers, max_redirects=MAX_REDIRECTS, trace_request_ctx=host
+            request.url, headers=headers, max_redirects=MAX_REDIRECTS, trace_request_ctx=turn
         ) as answer:
             names = {name.lower(): value for name, value in answer.headers.items()}
             if answer.status not in (200, 304):
@@ -244,6 +259,11 @@ def _drain(answers: SimpleQueue[Answer]) -> list[Answer]:
             come.append(answers.get_nowait())
     except Empty:
         return come
+
+
+def _end(turn: _Turn, gate: asyncio.Semaphore, _asked: object) -> None:
+    turn.over.set()
+    gate.release()
 
 
 def _release(room: asyncio.Semaphore, places: int) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from digest.errors import DigestError
 from digest.model import REHEARSAL, Chunk, Clause, Frozen, Hold, Outcome, Proof, State
 from digest.store import handing
+from digest.store.engines import count_anew
 from digest.store.filters import matches, wanting
 from digest.store.halts import CANCELLED, PAUSED, Halts
 from digest.store.subscribers import fold
@@ -118,6 +119,7 @@ class Deliveries:
                 c.execute(insert(chunk), rows)
                 columns = ["edition", "subscriber", "chunk", "address"]
                 c.execute(insert(delivery).from_select(columns, members))
+                count_anew(c, chunk, delivery)
             also(c.connection.dbapi_connection)
 
     def _dissolve(self, day: date) -> None:
