@@ -114,10 +114,15 @@ class Dispatch:
 
         One that was halted is not among them: it waits for a person.
         """
-        now, ledger = self._clock(), self._open().deliveries
-        late = now - timedelta(days=self._settings.newsletter.window)
-        days = [d for d in self._open().editions.dates() if late < self.due_at(d) <= now]
-        return [d for d in days if not ledger.complete(d) and not self._open().halts.halted(d)[0]]
+        ledger, halts = self._open().deliveries, self._open().halts
+        days = [d for d in self._recent() if self.due_at(d) <= self._clock()]
+        return [d for d in days if not ledger.complete(d) and not halts.halted(d)[0]]
+
+    def unsure(self) -> list[date]:
+        """Return editions since the last window that are done but for what is uncertain."""
+        ledger = self._open().deliveries
+        done = [d for d in self._recent() if ledger.complete(d)]
+        return [d for d in done if ledger.of(d, State.UNCERTAIN)]
 
     # Hand-over
 
@@ -311,6 +316,11 @@ class Dispatch:
             pass  # whoever sends right now sees it, and settles what is left
 
     # Inside
+
+    def _recent(self) -> list[date]:
+        """Return editions whose time came within the last window, or has yet to come."""
+        late = self._clock() - timedelta(days=self._settings.newsletter.window)
+        return [d for d in self._open().editions.dates() if late < self.due_at(d)]
 
     def _write_manifest(self, day: date) -> None:
         file = self._workspace.output / day.isoformat() / "manifest.json"

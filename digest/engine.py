@@ -21,7 +21,7 @@ from procrastinate import exceptions as refusals
 from procrastinate.jobs import Job as Stored
 from procrastinate.retry import BaseRetryStrategy
 
-from digest.errors import Busy, DigestError, NotYet, StoreDown, TransportDown
+from digest.errors import Busy, DigestError, Elsewhere, NotYet, StoreDown, TransportDown
 from digest.model import QUEUES, Job
 from digest.traces import span
 
@@ -149,6 +149,8 @@ class _Patience(BaseRetryStrategy):
             return _in(AGAIN)
         if isinstance(exception, TransportDown) and job.attempts < PATIENCE:
             return _in(REFUSED)
+        if isinstance(exception, Elsewhere) and job.attempts < PATIENCE:
+            return _in(AGAIN)
         return None
 
 

@@ -13,6 +13,7 @@ DigestError              says what is wrong, where, and what to do; exit code 1
   TransportDown          nothing was handed over; safe to run again
   Busy                   another digest is doing this already
   NotYet                 it is not this work's turn; to be tried again some seconds later
+  Elsewhere              what this work needs is not here; another worker may have it
   StoreDown              the database cannot be read or written; what was done before is kept
 SettingsError            not a DigestError, so that no handler swallows it; exit code 2
 """
@@ -98,6 +99,10 @@ class NotYet(DigestError):
     def __init__(self, message: str, wait: float) -> None:
         super().__init__(message)
         self.wait = wait
+
+
+class Elsewhere(DigestError):
+    """Another worker may have what this work needs."""
 
 
 class SettingsError(Exception):

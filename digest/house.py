@@ -67,7 +67,8 @@ class House:
     def status(self) -> dict[str, Any]:
         """Return how work stands: workers, queues, feeds, the newest edition, failures."""
         found: dict[str, Any] = {"workspace": self._settings.workspace, **self._press()}
-        found["edition"] = self._edition()
+        found["edition"], found["next"] = self._edition(), self._next()
+        found["rates"] = self._rates(found["edition"])
         if self._settings.on_postgresql:
             jobs, own = self._jobs(), self._settings.workspace
             found["workers"], found["queues"] = jobs.workers(), jobs.queues()
@@ -76,12 +77,8 @@ class House:
 
     def wants_draft(self) -> bool:
         """Say whether it is time to propose the next edition, and nobody has."""
-        from digest.edition import next_date, window
-
-        news, now = self._settings.newsletter, self._clock()
-        day = next_date(news, now)
-        soon = window(news, day).end - now <= timedelta(hours=news.draft_ahead)
-        return soon and self._open().editions.source(day) is None
+        coming = self._next()
+        return coming["draft_at"] <= self._clock() and not coming["drafted"]
 
     def prune(self) -> dict[str, int]:
         """Forget what is older than the settings say; return how many rows of what."""
@@ -108,14 +105,41 @@ class House:
         now, known = self._clock(), self._open().collected.feeds()
         own = [known[u] for o in self._settings.outlets for u in o.feeds if u in known]
         late = [f for f in own if f.next_poll and f.next_poll < now]
+        number = sum(len(o.feeds) for o in self._settings.outlets)
         since = min((f.next_poll for f in late if f.next_poll), default=now)
         return {
-            "feeds": sum(len(o.feeds) for o in self._settings.outlets),
-            "feeds_due": len(late),
+            "feeds": number,
+            "feeds_due": len(late) + number - len(own),  # what was never polled is due
             "feeds_lag": (now - since).total_seconds(),
             "feeds_failing": sum(bool(f.error) for f in own),
             "last_poll": max((f.last_success for f in own if f.last_success), default=None),
             "pages_waiting": len(self._open().collected.pages_waiting()),
+        }
+
+    def _next(self) -> dict[str, Any]:
+        """Return the next edition by the weekly schedule: when workers propose it, and send it."""
+        from digest.edition import next_date, window
+
+        news, editions = self._settings.newsletter, self._open().editions
+        day = next_date(news, self._clock())
+        usual, by_hand = window(news, day).end, editions.scheduled(day)
+        return {
+            "date": day,
+            "draft_at": usual - timedelta(hours=news.draft_ahead),
+            "drafted": editions.source(day) is not None,
+            "approved": editions.approval(day) is not None,
+            "leaves_at": by_hand[0] if by_hand else usual,
+        }
+
+    def _rates(self, edition: dict[str, Any] | None) -> dict[str, int]:
+        store, now = self._open(), self._clock()
+        hour, minute = now - timedelta(hours=1), now - timedelta(minutes=1)
+        polled = (f.last_success for f in store.collected.feeds().values())
+        mailed = store.deliveries.handed_since(edition["date"], minute) if edition else 0
+        return {
+            "feeds_an_hour": sum(bool(at and at >= hour) for at in polled),
+            "articles_an_hour": store.articles.since(hour),
+            "mails_a_minute": mailed,
         }
 
     def _edition(self) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,7 +20,7 @@ from digest.app import App, now
 from digest.collect import politest
 from digest.collect.fetch import authority
 from digest.engine import DUE, Worker
-from digest.errors import Busy, DigestError, NotYet, SettingsError
+from digest.errors import Busy, DigestError, Elsewhere, NotYet, SettingsError
 from digest.model import Job
 from digest.pool import Processors
 from digest.settings import Workspace, load
@@ -30,7 +30,7 @@ from digest.settings import Workspace, load
 LOTS = 32
 SLICE = 20.0  #: seconds that one job sends, before others have their turn
 AT_ONCE = 4  #: workspaces of a lot that are collected for at a time
-PRUNE = timedelta(days=1)
+HOUR, DAY = 3600.0, 86_400.0
 
 log = logging.getLogger("digest")
 
@@ -104,9 +104,9 @@ class Office:
         return next(iter(self._apps.values()))
 
     def app(self, name: str) -> App:
-        """Return a workspace. Raises DigestError if it is not here."""
+        """Return a workspace. Raises Elsewhere if it is not here."""
         if name not in self._apps:
-            raise DigestError(f"there is no workspace {name!r} in {self._folder}")
+            raise Elsewhere(f"there is no workspace {name!r} in {self._folder}")
         return self._apps[name]
 
     def close(self) -> None:
@@ -123,7 +123,6 @@ class Work:
         self._stack = ExitStack()
         self.pool = self._stack.enter_context(Processors(at_once=True))
         self.is_stopping: Callable[[], bool] = lambda: False
-        self._pruned: dict[str, datetime] = {}
 
     def close(self) -> None:
         """End the processes that read."""
@@ -131,8 +130,8 @@ class Work:
 
     def tasks(self) -> Mapping[str, Callable[..., None]]:
         """Return the tasks by name."""
-        each = (self.collect, self.judge, self.draft, self.begin, self.send, self.prune)
-        return {task.__name__: task for task in each}
+        press, mail = (self.collect, self.judge, self.draft), (self.begin, self.send)
+        return {t.__name__: t for t in (*press, *mail, self.reconcile, self.prune)}
 
     # Press
 
@@ -183,6 +182,10 @@ class Work:
         if app.dispatch.go_on(date.fromisoformat(day), lane, stop):
             app.jobs.submit_now([app.dispatch.lane_job(date.fromisoformat(day), lane)])
 
+    def reconcile(self, workspace: str, day: str) -> None:
+        """Take back what is uncertain and can be, and ask the provider for the rest."""
+        self._office.app(workspace).dispatch.settle(date.fromisoformat(day))
+
     # House
 
     def prune(self, workspace: str) -> None:
@@ -191,12 +194,7 @@ class Work:
 
     def due_by_turns(self) -> list[Job]:
         """Return what is due, or nothing if another worker has just looked."""
-        turns = self._office.any().store.rates.shared("due", 60 / DUE, patient=1)
-        try:
-            turns.wait(1)
-        except NotYet:
-            return []
-        return self.due()
+        return self.due() if self._is_time("due", DUE) else []
 
     def due(self) -> list[Job]:
         """Return what is to be done now, in all workspaces."""
@@ -229,10 +227,20 @@ class Work:
                 yield Job("begin", args, priority=50, once=f"begin {name} {day}")
         if app.house.wants_draft():
             yield Job("draft", _of(app), priority=5, once=f"draft {name}")
-        last = self._pruned.get(name)
-        if last is None or app.clock() - last >= PRUNE:
-            self._pruned[name] = app.clock()
+        for day in app.dispatch.unsure():
+            if self._is_time(f"reconcile {name} {day}", HOUR):
+                args = _of(app) | {"day": day.isoformat()}
+                yield Job("reconcile", args, once=f"reconcile {name} {day}")
+        if self._is_time(f"prune {name}", DAY):
             yield Job("prune", _of(app), priority=-10, once=f"prune {name}")
+
+    def _is_time(self, what: str, every: float) -> bool:
+        """Say whether no worker has had its turn at something for so many seconds."""
+        try:
+            self._office.any().store.rates.shared(what, 60 / every, patient=1).wait(1)
+        except NotYet:
+            return False
+        return True
 
 
 def _of(app: App) -> dict[str, Any]:

@@ -456,6 +456,40 @@ def test_what_is_due_is_put_in_once_it_is_approved(
         office.close()
 
 
+def test_what_is_uncertain_is_asked_of_the_provider_once_an_hour(
+    begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
+) -> None:
+    """Also if a worker looks that knows of no such job, since it was just started."""
+    sendgrid.lose, sendgrid.deaf, sendgrid.activity, sendgrid.shows = 1, True, True, 1000
+    app = begun(3)
+    work(here)
+    assert app.store.deliveries.proof(TODAY).counts == {State.UNCERTAIN: 3}
+    office = Office(here)
+    several = [Work(office) for _ in range(2)]
+    jobs = [job for one in several for job in one.due() if job.task == "reconcile"]
+    assert len(jobs) == 1
+    app.jobs.submit_now(jobs)
+    for one in several:
+        one.close()
+    office.close()
+    work(here)
+    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 3}
+    assert set(sendgrid.mailed().values()) == {1}
+
+
+def test_a_worker_leaves_the_jobs_of_an_organisation_it_does_not_have_to_others(
+    begun: Callable[[int], App], here: Path, tmp_path_factory: pytest.TempPathFactory, url: str
+) -> None:
+    app, elsewhere = begun(3), tmp_path_factory.mktemp("elsewhere")
+    chapter(elsewhere, "south", url)
+    work(elsewhere, "mail")
+    assert app.store.deliveries.proof(TODAY).counts == {State.QUEUED: 3}
+    assert {q["queue"]: q["later"] for q in app.jobs.queues()} == {"mail": 8}
+    until(lambda: app.jobs.queues()[0]["waiting"] == 8)
+    work(here, "mail")
+    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 3}
+
+
 def test_a_workspace_that_is_wrong_stops_no_other(
     here: Path, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -592,7 +626,9 @@ def test_a_worker_ends_what_it_has_in_hand_when_it_is_told_to_stop(
 def test_status_tells_how_work_stands(begun: Callable[[int], App], here: Path) -> None:
     begun(3)
     told = CliRunner().invoke(cli, ["-C", str(here / "north"), "status"]).output
-    assert "feeds: 1, 0 due" in told
+    assert "feeds: 1, 1 due" in told
+    assert "rates: 0 feeds and 0 articles in the last hour, 0 mails in the last minute" in told
+    assert re.search(r"next edition \S+: drafted from \S+ \S+ UTC, leaves \S+ \S+ UTC once", told)
     assert f"edition {TODAY}: approved, 3 queued" in told
     assert "mail" in told
     as_json = CliRunner().invoke(cli, ["-C", str(here / "north"), "status", "--json"]).output

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from digest.app import App
 
 
+MINUTE = "%Y-%m-%d %H:%M"
+
+
 def _queues(_context: click.Context, _param: click.Parameter, value: str) -> list[str]:
     chosen = [q.strip() for q in value.split(",") if q.strip()]
     wrong = sorted(set(chosen) - set(QUEUES))
@@ -71,7 +74,13 @@ def status(app: "App", as_json: bool) -> None:
         print_json(found)
         return
     _press(found)
+    rates = found["rates"]
+    click.echo(
+        f"rates: {rates['feeds_an_hour']} feeds and {rates['articles_an_hour']} articles in the "
+        f"last hour, {rates['mails_a_minute']} mails in the last minute"
+    )
     _edition(found["edition"])
+    _next(found["next"])
     if "queues" in found:
         _workers(found)
 
@@ -81,7 +90,7 @@ def _press(found: dict[str, Any]) -> None:
     click.echo(
         f"feeds: {found['feeds']}, {found['feeds_due']} due "
         f"(the oldest for {_lasted(found['feeds_lag'])}), {found['feeds_failing']} failing; "
-        f"last polled {f'{last:%Y-%m-%d %H:%M} UTC' if last else 'never'}"
+        f"last polled {f'{last:{MINUTE}} UTC' if last else 'never'}"
     )
     click.echo(f"pages: {found['pages_waiting']} wait to be read")
 
@@ -96,6 +105,13 @@ def _edition(newest: dict[str, Any] | None) -> None:
     click.echo(f"edition {newest['date']}: {yes}, {told}")
 
 
+def _next(coming: dict[str, Any]) -> None:
+    drafted = "drafted" if coming["drafted"] else f"drafted from {coming['draft_at']:{MINUTE}} UTC"
+    leaves = f"leaves {coming['leaves_at']:{MINUTE}} UTC"
+    yes = "" if coming["approved"] else " once approved"
+    click.echo(f"next edition {coming['date']}: {drafted}, {leaves}{yes}")
+
+
 def _workers(found: dict[str, Any]) -> None:
     click.echo(f"workers: {len(found['workers'])}")
     for name in found["workers"]:
@@ -105,7 +121,7 @@ def _workers(found: dict[str, Any]) -> None:
     if rows:
         table(headings, rows)
     for f in found["failures"]:
-        click.secho(f"{f['at']:%Y-%m-%d %H:%M} {f['task']}: {f['said']}", err=True, fg="yellow")
+        click.secho(f"{f['at']:{MINUTE}} {f['task']}: {f['said']}", err=True, fg="yellow")
 
 
 def _lasted(seconds: float) -> str:

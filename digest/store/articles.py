@@ -59,6 +59,12 @@ class Articles:
             row = c.execute(select(*COLUMNS).where(article.c.id == number)).first()
             return article_of(row) if row else None
 
+    def since(self, moment: datetime) -> int:
+        """Count the articles that came since a moment."""
+        with self._engine.connect() as c:
+            new = select(func.count()).where(article.c.first_seen >= moment)
+            return c.scalar(new) or 0
+
     def earlier_headlines(self, articles: Iterable[int]) -> dict[int, list[str]]:
         """Return the headlines that these articles (ids) have no longer, oldest first."""
         wanted, found = set(articles), defaultdict[int, list[str]](list)

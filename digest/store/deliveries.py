@@ -265,6 +265,13 @@ class Deliveries:
             rows = c.execute(counts.where(delivery.c.edition == day))
             return Proof({State(name): n for name, n in rows})
 
+    def handed_since(self, day: date, moment: datetime) -> int:
+        """Count an edition's deliveries in chunks that were claimed since a moment and are done."""
+        done = (chunk.c.claimed_at >= moment, STATE.not_in([State.QUEUED, State.CLAIMED]))
+        counted = select(func.count()).select_from(WITH_CHUNK)
+        with self._engine.connect() as c:
+            return c.scalar(counted.where(chunk.c.edition == day, *done)) or 0
+
     def mailed_by(self, day: date) -> str:
         """Return the transport that an edition goes out by; "" if none, or only the rehearsal."""
         before = self.frozen(day)
