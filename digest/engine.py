@@ -9,9 +9,9 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -52,7 +52,7 @@ class Jobs:
 
     def prepare(self) -> None:
         """Make the engine's tables where they are missing."""
-        with psycopg.connect(self._url) as c:
+        with _connected(self._url) as c:
             c.execute("SELECT pg_advisory_xact_lock(hashtext('digest prepares jobs'))")
             if not _there(c):
                 c.execute(self._app.schema_manager.get_schema())
@@ -66,7 +66,7 @@ class Jobs:
 
     def submit_now(self, jobs: Iterable[Job]) -> int:
         """Put jobs into the queue, in a transaction of their own."""
-        with psycopg.connect(self._url) as c:
+        with _connected(self._url) as c:
             c.execute("SELECT 1")  # a transaction, so that each job has a savepoint
             return self.submit(c, jobs)
 
@@ -90,7 +90,7 @@ class Jobs:
             "SELECT EXISTS (SELECT FROM procrastinate_jobs"
             " WHERE status IN ('todo', 'doing') AND starts_with(lock, %s))"
         )
-        with psycopg.connect(self._url) as c:
+        with _connected(self._url) as c:
             row = c.execute(asked, (once,)).fetchone()
         return bool(row and row[0])
 
@@ -100,12 +100,12 @@ class Jobs:
             "SELECT DISTINCT application_name FROM pg_stat_activity"
             " WHERE datname = current_database() AND application_name LIKE %s ORDER BY 1"
         )
-        with psycopg.connect(self._url) as c:
+        with _connected(self._url) as c:
             return [row[0].removeprefix(NAME).strip() for row in c.execute(asked, (f"{NAME} %",))]
 
     def queues(self) -> list[dict[str, Any]]:
         """Return each queue: jobs that wait, run, failed; seconds that the oldest has waited."""
-        with psycopg.connect(self._url) as c:
+        with _connected(self._url) as c:
             found = c.execute(COUNTED).fetchall() if _there(c) else []
         names = ("queue", "waiting", "later", "running", "failed", "lag")
         return [dict(zip(names, row, strict=True)) for row in found]
@@ -127,6 +127,19 @@ SELECT queue_name,
     )), 0)::float
 FROM job GROUP BY 1 ORDER BY 1
 """
+
+
+@contextmanager
+def _connected(url: str) -> "Iterator[psycopg.Connection[Any]]":
+    """Connect for one transaction. Raises StoreDown."""
+    try:
+        with psycopg.connect(url) as c:
+            yield c
+    except psycopg.OperationalError as e:
+        said = " ".join(str(e).split())
+        raise StoreDown(
+            f"the database cannot be reached ({said}); run it again when it can be"
+        ) from e
 
 
 def _there(c: "psycopg.Connection[Any]") -> bool:

@@ -32,8 +32,8 @@ class House:
 
     def prepare_workers(self) -> None:
         """Make the tables that workers need, where they are missing."""
-        self._jobs().prepare()
         self._open().prepare_shared()
+        self._jobs().prepare()
 
     def mailers(self) -> list[str]:
         """Return the workers that send mail, as far as there are any."""

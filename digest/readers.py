@@ -149,8 +149,15 @@ class _Refusals:
 
 @contextmanager
 def _rows(report: Path, told: Columns) -> Iterator[_Refusals]:
-    """Yield what writes refused rows into a file, which is there only if there are any."""
-    with report.open("w", encoding="utf-8", newline="") as out:
+    """Yield what writes refused rows into a file, which is there only if there are any.
+
+    Raises DigestError if it cannot be written.
+    """
+    try:
+        out = report.open("w", encoding="utf-8", newline="")
+    except OSError as e:
+        raise DigestError(f"{report}: refused rows cannot be written there ({e.strerror})") from e
+    with out:
         refused = _Refusals(write_refused(out, told))
         try:
             yield refused

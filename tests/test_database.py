@@ -151,6 +151,14 @@ def test_a_server_that_is_not_there_is_said(open_app: Callable[..., App]) -> Non
         app.store.status()
 
 
+def test_a_database_that_holds_no_accents_is_refused(open_app: Callable[..., App]) -> None:
+    app = open_app({"DIGEST_DATABASE": postgres().ascii_database()})
+    with pytest.raises(DigestError, match="encoded as SQL_ASCII; make one in UTF-8"):
+        app.store.status()
+    with pytest.raises(DigestError, match="encoded as SQL_ASCII"):
+        app.house.prepare_workers()
+
+
 def test_what_pg_dump_kept_goes_on_where_it_was(
     open_app: Callable[..., App], sendgrid: FakeSendgrid
 ) -> None:

@@ -70,6 +70,12 @@ def test_a_file_without_addresses_says_what_it_has(app: App, tmp_path: Path) -> 
     assert not (tmp_path / "people.refused.csv").exists()
 
 
+def test_a_folder_that_takes_no_list_of_refused_rows_is_named(app: App, tmp_path: Path) -> None:
+    (tmp_path / "people.refused.csv").mkdir()
+    with pytest.raises(DigestError, match="refused.csv: refused rows cannot be written there"):
+        bring(app, tmp_path, "address\na@r.example\n")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_a_spreadsheets_encoding_is_read(app: App, tmp_path: Path, encoding: str) -> None:
     bring(app, tmp_path, "name,address\nZoë,zoe@r.example\n".encode(encoding))

@@ -561,6 +561,13 @@ def test_one_workspace_in_trouble_keeps_no_news_from_the_others(
     assert (failure["task"], failure["said"]) == ("collect", "the disk is full")
 
 
+def test_a_queue_that_cannot_be_reached_is_told_in_a_sentence(tmp_path: Path) -> None:
+    folder = chapter(tmp_path, "", "postgresql+psycopg://x@127.0.0.1:9/x")
+    answer = CliRunner().invoke(cli, ["-C", str(folder), "worker"])
+    assert (answer.exit_code, "fault" in answer.output) == (1, False)
+    assert "the database cannot be reached" in answer.output
+
+
 def test_workers_need_postgresql_and_say_so(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
     with pytest.raises(SettingsError, match="workers need PostgreSQL"):

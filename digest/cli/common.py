@@ -78,6 +78,11 @@ class Day(click.ParamType):  # type: ignore[type-arg]
 
 
 edition_argument = click.argument("edition", type=Day(), required=False)
+proxy_option = click.option(
+    "--proxy",
+    default="127.0.0.1",
+    help="The web server before it, whose word on who asks is believed; * if only that gets here.",
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 

@@ -15,6 +15,7 @@ from digest.cli.common import (
     is_terminal,
     pass_app,
     print_json,
+    proxy_option,
     report,
     table,
     warn_of_gaps,
@@ -134,9 +135,12 @@ def preview(context: Context, app: "App", edition: date | None, port: int, open_
 @click.option("--open/--no-open", "open_it", default=True, help="Open the browser.")
 @click.option("--hosted", is_flag=True, help="Let in those who log in: `digest staff add`.")
 @click.option("--host", default="127.0.0.1", help="The address that a hosted desk listens on.")
+@proxy_option
 @pass_app
 @click.pass_obj
-def desk(context: Context, app: "App", port: int, open_it: bool, hosted: bool, host: str) -> None:
+def desk(
+    context: Context, app: "App", port: int, open_it: bool, hosted: bool, host: str, proxy: str
+) -> None:
     """Open the desk in the browser: pick, order, reword, preview, check, approve, send.
 
     It serves this machine only, and lets in one browser, by the address it prints. With --hosted,
@@ -145,7 +149,7 @@ def desk(context: Context, app: "App", port: int, open_it: bool, hosted: bool, h
     from digest.web import desk as web
 
     if hosted:
-        web.host(app, host, port, context.say)
+        web.host(app, host, port, proxy, context.say)
     elif host != "127.0.0.1":
         raise Failure("other machines reach a desk only with --hosted, where people log in", 2)
     else:

