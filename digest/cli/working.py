@@ -80,7 +80,7 @@ def status(app: "App", as_json: bool) -> None:
         f"last hour, {rates['mails_a_minute']} mails in the last minute"
     )
     _edition(found["edition"])
-    _next(found["next"])
+    _next(found["next"], by_workers="queues" in found)
     if "queues" in found:
         _workers(found)
 
@@ -105,8 +105,10 @@ def _edition(newest: dict[str, Any] | None) -> None:
     click.echo(f"edition {newest['date']}: {yes}, {told}")
 
 
-def _next(coming: dict[str, Any]) -> None:
-    drafted = "drafted" if coming["drafted"] else f"drafted from {coming['draft_at']:{MINUTE}} UTC"
+def _next(coming: dict[str, Any], by_workers: bool) -> None:
+    drafted = "drafted" if coming["drafted"] else "not drafted"
+    if by_workers and not coming["drafted"]:
+        drafted = f"drafted from {coming['draft_at']:{MINUTE}} UTC"
     leaves = f"leaves {coming['leaves_at']:{MINUTE}} UTC"
     yes = "" if coming["approved"] else " once approved"
     click.echo(f"next edition {coming['date']}: {drafted}, {leaves}{yes}")
