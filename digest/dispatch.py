@@ -114,9 +114,8 @@ class Dispatch:
 
         One that was halted is not among them: it waits for a person.
         """
-        ledger, halts = self._open().deliveries, self._open().halts
-        days = [d for d in self._recent() if self.due_at(d) <= self._clock()]
-        return [d for d in days if not ledger.complete(d) and not halts.halted(d)[0]]
+        now, ledger = self._clock(), self._open().deliveries
+        return [d for d in self._recent() if self.due_at(d) <= now and not ledger.complete(d)]
 
     def unsure(self) -> list[date]:
         """Return editions since the last window that are done but for what is uncertain."""
@@ -318,9 +317,10 @@ class Dispatch:
     # Inside
 
     def _recent(self) -> list[date]:
-        """Return editions whose time came within the last window, or has yet to come."""
-        late = self._clock() - timedelta(days=self._settings.newsletter.window)
-        return [d for d in self._open().editions.dates() if late < self.due_at(d)]
+        """Return editions not halted whose time came within the last window, or has yet to come."""
+        store, late = self._open(), self._clock() - timedelta(self._settings.newsletter.window)
+        days = [d for d in store.editions.dates() if late < self.due_at(d)]
+        return [d for d in days if not store.halts.halted(d)[0]]
 
     def _write_manifest(self, day: date) -> None:
         file = self._workspace.output / day.isoformat() / "manifest.json"

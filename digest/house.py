@@ -1,12 +1,12 @@
 """Keeping a workspace in order: how work stands, and what is forgotten with time."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from digest.errors import DigestError
-from digest.model import State
+from digest.model import Feed, State
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -66,9 +66,10 @@ class House:
 
     def status(self) -> dict[str, Any]:
         """Return how work stands: workers, queues, feeds, the newest edition, failures."""
-        found: dict[str, Any] = {"workspace": self._settings.workspace, **self._press()}
+        known = self._open().collected.feeds()
+        found: dict[str, Any] = {"workspace": self._settings.workspace, **self._press(known)}
         found["edition"], found["next"] = self._edition(), self._next()
-        found["rates"] = self._rates(found["edition"])
+        found["rates"] = self._rates(known.values(), found["edition"])
         if self._settings.on_postgresql:
             jobs, own = self._jobs(), self._settings.workspace
             found["workers"], found["queues"] = jobs.workers(), jobs.queues()
@@ -77,8 +78,8 @@ class House:
 
     def wants_draft(self) -> bool:
         """Say whether it is time to propose the next edition, and nobody has."""
-        coming = self._next()
-        return coming["draft_at"] <= self._clock() and not coming["drafted"]
+        day, hour = self._coming()
+        return self._draft_at(hour) <= self._clock() and self._open().editions.source(day) is None
 
     def prune(self) -> dict[str, int]:
         """Forget what is older than the settings say; return how many rows of what."""
@@ -101,8 +102,8 @@ class House:
         counts = {str(state): n for state, n in store.deliveries.proof(day).counts.items()}
         return store.pruning.deliveries(day, {"counts": counts, "fates": store.events.fates(day)})
 
-    def _press(self) -> dict[str, Any]:
-        now, known = self._clock(), self._open().collected.feeds()
+    def _press(self, known: Mapping[str, Feed]) -> dict[str, Any]:
+        now = self._clock()
         own = [known[u] for o in self._settings.outlets for u in o.feeds if u in known]
         late = [f for f in own if f.next_poll and f.next_poll < now]
         number = sum(len(o.feeds) for o in self._settings.outlets)
@@ -118,23 +119,29 @@ class House:
 
     def _next(self) -> dict[str, Any]:
         """Return the next edition by the weekly schedule: when workers propose it, and send it."""
-        from digest.edition import next_date, window
-
-        news, editions = self._settings.newsletter, self._open().editions
-        day = next_date(news, self._clock())
-        usual, by_hand = window(news, day).end, editions.scheduled(day)
+        (day, hour), editions = self._coming(), self._open().editions
+        by_hand = editions.scheduled(day)
         return {
             "date": day,
-            "draft_at": usual - timedelta(hours=news.draft_ahead),
+            "draft_at": self._draft_at(hour),
             "drafted": editions.source(day) is not None,
             "approved": editions.approval(day) is not None,
-            "leaves_at": by_hand[0] if by_hand else usual,
+            "leaves_at": by_hand[0] if by_hand else hour,
         }
 
-    def _rates(self, edition: dict[str, Any] | None) -> dict[str, int]:
+    def _coming(self) -> tuple[date, datetime]:
+        from digest.edition import next_date, window
+
+        day = next_date(self._settings.newsletter, self._clock())
+        return day, window(self._settings.newsletter, day).end
+
+    def _draft_at(self, hour: datetime) -> datetime:
+        return hour - timedelta(hours=self._settings.newsletter.draft_ahead)
+
+    def _rates(self, feeds: Iterable[Feed], edition: dict[str, Any] | None) -> dict[str, int]:
         store, now = self._open(), self._clock()
         hour, minute = now - timedelta(hours=1), now - timedelta(minutes=1)
-        polled = (f.last_success for f in store.collected.feeds().values())
+        polled = (f.last_success for f in feeds)
         mailed = store.deliveries.handed_since(edition["date"], minute) if edition else 0
         return {
             "feeds_an_hour": sum(bool(at and at >= hour) for at in polled),

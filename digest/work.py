@@ -123,6 +123,7 @@ class Work:
         self._stack = ExitStack()
         self.pool = self._stack.enter_context(Processors(at_once=True))
         self.is_stopping: Callable[[], bool] = lambda: False
+        self._not_before = defaultdict[str, float](float)  #: spares a question to the database
 
     def close(self) -> None:
         """End the processes that read."""
@@ -236,9 +237,13 @@ class Work:
 
     def _is_time(self, what: str, every: float) -> bool:
         """Say whether no worker has had its turn at something for so many seconds."""
+        if time.monotonic() < self._not_before[what]:
+            return False
+        self._not_before[what] = time.monotonic() + every
         try:
             self._office.any().store.rates.shared(what, 60 / every, patient=1).wait(1)
-        except NotYet:
+        except NotYet as e:
+            self._not_before[what] = time.monotonic() + e.wait
             return False
         return True
 
