@@ -1,6 +1,6 @@
-"""How much more workers do: an edition to a million readers, and 20,000 feeds of 2,000 hosts.
+"""How much workers do: an edition to a million readers, 20,000 feeds, 500 organisations.
 
-    python benchmarks/scale.py [mail|press] [readers or feeds] [folder of the fakes]
+    python benchmarks/scale.py [mail|press|organisations] [how many] [folder of the fakes]
 
 Server, provider, outlets and workers share one machine, so the ratios say how little workers stand
 in each other's way rather than what a second machine would bring. Rates are set out of the way.
@@ -19,6 +19,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+import psutil
 import psycopg
 
 from benchmarks.cluster import (
@@ -37,6 +38,7 @@ from benchmarks.send import FAKES, fake, serving, timed
 from digest.app import App, now
 from digest.engine import conninfo
 from digest.model import Event, Fate
+from digest.work import Office, Work
 from tests.conftest import EDITION
 
 WORKERS = (1, 2, 4)
@@ -200,6 +202,34 @@ def nearest(log: Path) -> float:
     return least
 
 
+# Organisations
+
+
+def organisations(running: Server, number: int) -> None:
+    """Print what it costs to look after so many organisations of one database."""
+    with tempfile.TemporaryDirectory() as name:
+        url = fresh(running, "many")
+        for n in range(number):
+            an_organisation(Path(name), n, url)
+        start = time.perf_counter()
+        office = Office(Path(name))
+        opened = time.perf_counter() - start
+        working = Work(office)
+        looks = [timed(working.due)[0] for _ in range(3)]
+        mb = psutil.Process().memory_info().rss // 1_000_000
+        working.close()
+        office.close()
+    told = ", ".join(f"{seconds:.1f}" for seconds in looks)
+    print(f"{number} organisations: read in {opened:.1f} s; what is due in {told} s; {mb} MB")
+
+
+def an_organisation(folder: Path, n: int, url: str) -> None:
+    """Make one with ten readers and an edition."""
+    app = workspace(folder / f"chapter{n}", url, {}, f"workspace: chapter{n}\n")
+    readers(app, 10)
+    app.__exit__(None, None, None)
+
+
 def main(which: str, number: int, folder: Path) -> None:
     """Print the tables."""
     with server() as running:
@@ -207,6 +237,8 @@ def main(which: str, number: int, folder: Path) -> None:
             mail(running, number or 1_000_000, folder)
         if which in ("", "press"):
             press(running, number or 20_000)
+        if which in ("", "organisations"):
+            organisations(running, number or 500)
 
 
 if __name__ == "__main__":
