@@ -131,8 +131,9 @@ class HttpFetcher:
                     turn = _Turn(host)
                     asking = self._loop.create_task(self._safely(session, robots, turn, request))
                     asking.add_done_callback(partial(_end, turn, gate))
-                    await turn.over.wait()
-                    host.free_at = self._loop.time() + limits.spacing
+                    if limits.spacing:  # else nobody waits for another's slow connection
+                        await turn.over.wait()
+                        host.free_at = self._loop.time() + limits.spacing
                 return asking
 
             async def lane(host: _Host, mine: deque[Request]) -> None:
