@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
-from digest.app import App
+from digest.app import App, now
 from digest.engine import conninfo
 from digest.model import Chunk, Event, Fate, Frozen, Outcome, State, Subscriber
 from tests.conftest import EDITION, NOW
@@ -159,7 +159,12 @@ def pages(app: App) -> None:
     app.store.collected.to_read()
 
 
-WAYS = [hand_over, a_chunk, unsure, told, one_reader, some_readers, pages]
+def rates(app: App) -> None:
+    app.store.articles.since(now())  # the table is of just now
+    app.store.deliveries.handed_since(NOW.date(), NOW - timedelta(minutes=1))
+
+
+WAYS = [hand_over, a_chunk, unsure, told, one_reader, some_readers, pages, rates]
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
