@@ -136,10 +136,7 @@ def _connected(url: str) -> "Iterator[psycopg.Connection[Any]]":
         with psycopg.connect(url) as c:
             yield c
     except psycopg.OperationalError as e:
-        said = " ".join(str(e).split())
-        raise StoreDown(
-            f"the database cannot be reached ({said}); run it again when it can be"
-        ) from e
+        raise StoreDown.unreached(e) from e
 
 
 def _there(c: "psycopg.Connection[Any]") -> bool:

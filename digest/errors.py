@@ -88,6 +88,12 @@ class TransportDown(DigestError):
 class StoreDown(DigestError):
     """The database cannot be read or written."""
 
+    @classmethod
+    def unreached(cls, why: BaseException | None) -> "StoreDown":
+        """Return what to say of a server that is not reached, by what its driver said."""
+        said = " ".join(str(why).split())
+        return cls(f"the database cannot be reached ({said}); run it again when it can be")
+
 
 class Busy(DigestError):
     """Another process is doing the same work in this folder."""

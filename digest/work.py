@@ -239,12 +239,12 @@ class Work:
         """Say whether no worker has had its turn at something for so many seconds."""
         if time.monotonic() < self._not_before[what]:
             return False
-        self._not_before[what] = time.monotonic() + every
         try:
             self._office.any().store.rates.shared(what, 60 / every, patient=1).wait(1)
         except NotYet as e:
             self._not_before[what] = time.monotonic() + e.wait
             return False
+        self._not_before[what] = time.monotonic() + every
         return True
 
 

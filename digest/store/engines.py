@@ -108,7 +108,7 @@ def _told(context: ExceptionContext) -> None:
     said = " ".join(str(context.original_exception).split())
     down = isinstance(context.sqlalchemy_exception, OperationalError)
     if down and context.dialect and context.dialect.name == "postgresql":
-        raise StoreDown(f"the database cannot be reached ({said}); run it again when it can be")
+        raise StoreDown.unreached(context.original_exception)
     todo = next((todo for words, todo in HELP.items() if words in said), "")
     if todo and isinstance(context.original_exception, DatabaseError):
         name = context.engine.url.database if context.engine else "the database"
