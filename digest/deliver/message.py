@@ -10,17 +10,20 @@ import quopri
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from email.header import Header
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 from functools import lru_cache
 from urllib.parse import quote
 
 from digest.deliver.flowed import PARAMETER, flowed
+from digest.deliver.words import folded, header_phrase, header_text
 from digest.errors import DigestError
 from digest.model import TOKEN, Letter, Recipient
 from digest.ports import Clock
 
 ADDRESS, MESSAGE_ID = "address", "message-id"
+MOST_IN_A_LINE = 76  #: octets of quoted-printable in a line (RFC 2045, 6.7, rule 5)
+#: A space at a line's end, which the encoder lets stand out over that.
+TOO_LONG = re.compile(rb"^(.{74,})(=[0-9A-F]{2})$", re.MULTILINE)
 Segment = bytes | str  #: a str names what is filled in: ADDRESS, MESSAGE_ID or TOKEN
 
 
@@ -70,12 +73,13 @@ def unsubscribe_headers(letter: Letter, token: str) -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _ways_out(url: str, mail: str) -> str:
-    return f"<{url}>, <mailto:{mail}?subject={quote('unsubscribe ')}{TOKEN}>"
+    address = quote(mail, safe="@+!$'*-._~")  # RFC 6068, 2: "?" and "&" would begin something else
+    return f"<{url}>, <mailto:{address}?subject={quote('unsubscribe ')}{TOKEN}>"
 
 
 def list_id(letter: Letter) -> str:
     """Return the List-Id header's value (RFC 2919)."""
-    return f"{_phrase(letter.organisation)} <{letter.list_id}>"
+    return f"{header_phrase(one_line(letter.organisation))} <{letter.list_id}>"
 
 
 def feedback_id(letter: Letter) -> str:
@@ -95,7 +99,7 @@ def _segments(letter: Letter, date: datetime) -> Iterator[Segment]:
         "From": _mailbox(letter.sender_name, letter.sender_address),
         "To": ADDRESS,
         "Reply-To": one_line(letter.reply_to),
-        "Subject": _encoded(letter.subject, "Subject"),
+        "Subject": header_text(one_line(letter.subject)),
         "Date": format_datetime(date),
         "Message-ID": MESSAGE_ID,
         **_list_headers(letter),
@@ -103,10 +107,11 @@ def _segments(letter: Letter, date: datetime) -> Iterator[Segment]:
         "Content-Type": f'multipart/alternative; boundary="{boundary}"',
     }
     for name, value in headers.items():
-        yield f"{name}: ".encode()
-        yield from (
-            [value] if value in (ADDRESS, MESSAGE_ID) else _split(value.replace(">, <", ">,\r\n <"))
-        )
+        if value in (ADDRESS, MESSAGE_ID):
+            yield f"{name}: ".encode()
+            yield value
+        else:
+            yield from _split(folded(name, value))
         yield b"\r\n"
     text = flowed(letter.text)
     for kind, body in ((f"plain; {PARAMETER}", text), ("html", letter.html)):
@@ -136,7 +141,8 @@ def _split(text: str) -> Iterator[Segment]:
 
 
 def _body(text: str) -> Iterator[Segment]:
-    first, *rest = text.split(TOKEN)
+    # a lone CR would leave as it is, which RFC 5322, 2.3 forbids
+    first, *rest = text.replace("\r\n", "\n").replace("\r", "\n").split(TOKEN)
     yield _quoted(first)
     for piece in rest:
         yield b"=\r\n"
@@ -145,7 +151,15 @@ def _body(text: str) -> Iterator[Segment]:
 
 
 def _quoted(text: str) -> bytes:
-    return quopri.encodestring(text.encode("utf-8")).replace(b"\n", b"\r\n")
+    """Return a piece of a body whose last line has room for a soft line break behind it."""
+    encoded = quopri.encodestring(text.encode("utf-8"))
+    encoded = TOO_LONG.sub(rb"\1=\n\2", encoded).replace(b"\n", b"\r\n")
+    last_line = encoded[encoded.rfind(b"\n") + 1 :]
+    if len(last_line) < MOST_IN_A_LINE:
+        return encoded
+    escape = last_line.rfind(b"=", -3)  # what stands for one octet stays whole
+    kept_back = len(last_line) - escape if escape >= 0 else 1
+    return encoded[:-kept_back] + b"=\r\n" + encoded[-kept_back:]
 
 
 def _merge(segments: Iterator[Segment]) -> tuple[Segment, ...]:
@@ -159,16 +173,8 @@ def _merge(segments: Iterator[Segment]) -> tuple[Segment, ...]:
 
 
 def _mailbox(name: str, address: str) -> str:
-    return formataddr((one_line(name), one_line(address)))
-
-
-def _phrase(text: str) -> str:
-    return formataddr((one_line(text), "x")).removesuffix(" <x>")
-
-
-def _encoded(text: str, name: str) -> str:
-    folded = Header(one_line(text), header_name=name, charset=None if text.isascii() else "utf-8")
-    return folded.encode(linesep="\r\n")
+    phrase, plain = header_phrase(one_line(name)), one_line(address)
+    return f"{phrase} <{plain}>" if phrase else plain
 
 
 def one_line(text: str) -> str:

@@ -10,6 +10,8 @@ from digest.render.notice import CONFIRM, notice
 from digest.render.values import unsubscribe_url
 from digest.settings import Settings
 
+LONGEST_LIST_NAME = 100  #: characters; RFC 2919, 2 allows a list's id 255 in all
+
 
 def letter_of(day: date, settings: Settings, subject: str, html: str, text: str) -> Letter:
     """Return what every recipient gets, but for the token."""
@@ -24,7 +26,7 @@ def letter_of(day: date, settings: Settings, subject: str, html: str, text: str)
         subject=subject,
         html=html,
         text=text,
-        list_id=f"{slug}.{domain}",
+        list_id=f"{slug[:LONGEST_LIST_NAME]}.{domain}",
         unsubscribe_url=unsubscribe_url(settings),
         unsubscribe_mail=news.reply_to,
         organisation=settings.organisation.name,

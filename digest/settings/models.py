@@ -2,9 +2,10 @@
 
 import re
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
+import idna
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from digest.model import FOLLOWING, IN_THE_NEWS
@@ -14,6 +15,8 @@ from digest.settings.theme import Theme
 ADDRESS = re.compile(r"[^@\s<>\",;:\\()\[\]]+@[^@\s<>\",;:\\()\[\]]+\.[^@\s<>\",;:\\()\[\]]+")
 DATABASE = r"^(sqlite:///|postgresql\+psycopg://).+$"
 LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"  # RFC 5646, as much of it as is in use
+LONGEST_ADDRESS = 254  #: characters (RFC 5321, 4.5.3.1.3, less the angle brackets)
+LONGEST_PUBLIC_URL = 500  #: characters; with a token behind it, it stands on one line of a header
 TEMPLATE_VARIABLES = frozenset({"org", "title", "date", "headline", "outlet"})
 
 
@@ -24,10 +27,39 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _public_address(value: str) -> str:
+    """Return a web address as it may stand in a mail's header: ASCII (RFC 5891, RFC 3986)."""
+    _web_address(value)
+    if len(value) > LONGEST_PUBLIC_URL:
+        raise ValueError(f"expected a web address of at most {LONGEST_PUBLIC_URL} characters")
+    if value.isascii():
+        return value
+    parts = urlsplit(value)
+    try:
+        host = idna.encode(parts.hostname or "", uts46=True).decode()
+    except idna.IDNAError:
+        raise ValueError("expected a web address such as https://letter.example.org") from None
+    netloc = host if parts.port is None else f"{host}:{parts.port}"
+    path, query = (quote(part, safe="/%:@!$&'()*+,;=~?") for part in (parts.path, parts.query))
+    return urlunsplit((parts.scheme, netloc, path, query, ""))
+
+
 def _mail_address(value: str) -> str:
-    if not ADDRESS.fullmatch(value):
+    """Return an address that every server takes: a domain's letters become ASCII (RFC 5891)."""
+    local, _, domain = value.rpartition("@")
+    try:
+        plain = value if domain.isascii() else f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        plain = ""
+    if not ADDRESS.fullmatch(plain):
         raise ValueError("expected a mail address such as press@example.org")
-    return value
+    if not plain.isascii():
+        raise ValueError(
+            "expected only ASCII letters before the @, since many servers take no others (RFC 6531)"
+        )
+    if len(plain) > LONGEST_ADDRESS:
+        raise ValueError(f"expected a mail address of at most {LONGEST_ADDRESS} characters")
+    return plain
 
 
 def _time_zone(value: str) -> str:
@@ -53,6 +85,7 @@ def _template(value: str) -> str:
 
 Text = Annotated[str, Field(min_length=1)]
 Url = Annotated[str, AfterValidator(_web_address)]
+PublicUrl = Annotated[str, AfterValidator(_public_address)]
 Mail = Annotated[str, AfterValidator(_mail_address)]
 Rate = Annotated[str, AfterValidator(rates.checked)]
 Template = Annotated[str, Field(min_length=1), AfterValidator(_template)]
@@ -137,7 +170,7 @@ class Newsletter(Strict):
     sender: Sender = Field(description="name and address of the sender")
     reply_to: Mail = Field(description="the mail address that answers go to")
     postal_address: Text = Field(description="a postal address; bulk mail must carry one")
-    public_url: Url = Field(description="the web address where `digest serve` is reached")
+    public_url: PublicUrl = Field(description="the web address where `digest serve` is reached")
     count_links: bool = Field(
         False, description="true to count how often a story's link is followed, never by whom"
     )
@@ -269,7 +302,7 @@ class OpenId(Strict):
 class DeskRules(Strict):
     """Who says yes, and where a hosted desk is reached."""
 
-    url: Url | None = Field(None, description="the web address of a hosted desk")
+    url: PublicUrl | None = Field(None, description="the web address of a hosted desk")
     two_people: bool = Field(False, description="true if two people must approve an edition")
     oidc: OpenId | None = Field(None, description="an OpenID Connect provider")
 

@@ -16,6 +16,7 @@ class FakeSmtp:
         self.utf8 = True  #: takes addresses beyond ASCII (RFC 6531)
         self.messages: list[tuple[str, EmailMessage]] = []
         self.raw: list[bytes] = []
+        self.senders: list[str] = []  #: whom the envelope of each message named (MAIL FROM)
         self.refuse: set[str] = set()
         self.later: set[str] = set()  #: refused for now
         self.per_connection = 0  #: messages after which it says goodbye; 0 for never
@@ -45,6 +46,7 @@ class FakeSmtp:
     async def handle_DATA(self, server, session, envelope):
         (to,) = envelope.rcpt_tos
         self.raw.append(envelope.content)
+        self.senders.append(envelope.mail_from)
         self.messages.append((to, message_from_bytes(envelope.content, policy=policy.default)))
         if to in self.vanish:
             server.transport.abort()
