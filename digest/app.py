@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from digest.joining import Joining
     from digest.press import Press
     from digest.readers import Readers
+    from digest.returned_mail import ReturnedMail
     from digest.staff import Staff
     from digest.store import Store
     from digest.store.subscribers import Imported
@@ -325,6 +326,13 @@ class App:
         from digest.deliver import Tokens
 
         return Tokens(self.store.subscribers.keys(self.clock()))
+
+    @cached_property
+    def returned_mail(self) -> "ReturnedMail":
+        """What comes back: bounces, complaints, unsubscribe requests by mail."""
+        from digest.returned_mail import ReturnedMail
+
+        return ReturnedMail(self.workspace, lambda: self.store, lambda: self.tokens, self.clock)
 
     # Past one machine
 

@@ -132,7 +132,7 @@ class Work:
     def tasks(self) -> Mapping[str, Callable[..., None]]:
         """Return the tasks by name."""
         press, mail = (self.collect, self.judge, self.draft), (self.begin, self.send)
-        return {t.__name__: t for t in (*press, *mail, self.reconcile, self.prune)}
+        return {t.__name__: t for t in (*press, *mail, self.reconcile, self.bounces, self.prune)}
 
     # Press
 
@@ -187,6 +187,12 @@ class Work:
         """Take back what is uncertain and can be, and ask the provider for the rest."""
         self._office.app(workspace).dispatch.settle(date.fromisoformat(day))
 
+    def bounces(self, workspace: str) -> None:
+        """Read the mailbox of returned mail. Raises DigestError if it cannot be read."""
+        tally = self._office.app(workspace).returned_mail.read_mailbox()
+        if tally.problem:
+            raise DigestError(tally.problem)
+
     # House
 
     def prune(self, workspace: str) -> None:
@@ -232,6 +238,12 @@ class Work:
             if self._is_time(f"reconcile {name} {day}", HOUR):
                 args = _of(app) | {"day": day.isoformat()}
                 yield Job("reconcile", args, once=f"reconcile {name} {day}")
+        yield from self._upkeep(name, app)
+
+    def _upkeep(self, name: str, app: App) -> Iterable[Job]:
+        """Yield what is done by the clock, whatever editions there are."""
+        if app.returned_mail.has_mailbox and self._is_time(f"bounces {name}", HOUR):
+            yield Job("bounces", _of(app), once=f"bounces {name}")
         if self._is_time(f"prune {name}", DAY):
             yield Job("prune", _of(app), priority=-10, once=f"prune {name}")
 

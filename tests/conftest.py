@@ -90,7 +90,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import os
 
     for name in os.environ:
-        if name.startswith(("DIGEST_", "SENDGRID_", "SMTP_")):
+        if name.startswith(("DIGEST_", "SENDGRID_", "SMTP_", "IMAP_")):
             monkeypatch.delenv(name)
 
 

@@ -69,7 +69,14 @@ Content-Type: {returned}
 """
 
 
-def feedback(kind: str, *, more: str = "", returned: str = "message/rfc822", body: str = "~MAIL~", sender: str = "feedback@isp.example.net") -> str:
+def feedback(
+    kind: str,
+    *,
+    more: str = "",
+    returned: str = "message/rfc822",
+    body: str = "~MAIL~",
+    sender: str = "feedback@isp.example.net",
+) -> str:
     """Write a complaint as RFC 5965 defines it."""
     return f"""\
 From: {sender}
@@ -100,7 +107,16 @@ Content-Type: {returned}
 """
 
 
-def plain(sender: str, subject: str, body: str, *, head: str = "", charset: str = "utf-8", encoding: str = "8bit", to: str = "~BACK~") -> str:
+def plain(
+    sender: str,
+    subject: str,
+    body: str,
+    *,
+    head: str = "",
+    charset: str = "utf-8",
+    encoding: str = "8bit",
+    to: str = "~BACK~",
+) -> str:
     return f"""\
 {head}From: {sender}
 To: {to}
@@ -220,7 +236,7 @@ TEXTS: list[tuple[str, str, str]] = [
     ("a forged complaint with no token", UNKNOWN, feedback("abuse", body="From: letter@openwater.example\nTo: ~TO~\n\nHello\n", more="Original-Rcpt-To: <~TO~>\n")),
     ("a bounce of an answer that staff wrote to the reader", UNKNOWN, report("failed", one("failed", "5.1.1", "550 user unknown"), returned="message/rfc822").replace("~MAIL~", "From: hello@openwater.example\nTo: typo@elsewhere.example\nSubject: Re: What the records show\nMessage-ID: <answer@openwater.example>\nReferences: ~ID~\n\nThanks!\n> List-Unsubscribe: <https://letter.openwater.example/u/~TOKEN~>\n")),
     ("a report with no recipient in it", UNKNOWN, report("failed", "X-Nothing: here")),
-    ("empty", UNKNOWN, "\n"),
+    ("a head and nothing else", UNKNOWN, "Received: from nowhere\n\n"),
 ]  # fmt: skip
 
 JAPANESE = "宛先不明のため、メールを配送できませんでした。\n<~TO~>: ユーザーが存在しません。\n\n"
@@ -235,7 +251,14 @@ def _filled(raw: str, values: dict[str, str]) -> bytes:
     html = values["HEAD"].replace("<", "&lt;").replace(">", "&gt;")
     values = values | {"HEADHTML": html}
     if raw == "@jp@":
-        head = plain("MAILER-DAEMON@jp.example", "=?iso-2022-jp?b?GyRCR1s/LiUoJWkhPBsoQg==?=", "@@", charset="iso-2022-jp", encoding="7bit", head=NULL)
+        head = plain(
+            "MAILER-DAEMON@jp.example",
+            "=?iso-2022-jp?b?GyRCR1s/LiUoJWkhPBsoQg==?=",
+            "@@",
+            charset="iso-2022-jp",
+            encoding="7bit",
+            head=NULL,
+        )
         return _put(head, values).encode().replace(b"@@", _put(JAPANESE + "~HEAD~", values).encode("iso-2022-jp"))  # fmt: skip
     if "quoted-printable\n\n" in raw and raw.startswith(NULL):  # encoded with its marks in it
         return _put(raw, {k: encodestring(v.encode()).decode() for k, v in values.items()}).encode()

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from digest import __version__
-from digest.cli import database, editions, feeds, people, press, sending, setup, working
+from digest.cli import bounces, database, editions, feeds, people, press, sending, setup, working
 from digest.cli import staff as workers
 from digest.cli.common import Context, Grouped
 
@@ -58,6 +58,7 @@ cli.group_of = {
         sending.approve,
         sending.send,
         sending.reconcile,
+        bounces.bounces,
         sending.verify,
         sending.run,
     ],

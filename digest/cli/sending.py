@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from digest.cli.bounces import read_if_set
 from digest.cli.common import (
     Context,
     Day,
@@ -191,6 +192,7 @@ def run(context: Context, app: "App", send_it: bool) -> None:
     context.say(f"collected {sum(t.new for t in tallies)} new articles")
     for problem in (p for t in tallies for p in (*t.problems, t.silence) if p):
         click.secho(problem, err=True, fg="yellow")
+    read_if_set(context, app)
     day = app.draft_if_new()
     app.build(day)
     context.say(f"edition {day} is in {app.workspace.output / day.isoformat()}")

@@ -9,7 +9,7 @@ import hashlib
 import quopri
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from digest.model import TOKEN, Letter, Recipient
 from digest.ports import Clock
 
 ADDRESS, MESSAGE_ID = "address", "message-id"
+OUR_ID = re.compile(r"<(\d{8})\.(\d{1,10})\.([0-9a-f]{20})@")
 MOST_IN_A_LINE = 76  #: octets of quoted-printable in a line (RFC 2045, 6.7, rule 5)
 #: A space at a line's end, which the encoder lets stand out over that.
 TOO_LONG = re.compile(rb"^(.{74,})(=[0-9A-F]{2})$", re.MULTILINE)
@@ -50,8 +51,7 @@ class Message:
 
     def message_id(self, recipient: Recipient) -> str:
         """Return an id that is the same at every attempt, and gives the token away to nobody."""
-        digest = hashlib.sha256(recipient.token.encode()).hexdigest()[:20]
-        return f"<{self._day}.{digest}@{self._domain}>"
+        return f"<{self._day}.{recipient.subscriber}.{_digest(recipient.token)}@{self._domain}>"
 
 
 def encoder(clock: Clock) -> Callable[[Letter], Message]:
@@ -60,6 +60,29 @@ def encoder(clock: Clock) -> Callable[[Letter], Message]:
     A transport that takes one recipient at a time asks once for each.
     """
     return lru_cache(maxsize=1)(lambda letter: Message(letter, clock()))
+
+
+def read_message_id(
+    message_id: str, tokens_of: Callable[[int], tuple[str, ...]]
+) -> tuple[int, date] | None:
+    """Return the subscriber and the edition's day of a Message-ID; None if it was not made here.
+
+    `tokens_of` gives a subscriber's token by each of our keys. The day itself is not proven.
+    """
+    match = OUR_ID.match(message_id)
+    if match is None:
+        return None
+    subscriber = int(match[2])
+    if all(_digest(token) != match[3] for token in tokens_of(subscriber)):
+        return None
+    try:
+        return subscriber, datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007
+    except ValueError:
+        return None
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()[:20]
 
 
 def unsubscribe_headers(letter: Letter, token: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator, Sequence
 from digest.deliver.dial import Dial
 from digest.deliver.dkim import signer
 from digest.deliver.message import encoder
+from digest.deliver.verp import return_path
 from digest.errors import TransportDown
 from digest.model import Letter, Outcome, Recipient, State
 from digest.ports import Clock
@@ -29,7 +30,7 @@ class SmtpTransport:
     def __init__(self, server: Smtp, password: str, clock: Clock, dkim_key: str = "") -> None:
         """Raises TransportDown if mail is to be signed and cannot be."""
         self._dial, self._message = Dial(server, password), encoder(clock)
-        self._sign = signer(server.dkim_selector, dkim_key)
+        self._sign, self._server = signer(server.dkim_selector, dkim_key), server
 
     def __enter__(self) -> "SmtpTransport":
         return self
@@ -49,33 +50,33 @@ class SmtpTransport:
         RFC 2920, 3.1 allows that: each message then waits for one answer instead of three or four.
         """
         message, sender = self._message(letter), letter.sender_address
+        self._return_path = return_path(self._server, sender, letter.edition)
         person, invited = _next(people), False
         try:
             while person:
-                if refused := self._invite(sender, person.address, invited):
+                if refused := self._invite(person, invited):
                     yield person, refused
                     person, invited = _next(people), False
                     continue
                 yield person, None
                 after = next(people, None)
-                outcome, invited = self._content(
-                    self._sign(message.to(person), sender), sender, after
-                )
+                outcome, invited = self._content(self._sign(message.to(person), sender), after)
                 yield person, outcome
                 person = after or _next(people)
         except BaseException:  # GeneratorExit above all
             self._dial.drop()  # the server may wait for content, and is to get none
             raise
 
-    def _invite(self, sender: str, address: str, invited: bool) -> Outcome | None:
+    def _invite(self, person: Recipient, invited: bool) -> Outcome | None:
         """Send the envelope, unless it went already; say what was refused, None if nothing was.
 
         A connection that has gone is made anew: nothing has left before the content.
         """
+        sender = self._return_path(person)
         for fresh in (False, True):
             connection = self._dial.ready(fresh)
             try:
-                envelope = _envelope(connection, sender, address)
+                envelope = _envelope(connection, sender, person.address)
                 if envelope is None:
                     return Outcome(State.EXCLUDED, NO_UTF8)
                 replies = _replies(connection, envelope, invited and not fresh)
@@ -89,16 +90,16 @@ class SmtpTransport:
                 raise TransportDown(f"the mail server refuses {sender}: {_said(*replies[0])}")
         raise AssertionError("a fresh connection either works or raises")
 
-    def _content(
-        self, content: bytes, sender: str, after: Recipient | None
-    ) -> tuple[Outcome, bool]:
+    def _content(self, content: bytes, after: Recipient | None) -> tuple[Outcome, bool]:
         """Send the content after a 354, and whoever's envelope is `after` behind it.
 
         Say what became of it, and whether that envelope went. From here on a lost connection
         proves nothing.
         """
         connection = self._dial.ready()
-        envelope = _envelope(connection, sender, after.address) if after else None
+        envelope = None
+        if after:
+            envelope = _envelope(connection, self._return_path(after), after.address)
         more = b"".join(envelope) if envelope and connection.has_extn("pipelining") else b""
         try:
             connection.send(_dotted(content) + more)

@@ -12,6 +12,7 @@ class Tokens:
 
     def __init__(self, keys: Sequence[str]) -> None:
         """Take keys, oldest first."""
+        self._keys = tuple(keys)
         self._signer = Signer(
             list(keys), salt="unsubscribe", key_derivation="hmac", digest_method=hashlib.sha256
         )
@@ -38,3 +39,10 @@ class Tokens:
             return int(self._signer.unsign(token))
         except (BadSignature, ValueError):
             return None
+
+    def of_every_key(self, subscriber: int) -> tuple[str, ...]:
+        """Return a subscriber's token by each key, the newest first.
+
+        What holds a digest of a token (a Message-ID, a return path) may be older than the key.
+        """
+        return tuple(Tokens([key]).sign(subscriber) for key in reversed(self._keys))

@@ -8,7 +8,9 @@ from enum import StrEnum
 class Fate(StrEnum):
     """What became of a delivery after hand-over, as far as the provider tells."""
 
+    DEFERRED = "deferred"  #: not yet; the mail server goes on trying
     DELIVERED = "delivered"  #: the reader's server took it
+    BLOCKED = "blocked"  #: refused, but not for the address: policy, size, a full mailbox
     BOUNCED = "bounced"  #: it refused, for good
     COMPLAINED = "complained"  #: the reader called it spam
     LEFT = "left"  #: the reader said no to the provider

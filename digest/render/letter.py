@@ -28,7 +28,7 @@ def letter_of(day: date, settings: Settings, subject: str, html: str, text: str)
         text=text,
         list_id=f"{slug[:LONGEST_LIST_NAME]}.{domain}",
         unsubscribe_url=unsubscribe_url(settings),
-        unsubscribe_mail=news.reply_to,
+        unsubscribe_mail=settings.delivery.bounces.address or news.reply_to,
         organisation=settings.organisation.name,
     )
 

@@ -20,6 +20,15 @@ from digest.settings.explain import Loc, explain, is_echo, path
 from digest.settings.models import Settings
 
 PREFIX = "DIGEST_"
+#: Variables of the environment, in the order of the fields of Secrets.
+SECRETS = (
+    "SENDGRID_API_KEY",
+    "SMTP_PASSWORD",
+    "OIDC_CLIENT_SECRET",
+    "METRICS_TOKEN",
+    "DKIM_KEY",
+    "IMAP_PASSWORD",
+)
 FILE = "feeds.yaml"
 
 
@@ -41,6 +50,7 @@ class Secrets:
     oidc_client_secret: str = field(default="", repr=False)
     metrics_token: str = field(default="", repr=False)
     dkim_key: str = field(default="", repr=False)
+    imap_password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +101,7 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Workspace:
         raise SettingsError(_in_order(found + problems)) from None
     if problems:
         raise SettingsError(_in_order(problems))
-    names = ("SENDGRID_API_KEY", "SMTP_PASSWORD", "OIDC_CLIENT_SECRET", "METRICS_TOKEN", "DKIM_KEY")
-    secrets = Secrets(*(env.get(name, "") for name in names))
+    secrets = Secrets(*(env.get(name, "") for name in SECRETS))
     return Workspace(folder, settings, secrets, read_at)
 
 

@@ -16,6 +16,7 @@ ADDRESS = re.compile(r"[^@\s<>\",;:\\()\[\]]+@[^@\s<>\",;:\\()\[\]]+\.[^@\s<>\",
 DATABASE = r"^(sqlite:///|postgresql\+psycopg://).+$"
 LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"  # RFC 5646, as much of it as is in use
 LONGEST_ADDRESS = 254  #: characters (RFC 5321, 4.5.3.1.3, less the angle brackets)
+LONGEST_RETURN_PATH = 36  #: characters before its @; VERP adds 28 at most
 LONGEST_PUBLIC_URL = 500  #: characters; with a token behind it, it stands on one line of a header
 TEMPLATE_VARIABLES = frozenset({"org", "title", "date", "headline", "outlet"})
 
@@ -204,6 +205,54 @@ class Smtp(Strict):
         "",
         description="name of the key in DKIM_KEY to sign mail with; empty if the server signs it",
     )
+    return_path: Mail | Literal[""] = Field(
+        "", description="the address that bounces go to; empty for the sender's own"
+    )
+    verp: bool = Field(
+        False,
+        description="true if the return path's server takes subaddresses (bounces+x@example.org), "
+        "so that each message has a return path of its own",
+    )
+    verp_separator: Literal["+", "-", "="] = Field(
+        "+", description="what stands between the return path's name and a subaddress"
+    )
+
+    @model_validator(mode="after")
+    def _has_room_for_verp(self) -> "Smtp":
+        if self.verp and not self.return_path:
+            raise ValueError("expected a return_path where verp is true")
+        local = self.return_path.rpartition("@")[0]
+        if self.verp and len(local) > LONGEST_RETURN_PATH:
+            raise ValueError(
+                f"expected at most {LONGEST_RETURN_PATH} characters before the @ of a return_path "
+                "with verp (RFC 5321 allows 64 in all)"
+            )
+        return self
+
+
+class Bounces(Strict):
+    """A mailbox that bounces come back to. Its password: IMAP_PASSWORD in the environment."""
+
+    host: str = Field("", description="its IMAP server's host name; empty if none is read")
+    port: int = Field(993, ge=1, le=65535, description="its port")
+    security: Literal["tls", "starttls", "none"] = Field("tls", description="how it encrypts")
+    username: str = Field("", description="the account's name")
+    folder: Text = Field("INBOX", description="the folder that is read")
+    handled: Literal["keep", "move", "delete"] = Field(
+        "keep", description="what becomes of mail that was handled; keep: it stays, marked as read"
+    )
+    handled_folder: Text = Field("Handled", description="where handled mail is moved to")
+    address: Mail | Literal[""] = Field(
+        "",
+        description="the mailbox's own address, which readers' mail programs may write to in order "
+        "to unsubscribe; empty for newsletter.reply_to",
+    )
+
+    @model_validator(mode="after")
+    def _has_an_account(self) -> "Bounces":
+        if self.host and not self.username:
+            raise ValueError("expected a username where host is given")
+        return self
 
 
 class Sendgrid(Strict):
@@ -242,6 +291,9 @@ class Delivery(Strict):
     )
     smtp: Smtp = Field(default_factory=Smtp, description="the mail server")
     sendgrid: Sendgrid = Field(default_factory=Sendgrid, description="SendGrid")
+    bounces: Bounces = Field(
+        default_factory=Bounces, description="the mailbox that bounces come back to"
+    )
 
     @model_validator(mode="before")
     @classmethod

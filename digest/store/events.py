@@ -26,7 +26,15 @@ from digest.store.tables import chunk, delivery, event, sending, subscriber, sup
 REMEMBERED = timedelta(days=30)
 WHY = {Fate.BOUNCED: Refusal.BOUNCED, Fate.COMPLAINED: Refusal.COMPLAINED, Fate.LEFT: Refusal.ASKED}
 #: A later fate that weighs less changes nothing: a complaint is not undone by "delivered".
-WEIGHT = {"": 0, Fate.DELIVERED: 1, Fate.BOUNCED: 2, Fate.LEFT: 3, Fate.COMPLAINED: 4}
+WEIGHT = {
+    "": 0,
+    Fate.DEFERRED: 1,
+    Fate.DELIVERED: 2,
+    Fate.BLOCKED: 3,
+    Fate.BOUNCED: 4,
+    Fate.LEFT: 5,
+    Fate.COMPLAINED: 6,
+}
 
 # Each statement is built once, and given all events together: rows in one order, so that two
 # processes that are told of the same readers wait for each other and never in a ring.

@@ -1,0 +1,17 @@
+"""Bytes of one message, or of many in an mbox file (RFC 4155)."""
+
+import re
+from email import message_from_bytes
+from email.message import Message
+
+#: The line before each message of an mbox: "From ", an address, a date that ends in its year.
+SEPARATOR = re.compile(rb"^From \S+ .*\d{4}[^\n]*\n", re.MULTILINE)
+
+
+def messages_of(content: bytes) -> list[Message]:
+    """Return the messages of an mbox, or the one message that it is; none of nothing."""
+    if not content.strip():
+        return []
+    if not SEPARATOR.match(content):
+        return [message_from_bytes(content)]
+    return [message_from_bytes(one) for one in SEPARATOR.split(content) if one.strip()]

@@ -1,0 +1,91 @@
+"""Why mail was refused: is it about the address, for good, or about anything else.
+
+RFC 3463 (enhanced status codes); the words are those of mail servers in common use. In doubt it is
+not about the address: a reader mailed once more in vain is a lesser harm than one lost for good.
+"""
+
+import re
+
+from digest.model.returned import Verdict
+
+ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
+
+#: Codes that say by themselves that the address is no good (RFC 3463, 3.2 to 3.5; RFC 7505;
+#: Microsoft's 5.4.310: the domain does not exist).
+ADDRESS_CODES = frozenset("5.1.1 5.1.2 5.1.3 5.1.6 5.1.10 5.2.1 5.4.4 5.4.310".split())
+#: Codes that say nothing by themselves: the words behind them count.
+GENERAL_CODES = frozenset("5.0.0 5.1.0 5.2.0 5.3.0 5.5.0 5.4.1".split())
+
+#: The address, or its domain, is not there.
+ADDRESS_WORDS = re.compile(
+    r"unknown (?:user|recipient|address|mailbox|local)|user(?: is)? unknown"
+    r"|user \S{0,320} ?unknown|recipient(?: is)? unknown"
+    r"|(?:user|recipient|address|mailbox|account)\S* (?:was )?not found|recip(?:ient)?notfound"
+    r"|no such (?:user|recipient|mailbox|address|person|account)|no mailbox (?:here|by)"
+    r"|does(?: not|n['’]t) exist|no longer exists|mailbox unavailable|unrouteable address"
+    r"|(?:mailbox|account)(?: has been| is)? (?:disabled|closed|deleted)"
+    r"|invalid (?:recipient|mailbox)"
+    r"|not listed in|recipient address rejected: access denied|null mx"
+    r"|host not found|domain (?:name )?not found"
+    r"|unbekannt|existiert nicht|inconnue?\b|n['’]existe p|desconocid|no existe"
+    r"|desconhecid|não existe"
+    r"|sconosciut|inesistente|non esiste|onbekend|bestaat niet|nie istnieje|nieznan|okänd|ukendt"
+    r"|не существует|не найден|неизвест|存在しません|宛先不明|不存在",
+    re.IGNORECASE,
+)
+#: It is about something else, whatever is said beside.
+OTHER_WORDS = re.compile(
+    r"\bspam|block(?:ed|ing|list)|black ?list|\brbl\b|dnsbl|reputation|\bpolicy"
+    r"|dmarc|\bspf\b|\bdkim\b"
+    r"|relay(?:ing)? (?:access )?denied|unable to relay|virus|malware|unauthenticated|authenticat"
+    r"|content rejected|message content|too (?:big|large)|message size|size exceed"
+    r"|quota|\bfull\b|over ?limit|exceeded|rate limit|throttl|gr[ae]ylist|temporar|try again"
+    r"|piena|\bvoll\b|llen[oa]\b|plein|cheia|переполнен|容量",
+    re.IGNORECASE,
+)
+DELAY_WORDS = re.compile(
+    r"\bdelayed|not (?:yet )?been delivered|not yet delivered|(?:will|being) (?:be )?retried"
+    r"|still being retried|attempts will continue"
+    r"|will (?:keep|continue) (?:on )?(?:trying|to (?:try|be))"
+    r"|noch nicht zugestellt|verzögert|retard[ée]e?\b|retrasad|atrasad|in ritardo|遅延|задерж",
+    re.IGNORECASE,
+)
+FAILURE_WORDS = re.compile(
+    r"could(?: not|n['’]t) be (?:delivered|reached)|undeliver|unzustellbar|delivery (?:has )?fail"
+    r"|delivery failure|failure notice|n['’]t able to deliver|unable to deliver|returned mail"
+    r"|permanent(?: fatal)? error|not be delivered|\b5\d\d[ -]\S|nicht zugestellt|n['’]a pas pu"
+    r"|no se (?:pudo|ha podido) entregar|non .{0,12}recapitat|não p[ôu]de ser|niet worden bezorgd"
+    r"|не (?:было )?доставлен|配送できません|无法投递|退信",
+    re.IGNORECASE,
+)
+
+
+def refusal(status: str, said: str) -> Verdict:
+    """Tell from a status code and a server's words whether an address is no good: BOUNCED.
+
+    BLOCKED if it is about anything else, or one cannot tell.
+    """
+    if OTHER_WORDS.search(said):
+        return Verdict.BLOCKED
+    codes = [*_codes(said), *_codes(status)]  # the refusing server's own comes first
+    telling = next((code for code in codes if code not in GENERAL_CODES), "")
+    if telling:
+        return Verdict.BOUNCED if telling in ADDRESS_CODES else Verdict.BLOCKED
+    return Verdict.BOUNCED if ADDRESS_WORDS.search(said) else Verdict.BLOCKED
+
+
+def _codes(text: str) -> list[str]:
+    return [f"{int(a)}.{int(b)}.{int(c)}" for a, b, c in ENHANCED.findall(text)]
+
+
+def informal_verdict(subject: str, notice: str, *, is_failure: bool) -> Verdict:
+    """Tell what a mail server's notice in plain words means; UNKNOWN if it says nothing clear.
+
+    `is_failure` is what others found out about its form.
+    """
+    said = f"{subject}\n{notice}"
+    if DELAY_WORDS.search(said):
+        return Verdict.DEFERRED
+    if is_failure or FAILURE_WORDS.search(said):
+        return refusal("", said)
+    return Verdict.UNKNOWN

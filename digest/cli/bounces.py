@@ -1,0 +1,123 @@
+"""Mail that comes back."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli.common import Context, Failure, as_json, failures, print_json
+
+if TYPE_CHECKING:
+    from digest.app import App
+    from digest.returned_mail import ReturnedTally
+
+#: What a mail server that pipes mail to us is to do: try again later (sysexits.h, EX_TEMPFAIL).
+TRY_LATER = 75
+
+
+@click.command()
+@click.argument("file", required=False, metavar="[FILE]")
+@click.option("--stdin", "from_stdin", is_flag=True, help="Read standard input, as FILE - does.")
+@click.option("--all", "everything", is_flag=True, help="Read mail that was read before as well.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done and do nothing.")
+@as_json
+@click.pass_obj
+def bounces(
+    context: Context,
+    file: str | None,
+    from_stdin: bool,
+    everything: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Read mail that came back: bounces, complaints, unsubscribe requests.
+
+    Without FILE the mailbox of delivery.bounces is read over IMAP; what is not understood stays in
+    it, unread and flagged. FILE, or - for standard input, is one message or an mbox.
+
+    Exit code 0 if all was read; 1 if the mailbox failed. On standard input: 0, and what is not
+    understood is kept in output/returned/; 75 if the mail server is to try again later.
+    """
+    piped = from_stdin or file == "-"
+    try:
+        tally, kept_in = _read(context, file, piped, everything=everything, dry_run=dry_run)
+    except Failure as e:
+        if piped:  # any other code makes a mail server bounce the bounce
+            raise Failure(e.message, TRY_LATER) from e
+        raise
+    _print(context, tally, kept_in, as_json)
+    if tally.problem:
+        raise Failure(tally.problem, 1)
+
+
+def _read(
+    context: Context, file: str | None, piped: bool, *, everything: bool, dry_run: bool
+) -> "tuple[ReturnedTally, Path | None]":
+    from digest.app import App
+    from digest.settings import load
+
+    with failures(), App(load(context.folder)) as app:
+        if piped:
+            content = sys.stdin.buffer.read()
+            tally = app.returned_mail.read_content(content, dry_run=dry_run, keep=True)
+            return tally, app.returned_mail.kept_in()
+        if file:
+            return app.returned_mail.read_content(_content(file), dry_run=dry_run), None
+        tally = app.returned_mail.read_mailbox(everything=everything, dry_run=dry_run)
+        return tally, None
+
+
+def _content(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError as e:
+        raise Failure(f"{file}: cannot be read ({e.strerror})", 2) from e
+
+
+def _print(context: Context, tally: "ReturnedTally", kept_in: Path | None, as_json: bool) -> None:
+    from digest.model.returned import Verdict
+
+    if as_json:
+        print_json(
+            {
+                "read": tally.read,
+                "counts": tally.counts(),
+                "waiting": tally.waiting,
+                "problem": tally.problem,
+                "mails": [
+                    {"verdict": o.verdict, "address": o.address, "why": o.why}
+                    for o in tally.outcomes
+                ],
+            }
+        )
+        return
+    for outcome in tally.outcomes:
+        context.say(f"{outcome.verdict}: {outcome.address or '(nobody named)'}: {outcome.why}")
+    click.echo(summary(tally))
+    unknown = tally.counts()[Verdict.UNKNOWN]
+    if unknown and kept_in:
+        click.echo(f"what was not understood is kept in {kept_in}", err=True)
+
+
+def summary(tally: "ReturnedTally") -> str:
+    """Return what a reading did, in one line whose sums add up."""
+    parts = " + ".join(f"{n} {verdict}" for verdict, n in tally.counts().items() if n)
+    before = f"; {tally.waiting} from before wait for a person" if tally.waiting else ""
+    return f"read {tally.read}{f' = {parts}' if parts else ''}{before}"
+
+
+def read_if_set(context: Context, app: "App") -> None:
+    """Read the mailbox if one is set; a failure is told, and stops nothing else."""
+    from digest.errors import DigestError
+
+    if not app.returned_mail.has_mailbox:
+        return
+    try:
+        tally = app.returned_mail.read_mailbox()
+    except DigestError as e:
+        click.secho(f"returned mail was not read: {e}", err=True, fg="yellow")
+        return
+    context.say(f"returned mail: {summary(tally)}")
+    if tally.problem:
+        click.secho(f"returned mail was not all read: {tally.problem}", err=True, fg="yellow")
