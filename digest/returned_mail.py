@@ -123,10 +123,10 @@ class ReturnedMail:
         from digest.bounces import messages_of
 
         tally = ReturnedTally()
-        for message in messages_of(content):
+        for octets, message in messages_of(content):
             outcome = self._settle_one(message, dry_run=dry_run)
             if keep and outcome.verdict is Verdict.UNKNOWN and not dry_run:
-                self._keep(message)
+                self._keep(octets)
             tally.outcomes.append(outcome)
         return tally
 
@@ -136,7 +136,9 @@ class ReturnedMail:
         from digest.bounces import read_returned
 
         if message is None:
-            return ReturnedOutcome(Verdict.UNKNOWN, "it is too large to be a report")
+            return ReturnedOutcome(
+                Verdict.UNKNOWN, "it is too large or nested too deep to be a report"
+            )
         returned = read_returned(message)
         if returned.verdict in (Verdict.NOTHING, Verdict.UNKNOWN):
             return ReturnedOutcome(returned.verdict, returned.why, returned.about)
@@ -215,7 +217,7 @@ class ReturnedMail:
         )
         return self._open().events.take([event], now) == 1
 
-    def _keep(self, message: Message) -> None:
+    def _keep(self, octets: bytes) -> None:
         folder = self._workspace.output / "returned"
         stamp = f"{self._clock():%Y%m%d-%H%M%S}"
         try:
@@ -223,7 +225,7 @@ class ReturnedMail:
             number = 1
             while (file := folder / f"{stamp}-{number}.eml").exists():
                 number += 1
-            file.write_bytes(_octets(message))
+            file.write_bytes(octets)
         except OSError as e:
             raise DigestError(f"{folder}: cannot be written ({e.strerror})") from e
 
@@ -239,10 +241,3 @@ def _is_older(returned: Returned, person: Subscriber, edition: date | None) -> b
     if edition:
         return edition < person.consent_at.date()
     return returned.date is not None and returned.date < person.consent_at
-
-
-def _octets(message: Message) -> bytes:
-    try:
-        return message.as_bytes()
-    except (ValueError, LookupError, AttributeError, TypeError):  # damaged beyond writing again
-        return str(message.get_payload()).encode("utf-8", "replace")

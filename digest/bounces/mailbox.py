@@ -27,7 +27,8 @@ class Mailbox:
         self._box, self._settings = box, settings
 
     def messages(self, *, everything: bool) -> Iterator[tuple[str, Message | None]]:
-        """Yield the UID and content of each new message, or of all; None if it is too large.
+        """Yield the UID and content of each new message, or of all; None if it is too large,
+        or nested too deep.
 
         Reading marks nothing as seen. Raises DigestError.
         """
@@ -39,10 +40,17 @@ class Mailbox:
             if uid not in small:
                 yield uid, None
                 continue
-            with self._explained():
-                read = [m.obj for m in self._box.fetch(uid_list=uid, mark_seen=False)]
+            read = self._read(uid)
             if read:  # else somebody else has moved it meanwhile
                 yield uid, read[0]
+
+    def _read(self, uid: str) -> list[Message | None]:
+        """Return a message, None in its place if it cannot be parsed; none if it has gone."""
+        try:
+            with self._explained():
+                return [m.obj for m in self._box.fetch(uid_list=uid, mark_seen=False)]
+        except RecursionError:  # a thousand parts in each other
+            return [None]
 
     def waiting(self) -> int:
         """Count what was left for a person before, and still is."""
@@ -97,6 +105,8 @@ def open_mailbox(settings: Bounces, password: str) -> Iterator[Mailbox]:
     finally:
         with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):  # it may have gone already
             box.logout()
+        with suppress(OSError, imaplib.IMAP4.error):  # a failed logout leaves the socket open
+            box.client.shutdown()
 
 
 def _connect(settings: Bounces) -> BaseMailBox:

@@ -8,10 +8,20 @@ from email.message import Message
 SEPARATOR = re.compile(rb"^From \S+ .*\d{4}[^\n]*\n", re.MULTILINE)
 
 
-def messages_of(content: bytes) -> list[Message]:
-    """Return the messages of an mbox, or the one message that it is; none of nothing."""
+def messages_of(content: bytes) -> list[tuple[bytes, Message | None]]:
+    """Return the messages of an mbox, or the one message that it is; none of nothing.
+
+    Each with its bytes; None in place of one that cannot be parsed.
+    """
     if not content.strip():
         return []
     if not SEPARATOR.match(content):
-        return [message_from_bytes(content)]
-    return [message_from_bytes(one) for one in SEPARATOR.split(content) if one.strip()]
+        return [(content, _parsed(content))]
+    return [(one, _parsed(one)) for one in SEPARATOR.split(content) if one.strip()]
+
+
+def _parsed(content: bytes) -> Message | None:
+    try:
+        return message_from_bytes(content)
+    except RecursionError:  # a thousand parts in each other
+        return None

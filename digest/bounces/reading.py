@@ -56,9 +56,7 @@ COPIED_ID = re.compile(HEADER_LINE.format("Message-ID"), re.IGNORECASE | re.MULT
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)  # it logs what it then raises
 
 COMPLAINTS = frozenset({"abuse", "fraud", "complaint"})
-NO_logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)  # it logs what it then raises
-
-COMPLAINTS = frozenset({"not-spam", "auth-failure", "dmarc"})
+NO_COMPLAINTS = frozenset({"not-spam", "auth-failure", "dmarc"})
 OPT_OUTS = frozenset({"opt-out", "opt-out-list"})
 
 #: The whole subject, or the whole first line, of a mail that asks for one thing.
@@ -233,23 +231,39 @@ def _unsubscribing(message: Message) -> Returned | None:
     if is_mail_server(message, sender):
         return None
     first_line = _first_line(message)
+    may_speak_for_sender = _may_speak_for_sender(message)
     for said in (subject, first_line):
         if asked := ASKED_WITH_TOKEN.fullmatch(said):
-            found = _returned(message, Verdict.LEFT, "asks to be unsubscribed, with a token")
-            return _with_token(found, asked[1])
+            return Returned(
+                Verdict.LEFT,
+                "asks to be unsubscribed, with a token",
+                (asked[1],),
+                sender=sender if may_speak_for_sender else "",
+                about=sender,
+                id=_identity(message),
+                date=_date(message),
+            )
     if not any(len(s) <= LONGEST_LINE and UNSUBSCRIBE.fullmatch(s) for s in (subject, first_line)):
         return None
-    if why_automatic(message) or message.get("List-Id") is not None:
-        return None
-    if "dmarc=fail" in header(message, "Authentication-Results").lower():
+    if may_speak_for_sender:
+        why = "asks to be unsubscribed, by its sender's address"
+        return _returned(message, Verdict.LEFT, why, sender=sender, about=sender)
+    if _is_forged(message):
         why = "asks to be unsubscribed, but our mail server calls its sender forged (DMARC)"
         return _returned(message, Verdict.UNKNOWN, why, about=sender)
-    why = "asks to be unsubscribed, by its sender's address"
-    return _returned(message, Verdict.LEFT, why, sender=sender, about=sender)
+    return None
 
 
-def _with_token(found: Returned, token: str) -> Returned:
-    return Returned(found.verdict, found.why, (token,), id=found.id, date=found.date)
+def _may_speak_for_sender(message: Message) -> bool:
+    """Say whether a person may have written it themselves, from the address that it names."""
+    if why_automatic(message) or message.get("List-Id") is not None:
+        return False
+    return not _is_forged(message)
+
+
+def _is_forged(message: Message) -> bool:
+    """Say whether the server that took it last calls its sender forged (RFC 8601, 2.7)."""
+    return "dmarc=fail" in header(message, "Authentication-Results").lower()
 
 
 def _first_line(message: Message) -> str:
