@@ -31,8 +31,10 @@ FATES = {
     Verdict.DELIVERED: Fate.DELIVERED,
     Verdict.COMPLAINED: Fate.COMPLAINED,
 }
-#: What a renewed consent makes void, if the report is of mail before it.
-VOIDED_BY_CONSENT = frozenset({Verdict.BOUNCED, Verdict.COMPLAINED, Verdict.LEFT})
+#: What a renewed consent makes void, if it is of a time before. A wish to be unsubscribed only if
+#: old mail is read again: a reader's clock may be wrong, and their no is heeded in doubt.
+VOIDED_BY_CONSENT = frozenset({Verdict.BOUNCED, Verdict.COMPLAINED})
+VOIDED_IN_OLD_MAIL = VOIDED_BY_CONSENT | {Verdict.LEFT}
 
 
 @dataclass(slots=True)
@@ -100,7 +102,7 @@ class ReturnedMail:
                 with open_mailbox(self._delivery.bounces, password) as mailbox:
                     tally.waiting = 0 if everything else mailbox.waiting()
                     for uid, message in mailbox.messages(everything=everything):
-                        outcome = self._settle_one(message, dry_run=dry_run)
+                        outcome = self._settle_one(message, dry_run=dry_run, is_old=everything)
                         tally.outcomes.append(outcome)
                         if dry_run:
                             continue
@@ -132,7 +134,9 @@ class ReturnedMail:
 
     # Inside
 
-    def _settle_one(self, message: Message | None, *, dry_run: bool) -> ReturnedOutcome:
+    def _settle_one(
+        self, message: Message | None, *, dry_run: bool, is_old: bool = False
+    ) -> ReturnedOutcome:
         from digest.bounces import read_returned
 
         if message is None:
@@ -147,13 +151,13 @@ class ReturnedMail:
         if len(people) > 1:
             return ReturnedOutcome(Verdict.UNKNOWN, "it speaks of several readers", returned.about)
         if not people:
-            return self._without_proof(returned, dry_run=dry_run)
+            return self._without_proof(returned, dry_run=dry_run, is_old=is_old)
         edition = next((proof.edition for proof in proven if proof.edition), None)
         person = self._open().subscribers.get(people.pop())
         if person is None:
             why = "it is of a test, or of somebody who was forgotten"
             return ReturnedOutcome(Verdict.NOTHING, why)
-        return self._settle(returned, person, edition, dry_run=dry_run)
+        return self._settle(returned, person, edition, dry_run=dry_run, is_old=is_old)
 
     def _proofs(self, returned: Returned) -> Iterator[_Proven]:
         """Yield of whom a mail speaks, by each proof in it, those that name the edition first."""
@@ -172,11 +176,11 @@ class ReturnedMail:
             if subscriber is not None:
                 yield _Proven(subscriber, None)
 
-    def _without_proof(self, returned: Returned, *, dry_run: bool) -> ReturnedOutcome:
+    def _without_proof(self, returned: Returned, *, dry_run: bool, is_old: bool) -> ReturnedOutcome:
         if returned.sender:
             person = self._open().subscribers.find(returned.sender)
             if person is not None:
-                return self._settle(returned, person, None, dry_run=dry_run)
+                return self._settle(returned, person, None, dry_run=dry_run, is_old=is_old)
             why = "asks to be unsubscribed, and is no subscriber"
             return ReturnedOutcome(Verdict.UNKNOWN, why, returned.sender)
         if returned.verdict in NEED_PROOF:
@@ -186,10 +190,17 @@ class ReturnedMail:
         return ReturnedOutcome(Verdict.NOTHING, why, returned.about)
 
     def _settle(
-        self, returned: Returned, person: Subscriber, edition: date | None, *, dry_run: bool
+        self,
+        returned: Returned,
+        person: Subscriber,
+        edition: date | None,
+        *,
+        dry_run: bool,
+        is_old: bool,
     ) -> ReturnedOutcome:
         """Take in what a proven report says of a reader; the same report twice does nothing."""
-        if returned.verdict in VOIDED_BY_CONSENT and _is_older(returned, person, edition):
+        voided = VOIDED_IN_OLD_MAIL if is_old else VOIDED_BY_CONSENT
+        if returned.verdict in voided and _is_older(returned, person, edition):
             why = f"{returned.verdict}, before they subscribed anew"
             return ReturnedOutcome(Verdict.NOTHING, why, person.address)
         if returned.verdict is Verdict.LEFT:

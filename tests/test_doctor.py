@@ -122,6 +122,44 @@ def test_an_address_of_a_mailbox_provider_is_refused(found: Callable[..., list[F
     ]
 
 
+RETURN_PATH = {
+    "DIGEST_DELIVERY__TRANSPORT": "smtp",
+    "DIGEST_DELIVERY__SMTP__RETURN_PATH": "bounces@back.example",
+}
+
+
+def test_a_return_path_is_examined_as_spf_and_dmarc_see_it(
+    found: Callable[..., list[Finding]], dns: FakeDns
+) -> None:
+    assert said(found(**RETURN_PATH)) == [
+        "must back.example: back.example takes no mail: it has neither MX nor address",
+        "should back.example: there is no SPF record",
+        "should back.example: the return path is of another organisation than openwater.example",
+    ]
+    own = f"bounces.{DOMAIN}"
+    dns.records |= txt(own, "v=spf1 mx -all") | {(own, "MX"): [f"10 mx.{DOMAIN}."]}
+    aligned = RETURN_PATH | {"DIGEST_DELIVERY__SMTP__RETURN_PATH": f"b@{own}"}
+    assert said(found(**aligned)) == []
+    aligned["DIGEST_DELIVERY__SMTP__RETURN_PATH"] = f"b@{DOMAIN}"
+    assert said(found(**aligned)) == []
+    unused = RETURN_PATH | {"DIGEST_DELIVERY__TRANSPORT": "outbox"}
+    assert said(found(**unused)) == []
+
+
+def test_a_return_path_beside_the_senders_domain_is_of_one_organisation(
+    found: Callable[..., list[Finding]], dns: FakeDns
+) -> None:
+    below, beside = f"news.{DOMAIN}", f"bounces.{DOMAIN}"
+    key = {(f"k1._domainkey.{below}", "TXT"): WELL[f"k1._domainkey.{DOMAIN}", "TXT"]}
+    dns.records |= key | txt(below, "v=spf1 mx -all") | txt(beside, "v=spf1 mx -all")
+    dns.records |= {(beside, "MX"): [f"10 mx.{DOMAIN}."]}
+    env = RETURN_PATH | {
+        "DIGEST_DELIVERY__SMTP__RETURN_PATH": f"b@{beside}",
+        "DIGEST_NEWSLETTER__SENDER__ADDRESS": f"letter@{below}",
+    }
+    assert said(found(**env)) == []
+
+
 def test_an_unsubscribe_page_out_of_reach_must_be_mended(
     found: Callable[..., list[Finding]],
 ) -> None:

@@ -142,6 +142,21 @@ def test_a_report_of_mail_before_a_renewed_consent_does_not_undo_it(mailed: App)
     assert "before they subscribed anew" in old.why
 
 
+def test_a_wish_to_be_unsubscribed_is_heeded_whatever_the_readers_clock_says(
+    open_app, mailed, imap
+) -> None:
+    """Only where mail is read a second time does a renewed consent stand against an old wish."""
+    app = open_app(imap.env)
+    text = plain(ADA, f"unsubscribe {values_for(app)['TOKEN']}", "").replace("2026", "1970")
+    imap.put(text.encode())
+    assert app.returned_mail.read_mailbox().counts()[LEFT] == 1
+    assert app.store.subscribers.find(ADA).left_at == NOW
+    _come_back(app)
+    again = app.returned_mail.read_mailbox(everything=True)
+    assert again.counts()[NOTHING] == 1
+    assert app.store.subscribers.find(ADA).left_at is None
+
+
 def test_a_report_of_a_test_mail_or_of_a_forgotten_person_does_nothing(mailed: App) -> None:
     raw = bounce(mailed)
     mailed.readers.erase(ADA)

@@ -34,9 +34,11 @@ from digest.web.public.state import _families
 from digest.work import LOTS, Office, Work, lot_of, run
 from tests.conftest import EDITION, FEEDS
 from tests.desks import HOME, let_in
+from tests.fakes.imap import FakeImap
 from tests.fakes.postgres import postgres
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.web import Answer, FakeWeb
+from tests.returned import plain
 
 TODAY = now().date()
 
@@ -475,6 +477,32 @@ def test_what_is_uncertain_is_asked_of_the_provider_once_an_hour(
     work(here)
     assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 3}
     assert set(sendgrid.mailed().values()) == {1}
+
+
+def test_workers_read_returned_mail_once_an_hour_and_a_mailbox_that_fails_is_told(
+    here: Path, opened: list[App], url: str
+) -> None:
+    with FakeImap() as imap:
+        env = imap.env | {"DIGEST_DELIVERY__SMTP__RETURN_PATH": "bounces@openwater.example"}
+        app = ready(filled(here / "north", 1, env))
+        opened.append(app)
+        (person,) = app.store.subscribers.all()
+        text = plain(person.address, f"unsubscribe {app.tokens.sign(person.id)}", "")
+        imap.put(text.replace("~BACK~", "bounces@openwater.example").encode())
+        office = Office(here)
+        several = [Work(office) for _ in range(2)]
+        jobs = [job for one in several for job in one.due() if job.task == "bounces"]
+        assert len(jobs) == 1
+        app.jobs.submit_now(jobs)
+        for one in several:
+            one.close()
+        office.close()
+        work(here)
+        assert [p.left_at is not None for p in app.store.subscribers.all()] == [True]
+    app.jobs.submit_now(jobs)  # nobody listens there any more
+    work(here)
+    (failure,) = app.store.failures.newest(5, "north")
+    assert (failure["task"], "the mailbox 127.0.0.1" in failure["said"]) == ("bounces", True)
 
 
 def test_a_worker_leaves_the_jobs_of_an_organisation_it_does_not_have_to_others(

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from digest.doctor.dkim import dkim
 from digest.doctor.dmarc import dmarc
+from digest.doctor.return_path import return_path
 from digest.doctor.spf import spf
 from digest.errors import DigestError
 from digest.model import Finding, Severity, gravest_first
@@ -48,6 +49,7 @@ def _all(settings: Settings, lookup: Lookup, reach: Callable[[str], str]) -> Ite
         lambda: dkim(settings, domain, lookup),
         lambda: dmarc(settings, domain, lookup),
         lambda: _answers(settings, lookup),
+        lambda: return_path(settings, domain, lookup),
     )
     for ask in asking:
         try:

@@ -10,7 +10,7 @@ from digest.settings import Settings
 def dmarc(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Finding]:
     """Yield what is amiss with the policy that stands for a domain, its own or one above."""
     answers = settings.newsletter.reply_to
-    where, records = _nearest(domain, lookup)
+    where, records = nearest(domain, lookup)
     if not records:
         yield Finding(
             Severity.MUST,
@@ -31,7 +31,7 @@ def dmarc(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Finding]:
         yield from _policy(where, records[0])
 
 
-def _nearest(domain: str, lookup: Lookup) -> tuple[str, list[str]]:
+def nearest(domain: str, lookup: Lookup) -> tuple[str, list[str]]:
     """Walk up from the domain to the first that has a record, but not to a bare top level."""
     labels = domain.split(".")
     for start in range(len(labels) - 1):
