@@ -348,6 +348,10 @@ def test_a_message_id_cannot_be_made_up() -> None:
         ({"DIGEST_DELIVERY__SMTP__VERP": "true"}, "expected a return_path"),
         (VERP | {"DIGEST_DELIVERY__SMTP__RETURN_PATH": "b" * 37 + "@o.example"}, "at most 36"),
         ({"DIGEST_DELIVERY__BOUNCES__HOST": "imap.o.example"}, "expected a username"),
+        (
+            {"DIGEST_DELIVERY__BOUNCES__ADDRESS": "nobody"},
+            r"delivery\.bounces\.address: expected a mail address such as press@example\.org, found",
+        ),
     ],
 )
 def test_settings_that_cannot_work_are_refused(

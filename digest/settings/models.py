@@ -88,6 +88,7 @@ Text = Annotated[str, Field(min_length=1)]
 Url = Annotated[str, AfterValidator(_web_address)]
 PublicUrl = Annotated[str, AfterValidator(_public_address)]
 Mail = Annotated[str, AfterValidator(_mail_address)]
+MailOrNone = Annotated[str, AfterValidator(lambda value: value and _mail_address(value))]
 Rate = Annotated[str, AfterValidator(rates.checked)]
 Template = Annotated[str, Field(min_length=1), AfterValidator(_template)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -205,7 +206,7 @@ class Smtp(Strict):
         "",
         description="name of the key in DKIM_KEY to sign mail with; empty if the server signs it",
     )
-    return_path: Mail | Literal[""] = Field(
+    return_path: MailOrNone = Field(
         "", description="the address that bounces go to; empty for the sender's own"
     )
     verp: bool = Field(
@@ -242,7 +243,7 @@ class Bounces(Strict):
         "keep", description="what becomes of mail that was handled; keep: it stays, marked as read"
     )
     handled_folder: Text = Field("Handled", description="where handled mail is moved to")
-    address: Mail | Literal[""] = Field(
+    address: MailOrNone = Field(
         "",
         description="the mailbox's own address, which readers' mail programs may write to in order "
         "to unsubscribe; empty for newsletter.reply_to",
