@@ -228,6 +228,10 @@ TEXTS: list[tuple[str, str, str]] = [
     ("dmarc aggregate report", NOTHING, plain("noreply-dmarc@isp.example.net", "Report domain: openwater.example Submitter: isp.example.net Report-ID: <2>", b64encode(b"PK").decode(), encoding="base64").replace("text/plain; charset=utf-8", 'application/zip; name="isp!openwater.example!1!2.zip"')),
     ("challenge-response", NOTHING, plain(PERSON, "Please confirm your message (challenge 1234)", "To get through, answer this mail.", head=REPLIED + "Precedence: bulk\n")),
     # A person's word, and what nobody can be sure of
+    ("a reply to an edition whose subject speaks of leave", UNKNOWN, plain(PERSON, "Re: On leave: what judges do in August", "A fine story.", head="In-Reply-To: ~ID~\n")),
+    ("a person who asks us to confirm something", UNKNOWN, plain(PERSON, "Please confirm my interview on Friday", "At ten?")),
+    ("a person's letter headed by a single word", UNKNOWN, plain(PERSON, "Take", "Take a look at this one.")),
+    ("a reply that begins with a quoted line", UNKNOWN, plain(PERSON, "Re: What the records show", "> Unsubscribe\n\nWhere is that link? I want to send it to a friend.")),
     ("a reader's own reply", UNKNOWN, plain(PERSON, "Re: What the records show", "I love it. Keep going!\n\n> List-Unsubscribe: <https://letter.openwater.example/u/~TOKEN~>\n> 550 5.1.1 user unknown", head="In-Reply-To: ~ID~\n")),
     ("a reader who asks about unsubscribing", UNKNOWN, plain(PERSON, "Re: What the records show", "How do I unsubscribe a colleague who has left?", head="In-Reply-To: ~ID~\n")),
     ("a reply on a mailing list", UNKNOWN, plain("someone@list.example", "Re: [friends] What the records show", "Did you see this? Delivery failed for me.", head="List-Id: <friends.list.example>\nPrecedence: list\n")),

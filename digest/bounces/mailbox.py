@@ -5,9 +5,11 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import Message
+from functools import cached_property
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
+from imap_tools.utils import encode_folder
 
 from digest.errors import DigestError
 from digest.settings.models import Bounces
@@ -61,26 +63,44 @@ class Mailbox:
         """Do with a handled message what the settings say. Raises DigestError."""
         with self._explained():
             if self._settings.handled == "move":
-                folder = self._settings.handled_folder
-                if not self._box.folder.exists(folder):
-                    self._box.folder.create(folder)
-                self._box.move(uid, folder)
+                self._move(uid)
             elif self._settings.handled == "delete":
-                self._store(uid, r"+FLAGS.SILENT", r"(\Deleted \Seen)")
-                # a plain EXPUNGE would also take what a person has marked as deleted
-                if "UIDPLUS" in self._box.client.capabilities:
-                    self._answer(self._box.client.uid("EXPUNGE", uid))
+                self._delete(uid)
             else:
-                self._store(uid, r"+FLAGS.SILENT", r"(\Seen)")
+                self._store(uid, r"(\Seen)")
 
     def leave_for_person(self, uid: str) -> None:
         """Mark a message that was not understood, which stays and stays unread."""
         with self._explained():
-            self._store(uid, r"+FLAGS.SILENT", r"(\Flagged)")
+            self._store(uid, r"(\Flagged)")
 
-    def _store(self, uid: str, what: str, flags: str) -> None:
-        # imap-tools' own flag() expunges, and with it what a person has marked as deleted
-        self._answer(self._box.client.uid("STORE", uid, what, flags))
+    # imap-tools' own flag(), move() and delete() expunge the folder, and with it what a person has
+    # marked as deleted and may want back; hence these.
+
+    def _move(self, uid: str) -> None:
+        folder = self._settings.handled_folder
+        if not self._box.folder.exists(folder):
+            self._box.folder.create(folder)
+        name = encode_folder(folder).decode("ascii")
+        if "MOVE" in self._capabilities:
+            self._answer(self._box.client.uid("MOVE", uid, name))
+        else:
+            self._answer(self._box.client.uid("COPY", uid, name))
+            self._delete(uid)
+
+    def _delete(self, uid: str) -> None:
+        self._store(uid, r"(\Deleted \Seen)")
+        if "UIDPLUS" in self._capabilities:  # RFC 4315; else it goes when the folder is next tidied
+            self._answer(self._box.client.uid("EXPUNGE", uid))
+
+    def _store(self, uid: str, flags: str) -> None:
+        self._answer(self._box.client.uid("STORE", uid, "+FLAGS.SILENT", flags))
+
+    @cached_property
+    def _capabilities(self) -> frozenset[str]:
+        """What the server can; asked anew, since many tell only after the login (RFC 3501, 6.2)."""
+        _, told = self._box.client.capability()
+        return frozenset(told[-1].decode("ascii", "replace").upper().split())
 
     def _answer(self, answer: tuple[str, list[object]]) -> None:
         status, said = answer

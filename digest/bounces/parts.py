@@ -14,7 +14,8 @@ from email.utils import getaddresses, parseaddr
 #: Characters of a notice that are looked at: a reason stands near its beginning.
 LONGEST_TEXT = 200_000
 BLANK_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
-TAG = re.compile(r"<[^>]*>")
+TAG = re.compile(r"<[^<>]*>")
+LONGEST_HEADER = 2000  #: characters of a header that are looked at
 #: Text of these is headers of the message that came back (RFC 3462, 2; RFC 6533, 5).
 RETURNED_HEADERS = frozenset(
     {"text/rfc822-headers", "message/rfc822-headers", "message/global-headers"}
@@ -97,7 +98,7 @@ def returned_headers(part: Message) -> Message:
 def _raw_values(message: Message, name: str) -> list[str]:
     """Return all values of a header; octets beyond ASCII, which none should hold, as UTF-8."""
     return [
-        str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        str(value)[:LONGEST_HEADER].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         for known, value in message.raw_items()
         if known.lower() == name.lower()
     ]

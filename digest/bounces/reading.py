@@ -44,7 +44,7 @@ FEEDBACK_PART = "message/feedback-report"
 OUTLOOK_COMPLAINT = "X-HmXmrOriginalRecipient"
 #: Where a notice in plain words ends and the message that came back begins.
 COPY_BEGINS = re.compile(
-    r"^(?:-{2,}.*(?:copy|message|original|nachricht|kopf).*|.*(?:headers follow|original message).*"
+    r"^(?:--.*(?:copy|message|original|nachricht|kopf).*|.*(?:headers follow|original message).*"
     r"|(?:received|return-path|dkim-signature|from|message-id|mime-version|list-id): .*)$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -61,7 +61,7 @@ OPT_OUTS = frozenset({"opt-out", "opt-out-list"})
 
 #: The whole subject, or the whole first line, of a mail that asks for one thing.
 UNSUBSCRIBE = re.compile(
-    r"\W*(?:please[, ]+)?(?:unsubscribe|un-subscribe|remove|opt[ -]?out|take)(?: me)?"
+    r"\W*(?:please[, ]+)?(?:un-?subscribe(?: me)?|opt[ -]?out|(?:remove|take) me)"
     r"(?: off| from)?(?: (?:this|the|your|my) ?)?(?: ?(?:mailing )?(?:list|newsletter|e?mails?))?"
     r"(?: please)?\W*"
     r"|\W*(?:bitte )?(?:abmelden|abbestellen|newsletter (?:abmelden|abbestellen))\W*"
@@ -73,6 +73,7 @@ UNSUBSCRIBE = re.compile(
 )
 ASKED_WITH_TOKEN = re.compile(rf"\W*unsubscribe(?:[\s+]|%20|_)*({TOKEN.pattern})\W*", re.IGNORECASE)
 LONGEST_LINE = 80
+LONGEST_NOTICE = 5000  #: characters in which a mail server comes to its reason
 
 
 def read_returned(message: Message) -> Returned:
@@ -268,7 +269,8 @@ def _is_forged(message: Message) -> bool:
 
 def _first_line(message: Message) -> str:
     lines = (line.strip() for line in _text(message)[:2000].splitlines())
-    return next((line for line in lines if line), "")
+    first = next((line for line in lines if line), "")
+    return "" if first.startswith(">") else first  # somebody else's word
 
 
 # Notices in plain words
@@ -281,7 +283,7 @@ def _notice(message: Message) -> Returned | None:
     if is_mail_server(message, sender):
         text = _text(message)
         begins = COPY_BEGINS.search(text)
-        notice = text[: begins.start()] if begins else text
+        notice = (text[: begins.start()] if begins else text)[:LONGEST_NOTICE]
         verdict = informal_verdict(subject, notice, is_failure=_has_form_of_failure(message))
         if verdict is not Verdict.UNKNOWN:
             said = " ".join(notice.split())[:200] or subject

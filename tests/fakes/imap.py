@@ -72,6 +72,7 @@ class _Session(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.folder: list[Kept] = []
+        self.logged_in = False  #: like Dovecot it tells all that it can only after that
         self._say("* OK ready")
         while line := self.rfile.readline().decode("utf-8", "replace").rstrip("\r\n"):
             tag, _, rest = line.partition(" ")
@@ -93,13 +94,13 @@ class _Session(socketserver.StreamRequestHandler):
         return "BAD what is that"
 
     def do_capability(self, _more: str) -> str:
-        self._say(f"* CAPABILITY IMAP4rev1 {' '.join(self.server_state.capabilities)}")
+        more = " ".join(self.server_state.capabilities) if self.logged_in else "AUTH=PLAIN"
+        self._say(f"* CAPABILITY IMAP4rev1 {more}")
         return "OK done"
 
     def do_login(self, more: str) -> str:
-        return (
-            "OK welcome" if f'"{PASSWORD}"' in more else "NO [AUTHENTICATIONFAILED] wrong password"
-        )
+        self.logged_in = f'"{PASSWORD}"' in more
+        return "OK welcome" if self.logged_in else "NO [AUTHENTICATIONFAILED] wrong password"
 
     def do_logout(self, _more: str) -> str:
         self._say("* BYE")
@@ -153,6 +154,12 @@ class _Session(socketserver.StreamRequestHandler):
             if str(kept.uid) == uid:
                 kept.flags |= set(re.findall(r"\\\w+", flags))
         return "OK stored"
+
+    def do_uid_copy(self, more: str) -> str:
+        uid, _, name = more.partition(" ")
+        copied = [Kept(0, k.content, set(k.flags)) for k in self.folder if str(k.uid) == uid]
+        self.server_state.folders[name.strip('"')] += copied
+        return "OK copied"
 
     def do_uid_move(self, more: str) -> str:
         uid, _, name = more.partition(" ")
