@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from digest.errors import TransportDown
-from digest.model import Letter, State
-from digest.ports import Holding, Recalling, Transport
+from digest.model import Letter, Outcome, Recipient, State
+from digest.ports import Holding, Readmitting, Recalling, Transport
 from digest.settings import Workspace
 from digest.settings.rates import per_minute
 
@@ -77,6 +77,23 @@ class Carriers:
                 hand_over(letter, ledger, own, tokens, pace, self._clock, progress, stop)
 
         _at_once(line, self.lines(name))
+
+    def hand_notice(self, letter: Letter, recipient: Recipient, *, comes_back: bool) -> Outcome:
+        """Hand a mail to one person over, outside the ledger; return what became of it.
+
+        Of one who comes back the provider is told first, which may keep a list of its own of whom
+        it mails nothing. Raises TransportDown if it certainly did not leave.
+        """
+        outcomes: list[Outcome] = []
+
+        def mail(name: str) -> None:
+            with self.open("notices", name) as transport:
+                if comes_back and isinstance(transport, Readmitting):
+                    transport.readmit(recipient.address)
+                outcomes.extend(transport.send(letter, [recipient]))
+
+        self.first_up(mail)
+        return outcomes[-1]
 
     def one_lane(self, name: str, letter: Letter, lane: int, stop: Stop) -> None:
         """Go on with one of an edition's lanes, after settling what a dead worker left on it.

@@ -232,21 +232,17 @@ class Dispatch:
             recipient = Recipient(0, address, self._tokens().sign(0))
             return transport.send(marked, [recipient])[0]
 
-    def notify(self, name: str, person: Subscriber, token: str) -> None:
+    def notify(self, name: str, person: Subscriber, token: str) -> Outcome:
         """Mail one person a notice (confirm, welcome); without a token it bears their own.
 
-        Raises TransportDown if it certainly was not mailed.
+        Returns what became of it. Raises TransportDown if it certainly did not leave.
         """
         from digest.render import notice_letter
 
-        letter = notice_letter(name, self._settings, self._workspace.templates, self._clock())
+        template = name.removesuffix(" back")
+        letter = notice_letter(template, self._settings, self._workspace.templates, self._clock())
         recipient = Recipient(person.id, person.address, token or self._tokens().sign(person.id))
-
-        def mail(name: str) -> None:
-            with self._carriers.open("notices", name) as transport:
-                transport.send(letter, [recipient])
-
-        self._carriers.first_up(mail)
+        return self._carriers.hand_notice(letter, recipient, comes_back=template != name)
 
     def settle(self, day: date) -> list[tuple[str, str]]:
         """Take back what is uncertain and can be, and ask the provider for the rest.

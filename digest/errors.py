@@ -9,6 +9,8 @@ DigestError              says what is wrong, where, and what to do; exit code 1
   PictureUnfit           an image that no mail should carry; names the file
   NotFound               no such edition, article or subscriber
   Conflict               somebody else changed the same words meanwhile; nothing was overwritten
+  LoginRefused           somebody is not let in
+  TooManyTries           somebody tries too often; says in how many seconds to try again
   NotApproved            nobody has said yes to exactly this content
   TransportDown          nothing was handed over; safe to run again
   Busy                   another digest is doing this already
@@ -75,6 +77,17 @@ class Conflict(DigestError):
 
 class LoginRefused(DigestError):
     """Somebody is not let in."""
+
+
+class TooManyTries(DigestError):
+    """Somebody tries too often, or too many try at once: `wait` says in how many seconds again.
+
+    `busy` says that the fault is not theirs.
+    """
+
+    def __init__(self, message: str, wait: float, *, busy: bool = False) -> None:
+        super().__init__(message)
+        self.wait, self.busy = wait, busy
 
 
 class NotApproved(DigestError):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,7 @@ class House:
         found: dict[str, Any] = {"workspace": self._settings.workspace, **self._press(known)}
         found["edition"], found["next"] = self._edition(), self._next()
         found["rates"] = self._rates(known.values(), found["edition"])
+        found["notices"] = asdict(self._open().notices.figures())
         if self._settings.on_postgresql:
             jobs, own = self._jobs(), self._settings.workspace
             found["workers"], found["queues"] = jobs.workers(), jobs.queues()

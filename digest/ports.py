@@ -160,6 +160,18 @@ class Recalling(Protocol):
         ...
 
 
+@runtime_checkable
+class Readmitting(Protocol):
+    """A Transport whose provider keeps a list of its own of whom it mails nothing."""
+
+    def readmit(self, address: str) -> None:
+        """Let the provider mail somebody again who bounced, complained or left, and came back.
+
+        One that is on no such list is left as they are. Raises TransportDown if it is not reached.
+        """
+        ...
+
+
 class Paced(Protocol):
     """Keeps hand-overs within the rate that a provider allows."""
 

@@ -2,16 +2,15 @@
 
 import getpass
 import hashlib
-import hmac
-import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from digest.errors import DigestError, LoginRefused
-from digest.model import Member, Rights, fold_name
+from digest.credentials import KNOWN, STRANGERS, Lane, code_step
+from digest.errors import DigestError, LoginRefused, TooManyTries
+from digest.model import Limit, Member, Rights, fold_name, network_of
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -24,13 +23,25 @@ if TYPE_CHECKING:
 SHORTEST = 12
 LONGEST = 200  #: so that hashing cannot be made to take long
 INVITED = timedelta(days=3)
-#: Failed logins within a quarter of an hour: of one name from one address, of one name from
-#: anywhere, from one address for any names (OWASP Authentication Cheat Sheet, "Login Throttling").
+#: What failed within a quarter of an hour counts (OWASP Authentication Cheat Sheet, "Login
+#: Throttling").
 FORGOTTEN = timedelta(minutes=15)
-LIMITS = (5, 50, 30)
+#: Failed logins: of one name from one network; of any names from one network.
+PER_NAME, PER_PLACE = 5, 30
+#: Failed logins of one name from anywhere from which on it is under attack: then each network
+#: may try it once. Nobody is shut out: the owner's own network, and a browser in which they have
+#: logged in before, are not the attacker's (OWASP, "Slow Down Online Guessing Attacks with Device
+#: Cookies").
+ATTACK, PER_NAME_ATTACKED = 50, 1
+#: Wrong codes a day from browsers that are not known, of who knows the password. Each guess is
+#: right once in 300,000 (NIST SP 800-63B, 5.2.2 allows a hundred).
+CODES, CODES_WITHIN = 20, timedelta(days=1)
+#: Bits of what counts as one network: a site has a /48 at the most (RFC 6177, 2).
+V4, V6 = 24, 48
+#: How long a login lasts: a working day (OWASP Session Management Cheat Sheet, "Absolute
+#: Timeout": four to eight hours where people work all day; we add the lunch).
+LASTS = timedelta(hours=12)
 REFUSED = "name, password and code do not belong together"
-STEP = 30  #: seconds of a code (RFC 6238, 5.2)
-SECRET = re.compile(r"[A-Z2-7]{32}")  # Base32, 160 bits (RFC 4226, 4: R6)
 
 
 def me() -> str:
@@ -65,15 +76,20 @@ class Staff:
         Raises NotFound.
         """
         member = self._book.named(name)
-        self._book.change(member.id, password="", totp="", stamp=_random())
+        self._book.change(member.id, password="", totp="")
+        self._end_sessions(member)
         self._note(by, f"reset {member.name}")
         return self._invited(member)
 
     def promote(self, name: str, role: Rights, by: str) -> None:
-        """Give a member other rights. Raises NotFound, or DigestError if no admin would be left."""
+        """Give a member other rights, and end their sessions.
+
+        Raises NotFound, or DigestError if no admin would be left.
+        """
         member = self._book.named(name)
         self._keep_an_admin(member, role)
         self._book.change(member.id, role=role)
+        self._end_sessions(member)
         self._note(by, f"made {member.name} {role}")
 
     def remove(self, name: str, by: str) -> None:
@@ -84,30 +100,38 @@ class Staff:
         self._note(by, f"removed {member.name}")
 
     def join(self, token: str, password: str) -> Member:
-        """Set the password of whoever was invited. Raises LoginRefused, or DigestError if weak."""
+        """Set the password of whoever was invited; the invitation is good once.
+
+        Raises LoginRefused, DigestError if the password is weak, or TooManyTries.
+        """
+        used = "this invitation was used or has ended; ask an admin for another"
         member = self._book.invited_by(_hashed(token))
         until = self._book.keys(member.id).invited_until if member else None
         if member is None or until is None or until < self._clock():
-            raise LoginRefused("this invitation was used or has ended; ask an admin for another")
-        self._set(member, password)
-        self._book.change(member.id, invited="", invited_until=None)
+            raise LoginRefused(used)
+        made = self._made(member, password, STRANGERS)
+        if not self._book.accept(_hashed(token), self._clock(), made, _random()):
+            raise LoginRefused(used)  # somebody else was as quick
         self._note(member.name, "set a password by invitation")
         return self._fresh(member)
 
-    def log_in(self, name: str, password: str, code: str, address: str) -> Member:
-        """Return who this is. Raises LoginRefused, for every cause in the same words and time."""
-        tries, since = self._open().attempts, self._clock() - FORGOTTEN
-        key, place = f"login {fold_name(name)}", f"login {address}"
-        counts = (
-            tries.count(since, key, place),
-            tries.count(since, key),
-            tries.count(since, source=place),
-        )
-        if any(n >= limit for n, limit in zip(counts, LIMITS, strict=True)):
-            raise LoginRefused("too many failed logins; wait a quarter of an hour")
-        member = self._verified(name, password, code)
+    def log_in(self, name: str, password: str, code: str, address: str, device: str = "") -> Member:
+        """Return who this is; `device` names a browser in which this name has logged in before.
+
+        Raises LoginRefused, for every cause in the same words and time, and TooManyTries.
+        """
+        tries, now = self._open().attempts, self._clock()
+        key, place = self._counted(name, address, device)
+        number, wait = tries.take(key, place, now, self._limits(key, place, device))
+        if not number:
+            raise TooManyTries("too many failed logins", wait)
+        try:
+            member = self._verified(name, password, code, device)
+        except TooManyTries as e:
+            if e.busy:
+                tries.give_back(number)  # no password was looked at
+            raise
         if member is None:
-            tries.note(key[:300], place, self._clock())
             self._note(name[:200], f"failed to log in from {address}")
             raise LoginRefused(REFUSED)
         tries.forgive(key, place)
@@ -129,16 +153,36 @@ class Staff:
         return self._fresh(member)
 
     def change_password(self, member: Member, old: str, new: str) -> Member:
-        """Set a new password, and end every session. Raises LoginRefused, or DigestError."""
-        if not self._matches(self._book.keys(member.id).password, old):
+        """Set a new password, and end every session.
+
+        Raises LoginRefused, DigestError if the new one is weak, or TooManyTries.
+        """
+        if not self._proves(member, old, ""):
             raise LoginRefused("the old password is another one")
-        self._set(member, new)
+        self._book.change(member.id, password=self._made(member, new, KNOWN))
+        self._end_sessions(member)
         self._note(member.name, "changed the password")
         return self._fresh(member)
 
+    # Sessions
+
+    def begin_session(self, member: Member) -> str:
+        """Let a member in; return what their cookie is to bear."""
+        token, now = secrets.token_urlsafe(24), self._clock()
+        self._book.begin_session(_hashed(token), member.id, now, now - LASTS)
+        return token
+
+    def in_session(self, token: str) -> Member | None:
+        """Return whose session this is; None if it has ended."""
+        return self._book.in_session(_hashed(token), self._clock() - LASTS) if token else None
+
+    def end_session(self, token: str) -> None:
+        """End one session: its cookie lets nobody in any more, wherever it is."""
+        self._book.end_session(_hashed(token))
+
     def log_out_everywhere(self, member: Member) -> None:
         """End every session of a member."""
-        self._book.change(member.id, stamp=_random())
+        self._end_sessions(member)
 
     # A second factor
 
@@ -149,52 +193,119 @@ class Staff:
         secret = pyotp.random_base32()
         return secret, pyotp.TOTP(secret).provisioning_uri(name=member.name, issuer_name="digest")
 
-    def use_factor(self, member: Member, secret: str, code: str) -> None:
-        """Ask for codes from now on, if this one is right. Raises LoginRefused."""
-        step = _step(secret, code, self._clock())
-        if step is None or not self._book.use_code(member.id, step):
-            raise LoginRefused("that code is not the one of this moment; try the next")
-        self._book.change(member.id, totp=secret)
-        self._note(member.name, "turned on the second factor")
+    def use_factor(
+        self, member: Member, secret: str, code: str, password: str, old_code: str = ""
+    ) -> Member:
+        """Ask for codes of a new secret from now on, if its code is right; end other sessions.
 
-    def drop_factor(self, member: Member, password: str) -> None:
-        """Ask for codes no more. Raises LoginRefused if the password is wrong."""
-        if not self._matches(self._book.keys(member.id).password, password):
-            raise LoginRefused("the password is another one")
+        Takes the password, or a code of the factor there is. Raises LoginRefused or TooManyTries.
+        """
+        if not self._proves(member, password, old_code):
+            raise LoginRefused("the password, or the code of the phone you have now, is another")
+        step = code_step(secret, code, self._clock())
+        if step is None:
+            raise LoginRefused("that code is not the one of this moment; try the next")
+        # a code of another secret may be of the same half minute as the one that proved who it is
+        self._book.change(member.id, totp=secret, totp_used=step)
+        self._end_sessions(member)
+        self._note(member.name, "turned on the second factor")
+        return self._fresh(member)
+
+    def drop_factor(self, member: Member, password: str, code: str = "") -> Member:
+        """Ask for codes no more, and end other sessions.
+
+        Takes the password, or a code. Raises LoginRefused or TooManyTries.
+        """
+        if not self._proves(member, password, code):
+            raise LoginRefused("the password or the code is another one")
         self._book.change(member.id, totp="")
+        self._end_sessions(member)
         self._note(member.name, "turned off the second factor")
+        return self._fresh(member)
 
     # Inside
 
-    def _verified(self, name: str, password: str, code: str) -> Member | None:
+    def _counted(self, name: str, address: str, device: str) -> tuple[str, str]:
+        """Return the name and the source under which a login is counted."""
+        if device:
+            return f"device {device}", ""
+        return f"login {fold_name(name)}"[:300], f"login {network_of(address, V4, V6)}"
+
+    def _limits(self, key: str, place: str, device: str) -> list[Limit]:
+        if device:
+            return [Limit(PER_NAME, FORGOTTEN, name=key)]
+        failed = self._open().attempts.count(self._clock() - FORGOTTEN, name=key)
+        most = PER_NAME_ATTACKED if failed >= ATTACK else PER_NAME
+        return [Limit(most, FORGOTTEN, key, place), Limit(PER_PLACE, FORGOTTEN, source=place)]
+
+    def _verified(self, name: str, password: str, code: str, device: str) -> Member | None:
         member = self._book.find(name)
         keys = self._book.keys(member.id) if member else None
-        right = self._matches(keys.password if keys else "", password)
+        lane = KNOWN if device else STRANGERS
+        right = self._matches(keys.password if keys else "", password, lane)
         if not (member and keys and right):
             return None
-        if keys.totp:
-            step = _step(keys.totp, code, self._clock())
-            if step is None or not self._book.use_code(member.id, step):
-                return None
+        if keys.totp and not self._is_code(member, keys.totp, code, device):
+            return None
         return member
 
-    def _matches(self, hashed: str, password: str) -> bool:
+    def _is_code(self, member: Member, secret: str, code: str, device: str) -> bool:
+        """Say whether a code is right and was not used; guesses are few. Raises TooManyTries."""
+        tries, key = self._open().attempts, f"code {member.id}"
+        limits = [] if device else [Limit(CODES, CODES_WITHIN, name=key)]
+        number, wait = tries.take(key, "", self._clock(), limits)
+        if not number:
+            raise TooManyTries("too many wrong codes", wait)
+        if not self._uses_code(member, secret, code):
+            return False
+        tries.forgive(key, "")
+        return True
+
+    def _uses_code(self, member: Member, secret: str, code: str) -> bool:
+        step = code_step(secret, code, self._clock())
+        return step is not None and self._book.use_code(member.id, step)
+
+    def _proves(self, member: Member, password: str, code: str) -> bool:
+        """Say whether somebody within a session is its owner: by password, or by a code.
+
+        Raises TooManyTries after some guesses, whatever was guessed.
+        """
+        tries, key = self._open().attempts, f"prove {member.id}"
+        limit = Limit(PER_NAME, FORGOTTEN, name=key)
+        number, wait = tries.take(key, "", self._clock(), [limit])
+        if not number:
+            raise TooManyTries("too many wrong passwords or codes", wait)
+        keys = self._book.keys(member.id)
+        if code and keys.totp:
+            proved = self._uses_code(member, keys.totp, code)
+        else:
+            proved = self._matches(keys.password, password, KNOWN)
+        if proved:
+            tries.forgive(key, "")
+        return proved
+
+    def _matches(self, hashed: str, password: str, lane: Lane) -> bool:
         from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-        try:
-            # who does not exist takes as long as who does
-            self._hasher.verify(hashed or self._nobody, password[:LONGEST])
-        except (VerifyMismatchError, InvalidHashError):
-            return False
+        with lane.turn():
+            try:
+                # who does not exist takes as long as who does
+                self._hasher.verify(hashed or self._nobody, password[:LONGEST])
+            except (VerifyMismatchError, InvalidHashError):
+                return False
         return bool(hashed)
 
-    def _set(self, member: Member, password: str) -> None:
+    def _made(self, member: Member, password: str, lane: Lane) -> str:
+        """Return a password hashed. Raises DigestError if it is weak, or TooManyTries."""
         if not SHORTEST <= len(password) <= LONGEST:
             raise DigestError(f"a password has {SHORTEST} to {LONGEST} characters; any will do")
         if len(member.name) > 2 and member.name.casefold() in password.casefold():
             raise DigestError("a password must not hold your name")
-        hashed = self._hasher.hash(password)
-        self._book.change(member.id, password=hashed, stamp=_random())
+        with lane.turn():
+            return self._hasher.hash(password)
+
+    def _end_sessions(self, member: Member) -> None:
+        self._book.end_sessions(member.id, _random())
 
     def _keep_an_admin(self, member: Member, role: Rights | None) -> None:
         admins = [m for m in self._book.everybody() if m.role == Rights.ADMIN]
@@ -226,18 +337,6 @@ class Staff:
     @cached_property
     def _nobody(self) -> str:
         return self._hasher.hash(secrets.token_hex(8))
-
-
-def _step(secret: str, code: str, now: datetime) -> int | None:
-    """Return the time step that a code is of, one early or late allowed; None if it is of none."""
-    import pyotp
-
-    given = "".join(code.split())
-    if not SECRET.fullmatch(secret) or not given.isascii():
-        return None
-    totp = pyotp.TOTP(secret)
-    steps = (int(now.timestamp()) // STEP + by for by in (0, -1, 1))
-    return next((s for s in steps if hmac.compare_digest(totp.generate_otp(s), given)), None)
 
 
 def _random() -> str:

@@ -131,8 +131,10 @@ class Work:
 
     def tasks(self) -> Mapping[str, Callable[..., None]]:
         """Return the tasks by name."""
-        press, mail = (self.collect, self.judge, self.draft), (self.begin, self.send)
-        return {t.__name__: t for t in (*press, *mail, self.reconcile, self.bounces, self.prune)}
+        press = (self.collect, self.judge, self.draft)
+        mail = (self.begin, self.send, self.notices)
+        upkeep = (self.reconcile, self.bounces, self.prune)
+        return {task.__name__: task for task in (*press, *mail, *upkeep)}
 
     # Press
 
@@ -193,6 +195,10 @@ class Work:
         if tally.problem:
             raise DigestError(tally.problem)
 
+    def notices(self, workspace: str) -> None:
+        """Hand over the confirmations and welcomes that wait, and are due."""
+        self._office.app(workspace).joining.mail_waiting()
+
     # House
 
     def prune(self, workspace: str) -> None:
@@ -213,6 +219,9 @@ class Work:
                 for lot in {lot_of(u) for u in app.watch.waiting()}:
                     waiting[lot].append(name)
                 jobs += self._due_of(name, app)
+                if app.joining.has_mail_due():
+                    once = f"notices {name}"
+                    jobs.append(Job("notices", _of(app), "mail", priority=20, once=once))
             except DigestError as e:
                 log.error("%s: what is due cannot be looked up: %s", name or "workspace", e)
         return jobs + [

@@ -16,14 +16,30 @@ from tests.desks import DAY, HOME, TOKEN, headlines, let_in, page, post, put, ur
 # Who may come
 
 
-def test_one_browser_is_let_in_by_the_address_and_no_other(stocked: App) -> None:
-    web = desk_app(stocked, TOKEN)
-    first, second = web.test_client(), web.test_client()
+def test_the_printed_address_lets_its_owner_in_again_and_no_other_address_does(
+    stocked: App,
+) -> None:
+    """A browser that was closed has no cookie any more."""
+    web = desk_app(stocked, TOKEN, once="for-the-browser")
+    first, second, stranger = (web.test_client() for _ in range(3))
     assert first.get("/", base_url="http://localhost").status_code == 403
     assert first.get("/?token=wrong", base_url="http://localhost").status_code == 403
-    assert first.get(f"/?token={TOKEN}", base_url="http://localhost").status_code == 302
+    for again in (first, second):
+        assert again.get(f"/?token={TOKEN}", base_url="http://localhost").status_code == 302
+        assert again.get(f"/{DAY}/finds", base_url="http://localhost").status_code == 200
+    for token in ("", "?token=", "?token=%00", "?token=for-the-browse"):
+        assert stranger.get(f"/{token}", base_url="http://localhost").status_code == 403
+    assert "Use the address that" in stranger.get("/", base_url="http://localhost").text
+
+
+def test_what_the_browser_is_started_with_is_good_once(stocked: App) -> None:
+    """Other accounts of the machine see it in the list of processes; the printed one they do not."""
+    web = desk_app(stocked, TOKEN, once="for-the-browser")
+    first, second = web.test_client(), web.test_client()
+    asked = "/?token=for-the-browser"
+    assert first.get(asked, base_url="http://localhost").status_code == 302
     assert first.get(f"/{DAY}/finds", base_url="http://localhost").status_code == 200
-    assert second.get(f"/?token={TOKEN}", base_url="http://localhost").status_code == 403
+    assert second.get(asked, base_url="http://localhost").status_code == 403
 
 
 def test_a_name_that_somebodys_dns_points_here_is_refused(desk: FlaskClient) -> None:

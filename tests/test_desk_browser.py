@@ -1,8 +1,10 @@
 """The desk in a real browser: by keys, by mouse, by thumb, by two people, against a hostile press."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -404,6 +406,7 @@ def test_people_log_in_with_a_phone_code_and_every_page_of_theirs_is_accessible(
         page.goto(f"{home}/me")
         secret = page.locator("[name=secret]").input_value()
         page.get_by_label("The code").fill(pyotp.TOTP(secret).at(stocked.clock()))
+        page.get_by_label("Your password").fill("nine pipes of lead")
         page.get_by_role("button", name="Turn it on").click()
         expect(page.get_by_text("From now on, logging in takes a code")).to_be_visible()
         for scheme in ("light", "dark"):
@@ -443,7 +446,7 @@ def test_a_desk_killed_at_any_moment_keeps_what_it_said_it_stored(
         "from digest.settings import load\nfrom digest.web.desk import desk_app\n"
         "from digest.web.local import serve_here\n"
         f"app = App(load(Path({str(folder)!r}), {{}}))\n"
-        f"serve_here(desk_app(app, {TOKEN!r}), '/', 0, False, lambda s: print(s, flush=True), '{{}}')\n"
+        f"serve_here(desk_app(app, {TOKEN!r}), '/', 0, '', lambda s: print(s, flush=True), '{{}}')\n"
     )
     number = 0
     for _ in range(6):
@@ -468,3 +471,47 @@ def test_a_desk_killed_at_any_moment_keeps_what_it_said_it_stored(
         assert now in (was, f"Subject {number + 1}")
         number = int(now.split()[1]) if now.startswith("Subject") else number
     assert number > 10
+
+
+def test_who_closed_the_browser_comes_in_again_by_the_printed_address(
+    stocked: App, tmp_path: Path
+) -> None:
+    """The browser is opened by an address that is good once: other accounts may see that one."""
+    folder, opened = stocked.workspace.folder, tmp_path / "opened"
+    opener = tmp_path / "opener"
+    opener.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    opener.chmod(0o755)
+    command = [sys.executable, "-m", "digest", "-C", str(folder), "desk"]
+    env = os.environ | {"BROWSER": f"{opener} %s", "PYTHONUNBUFFERED": "1"}
+    desk = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, text=True
+    )
+    try:
+        printed = re.search(r"http://\S+", desk.stdout.readline())[0]
+        while not opened.exists() or not opened.read_text().strip():
+            time.sleep(0.05)
+        first_address = opened.read_text().strip()
+        assert first_address != printed
+        with browser() as chromium:
+            for address, status in (
+                (first_address, 200),
+                (first_address, 403),
+                (printed, 200),
+                (printed, 200),
+            ):
+                context = chromium.new_context()  # a browser that knows nothing
+                page = context.new_page()
+                assert page.goto(address).status == status
+                assert "token=" not in page.url or status == 403
+                context.close()
+            stays = chromium.new_context().new_page()
+            stays.goto(printed)
+            again = chromium.new_context().new_page()
+            again.goto(printed)
+            assert stays.reload().status == 200  # who was in stays in
+            home = printed.partition("?")[0]
+            assert chromium.new_context().new_page().goto(home).status == 403
+    finally:
+        desk.terminate()
+        desk.wait()
+        desk.stdout.close()

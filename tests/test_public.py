@@ -161,10 +161,10 @@ def test_the_answer_does_not_wait_for_what_would_give_somebody_away(
 ) -> None:
     """Whether a mail is sent, and how long that takes, shows nowhere."""
     looked = []
-    whole = type(app.store.subscribers).find
+    whole = type(app.store.signups).is_mailed
     monkeypatch.setattr(
-        type(app.store.subscribers),
-        "find",
+        type(app.store.signups),
+        "is_mailed",
         lambda *a: looked.append(threading.get_ident()) or whole(*a),
     )
     ask(client)
@@ -176,6 +176,7 @@ def test_the_answer_does_not_wait_for_what_would_give_somebody_away(
 def test_one_network_cannot_ask_for_everybody(app: App, client: FlaskClient) -> None:
     codes = [ask(client, f"r{n}@r.example").status_code for n in range(PER_NETWORK + 3)]
     assert codes == [202] * PER_NETWORK + [429] * 3
+    assert ask(client, "late@r.example").headers["Retry-After"] == "3600"
     elsewhere = client.post(
         "/subscribe",
         data={"address": "x@r.example"},

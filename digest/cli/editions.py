@@ -143,8 +143,8 @@ def desk(
 ) -> None:
     """Open the desk in the browser: pick, order, reword, preview, check, approve, send.
 
-    It serves this machine only, and lets in one browser, by the address it prints. With --hosted,
-    members of staff log in; put it behind a web server with TLS, at desk.url.
+    It serves this machine only, and lets in who has the address it prints, until it ends. With
+    --hosted, members of staff log in; put it behind a web server with TLS, at desk.url.
     """
     from digest.web import desk as web
 

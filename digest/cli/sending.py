@@ -182,9 +182,12 @@ def verify(app: "App", file: TextIO) -> None:
 def run(context: Context, app: "App", send_it: bool) -> None:
     """Collect, draft, build, and with --send mail what is due: what cron calls.
 
+    Confirmations and welcomes that a mail server did not take are tried again first.
+
     An edition that exists is never drafted again. An edition is due from its date and hour
     (newsletter.weekday, newsletter.hour) on; unapproved then, it is left and the exit code is 1.
     """
+    app.joining.mail_waiting()
     report = app.collect()
     if report.stopped:
         raise click.Abort

@@ -81,6 +81,7 @@ def status(app: "App", as_json: bool) -> None:
     )
     _edition(found["edition"])
     _next(found["next"], by_workers="queues" in found)
+    _notices(found["notices"])
     if "queues" in found:
         _workers(found)
 
@@ -112,6 +113,17 @@ def _next(coming: dict[str, Any], by_workers: bool) -> None:
     leaves = f"leaves {coming['leaves_at']:{MINUTE}} UTC"
     yes = "" if coming["approved"] else " once approved"
     click.echo(f"next edition {coming['date']}: {drafted}, {leaves}{yes}")
+
+
+def _notices(mails: dict[str, Any]) -> None:
+    """Say how the mails to single people stand: confirmations and welcomes."""
+    oldest = mails["oldest"]
+    since = f" (the oldest since {oldest:{MINUTE}} UTC)" if oldest else ""
+    why = f"; the last time: {mails['why']}" if mails["why"] else ""
+    click.echo(
+        f"confirmations and welcomes: {mails['waiting']} wait to be mailed{since}, "
+        f"{mails['given_up']} given up in the last 30 days{why}"
+    )
 
 
 def _workers(found: dict[str, Any]) -> None:

@@ -49,7 +49,7 @@ class Payload:
 
 def _shared(letter: Letter) -> dict[str, Any]:
     off = {"enable": False}
-    return {
+    shared = {
         "from": {"email": one_line(letter.sender_address), "name": one_line(letter.sender_name)},
         "reply_to": {"email": one_line(letter.reply_to)},
         "subject": one_line(letter.subject),
@@ -64,6 +64,17 @@ def _shared(letter: Letter) -> dict[str, Any]:
             "subscription_tracking": off,
         },
     }
+    return shared if letter.unsubscribe_url else shared | {"mail_settings": _whatever_was()}
+
+
+def _whatever_was() -> dict[str, Any]:
+    """Return what lets a mail through to one whom SendGrid's own lists would keep from it.
+
+    For confirmations alone, which a person asked for at that moment: who bounced, complained or
+    left can come back by them (twilio.com/docs/sendgrid: Mail Send, mail_settings).
+    """
+    lists = ("bounce", "spam", "unsubscribe")
+    return {f"bypass_{name}_management": {"enable": True} for name in lists}
 
 
 def _own(letter: Letter) -> dict[str, Any]:

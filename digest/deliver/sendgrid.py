@@ -4,6 +4,7 @@ Facts about the API are from Twilio's OpenAPI files (twilio/sendgrid-oai).
 """
 
 import json
+import logging
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import quote
 
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
@@ -30,6 +32,8 @@ PATIENT, LONGEST_PAUSE = 5, 60.0  #: answers of 429 to one request, and seconds 
 JSON = "application/json; charset=utf-8"
 ASKED, A_MINUTE = 25, 6  #: addresses in one question, and questions a minute that it answers
 PLACE = re.compile(r"personalizations\.(\d+)")
+
+log = logging.getLogger("digest")
 
 
 class SendgridTransport:
@@ -150,6 +154,27 @@ class SendgridTransport:
             raise TransportDown(f"SendGrid does not say what it was given ({why})") from e
         except (OSError, ValueError, KeyError) as e:
             raise TransportDown(f"SendGrid does not say what it was given ({e})") from e
+
+    # Readmitting
+
+    def readmit(self, address: str) -> None:
+        """Take an address off SendGrid's lists of whom it mails nothing.
+
+        A key that may only send is told of in the log: somebody takes it off by hand then.
+        Raises TransportDown if SendGrid is not reached.
+        """
+        name, lists = quote(address, safe=""), self._client.suppression
+        off = [getattr(lists, kind)._(name) for kind in ("bounces", "blocks", "spam_reports")]
+        for one in (*off, self._client.asm.suppressions._("global")._(name)):
+            try:
+                one.delete()
+            except HTTPError as e:
+                if e.status_code != 404:  # 404: it is not on this list
+                    log.warning(
+                        "SendGrid keeps a reader who came back on its lists (%s)", e.status_code
+                    )
+            except OSError as e:
+                raise TransportDown(f"SendGrid cannot be reached: {e}") from e
 
     # Handing over
 

@@ -13,6 +13,7 @@ from digest.model.article import (
     Feed,
     Sighting,
 )
+from digest.model.attempt import Limit, network_of
 from digest.model.delivery import (
     REHEARSAL,
     TOKEN,
@@ -100,6 +101,7 @@ __all__ = [
     "Kind",
     "Lead",
     "Letter",
+    "Limit",
     "Link",
     "Member",
     "Mention",
@@ -127,4 +129,5 @@ __all__ = [
     "TopicHit",
     "fold_name",
     "gravest_first",
+    "network_of",
 ]

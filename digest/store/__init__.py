@@ -16,9 +16,11 @@ from digest.store.follows import Follows
 from digest.store.halts import Halts
 from digest.store.judgements import Judgements
 from digest.store.locks import Locks
+from digest.store.notices import Notices
 from digest.store.pruning import Pruning
 from digest.store.schema import HEAD, upgrade
 from digest.store.shared import Failures, Rates, prepare
+from digest.store.signups import Signups
 from digest.store.staff import StaffBook
 from digest.store.subscribers import Subscribers
 
@@ -51,6 +53,8 @@ class Store:
         self.events = Events(engine)
         self.follows = Follows(engine)
         self.attempts = Attempts(engine)
+        self.signups = Signups(engine)
+        self.notices = Notices(engine)
         self.pruning = Pruning(engine)
         self.rates = Rates(self._all)
         self.failures = Failures(self._all)

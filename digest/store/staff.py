@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from digest.errors import DigestError, NotFound
 from digest.model import Deed, Member, Rights, fold_name
-from digest.store.tables import audit, staff
+from digest.store.tables import audit, staff, staff_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,47 @@ class StaffBook:
         with self._engine.begin() as c:
             return c.execute(update(staff).where(*fresh).values(totp_used=step)).rowcount == 1
 
-    def remove(self, number: int) -> None:
-        """Take a member (id) out."""
+    def accept(self, token: str, now: datetime, password: str, stamp: str) -> bool:
+        """Use an invitation (hashed) up for a password (hashed); False if it is good no more.
+
+        Of many who use it at one moment, one succeeds.
+        """
+        good = (staff.c.invited == token, staff.c.invited_until >= now)
+        values = {"password": password, "stamp": stamp, "invited": "", "invited_until": None}
         with self._engine.begin() as c:
+            return c.execute(update(staff).where(*good).values(values)).rowcount == 1
+
+    # Sessions
+
+    def begin_session(self, name: str, number: int, now: datetime, before: datetime) -> None:
+        """Let a member (id) in by a session's name (hashed); forget those begun before a time."""
+        with self._engine.begin() as c:
+            c.execute(delete(staff_session).where(staff_session.c.begun_at < before))
+            c.execute(insert(staff_session).values(id=name, staff=number, begun_at=now))
+
+    def in_session(self, name: str, since: datetime) -> Member | None:
+        """Return whose session (hashed) this is; None if it ended, or began before a time."""
+        good = (staff_session.c.id == name, staff_session.c.begun_at > since)
+        joined = select(staff).join(staff_session, staff_session.c.staff == staff.c.id)
+        with self._engine.connect() as c:
+            row = c.execute(joined.where(*good)).first()
+        return _member(row) if row else None
+
+    def end_session(self, name: str) -> None:
+        """End one session (hashed)."""
+        with self._engine.begin() as c:
+            c.execute(delete(staff_session).where(staff_session.c.id == name))
+
+    def end_sessions(self, number: int, stamp: str) -> None:
+        """End every session of a member (id), who gets another stamp."""
+        with self._engine.begin() as c:
+            c.execute(update(staff).where(staff.c.id == number).values(stamp=stamp))
+            c.execute(delete(staff_session).where(staff_session.c.staff == number))
+
+    def remove(self, number: int) -> None:
+        """Take a member (id) out, their sessions with them."""
+        with self._engine.begin() as c:
+            c.execute(delete(staff_session).where(staff_session.c.staff == number))
             c.execute(delete(staff).where(staff.c.id == number))
 
     def note(self, now: datetime, who: str, what: str, edition: date | None = None) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Clause, Refusal, Subscriber, Suppression
 from digest.store.filters import matches, wanting
+from digest.store.notices import forget_notices
 from digest.store.tables import (
     delivery,
     erased,
@@ -148,10 +149,11 @@ class Subscribers:
         blank = dict.fromkeys(("address", "name", "consent_source"), "")
         gone = blank | {"folded": f"{ERASED} {person.id}"}
         with self._engine.begin() as c:
-            kept = insert(erased).values(hash=_hash(key, folded), at=now)
+            kept = insert(erased).values(hash=hashed(key, folded), at=now)
             c.execute(kept.on_conflict_do_nothing())
             c.execute(delete(tag).where(tag.c.subscriber == person.id))
             c.execute(delete(pending).where(pending.c.folded == folded))
+            forget_notices(c, person.address)
             c.execute(delete(suppression).where(suppression.c.folded == folded))
             left = {"left_at": func.coalesce(subscriber.c.left_at, now)}
             mine = subscriber.c.id == person.id
@@ -166,52 +168,6 @@ class Subscribers:
         with self._engine.connect() as c:
             found = c.execute(rows.order_by(delivery.c.edition))
             return [(row.edition, row.state or "", row.detail) for row in found]
-
-    # Asking first
-
-    def ask(self, person: Subscriber, now: datetime) -> int:
-        """Note that somebody has asked for mail; return the id that their confirmation names."""
-        values = {
-            "folded": fold(person.address),
-            "address": person.address,
-            "name": person.name,
-            "source": person.consent_source,
-            "asked_at": now,
-        }
-        statement = insert(pending).values(values)
-        fresh = statement.on_conflict_do_update(index_elements=["folded"], set_=values)
-        with self._engine.begin() as c:
-            return int(c.execute(fresh.returning(pending.c.id)).scalar_one())
-
-    def asked(self, address: str) -> datetime | None:
-        """Return when an address asked for mail last, and has not confirmed."""
-        with self._engine.connect() as c:
-            this = select(pending.c.asked_at).where(pending.c.folded == fold(address))
-            return c.scalar(this)
-
-    def confirm(self, number: int, source: str, now: datetime) -> Subscriber | None:
-        """Make a subscriber of who asked; their own word undoes an earlier no.
-
-        Returns None if nobody of that id has asked.
-        """
-        with self._engine.begin() as c:
-            asked = delete(pending).where(pending.c.id == number)
-            row = c.execute(asked.returning(pending)).first()
-            if row is None:
-                return None
-            said = {"consent_source": f"{row.source}; {source}", "consent_at": now, "left_at": None}
-            values = {"folded": row.folded, "address": row.address, "name": row.name} | said
-            upsert = insert(subscriber).values(values)
-            c.execute(upsert.on_conflict_do_update(index_elements=["folded"], set_=said))
-            c.execute(delete(suppression).where(suppression.c.folded == row.folded))
-            key = c.scalar(select(signing_key.c.key).order_by(signing_key.c.id).limit(1)) or ""
-            c.execute(delete(erased).where(erased.c.hash == _hash(key, row.folded)))
-        return self.find(row.address)
-
-    def forget_pending(self, before: datetime) -> int:
-        """Forget who asked before a time and never confirmed; return how many."""
-        with self._engine.begin() as c:
-            return c.execute(delete(pending).where(pending.c.asked_at < before)).rowcount
 
     def _one(self, which: ColumnElement[bool]) -> Subscriber | None:
         with self._engine.connect() as c:
@@ -250,7 +206,7 @@ def _barred(c: Connection, folded: Sequence[str]) -> set[str]:
     found = set(c.scalars(select(suppression.c.folded).where(suppression.c.folded.in_(folded))))
     if c.scalar(select(erased.c.hash).limit(1)):
         key = c.scalar(select(signing_key.c.key).order_by(signing_key.c.id).limit(1)) or ""
-        hashes = {_hash(key, f): f for f in folded}
+        hashes = {hashed(key, f): f for f in folded}
         gone = c.scalars(select(erased.c.hash).where(erased.c.hash.in_(list(hashes))))
         found |= {hashes[h] for h in gone}
     return found
@@ -280,7 +236,8 @@ def _tags(c: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def _hash(key: str, folded: str) -> str:
+def hashed(key: str, folded: str) -> str:
+    """Return by what one who was forgotten is known again; nobody learns the address from it."""
     return hmac.new(key.encode(), folded.encode(), hashlib.sha256).hexdigest()
 
 

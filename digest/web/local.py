@@ -16,18 +16,19 @@ class Silent(WSGIRequestHandler):
 
 
 def serve_here(
-    web: Flask, path: str, port: int, open_it: bool, say: Callable[[str], None], what: str
+    web: Flask, path: str, port: int, first: str, say: Callable[[str], None], what: str
 ) -> None:
-    """Serve on loopback; say what is at which address, and open the browser first if asked.
+    """Serve on loopback; say what is at which address, and open the browser at a path first.
 
+    `first` is that path; "" opens none.
     A port that is taken, or 0, stands for any free one; `{}` in `what` for the address.
     """
     free = port if port and _free(port) else 0
     server = make_server("127.0.0.1", free, web, threaded=True, request_handler=Silent)
     url = f"http://127.0.0.1:{server.server_port}{path}"
     say(what.format(url))
-    if open_it:
-        webbrowser.open(url)
+    if first:
+        webbrowser.open(f"http://127.0.0.1:{server.server_port}{first}")
     try:
         server.serve_forever()
     except KeyboardInterrupt:

@@ -42,6 +42,7 @@ class FakeSendgrid:
         self.batches = 0
         self.activity = False  #: whether messages can be looked up
         self.asked: list[str] = []
+        self.deleted: list[str] = []  #: whom it was told to take off its lists
         self.shows, self.shown_at = 1000, "2099-01-01T00:00:00Z"
         self._lock = threading.Lock()
 
@@ -66,6 +67,10 @@ class FakeSendgrid:
 
             def do_GET(self) -> None:
                 self.say(*fake.look_up(self.path))
+
+            def do_DELETE(self) -> None:
+                fake.deleted.append(self.path)
+                self.say(404, {"errors": [{"message": "not found"}]}, {})
 
             def say(self, status: int, body: Any, headers: dict[str, str]) -> None:
                 raw = b"" if body is None else json.dumps(body).encode()

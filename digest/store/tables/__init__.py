@@ -1,6 +1,7 @@
 """The tables, in SQLAlchemy Core. A change here needs a new file in `migrations/versions`."""
 
 from digest.store.tables.base import Utc, metadata
+from digest.store.tables.doors import notice, staff_session
 from digest.store.tables.people import (
     attempt,
     audit,
@@ -53,6 +54,7 @@ __all__ = [
     "judgement",
     "metadata",
     "missed",
+    "notice",
     "pending",
     "picture",
     "proposal",
@@ -62,6 +64,7 @@ __all__ = [
     "sending",
     "signing_key",
     "staff",
+    "staff_session",
     "subscriber",
     "suppression",
     "tag",

@@ -65,6 +65,7 @@ pending = Table(
     _text("name"),
     _text("source"),
     Column("asked_at", Utc, nullable=False),
+    _text("nonce"),  # what the link of the confirmation bears; "" before links had one
 )
 
 #: Events of the provider that were taken in, so that none is twice.

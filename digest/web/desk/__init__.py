@@ -1,7 +1,7 @@
 """The desk: from the week's finds to an approved and sent edition, in the browser.
 
-Staff only: on one's own machine for the browser that brings the token, hosted for those who log
-in. GET changes nothing; each change is a form that works without JavaScript, stored as it is made.
+Staff only: on one's own machine for who brings the token, hosted for those who log in. GET changes
+nothing; each change is a form that works without JavaScript, stored as it is made.
 """
 
 import secrets
@@ -15,7 +15,14 @@ from zoneinfo import ZoneInfo
 from flask import Flask, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from digest.errors import Conflict, DigestError, LoginRefused, NotFound, SettingsError
+from digest.errors import (
+    Conflict,
+    DigestError,
+    LoginRefused,
+    NotFound,
+    SettingsError,
+    TooManyTries,
+)
 from digest.web.desk import (
     adding,
     edition,
@@ -27,7 +34,7 @@ from digest.web.desk import (
     sending,
     state,
 )
-from digest.web.desk.guard import guard
+from digest.web.desk.guard import guard, refusal, too_many
 from digest.web.desk.here import parse_day
 from digest.web.desk.words import LANGUAGES, _, add_words, language
 from digest.web.hosted import serve_hosted
@@ -42,15 +49,18 @@ if TYPE_CHECKING:
 PORT = 8480
 
 
-def desk_app(app: "App", token: str = "", sends: sending.Sends | None = None) -> Flask:
+def desk_app(
+    app: "App", token: str = "", sends: sending.Sends | None = None, once: str = ""
+) -> Flask:
     """Return the desk as a WSGI application.
 
-    Whoever brings the token first is let in, as an admin; without one people must log in. Raises
-    SettingsError if they were to log in by a provider that cannot be asked.
+    Whoever brings the token is let in, as an admin, or brings `once` before anybody else did;
+    without a token people must log in. Raises SettingsError if they were to log in by a provider
+    that cannot be asked.
     """
     web = Flask(__name__)
     add_words(web, ZoneInfo(app.settings.newsletter.time_zone))
-    guard(web, app, token)
+    guard(web, app, token, once)
     for page in (finds, adding, edition, look, history, state, people):
         page.add(web, app)
     sending.add(web, app, sends or sending.Sends(app))
@@ -94,6 +104,11 @@ def _errors(web: Flask) -> None:
     def missing(e: NotFound) -> tuple[str, int]:
         return page(str(e), 404)
 
+    @web.errorhandler(TooManyTries)
+    def often(e: TooManyTries) -> tuple[str, int, dict[str, str]]:
+        code, headers = refusal(e)
+        return page(too_many(e), code)[0], code, headers
+
     @web.errorhandler(LoginRefused)
     def refused(e: LoginRefused) -> tuple[str, int]:
         return page(str(e), 403)
@@ -113,16 +128,18 @@ def _errors(web: Flask) -> None:
 def serve(
     app: "App", port: int, open_it: bool, say: Callable[[str], None], day: date | None = None
 ) -> None:
-    """Serve one browser on this machine until interrupted; open it first if asked.
+    """Serve whoever sits at this machine until interrupted; open their browser first if asked.
 
     With a day, the desk is opened at the preview of its edition.
     """
-    token, sends = secrets.token_urlsafe(24), sending.Sends(app)
-    web = desk_app(app, token, sends)
+    sends = sending.Sends(app)
+    token, once = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+    web = desk_app(app, token, sends, once)
     _keep_time(sends)
     path = f"/{day}/preview" if day else "/"
-    what = "the desk: {}  (lets one browser in; Ctrl-C ends it)"
-    serve_here(web, f"{path}?token={token}", port or PORT, open_it, say, what)
+    what = "the desk: {}  (for you alone, as often as you like, until Ctrl-C ends it)"
+    first = f"{path}?token={once}" if open_it else ""
+    serve_here(web, f"{path}?token={token}", port or PORT, first, say, what)
 
 
 def host(app: "App", address: str, port: int, proxy: str, say: Callable[[str], None]) -> None:

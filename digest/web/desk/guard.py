@@ -4,12 +4,27 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from math import ceil
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, redirect, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    after_this_request,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from itsdangerous import BadSignature, URLSafeSerializer
 
-from digest.model import Member, Rights
+from digest.errors import TooManyTries
+from digest.model import Member, Rights, fold_name
 from digest.staff import me
 from digest.web.desk.words import _
 
@@ -29,17 +44,22 @@ NEEDS = dict.fromkeys(
     ("staff", "staff_add", "staff_role", "staff_reset", "staff_remove", "audit"), Rights.ADMIN
 )
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-#: Seconds that a login lasts: a working day (OWASP Session Management Cheat Sheet, "Absolute
-#: Timeout": four to eight hours where people work all day; we add the lunch).
-LASTS = 12 * 3600
+#: The cookie of a browser in which somebody has logged in, for half a year: it lets nobody in, but
+#: its guesses are counted by themselves (OWASP, "Slow Down Online Guessing Attacks with Device
+#: Cookies").
+DEVICE, DEVICE_LASTS = "digest_device", 180 * 24 * 3600
+LONG = 2 * 3600  #: seconds from which on a wait is told in hours
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; frame-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
-def guard(web: Flask, app: "App", token: str) -> None:
-    """Let in one browser by the token or, without one, those who log in; refuse forged forms."""
+def guard(web: Flask, app: "App", token: str, once: str = "") -> None:
+    """Let in by the token or, without one, those who log in; refuse forged forms.
+
+    The token is good for as long as the desk is open, `once` for one browser.
+    """
     url = app.settings.desk.url if not token else None
     secure = bool(url and url.startswith("https:"))
     web.secret_key = secrets.token_bytes(32) if token else _lasting(app)
@@ -55,7 +75,7 @@ def guard(web: Flask, app: "App", token: str) -> None:
     )
     _hosts(web, HOSTS | ({urlsplit(url).hostname or ""} if url else set()))
     if token:
-        _one_browser(web, token)
+        _by_address(web, token, once)
     known = _local if token else _hosted(app)
 
     @web.before_request
@@ -82,26 +102,105 @@ def guard(web: Flask, app: "App", token: str) -> None:
     )
 
 
-def enter(member: Member, now: float) -> None:
-    """Let a member in, with a session of their own."""
+def enter(app: "App", member: Member) -> None:
+    """Let a member in, with a session of their own; know this browser again.
+
+    The session is a row of the database, so that it can be ended there.
+    """
+    _begin(who=member.id, stamp=member.stamp, key=app.staff.begin_session(member))
+    name = fold_name(member.name)
+    known = _devices().dumps([name, _device_nonce(name) or secrets.token_urlsafe(12)])
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        response.set_cookie(
+            DEVICE,
+            known,
+            max_age=DEVICE_LASTS,
+            path=url_for("login"),
+            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+
+def leave(app: "App") -> None:
+    """End the session of this browser, here and in the database."""
+    app.staff.end_session(session.get("key", ""))
+    session.clear()
+
+
+def too_many(e: TooManyTries) -> str:
+    """Return in the reader's language what to say to who tries too often, and what they can do."""
+    if e.busy:
+        return _("Many people log in at this moment. Try again in some seconds.")
+    if e.wait > LONG:
+        return _(
+            "Too many wrong codes. Try again in %(hours)s hours, or in another browser in which "
+            "you have logged in here before; and an admin can let you begin anew.",
+            hours=ceil(e.wait / 3600),
+        )
+    return _(
+        "Too many wrong guesses. Try again in %(minutes)s minutes. If you have logged in here "
+        "before in another browser, or from another place, it works there at once; and an admin "
+        "can let you begin anew.",
+        minutes=ceil(e.wait / 60),
+    )
+
+
+def refusal(e: TooManyTries) -> tuple[int, dict[str, str]]:
+    """Return the status and headers of such an answer (RFC 6585, 4; RFC 9110, 15.6.4)."""
+    return 503 if e.busy else 429, {"Retry-After": str(ceil(e.wait))}
+
+
+def known_device(name: str) -> str:
+    """Return what this browser is known by, if this name has logged in there before; else ""."""
+    return _device_nonce(fold_name(name))
+
+
+def _device_nonce(name: str) -> str:
+    try:
+        whose, nonce = _devices().loads(request.cookies.get(DEVICE, ""))
+    except (BadSignature, ValueError, TypeError):
+        return ""
+    return str(nonce) if whose == name else ""
+
+
+def _devices() -> URLSafeSerializer:
+    key = current_app.secret_key or b""
+    return URLSafeSerializer(key, "known device", signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def _begin(**values: object) -> None:
+    """Begin a session anew: nothing of the one before stays but the language."""
     spoken = session.get("language", "")
     session.clear()
-    session.update(who=member.id, stamp=member.stamp, at=now, csrf=secrets.token_urlsafe(24))
+    session.update(values, csrf=secrets.token_urlsafe(24))
     if spoken:
         session["language"] = spoken
 
 
-def _one_browser(web: Flask, token: str) -> None:
-    """Let in whoever brings the token first, and nobody after (as Jupyter does)."""
-    left = [token]
+def _by_address(web: Flask, token: str, once: str) -> None:
+    """Let in whoever brings the address that this desk printed.
+
+    It is good until the desk ends, as Jupyter's is: who closed the browser comes in again. What
+    the browser was started with is good once: other accounts of this machine see the words that
+    a program was started with (man 5 proc: cmdline), and no more of it than that.
+    """
+    left = [once] if once else []
 
     @web.before_request
     def first() -> "Answer | None":
         given = request.args.get("token", "").encode()
-        if not (left and request.method == "GET" and hmac.compare_digest(given, left[0].encode())):
+        if request.method != "GET" or not given:
             return None
-        left.clear()
-        enter(_here(), 0)
+        is_first = bool(left) and hmac.compare_digest(given, left[0].encode())
+        if is_first:
+            left.clear()
+        elif not hmac.compare_digest(given, token.encode()):
+            return None
+        _begin(who=0)
         return redirect(request.path)
 
 
@@ -115,11 +214,9 @@ def _local() -> Member | None:
 
 def _hosted(app: "App") -> Callable[[], Member | None]:
     def known() -> Member | None:
-        number, stamp = session.get("who"), session.get("stamp", "")
-        member = app.store.staff.get(number) if number else None
-        young = app.clock().timestamp() - session.get("at", 0) < LASTS
+        stamp, member = session.get("stamp", ""), app.staff.in_session(session.get("key", ""))
         good = member and stamp and hmac.compare_digest(stamp, member.stamp)
-        return member if young and good else None
+        return member if good else None
 
     return known
 

@@ -57,5 +57,5 @@ def add(web: Flask, app: "App") -> None:
             raise LoginRefused(f"the provider did not let you in: {e}") from e
         mail = str(claims.get("email", "")) if claims.get("email_verified") is True else ""
         member = app.staff.provided(f"{claims.get('iss', '')} {claims.get('sub', '')}", mail)
-        enter(member, app.clock().timestamp())
+        enter(app, member)
         return redirect(url_for("home"))

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, flash, g, redirect, render_template, request, session, url_for
 
-from digest.errors import DigestError, LoginRefused
+from digest.errors import DigestError, LoginRefused, TooManyTries
 from digest.model import Rights
-from digest.web.desk.guard import enter
+from digest.web.desk.guard import enter, known_device, leave, refusal, too_many
 from digest.web.desk.words import LANGUAGES, _
 
 if TYPE_CHECKING:
@@ -35,23 +35,27 @@ def _ways_in(web: Flask, app: "App") -> None:
     oidc = app.settings.desk.oidc
 
     @web.route("/login", methods=["GET", "POST"], endpoint="login")
-    def login() -> "str | Answer | tuple[str, int]":
+    def login() -> "str | Answer | tuple[str, int] | tuple[str, int, dict[str, str]]":
         wish, said = _within(request.values.get("next", "")), ""
         if request.method == "POST":
             name, password, code = (request.form.get(n, "") for n in ("name", "password", "code"))
+            device = known_device(name)
             try:
-                found = app.staff.log_in(name, password, code, request.remote_addr or "")
+                found = app.staff.log_in(name, password, code, request.remote_addr or "", device)
             except LoginRefused as e:
                 said = str(e)
+            except TooManyTries as e:
+                page = render_template("login.html", next=wish, said=too_many(e), oidc=oidc)
+                return page, *refusal(e)
             else:
-                enter(found, app.clock().timestamp())
+                enter(app, found)
                 return redirect(wish, 303)
         page = render_template("login.html", next=wish, said=said, oidc=oidc)
         return page, 403 if said else 200
 
     @web.post("/logout", endpoint="logout")
     def logout() -> "Answer":
-        session.clear()
+        leave(app)
         return redirect(url_for("home"), 303)
 
     _invitations(web, app)
@@ -64,10 +68,12 @@ def _invitations(web: Flask, app: "App") -> None:
         if request.method == "POST":
             try:
                 found = app.staff.join(token, request.form.get("password", ""))
+            except TooManyTries:
+                raise
             except DigestError as e:
                 said = str(e)
             else:
-                enter(found, app.clock().timestamp())
+                enter(app, found)
                 return redirect(url_for("home"), 303)
         return render_template("join.html", said=said), 400 if said else 200
 
@@ -83,19 +89,26 @@ def _own_page(web: Flask, app: "App") -> None:
     def password() -> "Answer":
         form = request.form
         fresh = app.staff.change_password(g.who, form.get("old", ""), form.get("new", ""))
-        enter(fresh, app.clock().timestamp())
+        enter(app, fresh)
         flash(_("Your password is changed; every other session of yours has ended."))
         return redirect(url_for("me"), 303)
 
     @web.post("/me/factor", endpoint="me_factor")
     def factor() -> "Answer":
         form = request.form
+        password, old_code = form.get("password", ""), form.get("old_code", "")
         if "drop" in form:
-            app.staff.drop_factor(g.who, form.get("password", ""))
-            flash(_("The second factor is off."))
+            fresh = app.staff.drop_factor(g.who, password, old_code)
+            said = _("The second factor is off; every other session of yours has ended.")
         else:
-            app.staff.use_factor(g.who, form.get("secret", ""), form.get("code", ""))
-            flash(_("From now on, logging in takes a code of your phone."))
+            secret, code = form.get("secret", ""), form.get("code", "")
+            fresh = app.staff.use_factor(g.who, secret, code, password, old_code)
+            said = _(
+                "From now on, logging in takes a code of your phone; every other session of "
+                "yours has ended."
+            )
+        enter(app, fresh)
+        flash(said)  # after a session has begun: what was said before is cleared with the old one
         return redirect(url_for("me"), 303)
 
     @web.post("/me/end", endpoint="me_end")

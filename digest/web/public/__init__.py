@@ -32,6 +32,7 @@ POLICY = (
 )
 LARGEST = 4_000  #: bytes of a form; the provider's events have a limit of their own
 SWEEP = 3600  #: seconds between two looks at who never confirmed
+DRAIN = 60  #: seconds between two looks at mails that are to be tried again
 
 log = logging.getLogger("digest")
 
@@ -79,7 +80,8 @@ def _fence(web: Flask) -> None:
 
 def serve(app: "App", host: str, port: int, proxy: str) -> None:
     """Serve whom a proxy lets through, until told to stop."""
-    threading.Thread(target=sweep, args=(app, time.sleep), daemon=True).start()
+    for work in (sweep, drain):
+        threading.Thread(target=work, args=(app, time.sleep), daemon=True).start()
     serve_hosted(public_app(app), host, port, proxy)
 
 
@@ -91,3 +93,13 @@ def sweep(app: "App", pause: Callable[[float], object]) -> None:
         except DigestError as e:  # the database is away: the next time, then
             log.warning("who never confirmed is not forgotten yet: %s", e)
         pause(SWEEP)
+
+
+def drain(app: "App", pause: Callable[[float], object]) -> None:
+    """Try confirmations and welcomes again that no mail server took, as long as they are good."""
+    while True:
+        try:
+            app.joining.mail_waiting()
+        except DigestError as e:  # the database is away: the next time, then
+            log.warning("mails that wait are not looked up yet: %s", e)
+        pause(DRAIN)

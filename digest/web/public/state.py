@@ -62,6 +62,12 @@ def _families(app: "App") -> Iterator[Iterator[str]]:
                 for fate, number in app.store.events.fates(newest).items()
             ],
         )
+    mails = status["notices"]
+    yield _gauge(
+        "notices",
+        "Confirmations and welcomes: waiting to be mailed, or given up in the last 30 days.",
+        [({"state": state}, mails[state]) for state in ("waiting", "given_up")],
+    )
     for name, said in PRESS.items():
         yield _gauge(name, said, [({}, status[name.removesuffix("_seconds")])])
     if "queues" in status:

@@ -5,6 +5,7 @@ that nobody learns who is subscribed.
 """
 
 from collections.abc import Mapping
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify, render_template, request
@@ -31,10 +32,12 @@ def add(web: Flask, app: "App") -> None:
         given = request.get_json(silent=True) if request.is_json else request.form
         told = given if isinstance(given, Mapping) else {}
         address, name = (str(told.get(k) or "") for k in ("address", "name"))
-        code = _asked(app, address, name, bool(told.get(HONEYPOT)))
+        code, wait = _asked(app, address, name, bool(told.get(HONEYPOT)))
+        # RFC 6585, 4: a 429 may say when to try again
+        later = {"Retry-After": str(ceil(wait))} if wait else {}
         if request.is_json:
-            return jsonify(SAID[code]), code, CORS
-        return render_template("asked.html", code=code), code
+            return jsonify(SAID[code]), code, CORS | later
+        return render_template("asked.html", code=code), code, later
 
     @web.get("/c/<token>", endpoint="confirm")
     def confirm_page(token: str) -> str:  # noqa: ARG001 - any token gets the same page
@@ -55,16 +58,17 @@ SAID: dict[int, dict[str, str]] = {
 }
 
 
-def _asked(app: "App", address: str, name: str, robot: bool) -> int:
+def _asked(app: "App", address: str, name: str, robot: bool) -> tuple[int, float]:
+    """Return the status of the answer, and in how many seconds it may be tried again."""
     from digest.joining import TooMany
     from digest.subscribers import is_address
 
     if not is_address(address):
-        return 400
+        return 400, 0
     if robot:
-        return 202
+        return 202, 0
     try:
         app.joining.ask(address, name, request.remote_addr or "", request.host)
-    except TooMany:
-        return 429
-    return 202
+    except TooMany as e:
+        return 429, e.wait
+    return 202, 0

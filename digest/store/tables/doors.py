@@ -1,0 +1,35 @@
+"""The tables of who is let in, and of the mails by which somebody is let in."""
+
+from sqlalchemy import Column, ForeignKey, Integer, String, Table
+
+from digest.store.tables.base import Utc, metadata
+from digest.store.tables.base import text_column as _text
+
+#: Mails to one person (please confirm, welcome) that are to be handed over, or could not be.
+#: A row whose mail was taken is deleted; one that was given up keeps no address.
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),  # which mail: confirm, welcome, welcome back
+    Column("state", String(20), nullable=False, index=True),  # waiting, handing, given up
+    Column("address", String(320), nullable=False),
+    _text("name"),
+    _text("source"),
+    Column("subscriber", Integer),  # whom a welcome is for
+    Column("asked_at", Utc, nullable=False),
+    Column("good_until", Utc, nullable=False),  # there is no use in mailing it later
+    Column("next_try", Utc, nullable=False),
+    Column("claimed_at", Utc),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    _text("detail"),  # why it was not taken the last time
+)
+
+#: Logins that are good. What ends one deletes its row, so that its cookie opens nothing any more.
+staff_session = Table(
+    "staff_session",
+    metadata,
+    Column("id", String(64), primary_key=True),  # SHA-256 of what the cookie bears
+    Column("staff", ForeignKey("staff.id"), nullable=False, index=True),
+    Column("begun_at", Utc, nullable=False),
+)
