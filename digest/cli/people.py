@@ -21,6 +21,9 @@ from digest.model import Subscriber
 
 if TYPE_CHECKING:
     from digest.app import App
+    from digest.readers import Preview
+    from digest.store.subscribers import Imported
+    from digest.subscribers import Answers, Question
 
 FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
 where_option = click.option(
@@ -42,6 +45,21 @@ def subscribers() -> None:
 @click.option("--column", "columns", multiple=True, metavar="PART=NAME", help="What a column is.")
 @click.option("--tag", "tags", multiple=True, help="Give all of them a tag.")
 @click.option("--preview", is_flag=True, help="Say what would be read, and bring in nobody.")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    metavar="WORD=ANSWER",
+    help="What a word of a status means: yes, no, bounced, complained, blocked, unconfirmed.",
+)
+@click.option("--ignore-column", "ignored", multiple=True, metavar="NAME", help="It is no status.")
+@click.option("--everybody", metavar="ANSWER", help="How all are taken, where no column says so.")
+@click.option("--encoding", default="", metavar="NAME", help="Such as cp1250, where it is guessed.")
+@click.option(
+    "--dates",
+    type=click.Choice(["day-first", "month-first"]),
+    help="What 03/04/2026 is, where it is guessed.",
+)
 @pass_app
 @click.pass_obj
 def import_(
@@ -52,28 +70,49 @@ def import_(
     columns: tuple[str, ...],
     tags: tuple[str, ...],
     preview: bool,
+    statuses: tuple[str, ...],
+    ignored: tuple[str, ...],
+    everybody: str | None,
+    encoding: str,
+    dates: str | None,
 ) -> None:
-    """Bring in the people of a CSV file; it needs a column address (or email).
+    """Bring in the people of a CSV file or spreadsheet; it needs a column address (or email).
 
     Columns are told by their names, in any order and as most programs write them; --preview shows
     what they are taken for. Whoever left, is suppressed or was forgotten stays out, whatever the
-    file says. Refused rows stand in FILE.refused.csv with line and reason; exit code 1 if any.
+    file says. Who said no to the system that wrote the file, or bounced there, gets no mail from
+    here; what is not understood of that is asked, and nobody comes before it is answered.
+    Refused rows stand in FILE.refused.csv with line and reason; exit code 1 if there are any, or
+    something is to be answered.
     """
     told = dict(_told(columns))
-    read, sample = app.readers.look(file, told)
-    context.say(f"{read}")
+    answers = _answers(statuses, ignored, everybody, encoding, dates)
+    seen = app.readers.look(file, told, answers)
+    context.say(f"{seen.columns}")
+    for line in _seen(seen):
+        click.echo(line)
+    if seen.survey.questions:
+        raise Failure("\n".join(["nobody has come yet", *map(_asked, seen.survey.questions)]), 1)
     if preview:
-        table(list(FIELDS), [[_short(getattr(p, f)) for f in FIELDS] for p in sample])
+        table(list(FIELDS), [[_short(getattr(p, f)) for f in FIELDS] for p in seen.sample])
         return
     default = source or f"import of {file.name}"
     with progress(context) as show:
         counts, refused, report = app.readers.bring(
-            file, default, told, tuple(t.casefold() for t in tags), lambda n: show("people", n, 0)
+            file,
+            default,
+            told,
+            tuple(t.casefold() for t in tags),
+            lambda n: show("people", n, 0),
+            answers,
         )
     click.echo(
         f"{counts.added} added, {counts.known} known already, {counts.left} left earlier and stay "
         f"gone, {counts.suppressed} suppressed, {refused} rows refused"
     )
+    for line in _noes(counts):
+        click.echo(line)
+    click.echo(_sum(counts))
     if report:
         raise Failure(f"the refused rows, with their reasons: {report}", 1)
 
@@ -211,6 +250,79 @@ def serve(context: Context, app: "App", host: str, port: int, proxy: str) -> Non
 
     context.say(f"listening on http://{host}:{port}, for {app.settings.newsletter.public_url}")
     run(app, host, port, proxy)
+
+
+def _answers(
+    statuses: tuple[str, ...],
+    ignored: tuple[str, ...],
+    everybody: str | None,
+    encoding: str,
+    dates: str | None,
+) -> "Answers":
+    from digest.subscribers import Answers, standing_from, statuses_from
+    from digest.subscribers.standing import plain
+
+    return Answers(
+        statuses_from(statuses),
+        frozenset(map(plain, ignored)),
+        standing_from(everybody) if everybody else None,
+        encoding,
+        None if dates is None else dates == "day-first",
+    )
+
+
+def _seen(preview: "Preview") -> Iterator[str]:
+    """Yield what a sheet is taken for, in lines."""
+    survey = preview.survey
+    if survey.system.name:
+        yield f"looks like an export of {survey.system.name}"
+    for column in survey.speaking:
+        yield f"{column.heading} {column.how.value}"
+    if survey.speaking and not survey.questions:
+        counted = (f"{number} {standing}" for standing, number in survey.standings.items())
+        yield f"people by their standing there: {', '.join(sorted(counted)) or 'none'}"
+    for note in preview.notes:
+        yield f"note: {note}"
+
+
+def _asked(question: "Question") -> str:
+    from digest.subscribers import asked
+
+    return asked(question)
+
+
+#: What becomes of those who are not mailed because of how another system had them.
+BECAME = {
+    "unconfirmed": "have not confirmed there: not mailed",
+    "unsubscribed": "unsubscribed there: they have left here too",
+    "blocked": "blocked there: suppressed",
+    "bounced": "bounced there: suppressed",
+    "complained": "complained there: suppressed",
+}
+
+
+def _noes(counts: "Imported") -> Iterator[str]:
+    for standing, number in counts.noes.items():
+        if number:
+            yield f"{number} {BECAME[standing.value]}"
+    if counts.stopped:
+        yield f"of these, {counts.stopped} were readers here until now"
+
+
+def _sum(counts: "Imported") -> str:
+    """Return the rows and what they came to, as an equation."""
+    parts = [
+        f"{counts.added} added",
+        f"{counts.known} known",
+        f"{counts.left} left earlier",
+        f"{counts.suppressed} suppressed",
+        *(f"{number} {standing}" for standing, number in counts.noes.items()),
+        f"{counts.refused} refused",
+        f"{counts.doubles} doubles",
+        f"{counts.blank} blank",
+    ]
+    sign = "=" if counts.sum == counts.read else "≠"
+    return f"{counts.read} rows read {sign} {' + '.join(parts)}"
 
 
 def _told(columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
