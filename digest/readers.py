@@ -1,6 +1,6 @@
 """Those who get the newsletter: brought, asked, confirmed, gone, forgotten."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,6 +15,7 @@ from digest.subscribers import (
     Answers,
     Columns,
     Refused,
+    Sheet,
     Survey,
     Unanswered,
     checked,
@@ -56,7 +57,7 @@ class Readers:
             if not sheet.survey.questions:
                 people = sheet.people("", self._clock(), lambda _: None)
                 sample = list(islice(people, SAMPLE))
-            return Preview(sheet.columns, sheet.survey, sheet.notes, tuple(sample))
+            return _preview(sheet, sample)
 
     def bring(
         self,
@@ -66,14 +67,17 @@ class Readers:
         tags: tuple[str, ...] = (),
         progress: Callable[[int], None] = lambda _: None,
         answers: Answers = NO_ANSWERS,
+        seen: Callable[["Preview"], None] = lambda _: None,
     ) -> "tuple[Imported, int, Path | None]":
         """Bring in the people of a sheet; return counts, refused rows, and the file of those.
 
         Refused rows stand beside the sheet in FILE.refused.csv, each with its line and reason.
-        Raises Unanswered, before anything is written, if it is not clear who may be mailed.
+        `seen` is told what the sheet is taken for before anybody comes. Raises Unanswered, before
+        anything is written, if it is not clear who may be mailed.
         """
         report = file.with_suffix(".refused.csv")
         with open_sheet(file, told, answers, _fold()) as sheet:
+            seen(_preview(sheet))
             if sheet.survey.questions:
                 raise Unanswered(file, sheet.survey.questions)
             with _rows(report, sheet.columns) as refused:
@@ -210,6 +214,10 @@ def _tagged(
             yield arrival
         if number % 10_000 == 0:
             progress(number)
+
+
+def _preview(sheet: Sheet, sample: Sequence[Subscriber] = ()) -> Preview:
+    return Preview(sheet.columns, sheet.survey, sheet.notes, tuple(sample))
 
 
 def _fold() -> Callable[[str], str]:

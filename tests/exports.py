@@ -451,6 +451,21 @@ EXPORTS = [
         "digest",
     ),
     Export(
+        "post and mail",
+        "Email,Do not mail,Do not email\nada@example.org,yes,no\nbo@example.org,no,yes\n",
+        {"ada": ACTIVE, "bo": BLOCKED},
+    ),
+    Export(
+        "do not mail, which may be either",
+        "Email,Do not mail\nada@example.org,no\nbo@example.org,yes\n",
+        {"ada": ACTIVE, "bo": BLOCKED},
+    ),
+    Export(
+        "other channels",
+        "Email,SMS opt out,Phone: do not call,Donation cancelled at\nada@example.org,yes,yes,2024-01-02\n",
+        {"ada": ACTIVE},
+    ),
+    Export(
         "a tick box",
         "Email,Opted out\nada@example.org,\nbo@example.org,x\n",
         {"ada": ACTIVE, "bo": LEFT},
@@ -514,6 +529,25 @@ UNCLEAR = [
         "a@example.org,1\nb@example.org,0\n",
         "column 2",
         {"1": 1, "0": 1},
+    ),
+    Unclear(
+        "words of a no in a column of another name",
+        "email,Kind\na@example.org,regular\nb@example.org,unsubscribed\n",
+        "Kind",
+        {"unsubscribed": 1},
+    ),
+    Unclear(
+        "a list of lists that somebody left",
+        "email,Unsubscribed lists\na@example.org,\nb@example.org,Weekly\n",
+        "Unsubscribed lists",
+        {"Weekly": 1},
+    ),
+    Unclear(
+        "a name that says so, where the column that would is empty",
+        "Email Address,UNSUB_TIME\na@example.org,\n",
+        "",
+        {"unsubscribed.csv": 1},
+        "unsubscribed.csv",
     ),
     Unclear(
         "only its name says so: SendGrid's unsubscribes",

@@ -237,6 +237,14 @@ def test_an_unknown_status_stops_the_import_and_says_how_to_answer(
     assert app.store.subscribers.find("bo@r.example").left_at
 
 
+def test_words_of_any_signs_can_be_answered(app: App, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email,status\na@r.example,Level: A\nb@r.example,\nc@r.example,++\n")
+    answers = ("Level: A=yes", "(empty)=no", "++=bounced")
+    told = run(app, "import", str(file), *(part for a in answers for part in ("--status", a)))
+    assert (mailed(app), told.exit_code) == (["a@r.example"], 0), told.output
+
+
 def test_a_column_is_ignored_where_a_person_says_so(app: App, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(UNKNOWN)

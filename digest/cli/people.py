@@ -87,14 +87,8 @@ def import_(
     """
     told = dict(_told(columns))
     answers = _answers(statuses, ignored, everybody, encoding, dates)
-    seen = app.readers.look(file, told, answers)
-    context.say(f"{seen.columns}")
-    for line in _seen(seen):
-        click.echo(line)
-    if seen.survey.questions:
-        raise Failure("\n".join(["nobody has come yet", *map(_asked, seen.survey.questions)]), 1)
     if preview:
-        table(list(FIELDS), [[_short(getattr(p, f)) for f in FIELDS] for p in seen.sample])
+        _show(context, app.readers.look(file, told, answers))
         return
     default = source or f"import of {file.name}"
     with progress(context) as show:
@@ -105,6 +99,7 @@ def import_(
             tuple(t.casefold() for t in tags),
             lambda n: show("people", n, 0),
             answers,
+            lambda seen: _say(context, seen),
         )
     click.echo(
         f"{counts.added} added, {counts.known} known already, {counts.left} left earlier and stay "
@@ -269,6 +264,22 @@ def _answers(
         encoding,
         None if dates is None else dates == "day-first",
     )
+
+
+def _say(context: Context, preview: "Preview") -> None:
+    """Print what a sheet is taken for. Raises Failure if a person has to answer something."""
+    context.say(f"{preview.columns}")
+    for line in _seen(preview):
+        click.echo(line)
+    if preview.survey.questions:
+        asking = map(_asked, preview.survey.questions)
+        raise Failure("\n".join(["nobody has come yet", *asking]), 1)
+
+
+def _show(context: Context, preview: "Preview") -> None:
+    """Print what a sheet is taken for, and its first people."""
+    _say(context, preview)
+    table(list(FIELDS), [[_short(getattr(p, f)) for f in FIELDS] for p in preview.sample])
 
 
 def _seen(preview: "Preview") -> Iterator[str]:

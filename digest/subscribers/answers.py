@@ -21,7 +21,7 @@ ANSWERS: Mapping[str, Standing | None] = {
 class Answers:
     """What a person has said of a sheet."""
 
-    #: word (`plain`), or "column:word", to what it stands for; None for nothing
+    #: a word, or "column:word", to what it stands for; None for nothing
     statuses: Mapping[str, Standing | None] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()  #: headings (`plain`) that say nothing of mail
     everybody: Standing | None = None  #: how all are taken that no column speaks of
@@ -30,9 +30,9 @@ class Answers:
 
     def of(self, heading: str, word: str) -> tuple[bool, Standing | None]:
         """Return whether a person has said what a word of a column means, and what."""
-        for key in (f"{plain(heading)}:{_key(word)}", _key(word)):
-            if key in self.statuses:
-                return True, self.statuses[key]
+        for told, standing in self.statuses.items():
+            if means(told, heading, word):
+                return True, standing
         return False, None
 
 
@@ -46,10 +46,15 @@ def statuses_from(told: Iterable[str]) -> dict[str, Standing | None]:
         word, sign, answer = one.rpartition("=")
         if not sign:
             raise DigestError(f"expected WORD=yes, WORD=no or the like, found {one!r}")
-        column, colon, value = word.rpartition(":")
-        key = f"{plain(column)}:{_key(value)}" if colon else _key(word)
-        found[key] = standing_from(answer)
+        found[word] = standing_from(answer)
     return found
+
+
+def means(told: str, heading: str, word: str) -> bool:
+    """Say whether an answer is about a word of a column."""
+    column, colon, value = told.rpartition(":")
+    named = bool(colon) and plain(column) == plain(heading) and _key(value) == _key(word)
+    return named or _key(told) == _key(word)
 
 
 def standing_from(answer: str) -> Standing | None:

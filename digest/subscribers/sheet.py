@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TextIO
@@ -57,7 +57,9 @@ class Sheet:
     def __init__(
         self, file: Path, layout: Layout, start: int, told: Columns, survey: Survey, fold: "Fold"
     ) -> None:
-        self.file, self.columns, self.survey = file, told, survey
+        speaking = {c.heading for c in survey.speaking}
+        unread = tuple(heading for heading in told.unread if heading not in speaking)
+        self.file, self.columns, self.survey = file, replace(told, unread=unread), survey
         self.notes = (*layout.notes, *survey.notes)
         self.tally = Tally()
         self._layout, self._start, self._fold = layout, start, fold

@@ -62,8 +62,8 @@ BOUNCING = (
 )
 BLOCKING = (
     "blocklist|blacklist|block|suppress|do not email|do not e mail|donotemail|do not contact"
-    "|donotcontact|exclude|banned|deceased|liste noire|lista negra|sperr|gesperrt|bloque"
-    "|no contactar|ne pas contacter|nicht kontaktieren|verstorben|fallecid|decede|gestorben"
+    "|do not mail|donotcontact|exclude|banned|deceased|liste noire|lista negra|sperr|gesperrt"
+    "|bloque|no contactar|ne pas contacter|nicht kontaktieren|verstorben|fallecid|decede|gestorben"
 )
 LEAVING = (
     "unsub|opt out|optout|opted out|optedout|no bulk|email disabled|disabled|delet|removed|cancel"
@@ -96,6 +96,15 @@ ASIDE = frozenset(
     " shipping primary address1 civil marital payment paid order invoice employment job lead deal"
     " lifecycle opens clicks sent tags tag group groups by via text donor donation volunteer"
     " lists list".split()
+)
+#: Other ways to reach somebody.
+CHANNELS = frozenset(
+    "sms phone mobile telephone telefon telefono whatsapp push call fax post postal viber".split()
+)
+#: `ASIDE` beside a no: "Unsubscribed lists" is about mail, "SMS opt out" is not.
+ASIDE_OF_NO = CHANNELS | frozenset(
+    "url link token hash count number total rate score ip payment paid order invoice donation"
+    " donor".split()
 )
 PLACES = frozenset(
     "city town zip postcode postal country county street region province ort plz land ciudad pais"
@@ -155,7 +164,8 @@ def status_column(place: int, heading: str) -> StatusColumn | None:
     text = plain(heading)
     words = set(text.split())
     no = _kind_of(text)
-    aside = words & ASIDE and not words <= _MAIL_WORDS and not (no and words & REASONS)
+    aside = words & (ASIDE_OF_NO if no else ASIDE) and not words <= _MAIL_WORDS
+    aside = aside and not (no and words & REASONS)
     if not text or text in UNRELATED or aside:
         return None
     if no:
@@ -200,6 +210,11 @@ def _kind_of(text: str) -> Standing | None:
 def _has(text: str, stems: str) -> bool:
     padded = f" {text} "
     return any(f" {stem}" in padded for stem in stems.split("|"))
+
+
+def is_other_channel(heading: str) -> bool:
+    """Say whether a column is about another way to reach somebody than mail."""
+    return bool(set(plain(heading).split()) & CHANNELS)
 
 
 def is_place(column: StatusColumn, headings: Iterable[str], values: Iterable[str]) -> bool:
@@ -277,6 +292,29 @@ def is_date_column(values: Iterable[str]) -> bool:
     """Say whether all that is filled of a column are dates: then it is no status."""
     filled = [v.strip() for v in values if plain(v) not in EMPTY]
     return bool(filled) and all(looks_like_time(v) and not CODE.fullmatch(v) for v in filled)
+
+
+#: Words that are a no wherever they stand, as cells hold them.
+BETRAYING = frozenset(
+    form(word)
+    for word in (
+        "unsubscribed|unsubscribe|opted out|opted-out|opt-out|opt out|bounced|hard bounce"
+        "|complained|spam complaint|blocklisted|blacklisted|suppressed|undeliverable|abgemeldet|abbestellt"
+        "|unzustellbar|dado de baja|dada de baja|desuscrito|desuscrita|désabonné|désabonnée"
+        "|désinscrit|désinscrite|do not email|do not contact|unconfirmed|cleaned"
+    ).split("|")
+    for form in (str.lower, str.upper, str.capitalize, str.title)
+)
+
+
+def question_of_words(heading: str, values: Sequence[tuple[str, int]]) -> Question:
+    """Return the question whether a column with words of a no is one of a status."""
+    return Question(
+        heading,
+        tuple(values),
+        f"the column {heading!r} holds words of a no: does it say who may be mailed?",
+        (f"--column {_quoted(f'status={heading}')}", f"--ignore-column {_quoted(heading)}"),
+    )
 
 
 def question_about(column: StatusColumn, values: Sequence[tuple[str, int]]) -> Question:

@@ -6,30 +6,34 @@ sheet more than once, and what a date such as 03/04/2026 is. Memory: some 20 byt
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from digest.errors import DigestError
 from digest.model import WEIGHT, Standing
 from digest.subscribers.address import addresses_in, checked
-from digest.subscribers.answers import EMPTY_WORD, Answers
+from digest.subscribers.answers import EMPTY_WORD, Answers, means
 from digest.subscribers.columns import Columns
 from digest.subscribers.dates import Order
 from digest.subscribers.reading import Row
 from digest.subscribers.standing import (
+    BETRAYING,
     EMPTY,
     MANY,
+    MEANING,
     How,
     Question,
     StatusColumn,
     are_status_words,
     empty_means,
     is_date_column,
+    is_other_channel,
     is_place,
     meaning,
     plain,
     question_about,
     question_of_name,
+    question_of_words,
     status_column,
 )
 from digest.subscribers.systems import UNKNOWN, System, system_of
@@ -62,6 +66,8 @@ class Survey:
 
     def standing(self, number: int, key: int) -> Standing:
         """Return how a person stands: by the row (from 0, blank ones apart), or their worst one."""
+        if number >= len(self._codes):
+            raise DigestError("the file was changed while it was read; import it again")
         worst = self._worst.get(key)
         return worst if worst is not None else self._meant[self._codes[number]]
 
@@ -76,12 +82,13 @@ def survey(
     """Read a sheet once and return what it is. Raises DigestError if an answer fits nothing."""
     system = system_of(columns.headings)
     speaking = _candidates(columns, system, answers)
-    seen = _Seen(speaking, columns, fold)
+    seen = _Seen(speaking, columns, system, fold)
     for row in rows:
         seen.take(row)
     kept, notes = _statuses(speaking, seen, columns)
     meant, questions = _meanings(kept, seen, answers)
-    if not kept and answers.everybody is None:
+    questions += _betrayed(seen, columns, answers)
+    if not seen.any_said and answers.everybody is None:
         named = question_of_name(file_name, seen.rows - seen.blank)
         questions = [named, *questions] if named else questions
     _refuse_idle(answers, columns, speaking, seen)
@@ -99,15 +106,22 @@ def survey(
 class _Seen:
     """What the first reading keeps of each row: its words' number, and its address' hash."""
 
-    def __init__(self, speaking: Sequence[StatusColumn], columns: Columns, fold: Fold) -> None:
+    def __init__(
+        self, speaking: Sequence[StatusColumn], columns: Columns, system: System, fold: Fold
+    ) -> None:
         self.rows = self.blank = self.refused = 0
         self.codes, self.keys = array("l"), array("q")
         self.words: dict[tuple[str, ...], int] = {}  #: what stood together, and its number
         self.order = Order()
+        self.any_said = False  #: whether any column says anything of anybody
         self.many: set[int] = set()  #: places with too many words for a status
         self._distinct: dict[int, set[str]] = {c.place: set() for c in speaking}
         self.columns = [(c.place, c.how in {How.WHEN, How.SINCE}) for c in speaking]
         self._sheet, self._fold = columns, fold
+        silent = set(range(len(columns.headings))) - {c.place for c in speaking}
+        silent -= {columns.places["address"]} | _elsewhere(columns, system)
+        self._silent = sorted(silent)
+        self.betrayed: dict[int, Counter[str]] = {}  #: words of a no where none was expected
         self._dated = [columns.places[part] for part in DATED if part in columns.places]
 
     def take(self, row: Row) -> None:
@@ -123,6 +137,9 @@ class _Seen:
             self.codes.append(UNREADABLE)
             self.keys.append(0)
             return
+        for place in self._silent:
+            if place < len(cells) and cells[place] in BETRAYING:
+                self.betrayed.setdefault(place, Counter())[cells[place]] += 1
         for place in self._dated:
             if place < len(cells) and cells[place]:
                 self.order.see(cells[place].strip())
@@ -152,6 +169,15 @@ class _Seen:
         return found
 
 
+def _elsewhere(columns: Columns, system: System) -> set[int]:
+    """Return the columns that are known to be about something else than mail."""
+    return {
+        place
+        for place, heading in enumerate(columns.headings)
+        if is_other_channel(heading) or plain(heading) in system.columns
+    }
+
+
 def first_address(cells: Sequence[str], columns: Columns) -> str:
     """Return the first address of a row that is one; "" if there is none."""
     for place in (columns.places["address"], *columns.further):
@@ -169,9 +195,10 @@ def _candidates(columns: Columns, system: System, answers: Answers) -> list[Stat
     found = []
     named = columns.places.get("status", -1)
     taken = {p for part, p in columns.places.items() if part not in {"left_at", "status"}}
+    posts = any("do not email" in plain(heading) for heading in columns.headings)
     for place, heading in enumerate(columns.headings):
         text = plain(heading)
-        if text in answers.ignored:
+        if text in answers.ignored or (text == "do not mail" and posts):
             continue
         column = _column(place, heading, system)
         if place == named or not (columns.headed or place in taken):
@@ -211,11 +238,24 @@ def _statuses(
             shown = ", ".join(v for v in list(values)[:3] if v)
             notes.append(f"{column.heading} is taken for a place to live in ({shown})")
             continue
-        if column.place in seen.many and column.how not in {How.WHY, How.REFUSES}:
+        no_status = not any(MEANING.get(plain(v), _YES) != _YES for v in values)
+        if column.place in seen.many and column.how not in {How.WHY, How.REFUSES} and no_status:
             notes.append(f"{column.heading} has more than {MANY} different words: it is no status")
             continue
         kept.append(column)
     return kept, notes
+
+
+_YES = Standing.ACTIVE
+
+
+def _betrayed(seen: _Seen, columns: Columns, answers: Answers) -> list[Question]:
+    """Return the questions about columns that hold words of a no, but not the heading of one."""
+    return [
+        question_of_words(columns.headings[place], words.most_common())
+        for place, words in seen.betrayed.items()
+        if plain(columns.headings[place]) not in answers.ignored
+    ]
 
 
 def _meanings(
@@ -235,6 +275,7 @@ def _meanings(
     meant = []
     for words in seen.words:
         said = [s for at, table in tables if (s := table[words[at]]) is not None]
+        seen.any_said = seen.any_said or bool(said)
         meant.append(max(said, key=WEIGHT.__getitem__) if said else default)
     return meant, questions
 
@@ -305,18 +346,10 @@ def _refuse_idle(
         raise DigestError(
             f"expected --ignore-column with one of {', '.join(columns.headings)}; found {heading!r}"
         )
-    words = {
-        word for at in range(len(speaking)) for value in seen.values(at) for word in _keys(value)
-    }
-    for key in answers.statuses:
-        if key.rpartition(":")[2] not in words:
-            raise DigestError(f"no column of a status holds the word {key!r} of --status")
-
-
-def _keys(value: str) -> Iterator[str]:
-    yield plain(value) or value.strip() or EMPTY_WORD
-    if plain(value) in EMPTY:
-        yield EMPTY_WORD
+    said = [(c.heading, word) for at, c in enumerate(speaking) for word in seen.values(at)]
+    for told in answers.statuses:
+        if not any(means(told, heading, word) for heading, word in said):
+            raise DigestError(f"no column of a status holds the word {told!r} of --status")
 
 
 def _of_dates(order: Order) -> str:
