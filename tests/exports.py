@@ -335,6 +335,14 @@ EXPORTS = [
         "MailPoet",
     ),
     Export(
+        "The Newsletter Plugin",
+        "email,name,surname,sex,status,token,created\n"
+        "ada@example.org,Ada,Byron,n,C,t1,2024-01-27 11:43:55\nbo@example.org,Bo,B,n,U,t2,2024-01-27 11:43:55\n"
+        "cy@example.org,Cy,C,n,S,t3,2024-01-27 11:43:55\ndi@example.org,Di,D,n,B,t4,2024-01-27 11:43:55\n",
+        {"ada": ACTIVE, "bo": LEFT, "cy": UNCONFIRMED, "di": BOUNCED},
+        "The Newsletter Plugin",
+    ),
+    Export(
         "phpList",
         "Email,Is this user confirmed,Is this user blacklisted,Bounce count,Entered,Is this account disabled?\n"
         "ada@example.org,1,0,0,2024-01-27 11:43:55,0\n"

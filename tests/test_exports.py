@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from digest.subscribers import Answers, Unanswered, open_sheet, statuses_from
+from digest.subscribers.systems import SYSTEMS
 from tests.exports import EXPORTS, REFUSED, UNCLEAR, Export, Unclear
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -41,3 +42,10 @@ def test_what_is_not_understood_is_asked_and_nobody_comes(unclear: Unclear, tmp_
         taken(file, Answers())
     (question,) = raised.value.questions
     assert (question.column, dict(question.values)) == (unclear.column, unclear.values)
+
+
+def test_every_known_system_is_documented_and_tried() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "subscribers.md").read_text("utf-8")
+    names = {system.name for system in SYSTEMS}
+    assert {name for name in names if name not in page} <= {"digest"}
+    assert names - {export.system for export in EXPORTS} == set()

@@ -1,7 +1,6 @@
 """Subscribers, and the one address they can reach."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,15 +16,20 @@ from digest.cli.common import (
     proxy_option,
     table,
 )
+from digest.cli.importing import (
+    FIELDS,
+    answers_from,
+    line_of_sum,
+    lines_of_not_mailed,
+    say_preview,
+    short,
+    show_preview,
+)
 from digest.model import Subscriber
 
 if TYPE_CHECKING:
     from digest.app import App
-    from digest.readers import Preview
-    from digest.store.subscribers import Imported
-    from digest.subscribers import Answers, Question
 
-FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
 where_option = click.option(
     "--where",
     metavar="FILTER",
@@ -86,9 +90,9 @@ def import_(
     something is to be answered.
     """
     told = dict(_told(columns))
-    answers = _answers(statuses, ignored, everybody, encoding, dates)
+    answers = answers_from(statuses, ignored, everybody, encoding, dates)
     if preview:
-        _show(context, app.readers.look(file, told, answers))
+        show_preview(context, app.readers.look(file, told, answers))
         return
     default = source or f"import of {file.name}"
     with progress(context) as show:
@@ -99,15 +103,15 @@ def import_(
             tuple(t.casefold() for t in tags),
             lambda n: show("people", n, 0),
             answers,
-            lambda seen: _say(context, seen),
+            lambda seen: say_preview(context, seen),
         )
     click.echo(
         f"{counts.added} added, {counts.known} known already, {counts.left} left earlier and stay "
         f"gone, {counts.suppressed} suppressed, {refused} rows refused"
     )
-    for line in _noes(counts):
+    for line in lines_of_not_mailed(counts):
         click.echo(line)
-    click.echo(_sum(counts))
+    click.echo(line_of_sum(counts))
     if report:
         raise Failure(f"the refused rows, with their reasons: {report}", 1)
 
@@ -150,7 +154,7 @@ def list_(context: Context, app: "App", everybody: bool, where: str, as_json: bo
     if as_json:
         print_json(rows)
         return
-    table(list(FIELDS), [[_short(v) for v in r.values()] for r in rows])
+    table(list(FIELDS), [[short(v) for v in r.values()] for r in rows])
     context.say(f"{len(rows)} people")
 
 
@@ -189,7 +193,7 @@ def suppressed(app: "App", as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table(["address", "reason", "at", "detail"], [[_short(v) for v in r.values()] for r in rows])
+    table(["address", "reason", "at", "detail"], [[short(v) for v in r.values()] for r in rows])
 
 
 @subscribers.command("show")
@@ -247,106 +251,9 @@ def serve(context: Context, app: "App", host: str, port: int, proxy: str) -> Non
     run(app, host, port, proxy)
 
 
-def _answers(
-    statuses: tuple[str, ...],
-    ignored: tuple[str, ...],
-    everybody: str | None,
-    encoding: str,
-    dates: str | None,
-) -> "Answers":
-    from digest.subscribers import Answers, standing_from, statuses_from
-    from digest.subscribers.standing import plain
-
-    return Answers(
-        statuses_from(statuses),
-        frozenset(map(plain, ignored)),
-        standing_from(everybody) if everybody else None,
-        encoding,
-        None if dates is None else dates == "day-first",
-    )
-
-
-def _say(context: Context, preview: "Preview") -> None:
-    """Print what a sheet is taken for. Raises Failure if a person has to answer something."""
-    context.say(f"{preview.columns}")
-    for line in _seen(preview):
-        click.echo(line)
-    if preview.survey.questions:
-        asking = map(_asked, preview.survey.questions)
-        raise Failure("\n".join(["nobody has come yet", *asking]), 1)
-
-
-def _show(context: Context, preview: "Preview") -> None:
-    """Print what a sheet is taken for, and its first people."""
-    _say(context, preview)
-    table(list(FIELDS), [[_short(getattr(p, f)) for f in FIELDS] for p in preview.sample])
-
-
-def _seen(preview: "Preview") -> Iterator[str]:
-    """Yield what a sheet is taken for, in lines."""
-    survey = preview.survey
-    if survey.system.name:
-        yield f"looks like an export of {survey.system.name}"
-    for column in survey.speaking:
-        yield f"{column.heading} {column.how.value}"
-    if survey.speaking and not survey.questions:
-        counted = (f"{number} {standing}" for standing, number in survey.standings.items())
-        yield f"people by their standing there: {', '.join(sorted(counted)) or 'none'}"
-    for note in preview.notes:
-        yield f"note: {note}"
-
-
-def _asked(question: "Question") -> str:
-    from digest.subscribers import asked
-
-    return asked(question)
-
-
-#: What becomes of those who are not mailed because of how another system had them.
-BECAME = {
-    "unconfirmed": "have not confirmed there: not mailed",
-    "unsubscribed": "unsubscribed there: they have left here too",
-    "blocked": "blocked there: suppressed",
-    "bounced": "bounced there: suppressed",
-    "complained": "complained there: suppressed",
-}
-
-
-def _noes(counts: "Imported") -> Iterator[str]:
-    for standing, number in counts.noes.items():
-        if number:
-            yield f"{number} {BECAME[standing.value]}"
-    if counts.stopped:
-        yield f"of these, {counts.stopped} were readers here until now"
-
-
-def _sum(counts: "Imported") -> str:
-    """Return the rows and what they came to, as an equation."""
-    parts = [
-        f"{counts.added} added",
-        f"{counts.known} known",
-        f"{counts.left} left earlier",
-        f"{counts.suppressed} suppressed",
-        *(f"{number} {standing}" for standing, number in counts.noes.items()),
-        f"{counts.refused} refused",
-        f"{counts.doubles} doubles",
-        f"{counts.blank} blank",
-    ]
-    sign = "=" if counts.sum == counts.read else "≠"
-    return f"{counts.read} rows read {sign} {' + '.join(parts)}"
-
-
 def _told(columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for one in columns:
         part, sign, heading = one.partition("=")
         if not sign:
             raise click.BadParameter(f"expected PART=NAME, found {one!r}", param_hint="--column")
         yield part.strip(), heading
-
-
-def _short(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d")
-    return "" if value is None else str(value)

@@ -40,14 +40,15 @@ class Imported:
     blank: int = 0  #: empty rows
 
     @property
-    def noes(self) -> dict[Standing, int]:
+    def not_mailed(self) -> dict[Standing, int]:
         """People who are not mailed because of how another system had them."""
         return {s: getattr(self, s.value) for s in Standing if s != Standing.ACTIVE}
 
     @property
     def sum(self) -> int:
         """What the rows came to. It is `read`, unless we have lost one."""
-        people = self.added + self.known + self.left + self.suppressed + sum(self.noes.values())
+        mailed = self.added + self.known
+        people = mailed + self.left + self.suppressed + sum(self.not_mailed.values())
         return people + self.refused + self.doubles + self.blank
 
 

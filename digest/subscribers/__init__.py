@@ -8,18 +8,17 @@ row is a person or a reason why not.
 from digest.subscribers.address import checked, is_address
 from digest.subscribers.answers import NO_ANSWERS, Answers, standing_from, statuses_from
 from digest.subscribers.columns import Columns, columns
+from digest.subscribers.questions import Question, asked
 from digest.subscribers.segment import segment
 from digest.subscribers.sheet import (
     Refused,
     Sheet,
     Tally,
     Unanswered,
-    asked,
     open_sheet,
     write_csv,
     write_refused,
 )
-from digest.subscribers.standing import Question
 from digest.subscribers.survey import Survey
 
 __all__ = [

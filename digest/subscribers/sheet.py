@@ -14,8 +14,9 @@ from digest.subscribers.address import addresses_in, checked
 from digest.subscribers.answers import NO_ANSWERS, Answers
 from digest.subscribers.columns import Columns, columns, has_address
 from digest.subscribers.dates import moment
+from digest.subscribers.questions import Question, asked
 from digest.subscribers.reading import Layout, Row, layout_of, rows_of
-from digest.subscribers.standing import How, Question
+from digest.subscribers.standing import How
 from digest.subscribers.survey import Survey, survey
 
 FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
@@ -181,19 +182,6 @@ def open_sheet(
         yield Sheet(file, layout, start, found, survey(rows, found, answers, file.name, fold), fold)
     except OSError as e:
         raise DigestError(f"{file}: cannot be read ({e.strerror})") from e
-
-
-def asked(question: Question) -> str:
-    """Return a question in lines: what is not clear, how often, and what answers it."""
-    values = ", ".join(f"{value} ({number} rows)" for value, number in question.values[:12])
-    more = f" and {len(question.values) - 12} more" if len(question.values) > 12 else ""
-    return "\n".join(
-        [
-            f"? {question.about}",
-            f"  found: {values}{more}",
-            f"  answer: {', or '.join(question.options)}",
-        ]
-    )
 
 
 def write_csv(file: TextIO, people: Iterable[Subscriber]) -> None:

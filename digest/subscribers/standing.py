@@ -5,7 +5,7 @@ looks like a status and is not understood becomes a question to a person, never 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from unicodedata import combining, normalize
@@ -140,16 +140,6 @@ class StatusColumn:
     how: How
     kind: Standing = Standing.UNSUBSCRIBED  #: what its yes (or its no, if it agrees) stands for
     words: Mapping[str, Standing | None] | None = None  #: what a system means by words of its own
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a person has to say before anybody of a list comes."""
-
-    column: str  #: its heading; "" if it is about the whole file
-    values: tuple[tuple[str, int], ...]  #: the words that are not understood, and how often
-    about: str  #: the question, as a sentence
-    options: tuple[str, ...]  #: options of the command line that answer it, as examples
 
 
 def plain(text: str) -> str:
@@ -294,61 +284,15 @@ def is_date_column(values: Iterable[str]) -> bool:
     return bool(filled) and all(looks_like_time(v) and not CODE.fullmatch(v) for v in filled)
 
 
-#: Words that are a no wherever they stand, as cells hold them.
-BETRAYING = frozenset(
+#: Words that mean that somebody is not to be mailed wherever they stand, as cells hold them.
+REFUSAL_WORDS = frozenset(
     form(word)
     for word in (
         "unsubscribed|unsubscribe|opted out|opted-out|opt-out|opt out|bounced|hard bounce"
-        "|complained|spam complaint|blocklisted|blacklisted|suppressed|undeliverable|abgemeldet|abbestellt"
-        "|unzustellbar|dado de baja|dada de baja|desuscrito|desuscrita|désabonné|désabonnée"
-        "|désinscrit|désinscrite|do not email|do not contact|unconfirmed|cleaned"
+        "|complained|spam complaint|blocklisted|blacklisted|suppressed|undeliverable|abgemeldet"
+        "|abbestellt|unzustellbar|dado de baja|dada de baja|desuscrito|desuscrita"
+        "|désabonné|désabonnée|désinscrit|désinscrite"
+        "|do not email|do not contact|unconfirmed|cleaned"
     ).split("|")
     for form in (str.lower, str.upper, str.capitalize, str.title)
 )
-
-
-def question_of_words(heading: str, values: Sequence[tuple[str, int]]) -> Question:
-    """Return the question whether a column with words of a no is one of a status."""
-    return Question(
-        heading,
-        tuple(values),
-        f"the column {heading!r} holds words of a no: does it say who may be mailed?",
-        (f"--column {_quoted(f'status={heading}')}", f"--ignore-column {_quoted(heading)}"),
-    )
-
-
-def question_about(column: StatusColumn, values: Sequence[tuple[str, int]]) -> Question:
-    """Return the question what some words of a column mean."""
-    first = values[0][0]
-    options = tuple(f"--status {_quoted(f'{v}=no')}" for v, _ in values[:2])
-    ignore = f"--ignore-column {_quoted(column.heading)}"
-    return Question(
-        column.heading,
-        tuple(values),
-        f"which words of the column {column.heading!r} mean that somebody may be mailed?",
-        (*options, f"--status {_quoted(f'{first}=yes')}", ignore),
-    )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'"
-
-
-#: Words in the name of a file that is no list of readers.
-NAMED = re.compile(
-    r"unsub|non.?sub|unconfirmed|pending|opt.?out|bounce|cleaned|clean_|suppress|block.?list|black.?list|complain|spam|invalid"
-    r"|abmeld|abgemeld|gesperrt|sperrliste|baja|desuscri|rebot|desabon|desinscri|rebond|do.?not|remove"
-)
-
-
-def question_of_name(name: str, rows: int) -> Question | None:
-    """Return the question that the name of a file poses; None if it poses none."""
-    found = NAMED.search(plain(name).replace(" ", "_"))
-    if not found:
-        return None
-    return Question(
-        "",
-        ((name, rows),),
-        f"the file is called {name!r}, and no column says so: do these people get mail?",
-        ("--everybody no", "--everybody bounced", "--everybody complained", "--everybody yes"),
-    )

@@ -6,44 +6,39 @@ sheet more than once, and what a date such as 03/04/2026 is. Memory: some 20 byt
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from digest.errors import DigestError
 from digest.model import WEIGHT, Standing
-from digest.subscribers.address import addresses_in, checked
 from digest.subscribers.answers import EMPTY_WORD, Answers, means
 from digest.subscribers.columns import Columns
 from digest.subscribers.dates import Order
+from digest.subscribers.questions import (
+    Question,
+    question_about,
+    question_of_name,
+    question_of_words,
+)
 from digest.subscribers.reading import Row
+from digest.subscribers.seen import UNREADABLE, Fold, Seen
 from digest.subscribers.standing import (
-    BETRAYING,
     EMPTY,
     MANY,
     MEANING,
     How,
-    Question,
     StatusColumn,
     are_status_words,
     empty_means,
     is_date_column,
-    is_other_channel,
     is_place,
     meaning,
     plain,
-    question_about,
-    question_of_name,
-    question_of_words,
     status_column,
 )
 from digest.subscribers.systems import UNKNOWN, System, system_of
 
 SLOTS = 1 << 26  #: bits of the filter that tells most addresses that stand in a sheet once
-UNREADABLE = -1  #: stands for a row that is refused
-#: The dates of these parts decide together what a date in digits is.
-DATED = ("consent_at", "left_at")
-
-Fold = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +77,12 @@ def survey(
     """Read a sheet once and return what it is. Raises DigestError if an answer fits nothing."""
     system = system_of(columns.headings)
     speaking = _candidates(columns, system, answers)
-    seen = _Seen(speaking, columns, system, fold)
+    seen = Seen(speaking, columns, system, fold)
     for row in rows:
         seen.take(row)
     kept, notes = _statuses(speaking, seen, columns)
     meant, questions = _meanings(kept, seen, answers)
-    questions += _betrayed(seen, columns, answers)
+    questions += _unexpected(seen, columns, answers)
     if not seen.any_said and answers.everybody is None:
         named = question_of_name(file_name, seen.rows - seen.blank)
         questions = [named, *questions] if named else questions
@@ -101,93 +96,6 @@ def survey(
         _codes=seen.codes, _meant=tuple(meant),
     )  # fmt: skip
     return _counted(found, seen, meant)
-
-
-class _Seen:
-    """What the first reading keeps of each row: its words' number, and its address' hash."""
-
-    def __init__(
-        self, speaking: Sequence[StatusColumn], columns: Columns, system: System, fold: Fold
-    ) -> None:
-        self.rows = self.blank = self.refused = 0
-        self.codes, self.keys = array("l"), array("q")
-        self.words: dict[tuple[str, ...], int] = {}  #: what stood together, and its number
-        self.order = Order()
-        self.any_said = False  #: whether any column says anything of anybody
-        self.many: set[int] = set()  #: places with too many words for a status
-        self._distinct: dict[int, set[str]] = {c.place: set() for c in speaking}
-        self.columns = [(c.place, c.how in {How.WHEN, How.SINCE}) for c in speaking]
-        self._sheet, self._fold = columns, fold
-        silent = set(range(len(columns.headings))) - {c.place for c in speaking}
-        silent -= {columns.places["address"]} | _elsewhere(columns, system)
-        self._silent = sorted(silent)
-        self.betrayed: dict[int, Counter[str]] = {}  #: words of a no where none was expected
-        self._dated = [columns.places[part] for part in DATED if part in columns.places]
-
-    def take(self, row: Row) -> None:
-        """Take a row into account."""
-        self.rows += 1
-        cells = row.cells
-        if not row.why and not any(map(str.strip, cells)):
-            self.blank += 1
-            return
-        address = "" if row.why else first_address(cells, self._sheet)
-        if not address:
-            self.refused += 1
-            self.codes.append(UNREADABLE)
-            self.keys.append(0)
-            return
-        for place in self._silent:
-            if place < len(cells) and cells[place] in BETRAYING:
-                self.betrayed.setdefault(place, Counter())[cells[place]] += 1
-        for place in self._dated:
-            if place < len(cells) and cells[place]:
-                self.order.see(cells[place].strip())
-        words = tuple(self._word(cells, place, presence) for place, presence in self.columns)
-        self.codes.append(self.words.setdefault(words, len(self.words)))
-        self.keys.append(hash(self._fold(address)))
-
-    def _word(self, cells: Sequence[str], place: int, presence: bool) -> str:
-        """Return what a cell says; of a date, or among too many words, only that it is there."""
-        word = cells[place].strip() if place < len(cells) else ""
-        if presence:
-            return "x" if word and plain(word) not in EMPTY and word.strip("0-: .") else ""
-        known = self._distinct[place]
-        if word not in known:
-            if len(known) > MANY:
-                self.many.add(place)
-                return "x" if plain(word) not in EMPTY else ""
-            known.add(word)
-        return word
-
-    def values(self, at: int) -> Counter[str]:
-        """Count the words of one of the columns."""
-        numbers = Counter(self.codes)
-        found: Counter[str] = Counter()
-        for words, number in self.words.items():
-            found[words[at]] += numbers[number]
-        return found
-
-
-def _elsewhere(columns: Columns, system: System) -> set[int]:
-    """Return the columns that are known to be about something else than mail."""
-    return {
-        place
-        for place, heading in enumerate(columns.headings)
-        if is_other_channel(heading) or plain(heading) in system.columns
-    }
-
-
-def first_address(cells: Sequence[str], columns: Columns) -> str:
-    """Return the first address of a row that is one; "" if there is none."""
-    for place in (columns.places["address"], *columns.further):
-        if place < len(cells) and cells[place]:
-            for told in addresses_in(cells[place]):
-                try:
-                    return checked(told)
-                except DigestError:
-                    continue
-    return ""
 
 
 def _candidates(columns: Columns, system: System, answers: Answers) -> list[StatusColumn]:
@@ -224,7 +132,7 @@ def _column(place: int, heading: str, system: System) -> StatusColumn | None:
 
 
 def _statuses(
-    speaking: Sequence[StatusColumn], seen: _Seen, columns: Columns
+    speaking: Sequence[StatusColumn], seen: Seen, columns: Columns
 ) -> tuple[list[StatusColumn], list[str]]:
     """Return the columns that do say who is to be mailed, and what a person should know of them."""
     kept, notes = [], []
@@ -249,17 +157,17 @@ def _statuses(
 _YES = Standing.ACTIVE
 
 
-def _betrayed(seen: _Seen, columns: Columns, answers: Answers) -> list[Question]:
+def _unexpected(seen: Seen, columns: Columns, answers: Answers) -> list[Question]:
     """Return the questions about columns that hold words of a no, but not the heading of one."""
     return [
         question_of_words(columns.headings[place], words.most_common())
-        for place, words in seen.betrayed.items()
+        for place, words in seen.refusal_words.items()
         if plain(columns.headings[place]) not in answers.ignored
     ]
 
 
 def _meanings(
-    kept: Sequence[StatusColumn], seen: _Seen, answers: Answers
+    kept: Sequence[StatusColumn], seen: Seen, answers: Answers
 ) -> tuple[list[Standing], list[Question]]:
     """Return what each set of words stands for, and the questions about those not clear."""
     places = {place: at for at, (place, _) in enumerate(seen.columns)}
@@ -301,7 +209,7 @@ def _table(
     return table, unclear
 
 
-def _counted(found: Survey, seen: _Seen, meant: Sequence[Standing]) -> Survey:
+def _counted(found: Survey, seen: Seen, meant: Sequence[Standing]) -> Survey:
     """Return a survey with its people counted, each once and as the worst of their rows says."""
     repeated = _repeated(seen.keys, seen.codes)
     worst: dict[int, Standing] = {}
@@ -338,7 +246,7 @@ def _repeated(keys: Sequence[int], codes: Sequence[int]) -> set[int]:
 
 
 def _refuse_idle(
-    answers: Answers, columns: Columns, speaking: Sequence[StatusColumn], seen: _Seen
+    answers: Answers, columns: Columns, speaking: Sequence[StatusColumn], seen: Seen
 ) -> None:
     """Raise DigestError for an answer to nothing: it was mistyped, or is for another file."""
     headings = {plain(h) for h in columns.headings}
