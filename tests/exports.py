@@ -489,6 +489,11 @@ EXPORTS = [
         {"ada": LEFT, "bo": BOUNCED},
     ),
     Export(
+        "addresses in one line",
+        "ada@example.org; bo@example.org;cy@example.org\ndi@example.org\n",
+        _all(ACTIVE, "ada", "bo", "cy", "di"),
+    ),
+    Export(
         "addresses only",
         "ada@example.org\nbo@example.org\n\nAda Two <cy@example.org>\nmailto:di@example.org\n",
         _all(ACTIVE, "ada", "bo", "cy", "di"),
@@ -537,6 +542,14 @@ UNCLEAR = [
         "a@example.org,1\nb@example.org,0\n",
         "column 2",
         {"1": 1, "0": 1},
+    ),
+    Unclear(
+        "more words than a status has",
+        "email,status\n"
+        + "".join(f"u{n}@example.org,note {n}\n" for n in range(61))
+        + "a@example.org,unsubscribed\n",
+        "status",
+        {f"note {n}": 1 for n in range(61)} | {"(more words)": 1},
     ),
     Unclear(
         "words of a no in a column of another name",

@@ -543,6 +543,7 @@ def test_a_workspace_of_before_keeps_every_no_under_the_new_folding(
     store = app.store.subscribers
     names = ["straße", "groß", "maß", "ada"]
     store.add([Subscriber(f"{n}@r.example", consent_at=NOW - timedelta(days=9)) for n in names])
+    store.add([Subscriber("zoe@xn--bcher-kva.example", consent_at=NOW)])
     app.readers.suppress("groß@r.example", "a lawyer called")
     app.readers.suppress("fuß@r.example", "by telephone")
     app.readers.erase("maß@r.example")
@@ -552,6 +553,11 @@ def test_a_workspace_of_before_keeps_every_no_under_the_new_folding(
     old = sqlite3.connect(file)
     old.create_function("old", 1, str.casefold)
     old.execute("UPDATE subscriber SET folded = old(address) WHERE address <> ''")
+    old.execute(
+        "INSERT INTO subscriber (folded, address, consent_at, left_at) "
+        "SELECT 'zoe@bücher.example', 'zoe@bücher.example', consent_at, consent_at "
+        "FROM subscriber WHERE folded = 'ada@r.example'"
+    )
     old.execute("UPDATE suppression SET folded = old(folded)")
     old.execute("ALTER TABLE suppression DROP COLUMN old_folding")
     old.execute("UPDATE erased SET hash = ?", (_old_hash(key, "mass@r.example"),))

@@ -53,6 +53,7 @@ class Columns:
     headings: tuple[str, ...] = field(default=())
     further: tuple[int, ...] = ()  #: columns of further addresses
     headed: bool = True  #: whether the file has headings; else they are "column 1" and so on
+    spread: bool = False  #: whether each cell is an address of another person
 
     def __str__(self) -> str:
         known = ", ".join(f"{self.headings[n]} is {part}" for part, n in self.places.items())

@@ -12,6 +12,7 @@ from digest.subscribers.reading import Row
 from digest.subscribers.standing import (
     EMPTY,
     MANY,
+    MORE_WORDS,
     REFUSAL_WORDS,
     How,
     StatusColumn,
@@ -37,6 +38,7 @@ class Seen:
         self.codes, self.keys = array("l"), array("q")
         self.words: dict[tuple[str, ...], int] = {}  #: what stood together, and its number
         self.order = Order()
+        self.several = 0  #: rows with more than one address
         self.any_said = False  #: whether any column says anything of anybody
         self.many: set[int] = set()  #: places with too many words for a status
         self._distinct: dict[int, set[str]] = {c.place: set() for c in speaking}
@@ -61,6 +63,7 @@ class Seen:
             self.codes.append(UNREADABLE)
             self.keys.append(0)
             return
+        self.several += self._has_several(cells)
         for place in self._silent:
             if place < len(cells) and cells[place] in REFUSAL_WORDS:
                 self.refusal_words.setdefault(place, Counter())[cells[place]] += 1
@@ -71,6 +74,14 @@ class Seen:
         self.codes.append(self.words.setdefault(words, len(self.words)))
         self.keys.append(hash(self._fold(address)))
 
+    def _has_several(self, cells: Sequence[str]) -> bool:
+        """Say whether a row seems to have more than one address, of which one is mailed."""
+        at = self._sheet.places["address"]
+        found = cells[at].count("@") if at < len(cells) else 0
+        for place in self._sheet.further:
+            found += place < len(cells) and "@" in cells[place]
+        return found > 1
+
     def _word(self, cells: Sequence[str], place: int, presence: bool) -> str:
         """Return what a cell says; of a date, or among too many words, only that it is there."""
         word = cells[place].strip() if place < len(cells) else ""
@@ -80,7 +91,7 @@ class Seen:
         if word not in known:
             if len(known) > MANY:
                 self.many.add(place)
-                return "x" if plain(word) not in EMPTY else ""
+                return MORE_WORDS if plain(word) not in EMPTY else ""
             known.add(word)
         return word
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -88,7 +89,7 @@ class Sheet:
             raise Unanswered(self.file, self.survey.questions)
         tally = self.tally = Tally()
         number, seen = -1, set[int]()
-        for row in _below(rows_of(self.file, self._layout), self._start):
+        for row in _rows_below(self.file, self._layout, self._start, self.columns):
             tally.read += 1
             if not row.why and not any(map(str.strip, row.cells)):
                 tally.blank += 1
@@ -178,7 +179,7 @@ def open_sheet(
     try:
         layout = layout_of(file, answers.encoding)
         start, found = _columns(file, layout, told or {})
-        rows = _below(rows_of(file, layout), start)
+        rows = _rows_below(file, layout, start, found)
         yield Sheet(file, layout, start, found, survey(rows, found, answers, file.name, fold), fold)
     except OSError as e:
         raise DigestError(f"{file}: cannot be read ({e.strerror})") from e
@@ -227,7 +228,10 @@ def _columns(file: Path, layout: Layout, told: Mapping[str, str]) -> tuple[int, 
     assert first is not None  # noqa: S101 # `columns` has raised
     names = [f"column {n}" for n in range(1, len(first.cells) + 1)]
     names[place] = "address"
-    return 0, Columns({"address": place}, headings=tuple(names), headed=False)
+    unread = tuple(name for name in names if name != "address")
+    if sum(_is_address_cell(cell) for cell in first.cells) > 1:  # a list in one line, or in several
+        return 0, Columns({"address": 0}, (), ("address",), headed=False, spread=True)
+    return 0, Columns({"address": place}, unread, tuple(names), headed=False)
 
 
 def _heading(cell: str) -> str:
@@ -241,10 +245,14 @@ def _is_address_cell(cell: str) -> bool:
         return False
 
 
-def _below(rows: Iterator[Row], start: int) -> Iterator[Row]:
-    for number, row in enumerate(rows, 1):
-        if number > start:
+def _rows_below(file: Path, layout: Layout, start: int, told: Columns) -> Iterator[Row]:
+    """Yield the rows of people; each cell as one of its own where each is of another person."""
+    for row in islice(rows_of(file, layout), start, None):
+        if not told.spread or row.why:
             yield row
+            continue
+        for cell in filter(str.strip, row.cells):
+            yield Row(row.line, [cell])
 
 
 def _tags(text: str) -> tuple[str, ...]:

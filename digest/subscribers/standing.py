@@ -15,11 +15,12 @@ from digest.subscribers.dates import looks_like_time
 
 MANY = 60  #: different words; a column with more of them is no status
 
+MORE_WORDS = "(more words)"  #: stands for those of a column beyond so many
 #: What other systems call a standing. Sources: listmonk models, Ghost, Mailchimp and Mailjet help,
 #: the Buttondown enums, Action Network, HubSpot, MailerLite, Sendy, Kit, Keila, MailPoet, Salsa.
 WORDS = {
     Standing.ACTIVE: "active|subscribed|subscriber|confirmed|enabled|opted in|opt in|optin|regular"
-    "|express|explicit|implied|verified|approved"
+    "|express|explicit|implied|verified|approved|granted|agreed"
     "|aktiv|angemeldet|abonniert|bestatigt|eingetragen"
     "|activo|activa|suscrito|suscrita|confirmado|confirmada|alta"
     "|actif|active|abonne|abonnee|inscrit|inscrite|confirme|confirmee",
@@ -32,6 +33,7 @@ WORDS = {
     "|en attente|non confirme|non confirmee|a confirmer",
     Standing.UNSUBSCRIBED: "unsubscribed|unsubscribe|unsub|opted out|opt out|optout|cancelled"
     "|canceled|removed|deleted|archived|inactive|disabled|left|revoked|withdrawn|on hold opt out"
+    "|denied|declined"
     "|abgemeldet|abbestellt|ausgetragen|inaktiv|geloscht|widerrufen|deaktiviert|gekundigt"
     "|baja|dado de baja|dada de baja|de baja|cancelado|cancelada|desuscrito|desuscrita|inactivo"
     "|inactiva|eliminado|eliminada"

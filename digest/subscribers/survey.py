@@ -24,8 +24,6 @@ from digest.subscribers.reading import Row
 from digest.subscribers.seen import UNREADABLE, Fold, Seen
 from digest.subscribers.standing import (
     EMPTY,
-    MANY,
-    MEANING,
     How,
     StatusColumn,
     are_status_words,
@@ -88,6 +86,8 @@ def survey(
         questions = [named, *questions] if named else questions
     _refuse_idle(answers, columns, speaking, seen)
     day_first = seen.order.is_day_first if answers.day_first is None else answers.day_first
+    if seen.several:
+        notes.append(f"{seen.several} rows have more than one address: the first of each is mailed")
     if seen.order.guessed and answers.day_first is None:
         notes.append(_of_dates(seen.order))
     found = Survey(
@@ -146,15 +146,8 @@ def _statuses(
             shown = ", ".join(v for v in list(values)[:3] if v)
             notes.append(f"{column.heading} is taken for a place to live in ({shown})")
             continue
-        no_status = not any(MEANING.get(plain(v), _YES) != _YES for v in values)
-        if column.place in seen.many and column.how not in {How.WHY, How.REFUSES} and no_status:
-            notes.append(f"{column.heading} has more than {MANY} different words: it is no status")
-            continue
         kept.append(column)
     return kept, notes
-
-
-_YES = Standing.ACTIVE
 
 
 def _unexpected(seen: Seen, columns: Columns, answers: Answers) -> list[Question]:
