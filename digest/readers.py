@@ -1,16 +1,28 @@
 """Those who get the newsletter: brought, asked, confirmed, gone, forgotten."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest.errors import DigestError, NotFound
-from digest.model import Refusal, Subscriber
-from digest.subscribers import Columns, Refused, checked, open_sheet, segment, write_refused
+from digest.model import Arrival, Refusal, Subscriber
+from digest.subscribers import (
+    NO_ANSWERS,
+    Answers,
+    Columns,
+    Refused,
+    Sheet,
+    Survey,
+    Unanswered,
+    checked,
+    open_sheet,
+    segment,
+    write_refused,
+)
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -19,20 +31,33 @@ if TYPE_CHECKING:
 SAMPLE = 3  #: people shown of a sheet before it is brought in
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a sheet is, before anybody of it comes."""
+
+    columns: Columns
+    survey: Survey
+    notes: tuple[str, ...]  #: what was guessed, and what a person should look at
+    sample: tuple[Subscriber, ...]  #: its first people; none while there are questions
+
+
 class Readers:
     """The subscribers of one working folder."""
 
     def __init__(self, store: Callable[[], "Store"], clock: Callable[[], datetime]) -> None:
         self._open, self._clock = store, clock
 
-    def look(self, file: Path, told: Mapping[str, str]) -> tuple[Columns, list[Subscriber]]:
-        """Return what the columns of a sheet are taken for, and its first people.
+    def look(self, file: Path, told: Mapping[str, str], answers: Answers = NO_ANSWERS) -> "Preview":
+        """Return what a sheet is taken for, what is to be asked, and its first people.
 
-        Raises DigestError if it is no sheet of people.
+        Writes nothing. Raises DigestError if it is no sheet of people.
         """
-        with open_sheet(file, told) as sheet:
-            people = sheet.people("", self._clock(), lambda _: None)
-            return sheet.columns, list(islice(people, SAMPLE))
+        with open_sheet(file, told, answers, _fold()) as sheet:
+            sample: list[Subscriber] = []
+            if not sheet.survey.questions:
+                people = sheet.people("", self._clock(), lambda _: None)
+                sample = list(islice(people, SAMPLE))
+            return _preview(sheet, sample)
 
     def bring(
         self,
@@ -41,15 +66,27 @@ class Readers:
         told: Mapping[str, str],
         tags: tuple[str, ...] = (),
         progress: Callable[[int], None] = lambda _: None,
+        answers: Answers = NO_ANSWERS,
+        seen: Callable[["Preview"], None] = lambda _: None,
     ) -> "tuple[Imported, int, Path | None]":
         """Bring in the people of a sheet; return counts, refused rows, and the file of those.
 
         Refused rows stand beside the sheet in FILE.refused.csv, each with its line and reason.
+        `seen` is told what the sheet is taken for before anybody comes. Raises Unanswered, before
+        anything is written, if it is not clear who may be mailed.
         """
         report = file.with_suffix(".refused.csv")
-        with open_sheet(file, told) as sheet, _rows(report, sheet.columns) as refused:
-            people = sheet.people(source, self._clock(), refused)
-            counts = self._open().subscribers.add(_tagged(people, tags, progress))
+        with open_sheet(file, told, answers, _fold()) as sheet:
+            seen(_preview(sheet))
+            if sheet.survey.questions:
+                raise Unanswered(file, sheet.survey.questions)
+            with _rows(report, sheet.columns) as refused:
+                now = self._clock()
+                arrivals = sheet.arrivals(source, now, refused)
+                counts = self._open().subscribers.take(_tagged(arrivals, tags, progress), now)
+            tally = sheet.tally
+        counts.read, counts.blank = tally.read, tally.blank
+        counts.refused, counts.doubles = tally.refused, tally.doubles
         return counts, refused.count, report if refused.count else None
 
     def follow(self, day: date, place: int, counts: bool = True) -> str:
@@ -167,9 +204,24 @@ def _rows(report: Path, told: Columns) -> Iterator[_Refusals]:
 
 
 def _tagged(
-    people: Iterator[Subscriber], tags: tuple[str, ...], progress: Callable[[int], None]
-) -> Iterator[Subscriber]:
-    for number, person in enumerate(people, 1):
-        yield replace(person, tags=(*person.tags, *tags)) if tags else person
+    arrivals: Iterator[Arrival], tags: tuple[str, ...], progress: Callable[[int], None]
+) -> Iterator[Arrival]:
+    for number, arrival in enumerate(arrivals, 1):
+        if tags:
+            person = replace(arrival.person, tags=(*arrival.person.tags, *tags))
+            yield replace(arrival, person=person)
+        else:
+            yield arrival
         if number % 10_000 == 0:
             progress(number)
+
+
+def _preview(sheet: Sheet, sample: Sequence[Subscriber] = ()) -> Preview:
+    return Preview(sheet.columns, sheet.survey, sheet.notes, tuple(sample))
+
+
+def _fold() -> Callable[[str], str]:
+    """Return what tells which addresses are one person's."""
+    from digest.store.subscribers import fold
+
+    return fold

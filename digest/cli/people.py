@@ -1,7 +1,6 @@
 """Subscribers, and the one address they can reach."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,12 +16,20 @@ from digest.cli.common import (
     proxy_option,
     table,
 )
+from digest.cli.importing import (
+    FIELDS,
+    answers_from,
+    line_of_sum,
+    lines_of_not_mailed,
+    say_preview,
+    short,
+    show_preview,
+)
 from digest.model import Subscriber
 
 if TYPE_CHECKING:
     from digest.app import App
 
-FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
 where_option = click.option(
     "--where",
     metavar="FILTER",
@@ -42,6 +49,21 @@ def subscribers() -> None:
 @click.option("--column", "columns", multiple=True, metavar="PART=NAME", help="What a column is.")
 @click.option("--tag", "tags", multiple=True, help="Give all of them a tag.")
 @click.option("--preview", is_flag=True, help="Say what would be read, and bring in nobody.")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    metavar="WORD=ANSWER",
+    help="What a word of a status means: yes, no, bounced, complained, blocked, unconfirmed.",
+)
+@click.option("--ignore-column", "ignored", multiple=True, metavar="NAME", help="It is no status.")
+@click.option("--everybody", metavar="ANSWER", help="How all are taken, where no column says so.")
+@click.option("--encoding", default="", metavar="NAME", help="Such as cp1250, where it is guessed.")
+@click.option(
+    "--dates",
+    type=click.Choice(["day-first", "month-first"]),
+    help="What 03/04/2026 is, where it is guessed.",
+)
 @pass_app
 @click.pass_obj
 def import_(
@@ -52,28 +74,44 @@ def import_(
     columns: tuple[str, ...],
     tags: tuple[str, ...],
     preview: bool,
+    statuses: tuple[str, ...],
+    ignored: tuple[str, ...],
+    everybody: str | None,
+    encoding: str,
+    dates: str | None,
 ) -> None:
-    """Bring in the people of a CSV file; it needs a column address (or email).
+    """Bring in the people of a CSV file or spreadsheet; it needs a column address (or email).
 
     Columns are told by their names, in any order and as most programs write them; --preview shows
     what they are taken for. Whoever left, is suppressed or was forgotten stays out, whatever the
-    file says. Refused rows stand in FILE.refused.csv with line and reason; exit code 1 if any.
+    file says. Who said no to the system that wrote the file, or bounced there, gets no mail from
+    here; what is not understood of that is asked, and nobody comes before it is answered.
+    Refused rows stand in FILE.refused.csv with line and reason; exit code 1 if there are any, or
+    something is to be answered.
     """
     told = dict(_told(columns))
-    read, sample = app.readers.look(file, told)
-    context.say(f"{read}")
+    answers = answers_from(statuses, ignored, everybody, encoding, dates)
     if preview:
-        table(list(FIELDS), [[_short(getattr(p, f)) for f in FIELDS] for p in sample])
+        show_preview(context, app.readers.look(file, told, answers))
         return
     default = source or f"import of {file.name}"
     with progress(context) as show:
         counts, refused, report = app.readers.bring(
-            file, default, told, tuple(t.casefold() for t in tags), lambda n: show("people", n, 0)
+            file,
+            default,
+            told,
+            tuple(t.casefold() for t in tags),
+            lambda n: show("people", n, 0),
+            answers,
+            lambda seen: say_preview(context, seen),
         )
     click.echo(
         f"{counts.added} added, {counts.known} known already, {counts.left} left earlier and stay "
         f"gone, {counts.suppressed} suppressed, {refused} rows refused"
     )
+    for line in lines_of_not_mailed(counts):
+        click.echo(line)
+    click.echo(line_of_sum(counts))
     if report:
         raise Failure(f"the refused rows, with their reasons: {report}", 1)
 
@@ -116,7 +154,7 @@ def list_(context: Context, app: "App", everybody: bool, where: str, as_json: bo
     if as_json:
         print_json(rows)
         return
-    table(list(FIELDS), [[_short(v) for v in r.values()] for r in rows])
+    table(list(FIELDS), [[short(v) for v in r.values()] for r in rows])
     context.say(f"{len(rows)} people")
 
 
@@ -155,7 +193,7 @@ def suppressed(app: "App", as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table(["address", "reason", "at", "detail"], [[_short(v) for v in r.values()] for r in rows])
+    table(["address", "reason", "at", "detail"], [[short(v) for v in r.values()] for r in rows])
 
 
 @subscribers.command("show")
@@ -219,11 +257,3 @@ def _told(columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         if not sign:
             raise click.BadParameter(f"expected PART=NAME, found {one!r}", param_hint="--column")
         yield part.strip(), heading
-
-
-def _short(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d")
-    return "" if value is None else str(value)

@@ -3,6 +3,7 @@
 Times are aware and in UTC unless a field says otherwise. Text is plain text, never HTML.
 """
 
+from digest.model.arrival import WEIGHT, Arrival, Standing
 from digest.model.article import (
     ASKS_SUBSCRIPTION,
     NEEDS_A_PERSON,
@@ -79,7 +80,9 @@ __all__ = [
     "REHEARSAL",
     "SUBSCRIBERS_ONLY",
     "TOKEN",
+    "WEIGHT",
     "Approval",
+    "Arrival",
     "Article",
     "Belongs",
     "Build",
@@ -122,6 +125,7 @@ __all__ = [
     "Section",
     "Severity",
     "Sighting",
+    "Standing",
     "State",
     "Story",
     "Subscriber",

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Subscriber
 from digest.store.filters import wanting
+from digest.store.folding import fold, hash_of, old_fold
 from digest.store.notices import WELCOME, WELCOME_BACK, put_notice
-from digest.store.subscribers import fold, hashed
 from digest.store.tables import erased, pending, signing_key, subscriber, suppression
 
 
@@ -98,7 +98,8 @@ class Signups:
             barred = delete(suppression).where(suppression.c.folded == row.folded)
             was_barred = c.execute(barred).rowcount > 0
             key = c.scalar(select(signing_key.c.key).order_by(signing_key.c.id).limit(1)) or ""
-            c.execute(delete(erased).where(erased.c.hash == hashed(key, row.folded)))
+            hashes = [hash_of(key, form) for form in (row.folded, old_fold(row.folded))]
+            c.execute(delete(erased).where(erased.c.hash.in_(hashes)))
             person = Subscriber(row.address, row.name, f"{row.source}; {source}", now, id=number)
             kind = WELCOME_BACK if was_barred or comes_back else WELCOME
             return Confirmed(person, put_notice(c, kind, person, now, good_until))

@@ -1,10 +1,7 @@
 """Who gets the newsletter, who left, whom nobody may mail, and the keys that sign their links."""
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -12,8 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model import Clause, Refusal, Subscriber, Suppression
+from digest.model import Arrival, Clause, Refusal, Subscriber, Suppression
 from digest.store.filters import matches, wanting
+from digest.store.folding import fold, hash_of
+from digest.store.importing import Imported, own_standing, take_batch
+from digest.store.importing import add_tags as _add_tags
 from digest.store.notices import forget_notices
 from digest.store.tables import (
     delivery,
@@ -26,18 +26,10 @@ from digest.store.tables import (
     tag,
 )
 
+__all__ = ["Imported", "Subscribers", "fold"]
+
 BATCH = 1000
 ERASED = "erased"  #: stands where an address was
-
-
-@dataclass(slots=True)
-class Imported:
-    """Counts of one import."""
-
-    added: int = 0
-    known: int = 0
-    left: int = 0  #: said no earlier; left alone
-    suppressed: int = 0  #: nobody may mail them, whatever the list says
 
 
 class Subscribers:
@@ -51,10 +43,19 @@ class Subscribers:
 
         One who left stays gone, and whoever is suppressed or was erased stays out.
         """
-        counts, rest = Imported(), iter(people)
-        while batch := {fold(p.address): p for p in islice(rest, BATCH)}:
+        return self.take(Arrival(p, own_standing(p)) for p in people)
+
+    def take(self, arrivals: Iterable[Arrival], now: datetime | None = None) -> Imported:
+        """Take the people of a list with their standing there; return what became of them.
+
+        A yes adds those not yet known, and their tags to those who are; it undoes no no that we
+        hold. A no is taken, of readers known here too. Who has not confirmed is counted only.
+        `now` is when a suppression begins; by default when the person agreed to mail.
+        """
+        counts, rest = Imported(), iter(arrivals)
+        while some := list(islice(rest, BATCH)):
             with self._engine.begin() as c:  # a short transaction each: others write meanwhile
-                _add_batch(c, batch, counts)
+                take_batch(c, some, counts, now)
         return counts
 
     def all(self, active_only: bool = False, where: Sequence[Clause] = ()) -> Iterator[Subscriber]:
@@ -149,7 +150,7 @@ class Subscribers:
         blank = dict.fromkeys(("address", "name", "consent_source"), "")
         gone = blank | {"folded": f"{ERASED} {person.id}"}
         with self._engine.begin() as c:
-            kept = insert(erased).values(hash=hashed(key, folded), at=now)
+            kept = insert(erased).values(hash=hash_of(key, folded), at=now)
             c.execute(kept.on_conflict_do_nothing())
             c.execute(delete(tag).where(tag.c.subscriber == person.id))
             c.execute(delete(pending).where(pending.c.folded == folded))
@@ -175,54 +176,6 @@ class Subscribers:
             return _subscriber(row, _tags(c, [row.id]).get(row.id, ())) if row else None
 
 
-def fold(address: str) -> str:
-    """Return what makes two spellings of an address the same subscriber.
-
-    RFC 5321, 2.4 lets the local part depend on case; in practice none does, and mailing one person
-    twice is the worse mistake.
-    """
-    return address.strip().casefold()
-
-
-def _add_batch(c: Connection, batch: dict[str, Subscriber], counts: Imported) -> None:
-    barred = _barred(c, list(batch))
-    counts.suppressed += len(barred)
-    wanted = {folded: p for folded, p in batch.items() if folded not in barred}
-    known = _known(c, list(wanted))
-    counts.known += sum(row.left_at is None for row in known.values())
-    counts.left += sum(row.left_at is not None for row in known.values())
-    rows = [_row(folded, p) for folded, p in wanted.items() if folded not in known]
-    if rows:
-        c.execute(insert(subscriber), rows)
-        counts.added += len(rows)
-    tagged = {folded: p.tags for folded, p in wanted.items() if p.tags}
-    if tagged:
-        ids = _known(c, list(tagged))
-        _add_tags(c, [(ids[f].id, name) for f, tags in tagged.items() for name in tags])
-
-
-def _barred(c: Connection, folded: Sequence[str]) -> set[str]:
-    """Return those of some addresses that are suppressed or were erased."""
-    found = set(c.scalars(select(suppression.c.folded).where(suppression.c.folded.in_(folded))))
-    if c.scalar(select(erased.c.hash).limit(1)):
-        key = c.scalar(select(signing_key.c.key).order_by(signing_key.c.id).limit(1)) or ""
-        hashes = {hashed(key, f): f for f in folded}
-        gone = c.scalars(select(erased.c.hash).where(erased.c.hash.in_(list(hashes))))
-        found |= {hashes[h] for h in gone}
-    return found
-
-
-def _known(c: Connection, folded: Sequence[str]) -> dict[str, Any]:
-    query = select(subscriber.c.folded, subscriber.c.left_at, subscriber.c.id)
-    return {row.folded: row for row in c.execute(query.where(subscriber.c.folded.in_(folded)))}
-
-
-def _add_tags(c: Connection, pairs: Sequence[tuple[int, str]]) -> None:
-    rows = [{"subscriber": number, "name": name} for number, name in pairs]
-    if rows:
-        c.execute(insert(tag).on_conflict_do_nothing(), rows)
-
-
 def _deliveries_of(person: Subscriber) -> tuple[ColumnElement[bool], ...]:
     """Return the condition of a person's deliveries: looked up edition by edition, by their key."""
     return delivery.c.edition.in_(select(sending.c.edition)), delivery.c.subscriber == person.id
@@ -234,22 +187,6 @@ def _tags(c: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     for row in c.execute(rows):
         found[row.subscriber] = (*found.get(row.subscriber, ()), row.name)
     return found
-
-
-def hashed(key: str, folded: str) -> str:
-    """Return by what one who was forgotten is known again; nobody learns the address from it."""
-    return hmac.new(key.encode(), folded.encode(), hashlib.sha256).hexdigest()
-
-
-def _row(folded: str, p: Subscriber) -> dict[str, Any]:
-    return {
-        "folded": folded,
-        "address": p.address,
-        "name": p.name,
-        "consent_source": p.consent_source,
-        "consent_at": p.consent_at,
-        "left_at": p.left_at,
-    }
 
 
 def _subscriber(row: Row[Any], tags: tuple[str, ...]) -> Subscriber:

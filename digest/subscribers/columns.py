@@ -8,17 +8,40 @@ from digest.errors import DigestError
 #: Names of columns as mail programs and spreadsheets write them, in lower case.
 KNOWN = {
     "address": "address|email|e-mail|email address|e-mail address|mail|e-mail-adresse|correo"
-    "|correo electrónico|adresse e-mail|adresse mail|email_address|user email",
-    "name": "name|full name|fullname|display name|nombre|nom",
-    "first": "first name|firstname|first_name|given name|vorname|nombre de pila|prénom",
-    "last": "last name|lastname|last_name|surname|family name|nachname|apellidos|apellido",
-    "tags": "tags|tag|labels|groups|etiquetas",
+    "|correo electrónico|adresse e-mail|adresse mail|email_address|user email|e-mail 1 - value"
+    "|preferred email|primary email|email 1|email1|e-mail 1|work email|e-mail 1 address"
+    "|emailadresse|email-adresse|mailadresse|courriel|adresse électronique|adresse de messagerie"
+    "|dirección de correo|dirección de correo electrónico|correo electronico|subscriber"
+    "|subscriber email|contact email",
+    "name": "name|full name|fullname|display name|nombre|nom|nombre completo|nom complet"
+    "|display_name|contact name|file as",
+    "first": "first name|firstname|first_name|given name|vorname|nombre de pila|prénom|prenom|fname"
+    "|forename",
+    "last": "last name|lastname|last_name|surname|family name|nachname|apellidos|apellido|lname"
+    "|nom de famille|familienname",
+    "tags": "tags|tag|labels|groups|etiquetas|tag_list|can2_user_tags|categories|group membership"
+    "|schlagwörter|étiquettes",
     "consent_source": "consent_source|consent source|source|signup source|optin_source",
-    "consent_at": "consent_at|consent date|subscribed at|subscribed_at|created at|created_at"
-    "|optin_time|confirm_time|signup date|date added|joined",
-    "left_at": "left_at|unsubscribed at|unsubscribed_at|unsub_time|optout_time",
+    "consent_at": "consent_at|consent date|subscribed at|subscribed_at|optin_time|confirm_time"
+    "|created at|created_at|signup date|date added|joined|date joined|date subscribed|added_time"
+    "|creation_date|created|create date|date_added|entered|registered|angemeldet am|einwilligung am"
+    "|anmeldedatum|fecha de alta|fecha de suscripción|date d'inscription|date d’inscription",
+    "left_at": "left_at|unsubscribed at|unsubscribed_at|unsub_time|optout_time|date unsubscribed"
+    "|unsubscription_date|clean_time|canceled_at|cancelled_at|deleted_at|abgemeldet am"
+    "|fecha de baja|date de désinscription|deactivated",
+    "status": "",
 }
-NAMES = {name: part for part, names in KNOWN.items() for name in names.split("|")}
+NAMES = {name: part for part, names in KNOWN.items() for name in names.split("|") if name}
+#: Further columns of addresses, looked at where the first is empty.
+FURTHER = frozenset(
+    "email2|email3|email4|home email|other email|alternate email|secondary email|work email"
+    "|e-mail privat|e-mail geschäftlich".split("|")
+) | {
+    f"{mail} {number}{end}"
+    for number in range(1, 6)
+    for mail in ("e-mail", "email")
+    for end in ("", " - value", " address")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +51,15 @@ class Columns:
     places: dict[str, int]
     unread: tuple[str, ...] = ()
     headings: tuple[str, ...] = field(default=())
+    further: tuple[int, ...] = ()  #: columns of further addresses
+    headed: bool = True  #: whether the file has headings; else they are "column 1" and so on
+    spread: bool = False  #: whether each cell is an address of another person
 
     def __str__(self) -> str:
         known = ", ".join(f"{self.headings[n]} is {part}" for part, n in self.places.items())
+        more = "".join(f", {self.headings[n]} is address too" for n in self.further)
         left = f"; not read: {', '.join(self.unread)}" if self.unread else ""
-        return known + left
+        return known + more + left
 
 
 def columns(headings: Sequence[str], told: Mapping[str, str], where: str) -> Columns:
@@ -40,23 +67,43 @@ def columns(headings: Sequence[str], told: Mapping[str, str], where: str) -> Col
 
     Raises DigestError if there is none of addresses, or one that was told does not exist.
     """
-    plain = [" ".join(h.split()).strip().casefold() for h in headings]
+    names = [_plain(h) for h in headings]
     places: dict[str, int] = {}
     for part, name in told.items():
-        if part not in KNOWN or name.strip().casefold() not in plain:
+        if part not in KNOWN or _plain(name) not in names:
             raise DigestError(f"{where}: expected --column {_parts()}=NAME; {_found(headings)}")
-        places[part] = plain.index(name.strip().casefold())
-    for number, name in enumerate(plain):
+        places[part] = names.index(_plain(name))
+    for number, name in enumerate(names):
         known = NAMES.get(name)
+        if known == "name" and name == "nom" and "first" in (NAMES.get(n) for n in names):
+            known = "last"  # beside "Prénom" it is the family's
         if known and known not in places and number not in places.values():
             places[known] = number
+    further = tuple(
+        n for n, name in enumerate(names) if name in FURTHER and n not in places.values()
+    )
+    if "address" not in places and further:
+        places["address"], further = further[0], further[1:]
     if "address" not in places:
         raise DigestError(
             f"{where}: expected a column address (or email); {_found(headings)}; "
             f"--column address=NAME says which it is"
         )
-    unread = tuple(h for n, h in enumerate(headings) if n not in places.values())
-    return Columns(places, unread, tuple(headings))
+    read = {*places.values(), *further}
+    unread = tuple(h for n, h in enumerate(headings) if n not in read and h)
+    return Columns(places, unread, tuple(headings), further)
+
+
+def has_address(headings: Sequence[str], told: Mapping[str, str]) -> bool:
+    """Say whether a row may be that of headings: one of them is of addresses."""
+    names = {_plain(h) for h in headings}
+    if told.get("address"):
+        return _plain(told["address"]) in names
+    return any(NAMES.get(name) == "address" or name in FURTHER for name in names)
+
+
+def _plain(heading: str) -> str:
+    return " ".join(heading.replace("\u00a0", " ").split()).strip().casefold()
 
 
 def _parts() -> str:

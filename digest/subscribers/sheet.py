@@ -1,24 +1,29 @@
-"""Sheets of subscribers (CSV), in and out, row by row: a million take no more memory than ten."""
+"""Sheets of subscribers, in and out, row by row: a million take little more memory than ten."""
 
-import codecs
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
 from digest.errors import DigestError
-from digest.model import Subscriber
-from digest.subscribers.address import checked
-from digest.subscribers.columns import Columns, columns
+from digest.model import Arrival, Standing, Subscriber
+from digest.subscribers.address import addresses_in, checked
+from digest.subscribers.answers import NO_ANSWERS, Answers
+from digest.subscribers.columns import Columns, columns, has_address
+from digest.subscribers.dates import moment
+from digest.subscribers.questions import Question, asked
+from digest.subscribers.reading import Layout, Row, layout_of, rows_of
+from digest.subscribers.standing import How
+from digest.subscribers.survey import Survey, survey
 
 FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
 #: What a spreadsheet takes for a formula (owasp.org/www-community/attacks/CSV_Injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-LARGEST = 100_000  #: characters of one cell; more is no list of people
-AT_ONCE = 1 << 20
+HEADING_ROWS = 30  #: rows among which the headings are looked for: titles may stand above them
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,50 +35,154 @@ class Refused:
     row: tuple[str, ...]
 
 
-class Sheet:
-    """An open sheet: its columns, and its people as they are asked for."""
+class Unanswered(DigestError):
+    """A sheet leaves open who of it may be mailed; `questions` says what a person has to say."""
 
-    def __init__(self, file: Path, rows: Iterator[list[str]], told: Columns, line: "Line") -> None:
-        self.file, self.columns = file, told
-        self._rows, self._line = rows, line
+    def __init__(self, file: Path, questions: Sequence[Question]) -> None:
+        super().__init__("\n".join([f"{file}: nobody has come", *map(asked, questions)]))
+        self.questions = tuple(questions)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the rows that were read, but for those that came."""
+
+    read: int = 0
+    blank: int = 0
+    refused: int = 0
+    doubles: int = 0
+
+
+class Sheet:
+    """An open sheet: its columns, what a first reading told of it, and its people."""
+
+    def __init__(
+        self, file: Path, layout: Layout, start: int, told: Columns, survey: Survey, fold: "Fold"
+    ) -> None:
+        speaking = {c.heading for c in survey.speaking}
+        unread = tuple(heading for heading in told.unread if heading not in speaking)
+        self.file, self.columns, self.survey = file, replace(told, unread=unread), survey
+        self.notes = (*layout.notes, *survey.notes)
+        self.tally = Tally()
+        self._layout, self._start, self._fold = layout, start, fold
+        self._left = next((c.place for c in survey.speaking if c.how == How.WHEN), -1)
+        if "left_at" in told.places:
+            self._left = told.places["left_at"]
 
     def people(
         self, source: str, now: datetime, refuse: Callable[[Refused], None]
     ) -> Iterator[Subscriber]:
-        """Yield the people; tell `refuse` of each row that cannot be used.
+        """Yield the people, whatever their standing; see `arrivals`."""
+        for arrival in self.arrivals(source, now, refuse):
+            if not arrival.again:
+                yield arrival.person
+
+    def arrivals(
+        self, source: str, now: datetime, refuse: Callable[[Refused], None]
+    ) -> Iterator[Arrival]:
+        """Yield the people and how they stood; tell `refuse` of each row that cannot be used.
 
         `source` and `now` stand in where the sheet does not say how and when they agreed.
+        Raises Unanswered if it is not clear who of the sheet may be mailed.
         """
-        for row in self._rows:
-            if any(map(str.strip, row)):
-                try:
-                    yield _person(row, self.columns.places, source, now)
-                except DigestError as e:
-                    refuse(Refused(self._line(), str(e), tuple(row)))
+        if self.survey.questions:
+            raise Unanswered(self.file, self.survey.questions)
+        tally = self.tally = Tally()
+        number, seen = -1, set[int]()
+        for row in _rows_below(self.file, self._layout, self._start, self.columns):
+            tally.read += 1
+            if not row.why and not any(map(str.strip, row.cells)):
+                tally.blank += 1
+                continue
+            number += 1
+            try:
+                addresses = self._addresses(row)
+                key = hash(self._fold(addresses[0]))
+                standing = self.survey.standing(number, key)
+                person = self._person(row.cells, addresses[0], source, now, standing)
+            except DigestError as e:
+                tally.refused += 1
+                refuse(Refused(row.line, str(e), tuple(row.cells)))
+                continue
+            again = key in seen
+            tally.doubles += again
+            if self.survey.may_repeat(key):
+                seen.add(key)
+            yield Arrival(person, standing, tuple(addresses[1:]), again)
+
+    def _addresses(self, row: Row) -> list[str]:
+        """Return the addresses of a row, the one that is mailed first. Raises DigestError."""
+        if row.why:
+            raise DigestError(row.why)
+        cells, found, wrong = row.cells, [], None
+        for place in (self.columns.places["address"], *self.columns.further):
+            if place < len(cells) and cells[place]:
+                for told in addresses_in(cells[place]):
+                    try:
+                        found.append(checked(told))
+                    except DigestError as e:
+                        wrong = wrong or e
+        if not found:
+            raise wrong or DigestError("there is no mail address in this row")
+        return found
+
+    def _person(
+        self, row: Sequence[str], address: str, source: str, now: datetime, standing: Standing
+    ) -> Subscriber:
+        """Return the person of a row. Raises DigestError if one who is to be mailed cannot be read.
+
+        A no is taken whatever else the row says.
+        """
+        places = self.columns.places
+
+        def cell(part: str) -> str:
+            at = places.get(part, -1)
+            return _unquoted(row[at].strip()) if 0 <= at < len(row) else ""
+
+        agreed = standing == Standing.ACTIVE
+        return Subscriber(
+            address=address,
+            name=cell("name") or " ".join(filter(None, (cell("first"), cell("last")))),
+            consent_source=cell("consent_source") or source,
+            consent_at=self._moment(cell("consent_at"), strict=agreed) or now,
+            left_at=None if agreed else self._moment(self._left_cell(row), strict=False) or now,
+            tags=_tags(cell("tags")),
+        )
+
+    def _left_cell(self, row: Sequence[str]) -> str:
+        return row[self._left].strip() if 0 <= self._left < len(row) else ""
+
+    def _moment(self, text: str, *, strict: bool) -> datetime | None:
+        try:
+            return moment(text, day_first=self.survey.day_first)
+        except DigestError:
+            if strict:
+                raise
+            return None
 
 
-Line = Callable[[], int]
+Fold = Callable[[str], str]
 
 
 @contextmanager
-def open_sheet(file: Path, told: Mapping[str, str] | None = None) -> Iterator[Sheet]:
-    """Open a sheet, whatever its encoding and delimiter; `told` maps parts to headings.
+def open_sheet(
+    file: Path,
+    told: Mapping[str, str] | None = None,
+    answers: Answers = NO_ANSWERS,
+    fold: Fold = str.lower,
+) -> Iterator[Sheet]:
+    """Open a sheet, whatever its form; `told` maps parts to headings, `answers` clears doubts.
 
-    Raises DigestError if it is no sheet with a column of addresses.
+    `fold` tells which addresses are one person's. The sheet is read once here, to judge its
+    columns, and once more for its people. Raises DigestError if it has no column of addresses.
     """
-    before = csv.field_size_limit(LARGEST)
     try:
-        with file.open(encoding=_encoding(file), errors="replace", newline="") as lines:
-            first = lines.readline(LARGEST)
-            lines.seek(0)
-            reader = csv.reader(lines, delimiter=_delimiter(first.removeprefix("\ufeff")))
-            headings = [h.removeprefix("\ufeff").strip() for h in next(reader, [])]
-            found = columns(headings, told or {}, f"{file}:1")
-            yield Sheet(file, _readable(file, reader), found, lambda: reader.line_num)
+        layout = layout_of(file, answers.encoding)
+        start, found = _columns(file, layout, told or {})
+        rows = _rows_below(file, layout, start, found)
+        yield Sheet(file, layout, start, found, survey(rows, found, answers, file.name, fold), fold)
     except OSError as e:
         raise DigestError(f"{file}: cannot be read ({e.strerror})") from e
-    finally:
-        csv.field_size_limit(before)
 
 
 def write_csv(file: TextIO, people: Iterable[Subscriber]) -> None:
@@ -96,69 +205,62 @@ def write_refused(file: TextIO, told: Columns) -> Callable[[Refused], None]:
 # Reading
 
 
-def _encoding(file: Path) -> str:
-    """Return the encoding of a file: by its mark, UTF-8 if it is that, else Windows'."""
-    with file.open("rb") as raw:
-        start = raw.read(4)
-        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            decoder.decode(start)
-            while some := raw.read(AT_ONCE):
-                decoder.decode(some)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"  # what spreadsheets on Windows still write
-    return "utf-8-sig"
+def _columns(file: Path, layout: Layout, told: Mapping[str, str]) -> tuple[int, Columns]:
+    """Return below which row (from 1; 0 for none) the people stand, and what the columns are.
+
+    Raises DigestError if no row is one of headings and the first one holds no address.
+    """
+    first: Row | None = None
+    number = 0
+    for number, row in enumerate(rows_of(file, layout), 1):
+        cells = [_heading(c) for c in row.cells]
+        if not any(cells):
+            continue
+        if has_address(cells, told):
+            return number, columns(cells, told, f"{file}:{row.line}")
+        first = first or row
+        if number >= HEADING_ROWS or any(_is_address_cell(c) for c in cells):
+            break
+    place = next((n for n, c in enumerate(first.cells) if _is_address_cell(c)), -1) if first else -1
+    if first is None or place < 0:
+        line = first.line if first else 1
+        columns([_heading(c) for c in first.cells] if first else [], told, f"{file}:{line}")
+    assert first is not None  # noqa: S101 # `columns` has raised
+    names = [f"column {n}" for n in range(1, len(first.cells) + 1)]
+    names[place] = "address"
+    unread = tuple(name for name in names if name != "address")
+    if sum(_is_address_cell(cell) for cell in first.cells) > 1:  # a list in one line, or in several
+        return 0, Columns({"address": 0}, (), ("address",), headed=False, spread=True)
+    return 0, Columns({"address": place}, unread, tuple(names), headed=False)
 
 
-def _delimiter(first: str) -> str:
-    return max(",;\t|", key=first.count)
+def _heading(cell: str) -> str:
+    return cell.removeprefix("\ufeff").strip().strip('"')
 
 
-def _readable(file: Path, reader: Iterator[list[str]]) -> Iterator[list[str]]:
+def _is_address_cell(cell: str) -> bool:
     try:
-        yield from reader
-    except csv.Error as e:
-        line = getattr(reader, "line_num", 0)
-        raise DigestError(f"{file}:{line}: this is no CSV ({e})") from e
+        return any(checked(told) for told in addresses_in(_heading(cell)))
+    except DigestError:
+        return False
 
 
-def _person(
-    row: Sequence[str], places: Mapping[str, int], source: str, now: datetime
-) -> Subscriber:
-    def cell(part: str) -> str:
-        at = places.get(part, -1)
-        return _unquoted(row[at].strip()) if 0 <= at < len(row) else ""
-
-    address = checked(row[places["address"]] if places["address"] < len(row) else "")
-    return Subscriber(
-        address=address,
-        name=cell("name") or " ".join(filter(None, (cell("first"), cell("last")))),
-        consent_source=cell("consent_source") or source,
-        consent_at=_moment(cell("consent_at")) or now,
-        left_at=_moment(cell("left_at")),
-        tags=_tags(cell("tags")),
-    )
+def _rows_below(file: Path, layout: Layout, start: int, told: Columns) -> Iterator[Row]:
+    """Yield the rows of people; each cell as one of its own where each is of another person."""
+    for row in islice(rows_of(file, layout), start, None):
+        if not told.spread or row.why:
+            yield row
+            continue
+        for cell in filter(str.strip, row.cells):
+            yield Row(row.line, [cell])
 
 
 def _tags(text: str) -> tuple[str, ...]:
-    """Return tags, as programs write them: a, b; or "a","b"."""
+    """Return tags, as programs write them: a, b; or "a","b"; Google's "* myContacts ::: Board"."""
     if not text:
         return ()
-    parts = (t.strip(" \"'") for t in text.replace(";", ",").split(","))
+    parts = (t.strip(" \"'*") for t in text.replace(";", ",").replace(" ::: ", ",").split(","))
     return tuple(dict.fromkeys(t.casefold() for t in parts if t))
-
-
-def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise DigestError(f"expected a time such as 2026-02-27T09:00:00Z, found {text!r}") from None
 
 
 # Writing

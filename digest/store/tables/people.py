@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 from digest.store.tables.base import Utc, metadata, partial_index
@@ -45,6 +46,8 @@ suppression = Table(
     Column("reason", String(20), nullable=False),
     Column("at", Utc, nullable=False),
     _text("detail"),
+    # made before 0014, when ß was folded to ss: holds for each address that it may have been for
+    Column("old_folding", Boolean, server_default=false(), nullable=False),
 )
 
 #: People who were forgotten at their wish, by a hash that keeps imports from bringing them back.

@@ -1,0 +1,116 @@
+"""What `digest subscribers import` asks and says."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli.common import Context, Failure, table
+
+if TYPE_CHECKING:
+    from digest.readers import Preview
+    from digest.store.subscribers import Imported
+    from digest.subscribers import Answers, Question
+
+FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
+
+
+def answers_from(
+    statuses: tuple[str, ...],
+    ignored: tuple[str, ...],
+    everybody: str | None,
+    encoding: str,
+    dates: str | None,
+) -> "Answers":
+    """Return what a person has said by the options. Raises DigestError if one makes no sense."""
+    from digest.subscribers import Answers, standing_from, statuses_from
+    from digest.subscribers.standing import plain
+
+    return Answers(
+        statuses_from(statuses),
+        frozenset(map(plain, ignored)),
+        standing_from(everybody) if everybody else None,
+        encoding,
+        None if dates is None else dates == "day-first",
+    )
+
+
+def say_preview(context: Context, preview: "Preview") -> None:
+    """Print what a sheet is taken for. Raises Failure if a person has to answer something."""
+    context.say(f"{preview.columns}")
+    for line in _seen(preview):
+        click.echo(line)
+    if preview.survey.questions:
+        asking = map(_asked, preview.survey.questions)
+        raise Failure("\n".join(["nobody has come yet", *asking]), 1)
+
+
+def show_preview(context: Context, preview: "Preview") -> None:
+    """Print what a sheet is taken for, and its first people."""
+    say_preview(context, preview)
+    table(list(FIELDS), [[short(getattr(p, f)) for f in FIELDS] for p in preview.sample])
+
+
+def _seen(preview: "Preview") -> Iterator[str]:
+    """Yield what a sheet is taken for, in lines."""
+    survey = preview.survey
+    if survey.system.name:
+        yield f"looks like an export of {survey.system.name}"
+    for column in survey.speaking:
+        yield f"{column.heading} {column.how.value}"
+    if survey.speaking and not survey.questions:
+        counted = (f"{number} {standing}" for standing, number in survey.standings.items())
+        yield f"people by their standing there: {', '.join(sorted(counted)) or 'none'}"
+    for note in preview.notes:
+        yield f"note: {note}"
+
+
+def _asked(question: "Question") -> str:
+    from digest.subscribers import asked
+
+    return asked(question)
+
+
+#: What becomes of those who are not mailed because of how another system had them.
+BECAME = {
+    "unconfirmed": "have not confirmed there: not mailed",
+    "unsubscribed": "unsubscribed there: they have left here too",
+    "blocked": "blocked there: suppressed",
+    "bounced": "bounced there: suppressed",
+    "complained": "complained there: suppressed",
+}
+
+
+def lines_of_not_mailed(counts: "Imported") -> Iterator[str]:
+    """Yield how many are not mailed because of how the other system had them, and what became."""
+    for standing, number in counts.not_mailed.items():
+        if number:
+            yield f"{number} {BECAME[standing.value]}"
+    if counts.stopped:
+        yield f"of these, {counts.stopped} were readers here until now"
+
+
+def line_of_sum(counts: "Imported") -> str:
+    """Return the rows and what they came to, as an equation."""
+    parts = [
+        f"{counts.added} added",
+        f"{counts.known} known",
+        f"{counts.left} left earlier",
+        f"{counts.suppressed} suppressed",
+        *(f"{number} {standing}" for standing, number in counts.not_mailed.items()),
+        f"{counts.refused} refused",
+        f"{counts.doubles} doubles",
+        f"{counts.blank} blank",
+    ]
+    sign = "=" if counts.sum == counts.read else "≠"
+    return f"{counts.read} rows read {sign} {' + '.join(parts)}"
+
+
+def short(value: object) -> str:
+    """Return a value as a cell of a table shows it."""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d")
+    return "" if value is None else str(value)

@@ -1,0 +1,179 @@
+"""Dates as sheets write them. Whether 03/04 is in March or in April, the whole column decides."""
+
+import re
+import warnings
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from digest.errors import DigestError
+
+DIGITS = re.compile(
+    r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:,?[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?"
+    r"\s*([AaPp])?\.?(?:[Mm]\.?)?)?"
+)
+#: What programs write where there is no date (MySQL's zero date among them).
+NEVER = frozenset({"0", "-", "--", "never", "null", "none", "nan", "n/a", "nie", "nunca", "jamais",
+                   "0001-01-01t00:00:00z", "0001-01-01 00:00:00 +0000 utc"})  # fmt: skip
+UNIX = re.compile(r"1?\d{9}(?:\d{3})?(?:\.\d+)?")  # 1973 to 2033, in seconds or milliseconds
+#: The languages whose names of months are known (Unicode CLDR by Babel).
+LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "ca", "nl", "pl", "cs", "hu", "sv", "da")
+#: Names of zones in mail (RFC 5322, 4.3), in hours from UTC, and those of Europe.
+ZONES = {"UT": 0, "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7,
+         "MDT": -6, "PST": -8, "PDT": -7, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1,
+         "MESZ": 2, "EET": 2, "EEST": 3, "BST": 1}  # fmt: skip
+#: A zone as Go and Ruby write it: "2024-03-01 10:00:00 +0000 UTC", "2024-03-01 10:00:00 UTC".
+ZONE_AFTER = re.compile(r"(\d) (?:UTC|Z|([+-]\d{2}:?\d{2})(?: [A-Z]{3,4})?)$")
+SMALL_WORDS = re.compile(r"(?i)\b(?:de|del|d'|à las|a las|um|à|at)\b")
+TIMELIKE = re.compile(
+    r"\d{4}[./-]\d{1,2}[./-]\d{1,2}.*"
+    r"|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2}).*"
+    r"|\d{1,2}\.? [^\W\d]+\.? \d{4}.*"
+    r"|[^\W\d]+ \d{1,2},? \d{4}.*"
+)
+
+
+@dataclass(slots=True)
+class Order:
+    """What is known of a column's dates in digits: which of the first two numbers is the day."""
+
+    day_first: int = 0  #: dates whose first number is no month
+    month_first: int = 0  #: dates whose second is none
+    open: int = 0  #: dates that may be either
+    american: int = 0  #: dates with AM or PM
+    example: str = ""  #: one that may be either
+
+    def see(self, text: str) -> None:
+        """Take a date of the column into account."""
+        found = DIGITS.match(text)
+        if not found or found[2] == ".":  # with dots the day is first, everywhere
+            return
+        first, second = int(found[1]), int(found[3])
+        self.american += bool(found[8])
+        if first > 12:
+            self.day_first += 1
+        elif second > 12:
+            self.month_first += 1
+        elif first != second:
+            self.open += 1
+            self.example = self.example or text
+
+    @property
+    def guessed(self) -> bool:
+        """Whether nothing in the column decides, or it says both."""
+        clear = bool(self.day_first) != bool(self.month_first)
+        return bool(self.open) and not clear
+
+    @property
+    def is_day_first(self) -> bool:
+        """Which number is taken for the day where a date may be either."""
+        if self.day_first != self.month_first:
+            return self.day_first > self.month_first
+        return not self.american
+
+
+def looks_like_time(text: str) -> bool:
+    """Say whether a cell holds a date, in whatever form."""
+    return bool(TIMELIKE.fullmatch(text) or UNIX.fullmatch(text))
+
+
+def moment(text: str, *, day_first: bool = True) -> datetime | None:
+    """Return a time in UTC; None where there is none. Raises DigestError if it is no time.
+
+    A time without a zone is taken for UTC. `day_first` says what 03/04/2026 is.
+    """
+    if not text or text.casefold() in NEVER or text.startswith("0000-00-00"):
+        return None
+    try:
+        found = _iso(text) or _digits(text, day_first) or _words(text, day_first)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError, TypeError):
+        raise _no_time(text) from None
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(ZONE_AFTER.sub(_zone, text))
+    except ValueError:
+        return None
+
+
+def _zone(found: re.Match[str]) -> str:
+    return found[1] + (found[2] or "+00:00")
+
+
+def _digits(text: str, day_first: bool) -> datetime | None:
+    """Return a date such as 27.2.2026 9:00 or 2/27/26 9:00 PM, or seconds since 1970."""
+    if UNIX.fullmatch(text):
+        seconds = float(text)
+        return datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
+    found = DIGITS.fullmatch(text)
+    if not found:
+        return None
+    one, two, year = int(found[1]), int(found[3]), int(found[4])
+    swapped = one <= 12 and (two > 12 or not (day_first or found[2] == "."))
+    day, month = (two, one) if swapped else (one, two)
+    hour = int(found[5] or 0)
+    if found[8]:
+        hour = hour % 12 + (12 if found[8] in "Pp" else 0)
+    return datetime(  # noqa: DTZ001 # the caller gives it UTC
+        year + 2000 if year < 100 else year,
+        month,
+        day,
+        hour,
+        int(found[6] or 0),
+        int(found[7] or 0),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str, day_first: bool) -> datetime:
+    """Return a date with the name of a month in it, or otherwise written. Raises ValueError."""
+    from dateutil import parser
+
+    if text[:4].isdigit():  # 2024-03-01 is the first of March, whatever the column says
+        day_first = False
+    plain = SMALL_WORDS.sub(" ", text)
+    zones = {name: hours * 3600 for name, hours in ZONES.items()}
+    empty = datetime(1, 1, 1), datetime(4, 2, 2)  # noqa: DTZ001 # what fills gaps shows them
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a zone of another name is taken for UTC
+        found = [
+            parser.parse(plain, parserinfo=_names(), dayfirst=day_first, default=d, tzinfos=zones)
+            for d in empty
+        ]
+    if found[0].date() != found[1].date():
+        raise ValueError(text)
+    return datetime.fromisoformat(found[0].isoformat())
+
+
+@lru_cache(maxsize=1)
+def _names() -> Any:
+    """Return dateutil's words, with the names of months of some languages."""
+    from babel import Locale
+    from dateutil import parser
+
+    months = [tuple(sorted(_months(Locale, number))) for number in range(1, 13)]
+    return type("Names", (parser.parserinfo,), {"MONTHS": months})()
+
+
+def _months(locale: Any, number: int) -> set[str]:
+    """Return what a month is called, as dateutil reads words: in lower case, without a dot."""
+    found: set[str] = set()
+    for language in LANGUAGES:
+        months = locale(language).months
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                name = months[context][width][number].casefold().rstrip(".")
+                if not name.isdigit() and " " not in name:
+                    found.add(name)
+    return found
+
+
+def _no_time(text: str) -> DigestError:
+    return DigestError(f"expected a time such as 2026-02-27T09:00:00Z, found {text!r}")
