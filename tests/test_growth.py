@@ -13,6 +13,7 @@ from digest.errors import SettingsError
 from digest.model import State
 from tests.conftest import NOW
 from tests.desks import DAY, put
+from tests.older import put_back
 
 LATER = NOW + timedelta(days=200)
 
@@ -72,19 +73,13 @@ def test_too_short_a_time_is_refused(open_app: Callable[..., App]) -> None:
 def test_articles_of_an_older_database_are_packed_as_it_is_opened(
     folder: Path, sent: App, open_app: Callable[..., App]
 ) -> None:
-    """Put back what the migration did, with texts as they were, and open it again."""
+    """Put the tables of before back, with texts as they were, and open it again."""
     before = sent.store.articles.get(1)
     assert before
     assert before.text
     sent.store.close()
+    put_back(folder / "digest.db", "0008")
     with sqlite3.connect(folder / "digest.db") as c:
-        c.executescript("""
-            ALTER TABLE article DROP COLUMN text;
-            ALTER TABLE article ADD COLUMN text TEXT NOT NULL DEFAULT '';
-            ALTER TABLE chunk DROP COLUMN lane; ALTER TABLE sending DROP COLUMN kept;
-            ALTER TABLE pending DROP COLUMN nonce; DROP TABLE notice; DROP TABLE staff_session;
-            DROP TRIGGER subscriber_stays; DROP INDEX ix_article_waiting; DROP INDEX ix_chunk_queued; DROP INDEX ix_delivery_own;
-            UPDATE alembic_version SET version_num = '0008'""")
         c.execute("UPDATE article SET text = ?", (before.text,))
     again = open_app()
     assert again.store.articles.get(1) == before

@@ -105,8 +105,7 @@ def test_twenty_confirmations_at_once_are_one(app: App, client: FlaskClient) -> 
 @pytest.mark.parametrize(
     ("own", "other"),
     [
-        ("stra\u00dfe@r.example", "strasse@r.example"),
-        ("\u017fam@r.example", "sam@r.example"),  # a long "s"
+        ("\u00c9va@r.example", "\u00e9va@r.example"),
         ("SAM@r.example", "sam@r.example"),
     ],
 )
