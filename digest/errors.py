@@ -9,6 +9,7 @@ DigestError              says what is wrong, where, and what to do; exit code 1
   PictureUnfit           an image that no mail should carry; names the file
   NotFound               no such edition, article or subscriber
   Conflict               somebody else changed the same words meanwhile; nothing was overwritten
+  AlreadySent            what was sent or published is no draft; a correction is
   NotApproved            nobody has said yes to exactly this content
   TransportDown          nothing was handed over; safe to run again
   Busy                   another digest is doing this already
@@ -75,6 +76,10 @@ class Conflict(DigestError):
 
 class LoginRefused(DigestError):
     """Somebody is not let in."""
+
+
+class AlreadySent(DigestError):
+    """The edition was sent or published: it stays as it is, and corrections say that they are."""
 
 
 class NotApproved(DigestError):

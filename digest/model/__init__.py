@@ -65,6 +65,7 @@ from digest.model.judgement import (
     Story,
     TopicHit,
 )
+from digest.model.publication import PageCorrection, Publication, PublicEdition, SentContent
 from digest.model.staff import Member, Rights, fold_name
 
 __all__ = [
@@ -105,12 +106,15 @@ __all__ = [
     "Mention",
     "Notice",
     "Outcome",
+    "PageCorrection",
     "Pick",
     "Picture",
     "Place",
     "Plan",
     "Proof",
     "Proposal",
+    "PublicEdition",
+    "Publication",
     "Reading",
     "Reason",
     "Recipient",
@@ -118,6 +122,7 @@ __all__ = [
     "Rights",
     "Role",
     "Section",
+    "SentContent",
     "Severity",
     "Sighting",
     "State",

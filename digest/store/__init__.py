@@ -17,6 +17,7 @@ from digest.store.halts import Halts
 from digest.store.judgements import Judgements
 from digest.store.locks import Locks
 from digest.store.pruning import Pruning
+from digest.store.publications import Publications
 from digest.store.schema import HEAD, upgrade
 from digest.store.shared import Failures, Rates, prepare
 from digest.store.staff import StaffBook
@@ -47,6 +48,7 @@ class Store:
         self.subscribers = Subscribers(engine)
         self.deliveries = Deliveries(engine)
         self.halts = Halts(engine)
+        self.publications = Publications(engine)
         self.staff = StaffBook(engine)
         self.events = Events(engine)
         self.follows = Follows(engine)

@@ -4,6 +4,7 @@ A delivery's state is its chunk's unless it has one of its own. Every change is 
 the act it announces, so that a killed process leaves *uncertain*, never a guess.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -24,13 +25,26 @@ from sqlalchemy import (
 )
 
 from digest.errors import DigestError
-from digest.model import REHEARSAL, Chunk, Clause, Frozen, Hold, Outcome, Proof, State
+from digest.model import (
+    REHEARSAL,
+    Approval,
+    Chunk,
+    Clause,
+    Frozen,
+    Hold,
+    Letter,
+    Outcome,
+    Proof,
+    SentContent,
+    State,
+)
 from digest.store import handing
 from digest.store.engines import count_anew
 from digest.store.filters import matches, wanting
 from digest.store.halts import CANCELLED, PAUSED, Halts
+from digest.store.publications import is_sent
 from digest.store.subscribers import fold
-from digest.store.tables import chunk, delivery, sending, subscriber
+from digest.store.tables import chunk, delivery, sending, sent_content, subscriber
 
 CHUNK = 1000  #: deliveries claimed together
 #: A delivery's state: its own if it has one, else its chunk's.
@@ -63,14 +77,18 @@ class Deliveries:
         size: int = CHUNK,
         where: Sequence[Clause] = (),
         also: Also = lambda _connection: None,
+        content: SentContent | None = None,
     ) -> None:
         """Freeze the edition's audience, or settle what a dead process left of an earlier send.
+
+        `content` is kept with a new freeze: it is what leaves from then on, whatever is edited.
 
         The audience is whoever wants mail, may be mailed, and meets a filter. `also` is done in
         the same transaction, on the driver's connection: the jobs are there if the audience is.
 
-        Call only while holding the send lock. Raises DigestError if the edition went out with
-        other content: who got what must stay answerable.
+        What was frozen and of which nothing left yet is frozen anew for other content. Call only
+        while holding the send lock. Raises DigestError if some of the edition went out with other
+        content: who got what must stay answerable.
         """
         before = self.frozen(day)
         if before and before != what and before.transport == REHEARSAL:
@@ -80,12 +98,21 @@ class Deliveries:
         if before and state:
             more = "`digest send --resume` lets it go on" if state == PAUSED else "that is final"
             raise DigestError(f"{by} has {state} the send of {day}; {more}")
+        mails = before is not None and before.transport != REHEARSAL
+        if before and mails and what.transport == REHEARSAL and not self.complete(day):
+            raise DigestError(
+                f"the send of {day} was begun by {before.transport} and is not at its end; the "
+                f"outbox would mail nobody: set delivery.transport back to {before.transport}"
+            )
+        if before and before.content_hash != what.content_hash and not self.has_left(day):
+            self._dissolve(day)
+            before = None
         if before is None:
-            self._freeze(day, what, where, size, now, also)
+            self._freeze(day, what, where, size, now, also, content)
         elif before.content_hash != what.content_hash:
             raise DigestError(
-                f"the edition of {day} was already sent as {before.content_hash[:12]} and has "
-                f"changed since; a correction needs an edition of another date"
+                f"some of the edition of {day} left as {before.content_hash[:12]}, and everybody "
+                f"else gets the same; `digest correct {day} --mail` drafts a correction"
             )
         elif before.segment != what.segment:
             raise DigestError(
@@ -105,6 +132,7 @@ class Deliveries:
         size: int,
         now: datetime,
         also: Also,
+        content: SentContent | None,
     ) -> None:
         """Write down everybody who is to get the edition, in chunks, in one transaction."""
         wanted = and_(wanting(), *map(matches, where))
@@ -112,6 +140,8 @@ class Deliveries:
         members = select(literal(day), subscriber.c.id, number, subscriber.c.address).where(wanted)
         with self._engine.begin() as c:
             c.execute(insert(sending).values(edition=day, frozen_at=now, **asdict(what)))
+            if content:
+                c.execute(insert(sent_content).values(_content_row(day, content)))
             count = c.scalar(select(func.count()).select_from(subscriber).where(wanted)) or 0
             numbers = range(1, -(-count // size) + 1)
             rows = [{"edition": day, "no": n, "state": State.QUEUED} for n in numbers]
@@ -124,8 +154,31 @@ class Deliveries:
 
     def _dissolve(self, day: date) -> None:
         with self._engine.begin() as c:
-            for table in (delivery, chunk, sending):
+            for table in (delivery, chunk, sent_content, sending):
                 c.execute(delete(table).where(table.c.edition == day))
+
+    def has_left(self, day: date) -> bool:
+        """Say whether anything of an edition was handed over, if only perhaps."""
+        with self._engine.connect() as c:
+            return is_sent(c, day)
+
+    def content(self, day: date) -> SentContent | None:
+        """Return what an edition's audience was frozen with; None where that was not kept."""
+        columns = select(sent_content, sending.c.content_hash).join_from(sent_content, sending)
+        with self._engine.connect() as c:
+            row = c.execute(columns.where(sent_content.c.edition == day)).first()
+        if row is None:
+            return None
+        names = ("approved_hash", "approved_by", "approved_at", "approved_second")
+        approval = Approval(day, *(row._mapping[name] for name in names))
+        letter = _letter(row.letter) if row.letter else None
+        return SentContent(row.content_hash, approval, row.source, row.page, letter)
+
+    def keep_letter(self, day: date, letter: Letter) -> None:
+        """Keep the letter of a send that an older digest began without keeping it."""
+        mine = update(sent_content).where(sent_content.c.edition == day)
+        with self._engine.begin() as c:
+            c.execute(mine.values(letter=_letter_text(letter)))
 
     def recover(self, day: date, lane: int) -> None:
         """Settle what a worker left that died on a lane. Call only as its one successor."""
@@ -310,6 +363,28 @@ class Deliveries:
         with self._engine.begin() as c:
             known = {"known": state, "said": detail[:500]}
             c.execute(handing.SETTLED, handing.lease(day, claimed) | known)
+
+
+def _content_row(day: date, content: SentContent) -> dict[str, Any]:
+    return {
+        "edition": day,
+        "source": content.source,
+        "page": content.page,
+        "letter": _letter_text(content.letter) if content.letter else "",
+        "approved_hash": content.approval.content_hash,
+        "approved_by": content.approval.by,
+        "approved_at": content.approval.at,
+        "approved_second": content.approval.second,
+    }
+
+
+def _letter_text(letter: Letter) -> str:
+    return json.dumps(asdict(letter), default=str, ensure_ascii=False)
+
+
+def _letter(text: str) -> Letter:
+    fields = json.loads(text)
+    return Letter(**fields | {"edition": date.fromisoformat(fields["edition"])})
 
 
 def _settle_left(c: Connection, *whose: ColumnElement[bool]) -> None:

@@ -28,10 +28,19 @@ def add(web: Flask, app: "App") -> None:
 
     @web.get("/<day>/", endpoint="archive_edition")
     def edition(day: str) -> tuple[str, int]:
-        out = {d.isoformat(): d for d in app.out()}
-        if day not in out:
+        try:
+            return app.page(date.fromisoformat(day)), 200
+        except (NotFound, ValueError):
             return render_template("no_edition.html"), 404
-        return app.page(out[day]), 200
+
+    @web.get("/<day>/version/<int:number>/", endpoint="archive_version")
+    def version(day: str, number: int) -> Response:
+        try:
+            response = Response(app.publishing.version(date.fromisoformat(day), number))
+        except (NotFound, ValueError):
+            return Response(render_template("no_edition.html"), status=404)
+        response.headers["X-Robots-Tag"] = "noindex"  # what holds is the corrected page
+        return response
 
     _images(web, app)
     _counted(web, app)
