@@ -78,8 +78,7 @@ class Publishing:
     def status(self, day: date) -> Status:
         """Return where an edition stands."""
         store = self._open().publications
-        sent, published = store.sent(), store.all()
-        return Status(sent.get(day), published.get(day), tuple(store.corrections(day)))
+        return Status(store.sent_at(day), store.get(day), tuple(store.corrections(day)))
 
     def dates(self) -> list[date]:
         """Return the dates of the editions that anybody may read, the newest first."""
@@ -124,6 +123,10 @@ class Publishing:
         """Return the Markdown of what was sent or published, corrections of the page included."""
         corrections = self._open().publications.corrections(day)
         return corrections[-1].source if corrections else self._first(day)[0]
+
+    def shown_source(self, day: date) -> str:
+        """Return the Markdown of an edition: as it was sent or published, else as it stands."""
+        return self._first(day)[0] if not self.status(day).is_draft else self._stored(day)
 
     def as_sent(self, day: date) -> Build | None:
         """Return a sent edition as it left, whatever templates are like today; None for others.
@@ -255,18 +258,21 @@ class Publishing:
         last = status.corrections[-1]
         return PublicEdition(edition, published_at, last.at, last.note)
 
+    def _stored(self, day: date) -> str:
+        return self._open().editions.source(day) or ""
+
     def _first(self, day: date) -> tuple[str, str]:
         """Return Markdown and page of an edition as it was sent or published."""
         store = self._open()
         content = store.deliveries.content(day)
-        published = store.publications.all().get(day)
+        published = store.publications.get(day)
         if content and store.publications.is_sent(day):
             source, page = content.source, content.page
         elif published and published.source:
             source, page = published.source, published.page
         else:  # older than what keeps it
             source, page = store.editions.as_approved(day)
-        source = source or store.editions.source(day) or ""
+        source = source or self._stored(day)
         return source, page or self._render_text(source).page
 
     def _approved(self, day: date) -> tuple[str, str]:

@@ -76,7 +76,7 @@ class Readers:
 
         store = self._open()
         content = store.deliveries.content(day) if store.publications.is_sent(day) else None
-        published = store.publications.all().get(day)
+        published = store.publications.get(day)
         text = content.source if content else published.source if published else ""
         return links(load(text)) if text else []
 

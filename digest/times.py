@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from babel import Locale
 
+UTC = ZoneInfo("UTC")
+
 
 def minute(at: datetime, zone: ZoneInfo) -> str:
     """Return a time for the command line and the log: "2026-02-27 15:00 CET"."""

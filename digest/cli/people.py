@@ -1,7 +1,7 @@
 """Subscribers, and the one address they can reach."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -63,7 +63,7 @@ def import_(
     read, sample = app.readers.look(file, told)
     context.say(f"{read}")
     if preview:
-        table(list(FIELDS), [[_short(getattr(p, f)) for f in FIELDS] for p in sample])
+        table(list(FIELDS), [[_short(getattr(p, f), app) for f in FIELDS] for p in sample])
         return
     default = source or f"import of {file.name}"
     with progress(context) as show:
@@ -116,7 +116,7 @@ def list_(context: Context, app: "App", everybody: bool, where: str, as_json: bo
     if as_json:
         print_json(rows)
         return
-    table(list(FIELDS), [[_short(v) for v in r.values()] for r in rows])
+    table(list(FIELDS), [[_short(v, app) for v in r.values()] for r in rows])
     context.say(f"{len(rows)} people")
 
 
@@ -155,7 +155,9 @@ def suppressed(app: "App", as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table(["address", "reason", "at", "detail"], [[_short(v) for v in r.values()] for r in rows])
+    table(
+        ["address", "reason", "at", "detail"], [[_short(v, app) for v in r.values()] for r in rows]
+    )
 
 
 @subscribers.command("show")
@@ -221,9 +223,11 @@ def _told(columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield part.strip(), heading
 
 
-def _short(value: object) -> str:
+def _short(value: object, app: "App") -> str:
+    from digest.times import minute
+
     if isinstance(value, tuple):
         return ", ".join(value)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d")
+        return minute(value, app.settings.newsletter.zone)
     return "" if value is None else str(value)

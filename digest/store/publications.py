@@ -37,15 +37,14 @@ class Publications:
         with self._engine.connect() as c:
             return _sent(c)
 
+    def sent_at(self, day: date) -> datetime | None:
+        """Return when an edition's audience was frozen, if anything of it was handed over."""
+        with self._engine.connect() as c:
+            return _sent(c, sending.c.edition == day).get(day)
+
     def is_sent(self, day: date) -> bool:
         """Say whether anything of an edition was handed to a transport that mails."""
-        with self._engine.connect() as c:
-            return is_sent(c, day)
-
-    def is_locked(self, day: date) -> bool:
-        """Say whether an edition is no draft any more: it was sent, or a person published it."""
-        with self._engine.connect() as c:
-            return is_sent(c, day) or _is_published(c, day)
+        return self.sent_at(day) is not None
 
     def check_draft(self, day: date) -> None:
         """Raise AlreadySent if an edition was sent, or a person published it."""
@@ -56,6 +55,12 @@ class Publications:
         """Return what persons published or withdrew, by edition."""
         with self._engine.connect() as c:
             return {row.edition: _publication(row) for row in c.execute(select(publication))}
+
+    def get(self, day: date) -> Publication | None:
+        """Return what a person published or withdrew of an edition; None if nobody did."""
+        with self._engine.connect() as c:
+            row = c.execute(select(publication).where(publication.c.edition == day)).first()
+            return _publication(row) if row else None
 
     def publish(self, day: date, by: str, now: datetime, source: str, page: str) -> None:
         """Make an edition public as given; nothing that is public is replaced."""
