@@ -9,17 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.errors import DigestError, NotFound
-from digest.model import (
-    Approval,
-    Build,
-    Edition,
-    Judged,
-    Outcome,
-    Plan,
-    Proof,
-    PublicEdition,
-    Subscriber,
-)
+from digest.model import Approval, Build, Edition, Judged, Outcome, Plan, Proof, Subscriber
 from digest.ports import Clock, Fetcher, Progress
 from digest.settings import Settings, Workspace
 
@@ -226,18 +216,6 @@ class App:
 
         templates, store = self.workspace.templates, lambda: self.store
         return Publishing(self.settings, templates, store, self.render_text, self.clock)
-
-    def published(self) -> list[PublicEdition]:
-        """Return the editions that anybody may read, newest first."""
-        return self.publishing.editions()
-
-    def page(self, day: date) -> str:
-        """Return the page of an edition that anybody may read. Raises NotFound."""
-        return self.publishing.page(day)
-
-    def out(self) -> list[date]:
-        """Return the dates of the editions that anybody may read, newest first."""
-        return self.publishing.dates()
 
     @cached_property
     def files(self) -> "Files":

@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from digest.carriers import Carriers
-from digest.errors import Busy, DigestError, NotApproved, NotFound
+from digest.contents import Contents, said_of_empty
+from digest.errors import Busy, DigestError, NotFound
 from digest.model import (
+    REHEARSAL,
     Approval,
     Build,
     Frozen,
@@ -51,10 +53,9 @@ class Dispatch:
     ) -> None:
         """`render` renders an edition as it is stored, `render_text` one given as Markdown."""
         self._workspace, self._settings = workspace, workspace.settings
-        self._render_text = render_text
         self._open, self._render, self._tokens, self._clock = store, render, tokens, clock
         self._carriers = Carriers(workspace, store, tokens, clock)
-        self._letters: dict[str, Letter] = {}
+        self._contents = Contents(self._settings, store, render, render_text)
 
     # Saying yes
 
@@ -83,18 +84,18 @@ class Dispatch:
         self._open().publications.check_draft(day)
         built = self._render(day)
         if built.edition.is_empty:
-            raise DigestError(_said_of_empty(day))
+            raise DigestError(said_of_empty(day))
         return built
 
     def plan(self, day: date) -> Plan:
         """Return what a send would do."""
-        kept = self._frozen_content(day)
+        kept = self._contents.frozen(day)
         if kept:
-            subject, content_hash, missing = self._subject(kept), kept.content_hash, ""
+            subject, content_hash, missing = self._contents.subject(kept), kept.content_hash, ""
         else:
             built = self._render(day)
             subject, content_hash = built.letter.subject, built.content_hash
-            missing = self._missing(built)
+            missing = self._contents.missing(built)
         ledger, transport = self._open().deliveries, self._settings.delivery.transport
         frozen, proof, whom = ledger.frozen(day), ledger.proof(day), self._whom(day)
         audience = self._open().subscribers.count(segment(whom))
@@ -185,73 +186,31 @@ class Dispatch:
                 self._write_manifest(day)
         return ledger.proof(day)
 
-    def _approved(self, day: date) -> Build:
-        """Return an edition as it was approved. Raises NotApproved."""
-        built = self._render(day)
-        if missing := self._missing(built):
-            raise NotApproved(missing)
-        return built
-
     def _prepare(self, day: date, to: str | None, submit: Submit) -> Letter:
         """Freeze the audience with the content, or go on with what was frozen; return the letter.
 
         Call only while holding the send lock.
         """
         name, ledger = self._settings.delivery.transport, self._open().deliveries
-        content = self._content_to_send(day)
+        content = self._contents.to_send(day)
         whom = to if to is not None else self._whom(day)
         frozen = Frozen(content.content_hash, name, whom)
         lanes = [self.lane_job(day, n) for n in range(self._carriers.lines(name))]
         size = LARGE if name == "sendgrid" else SMALL
         now, where = self._clock(), segment(whom)
         ledger.prepare(day, frozen, now, size, where, lambda c: submit(c, lanes), content)
-        return self._letter(day, content.content_hash)
+        return self._contents.letter(day, content.content_hash)
 
     def _whom(self, day: date) -> str:
-        """Return the filter that an edition's audience meets; a correction has its own."""
+        """Return the filter that an edition's audience meets; a correction has its own.
+
+        What it was begun for stands, but for a rehearsal's.
+        """
         before = self._open().deliveries.frozen(day)
-        if before:
+        if before and before.transport != REHEARSAL:
             return before.segment
         corrected = self._open().editions.corrects(day)
         return f"got:{corrected}" if corrected else ""
-
-    # What was frozen
-
-    def _content_to_send(self, day: date) -> SentContent:
-        """Return what a send hands over: what was frozen, if it was. Raises NotApproved."""
-        kept = self._frozen_content(day)
-        if kept:
-            return kept
-        built = self._approved(day)
-        approval = self._open().editions.approval(day)
-        if approval is None:
-            raise NotApproved(self._missing(built))
-        return SentContent(built.content_hash, approval, built.markdown, built.page, built.letter)
-
-    def _frozen_content(self, day: date) -> SentContent | None:
-        """Return what a send that was begun is bound to, or None if it is bound to nothing.
-
-        A rehearsal binds nothing, and neither does a freeze of which nothing left, once a person
-        has approved other content since.
-        """
-        ledger = self._open().deliveries
-        if not ledger.mailed_by(day):
-            return None
-        content = ledger.content(day)
-        if content and not ledger.has_left(day) and self._approved_anew(day, content):
-            return None
-        return content
-
-    def _approved_anew(self, day: date, content: SentContent) -> bool:
-        approval = self._open().editions.approval(day)
-        if approval is None or approval.content_hash == content.content_hash:
-            return False
-        return not self._missing(self._render(day))
-
-    def _subject(self, content: SentContent) -> str:
-        from digest.edition import load
-
-        return content.letter.subject if content.letter else load(content.source).subject
 
     def _sender(self, content: SentContent | None) -> str:
         sender = self._settings.newsletter.sender
@@ -290,36 +249,12 @@ class Dispatch:
             frozen = ledger.frozen(day)
             if frozen is None or self._open().halts.halted(day)[0]:
                 return False
-            letter = self._letter(day, frozen.content_hash)
+            letter = self._contents.letter(day, frozen.content_hash)
             self._carriers.first_up(lambda up: self._carriers.one_lane(up, letter, lane, stop))
             if ledger.complete(day):
                 self._write_manifest(day)
                 return False
         return stop()
-
-    def _letter(self, day: date, content_hash: str) -> Letter:
-        """Return the letter that was frozen. Raises DigestError if it is known no more."""
-        if content_hash not in self._letters:
-            content = self._open().deliveries.content(day)
-            kept = content.letter if content else None
-            self._letters = {content_hash: kept or self._letter_anew(day, content, content_hash)}
-        return self._letters[content_hash]
-
-    def _letter_anew(self, day: date, content: SentContent | None, content_hash: str) -> Letter:
-        """Render a letter whose send an older digest began, and keep it.
-
-        Raises DigestError if it is not the same any more.
-        """
-        source = content.source if content else ""
-        built = self._render_text(source) if source else self._render(day)
-        if built.content_hash != content_hash:
-            raise DigestError(
-                f"the send of {day} was begun by an older digest, which did not keep the mail, "
-                f"and templates or feeds.yaml have changed since; undo that to go on, or "
-                f"`digest send {day} --cancel`"
-            )
-        self._open().deliveries.keep_letter(day, built.letter)
-        return built.letter
 
     def test_send(self, day: date, address: str) -> Outcome:
         """Hand the edition to one address, outside the ledger; needs no approval."""
@@ -360,7 +295,7 @@ class Dispatch:
             with self._open().alone("send"), self._carriers.open(day) as transport:
                 self._carriers.take_back(day, transport)
                 if isinstance(transport, Recalling):
-                    subject = self._letter(day, frozen.content_hash).subject
+                    subject = self._contents.letter(day, frozen.content_hash).subject
                     self._carriers.recall(day, transport, subject)
         return ledger.of(day, State.UNCERTAIN)
 
@@ -378,7 +313,7 @@ class Dispatch:
         from digest.deliver.manifest import signed
 
         store = self._open()
-        content, sent = store.deliveries.content(day), store.deliveries.sent(day)
+        content, sent = store.sent_contents.of(day), store.deliveries.sent(day)
         yes = content.approval if content else store.editions.approval(day)
         if yes is None or sent is None:
             raise NotFound(f"the edition of {day} has not been sent")
@@ -433,32 +368,8 @@ class Dispatch:
         except OSError as e:
             raise DigestError(f"all was sent; {file} cannot be written ({e.strerror})") from e
 
-    def _missing(self, built: Build) -> str:
-        """Say what yes is missing; "" if none is."""
-        day = built.edition.date
-        if built.edition.is_empty:
-            return _said_of_empty(day)
-        yes = self._open().editions.approval(day)
-        if yes is None:
-            return f"nobody has approved the edition of {day}; `digest approve {day}`"
-        if yes.content_hash != built.content_hash:
-            return (
-                f"the edition of {day} has changed since {yes.by} approved it "
-                f"({yes.content_hash[:12]}, now {built.content_hash[:12]}); `digest approve {day}`"
-            )
-        if self._settings.desk.two_people and not yes.second:
-            return f"only {yes.by} has approved the edition of {day}; a second person must as well"
-        return ""
-
     def _minute(self, at: datetime) -> str:
         return minute(at, self._settings.newsletter.zone)
 
     def _note(self, who: str, what: str, day: date) -> None:
         self._open().staff.note(self._clock(), who, what, day)
-
-
-def _said_of_empty(day: date) -> str:
-    return (
-        f"the edition of {day} is empty: it has no lead and no story; pick some in `digest desk`, "
-        f"or write them with `digest edit {day}`"
-    )

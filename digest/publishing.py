@@ -136,7 +136,7 @@ class Publishing:
         from digest.edition import load
         from digest.render import picture_keys
 
-        content = self._open().deliveries.content(day)
+        content = self._open().sent_contents.of(day)
         if content is None or content.letter is None:
             return None
         if not self._open().publications.is_sent(day):
@@ -264,7 +264,7 @@ class Publishing:
     def _first(self, day: date) -> tuple[str, str]:
         """Return Markdown and page of an edition as it was sent or published."""
         store = self._open()
-        content = store.deliveries.content(day)
+        content = store.sent_contents.of(day)
         published = store.publications.get(day)
         if content and store.publications.is_sent(day):
             source, page = content.source, content.page

@@ -75,7 +75,7 @@ class Readers:
         from digest.render import links
 
         store = self._open()
-        content = store.deliveries.content(day) if store.publications.is_sent(day) else None
+        content = store.sent_contents.of(day) if store.publications.is_sent(day) else None
         published = store.publications.get(day)
         text = content.source if content else published.source if published else ""
         return links(load(text)) if text else []

@@ -19,6 +19,7 @@ from digest.store.locks import Locks
 from digest.store.pruning import Pruning
 from digest.store.publications import Publications
 from digest.store.schema import HEAD, upgrade
+from digest.store.sent_contents import SentContents
 from digest.store.shared import Failures, Rates, prepare
 from digest.store.staff import StaffBook
 from digest.store.subscribers import Subscribers
@@ -49,6 +50,7 @@ class Store:
         self.deliveries = Deliveries(engine)
         self.halts = Halts(engine)
         self.publications = Publications(engine)
+        self.sent_contents = SentContents(engine)
         self.staff = StaffBook(engine)
         self.events = Events(engine)
         self.follows = Follows(engine)

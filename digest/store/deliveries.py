@@ -4,7 +4,6 @@ A delivery's state is its chunk's unless it has one of its own. Every change is 
 the act it announces, so that a killed process leaves *uncertain*, never a guess.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -27,12 +26,10 @@ from sqlalchemy import (
 from digest.errors import DigestError
 from digest.model import (
     REHEARSAL,
-    Approval,
     Chunk,
     Clause,
     Frozen,
     Hold,
-    Letter,
     Outcome,
     Proof,
     SentContent,
@@ -43,6 +40,7 @@ from digest.store.engines import count_anew
 from digest.store.filters import matches, wanting
 from digest.store.halts import CANCELLED, PAUSED, Halts
 from digest.store.publications import is_sent
+from digest.store.sent_contents import content_row
 from digest.store.subscribers import fold
 from digest.store.tables import chunk, delivery, sending, sent_content, subscriber
 
@@ -141,7 +139,7 @@ class Deliveries:
         with self._engine.begin() as c:
             c.execute(insert(sending).values(edition=day, frozen_at=now, **asdict(what)))
             if content:
-                c.execute(insert(sent_content).values(_content_row(day, content)))
+                c.execute(insert(sent_content).values(content_row(day, content)))
             count = c.scalar(select(func.count()).select_from(subscriber).where(wanted)) or 0
             numbers = range(1, -(-count // size) + 1)
             rows = [{"edition": day, "no": n, "state": State.QUEUED} for n in numbers]
@@ -161,24 +159,6 @@ class Deliveries:
         """Say whether anything of an edition was handed over, if only perhaps."""
         with self._engine.connect() as c:
             return is_sent(c, day)
-
-    def content(self, day: date) -> SentContent | None:
-        """Return what an edition's audience was frozen with; None where that was not kept."""
-        columns = select(sent_content, sending.c.content_hash).join_from(sent_content, sending)
-        with self._engine.connect() as c:
-            row = c.execute(columns.where(sent_content.c.edition == day)).first()
-        if row is None:
-            return None
-        names = ("approved_hash", "approved_by", "approved_at", "approved_second")
-        approval = Approval(day, *(row._mapping[name] for name in names))
-        letter = _letter(row.letter) if row.letter else None
-        return SentContent(row.content_hash, approval, row.source, row.page, letter)
-
-    def keep_letter(self, day: date, letter: Letter) -> None:
-        """Keep the letter of a send that an older digest began without keeping it."""
-        mine = update(sent_content).where(sent_content.c.edition == day)
-        with self._engine.begin() as c:
-            c.execute(mine.values(letter=_letter_text(letter)))
 
     def recover(self, day: date, lane: int) -> None:
         """Settle what a worker left that died on a lane. Call only as its one successor."""
@@ -363,28 +343,6 @@ class Deliveries:
         with self._engine.begin() as c:
             known = {"known": state, "said": detail[:500]}
             c.execute(handing.SETTLED, handing.lease(day, claimed) | known)
-
-
-def _content_row(day: date, content: SentContent) -> dict[str, Any]:
-    return {
-        "edition": day,
-        "source": content.source,
-        "page": content.page,
-        "letter": _letter_text(content.letter) if content.letter else "",
-        "approved_hash": content.approval.content_hash,
-        "approved_by": content.approval.by,
-        "approved_at": content.approval.at,
-        "approved_second": content.approval.second,
-    }
-
-
-def _letter_text(letter: Letter) -> str:
-    return json.dumps(asdict(letter), default=str, ensure_ascii=False)
-
-
-def _letter(text: str) -> Letter:
-    fields = json.loads(text)
-    return Letter(**fields | {"edition": date.fromisoformat(fields["edition"])})
 
 
 def _settle_left(c: Connection, *whose: ColumnElement[bool]) -> None:

@@ -46,7 +46,7 @@ def add(web: Flask, app: "App") -> None:
 def _told(app: "App", day: "date") -> dict[str, object]:
     from digest.edition import load
 
-    ledger, content = app.store.deliveries, app.store.deliveries.content(day)
+    ledger, content = app.store.deliveries, app.store.sent_contents.of(day)
     return {
         "day": day,
         "subject": load(app.publishing.shown_source(day)).subject,

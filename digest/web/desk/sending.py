@@ -89,7 +89,7 @@ def _pages(web: Flask, app: "App", sends: Sends) -> None:
     zone = app.settings.newsletter.zone
 
     def shown(day: date) -> dict[str, object]:
-        plan, content = app.plan(day), app.store.deliveries.content(day)
+        plan, content = app.plan(day), app.store.sent_contents.of(day)
         bound = content if content and content.content_hash == plan.content_hash else None
         return {
             "day": day,

@@ -45,7 +45,7 @@ def add(web: Flask, app: "App") -> None:
             subject=app.plan(on).subject,
             proof=ledger.proof(on),
             by=ledger.mailed_by(on),
-            content=ledger.content(on),
+            content=app.store.sent_contents.of(on),
         )
 
     @web.errorhandler(AlreadySent)

@@ -19,17 +19,17 @@ def add(web: Flask, app: "App") -> None:
 
     @web.get("/", endpoint="archive_list")
     def listed() -> str:
-        return archive_page(app.published(), app.settings, app.workspace.templates)
+        return archive_page(app.publishing.editions(), app.settings, app.workspace.templates)
 
     @web.get("/feed.atom", endpoint="archive_feed")
     def feed() -> Response:
-        text = atom_feed(app.published(), app.settings, app.workspace.templates)
+        text = atom_feed(app.publishing.editions(), app.settings, app.workspace.templates)
         return Response(text, mimetype="application/atom+xml")
 
     @web.get("/<day>/", endpoint="archive_edition")
     def edition(day: str) -> tuple[str, int]:
         try:
-            return app.page(date.fromisoformat(day)), 200
+            return app.publishing.page(date.fromisoformat(day)), 200
         except (NotFound, ValueError):
             return render_template("no_edition.html"), 404
 
