@@ -15,6 +15,7 @@ from digest.errors import DigestError, SettingsError
 from digest.model import State, Subscriber
 from digest.settings import load
 from digest.store import Store
+from digest.store.schema import HEAD
 from tests.conftest import EDITION, NOW
 from tests.desks import DAY, put
 from tests.fakes.postgres import postgres
@@ -127,11 +128,11 @@ def test_status_says_where_it_is_and_tells_no_password(
     stocked: App, open_app: Callable[..., App]
 ) -> None:
     told = run(stocked, "db", "status").output
-    assert ", schema 0010" in told
+    assert f", schema {HEAD}" in told
     assert "26 subscriber" in told
     secret = postgres().database().replace("postgres:@", "postgres:hush@")
     assert "hush" not in str(open_app({"DIGEST_DATABASE": secret}).store.status()["url"])
-    assert "0010, the newest" in run(stocked, "db", "upgrade").output
+    assert f"{HEAD}, the newest" in run(stocked, "db", "upgrade").output
 
 
 @pytest.mark.parametrize("url", ["mysql://x", "postgresql://x/y", "digest.db"])

@@ -83,6 +83,8 @@ def test_articles_of_an_older_database_are_packed_as_it_is_opened(
             ALTER TABLE article ADD COLUMN text TEXT NOT NULL DEFAULT '';
             ALTER TABLE chunk DROP COLUMN lane; ALTER TABLE sending DROP COLUMN kept;
             DROP INDEX ix_article_waiting; DROP INDEX ix_chunk_queued; DROP INDEX ix_delivery_own;
+            DROP TABLE sent_content; DROP TABLE publication; DROP TABLE page_correction;
+            ALTER TABLE edition DROP COLUMN corrects;
             UPDATE alembic_version SET version_num = '0008'""")
         c.execute("UPDATE article SET text = ?", (before.text,))
     again = open_app()
