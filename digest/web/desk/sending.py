@@ -104,7 +104,6 @@ def _pages(web: Flask, app: "App", sends: Sends) -> None:
             "local": app.dispatch.due_at(day).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
             "sending": sends.of(day),
             "empty": load(app.source(day)).is_empty,
-            "corrects": app.store.editions.corrects(day),
         }
 
     @web.get("/<day>/send", endpoint="sending")

@@ -78,8 +78,10 @@ def _corrections(web: Flask, app: "App") -> None:
         return back("edition", new, said=said)
 
     @web.get("/<day>/correct", endpoint="correct_page")
-    def form(day: str) -> str:
+    def form(day: str) -> "str | Answer":
         on = parse_day(day)
+        if not app.publishing.status(on).is_public:
+            return redirect(url_for("sent", day=day))
         return render_template(
             "correct_page.html",
             day=on,
@@ -107,7 +109,11 @@ def _standing(app: "App") -> dict[str, object]:
         return {"status": None}
     from digest.render import page_url
 
-    return {"status": app.publishing.status(day), "public_url": page_url(day, app.settings)}
+    return {
+        "status": app.publishing.status(day),
+        "public_url": page_url(day, app.settings),
+        "corrects": app.store.editions.corrects(day),
+    }
 
 
 def _corrected(edition: Edition, form: "Mapping[str, str]") -> Edition:
