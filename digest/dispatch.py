@@ -313,8 +313,8 @@ class Dispatch:
         from digest.deliver.manifest import signed
 
         store = self._open()
-        content, sent = store.sent_contents.of(day), store.deliveries.sent(day)
-        yes = content.approval if content else store.editions.approval(day)
+        yes, sent = store.sent_contents.approval(day), store.deliveries.sent(day)
+        yes = yes or store.editions.approval(day)
         if yes is None or sent is None:
             raise NotFound(f"the edition of {day} has not been sent")
         told = {

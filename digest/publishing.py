@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from digest.errors import DigestError, NotApproved, NotFound
 from digest.model import Build, Edition, Lead, PageCorrection, Publication, PublicEdition
 from digest.settings import Settings
+from digest.subscribers import segment
 from digest.times import local_day
 
 if TYPE_CHECKING:
@@ -90,7 +91,20 @@ class Publishing:
 
     def editions(self) -> list[PublicEdition]:
         """Return the editions that anybody may read, the newest first, as they stand now."""
-        return [self._public(day) for day in self.dates()]
+        from digest.edition import load
+
+        store = self._open()
+        sent, published = store.publications.sent(), store.publications.all()
+        corrections, frozen = store.publications.last_corrections(), store.sent_contents.sources()
+        found: list[PublicEdition] = []
+        for day in self.dates():
+            status = Status(sent.get(day), published.get(day), ())
+            first = frozen.get(day, "") if status.sent_at else published[day].source
+            since, last = status.since or self._clock(), corrections.get(day)
+            edition = load(last.source if last else first or self._first(day)[0])
+            note, updated = (last.note, last.at) if last else ("", since)
+            found.append(PublicEdition(edition, since, updated, note))
+        return found
 
     def page(self, day: date) -> str:
         """Return the page of a public edition; one that was corrected says so. Raises NotFound."""
@@ -217,6 +231,11 @@ class Publishing:
         store = self._open()
         if not store.publications.is_sent(day):
             raise DigestError(f"the edition of {day} was mailed to nobody from here")
+        if not store.subscribers.count(segment(f"got:{day}")):
+            raise DigestError(
+                f"nobody is left who got the edition of {day}: they have unsubscribed, or "
+                f"keep.deliveries let it be forgotten who they were"
+            )
         first = load(self._first(day)[0])
         language = first.language or self._settings.newsletter.language
         subject, headline, body = correction_lead(first, self._settings, language)
@@ -246,17 +265,6 @@ class Publishing:
     def _check_public(self, day: date) -> None:
         if not self.status(day).is_public:
             raise NotFound(f"the edition of {day} is not public")
-
-    def _public(self, day: date) -> PublicEdition:
-        from digest.edition import load
-
-        status = self.status(day)
-        published_at = status.since or self._clock()
-        edition = load(self.source(day))
-        if not status.corrections:
-            return PublicEdition(edition, published_at, published_at)
-        last = status.corrections[-1]
-        return PublicEdition(edition, published_at, last.at, last.note)
 
     def _stored(self, day: date) -> str:
         return self._open().editions.source(day) or ""

@@ -449,6 +449,13 @@ def test_only_what_was_mailed_has_readers_to_correct(approved: App) -> None:
         approved.publishing.draft_correction(DAY, "Ada")
 
 
+def test_a_correction_that_would_reach_nobody_is_not_begun(sent: App, audience: list[str]) -> None:
+    for address in audience:
+        sent.remove_subscriber(address)
+    with pytest.raises(DigestError, match="nobody is left who got"):
+        sent.publishing.draft_correction(DAY, "Ada")
+
+
 def test_a_corrected_page_says_so_and_leads_to_the_version_before(
     sent: App, open_app: Callable[..., App], tmp_path: Path
 ) -> None:

@@ -164,9 +164,9 @@ class Editions:
     def begin_correction(self, day: date, of: date, source: str, now: datetime) -> bool:
         """Store a new edition for the readers of another; False if there is one of that date."""
         values = {"date": day, "source": source, "changed_at": now, "corrects": of}
-        statement = insert(edition).values(values)
+        statement = insert(edition).values(values).on_conflict_do_nothing()
         with self._engine.begin() as c:
-            return c.execute(statement.on_conflict_do_nothing()).rowcount == 1
+            return c.scalar(statement.returning(edition.c.date)) is not None
 
     def schedule(self, day: date, at: datetime | None, by: str = "") -> None:
         """Store when a person wants an edition to leave; None: at the newsletter's hour."""

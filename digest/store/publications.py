@@ -1,15 +1,19 @@
 """What is public of editions: what left, what a person published or withdrew, corrections."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Row,
+    RowMapping,
     and_,
     delete,
     exists,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -52,15 +56,17 @@ class Publications:
             refuse_if_locked(c, day)
 
     def all(self) -> dict[date, Publication]:
-        """Return what persons published or withdrew, by edition."""
+        """Return what persons published or withdrew, by edition, without the pages."""
+        columns = [column for column in publication.c if column.name != "page"]
         with self._engine.connect() as c:
-            return {row.edition: _publication(row) for row in c.execute(select(publication))}
+            rows = c.execute(select(*columns, literal("").label("page")))
+            return {row.edition: _publication(row._mapping) for row in rows}
 
     def get(self, day: date) -> Publication | None:
         """Return what a person published or withdrew of an edition; None if nobody did."""
         with self._engine.connect() as c:
             row = c.execute(select(publication).where(publication.c.edition == day)).first()
-            return _publication(row) if row else None
+            return _publication(row._mapping) if row else None
 
     def publish(self, day: date, by: str, now: datetime, source: str, page: str) -> None:
         """Make an edition public as given; nothing that is public is replaced."""
@@ -101,12 +107,18 @@ class Publications:
         with self._engine.begin() as c:
             c.execute(insert(page_correction).values(edition=day, **values))
 
+    def last_corrections(self) -> dict[date, PageCorrection]:
+        """Return the last correction of each page that was corrected."""
+        ordered = select(page_correction).order_by(page_correction.c.id)
+        with self._engine.connect() as c:
+            return {row.edition: _correction(row) for row in c.execute(ordered)}
+
     def corrections(self, day: date) -> list[PageCorrection]:
         """Return the corrections of an edition's page, the oldest first."""
         mine = select(page_correction).where(page_correction.c.edition == day)
         with self._engine.connect() as c:
             rows = c.execute(mine.order_by(page_correction.c.id))
-            return [PageCorrection(r.at, r.by, r.note, r.source, r.page) for r in rows]
+            return [_correction(row) for row in rows]
 
 
 def is_sent(c: Connection, day: date) -> bool:
@@ -167,6 +179,10 @@ def _is_published(c: Connection, day: date) -> bool:
     return bool(c.scalar(select(exists().where(*mine, shown))))
 
 
-def _publication(row: object) -> Publication:
+def _publication(row: RowMapping) -> Publication:
     names = ("published_at", "published_by", "withdrawn_at", "withdrawn_by", "source", "page")
-    return Publication(*(getattr(row, name) for name in names))
+    return Publication(*(row[name] for name in names))
+
+
+def _correction(row: Row[Any]) -> PageCorrection:
+    return PageCorrection(row.at, row.by, row.note, row.source, row.page)

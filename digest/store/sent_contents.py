@@ -5,10 +5,19 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, RowMapping, select, update
 
 from digest.model import Approval, Letter, SentContent
 from digest.store.tables import sending, sent_content
+
+#: The columns of an approval, in its fields' order.
+APPROVAL = (
+    sent_content.c.edition,
+    sent_content.c.approved_hash,
+    sent_content.c.approved_by,
+    sent_content.c.approved_at,
+    sent_content.c.approved_second,
+)
 
 
 class SentContents:
@@ -24,10 +33,20 @@ class SentContents:
             row = c.execute(columns.where(sent_content.c.edition == day)).first()
         if row is None:
             return None
-        names = ("approved_hash", "approved_by", "approved_at", "approved_second")
-        approval = Approval(day, *(row._mapping[name] for name in names))
         letter = _letter(row.letter) if row.letter else None
-        return SentContent(row.content_hash, approval, row.source, row.page, letter)
+        return SentContent(row.content_hash, _approval(row._mapping), row.source, row.page, letter)
+
+    def approval(self, day: date) -> Approval | None:
+        """Return the approval that counted as an edition's audience was frozen, if it is known."""
+        with self._engine.connect() as c:
+            row = c.execute(select(*APPROVAL).where(sent_content.c.edition == day)).first()
+            return _approval(row._mapping) if row else None
+
+    def sources(self) -> dict[date, str]:
+        """Return the Markdown of every edition whose audience was frozen, as it was then."""
+        with self._engine.connect() as c:
+            rows = c.execute(select(sent_content.c.edition, sent_content.c.source))
+            return {row.edition: row.source for row in rows}
 
     def keep_letter(self, day: date, letter: Letter) -> None:
         """Keep the letter of a send that an older digest began without keeping it."""
@@ -48,6 +67,10 @@ def content_row(day: date, content: SentContent) -> dict[str, Any]:
         "approved_at": content.approval.at,
         "approved_second": content.approval.second,
     }
+
+
+def _approval(row: RowMapping) -> Approval:
+    return Approval(*(row[column.name] for column in APPROVAL))
 
 
 def _as_text(letter: Letter) -> str:

@@ -46,11 +46,11 @@ def add(web: Flask, app: "App") -> None:
 def _told(app: "App", day: "date") -> dict[str, object]:
     from digest.edition import load
 
-    ledger, content = app.store.deliveries, app.store.sent_contents.of(day)
+    ledger = app.store.deliveries
     return {
         "day": day,
         "subject": load(app.publishing.shown_source(day)).subject,
-        "yes": content.approval if content else app.store.editions.approval(day),
+        "yes": app.store.sent_contents.approval(day) or app.store.editions.approval(day),
         "status": app.publishing.status(day),
         "proof": ledger.proof(day),
         "halted": app.store.halts.halted(day),

@@ -89,12 +89,12 @@ def _pages(web: Flask, app: "App", sends: Sends) -> None:
     zone = app.settings.newsletter.zone
 
     def shown(day: date) -> dict[str, object]:
-        plan, content = app.plan(day), app.store.sent_contents.of(day)
-        bound = content if content and content.content_hash == plan.content_hash else None
+        plan, frozen = app.plan(day), app.store.sent_contents.approval(day)
+        counted = frozen if frozen and frozen.content_hash == plan.content_hash else None
         return {
             "day": day,
             "plan": plan,
-            "yes": bound.approval if bound else app.store.editions.approval(day),
+            "yes": counted or app.store.editions.approval(day),
             "two": app.settings.desk.two_people,
             "must": app.checks.open_musts(day),
             "due": app.dispatch.due_at(day),

@@ -45,7 +45,7 @@ def add(web: Flask, app: "App") -> None:
             subject=app.plan(on).subject,
             proof=ledger.proof(on),
             by=ledger.mailed_by(on),
-            content=app.store.sent_contents.of(on),
+            approval=app.store.sent_contents.approval(on),
         )
 
     @web.errorhandler(AlreadySent)
