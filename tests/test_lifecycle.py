@@ -14,12 +14,14 @@ import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 from lxml import etree, html
+from sqlalchemy import update
 
 from digest.app import App
 from digest.cli import cli
 from digest.deliver.manifest import verify
 from digest.errors import AlreadySent, DigestError, NotApproved, NotFound, TransportDown
 from digest.model import Approval, Lead, State, Subscriber
+from digest.store.tables import approval, edition
 from digest.web.public import public_app
 from tests.conftest import EDITION, NOW
 from tests.desks import DAY, let_in, page, post
@@ -59,7 +61,9 @@ def is_public(app: App) -> bool:
     """Say whether the page, the list and the feed show the edition; they agree."""
     client = public(app)
     there = client.get(PATH).status_code == 200
-    listed = [PATH in client.get(path).text for path in ("/", "/feed.atom")]
+    lists = [client.get(path) for path in ("/", "/feed.atom")]
+    assert {answer.status_code for answer in lists} == {200}
+    listed = [PATH in answer.text for answer in lists]
     assert listed == [there, there]
     return there
 
@@ -159,6 +163,8 @@ def test_links_lead_on_from_what_was_sent_and_from_nothing_unsent(
 ) -> None:
     client = public(approved)
     assert client.get(f"{PATH}to/0").status_code == 404
+    approved.send(DAY)
+    assert client.get(f"{PATH}to/0").status_code == 404
     open_app(smtp.env).send(DAY)
     assert client.get(f"{PATH}to/0").headers["Location"] == "https://example.org/c"
 
@@ -238,13 +244,10 @@ def test_what_was_sent_is_shown_as_it_left_whatever_templates_are_since(
 
 
 def behind_our_back(app: App, source: str) -> None:
-    """Change an edition's text as an older digest, or another program, could."""
-    from sqlalchemy import update
-
-    from digest.store.tables import edition
-
+    """Change an edition's text and its approval as an older digest, or another program, could."""
     with app.store._engine.begin() as c:
         c.execute(update(edition).where(edition.c.date == DAY).values(source=source))
+        c.execute(update(approval).where(approval.c.edition == DAY).values(by="Mallory"))
 
 
 # In the middle of a send
@@ -760,6 +763,7 @@ def test_what_an_older_digest_sent_stays_public_and_what_it_only_approved_does_n
     assert again.publishing.dates() == [DAY]
     assert verify(again.dispatch.manifest(DAY)) == verify(manifest)
     assert again.plan(DAY).served
+    assert again.store.sent_contents.approval(DAY) == again.store.editions.approval(DAY)
     assert page(let_in(again), f"{PATH}sent").text_content()
     again.publishing.publish(week, "Ada")
     assert again.publishing.dates() == [DAY, week]
