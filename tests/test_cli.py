@@ -307,7 +307,10 @@ def test_cron_collects_drafts_builds_and_sends_only_what_is_approved_and_due(
     past = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
     good(tmp_path, "edit", "--from", "-", stdin=EDITION.replace("2026-02-27", past))
     result = digest(tmp_path, "run", "--send", env=smtp.env)
-    assert (result.exit_code, "is due, and is not sent: nobody has approved" in result.output) == (1, True)
+    assert (result.exit_code, "is due, and is not sent: nobody has approved" in result.output) == (
+        1,
+        True,
+    )
     good(tmp_path, "approve", past, "--yes")
     good(tmp_path, "run", "--send", env=smtp.env)
     good(tmp_path, "run", "--send", env=smtp.env)

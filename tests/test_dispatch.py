@@ -231,7 +231,9 @@ def test_a_time_is_read_in_the_newsletters_zone(
     assert post(client, f"/{DAY}/schedule", at="2026-02-28T09:00").status_code == 303
     assert app.dispatch.due_at(DAY).isoformat() == "2026-02-28T14:00:00+00:00"
     shown = page(client, f"/{DAY}/send").text_content()
-    assert "28 Feb 2026, 09:00 EST (America/New_York)" in shown.replace("Feb 28, 2026", "28 Feb 2026")
+    assert "28 Feb 2026, 09:00 EST (America/New_York)" in shown.replace(
+        "Feb 28, 2026", "28 Feb 2026"
+    )
     for nonsense in ("", "tomorrow", "2026-13-01T09:00"):
         assert post(client, f"/{DAY}/schedule", at=nonsense).status_code == 400
     post(client, f"/{DAY}/schedule", usual="yes")
