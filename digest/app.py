@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from digest.house import House
     from digest.joining import Joining
     from digest.press import Press
+    from digest.publishing import Publishing
     from digest.readers import Readers
     from digest.returned_mail import ReturnedMail
     from digest.staff import Staff
@@ -191,35 +192,31 @@ class App:
 
     def render(self, day: date) -> Build:
         """Render an edition in memory."""
+        return self.render_text(self.source(day))
+
+    def render_text(self, text: str) -> Build:
+        """Render an edition given as Markdown. Raises EditionError with every problem's line."""
         from digest.edition import load
         from digest.pictures import read
         from digest.render import build
 
-        text, folder = self.source(day), self.workspace.images
-        picture = partial(read, folder)
+        picture = partial(read, self.workspace.images)
         return build(load(text), text, self.settings, self.workspace.templates, picture)
 
     def build(self, day: date) -> list[Path]:
-        """Render an edition into output/<date>/; return the files."""
-        return self.files.edition(self.render(day), self.dispatch.due_at(day))
+        """Write an edition into output/<date>/, a sent one as it left; return the files."""
+        built = self.publishing.as_sent(day) or self.render(day)
+        return self.files.edition(built, self.dispatch.due_at(day))
 
-    def published(self) -> list[tuple[Edition, datetime]]:
-        """Return the editions that are out, newest first: approved, and their time has come."""
-        from digest.edition import load
+    # What the public sees
 
-        sources = {d: self.store.editions.as_approved(d)[0] or self.source(d) for d in self.out()}
-        return [(load(text), self.dispatch.due_at(d)) for d, text in sources.items()]
+    @cached_property
+    def publishing(self) -> "Publishing":
+        """What anybody may read; publishing, withdrawing, correcting."""
+        from digest.publishing import Publishing
 
-    def page(self, day: date) -> str:
-        """Return the page of an edition that is out, as it was approved."""
-        return self.store.editions.as_approved(day)[1] or self.render(day).page
-
-    def out(self) -> list[date]:
-        """Return the dates of the editions that are out, newest first."""
-        approved, now = set(self.store.editions.approved()), self.clock()
-        left = self.store.deliveries.begun()  # sent before its time: its readers follow its links
-        days = [d for d in self.store.editions.dates() if d in approved]
-        return [d for d in days if d in left or self.dispatch.due_at(d) <= now]
+        templates, store = self.workspace.templates, lambda: self.store
+        return Publishing(self.settings, templates, store, self.render_text, self.clock)
 
     @cached_property
     def files(self) -> "Files":
@@ -245,7 +242,12 @@ class App:
         from digest.dispatch import Dispatch
 
         return Dispatch(
-            self.workspace, lambda: self.store, self.render, lambda: self.tokens, self.clock
+            self.workspace,
+            lambda: self.store,
+            self.render,
+            lambda: self.tokens,
+            self.clock,
+            self.render_text,
         )
 
     def approve(self, day: date, by: str) -> Approval:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from digest.errors import FetchError, PageUnread
-from digest.model import TOKEN, Build, Edition, Finding, Link, Pick, Recipient, Section
+from digest.model import TOKEN, Build, Edition, Finding, Link, Pick, Recipient, Section, Severity
 from digest.past import carried
 from digest.ports import Fetcher, Lookup, Request, Response
 from digest.settings import Settings
@@ -52,6 +52,11 @@ class Checks:
             self._settings,
             Before(self._ran(day), fetched, key, untracked, message, points),
         )
+
+    def open_musts(self, day: date) -> list[Finding]:
+        """Return what must be corrected in an edition, as far as that is known without network."""
+        found = self.findings(day, links=False, spam=False)
+        return [f for f in found if f.severity == Severity.MUST]
 
     def links(self, built: Build) -> Iterator[Link]:
         """Fetch every link of a built edition, each once, and yield what became of it.

@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from digest.carriers import Carriers
-from digest.errors import Busy, DigestError, NotApproved, NotFound
+from digest.contents import Contents, said_of_empty
+from digest.errors import Busy, DigestError, NotFound
 from digest.model import (
+    REHEARSAL,
     Approval,
     Build,
     Frozen,
@@ -17,12 +19,14 @@ from digest.model import (
     Plan,
     Proof,
     Recipient,
+    SentContent,
     State,
     Subscriber,
 )
 from digest.ports import Recalling
 from digest.settings import Workspace
 from digest.subscribers import segment
+from digest.times import minute
 
 if TYPE_CHECKING:
     from digest.deliver import Tokens
@@ -45,11 +49,13 @@ class Dispatch:
         render: Callable[[date], Build],
         tokens: Callable[[], "Tokens"],
         clock: Callable[[], datetime],
+        render_text: Callable[[str], Build],
     ) -> None:
+        """`render` renders an edition as it is stored, `render_text` one given as Markdown."""
         self._workspace, self._settings = workspace, workspace.settings
         self._open, self._render, self._tokens, self._clock = store, render, tokens, clock
         self._carriers = Carriers(workspace, store, tokens, clock)
-        self._letters: dict[str, Letter] = {}
+        self._contents = Contents(self._settings, store, render, render_text)
 
     # Saying yes
 
@@ -57,9 +63,10 @@ class Dispatch:
         """Record a person's yes to the edition exactly as it stands.
 
         Where two people must say yes, the second's joins the first's if the edition is still the
-        same; it begins anew otherwise. Raises DigestError if the first says it twice.
+        same; it begins anew otherwise. Raises DigestError if the first says it twice or the edition
+        is empty, and AlreadySent if it was sent or published.
         """
-        built, before = self._render(day), self._open().editions.approval(day)
+        built, before = self.check_approvable(day), self._open().editions.approval(day)
         yes = Approval(day, built.content_hash, by, self._clock())
         if self._settings.desk.two_people and before and before.content_hash == yes.content_hash:
             if before.by.casefold() == by.casefold():
@@ -69,22 +76,46 @@ class Dispatch:
         self._note(by, f"approved content {built.content_hash[:12]}", day)
         return yes
 
+    def check_approvable(self, day: date) -> Build:
+        """Return an edition rendered, if a person may approve it at all.
+
+        Raises AlreadySent if it was sent or published, and DigestError if it is empty.
+        """
+        self._open().publications.check_draft(day)
+        built = self._render(day)
+        if built.edition.is_empty:
+            raise DigestError(said_of_empty(day))
+        return built
+
     def plan(self, day: date) -> Plan:
         """Return what a send would do."""
-        built, ledger = self._render(day), self._open().deliveries
-        frozen = ledger.frozen(day)
-        same = bool(frozen and frozen.content_hash == built.content_hash)
+        kept = self._contents.frozen(day)
+        if kept:
+            subject, content_hash, missing = self._contents.subject(kept), kept.content_hash, ""
+        else:
+            built = self._render(day)
+            subject, content_hash = built.letter.subject, built.content_hash
+            missing = self._contents.missing(built)
+        ledger, transport = self._open().deliveries, self._settings.delivery.transport
+        frozen, proof, whom = ledger.frozen(day), ledger.proof(day), self._whom(day)
+        audience = self._open().subscribers.count(segment(whom))
+        same = frozen is not None and frozen.content_hash == content_hash
+        goes_on = same and (kept is not None or ledger.complete(day))
         return Plan(
-            day,
-            built.letter.subject,
-            self._settings.delivery.transport,
-            self._open().subscribers.count(),
-            built.content_hash,
-            not self._missing(built),
-            ledger.mailed_by(day),
-            ledger.proof(day),
-            self._open().halts.halted(day),
-            same and ledger.complete(day),
+            edition=day,
+            subject=subject,
+            transport=transport,
+            audience=audience,
+            content_hash=content_hash,
+            approved=not missing,
+            sent_by=ledger.mailed_by(day),
+            proof=proof,
+            halted=self._open().halts.halted(day),
+            served=same and ledger.complete(day),
+            sender=self._sender(kept),
+            segment=whom,
+            remaining=proof.counts.get(State.QUEUED, 0) if goes_on else audience,
+            not_approved=missing,
         )
 
     # Time
@@ -95,11 +126,9 @@ class Dispatch:
         Raises DigestError if that is past.
         """
         if at and at <= self._clock():
-            raise DigestError(
-                f"{at:%d %B %Y, %H:%M} UTC is past; send it now, or name a later time"
-            )
+            raise DigestError(f"{self._minute(at)} is past; send it now, or name a later time")
         self._open().editions.schedule(day, at, by)
-        when = f"for {at:%Y-%m-%d %H:%M} UTC" if at else "for the usual hour"
+        when = f"for {self._minute(at)}" if at else "for the usual hour"
         self._note(by, f"scheduled {when}", day)
 
     def due_at(self, day: date) -> datetime:
@@ -143,36 +172,52 @@ class Dispatch:
         Raises NotApproved, Busy, TransportDown, and DigestError while it is halted; whatever
         happens, running it again is safe.
         """
-        ledger, built = self._open().deliveries, self._approved(day)
+        ledger = self._open().deliveries
         with self._open().alone("send"):
-            self._prepare(day, built, to, lambda _connection, _jobs: None)
+            letter = self._prepare(day, to, lambda _connection, _jobs: None)
 
             def hand_over(up: str) -> None:
                 with self._carriers.open(day, up) as transport:
                     self._carriers.take_back(day, transport)
-                self._carriers.hand_over(up, built.letter, progress, stop)
+                self._carriers.hand_over(up, letter, progress, stop)
 
             self._carriers.first_up(hand_over)
             if ledger.complete(day):
                 self._write_manifest(day)
         return ledger.proof(day)
 
-    def _approved(self, day: date) -> Build:
-        """Return an edition as it was approved. Raises NotApproved."""
-        built = self._render(day)
-        if missing := self._missing(built):
-            raise NotApproved(missing)
-        return built
+    def _prepare(self, day: date, to: str | None, submit: Submit) -> Letter:
+        """Freeze the audience with the content, or go on with what was frozen; return the letter.
 
-    def _prepare(self, day: date, built: Build, to: str | None, submit: Submit) -> None:
+        Call only while holding the send lock.
+        """
         name, ledger = self._settings.delivery.transport, self._open().deliveries
-        before = ledger.frozen(day)
-        whom = to if to is not None else before.segment if before else ""
-        frozen = Frozen(built.content_hash, name, whom)
+        content = self._contents.to_send(day)
+        whom = to if to is not None else self._whom(day)
+        frozen = Frozen(content.content_hash, name, whom)
         lanes = [self.lane_job(day, n) for n in range(self._carriers.lines(name))]
         size = LARGE if name == "sendgrid" else SMALL
         now, where = self._clock(), segment(whom)
-        ledger.prepare(day, frozen, now, size, where, lambda c: submit(c, lanes))
+        ledger.prepare(day, frozen, now, size, where, lambda c: submit(c, lanes), content)
+        return self._contents.letter(day, content.content_hash)
+
+    def _whom(self, day: date) -> str:
+        """Return the filter that an edition's audience meets; a correction has its own.
+
+        What it was begun for stands, but for a rehearsal's.
+        """
+        before = self._open().deliveries.frozen(day)
+        if before and before.transport != REHEARSAL:
+            return before.segment
+        corrected = self._open().editions.corrects(day)
+        return f"got:{corrected}" if corrected else ""
+
+    def _sender(self, content: SentContent | None) -> str:
+        sender = self._settings.newsletter.sender
+        name, address = sender.name, sender.address
+        if content and content.letter:
+            name, address = content.letter.sender_name, content.letter.sender_address
+        return f"{name} <{address}>"
 
     # By workers
 
@@ -181,9 +226,8 @@ class Dispatch:
 
         `submit` puts jobs in on the connection of that same transaction. Raises as `send` does.
         """
-        built = self._approved(day)
         with self._open().alone("send"):
-            self._prepare(day, built, to, submit)
+            self._prepare(day, to, submit)
 
     def lane_job(self, day: date, lane: int) -> Job:
         """Return the job of going on with one of an edition's lanes."""
@@ -205,29 +249,21 @@ class Dispatch:
             frozen = ledger.frozen(day)
             if frozen is None or self._open().halts.halted(day)[0]:
                 return False
-            letter = self._letter(day, frozen.content_hash)
+            letter = self._contents.letter(day, frozen.content_hash)
             self._carriers.first_up(lambda up: self._carriers.one_lane(up, letter, lane, stop))
             if ledger.complete(day):
                 self._write_manifest(day)
                 return False
         return stop()
 
-    def _letter(self, day: date, content_hash: str) -> Letter:
-        """Return what was frozen. Raises DigestError if the edition has changed since."""
-        if content_hash not in self._letters:
-            built = self._render(day)
-            if built.content_hash != content_hash:
-                raise DigestError(
-                    f"the edition of {day} has changed since its send began; undo that to go on"
-                )
-            self._letters = {content_hash: built.letter}
-        return self._letters[content_hash]
-
     def test_send(self, day: date, address: str) -> Outcome:
         """Hand the edition to one address, outside the ledger; needs no approval."""
+        from digest.render import uncounted
+
         built = self._render(day)
         self._open().editions.keep(built.pictures)
-        marked = replace(built.letter, subject=f"[Test] {built.letter.subject}")
+        html = uncounted(built.html, built.edition, self._settings)
+        marked = replace(built.letter, subject=f"[Test] {built.letter.subject}", html=html)
         with self._carriers.open(day) as transport:
             recipient = Recipient(0, address, self._tokens().sign(0))
             return transport.send(marked, [recipient])[0]
@@ -255,7 +291,8 @@ class Dispatch:
             with self._open().alone("send"), self._carriers.open(day) as transport:
                 self._carriers.take_back(day, transport)
                 if isinstance(transport, Recalling):
-                    self._carriers.recall(day, transport, self._render(day).letter.subject)
+                    subject = self._contents.letter(day, frozen.content_hash).subject
+                    self._carriers.recall(day, transport, subject)
         return ledger.of(day, State.UNCERTAIN)
 
     def decide(self, day: date, address: str, sent: bool, by: str) -> None:
@@ -272,7 +309,8 @@ class Dispatch:
         from digest.deliver.manifest import signed
 
         store = self._open()
-        yes, sent = store.editions.approval(day), store.deliveries.sent(day)
+        yes, sent = store.sent_contents.approval(day), store.deliveries.sent(day)
+        yes = yes or store.editions.approval(day)
         if yes is None or sent is None:
             raise NotFound(f"the edition of {day} has not been sent")
         told = {
@@ -326,20 +364,8 @@ class Dispatch:
         except OSError as e:
             raise DigestError(f"all was sent; {file} cannot be written ({e.strerror})") from e
 
-    def _missing(self, built: Build) -> str:
-        """Say what yes is missing; "" if none is."""
-        day = built.edition.date
-        yes = self._open().editions.approval(day)
-        if yes is None:
-            return f"nobody has approved the edition of {day}; `digest approve {day}`"
-        if yes.content_hash != built.content_hash:
-            return (
-                f"the edition of {day} has changed since {yes.by} approved it "
-                f"({yes.content_hash[:12]}, now {built.content_hash[:12]}); `digest approve {day}`"
-            )
-        if self._settings.desk.two_people and not yes.second:
-            return f"only {yes.by} has approved the edition of {day}; a second person must as well"
-        return ""
+    def _minute(self, at: datetime) -> str:
+        return minute(at, self._settings.newsletter.zone)
 
     def _note(self, who: str, what: str, day: date) -> None:
         self._open().staff.note(self._clock(), who, what, day)

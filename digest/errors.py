@@ -11,6 +11,7 @@ DigestError              says what is wrong, where, and what to do; exit code 1
   Conflict               somebody else changed the same words meanwhile; nothing was overwritten
   LoginRefused           somebody is not let in
   TooManyTries           somebody tries too often; says in how many seconds to try again
+  AlreadySent            what was sent or published is no draft; a correction is
   NotApproved            nobody has said yes to exactly this content
   TransportDown          nothing was handed over; safe to run again
   Busy                   another digest is doing this already
@@ -88,6 +89,10 @@ class TooManyTries(DigestError):
     def __init__(self, message: str, wait: float, *, busy: bool = False) -> None:
         super().__init__(message)
         self.wait, self.busy = wait, busy
+
+
+class AlreadySent(DigestError):
+    """The edition was sent or published: it stays as it is, and corrections say that they are."""
 
 
 class NotApproved(DigestError):

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 #: What every record has; the rest was given with it.
 PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
+#: The machine's local time, with its offset.
+WITH_ZONE = "%Y-%m-%d %H:%M:%S%z"
+
 
 class AsJson(logging.Formatter):
     """One JSON object a line: time, level, logger, message, and whatever was given with it."""
@@ -28,6 +31,6 @@ class AsJson(logging.Formatter):
 def speak(how: str, level: int) -> None:
     """Log to standard error, as text or as JSON."""
     handler = logging.StreamHandler()
-    plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", datefmt=WITH_ZONE)
     handler.setFormatter(AsJson() if how == "json" else plain)
     logging.basicConfig(level=level, handlers=[handler], force=True)

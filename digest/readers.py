@@ -90,7 +90,7 @@ class Readers:
         return counts, refused.count, report if refused.count else None
 
     def follow(self, day: date, place: int, counts: bool = True) -> str:
-        """Return where a link of an approved edition leads, and count that somebody goes there.
+        """Return where a link of an edition that is out leads, and count that somebody goes there.
 
         Raises NotFound if it has no such link.
         """
@@ -107,10 +107,14 @@ class Readers:
         return {known[place]: n for place, n in counts.items() if place < len(known)}
 
     def _links(self, day: date) -> list[str]:
+        """Return the links of an edition as it left or was published; none before that."""
         from digest.edition import load
         from digest.render import links
 
-        text = self._open().editions.as_approved(day)[0]
+        store = self._open()
+        content = store.sent_contents.of(day) if store.publications.is_sent(day) else None
+        published = store.publications.get(day)
+        text = content.source if content else published.source if published else ""
         return links(load(text)) if text else []
 
     def find(self, address: str) -> Subscriber:

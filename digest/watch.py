@@ -16,6 +16,7 @@ from digest.errors import DigestError, FetchError, NotFound
 from digest.model import Feed
 from digest.ports import Fetcher, Pool, Progress
 from digest.settings import Outlet, Workspace
+from digest.times import minute
 
 if TYPE_CHECKING:
     from digest.collect import Report
@@ -126,7 +127,7 @@ class Watch:
         now, known = self._clock(), self._store().collected.feeds()
         bad = ((o, known.get(u)) for o in self._outlets for u in o.feeds)
         return [
-            f"{o.name}: {f.url} has failed since {_day(f.last_success)}: {f.error}"
+            f"{o.name}: {f.url} has failed since {self._since(f.last_success)}: {f.error}"
             for o, f in bad
             if f and f.error and (not f.last_success or (now - f.last_success).days >= DAYS)
         ]
@@ -193,9 +194,8 @@ class Watch:
             silence(outlet.name, days, heard),
         )
 
-
-def _day(when: datetime | None) -> str:
-    return f"{when:%Y-%m-%d}" if when else "it was added"
+    def _since(self, when: datetime | None) -> str:
+        return minute(when, self._workspace.settings.newsletter.zone) if when else "it was added"
 
 
 def _silence(outlet: Outlet, known: dict[str, Feed], paces: dict[str, Counter[date]]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from lxml import etree, html
 from digest.app import App
 from digest.collect.parse import Origin, articles, read
 from digest.edition import load as load_edition
+from digest.errors import AlreadySent
+from digest.model import PublicEdition
 from digest.render import archive_page, atom_feed
 from digest.settings import Settings, load
 from digest.web.public import public_app
@@ -24,22 +26,23 @@ HOME = "https://letter.openwater.example/"
 
 @pytest.fixture
 def archive(open_app: Callable[..., App]) -> FlaskClient:
-    """One edition is out, one is approved for next week, one nobody has approved."""
+    """One edition is out, one is approved and due, one nobody has approved."""
     app = open_app(now=NOW + timedelta(hours=1))
-    for day, yes in (("2026-02-27", True), ("2026-03-06", True), ("2026-02-20", False)):
+    for day, yes in (("2026-02-27", True), ("2026-02-26", True), ("2026-02-20", False)):
         app.save(EDITION.replace("2026-02-27", day))
         if yes:
-            app.approve(load_edition(app.source(app.edition())).date, "Ada")
+            app.approve(date.fromisoformat(day), "Ada")
+    app.publishing.publish(NOW.date(), "Ada")
     return public_app(app).test_client()
 
 
 def test_only_what_is_out_can_be_read(archive: FlaskClient) -> None:
     assert archive.get("/2026-02-27/").status_code == 200
-    for day in ("2026-03-06", "2026-02-20", "2020-01-01", "..", "x"):
+    for day in ("2026-02-26", "2026-02-20", "2020-01-01", "..", "x"):
         assert archive.get(f"/{day}/").status_code == 404
     listed = archive.get("/").text
     assert f'href="{HOME}2026-02-27/"' in listed
-    assert "2026-03-06" not in listed
+    assert "2026-02-26" not in listed
     assert "2026-02-20" not in listed
 
 
@@ -53,14 +56,18 @@ def test_a_page_previews_well_where_it_is_shared(archive: FlaskClient) -> None:
     assert page.find(".//main") is not None
 
 
-def test_what_is_changed_after_it_was_approved_is_not_out(open_app: Callable[..., App]) -> None:
+def test_what_is_out_is_not_changed_by_an_edit(open_app: Callable[..., App]) -> None:
     """The web shows what somebody said yes to, whatever the edition has become since."""
     app = open_app(now=NOW + timedelta(hours=1))
     app.save(EDITION)
     app.approve(NOW.date(), "Ada")
+    app.publishing.publish(NOW.date(), "Ada")
     client = public_app(app).test_client()
     before = client.get("/2026-02-27/").text
-    app.save(EDITION.replace("What the records show", "Half a thought").replace("Its dek", "TK"))
+    with pytest.raises(AlreadySent):
+        app.save(
+            EDITION.replace("What the records show", "Half a thought").replace("Its dek", "TK")
+        )
     assert client.get("/2026-02-27/").text == before
     assert "Half a thought" not in client.get("/").text + client.get("/feed.atom").text
 
@@ -69,6 +76,7 @@ def test_an_edition_in_another_language_is_listed_as_such(open_app: Callable[...
     app = open_app(now=NOW + timedelta(hours=1))
     app.save(EDITION.replace("subject:", "language: ar\nsubject:"))
     app.approve(NOW.date(), "Ada")
+    app.publishing.publish(NOW.date(), "Ada")
     assert '<article lang="ar" dir="rtl">' in public_app(app).test_client().get("/").text
 
 
@@ -98,7 +106,7 @@ def test_the_feed_is_read_by_our_own_collector_without_mending(archive: FlaskCli
     (found,) = articles(document, Origin(f"{HOME}feed.atom"))
     assert (found.title, found.url) == ("What the records show", f"{HOME}2026-02-27/")
     assert found.summary == "Emails, training files and a demand letter"
-    assert found.published == NOW.replace(hour=14)
+    assert found.published == NOW + timedelta(hours=1)
 
 
 def test_the_mail_names_its_page(open_app: Callable[..., App]) -> None:
@@ -122,7 +130,7 @@ def test_no_subject_breaks_the_feed_or_the_list(
 ) -> None:
     """Well-formed XML, and every visible word as it was typed."""
     edition = replace(load_edition(EDITION), subject=subject, preheader=preheader)
-    sent = [(edition, NOW)]
+    sent = [PublicEdition(edition, NOW, NOW)]
     feed = etree.fromstring(atom_feed(sent, rules, Path("/nonexistent")).encode())
     title = feed.findtext("{*}entry/{*}title")
     if typed := _visible(subject):

@@ -194,7 +194,9 @@ def test_the_whole_way_to_the_mailbox(edited: Path, smtp: FakeSmtp) -> None:
     assert content
     assert content[1] in good(edited, "send", "--dry-run")
     assert smtp.messages == []
-    out = good(edited, "send", "2026-02-27", "--yes", env=smtp.env)
+    out = good(edited, "send", "2026-02-27", stdin="y\n", env=smtp.env)
+    for said in ("from Open Water <letter@openwater.example>", "to 2 people by smtp", "[y/N]"):
+        assert said in out
     assert "planned 2 = 0 queued + 2 accepted + 0 excluded + 0 uncertain" in out
     assert json.loads(good(edited, "send", "--yes", "--json", env=smtp.env))["accepted"] == 2
     assert len(smtp.messages) == 2
@@ -305,7 +307,10 @@ def test_cron_collects_drafts_builds_and_sends_only_what_is_approved_and_due(
     past = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
     good(tmp_path, "edit", "--from", "-", stdin=EDITION.replace("2026-02-27", past))
     result = digest(tmp_path, "run", "--send", env=smtp.env)
-    assert (result.exit_code, "is due and not approved" in result.output) == (1, True)
+    assert (result.exit_code, "is due, and is not sent: nobody has approved" in result.output) == (
+        1,
+        True,
+    )
     good(tmp_path, "approve", past, "--yes")
     good(tmp_path, "run", "--send", env=smtp.env)
     good(tmp_path, "run", "--send", env=smtp.env)

@@ -17,7 +17,7 @@ from itsdangerous import Signer
 
 from digest.app import App
 from digest.deliver import Outbox, Pace, Tokens, hand_over
-from digest.errors import Busy, DigestError, NotApproved, SettingsError, TransportDown
+from digest.errors import AlreadySent, Busy, NotApproved, SettingsError, TransportDown
 from digest.model import TOKEN, Frozen, Letter, Outcome, Recipient, State, Subscriber
 from digest.settings import load
 from tests.conftest import EDITION, NOW, SHARED, needs_shared
@@ -166,10 +166,9 @@ def test_any_change_voids_the_approval(
 
 def test_an_edition_that_went_out_cannot_go_out_changed(open_app, approved, smtp: FakeSmtp) -> None:
     open_app(smtp.env).send(DAY)
-    open_app().save(EDITION.replace("Paragraphs.", "Corrected."))
-    open_app().approve(DAY, "a test")
-    with pytest.raises(DigestError, match="was already sent as"):
-        open_app(smtp.env).send(DAY)
+    with pytest.raises(AlreadySent, match="what was sent stays as it is"):
+        open_app().save(EDITION.replace("Paragraphs.", "Corrected."))
+    open_app(smtp.env).send(DAY)
     assert len(smtp.messages) == 25
 
 

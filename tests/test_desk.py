@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml.html import document_fromstring
 from PIL import Image
+from werkzeug.test import TestResponse
 
 from digest.app import App
 from digest.web.desk import desk_app
@@ -46,7 +47,10 @@ def test_a_name_that_somebodys_dns_points_here_is_refused(desk: FlaskClient) -> 
     assert desk.get("/", base_url="http://evil.example").status_code == 421
 
 
-ROUTES = ("finds", "undo", "head", "story", "move", "lead", "approve", "test", "send")
+ROUTES = (
+    *("finds", "undo", "head", "story", "move", "lead", "approve", "test", "send"),
+    *("publish", "withdraw", "correct", "correction"),
+)
 
 
 @pytest.mark.parametrize("route", [f"/{DAY}/{r}" for r in ROUTES] + ["/begin"])
@@ -61,7 +65,13 @@ def test_no_form_works_without_its_token_or_without_a_session(stocked: App, rout
     assert stocked.store.editions.approval(DAY) is None
 
 
-@pytest.mark.parametrize("path", ["", "finds", "edition", "preview", "check", "send", "view/mail"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("", "finds", "edition", "preview", "check", "send", "view/mail"),
+        *("confirm/approve", "confirm/send"),
+    ],
+)
 def test_looking_changes_nothing_and_runs_nothing_foreign(stocked: App, path: str) -> None:
     client, before = let_in(stocked), stocked.source(DAY)
     answer = client.get(f"/{DAY}/{path}" if path else "/", base_url="http://127.0.0.1")
@@ -250,13 +260,19 @@ def test_a_yes_is_to_what_the_page_showed(picked: FlaskClient, stocked: App) -> 
     assert stocked.store.editions.approval(DAY) is None
 
 
+def confirm(client: FlaskClient, what: str) -> TestResponse:
+    """Send the form of the page that asks, as a person who says yes."""
+    asked = page(client, f"/{DAY}/confirm/{what}")
+    (form,) = asked.xpath(f"//form[@action='/{DAY}/{what}']")
+    return post(client, f"/{DAY}/{what}", **dict(form.form_values()))
+
+
 def test_approved_and_sent_to_the_outbox_with_the_proof(
     picked: FlaskClient, audience: list[str], stocked: App
 ) -> None:
-    seen = page(picked, f"/{DAY}/send").xpath("//input[@name='hash']/@value")[0]
-    post(picked, f"/{DAY}/approve", hash=seen, by="Ada")
-    assert "Approved by Ada" in page(picked, f"/{DAY}/send").text_content()
-    post(picked, f"/{DAY}/send", hash=seen)
+    confirm(picked, "approve")
+    assert "Approved by" in page(picked, f"/{DAY}/send").text_content()
+    confirm(picked, "send")
     for _ in range(100):
         if stocked.store.deliveries.complete(DAY):
             break
@@ -268,14 +284,12 @@ def test_approved_and_sent_to_the_outbox_with_the_proof(
 def test_an_unapproved_edition_is_not_sent(
     picked: FlaskClient, audience: list[str], stocked: App
 ) -> None:
-    seen = page(picked, f"/{DAY}/send").xpath("//input[@name='hash']/@value")[0]
-    post(picked, f"/{DAY}/send", hash=seen)
-    for _ in range(100):
-        shown = page(picked, f"/{DAY}/send").text_content()
-        if "nobody has approved" in shown:
-            break
-        time.sleep(0.05)
-    assert "nobody has approved" in shown
+    plan = stocked.plan(DAY)
+    form = {"hash": plan.content_hash, "people": "25", "transport": plan.transport}
+    answer = post(picked, f"/{DAY}/send", **form, confirmed="yes")
+    assert answer.status_code == 400
+    assert "nobody has approved" in answer.text
+    assert "obody has approved" in page(picked, f"/{DAY}/confirm/send").text_content()
     assert stocked.store.deliveries.proof(DAY).planned == 0
 
 

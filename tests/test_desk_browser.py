@@ -6,18 +6,19 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from digest.app import App
-from digest.model import Rights
+from digest.model import Rights, Subscriber
 from digest.web.desk import desk_app
-from tests.conftest import EDITION
+from tests.conftest import EDITION, NOW
 from tests.desks import DAY, TOKEN, headlines, put
 from tests.fakes.browser import browser, needs_browser, watched
+from tests.fakes.smtp import FakeSmtp
 from tests.fakes.wsgi import served
 
 pytestmark = [
@@ -96,8 +97,12 @@ def test_an_edition_from_finds_to_sent_by_keyboard_alone(
         hands.press("s")
         expect(page.get_by_role("button", name="Approve")).to_be_visible()
         hands.press("a")
+        expect(page.get_by_role("dialog", name="Approve exactly this?")).to_be_visible()
+        hands.press("Tab", "Enter")
         expect(page.get_by_text("Approved by")).to_be_visible()
         hands.press("g")
+        expect(page.get_by_role("dialog", name="Mail this to 25 people?")).to_be_visible()
+        hands.press("Tab", "Enter")
         wait_for_proof(stocked)
         print(f"{hands.presses} key presses, {time.monotonic() - started:.1f} s of machine time")
         edition = stocked.desk("").edition(DAY)
@@ -105,6 +110,88 @@ def test_an_edition_from_finds_to_sent_by_keyboard_alone(
         assert [lead.headline for lead in edition.leads] == ["They knew of the pipes"]
         assert (len(headlines(stocked, 0)), len(headlines(stocked, 1))) == (5, 5)
         assert hands.presses <= 40, hands.presses
+        assert seen.problems == []
+
+
+def test_no_key_alone_mails_anybody(stocked: App, audience: list[str], address: str) -> None:
+    """The dialog has "Cancel" in its focus, keeps the keyboard to itself, and Escape closes it."""
+    stocked.approve(DAY, "Ada")
+    with browser() as chromium:
+        seen = watched(chromium, address)
+        page = seen.page
+        page.goto(f"{address}/{DAY}/send?token={TOKEN}")
+        dialog = page.get_by_role("dialog", name="Mail this to 25 people?")
+        cancel = dialog.get_by_role("link", name="Cancel")
+        for close in ("Escape", "Enter"):
+            page.keyboard.press("g")
+            expect(dialog).to_be_visible()
+            expect(cancel).to_be_focused()
+            for key in ("g", "a", "e", "u", "g"):
+                page.keyboard.press(key)
+            expect(dialog).to_be_visible()
+            page.keyboard.press(close)
+            expect(dialog).to_be_hidden()
+        page.keyboard.press("g")
+        for said in ("What the records show", "Open Water <letter@openwater.example>", "outbox"):
+            expect(dialog.get_by_text(said).first).to_be_visible()
+        stocked.import_subscribers([Subscriber("late@readers.example", consent_at=NOW)])
+        dialog.get_by_role("button", name="Yes, mail 25 people").click()
+        expect(page.get_by_text("by now there are 26")).to_be_visible()
+        expect(page.get_by_role("link", name="Cancel")).to_be_focused()
+        assert stocked.store.deliveries.proof(DAY).planned == 0
+        assert seen.problems == []
+
+
+def test_what_was_sent_is_corrected_in_the_browser_both_ways(
+    stocked: App, audience: list[str], smtp: FakeSmtp, open_app: Callable[..., App], axe: str
+) -> None:
+    stocked.approve(DAY, "Ada")
+    app = open_app(smtp.env)
+    app.send(DAY)
+    with served(desk_app(app, TOKEN)) as address, browser() as chromium:
+        seen = watched(chromium.new_context(bypass_csp=True), address)
+        page = seen.page
+        page.goto(f"{address}/{DAY}/edition?token={TOKEN}")
+        page.goto(f"{address}/{DAY}/edition")
+        expect(page.get_by_role("heading", name="What was sent stays as it is")).to_be_visible()
+        page.get_by_role("link", name="Correct the web page").click()
+        page.get_by_label("What was wrong").fill("It was twelve, not ten.")
+        page.locator("[name=lead1_body]").fill("Twelve.")
+        page.get_by_role("button", name="Put the corrected page on the web").click()
+        expect(page.get_by_text("It was twelve, not ten.").first).to_be_visible()
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for width in (360, 640, 1280):
+                page.set_viewport_size({"width": width, "height": 800})
+                for path in ("sent", "correct", "send", "finds", "history"):
+                    page.goto(f"{address}/{DAY}/{path}")
+                    amiss = found_amiss(page, axe, width)
+                    seen.problems += [f"{path} {scheme} {width}: {a}" for a in amiss]
+        page.goto(f"{address}/{DAY}/sent")
+        page.get_by_role("button", name="Draft a correction for its readers").click()
+        expect(page.locator("#head [name=subject]")).to_have_value(
+            "Correction: What the records show"
+        )
+        assert seen.problems == []
+        assert len(app.publishing.status(DAY).corrections) == 1
+
+
+def test_the_open_dialogs_are_accessible(
+    stocked: App, audience: list[str], address: str, axe: str
+) -> None:
+    stocked.save(EDITION.replace("Paragraphs.", "TK"))
+    with browser() as chromium:
+        seen = watched(chromium.new_context(bypass_csp=True), address)
+        page = seen.page
+        page.goto(f"{address}/{DAY}/send?token={TOKEN}")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for width in (360, 1280):
+                page.set_viewport_size({"width": width, "height": 800})
+                page.goto(f"{address}/{DAY}/send")
+                page.keyboard.press("a")
+                expect(page.get_by_role("dialog")).to_be_visible()
+                seen.problems += [f"{scheme} {width}: {a}" for a in found_amiss(page, axe, width)]
         assert seen.problems == []
 
 
@@ -127,8 +214,10 @@ def by_hand(page: Page, address: str, app: App, click) -> None:
     expect(page.locator("#said")).to_have_text("stored")
     expect(page.frame_locator("#view").get_by_role("heading", name="They knew")).to_be_visible()
     click(page.get_by_role("link", name="Send", exact=True))
-    click(page.get_by_role("button", name="Approve"))
-    click(page.get_by_role("button", name="Send to 25 subscribers now"))
+    click(page.get_by_role("button", name="Approve …"))
+    click(page.get_by_role("button", name="Yes, approve it"))
+    click(page.get_by_role("button", name="Send to 25 subscribers …"))
+    click(page.get_by_role("button", name="Yes, mail 25 people"))
     wait_for_proof(app)
     assert app.desk("").edition(DAY).subject == "The pipes of district nine"
     expect(page.get_by_text("planned 25 = 0 queued + 25 accepted")).to_be_visible()
@@ -190,8 +279,10 @@ def test_all_of_it_works_without_javascript(
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_text("Undone: wrote “A lead”")).to_be_visible()
         page.get_by_role("link", name="Send", exact=True).click()
-        page.get_by_role("button", name="Approve").click()
-        page.get_by_role("button", name="Send to 25 subscribers now").click()
+        page.get_by_role("button", name="Approve …").click()
+        page.get_by_role("button", name="Yes, approve it").click()
+        page.get_by_role("button", name="Send to 25 subscribers …").click()
+        page.get_by_role("button", name="Yes, mail 25 people").click()
         wait_for_proof(stocked)
         assert stocked.desk("").edition(DAY).subject == "Without a script"
         assert seen.problems == []
@@ -331,6 +422,8 @@ PAGES = (
     "{day}/preview?view=compare",
     "{day}/check",
     "{day}/send",
+    "{day}/confirm/approve",
+    "{day}/confirm/send",
     "{day}/history",
     "history",
     "add?url=https://example.org/%3Cscript%3E",

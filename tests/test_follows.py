@@ -29,6 +29,7 @@ def counting(open_app: Callable[..., App]) -> App:
 
 @pytest.fixture
 def client(counting: App) -> FlaskClient:
+    counting.publishing.publish(DAY, "a test")
     return public_app(counting).test_client()
 
 

@@ -142,7 +142,7 @@ def test_the_lock_pins_everything_and_names_no_host() -> None:
     "file", sorted((ROOT / "digest").rglob("*.py")), ids=lambda p: str(p.relative_to(ROOT))
 )
 def test_a_file_can_be_read_in_one_sitting(file: Path) -> None:
-    assert len(file.read_text().splitlines()) <= 350
+    assert len(file.read_text().splitlines()) <= 400
 
 
 @pytest.mark.slow

@@ -27,6 +27,8 @@ def said() -> Iterator[str]:
     for folder in (ROOT / "templates", ROOT / "digest/web/public/templates"):
         yield from (m for _, _, m, *_ in extract_from_dir(folder, templates, OPTIONS))
     yield from re.findall(r"said\(\"(.+?)\"\)", (ROOT / "digest/render/story.py").read_text())
+    letters = (ROOT / "digest/render/letter.py").read_text()
+    yield from re.findall(r"gettext\(\"(.+?)\"\)", letters)
 
 
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda p: p.stem)

@@ -164,7 +164,14 @@ def rates(app: App) -> None:
     app.store.deliveries.handed_since(NOW.date(), NOW - timedelta(minutes=1))
 
 
-WAYS = [hand_over, a_chunk, unsure, told, one_reader, some_readers, pages, rates]
+def the_public(app: App) -> None:
+    app.publishing.dates()
+    app.publishing.status(NOW.date())
+    app.store.publications.check_draft(NOW.date())
+    app.store.deliveries.has_left(NOW.date())
+
+
+WAYS = [the_public, hand_over, a_chunk, unsure, told, one_reader, some_readers, pages, rates]
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

@@ -9,7 +9,18 @@ from pathlib import Path
 import click
 
 from digest import __version__
-from digest.cli import bounces, database, editions, feeds, people, press, sending, setup, working
+from digest.cli import (
+    bounces,
+    database,
+    editions,
+    feeds,
+    people,
+    press,
+    publishing,
+    sending,
+    setup,
+    working,
+)
 from digest.cli import staff as workers
 from digest.cli.common import Context, Grouped
 
@@ -57,6 +68,8 @@ cli.group_of = {
         sending.doctor,
         sending.approve,
         sending.send,
+        publishing.publish,
+        publishing.correct,
         sending.reconcile,
         bounces.bounces,
         sending.verify,

@@ -118,8 +118,12 @@ def warn_of_gaps(app: "App") -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON, dates in ISO 8601."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Print a value as JSON; dates and times in ISO 8601, times with their offset."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_as_json))
+
+
+def _as_json(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)  # a datetime is a date
 
 
 def report(context: Context, found: "Sequence[Finding]", as_json: bool, well: str) -> None:

@@ -74,7 +74,12 @@ def edit(context: Context, app: "App", edition: date | None, file: TextIO | None
 
     Errors are named by line. A new date in its head makes a new edition.
     """
-    saved = app.save(_read(file) if file else _in_editor(app, app.edition(edition)))
+    if file:
+        saved = app.save(read_text(file))
+    else:
+        day = app.edition(edition)
+        app.store.publications.check_draft(day)  # before anybody types what cannot be stored
+        saved = app.save(in_editor(app, day, app.source(day)))
     if edition and saved.date != edition:
         context.say(f"the file is dated {saved.date}: that edition was stored, not {edition}")
     stories = sum(len(s.picks) for s in saved.sections)
@@ -200,18 +205,18 @@ def _line(story: "Story") -> str:
     return f"{a.title} ({a.outlet})" + (f" [{others}]" if others else "")
 
 
-def _read(file: TextIO) -> str:
+def read_text(file: TextIO) -> str:
+    """Return a file's text. Raises Failure if it is not UTF-8."""
     try:
         return file.read()
     except UnicodeDecodeError as e:
         raise Failure(f"{file.name}: expected UTF-8 text, byte {e.start} is not", 1) from e
 
 
-def _in_editor(app: "App", day: date) -> str:
+def in_editor(app: "App", day: date, text: str) -> str:
     """Return the text a person leaves in the editor, once it can be read."""
     from digest.edition import load
 
-    text = app.source(day)
     while True:
         text = click.edit(text, extension=".md") or text
         try:

@@ -1,7 +1,7 @@
 """What `digest subscribers import` asks and says."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +9,8 @@ import click
 from digest.cli.common import Context, Failure, table
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from digest.readers import Preview
     from digest.store.subscribers import Imported
     from digest.subscribers import Answers, Question
@@ -46,10 +48,10 @@ def say_preview(context: Context, preview: "Preview") -> None:
         raise Failure("\n".join(["nobody has come yet", *asking]), 1)
 
 
-def show_preview(context: Context, preview: "Preview") -> None:
+def show_preview(context: Context, preview: "Preview", zone: "ZoneInfo") -> None:
     """Print what a sheet is taken for, and its first people."""
     say_preview(context, preview)
-    table(list(FIELDS), [[short(getattr(p, f)) for f in FIELDS] for p in preview.sample])
+    table(list(FIELDS), [[short(getattr(p, f), zone) for f in FIELDS] for p in preview.sample])
 
 
 def _seen(preview: "Preview") -> Iterator[str]:
@@ -107,10 +109,12 @@ def line_of_sum(counts: "Imported") -> str:
     return f"{counts.read} rows read {sign} {' + '.join(parts)}"
 
 
-def short(value: object) -> str:
-    """Return a value as a cell of a table shows it."""
+def short(value: object, zone: "ZoneInfo") -> str:
+    """Return a value as a cell of a table shows it, times in a zone."""
+    from digest.times import minute
+
     if isinstance(value, tuple):
         return ", ".join(value)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d")
+        return minute(value, zone)
     return "" if value is None else str(value)

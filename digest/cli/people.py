@@ -92,7 +92,7 @@ def import_(
     told = dict(_told(columns))
     answers = answers_from(statuses, ignored, everybody, encoding, dates)
     if preview:
-        show_preview(context, app.readers.look(file, told, answers))
+        show_preview(context, app.readers.look(file, told, answers), app.settings.newsletter.zone)
         return
     default = source or f"import of {file.name}"
     with progress(context) as show:
@@ -154,7 +154,9 @@ def list_(context: Context, app: "App", everybody: bool, where: str, as_json: bo
     if as_json:
         print_json(rows)
         return
-    table(list(FIELDS), [[short(v) for v in r.values()] for r in rows])
+    table(
+        list(FIELDS), [[short(v, app.settings.newsletter.zone) for v in r.values()] for r in rows]
+    )
     context.say(f"{len(rows)} people")
 
 
@@ -193,7 +195,8 @@ def suppressed(app: "App", as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table(["address", "reason", "at", "detail"], [[short(v) for v in r.values()] for r in rows])
+    headings = ["address", "reason", "at", "detail"]
+    table(headings, [[short(v, app.settings.newsletter.zone) for v in r.values()] for r in rows])
 
 
 @subscribers.command("show")

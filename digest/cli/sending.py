@@ -2,8 +2,9 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, TextIO
 
@@ -23,10 +24,11 @@ from digest.cli.common import (
     report,
 )
 from digest.errors import DigestError
-from digest.model import Plan, Proof, State
+from digest.model import REHEARSAL, Plan, Proof, State
 
 if TYPE_CHECKING:
     from digest.app import App
+    from digest.model import Finding
 
 
 @click.command()
@@ -58,12 +60,19 @@ def doctor(context: Context, app: "App", server: str | None, as_json: bool) -> N
 def approve(
     context: Context, app: "App", edition: date | None, name: str | None, yes: bool
 ) -> None:
-    """Say yes to an edition exactly as it stands; any change voids it."""
+    """Say yes to an edition exactly as it stands; any change voids it.
+
+    What must be corrected is listed first. An edition without a lead or a story is refused.
+    """
     day = app.edition(edition)
-    plan = app.plan(day)
+    app.dispatch.check_approvable(day)
+    plan, musts = app.plan(day), app.checks.open_musts(day)
     context.say(f"edition {day}: {plan.subject}\ncontent {plan.content_hash}")
+    _print_audience(context, plan)
+    _print_musts(musts)
     if not yes:
-        click.confirm("Approve exactly this?", abort=True)
+        asked = f"{_counted(musts)} must be corrected. Approve all the same?" if musts else ""
+        click.confirm(asked or "Approve exactly this?", abort=True)
     given = app.approve(day, name or me())
     both = f"{given.by} and {given.second}" if given.second else given.by
     click.echo(f"approved {day} by {both}: {given.content_hash}")
@@ -112,17 +121,20 @@ def send(
     if status or halt in ("pause", "cancel"):
         _print_status(context, app, day, as_json)
         return
-    plan = app.plan(day)
     whom = f"got:{correction}" if correction else to
-    audience = app.readers.count(whom) if whom else plan.audience
+    plan = _plan_for(app, day, whom)
     if not as_json:
         _print_plan(context, plan)
+        _print_musts(app.checks.open_musts(day))
     if dry_run:
         _print_proof(plan.proof, as_json)
         return
-    if not yes and not click.confirm(f"Send to {audience} people by {plan.transport}?"):
-        raise click.Abort
-    _finish(app, day, _send(context, app, day, audience, whom), as_json)
+    if plan.not_approved:
+        raise Failure(plan.not_approved, 1)
+    if not yes:
+        asked = f"Send to {plan.remaining} people by {plan.transport}?"
+        click.confirm(asked, abort=True, err=as_json)
+    _finish(app, day, _send(context, app, day, plan.remaining, whom), as_json)
 
 
 @click.command()
@@ -203,15 +215,23 @@ def run(context: Context, app: "App", send_it: bool) -> None:
         _send_due(context, app)
 
 
+def _plan_for(app: "App", day: date, whom: str | None) -> Plan:
+    """Return what a send would do that is begun for some alone, if it was not begun yet."""
+    plan = app.plan(day)
+    if not whom or plan.sent_by:
+        return plan
+    people = app.readers.count(whom)
+    return replace(plan, segment=whom, audience=people, remaining=people)
+
+
 def _send_due(context: Context, app: "App") -> None:
     late = []
     for day in app.dispatch.due():
-        if app.plan(day).approved:
-            _finish(
-                app, day, _send(context, app, day, app.store.subscribers.count()), as_json=False
-            )
+        plan = app.plan(day)
+        if plan.approved:
+            _finish(app, day, _send(context, app, day, plan.remaining), as_json=False)
         else:
-            late.append(f"edition {day} is due and not approved; `digest approve {day}`")
+            late.append(f"edition {day} is due, and is not sent: {plan.not_approved}")
     if late:
         raise Failure("\n".join(late), 1)
 
@@ -273,9 +293,27 @@ def _test(app: "App", day: date, address: str) -> None:
 def _print_plan(context: Context, plan: "Plan") -> None:
     yes = "approved" if plan.approved else "not approved"
     context.say(f"edition {plan.edition}: {plan.subject}\ncontent {plan.content_hash}, {yes}")
-    context.say(f"to {plan.audience} people by {plan.transport}")
+    _print_audience(context, plan)
     if plan.sent_by:
         context.say(f"it went out by {plan.sent_by} before: whoever was served then is left alone")
+
+
+def _print_audience(context: Context, plan: "Plan") -> None:
+    context.say(f"from {plan.sender}")
+    only = f" ({plan.segment} only)" if plan.segment else ""
+    context.say(f"to {plan.remaining} people{only} by {plan.transport}")
+    if plan.transport == REHEARSAL:
+        context.say("the outbox mails nobody: the messages become files")
+
+
+def _print_musts(musts: "Sequence[Finding]") -> None:
+    """Print what must be corrected, on standard error."""
+    for found in musts:
+        click.secho(f"must    {found.where}: {found.what}: {found.how}", err=True, fg="red")
+
+
+def _counted(musts: "Sequence[Finding]") -> str:
+    return "1 finding" if len(musts) == 1 else f"{len(musts)} findings"
 
 
 def _print_status(context: Context, app: "App", day: date, as_json: bool) -> None:

@@ -139,5 +139,7 @@ def _age(published: datetime | None, now: datetime) -> str:
         return "undated"
     hours = (now - published).total_seconds() / 3600
     if hours < 0:
-        return f"dated in the future ({published:%Y-%m-%d})"
+        from digest.times import UTC, minute
+
+        return f"dated in the future ({minute(published, UTC)})"
     return f"{hours / 24:.0f} days old" if hours >= 48 else f"{hours:.0f} hours old"

@@ -10,10 +10,9 @@ from digest.cli.common import Context, as_json, failures, pass_app, print_json, 
 from digest.model import QUEUES
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from digest.app import App
-
-
-MINUTE = "%Y-%m-%d %H:%M"
 
 
 def _queues(_context: click.Context, _param: click.Parameter, value: str) -> list[str]:
@@ -73,25 +72,28 @@ def status(app: "App", as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    _press(found)
+    zone = app.settings.newsletter.zone
+    _press(found, zone)
     rates = found["rates"]
     click.echo(
         f"rates: {rates['feeds_an_hour']} feeds and {rates['articles_an_hour']} articles in the "
         f"last hour, {rates['mails_a_minute']} mails in the last minute"
     )
     _edition(found["edition"])
-    _next(found["next"], by_workers="queues" in found)
-    _notices(found["notices"])
+    _next(found["next"], zone, by_workers="queues" in found)
+    _notices(found["notices"], zone)
     if "queues" in found:
-        _workers(found)
+        _workers(found, zone)
 
 
-def _press(found: dict[str, Any]) -> None:
+def _press(found: dict[str, Any], zone: "ZoneInfo") -> None:
+    from digest.times import minute
+
     last = found["last_poll"]
     click.echo(
         f"feeds: {found['feeds']}, {found['feeds_due']} due "
         f"(the oldest for {_lasted(found['feeds_lag'])}), {found['feeds_failing']} failing; "
-        f"last polled {f'{last:{MINUTE}} UTC' if last else 'never'}"
+        f"last polled {minute(last, zone) if last else 'never'}"
     )
     click.echo(f"pages: {found['pages_waiting']} wait to be read")
 
@@ -106,19 +108,23 @@ def _edition(newest: dict[str, Any] | None) -> None:
     click.echo(f"edition {newest['date']}: {yes}, {told}")
 
 
-def _next(coming: dict[str, Any], by_workers: bool) -> None:
+def _next(coming: dict[str, Any], zone: "ZoneInfo", by_workers: bool) -> None:
+    from digest.times import minute
+
     drafted = "drafted" if coming["drafted"] else "not drafted"
     if by_workers and not coming["drafted"]:
-        drafted = f"drafted from {coming['draft_at']:{MINUTE}} UTC"
-    leaves = f"leaves {coming['leaves_at']:{MINUTE}} UTC"
+        drafted = f"drafted from {minute(coming['draft_at'], zone)}"
+    leaves = f"leaves {minute(coming['leaves_at'], zone)}"
     yes = "" if coming["approved"] else " once approved"
     click.echo(f"next edition {coming['date']}: {drafted}, {leaves}{yes}")
 
 
-def _notices(mails: dict[str, Any]) -> None:
+def _notices(mails: dict[str, Any], zone: "ZoneInfo") -> None:
     """Say how the mails to single people stand: confirmations and welcomes."""
+    from digest.times import minute
+
     oldest = mails["oldest"]
-    since = f" (the oldest since {oldest:{MINUTE}} UTC)" if oldest else ""
+    since = f" (the oldest since {minute(oldest, zone)})" if oldest else ""
     why = f"; the last time: {mails['why']}" if mails["why"] else ""
     click.echo(
         f"confirmations and welcomes: {mails['waiting']} wait to be mailed{since}, "
@@ -126,7 +132,9 @@ def _notices(mails: dict[str, Any]) -> None:
     )
 
 
-def _workers(found: dict[str, Any]) -> None:
+def _workers(found: dict[str, Any], zone: "ZoneInfo") -> None:
+    from digest.times import minute
+
     click.echo(f"workers: {len(found['workers'])}")
     for name in found["workers"]:
         click.echo(f"  {name}")
@@ -135,7 +143,7 @@ def _workers(found: dict[str, Any]) -> None:
     if rows:
         table(headings, rows)
     for f in found["failures"]:
-        click.secho(f"{f['at']:{MINUTE}} {f['task']}: {f['said']}", err=True, fg="yellow")
+        click.secho(f"{minute(f['at'], zone)} {f['task']}: {f['said']}", err=True, fg="yellow")
 
 
 def _lasted(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from digest.edition import change
 from digest.edition.curate import (
+    WEEKDAYS,
     Draft,
     Window,
     aside,
@@ -16,6 +17,7 @@ from digest.edition.markdown import dump, load
 from digest.edition.places import places
 
 __all__ = [
+    "WEEKDAYS",
     "Draft",
     "Window",
     "aside",

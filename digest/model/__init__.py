@@ -67,6 +67,7 @@ from digest.model.judgement import (
     Story,
     TopicHit,
 )
+from digest.model.publication import PageCorrection, Publication, PublicEdition, SentContent
 from digest.model.staff import Member, Rights, fold_name
 
 __all__ = [
@@ -110,12 +111,15 @@ __all__ = [
     "Mention",
     "Notice",
     "Outcome",
+    "PageCorrection",
     "Pick",
     "Picture",
     "Place",
     "Plan",
     "Proof",
     "Proposal",
+    "PublicEdition",
+    "Publication",
     "Reading",
     "Reason",
     "Recipient",
@@ -123,6 +127,7 @@ __all__ = [
     "Rights",
     "Role",
     "Section",
+    "SentContent",
     "Severity",
     "Sighting",
     "Standing",

@@ -155,3 +155,7 @@ class Plan:
     proof: Proof  #: what an earlier send has done already
     halted: tuple[str, str] = ("", "")  #: how (paused, cancelled) and by whom
     served: bool = False  #: nobody is left to be mailed the edition as it stands
+    sender: str = ""  #: as mailboxes show it: name and address
+    segment: str = ""  #: the filter that the audience meets; "" for everybody
+    remaining: int = 0  #: people who would be mailed by a send now
+    not_approved: str = ""  #: why it may not be sent, as a sentence; "" if it may

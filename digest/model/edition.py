@@ -90,6 +90,11 @@ class Edition:
     sections: tuple[Section, ...] = ()
     language: str = ""  #: a tag, where it is not the newsletter's own
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it tells nothing: no lead and no story."""
+        return not self.leads and not any(section.picks for section in self.sections)
+
 
 @dataclass(frozen=True, slots=True)
 class Build:

@@ -11,10 +11,16 @@ from pathlib import Path
 
 from digest.errors import PictureUnfit, RenderError
 from digest.model import TOKEN, Build, Edition, Lead, Letter, Picture
-from digest.render.archive import archive_page, atom_feed
+from digest.render.archive import (
+    archive_page,
+    atom_feed,
+    corrected_page,
+    old_page,
+    picture_keys,
+)
 from digest.render.body import BodyStyle, LeadText, blocks
 from digest.render.env import environment, render, render_line
-from digest.render.letter import letter_of, notice_letter
+from digest.render.letter import correction_lead, letter_of, notice_letter
 from digest.render.mjml import compile_mjml
 from digest.render.notice import CONFIRM, GOODBYE, NOTICES, WELCOME, notice
 from digest.render.pictures import Pictures
@@ -28,6 +34,7 @@ from digest.render.values import (
     links,
     page_url,
     say,
+    uncounted,
     unsubscribe_url,
 )
 from digest.settings import Settings
@@ -40,12 +47,17 @@ __all__ = [
     "archive_page",
     "atom_feed",
     "build",
+    "corrected_page",
+    "correction_lead",
     "links",
     "notice",
     "notice_letter",
+    "old_page",
     "page_url",
+    "picture_keys",
     "say",
     "subject_line",
+    "uncounted",
 ]
 
 

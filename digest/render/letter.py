@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from digest.model import Letter
+from digest.model import Edition, Letter
+from digest.phrases import phrases
 from digest.render.notice import CONFIRM, notice
-from digest.render.values import unsubscribe_url
+from digest.render.values import say, unsubscribe_url
 from digest.settings import Settings
 
 LONGEST_LIST_NAME = 100  #: characters; RFC 2919, 2 allows a list's id 255 in all
@@ -42,3 +43,15 @@ def notice_letter(name: str, settings: Settings, templates: Path, now: datetime)
     made = notice(name, settings, templates)
     letter = letter_of(now.date(), settings, made.subject, made.html, made.text)
     return replace(letter, unsubscribe_url="") if name == CONFIRM else letter
+
+
+def correction_lead(first: Edition, settings: Settings, language: str) -> tuple[str, str, str]:
+    """Return subject, headline and text that a correction of an edition begins with.
+
+    The gaps are marked "TK", which `digest check` does not let pass.
+    """
+    known = phrases(language)
+    headline = known.gettext("Correction")
+    subject = f"{headline}: {first.subject.strip() or settings.newsletter.title}"
+    told = known.gettext("In our edition of %(date)s we wrote: TK. It should read: TK.")
+    return subject, headline, told % {"date": say(first.date, language)}

@@ -73,6 +73,17 @@ def counted(html: str, edition: Edition, settings: Settings) -> str:
     return html
 
 
+def uncounted(html: str, edition: Edition, settings: Settings) -> str:
+    """Let each story's link lead to the story again: `counted` the other way round.
+
+    A mail that is tried out leaves before its links are known to anybody, and counts nothing.
+    """
+    for place, url in enumerate(links(edition)):
+        ours = f"{page_url(edition.date, settings)}to/{place}"
+        html = html.replace(f'href="{ours}"', f'href="{escape(url)}"')
+    return html
+
+
 def unsubscribe_url(settings: Settings) -> str:
     """Return where a reader leaves; it holds TOKEN."""
     return f"{archive_url(settings)}u/{TOKEN}"

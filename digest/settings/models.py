@@ -192,6 +192,11 @@ class Newsletter(Strict):
     )
     theme: Theme = Field(default_factory=Theme, description="how the newsletter looks")
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The newsletter's time zone."""
+        return ZoneInfo(self.time_zone)
+
 
 class Smtp(Strict):
     """A mail server. Secrets come from the environment: SMTP_PASSWORD, DKIM_KEY (as PEM)."""

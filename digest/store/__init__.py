@@ -18,7 +18,9 @@ from digest.store.judgements import Judgements
 from digest.store.locks import Locks
 from digest.store.notices import Notices
 from digest.store.pruning import Pruning
+from digest.store.publications import Publications
 from digest.store.schema import HEAD, upgrade
+from digest.store.sent_contents import SentContents
 from digest.store.shared import Failures, Rates, prepare
 from digest.store.signups import Signups
 from digest.store.staff import StaffBook
@@ -49,6 +51,8 @@ class Store:
         self.subscribers = Subscribers(engine)
         self.deliveries = Deliveries(engine)
         self.halts = Halts(engine)
+        self.publications = Publications(engine)
+        self.sent_contents = SentContents(engine)
         self.staff = StaffBook(engine)
         self.events = Events(engine)
         self.follows = Follows(engine)

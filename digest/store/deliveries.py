@@ -24,13 +24,25 @@ from sqlalchemy import (
 )
 
 from digest.errors import DigestError
-from digest.model import REHEARSAL, Chunk, Clause, Frozen, Hold, Outcome, Proof, State
+from digest.model import (
+    REHEARSAL,
+    Chunk,
+    Clause,
+    Frozen,
+    Hold,
+    Outcome,
+    Proof,
+    SentContent,
+    State,
+)
 from digest.store import handing
 from digest.store.engines import count_anew
 from digest.store.filters import matches, wanting
 from digest.store.halts import CANCELLED, PAUSED, Halts
+from digest.store.publications import is_sent
+from digest.store.sent_contents import content_row
 from digest.store.subscribers import fold
-from digest.store.tables import chunk, delivery, sending, subscriber
+from digest.store.tables import chunk, delivery, sending, sent_content, subscriber
 
 CHUNK = 1000  #: deliveries claimed together
 #: A delivery's state: its own if it has one, else its chunk's.
@@ -63,14 +75,18 @@ class Deliveries:
         size: int = CHUNK,
         where: Sequence[Clause] = (),
         also: Also = lambda _connection: None,
+        content: SentContent | None = None,
     ) -> None:
         """Freeze the edition's audience, or settle what a dead process left of an earlier send.
+
+        `content` is kept with a new freeze: it is what leaves from then on, whatever is edited.
 
         The audience is whoever wants mail, may be mailed, and meets a filter. `also` is done in
         the same transaction, on the driver's connection: the jobs are there if the audience is.
 
-        Call only while holding the send lock. Raises DigestError if the edition went out with
-        other content: who got what must stay answerable.
+        What was frozen and of which nothing left yet is frozen anew for other content. Call only
+        while holding the send lock. Raises DigestError if some of the edition went out with other
+        content: who got what must stay answerable.
         """
         before = self.frozen(day)
         if before and before != what and before.transport == REHEARSAL:
@@ -80,12 +96,21 @@ class Deliveries:
         if before and state:
             more = "`digest send --resume` lets it go on" if state == PAUSED else "that is final"
             raise DigestError(f"{by} has {state} the send of {day}; {more}")
+        mails = before is not None and before.transport != REHEARSAL
+        if before and mails and what.transport == REHEARSAL and not self.complete(day):
+            raise DigestError(
+                f"the send of {day} was begun by {before.transport} and is not at its end; the "
+                f"outbox would mail nobody: set delivery.transport back to {before.transport}"
+            )
+        if before and before.content_hash != what.content_hash and not self.has_left(day):
+            self._dissolve(day)
+            before = None
         if before is None:
-            self._freeze(day, what, where, size, now, also)
+            self._freeze(day, what, where, size, now, also, content)
         elif before.content_hash != what.content_hash:
             raise DigestError(
-                f"the edition of {day} was already sent as {before.content_hash[:12]} and has "
-                f"changed since; a correction needs an edition of another date"
+                f"some of the edition of {day} left as {before.content_hash[:12]}, and everybody "
+                f"else gets the same; `digest correct {day} --mail` drafts a correction"
             )
         elif before.segment != what.segment:
             raise DigestError(
@@ -105,6 +130,7 @@ class Deliveries:
         size: int,
         now: datetime,
         also: Also,
+        content: SentContent | None,
     ) -> None:
         """Write down everybody who is to get the edition, in chunks, in one transaction."""
         wanted = and_(wanting(), *map(matches, where))
@@ -112,6 +138,8 @@ class Deliveries:
         members = select(literal(day), subscriber.c.id, number, subscriber.c.address).where(wanted)
         with self._engine.begin() as c:
             c.execute(insert(sending).values(edition=day, frozen_at=now, **asdict(what)))
+            if content:
+                c.execute(insert(sent_content).values(content_row(day, content)))
             count = c.scalar(select(func.count()).select_from(subscriber).where(wanted)) or 0
             numbers = range(1, -(-count // size) + 1)
             rows = [{"edition": day, "no": n, "state": State.QUEUED} for n in numbers]
@@ -124,8 +152,13 @@ class Deliveries:
 
     def _dissolve(self, day: date) -> None:
         with self._engine.begin() as c:
-            for table in (delivery, chunk, sending):
+            for table in (delivery, chunk, sent_content, sending):
                 c.execute(delete(table).where(table.c.edition == day))
+
+    def has_left(self, day: date) -> bool:
+        """Say whether anything of an edition was handed over, if only perhaps."""
+        with self._engine.connect() as c:
+            return is_sent(c, day)
 
     def recover(self, day: date, lane: int) -> None:
         """Settle what a worker left that died on a lane. Call only as its one successor."""

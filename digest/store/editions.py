@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Approval, Build, Deed, Picture
+from digest.store.publications import refuse_if_locked
 from digest.store.tables import approval, edition, picture, rejection, revision, schedule
 
 #: A person who goes on writing the same words within this time makes one change of it.
@@ -46,9 +47,11 @@ class Editions:
         """Store an edition's text, and keep what it replaces.
 
         With `was`, nothing is stored unless the edition still reads so; say whether it was.
+        Raises AlreadySent if the edition was sent or published.
         """
         values = {"date": day, "source": source, "changed_at": now}
         with self._engine.begin() as c:
+            refuse_if_locked(c, day)
             before = was if was is not None else _source(c, day)
             if was is None:
                 statement = insert(edition).values(values)
@@ -62,9 +65,13 @@ class Editions:
         return True
 
     def undo(self, day: date, now: datetime) -> str:
-        """Give an edition back what it was before its last change; say what that was, or ""."""
+        """Give an edition back what it was before its last change; say what that was, or "".
+
+        Raises AlreadySent if the edition was sent or published.
+        """
         newest = select(revision).where(revision.c.edition == day).order_by(revision.c.id.desc())
         with self._engine.begin() as c:
+            refuse_if_locked(c, day)
             last = c.execute(newest.limit(1)).first()
             if last is None:
                 return ""
@@ -124,10 +131,14 @@ class Editions:
             return newest
 
     def approve(self, yes: Approval, built: Build) -> None:
-        """Store an approval with what it was given to, replacing an earlier one of that edition."""
+        """Store an approval with what it was given to, replacing an earlier one of that edition.
+
+        Raises AlreadySent if the edition was sent or published.
+        """
         values = asdict(yes) | {"source": built.markdown, "page": built.page}
         statement = insert(approval).values(values)
         with self._engine.begin() as c:
+            refuse_if_locked(c, yes.edition)
             c.execute(statement.on_conflict_do_update(index_elements=["edition"], set_=values))
             _keep(c, built.pictures)
 
@@ -144,6 +155,18 @@ class Editions:
         with self._engine.connect() as c:
             row = c.execute(select(*columns).where(approval.c.edition == day)).first()
             return (row.source, row.page) if row else ("", "")
+
+    def corrects(self, day: date) -> date | None:
+        """Return the edition to whose readers alone this one goes; None for most."""
+        with self._engine.connect() as c:
+            return c.scalar(select(edition.c.corrects).where(edition.c.date == day))
+
+    def begin_correction(self, day: date, of: date, source: str, now: datetime) -> bool:
+        """Store a new edition for the readers of another; False if there is one of that date."""
+        values = {"date": day, "source": source, "changed_at": now, "corrects": of}
+        statement = insert(edition).values(values).on_conflict_do_nothing()
+        with self._engine.begin() as c:
+            return c.scalar(statement.returning(edition.c.date)) is not None
 
     def schedule(self, day: date, at: datetime | None, by: str = "") -> None:
         """Store when a person wants an edition to leave; None: at the newsletter's hour."""

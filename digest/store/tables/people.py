@@ -15,7 +15,7 @@ from sqlalchemy import (
     false,
 )
 
-from digest.store.tables.base import Utc, metadata, partial_index
+from digest.store.tables.base import Packed, Utc, metadata, partial_index
 from digest.store.tables.base import text_column as _text
 
 subscriber = Table(
@@ -99,6 +99,20 @@ sending = Table(
     _text("halted_by"),
     _text("segment"),  # the filter that its audience met
     Column("kept", JSON(none_as_null=True)),  # its proof and fates, once its deliveries are pruned
+)
+
+#: What an edition's audience was frozen with, and whose approval counted then. Never changed.
+sent_content = Table(
+    "sent_content",
+    metadata,
+    Column("edition", ForeignKey("sending.edition"), primary_key=True),
+    _text("source"),
+    _text("page"),
+    Column("letter", Packed, nullable=False, server_default=""),  # JSON; "" if not kept then
+    Column("approved_hash", String(64), nullable=False),
+    Column("approved_by", String(200), nullable=False),
+    Column("approved_at", Utc, nullable=False),
+    _text("approved_second"),
 )
 
 chunk = Table(

@@ -110,6 +110,7 @@ edition = Table(
     Column("date", Date, primary_key=True),
     Column("source", Text, nullable=False),
     Column("changed_at", Utc, nullable=False),
+    Column("corrects", Date),  # the edition to whose readers alone it goes; null for most
 )
 
 #: What an edition was before each change, so that every change can be undone.
@@ -166,6 +167,32 @@ approval = Table(
     _text("source"),
     _text("page"),
     _text("second"),  # who said yes to the same content as well
+)
+
+#: What a person made public, or took off the web.
+publication = Table(
+    "publication",
+    metadata,
+    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("published_at", Utc),  # null: it is public since it was sent, or was withdrawn
+    _text("published_by"),
+    Column("withdrawn_at", Utc),
+    _text("withdrawn_by"),
+    _text("source"),
+    _text("page"),
+)
+
+#: Corrections of the web page of an edition that is public; the versions before stay reachable.
+page_correction = Table(
+    "page_correction",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("edition", ForeignKey("edition.date"), nullable=False, index=True),
+    Column("at", Utc, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("note", Text, nullable=False),  # what was wrong, for its readers
+    Column("source", Text, nullable=False),
+    Column("page", Text, nullable=False),
 )
 
 #: When a person wants an edition to leave, instead of at the newsletter's hour.

@@ -32,6 +32,7 @@ from digest.web.desk import (
     oidc,
     people,
     sending,
+    sent,
     state,
 )
 from digest.web.desk.guard import guard, refusal, too_many
@@ -61,7 +62,7 @@ def desk_app(
     web = Flask(__name__)
     add_words(web, ZoneInfo(app.settings.newsletter.time_zone))
     guard(web, app, token, once)
-    for page in (finds, adding, edition, look, history, state, people):
+    for page in (finds, adding, edition, look, history, state, people, sent):
         page.add(web, app)
     sending.add(web, app, sends or sending.Sends(app))
     if not token:

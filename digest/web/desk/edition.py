@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, jsonify, render_template, request, url_for
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.utils import secure_filename
 
 from digest.edition import escape
@@ -33,8 +33,10 @@ def add(web: Flask, app: "App") -> None:
     """Add the page of the edition, and what is done there."""
 
     @web.get("/<day>/edition", endpoint="edition")
-    def page(day: str) -> str:
+    def page(day: str) -> "str | Answer":
         on = parse_day(day)
+        if not app.publishing.status(on).is_draft:
+            return redirect(url_for("sent", day=day))
         return render_template(
             "edition.html",
             day=on,

@@ -38,10 +38,14 @@ HOSTS = frozenset({"127.0.0.1", "localhost"})
 #: What needs nobody's leave: our own files, and the ways in.
 OPEN = frozenset({"static", "login", "join", "oidc", "oidc_back", "speak"})
 #: What more than an editor's rights are needed for. A test holds that every page is accounted for.
-NEEDS = dict.fromkeys(
-    ("approve", "send", "schedule", "pause", "resume", "cancel"), Rights.APPROVER
-) | dict.fromkeys(
-    ("staff", "staff_add", "staff_role", "staff_reset", "staff_remove", "audit"), Rights.ADMIN
+NEEDS = (
+    dict.fromkeys(("approve", "send", "schedule", "pause", "resume", "cancel"), Rights.APPROVER)
+    | dict.fromkeys(
+        ("confirm", "publish", "withdraw", "correct_page", "correct_page_do"), Rights.APPROVER
+    )
+    | dict.fromkeys(
+        ("staff", "staff_add", "staff_role", "staff_reset", "staff_remove", "audit"), Rights.ADMIN
+    )
 )
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 #: The cookie of a browser in which somebody has logged in, for half a year: it lets nobody in, but

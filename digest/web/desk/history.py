@@ -26,6 +26,8 @@ def add(web: Flask, app: "App") -> None:
 
     @web.get("/<day>/history", endpoint="story_of")
     def edition(day: str) -> str:
+        from digest.edition import load
+
         on = parse_day(day)
         app.source(on)
         done = app.store.staff.deeds(on) + app.store.editions.revisions(on, 500)
@@ -35,7 +37,7 @@ def add(web: Flask, app: "App") -> None:
             here="history",
             told=_told(app, on),
             deeds=sorted(done, key=lambda d: d.at, reverse=True),
-            sections=app.desk("").edition(on).sections,
+            sections=load(app.publishing.shown_source(on)).sections,
             org=app.settings.organisation.name,
             picked=_who_picked(app, on),
         )
@@ -47,8 +49,9 @@ def _told(app: "App", day: "date") -> dict[str, object]:
     ledger = app.store.deliveries
     return {
         "day": day,
-        "subject": load(app.source(day)).subject,
-        "yes": app.store.editions.approval(day),
+        "subject": load(app.publishing.shown_source(day)).subject,
+        "yes": app.store.sent_contents.approval(day) or app.store.editions.approval(day),
+        "status": app.publishing.status(day),
         "proof": ledger.proof(day),
         "halted": app.store.halts.halted(day),
         "by": ledger.mailed_by(day),

@@ -97,10 +97,15 @@ def together(found: "Iterable[Finding]") -> "list[tuple[Finding, list[Finding]]]
 
 
 def built(app: "App", day: date) -> "Build":
-    """Render with feeds.yaml as it is now: whoever works on the look changes it meanwhile."""
+    """Render with feeds.yaml as it is now: whoever works on the look changes it meanwhile.
+
+    What was sent is shown as it left.
+    """
     from digest.app import App
     from digest.settings import load
 
+    if as_sent := app.publishing.as_sent(day):
+        return as_sent
     if app.workspace.changed():
         with App(load(app.workspace.folder), app.clock) as now:
             return now.render(day)

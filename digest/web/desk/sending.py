@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, render_template, request
+from flask import Flask, abort, g, redirect, render_template, request, url_for
 
-from digest.errors import Conflict, DigestError, SettingsError
+from digest.edition import load
+from digest.errors import Conflict, DigestError, NotApproved, SettingsError
 from digest.web.desk.here import back, parse_day
 from digest.web.desk.words import _
 
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
 
     from digest.app import App
+    from digest.model import Plan
 
 log = logging.getLogger("digest")
 
+#: What a person is asked before it is done.
+ASKED = ("approve", "send")
 #: Seconds between two looks at what is due while the desk is open.
 LOOK = 15
 
@@ -76,21 +80,30 @@ class Sends:
 
 def add(web: Flask, app: "App", sends: Sends) -> None:
     """Add approval, test send, send, schedule, halt."""
-    zone = ZoneInfo(app.settings.newsletter.time_zone)
+    for more in (_pages, _decisions, _halts):
+        more(web, app, sends)
+    _trying(web, app)
+
+
+def _pages(web: Flask, app: "App", sends: Sends) -> None:
+    zone = app.settings.newsletter.zone
 
     def shown(day: date) -> dict[str, object]:
-        found = app.checks.findings(day, links=False, spam=False)
+        plan, frozen = app.plan(day), app.store.sent_contents.approval(day)
+        counted = frozen if frozen and frozen.content_hash == plan.content_hash else None
         return {
             "day": day,
-            "plan": app.plan(day),
-            "yes": app.store.editions.approval(day),
+            "plan": plan,
+            "yes": counted or app.store.editions.approval(day),
             "two": app.settings.desk.two_people,
-            "must": [f for f in found if f.severity == "must"],
+            "must": app.checks.open_musts(day),
             "due": app.dispatch.due_at(day),
+            "is_due": app.dispatch.due_at(day) <= app.clock(),
             "scheduled": app.store.editions.scheduled(day),
             "zone": app.settings.newsletter.time_zone,
             "local": app.dispatch.due_at(day).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
             "sending": sends.of(day),
+            "empty": load(app.source(day)).is_empty,
         }
 
     @web.get("/<day>/send", endpoint="sending")
@@ -101,14 +114,45 @@ def add(web: Flask, app: "App", sends: Sends) -> None:
     def progress(day: str) -> str:
         return render_template("progress.html", **shown(parse_day(day)))
 
+    @web.get("/<day>/confirm/<what>", endpoint="confirm")
+    def confirm(day: str, what: str) -> str:
+        """Ask before it is done; a dialog asks the same where there are scripts."""
+        if what not in ASKED:
+            abort(404)
+        known = {"here": "sending", "what": what, "was": request.args.get("was", "")}
+        return render_template("confirm.html", **known, **shown(parse_day(day)))
+
+
+def _decisions(web: Flask, app: "App", sends: Sends) -> None:
     @web.post("/<day>/approve", endpoint="approve")
     def approve(day: str) -> "Answer":
         on = parse_day(day)
-        _as_seen(app, on)
+        app.dispatch.check_approvable(on)
+        _as_seen(app.plan(on))
+        musts, is_due = len(app.checks.open_musts(on)), app.dispatch.due_at(on) <= app.clock()
+        if (musts or is_due) and not _is_confirmed("musts", musts):
+            return _ask(day, "approve", "musts")
         # at one's own machine the name is what one says it is; a hosted desk knows it
         name = request.form.get("by", "").strip() if not g.who.id else ""
         app.approve(on, name or g.who.name)
         return back("sending", day)
+
+    @web.post("/<day>/send", endpoint="send")
+    def send(day: str) -> "Answer":
+        on = parse_day(day)
+        plan = app.plan(on)
+        _as_seen(plan)
+        if plan.not_approved:
+            raise NotApproved(plan.not_approved)
+        same_way = request.form.get("transport", "") == plan.transport
+        if not same_way or not _is_confirmed("people", plan.remaining):
+            return _ask(day, "send", "people")
+        sends.begin(on)
+        return back("sending", day)
+
+
+def _trying(web: Flask, app: "App") -> None:
+    zone = app.settings.newsletter.zone
 
     @web.post("/<day>/test", endpoint="test")
     def test(day: str) -> "Answer":
@@ -118,21 +162,12 @@ def add(web: Flask, app: "App", sends: Sends) -> None:
         outcome = app.test_send(parse_day(day), address)
         return back("sending", day, said=f"{address}: {outcome.state} {outcome.detail}")
 
-    @web.post("/<day>/send", endpoint="send")
-    def send(day: str) -> "Answer":
-        on = parse_day(day)
-        _as_seen(app, on)
-        sends.begin(on)
-        return back("sending", day)
-
     @web.post("/<day>/schedule", endpoint="schedule")
     def schedule(day: str) -> "Answer":
         wish = request.form.get("at", "")
         at = None if "usual" in request.form else _moment(wish, zone)
         app.dispatch.schedule(parse_day(day), at, g.who.name)
         return back("sending", day)
-
-    _halts(web, app, sends)
 
 
 def _halts(web: Flask, app: "App", sends: Sends) -> None:
@@ -163,8 +198,21 @@ def _moment(given: str, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=local.tzinfo or zone).astimezone(UTC)
 
 
-def _as_seen(app: "App", day: date) -> None:
+def _as_seen(plan: "Plan") -> None:
     """Refuse a yes to something else than what the page showed."""
-    now, seen = app.render(day).content_hash, request.form.get("hash", "")
+    now, seen = plan.content_hash, request.form.get("hash", "")
     if seen != now:
         raise Conflict("the edition", f"content {now[:12]}", f"content {seen[:12]}")
+
+
+def _is_confirmed(what: str, now: int) -> bool:
+    """Say whether a person was asked, and told of as many (people, musts) as there are now."""
+    seen = request.form.get(what, "")
+    told = int(seen) if seen.isdecimal() and len(seen) < 12 else -1
+    return request.form.get("confirmed") == "yes" and told >= now
+
+
+def _ask(day: str, what: str, counted: str) -> "Answer":
+    """Lead to the page that asks; it says what was shown before, if something was."""
+    was = request.form.get(counted, "") if request.form.get("confirmed") else ""
+    return redirect(url_for("confirm", day=day, what=what, was=was or None), 303)

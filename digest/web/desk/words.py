@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from flask import Flask, request, session
 from markupsafe import Markup, escape
 
 from digest.model import PAYWALLED
 from digest.phrases import locale, phrases
+from digest.times import in_words
 
 if TYPE_CHECKING:
     from digest.desk import Find
@@ -57,8 +58,8 @@ def sentence(text: str) -> str:
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
-    """Return a time as people write it."""
-    return str(format_datetime(at, "d MMM y, HH:mm", tzinfo=zone, locale=locale(language())))
+    """Return a time as people write it, with its zone."""
+    return in_words(at, zone, locale(language()))
 
 
 def highlighted(find: "Find") -> Markup:

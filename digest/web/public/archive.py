@@ -19,19 +19,28 @@ def add(web: Flask, app: "App") -> None:
 
     @web.get("/", endpoint="archive_list")
     def listed() -> str:
-        return archive_page(app.published(), app.settings, app.workspace.templates)
+        return archive_page(app.publishing.editions(), app.settings, app.workspace.templates)
 
     @web.get("/feed.atom", endpoint="archive_feed")
     def feed() -> Response:
-        text = atom_feed(app.published(), app.settings, app.workspace.templates)
+        text = atom_feed(app.publishing.editions(), app.settings, app.workspace.templates)
         return Response(text, mimetype="application/atom+xml")
 
     @web.get("/<day>/", endpoint="archive_edition")
     def edition(day: str) -> tuple[str, int]:
-        out = {d.isoformat(): d for d in app.out()}
-        if day not in out:
+        try:
+            return app.publishing.page(date.fromisoformat(day)), 200
+        except (NotFound, ValueError):
             return render_template("no_edition.html"), 404
-        return app.page(out[day]), 200
+
+    @web.get("/<day>/version/<int:number>/", endpoint="archive_version")
+    def version(day: str, number: int) -> Response:
+        try:
+            response = Response(app.publishing.version(date.fromisoformat(day), number))
+        except (NotFound, ValueError):
+            return Response(render_template("no_edition.html"), status=404)
+        response.headers["X-Robots-Tag"] = "noindex"  # what holds is the corrected page
+        return response
 
     _images(web, app)
     _counted(web, app)

@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from digest.phrases import phrases, spoken
+from digest.phrases import locale, phrases, spoken
 from digest.settings import Settings
+from digest.times import in_words
 
 
 def speak(web: Flask, settings: Settings) -> None:
@@ -15,6 +16,8 @@ def speak(web: Flask, settings: Settings) -> None:
         known.gettext, known.ngettext, newstyle=True
     )
     web.jinja_env.policies["ext.i18n.trimmed"] = True
+    zone = settings.newsletter.zone
+    web.jinja_env.filters["moment"] = lambda at: in_words(at, zone, locale(language))
     web.jinja_env.globals.update(
         title=settings.newsletter.title,
         org=settings.organisation.name,

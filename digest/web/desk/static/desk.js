@@ -252,6 +252,24 @@ function progress() {
 }
 progress();
 
+// What mails people asks once: in a dialog, with "Cancel" in the focus; without this script the
+// same form leads to a page that asks
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-ask]");
+  const dialog = opener && document.getElementById(opener.dataset.ask);
+  if (dialog) {
+    event.preventDefault();
+    dialog.showModal();
+    dialog.querySelector("[data-close]").focus();
+  }
+  const open = event.target.closest?.("[data-close]")?.closest("dialog");
+  if (open) {
+    event.preventDefault();
+    open.close();
+  }
+});
+
 // Forms and keys
 
 document.addEventListener("submit", (event) => {
@@ -284,6 +302,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && typing()) document.activeElement.blur();
   if (event.key === "Enter" && event.ctrlKey && typing()) document.activeElement.form?.requestSubmit();
   if (event.ctrlKey || event.metaKey || event.altKey || typing()) return;
+  if (document.querySelector("dialog[open]")) return; // it has the keyboard to itself
   const find = document.activeElement?.closest(".find");
   const button = find?.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   const other = document.querySelector(`[data-go="${CSS.escape(event.key)}"], [data-act="${CSS.escape(event.key)}"]`);

@@ -1,0 +1,92 @@
+"""What the public sees: publish an edition, withdraw it, correct it."""
+
+from datetime import date
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from digest.cli.common import Context, Day, Failure, edition_argument, me, pass_app
+
+if TYPE_CHECKING:
+    from digest.app import App
+
+
+@click.command()
+@edition_argument
+@click.option("--withdraw", is_flag=True, help="Take it off the web.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_app
+@click.pass_obj
+def publish(context: Context, app: "App", edition: date | None, withdraw: bool, yes: bool) -> None:
+    """Put an approved edition on the web that digest did not mail itself.
+
+    What `digest send` mails is public by itself. An edition that was withdrawn and never mailed
+    is a draft again.
+    """
+    from digest.render import page_url
+
+    day = app.edition(edition)
+    url = page_url(day, app.settings)
+    if withdraw:
+        _ask(yes, f"Take {url} off the web?")
+        app.publishing.withdraw(day, me())
+        click.echo(f"withdrawn: {url}")
+        return
+    context.say(f"edition {day}: {app.plan(day).subject}")
+    _ask(yes, f"Let everybody read it at {url}?")
+    app.publishing.publish(day, me())
+    click.echo(f"published: {url}")
+
+
+@click.command()
+@edition_argument
+@click.option("--note", metavar="TEXT", help="Correct the web page; it says this, for readers.")
+@click.option(
+    "--from",
+    "file",
+    type=click.File("r", "utf-8"),
+    help="Read the corrected text here instead of an editor; - is stdin.",
+)
+@click.option("--mail", is_flag=True, help="Draft a correction that goes to its readers.")
+@click.option("--date", "on", type=Day(), help="The date of that draft (default: the next free).")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_app
+@click.pass_obj
+def correct(
+    context: Context,
+    app: "App",
+    edition: date | None,
+    note: str | None,
+    file: TextIO | None,
+    mail: bool,
+    on: date | None,
+    yes: bool,
+) -> None:
+    """Correct what was sent: its web page (--note), or by a mail to its readers (--mail).
+
+    What was sent stays as it is. The corrected page says that it was corrected, when and why, and
+    leads to the version before.
+    """
+    from digest.cli.editions import in_editor, read_text
+    from digest.render import page_url
+
+    if bool(note) == mail:
+        raise click.UsageError("say --note TEXT (the web page) or --mail (a mail to its readers)")
+    day = app.edition(edition)
+    if mail:
+        new = app.publishing.draft_correction(day, me(), on)
+        people = app.plan(new).audience
+        click.echo(f"drafted {new}: a correction for the {people} people who got {day}")
+        context.say(f"Next: `digest edit {new}`, `digest approve {new}`, `digest send {new}`.")
+        return
+    if not app.publishing.status(day).is_public:
+        raise Failure(f"the edition of {day} is not public, so that there is no page to correct", 1)
+    text = read_text(file) if file else in_editor(app, day, app.publishing.source(day))
+    _ask(yes, f"Put the corrected page on the web, with the note “{note}”?")
+    app.publishing.correct_page(day, text, note or "", me())
+    click.echo(f"corrected: {page_url(day, app.settings)}")
+
+
+def _ask(yes: bool, question: str) -> None:
+    if not yes:
+        click.confirm(question, abort=True)

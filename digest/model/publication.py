@@ -1,0 +1,51 @@
+"""What left, and what anybody may read of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.model.delivery import Letter
+from digest.model.edition import Approval, Edition
+
+
+@dataclass(frozen=True, slots=True)
+class SentContent:
+    """What an edition's audience was frozen with: what leaves, whatever is edited since."""
+
+    content_hash: str
+    approval: Approval  #: the one that counted at the freeze
+    source: str  #: the edition's Markdown
+    page: str  #: its web page, HTML
+    letter: Letter | None  #: None where an older digest froze it, which kept none
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a person did to make an edition public, or to take it off the web."""
+
+    published_at: datetime | None  #: None if nobody published it: it may be public as it was sent
+    published_by: str
+    withdrawn_at: datetime | None  #: None if it was not taken off the web
+    withdrawn_by: str
+    source: str  #: its Markdown as it was published; "" if nobody did
+    page: str  #: its web page as it was published, HTML; "" if nobody did
+
+
+@dataclass(frozen=True, slots=True)
+class PageCorrection:
+    """A correction of an edition's web page; the versions before it stay reachable."""
+
+    at: datetime
+    by: str
+    note: str  #: what was wrong, in words for readers
+    source: str  #: the edition's Markdown, corrected
+    page: str  #: its web page, HTML, without the notice
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEdition:
+    """An edition that anybody may read, as it stands on the web."""
+
+    edition: Edition
+    published_at: datetime  #: when it left, or a person published it
+    updated_at: datetime  #: when its page was corrected last; else the same
+    note: str = ""  #: of the last correction
