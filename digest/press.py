@@ -78,6 +78,16 @@ class Press:
                 self._kept = dict([*self._kept.items()][-KEPT:]) | {(since, but): (mark, stories)}
             return stories
 
+    def mark(self, since: datetime, but: date) -> str:
+        """Read what is new; return what changes whenever the stories since a time may.
+
+        That they grow older with every hour is left aside: it brings no news.
+        """
+        self._read_new(since)
+        ledger = self._open().judgements
+        dated = ledger.dated_between(since, self._clock())
+        return repr((ledger.newest(), dated, self._open().editions.mark(but)))
+
     def _mark(self, but: date | None) -> tuple[object, ...]:
         """Return what changes whenever the stories may."""
         hour = self._clock().replace(minute=0, second=0, microsecond=0)

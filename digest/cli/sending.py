@@ -20,6 +20,7 @@ from digest.cli.common import (
     print_json,
     progress,
     report,
+    say_filled,
 )
 from digest.errors import DigestError
 from digest.model import Plan, Proof, State
@@ -181,8 +182,10 @@ def verify(app: "App", file: TextIO) -> None:
 def run(context: Context, app: "App", send_it: bool) -> None:
     """Collect, draft, build, and with --send mail what is due: what cron calls.
 
-    An edition that exists is never drafted again. An edition is due from its date and hour
-    (newsletter.weekday, newsletter.hour) on; unapproved then, it is left and the exit code is 1.
+    The next edition is drafted newsletter.draft_ahead hours before its own, and filled with what is
+    new by each run until its hour or its approval; what persons did to it stands. It is due from
+    its date and hour (newsletter.weekday, newsletter.hour) on; unapproved then, it is left and the
+    exit code is 1.
     """
     report = app.collect()
     if report.stopped:
@@ -191,9 +194,15 @@ def run(context: Context, app: "App", send_it: bool) -> None:
     context.say(f"collected {sum(t.new for t in tallies)} new articles")
     for problem in (p for t in tallies for p in (*t.problems, t.silence) if p):
         click.secho(problem, err=True, fg="yellow")
-    day = app.draft_if_new()
-    app.build(day)
-    context.say(f"edition {day} is in {app.workspace.output / day.isoformat()}")
+    say_filled(context, app)
+    if app.house.has_draft() or app.house.wants_draft():
+        day = app.draft_if_new()
+        app.build(day)
+        context.say(f"edition {day} is in {app.workspace.output / day.isoformat()}")
+    else:
+        context.say(
+            f"the next edition is drafted from {app.house.draft_at():%Y-%m-%d %H:%M} UTC on"
+        )
     if send_it:
         _send_due(context, app)
 
