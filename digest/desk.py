@@ -230,16 +230,29 @@ class Desk:
     def _found(self, day: date, stories: Sequence[Story]) -> list[Find]:
         picked, rejected = self._picked(day), self._open().editions.rejected(day)
         earlier = self._open().articles.earlier_headlines(map(_id, stories))
-        now, news = self._clock(), self.news(day)
+        now, is_new = self._clock(), self._what_is_new(day)
 
         def find(s: Story) -> Find:
             stands = next((n for n in _ids(s) if n in picked), 0) if picked else 0
             ran_as = tuple(earlier.get(_id(s), ()))
             passed_over = _id(s) in rejected
-            is_new = news is not None and not passed_over and _is_new(s, news.since)
-            return Find(s, picked.get(stands, ""), passed_over, now, ran_as, stands, is_new)
+            new = not passed_over and is_new(s, stands)
+            return Find(s, picked.get(stands, ""), passed_over, now, ran_as, stands, new)
 
         return [find(s) for s in stories]
+
+    def _what_is_new(self, day: date) -> Callable[[Story, int], bool]:
+        """Return what says of a story, and the article (id) that stands for it, if it is new."""
+        news, named = self.news(day), self._named(day)
+        came = {named[url] for url in news.came if url in named} if news else set()
+
+        def is_new(story: Story, stands: int) -> bool:
+            if stands:
+                return stands in came
+            seen = (j.article.first_seen for j in story.articles)
+            return news is not None and all(at is not None and at > news.since for at in seen)
+
+        return is_new
 
     def _story(self, day: date, article: int) -> Story:
         holds = (s for s in self._stories(day) if article in (j.article.id for j in s.articles))
@@ -280,11 +293,6 @@ class Desk:
         if source is None:
             raise NotFound(f"there is no edition of {day}")
         return source
-
-
-def _is_new(story: Story, since: datetime) -> bool:
-    """Say whether all of a story was first seen after a time."""
-    return all(j.article.first_seen and j.article.first_seen > since for j in story.articles)
 
 
 def _id(story: Story) -> int:

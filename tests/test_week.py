@@ -16,9 +16,11 @@ from digest.cli import cli
 from digest.errors import Conflict, DigestError
 from digest.model import Lead, Subscriber
 from digest.settings import load
+from digest.staff import me
 from digest.store.tables import edition as editions
 from digest.store.tables import proposal, revision
 from tests.conftest import workspace
+from tests.desks import let_in, page, post
 from tests.fakes.smtp import FakeSmtp
 from tests.fakes.web import Answer, FakeWeb
 
@@ -88,8 +90,8 @@ class Week:
 
 
 @pytest.fixture
-def week(tmp_path: Path, web: FakeWeb) -> Iterator[Week]:
-    made = Week(tmp_path, web)
+def week(folder: Path, web: FakeWeb) -> Iterator[Week]:
+    made = Week(folder, web)
     yield made
     for app in made.opened:
         app.__exit__(None, None, None)
@@ -457,3 +459,38 @@ def test_subscribers_get_the_edition_as_it_was_approved(drafted: Week) -> None:
         app.filling.refresh(FRIDAY)
     with pytest.raises(DigestError, match="is being sent or was"):
         app.draft(FRIDAY, replace_it=True)
+
+
+# In the desk
+
+
+def test_the_desk_marks_what_is_new_in_words_and_takes_the_mark_off_when_asked(
+    drafted: Week,
+) -> None:
+    drafted.publish("News of the day")
+    app = drafted.until(WEDNESDAY)
+    client = let_in(app)
+    for here, mark in (("finds", "//p[@class='meta']"), ("edition", "//p[@class='line']")):
+        shown = page(client, f"/{FRIDAY}/{here}")
+        marked = shown.xpath(f"{mark}[strong[@class='new']='new']/..//a[1]/text()")
+        assert marked[:1] == ["News of the day"]
+        assert "1 new story since you last looked" in " ".join(shown.text_content().split())
+    only = page(client, f"/{FRIDAY}/finds?show=new").xpath("//article//h3/a/text()")
+    assert only == ["News of the day"]
+    before = app.store.fillings.looked(FRIDAY, me())
+    (at,) = page(client, f"/{FRIDAY}/edition").xpath("//form[@id='seen']/input[@name='shown']")
+    assert app.store.fillings.looked(FRIDAY, me()) == before is None, "looking writes nothing"
+    assert post(client, f"/{FRIDAY}/seen", shown=at.get("value"), part="1").status_code == 200
+    assert page(client, f"/{FRIDAY}/edition").xpath("//strong[@class='new']")
+    answer = post(client, f"/{FRIDAY}/seen", shown=at.get("value"), here="edition")
+    assert answer.headers["Location"].endswith("/edition")
+    assert not page(client, f"/{FRIDAY}/edition").xpath("//strong[@class='new']")
+    assert post(client, f"/{FRIDAY}/seen", shown="yesterday").status_code == 400
+
+
+def test_what_gave_way_is_shown_beside_the_edition(drafted: Week) -> None:
+    drafted.publish("News one", "News two", "News three")
+    shown = page(let_in(drafted.until(WEDNESDAY)), f"/{FRIDAY}/edition")
+    details = shown.xpath("//form[@id='seen']/details")[0].text_content()
+    assert "gave way to better ones" in details
+    assert "Pumps of Alby" in details or "Wells of Borough" in details

@@ -24,6 +24,7 @@ from digest.web.desk import (
     look,
     oidc,
     people,
+    seeing,
     sending,
     state,
 )
@@ -51,7 +52,7 @@ def desk_app(app: "App", token: str = "", sends: sending.Sends | None = None) ->
     web = Flask(__name__)
     add_words(web, ZoneInfo(app.settings.newsletter.time_zone))
     guard(web, app, token)
-    for page in (finds, adding, edition, look, history, state, people):
+    for page in (finds, adding, edition, look, history, state, people, seeing):
         page.add(web, app)
     sending.add(web, app, sends or sending.Sends(app))
     if not token:
