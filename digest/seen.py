@@ -20,6 +20,7 @@ class News:
     """What is new in an edition since a person last looked."""
 
     since: datetime
+    has_looked: bool = True  #: false for who never did: all is new that came after the first draft
     came: frozenset[str] = frozenset()  #: addresses of stories that the machine filled in
     went: tuple[Mapping[str, str], ...] = ()  #: headline, outlet, url of what it replaced
 
@@ -41,7 +42,8 @@ class Seen:
         since = self._seen(day, who, stored)
         came = frozenset(url for url, at in stored.came.items() if _time(at) > since)
         went = tuple(one for one in stored.went if _time(one["at"]) > since)
-        return News(since, came, went)
+        has_looked = self._open().fillings.looked(day, who) is not None
+        return News(since, has_looked, came, went)
 
     def note_visit(self, day: date, who: str, shown: datetime) -> None:
         """Record that a person looks at what was shown to them at a time.

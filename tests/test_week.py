@@ -1,6 +1,7 @@
 """A week of a press officer and of cron: an edition fills until it is approved or its hour comes."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -472,19 +473,21 @@ def test_the_desk_marks_what_is_new_in_words_and_takes_the_mark_off_when_asked(
     client = let_in(app)
     for here, mark in (("finds", "//p[@class='meta']"), ("edition", "//p[@class='line']")):
         shown = page(client, f"/{FRIDAY}/{here}")
-        marked = shown.xpath(f"{mark}[strong[@class='new']='new']/..//a[1]/text()")
+        marked = shown.xpath(f"{mark}[strong[@class='is-new']='new']/..//a[1]/text()")
         assert marked[:1] == ["News of the day"]
-        assert "1 new story since you last looked" in " ".join(shown.text_content().split())
+        assert "1 new story since the first draft (21 Feb 2026, 15:00)" in " ".join(
+            shown.text_content().split()
+        )
     only = page(client, f"/{FRIDAY}/finds?show=new").xpath("//article//h3/a/text()")
     assert only == ["News of the day"]
     before = app.store.fillings.looked(FRIDAY, me())
     (at,) = page(client, f"/{FRIDAY}/edition").xpath("//form[@id='seen']/input[@name='shown']")
     assert app.store.fillings.looked(FRIDAY, me()) == before is None, "looking writes nothing"
     assert post(client, f"/{FRIDAY}/seen", shown=at.get("value"), part="1").status_code == 200
-    assert page(client, f"/{FRIDAY}/edition").xpath("//strong[@class='new']")
+    assert page(client, f"/{FRIDAY}/edition").xpath("//strong[@class='is-new']")
     answer = post(client, f"/{FRIDAY}/seen", shown=at.get("value"), here="edition")
     assert answer.headers["Location"].endswith("/edition")
-    assert not page(client, f"/{FRIDAY}/edition").xpath("//strong[@class='new']")
+    assert not page(client, f"/{FRIDAY}/edition").xpath("//strong[@class='is-new']")
     assert post(client, f"/{FRIDAY}/seen", shown="yesterday").status_code == 400
 
 
@@ -494,3 +497,31 @@ def test_what_gave_way_is_shown_beside_the_edition(drafted: Week) -> None:
     details = shown.xpath("//form[@id='seen']/details")[0].text_content()
     assert "gave way to better ones" in details
     assert "Pumps of Alby" in details or "Wells of Borough" in details
+
+
+# Workspaces of before
+
+
+@pytest.mark.sqlite
+def test_a_draft_of_before_is_filled_after_the_upgrade_and_persons_work_stands(
+    drafted: Week,
+) -> None:
+    app = drafted.app()
+    app.desk("Ada").say(
+        FRIDAY, url(drafted, "Pumps of Alby"), {"note": "Our sentence."}, {"note": ""}
+    )
+    app.__exit__(None, None, None)
+    with sqlite3.connect(drafted.folder / "digest.db") as old:
+        for statement in (
+            "DROP TABLE filling",
+            "DROP TABLE look",
+            "ALTER TABLE revision DROP COLUMN base",
+            "UPDATE alembic_version SET version_num = '0010'",
+        ):
+            old.execute(statement)
+    old.close()
+    drafted.publish("News one", "News two", "News three")
+    app = drafted.until(WEDNESDAY)
+    picks = app.desk("Ada").edition(FRIDAY).sections[0].picks
+    assert [p.note for p in picks if p.headline == "Pumps of Alby"] == ["Our sentence."]
+    assert sum(p.headline.startswith("News") for p in picks) == 2

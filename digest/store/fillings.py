@@ -64,10 +64,11 @@ class Fillings:
         """Store a first draft; False, and nothing stored, if there is an edition of that date."""
         values = {"date": day, "source": source, "changed_at": made.filled}
         with self._engine.begin() as c:
-            added = c.execute(insert(edition).values(values).on_conflict_do_nothing())
-            if added.rowcount == 1:
-                _store(c, day, made)
-            return bool(added.rowcount == 1)
+            added = insert(edition).values(values).on_conflict_do_nothing()
+            if c.scalar(added.returning(edition.c.date)) is None:
+                return False
+            _store(c, day, made)
+            return True
 
     def replace(self, day: date, source: str, was: str, made: Filling, by: str) -> bool:
         """Store a draft in place of an edition, which is kept; False if that reads otherwise."""
