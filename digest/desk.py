@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from digest.edition import aside, change, dump, load, pick_of, window
+from digest.edition import aside, change, dump, load, pick_of
 from digest.errors import Conflict, DigestError, NotFound
 from digest.filling import Filling
 from digest.model import Article, Edition, Judged, Lead, Pick, Story
@@ -225,7 +225,8 @@ class Desk:
         self.apply(day, out, f"{what} “{headline}”", article=_id(story), rejects=rejects)
 
     def _stories(self, day: date) -> list[Story]:
-        return self._press.stories(window(self._settings.newsletter, day).start, day)
+        covered = self._filling.covered(day)
+        return self._press.stories(covered.start, day, covered)
 
     def _found(self, day: date, stories: Sequence[Story]) -> list[Find]:
         picked, rejected = self._picked(day), self._open().editions.rejected(day)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from digest.edition import dump, load, next_date, window
+from digest.edition import Window, dump, load, next_date
 from digest.edition.touched import Base, all_picks, work_of_persons
 from digest.errors import Conflict, DigestError, NotFound
 from digest.merging import Filled, Made, Merging, base_as_data, base_of, urls_of
@@ -143,9 +143,11 @@ class Filling:
 
     def cut_off(self, day: date) -> datetime:
         """Return until when an edition fills: its window's end, or when it leaves if earlier."""
-        end = window(self._settings.newsletter, day).end
-        by_hand = self._open().editions.scheduled(day)
-        return min(end, by_hand[0]) if by_hand else end
+        return self._merging.cut_off(day)
+
+    def covered(self, day: date) -> Window:
+        """Return what an edition covers, with what came too late for the one before."""
+        return self._merging.covered(day)
 
     # Texts that are worked on elsewhere
 
@@ -263,8 +265,8 @@ class Filling:
         told = [x.model_dump_json() for x in (s.newsletter, s.organisation, *s.sections)]
         told += [x.model_dump_json() for x in (*s.outlets, *s.topics)]
         ours = hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
-        since = window(s.newsletter, day).start
-        return hashlib.sha256(f"{ours} {self._press.mark(since, day)}".encode()).hexdigest()
+        reach = self.covered(day).reach
+        return hashlib.sha256(f"{ours} {self._press.mark(reach, day)}".encode()).hexdigest()
 
     def _refuse_frozen(self, day: date) -> None:
         if self._open().deliveries.frozen(day) is not None:

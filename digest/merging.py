@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from digest.edition import Draft, dump, load, pick_of, propose, window
+from digest.edition import Draft, Window, dump, load, pick_of, propose, window
 from digest.edition.refill import Offered, Proposed, Refilled, refill
 from digest.edition.touched import Base, all_picks, untouched_words
 from digest.model import Article, Edition, Elsewhere, Pick, Proposal, Story
@@ -61,12 +61,29 @@ class Merging:
     ) -> None:
         self._settings, self._open, self._press, self._clock = settings, store, press, clock
 
+    def covered(self, day: date) -> Window:
+        """Return what an edition covers, with what came too late for the one before."""
+        covered = window(self._settings.newsletter, day)
+        before = max((d for d in self._open().editions.dates() if d < day), default=None)
+        if before is None:
+            return covered
+        given = self._open().editions.approval(before)
+        closed = min(given.at, self.cut_off(before)) if given else self.cut_off(before)
+        is_last = covered.start - closed <= covered.end - covered.start
+        return replace(covered, late_from=min(closed, covered.start) if is_last else covered.start)
+
+    def cut_off(self, day: date) -> datetime:
+        """Return until when an edition fills: its window's end, or when it leaves if earlier."""
+        end = window(self._settings.newsletter, day).end
+        by_hand = self._open().editions.scheduled(day)
+        return min(end, by_hand[0]) if by_hand else end
+
     def merged(self, day: date, base: Base, current: Edition, mark: str) -> "Made":
         """Propose anew, and merge it with what stands."""
         from digest.collect import untracked
 
-        covered, now = window(self._settings.newsletter, day), self._clock()
-        stories = self._press.stories(covered.start, but=day)
+        covered, now = self.covered(day), self._clock()
+        stories = self._press.stories(covered.start, day, covered)
         draft = propose(stories, self._settings, day, covered, now, untracked)
         known = {p.article for p in self._open().judgements.proposals_of(day)}
         proposed = self._proposed(draft, known, untracked)

@@ -341,6 +341,22 @@ def test_what_persons_say_goes_before_what_the_machine_changed_meanwhile(drafted
         app.desk("Bea").head(FRIDAY, {"subject": "Mine"}, {"subject": was})
 
 
+def test_what_came_once_an_edition_was_approved_is_in_the_next_one(drafted: Week) -> None:
+    """Approved on Wednesday: Thursday's news is in no window of an edition that fills."""
+    app = drafted.until(WEDNESDAY)
+    app.approve(FRIDAY, "Ada")
+    drafted.until(THURSDAY)
+    drafted.publish("News of Thursday")
+    drafted.until(LEFT + timedelta(days=7, minutes=-30))
+    drafted.publish("News of the last minute")
+    app = drafted.until(LEFT + timedelta(days=8))
+    later = FRIDAY + timedelta(days=7)
+    there = {p.headline for s in app.desk("").edition(later).sections for p in s.picks}
+    assert there == {"News of Thursday", "News of the last minute"}
+    finds = {f.article.title for f in app.desk("").finds(later)}
+    assert finds == there, "what had its chance is not offered again"
+
+
 # What is new, and to whom
 
 
