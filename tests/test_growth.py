@@ -82,6 +82,7 @@ def test_articles_of_an_older_database_are_packed_as_it_is_opened(
             ALTER TABLE article DROP COLUMN text;
             ALTER TABLE article ADD COLUMN text TEXT NOT NULL DEFAULT '';
             ALTER TABLE chunk DROP COLUMN lane; ALTER TABLE sending DROP COLUMN kept;
+            DROP TABLE filling; DROP TABLE look; ALTER TABLE revision DROP COLUMN base;
             DROP INDEX ix_article_waiting; DROP INDEX ix_chunk_queued; DROP INDEX ix_delivery_own;
             UPDATE alembic_version SET version_num = '0008'""")
         c.execute("UPDATE article SET text = ?", (before.text,))
