@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from digest.app import App
@@ -20,10 +21,13 @@ from digest.settings import load
 from digest.staff import me
 from digest.store.tables import edition as editions
 from digest.store.tables import proposal, revision
+from digest.web.desk import desk_app
 from tests.conftest import workspace
-from tests.desks import let_in, page, post
+from tests.desks import TOKEN, let_in, page, post
+from tests.fakes.browser import browser, needs_browser, watched
 from tests.fakes.smtp import FakeSmtp
 from tests.fakes.web import Answer, FakeWeb
+from tests.fakes.wsgi import served
 
 #: The edition before left on Friday the 20th at 14:00 UTC; this one leaves a week later.
 LEFT = datetime(2026, 2, 20, 14, 0, tzinfo=UTC)
@@ -521,6 +525,40 @@ def test_what_gave_way_is_shown_beside_the_edition(drafted: Week) -> None:
     details = shown.xpath("//form[@id='seen']/details")[0].text_content()
     assert "gave way to better ones" in details
     assert "Pumps of Alby" in details or "Wells of Borough" in details
+
+
+@pytest.mark.slow
+@needs_browser
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_person_works_in_the_browser_while_the_edition_fills(drafted: Week) -> None:
+    app = drafted.app()
+    with served(desk_app(app, TOKEN)) as home, browser() as chromium:
+        seen = watched(chromium, home)
+        tab = seen.page
+        tab.goto(f"{home}/?token={TOKEN}")
+        tab.goto(f"{home}/{FRIDAY}/edition")
+        expect(tab.locator("#seen")).to_be_hidden()
+        drafted.publish("News of the day")
+        drafted.now += timedelta(hours=3)
+        drafted.run()
+        tab.fill("#head [name=subject]", "Subject by hand")
+        expect(tab.locator("#said")).to_have_text("stored")
+        tab.locator("button[value=out]").last.click()
+        expect(tab.locator(".is-new")).to_have_text(["new"])
+        assert stories(app)[0] == "News of the day"
+        assert app.desk("").edition(FRIDAY).subject == "Subject by hand"
+        drafted.publish("Evening matter", text=WEAK)
+        drafted.now += timedelta(hours=3)
+        drafted.run()
+        tab.locator("#undo button").click()
+        expect(tab.locator(".state").first).to_contain_text("Undone: took a story out")
+        # three hours went by: the first is of the visit before
+        expect(tab.locator(".pick:has(.is-new)")).to_contain_text(["Evening matter"])
+        tab.get_by_role("button", name="Mark all as seen").click()
+        expect(tab.locator("#seen")).to_be_hidden()
+        assert seen.problems == []
+    assert "News of the day" in stories(app)
+    assert set(stories(app, 1)) == {"Evening matter", "Rain over Carn"}
 
 
 # Workspaces of before
