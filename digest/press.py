@@ -29,6 +29,7 @@ from digest.settings import Settings
 
 if TYPE_CHECKING:
     from digest.store import Store
+    from digest.store.judgements import Read
 
 #: By how much the press of a language must have grown before common words are counted anew.
 GROWN = 2
@@ -165,11 +166,7 @@ class Press:
         before = {r.article.id: r.belongs for r in found if r.belongs and not anew}
         belongs = self._gathered(traces, usual, before)
         taste = Taste((c for w in past.weeks for c in w.choices()), usual)
-        recent = [
-            r
-            for r in found
-            if r.since >= start or (late and late.holds(r.since, r.article.first_seen))
-        ]
+        recent = [r for r in found if r.since >= start or _is_late(r, late, past)]
         read = [(r.article, r.reading, prints[r.article.id]) for r in recent]
         return weigh(read, belongs, self._settings, taste, self._clock())
 
@@ -201,6 +198,13 @@ class Press:
         texts = {belongs[n].copy_of: ran[n] for n in oldest_first}
         events = {belongs[n].story: ran[n] for n in oldest_first}
         return texts, events
+
+
+def _is_late(read: "Read", late: Window | None, past: Past) -> bool:
+    """Say whether an article came too late for the edition before, and did not run in it."""
+    if late is None or read.article.id in past.ran:
+        return False
+    return late.holds(read.since, read.article.first_seen)
 
 
 def _dated(s: Story, texts: Mapping[int, date], events: Mapping[int, date]) -> Story:
