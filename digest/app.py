@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.errors import DigestError, NotFound
+from digest.errors import NotFound
 from digest.model import Approval, Build, Edition, Judged, Outcome, Plan, Proof, Subscriber
 from digest.ports import Clock, Fetcher, Progress
 from digest.settings import Settings, Workspace
@@ -20,17 +19,19 @@ if TYPE_CHECKING:
     from digest.deliver import Tokens
     from digest.desk import Desk
     from digest.dispatch import Dispatch
-    from digest.edition import Draft
     from digest.engine import Jobs
     from digest.files import Files
+    from digest.filling import Filling
     from digest.house import House
     from digest.joining import Joining
+    from digest.merging import Filled
     from digest.press import Press
     from digest.publishing import Publishing
     from digest.readers import Readers
     from digest.returned_mail import ReturnedMail
     from digest.staff import Staff
     from digest.store import Store
+    from digest.store.fillings import Snapshot
     from digest.store.subscribers import Imported
     from digest.watch import Watch
 
@@ -51,6 +52,7 @@ class App:
         """Work in a folder; `fetcher` stands in for the network where a test replays a press."""
         self.workspace, self.settings, self.clock = workspace, workspace.settings, clock
         self._fetcher = fetcher
+        self.filled: list[Filled] = []  #: drafts that changed when press was judged last
 
     def __enter__(self) -> "App":
         return self
@@ -84,11 +86,19 @@ class App:
         feeds_only: bool = False,
         progress: Progress = lambda *_: None,
     ) -> "Report":
-        """Poll feeds, read new pages, judge what came. Raises Busy if another collect runs."""
+        """Poll feeds, read new pages, judge what came, fill open drafts with it.
+
+        `filled` says afterwards which drafts changed. Raises Busy if another collect runs.
+        """
         report = self.watch.collect(everything, feeds_only, progress)
         if not feeds_only:
-            self.articles()
+            self.judge()
         return report
+
+    def judge(self) -> None:
+        """Judge what came, and fill open drafts with it; `filled` says which of them changed."""
+        self.articles()
+        self.filled = self.filling.fill_all()
 
     def articles(self, since: datetime | None = None) -> list[Judged]:
         """Judge and return the articles since a time (by default, of two windows), by section."""
@@ -116,7 +126,7 @@ class App:
         """Return the editor's table, as a person sits down at it."""
         from digest.desk import Desk
 
-        return Desk(self.settings, lambda: self.store, self.press, self.clock, who)
+        return Desk(self.settings, lambda: self.store, self.press, self.filling, self.clock, who)
 
     @cached_property
     def staff(self) -> "Staff":
@@ -134,37 +144,20 @@ class App:
 
     # Editions
 
-    def draft(self, day: date | None = None, replace_it: bool = False) -> "Draft":
-        """Propose and store an edition. Raises DigestError if there is one, unless `replace_it`."""
-        from digest.collect import untracked
-        from digest.edition import dump, next_date, propose, window
-        from digest.render import subject_line
+    @cached_property
+    def filling(self) -> "Filling":
+        """How drafts are proposed, and filled until their cut-off."""
+        from digest.filling import Filling
 
-        news = self.settings.newsletter
-        day = day or next_date(news, self.clock())
-        if self.store.editions.source(day) is not None and not replace_it:
-            raise DigestError(
-                f"there is an edition of {day}; --replace discards it for a new draft"
-            )
-        covered = window(news, day)
-        found = self.press.stories(covered.start, but=day)
-        draft = propose(found, self.settings, day, covered, self.clock(), untracked)
-        subject, preheader = (
-            subject_line(t, draft.edition, self.settings) for t in (news.subject, news.preheader)
-        )
-        edition = replace(draft.edition, subject=subject, preheader=preheader)
-        self.store.editions.save(day, dump(edition), self.clock())
-        self.store.judgements.propose(day, draft.proposals())
-        return replace(draft, edition=edition)
+        return Filling(self.settings, lambda: self.store, self.press, self.clock)
+
+    def draft(self, day: date | None = None, replace_it: bool = False, by: str = "") -> "Filled":
+        """Propose and store an edition. Raises DigestError if there is one, unless `replace_it`."""
+        return self.filling.draft(day, replace_it=replace_it, by=by)
 
     def draft_if_new(self) -> date:
         """Return the date of the edition being worked on, drafted if there is none yet."""
-        from digest.edition import next_date
-
-        day = next_date(self.settings.newsletter, self.clock())
-        if self.store.editions.source(day) is None:
-            self.draft(day)
-        return day
+        return self.filling.draft_if_new()
 
     def edition(self, day: date | None = None) -> date:
         """Return the day asked for, or the newest edition's. Raises NotFound."""
@@ -182,11 +175,16 @@ class App:
             raise NotFound(f"there is no edition of {day}; there is {known}")
         return text
 
-    def save(self, text: str) -> Edition:
-        """Store an edition given as Markdown. Raises EditionError with every problem's line."""
+    def save(self, text: str, taken: "Snapshot | None" = None, by: str = "") -> Edition:
+        """Store an edition given as Markdown. Raises EditionError with every problem's line.
+
+        With `taken`, what it was made from, what came in meanwhile is kept: see `bring_back`.
+        """
         from digest.edition import load
 
         edition = load(text)
+        if taken is not None and edition.date == load(taken.source).date:
+            return self.filling.bring_back(text, taken, by)
         self.store.editions.save(edition.date, text, self.clock())
         return edition
 
@@ -250,9 +248,9 @@ class App:
             self.render_text,
         )
 
-    def approve(self, day: date, by: str) -> Approval:
-        """Record a person's yes to the edition exactly as it stands."""
-        return self.dispatch.approve(day, by)
+    def approve(self, day: date, by: str, seen: str = "") -> Approval:
+        """Record a person's approval of the edition as it stands, whose content hash is `seen`."""
+        return self.dispatch.approve(day, by, seen)
 
     def plan(self, day: date) -> Plan:
         """Return what a send would do."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from digest.errors import FetchError, PageUnread
+from digest.errors import Conflict, FetchError, PageUnread
 from digest.model import TOKEN, Build, Edition, Finding, Link, Pick, Recipient, Section, Severity
 from digest.past import carried
 from digest.ports import Fetcher, Lookup, Request, Response
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Seconds for one link: a reader waits no longer.
 PATIENCE = 10.0
+#: How often a fix is made again when somebody's change came between.
+MAX_RETRIES = 5
 
 
 class Checks:
@@ -96,17 +98,20 @@ class Checks:
         nothing stays as it is.
         """
         from digest.edition import dump, load
+        from digest.store.editions import EDITED
 
-        source = self._open().editions.source(day) or ""
-        edition = load(source)
         links = self.links(self._render(day)) if fetch_links else ()
         found = {link.url: link for link in links}
-        seen: set[str] = set()
-        sections = tuple(self._mended(s, found, seen) for s in edition.sections)
-        mended = replace(edition, sections=sections)
-        if mended != edition:
-            self._open().editions.save(day, dump(mended), self._clock())
-        return mended
+        for _ in range(MAX_RETRIES):  # links take their time: the edition may change meanwhile
+            source = self._open().editions.source(day) or ""
+            edition, seen = load(source), set[str]()
+            sections = tuple(self._mended(s, found, seen) for s in edition.sections)
+            mended = replace(edition, sections=sections)
+            if mended == edition or self._open().editions.save(
+                day, dump(mended), self._clock(), EDITED, source
+            ):
+                return mended
+        raise Conflict("the edition", "", "")
 
     def _mended(self, section: Section, found: dict[str, Link], seen: set[str]) -> Section:
         from digest.collect import key, untracked

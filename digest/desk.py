@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from digest.edition import aside, change, dump, load, pick_of, window
+from digest.edition import aside, change, dump, load, pick_of
 from digest.errors import Conflict, DigestError, NotFound
+from digest.filling import Filling
 from digest.model import Article, Edition, Judged, Lead, Pick, Story
 from digest.press import Press
+from digest.seen import News, Seen
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class Find:
     now: datetime
     earlier: tuple[str, ...] = ()  #: headlines it ran under before
     stands: int = 0  #: the article (id) that stands for it in the edition; 0 if none does
+    is_new: bool = False  #: it came since whoever asks last looked, and nobody has dealt with it
 
     @property
     def aside(self) -> str:
@@ -58,11 +61,12 @@ class Desk:
         settings: Settings,
         store: Callable[[], "Store"],
         press: Press,
+        filling: Filling,
         clock: Callable[[], datetime],
         who: str,
     ) -> None:
         self._settings, self._open, self._press, self._clock = settings, store, press, clock
-        self._who = who
+        self._filling, self._seen, self._who = filling, Seen(store, clock), who
 
     def finds(self, day: date) -> list[Find]:
         """Return the stories of a window, in the order in which sections should take them."""
@@ -83,6 +87,20 @@ class Desk:
         urls = [p.url for s in self.edition(day).sections for p in s.picks]
         found = {url: self._open().articles.find(key(url)) for url in urls}
         return {url: article.title for url, article in found.items() if article}
+
+    # What is new
+
+    def news(self, day: date) -> News | None:
+        """Return what is new since they last looked; None if the edition is not filled."""
+        return self._seen.news(day, self._who)
+
+    def note_visit(self, day: date, shown: datetime) -> None:
+        """Record that they look at what was shown at a time; it stays marked while they do."""
+        self._seen.note_visit(day, self._who, shown)
+
+    def mark_seen(self, day: date, shown: datetime) -> None:
+        """Record that they have seen all that was shown at a time."""
+        self._seen.mark_seen(day, self._who, shown)
 
     # Stories
 
@@ -139,13 +157,15 @@ class Desk:
         """
         fields = [name for name in said if said[name] != was.get(name, "")]
         if fields:
-            edit = change.rewrite(url, lambda pick: _merged(pick, said, was))
+            own = self._filling.machine_pick(day, url)
+            edit = change.rewrite(url, lambda pick: _merged(pick, said, was, own))
             self.apply(day, edit, f"changed {', '.join(fields)}", target=url)
 
     def head(self, day: date, said: Mapping[str, str], was: Mapping[str, str]) -> None:
         """Change subject and preview line (preheader) as `say` changes a story line."""
         what = "changed the subject or the preview line"
-        self.apply(day, lambda edition: _merged(edition, said, was), what, target="head")
+        own = self._filling.machine_edition(day)
+        self.apply(day, lambda edition: _merged(edition, said, was, own), what, target="head")
 
     def move(self, day: date, url: str, section: str, place: int) -> None:
         """Put a story at a place (from 0) of a section. Raises NotFound."""
@@ -188,8 +208,13 @@ class Desk:
         raise Conflict("the edition", "", "")
 
     def undo(self, day: date) -> str:
-        """Take the last change back; say what it was, "" if there is none."""
-        return self._open().editions.undo(day, self._clock())
+        """Take the last change by a person back; say what it was, "" if there is none.
+
+        What the machine filled in since stays.
+        """
+        what = self._open().editions.undo(day, self._clock())
+        self._filling.fill_again(day)
+        return what
 
     # Inside
 
@@ -200,19 +225,35 @@ class Desk:
         self.apply(day, out, f"{what} “{headline}”", article=_id(story), rejects=rejects)
 
     def _stories(self, day: date) -> list[Story]:
-        return self._press.stories(window(self._settings.newsletter, day).start, day)
+        covered = self._filling.covered(day)
+        return self._press.stories(covered.start, day, covered)
 
     def _found(self, day: date, stories: Sequence[Story]) -> list[Find]:
         picked, rejected = self._picked(day), self._open().editions.rejected(day)
         earlier = self._open().articles.earlier_headlines(map(_id, stories))
-        now = self._clock()
+        now, is_new = self._clock(), self._what_is_new(day)
 
         def find(s: Story) -> Find:
             stands = next((n for n in _ids(s) if n in picked), 0) if picked else 0
             ran_as = tuple(earlier.get(_id(s), ()))
-            return Find(s, picked.get(stands, ""), _id(s) in rejected, now, ran_as, stands)
+            passed_over = _id(s) in rejected
+            new = not passed_over and is_new(s, stands)
+            return Find(s, picked.get(stands, ""), passed_over, now, ran_as, stands, new)
 
         return [find(s) for s in stories]
+
+    def _what_is_new(self, day: date) -> Callable[[Story, int], bool]:
+        """Return what says of a story, and the article (id) that stands for it, if it is new."""
+        news, named = self.news(day), self._named(day)
+        came = {named[url] for url in news.came if url in named} if news else set()
+
+        def is_new(story: Story, stands: int) -> bool:
+            if stands:
+                return stands in came
+            seen = (j.article.first_seen for j in story.articles)
+            return news is not None and all(at is not None and at > news.since for at in seen)
+
+        return is_new
 
     def _story(self, day: date, article: int) -> Story:
         holds = (s for s in self._stories(day) if article in (j.article.id for j in s.articles))
@@ -278,11 +319,16 @@ def _all(steps: Iterable["Edit"]) -> "Edit":
     return edit
 
 
-def _merged(shown: T, said: Mapping[str, str], was: Mapping[str, str]) -> T:
-    """Change the fields in which what is said is not what was there when the editor looked."""
+def _merged(shown: T, said: Mapping[str, str], was: Mapping[str, str], own: T | None) -> T:
+    """Change the fields in which what is said is not what was there when the editor looked.
+
+    What the machine changed meanwhile, as `own` has it, gives way to what a person says.
+    """
     fields = {n: " ".join(v.split()) for n, v in said.items() if v != was.get(n, "")}
     for name, ours in fields.items():
         what, now = f"the {NAMES.get(name, name)}", getattr(shown, name)
+        if own is not None and now == getattr(own, name):
+            continue
         _unchanged(what, now, was.get(name, ""), ours, {name: now})
     return replace(shown, **fields)  # type: ignore[arg-type]
 

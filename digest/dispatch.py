@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from digest.carriers import Carriers
 from digest.contents import Contents, said_of_empty
-from digest.errors import Busy, DigestError, NotFound
+from digest.errors import Busy, Conflict, DigestError, NotFound
 from digest.model import (
     REHEARSAL,
     Approval,
@@ -59,14 +59,20 @@ class Dispatch:
 
     # Saying yes
 
-    def approve(self, day: date, by: str) -> Approval:
-        """Record a person's yes to the edition exactly as it stands.
+    def approve(self, day: date, by: str, seen: str = "") -> Approval:
+        """Record a person's approval of the edition exactly as it stands.
+
+        `seen` is the content hash that they looked at: Conflict is raised if it is another by now.
 
         Where two people must say yes, the second's joins the first's if the edition is still the
         same; it begins anew otherwise. Raises DigestError if the first says it twice or the edition
         is empty, and AlreadySent if it was sent or published.
         """
         built, before = self.check_approvable(day), self._open().editions.approval(day)
+        if seen and seen != built.content_hash:
+            raise Conflict(
+                "the edition", f"content {built.content_hash[:12]}", f"content {seen[:12]}"
+            )
         yes = Approval(day, built.content_hash, by, self._clock())
         if self._settings.desk.two_people and before and before.content_hash == yes.content_hash:
             if before.by.casefold() == by.casefold():

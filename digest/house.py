@@ -80,8 +80,17 @@ class House:
 
     def wants_draft(self) -> bool:
         """Say whether it is time to propose the next edition, and nobody has."""
-        day, hour = self._coming()
-        return self._draft_at(hour) <= self._clock() and self._open().editions.source(day) is None
+        return self.draft_at() <= self._clock() and not self.has_draft()
+
+    def has_draft(self) -> bool:
+        """Say whether there is a draft of the next edition."""
+        day, _ = self._coming()
+        return self._open().editions.source(day) is not None
+
+    def draft_at(self) -> datetime:
+        """Return from when on the next edition is proposed."""
+        _, hour = self._coming()
+        return hour - timedelta(hours=self._settings.newsletter.draft_ahead)
 
     def prune(self) -> dict[str, int]:
         """Forget what is older than the settings say; return how many rows of what."""
@@ -125,8 +134,8 @@ class House:
         by_hand = editions.scheduled(day)
         return {
             "date": day,
-            "draft_at": self._draft_at(hour),
-            "drafted": editions.source(day) is not None,
+            "draft_at": self.draft_at(),
+            "drafted": self.has_draft(),
             "approved": editions.approval(day) is not None,
             "leaves_at": by_hand[0] if by_hand else hour,
         }
@@ -136,9 +145,6 @@ class House:
 
         day = next_date(self._settings.newsletter, self._clock())
         return day, window(self._settings.newsletter, day).end
-
-    def _draft_at(self, hour: datetime) -> datetime:
-        return hour - timedelta(hours=self._settings.newsletter.draft_ahead)
 
     def _rates(self, feeds: Iterable[Feed], edition: dict[str, Any] | None) -> dict[str, int]:
         store, now = self._open(), self._clock()

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from digest.edition import Window
 from digest.errors import NotFound
 from digest.judge import (
     Background,
@@ -28,6 +29,7 @@ from digest.settings import Settings
 
 if TYPE_CHECKING:
     from digest.store import Store
+    from digest.store.judgements import Read
 
 #: By how much the press of a language must have grown before common words are counted anew.
 GROWN = 2
@@ -63,30 +65,49 @@ class Press:
         """
         return self._judged(since, Past(self._open))
 
-    def stories(self, since: datetime | None = None, but: date | None = None) -> list[Story]:
+    def stories(
+        self,
+        since: datetime | None = None,
+        but: date | None = None,
+        late: Window | None = None,
+    ) -> list[Story]:
         """Return the stories since a time, in the order in which sections should take them.
 
-        `but` is the edition that is being made, from which nothing is learned. While nothing is
-        new the same stories are given again, up to an hour old.
+        `but` is the edition that is being made, from which nothing is learned; `late` its window,
+        if what it may take from before that time is wanted too. While nothing is new the same
+        stories are given again, up to an hour old.
         """
         with self._judging:
-            known, stories = self._kept.get((since, but), (None, []))
+            asked = (since, but, late)
+            known, stories = self._kept.get(asked, (None, []))
             if known != self._mark(but):
-                self._read_new(since or self._earliest())
+                self._read_new(late.reach if late else since or self._earliest())
                 mark = self._mark(but)  # what comes from here on is told from it
-                stories = self._stories(since, but)
-                self._kept = dict([*self._kept.items()][-KEPT:]) | {(since, but): (mark, stories)}
+                stories = self._stories(since, but, late)
+                self._kept = dict([*self._kept.items()][-KEPT:]) | {asked: (mark, stories)}
             return stories
+
+    def mark(self, since: datetime, but: date) -> str:
+        """Read what is new; return what changes whenever the stories since a time may.
+
+        That they grow older with every hour is left aside: it brings no news.
+        """
+        self._read_new(since)
+        ledger = self._open().judgements
+        dated = ledger.dated_between(since, self._clock())
+        return repr((ledger.newest(), dated, self._open().editions.mark(but)))
 
     def _mark(self, but: date | None) -> tuple[object, ...]:
         """Return what changes whenever the stories may."""
         hour = self._clock().replace(minute=0, second=0, microsecond=0)
         return hour, *self._open().judgements.newest(), *self._open().editions.mark(but)
 
-    def _stories(self, since: datetime | None, but: date | None) -> list[Story]:
+    def _stories(
+        self, since: datetime | None, but: date | None, late: Window | None
+    ) -> list[Story]:
         tiers = {o.name: o.tier for o in self._settings.outlets}
         past = Past(self._open, but)
-        found = into_stories(self._judged(since, past), tiers)
+        found = into_stories(self._judged(since, past, late), tiers)
         texts, events = self._companions(past.ran)
         return [_dated(s, texts, events) for s in found]
 
@@ -112,10 +133,12 @@ class Press:
 
     # Inside
 
-    def _judged(self, since: datetime | None, past: Past) -> list[Judged]:
+    def _judged(
+        self, since: datetime | None, past: Past, late: Window | None = None
+    ) -> list[Judged]:
         start = since or self._earliest()
-        self._read_new(start)
-        judged = self._weighed(start, past)
+        self._read_new(late.reach if late else start)
+        judged = self._weighed(start, past, late)
         order = {s.key: n for n, s in enumerate(self._settings.sections)}
         return sorted(
             judged,
@@ -135,15 +158,15 @@ class Press:
             read = ((a, rules.read(a), fingerprint(a).to_bytes()) for a in articles)
             ledger.save_read(rules.mark, read)
 
-    def _weighed(self, start: datetime, past: Past) -> list[Judged]:
-        found = self._open().judgements.read(start, also=past.ran)
+    def _weighed(self, start: datetime, past: Past, late: Window | None) -> list[Judged]:
+        found = self._open().judgements.read(late.reach if late else start, also=past.ran)
         prints = {r.article.id: Fingerprint.from_bytes(r.print_) for r in found}
         traces = [trace(r.article, prints[r.article.id]) for r in found]
         usual, anew = self._usual(traces)
         before = {r.article.id: r.belongs for r in found if r.belongs and not anew}
         belongs = self._gathered(traces, usual, before)
         taste = Taste((c for w in past.weeks for c in w.choices()), usual)
-        recent = [r for r in found if r.since >= start]
+        recent = [r for r in found if r.since >= start or _is_late(r, late, past)]
         read = [(r.article, r.reading, prints[r.article.id]) for r in recent]
         return weigh(read, belongs, self._settings, taste, self._clock())
 
@@ -175,6 +198,13 @@ class Press:
         texts = {belongs[n].copy_of: ran[n] for n in oldest_first}
         events = {belongs[n].story: ran[n] for n in oldest_first}
         return texts, events
+
+
+def _is_late(read: "Read", late: Window | None, past: Past) -> bool:
+    """Say whether an article came too late for the edition before, and did not run in it."""
+    if late is None or read.article.id in past.ran:
+        return False
+    return late.holds(read.since, read.article.first_seen)
 
 
 def _dated(s: Story, texts: Mapping[int, date], events: Mapping[int, date]) -> Story:

@@ -161,8 +161,8 @@ class Work:
         time.sleep(max(a.settings.collect.spacing for a in apps))  # the next may ask these hosts
 
     def judge(self, workspace: str) -> None:
-        """Read what came by the rules."""
-        self._office.app(workspace).articles()
+        """Read what came by the rules, and fill open drafts with it."""
+        self._office.app(workspace).judge()
 
     def draft(self, workspace: str) -> None:
         """Propose the next edition, if there is none yet."""

@@ -57,6 +57,7 @@ DOORS = {
     "/<day>/findings": (EDITOR, "GET"),
     "/<day>/check": (EDITOR, "GET"),
     "/<day>/history": (EDITOR, "GET"),
+    "/<day>/seen": (EDITOR, "POST"),
     "/<day>/send": (EDITOR, "GET POST"),
     "/<day>/progress": (EDITOR, "GET"),
     "/<day>/test": (EDITOR, "POST"),

@@ -686,3 +686,29 @@ def test_an_address_that_cannot_be_read_has_a_lot_as_any_other() -> None:
     """One of them in feeds or pages would else end the look at what is due, for everybody."""
     assert 0 <= lot_of("http://[bad/feed") < LOTS
     assert lot_of("https://A.example/x") == lot_of("https://a.example/y")
+
+
+def test_workers_fill_a_draft_with_what_they_judge(here: Path, opened: list[App]) -> None:
+    from digest.edition import next_date
+    from tests.test_press import put
+
+    app = ready(App(load(here / "north", {})))
+    opened.append(app)
+    at = now() - timedelta(minutes=5)
+    put(app, 1, "A first story", "Open Water sued over the pipes of Alby.", published=at)
+    day = next_date(app.settings.newsletter, now())
+    office = Office(here)
+    working = Work(office)
+    try:
+        working.draft("north")
+        ours = app.desk("Ada")
+        (first,) = (p for s in ours.edition(day).sections for p in s.picks)
+        ours.say(day, first.url, {"note": "Our sentence."}, {"note": ""})
+        text = "Open Water and the school of Borough: lead was in its taps, says Open Water."
+        put(app, 2, "Open Water finds lead", text, published=at)
+        working.judge("north")
+        picks = {(p.headline, p.note) for s in ours.edition(day).sections for p in s.picks}
+        assert picks == {("Open Water finds lead", ""), ("A first story", "Our sentence.")}
+    finally:
+        working.close()
+        office.close()

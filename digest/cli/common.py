@@ -117,6 +117,15 @@ def warn_of_gaps(app: "App") -> None:
         click.secho(said, err=True, fg="yellow")
 
 
+def say_filled(context: Context, app: "App") -> None:
+    """Say what came into open drafts with what was collected."""
+    for filled in app.filled:
+        context.say(
+            f"edition {filled.edition.date}: {len(filled.came)} new stories filled in, "
+            f"{len(filled.went)} gave way"
+        )
+
+
 def print_json(value: Any) -> None:
     """Print a value as JSON; dates and times in ISO 8601, times with their offset."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_as_json))

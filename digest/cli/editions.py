@@ -13,6 +13,7 @@ from digest.cli.common import (
     as_json,
     edition_argument,
     is_terminal,
+    me,
     pass_app,
     print_json,
     proxy_option,
@@ -21,42 +22,123 @@ from digest.cli.common import (
     warn_of_gaps,
 )
 from digest.cli.shown import also_in
-from digest.errors import EditionError
+from digest.errors import Conflict, EditionError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from digest.app import App
-    from digest.model import Story
+    from digest.merging import Filled
+    from digest.model import Edition, Story
 
 RUNNERS_UP = 3  #: printed of each section; `digest articles` has them all
 
 
 @click.command()
 @click.option("--date", "day", type=Day(), help="The edition's date (default: the next one due).")
+@click.option(
+    "--refresh",
+    is_flag=True,
+    help="Fill an edition with what is new; discard nothing of anybody's.",
+)
 @click.option("--replace", is_flag=True, help="Discard an edition of that date, edits included.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
 @pass_app
 @click.pass_obj
-def draft(context: Context, app: "App", day: date | None, replace: bool, as_json: bool) -> None:
-    """Propose an edition of that week from the judged articles."""
-    warn_of_gaps(app)
-    made = app.draft(day, replace)
-    if as_json:
-        from dataclasses import asdict
+def draft(
+    context: Context,
+    app: "App",
+    day: date | None,
+    refresh: bool,
+    replace: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Propose an edition of that week from the judged articles.
 
-        print_json(asdict(made.edition))
+    Until its cut-off every `digest collect` and `digest run` fills it with what is new: what
+    persons did to it stands. --refresh does the same at once.
+    """
+    from digest.edition import next_date
+
+    if refresh and replace:
+        raise click.UsageError("--refresh keeps what persons did, --replace discards it: name one")
+    warn_of_gaps(app)
+    day = day or next_date(app.settings.newsletter, app.clock())
+    if refresh:
+        made = _refreshed(app, day, yes)
+    else:
+        if replace:
+            _confirm_loss(app, day, yes)
+        made = app.draft(day, replace, me())
+    for lost in made.discarded:
+        click.echo(f"discarded: {lost}", err=True)
+    _print_drafted(context, app, made, as_json, "Filled" if refresh else "Drafted")
+
+
+def _refreshed(app: "App", day: date, yes: bool) -> "Filled":
+    if not yes and is_terminal() and app.filling.is_approved(day):
+        click.confirm(
+            f"The edition of {day} is approved; filling it voids that. Go on?", abort=True
+        )
+        yes = True
+    return app.filling.refresh(day, void_approval=yes)
+
+
+def _confirm_loss(app: "App", day: date, yes: bool) -> None:
+    """Say what persons' work would be lost, and ask where a person can answer."""
+    if app.store.editions.source(day) is None:
         return
-    for section in made.edition.sections:
+    lost = app.filling.discards(day)
+    if not lost or yes or not is_terminal():
+        return
+    click.echo(f"This is lost of the edition of {day} (Undo in the desk brings it back):")
+    for line in lost:
+        click.echo(f"  - {line}")
+    click.confirm("Draft it anew all the same?", abort=True)
+
+
+def _print_drafted(context: Context, app: "App", made: "Filled", as_json: bool, what: str) -> None:
+    """Print an edition as it stands, with what is new since this person last looked."""
+    edition, desk = made.edition, app.desk(me())
+    news = desk.news(edition.date)
+    came = news.came if news else frozenset()
+    shown = app.clock()
+    if as_json:
+        print_json(_as_data(made, came, news.went if news else ()))
+        return
+    for section in edition.sections:
         over = made.runners_up(section.key)
-        click.echo(f"{section.key}: {len(section.picks)} picks, {len(over)} runners-up")
-        for story in made.stories[section.key][: len(section.picks)]:
-            click.echo(f"  - {_line(story)}")
+        new = sum(p.url in came for p in section.picks)
+        counted = f"{section.key}: {len(section.picks)} picks" + (f" ({new} new)" if new else "")
+        click.echo(f"{counted}, {len(over)} runners-up")
+        for pick in section.picks:
+            story = (made.story_of or {}).get(pick.url)
+            others = also_in(story) if story else ""
+            line = f"{pick.headline} ({pick.outlet})" + (f" [{others}]" if others else "")
+            click.echo(f"  - {'new: ' if pick.url in came else ''}{line}")
         for story in over[:RUNNERS_UP]:
             click.secho(f"    next: {_line(story)}", dim=True)
+    for one in news.went if news else ():
+        context.say(f"gave way to better ones: {one['headline']} ({one['outlet']}) {one['url']}")
     for article, why in made.aside:
         context.say(f"set aside, {why}: {article.title} ({article.outlet}) {article.url}")
-    context.say(
-        f"Drafted {made.edition.date}. Next: `digest edit`, `digest build`, `digest preview`."
-    )
+    context.say(f"{what} {edition.date}. Next: `digest edit`, `digest build`, `digest preview`.")
+    if is_terminal():  # a person saw it; a script did not
+        desk.mark_seen(edition.date, shown)
+
+
+def _as_data(
+    made: "Filled", came: frozenset[str], went: "Sequence[Mapping[str, str]]"
+) -> dict[str, Any]:
+    """Return a drafted edition as JSON takes it; each story says whether it is new."""
+    from dataclasses import asdict
+
+    data = asdict(made.edition)
+    for section in data["sections"]:
+        section["picks"] = [p | {"new": p["url"] in came} for p in section["picks"]]
+    return data | {"gave_way": [dict(one) for one in went], "discarded": list(made.discarded)}
 
 
 @click.command()
@@ -72,14 +154,16 @@ def draft(context: Context, app: "App", day: date | None, replace: bool, as_json
 def edit(context: Context, app: "App", edition: date | None, file: TextIO | None) -> None:
     """Change an edition as one Markdown file, in $EDITOR.
 
-    Errors are named by line. A new date in its head makes a new edition.
+    Errors are named by line. A new date in its head makes a new edition. What comes in while you
+    edit is kept; what you take out stays out.
     """
     if file:
         saved = app.save(read_text(file))
+        _say_missing(context, app, saved)
     else:
         day = app.edition(edition)
         app.store.publications.check_draft(day)  # before anybody types what cannot be stored
-        saved = app.save(in_editor(app, day, app.source(day)))
+        saved = _edited(app, day)
     if edition and saved.date != edition:
         context.say(f"the file is dated {saved.date}: that edition was stored, not {edition}")
     stories = sum(len(s.picks) for s in saved.sections)
@@ -211,6 +295,26 @@ def read_text(file: TextIO) -> str:
         return file.read()
     except UnicodeDecodeError as e:
         raise Failure(f"{file.name}: expected UTF-8 text, byte {e.start} is not", 1) from e
+
+
+def _say_missing(context: Context, app: "App", saved: "Edition") -> None:
+    """Say which of the machine's stories a text leaves out: some may have come in after it."""
+    drafted = app.filling.machine_edition(saved.date)
+    there = {p.url for s in saved.sections for p in s.picks}
+    for pick in (p for s in drafted.sections for p in s.picks) if drafted else ():
+        if pick.url not in there:
+            context.say(f"taken out: {pick.headline} ({pick.outlet}) {pick.url}")
+
+
+def _edited(app: "App", day: date) -> "Edition":
+    """Store what a person makes of an edition in the editor. Their text is never lost."""
+    taken = app.filling.snapshot(day)
+    text = in_editor(app, day, taken.source)
+    try:
+        return app.save(text, taken, me())
+    except Conflict as e:
+        kept = app.files.rejected(day, text)
+        raise Failure(f"{e}; your text is kept in {kept}", 1) from e
 
 
 def in_editor(app: "App", day: date, text: str) -> str:

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.common import Context, Day, Failure, as_json, pass_app, print_json, progress, table
+from digest.cli.common import (
+    Context,
+    Day,
+    Failure,
+    as_json,
+    pass_app,
+    print_json,
+    progress,
+    say_filled,
+    table,
+)
 from digest.cli.shown import also_in, as_data, print_judged, print_why
 
 if TYPE_CHECKING:
@@ -35,6 +45,7 @@ def collect(
         print_json([_tally(t) for t in report.values()])
     else:
         _print_report(context, report)
+        say_filled(context, app)
     if report.stopped:
         raise Failure("stopped before all was done; what came is kept, collect again goes on", 1)
     polled = sum(t.polled for t in report.values())

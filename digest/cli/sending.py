@@ -22,6 +22,7 @@ from digest.cli.common import (
     print_json,
     progress,
     report,
+    say_filled,
 )
 from digest.errors import DigestError
 from digest.model import REHEARSAL, Plan, Proof, State
@@ -73,7 +74,7 @@ def approve(
     if not yes:
         asked = f"{_counted(musts)} must be corrected. Approve all the same?" if musts else ""
         click.confirm(asked or "Approve exactly this?", abort=True)
-    given = app.approve(day, name or me())
+    given = app.approve(day, name or me(), plan.content_hash)
     both = f"{given.by} and {given.second}" if given.second else given.by
     click.echo(f"approved {day} by {both}: {given.content_hash}")
 
@@ -196,8 +197,10 @@ def run(context: Context, app: "App", send_it: bool) -> None:
 
     Confirmations and welcomes that a mail server did not take are tried again first.
 
-    An edition that exists is never drafted again. An edition is due from its date and hour
-    (newsletter.weekday, newsletter.hour) on; unapproved then, it is left and the exit code is 1.
+    The next edition is drafted newsletter.draft_ahead hours before its own, and filled with what is
+    new by each run until its hour or its approval; what persons did to it stands. It is due from
+    its date and hour (newsletter.weekday, newsletter.hour) on; unapproved then, it is left and the
+    exit code is 1.
     """
     app.joining.mail_waiting()
     report = app.collect()
@@ -208,9 +211,16 @@ def run(context: Context, app: "App", send_it: bool) -> None:
     for problem in (p for t in tallies for p in (*t.problems, t.silence) if p):
         click.secho(problem, err=True, fg="yellow")
     read_if_set(context, app)
-    day = app.draft_if_new()
-    app.build(day)
-    context.say(f"edition {day} is in {app.workspace.output / day.isoformat()}")
+    say_filled(context, app)
+    if app.house.has_draft() or app.house.wants_draft():
+        day = app.draft_if_new()
+        app.build(day)
+        context.say(f"edition {day} is in {app.workspace.output / day.isoformat()}")
+    else:
+        from digest.times import minute
+
+        begins = minute(app.house.draft_at(), app.settings.newsletter.zone)
+        context.say(f"the next edition is drafted from {begins} on")
     if send_it:
         _send_due(context, app)
 

@@ -31,12 +31,34 @@ ALSO_IN = 3  #: other outlets that a draft names behind a story; a person may ad
 SHOWN = 15  #: runners-up of a section that an editor is shown
 
 
+#: How long before the edition before was closed something may be published that no feed had yet.
+FEEDS_LAG = timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The stretch of time an edition covers: from `start` up to, not including, `end`."""
+    """The stretch of time an edition covers: from `start` up to, not including, `end`.
+
+    What was published before `start`, and first seen once the edition before was closed, had no
+    chance in that one: it belongs to this.
+    """
 
     start: datetime
     end: datetime
+    late_from: datetime | None = None  #: when the edition before was closed; None if there is none
+
+    @property
+    def reach(self) -> datetime:
+        """The earliest time of publication that it may take from."""
+        return min(self.start, self.late_from - FEEDS_LAG) if self.late_from else self.start
+
+    def holds(self, published: datetime, first_seen: datetime | None) -> bool:
+        """Say whether an article is of this edition."""
+        if published >= self.end or published < self.reach:
+            return False
+        if published >= self.start or self.late_from is None:
+            return True
+        return first_seen is not None and first_seen >= self.late_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +187,7 @@ def _within(j: Judged, covered: Window, now: datetime) -> bool:
     if aside(j, now):
         return False
     published = j.article.published
-    return published is None or covered.start <= published < covered.end
+    return published is None or covered.holds(published, j.article.first_seen)
 
 
 def _fits(story: Story, section: str) -> bool:

@@ -29,7 +29,7 @@ def stories(
             "the edition",
             "it holds nothing",
             "there is nothing to read",
-            "`digest draft --replace` proposes stories",
+            "`digest draft --refresh` proposes stories",
         )
     for section in edition.sections:
         if not section.picks:

@@ -188,7 +188,7 @@ class Newsletter(Strict):
     hour: int = Field(9, ge=0, le=23, description="the hour of that day, 0 to 23")
     window: int = Field(7, ge=1, le=60, description="how many days of press an edition covers")
     draft_ahead: int = Field(
-        24, ge=0, le=720, description="hours before an edition's hour that workers propose it"
+        168, ge=0, le=720, description="hours before an edition's hour that it is first proposed"
     )
     theme: Theme = Field(default_factory=Theme, description="how the newsletter looks")
 

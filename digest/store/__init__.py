@@ -12,6 +12,7 @@ from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.engines import acquire, of_workspace, release
 from digest.store.events import Events
+from digest.store.fillings import Fillings
 from digest.store.follows import Follows
 from digest.store.halts import Halts
 from digest.store.judgements import Judgements
@@ -48,6 +49,7 @@ class Store:
         self.collected = Collected(engine)
         self.judgements = Judgements(engine)
         self.editions = Editions(engine)
+        self.fillings = Fillings(engine)
         self.subscribers = Subscribers(engine)
         self.deliveries = Deliveries(engine)
         self.halts = Halts(engine)

@@ -8,9 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
+from digest.errors import Conflict
 from digest.model import Approval, Build, Deed, Picture
 from digest.store.publications import refuse_if_locked
-from digest.store.tables import approval, edition, picture, rejection, revision, schedule
+from digest.store.tables import (
+    approval,
+    edition,
+    filling,
+    picture,
+    rejection,
+    revision,
+    schedule,
+)
 
 #: A person who goes on writing the same words within this time makes one change of it.
 BURST = timedelta(minutes=5)
@@ -56,12 +65,12 @@ class Editions:
             if was is None:
                 statement = insert(edition).values(values)
                 c.execute(statement.on_conflict_do_update(index_elements=["date"], set_=values))
-            elif not _swapped(c, was, values):
+            elif not swapped(c, was, values):
                 return False
             rejected = _reject(c, day, change.article, change.rejects) if change.article else None
             if before is not None and (before != source or rejected not in (None, change.rejects)):
                 kept = {"edition": day, "source": before, "at": now, "was_rejected": rejected}
-                _keep_revision(c, change, kept)
+                keep_revision(c, change, kept)
         return True
 
     def undo(self, day: date, now: datetime) -> str:
@@ -78,6 +87,10 @@ class Editions:
             c.execute(delete(revision).where(revision.c.id == last.id))
             values = {"source": last.source, "changed_at": now}
             c.execute(update(edition).where(edition.c.date == day).values(values))
+            if last.base is not None and last.base != base_of(c, day):
+                # What came since has to be filled in again, into what the edition was then.
+                earlier = {"base": last.base, "mark": ""}
+                c.execute(update(filling).where(filling.c.edition == day).values(earlier))
             if last.article:
                 _reject(c, day, last.article, last.was_rejected)
             return str(last.what)
@@ -133,12 +146,15 @@ class Editions:
     def approve(self, yes: Approval, built: Build) -> None:
         """Store an approval with what it was given to, replacing an earlier one of that edition.
 
-        Raises AlreadySent if the edition was sent or published.
+        Raises AlreadySent if the edition was sent or published, and Conflict if it reads otherwise
+        by now: nobody looked at that.
         """
         values = asdict(yes) | {"source": built.markdown, "page": built.page}
         statement = insert(approval).values(values)
         with self._engine.begin() as c:
             refuse_if_locked(c, yes.edition)
+            if not locked(c, yes.edition, built.markdown):
+                raise Conflict("the edition", "", "")
             c.execute(statement.on_conflict_do_update(index_elements=["edition"], set_=values))
             _keep(c, built.pictures)
 
@@ -195,7 +211,16 @@ class Editions:
             return Picture(**row._mapping) if row else None
 
 
-def _swapped(c: Connection, was: str, values: dict[str, Any]) -> bool:
+def locked(c: Connection, day: date, was: str) -> bool:
+    """Hold an edition until the transaction ends, if it reads as expected; say whether it does.
+
+    Whoever approves and whoever fills in wait for each other here.
+    """
+    same = (edition.c.date == day) & (edition.c.source == was)
+    return c.execute(update(edition).where(same).values(source=was)).rowcount == 1
+
+
+def swapped(c: Connection, was: str, values: dict[str, Any]) -> bool:
     """Change an edition only if it reads as expected, in one statement; say whether it did."""
     same = (edition.c.date == values["date"]) & (edition.c.source == was)
     return c.execute(update(edition).where(same).values(values)).rowcount == 1
@@ -210,7 +235,7 @@ def _reject(c: Connection, day: date, article: int, rejected: bool) -> bool:
     return before
 
 
-def _keep_revision(c: Connection, change: Change, kept: dict[str, Any]) -> None:
+def keep_revision(c: Connection, change: Change, kept: dict[str, Any]) -> None:
     """Keep what an edition was, unless the same person goes on with the same words."""
     newest = select(revision).where(revision.c.edition == kept["edition"])
     last = c.execute(newest.order_by(revision.c.id.desc()).limit(1)).first()
@@ -218,7 +243,13 @@ def _keep_revision(c: Connection, change: Change, kept: dict[str, Any]) -> None:
     if same and last and kept["at"] - last.at < BURST:
         return
     more = {"what": change.what[:200], "by": change.by, "target": change.target}
+    more["base"] = base_of(c, kept["edition"])
     c.execute(insert(revision).values(kept | more | {"article": change.article or None}))
+
+
+def base_of(c: Connection, day: date) -> Any:
+    """Return what the machine put into an edition; None if it fills none of that date."""
+    return c.scalar(select(filling.c.base).where(filling.c.edition == day))
 
 
 def _source(c: Connection, day: date) -> str | None:

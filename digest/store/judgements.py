@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Engine, bindparam, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Article, Belongs, Kind, Mention, Place, Proposal, Reading, Role, TopicHit
@@ -77,6 +77,12 @@ class Judgements:
         with self._engine.connect() as c:
             return c.scalar(select(func.max(article.c.id))) or 0, c.scalar(NEWEST) or 0
 
+    def dated_between(self, start: datetime, end: datetime) -> int:
+        """Return how many articles say that they were published from one time to another."""
+        between = (start <= article.c.published) & (article.c.published <= end)
+        with self._engine.connect() as c:
+            return c.scalar(select(func.count()).where(between)) or 0
+
     def read(self, start: datetime, also: Collection[int] = ()) -> list[Read]:
         """Return articles since a time, and some others by id, as they were read."""
         columns = [*LIGHT, *(c for c in judgement.c if c.name not in NOT_READ)]
@@ -129,10 +135,18 @@ class Judgements:
 
     def proposals(self) -> list[Proposal]:
         """Return all that was ever proposed, oldest edition first, in order."""
+        return self._proposals(true())
+
+    def proposals_of(self, day: date) -> list[Proposal]:
+        """Return what was proposed for an edition, in order."""
+        return self._proposals(proposal.c.edition == day)
+
+    def _proposals(self, which: ColumnElement[bool]) -> list[Proposal]:
         order = (proposal.c.edition, proposal.c.section, proposal.c.place)
         with self._engine.connect() as c:
             return [
-                Proposal(**row._mapping) for row in c.execute(select(proposal).order_by(*order))
+                Proposal(**row._mapping)
+                for row in c.execute(select(proposal).where(which).order_by(*order))
             ]
 
     def save_missed(self, number: int, cause: str, now: datetime) -> None:

@@ -50,6 +50,11 @@ class Publications:
         """Say whether anything of an edition was handed to a transport that mails."""
         return self.sent_at(day) is not None
 
+    def is_draft(self, day: date) -> bool:
+        """Say whether an edition may be edited: nothing of it was sent, nobody published it."""
+        with self._engine.connect() as c:
+            return not is_sent(c, day) and not _is_published(c, day)
+
     def check_draft(self, day: date) -> None:
         """Raise AlreadySent if an edition was sent, or a person published it."""
         with self._engine.connect() as c:

@@ -126,6 +126,30 @@ revision = Table(
     _text("target"),  # the words that were changed; one burst of typing there is one change
     Column("article", Integer),  # that was passed over, or no more, by this change
     Column("was_rejected", Boolean),
+    Column("base", JSON(none_as_null=True)),  # of the filling, before the change
+)
+
+#: What the machine put into an edition, beside what stands there: the difference is persons' work.
+filling = Table(
+    "filling",
+    metadata,
+    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("base", JSON, nullable=False),  # the machine's edition, and what a person took out of it
+    Column("came", JSON, nullable=False),  # since the first draft: times by address
+    Column("went", JSON, nullable=False),  # what the machine replaced, and when
+    _text("mark"),  # changes whenever there may be something new to fill in
+    Column("begun", Utc, nullable=False),
+    Column("filled", Utc, nullable=False),
+)
+
+#: Until when a person has seen an edition.
+look = Table(
+    "look",
+    metadata,
+    Column("edition", ForeignKey("edition.date"), primary_key=True),
+    Column("who", String(200), primary_key=True),
+    Column("seen", Utc, nullable=False),  # in visits before this one
+    Column("present", Utc, nullable=False),  # the last sign of them
 )
 
 #: Stories that an editor passed over on purpose, by the article that stood for each.

@@ -31,6 +31,7 @@ from digest.web.desk import (
     look,
     oidc,
     people,
+    seeing,
     sending,
     sent,
     state,
@@ -62,7 +63,7 @@ def desk_app(
     web = Flask(__name__)
     add_words(web, ZoneInfo(app.settings.newsletter.time_zone))
     guard(web, app, token, once)
-    for page in (finds, adding, edition, look, history, state, people, sent):
+    for page in (finds, adding, edition, look, history, state, people, sent, seeing):
         page.add(web, app)
     sending.add(web, app, sends or sending.Sends(app))
     if not token:

@@ -14,6 +14,7 @@ from digest.errors import PictureUnfit
 from digest.model import Edition, Lead, Pick
 from digest.web.desk.here import back, number, parse_day, part, table, typed
 from digest.web.desk.look import panel
+from digest.web.desk.seeing import news
 from digest.web.desk.words import _
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def add(web: Flask, app: "App") -> None:
             edition=table(app).edition(on),
             org=app.settings.organisation.name,
             originals=table(app).originals(on),
+            **news(app, on),
             **panel(app, on),
         )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, redirect, render_template, request, url_for
 
 from digest.web.desk.here import back, number, parse_day, part, table
+from digest.web.desk.seeing import news
 from digest.web.desk.words import _, age, highlighted, marks
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def add(web: Flask, app: "App") -> None:
             outlets=sorted({f.article.outlet for f in every}),
             topics=[t.name for t in app.settings.topics],
             days=DAYS,
+            new_finds=sum(f.is_new for f in every),
+            **news(app, on),
             **_words(app),
         )
 
@@ -126,6 +129,8 @@ def _wanted(app: "App") -> "Callable[[Find], bool]":
 def _shows(show: str, find: "Find") -> bool:
     if show == "unread":
         return bool(find.article.unread)
+    if show == "new":
+        return find.is_new
     return show == "all" or bool(find.picked) or not (find.rejected or find.story.ran)
 
 

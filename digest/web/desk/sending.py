@@ -134,7 +134,7 @@ def _decisions(web: Flask, app: "App", sends: Sends) -> None:
             return _ask(day, "approve", "musts")
         # at one's own machine the name is what one says it is; a hosted desk knows it
         name = request.form.get("by", "").strip() if not g.who.id else ""
-        app.approve(on, name or g.who.name)
+        app.approve(on, name or g.who.name, request.form.get("hash", ""))
         return back("sending", day)
 
     @web.post("/<day>/send", endpoint="send")

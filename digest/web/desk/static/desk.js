@@ -270,6 +270,18 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Whoever looks has been here: what comes after they have gone is new to them
+
+const seen = document.getElementById("seen");
+function visit() {
+  if (!seen || document.hidden) return;
+  const data = new FormData(seen);
+  data.set("part", "1");
+  fetch(seen.action, { method: "POST", body: data, keepalive: true }).catch(() => {});
+}
+visit();
+document.addEventListener("visibilitychange", visit, { once: true });
+
 // Forms and keys
 
 document.addEventListener("submit", (event) => {
