@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from digest.carriers import Carriers
-from digest.errors import Busy, DigestError, NotApproved, NotFound
+from digest.errors import DigestError, NotApproved, NotFound
 from digest.model import (
+    CANCELLED,
     Approval,
     Build,
     Frozen,
@@ -20,6 +20,7 @@ from digest.model import (
     State,
     Subscriber,
 )
+from digest.passes import Passes
 from digest.ports import Recalling
 from digest.settings import Workspace
 from digest.subscribers import segment
@@ -35,7 +36,7 @@ LARGE, SMALL = 1000, 100
 Submit = Callable[[Any, Sequence[Job]], object]
 
 
-class Dispatch:
+class Dispatch(Passes):
     """The editions of one working folder, as they leave."""
 
     def __init__(
@@ -46,9 +47,7 @@ class Dispatch:
         tokens: Callable[[], "Tokens"],
         clock: Callable[[], datetime],
     ) -> None:
-        self._workspace, self._settings = workspace, workspace.settings
-        self._open, self._render, self._tokens, self._clock = store, render, tokens, clock
-        self._carriers = Carriers(workspace, store, tokens, clock)
+        super().__init__(workspace, store, render, tokens, clock)
         self._letters: dict[str, Letter] = {}
 
     # Saying yes
@@ -74,6 +73,7 @@ class Dispatch:
         built, ledger = self._render(day), self._open().deliveries
         frozen = ledger.frozen(day)
         same = bool(frozen and frozen.content_hash == built.content_hash)
+        rest, way = self._open().second_tries.rest(day), self.on_its_way(day)
         return Plan(
             day,
             built.letter.subject,
@@ -85,6 +85,12 @@ class Dispatch:
             ledger.proof(day),
             self._open().halts.halted(day),
             same and ledger.complete(day),
+            rest.stopped,
+            rest.again_at,
+            rest.later,
+            rest.refused,
+            way.people,
+            way.last,
         )
 
     # Time
@@ -112,10 +118,12 @@ class Dispatch:
     def due(self) -> list[date]:
         """Return editions whose time came within the last window and that are not all sent.
 
-        One that was halted is not among them: it waits for a person.
+        One that was halted is not among them: it waits for a person. One whose rest was refused
+        for now, or for our sake, is among them again after a while.
         """
         now, ledger = self._clock(), self._open().deliveries
-        return [d for d in self._recent() if self.due_at(d) <= now and not ledger.complete(d)]
+        left = [d for d in self._recent() if self.due_at(d) <= now and not ledger.complete(d)]
+        return [d for d in left if not self._rests(d, now)]
 
     def unsure(self) -> list[date]:
         """Return editions since the last window that are done but for what is uncertain."""
@@ -152,7 +160,8 @@ class Dispatch:
                     self._carriers.take_back(day, transport)
                 self._carriers.hand_over(up, built.letter, progress, stop)
 
-            self._carriers.first_up(hand_over)
+            with self._ending(day, alone=True):
+                self._carriers.first_up(hand_over)
             if ledger.complete(day):
                 self._write_manifest(day)
         return ledger.proof(day)
@@ -205,8 +214,11 @@ class Dispatch:
             frozen = ledger.frozen(day)
             if frozen is None or self._open().halts.halted(day)[0]:
                 return False
+            if self._open().second_tries.rest(day).stopped:
+                return False  # another lane was refused for our sake just now
             letter = self._letter(day, frozen.content_hash)
-            self._carriers.first_up(lambda up: self._carriers.one_lane(up, letter, lane, stop))
+            with self._ending(day, alone=False):
+                self._carriers.first_up(lambda up: self._carriers.one_lane(up, letter, lane, stop))
             if ledger.complete(day):
                 self._write_manifest(day)
                 return False
@@ -255,7 +267,11 @@ class Dispatch:
         """
         ledger = self._open().deliveries
         frozen = ledger.frozen(day)
-        if frozen and frozen.transport == self._settings.delivery.transport:
+        self._open().events.settle_known(day)
+        if self._open().halts.halted(day)[0] == CANCELLED:
+            with self._open().alone("send"):
+                self._carriers.call_off(day)
+        elif frozen and frozen.transport == self._settings.delivery.transport:
             with self._open().alone("send"), self._carriers.open(day) as transport:
                 self._carriers.take_back(day, transport)
                 if isinstance(transport, Recalling):
@@ -291,29 +307,6 @@ class Dispatch:
         }
         return signed(told, store.subscribers.keys(self._clock())[0])
 
-    # Halt
-
-    def pause(self, day: date, by: str) -> None:
-        """Let a send stop after the messages in hand, to go on later. Raises NotFound."""
-        self._open().halts.halt(day, "paused", by)
-        self._note(by, "paused the send", day)
-
-    def resume(self, day: date, by: str) -> None:
-        """Let a paused send go on; `send` then does. Raises NotFound, or DigestError."""
-        self._open().halts.go_on(day)
-        self._note(by, "let the send go on", day)
-
-    def cancel(self, day: date, by: str) -> None:
-        """End a send for good: whoever has not been served will not be. Raises NotFound."""
-        ledger = self._open().deliveries
-        self._open().halts.halt(day, "cancelled", by)
-        self._note(by, "cancelled the send", day)
-        try:
-            with self._open().alone("send"):
-                ledger.settle(day)
-        except Busy:
-            pass  # whoever sends right now sees it, and settles what is left
-
     # Inside
 
     def _recent(self) -> list[date]:
@@ -344,6 +337,3 @@ class Dispatch:
         if self._settings.desk.two_people and not yes.second:
             return f"only {yes.by} has approved the edition of {day}; a second person must as well"
         return ""
-
-    def _note(self, who: str, what: str, day: date) -> None:
-        self._open().staff.note(self._clock(), who, what, day)

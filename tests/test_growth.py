@@ -82,6 +82,8 @@ def test_articles_of_an_older_database_are_packed_as_it_is_opened(
             ALTER TABLE article DROP COLUMN text;
             ALTER TABLE article ADD COLUMN text TEXT NOT NULL DEFAULT '';
             ALTER TABLE chunk DROP COLUMN lane; ALTER TABLE sending DROP COLUMN kept;
+            ALTER TABLE sending DROP COLUMN stopped; ALTER TABLE sending DROP COLUMN again_at;
+            ALTER TABLE delivery DROP COLUMN refused_at;
             DROP INDEX ix_article_waiting; DROP INDEX ix_chunk_queued; DROP INDEX ix_delivery_own;
             UPDATE alembic_version SET version_num = '0008'""")
         c.execute("UPDATE article SET text = ?", (before.text,))

@@ -21,6 +21,7 @@ from digest.cli.common import (
     progress,
     report,
 )
+from digest.cli.left import halt_send, left_undone, print_status
 from digest.errors import DigestError
 from digest.model import Plan, Proof, State
 
@@ -75,6 +76,11 @@ def approve(
 @click.option("--pause", "halt", flag_value="pause", help="Let a send stop; it can go on later.")
 @click.option("--resume", "halt", flag_value="resume", help="Let a paused send go on.")
 @click.option("--cancel", "halt", flag_value="cancel", help="End a send for good.")
+@click.option(
+    "--retry-refused",
+    is_flag=True,
+    help="Also send to whoever the provider refused before, once that is repaired.",
+)
 @click.option("--status", is_flag=True, help="Say how far it is.")
 @click.option("--to", metavar="FILTER", help="Only those who meet it, such as 'tag:board'.")
 @click.option(
@@ -91,6 +97,7 @@ def send(
     address: str | None,
     dry_run: bool,
     halt: str | None,
+    retry_refused: bool,
     status: bool,
     to: str | None,
     correction: date | None,
@@ -106,11 +113,11 @@ def send(
     if address:
         _test(app, day, address)
         return
-    if halt:
-        getattr(app.dispatch, halt)(day, me())
     if status or halt in ("pause", "cancel"):
-        _print_status(context, app, day, as_json)
+        print_status(context, app, day, halt_send(app, day, halt), as_json)
         return
+    if halt:
+        app.dispatch.resume(day, me())
     plan = app.plan(day)
     whom = f"got:{correction}" if correction else to
     audience = app.readers.count(whom) if whom else plan.audience
@@ -121,6 +128,8 @@ def send(
         return
     if not yes and not click.confirm(f"Send to {audience} people by {plan.transport}?"):
         raise click.Abort
+    if retry_refused:
+        context.say(f"{app.dispatch.retry_refused(day, me())} who were refused are tried again")
     _finish(app, day, _send(context, app, day, audience, whom), as_json)
 
 
@@ -253,14 +262,15 @@ def _finish(app: "App", day: date, proof: Proof, as_json: bool) -> None:
             click.secho(f"{state}: {who}: {why}", err=True, fg="yellow")
     done = proof.counts.get(State.ACCEPTED, 0) + proof.counts.get(State.EXCLUDED, 0)
     if done < proof.planned:
-        raise Failure("something was left undone; `digest send` again goes on from here", 1)
+        raise Failure(left_undone(app, day), 1)
 
 
 def _test(app: "App", day: date, address: str) -> None:
     from digest.subscribers import checked
 
     outcome = app.test_send(day, checked(address))
-    click.echo(f"test to {address}: {outcome.state} ({outcome.detail})")
+    more = f". {outcome.advice}" if outcome.advice else ""
+    click.echo(f"test to {address}: {outcome.state} ({outcome.detail}){more}")
     if outcome.state != State.ACCEPTED:
         raise click.exceptions.Exit(1)
 
@@ -271,28 +281,6 @@ def _print_plan(context: Context, plan: "Plan") -> None:
     context.say(f"to {plan.audience} people by {plan.transport}")
     if plan.sent_by:
         context.say(f"it went out by {plan.sent_by} before: whoever was served then is left alone")
-
-
-def _print_status(context: Context, app: "App", day: date, as_json: bool) -> None:
-    ledger = app.store.deliveries
-    proof, (how, by), fates = (
-        ledger.proof(day),
-        app.store.halts.halted(day),
-        app.store.events.fates(day),
-    )
-    links = app.readers.followed(day)
-    if as_json:
-        counts = {s: proof.counts.get(s, 0) for s in State}
-        told = {"planned": proof.planned, "halted": how, "by": by, "fates": fates, "links": links}
-        print_json(told | counts)
-        return
-    click.echo(str(proof))
-    if how:
-        context.say(f"{how} by {by}")
-    if fates:
-        context.say("since: " + ", ".join(f"{n} {fate}" for fate, n in fates.items()))
-    for url, number in links.items():
-        context.say(f"followed {number} times: {url}")
 
 
 def _print_proof(proof: Proof, as_json: bool) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from digest.store.articles import Articles
 from digest.store.attempts import Attempts
+from digest.store.calling_off import CallingOff
 from digest.store.collected import Collected
 from digest.store.copying import Progress, copy, counts
 from digest.store.deliveries import Deliveries
@@ -18,6 +19,7 @@ from digest.store.judgements import Judgements
 from digest.store.locks import Locks
 from digest.store.pruning import Pruning
 from digest.store.schema import HEAD, upgrade
+from digest.store.second_tries import SecondTries
 from digest.store.shared import Failures, Rates, prepare
 from digest.store.staff import StaffBook
 from digest.store.subscribers import Subscribers
@@ -47,6 +49,8 @@ class Store:
         self.subscribers = Subscribers(engine)
         self.deliveries = Deliveries(engine)
         self.halts = Halts(engine)
+        self.second_tries = SecondTries(engine)
+        self.calling_off = CallingOff(engine)
         self.staff = StaffBook(engine)
         self.events = Events(engine)
         self.follows = Follows(engine)
