@@ -5,6 +5,9 @@
 Senders to the same fakes, each killed so often and then run to its end: `digest` through
 SendGrid (a fake that keeps batches, cancels and times to leave), `digest` through SMTP, and beside
 them a sender that notes a checkpoint after each batch, as many do, to show that the test can fail.
+
+Among the kills of `digest` somebody edits the edition, and a second sender is started at the same
+time as the first: whoever is mailed must get what was approved, and get it once.
 """
 
 import os
@@ -13,12 +16,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from digest.app import App, now
+from digest.errors import DigestError
 from digest.model import State, Subscriber
 from digest.settings import load
 from tests.conftest import EDITION, FEEDS
@@ -44,6 +49,10 @@ while done < len(rows):
 """
 
 
+#: What an edit writes into the edition. No mail may hold it: it was never approved.
+MARK = "Zzedited"
+
+
 def stocked(folder: Path, recipients: int) -> list[str]:
     """Fill a working folder: an approved edition and its readers."""
     (folder / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
@@ -58,7 +67,17 @@ def stocked(folder: Path, recipients: int) -> list[str]:
 def killed(command: list[str], env: dict[str, str], moment: float) -> bool:
     """Run a command and kill it at a moment; False if it was done before."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, env=env, **quiet)  # type: ignore[call-overload]
+    return _killed(subprocess.Popen(command, env=env, **quiet), moment)  # type: ignore[call-overload]
+
+
+def _lasts(command: list[str], env: dict[str, str]) -> float:
+    """Return the seconds that a command takes now."""
+    began = time.monotonic()
+    subprocess.run(command, env=env, check=False, capture_output=True)
+    return time.monotonic() - began
+
+
+def _killed(process: "subprocess.Popen[bytes]", moment: float) -> bool:
     try:
         process.wait(moment)
     except subprocess.TimeoutExpired:
@@ -83,6 +102,64 @@ def until_done(
     return count
 
 
+class Editor:
+    """Somebody who edits the edition while it is being sent, and takes that back the next time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._edited = folder, False
+        self.edits = 0
+
+    def __call__(self) -> None:
+        """Edit the edition, or put back what was approved."""
+        self._save(EDITION if self._edited else EDITION.replace("Paragraphs", f"{MARK} paragraphs"))
+        self._edited = not self._edited
+        self.edits += 1
+
+    def put_back(self) -> None:
+        """Put back what was approved, if it is not there."""
+        if self._edited:
+            self()
+
+    def _save(self, text: str) -> None:
+        with App(load(self._folder, {})) as app:
+            try:
+                app.save(text)
+            except DigestError as e:  # what was sent may be refused an edit
+                print(f"an edit was refused: {e}", file=sys.stderr)
+
+
+def disturbed(
+    command: list[str],
+    env: dict[str, str],
+    kills: int,
+    done: Callable[[], bool],
+    takes: float,
+    edit: Editor,
+) -> tuple[int, int]:
+    """Do as `until_done` does, with edits and second senders among the kills.
+
+    Return how many kills it took, and how often two senders were started together.
+    """
+    dice, count, pairs = random.Random(2), 0, 0
+    starts = _lasts([*command, "--dry-run"], env)  # kills are to hit what comes after it
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    while count < kills and not done():
+        number = dice.choice([1, 2])
+        pairs += number == 2
+        senders = [subprocess.Popen(command, env=env, **quiet) for _ in range(number)]  # type: ignore[call-overload]
+        if dice.random() < 0.5:
+            edit()
+        for sender in senders:
+            count += _killed(sender, starts + dice.random() * takes)
+    for last in range(20):
+        if done():
+            break
+        if last == 10:  # a sender that minds edits goes on once they are taken back
+            edit.put_back()
+        subprocess.run(command, env=env, check=False, capture_output=True)
+    return count, pairs
+
+
 @dataclass
 class Tally:
     """What became of readers, over several rounds."""
@@ -91,6 +168,9 @@ class Tally:
     missed: int = 0
     twice: int = 0
     unsure: int = 0
+    edits: int = 0
+    pairs: int = 0  #: times that two senders were started together
+    other: int = 0  #: mails that hold what was not approved
 
     def add(self, kills: int, mailed: Counter[str], addresses: list[str], unsure: int) -> None:
         """Count a round. Who is uncertain and was not reached is listed, not missed in silence."""
@@ -103,6 +183,12 @@ class Tally:
     def __str__(self) -> str:
         return f"{self.kills} | {self.missed} | {self.twice} | {self.unsure}"
 
+    @property
+    def row(self) -> str:
+        """The figures as a row of the table."""
+        among = f"{self.kills} | {self.edits} | {self.pairs}"
+        return f"{among} | {self.missed} | {self.twice} | {self.other} | {self.unsure}"
+
 
 def counts(folder: Path) -> dict[State, int]:
     """Return what the ledger knows."""
@@ -110,7 +196,7 @@ def counts(folder: Path) -> dict[State, int]:
         return app.store.deliveries.proof(DAY).counts
 
 
-def by_digest(folder: Path, env: dict[str, str], kills: int, takes: float) -> int:
+def by_digest(folder: Path, env: dict[str, str], kills: int, takes: float, tally: Tally) -> int:
     """Kill `digest send` so often, then let it end and settle what is uncertain."""
     command = [sys.executable, "-m", "digest", "-C", str(folder), "send", str(DAY), "--yes"]
 
@@ -118,8 +204,11 @@ def by_digest(folder: Path, env: dict[str, str], kills: int, takes: float) -> in
         left = counts(folder)
         return bool(left) and not left.get(State.QUEUED, 0) and not left.get(State.CLAIMED, 0)
 
-    count = until_done(command, env, kills, done, takes)
+    editor = Editor(folder)
+    count, pairs = disturbed(command, env, kills, done, takes, editor)
     subprocess.run(command, env=env, check=False, capture_output=True)
+    tally.edits += editor.edits
+    tally.pairs += pairs
     return count
 
 
@@ -134,7 +223,9 @@ def through_sendgrid(kills: int, recipients: int, limit: int = 1_000_000) -> Tal
         with tempfile.TemporaryDirectory() as name, FakeSendgrid() as fake:
             addresses = stocked(Path(name), recipients)
             fake.latency, fake.limit = 0.05, limit
-            count = by_digest(Path(name), {**os.environ, **fake.env}, kills - tally.kills, 0.6)
+            env = {**os.environ, **fake.env}
+            count = by_digest(Path(name), env, kills - tally.kills, 0.6, tally)
+            tally.other += sum(MARK in p["content"][0]["value"] for p in fake.payloads)
             unsure = counts(Path(name)).get(State.UNCERTAIN, 0)
             tally.add(count, fake.mailed(), addresses, unsure)
     return tally
@@ -146,7 +237,9 @@ def through_smtp(kills: int, recipients: int) -> Tally:
     while tally.kills < kills:
         with tempfile.TemporaryDirectory() as name, FakeSmtp(pipelining=True) as fake:
             addresses = stocked(Path(name), recipients)
-            count = by_digest(Path(name), {**os.environ, **fake.env}, kills - tally.kills, 1.0)
+            env = {**os.environ, **fake.env}
+            count = by_digest(Path(name), env, kills - tally.kills, 1.0, tally)
+            tally.other += sum(MARK.encode() in raw.replace(b"=\r\n", b"") for raw in fake.raw)
             unsure = counts(Path(name)).get(State.UNCERTAIN, 0)
             tally.add(count, Counter(to for to, _ in fake.messages), addresses, unsure)
     return tally
@@ -172,19 +265,22 @@ def by_checkpoint(kills: int, recipients: int) -> Tally:
 
 
 def main(kills: int, recipients: int) -> int:
-    """Print the table; return how many were missed or mailed twice by digest."""
+    """Print the table; return how many digest missed, mailed twice, or mailed other content."""
     print(f"{recipients} recipients a round; by SMTP a tenth of them\n")
-    print("| sender | kills | missed in silence | mailed twice | uncertain, listed |")
-    print("| --- | --- | --- | --- | --- |")
+    print(
+        "| sender | kills | edits | two at once | missed in silence | mailed twice "
+        "| other content | uncertain, listed |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     ours = {
         "digest, SendGrid": through_sendgrid(kills, recipients),
         "the same, ten cancels at a time": through_sendgrid(kills, recipients, 10),
         "digest, SMTP": through_smtp(kills, recipients // 10),
     }
     for name, tally in ours.items():
-        print(f"| {name} | {tally} |")
-    print(f"| checkpoint after each batch | {by_checkpoint(kills, recipients)} |")
-    return sum(t.missed + t.twice for t in ours.values())
+        print(f"| {name} | {tally.row} |")
+    print(f"| checkpoint after each batch | {by_checkpoint(kills, recipients).row} |")
+    return sum(t.missed + t.twice + t.other for t in ours.values())
 
 
 if __name__ == "__main__":

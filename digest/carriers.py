@@ -1,24 +1,27 @@
 """Whoever carries the mail: opened, kept within their rates, asked what they hold."""
 
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from digest.errors import TransportDown
-from digest.model import Letter, Outcome, Recipient, State
+from digest.model import CallOff, Letter, Outcome, Recipient, Refusal, State
 from digest.ports import Holding, Readmitting, Recalling, Transport
 from digest.settings import Workspace
 from digest.settings.rates import per_minute
 
 if TYPE_CHECKING:
-    from digest.deliver import Tokens
+    from digest.deliver import Streak, Tokens
     from digest.ports import Paced
     from digest.store import Store
+    from digest.store.calling_off import HeldChunk
 
+SENDGRID = "sendgrid"  #: the transport that keeps mail back
 UNHURRIED = "1,000,000 a second"  #: the outbox waits for nobody
 #: Seconds that a worker waits for its turn at a provider before it does something else.
 PATIENT = 2.0
@@ -68,15 +71,19 @@ class Carriers:
         self, name: str, letter: Letter, progress: Callable[[int], None], stop: Stop
     ) -> None:
         """Hand what is queued to one transport, over as many lines as its settings allow."""
-        from digest.deliver import hand_over
+        from digest.deliver import Streak, hand_over
 
         ledger, pace, tokens = self._open().deliveries, self._pace(name), self._tokens()
+        streak = Streak(name)
 
         def line() -> None:
             with self.open(letter.edition, name) as own:
-                hand_over(letter, ledger, own, tokens, pace, self._clock, progress, stop)
+                hand_over(
+                    letter, ledger, own, tokens, pace, self._clock, progress, stop, streak=streak
+                )
 
-        _at_once(line, self.lines(name))
+        with self._concluded(letter.edition, streak, stop):
+            _at_once(line, self.lines(name))
 
     def hand_notice(self, letter: Letter, recipient: Recipient, *, comes_back: bool) -> Outcome:
         """Hand a mail to one person over, outside the ledger; return what became of it.
@@ -100,14 +107,39 @@ class Carriers:
 
         Raises NotYet if the provider's rate gives it no turn soon.
         """
-        from digest.deliver import hand_over
+        from digest.deliver import Streak, hand_over
 
-        day, ledger = letter.edition, self._open().deliveries
+        day, ledger, streak = letter.edition, self._open().deliveries, Streak(name)
         ledger.recover(day, lane)
-        with self.open(day, name) as own:
+        with self.open(day, name) as own, self._concluded(day, streak, stop):
             self.take_back(day, own)
             pace, tokens = self._pace(name, PATIENT), self._tokens()
-            hand_over(letter, ledger, own, tokens, pace, self._clock, stop=stop, lane=lane)
+            hand_over(
+                letter, ledger, own, tokens, pace, self._clock, stop=stop, lane=lane, streak=streak
+            )
+
+    @contextmanager
+    def _concluded(self, day: date, streak: "Streak", stop: Stop) -> Iterator[None]:
+        """Decide, once a pass over the queue has ended, on whoever was refused in it.
+
+        Raises SenderRefused if that was for our sake.
+        """
+        finished = False
+        try:
+            yield
+            finished = not stop()
+        finally:
+            ending = streak.end(finished=finished)
+            tries = self._open().second_tries
+            known = [(r.person.subscriber, r.outcome.detail) for r in ending.excluded]
+            tries.exclude(day, known)
+            tries.queue_again(day, [r.person.subscriber for r in ending.again])
+            for refused in ending.gone:
+                self._open().subscribers.suppress(
+                    refused.person.address, Refusal.BOUNCED, self._clock(), refused.outcome.detail
+                )
+        if ending.fault is not None:
+            raise ending.fault
 
     def take_back(self, day: date, transport: Transport) -> None:
         """Queue again what is uncertain and can be taken back, so that it surely did not leave."""
@@ -115,6 +147,44 @@ class Carriers:
         for no, hold in ledger.held(day) if isinstance(transport, Holding) else ():
             if isinstance(transport, Holding) and transport.take_back(hold):
                 ledger.requeue(day, no, hold)
+
+    def call_off(self, day: date) -> "CalledOff":
+        """Take back what a cancelled edition's provider keeps back still, and exclude its readers.
+
+        Chunks that leave last are asked for first: of those the most can still be stopped.
+        """
+        book, counts = self._open().calling_off, Counter[CallOff]()
+        held = [h for h in book.held(day) if h.hold.leaves_at > self._clock() or h.people]
+        if not held:
+            return CalledOff()
+        try:
+            with self.open(day, SENDGRID) as transport:
+                for one in held:
+                    self._call_off(day, transport, one, counts)
+        except TransportDown as e:
+            log.warning("what was handed over cannot be cancelled: %s", e)
+            counts[CallOff.UNHEARD] = sum(h.people for h in held)
+        return CalledOff(
+            counts[CallOff.STOPPED],
+            counts[CallOff.TOO_LATE],
+            counts[CallOff.NO_MORE],
+            counts[CallOff.UNHEARD],
+        )
+
+    def _call_off(
+        self, day: date, transport: Transport, held: "HeldChunk", counts: Counter[CallOff]
+    ) -> None:
+        """Cancel one chunk at the provider, write down what came of it, and count its readers."""
+        if not isinstance(transport, Holding):
+            return
+        book = self._open().calling_off
+        how = transport.call_off(held.hold)
+        if how == CallOff.STOPPED:
+            counts[how] += book.call_off(day, held)
+            return
+        if how == CallOff.UNHEARD:
+            book.doubt(day, held)
+        counts[how] += held.people
 
     def recall(self, day: date, transport: Recalling, subject: str) -> None:
         """Count as accepted what the provider shows that it was given."""
@@ -147,6 +217,16 @@ class Carriers:
         if name == "smtp":
             return Terms(smtp.rate, smtp.connections, f"{smtp.host}:{smtp.port} {smtp.username}")
         return Terms(UNHURRIED, 1, f"{name} {self._workspace.folder}")
+
+
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """How many readers' mail, handed over and kept back, was cancelled, and how many not."""
+
+    stopped: int = 0
+    too_late: int = 0  #: it has left, or leaves within minutes
+    no_more: int = 0  #: the provider cancels so many batches at a time
+    unheard: int = 0  #: the provider did not say
 
 
 @dataclass(frozen=True, slots=True)

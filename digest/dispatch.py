@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from digest.carriers import Carriers
 from digest.contents import Contents, said_of_empty
-from digest.errors import Busy, Conflict, DigestError, NotFound
+from digest.errors import Conflict, DigestError, NotFound
 from digest.model import (
+    CANCELLED,
     REHEARSAL,
     Approval,
     Build,
@@ -23,6 +23,7 @@ from digest.model import (
     State,
     Subscriber,
 )
+from digest.passes import Passes
 from digest.ports import Recalling
 from digest.settings import Workspace
 from digest.subscribers import segment
@@ -39,7 +40,7 @@ LARGE, SMALL = 1000, 100
 Submit = Callable[[Any, Sequence[Job]], object]
 
 
-class Dispatch:
+class Dispatch(Passes):
     """The editions of one working folder, as they leave."""
 
     def __init__(
@@ -52,9 +53,7 @@ class Dispatch:
         render_text: Callable[[str], Build],
     ) -> None:
         """`render` renders an edition as it is stored, `render_text` one given as Markdown."""
-        self._workspace, self._settings = workspace, workspace.settings
-        self._open, self._render, self._tokens, self._clock = store, render, tokens, clock
-        self._carriers = Carriers(workspace, store, tokens, clock)
+        super().__init__(workspace, store, render, tokens, clock)
         self._contents = Contents(self._settings, store, render, render_text)
 
     # Saying yes
@@ -106,6 +105,7 @@ class Dispatch:
         frozen, proof, whom = ledger.frozen(day), ledger.proof(day), self._whom(day)
         audience = self._open().subscribers.count(segment(whom))
         same = frozen is not None and frozen.content_hash == content_hash
+        rest, on_its_way = self._open().second_tries.rest(day), self.on_its_way(day)
         goes_on = same and (kept is not None or ledger.complete(day))
         return Plan(
             edition=day,
@@ -122,6 +122,12 @@ class Dispatch:
             segment=whom,
             remaining=proof.counts.get(State.QUEUED, 0) if goes_on else audience,
             not_approved=missing,
+            stopped=rest.stopped,
+            again_at=rest.again_at,
+            later=rest.later,
+            refused=rest.refused,
+            on_its_way=on_its_way.people,
+            leaves_until=on_its_way.last,
         )
 
     # Time
@@ -147,10 +153,12 @@ class Dispatch:
     def due(self) -> list[date]:
         """Return editions whose time came within the last window and that are not all sent.
 
-        One that was halted is not among them: it waits for a person.
+        One that was halted is not among them: it waits for a person. One whose rest was refused
+        for now, or for our sake, is among them again after a while.
         """
         now, ledger = self._clock(), self._open().deliveries
-        return [d for d in self._recent() if self.due_at(d) <= now and not ledger.complete(d)]
+        left = [d for d in self._recent() if self.due_at(d) <= now and not ledger.complete(d)]
+        return [d for d in left if not self._rests(d, now)]
 
     def unsure(self) -> list[date]:
         """Return editions since the last window that are done but for what is uncertain."""
@@ -187,7 +195,8 @@ class Dispatch:
                     self._carriers.take_back(day, transport)
                 self._carriers.hand_over(up, letter, progress, stop)
 
-            self._carriers.first_up(hand_over)
+            with self._ending(day, alone=True):
+                self._carriers.first_up(hand_over)
             if ledger.complete(day):
                 self._write_manifest(day)
         return ledger.proof(day)
@@ -255,8 +264,11 @@ class Dispatch:
             frozen = ledger.frozen(day)
             if frozen is None or self._open().halts.halted(day)[0]:
                 return False
+            if self._open().second_tries.rest(day).stopped:
+                return False  # another lane was refused for our sake just now
             letter = self._contents.letter(day, frozen.content_hash)
-            self._carriers.first_up(lambda up: self._carriers.one_lane(up, letter, lane, stop))
+            with self._ending(day, alone=False):
+                self._carriers.first_up(lambda up: self._carriers.one_lane(up, letter, lane, stop))
             if ledger.complete(day):
                 self._write_manifest(day)
                 return False
@@ -293,7 +305,11 @@ class Dispatch:
         """
         ledger = self._open().deliveries
         frozen = ledger.frozen(day)
-        if frozen and frozen.transport == self._settings.delivery.transport:
+        self._open().events.settle_known(day)
+        if self._open().halts.halted(day)[0] == CANCELLED:
+            with self._open().alone("send"):
+                self._carriers.call_off(day)
+        elif frozen and frozen.transport == self._settings.delivery.transport:
             with self._open().alone("send"), self._carriers.open(day) as transport:
                 self._carriers.take_back(day, transport)
                 if isinstance(transport, Recalling):
@@ -331,29 +347,6 @@ class Dispatch:
         }
         return signed(told, store.subscribers.keys(self._clock())[0])
 
-    # Halt
-
-    def pause(self, day: date, by: str) -> None:
-        """Let a send stop after the messages in hand, to go on later. Raises NotFound."""
-        self._open().halts.halt(day, "paused", by)
-        self._note(by, "paused the send", day)
-
-    def resume(self, day: date, by: str) -> None:
-        """Let a paused send go on; `send` then does. Raises NotFound, or DigestError."""
-        self._open().halts.go_on(day)
-        self._note(by, "let the send go on", day)
-
-    def cancel(self, day: date, by: str) -> None:
-        """End a send for good: whoever has not been served will not be. Raises NotFound."""
-        ledger = self._open().deliveries
-        self._open().halts.halt(day, "cancelled", by)
-        self._note(by, "cancelled the send", day)
-        try:
-            with self._open().alone("send"):
-                ledger.settle(day)
-        except Busy:
-            pass  # whoever sends right now sees it, and settles what is left
-
     # Inside
 
     def _recent(self) -> list[date]:
@@ -372,6 +365,3 @@ class Dispatch:
 
     def _minute(self, at: datetime) -> str:
         return minute(at, self._settings.newsletter.zone)
-
-    def _note(self, who: str, what: str, day: date) -> None:
-        self._open().staff.note(self._clock(), who, what, day)

@@ -21,7 +21,15 @@ from procrastinate import exceptions as refusals
 from procrastinate.jobs import Job as Stored
 from procrastinate.retry import BaseRetryStrategy
 
-from digest.errors import Busy, DigestError, Elsewhere, NotYet, StoreDown, TransportDown
+from digest.errors import (
+    Busy,
+    DigestError,
+    Elsewhere,
+    NotYet,
+    SenderRefused,
+    StoreDown,
+    TransportDown,
+)
 from digest.model import QUEUES, Job
 from digest.traces import span
 
@@ -157,6 +165,8 @@ class _Patience(BaseRetryStrategy):
             return _in(max(exception.wait, 0.2))
         if isinstance(exception, Busy | StoreDown):
             return _in(AGAIN)
+        if isinstance(exception, SenderRefused):
+            return None  # what is left is put in again after a while, once, and not by every lane
         if isinstance(exception, TransportDown) and job.attempts < PATIENCE:
             return _in(REFUSED)
         if isinstance(exception, Elsewhere) and job.attempts < PATIENCE:

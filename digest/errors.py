@@ -14,6 +14,7 @@ DigestError              says what is wrong, where, and what to do; exit code 1
   AlreadySent            what was sent or published is no draft; a correction is
   NotApproved            nobody has said yes to exactly this content
   TransportDown          nothing was handed over; safe to run again
+    SenderRefused        the provider refuses whoever sends, until a person has repaired that
   Busy                   another digest is doing this already
   NotYet                 it is not this work's turn; to be tried again some seconds later
   Elsewhere              what this work needs is not here; another worker may have it
@@ -101,6 +102,10 @@ class NotApproved(DigestError):
 
 class TransportDown(DigestError):
     """The provider was not reached and nothing was handed over."""
+
+
+class SenderRefused(TransportDown):
+    """The provider refuses our mail, whoever it is to; everybody not served stays queued."""
 
 
 class StoreDown(DigestError):

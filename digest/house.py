@@ -19,6 +19,11 @@ FOLLOWED = 1.0  #: seconds between two looks at a send that workers make
 PATIENT = 120.0  #: seconds without any progress until we say so
 
 
+def send_lanes(workspace: str, day: date) -> str:
+    """Return how the names of an edition's lanes begin in the queue."""
+    return f"send {workspace} {day} "
+
+
 class House:
     """One workspace, looked at from outside."""
 
@@ -53,6 +58,11 @@ class House:
             if not self.mailers():
                 return False
             time.sleep(FOLLOWED)
+            rest = self._open().second_tries.rest(day)
+            if rest.stopped:
+                raise DigestError(rest.stopped)
+            if rest.again_at and not self._jobs().waits(send_lanes(self._settings.workspace, day)):
+                return True  # whoever is left was refused for now
             settled = self._settled(day)
             if settled != before:
                 progress(settled - before)
@@ -70,6 +80,8 @@ class House:
         known = self._open().collected.feeds()
         found: dict[str, Any] = {"workspace": self._settings.workspace, **self._press(known)}
         found["edition"], found["next"] = self._edition(), self._next()
+        if edition := found["edition"]:
+            found["stopped"] = self._open().second_tries.rest(edition["date"]).stopped
         found["rates"] = self._rates(known.values(), found["edition"])
         found["notices"] = asdict(self._open().notices.figures())
         if self._settings.on_postgresql:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar, runtime_checkable
 
 from digest.errors import DigestError, FetchError
-from digest.model import Extract, Hold, Letter, Outcome, Recipient
+from digest.model import CallOff, Extract, Hold, Letter, Outcome, Recipient
 
 #: Is told what is done, how much of it, and of how much.
 Progress = Callable[[str, int, int], None]
@@ -144,6 +144,10 @@ class Holding(Protocol):
 
         Says whether that is certain.
         """
+        ...
+
+    def call_off(self, hold: Hold) -> CallOff:
+        """Do as `take_back` does; say why, if that is not certain."""
         ...
 
 

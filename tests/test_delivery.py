@@ -254,7 +254,7 @@ def test_a_server_that_is_down_changes_nothing(open_app, approved, smtp: FakeSmt
 
 @pytest.mark.parametrize(
     ("status", "counts"),
-    [(400, {State.EXCLUDED: 25}), (413, {State.EXCLUDED: 25}), (500, {State.UNCERTAIN: 25}), (200, {State.UNCERTAIN: 25})],
+    [(500, {State.UNCERTAIN: 25}), (200, {State.UNCERTAIN: 25})],
 )  # fmt: skip
 def test_sendgrids_answer_is_taken_for_what_it_proves(
     open_app, approved, sendgrid, status, counts
@@ -263,7 +263,7 @@ def test_sendgrids_answer_is_taken_for_what_it_proves(
     assert open_app(sendgrid.env).send(DAY).counts == counts
 
 
-@pytest.mark.parametrize("status", [401, 403, 429])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 429])
 def test_what_sendgrid_certainly_did_not_take_stays_queued(
     open_app, approved, sendgrid, status: int
 ) -> None:

@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import permutations
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from digest.app import App
 from digest.deliver.events import SIGNATURE, TIMESTAMP, read_events
 from digest.errors import DigestError
-from digest.model import Event, Fate, Frozen, Outcome, State
+from digest.model import Event, Fate, Frozen, Hold, Outcome, State
 from digest.web.public import public_app
 from tests.conftest import EDITION, NOW
 from tests.fakes.sendgrid import FakeSendgrid
@@ -239,3 +240,114 @@ def test_a_chunk_that_a_dead_process_left_is_settled_too(
     who, address = claimed.subscribers[0]
     app.store.events.take([Event("e", Fate.DELIVERED, address, NOW, DAY, who)], NOW)
     assert ledger.proof(DAY).counts == {State.UNCERTAIN: 24, State.ACCEPTED: 1}
+
+
+# What proves that a hand-over was taken
+
+
+def unsure(app: App, batch: str = "", whole: bool = True) -> list[tuple[int, str]]:
+    """Leave a hand-over uncertain, all of its chunk or each reader by itself."""
+    app.save(EDITION)
+    ledger = app.store.deliveries
+    ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
+    claimed = ledger.claim(DAY, NOW)
+    hold = Hold(batch, NOW + timedelta(minutes=15)) if batch else None
+    people = list(claimed.subscribers)
+    ledger.begin(DAY, claimed, [who for who, _ in people], hold)
+    lost = Outcome(State.UNCERTAIN, "lost")
+    if whole:
+        ledger.finish(DAY, claimed, lost)
+    else:
+        ledger.record(DAY, claimed, [(who, lost) for who, _ in people])
+        ledger.finish(DAY, claimed)
+    return people
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "fate"),
+    [
+        ("processed", {}, ""),
+        ("deferred", {}, "deferred"),
+        ("delivered", {}, "delivered"),
+        ("bounce", {"type": "blocked"}, "blocked"),
+        ("bounce", {"type": "bounce"}, "bounced"),
+        ("dropped", {"reason": "Something new"}, "dropped"),
+    ],
+)
+@pytest.mark.parametrize("whole", [True, False])
+def test_whatever_proves_that_it_was_taken_settles_an_uncertain_delivery(
+    app: App, client: FlaskClient, audience: list[str], kind: str, more: dict, fate: str, whole: bool
+) -> None:  # fmt: skip
+    people = unsure(app, whole=whole)
+    ours = {"edition": str(DAY)}
+    tell(client, *(told(n, kind, a, subscriber=str(n), **ours, **more) for n, a in people[:20]))
+    counts = app.store.deliveries.proof(DAY).counts
+    assert (counts[State.ACCEPTED], counts[State.UNCERTAIN]) == (20, 5)
+    assert app.store.events.fates(DAY) == ({fate: 20} if fate else {})
+    barred = [s.address for s in app.store.subscribers.suppressed()]
+    assert sorted(barred) == (sorted(a for _, a in people[:20]) if fate == "bounced" else [])
+
+
+@pytest.mark.parametrize(("kind", "settles"), [("processed", False), ("delivered", True)])
+def test_that_an_earlier_hand_over_was_taken_in_proves_nothing_of_the_next(
+    app: App, client: FlaskClient, audience: list[str], kind: str, settles: bool
+) -> None:
+    """The first was taken back; the provider tells of it all the same. Who got it got it, though."""
+    who, address = unsure(app, "the second")[0]
+    event = told(1, kind, address, edition=str(DAY), subscriber=str(who), batch="the first")
+    tell(client, event)
+    assert app.store.deliveries.proof(DAY).number(State.ACCEPTED) == int(settles)
+    tell(client, event | {"sg_event_id": "e-2", "batch": "the second"})
+    assert app.store.deliveries.proof(DAY).number(State.ACCEPTED) == 1
+
+
+def test_what_was_taken_in_and_then_taken_back_is_handed_over_again(
+    app: App, client: FlaskClient, audience: list[str]
+) -> None:
+    people = unsure(app, "a batch")
+    events = (
+        told(n, "processed", a, edition=str(DAY), subscriber=str(n), batch="a batch")
+        for n, a in people[:10]
+    )
+    tell(client, *events)
+    ((no, hold),) = app.store.deliveries.held(DAY)
+    app.store.deliveries.requeue(DAY, no, hold)
+    assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
+
+
+def test_mail_bears_the_name_of_its_hand_over(
+    open_app: Callable[..., App], app: App, audience: list[str], sendgrid: FakeSendgrid
+) -> None:
+    app.approve(DAY, "Ada")
+    open_app(sendgrid.env).send(DAY)
+    (payload,) = sendgrid.payloads
+    assert payload["custom_args"] == {"batch": payload["batch_id"]}
+
+
+def test_what_was_told_before_the_answer_was_lost_settles_it_later(
+    open_app: Callable[..., App], app: App, audience: list[str]
+) -> None:
+    """The event came while the hand-over was in hand."""
+    app.save(EDITION)
+    ledger = app.store.deliveries
+    ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
+    claimed = ledger.claim(DAY, NOW)
+    ledger.begin(DAY, claimed, [who for who, _ in claimed.subscribers])
+    who, address = claimed.subscribers[0]
+    app.store.events.take([Event("e", Fate.DELIVERED, address, NOW, DAY, who)], NOW)
+    ledger.finish(DAY, claimed, Outcome(State.UNCERTAIN, "lost"))
+    assert len(app.dispatch.settle(DAY)) == 24
+    assert ledger.proof(DAY).counts == {State.UNCERTAIN: 24, State.ACCEPTED: 1}
+
+
+def test_events_in_any_order_and_again_come_to_the_same(app: App, audience: list[str]) -> None:
+    orders = list(permutations(["processed", "deferred", "delivered", "blocked"]))
+    people = unsure(app)
+    for (who, address), order in zip(people, orders, strict=False):
+        for kind in order * 2:
+            event = Event(f"{kind} {who}", Fate(kind), address, NOW, DAY, who)
+            app.store.events.take([event], NOW)
+    counts = app.store.deliveries.proof(DAY).counts
+    assert (counts[State.ACCEPTED], counts[State.UNCERTAIN]) == (24, 1)
+    assert app.store.events.fates(DAY) == {"blocked": 24}
+    assert list(app.store.subscribers.suppressed()) == []

@@ -24,6 +24,7 @@ from digest.cli.common import (
     report,
     say_filled,
 )
+from digest.cli.left import halt_send, left_undone, print_status
 from digest.errors import DigestError
 from digest.model import REHEARSAL, Plan, Proof, State
 
@@ -86,6 +87,11 @@ def approve(
 @click.option("--pause", "halt", flag_value="pause", help="Let a send stop; it can go on later.")
 @click.option("--resume", "halt", flag_value="resume", help="Let a paused send go on.")
 @click.option("--cancel", "halt", flag_value="cancel", help="End a send for good.")
+@click.option(
+    "--retry-refused",
+    is_flag=True,
+    help="Also send to whoever the provider refused before, once that is repaired.",
+)
 @click.option("--status", is_flag=True, help="Say how far it is.")
 @click.option("--to", metavar="FILTER", help="Only those who meet it, such as 'tag:board'.")
 @click.option(
@@ -102,6 +108,7 @@ def send(
     address: str | None,
     dry_run: bool,
     halt: str | None,
+    retry_refused: bool,
     status: bool,
     to: str | None,
     correction: date | None,
@@ -117,11 +124,11 @@ def send(
     if address:
         _test(app, day, address)
         return
-    if halt:
-        getattr(app.dispatch, halt)(day, me())
     if status or halt in ("pause", "cancel"):
-        _print_status(context, app, day, as_json)
+        print_status(context, app, day, halt_send(app, day, halt), as_json)
         return
+    if halt:
+        app.dispatch.resume(day, me())
     whom = f"got:{correction}" if correction else to
     plan = _plan_for(app, day, whom)
     if not as_json:
@@ -130,12 +137,19 @@ def send(
     if dry_run:
         _print_proof(plan.proof, as_json)
         return
+    _check_sendable(plan, yes=yes, on_stderr=as_json)
+    if retry_refused:
+        context.say(f"{app.dispatch.retry_refused(day, me())} who were refused are tried again")
+    _finish(app, day, _send(context, app, day, plan.remaining, whom), as_json)
+
+
+def _check_sendable(plan: Plan, *, yes: bool, on_stderr: bool) -> None:
+    """Refuse what is not approved, and ask once before anybody is mailed. Raises Failure, Abort."""
     if plan.not_approved:
         raise Failure(plan.not_approved, 1)
     if not yes:
         asked = f"Send to {plan.remaining} people by {plan.transport}?"
-        click.confirm(asked, abort=True, err=as_json)
-    _finish(app, day, _send(context, app, day, plan.remaining, whom), as_json)
+        click.confirm(asked, abort=True, err=on_stderr)
 
 
 @click.command()
@@ -288,14 +302,15 @@ def _finish(app: "App", day: date, proof: Proof, as_json: bool) -> None:
             click.secho(f"{state}: {who}: {why}", err=True, fg="yellow")
     done = proof.counts.get(State.ACCEPTED, 0) + proof.counts.get(State.EXCLUDED, 0)
     if done < proof.planned:
-        raise Failure("something was left undone; `digest send` again goes on from here", 1)
+        raise Failure(left_undone(app, day), 1)
 
 
 def _test(app: "App", day: date, address: str) -> None:
     from digest.subscribers import checked
 
     outcome = app.test_send(day, checked(address))
-    click.echo(f"test to {address}: {outcome.state} ({outcome.detail})")
+    more = f". {outcome.advice}" if outcome.advice else ""
+    click.echo(f"test to {address}: {outcome.state} ({outcome.detail}){more}")
     if outcome.state != State.ACCEPTED:
         raise click.exceptions.Exit(1)
 
@@ -324,28 +339,6 @@ def _print_musts(musts: "Sequence[Finding]") -> None:
 
 def _counted(musts: "Sequence[Finding]") -> str:
     return "1 finding" if len(musts) == 1 else f"{len(musts)} findings"
-
-
-def _print_status(context: Context, app: "App", day: date, as_json: bool) -> None:
-    ledger = app.store.deliveries
-    proof, (how, by), fates = (
-        ledger.proof(day),
-        app.store.halts.halted(day),
-        app.store.events.fates(day),
-    )
-    links = app.readers.followed(day)
-    if as_json:
-        counts = {s: proof.counts.get(s, 0) for s in State}
-        told = {"planned": proof.planned, "halted": how, "by": by, "fates": fates, "links": links}
-        print_json(told | counts)
-        return
-    click.echo(str(proof))
-    if how:
-        context.say(f"{how} by {by}")
-    if fates:
-        context.say("since: " + ", ".join(f"{n} {fate}" for fate, n in fates.items()))
-    for url, number in links.items():
-        context.say(f"followed {number} times: {url}")
 
 
 def _print_proof(proof: Proof, as_json: bool) -> None:

@@ -80,6 +80,8 @@ def status(app: "App", as_json: bool) -> None:
         f"last hour, {rates['mails_a_minute']} mails in the last minute"
     )
     _edition(found["edition"])
+    if found.get("stopped"):
+        click.secho(f"its send has stopped: {found['stopped']}", err=True, fg="yellow")
     _next(found["next"], zone, by_workers="queues" in found)
     _notices(found["notices"], zone)
     if "queues" in found:

@@ -15,12 +15,23 @@ from typing import Protocol
 from digest.deliver.choose import open_transport
 from digest.deliver.message import Message
 from digest.deliver.outbox import Outbox
+from digest.deliver.streaks import Refused, Streak
 from digest.deliver.token import Tokens
 from digest.errors import NotYet, TransportDown
 from digest.model import REHEARSAL, Chunk, Hold, Letter, Outcome, Recipient, State
 from digest.ports import Clock, Holding, Paced, Streaming, Transport
 
-__all__ = ["Ledger", "Message", "Outbox", "Pace", "Tokens", "hand_over", "open_transport"]
+__all__ = [
+    "Ledger",
+    "Message",
+    "Outbox",
+    "Pace",
+    "Refused",
+    "Streak",
+    "Tokens",
+    "hand_over",
+    "open_transport",
+]
 
 
 #: How often a chunk is handed over anew after what was uncertain was taken back.
@@ -98,14 +109,17 @@ def hand_over(
     progress: Callable[[int], None] = lambda _sent: None,
     stop: Callable[[], bool] = lambda: False,
     lane: int | None = None,
+    streak: Streak | None = None,
 ) -> None:
     """Hand over every queued delivery of an edition; return when none is left, or at a halt.
 
     `stop` is asked before each hand-over whether to end here. Raises TransportDown with everything
-    recorded, so that running again goes on from there. Several may do this at once, each with a
-    transport of its own.
+    recorded, so that running again goes on from there; of that kind SenderRefused, if refusals are
+    about us. Several may do this at once, each with a transport of its own; they share a `streak`,
+    whose ending says who is to be excluded. Until then whoever was refused stays queued.
     """
-    line = _Line(letter, ledger, transport, pace, progress, stop)
+    watched = streak or Streak(transport.name)
+    line = _Line(letter, ledger, transport, pace, progress, stop, watched)
     while not stop() and (claimed := ledger.claim(letter.edition, clock(), lane)):
         people = [Recipient(who, address, tokens.sign(who)) for who, address in claimed.subscribers]
         if not line.chunk(claimed, people):
@@ -123,8 +137,10 @@ class _Line:
         pace: Paced,
         progress: Callable[[int], None],
         stop: Callable[[], bool],
+        streak: Streak,
     ) -> None:
         self._letter, self._ledger, self._transport = letter, ledger, transport
+        self._streak = streak
         self._holding = transport if isinstance(transport, Holding) else None
         self._pace, self._progress, self._day = pace, progress, letter.edition
         self._stop = stop
@@ -155,8 +171,10 @@ class _Line:
             with closing(transport.stream(self._letter, self._in_time(people))) as handed:
                 for person, outcome in handed:
                     if outcome:
-                        done.append((person.subscriber, outcome))
+                        done.append((person.subscriber, self._streak.weigh(person, outcome)))
                         self._progress(1)
+                    self._streak.check()
+                    if outcome:
                         continue
                     begun, done = done, []
                     self._announce(claimed, [person], None, begun)
@@ -181,17 +199,32 @@ class _Line:
         """Hand over group by group; return the outcome that a whole chunk has in common."""
         for group in _batched(people, self._transport.unit):
             outcomes = self._group(claimed, group)
-            whole = len(group) == len(people)
-            if whole and len(set(outcomes)) == 1 and outcomes[0].state != State.QUEUED:
-                self._progress(len(group))
-                return outcomes[0]  # of a thousand alike, one row is written
-            known = [(r.subscriber, o) for r, o in zip(group, outcomes, strict=True)]
-            self._ledger.record(self._day, claimed, known)
+            common = _common(outcomes) if len(group) == len(people) else None
+            known = self._weighed(group, outcomes)
+            # of a thousand alike one row is written, for their chunk
+            apart = [
+                (r.subscriber, o) for r, o in known if common is None or o.state != common.state
+            ]
+            self._ledger.record(self._day, claimed, apart)
             self._progress(len(group))
+            if common is not None:
+                return common
         return None
+
+    def _weighed(
+        self, group: Sequence[Recipient], outcomes: Sequence[Outcome]
+    ) -> Sequence[tuple[Recipient, Outcome]]:
+        """Take the outcomes of one hand-over in, all at the same time; return what is recorded."""
+        pairs = list(zip(group, outcomes, strict=True))
+        known = [(r, o if o.about is None else self._streak.weigh(r, o)) for r, o in pairs]
+        accepted = [r for r, o in pairs if o.state == State.ACCEPTED]
+        if accepted:
+            self._streak.accept(accepted)
+        return known
 
     def _group(self, claimed: Chunk, group: Sequence[Recipient]) -> Sequence[Outcome]:
         """Announce a hand-over, and make it; what is uncertain is taken back where that can be."""
+        self._streak.check()
         self._pace.wait(0 if self._transport.name == REHEARSAL else len(group))
         if self._stop():
             raise _Halted(again=False)
@@ -221,6 +254,19 @@ class _Halted(Exception):
 
     def __init__(self, again: bool) -> None:
         self.again = again
+
+
+def _common(outcomes: Sequence[Outcome]) -> Outcome | None:
+    """Return the outcome that a whole chunk is said to have, but for those with their own.
+
+    That is who was accepted, if anybody was: all of a chunk are known by one batch id, and what is
+    taken back by it must be told from those it was not.
+    """
+    accepted = next((o for o in outcomes if o.state == State.ACCEPTED), None)
+    if accepted is not None:
+        return accepted
+    alike = len(set(outcomes)) == 1 and outcomes[0].state == State.UNCERTAIN
+    return outcomes[0] if alike else None
 
 
 def _batched(people: Sequence[Recipient], size: int) -> Iterator[Sequence[Recipient]]:

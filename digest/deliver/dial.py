@@ -4,14 +4,19 @@ import smtplib
 import ssl
 from contextlib import suppress
 
-from digest.errors import TransportDown
+from digest.deliver.refusals import Advice, judge_reply
+from digest.errors import SenderRefused, TransportDown
+from digest.model import About
 from digest.settings.models import Smtp
 
 TIMEOUT = 60  #: seconds for each step; RFC 5321, 4.5.3.2 asks for minutes, people do not wait
 
-HINTS = {
-    smtplib.SMTPNotSupportedError: " Set delivery.smtp.security to tls or none",
-    smtplib.SMTPAuthenticationError: " Set SMTP_PASSWORD in .env",
+HINTS = {smtplib.SMTPNotSupportedError: " Set delivery.smtp.security to tls or none"}
+#: Stages of a connection, by what smtplib raises for a refusal at each.
+STAGES = {
+    smtplib.SMTPConnectError: "connect",
+    smtplib.SMTPHeloError: "ehlo",
+    smtplib.SMTPAuthenticationError: "auth",
 }
 
 
@@ -46,10 +51,11 @@ class Dial:
     def down(self, error: Exception) -> TransportDown:
         """Return what to raise for an error before anything left."""
         self.drop()
+        server = f"the mail server {self._server.host}:{self._server.port}"
+        if isinstance(error, smtplib.SMTPResponseException):
+            return _answered(server, error)
         hint = next((h for kind, h in HINTS.items() if isinstance(error, kind)), "")
-        return TransportDown(
-            f"the mail server {self._server.host}:{self._server.port}: {error}{hint}"
-        )
+        return TransportDown(f"{server}: {error}{hint}")
 
     def _made(self) -> smtplib.SMTP:
         connection = None
@@ -75,3 +81,16 @@ class Dial:
         connection.ehlo_or_helo_if_needed()
         if self._server.username:
             connection.login(self._server.username, self._password)
+
+
+def _answered(server: str, error: smtplib.SMTPResponseException) -> TransportDown:
+    """Return what to raise for a server that answered, and refused us."""
+    raw = error.smtp_error
+    words = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
+    said = " ".join(words.split())
+    stage = STAGES.get(type(error), "connect")
+    verdict = judge_reply(stage, error.smtp_code, said)
+    is_password = stage == "auth" and verdict.advice in (Advice.LOGIN, Advice.UNKNOWN)
+    advice = "Set SMTP_PASSWORD in .env" if is_password else verdict.advice
+    kind = SenderRefused if verdict.about == About.US else TransportDown
+    return kind(f"{server} refuses us: {error.smtp_code} {said.rstrip('.')}. {advice}")

@@ -18,6 +18,8 @@ TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
 #: How far a clock may be off. What is captured is good no longer.
 FRESH = timedelta(minutes=10)
 FATES = {
+    "processed": Fate.PROCESSED,
+    "deferred": Fate.DEFERRED,
     "delivered": Fate.DELIVERED,
     "spamreport": Fate.COMPLAINED,
     "unsubscribe": Fate.LEFT,
@@ -75,15 +77,16 @@ def _events(told: list[Any]) -> Iterator[Event]:
                 _day(one.get("edition")),
                 _number(one.get("subscriber")),
                 str(one.get("reason") or one.get("response") or "")[:500],
+                str(one.get("batch") or "")[:100],
             )
 
 
 def _fate(one: Mapping[str, Any]) -> Fate | None:
     kind = one.get("event")
-    if kind == "bounce":  # "blocked" is for now, "bounce" for good
-        return None if one.get("type") == "blocked" else Fate.BOUNCED
+    if kind == "bounce":  # "blocked" is of this message, "bounce" of the address
+        return Fate.BLOCKED if one.get("type") == "blocked" else Fate.BOUNCED
     if kind == "dropped":
-        return DROPPED.get(str(one.get("reason")))
+        return DROPPED.get(str(one.get("reason")), Fate.DROPPED)
     return FATES.get(str(kind))
 
 

@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -20,8 +21,10 @@ from sendgrid import SendGridAPIClient
 
 from digest.deliver.kept import KeptClient
 from digest.deliver.payload import Body, Payload
-from digest.errors import TransportDown
-from digest.model import Hold, Letter, Outcome, Recipient, State
+from digest.deliver.refusals import Verdict, judge_request
+from digest.deliver.streaks import ENOUGH
+from digest.errors import SenderRefused, TransportDown
+from digest.model import About, CallOff, Hold, Letter, Outcome, Recipient, State
 from digest.ports import Clock
 from digest.settings.models import Sendgrid
 
@@ -32,6 +35,8 @@ PATIENT, LONGEST_PAUSE = 5, 60.0  #: answers of 429 to one request, and seconds 
 JSON = "application/json; charset=utf-8"
 ASKED, A_MINUTE = 25, 6  #: addresses in one question, and questions a minute that it answers
 PLACE = re.compile(r"personalizations\.(\d+)")
+#: What it says to an eleventh batch ("Cancel Scheduled Sends": ten at a time).
+LIMIT_REACHED = re.compile(r"limit|too many", re.IGNORECASE)
 
 log = logging.getLogger("digest")
 
@@ -63,6 +68,7 @@ class SendgridTransport:
         self._client = KeptClient(api.client, TIMEOUT)
         self._payload = lru_cache(maxsize=1)(Payload)
         self._undo, self._clock, self._sleep = settings.undo_minutes, clock, sleep
+        self._down: TransportDown | None = None  # found in the middle of a request's parts
 
     def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
         """Hand one request over, to leave at once."""
@@ -78,8 +84,9 @@ class SendgridTransport:
             answer = self._client.mail.batch.post()
             name = str(json.loads(answer.body)["batch_id"])
         except HTTPError as e:
-            _raise_if_down(e)
-            raise TransportDown(f"SendGrid gave no batch id: {e.status_code}") from e
+            _raise_if_ours(e)
+            said = f"{e.status_code} {_message(e.body)}".rstrip(". ")
+            raise TransportDown(f"SendGrid gave no batch id: {said}") from e
         except (OSError, ValueError, KeyError) as e:
             raise TransportDown(f"SendGrid gave no batch id ({e})") from e
         return Hold(name, self._now(answer) + timedelta(minutes=self._undo))
@@ -89,33 +96,55 @@ class SendgridTransport:
     ) -> Sequence[Outcome]:
         """Hand one request over, to leave when the hold ends."""
         at = int(hold.leaves_at.timestamp())
-        return self._sent(letter, recipients, {"batch_id": hold.id, "send_at": at})
+        # with it the events that come tell which hand-over they are of
+        named = {"batch": hold.id}
+        more = {"batch_id": hold.id, "send_at": at, "custom_args": named}
+        return self._sent(letter, recipients, more)
 
     def take_back(self, hold: Hold) -> bool:
-        """Cancel a batch; False if that is too late, or was not heard to succeed.
+        """Cancel a batch; False if that is too late, or was not heard to succeed."""
+        return self.call_off(hold) == CallOff.STOPPED
+
+    def call_off(self, hold: Hold) -> CallOff:
+        """Cancel a batch; say what became of that.
 
         Whether it is too late is told by the provider's clock: ours may have been set back.
         """
         try:
             now, cancelled = self._status(hold)
-            if cancelled or hold.leaves_at - now <= TOO_LATE:
-                return cancelled
-            return self._cancel(hold)
-        except (HTTPError, OSError, ValueError):
-            return False
+            if cancelled:
+                return CallOff.STOPPED
+            if hold.leaves_at - now <= TOO_LATE:
+                return CallOff.TOO_LATE
+            return CallOff.STOPPED if self._cancel(hold) else CallOff.UNHEARD
+        except HTTPError as e:
+            return _not_called_off(_message(e.body))
+        except (OSError, ValueError):
+            return CallOff.UNHEARD
 
     def _cancel(self, hold: Hold) -> bool:
-        """Cancel a batch; one whose answer was lost is asked after. Raises as the SDK does."""
+        """Cancel a batch; one whose answer was lost is asked again. Raises as the SDK does."""
         body = json.dumps({"batch_id": hold.id, "status": "cancel"})
-        try:
-            answer = self._client.user.scheduled_sends.post(request_body=body)
-        except OSError:
-            return self._status(hold)[1]
-        return bool(answer.status_code == 201)
+        for _ in range(2):
+            try:
+                answer = self._client.user.scheduled_sends.post(request_body=body)
+            except OSError:
+                continue
+            except HTTPError as e:
+                if "exists" in _message(e.body):  # we set no other: it was heard before
+                    return True
+                raise
+            return bool(answer.status_code == 201)
+        return self._status(hold)[1]
 
     def _status(self, hold: Hold) -> tuple[datetime, bool]:
-        """Return the provider's time, and whether a batch is cancelled."""
-        answer = self._client.user.scheduled_sends._(hold.id).get()
+        """Return the provider's time, and whether a batch is known to be cancelled."""
+        try:
+            answer = self._client.user.scheduled_sends._(hold.id).get()
+        except HTTPError as e:
+            if e.status_code != 404:
+                raise
+            return self._now(e), False  # it cannot be asked after; cancelled it may be all the same
         told = json.loads(answer.body)
         rows = told if isinstance(told, list) else [told]
         cancelled = any(isinstance(r, dict) and r.get("status") == "cancel" for r in rows)
@@ -181,17 +210,54 @@ class SendgridTransport:
     def _sent(
         self, letter: Letter, recipients: Sequence[Recipient], more: dict[str, Any]
     ) -> Sequence[Outcome]:
-        """Post a request; whom it refuses is left out, and the others are posted without them."""
-        outcome, named = self._post(self._payload(letter).to(recipients, more))
-        if outcome.state != State.EXCLUDED or len(recipients) == 1:
-            return [outcome] * len(recipients)
-        if named is not None and named < len(recipients):
-            rest = [*recipients[:named], *recipients[named + 1 :]]
-            others = list(self._sent(letter, rest, more))
-            return [*others[:named], outcome, *others[named:]]
-        half = len(recipients) // 2
-        parts = (recipients[:half], recipients[half:])
-        return [o for part in parts for o in self._sent(letter, part, more)]
+        """Post a request; whom it refuses is left out, and the others are posted without them.
+
+        Raises TransportDown if none was taken. If some were, the rest comes as queued, and it is
+        raised at the next hand-over.
+        """
+        if self._down is not None:
+            down, self._down = self._down, None
+            raise down
+        known: dict[int, Outcome] = {}
+        try:
+            self._post_parts(letter, recipients, more, known)
+        except TransportDown as e:
+            if all(o.state == State.EXCLUDED for o in known.values()):
+                raise
+            self._down = e
+            left = Outcome(State.QUEUED, f"not handed over: {e}")
+            return [known.get(place, left) for place in range(len(recipients))]
+        return [known[place] for place in range(len(recipients))]
+
+    def _post_parts(
+        self,
+        letter: Letter,
+        recipients: Sequence[Recipient],
+        more: dict[str, Any],
+        known: dict[int, Outcome],
+    ) -> None:
+        """Post all, then in parts whatever is refused; `known` takes the outcome of each place."""
+        payload, in_a_row = self._payload(letter), Counter[About | None]()
+        parts = [list(range(len(recipients)))]
+        while parts:
+            part = parts.pop()
+            outcome, named = self._post(payload.to([recipients[n] for n in part], more))
+            if outcome.state != State.EXCLUDED:
+                known.update(dict.fromkeys(part, outcome))
+                in_a_row.clear()
+                continue
+            if len(part) == 1:
+                known[part[0]] = outcome
+            elif named is not None and named < len(part):
+                known[part[named]] = outcome
+                parts.append([*part[:named], *part[named + 1 :]])
+            else:
+                half = len(part) // 2
+                parts += [part[half:], part[:half]]  # the first half is next
+                continue
+            in_a_row[outcome.about] += 1
+            if _is_about_us(in_a_row):
+                raise SenderRefused(f"SendGrid refuses whoever it is: {_words(outcome)}")
 
     def _post(self, payload: Body) -> tuple[Outcome, int | None]:
         """Return what became of a request, and whom (by place) it was refused for."""
@@ -199,7 +265,6 @@ class SendgridTransport:
             try:
                 return self._answer(self._client.mail.send.post(request_body=payload)), None
             except HTTPError as e:
-                _raise_if_down(e)
                 if e.status_code != 429:
                     return _refused(e), _named(e.body)
                 self._sleep(_pause(e, self._clock().timestamp()))
@@ -217,15 +282,49 @@ class SendgridTransport:
         return Outcome(State.UNCERTAIN, f"SendGrid answered {answer.status_code} without an id")
 
 
-def _raise_if_down(error: HTTPError) -> None:
-    if error.status_code in (401, 403):
-        raise TransportDown("SendGrid refuses the key; check SENDGRID_API_KEY and its scopes")
+def _not_called_off(said: str) -> CallOff:
+    """Return why a batch was not cancelled, by what SendGrid says."""
+    if "late" in said or "minutes" in said:
+        return CallOff.TOO_LATE
+    return CallOff.NO_MORE if LIMIT_REACHED.search(said) else CallOff.UNHEARD
+
+
+def _verdict(error: HTTPError) -> Verdict:
+    message, field = _first_error(error.body)
+    return judge_request(error.status_code, message, field)
+
+
+def _raise_if_ours(error: HTTPError) -> None:
+    """Raise SenderRefused for what the next request would meet as well."""
+    if 400 <= error.status_code < 500 and error.status_code != 429:
+        verdict = _verdict(error)
+        if verdict.about == About.US:
+            said = f"{error.status_code} {_message(error.body)}".rstrip(". ")
+            raise SenderRefused(
+                f"SendGrid refuses our mail: {said}. {verdict.advice}. Nobody is left out: whoever "
+                "has not been served stays queued; once this is repaired, send again"
+            )
 
 
 def _refused(error: HTTPError) -> Outcome:
+    """Return the outcome of a request that was refused. Raises SenderRefused."""
+    _raise_if_ours(error)
     if 400 <= error.status_code < 500:
-        return Outcome(State.EXCLUDED, f"refused: {error.status_code} {_message(error.body)}")
+        return _verdict(error).outcome(f"{error.status_code} {_message(error.body)}")
     return Outcome(State.UNCERTAIN, f"SendGrid failed with {error.status_code}")
+
+
+def _is_about_us(in_a_row: Counter[About | None]) -> bool:
+    """Say whether so many were refused and nobody was accepted that it is not about them.
+
+    Addresses that it calls invalid are; each of those is named by itself.
+    """
+    return any(in_a_row[about] >= ENOUGH[about] for about in (About.UNCLEAR, About.READER))
+
+
+def _words(outcome: Outcome) -> str:
+    said = outcome.detail.partition(": ")[2].rstrip(". ")
+    return f"{said}. {outcome.advice}. Nobody is left out; once this is repaired, send again"
 
 
 def _pause(error: HTTPError, now: float) -> float:
@@ -246,7 +345,20 @@ def _named(body: bytes | str) -> int | None:
 
 
 def _message(body: bytes | str) -> str:
+    """Return what SendGrid says was wrong, in its own words."""
     try:
         return "; ".join(str(e["message"]) for e in json.loads(body)["errors"])
     except (ValueError, KeyError, TypeError):
         return str(body)[:200]
+
+
+def _first_error(body: bytes | str) -> tuple[str, str | None]:
+    """Return the message and the field of the error that counts: one that names a field."""
+    try:
+        errors = [e for e in json.loads(body)["errors"] if isinstance(e, dict)]
+    except (ValueError, KeyError, TypeError):
+        return _message(body), None
+    named = [e for e in errors if e.get("field")] or errors
+    if not named:
+        return "", None
+    return str(named[0].get("message", "")), named[0].get("field")

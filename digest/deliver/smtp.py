@@ -7,9 +7,10 @@ from collections.abc import Generator, Iterator, Sequence
 from digest.deliver.dial import Dial
 from digest.deliver.dkim import signer
 from digest.deliver.message import encoder
+from digest.deliver.refusals import judge_reply
 from digest.deliver.verp import return_path
-from digest.errors import TransportDown
-from digest.model import Letter, Outcome, Recipient, State
+from digest.errors import SenderRefused, TransportDown
+from digest.model import About, Letter, Outcome, Recipient, State
 from digest.ports import Clock
 from digest.settings.models import Smtp
 
@@ -39,8 +40,15 @@ class SmtpTransport:
         self._dial.hang_up()
 
     def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
-        """Hand each message over. Raises TransportDown if one cannot even be begun."""
-        return [outcome for _, outcome in self.stream(letter, iter(recipients)) if outcome]
+        """Hand each message over. Raises TransportDown if one cannot even be begun.
+
+        Of that kind is SenderRefused, if the first of them is refused for our sake.
+        """
+        outcomes = [o for _, o in self.stream(letter, iter(recipients)) if o]
+        if outcomes[0].about in (About.US, About.US_LATER):
+            words = outcomes[0].detail.partition(": ")[2].rstrip(".")
+            raise SenderRefused(f"the mail server refuses our mail: {words}. {outcomes[0].advice}")
+        return outcomes
 
     def stream(
         self, letter: Letter, people: Iterator[Recipient | None]
@@ -87,7 +95,7 @@ class SmtpTransport:
                     raise self._dial.down(e) from e
                 continue
             if fresh:  # a connection that has served its number may refuse the next as well
-                raise TransportDown(f"the mail server refuses {sender}: {_said(*replies[0])}")
+                raise _sender_refused(sender, *replies[0])
         raise AssertionError("a fresh connection either works or raises")
 
     def _content(self, content: bytes, after: Recipient | None) -> tuple[Outcome, bool]:
@@ -110,7 +118,7 @@ class SmtpTransport:
             return Outcome(State.UNCERTAIN, said), False
         if code == 250:
             return Outcome(State.ACCEPTED, _said(code, reply)), bool(more)
-        return _refusal(code, reply), bool(more)
+        return _refusal("dot", code, reply), bool(more)
 
 
 def _dotted(content: bytes) -> bytes:
@@ -162,14 +170,21 @@ def _refused(connection: smtplib.SMTP, rcpt: Reply, data: Reply) -> Outcome | No
         connection.send(b".\r\n")  # nobody to mail, and yet it waits (RFC 2920, 3.1)
         connection.getreply()
     connection.rset()
-    return _refusal(*(data if taken else rcpt))
+    return _refusal("data", *data) if taken else _refusal("rcpt", *rcpt)
 
 
-def _refusal(code: int, reply: bytes) -> Outcome:
-    """Tell a refusal for good from one for now (RFC 5321, 4.2.1): that one is tried again."""
-    if 400 <= code < 500:
-        return Outcome(State.QUEUED, f"refused for now: {_said(code, reply)}")
-    return Outcome(State.EXCLUDED, f"refused: {_said(code, reply)}")
+def _refusal(stage: str, code: int, reply: bytes) -> Outcome:
+    """Tell whom a refusal at a stage is about, and whether it is for now (RFC 5321, 4.2.1)."""
+    said = _said(code, reply)
+    return judge_reply(stage, code, said.partition(" ")[2]).outcome(said)
+
+
+def _sender_refused(sender: str, code: int, reply: bytes) -> TransportDown:
+    """Return what to raise where a server takes nothing from a sender."""
+    said = _said(code, reply)
+    verdict = judge_reply("mail", code, said.partition(" ")[2])
+    kind = SenderRefused if verdict.about == About.US else TransportDown
+    return kind(f"the mail server refuses {sender}: {said.rstrip('.')}. {verdict.advice}")
 
 
 def _said(code: int, reply: bytes) -> str:

@@ -16,8 +16,12 @@ from digest.model.article import (
 )
 from digest.model.attempt import Limit, network_of
 from digest.model.delivery import (
+    CANCELLED,
+    PAUSED,
     REHEARSAL,
     TOKEN,
+    About,
+    CallOff,
     Chunk,
     Clause,
     Frozen,
@@ -72,21 +76,25 @@ from digest.model.staff import Member, Rights, fold_name
 
 __all__ = [
     "ASKS_SUBSCRIPTION",
+    "CANCELLED",
     "FOLLOWING",
     "IN_THE_NEWS",
     "NEEDS_A_PERSON",
     "NOT_COVERAGE",
+    "PAUSED",
     "PAYWALLED",
     "QUEUES",
     "REHEARSAL",
     "SUBSCRIBERS_ONLY",
     "TOKEN",
     "WEIGHT",
+    "About",
     "Approval",
     "Arrival",
     "Article",
     "Belongs",
     "Build",
+    "CallOff",
     "Chunk",
     "Clause",
     "Deed",

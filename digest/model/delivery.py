@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+PAUSED, CANCELLED = "paused", "cancelled"  #: how a person halts a send
 REHEARSAL = "outbox"  #: the transport that mails nobody
 
 
@@ -87,6 +88,15 @@ class Hold:
     leaves_at: datetime  #: until then it can be taken back
 
 
+class CallOff(StrEnum):
+    """What became of taking back what a provider keeps back still."""
+
+    STOPPED = "stopped"  #: nothing of it leaves
+    TOO_LATE = "too late"  #: it has left, or is about to
+    NO_MORE = "no more"  #: the provider takes back so many at a time; it leaves
+    UNHEARD = "unheard"  #: the provider did not say, or refused
+
+
 class Recipient(NamedTuple):
     """One delivery to be handed over (a tuple: a send makes one for each reader)."""
 
@@ -95,12 +105,25 @@ class Recipient(NamedTuple):
     token: str  #: what identifies the subscriber in their unsubscribe link
 
 
+class About(StrEnum):
+    """Whom a provider's refusal is about."""
+
+    GONE = "gone"  #: this address does not exist
+    READER = "reader"  #: this reader, for this edition
+    LATER = "later"  #: this reader, for now
+    US = "us"  #: whoever sends: everybody else would be refused as well
+    US_LATER = "us for now"  #: the same, and it passes
+    UNCLEAR = "unclear"  #: either; it is told by whether the next are refused alike
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one hand-over."""
 
     state: State
     detail: str = ""  #: the provider's id or its reason
+    about: About | None = None  #: whom a refusal is about; None if it is none
+    advice: str = ""  #: what a person can do about a refusal, as a sentence
 
 
 #: Stands for the recipient's token until the message is assembled. No edition may hold it.
@@ -135,6 +158,10 @@ class Proof:
         """All deliveries frozen for the edition."""
         return sum(self.counts.values())
 
+    def number(self, state: State) -> int:
+        """Return how many deliveries are in a state."""
+        return self.counts.get(state, 0)
+
     def __str__(self) -> str:
         parts = " + ".join(f"{self.counts.get(s, 0)} {s}" for s in State if s != State.CLAIMED)
         claimed = self.counts.get(State.CLAIMED, 0)
@@ -159,3 +186,9 @@ class Plan:
     segment: str = ""  #: the filter that the audience meets; "" for everybody
     remaining: int = 0  #: people who would be mailed by a send now
     not_approved: str = ""  #: why it may not be sent, as a sentence; "" if it may
+    stopped: str = ""  #: why the provider took nothing more, with what to do; "" if it did
+    again_at: datetime | None = None  #: when what is left is tried again by itself
+    later: int = 0  #: readers refused for now
+    refused: int = 0  #: readers excluded since the provider refused them, for good
+    on_its_way: int = 0  #: readers whose mail was handed over and has not left yet
+    leaves_until: datetime | None = None  #: when the last of that leaves

@@ -8,9 +8,11 @@ from enum import StrEnum
 class Fate(StrEnum):
     """What became of a delivery after hand-over, as far as the provider tells."""
 
-    DEFERRED = "deferred"  #: not yet; the mail server goes on trying
+    PROCESSED = "processed"  #: the provider took it from us; no more is known
+    DEFERRED = "deferred"  #: the reader's server refused for now; the provider tries on
     DELIVERED = "delivered"  #: the reader's server took it
-    BLOCKED = "blocked"  #: refused, but not for the address: policy, size, a full mailbox
+    BLOCKED = "blocked"  #: it refused this message, and says nothing against the address
+    DROPPED = "dropped"  #: the provider took it from us, and did not send it on
     BOUNCED = "bounced"  #: it refused, for good
     COMPLAINED = "complained"  #: the reader called it spam
     LEFT = "left"  #: the reader said no to the provider
@@ -27,3 +29,4 @@ class Event:
     edition: date | None = None  #: None if it does not say, or is of no edition
     subscriber: int = 0
     detail: str = ""
+    batch: str = ""  #: the provider's name of the hand-over it is of; "" if it does not say

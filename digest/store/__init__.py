@@ -6,6 +6,7 @@ from typing import Any
 
 from digest.store.articles import Articles
 from digest.store.attempts import Attempts
+from digest.store.calling_off import CallingOff
 from digest.store.collected import Collected
 from digest.store.copying import Progress, copy, counts
 from digest.store.deliveries import Deliveries
@@ -21,6 +22,7 @@ from digest.store.notices import Notices
 from digest.store.pruning import Pruning
 from digest.store.publications import Publications
 from digest.store.schema import HEAD, upgrade
+from digest.store.second_tries import SecondTries
 from digest.store.sent_contents import SentContents
 from digest.store.shared import Failures, Rates, prepare
 from digest.store.signups import Signups
@@ -55,6 +57,8 @@ class Store:
         self.halts = Halts(engine)
         self.publications = Publications(engine)
         self.sent_contents = SentContents(engine)
+        self.second_tries = SecondTries(engine)
+        self.calling_off = CallingOff(engine)
         self.staff = StaffBook(engine)
         self.events = Events(engine)
         self.follows = Follows(engine)

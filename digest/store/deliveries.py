@@ -36,15 +36,16 @@ from digest.model import (
     State,
 )
 from digest.store import handing
+from digest.store.calling_off import TAKEN_ONLY
 from digest.store.engines import count_anew
 from digest.store.filters import matches, wanting
 from digest.store.halts import CANCELLED, PAUSED, Halts
 from digest.store.publications import is_sent
+from digest.store.requeue import CHUNK, new_chunk, queue_apart
 from digest.store.sent_contents import content_row
 from digest.store.subscribers import fold
 from digest.store.tables import chunk, delivery, sending, sent_content, subscriber
 
-CHUNK = 1000  #: deliveries claimed together
 #: A delivery's state: its own if it has one, else its chunk's.
 STATE = func.coalesce(delivery.c.state, chunk.c.state)
 WITH_CHUNK = delivery.join(
@@ -119,7 +120,9 @@ class Deliveries:
             )
         else:
             with self._engine.begin() as c:
-                self._recover(c, day)
+                self._recover(c, day, size)
+                anew = {"stopped": "", "again_at": None}
+                c.execute(update(sending).where(sending.c.edition == day).values(anew))
                 also(c.connection.dbapi_connection)
 
     def _freeze(
@@ -165,19 +168,27 @@ class Deliveries:
         with self._engine.begin() as c:
             _settle_left(c, chunk.c.edition == day, chunk.c.lane == lane)
 
-    def _recover(self, c: Connection, day: date) -> None:
-        later = (delivery.c.edition == day, delivery.c.state == State.QUEUED)
-        if c.scalar(select(exists().where(*later))):
-            no = _new_chunk(c, day)
-            c.execute(update(delivery).where(*later).values(state=None, detail="", chunk=no))
+    def _recover(self, c: Connection, day: date, size: int = CHUNK) -> None:
+        queue_apart(c, day, delivery.c.state == State.QUEUED, size=size)
         _settle_left(c, chunk.c.edition == day)
 
     def settle(self, day: date) -> None:
-        """Exclude what is queued of a cancelled edition. Call only while holding the send lock."""
-        queued = (chunk.c.edition == day, chunk.c.state == State.QUEUED, ~_runs(day))
+        """Exclude what is queued of a cancelled edition, and settle what a dead process left of it.
+
+        Call only while holding the send lock, with nobody else.
+        """
         with self._engine.begin() as c:
             self._recover(c, day)
-            c.execute(update(chunk).where(*queued).values(state=State.EXCLUDED))
+        self.exclude_rest(day)
+
+    def exclude_rest(self, day: date) -> None:
+        """Exclude what is queued of a cancelled edition; what others have in hand is theirs."""
+        queued = (chunk.c.edition == day, chunk.c.state == State.QUEUED, ~_runs(day))
+        later = (delivery.c.edition == day, delivery.c.state == State.QUEUED, ~_runs(day))
+        gone = {"state": State.EXCLUDED, "detail": CANCELLED}
+        with self._engine.begin() as c:
+            c.execute(update(chunk).where(*queued).values(gone))
+            c.execute(update(delivery).where(*later).values(gone))
 
     # Handing over
 
@@ -241,7 +252,9 @@ class Deliveries:
         taken_back = (chunk.c.state == State.UNCERTAIN, chunk.c.batch == hold.id)
         this = update(chunk).where(chunk.c.edition == day, chunk.c.no == no, *taken_back)
         mine = (delivery.c.edition == day, delivery.c.chunk == no)
-        unsure = update(delivery).where(*mine, delivery.c.state == State.UNCERTAIN)
+        # what was only said to be taken in is not mailed either, now that it was taken back
+        taken = (delivery.c.state == State.ACCEPTED) & (delivery.c.detail == TAKEN_ONLY)
+        unsure = update(delivery).where(*mine, (delivery.c.state == State.UNCERTAIN) | taken)
         blank = {"handing": False, "batch": "", "leaves_at": None, "detail": ""}
         with self._engine.begin() as c:
             if c.execute(this.values(state=State.QUEUED, **blank)).rowcount:
@@ -253,7 +266,7 @@ class Deliveries:
             c.execute(handing.UNDONE, handing.lease(day, claimed))
         self._settle(day, claimed, State.QUEUED)
         if self._halts.halted(day)[0] == CANCELLED:
-            self.settle(day)
+            self.exclude_rest(day)
 
     def decide(self, day: date, address: str, sent: bool, by: str = "a person") -> bool:
         """Settle an uncertain delivery as somebody says; False if it is not uncertain.
@@ -271,7 +284,7 @@ class Deliveries:
             if sent:
                 c.execute(this.values(state=State.ACCEPTED, detail=f"{by} says that it was"))
                 return True
-            c.execute(this.values(state=None, detail="", chunk=_new_chunk(c, day)))
+            c.execute(this.values(state=None, detail="", chunk=new_chunk(c, day)))
         return True
 
     def sent(self, day: date) -> dict[str, str] | None:
@@ -355,13 +368,6 @@ def _settle_left(c: Connection, *whose: ColumnElement[bool]) -> None:
         c.execute(announced.values(state=State.UNCERTAIN, detail=DIED))
     c.execute(update(chunk).where(*held, chunk.c.handing).values(state=State.UNCERTAIN))
     c.execute(update(chunk).where(*held).values(state=State.QUEUED))
-
-
-def _new_chunk(c: Connection, day: date) -> int:
-    """Make a queued chunk for deliveries that are to be handed over apart; return its number."""
-    last = c.scalar(select(func.max(chunk.c.no)).where(chunk.c.edition == day)) or 0
-    c.execute(insert(chunk).values(edition=day, no=last + 1, state=State.QUEUED))
-    return last + 1
 
 
 def _runs(day: date) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import (
+    Boolean,
     Connection,
     Date,
     Engine,
@@ -26,15 +27,23 @@ from digest.store.tables import chunk, delivery, event, sending, subscriber, sup
 REMEMBERED = timedelta(days=30)
 WHY = {Fate.BOUNCED: Refusal.BOUNCED, Fate.COMPLAINED: Refusal.COMPLAINED, Fate.LEFT: Refusal.ASKED}
 #: A later fate that weighs less changes nothing: a complaint is not undone by "delivered".
+#: "Processed" is none: it settles what was uncertain, and that is all.
 WEIGHT = {
     "": 0,
+    Fate.PROCESSED: 0,
     Fate.DEFERRED: 1,
     Fate.DELIVERED: 2,
+    Fate.DROPPED: 3,
     Fate.BLOCKED: 3,
     Fate.BOUNCED: 4,
     Fate.LEFT: 5,
     Fate.COMPLAINED: 6,
 }
+#: These prove that the provider took a hand-over, not that it let it leave: one that was taken back
+#: may be told of so, and proves nothing of the hand-over that came after it.
+TAKEN_IN = frozenset({Fate.PROCESSED, Fate.DROPPED})
+#: These prove that mail to this reader left, whichever hand-over it was.
+LEFT_BEHIND = tuple(f for f in WEIGHT if f and f not in TAKEN_IN)
 
 # Each statement is built once, and given all events together: rows in one order, so that two
 # processes that are told of the same readers wait for each other and never in a ring.
@@ -52,9 +61,15 @@ UNSURE_CHUNK = exists().where(
     chunk.c.no == delivery.c.chunk,
     chunk.c.state == State.UNCERTAIN,
 )
-SURE = MINE.where(
-    (delivery.c.state == State.UNCERTAIN) | (delivery.c.state.is_(None) & UNSURE_CHUNK)
-).values(state=State.ACCEPTED, detail=bindparam("known"))
+UNSURE = (delivery.c.state == State.UNCERTAIN) | (delivery.c.state.is_(None) & UNSURE_CHUNK)
+SAME_BATCH = exists().where(
+    chunk.c.edition == delivery.c.edition,
+    chunk.c.no == delivery.c.chunk,
+    chunk.c.batch == bindparam("batch"),
+)
+SURE = MINE.where(UNSURE, bindparam("any_batch", type_=Boolean) | SAME_BATCH).values(
+    state=State.ACCEPTED, detail=bindparam("known")
+)
 GONE = (
     update(subscriber)
     .where(subscriber.c.folded == bindparam("gone"), subscriber.c.left_at.is_(None))
@@ -79,6 +94,13 @@ class Events:
             _settle(c, fresh)
             _bar(c, fresh, now)
         return len(fresh)
+
+    def settle_known(self, day: date) -> None:
+        """Call accepted what is uncertain although the provider told before that it left."""
+        told = (delivery.c.edition == day, delivery.c.fate.in_(LEFT_BEHIND))
+        known = {"state": State.ACCEPTED, "detail": "the provider says that it left"}
+        with self._engine.begin() as c:
+            c.execute(update(delivery).where(*told, UNSURE).values(known))
 
     def fates(self, day: date) -> dict[str, int]:
         """Count an edition's deliveries by what became of them afterwards."""
@@ -105,7 +127,8 @@ def _settle(c: Connection, events: Iterable[Event]) -> None:
     """Note deliveries' fates; one that was uncertain has been handed over, as is plain now."""
     rows = [
         {"day": e.edition, "who": e.subscriber, "mailed": e.address.lower(), "told": e.fate,
-         "weight": WEIGHT[e.fate], "known": f"the provider says {e.fate}"}
+         "weight": WEIGHT[e.fate], "known": f"the provider says {e.fate}", "batch": e.batch,
+         "any_batch": not e.batch or e.fate not in TAKEN_IN}
         for e in sorted(events, key=lambda e: (e.edition or date.min, e.subscriber, e.at))
         if e.edition and e.subscriber
     ]  # fmt: skip

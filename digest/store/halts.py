@@ -5,9 +5,10 @@ from datetime import date
 from sqlalchemy import Engine, select, update
 
 from digest.errors import NotFound
+from digest.model import CANCELLED, PAUSED
 from digest.store.tables import sending
 
-PAUSED, CANCELLED = "paused", "cancelled"
+__all__ = ["CANCELLED", "PAUSED", "Halts"]
 
 
 class Halts:

@@ -58,6 +58,8 @@ TAKEN = (
         attempt=chunk.c.attempt + 1,
         claimed_at=bindparam("now"),
         lane=bindparam("lane", type_=Integer),
+        batch="",  # of an earlier hand-over, of which nothing is left to be taken back
+        leaves_at=None,
     )
     .returning(chunk.c.no, chunk.c.attempt)
 )

@@ -32,6 +32,7 @@ class FakeSendgrid:
         self.lose = 0  #: so many answers
         self.refuse: set[str] = set()
         self.names_it = True
+        self.said: tuple[str, str | None] | None = None  #: message and field of a refusal by status
         self.busy = 0
         self.latency = 0.0  #: seconds until an answer, after it was taken
         self.late = 0  #: so many answers to mail come a second later
@@ -159,6 +160,8 @@ class FakeSendgrid:
             return None
         if status == 202:
             return 202, None, {"X-Message-Id": f"id-{len(self.payloads)}"}
+        if self.said and not problem:
+            problem, field = self.said
         wait = {"Retry-After": "0"} if status == 429 else {}
         return status, {"errors": [{"message": problem, "field": field}]}, wait
 

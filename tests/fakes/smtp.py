@@ -1,6 +1,7 @@
 """A real SMTP server on loopback that keeps what it is given."""
 
 import socket
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -20,6 +21,8 @@ class FakeSmtp:
         self.refuse: set[str] = set()
         self.later: set[str] = set()  #: refused for now
         self.per_connection = 0  #: messages after which it says goodbye; 0 for never
+        #: what it says at a stage (mail, rcpt, dot) to an address; "" for what it says by itself
+        self.says: Callable[[str, str], str] = lambda _stage, _address: ""
         self.vanish: set[str] = set()  #: take the message of these, then hang up without an answer
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
@@ -32,6 +35,8 @@ class FakeSmtp:
         session.taken = getattr(session, "taken", 0) + 1
         if self.per_connection and session.taken > self.per_connection:
             return "421 that is enough for one connection"
+        if said := self.says("mail", address):
+            return said
         envelope.mail_from = address
         return "250 OK"
 
@@ -40,11 +45,15 @@ class FakeSmtp:
             return "451 try again later"
         if address in self.refuse:
             return "550 no such user"
+        if said := self.says("rcpt", address):
+            return said
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
         (to,) = envelope.rcpt_tos
+        if said := self.says("dot", to):
+            return said
         self.raw.append(envelope.content)
         self.senders.append(envelope.mail_from)
         self.messages.append((to, message_from_bytes(envelope.content, policy=policy.default)))

@@ -98,6 +98,8 @@ sending = Table(
     _text("halt"),  # paused or cancelled, by a person
     _text("halted_by"),
     _text("segment"),  # the filter that its audience met
+    _text("stopped"),  # why the provider took nothing more, as a person is to be told
+    Column("again_at", Utc),  # when what is left is tried again by itself, and not before
     Column("kept", JSON(none_as_null=True)),  # its proof and fates, once its deliveries are pruned
 )
 
@@ -142,6 +144,7 @@ delivery = Table(
     Column("state", String(20)),
     _text("detail"),
     Column("fate", String(20), nullable=False, server_default=""),  # as the provider told since
+    Column("refused_at", Utc),  # when it was refused for now, the first time
     ForeignKeyConstraint(["edition", "chunk"], ["chunk.edition", "chunk.no"]),
     Index("ix_delivery_chunk", "edition", "chunk"),
     partial_index("ix_delivery_own", "edition", "state", where="state IS NOT NULL"),

@@ -39,7 +39,9 @@ HOSTS = frozenset({"127.0.0.1", "localhost"})
 OPEN = frozenset({"static", "login", "join", "oidc", "oidc_back", "speak"})
 #: What more than an editor's rights are needed for. A test holds that every page is accounted for.
 NEEDS = (
-    dict.fromkeys(("approve", "send", "schedule", "pause", "resume", "cancel"), Rights.APPROVER)
+    dict.fromkeys(
+        ("approve", "send", "schedule", "pause", "resume", "cancel", "retry"), Rights.APPROVER
+    )
     | dict.fromkeys(
         ("confirm", "publish", "withdraw", "correct_page", "correct_page_do"), Rights.APPROVER
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from digest.app import App
     from digest.model import Plan
+    from digest.passes import Cancelled
 
 log = logging.getLogger("digest")
 
@@ -27,6 +28,7 @@ log = logging.getLogger("digest")
 ASKED = ("approve", "send")
 #: Seconds between two looks at what is due while the desk is open.
 LOOK = 15
+PATIENT = 5.0  #: seconds that cancelling waits for another process to end what it has in hand
 
 
 @dataclass
@@ -66,7 +68,8 @@ class Sends:
 
     def _begin_due(self) -> None:
         for day in self._app.dispatch.due():
-            if self._app.store.editions.scheduled(day) and self._app.plan(day).approved:
+            ours = day in self._going or self._app.store.editions.scheduled(day)
+            if ours and self._app.plan(day).approved:
                 self.begin(day)
 
     def _send(self, day: date, sending: Sending) -> None:
@@ -160,7 +163,8 @@ def _trying(web: Flask, app: "App") -> None:
 
         address = checked(request.form.get("address", ""))
         outcome = app.test_send(parse_day(day), address)
-        return back("sending", day, said=f"{address}: {outcome.state} {outcome.detail}")
+        told = f"{address}: {outcome.state} {outcome.detail}"
+        return back("sending", day, said=f"{told}. {outcome.advice}" if outcome.advice else told)
 
     @web.post("/<day>/schedule", endpoint="schedule")
     def schedule(day: str) -> "Answer":
@@ -184,8 +188,37 @@ def _halts(web: Flask, app: "App", sends: Sends) -> None:
 
     @web.post("/<day>/cancel", endpoint="cancel")
     def cancel(day: str) -> "Answer":
-        app.dispatch.cancel(parse_day(day), g.who.name)
+        told = app.dispatch.cancel(parse_day(day), g.who.name, wait=PATIENT)
+        return back("sending", day, said=_cancelled(told))
+
+    @web.post("/<day>/retry", endpoint="retry")
+    def retry(day: str) -> "Answer":
+        on = parse_day(day)
+        app.dispatch.retry_refused(on, g.who.name)
+        sends.begin(on)
         return back("sending", day)
+
+
+def _cancelled(told: "Cancelled") -> str:
+    """Say what cancelling stopped, and what it could not."""
+    said = [
+        _("%(n)s were not handed over.", n=told.never_handed),
+        _("%(n)s were taken back before they left.", n=told.taken_back),
+    ]
+    if told.left:
+        said.append(_("%(n)s have left, or leave within minutes.", n=told.left))
+    if told.beyond_limit:
+        said.append(
+            _(
+                "%(n)s leave all the same: the provider lets ten batches be cancelled at a time.",
+                n=told.beyond_limit,
+            )
+        )
+    if told.uncertain:
+        said.append(_("%(n)s may have left; nobody can say yet.", n=told.uncertain))
+    if told.finishing:
+        said.append(_("What is in hand just now is being stopped; look again in a minute."))
+    return " ".join(said)
 
 
 def _moment(given: str, zone: ZoneInfo) -> datetime:
