@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from digest.carriers import Carriers
+from digest.durable import write_durably
 from digest.errors import Busy, DigestError, NotApproved, NotFound
 from digest.model import (
     Approval,
@@ -326,7 +327,7 @@ class Dispatch:
         file = self._workspace.output / day.isoformat() / "manifest.json"
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(self.manifest(day), "utf-8")
+            write_durably(file, self.manifest(day).encode())
         except OSError as e:
             raise DigestError(f"all was sent; {file} cannot be written ({e.strerror})") from e
 

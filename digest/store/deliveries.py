@@ -28,6 +28,7 @@ from digest.model import REHEARSAL, Chunk, Clause, Frozen, Hold, Outcome, Proof,
 from digest.store import handing
 from digest.store.engines import count_anew
 from digest.store.filters import matches, wanting
+from digest.store.group_commit import GroupCommit
 from digest.store.halts import CANCELLED, PAUSED, Halts
 from digest.store.subscribers import fold
 from digest.store.tables import chunk, delivery, sending, subscriber
@@ -47,6 +48,7 @@ class Deliveries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._halts = engine, Halts(engine)
+        self._group_commit = GroupCommit(engine)
 
     def frozen(self, day: date) -> Frozen | None:
         """Return what the edition's audience was frozen for, or None if it was not yet."""
@@ -172,13 +174,16 @@ class Deliveries:
         """
         whole = len(subscribers) == len(claimed.subscribers)
         kept = {"name": hold.id if hold else "", "leaves": hold.leaves_at if hold else None}
+
         # writes that look: a halt comes wholly before this or wholly behind it
-        with self._engine.begin() as c:
+        def announce(c: Connection) -> bool:
             if whole:
                 handing.note(c, day, claimed, done)
                 return bool(c.execute(handing.HANDED, handing.lease(day, claimed) | kept).rowcount)
             mark = Outcome(State.CLAIMED)
             return handing.note(c, day, claimed, done, [(n, mark) for n in subscribers]) > len(done)
+
+        return self._group_commit.run(announce)
 
     def record(self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Commit what became of deliveries that were begun."""
