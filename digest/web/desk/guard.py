@@ -32,6 +32,8 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Seconds that a login lasts: a working day (OWASP Session Management Cheat Sheet, "Absolute
 #: Timeout": four to eight hours where people work all day; we add the lunch).
 LASTS = 12 * 3600
+#: Bytes of a form with an image, and of any other.
+LARGEST_IMAGE, LARGEST_FORM = 15_000_000, 2_000_000
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; frame-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -50,8 +52,8 @@ def guard(web: Flask, app: "App", token: str) -> None:
         # no GET acts
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
-        MAX_CONTENT_LENGTH=15_000_000,
-        MAX_FORM_MEMORY_SIZE=2_000_000,
+        MAX_CONTENT_LENGTH=LARGEST_IMAGE,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
     )
     _hosts(web, HOSTS | ({urlsplit(url).hostname or ""} if url else set()))
     if token:
