@@ -39,6 +39,8 @@ ACCEPTED_AT_ONCE = 64
 OTHER_HANDLES = 200
 #: Bytes that may frame a byte of a chunked body (RFC 9112, 7.1: "1", CRLF, the byte, CRLF).
 FRAMING = 8
+#: Bytes of a refused body that are taken before the connection ends.
+MAX_DISCARDED = 64_000_000
 REFUSED = (
     b"HTTP/1.1 503 Service Unavailable\r\n"
     b"Connection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
@@ -98,18 +100,32 @@ class BoundedParser(HTTPRequestParser):  # type: ignore[misc] # waitress carries
     """Reads a request; refuses what is too large for its path or may be read in two ways."""
 
     error: Any
+    expect_continue: Any
+    discarded = 0  #: bytes of a refused body
 
     def received(self, data: bytes) -> int:
         """Take some bytes; return how many of them belong to this request."""
+        if self.error is not None and not self.completed:
+            return self._discard(data)
         consumed: int = super().received(data)
         if self.error is None and self.headers_finished and not self.empty:
             limit = self.adj.body_limit(self.path)
             if self.body_size() > limit or self.body_bytes_received > FRAMING * (limit + 1024):
                 self.error = RequestEntityTooLarge(f"this address takes {limit} bytes at most")
-                self.completed = True
+                self.completed = self.chunked or self.expect_continue
         if self.error is not None:
             self.expect_continue = False  # waitress would ask for the body that it has refused
         return consumed
+
+    def _discard(self, data: bytes) -> int:
+        """Take a refused body and keep nothing of it, so that the client gets to our answer.
+
+        One who is cut off while it sends sees a broken connection only (RFC 9112, 9.6).
+        """
+        self.body_bytes_received += len(data)
+        self.discarded += len(data)
+        self.completed = self.discarded >= min(self.content_length, MAX_DISCARDED)
+        return len(data)
 
     def body_size(self) -> int:
         """Return the bytes of the body: as announced, else as many as have come."""

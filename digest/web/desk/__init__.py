@@ -144,9 +144,9 @@ def host(app: "App", address: str, port: int, proxy: str, say: Callable[[str], N
 
 
 def body_limit(path: str) -> int:
-    """Return how many bytes a body may have before it is read at all."""
+    """Return how many bytes a body may have before it is read at all; pages refuse fewer."""
     if path.endswith(("/picture", "/lead")):
-        return LARGEST_IMAGE
+        return 2 * LARGEST_IMAGE  # so that a page says what is too large
     return LARGEST_LOGIN if path.startswith(OPEN_PATHS) else LARGEST_FORM
 
 
