@@ -105,6 +105,22 @@ def test_who_fails_in_a_shared_commit_fails_alone(tmp_path: Path) -> None:
     assert stored(tmp_path) == [1, 2]
 
 
+def test_who_is_to_be_committed_together_fails_together_if_the_database_does(
+    tmp_path: Path,
+) -> None:
+    group, commits = counting(tmp_path)
+
+    def failing(c: Connection) -> int:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    other = _Piece(lambda c: put(c, 5))
+    group._waiting.append(other)
+    with pytest.raises(sqlite3.OperationalError):
+        group.run(failing)
+    assert (other.done, str(other.error)) == (True, "disk I/O error")
+    assert (stored(tmp_path), commits) == ([], [])
+
+
 def test_an_interrupt_in_a_shared_commit_leaves_no_piece_undone(tmp_path: Path) -> None:
     group, _ = counting(tmp_path)
 

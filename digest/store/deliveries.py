@@ -155,9 +155,12 @@ class Deliveries:
 
         `lane` says for which of the edition's lanes, so that its next worker knows what it left.
         """
-        with self._engine.begin() as c:
+
+        def take(c: Connection) -> Chunk | None:
             row = c.execute(handing.TAKEN, {"day": day, "now": now, "lane": lane}).first()
             return Chunk(row.no, handing.members(c, day, row.no), row.attempt) if row else None
+
+        return self._group_commit.run(take)
 
     def begin(
         self,
@@ -187,8 +190,7 @@ class Deliveries:
 
     def record(self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Commit what became of deliveries that were begun."""
-        with self._engine.begin() as c:
-            handing.note(c, day, claimed, outcomes)
+        self._group_commit.run(lambda c: handing.note(c, day, claimed, outcomes))
 
     def finish(self, day: date, claimed: Chunk, outcome: Outcome | None = None) -> None:
         """Commit that every delivery of the chunk has its outcome, or that all have this one."""
@@ -312,9 +314,9 @@ class Deliveries:
             return [(row.address, row.detail) for row in rows]
 
     def _settle(self, day: date, claimed: Chunk, state: State, detail: str = "") -> None:
-        with self._engine.begin() as c:
-            known = {"known": state, "said": detail[:500]}
-            c.execute(handing.SETTLED, handing.lease(day, claimed) | known)
+        known = {"known": state, "said": detail[:500]}
+        row = handing.lease(day, claimed) | known
+        self._group_commit.run(lambda c: c.execute(handing.SETTLED, row))
 
 
 def _settle_left(c: Connection, *whose: ColumnElement[bool]) -> None:

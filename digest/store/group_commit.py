@@ -6,11 +6,15 @@ comes while a flush goes on is committed by the next one, together. PostgreSQL d
 (postgresql.org/docs: `commit_delay`).
 """
 
+import sqlite3
 from collections.abc import Callable
 from threading import Lock
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from digest.errors import StoreDown
 
 T = TypeVar("T")
 
@@ -37,9 +41,8 @@ class GroupCommit:
     def run(self, work: Callable[[Connection], T]) -> T:
         """Do some work in a transaction; return its result once that is committed durably.
 
-        If anything fails, each piece is done again in a transaction of its own, so that no thread
-        fails by the work of another: `work` must be such that doing it again changes nothing.
-        Raises what `work` raises, and what the commit raises.
+        Raises what `work` raises. If it is the database that fails, all fail who were to be
+        committed together, and nothing of theirs is stored.
         """
         if self._engine.dialect.name != "sqlite":
             with self._engine.begin() as c:
@@ -67,13 +70,19 @@ class GroupCommit:
                 self._waiting += [p for p in pieces if not p.done and p is not mine]
 
     def _committed_together(self, pieces: list[_Piece]) -> bool:
-        """Commit several pieces in one transaction; False if that failed and nothing was done."""
+        """Commit several pieces in one transaction; False if one fails, and nothing is stored.
+
+        Each is to be committed alone then, so that no thread fails by the work of another.
+        """
         if len(pieces) == 1:
             return False
         try:
             with self._engine.begin() as c:
                 for piece in pieces:
                     piece.result = piece.work(c)
+        except (StoreDown, SQLAlchemyError, sqlite3.Error) as error:
+            for piece in pieces:
+                piece.error = error
         except Exception:
             return False
         for piece in pieces:

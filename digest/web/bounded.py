@@ -101,6 +101,7 @@ class BoundedParser(HTTPRequestParser):  # type: ignore[misc] # waitress carries
 
     error: Any
     expect_continue: Any
+    completed: Any
     discarded = 0  #: bytes of a refused body
 
     def received(self, data: bytes) -> int:
