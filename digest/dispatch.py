@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from digest.contents import Contents, said_of_empty
+from digest.durable import write_durably
 from digest.errors import Conflict, DigestError, NotFound
 from digest.model import (
     CANCELLED,
@@ -359,7 +360,7 @@ class Dispatch(Passes):
         file = self._workspace.output / day.isoformat() / "manifest.json"
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(self.manifest(day), "utf-8")
+            write_durably(file, self.manifest(day).encode())
         except OSError as e:
             raise DigestError(f"all was sent; {file} cannot be written ({e.strerror})") from e
 

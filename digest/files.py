@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
+from digest.durable import write_durably
 from digest.errors import DigestError
 from digest.model import TOKEN, Build, Picture, Recipient
 from digest.settings import Workspace
@@ -57,7 +58,7 @@ class Files:
         file = self._workspace.output / name
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
+            write_durably(file, content)
         except OSError as e:
             raise DigestError(f"{file}: cannot be written ({e.strerror})") from e
         return file

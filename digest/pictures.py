@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
+from digest.durable import write_durably
 from digest.errors import PictureUnfit
 from digest.model import Picture
 
@@ -66,7 +67,8 @@ def save(folder: Path, picture: Picture) -> Picture:
     names = (picture.name, *(f"{stem}-{n}{dot}{ending}" for n in range(2, 1000)))
     folder.mkdir(parents=True, exist_ok=True)
     name = next(n for n in names if _free(folder / n, picture.content))
-    (folder / name).write_bytes(picture.content)
+    if not (folder / name).exists():
+        write_durably(folder / name, picture.content)
     return replace(picture, name=name)
 
 

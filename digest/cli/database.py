@@ -27,6 +27,8 @@ def status(app: "App", as_json: bool) -> None:
     click.echo(f"{known['url']}, schema {known['schema']}")
     for name, number in known["rows"].items():
         click.echo(f"{number:>10} {name}")
+    if known["power"]:
+        click.echo(f"warning: {known['power']}", err=True)
 
 
 @db.command()

@@ -1,7 +1,6 @@
 """Edits the outlets of feeds.yaml in place: every other line of the file stays as it was."""
 
 import json
-import os
 import re
 import tempfile
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
+from digest.durable import write_durably
 from digest.errors import DigestError, NotFound
 from digest.settings.load import FILE, load
 
@@ -76,10 +76,7 @@ class FeedsFile:
         with tempfile.TemporaryDirectory() as place:
             (Path(place) / FILE).write_text(text, "utf-8")
             load(Path(place), {})
-        beside = self._file.with_name(f".{FILE}.new")
-        beside.write_text(text, "utf-8")
-        beside.chmod(self._file.stat().st_mode)
-        os.replace(beside, self._file)  # noqa: PTH105 # one act: a killed process leaves either file
+        write_durably(self._file, text.encode())
 
     def _parse(self, text: str) -> None:
         self._lines = text.splitlines(keepends=True)

@@ -11,7 +11,7 @@ from digest.store.collected import Collected
 from digest.store.copying import Progress, copy, counts
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
-from digest.store.engines import acquire, of_workspace, release
+from digest.store.engines import acquire, of_workspace, power_problem, release
 from digest.store.events import Events
 from digest.store.fillings import Fillings
 from digest.store.follows import Follows
@@ -82,9 +82,13 @@ class Store:
         prepare(self._all)
 
     def status(self) -> dict[str, Any]:
-        """Return where the database is (without its password), its schema, rows by table."""
+        """Return where the database is (without its password), its schema, rows by table.
+
+        `power` says why a power cut would lose what was committed; "" if it would not.
+        """
         url = self._engine.url.render_as_string(hide_password=True)
-        return {"url": url, "schema": HEAD, "rows": counts(self._engine)}
+        rows, power = counts(self._engine), power_problem(self._all)
+        return {"url": url, "schema": HEAD, "rows": rows, "power": power}
 
     def copy_to(
         self, url: str, folder: Path, progress: Progress = lambda *_: None

@@ -39,6 +39,7 @@ from digest.store import handing
 from digest.store.calling_off import TAKEN_ONLY
 from digest.store.engines import count_anew
 from digest.store.filters import matches, wanting
+from digest.store.group_commit import GroupCommit
 from digest.store.halts import CANCELLED, PAUSED, Halts
 from digest.store.publications import is_sent
 from digest.store.requeue import CHUNK, new_chunk, queue_apart
@@ -60,6 +61,7 @@ class Deliveries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine, self._halts = engine, Halts(engine)
+        self._group_commit = GroupCommit(engine)
 
     def frozen(self, day: date) -> Frozen | None:
         """Return what the edition's audience was frozen for, or None if it was not yet."""
@@ -197,9 +199,12 @@ class Deliveries:
 
         `lane` says for which of the edition's lanes, so that its next worker knows what it left.
         """
-        with self._engine.begin() as c:
+
+        def take(c: Connection) -> Chunk | None:
             row = c.execute(handing.TAKEN, {"day": day, "now": now, "lane": lane}).first()
             return Chunk(row.no, handing.members(c, day, row.no), row.attempt) if row else None
+
+        return self._group_commit.run(take)
 
     def begin(
         self,
@@ -216,18 +221,20 @@ class Deliveries:
         """
         whole = len(subscribers) == len(claimed.subscribers)
         kept = {"name": hold.id if hold else "", "leaves": hold.leaves_at if hold else None}
+
         # writes that look: a halt comes wholly before this or wholly behind it
-        with self._engine.begin() as c:
+        def announce(c: Connection) -> bool:
             if whole:
                 handing.note(c, day, claimed, done)
                 return bool(c.execute(handing.HANDED, handing.lease(day, claimed) | kept).rowcount)
             mark = Outcome(State.CLAIMED)
             return handing.note(c, day, claimed, done, [(n, mark) for n in subscribers]) > len(done)
 
+        return self._group_commit.run(announce)
+
     def record(self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Commit what became of deliveries that were begun."""
-        with self._engine.begin() as c:
-            handing.note(c, day, claimed, outcomes)
+        self._group_commit.run(lambda c: handing.note(c, day, claimed, outcomes))
 
     def finish(self, day: date, claimed: Chunk, outcome: Outcome | None = None) -> None:
         """Commit that every delivery of the chunk has its outcome, or that all have this one."""
@@ -353,9 +360,9 @@ class Deliveries:
             return [(row.address, row.detail) for row in rows]
 
     def _settle(self, day: date, claimed: Chunk, state: State, detail: str = "") -> None:
-        with self._engine.begin() as c:
-            known = {"known": state, "said": detail[:500]}
-            c.execute(handing.SETTLED, handing.lease(day, claimed) | known)
+        known = {"known": state, "said": detail[:500]}
+        row = handing.lease(day, claimed) | known
+        self._group_commit.run(lambda c: c.execute(handing.SETTLED, row))
 
 
 def _settle_left(c: Connection, *whose: ColumnElement[bool]) -> None:

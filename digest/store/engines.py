@@ -83,12 +83,26 @@ def count_anew(c: Connection, *tables: Table) -> None:
         c.exec_driver_sql(f"ANALYZE {', '.join(names)}")
 
 
+def power_problem(engine: Engine) -> str:
+    """Say why a power cut would lose what was committed, and what to do; "" if it would not."""
+    if engine.dialect.name != "postgresql":
+        return ""
+    with engine.connect() as c:
+        if c.exec_driver_sql("SHOW fsync").scalar() != "off":
+            return ""
+    return (
+        "this PostgreSQL flushes nothing to its disk: after a power cut readers may be mailed "
+        "twice; set fsync = on in postgresql.conf"
+    )
+
+
 def _postgresql(url: str) -> Engine:
     try:
         engine = create_engine(url, pool_pre_ping=True, pool_size=KEPT, max_overflow=MORE)
     except ModuleNotFoundError as e:
         raise DigestError("PostgreSQL needs `pip install 'press-digest[cluster]'`") from e
     event.listen(engine, "handle_error", _told)
+    event.listen(engine, "connect", _durable)
     event.listen(engine, "connect", _any_script, insert=True)  # before SQLAlchemy asks for text
     return engine
 
@@ -116,12 +130,30 @@ def _told(context: ExceptionContext) -> None:
 
 
 def _pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]
-    # WAL lets the desk read while collect writes; NORMAL then loses nothing to a killed process,
-    # only, after power loss, the tail (sqlite.org/pragma.html#pragma_synchronous).
+    # WAL lets the desk read while collect writes. FULL flushes the log at each commit: NORMAL does
+    # not, and after a power cut those would be mailed again whose hand-over was announced in its
+    # last commits, and those who had just unsubscribed (sqlite.org/pragma.html#pragma_synchronous).
+    # What FULL costs is in docs/delivery.md, "Power".
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=NORMAL",
+        "synchronous=FULL",
+        "fullfsync=ON",  # macOS: fsync alone leaves it in the disk's cache (fcntl(2), F_FULLFSYNC)
+        "checkpoint_fullfsync=ON",
         "foreign_keys=ON",
         "busy_timeout=10000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _durable(connection: Any, _record: object) -> None:
+    """Let no commit be lost that PostgreSQL said was made, whatever is set for the database.
+
+    `off` alone loses them, at a crash already (postgresql.org/docs: "Asynchronous Commit"); the
+    other values stay as they are. Whether the server flushes at all (`fsync`) is not for a session
+    to decide: see `power_problem`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        if cursor.fetchone()[0] == "off":
+            cursor.execute("SET SESSION synchronous_commit TO on")
+    connection.commit()

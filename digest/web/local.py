@@ -9,10 +9,17 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 class Silent(WSGIRequestHandler):
-    """Logs no request: their addresses hold tokens."""
+    """Logs no request: their addresses hold tokens. Ends connections that rest for a minute."""
+
+    timeout = 60  # seconds; each connection has a thread of its own
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""
+
+    def log_error(self, format: str, *args: object) -> None:  # noqa: A002 # as it is called
+        """Say what went wrong; that a connection rested is no news."""
+        if "timed out" not in format:
+            super().log_error(format, *args)
 
 
 def serve_here(

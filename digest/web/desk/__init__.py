@@ -36,7 +36,7 @@ from digest.web.desk import (
     sent,
     state,
 )
-from digest.web.desk.guard import guard, refusal, too_many
+from digest.web.desk.guard import LARGEST_FORM, LARGEST_IMAGE, guard, refusal, too_many
 from digest.web.desk.here import parse_day
 from digest.web.desk.words import LANGUAGES, _, add_words, language
 from digest.web.hosted import serve_hosted
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
 #: Where the desk is, so that a bookmarklet finds it again; any free port where this one is taken.
 PORT = 8480
+#: What those reach who have not logged in, and the bytes of a form there.
+OPEN_PATHS, LARGEST_LOGIN = ("/login", "/join/", "/oidc", "/speak"), 16_000
 
 
 def desk_app(
@@ -157,7 +159,14 @@ def host(app: "App", address: str, port: int, proxy: str, say: Callable[[str], N
     web = desk_app(app, sends=sends)
     _keep_time(sends)
     say(f"the desk listens on http://{address}:{port or PORT}, for {app.settings.desk.url}")
-    serve_hosted(web, address, port or PORT, proxy)
+    serve_hosted(web, address, port or PORT, proxy, body_limit)
+
+
+def body_limit(path: str) -> int:
+    """Return how many bytes a body may have before it is read at all; pages refuse fewer."""
+    if path.endswith(("/picture", "/lead")):
+        return 2 * LARGEST_IMAGE  # so that a page says what is too large
+    return LARGEST_LOGIN if path.startswith(OPEN_PATHS) else LARGEST_FORM
 
 
 def _keep_time(sends: sending.Sends) -> None:

@@ -55,6 +55,8 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Cookies").
 DEVICE, DEVICE_LASTS = "digest_device", 180 * 24 * 3600
 LONG = 2 * 3600  #: seconds from which on a wait is told in hours
+#: Bytes of a form with an image, and of any other.
+LARGEST_IMAGE, LARGEST_FORM = 15_000_000, 2_000_000
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; frame-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -76,8 +78,8 @@ def guard(web: Flask, app: "App", token: str, once: str = "") -> None:
         # no GET acts
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
-        MAX_CONTENT_LENGTH=15_000_000,
-        MAX_FORM_MEMORY_SIZE=2_000_000,
+        MAX_CONTENT_LENGTH=LARGEST_IMAGE,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
     )
     _hosts(web, HOSTS | ({urlsplit(url).hostname or ""} if url else set()))
     if token:

@@ -49,6 +49,11 @@ def public_app(app: "App") -> Flask:
     return web
 
 
+def body_limit(path: str) -> int:
+    """Return how many bytes a body may have before it is read at all; pages refuse fewer."""
+    return hooks.LARGEST if path == hooks.PATH else 2 * LARGEST
+
+
 def _errors(web: Flask) -> None:
     """Say what is wrong, in a page or to a program, and nothing of what is inside."""
 
@@ -82,7 +87,7 @@ def serve(app: "App", host: str, port: int, proxy: str) -> None:
     """Serve whom a proxy lets through, until told to stop."""
     for work in (sweep, drain):
         threading.Thread(target=work, args=(app, time.sleep), daemon=True).start()
-    serve_hosted(public_app(app), host, port, proxy)
+    serve_hosted(public_app(app), host, port, proxy, body_limit)
 
 
 def sweep(app: "App", pause: Callable[[float], object]) -> None:

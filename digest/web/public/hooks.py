@@ -9,14 +9,17 @@ from digest.deliver.events import read_events, verified
 if TYPE_CHECKING:
     from digest.app import App
 
-LARGEST = 5_000_000  #: bytes; 1,000 events are 225 KB
+PATH = "/hooks/sendgrid"
+#: Bytes: SendGrid posts events once they are 768 KB, or after thirty seconds (twilio.com/docs/
+#: sendgrid: "Event Webhook", batches); three times that is room for its metadata to grow.
+LARGEST = 3_000_000
 
 
 def add(web: Flask, app: "App") -> None:
     """Add the address that SendGrid posts its events to."""
     key = app.settings.delivery.sendgrid.webhook_key
 
-    @web.post("/hooks/sendgrid", endpoint="hook")
+    @web.post(PATH, endpoint="hook")
     def events() -> tuple[dict[str, int], int]:
         request.max_content_length = LARGEST
         body = request.get_data(cache=False)
