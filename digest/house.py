@@ -59,9 +59,10 @@ class House:
                 return False
             time.sleep(FOLLOWED)
             rest = self._open().second_tries.rest(day)
-            if rest.stopped:
+            lanes_work = self._jobs().waits(send_lanes(self._settings.workspace, day))
+            if rest.stopped and not lanes_work:  # only then can a person send again
                 raise DigestError(rest.stopped)
-            if rest.again_at and not self._jobs().waits(send_lanes(self._settings.workspace, day)):
+            if rest.again_at and not lanes_work:
                 return True  # whoever is left was refused for now
             settled = self._settled(day)
             if settled != before:

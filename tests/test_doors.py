@@ -66,11 +66,18 @@ DOORS = {
     "/<day>/pause": (APPROVER, "POST"),
     "/<day>/resume": (APPROVER, "POST"),
     "/<day>/cancel": (APPROVER, "POST"),
+    "/<day>/retry": (APPROVER, "POST"),
+    "/<day>/confirm/<what>": (APPROVER, "GET"),
+    "/<day>/sent": (EDITOR, "GET"),
+    "/<day>/publish": (APPROVER, "POST"),
+    "/<day>/withdraw": (APPROVER, "POST"),
+    "/<day>/correction": (EDITOR, "POST"),
+    "/<day>/correct": (APPROVER, "GET POST"),
 }
 #: Where looking takes less than acting.
 ACTING = {"/<day>/send": APPROVER}
 ASK_A_PASSWORD = ("/login", "/join/<token>", "/me/password", "/me/factor")
-FILLED = {"<day>": str(DAY), "<kind>": "mail", "<name>": "x", "<token>": "x"}
+FILLED = {"<day>": str(DAY), "<kind>": "mail", "<what>": "send", "<name>": "x", "<token>": "x"}
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 NAMES = {EDITOR: "Ed", APPROVER: "Ap", ADMIN: "Ad"}
 

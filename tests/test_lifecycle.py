@@ -27,6 +27,7 @@ from tests.conftest import EDITION, NOW
 from tests.desks import DAY, let_in, page, post
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.smtp import FakeSmtp
+from tests.older import put_back
 
 PATH = f"/{DAY}/"
 EMPTY = re.sub(
@@ -753,11 +754,7 @@ def test_what_an_older_digest_sent_stays_public_and_what_it_only_approved_does_n
     sent.approve(week, "Ada")
     before, manifest = public(sent).get(PATH).text, sent.dispatch.manifest(DAY)
     sent.store.close()
-    with sqlite3.connect(folder / "digest.db") as c:
-        c.executescript("""
-            DROP TABLE sent_content; DROP TABLE publication; DROP TABLE page_correction;
-            ALTER TABLE edition DROP COLUMN corrects;
-            UPDATE alembic_version SET version_num = '0010'""")
+    put_back(folder / "digest.db", "0010")
     again = open_app(now=NOW + timedelta(days=3))
     assert public(again).get(PATH).text == before
     assert again.publishing.dates() == [DAY]

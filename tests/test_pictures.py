@@ -221,6 +221,7 @@ def test_readers_get_the_image_that_was_approved_whatever_became_of_the_file(
     app.save(WITH_IMAGE)
     app.approve(DAY, "Ada")
     before, page = tap.read_bytes(), app.render(DAY).page
+    app.publishing.publish(DAY, "Ada")
     tap.unlink()
     client = public_app(app).test_client()
     assert client.get(f"/{DAY}/").text == page

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from digest.errors import DigestError, SettingsError
 from digest.model import Frozen, Outcome, Recipient, Refusal, State, Subscriber
 from digest.model.returned import Verdict
 from digest.settings import load
-from digest.settings.models import Smtp
+from digest.settings.delivery import Smtp
 from tests.conftest import NOW
 from tests.fakes.imap import FakeImap
 from tests.fakes.smtp import FakeSmtp
@@ -105,10 +105,15 @@ def test_every_kind_of_returned_mail_is_settled_as_it_should_be(mailed: App) -> 
     assert wrong == []
 
 
+def renew_consent(app: App, at: datetime) -> None:
+    """Let Ada subscribe anew."""
+    asked = app.store.signups.ask(Subscriber(ADA, consent_source="form"), NOW)
+    assert app.store.signups.confirm(asked, "confirmed", at, at)
+
+
 def _come_back(app: App) -> None:
     """Let Ada subscribe anew, as long before the edition as she had."""
-    number = app.store.subscribers.ask(Subscriber(ADA, consent_source="form"), NOW)
-    app.store.subscribers.confirm(number, "confirmed", NOW - timedelta(days=9))
+    renew_consent(app, NOW - timedelta(days=9))
 
 
 def bounce(app: App, number: int = 0, address: str = ADA) -> bytes:
@@ -135,8 +140,7 @@ def test_the_same_report_twice_changes_nothing_twice(mailed: App) -> None:
 def test_a_report_of_mail_before_a_renewed_consent_does_not_undo_it(mailed: App) -> None:
     raw = bounce(mailed)
     take(mailed, raw)
-    number = mailed.store.subscribers.ask(Subscriber(ADA, consent_source="form"), NOW)
-    mailed.store.subscribers.confirm(number, "confirmed", NOW + timedelta(days=3))
+    renew_consent(mailed, NOW + timedelta(days=3))
     old = take(mailed, bounce(mailed, 1))
     assert (old.verdict, suppressed(mailed)) == (NOTHING, {})
     assert "before they subscribed anew" in old.why

@@ -1,7 +1,6 @@
 """A week of a press officer and of cron: an edition fills until it is approved or its hour comes."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from sqlalchemy import func, select
 
 from digest.app import App
 from digest.cli import cli
-from digest.errors import Conflict, DigestError
+from digest.errors import AlreadySent, Conflict, DigestError
 from digest.model import Lead, Subscriber
 from digest.settings import load
 from digest.staff import me
@@ -28,6 +27,7 @@ from tests.fakes.browser import browser, needs_browser, watched
 from tests.fakes.smtp import FakeSmtp
 from tests.fakes.web import Answer, FakeWeb
 from tests.fakes.wsgi import served
+from tests.older import put_back
 
 #: The edition before left on Friday the 20th at 14:00 UTC; this one leaves a week later.
 LEFT = datetime(2026, 2, 20, 14, 0, tzinfo=UTC)
@@ -477,17 +477,26 @@ def test_of_a_draft_that_was_filled_many_times_each_story_is_learned_from_once(
     assert ids["Wells of Borough"] not in there
 
 
-def test_subscribers_get_the_edition_as_it_was_approved(drafted: Week) -> None:
+def test_subscribers_get_the_edition_as_it_was_approved(drafted: Week, smtp: FakeSmtp) -> None:
+    (drafted.folder / ".env").write_text("".join(f"{k}={v}\n" for k, v in smtp.env.items()))
     app = drafted.app()
     app.import_subscribers([Subscriber("a@r.example", consent_at=drafted.now)])
     app.approve(FRIDAY, "Ada")
     drafted.publish("News of the day")
     app = drafted.until(LEFT + timedelta(days=7, hours=1), timedelta(days=1))
+    approved = app.source(FRIDAY)
     app.send(FRIDAY)
-    with pytest.raises(DigestError, match="is being sent or was"):
-        app.filling.refresh(FRIDAY)
-    with pytest.raises(DigestError, match="is being sent or was"):
-        app.draft(FRIDAY, replace_it=True)
+    for again in (
+        lambda: app.filling.refresh(FRIDAY),
+        lambda: app.draft(FRIDAY, replace_it=True),
+        lambda: app.filling.refresh(FRIDAY, void_approval=True),
+    ):
+        with pytest.raises(AlreadySent):
+            again()
+    drafted.until(LEFT + timedelta(days=8), timedelta(hours=3))
+    assert app.source(FRIDAY) == approved
+    (mail,) = smtp.raw
+    assert b"News of the day" not in mail
 
 
 # In the desk
@@ -503,7 +512,7 @@ def test_the_desk_marks_what_is_new_in_words_and_takes_the_mark_off_when_asked(
         shown = page(client, f"/{FRIDAY}/{here}")
         marked = shown.xpath(f"{mark}[strong[@class='is-new']='new']/..//a[1]/text()")
         assert marked[:1] == ["News of the day"]
-        assert "1 new story since the first draft (21 Feb 2026, 15:00)" in " ".join(
+        assert "1 new story since the first draft (21 Feb 2026, 15:00 UTC)" in " ".join(
             shown.text_content().split()
         )
     only = page(client, f"/{FRIDAY}/finds?show=new").xpath("//article//h3/a/text()")
@@ -573,15 +582,7 @@ def test_a_draft_of_before_is_filled_after_the_upgrade_and_persons_work_stands(
         FRIDAY, url(drafted, "Pumps of Alby"), {"note": "Our sentence."}, {"note": ""}
     )
     app.__exit__(None, None, None)
-    with sqlite3.connect(drafted.folder / "digest.db") as old:
-        for statement in (
-            "DROP TABLE filling",
-            "DROP TABLE look",
-            "ALTER TABLE revision DROP COLUMN base",
-            "UPDATE alembic_version SET version_num = '0010'",
-        ):
-            old.execute(statement)
-    old.close()
+    put_back(drafted.folder / "digest.db", "0010")
     drafted.publish("News one", "News two", "News three")
     app = drafted.until(WEDNESDAY)
     picks = app.desk("Ada").edition(FRIDAY).sections[0].picks

@@ -12,7 +12,7 @@ from imap_tools.errors import ImapToolsError
 from imap_tools.utils import encode_folder
 
 from digest.errors import DigestError
-from digest.settings.models import Bounces
+from digest.settings.delivery import Bounces
 
 TIMEOUT = 60  #: seconds for each answer
 LARGEST = 10_000_000  #: octets of a message that is read

@@ -7,7 +7,7 @@ from contextlib import suppress
 from digest.deliver.refusals import Advice, judge_reply
 from digest.errors import SenderRefused, TransportDown
 from digest.model import About
-from digest.settings.models import Smtp
+from digest.settings.delivery import Smtp
 
 TIMEOUT = 60  #: seconds for each step; RFC 5321, 4.5.3.2 asks for minutes, people do not wait
 

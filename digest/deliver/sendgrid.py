@@ -26,7 +26,7 @@ from digest.deliver.streaks import ENOUGH
 from digest.errors import SenderRefused, TransportDown
 from digest.model import About, CallOff, Hold, Letter, Outcome, Recipient, State
 from digest.ports import Clock
-from digest.settings.models import Sendgrid
+from digest.settings.delivery import Sendgrid
 
 TIMEOUT = 60  #: seconds; the SDK's own default is to wait for ever
 TOO_LATE = timedelta(minutes=10)  #: before it leaves, from when a batch cannot be cancelled

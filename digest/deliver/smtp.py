@@ -12,7 +12,7 @@ from digest.deliver.verp import return_path
 from digest.errors import SenderRefused, TransportDown
 from digest.model import About, Letter, Outcome, Recipient, State
 from digest.ports import Clock
-from digest.settings.models import Smtp
+from digest.settings.delivery import Smtp
 
 BYE = 421  #: the server closes the connection (RFC 5321, 3.8)
 TAKEN, GO_ON = (250, 251), 354

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from digest.model import Recipient
-from digest.settings.models import Smtp
+from digest.settings.delivery import Smtp
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 FIRST_DAY = date(2000, 1, 1)

@@ -3,11 +3,11 @@
 After this there are no dicts: every other part takes the frozen models from here.
 """
 
+from digest.settings.delivery import Delivery
+from digest.settings.fields import LANGUAGE_TAG
 from digest.settings.load import DEFAULTS, Secrets, Workspace, load, schema
 from digest.settings.models import (
-    LANGUAGE_TAG,
     Collect,
-    Delivery,
     Newsletter,
     Organisation,
     Outlet,
