@@ -214,7 +214,7 @@ def test_a_process_that_dies_in_a_row_of_refusals_excludes_nobody(
 def test_a_few_odd_refusals_among_many_good_ones_stop_nobody(
     open_app: Callable[..., App], approved: list[str], smtp: FakeSmtp
 ) -> None:
-    odd = {approved[3]: POLICY, approved[4]: SPAM, approved[11]: RELAY, approved[20]: "552 5.2.2 Over quota"}  # fmt: skip
+    odd = {approved[3]: POLICY, approved[4]: SPAM, approved[11]: RELAY, approved[20]: "550 5.4.1 Access denied"}  # fmt: skip
     smtp.says = lambda stage, who: odd.get(who, "") if stage == "rcpt" else ""
     app = open_app(one_line(smtp))
     assert app.send(DAY).counts == {State.ACCEPTED: 21, State.EXCLUDED: 4}
@@ -223,6 +223,18 @@ def test_a_few_odd_refusals_among_many_good_ones_stop_nobody(
     }
     assert suppressed(app) == {}
     assert mailed(smtp) == dict.fromkeys(set(approved) - set(odd), 1)
+
+
+@EITHER
+def test_a_full_mailbox_is_tried_again_whatever_class_its_refusal_has(
+    open_app: Callable[..., App], approved: list[str], smtp: FakeSmtp
+) -> None:
+    smtp.says = at("rcpt", "552 5.2.2 The mailbox is full", approved[3])
+    assert open_app(one_line(smtp)).send(DAY).counts == {State.ACCEPTED: 24, State.QUEUED: 1}
+    smtp.says = lambda _stage, _who: ""
+    later = open_app(one_line(smtp), now=NOW + timedelta(hours=1))
+    assert later.send(DAY).counts == {State.ACCEPTED: 25}
+    assert mailed(smtp) == dict.fromkeys(approved, 1)
 
 
 def test_a_domain_that_refuses_all_its_readers_stops_no_other(

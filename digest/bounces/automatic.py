@@ -31,7 +31,19 @@ AWAY = re.compile(
 )
 LONGEST_SUBJECT = 300
 #: Subject of aggregate reports (RFC 7489, 7.2.1.1; RFC 8460, 5.3).
-AGGREGATE = re.compile(r"\W*report domain:", re.IGNORECASE)
+AGGREGATE = re.compile(r"\s*(?:\[[^\]]*\]\s*)?\W*report domain:", re.IGNORECASE)
+#: What people let their mailbox answer when they have left for good.
+HAS_LEFT = re.compile(
+    r"no longer (?:works?|employed|with us)\b"
+    r"|ha(?:s|ve) left (?:the |our )?(?:compan|organi[sz]ation|charity|team\b|us\b)"
+    r"|(?:mailbox|address|account) (?:will be|is being) (?:closed|deleted|disabled|shut)"
+    r"|(?:mailbox|address|account) is no longer (?:in use|monitored|active|read)"
+    r"|nicht mehr (?:bei uns|für uns|tätig|beschäftigt)|ausgeschieden"
+    r"|ne travaille plus|ne fait plus partie|ya no (?:trabaja|forma parte)"
+    r"|(?:já não|não) trabalha mais|já não trabalha|non lavora più|werkt niet meer"
+    r"|nie pracuje już|już nie pracuje|больше не работает|退職",
+    re.IGNORECASE,
+)
 DAEMON = re.compile(
     r"^(?:mailer|mail|smtp|m)?[-_.]?daemon@|^(?:post|mail)master@|^mailer@|^(?:double-)?bounces?[@+]",
     re.IGNORECASE,
@@ -61,3 +73,8 @@ def why_by_subject(subject: str) -> str:
     if ANSWERED.match(begins) or AWAY.match(begins):
         return "a vacation notice"
     return "an aggregate report (DMARC, TLS)" if AGGREGATE.match(begins) else ""
+
+
+def says_has_left(text: str) -> bool:
+    """Say whether an automatic answer says that its writer is at this address no more."""
+    return HAS_LEFT.search(text) is not None

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from digest.bounces.automatic import is_mail_server, why_automatic, why_by_subject
+from digest.bounces.automatic import is_mail_server, says_has_left, why_automatic, why_by_subject
 from digest.bounces.parts import (
     RETURNED_HEADERS,
     RETURNED_MESSAGES,
@@ -27,10 +27,11 @@ from digest.bounces.parts import (
     returned_headers,
     text_of,
 )
-from digest.bounces.reasons import informal_verdict, refusal
+from digest.bounces.reasons import informal_verdict, refusal, says_our_fault
 from digest.model.returned import Returned, Verdict
 
-TOKEN = re.compile(r"(?<![\w-])\d{1,10}\.[A-Za-z0-9_-]{43}(?![\w-])")
+TOKEN_FORM = r"\d{1,10}\.[A-Za-z0-9_-]{43}(?![\w-])"  # noqa: S105 # a pattern
+TOKEN = re.compile(rf"(?<![\w-]){TOKEN_FORM}")
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,300}>")
 ADDRESS = re.compile(r"[^\s<>;:,\"]+@[^\s<>;:,\"]+")
 #: Where mail servers write to whom they delivered it: a return path of its own shows there.
@@ -71,7 +72,11 @@ UNSUBSCRIBE = re.compile(
     r"|\W*(?:cancellami|disiscrivimi|disiscrizione|afmelden|uitschrijven|avregistrera|wypisz)\W*",
     re.IGNORECASE,
 )
-ASKED_WITH_TOKEN = re.compile(rf"\W*unsubscribe(?:[\s+]|%20|_)*({TOKEN.pattern})\W*", re.IGNORECASE)
+#: Mail programs put "Re:" before it, and some leave the link's %20 as it is.
+ASKED_WITH_TOKEN = re.compile(
+    rf"(?:(?:re|aw|sv|antw|fwd?)\s?:\s*)*\W*unsubscribe(?:[\s+]|%20|_)*({TOKEN_FORM})\W*",
+    re.IGNORECASE,
+)
 LONGEST_LINE = 80
 LONGEST_NOTICE = 5000  #: characters in which a mail server comes to its reason
 
@@ -279,20 +284,31 @@ def _first_line(message: Message) -> str:
 def _notice(message: Message) -> Returned | None:
     subject, sender = header(message, "Subject"), address_of(message, "From")
     if away := why_by_subject(subject):
-        return _returned(message, Verdict.NOTHING, away)
+        return _automatic(message, away)
     if is_mail_server(message, sender):
         text = _text(message)
         begins = COPY_BEGINS.search(text)
         notice = (text[: begins.start()] if begins else text)[:LONGEST_NOTICE]
         verdict = informal_verdict(subject, notice, is_failure=_has_form_of_failure(message))
-        if verdict is not Verdict.UNKNOWN:
+        if verdict is not Verdict.UNKNOWN or says_our_fault(notice):
             said = " ".join(notice.split())[:200] or subject
             proof = _returned_part(message)
             named = plain_address(header(message, "X-Failed-Recipients"))
             return _returned(message, verdict, said, proof=proof, copied=text, about=named)
     if automatic := why_automatic(message):
-        return _returned(message, Verdict.NOTHING, automatic)
+        return _automatic(message, automatic)
     return None
+
+
+def _automatic(message: Message, why: str) -> Returned:
+    """Return an automatic answer: nothing to do, unless it says that its writer has left.
+
+    Then the address will soon be no good, and whoever follows has not asked for mail: a person
+    decides.
+    """
+    if says_has_left(_text(message)[:LONGEST_NOTICE]):
+        return _returned(message, Verdict.UNKNOWN, f"{why} which says that they have left")
+    return _returned(message, Verdict.NOTHING, why)
 
 
 def _has_form_of_failure(message: Message) -> bool:

@@ -25,7 +25,7 @@ ADDRESS_WORDS = re.compile(
     r"|does(?: not|n['’]t) exist|no longer exists|mailbox unavailable|unrouteable address"
     r"|(?:mailbox|account)(?: has been| is)? (?:disabled|closed|deleted)"
     r"|invalid (?:recipient|mailbox)"
-    r"|not listed in|recipient address rejected: access denied|null mx"
+    r"|not listed in|recipient address rejected: access denied|null ?mx"
     r"|host not found|domain (?:name )?not found"
     r"|unbekannt|existiert nicht|inconnue?\b|n['’]existe p|desconocid|no existe"
     r"|desconhecid|não existe"
@@ -41,6 +41,12 @@ OTHER_WORDS = re.compile(
     r"|content rejected|message content|too (?:big|large)|message size|size exceed"
     r"|quota|\bfull\b|over ?limit|exceeded|rate limit|throttl|gr[ae]ylist|temporar|try again"
     r"|piena|\bvoll\b|llen[oa]\b|plein|cheia|переполнен|容量",
+    re.IGNORECASE,
+)
+#: Our own server, or our account, refused to send: the reader may be well, and has no mail.
+OUR_FAULT = re.compile(
+    r"exceeded the max\w* (?:\w+ ){0,3}per (?:hour|day)|(?:hourly|daily|sending|outgoing) (?:\w+ )?"
+    r"(?:limit|quota)|relay(?:ing)? (?:access )?denied|unable to relay",
     re.IGNORECASE,
 )
 DELAY_WORDS = re.compile(
@@ -63,8 +69,11 @@ FAILURE_WORDS = re.compile(
 def refusal(status: str, said: str) -> Verdict:
     """Tell from a status code and a server's words whether an address is no good: BOUNCED.
 
-    BLOCKED if it is about anything else, or one cannot tell.
+    BLOCKED if it is about anything else, or one cannot tell; UNKNOWN, for a person to see, if our
+    own account or server is at fault.
     """
+    if says_our_fault(said):
+        return Verdict.UNKNOWN
     if OTHER_WORDS.search(said):
         return Verdict.BLOCKED
     codes = [*_codes(said), *_codes(status)]  # the refusing server's own comes first
@@ -72,6 +81,11 @@ def refusal(status: str, said: str) -> Verdict:
     if telling:
         return Verdict.BOUNCED if telling in ADDRESS_CODES else Verdict.BLOCKED
     return Verdict.BOUNCED if ADDRESS_WORDS.search(said) else Verdict.BLOCKED
+
+
+def says_our_fault(said: str) -> bool:
+    """Say whether a refusal speaks of our own account or server, and not of a reader."""
+    return OUR_FAULT.search(said) is not None
 
 
 def _codes(text: str) -> list[str]:

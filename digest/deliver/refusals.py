@@ -80,7 +80,7 @@ EXCEPTIONS = (
     _rule(About.READER, Advice.UNKNOWN, r"RESOLVER\.RST"),
     # RFC 6531: an address beyond ASCII, which this server does not take
     _rule(About.READER, Advice.UNKNOWN, r"SMTPUTF8", codes="6.7"),
-    _rule(About.READER, Advice.UNKNOWN, codes="2.2 2.4 1.4 4.4"),
+    _rule(About.READER, Advice.UNKNOWN, codes="2.4 1.4 4.4"),
 )
 #: Certainly about us: the next reader would be refused as well.
 OURS = (
@@ -97,7 +97,8 @@ OURS = (
         r"\b(daily|hourly|monthly|per (hour|day)|sending|outgoing|outbound|relay) "
         r"([\w ]+ )?(quota|limit|rate)|(messages?|emails?) per (hour|day)|credits exceeded|"
         r"you(r account)? ?(have|has|'ve) (exceeded|reached)|exceeded the max|"
-        r"(recipient|rate) limit (exceeded|reached)|throttl|tenant has exceeded",
+        r"(recipient|rate) limit (exceeded|reached)|throttl|tenant has exceeded|"
+        r"submissionquota",
         # Gmail's and Exchange Online's limits
         "4.5 1.90 7.232 7.233 7.705 7.708 7.750",
     ),
@@ -106,7 +107,7 @@ OURS = (
         Advice.LOGIN,
         r"relay(ing)? ?(access )?(is )?(denied|prohibited|not (permitted|allowed))|unable to relay|"
         r"not permitted to relay|rcpthosts|authentication (is )?required|must authenticate|"
-        r"not authenticated",
+        r"not authenticated|not authori[sz]ed to perform",
         "7.54 7.57 7.64",
     ),
     _rule(
@@ -121,8 +122,9 @@ OURS = (
         About.US,
         Advice.LISTED,
         r"block ?list|black ?list|spamhaus|spamcop|barracudacentral|dnsbl|\brbl\b|"
-        r"client host\b.*\b(blocked|rejected)|banned send|(sending|your) ip\b|poor reputation|"
-        r"reverse dns|\bPTR\b|traffic not accepted",
+        r"client host\b.*\b(blocked|rejected)|banned send|"
+        r"your account (has been|is) (blocked|suspended)|outgoing mail\b.*\bsuspended|"
+        r"(sending|your) ip\b|poor reputation|reverse dns|\bPTR\b|traffic not accepted",
         "7.606 7.511",
     ),
     _rule(
@@ -133,12 +135,16 @@ OURS = (
         "3.4 2.3",
     ),
 )
-#: Words of a mailbox that is full, which stand for X.2.2 where a server gives no code.
+#: A full mailbox, or one that gets too much at this moment. Many servers answer 5xx to it, yet it
+#: passes: RFC 3463, 3.3 calls X.2.2 a persistent transient failure.
 FULL = _rule(
-    About.READER,
+    About.LATER,
     Advice.UNKNOWN,
-    r"\b(mailbox|inbox|user|recipient|account)\b.*\b(full|quota|exhausted)|over (storage )?quota|"
-    r"quota (limit )?exceeded",
+    r"\b(mailbox|inbox|user|recipient|account)\b.*\b(full|over ?quota|quota|exhausted)|"
+    r"over (storage )?quota|quota (limit )?exceeded|receiving (e?mail|messages) at a rate|"
+    # French and German
+    r"bo[iî]te\b.*\bpleine|postfach\b.*\bvoll",
+    "2.2",
 )
 #: X.1.1 to X.1.3, X.1.6 and X.1.10 (RFC 3463, 3.2; RFC 7505) say so by themselves.
 NOBODY = _rule(
@@ -149,7 +155,7 @@ NOBODY = _rule(
     r"(no such|invalid|unknown or invalid) (user|recipient|mailbox|person|account)|"
     r"(user|account|mailbox|recipient|address)\b.*\b(does not|doesn't) (exist|have an?\b.*account)|"
     r"no mailbox (here )?by that name|RecipientNotFound|unrout(e?)able address|"
-    r"account\b.*\b(disabled|discontinued|closed)",
+    r"(account|mailbox)\b.*\b(disabled|discontinued|closed)",
     "1.1 1.2 1.3 1.6 1.10",
 )
 SPAM = re.compile(r"spam|virus|malware|phish|content|policy|message (rejected|refused)", re.I)
@@ -159,8 +165,9 @@ SLOWER = re.compile(
     r"limit (exceeded|reached)|throttl|quota exceeded",
     re.IGNORECASE,
 )
-#: X.2.Z is about a mailbox, whatever its words are (RFC 3463, 3.3).
-MAILBOX = "2."
+#: X.2.Z is about a mailbox, whatever its words are (RFC 3463, 3.3); X.6.Z about the content and how
+#: it is coded (3.7); X.7.Z about security and policy (3.8).
+MAILBOX, CODING, POLICY = "2.", "6.", "7."
 
 
 def judge_reply(stage: str, code: int, text: str) -> Verdict:
@@ -175,14 +182,22 @@ def judge_reply(stage: str, code: int, text: str) -> Verdict:
         return _for_now(stage, detail, text)
     if PASSED_ON.search(text):
         return _passed_on(detail, text)
-    for rule in EXCEPTIONS:
-        if _fits(rule, detail, text):
-            return rule.verdict
-    if (ours := _ours(code, detail, text)) is not None:
-        return ours
-    if stage in BEFORE_READER:
+    return _certain(stage, code, detail, text) or _about_reader(detail, text)
+
+
+def _certain(stage: str, code: int, detail: str, text: str) -> Verdict | None:
+    """Return the verdict on a refusal for good whose code, words or stage leave no doubt."""
+    exception = next((rule for rule in EXCEPTIONS if _fits(rule, detail, text)), None)
+    if exception:
+        return exception.verdict
+    if detail in FULL.codes and stage not in BEFORE_READER:
+        return FULL.verdict
+    ours = _ours(code, detail, text)
+    if ours is None and stage == "dot" and detail.startswith(CODING):
+        return Verdict(About.US, Advice.CONTENT)
+    if ours is None and stage in BEFORE_READER:
         return Verdict(About.US)
-    return _about_reader(detail, text)
+    return ours
 
 
 def _for_now(stage: str, detail: str, text: str) -> Verdict:
@@ -200,7 +215,12 @@ def _for_now(stage: str, detail: str, text: str) -> Verdict:
 
 def _is_of_one_mailbox(detail: str, text: str) -> bool:
     """Say whether a refusal for now speaks of one mailbox, and not of how much we send."""
-    one = re.search(r"the (user|email account) (that )?you|mailbox|over quota", text, re.IGNORECASE)
+    one = re.search(
+        r"the (user|email account) (that )?you|mailbox|over quota|"
+        r"recipient thread|domain of recipient",
+        text,
+        re.IGNORECASE,
+    )
     return bool(one) or detail == "2.2"
 
 
@@ -219,11 +239,13 @@ def _ours(code: int, detail: str, text: str) -> Verdict | None:
 
 def _about_reader(detail: str, text: str) -> Verdict:
     """Return the verdict on a refusal after MAIL that does not speak of us."""
+    if _fits(FULL, detail, text):  # before "unknown": Orange says 5.1.1 of full mailboxes
+        return FULL.verdict
     if detail in NOBODY.codes and not _speaks_of_us(text):
         return NOBODY.verdict
-    if _fits(FULL, detail, text):
-        return FULL.verdict
-    if NOBODY.words and NOBODY.words.search(text) and not _speaks_of_us(text):
+    # words of a missing person beside a code of policy (X.7) may be advice on whom to write to
+    is_policy = detail.startswith(POLICY)
+    if NOBODY.words and NOBODY.words.search(text) and not is_policy and not _speaks_of_us(text):
         return NOBODY.verdict
     if "mailbox unavailable" in text.lower() or detail.startswith(MAILBOX):
         return Verdict(About.READER)
