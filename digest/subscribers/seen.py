@@ -31,6 +31,17 @@ SAMPLE = 50  #: cells by which it is told whether a column holds dates
 MOST = 12  #: different cells, beyond which an unknown column is no status
 SHOWN = 3  #: lines of remarks that are named for each text
 
+#: What is kept of a column's cells: that there is something; that it is a date; remarks of a no.
+PRESENCE, DATED, REMARK = "presence", "dated", "remark"
+KINDS = {
+    How.WHEN: PRESENCE,
+    How.SINCE: PRESENCE,
+    How.STATES: DATED,
+    How.AGREES: DATED,
+    How.REFUSES: DATED,
+    How.REMARKS: REMARK,
+}
+
 Fold = Callable[[str], str]
 
 
@@ -50,14 +61,15 @@ class Seen:
         self.rescued: dict[int, tuple[int, list[str]]] = {}  #: row: hash of its address, its cells
         self.lines: dict[tuple[int, str], list[int]] = {}  #: where remarks stand: their lines
         self._distinct: dict[int, set[str]] = {c.place: set() for c in speaking}
-        self.columns = [(c.place, c.how) for c in speaking]
+        self.columns = [(c.place, KINDS.get(c.how, "")) for c in speaking]
         self._sheet, self._fold = columns, fold
         silent = set(range(len(columns.headings))) - {c.place for c in speaking}
         silent -= {columns.places["address"]} | _elsewhere(columns, system)
         self._silent = sorted(silent)
         self.refusal_words: dict[int, Counter[str]] = {}  #: words of a no where none was expected
         #: Unknown columns and how often each cell stands there, while those are few.
-        self.unknown: dict[int, Counter[str]] = {place: Counter() for place in self._silent}
+        known = {*columns.places.values(), *columns.further}
+        self.unknown: dict[int, Counter[str]] = {p: Counter() for p in self._silent if p not in known}
         consents = [place for place, _ in columns.consents]
         leaving = [columns.places["left_at"]] if "left_at" in columns.places else []
         self._dated = sorted({*consents, *leaving})
@@ -81,9 +93,9 @@ class Seen:
         if self.unknown:
             self._count_unknown(cells)
         for place in self._dated:
-            if place < len(cells) and cells[place]:
-                self._see_date(place, cells[place].strip())
-        words = tuple(self._word(cells, place, how, row.line) for place, how in self.columns)
+            if place < len(cells) and (text := cells[place].strip()):
+                self._see_date(place, text)
+        words = tuple([self._word(cells, place, kind, row.line) for place, kind in self.columns])
         self.codes.append(self.words.setdefault(words, len(self.words)))
         self.keys.append(hash(self._fold(address)))
 
@@ -126,22 +138,22 @@ class Seen:
         sample = self._samples.get(place, [])
         return bool(sample) and 2 * sum(sample) >= len(sample)
 
-    def _word(self, cells: Sequence[str], place: int, how: How, line: int) -> str:
+    def _word(self, cells: Sequence[str], place: int, kind: str, line: int) -> str:
         """Return what a cell says; of a date, or among too many words, only that it is there."""
         word = cells[place].strip() if place < len(cells) else ""
-        if how in {How.WHEN, How.SINCE}:
+        if kind == PRESENCE:
             return "x" if word and plain(word) not in EMPTY and word.strip("0-: .") else ""
-        if how == How.REMARKS:
+        if kind == REMARK:
             word = word if refuses_in_words(word) else ""
         known = self._distinct[place]
         if word not in known:
-            if how in DATE_HOWS and looks_like_date(word):
+            if kind == DATED and looks_like_date(word):
                 return A_DATE
             if len(known) > MANY:
                 self.many.add(place)
                 return MORE_WORDS if plain(word) not in EMPTY else ""
             known.add(word)
-        if how == How.REMARKS and word:
+        if kind == REMARK and word:
             self._keep_line(place, word, line)
         return word
 
@@ -149,6 +161,11 @@ class Seen:
         lines = self.lines.setdefault((place, word), [])
         if len(lines) < SHOWN:
             lines.append(line)
+
+    def everybody_has(self, places: Sequence[int]) -> bool:
+        """Say whether each row has something in one of some columns."""
+        at = [n for n, (place, _) in enumerate(self.columns) if place in places]
+        return all(any(words[n] for n in at) for words in self.words)
 
     def values(self, at: int) -> Counter[str]:
         """Count the words of one of the columns."""
@@ -166,10 +183,6 @@ def _elsewhere(columns: Columns, system: System) -> set[int]:
         for place, heading in enumerate(columns.headings)
         if is_other_channel(heading) or plain(heading) in system.columns
     }
-
-
-#: How columns are read in which any date is the same word.
-DATE_HOWS = frozenset({How.STATES, How.AGREES, How.REFUSES})
 
 
 def looks_like_date(word: str) -> bool:

@@ -110,8 +110,7 @@ class Sheet:
                 continue
             number += 1
             try:
-                addresses, standing = self._who(row, number)
-                key = hash(self._fold(addresses[0]))
+                addresses, key, standing = self._who(row, number)
                 person = self._person(row, addresses[0], source, now, standing)
             except DigestError as e:
                 tally.refused += 1
@@ -123,15 +122,15 @@ class Sheet:
                 seen.add(key)
             yield Arrival(person, standing, tuple(addresses[1:]), again)
 
-    def _who(self, row: Row, number: int) -> tuple[list[str], Standing]:
-        """Return the addresses of a row and how its person stands. Raises DigestError.
+    def _who(self, row: Row, number: int) -> tuple[list[str], int, Standing]:
+        """Return the addresses of a row, the hash of the first, and its standing. Raises DigestError.
 
         Of a row that cannot be used, a no is taken all the same, if its address can be told.
         """
         no = self.survey.rescued(number)
         addresses = self._addresses(row) if no is None else [address_within(row.cells)]
-        found = self.survey.standing(number, hash(self._fold(addresses[0])), no)
-        return addresses, found
+        key = hash(self._fold(addresses[0]))
+        return addresses, key, self.survey.standing(number, key, no)
 
     def _addresses(self, row: Row) -> list[str]:
         """Return the addresses of a row, the one that is mailed first. Raises DigestError."""
@@ -290,6 +289,11 @@ def _columns(
     if layout.delimiter and _is_text_of_mailboxes(file, layout):
         return 0, MAILBOXES, tuple(titles)
     place = next((n for n, c in enumerate(first.cells) if _is_address_cell(c)), -1) if first else -1
+    headed = _headings_by_cells(file, layout) if first is not None and not told else None
+    if headed:
+        above, cells, place = headed
+        named = columns(cells, {"address": cells[place]}, f"{file}:{above}")
+        return above, named, ()
     if first is None or place < 0:
         line = first.line if first else 1
         columns([_heading(c) for c in first.cells] if first else [], told, f"{file}:{line}")
@@ -301,6 +305,30 @@ def _columns(
         spread = Columns({"address": 0}, (), ("address",), headed=False, spread=True)
         return 0, spread, tuple(titles)
     return 0, Columns({"address": place}, unread, tuple(names), headed=False), tuple(titles)
+
+
+def _headings_by_cells(file: Path, layout: Layout) -> tuple[int, list[str], int] | None:
+    """Return the row of headings (from 1), its cells, and the one of addresses; None if unclear.
+
+    For headings in languages that are not known: the row above the first address, if it has as
+    many cells, all of them different, and only one of them stands above addresses.
+    """
+    above: tuple[int, list[str]] | None = None
+    found: tuple[int, list[str], int] | None = None
+    for number, row in enumerate(islice(rows_of(file, layout), HEADING_ROWS), 1):
+        cells = [_heading(cell) for cell in row.cells]
+        places = [n for n, cell in enumerate(cells) if _is_address_cell(cell)]
+        if found and places not in ([], [found[2]]):
+            return None
+        if not found and places:
+            if above is None or len(places) > 1 or len(above[1]) != len(cells) or len(cells) < 2:
+                return None
+            found = (*above, places[0])
+        if any(cells) and not found:
+            above = number, cells
+    if found is None or not found[1][found[2]] or len(set(found[1])) < len(found[1]):
+        return None
+    return found
 
 
 #: The columns of a text that holds any number of mailboxes in a line.

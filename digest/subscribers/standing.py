@@ -120,7 +120,7 @@ AGREEING = (
     "|abonniert|angemeldet|einwillig|zustimm|aktiv |suscri|consentimiento|permiso|activo |activa "
     "|abonne|inscri|actif "
 )
-CONFIRMING = "confirmed|verified|bestatigt|confirmado|confirme|validated"
+CONFIRMING = "confirm|verified|bestatigt|confirmado|confirme|validated"
 STATING = "status|state|standing|estado|statut|zustand|etat|stato|situacion|estat"
 
 
@@ -372,12 +372,14 @@ def is_empty(cell: str) -> bool:
     return plain(cell) in EMPTY and (bool(plain(cell)) or set(cell.strip()) <= NO_SIGNS)
 
 
-_REMARK = re.compile(
-    "|".join(
-        rf"\b{re.escape(stem)}" if stem[:1] < "\u1100" else re.escape(stem)
-        for stem in map(plain, vocabulary.REFUSING.split("|"))
-    )
-)
+REFUSING = tuple(map(plain, vocabulary.REFUSING.split("|")))
+#: What remarks of a no begin with, by their first letters: an alternation of all is slow.
+LETTERS = 3
+_BY_LETTERS: dict[str, list[str]] = {}
+for _stem in REFUSING:
+    _BY_LETTERS.setdefault(f"{_stem} "[:LETTERS], []).append(_stem)
+_REFUSING_WITHIN = tuple(stem for stem in REFUSING if stem[:1] >= "\u1100")
+_ASCII_WORDS = re.compile(r"[a-z0-9]+")
 _REMARK_HEADINGS = words_of(vocabulary.REMARKS)
 
 
@@ -402,7 +404,15 @@ def are_ticks(values: Iterable[str]) -> bool:
 
 def refuses_in_words(text: str) -> bool:
     """Say whether a remark seems to say that somebody wants no mail."""
-    return bool(text) and _REMARK.search(plain(text)) is not None
+    if text.isascii():
+        words = _ASCII_WORDS.findall(text.lower())
+    else:
+        words = plain(text).split()
+    for number, word in enumerate(words):
+        stems = _BY_LETTERS.get(f"{word} "[:LETTERS])
+        if stems and " ".join(words[number:]).startswith(tuple(stems)):
+            return True
+    return not text.isascii() and any(stem in " ".join(words) for stem in _REFUSING_WITHIN)
 
 
 def are_status_words(values: Iterable[str]) -> bool:

@@ -28,7 +28,7 @@ from digest.subscribers.questions import (
     question_of_words,
 )
 from digest.subscribers.reading import Row
-from digest.subscribers.seen import UNREADABLE, Fold, Seen
+from digest.subscribers.seen import UNREADABLE, WITHIN, Fold, Seen
 from digest.subscribers.standing import (
     A_DATE,
     COLOUR_HEADING,
@@ -49,6 +49,7 @@ from digest.subscribers.standing import (
     is_remark_heading,
     meaning,
     plain,
+    refuses_in_words,
     status_column,
 )
 from digest.subscribers.systems import UNKNOWN, System, system_of
@@ -143,6 +144,7 @@ def survey(
     return _counted(found, seen, meant)
 
 
+PROOFS = frozenset({CONFIRMED, 1})  #: ranks of consent dates that prove an agreement
 OWN_HEADING = "consent at"  #: of our own form, where an empty cell stands for now
 #: Columns that say of everybody whether they may be mailed.
 DECIDING = frozenset({How.STATES, How.AGREES, How.REFUSES, How.WHEN, How.WHY, How.SINCE})
@@ -229,10 +231,20 @@ def _rescued(
     for number, (_, cells) in seen.rescued.items():
         said = [_said(column, cells, answers) for column in kept]
         said += [MEANING.get(plain(cell)) for cell in cells if cell in REFUSAL_WORDS]
+        said += [_no_beside(cell) for cell in cells if "@" in cell]
         noes = [s for s in said if s not in {None, Standing.ACTIVE, Standing.UNCONFIRMED}]
         if noes:
             found[number] = max(noes, key=lambda s: WEIGHT[s] if s else 0)
     return {number: standing for number, standing in found.items() if standing}
+
+
+def _no_beside(cell: str) -> Standing | None:
+    """Return the no that stands beside an address in its cell, as in "ada@example.org (left)"."""
+    rest = WITHIN.sub(" ", cell)
+    found = MEANING.get(plain(rest))
+    if found is None and refuses_in_words(rest):
+        return Standing.UNSUBSCRIBED
+    return found
 
 
 def _said(column: StatusColumn, cells: Sequence[str], answers: Answers) -> Standing | None:
@@ -316,6 +328,8 @@ def _statuses(
         kept.remove(colours[0])
         notes.append("some rows have a colour of their own: it is not read, as a column says more")
     is_decided = any(c.how in DECIDING for c in kept) or system is not UNKNOWN
+    proofs = [c.place for c, _ in dated if consent_rank(c.heading) in PROOFS]
+    is_decided = is_decided or (len(proofs) > 1 and seen.everybody_has(proofs))
     kept += [c for c, values in dated if _counts_as_agreement(c, values, is_decided=is_decided)]
     return sorted(kept, key=lambda c: c.place), notes
 
@@ -346,7 +360,7 @@ def _counts_as_agreement(
     if any(plain(v) in MEANING or plain(v) in NO for v in values if not is_empty(v)):
         return True
     is_own = plain(column.heading) == OWN_HEADING
-    is_proof = consent_rank(column.heading) in {1, CONFIRMED} and not is_own
+    is_proof = consent_rank(column.heading) in PROOFS and not is_own
     return is_proof and not is_decided and any(map(is_empty, values))
 
 

@@ -99,6 +99,21 @@ SYSTEMS = (
     System("Sendy", ("name & email & joined & last activity & status",)),
     System("MailerLite", ("status & subscribed & sent & opens & clicks",)),
     System("Campaign Monitor", ("email address & status & date joined & permission to track",)),
+    System(
+        "Google Groups", ("group status & email status & email preference",),
+        {"email status": (How.WHY, _BOUNCED), "posting permissions": (How.ASIDE, _NO),
+         "email preference": (How.STATES, _NO)},
+        {"email": _ACTIVE, "all email": _ACTIVE, "each email": _ACTIVE, "digest": _ACTIVE,
+         "abridged": _ACTIVE, "none": _NO, "member": _ACTIVE, "manager": _ACTIVE, "owner": _ACTIVE,
+         "invited": _OPEN},
+    ),
+    System(
+        "Groups.io", ("email & email delivery & status",),
+        {"email delivery": (How.STATES, _NO)},
+        {"each": _ACTIVE, "individual": _ACTIVE, "single": _ACTIVE, "daily": _ACTIVE,
+         "digest": _ACTIVE, "daily summary": _ACTIVE, "full featured digest": _ACTIVE,
+         "normal": _ACTIVE, "not confirmed": _OPEN},
+    ),
     System("Google Contacts", ("e mail 1 value",), is_address_book=True),
     System(
         "Outlook",

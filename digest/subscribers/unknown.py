@@ -80,7 +80,7 @@ def is_harmless(heading: str) -> bool:
     """Say whether a heading is known to say nothing of mail."""
     text = plain(heading)
     words = set(text.split())
-    return not text or text in HARMLESS or bool(words & (HARMLESS_WORDS | ASIDE | REASONS))
+    return text in HARMLESS or bool(words & (HARMLESS_WORDS | ASIDE | REASONS))
 
 
 #: Words of headings that make them harmless wherever they stand: the longer ones.
