@@ -75,6 +75,11 @@ def consent_rank(heading: str) -> float:
 NOT_ASIDE = frozenset("form by list lists type".split())
 
 
+def is_of_another_time(heading: str) -> bool:
+    """Say whether a heading is about a time that is none of consent: a birthday, a last visit."""
+    return begins_with(plain(heading), _OTHERWISE)
+
+
 def is_about_time(heading: str) -> bool:
     """Say whether a heading has a word of time: "Consent date", "Einwilligung vom"."""
     text = plain(heading)

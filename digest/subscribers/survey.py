@@ -123,8 +123,9 @@ def survey(
     meant, questions = _meanings(kept, seen, answers)
     questions += _unexpected(seen, columns, answers)
     questions += _of_mailings(speaking, kept, seen, columns)
-    if not any(c.how in DECIDING for c in kept) and system is UNKNOWN and not questions:
-        questions += _of_unknown(seen, columns, answers)
+    if system is UNKNOWN and not questions:
+        is_decided = any(c.how in DECIDING for c in kept) or answers.everybody is not None
+        questions += _of_unknown(seen, columns, answers, is_decided=is_decided)
     if not seen.any_said and answers.everybody is None:
         questions = [*_of_file(file_name, titles, system, seen), *questions]
     _refuse_idle(answers, columns, speaking, seen)
@@ -209,7 +210,9 @@ def _of_mailings(
     return [question_of_mailings([c.heading for c in both], clashing)] if clashing else []
 
 
-def _of_unknown(seen: Seen, columns: Columns, answers: Answers) -> list[Question]:
+def _of_unknown(
+    seen: Seen, columns: Columns, answers: Answers, *, is_decided: bool
+) -> list[Question]:
     """Return the questions about columns that nobody knows and that may be of a status."""
     people = sum(code >= 0 for code in seen.codes)
     found = []
@@ -217,7 +220,9 @@ def _of_unknown(seen: Seen, columns: Columns, answers: Answers) -> list[Question
         heading = columns.headings[place]
         if plain(heading) in answers.ignored or not columns.headed:
             continue
-        if may_be_status(heading, values, columns.headings, rows=people):
+        if may_be_status(
+            heading, values, columns.headings, rows=people, is_decided=is_decided
+        ):
             shown = [(value or EMPTY_WORD, number) for value, number in values.most_common()]
             found.append(question_of_unknown(heading, shown))
     return found

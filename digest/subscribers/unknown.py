@@ -10,7 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from digest.model import Standing
 from digest.subscribers import vocabulary
+from digest.subscribers.consent import is_of_another_time
 from digest.subscribers.dates import looks_like_time
 from digest.subscribers.standing import (
     ASIDE,
@@ -50,19 +52,27 @@ PARTICIPLE = re.compile(r"(?i)[a-z]{3,}(?:ed|ing)\b")
 
 
 def may_be_status(
-    heading: str, values: Mapping[str, int], headings: Sequence[str], *, rows: int
+    heading: str,
+    values: Mapping[str, int],
+    headings: Sequence[str],
+    *,
+    rows: int,
+    is_decided: bool,
 ) -> bool:
     """Say whether a column that nobody can read may say who is to be mailed.
 
     `values` are its different cells and how often each stands there, `headings` those of the whole
-    sheet, which tell its language; `rows` counts the people.
+    sheet, which tell its language; `rows` counts the people. Where other columns say it of
+    everybody (`is_decided`), only one of nothing but words of a status is asked about.
     """
     filled = {value: number for value, number in values.items() if not is_empty(value)}
     if not filled or len(filled) > FEW or is_harmless(heading):
         return False
     total = sum(filled.values())
+    if is_decided or any(_is_no(value) for value in filled):
+        return any(_is_no(v) for v in filled) and all(plain(v) in MEANING for v in filled)
     if all(looks_like_time(value) for value in filled):
-        return total < rows
+        return total < rows and not is_of_another_time(heading)
     if not all(_is_wordlike(value) for value in filled) or _are_harmless(filled):
         return False
     if are_ticks(filled):
@@ -74,6 +84,10 @@ def may_be_status(
     if not _is_foreign(heading, headings):
         return all(PARTICIPLE.search(value) for value in filled)
     return total > len(filled) or rows <= FEW
+
+
+def _is_no(value: str) -> bool:
+    return MEANING.get(plain(value), Standing.ACTIVE) != Standing.ACTIVE
 
 
 def is_harmless(heading: str) -> bool:
