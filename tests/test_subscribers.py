@@ -140,8 +140,8 @@ def test_columns_are_told_by_their_names_in_any_order(app: App, tmp_path: Path, 
 
 
 def test_a_person_says_which_column_is_which(app: App, tmp_path: Path) -> None:
-    text = "Kontakt,Who\nada@r.example,Ada\n"
-    with pytest.raises(DigestError, match="found Kontakt, Who"):
+    text = "Kontakt,Who,Chief\nada@r.example,Ada,eva@r.example\n"
+    with pytest.raises(DigestError, match="found Kontakt, Who, Chief"):
         bring(app, tmp_path, text)
     bring(app, tmp_path, text, {"address": "kontakt", "name": "Who"})
     assert next(app.store.subscribers.all()).name == "Ada"

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from colorsys import rgb_to_hls
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree  # noqa: ICN001 # its own name says more
 
 STRUCK = "struck out"
 AT_ONCE = 1 << 20  #: bytes of a worksheet that are read at once

@@ -71,7 +71,8 @@ class Columns:
     further: tuple[int, ...] = ()  #: columns of further addresses
     headed: bool = True  #: whether the file has headings; else they are "column 1" and so on
     spread: bool = False  #: whether each cell is an address of another person
-    consents: tuple[tuple[int, float], ...] = ()  #: columns that may say when somebody agreed, ranked
+    #: Columns that may say when somebody agreed, and their ranks (`consent_rank`).
+    consents: tuple[tuple[int, float], ...] = ()
 
     def __str__(self) -> str:
         known = ", ".join(f"{self.headings[n]} is {part}" for part, n in self.places.items())
@@ -91,12 +92,7 @@ def columns(headings: Sequence[str], told: Mapping[str, str], where: str) -> Col
         if part not in KNOWN or _plain(name) not in names:
             raise DigestError(f"{where}: expected --column {_parts()}=NAME; {_found(headings)}")
         places[part] = names.index(_plain(name))
-    for number, name in enumerate(names):
-        known = _part_of(name)
-        if known == "name" and name == "nom" and "first" in (NAMES.get(n) for n in names):
-            known = "last"  # beside "Prénom" it is the family's
-        if known and known not in places and number not in places.values():
-            places[known] = number
+    _find_parts(names, places)
     further = tuple(
         n for n, name in enumerate(names) if name in FURTHER and n not in places.values()
     )
@@ -114,6 +110,16 @@ def columns(headings: Sequence[str], told: Mapping[str, str], where: str) -> Col
     read = {*places.values(), *further}
     unread = tuple(h for n, h in enumerate(headings) if n not in read and h)
     return Columns(places, unread, tuple(headings), further, consents=consents)
+
+
+def _find_parts(names: Sequence[str], places: dict[str, int]) -> None:
+    """Find the columns of parts that no person has named, the first one of each."""
+    for number, name in enumerate(names):
+        known = _part_of(name)
+        if known == "name" and name == "nom" and "first" in (NAMES.get(n) for n in names):
+            known = "last"  # beside "Prénom" it is the family's
+        if known and known not in places and number not in places.values():
+            places[known] = number
 
 
 def _part_names(names: Sequence[str], places: dict[str, int]) -> None:
@@ -155,8 +161,8 @@ def has_address(headings: Sequence[str], told: Mapping[str, str]) -> bool:
 
 #: Names of the other three languages that are known best; none writes the month first.
 _EUROPEAN = words_of(
-    "vorname|nachname|datum|anrede|ort|firma|nombre|apellidos|fecha|correo|prénom|nom|courriel|e mail adresse"
-    "|adresse e mail|data|tarih|dato|dátum"
+    "vorname|nachname|datum|anrede|ort|firma|nombre|apellidos|fecha|correo|prénom|nom"
+    "|courriel|e mail adresse|adresse e mail|data|tarih|dato|dátum"
 )
 _INTERNATIONAL = words_of("email|e mail|name|ad|labels|by|tag|mail address|isim")
 

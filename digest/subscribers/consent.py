@@ -7,42 +7,52 @@ or a date. Where several columns say it, the first that is filled in a row count
 from collections.abc import Sequence
 
 from digest.subscribers import vocabulary
-from digest.subscribers.standing import ASIDE, TIMES, begins_with, is_refusal_heading, plain, words_of
+from digest.subscribers.standing import (
+    ASIDE,
+    TIMES,
+    begins_with,
+    is_refusal_heading,
+    plain,
+    words_of,
+)
 
 #: Beginnings of words of headings, by how good a proof of consent the date is (GDPR, Art. 7(1)).
 AGREED = (
-    "consent|opt in|optin|opted in|double opt|doi|permission|gdpr|dsgvo|rgpd|confirm|verified|activated"
-    "|einwillig|zustimm|einverst|bestatig|aktiviert|consentimiento|consentement|confirmaci|confirme"
-    "|consenso|conferm|consentimento|confirma|consentiment|toestemming|bevestig|akkoord|samtyck|samtykke"
-    "|bekraft|bekræft|bekreft|suostum|vahvist|zgod|potwierdz|souhlas|potvrz|suhlas|potvrd|hozzajarul"
-    "|megeros|acord|consimt|privola|suglasnost|pristanak|soglasje|potrj|onay|izin|rıza|συγκατάθεσ"
-    "|συναίνεσ|επιβεβαί|соглас|подтвержд|згод|підтвердж|съгласие|同意|承諾|承認|確認|确认|동의|확인"
+    "consent|opt in|optin|opted in|double opt|doi|permission|gdpr|dsgvo|rgpd|confirm|verified"
+    "|activated|einwillig|zustimm|einverst|bestatig|aktiviert|consentimiento|consentement"
+    "|confirmaci|confirme|consenso|conferm|consentimento|confirma|consentiment|toestemming"
+    "|bevestig|akkoord|samtyck|samtykke|bekraft|bekræft|bekreft|suostum|vahvist|zgod|potwierdz"
+    "|souhlas|potvrz|suhlas|potvrd|hozzajarul|megeros|acord|consimt|privola|suglasnost|pristanak"
+    "|soglasje|potrj|onay|izin|rıza|συγκατάθεσ|συναίνεσ|επιβεβαί|соглас|подтвержд|згод|підтвердж"
+    "|съгласие|同意|承諾|承認|確認|确认|동의|확인"
 )
 SUBSCRIBED = (
-    "subscri|signup|sign up|signed up|joined|join date|join |registered|registration|member since|since"
-    "|anmeld|angemeldet|eingetragen|eintrag|registrier|mitglied seit|abonniert|seit"
-    "|alta|suscri|suscripci|inscri|inscrip|registro|abonne|adhesion|date d entree"
-    "|iscri|abbonat|registraz|assinatura|assinad|adesao|cadastr|subscricao|registo|alta"
-    "|aanmeld|aangemeld|inschrijf|ingeschreven|abonn|registrat|prenumer|anmal|tilmeld|pameld|påmeld|innmeld"
-    "|tilaus|tilattu|liittym|rekister|zapis|subskryb|subskrypc|rejestrac|dolacz|dołącz"
-    "|prihlas|registrac|odber|prihlas|feliratkoz|regisztr|inscrier|inregistr|prijav|pretplat|naroč|narocil"
-    "|abone|kayıt|katilma|uyelik|εγγραφ|συνδρομ|подпис|регистр|вступлен|підпис|реєстр|абонам|записв"
-    "|登録|購読開始|申込|入会|订阅|注册|訂閱|註冊|구독|가입|등록"
+    "subscri|signup|sign up|signed up|joined|join date|join |registered|registration|member since"
+    "|since|anmeld|angemeldet|eingetragen|eintrag|registrier|mitglied seit|abonniert|seit|alta"
+    "|suscri|suscripci|inscri|inscrip|registro|abonne|adhesion|date d entree|iscri|abbonat"
+    "|registraz|assinatura|assinad|adesao|cadastr|subscricao|registo|aanmeld|aangemeld|inschrijf"
+    "|ingeschreven|abonn|registrat|prenumer|anmal|tilmeld|pameld|påmeld|innmeld|tilaus|tilattu"
+    "|liittym|rekister|zapis|subskryb|subskrypc|rejestrac|dolacz|dołącz|prihlas|registrac|odber"
+    "|feliratkoz|regisztr|inscrier|inregistr|prijav|pretplat|naroč|narocil|abone|kayıt|katilma"
+    "|uyelik|εγγραφ|συνδρομ|подпис|регистр|вступлен|підпис|реєстр|абонам|записв|登録|購読開始"
+    "|申込|入会|订阅|注册|訂閱|註冊|구독|가입|등록"
 )
 CREATED = (
-    "created|create date|creation|added|date added|entered|entry date|imported|erstellt|angelegt|hinzugefugt"
-    "|erfasst|aufgenommen|creado|creacion|anadido|agregado|cree|creation|ajoute|ajout|creato|creazione"
-    "|aggiunt|inserit|criad|criacao|adicionad|aangemaakt|toegevoegd|skapad|tillagd|oprettet|opprettet"
-    "|tilføjet|luotu|lisatty|utworz|dodan|vytvor|pridan|letrehoz|hozzaad|creat|adaugat|kreiran|ustvarjen"
-    "|olustur|eklen|δημιουργ|προσθήκ|создан|добавл|створен|додан|създаден|добавен|作成|追加|创建|添加|생성|추가"
+    "created|create date|creation|added|date added|entered|entry date|imported|erstellt|angelegt"
+    "|hinzugefugt|erfasst|aufgenommen|creado|creacion|anadido|agregado|cree|ajoute|ajout|creato"
+    "|creazione|aggiunt|inserit|criad|criacao|adicionad|aangemaakt|toegevoegd|skapad|tillagd"
+    "|oprettet|opprettet|tilføjet|luotu|lisatty|utworz|dodan|vytvor|pridan|letrehoz|hozzaad|creat"
+    "|adaugat|kreiran|ustvarjen|olustur|eklen|δημιουργ|προσθήκ|создан|добавл|створен|додан"
+    "|създаден|добавен|作成|追加|创建|添加|생성|추가"
 )
 #: Words after which a date is none of consent.
 OTHERWISE = (
-    "birth|born|geburt|geboren|nacimiento|naissance|nascita|nascimento|geboorte|fodsel|fødsel|syntym|urodz"
-    "|naroz|naroden|szulet|nasterii|rođen|rojstv|dogum|γέννησ|рожден|народж|誕生|生年|出生|생년|last|latest"
-    "|letzt|ultim|dernier|laatst|senast|sidst|sist|viimei|ostatni|posledn|utols|τελευτ|послед|остан|最終|最后"
-    "|마지막|update|updated|modif|changed|geandert|aktualis|open|click|donat|spend|payment|paid|zahlung|expir"
-    "|ablauf|valid until|end|bis|until|renew|event|first|contacted|sent|versand|due|order|bestell|death"
+    "birth|born|geburt|geboren|nacimiento|naissance|nascita|nascimento|geboorte|fodsel|fødsel"
+    "|syntym|urodz|naroz|naroden|szulet|nasterii|rođen|rojstv|dogum|γέννησ|рожден|народж|誕生"
+    "|生年|出生|생년|last|latest|letzt|ultim|dernier|laatst|senast|sidst|sist|viimei|ostatni"
+    "|posledn|utols|τελευτ|послед|остан|最終|最后|마지막|update|updated|modif|changed|geandert"
+    "|aktualis|open|click|donat|spend|payment|paid|zahlung|expir|ablauf|valid until|end|bis|until"
+    "|renew|event|first|contacted|sent|versand|due|order|bestell|death"
 )
 TABLE = tuple(
     (rank, "|".join(plain(stem) for stem in stems.split("|")))

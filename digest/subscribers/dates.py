@@ -19,14 +19,16 @@ NEVER = frozenset({"0", "-", "--", "never", "null", "none", "nan", "n/a", "nie",
                    "0001-01-01t00:00:00z", "0001-01-01 00:00:00 +0000 utc"})  # fmt: skip
 UNIX = re.compile(r"1?\d{9}(?:\d{3})?(?:\.\d+)?")  # 1973 to 2033, in seconds or milliseconds
 #: The languages whose names of months are known (Unicode CLDR by Babel).
-LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "ca", "nl", "pl", "cs", "sk", "hu", "sv", "da", "nb",
-             "fi", "ro", "sl", "sr_Latn", "et", "lv", "lt", "tr", "el", "ru", "uk", "bg")  # fmt: skip
+LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "ca", "nl", "pl", "cs", "sk", "hu", "sv", "da",
+             "nb", "fi", "ro", "sl", "sr_Latn", "et", "lv", "lt", "tr", "el", "ru", "uk",
+             "bg")  # fmt: skip
 #: Days since 30 December 1899, as Excel counts (ECMA-376, 18.17.4.1), from 1982 to 2064.
 SERIAL = re.compile(r"[3-5]\d{4}(?:\.\d+)?")
 SERIAL_START = datetime(1899, 12, 30, tzinfo=UTC)
-#: Year, month and day as East Asia and Hungary write them: 2024年3月5日, 2024. 3. 5., 2024년 3월 5일
+#: Year, month and day as East Asia and Hungary write them: 2024年3月5日, 2024. 3. 5.
 YEAR_FIRST = re.compile(
-    r"(\d{4})(?:年|년|\.) ?(\d{1,2})(?:月|월|\.) ?(\d{1,2})(?:日|일|\.)?(?: (\d{1,2}):(\d{2})(?::\d{2})?)?"
+    r"(\d{4})(?:年|년|\.) ?(\d{1,2})(?:月|월|\.) ?(\d{1,2})(?:日|일|\.)?"
+    r"(?: (\d{1,2}):(\d{2})(?::\d{2})?)?"
 )
 #: Names of zones in mail (RFC 5322, 4.3), in hours from UTC, and those of Europe.
 ZONES = {"UT": 0, "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7,

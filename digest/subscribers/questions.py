@@ -76,8 +76,8 @@ def question_of_remarks(
     return Question(
         heading,
         tuple((text, number) for text, number, _ in values),
-        f"remarks in the column {heading!r} (lines {told}) seem to say that somebody wants no mail: "
-        f"do they?",
+        f"remarks in the column {heading!r} (lines {told}) seem to say that somebody wants no "
+        f"mail: do they?",
         (
             *options,
             f"--status {_quoted(f'{heading}:{first}=ignore')}",
@@ -113,7 +113,8 @@ def question_of_book(name: str, rows: int) -> Question:
     return Question(
         "",
         ((name, rows),),
-        f"this looks like {name}: an address book does not say who agreed to get mail; did they all?",
+        f"this looks like {name}: an address book does not say who agreed to get mail; "
+        f"did they all?",
         ("--everybody yes", "--column status=NAME if a column says it", "--everybody no"),
     )
 

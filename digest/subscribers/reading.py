@@ -230,7 +230,7 @@ def _of_encoding(found: Encoding) -> tuple[str, ...]:
 
 
 def _of_spreadsheet(file: Path, start: bytes) -> tuple[str, tuple[str, ...]]:
-    """Return the sheet that is read, and what a person should know. Raises DigestError if none is."""
+    """Return the sheet that is read, and notes on it. Raises DigestError if there is none."""
     if start.startswith(ZIPPED):
         _refuse_bomb(file)
     with _opened(file) as book:

@@ -69,7 +69,9 @@ class Seen:
         self.refusal_words: dict[int, Counter[str]] = {}  #: words of a no where none was expected
         #: Unknown columns and how often each cell stands there, while those are few.
         known = {*columns.places.values(), *columns.further}
-        self.unknown: dict[int, Counter[str]] = {p: Counter() for p in self._silent if p not in known}
+        self.unknown: dict[int, Counter[str]] = {
+            p: Counter() for p in self._silent if p not in known
+        }
         consents = [place for place, _ in columns.consents]
         leaving = [columns.places["left_at"]] if "left_at" in columns.places else []
         self._dated = sorted({*consents, *leaving})

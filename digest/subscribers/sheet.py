@@ -123,7 +123,7 @@ class Sheet:
             yield Arrival(person, standing, tuple(addresses[1:]), again)
 
     def _who(self, row: Row, number: int) -> tuple[list[str], int, Standing]:
-        """Return the addresses of a row, the hash of the first, and its standing. Raises DigestError.
+        """Return the addresses of a row, the first one's hash, and a standing. Raises DigestError.
 
         Of a row that cannot be used, a no is taken all the same, if its address can be told.
         """
@@ -151,7 +151,7 @@ class Sheet:
     def _person(
         self, row: Row, address: str, source: str, now: datetime, standing: Standing
     ) -> Subscriber:
-        """Return the person of a row; where it has no date that can be read, `now` stands for it."""
+        """Return the person of a row; `now` stands for a date that cannot be read."""
         places, cells = self.columns.places, row.cells
 
         def cell(part: str) -> str:
@@ -251,9 +251,7 @@ def write_refused(file: TextIO, told: Columns) -> Callable[[Refused], None]:
 # Reading
 
 
-def _with_marks(
-    file: Path, layout: Layout, start: int, found: Columns
-) -> tuple[Layout, Columns]:
+def _with_marks(file: Path, layout: Layout, start: int, found: Columns) -> tuple[Layout, Columns]:
     """Return a sheet with a column for the colours of its rows, where those tell them apart."""
     rows = _rows_below(file, replace(layout, marks={}), start, found)
     marks = telling(layout.marks, (row.line for row in rows if any(row.cells)))
@@ -288,12 +286,19 @@ def _columns(
             break
     if layout.delimiter and _is_text_of_mailboxes(file, layout):
         return 0, MAILBOXES, tuple(titles)
+    return (*_without_headings(file, layout, told, first), tuple(titles))
+
+
+def _without_headings(
+    file: Path, layout: Layout, told: Mapping[str, str], first: Row | None
+) -> tuple[int, Columns]:
+    """Return what `_columns` does for a list with headings that are not known, or with none."""
     place = next((n for n, c in enumerate(first.cells) if _is_address_cell(c)), -1) if first else -1
     headed = _headings_by_cells(file, layout) if first is not None and not told else None
     if headed:
         above, cells, place = headed
         named = columns(cells, {"address": cells[place]}, f"{file}:{above}")
-        return above, named, ()
+        return above, named
     if first is None or place < 0:
         line = first.line if first else 1
         columns([_heading(c) for c in first.cells] if first else [], told, f"{file}:{line}")
@@ -303,8 +308,8 @@ def _columns(
     unread = tuple(name for name in names if name != "address")
     if sum(_is_address_cell(cell) for cell in first.cells) > 1:  # a list in one line, or in several
         spread = Columns({"address": 0}, (), ("address",), headed=False, spread=True)
-        return 0, spread, tuple(titles)
-    return 0, Columns({"address": place}, unread, tuple(names), headed=False), tuple(titles)
+        return 0, spread
+    return 0, Columns({"address": place}, unread, tuple(names), headed=False)
 
 
 def _headings_by_cells(file: Path, layout: Layout) -> tuple[int, list[str], int] | None:
@@ -332,9 +337,7 @@ def _headings_by_cells(file: Path, layout: Layout) -> tuple[int, list[str], int]
 
 
 #: The columns of a text that holds any number of mailboxes in a line.
-MAILBOXES = Columns(
-    {"address": 0, "name": 1}, (), ("address", "name"), headed=False, spread=True
-)
+MAILBOXES = Columns({"address": 0, "name": 1}, (), ("address", "name"), headed=False, spread=True)
 
 
 def _is_text_of_mailboxes(file: Path, layout: Layout) -> bool:

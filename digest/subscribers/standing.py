@@ -1,8 +1,8 @@
 """Standing: which columns of a sheet say who agreed and who said no, and what their words mean.
 
-A column is known by its heading, in any of the languages below and in `vocabulary`; its words by the
-tables. Whatever looks like a status and is not understood becomes a question to a person, never a
-yes.
+A column is known by its heading, in any of the languages below and in `vocabulary`; its words by
+the tables. Whatever looks like a status and is not understood becomes a question to a person, never
+a yes.
 """
 
 import re
@@ -24,7 +24,9 @@ A_DATE = "(a date)"  #: stands for any date in a column of a status
 TICKS, CROSSES, NO_TICKS = frozenset("✓✔☑√●◯○✅"), frozenset("✗✘✕✖×☒❌❎"), frozenset("☐□⬜")
 NO_SIGNS = frozenset("-–—_./\\ \t'\"[](){}")  #: what people write where there is nothing
 #: Words of a no that may begin something else.
-UNCLEAR_BEGINNINGS = frozenset("left removed ended closed stop spam parti partie invalid dead gone".split())
+UNCLEAR_BEGINNINGS = frozenset(
+    "left removed ended closed stop spam parti partie invalid dead gone".split()
+)
 #: What other systems call a standing. Sources: listmonk models, Ghost, Mailchimp and Mailjet help,
 #: the Buttondown enums, Action Network, HubSpot, MailerLite, Sendy, Kit, Keila, MailPoet, Salsa.
 WORDS = {
@@ -89,9 +91,7 @@ def words_of(*lists: str) -> frozenset[str]:
 
 
 MEANING = _meanings()
-YES = words_of(
-    "yes|y|true|t|1|x|on|checked|ja|wahr|si|s|verdadero|oui|o|vrai|sim", vocabulary.YES
-)
+YES = words_of("yes|y|true|t|1|x|on|checked|ja|wahr|si|s|verdadero|oui|o|vrai|sim", vocabulary.YES)
 NO = words_of("no|n|false|f|0|off|unchecked|nein|falsch|falso|non|faux|nao", vocabulary.NO)
 EMPTY = frozenset({"", "null", "none", "nan", "n a", "nil"})  #: after `plain`, [] and - are "" too
 #: An enhanced status code (RFC 3463, 2): a bounce list says nothing else.
@@ -290,7 +290,9 @@ def is_place(column: StatusColumn, headings: Iterable[str], values: Iterable[str
     return near or (bool(filled) and all(re.fullmatch("[A-Z]{2}", v) for v in filled))
 
 
-def meaning(column: StatusColumn, cell: str) -> Standing | str | None:
+def meaning(  # noqa: PLR0911 # one line for each way to read a column
+    column: StatusColumn, cell: str
+) -> Standing | str | None:
     """Return what a cell says: a standing, None for nothing, or "?" if that is not known."""
     word = plain(cell)
     if column.words and word in column.words:
@@ -404,10 +406,7 @@ def are_ticks(values: Iterable[str]) -> bool:
 
 def refuses_in_words(text: str) -> bool:
     """Say whether a remark seems to say that somebody wants no mail."""
-    if text.isascii():
-        words = _ASCII_WORDS.findall(text.lower())
-    else:
-        words = plain(text).split()
+    words = _ASCII_WORDS.findall(text.lower()) if text.isascii() else plain(text).split()
     for number, word in enumerate(words):
         stems = _BY_LETTERS.get(f"{word} "[:LETTERS])
         if stems and " ".join(words[number:]).startswith(tuple(stems)):
@@ -429,11 +428,12 @@ def is_date_column(values: Iterable[str]) -> bool:
 
 #: Names of columns of the four languages whose words of a status are known best.
 FOUR_LANGUAGES = words_of(
-    "first name|last name|firstname|lastname|surname|given name|family name|full name|company|city|country"
-    "|phone|language|notes|address|email address|created at|joined|tags|vorname|nachname|firma|ort|stadt"
-    "|land|anrede|telefon|sprache|e mail adresse|bemerkung|nombre|apellidos|apellido|ciudad|pais|telefono"
-    "|idioma|correo|correo electronico|prenom|nom|ville|pays|telephone|langue|courriel|adresse e mail"
-    "|adresse mail|source|created|organization|organisation|street|zip|postcode|plz|strasse"
+    "first name|last name|firstname|lastname|surname|given name|family name|full name|company"
+    "|city|country|phone|language|notes|address|email address|created at|joined|tags|vorname"
+    "|nachname|firma|ort|stadt|land|anrede|telefon|sprache|e mail adresse|bemerkung|nombre"
+    "|apellidos|apellido|ciudad|pais|telefono|idioma|correo|correo electronico|prenom|nom"
+    "|ville|pays|telephone|langue|courriel|adresse e mail|adresse mail|source|created"
+    "|organization|organisation|street|zip|postcode|plz|strasse"
 )
 
 #: Words that mean that somebody is not to be mailed wherever they stand, as cells hold them.
@@ -441,16 +441,16 @@ REFUSAL_WORDS = frozenset(
     form(word)
     for word in (
         "unsubscribed|unsubscribe|opted out|opted-out|opt-out|opt out|bounced|hard bounce"
-        "|complained|spam complaint|blocklisted|blacklisted|suppressed|undeliverable|abgemeldet"
-        "|abbestellt|unzustellbar|dado de baja|dada de baja|desuscrito|desuscrita"
-        "|désabonné|désabonnée|désinscrit|désinscrite"
-        "|do not email|do not contact|unconfirmed|cleaned"
-        "|disiscritto|disiscritta|descadastrado|descadastrada|afgemeld|uitgeschreven|avregistrerad"
-        "|avanmäld|frameldt|afmeldt|avmeldt|wypisany|wypisana|odhlášen|odhlášený|odhlásený|leiratkozott"
-        "|leiratkozva|dezabonat|odjavljen|iptal edildi|διαγραμμένος|διαγράφηκε|отписан|отписана|отписался"
-        "|отписалась|відписаний|відписався|配信停止|購読解除|退会|退订|已退订|구독취소|수신거부"
-        "|non confermato|não confirmado|niet bevestigd|niepotwierdzony|nepotvrzený|gesperrt|geblokkeerd"
-        "|zablokowany|заблокирован|verstorben|deceased"
+        "|complained|spam complaint|blocklisted|blacklisted|suppressed|undeliverable"
+        "|abgemeldet|abbestellt|unzustellbar|dado de baja|dada de baja|desuscrito|desuscrita"
+        "|désabonné|désabonnée|désinscrit|désinscrite|do not email|do not contact|unconfirmed"
+        "|cleaned|disiscritto|disiscritta|descadastrado|descadastrada|afgemeld|uitgeschreven"
+        "|avregistrerad|avanmäld|frameldt|afmeldt|avmeldt|wypisany|wypisana|odhlášen"
+        "|odhlášený|odhlásený|leiratkozott|leiratkozva|dezabonat|odjavljen|iptal edildi"
+        "|διαγραμμένος|διαγράφηκε|отписан|отписана|отписался|отписалась|відписаний|відписався"
+        "|配信停止|購読解除|退会|退订|已退订|구독취소|수신거부|non confermato|não confirmado"
+        "|niet bevestigd|niepotwierdzony|nepotvrzený|gesperrt|geblokkeerd|zablokowany"
+        "|заблокирован|verstorben|deceased"
     ).split("|")
     for form in (str.lower, str.upper, str.capitalize, str.title)
 )

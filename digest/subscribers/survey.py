@@ -79,7 +79,7 @@ class Survey:
     _rescued: Mapping[int, Standing] = field(default_factory=dict, repr=False)
 
     def rescued(self, number: int) -> Standing | None:
-        """Return the no of a row (as in `standing`) whose address is damaged; None if it has none."""
+        """Return the no of a row whose address is damaged; None if it has none (see `standing`)."""
         return self._rescued.get(number)
 
     def standing(self, number: int, key: int, no: Standing | None = None) -> Standing:
@@ -152,7 +152,7 @@ DECIDING = frozenset({How.STATES, How.AGREES, How.REFUSES, How.WHEN, How.WHY, Ho
 
 
 def _is_day_first(order: Order, answers: Answers, is_european: bool) -> bool:
-    """Return whether 03/04 is in April: as a person says, as the column shows, or by its country."""
+    """Return whether 03/04 is in April: as a person or the column says, or by its country."""
     if answers.day_first is not None:
         return answers.day_first
     return order.is_day_first or (is_european and order.may_be_either)
@@ -174,9 +174,7 @@ def _consents(columns: Columns, seen: Seen) -> tuple[int, ...]:
     return () if any(map(is_about_time, others)) else (place,)
 
 
-def _of_file(
-    file_name: str, titles: Sequence[str], system: System, seen: Seen
-) -> list[Question]:
+def _of_file(file_name: str, titles: Sequence[str], system: System, seen: Seen) -> list[Question]:
     """Return the questions about a whole file in which no column says who may be mailed."""
     people = seen.rows - seen.blank
     named = (question_of_name(file_name, people), *(question_of_title(t, people) for t in titles))
@@ -220,17 +218,13 @@ def _of_unknown(
         heading = columns.headings[place]
         if plain(heading) in answers.ignored or not columns.headed:
             continue
-        if may_be_status(
-            heading, values, columns.headings, rows=people, is_decided=is_decided
-        ):
+        if may_be_status(heading, values, columns.headings, rows=people, is_decided=is_decided):
             shown = [(value or EMPTY_WORD, number) for value, number in values.most_common()]
             found.append(question_of_unknown(heading, shown))
     return found
 
 
-def _rescued(
-    kept: Sequence[StatusColumn], seen: Seen, answers: Answers
-) -> dict[int, Standing]:
+def _rescued(kept: Sequence[StatusColumn], seen: Seen, answers: Answers) -> dict[int, Standing]:
     """Return the noes of rows whose address is damaged but can be told."""
     found = {}
     for number, (_, cells) in seen.rescued.items():
@@ -271,15 +265,14 @@ def _candidates(columns: Columns, system: System, answers: Answers) -> list[Stat
         if text in answers.ignored or (text == "do not mail" and posts):
             continue
         column = _column(place, heading, system)
-        if heading == COLOUR_HEADING:
-            column = StatusColumn(place, heading, How.STATES)
-        if place == named or not (columns.headed or place in taken):
+        is_status = place == named or not (columns.headed or place in taken)
+        if is_status or heading == COLOUR_HEADING:
             column = StatusColumn(place, heading, How.STATES)
         elif place == columns.places.get("left_at") and column is None:
             column = StatusColumn(place, heading, How.WHEN)
         elif place in taken and text not in system.columns:
             column = None
-        if column is None and place not in taken:
+        elif column is None:
             column = _silent_column(place, heading)
         if column and column.how != How.ASIDE:
             found.append(replace(column, words=system.words or None))
@@ -396,21 +389,26 @@ def _meanings(
             questions.append(question_about(column, unclear))
     default = Standing.ACTIVE if answers.everybody is None else answers.everybody
     meant = []
-    doubted: dict[int, Counter[str]] = {at: Counter() for _, at, _ in remarks}
-    numbers = Counter(seen.codes) if remarks else Counter[int]()
-    for words, number in seen.words.items():
+    for words in seen.words:
         said = [s for at, table in tables if (s := table[words[at]]) is not None]
         seen.any_said = seen.any_said or bool(said)
-        standing = max(said, key=WEIGHT.__getitem__) if said else default
-        meant.append(standing)
-        for _, at, unclear_words in remarks:
-            if standing == Standing.ACTIVE and words[at] in unclear_words:
-                doubted[at][words[at]] += numbers[number]
-    for column, at, _ in remarks:
-        if doubted[at]:
-            found = [(w, n, seen.lines.get((column.place, w), [])) for w, n in doubted[at].items()]
-            questions.append(question_of_remarks(column, found))
+        meant.append(max(said, key=WEIGHT.__getitem__) if said else default)
+    for column, at, unclear_words in remarks:
+        questions += _of_remarks(column, at, unclear_words, seen, meant)
     return meant, questions
+
+
+def _of_remarks(
+    column: StatusColumn, at: int, unclear: set[str], seen: Seen, meant: Sequence[Standing]
+) -> list[Question]:
+    """Return the question about remarks that may be a no, of people who would be mailed."""
+    numbers = Counter(seen.codes)
+    doubted: Counter[str] = Counter()
+    for words, code in seen.words.items():
+        if meant[code] == Standing.ACTIVE and words[at] in unclear:
+            doubted[words[at]] += numbers[code]
+    found = [(w, n, seen.lines.get((column.place, w), [])) for w, n in doubted.items()]
+    return [question_of_remarks(column, found)] if found else []
 
 
 def _table(

@@ -101,7 +101,8 @@ SYSTEMS = (
     System("Campaign Monitor", ("email address & status & date joined & permission to track",)),
     System(
         "Google Groups", ("group status & email status & email preference",),
-        {"email status": (How.WHY, _BOUNCED), "posting permissions": (How.ASIDE, _NO),
+        {"group status": (How.STATES, _NO), "email status": (How.WHY, _BOUNCED),
+         "posting permissions": (How.ASIDE, _NO),
          "email preference": (How.STATES, _NO)},
         {"email": _ACTIVE, "all email": _ACTIVE, "each email": _ACTIVE, "digest": _ACTIVE,
          "abridged": _ACTIVE, "none": _NO, "member": _ACTIVE, "manager": _ACTIVE, "owner": _ACTIVE,
@@ -135,14 +136,14 @@ UNKNOWN = System("", ())
 #: An address book of a program or telephone that is not known: by what only such books keep.
 ADDRESS_BOOK = System("an address book", (), is_address_book=True)
 BOOK_HEADINGS = words_of(
-    "home phone|mobile phone|business phone|work phone|home fax|business fax|pager|nickname|birthday"
-    "|anniversary|spouse|home street|home address|business street|web page|screen name|car phone"
-    "|assistant s name|manager s name|mobile|other phone|company main phone"
-    "|telefon privat|telefon geschäftlich|mobiltelefon|handy|geburtstag|spitzname|straße privat"
-    "|straße geschäftlich|fax geschäftlich|fax privat|webseite|jahrestag|partner"
-    "|téléphone domicile|téléphone bureau|tél mobile|anniversaire|surnom|rue domicile|rue bureau"
-    "|télécopie bureau|page web|conjoint"
-    "|teléfono particular|teléfono del trabajo|teléfono móvil|cumpleaños|apodo|aniversario|página web"
+    "home phone|mobile phone|business phone|work phone|home fax|business fax|pager|nickname"
+    "|birthday|anniversary|spouse|home street|home address|business street|web page"
+    "|screen name|car phone|assistant s name|manager s name|mobile|other phone"
+    "|company main phone|telefon privat|telefon geschäftlich|mobiltelefon|handy|geburtstag"
+    "|spitzname|straße privat|straße geschäftlich|fax geschäftlich|fax privat|webseite"
+    "|jahrestag|partner|téléphone domicile|téléphone bureau|tél mobile|anniversaire|surnom"
+    "|rue domicile|rue bureau|télécopie bureau|page web|conjoint|teléfono particular"
+    "|teléfono del trabajo|teléfono móvil|cumpleaños|apodo|aniversario|página web"
     "|telefono abitazione|telefono ufficio|cellulare|compleanno|soprannome"
 )
 BOOK_SIGNS = 3  #: of these headings make an address book
