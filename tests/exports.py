@@ -561,6 +561,18 @@ EXPORTS = [
 
 UNCLEAR = [
     Unclear(
+        "a time for a yes",
+        "email,subscribed\na@example.org,2024-03-01\nb@example.org,\n",
+        "subscribed",
+        {"(empty)": 1},
+    ),
+    Unclear(
+        "a remark under a heading of several words",
+        "email,comment of the office\na@example.org,wants no more mail\n",
+        "comment of the office",
+        {"wants no more mail": 1},
+    ),
+    Unclear(
         "a box that nobody ticked",
         "Email,Newsletter\na@example.org,x\nb@example.org,\n",
         "Newsletter",

@@ -71,6 +71,12 @@ LISTS = {
     ),
     "Chinese": ("姓名,邮箱,状态\n张,ada@r.example,已订阅\n李,bo@r.example,已退订\n", {"ada": A, "bo": U}),
     "Korean": ("이름,이메일,수신동의\n김,ada@r.example,예\n이,bo@r.example,아니오\n", {"ada": A, "bo": U}),
+    "German, in compounds": (
+        "E-Mail;Anmeldestatus;Newsletterabmeldung\nada@r.example;bestätigt;\nbo@r.example;ausgetragen;\n"
+        "cy@r.example;bestätigt;12.3.2024\n",
+        {"ada": A, "bo": U, "cy": U},
+    ),
+    "Italian, of places": ("Email,Stato\nada@r.example,Italia\nbo@r.example,Francia\n", {"ada": A, "bo": A}),
     "German, on paper": ("Name;E-Mail;Zustand\nAda;ada@r.example;aktiv\nBo;bo@r.example;verstorben\n"
                          "Cy;cy@r.example;Rückläufer\n", {"ada": A, "bo": X, "cy": B}),
 }  # fmt: skip

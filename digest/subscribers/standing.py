@@ -155,7 +155,7 @@ ASIDE = frozenset(
     " lat long city zip country province abbreviated region county code home business billing"
     " shipping primary address1 civil marital payment paid order invoice employment job lead deal"
     " lifecycle opens clicks sent tags tag group groups by via text donor donation volunteer"
-    " lists list".split()
+    " lists list familien zivil ehe personen aufenthalts".split()
 )
 #: Other ways to reach somebody.
 CHANNELS = frozenset(
@@ -204,9 +204,16 @@ class StatusColumn:
     words: Mapping[str, Standing | None] | None = None  #: what a system means by words of its own
 
 
+#: Ends of compound words of Germanic languages: "Anmeldestatus", "Newsletterabmeldung".
+COMPOUND = re.compile(
+    r"(?<=[a-z])(status|einwillig|zustimm|einverst|abmeld|abbestell|widerruf|widerspruch|kundigung|sperre"
+    r"|newsletter|toestemming|samtykke|samtycke|afmeld|avmeld|uitschrij)"
+)
+
+
 def status_column(place: int, heading: str) -> StatusColumn | None:
     """Return what a heading says of who may be mailed; None if it says nothing of that."""
-    text = plain(heading)
+    text = COMPOUND.sub(r" \1", plain(heading))
     words = set(text.split())
     no = _kind_of(text)
     aside = words & (ASIDE_OF_NO if no else ASIDE) and not words <= _MAIL_WORDS
@@ -387,7 +394,8 @@ _REMARK_HEADINGS = words_of(vocabulary.REMARKS)
 
 def is_remark_heading(heading: str) -> bool:
     """Say whether a column is one of remarks in free text, by its heading."""
-    return plain(heading) in _REMARK_HEADINGS
+    words = plain(heading).split()
+    return any(word in _REMARK_HEADINGS for word in words)
 
 
 _MAILINGS = "|".join(map(plain, vocabulary.MAILINGS.split("|")))

@@ -53,7 +53,7 @@ from digest.subscribers.standing import (
     status_column,
 )
 from digest.subscribers.systems import UNKNOWN, System, system_of
-from digest.subscribers.unknown import may_be_status
+from digest.subscribers.unknown import are_names_of_places, may_be_status
 
 SLOTS = 1 << 26  #: bits of the filter that tells most addresses that stand in a sheet once
 
@@ -316,7 +316,9 @@ def _statuses(
             continue
         if not columns.headed and not are_status_words(values):
             continue
-        if column.how == How.STATES and is_place(column, columns.headings, values):
+        is_named = column.place == columns.places.get("status")
+        lived_in = is_place(column, columns.headings, values) or are_names_of_places(values)
+        if column.how == How.STATES and lived_in and not is_named:
             shown = ", ".join(v for v in list(values)[:3] if v)
             notes.append(f"{column.heading} is taken for a place to live in ({shown})")
             continue
@@ -358,7 +360,8 @@ def _counts_as_agreement(
     if any(plain(v) in MEANING or plain(v) in NO for v in values if not is_empty(v)):
         return True
     is_own = plain(column.heading) == OWN_HEADING
-    is_proof = consent_rank(column.heading) in PROOFS and not is_own
+    is_status = not is_about_time(column.heading)  # "Subscribed", with dates for a yes
+    is_proof = (is_status or consent_rank(column.heading) in PROOFS) and not is_own
     return is_proof and not is_decided and any(map(is_empty, values))
 
 

@@ -7,7 +7,7 @@ by a column that nobody understood. The rate of needless questions is measured b
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from digest.model import Standing
@@ -128,6 +128,14 @@ def _is_foreign(heading: str, headings: Sequence[str]) -> bool:
     others = {plain(h) for h in headings} - {plain(heading)}
     own = {text for text in others if text not in INTERNATIONAL}
     return bool(own) and not own & FOUR_LANGUAGES
+
+
+def are_names_of_places(values: Iterable[str]) -> bool:
+    """Say whether all that is filled of a column are names of countries, as CLDR has them."""
+    filled = {plain(value) for value in values if not is_empty(value)}
+    if not filled or any(word in MEANING or word in YES or word in NO for word in filled):
+        return False
+    return filled <= names_of_places()
 
 
 INTERNATIONAL = words_of("email|e mail|mail|id|name|url|sms")
