@@ -87,6 +87,7 @@ class Readers:
             tally = sheet.tally
         counts.read, counts.blank = tally.read, tally.blank
         counts.refused, counts.doubles = tally.refused, tally.doubles
+        counts.undated = tuple(tally.undated)
         return counts, refused.count, report if refused.count else None
 
     def follow(self, day: date, place: int, counts: bool = True) -> str:

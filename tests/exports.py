@@ -23,6 +23,7 @@ class Export:
     file: str = "people.csv"
     encoding: str = "utf-8"
     answers: dict[str, str] = field(default_factory=dict)  #: what a person has answered
+    everybody: str = ""  #: how a person has said that all are to be taken
 
 
 @dataclass(frozen=True)
@@ -414,6 +415,7 @@ EXPORTS = [
         "Bo,,B,* myContacts,,,Home,bo@example.org,\n",
         _all(ACTIVE, "ada", "bo"),
         "Google Contacts",
+        everybody="yes",
     ),
     Export(
         "Google Contacts, as it was",
@@ -421,6 +423,7 @@ EXPORTS = [
         "Ada Byron,Ada,Byron,* myContacts,* Work,ada@example.org ::: ada2@example.org\n",
         _all(ACTIVE, "ada"),
         "Google Contacts",
+        everybody="yes",
     ),
     Export(
         "Outlook",
@@ -428,6 +431,57 @@ EXPORTS = [
         "Ada,Byron,,ada@example.org,SMTP,Ada Byron (ada@example.org),,press,NY\n",
         _all(ACTIVE, "ada"),
         "Outlook",
+        everybody="yes",
+    ),
+    Export(
+        "Outlook, in German, with a column of consent",
+        "Vorname;Nachname;E-Mail-Adresse;E-Mail: Angezeigter Name;Newsletter\n"
+        "Ada;Byron;ada@example.org;Ada Byron;ja\nBo;B;bo@example.org;Bo B;nein\n",
+        {"ada": ACTIVE, "bo": LEFT},
+        "Outlook",
+    ),
+    Export(
+        "Thunderbird",
+        "First Name,Last Name,Display Name,Nickname,Primary Email,Secondary Email,Screen Name,Work Phone\n"
+        "Ada,Byron,Ada Byron,,ada@example.org,,,\n",
+        _all(ACTIVE, "ada"),
+        "Thunderbird",
+        everybody="yes",
+    ),
+    Export(
+        "an address book of a telephone",
+        "Name,E-mail,Mobile Phone,Home Phone,Birthday\nAda Byron,ada@example.org,1,2,\n",
+        _all(ACTIVE, "ada"),
+        "an address book",
+        everybody="yes",
+    ),
+    Export(
+        "Google Groups",
+        "Members for group news\n"
+        "Email address,Nickname,Group status,Email status,Email preference,Posting permissions,Join year\n"
+        "ada@example.org,,member,,email,allowed,2020\nbo@example.org,,member,Bouncing,email,allowed,2020\n"
+        "cy@example.org,,member,,none,allowed,2020\ndi@example.org,,invited,,digest,allowed,2021\n"
+        "ed@example.org,,banned,,email,none,2021\n",
+        {"ada": ACTIVE, "bo": BOUNCED, "cy": LEFT, "di": UNCONFIRMED, "ed": BLOCKED},
+        "Google Groups",
+    ),
+    Export(
+        "Groups.io",
+        "Email,Display Name,Email Delivery,Status\nada@example.org,Ada,Each,Normal\n"
+        "bo@example.org,Bo,No email,Normal\ncy@example.org,Cy,Each,Bouncing\n",
+        {"ada": ACTIVE, "bo": LEFT, "cy": BOUNCED},
+        "Groups.io",
+    ),
+    Export(
+        "Mailman, a roster",
+        "address,full name,delivery_status\nada@example.org,Ada,enabled\nbo@example.org,Bo,by_user\n"
+        "cy@example.org,Cy,by_bounces\ndi@example.org,Di,by_moderator\n",
+        {"ada": ACTIVE, "bo": LEFT, "cy": BOUNCED, "di": BLOCKED},
+    ),
+    Export(
+        "Mailman, its old page of members",
+        "address,full name,nomail\nada@example.org,Ada,off\nbo@example.org,Bo,on\n",
+        {"ada": ACTIVE, "bo": LEFT},
     ),
     Export(
         "Mautic",
@@ -445,10 +499,15 @@ EXPORTS = [
         {"ada": ACTIVE, "bo": LEFT, "cy": UNCONFIRMED},
     ),
     Export(
-        "Laposta, in Dutch words of its own, answered",
+        "Laposta",
         "email,voornaam,status\nada@example.org,Ada,actief\nbo@example.org,Bo,uitgeschreven\n",
         {"ada": ACTIVE, "bo": LEFT},
-        answers={"actief": "yes", "uitgeschreven": "no"},
+    ),
+    Export(
+        "words of its own, answered",
+        "email,status\nada@example.org,green\nbo@example.org,grey\n",
+        {"ada": ACTIVE, "bo": LEFT},
+        answers={"green": "yes", "grey": "no"},
     ),
     Export(
         "this program's own",
@@ -501,6 +560,37 @@ EXPORTS = [
 ]
 
 UNCLEAR = [
+    Unclear(
+        "a time for a yes",
+        "email,subscribed\na@example.org,2024-03-01\nb@example.org,\n",
+        "subscribed",
+        {"(empty)": 1},
+    ),
+    Unclear(
+        "a remark under a heading of several words",
+        "email,comment of the office\na@example.org,wants no more mail\n",
+        "comment of the office",
+        {"wants no more mail": 1},
+    ),
+    Unclear(
+        "a box that nobody ticked",
+        "Email,Newsletter\na@example.org,x\nb@example.org,\n",
+        "Newsletter",
+        {"(empty)": 1},
+    ),
+    Unclear(
+        "only its name says so: Mailman's members without mail",
+        "a@example.org\n",
+        "",
+        {"nomail.txt": 1},
+        "nomail.txt",
+    ),
+    Unclear(
+        "Google Contacts",
+        "Name,Group Membership,E-mail 1 - Value\nA,* myContacts ::: Newsletter,a@example.org\n",
+        "",
+        {"Google Contacts": 1},
+    ),
     Unclear(
         "words nobody knows",
         "Email,Name,Membership status\na@example.org,A,Member\nb@example.org,B,Lapsed\nc@example.org,C,Member\n",

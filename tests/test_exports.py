@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.subscribers import Answers, Unanswered, open_sheet, statuses_from
+from digest.subscribers import Answers, Unanswered, open_sheet, standing_from, statuses_from
 from digest.subscribers.systems import SYSTEMS
 from tests.exports import EXPORTS, REFUSED, UNCLEAR, Export, Unclear
 
@@ -30,7 +30,10 @@ def taken(file: Path, answers: Answers) -> tuple[str, dict[str, str]]:
 def test_an_export_is_taken_as_its_system_meant_it(export: Export, tmp_path: Path) -> None:
     file = tmp_path / export.file
     file.write_bytes(export.text.encode(export.encoding))
-    answers = Answers(statuses_from(f"{word}={is_}" for word, is_ in export.answers.items()))
+    answers = Answers(
+        statuses_from(f"{word}={is_}" for word, is_ in export.answers.items()),
+        everybody=standing_from(export.everybody) if export.everybody else None,
+    )
     assert taken(file, answers) == (export.system, export.taken)
 
 
@@ -48,4 +51,5 @@ def test_every_known_system_is_documented_and_tried() -> None:
     page = (Path(__file__).parent.parent / "docs" / "subscribers.md").read_text("utf-8")
     names = {system.name for system in SYSTEMS}
     assert {name for name in names if name not in page} <= {"digest"}
+    names.add("an address book")
     assert names - {export.system for export in EXPORTS} == set()

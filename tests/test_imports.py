@@ -6,6 +6,7 @@ import hmac
 import io
 import sqlite3
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,8 @@ from digest.subscribers import (
 )
 from tests.conftest import NOW
 from tests.exports import EXPORTS
+from tests.harmless import HARMLESS
+from tests.languages import LISTS, UNKNOWN_LISTS
 from tests.older import put_back
 
 
@@ -135,13 +138,31 @@ def test_a_no_anywhere_in_a_file_beats_a_yes(app: App, tmp_path: Path, order: in
 
 
 def test_a_no_of_a_row_that_cannot_be_read_otherwise_is_taken(app: App, tmp_path: Path) -> None:
-    app.import_subscribers([Subscriber("ada@r.example", consent_at=NOW)])
-    _, refused = bring(
+    names = ["ada", "bo", "cy", "di", "ed"]
+    app.import_subscribers([Subscriber(f"{n}@r.example", consent_at=NOW) for n in names])
+    counts, refused = bring(
         app,
         tmp_path,
-        "email,status,created_at\nada@r.example,unsubscribed,soon\nbo@r.example,active,soon\n",
+        "email,status\nada@r.example (old address),unsubscribed\n<bo@r.example,unsubscribed\n"
+        '"cy@r.example,unsubscribed\ndi@r.example (old address),active\ned..e@r.example,unsubscribed\n',
     )
-    assert (mailed(app), [r["line"] for r in refused]) == ([], ["3"])
+    assert mailed(app) == ["di@r.example", "ed@r.example"]
+    assert [r["line"] for r in refused] == ["5", "6"]
+    assert (counts.unsubscribed, counts.sum) == (3, counts.read)
+
+
+def test_a_no_of_a_damaged_row_beats_a_yes_elsewhere(app: App, tmp_path: Path) -> None:
+    counts, _ = bring(
+        app, tmp_path, "email,status\nada@r.example,active\nAda@r.example (old),unsubscribed\n"
+    )
+    assert (mailed(app), counts.unsubscribed, counts.doubles) == ([], 1, 1)
+
+
+@pytest.mark.parametrize("no", ["nomail", "(unsubscribed)", "- afgemeld", "wants no more mail"])
+def test_a_no_beside_an_address_in_a_list_without_columns_is_taken(no: str) -> None:
+    with written(f"ada@r.example\nbo@r.example {no}\n") as file, open_sheet(file) as sheet:
+        came = {a.person.address: a.standing for a in sheet.arrivals("x", NOW, pytest.fail)}
+    assert came == {"ada@r.example": Standing.ACTIVE, "bo@r.example": Standing.UNSUBSCRIBED}
 
 
 def test_a_no_holds_for_all_addresses_of_its_row(app: App, tmp_path: Path) -> None:
@@ -320,6 +341,182 @@ def test_a_person_says_which_column_is_the_status(app: App, tmp_path: Path) -> N
     assert mailed(app) == ["ada@r.example"]
 
 
+@pytest.mark.parametrize(
+    ("remark", "asks"),
+    [
+        ("please do not write any more", True),
+        ("Bitte nicht mehr anschreiben!", True),
+        ("ya no desea recibir nada", True),
+        ("ne souhaite plus recevoir", True),
+        ("proszę nie wysyłać", True),
+        ("больше не писать", True),
+        ("likes the digest, writes for the Note", False),
+        ("bitte auch an die Kollegin", False),
+    ],
+)
+def test_a_remark_that_may_be_a_no_is_asked_with_its_line(
+    app: App, tmp_path: Path, remark: str, asks: bool
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(f'email,status,remarks\na@r.example,active,\nb@r.example,active,"{remark}"\n')
+    told = run(app, "import", str(file))
+    assert ("(lines 3)" in told.output, len(people(app))) == (asks, 0 if asks else 2)
+    run(app, "import", str(file), *(("--status", f"remarks:{remark}=no") if asks else ()))
+    assert mailed(app) == (["a@r.example"] if asks else ["a@r.example", "b@r.example"])
+
+
+def test_a_remark_of_one_who_left_anyway_is_no_question(app: App, tmp_path: Path) -> None:
+    bring(app, tmp_path, "email,status,notes\na@r.example,unsubscribed,do not write any more\n")
+    assert app.store.subscribers.find("a@r.example").left_at
+
+
+def test_which_of_two_mailings_is_meant_is_asked_where_they_differ(
+    app: App, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email,Newsletter,Press releases\na@r.example,yes,no\nb@r.example,no,yes\n")
+    told = run(app, "import", str(file))
+    assert (people(app), "which of them is meant" in told.output) == ([], True)
+    run(app, "import", str(file), "--ignore-column", "press releases")
+    assert mailed(app) == ["a@r.example"]
+
+
+@pytest.mark.parametrize("title", ["Please do not write to these", "Gesperrt", "Отписались"])
+def test_words_above_a_list_that_say_no_are_asked(app: App, tmp_path: Path, title: str) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(f"{title}\nE-Mail;Name\na@r.example;Ada\n")
+    told = run(app, "import", str(file))
+    assert (people(app), "stands above this list" in told.output) == ([], True)
+
+
+def test_an_address_book_is_asked_whether_all_agreed(app: App, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("Name,E-mail Address,Home Phone,Mobile Phone,Birthday\nAda,a@r.example,1,2,\n")
+    told = run(app, "import", str(file))
+    assert (people(app), "an address book does not say who agreed" in told.output) == ([], True)
+    run(app, "import", str(file), "--everybody", "yes")
+    assert mailed(app) == ["a@r.example"]
+
+
+@pytest.mark.parametrize("mark", ["✓", "☑", "x"])
+def test_marks_of_boxes_are_words(app: App, tmp_path: Path, mark: str) -> None:
+    bring(app, tmp_path, f"email,Opted out\na@r.example,\nb@r.example,{mark}\n")
+    assert mailed(app) == ["a@r.example"]
+
+
+# Colours
+
+
+def coloured(file: Path, fills: list[str], legend: str = "", struck: int = -1) -> None:
+    """Write a spreadsheet of people whose rows have these colours ("" for none)."""
+    book = openpyxl.Workbook()
+    if legend:
+        book.active.append([legend])
+    book.active.append(["E-Mail", "Name"])
+    for number, fill in enumerate(fills):
+        book.active.append([f"r{number}@r.example", f"Reader {number}"])
+        for cell in book.active[book.active.max_row]:
+            if fill:
+                cell.fill = openpyxl.styles.PatternFill("solid", fgColor=fill)
+            if number == struck:
+                cell.font = openpyxl.styles.Font(strike=True)
+    book.save(file)
+
+
+def test_colours_of_rows_are_asked_about_and_can_be_answered(app: App, tmp_path: Path) -> None:
+    file = tmp_path / "people.xlsx"
+    coloured(file, ["00FF00", "FF0000", "", "FFC7CE"], "green = newsletter")
+    told = run(app, "import", str(file))
+    assert (people(app), "green (1 rows)" in told.output) == ([], True)
+    answers = ("green=yes", "red=no", "cell colour:(empty)=yes")
+    told = run(app, "import", str(file), *(part for a in answers for part in ("--status", a)))
+    assert mailed(app) == ["r0@r.example", "r2@r.example"], told.output
+
+
+def test_rows_that_are_struck_out_are_asked_about(app: App, tmp_path: Path) -> None:
+    file = tmp_path / "people.xlsx"
+    coloured(file, ["", "", ""], struck=1)
+    told = run(app, "import", str(file))
+    assert (people(app), "struck out (1 rows)" in told.output) == ([], True)
+
+
+@pytest.mark.parametrize("fills", [["DDEEFF", ""] * 3, ["DDEEFF"] * 3, ["FFFFFF", ""]])
+def test_colours_for_the_eye_are_no_question(app: App, tmp_path: Path, fills: list[str]) -> None:
+    coloured(tmp_path / "people.xlsx", fills)
+    run(app, "import", str(tmp_path / "people.xlsx"))
+    assert len(mailed(app)) == len(fills)
+
+
+def test_colours_of_an_open_document_are_asked_about(app: App, tmp_path: Path) -> None:
+    file = tmp_path / "people.ods"
+    file.write_bytes(open_document([("", "E-Mail"), ("", "a@r.example"), ("red", "b@r.example")]))
+    told = run(app, "import", str(file))
+    assert (people(app), "red (1 rows)" in told.output) == ([], True)
+
+
+def open_document(cells: list[tuple[str, str]]) -> bytes:
+    """Return a spreadsheet of one column, each cell with the name of its style (ODF 1.3)."""
+    rows = "".join(
+        f'<table:table-row><table:table-cell table:style-name="{style}" office:value-type="string">'
+        f"<text:p>{text}</text:p></table:table-cell></table:table-row>"
+        for style, text in cells
+    )
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text", "style")
+    )
+    content = (
+        f'<office:document-content{spaces} xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:'
+        f'xsl-fo-compatible:1.0"><office:automatic-styles><style:style style:name="red" '
+        f'style:family="table-cell"><style:table-cell-properties fo:background-color="#ff0000"/>'
+        f"</style:style></office:automatic-styles><office:body><office:spreadsheet><table:table "
+        f'table:name="People">{rows}</table:table></office:spreadsheet></office:body>'
+        f"</office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", content)
+        packed.writestr("META-INF/manifest.xml", "<manifest/>")
+    return out.getvalue()
+
+
+# Languages
+
+
+@pytest.mark.parametrize("language", sorted(LISTS))
+def test_a_list_is_read_in_its_language(language: str) -> None:
+    text, taken = LISTS[language]
+    with written(text) as file, open_sheet(file) as sheet:
+        came = {
+            a.person.address.partition("@")[0]: str(a.standing)
+            for a in sheet.arrivals("x", NOW, pytest.fail)
+        }
+    assert came == taken
+
+
+@pytest.mark.parametrize("language", sorted(UNKNOWN_LISTS))
+def test_a_status_in_a_language_that_is_not_known_is_asked(language: str) -> None:
+    text, heading = UNKNOWN_LISTS[language]
+    with written(text) as file, open_sheet(file) as sheet:
+        assert heading in {question.column for question in sheet.survey.questions}
+
+
+def test_columns_that_say_nothing_of_mail_are_seldom_asked_about() -> None:
+    asked: list[str] = []
+    lists = 0
+    for columns in HARMLESS.values():
+        for heading, words in columns:
+            cells = words.split("|")
+            rows = "".join(f"r{n}@r.example;R {n};{cells[n % len(cells)]}\n" for n in range(12))
+            lists += 1
+            with written(f"Email;Name;{heading}\n{rows}") as file, open_sheet(file) as sheet:
+                standings = sheet.survey.standings
+                if sheet.survey.questions or standings != {Standing.ACTIVE: 12}:
+                    asked.append(heading)
+    assert len(asked) / lists < 0.05, asked
+
+
 # Quotes
 
 
@@ -368,6 +565,31 @@ def test_whatever_a_program_writes_as_csv_comes_back(names: list[str]) -> None:
     assert [n.lstrip("'") for n in found] == [n.strip().lstrip("'") for n in names]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["'ada@r.example", "'ada@r.example'", "“ada@r.example”", "«ada@r.example»", '"Ada" <ada@r.example>',
+     '"""ada@r.example"""', " <ada@r.example> "],
+)  # fmt: skip
+def test_an_address_in_quotes_is_one(cell: str) -> None:
+    came, refused, _ = read(f"email;name\n{cell};Ada\n")
+    assert (came, refused) == ([("ada@r.example", "Ada")], [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Ada B <ada@r.example>, "C, Bo" <bo@r.example>; cy@r.example, <di@r.example>\n',
+        'Bcc: Ada B <ada@r.example>,\n "C, Bo" <bo@r.example>,\n cy@r.example; di@r.example\n',
+        'Ada B <ada@r.example>\n"C, Bo" <bo@r.example>, cy@r.example\n\ndi@r.example\n',
+    ],
+)
+def test_a_line_of_a_mail_program_is_read_with_its_names(text: str) -> None:
+    came, refused, tally = read(text)
+    named = [("ada@r.example", "Ada B"), ("bo@r.example", "C, Bo")]
+    assert came == [*named, ("cy@r.example", ""), ("di@r.example", "")]
+    assert (refused, tally.read - tally.blank) == ([], 4)
+
+
 # Forms of files
 
 
@@ -403,7 +625,7 @@ def test_a_broken_spreadsheet_is_said_with_what_to_do(
         ("Members, all of them, 2024\n\n,,\nName,E-Mail\nZoë,zoe@r.example\n", "Zoë"),
         ("\n\nE-Mail|Name\nzoe@r.example|Zoë\n", "Zoë"),
         ("Name\tE-Mail\nZoë, M.A.\tzoe@r.example\n", "Zoë, M.A."),
-        ("First Name,Last Name,E-mail 1 - Value\nZoë,Byron,zoe@r.example\n", "Zoë Byron"),
+        ("First Name,Last Name,E-mail 1 Address\nZoë,Byron,zoe@r.example\n", "Zoë Byron"),
         ("Nom;Prénom;Courriel\nByron;Zoë;zoe@r.example\n", "Zoë Byron"),
         ("e-mail;name\n mailto:zoe@r.example ;Zoë\n", "Zoë"),
         ("e-mail;name\nZoë B <zoe@r.example>;Zoë\n", "Zoë"),
@@ -461,12 +683,15 @@ def test_a_person_says_the_encoding(app: App, tmp_path: Path) -> None:
         ("3.4.2024|13.4.2024 9:05", ["2024-04-03 00", "2024-04-13 09"], ""),
         ("03/04/2024|13/04/2024", ["2024-04-03 00", "2024-04-13 00"], ""),
         ("03/04/2024|03/14/2024", ["2024-03-04 00", "2024-03-14 00"], ""),
-        ("03/04/2024|05/06/2024", ["2024-04-03 00", "2024-06-05 00"], "day/month"),
         ("3/4/24 1:30 PM|5/6/24 2:00 AM", ["2024-03-04 13", "2024-05-06 02"], "month/day"),
         ("4 March 2024|March 5, 2024 1:00pm", ["2024-03-04 00", "2024-03-05 13"], ""),
         ("4. März 2024|5 de marzo de 2024", ["2024-03-04 00", "2024-03-05 00"], ""),
         ("4 août 2024|Mon, 4 Mar 2024 10:00:00 -0500", ["2024-08-04 00", "2024-03-04 15"], ""),
         ("1709546400|1709546400000", ["2024-03-04 10", "2024-03-04 10"], ""),
+        ("45352|45353.5", ["2024-03-01 00", "2024-03-02 12"], ""),
+        ("4 марта 2024|4 Şubat 2024", ["2024-03-04 00", "2024-02-04 00"], ""),
+        ("4. března 2024|10 października 2024", ["2024-03-04 00", "2024-10-10 00"], ""),
+        ("2024年3月4日|2024. 3. 5.", ["2024-03-04 00", "2024-03-05 00"], ""),
     ],
 )  # fmt: skip
 def test_dates_are_read_by_the_whole_column(
@@ -488,10 +713,83 @@ def test_a_person_says_what_a_date_is(app: App, tmp_path: Path) -> None:
     assert "guess" not in told.output
 
 
-@pytest.mark.parametrize("cell", ["10", "2024", "March 2024", "31.31.2024", "soon", "30/02/2024"])
-def test_half_a_date_is_none(app: App, tmp_path: Path, cell: str) -> None:
-    _, refused = bring(app, tmp_path, f"email,joined\na@r.example,{cell}\n")
-    assert cell in refused[0]["why"]
+def test_dates_that_nothing_decides_are_asked_about(app: App, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email,opt-in date\na@r.example,03/04/2024\nb@r.example,05/06/2024\n")
+    told = run(app, "import", str(file))
+    assert (people(app), "--dates day-first, or --dates month-first" in told.output) == ([], True)
+
+
+@pytest.mark.parametrize("text", ["E-Mail;Newsletter;Einwilligung vom\na@r.example;ja;03/04/2024\n",
+                                  "Indirizzo email,Data iscrizione\na@r.example,03/04/2024\n"])  # fmt: skip
+def test_a_list_of_a_country_that_writes_the_day_first_is_read_so(
+    app: App, tmp_path: Path, text: str
+) -> None:
+    bring(app, tmp_path, text)
+    assert app.store.subscribers.find("a@r.example").consent_at == datetime(2024, 4, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "cell", ["10", "2024", "March 2024", "31.31.2024", "soon", "30/02/2024", "1.3.2099"]
+)
+def test_half_a_date_or_one_to_come_is_none_and_its_line_is_told(
+    app: App, tmp_path: Path, cell: str
+) -> None:
+    text = f"email,joined\na@r.example,{cell}\nb@r.example,2024-03-04\n"
+    counts, refused = bring(app, tmp_path, text)
+    assert (counts.undated, refused) == ((2,), [])
+    assert app.store.subscribers.find("a@r.example").consent_at == app.clock()
+
+
+def test_whose_date_of_consent_cannot_be_read_is_told(app: App, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email,joined\na@r.example,soon\nb@r.example,2024-03-04\n")
+    told = run(app, "import", str(file))
+    assert "1 have a date of consent that cannot be read, or is to come" in told.output
+    assert (told.exit_code, "(lines 2)" in told.output) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "day"),
+    [
+        ("opt-in date", "2024-03-04", "2024-03-04"),
+        ("opt-in time,created", "2024-03-04,2023-01-01", "2024-03-04"),
+        ("created,Consent given on", "2023-01-01,2024-03-04", "2024-03-04"),
+        ("subscribed,confirmed", "2024-03-04,2024-03-05", "2024-03-05"),
+        ("subscribed,confirmed", "2024-03-04,", "2024-03-04"),
+        ("OPTIN_TIME,CONFIRM_TIME", ",2024-03-05 10:00:00", "2024-03-05"),
+        ("subscribed,signup date", "yes,2024-03-04", "2024-03-04"),
+        ("status,date", "subscribed,2024-03-04", "2024-03-04"),
+        ("date,last donation date", "2024-03-04,2024-05-06", ""),
+        ("birthday,last opened", "1970-03-04,2024-05-06", ""),
+        ("opt-in date,signup date", "soon,2024-03-04", "2024-03-04"),
+        ("Data zgody", "2024-03-04", "2024-03-04"),
+        ("Ημερομηνία εγγραφής", "04/03/2024", "2024-03-04"),
+        ("Onay tarihi", "04.03.2024", "2024-03-04"),
+        ("Samtycke", "2024-03-04", "2024-03-04"),
+        ("登録日", "2024年3月4日", "2024-03-04"),
+    ],
+)
+def test_the_date_of_consent_is_the_best_that_a_row_has(
+    app: App, tmp_path: Path, headings: str, cells: str, day: str
+) -> None:
+    others = "".join(
+        f"r{n}@r.example,{cells}\n" for n in range(3) if "," not in cells or cells[-1] != ","
+    )
+    bring(app, tmp_path, f"email,{headings}\na@r.example,{cells}\n{others}")
+    found = app.store.subscribers.find("a@r.example").consent_at
+    assert f"{found:%Y-%m-%d}" == (day or f"{app.clock():%Y-%m-%d}")
+
+
+def test_an_empty_date_of_consent_is_asked_where_no_column_says_more(
+    app: App, tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("email,Consent date\na@r.example,2024-03-04\nb@r.example,\n")
+    told = run(app, "import", str(file))
+    assert (people(app), "(empty) (1 rows)" in told.output) == ([], True)
+    run(app, "import", str(file), "--status", "(empty)=unconfirmed")
+    assert mailed(app) == ["a@r.example"]
 
 
 # Addresses

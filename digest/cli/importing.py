@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from digest.store.subscribers import Imported
     from digest.subscribers import Answers, Question
 
+LINES_SHOWN = 12
 FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
 
 
@@ -91,6 +92,17 @@ def lines_of_not_mailed(counts: "Imported") -> Iterator[str]:
             yield f"{number} {BECAME[standing.value]}"
     if counts.stopped:
         yield f"of these, {counts.stopped} were readers here until now"
+
+
+def lines_of_undated(counts: "Imported") -> Iterator[str]:
+    """Yield of how many the date of consent cannot be read, and where they stand."""
+    if counts.undated:
+        lines = ", ".join(map(str, counts.undated[:LINES_SHOWN]))
+        more = " …" if len(counts.undated) > LINES_SHOWN else ""
+        yield (
+            f"{len(counts.undated)} have a date of consent that cannot be read, or is to come: "
+            f"that of this import stands for it (lines {lines}{more})"
+        )
 
 
 def line_of_sum(counts: "Imported") -> str:

@@ -21,6 +21,7 @@ from digest.cli.importing import (
     answers_from,
     line_of_sum,
     lines_of_not_mailed,
+    lines_of_undated,
     say_preview,
     short,
     show_preview,
@@ -109,7 +110,7 @@ def import_(
         f"{counts.added} added, {counts.known} known already, {counts.left} left earlier and stay "
         f"gone, {counts.suppressed} suppressed, {refused} rows refused"
     )
-    for line in lines_of_not_mailed(counts):
+    for line in (*lines_of_not_mailed(counts), *lines_of_undated(counts)):
         click.echo(line)
     click.echo(line_of_sum(counts))
     if report:

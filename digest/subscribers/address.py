@@ -19,6 +19,10 @@ LONGEST_LOCAL = 64  #: octets (RFC 5321, 4.5.3.1.1)
 #: Between several addresses in one cell: ":::" is Google's, the others are people's.
 BETWEEN = re.compile(r" *(?::::|[;,]) *")
 NAMED = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>\s*")
+#: What people and programs put around an address; Excel writes ' before text.
+QUOTES = "'\"`´‘’‚‛“”„‟«»‹› "
+#: The name of a field before the addresses of a message that somebody copied (RFC 5322, 3.6.3).
+FIELD = re.compile(r"(?i)^\s*(?:to|cc|bcc|an|à|a|para|kopie|blindkopie|cci|cco|ccn)\s*:\s*")
 
 
 def is_address(address: str) -> bool:
@@ -59,7 +63,7 @@ def addresses_in(cell: str) -> list[str]:
     signs that nobody sees (Unicode categories Cf and Cc, U+00A0), and the wide forms of Asian
     keyboards.
     """
-    if PLAIN.fullmatch(cell):
+    if PLAIN.fullmatch(cell) and cell[0] != "'":
         return [cell]
     text = visible(cell)
     if not text:
@@ -67,6 +71,40 @@ def addresses_in(cell: str) -> list[str]:
     parts = [part for part in BETWEEN.split(text) if part]
     found = [one for one in map(_bare, parts) if "@" in one]
     return found or [text]
+
+
+def mailboxes_in(line: str) -> list[tuple[str, str]]:
+    """Return the names and addresses of a line as mail programs write it (RFC 5322, 3.4).
+
+    Takes "Ada Byron <ada@example.org>, "C, Ben" <ben@example.com>; carla@example.net", with the
+    name of the field before it or without.
+    """
+    found = []
+    for part in _between_mailboxes(FIELD.sub("", visible(line))):
+        address = _bare(part)
+        if "@" in address:
+            name = part.partition("<")[0].strip(QUOTES) if "<" in part else ""
+            found.append((name.replace('\\"', '"'), address))
+        elif part.strip(QUOTES):
+            found.append(("", part))
+    return found
+
+
+def _between_mailboxes(line: str) -> list[str]:
+    """Return the parts of a line between commas and semicolons outside of quotes and brackets."""
+    parts, start, quoted, bracket = [], 0, False, False
+    for at, sign in enumerate(line):
+        if sign == '"' and line[at - 1 : at] != "\\" and not bracket:
+            quoted = not quoted
+        elif sign in "<>" and not quoted:
+            bracket = sign == "<"
+        elif sign in ",;\n" and not quoted and not bracket:
+            parts.append(line[start:at])
+            start = at + 1
+    parts.append(line[start:])
+    if quoted:  # a quote that is never closed parts nothing
+        return BETWEEN.split(line)
+    return [part.strip() for part in parts if part.strip()]
 
 
 def visible(text: str) -> str:
@@ -80,11 +118,11 @@ def visible(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Return an address without the name before it, and without mailto: (RFC 6068)."""
-    named = NAMED.fullmatch(text)
+    named = NAMED.fullmatch(text.strip(QUOTES))
     bare = named[1] if named else text
     if bare[:7].casefold() == "mailto:":
         bare = bare[7:].partition("?")[0]
-    return bare.strip().strip("'\"")
+    return bare.strip(QUOTES)
 
 
 def _as_told(told: str, domain: str) -> str:

@@ -54,7 +54,8 @@ def means(told: str, heading: str, word: str) -> bool:
     """Say whether an answer is about a word of a column."""
     column, colon, value = told.rpartition(":")
     named = bool(colon) and plain(column) == plain(heading) and _key(value) == _key(word)
-    return named or _key(told) == _key(word)
+    whole = bool(plain(word)) and plain(told) == plain(f"{heading}:{word}")  # with : in the word
+    return named or whole or _key(told) == _key(word)
 
 
 def standing_from(answer: str) -> Standing | None:

@@ -2,8 +2,9 @@
 
 import re
 import warnings
+from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -18,18 +19,29 @@ NEVER = frozenset({"0", "-", "--", "never", "null", "none", "nan", "n/a", "nie",
                    "0001-01-01t00:00:00z", "0001-01-01 00:00:00 +0000 utc"})  # fmt: skip
 UNIX = re.compile(r"1?\d{9}(?:\d{3})?(?:\.\d+)?")  # 1973 to 2033, in seconds or milliseconds
 #: The languages whose names of months are known (Unicode CLDR by Babel).
-LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "ca", "nl", "pl", "cs", "hu", "sv", "da")
+LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "ca", "nl", "pl", "cs", "sk", "hu", "sv", "da",
+             "nb", "fi", "ro", "sl", "sr_Latn", "et", "lv", "lt", "tr", "el", "ru", "uk",
+             "bg")  # fmt: skip
+#: Days since 30 December 1899, as Excel counts (ECMA-376, 18.17.4.1), from 1982 to 2064.
+SERIAL = re.compile(r"[3-5]\d{4}(?:\.\d+)?")
+SERIAL_START = datetime(1899, 12, 30, tzinfo=UTC)
+#: Year, month and day as East Asia and Hungary write them: 2024年3月5日, 2024. 3. 5.
+YEAR_FIRST = re.compile(
+    r"(\d{4})(?:年|년|\.) ?(\d{1,2})(?:月|월|\.) ?(\d{1,2})(?:日|일|\.)?"
+    r"(?: (\d{1,2}):(\d{2})(?::\d{2})?)?"
+)
 #: Names of zones in mail (RFC 5322, 4.3), in hours from UTC, and those of Europe.
 ZONES = {"UT": 0, "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7,
          "MDT": -6, "PST": -8, "PDT": -7, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1,
          "MESZ": 2, "EET": 2, "EEST": 3, "BST": 1}  # fmt: skip
 #: A zone as Go and Ruby write it: "2024-03-01 10:00:00 +0000 UTC", "2024-03-01 10:00:00 UTC".
 ZONE_AFTER = re.compile(r"(\d) (?:UTC|Z|([+-]\d{2}:?\d{2})(?: [A-Z]{3,4})?)$")
-SMALL_WORDS = re.compile(r"(?i)\b(?:de|del|d'|à las|a las|um|à|at)\b")
+SMALL_WORDS = re.compile(r"(?i)\b(?:de|del|d'|à las|a las|um|à|at|року|года|г|р)\b")
 TIMELIKE = re.compile(
     r"\d{4}[./-]\d{1,2}[./-]\d{1,2}.*"
     r"|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2}).*"
-    r"|\d{1,2}\.? [^\W\d]+\.? \d{4}.*"
+    r"|\d{4}(?:年|년|\.) ?\d{1,2}(?:月|월|\.) ?\d{1,2}.*"
+    r"|\d{1,2}\.? (?:de |d')?[^\W\d]+\.? (?:de |del )?\d{4}.*"
     r"|[^\W\d]+ \d{1,2},? \d{4}.*"
 )
 
@@ -60,6 +72,11 @@ class Order:
             self.example = self.example or text
 
     @property
+    def may_be_either(self) -> bool:
+        """Whether nothing tells which number is the day, not even AM or PM."""
+        return self.guessed and not self.american
+
+    @property
     def guessed(self) -> bool:
         """Whether nothing in the column decides, or it says both."""
         clear = bool(self.day_first) != bool(self.month_first)
@@ -73,9 +90,31 @@ class Order:
         return not self.american
 
 
+def is_never(text: str) -> bool:
+    """Say whether a cell of a column of dates says that there is none."""
+    return not text or text.casefold() in NEVER or text.startswith(("0000-00-00", "00.00.0000"))
+
+
+def looks_like_serial(text: str) -> bool:
+    """Say whether a cell may hold a date as a spreadsheet counts days: 45352 is 2024-03-01."""
+    return bool(SERIAL.fullmatch(text))
+
+
 def looks_like_time(text: str) -> bool:
     """Say whether a cell holds a date, in whatever form."""
     return bool(TIMELIKE.fullmatch(text) or UNIX.fullmatch(text))
+
+
+def is_time(text: str) -> bool:
+    """Say whether a cell can be read as a time, in whatever form."""
+    if looks_like_time(text):
+        return True
+    if len(text) < 5 or not any(c.isdigit() for c in text):
+        return False
+    try:
+        return moment(text) is not None
+    except DigestError:
+        return False
 
 
 def moment(text: str, *, day_first: bool = True) -> datetime | None:
@@ -83,10 +122,11 @@ def moment(text: str, *, day_first: bool = True) -> datetime | None:
 
     A time without a zone is taken for UTC. `day_first` says what 03/04/2026 is.
     """
-    if not text or text.casefold() in NEVER or text.startswith("0000-00-00"):
+    if is_never(text):
         return None
     try:
-        found = _iso(text) or _digits(text, day_first) or _words(text, day_first)
+        found = _iso(text) or _digits(text, day_first) or _year_first(text)
+        found = found or _words(text, day_first)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, TypeError):
         raise _no_time(text) from None
@@ -103,6 +143,14 @@ def _iso(text: str) -> datetime | None:
         return None
 
 
+def _year_first(text: str) -> datetime | None:
+    found = YEAR_FIRST.fullmatch(text)
+    if not found:
+        return None
+    year, month, day, hour, minute = (int(part or 0) for part in found.groups())
+    return datetime(year, month, day, hour, minute)  # noqa: DTZ001 # the caller gives it UTC
+
+
 def _zone(found: re.Match[str]) -> str:
     return found[1] + (found[2] or "+00:00")
 
@@ -112,6 +160,8 @@ def _digits(text: str, day_first: bool) -> datetime | None:
     if UNIX.fullmatch(text):
         seconds = float(text)
         return datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
+    if SERIAL.fullmatch(text):
+        return SERIAL_START + timedelta(days=float(text))
     found = DIGITS.fullmatch(text)
     if not found:
         return None
@@ -158,7 +208,10 @@ def _names() -> Any:
     from babel import Locale
     from dateutil import parser
 
-    months = [tuple(sorted(_months(Locale, number))) for number in range(1, 13)]
+    found = [_months(Locale, number) for number in range(1, 13)]
+    times = Counter(name for names in found for name in names)
+    # "listopad" is October in one language and November in another: such a name says nothing
+    months = [tuple(sorted(n for n in names if times[n] == 1)) or ("?",) for names in found]
     return type("Names", (parser.parserinfo,), {"MONTHS": months})()
 
 
@@ -169,7 +222,7 @@ def _months(locale: Any, number: int) -> set[str]:
         months = locale(language).months
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
-                name = months[context][width][number].casefold().rstrip(".")
+                name = months[context][width][number].lower().rstrip(".")
                 if not name.isdigit() and " " not in name:
                     found.add(name)
     return found

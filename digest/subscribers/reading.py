@@ -8,13 +8,14 @@ import csv
 import re
 import zipfile
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from digest.errors import DigestError
+from digest.subscribers.colours import marks_of
 from digest.subscribers.columns import has_address
 from digest.subscribers.encoding import Encoding, encoding_of
 
@@ -46,6 +47,8 @@ class Layout:
     delimiter: str = ""  #: "" for a spreadsheet
     skipped: int = 0  #: lines before the first row: Excel's sep=
     notes: tuple[str, ...] = ()  #: what a person should know of how it is read
+    sheet_name: str = ""  #: that of the sheet that is read
+    marks: Mapping[int, str] = field(default_factory=dict)  #: rows and their colours
 
 
 def layout_of(file: Path, encoding: str = "") -> Layout:
@@ -53,7 +56,9 @@ def layout_of(file: Path, encoding: str = "") -> Layout:
     with file.open("rb") as raw:
         start = raw.read(8)
     if start.startswith((ZIPPED, OLD)) or file.suffix.casefold() in SPREADSHEETS:
-        return Layout(Encoding(""), "", 0, _of_spreadsheet(file, start))
+        name, notes = _of_spreadsheet(file, start)
+        marks = marks_of(file, name) if start.startswith(ZIPPED) else {}
+        return Layout(Encoding(""), "", 0, notes, name, marks)
     found = encoding_of(file, encoding)
     with file.open(encoding=found.name, errors="replace", newline="") as lines:
         sample = [line for _, line in zip(range(SAMPLE), _lines(lines), strict=False)]
@@ -69,6 +74,15 @@ def rows_of(file: Path, layout: Layout) -> Iterator[Row]:
         return
     with file.open(encoding=layout.encoding.name, errors="replace", newline="") as lines:
         yield from _csv_rows(lines, layout)
+
+
+def lines_of(file: Path, layout: Layout) -> Iterator[Row]:
+    """Yield the lines of a text as rows of one cell, empty ones too."""
+    with file.open(encoding=layout.encoding.name, errors="replace", newline="") as text:
+        for number, line in enumerate(_lines(text), 1):
+            if number > layout.skipped:
+                why = TOO_LONG if len(line) >= LARGEST else ""
+                yield Row(number, [line[:200] if why else line.replace("\0", "").strip()], why)
 
 
 # CSV
@@ -215,8 +229,8 @@ def _of_encoding(found: Encoding) -> tuple[str, ...]:
 # Spreadsheets
 
 
-def _of_spreadsheet(file: Path, start: bytes) -> tuple[str, ...]:
-    """Return what a person should know of a spreadsheet. Raises DigestError if it is none."""
+def _of_spreadsheet(file: Path, start: bytes) -> tuple[str, tuple[str, ...]]:
+    """Return the sheet that is read, and notes on it. Raises DigestError if there is none."""
     if start.startswith(ZIPPED):
         _refuse_bomb(file)
     with _opened(file) as book:
@@ -226,7 +240,7 @@ def _of_spreadsheet(file: Path, start: bytes) -> tuple[str, ...]:
     notes = [f"read: the sheet {names[0]}"]
     if len(names) > 1:
         notes.append(f"not read: the sheets {', '.join(names[1:])}")
-    return ("; ".join(notes),) if len(names) > 1 else ()
+    return names[0], ("; ".join(notes),) if len(names) > 1 else ()
 
 
 def _refuse_bomb(file: Path) -> None:

@@ -13,28 +13,47 @@ from digest.errors import DigestError
 from digest.model import WEIGHT, Standing
 from digest.subscribers.answers import EMPTY_WORD, Answers, means
 from digest.subscribers.columns import Columns
+from digest.subscribers.consent import CONFIRMED, PLAIN_DATE, consent_rank, is_about_time
 from digest.subscribers.dates import Order
 from digest.subscribers.questions import (
     Question,
     question_about,
+    question_of_book,
+    question_of_dates,
+    question_of_mailings,
     question_of_name,
+    question_of_remarks,
+    question_of_title,
+    question_of_unknown,
     question_of_words,
 )
 from digest.subscribers.reading import Row
-from digest.subscribers.seen import UNREADABLE, Fold, Seen
+from digest.subscribers.seen import UNREADABLE, WITHIN, Fold, Seen
 from digest.subscribers.standing import (
-    EMPTY,
+    A_DATE,
+    COLOUR_HEADING,
+    MEANING,
+    NO,
+    REFUSAL_WORDS,
+    YES,
     How,
     StatusColumn,
     are_status_words,
+    are_ticks,
     empty_means,
     is_date_column,
+    is_empty,
+    is_mailing_heading,
+    is_other_channel,
     is_place,
+    is_remark_heading,
     meaning,
     plain,
+    refuses_in_words,
     status_column,
 )
 from digest.subscribers.systems import UNKNOWN, System, system_of
+from digest.subscribers.unknown import are_names_of_places, may_be_status
 
 SLOTS = 1 << 26  #: bits of the filter that tells most addresses that stand in a sheet once
 
@@ -53,16 +72,27 @@ class Survey:
     questions: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()  #: what was guessed, and what a person should look at
     day_first: bool = True
+    consents: tuple[int, ...] = ()  #: columns that say when somebody agreed, the best one first
     _codes: "array[int]" = field(default_factory=lambda: array("l"), repr=False)
     _meant: tuple[Standing, ...] = field(default=(), repr=False)
     _worst: Mapping[int, Standing] = field(default_factory=dict, repr=False)
+    _rescued: Mapping[int, Standing] = field(default_factory=dict, repr=False)
 
-    def standing(self, number: int, key: int) -> Standing:
-        """Return how a person stands: by the row (from 0, blank ones apart), or their worst one."""
+    def rescued(self, number: int) -> Standing | None:
+        """Return the no of a row whose address is damaged; None if it has none (see `standing`)."""
+        return self._rescued.get(number)
+
+    def standing(self, number: int, key: int, no: Standing | None = None) -> Standing:
+        """Return how a person stands: by the row (from 0, blank ones apart), or their worst one.
+
+        `no` is what a row of a damaged address says (`rescued`).
+        """
         if number >= len(self._codes):
             raise DigestError("the file was changed while it was read; import it again")
         worst = self._worst.get(key)
-        return worst if worst is not None else self._meant[self._codes[number]]
+        if worst is not None:
+            return worst
+        return no if no is not None else self._meant[self._codes[number]]
 
     def may_repeat(self, key: int) -> bool:
         """Say whether an address stands in the sheet more than once, by the hash of its folding."""
@@ -70,32 +100,158 @@ class Survey:
 
 
 def survey(
-    rows: Iterable[Row], columns: Columns, answers: Answers, file_name: str, fold: Fold
+    rows: Iterable[Row],
+    columns: Columns,
+    answers: Answers,
+    file_name: str,
+    fold: Fold,
+    titles: Sequence[str] = (),
+    *,
+    is_european: bool = False,
 ) -> Survey:
-    """Read a sheet once and return what it is. Raises DigestError if an answer fits nothing."""
+    """Read a sheet once and return what it is. Raises DigestError if an answer fits nothing.
+
+    `titles` stand above its headings, or name it; `is_european` says that its form or its words
+    are of a country where 03/04 is in April.
+    """
     system = system_of(columns.headings)
     speaking = _candidates(columns, system, answers)
     seen = Seen(speaking, columns, system, fold)
     for row in rows:
         seen.take(row)
-    kept, notes = _statuses(speaking, seen, columns)
+    kept, notes = _statuses(speaking, seen, columns, system)
     meant, questions = _meanings(kept, seen, answers)
     questions += _unexpected(seen, columns, answers)
+    questions += _of_mailings(speaking, kept, seen, columns)
+    if system is UNKNOWN and not questions:
+        is_decided = any(c.how in DECIDING for c in kept) or answers.everybody is not None
+        questions += _of_unknown(seen, columns, answers, is_decided=is_decided)
     if not seen.any_said and answers.everybody is None:
-        named = question_of_name(file_name, seen.rows - seen.blank)
-        questions = [named, *questions] if named else questions
+        questions = [*_of_file(file_name, titles, system, seen), *questions]
     _refuse_idle(answers, columns, speaking, seen)
-    day_first = seen.order.is_day_first if answers.day_first is None else answers.day_first
+    consents = _consents(columns, seen)
+    day_first = _is_day_first(seen.order, answers, is_european)
+    if seen.order.may_be_either and answers.day_first is None and not is_european:
+        questions += [question_of_dates(seen.order.example)] if consents else []
+    elif seen.order.guessed and answers.day_first is None and not is_european:
+        notes.append(_of_dates(seen.order))
     if seen.several:
         notes.append(f"{seen.several} rows have more than one address: the first of each is mailed")
-    if seen.order.guessed and answers.day_first is None:
-        notes.append(_of_dates(seen.order))
     found = Survey(
         system, seen.rows, seen.blank, seen.refused, speaking=tuple(kept),
-        questions=tuple(questions), notes=tuple(notes), day_first=day_first,
-        _codes=seen.codes, _meant=tuple(meant),
+        questions=tuple(questions), notes=tuple(notes), day_first=day_first, consents=consents,
+        _codes=seen.codes, _meant=tuple(meant), _rescued=_rescued(kept, seen, answers),
     )  # fmt: skip
     return _counted(found, seen, meant)
+
+
+PROOFS = frozenset({CONFIRMED, 1})  #: ranks of consent dates that prove an agreement
+OWN_HEADING = "consent at"  #: of our own form, where an empty cell stands for now
+#: Columns that say of everybody whether they may be mailed.
+DECIDING = frozenset({How.STATES, How.AGREES, How.REFUSES, How.WHEN, How.WHY, How.SINCE})
+
+
+def _is_day_first(order: Order, answers: Answers, is_european: bool) -> bool:
+    """Return whether 03/04 is in April: as a person or the column says, or by its country."""
+    if answers.day_first is not None:
+        return answers.day_first
+    return order.is_day_first or (is_european and order.may_be_either)
+
+
+def _consents(columns: Columns, seen: Seen) -> tuple[int, ...]:
+    """Return the columns that say when somebody agreed, the best one first.
+
+    One that is called "Date" and no more is of consent only where nothing else is a date.
+    """
+    if "consent_at" in columns.places:
+        return (columns.places["consent_at"],)
+    dated = [(place, rank) for place, rank in columns.consents if seen.is_dated(place)]
+    clear = [place for place, rank in dated if rank < PLAIN_DATE]
+    if clear or len(dated) != 1:
+        return tuple(clear)
+    place = dated[0][0]
+    others = (heading for at, heading in enumerate(columns.headings) if at != place)
+    return () if any(map(is_about_time, others)) else (place,)
+
+
+def _of_file(file_name: str, titles: Sequence[str], system: System, seen: Seen) -> list[Question]:
+    """Return the questions about a whole file in which no column says who may be mailed."""
+    people = seen.rows - seen.blank
+    named = (question_of_name(file_name, people), *(question_of_title(t, people) for t in titles))
+    found = [question for question in named if question]
+    if not found and system.is_address_book:
+        found = [question_of_book(system.name, people)]
+    return found[:1]
+
+
+def _of_mailings(
+    speaking: Sequence[StatusColumn],
+    kept: Sequence[StatusColumn],
+    seen: Seen,
+    columns: Columns,
+) -> list[Question]:
+    """Return the question which mailing is meant, where a person gets one and not the other."""
+    places = {place: at for at, (place, _) in enumerate(seen.columns)}
+    ours = [c for c in kept if c.how == How.AGREES and is_mailing_heading(c.heading)]
+    others = [
+        c for c in speaking if c.how == How.MAILING and are_ticks(seen.values(places[c.place]))
+    ]
+    if "status" in columns.places or len(ours) + len(others) < 2 or not ours:
+        return []
+    both = [replace(c, how=How.AGREES) for c in (*ours, *others)]
+    clashing = 0
+    numbers = Counter(seen.codes)
+    for words, number in seen.words.items():
+        said = {meaning(c, words[places[c.place]]) for c in both} & {*Standing}
+        if Standing.ACTIVE in said and len(said) > 1:
+            clashing += numbers[number]
+    return [question_of_mailings([c.heading for c in both], clashing)] if clashing else []
+
+
+def _of_unknown(
+    seen: Seen, columns: Columns, answers: Answers, *, is_decided: bool
+) -> list[Question]:
+    """Return the questions about columns that nobody knows and that may be of a status."""
+    people = sum(code >= 0 for code in seen.codes)
+    found = []
+    for place, values in seen.unknown.items():
+        heading = columns.headings[place]
+        if plain(heading) in answers.ignored or not columns.headed:
+            continue
+        if may_be_status(heading, values, columns.headings, rows=people, is_decided=is_decided):
+            shown = [(value or EMPTY_WORD, number) for value, number in values.most_common()]
+            found.append(question_of_unknown(heading, shown))
+    return found
+
+
+def _rescued(kept: Sequence[StatusColumn], seen: Seen, answers: Answers) -> dict[int, Standing]:
+    """Return the noes of rows whose address is damaged but can be told."""
+    found = {}
+    for number, (_, cells) in seen.rescued.items():
+        said = [_said(column, cells, answers) for column in kept]
+        said += [MEANING.get(plain(cell)) for cell in cells if cell in REFUSAL_WORDS]
+        said += [_no_beside(cell) for cell in cells if "@" in cell]
+        noes = [s for s in said if s not in {None, Standing.ACTIVE, Standing.UNCONFIRMED}]
+        if noes:
+            found[number] = max(noes, key=lambda s: WEIGHT[s] if s else 0)
+    return {number: standing for number, standing in found.items() if standing}
+
+
+def _no_beside(cell: str) -> Standing | None:
+    """Return the no that stands beside an address in its cell, as in "ada@example.org (left)"."""
+    rest = WITHIN.sub(" ", cell)
+    found = MEANING.get(plain(rest))
+    if found is None and refuses_in_words(rest):
+        return Standing.UNSUBSCRIBED
+    return found
+
+
+def _said(column: StatusColumn, cells: Sequence[str], answers: Answers) -> Standing | None:
+    """Return what a column says in a row; None if it says nothing that is understood."""
+    word = cells[column.place].strip() if column.place < len(cells) else ""
+    answered, answer = answers.of(column.heading, word)
+    found = answer if answered else meaning(column, word)
+    return found if isinstance(found, Standing) else None
 
 
 def _candidates(columns: Columns, system: System, answers: Answers) -> list[StatusColumn]:
@@ -109,15 +265,27 @@ def _candidates(columns: Columns, system: System, answers: Answers) -> list[Stat
         if text in answers.ignored or (text == "do not mail" and posts):
             continue
         column = _column(place, heading, system)
-        if place == named or not (columns.headed or place in taken):
+        is_status = place == named or not (columns.headed or place in taken)
+        if is_status or heading == COLOUR_HEADING:
             column = StatusColumn(place, heading, How.STATES)
         elif place == columns.places.get("left_at") and column is None:
             column = StatusColumn(place, heading, How.WHEN)
         elif place in taken and text not in system.columns:
             column = None
+        elif column is None:
+            column = _silent_column(place, heading)
         if column and column.how != How.ASIDE:
             found.append(replace(column, words=system.words or None))
     return found
+
+
+def _silent_column(place: int, heading: str) -> StatusColumn | None:
+    """Return a column that says nothing by itself, but may hold a no; None if it is none."""
+    if is_remark_heading(heading):
+        return StatusColumn(place, heading, How.REMARKS)
+    if is_mailing_heading(heading) and not is_other_channel(heading):
+        return StatusColumn(place, heading, How.MAILING)
+    return None
 
 
 def _column(place: int, heading: str, system: System) -> StatusColumn | None:
@@ -132,22 +300,69 @@ def _column(place: int, heading: str, system: System) -> StatusColumn | None:
 
 
 def _statuses(
-    speaking: Sequence[StatusColumn], seen: Seen, columns: Columns
+    speaking: Sequence[StatusColumn], seen: Seen, columns: Columns, system: System
 ) -> tuple[list[StatusColumn], list[str]]:
     """Return the columns that do say who is to be mailed, and what a person should know of them."""
     kept, notes = [], []
+    dated = []
     for at, column in enumerate(speaking):
         values = seen.values(at)
-        if column.how in {How.STATES, How.AGREES} and is_date_column(values):
+        if column.how == How.MAILING or (column.how == How.REMARKS and not any(values)):
+            continue
+        if column.place != columns.places.get("status") and _holds_dates(column, values):
+            dated.append((column, values))
+            continue
+        if column.how == How.AGREES and is_about_time(column.heading) and not _is_clear(values):
             continue
         if not columns.headed and not are_status_words(values):
             continue
-        if column.how == How.STATES and is_place(column, columns.headings, values):
+        is_named = column.place == columns.places.get("status")
+        lived_in = is_place(column, columns.headings, values) or are_names_of_places(values)
+        if column.how == How.STATES and lived_in and not is_named:
             shown = ", ".join(v for v in list(values)[:3] if v)
             notes.append(f"{column.heading} is taken for a place to live in ({shown})")
             continue
         kept.append(column)
-    return kept, notes
+    colours = [c for c in kept if c.heading == COLOUR_HEADING]
+    if colours and any(c.how in DECIDING for c in kept if c.heading != COLOUR_HEADING):
+        kept.remove(colours[0])
+        notes.append("some rows have a colour of their own: it is not read, as a column says more")
+    is_decided = any(c.how in DECIDING for c in kept) or system is not UNKNOWN
+    proofs = [c.place for c, _ in dated if consent_rank(c.heading) in PROOFS]
+    is_decided = is_decided or (len(proofs) > 1 and seen.everybody_has(proofs))
+    kept += [c for c, values in dated if _counts_as_agreement(c, values, is_decided=is_decided)]
+    return sorted(kept, key=lambda c: c.place), notes
+
+
+def _holds_dates(column: StatusColumn, values: Mapping[str, int]) -> bool:
+    """Say whether a column of agreement (or a status) holds dates: all of it, or nearly."""
+    if column.how not in {How.STATES, How.AGREES}:
+        return False
+    if is_date_column(values):
+        return True
+    return column.how == How.AGREES and A_DATE in values and is_about_time(column.heading)
+
+
+def _is_clear(values: Iterable[str]) -> bool:
+    """Say whether a column holds any word of a status, a yes, or a no."""
+    return any(plain(v) in MEANING or plain(v) in YES or plain(v) in NO for v in values)
+
+
+def _counts_as_agreement(
+    column: StatusColumn, values: Mapping[str, int], *, is_decided: bool
+) -> bool:
+    """Say whether a column of dates says who agreed: it holds a no, or nothing else says it.
+
+    Then it counts where it is empty for some: "Consent on" without a date is to be asked about.
+    """
+    if column.how != How.AGREES:
+        return False
+    if any(plain(v) in MEANING or plain(v) in NO for v in values if not is_empty(v)):
+        return True
+    is_own = plain(column.heading) == OWN_HEADING
+    is_status = not is_about_time(column.heading)  # "Subscribed", with dates for a yes
+    is_proof = (is_status or consent_rank(column.heading) in PROOFS) and not is_own
+    return is_proof and not is_decided and any(map(is_empty, values))
 
 
 def _unexpected(seen: Seen, columns: Columns, answers: Answers) -> list[Question]:
@@ -166,11 +381,14 @@ def _meanings(
     places = {place: at for at, (place, _) in enumerate(seen.columns)}
     tables: list[tuple[int, dict[str, Standing | None]]] = []
     questions = []
+    remarks = []
     for column in kept:
         at = places[column.place]
         table, unclear = _table(column, seen.values(at), answers, column.place in seen.many)
         tables.append((at, table))
-        if unclear:
+        if unclear and column.how == How.REMARKS:
+            remarks.append((column, at, {word for word, _ in unclear}))
+        elif unclear:
             questions.append(question_about(column, unclear))
     default = Standing.ACTIVE if answers.everybody is None else answers.everybody
     meant = []
@@ -178,7 +396,22 @@ def _meanings(
         said = [s for at, table in tables if (s := table[words[at]]) is not None]
         seen.any_said = seen.any_said or bool(said)
         meant.append(max(said, key=WEIGHT.__getitem__) if said else default)
+    for column, at, unclear_words in remarks:
+        questions += _of_remarks(column, at, unclear_words, seen, meant)
     return meant, questions
+
+
+def _of_remarks(
+    column: StatusColumn, at: int, unclear: set[str], seen: Seen, meant: Sequence[Standing]
+) -> list[Question]:
+    """Return the question about remarks that may be a no, of people who would be mailed."""
+    numbers = Counter(seen.codes)
+    doubted: Counter[str] = Counter()
+    for words, code in seen.words.items():
+        if meant[code] == Standing.ACTIVE and words[at] in unclear:
+            doubted[words[at]] += numbers[code]
+    found = [(w, n, seen.lines.get((column.place, w), [])) for w, n in doubted.items()]
+    return [question_of_remarks(column, found)] if found else []
 
 
 def _table(
@@ -188,14 +421,17 @@ def _table(
     table: dict[str, Standing | None] = {}
     unclear: list[tuple[str, int]] = []
     by_presence = replace(column, how=How.WHY) if many and column.how == How.REFUSES else column
+    is_dated = _holds_dates(column, values)
     for word, number in values.most_common():
         answered, answer = answers.of(column.heading, word)
         if answered:
             table[word] = answer
             continue
         found = meaning(by_presence, word)
-        if found is None and plain(word) in EMPTY:
+        if found is None and is_empty(word):
             found = empty_means(column, values)
+        if found == "?" and is_dated and not is_empty(word):
+            found = None  # a date that cannot be read: it is none of consent
         table[word] = found if isinstance(found, Standing) else None
         if found == "?":
             unclear.append((word or EMPTY_WORD, number))
@@ -208,10 +444,10 @@ def _counted(found: Survey, seen: Seen, meant: Sequence[Standing]) -> Survey:
     worst: dict[int, Standing] = {}
     counts: Counter[Standing] = Counter()
     doubles = 0
-    for code, key in zip(seen.codes, seen.keys, strict=True):
-        if code == UNREADABLE:
+    for number, (code, key) in enumerate(zip(seen.codes, seen.keys, strict=True)):
+        standing = meant[code] if code >= 0 else found.rescued(number)
+        if standing is None:
             continue
-        standing = meant[code]
         if key not in repeated:
             counts[standing] += 1
         elif key in worst:
@@ -220,7 +456,8 @@ def _counted(found: Survey, seen: Seen, meant: Sequence[Standing]) -> Survey:
         else:
             worst[key] = standing
     counts.update(worst.values())
-    return replace(found, standings=dict(counts), doubles=doubles, _worst=worst)
+    refused = seen.refused - len(found._rescued)
+    return replace(found, standings=dict(counts), doubles=doubles, refused=refused, _worst=worst)
 
 
 def _repeated(keys: Sequence[int], codes: Sequence[int]) -> set[int]:
@@ -228,7 +465,7 @@ def _repeated(keys: Sequence[int], codes: Sequence[int]) -> set[int]:
     bits = bytearray(SLOTS >> 3)
     found: set[int] = set()
     for key, code in zip(keys, codes, strict=True):
-        if code == UNREADABLE:
+        if code == UNREADABLE:  # a row whose address was damaged but told counts
             continue
         slot = key & (SLOTS - 1)
         byte, bit = slot >> 3, 1 << (slot & 7)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digest.model import Standing
-from digest.subscribers.standing import How, plain
+from digest.subscribers.standing import How, plain, words_of
 
 _ACTIVE, _NO, _BLOCKED = Standing.ACTIVE, Standing.UNSUBSCRIBED, Standing.BLOCKED
 _BOUNCED, _OPEN = Standing.BOUNCED, Standing.UNCONFIRMED
@@ -23,6 +23,7 @@ class System:
     columns: Mapping[str, tuple[How, Standing]] = field(default_factory=dict)
     words: Mapping[str, Standing | None] = field(default_factory=dict)
     rest: bool = False  #: every other column with TRUE is one of a no
+    is_address_book: bool = False  #: it knows people, but not whether they agreed to anything
 
 
 SYSTEMS = (
@@ -98,11 +99,54 @@ SYSTEMS = (
     System("Sendy", ("name & email & joined & last activity & status",)),
     System("MailerLite", ("status & subscribed & sent & opens & clicks",)),
     System("Campaign Monitor", ("email address & status & date joined & permission to track",)),
-    System("Google Contacts", ("e mail 1 value",)),
-    System("Outlook", ("e mail address & e mail display name", "e mail address & e mail type")),
+    System(
+        "Google Groups", ("group status & email status & email preference",),
+        {"group status": (How.STATES, _NO), "email status": (How.WHY, _BOUNCED),
+         "posting permissions": (How.ASIDE, _NO),
+         "email preference": (How.STATES, _NO)},
+        {"email": _ACTIVE, "all email": _ACTIVE, "each email": _ACTIVE, "digest": _ACTIVE,
+         "abridged": _ACTIVE, "none": _NO, "member": _ACTIVE, "manager": _ACTIVE, "owner": _ACTIVE,
+         "invited": _OPEN},
+    ),
+    System(
+        "Groups.io", ("email & email delivery & status",),
+        {"email delivery": (How.STATES, _NO)},
+        {"each": _ACTIVE, "individual": _ACTIVE, "single": _ACTIVE, "daily": _ACTIVE,
+         "digest": _ACTIVE, "daily summary": _ACTIVE, "full featured digest": _ACTIVE,
+         "normal": _ACTIVE, "not confirmed": _OPEN},
+    ),
+    System("Google Contacts", ("e mail 1 value",), is_address_book=True),
+    System(
+        "Outlook",
+        ("e mail address & e mail display name", "e mail address & e mail type",
+         "e mail adresse & e mail angezeigter name", "e mail adresse & e mail typ",
+         "adresse de messagerie & nom complet de l adresse de messagerie",
+         "adresse de messagerie & type de messagerie",
+         "direccion de correo electronico & tipo de correo electronico",
+         "indirizzo posta elettronica & nome visualizzato posta elettronica"),
+        is_address_book=True,
+    ),
+    System(
+        "Thunderbird", ("primary email & screen name", "primare e mail adresse & messenger name"),
+        is_address_book=True,
+    ),
 )  # fmt: skip
 
 UNKNOWN = System("", ())
+#: An address book of a program or telephone that is not known: by what only such books keep.
+ADDRESS_BOOK = System("an address book", (), is_address_book=True)
+BOOK_HEADINGS = words_of(
+    "home phone|mobile phone|business phone|work phone|home fax|business fax|pager|nickname"
+    "|birthday|anniversary|spouse|home street|home address|business street|web page"
+    "|screen name|car phone|assistant s name|manager s name|mobile|other phone"
+    "|company main phone|telefon privat|telefon geschäftlich|mobiltelefon|handy|geburtstag"
+    "|spitzname|straße privat|straße geschäftlich|fax geschäftlich|fax privat|webseite"
+    "|jahrestag|partner|téléphone domicile|téléphone bureau|tél mobile|anniversaire|surnom"
+    "|rue domicile|rue bureau|télécopie bureau|page web|conjoint|teléfono particular"
+    "|teléfono del trabajo|teléfono móvil|cumpleaños|apodo|aniversario|página web"
+    "|telefono abitazione|telefono ufficio|cellulare|compleanno|soprannome"
+)
+BOOK_SIGNS = 3  #: of these headings make an address book
 
 
 def system_of(headings: Sequence[str]) -> System:
@@ -111,4 +155,4 @@ def system_of(headings: Sequence[str]) -> System:
     for system in SYSTEMS:
         if any(all(h in present for h in sign.split(" & ")) for sign in system.signs):
             return system
-    return UNKNOWN
+    return ADDRESS_BOOK if len(present & BOOK_HEADINGS) >= BOOK_SIGNS else UNKNOWN
