@@ -1,17 +1,22 @@
 """Where pieces meet: sequences over sending, events, returned mail, erasure and confirmations."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from digest.app import App
-from digest.errors import NotFound
+from digest.cli import cli
+from digest.cli.common import Context, Failure
+from digest.cli.sending import _send_due
+from digest.errors import DigestError, NotFound
 from digest.model import Event, Fate, Frozen, State, Subscriber
 from digest.store.tables import notice, suppression
 from tests.conftest import EDITION, NOW
-from tests.desks import DAY
+from tests.desks import DAY, put
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.smtp import FakeSmtp
 from tests.returned import kinds
@@ -69,6 +74,36 @@ def test_whose_mail_is_told_to_have_left_is_not_mailed_again_by_a_persons_word(
     app.store.events.take([event(app, audience[3], fate)], NOW)
     assert app.send(DAY).counts == {State.ACCEPTED: 25}
     assert [to for to, _ in smtp.messages].count(audience[3]) == 1
+
+
+def lose_the_answer(approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid) -> App:
+    """Send by SendGrid, whose answer is lost and that cannot be reached for a while."""
+    sendgrid.lose, sendgrid.deaf = 1, True
+    app = open_app(sendgrid.env)
+    assert app.send(DAY).counts == {State.UNCERTAIN: 25}
+    sendgrid.deaf = False
+    return app
+
+
+def test_who_is_said_to_have_got_it_is_mailed_all_the_same_once_it_was_taken_back(
+    approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid, audience: list[str]
+) -> None:
+    """Nobody can know that mail arrived that the provider keeps back still."""
+    app = lose_the_answer(approved, open_app, sendgrid)
+    words = ["-C", str(app.workspace.folder), "reconcile", str(DAY), "--sent", audience[3]]
+    CliRunner().invoke(cli, words, env=sendgrid.env)
+    assert app.send(DAY).counts == {State.ACCEPTED: 25}
+    assert sendgrid.mailed() == dict.fromkeys(audience, 1)
+
+
+def test_who_is_said_to_have_got_it_is_counted_as_stopped_once_it_was_cancelled(
+    approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid, audience: list[str]
+) -> None:
+    app = lose_the_answer(approved, open_app, sendgrid)
+    app.dispatch.decide(DAY, audience[3], sent=True, by="Ada")
+    assert app.dispatch.cancel(DAY, "Ada").taken_back == 25
+    assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
+    assert sendgrid.mailed() == {}
 
 
 def test_a_person_cannot_send_again_what_the_provider_told_of_while_it_was_in_hand(
@@ -165,3 +200,44 @@ def test_who_was_taken_for_dead_writes_nothing_over_what_was_decided_since(
     notices.try_again(claimed, NOW + timedelta(minutes=21), "451 later")
     assert notices.due(NOW + timedelta(hours=1)) == []
     assert notices.figures().given_up == 1
+
+
+# Several editions at a time
+
+
+def test_a_reader_who_waits_in_one_edition_keeps_no_other_from_leaving(
+    approved: App, open_app: Callable[..., App], smtp: FakeSmtp, audience: list[str]
+) -> None:
+    """A correction is due together with the edition of the week; cron sends both."""
+    day_before = DAY - timedelta(days=1)
+    smtp.later = {audience[3]}
+    app = open_app(smtp.env)
+    for day, words in ((DAY, "Of the week"), (day_before, "The other")):
+        text = EDITION.replace("2026-02-27", str(day)).replace("What the records show", words)
+        app.save(text)
+        app.approve(day, "Ada")
+    context = Context(app.workspace.folder, quiet=True, verbose=False)
+    with pytest.raises(Failure):
+        _send_due(context, app)
+    assert Counter(message["Subject"] for _, message in smtp.messages) == {
+        "Of the week": 24,
+        "The other": 24,
+    }
+
+
+@pytest.mark.parametrize("by_hand", ["refresh", "replace"])
+def test_a_correction_never_becomes_the_newsletter_of_a_few(
+    approved: App, open_app: Callable[..., App], smtp: FakeSmtp, by_hand: str
+) -> None:
+    app = open_app(smtp.env)
+    app.send(DAY)
+    correction = app.publishing.draft_correction(DAY, "Ada")
+    put(app, 1, "A story of the week after")
+    before = app.source(correction)
+    acts = {
+        "refresh": lambda: app.filling.refresh(correction),
+        "replace": lambda: app.draft(correction, replace_it=True),
+    }
+    with pytest.raises(DigestError, match="is a correction for the readers of 2026-02-27 alone"):
+        acts[by_hand]()
+    assert app.source(correction) == before
