@@ -321,8 +321,9 @@ class Dispatch(Passes):
     def decide(self, day: date, address: str, sent: bool, by: str) -> None:
         """Settle one uncertain delivery by a person's word: it was sent, or is to be sent again.
 
-        Raises NotFound if it is not uncertain.
+        Raises NotFound if it is not uncertain, also since the provider told that it left.
         """
+        self._open().events.settle_known(day)
         if not self._open().deliveries.decide(day, address, sent):
             raise NotFound(f"the delivery of {day} to {address} is not uncertain")
         self._note(by, f"said of {address}: {'it was sent' if sent else 'send it again'}", day)

@@ -270,8 +270,18 @@ class Filling:
         return hashlib.sha256(f"{ours} {self._press.mark(reach, day)}".encode()).hexdigest()
 
     def _refuse_frozen(self, day: date) -> None:
-        """Raise DigestError if an edition is being sent, AlreadySent if it was, or is published."""
+        """Raise AlreadySent if an edition was sent or is published.
+
+        Raises DigestError if it is being sent, or corrects another: such a one goes to the readers
+        of that one alone, so that whatever else stood in it would be missed by everybody else.
+        """
         self._open().publications.check_draft(day)
+        corrected = self._open().editions.corrects(day)
+        if corrected:
+            raise DigestError(
+                f"the edition of {day} is a correction for the readers of {corrected} alone, and "
+                f"is written by hand: `digest edit {day}`"
+            )
         if self._open().deliveries.mailed_by(day):
             raise DigestError(f"the edition of {day} is being sent: it is not drafted again")
 

@@ -200,7 +200,7 @@ class ReturnedMail:
     ) -> ReturnedOutcome:
         """Take in what a proven report says of a reader; the same report twice does nothing."""
         voided = VOIDED_IN_OLD_MAIL if is_old else VOIDED_BY_CONSENT
-        if returned.verdict in voided and _is_older(returned, person, edition):
+        if returned.verdict in voided and self._is_older(returned, person, edition):
             why = f"{returned.verdict}, before they subscribed anew"
             return ReturnedOutcome(Verdict.NOTHING, why, person.address)
         if returned.verdict is Verdict.LEFT:
@@ -228,6 +228,21 @@ class ReturnedMail:
         )
         return self._open().events.take([event], now) == 1
 
+    def _is_older(self, returned: Returned, person: Subscriber, edition: date | None) -> bool:
+        """Say whether a report is of mail before the consent that holds now.
+
+        An edition goes to whoever had agreed when its audience was frozen, which may be days after
+        its date.
+        """
+        if person.consent_at is None:
+            return False
+        sent_at = self._open().publications.sent_at(edition) if edition else None
+        if sent_at:
+            return sent_at < person.consent_at
+        if edition:
+            return edition < person.consent_at.date()
+        return returned.date is not None and returned.date < person.consent_at
+
     def _keep(self, octets: bytes) -> None:
         folder = self._workspace.output / "returned"
         stamp = f"{self._clock():%Y%m%d-%H%M%S}"
@@ -243,12 +258,3 @@ class ReturnedMail:
     def kept_in(self) -> Path:
         """Return the folder of what came by a file and was not understood."""
         return self._workspace.output / "returned"
-
-
-def _is_older(returned: Returned, person: Subscriber, edition: date | None) -> bool:
-    """Say whether a report is of mail before the consent that holds now."""
-    if person.consent_at is None:
-        return False
-    if edition:
-        return edition < person.consent_at.date()
-    return returned.date is not None and returned.date < person.consent_at

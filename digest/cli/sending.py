@@ -249,15 +249,24 @@ def _plan_for(app: "App", day: date, whom: str | None) -> Plan:
 
 
 def _send_due(context: Context, app: "App") -> None:
+    """Send what is due; what one edition lacks stops no other. Raises Failure if any lacks."""
     late = []
     for day in app.dispatch.due():
-        plan = app.plan(day)
-        if plan.approved:
-            _finish(app, day, _send(context, app, day, plan.remaining), as_json=False)
-        else:
-            late.append(f"edition {day} is due, and is not sent: {plan.not_approved}")
+        try:
+            _send_one_due(context, app, day)
+        except Failure as e:
+            late.append(e.message)
+        except DigestError as e:
+            late.append(f"edition {day} is due, and is not sent: {e}")
     if late:
         raise Failure("\n".join(late), 1)
+
+
+def _send_one_due(context: Context, app: "App", day: date) -> None:
+    plan = app.plan(day)
+    if not plan.approved:
+        raise Failure(f"edition {day} is due, and is not sent: {plan.not_approved}", 1)
+    _finish(app, day, _send(context, app, day, plan.remaining), as_json=False)
 
 
 def _send(context: Context, app: "App", day: date, audience: int, whom: str | None = None) -> Proof:

@@ -10,8 +10,9 @@ from digest.store.tables import chunk, delivery
 
 CALLED_OFF = "cancelled before it left"
 NOT_HEARD = "it was to be cancelled, and the provider did not say whether it was"
-#: What an event says that proves no more than that the mail was taken (see store.events).
-TAKEN_ONLY = "the provider says processed"
+#: That the provider took a delivery was said, by a person or by an event that proves no more
+#: ("processed"); no event since has proven that it left.
+NOT_KNOWN_TO_HAVE_LEFT = delivery.c.fate == ""
 TAKEN = (State.ACCEPTED, State.UNCERTAIN)
 WITH_CHUNK = delivery.join(
     chunk, (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
@@ -69,7 +70,7 @@ class CallingOff:
             delivery.c.edition == day,
             delivery.c.chunk == held.no,
             delivery.c.state == State.ACCEPTED,
-            delivery.c.detail == TAKEN_ONLY,
+            NOT_KNOWN_TO_HAVE_LEFT,
         )
         gone = {"state": State.EXCLUDED, "detail": CALLED_OFF}
         with self._engine.begin() as c:

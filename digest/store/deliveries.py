@@ -36,7 +36,7 @@ from digest.model import (
     State,
 )
 from digest.store import handing
-from digest.store.calling_off import TAKEN_ONLY
+from digest.store.calling_off import NOT_KNOWN_TO_HAVE_LEFT
 from digest.store.engines import count_anew
 from digest.store.filters import matches, wanting
 from digest.store.group_commit import GroupCommit
@@ -260,7 +260,7 @@ class Deliveries:
         this = update(chunk).where(chunk.c.edition == day, chunk.c.no == no, *taken_back)
         mine = (delivery.c.edition == day, delivery.c.chunk == no)
         # what was only said to be taken in is not mailed either, now that it was taken back
-        taken = (delivery.c.state == State.ACCEPTED) & (delivery.c.detail == TAKEN_ONLY)
+        taken = (delivery.c.state == State.ACCEPTED) & NOT_KNOWN_TO_HAVE_LEFT
         unsure = update(delivery).where(*mine, (delivery.c.state == State.UNCERTAIN) | taken)
         blank = {"handing": False, "batch": "", "leaves_at": None, "detail": ""}
         with self._engine.begin() as c:

@@ -14,17 +14,21 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Event, Fate, Refusal, State
-from digest.store.subscribers import fold
+from digest.store.calling_off import CALLED_OFF
+from digest.store.folding import fold
+from digest.store.importing import erased_of
 from digest.store.tables import chunk, delivery, event, sending, subscriber, suppression
 
 #: For how long ids are kept. Providers try again for a day (SendGrid's troubleshooting page).
 REMEMBERED = timedelta(days=30)
+BATCH = 1000  #: addresses of one question: databases limit what it may hold
 WHY = {Fate.BOUNCED: Refusal.BOUNCED, Fate.COMPLAINED: Refusal.COMPLAINED, Fate.LEFT: Refusal.ASKED}
 #: A later fate that weighs less changes nothing: a complaint is not undone by "delivered".
 #: "Processed" is none: it settles what was uncertain, and that is all.
@@ -51,7 +55,11 @@ LEFT_BEHIND = tuple(f for f in WEIGHT if f and f not in TAKEN_IN)
 MINE = update(delivery).where(
     delivery.c.edition == bindparam("day", type_=Date),
     delivery.c.subscriber == bindparam("who", type_=Integer),
-    func.lower(delivery.c.address) == bindparam("mailed"),
+    # folded by us: databases lower letters beyond ASCII each in its own way
+    exists().where(
+        subscriber.c.id == bindparam("who", type_=Integer),
+        subscriber.c.folded == bindparam("mailed"),
+    ),
 )
 FATED = MINE.where(
     case(WEIGHT, value=delivery.c.fate, else_=0) < bindparam("weight", type_=Integer)
@@ -67,9 +75,25 @@ SAME_BATCH = exists().where(
     chunk.c.no == delivery.c.chunk,
     chunk.c.batch == bindparam("batch"),
 )
-SURE = MINE.where(UNSURE, bindparam("any_batch", type_=Boolean) | SAME_BATCH).values(
-    state=State.ACCEPTED, detail=bindparam("known")
+#: What is to be handed over (again), or was called off. Who is told to have got it is not mailed
+#: once more, and is known to have got it, whatever a person or a cancel said before.
+QUEUED_CHUNK = exists().where(
+    chunk.c.edition == delivery.c.edition,
+    chunk.c.no == delivery.c.chunk,
+    (chunk.c.state == State.QUEUED)
+    | ((chunk.c.state == State.EXCLUDED) & (chunk.c.detail == CALLED_OFF)),
 )
+NOT_HANDED = or_(
+    delivery.c.state == State.QUEUED,
+    (delivery.c.state == State.EXCLUDED) & (delivery.c.detail == CALLED_OFF),
+    delivery.c.state.is_(None) & QUEUED_CHUNK,
+)
+SURE = MINE.where(
+    or_(
+        UNSURE & (bindparam("any_batch", type_=Boolean) | SAME_BATCH),
+        NOT_HANDED & bindparam("has_left", type_=Boolean),
+    )
+).values(state=State.ACCEPTED, detail=bindparam("known"))
 GONE = (
     update(subscriber)
     .where(subscriber.c.folded == bindparam("gone"), subscriber.c.left_at.is_(None))
@@ -126,9 +150,9 @@ def _unseen(c: Connection, events: Sequence[Event], now: datetime) -> list[Event
 def _settle(c: Connection, events: Iterable[Event]) -> None:
     """Note deliveries' fates; one that was uncertain has been handed over, as is plain now."""
     rows = [
-        {"day": e.edition, "who": e.subscriber, "mailed": e.address.lower(), "told": e.fate,
+        {"day": e.edition, "who": e.subscriber, "mailed": fold(e.address), "told": e.fate,
          "weight": WEIGHT[e.fate], "known": f"the provider says {e.fate}", "batch": e.batch,
-         "any_batch": not e.batch or e.fate not in TAKEN_IN}
+         "any_batch": not e.batch or e.fate not in TAKEN_IN, "has_left": e.fate in LEFT_BEHIND}
         for e in sorted(events, key=lambda e: (e.edition or date.min, e.subscriber, e.at))
         if e.edition and e.subscriber
     ]  # fmt: skip
@@ -138,14 +162,27 @@ def _settle(c: Connection, events: Iterable[Event]) -> None:
 
 
 def _bar(c: Connection, events: Iterable[Event], now: datetime) -> None:
-    """Let nobody mail these addresses any more."""
+    """Let nobody mail these addresses any more.
+
+    Nothing is written of who was erased: their address would be known again.
+    """
+    noes = sorted((e for e in events if e.fate in WHY), key=lambda e: fold(e.address))
+    gone = _forgotten(c, [fold(e.address) for e in noes])
     rows = [
-        {"folded": fold(e.address), "reason": WHY[e.fate], "at": now, "detail": e.detail}
-        for e in sorted(events, key=lambda e: fold(e.address))
-        if e.fate in WHY
+        {"folded": folded, "reason": WHY[e.fate], "at": now, "detail": e.detail}
+        for e in noes
+        if (folded := fold(e.address)) not in gone
     ]
     if rows:
         c.execute(insert(suppression).on_conflict_do_nothing(), rows)
     left = [{"gone": r["folded"], "now": now} for r in rows if r["reason"] == Refusal.ASKED]
     if left:
         c.execute(GONE, left)
+
+
+def _forgotten(c: Connection, folded: Sequence[str]) -> set[str]:
+    """Return those of some addresses that were erased."""
+    found: set[str] = set()
+    for start in range(0, len(folded), BATCH):
+        found |= erased_of(c, folded[start : start + BATCH])
+    return found

@@ -111,7 +111,7 @@ def _refuse_batch(
             noes.setdefault(fold(other), replace(arrival, person=person, others=()))
     if not noes:
         return
-    gone = _erased(c, list(noes))
+    gone = erased_of(c, list(noes))
     written = {f: a for f, a in noes.items() if f not in gone}
     known = _known(c, list(written))
     barred = _suppressed(c, list(written))
@@ -153,7 +153,7 @@ def _leave_batch(c: Connection, batch: Mapping[str, Arrival], known: Mapping[str
 
 def _barred(c: Connection, folded: Sequence[str]) -> set[str]:
     """Return those of some addresses that are suppressed or were erased."""
-    return _suppressed(c, folded) | _erased(c, folded)
+    return _suppressed(c, folded) | erased_of(c, folded)
 
 
 def _suppressed(c: Connection, folded: Sequence[str]) -> set[str]:
@@ -167,7 +167,7 @@ def _suppressed(c: Connection, folded: Sequence[str]) -> set[str]:
     return found
 
 
-def _erased(c: Connection, folded: Sequence[str]) -> set[str]:
+def erased_of(c: Connection, folded: Sequence[str]) -> set[str]:
     """Return those of some addresses that were erased, under this folding or the one before it."""
     if not c.scalar(select(erased.c.hash).limit(1)):
         return set()

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, insert, select, update
 
 from digest.model import Subscriber
+from digest.store.folding import fold
 from digest.store.tables import notice
 
 CONFIRM, WELCOME = "confirm", "welcome"
@@ -91,10 +92,14 @@ class Notices:
             c.execute(delete(notice).where(notice.c.id == claimed.id))
 
     def try_again(self, claimed: WaitingMail, at: datetime, why: str) -> None:
-        """Let a mail that certainly did not leave wait until a time."""
+        """Let a mail that certainly did not leave wait until a time.
+
+        Not if it was given up meanwhile, since whoever has it in hand was taken for dead.
+        """
         values = {"state": WAITING, "next_try": at, "detail": _veiled(why, claimed.person.address)}
         with self._engine.begin() as c:
-            c.execute(update(notice).where(notice.c.id == claimed.id).values(values))
+            mine = (notice.c.id == claimed.id, notice.c.state == HANDING)
+            c.execute(update(notice).where(*mine).values(values))
 
     def give_up(self, claimed: WaitingMail, now: datetime, why: str) -> None:
         """Try a mail no more, and forget whom it was for."""
@@ -153,9 +158,13 @@ def put_notice(
 
 
 def forget_notices(c: Connection, address: str) -> None:
-    """Forget the mails to an address, whatever its case, within somebody else's transaction."""
-    same = func.lower(notice.c.address) == address.lower()
-    c.execute(delete(notice).where(same | (notice.c.address == address)))
+    """Forget the mails to an address, in any spelling, within somebody else's transaction."""
+    waiting = c.execute(select(notice.c.id, notice.c.address).where(notice.c.address != ""))
+    folded = fold(address)
+    numbers = [row.id for row in waiting if fold(row.address) == folded]
+    if numbers:
+        this = delete(notice).where(notice.c.id == bindparam("number"))
+        c.execute(this, [{"number": number} for number in numbers])
 
 
 def _nobody(now: datetime, why: str | None) -> dict[str, Any]:
