@@ -206,6 +206,11 @@ class Deliveries:
 
         return self._group_commit.run(take)
 
+    def has_gone(self, subscribers: Sequence[int]) -> bool:
+        """Say whether one of these has left, or was suppressed, since their chunk was claimed."""
+        with self._engine.connect() as c:
+            return bool(c.scalar(handing.SOMEBODY_GONE, {"people": list(subscribers)}))
+
     def begin(
         self,
         day: date,
