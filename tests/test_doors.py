@@ -66,6 +66,8 @@ DOORS = {
     "/<day>/pause": (APPROVER, "POST"),
     "/<day>/resume": (APPROVER, "POST"),
     "/<day>/cancel": (APPROVER, "POST"),
+    "/<day>/unapprove": (APPROVER, "POST"),
+    "/<day>/give-up": (APPROVER, "POST"),
 }
 #: Where looking takes less than acting.
 ACTING = {"/<day>/send": APPROVER}
