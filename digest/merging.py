@@ -70,6 +70,10 @@ class Merging:
         given_up = self._open().halts.given_up()
         dates = (d for d in self._open().editions.dates() if d < day and d not in given_up)
         before = max(dates, default=None)
+        for skipped in given_up:
+            if (before or date.min) < skipped < day:
+                start = window(self._settings.newsletter, skipped).start
+                covered = replace(covered, start=min(covered.start, start))
         if before is None:
             return covered
         closed = self._closed_at(before)

@@ -844,7 +844,8 @@ def test_the_desk_names_who_has_not_got_it_and_why(
     told = commanded("send", "--yes")
     assert "1 may have it or not, and are not mailed again on a guess" in told.stderr
     shown = text_of(by_smtp, f"/{FRIDAY}/send")
-    assert "excluded, left: 1 reader9@r.example" in shown
+    assert "excluded, left: 1" in shown
+    assert "reader9@r.example" in shown
     assert "uncertain, the connection broke" in shown
     assert "reader3@r.example" in shown
     assert "not mailed again on a guess" in shown
