@@ -4,11 +4,15 @@ from datetime import date, datetime, timedelta
 
 from digest.contents import Contents
 from digest.errors import DigestError, NotFound
-from digest.model import CANCELLED, WITHDRAWN, State, Waiting, Waits
+from digest.model import CANCELLED, LINK_FOUND, WITHDRAWN, State, Waiting, Waits
 from digest.passes import Passes
 
 #: For how long staff are told of an edition that was not sent: nobody wants it after a month.
 ASKED_FOR = timedelta(days=28)
+
+
+#: How long before it leaves an approved edition's links are looked at once more, at each run.
+SOON = timedelta(hours=3)
 
 
 class Unsent(Passes):
@@ -71,6 +75,23 @@ class Unsent(Passes):
             if d not in given_up and (d > newest_sent or store.deliveries.mailed_by(d))
         ]
         return [w for w in found if w is not None]
+
+    def leaving_soon(self) -> list[date]:
+        """Return the approved editions that leave within the next hours, the first one first."""
+        now, store = self._clock(), self._open()
+        found = [
+            d
+            for d in store.editions.approved()
+            if now < self.due_at(d) <= now + SOON and store.publications.is_draft(d)
+        ]
+        return sorted(d for d in found if not self._contents.missing(self._render(d)))
+
+    def note_links(self, day: date, said: list[str]) -> None:
+        """Write down what became of an approved edition's links, each finding once."""
+        known = {d.what for d in self._open().staff.deeds(day)}
+        for what in dict.fromkeys(f"{LINK_FOUND}{one}" for one in said):
+            if what not in known:
+                self._note("digest", what, day)
 
     # Inside
 

@@ -883,6 +883,34 @@ def test_an_hour_that_the_clocks_skip_or_repeat_is_told_as_what_it_is_taken_for(
     assert shown == [f"It leaves on {told} once it is approved."]
 
 
+def test_of_an_approved_edition_a_story_that_is_gone_is_told_before_it_leaves(
+    by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
+) -> None:
+    """What was approved leaves as it was, unless a person acts."""
+    app = by_smtp.app()
+    app.approve(FRIDAY, "Ada")
+    before = app.source(FRIDAY)
+    by_smtp.now = HOUR + timedelta(minutes=-30)
+    assert commanded("run").stderr == ""
+    by_smtp.web.answers["/wells-of-borough"] = Answer(b"this article was removed", 404)
+    moved = Answer(b"", 301, {"Location": "/pumps-of-alby"})
+    by_smtp.web.answers["/rain-over-carn"] = moved
+    for _ in range(2):
+        told = commanded("run").stderr
+        assert "wells-of-borough is gone" in told
+        assert "rain-over-carn has moved to" in told
+    found = [d for d in app.store.staff.deeds(FRIDAY) if d.what.startswith("found that ")]
+    assert sum("wells-of-borough is gone" in d.what for d in found) == 1
+    assert "lead elsewhere or nowhere by now" in text_of(by_smtp, f"/{FRIDAY}/edition")
+    shown = text_of(by_smtp, f"/{FRIDAY}/send")
+    assert "It leaves as it was approved unless you change it" in shown
+    assert "wells-of-borough is gone" in shown
+    by_smtp.now = HOUR + timedelta(minutes=1)
+    assert commanded("run", "--send").exit_code == 0
+    assert app.source(FRIDAY) == before
+    assert len(smtp.messages) == 10
+
+
 # Workspaces of before
 
 

@@ -255,12 +255,23 @@ def run(context: Context, app: "App", send_it: bool) -> None:
 
         begins = minute(app.house.draft_at(), app.settings.newsletter.zone)
         context.say(f"the next edition is drafted from {begins} on")
+    _look_at_links(app)
     told_below = app.dispatch.due() if send_it else []
     for waiting in app.dispatch.waiting():
         if waiting.edition not in told_below:
             click.secho(said_of(waiting, app.settings.newsletter.zone), err=True, fg="yellow")
     if send_it:
         _send_due(context, app)
+
+
+def _look_at_links(app: "App") -> None:
+    """Say what became of the links of editions that are about to leave; they leave as approved."""
+    for day in app.dispatch.leaving_soon():
+        found = app.checks.changed_links(day)
+        for one in found:
+            said = f"edition {day}, {one.where}: {one.what}: {one.how}"
+            click.secho(said, err=True, fg="yellow")
+        app.dispatch.note_links(day, [one.what for one in found])
 
 
 def _plan_for(app: "App", day: date, whom: str | None) -> Plan:

@@ -18,6 +18,7 @@ from digest.model.attempt import Limit, network_of
 from digest.model.delivery import (
     APPROVED,
     CANCELLED,
+    LINK_FOUND,
     PAUSED,
     REHEARSAL,
     TOKEN,
@@ -84,6 +85,7 @@ __all__ = [
     "CANCELLED",
     "FOLLOWING",
     "IN_THE_NEWS",
+    "LINK_FOUND",
     "NEEDS_A_PERSON",
     "NOT_COVERAGE",
     "PAUSED",

@@ -10,6 +10,8 @@ PAUSED, CANCELLED = "paused", "cancelled"  #: how a person halts a send
 REHEARSAL = "outbox"  #: the transport that mails nobody
 #: How it is written down that an edition was approved, and that this was taken back.
 APPROVED, WITHDRAWN = "approved content", "withdrew the approval"
+#: How it is written down what became of an approved edition's link; the text stays as approved.
+LINK_FOUND = "found that "
 
 
 class Waits(StrEnum):

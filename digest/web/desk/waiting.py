@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, g
 
+from digest.model import LINK_FOUND
 from digest.web.desk.here import back, parse_day
 from digest.web.desk.words import _
 
@@ -21,6 +22,7 @@ class Standing:
 
     by: str
     due_at: datetime  #: when the edition leaves
+    links_found: int  #: findings at its links since
 
 
 def add(web: Flask, app: "App") -> None:
@@ -51,4 +53,6 @@ def _standing_approval(app: "App", day: date) -> Standing | None:
     if given is None or not app.filling.is_approved(day):
         return None
     by = f"{given.by}, {given.second}" if given.second else given.by
-    return Standing(by, app.dispatch.due_at(day))
+    since = (d for d in app.store.staff.deeds(day) if d.at >= given.at)
+    found = sum(d.what.startswith(LINK_FOUND) for d in since)
+    return Standing(by, app.dispatch.due_at(day), found)
