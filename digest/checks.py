@@ -55,6 +55,14 @@ class Checks:
             Before(self._ran(day), fetched, key, untracked, message, points),
         )
 
+    def changed_links(self, day: date) -> list[Finding]:
+        """Return what became of an edition's stories: gone, moved, taken back, headed otherwise."""
+        from digest.preflight.links import links
+
+        built = self._render(day)
+        fetched = [link for link in self.links(built) if not link.closed]
+        return list(links(built, fetched))
+
     def open_musts(self, day: date) -> list[Finding]:
         """Return what must be corrected in an edition, as far as that is known without network."""
         found = self.findings(day, links=False, spam=False)

@@ -9,6 +9,7 @@ from digest.contents import Contents, said_of_empty
 from digest.durable import write_durably
 from digest.errors import Conflict, DigestError, NotFound
 from digest.model import (
+    APPROVED,
     CANCELLED,
     REHEARSAL,
     Approval,
@@ -23,12 +24,13 @@ from digest.model import (
     SentContent,
     State,
     Subscriber,
+    fold_name,
 )
-from digest.passes import Passes
 from digest.ports import Recalling
 from digest.settings import Workspace
 from digest.subscribers import segment
 from digest.times import minute
+from digest.unsent import Unsent
 
 if TYPE_CHECKING:
     from digest.deliver import Tokens
@@ -41,7 +43,7 @@ LARGE, SMALL = 1000, 100
 Submit = Callable[[Any, Sequence[Job]], object]
 
 
-class Dispatch(Passes):
+class Dispatch(Unsent):
     """The editions of one working folder, as they leave."""
 
     def __init__(
@@ -75,11 +77,12 @@ class Dispatch(Passes):
             )
         yes = Approval(day, built.content_hash, by, self._clock())
         if self._settings.desk.two_people and before and before.content_hash == yes.content_hash:
-            if before.by.casefold() == by.casefold():
+            if fold_name(before.by) == fold_name(by):
                 raise DigestError(f"{by} has said yes to this; a second person must as well")
             yes = replace(before, second=by)
+        self._open().halts.take_up(day)
         self._open().editions.approve(yes, built)
-        self._note(by, f"approved content {built.content_hash[:12]}", day)
+        self._note(by, f"{APPROVED} {built.content_hash[:12]}", day)
         return yes
 
     def check_approvable(self, day: date) -> Build:
@@ -144,13 +147,6 @@ class Dispatch(Passes):
         when = f"for {self._minute(at)}" if at else "for the usual hour"
         self._note(by, f"scheduled {when}", day)
 
-    def due_at(self, day: date) -> datetime:
-        """Return when an edition is to leave."""
-        from digest.edition import window
-
-        set_by_hand = self._open().editions.scheduled(day)
-        return set_by_hand[0] if set_by_hand else window(self._settings.newsletter, day).end
-
     def due(self) -> list[date]:
         """Return editions whose time came within the last window and that are not all sent.
 
@@ -158,7 +154,8 @@ class Dispatch(Passes):
         for now, or for our sake, is among them again after a while.
         """
         now, ledger = self._clock(), self._open().deliveries
-        left = [d for d in self._recent() if self.due_at(d) <= now and not ledger.complete(d)]
+        recent = sorted(self._recent())  # what was begun first is sent first
+        left = [d for d in recent if self.due_at(d) <= now and not ledger.complete(d)]
         return [d for d in left if not self._rests(d, now)]
 
     def unsure(self) -> list[date]:

@@ -149,7 +149,7 @@ class House:
             "date": day,
             "draft_at": self.draft_at(),
             "drafted": self.has_draft(),
-            "approved": editions.approval(day) is not None,
+            "approved": self._is_approved(day),
             "leaves_at": by_hand[0] if by_hand else hour,
         }
 
@@ -170,11 +170,18 @@ class House:
             "mails_a_minute": mailed,
         }
 
+    def _is_approved(self, day: date) -> bool:
+        """Say whether an edition is approved as it reads now, by as many as must."""
+        given, editions = self._open().editions.approval(day), self._open().editions
+        if given is None or (self._settings.desk.two_people and not given.second):
+            return False
+        return editions.as_approved(day)[0] == editions.source(day)
+
     def _edition(self) -> dict[str, Any] | None:
         day = self._open().editions.latest()
         if day is None:
             return None
         counts = self._open().deliveries.proof(day).counts
-        return {"date": day, "approved": self._open().editions.approval(day) is not None} | {
+        return {"date": day, "approved": self._is_approved(day)} | {
             str(state): n for state, n in counts.items()
         }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from digest.edition import Draft, Window, dump, load, pick_of, propose, window
 from digest.edition.refill import Offered, Proposed, Refilled, refill
 from digest.edition.touched import Base, all_picks, untouched_words
-from digest.model import Article, Edition, Elsewhere, Pick, Proposal, Story
+from digest.model import APPROVED, WITHDRAWN, Article, Edition, Elsewhere, Pick, Proposal, Story
 from digest.press import Press
 from digest.settings import Settings
 
@@ -62,13 +62,21 @@ class Merging:
         self._settings, self._open, self._press, self._clock = settings, store, press, clock
 
     def covered(self, day: date) -> Window:
-        """Return what an edition covers, with what came too late for the one before."""
+        """Return what an edition covers, with what came too late for the one before.
+
+        An edition that was given up is none: what it covered is this one's.
+        """
         covered = window(self._settings.newsletter, day)
-        before = max((d for d in self._open().editions.dates() if d < day), default=None)
+        given_up = self._open().halts.given_up()
+        dates = (d for d in self._open().editions.dates() if d < day and d not in given_up)
+        before = max(dates, default=None)
+        for skipped in given_up:
+            if (before or date.min) < skipped < day:
+                start = window(self._settings.newsletter, skipped).start
+                covered = replace(covered, start=min(covered.start, start))
         if before is None:
             return covered
-        given = self._open().editions.approval(before)
-        closed = min(given.at, self.cut_off(before)) if given else self.cut_off(before)
+        closed = self._closed_at(before)
         is_last = covered.start - closed <= covered.end - covered.start
         return replace(covered, late_from=min(closed, covered.start) if is_last else covered.start)
 
@@ -77,6 +85,23 @@ class Merging:
         end = window(self._settings.newsletter, day).end
         by_hand = self._open().editions.scheduled(day)
         return min(end, by_hand[0]) if by_hand else end
+
+    def _closed_at(self, day: date) -> datetime:
+        """Return when an edition was filled no more: at its cut-off, or once it was approved.
+
+        What came between an approval and a later one, of another text, was filled in nowhere.
+        """
+        given = self._open().editions.approval(day)
+        if given is None:
+            return self.cut_off(day)
+        deeds = self._open().staff.deeds(day)
+        withdrawn = max((d.at for d in deeds if d.what == WITHDRAWN), default=None)
+        first = [
+            d.at
+            for d in deeds
+            if d.what.startswith(APPROVED) and (withdrawn is None or d.at >= withdrawn)
+        ]
+        return min(given.at, self.cut_off(day), *first)
 
     def merged(self, day: date, base: Base, current: Edition, mark: str) -> "Made":
         """Propose anew, and merge it with what stands."""

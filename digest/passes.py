@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from digest.carriers import Carriers
-from digest.errors import Busy, SenderRefused
+from digest.errors import Busy, NotFound, SenderRefused
 from digest.model import CANCELLED, Build, State
 from digest.settings import Workspace
 
@@ -106,6 +106,11 @@ class Passes:
         """
         store = self._open()
         before = store.deliveries.proof(day)
+        if not before.planned and store.editions.approval(day):
+            raise NotFound(
+                f"no send of {day} is going on; `digest approve {day} --withdraw` takes its "
+                "approval back, so that it does not leave"
+            )
         if store.halts.halted(day)[0] != CANCELLED:
             store.halts.halt(day, CANCELLED, by)
             self._note(by, "cancelled the send", day)

@@ -66,11 +66,14 @@ class Past:
 
 
 def carried(store: "Store") -> Iterator[tuple[str, str, date]]:
-    """Yield every story that editions carry, as key, section and edition; the oldest first."""
+    """Yield every story that editions carry, as key, section and edition; the oldest first.
+
+    Those of an edition that was given up ran nowhere.
+    """
     from digest.collect import key
     from digest.edition import load
 
-    for day in sorted(store.editions.dates()):
+    for day in sorted(set(store.editions.dates()) - store.halts.given_up()):
         for section in load(store.editions.source(day) or "").sections:
             yield from ((key(p.url), section.key, day) for p in section.picks)
 

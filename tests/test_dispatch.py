@@ -1,5 +1,6 @@
 """From a person's yes to the last delivery: two people, a time, a halt."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from digest.app import App
 from digest.carriers import Carriers
 from digest.errors import DigestError, NotApproved, NotFound
-from digest.model import Letter, Outcome, Recipient, State
+from digest.model import Letter, Outcome, Recipient, Refusal, State
 from digest.web.desk import sending
 from tests.conftest import EDITION, NOW
 from tests.desks import DAY, page, post
@@ -266,3 +267,36 @@ def test_an_edition_sent_before_its_hour_is_in_the_archive(
     assert app.publishing.dates() == []
     app.send(DAY)
     assert app.publishing.dates() == [DAY]
+
+
+@pytest.mark.parametrize("transport", ["smtp", "sendgrid"])
+def test_whoever_says_no_while_it_is_being_sent_and_was_not_handed_over_gets_nothing(
+    transport: str,
+    audience: list[str],
+    app: App,
+    open_app: Callable[..., App],
+    request: pytest.FixtureRequest,
+) -> None:
+    """Their part of the queue is in hand already; each is looked at again just before the mail."""
+    server = request.getfixturevalue(transport)
+    one_line = {"SMTP__CONNECTIONS": "1", "SENDGRID__AT_ONCE": "1"}
+    sender = open_app(server.env | {f"DIGEST_DELIVERY__{k}": v for k, v in one_line.items()})
+    app.approve(DAY, "Ada")
+    left, by_hand, complained = audience[20:23]
+    looks = []
+
+    def meanwhile() -> bool:
+        looks.append(app.store.deliveries.proof(DAY).number(State.CLAIMED))
+        if len(looks) == 2:
+            app.unsubscribe(app.tokens.sign(app.readers.find(left).id))
+            app.remove_subscriber(by_hand)
+            app.store.subscribers.suppress(complained, Refusal.COMPLAINED, NOW, "by mail")
+        return False
+
+    proof = sender.dispatch.send(DAY, stop=meanwhile)
+    assert looks[1] == 25, "all of them were claimed when three said no"
+    assert str(proof) == "planned 25 = 0 queued + 22 accepted + 3 excluded + 0 uncertain"
+    told = dict(sender.store.deliveries.of(DAY, State.EXCLUDED))
+    assert told == {left: "left", by_hand: "left", complained: "suppressed"}
+    mailed = Counter(to for to, _ in server.messages) if transport == "smtp" else server.mailed()
+    assert mailed == Counter(set(audience) - told.keys())

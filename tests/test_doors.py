@@ -73,6 +73,8 @@ DOORS = {
     "/<day>/withdraw": (APPROVER, "POST"),
     "/<day>/correction": (EDITOR, "POST"),
     "/<day>/correct": (APPROVER, "GET POST"),
+    "/<day>/unapprove": (APPROVER, "POST"),
+    "/<day>/give-up": (APPROVER, "POST"),
 }
 #: Where looking takes less than acting.
 ACTING = {"/<day>/send": APPROVER}

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from digest.staff import me
 from digest.store.tables import edition as editions
 from digest.store.tables import proposal, revision
 from digest.web.desk import desk_app
+from digest.web.public import public_app
 from tests.conftest import workspace
 from tests.desks import TOKEN, let_in, page, post
 from tests.fakes.browser import browser, needs_browser, watched
@@ -568,6 +569,355 @@ def test_a_person_works_in_the_browser_while_the_edition_fills(drafted: Week) ->
         assert seen.problems == []
     assert "News of the day" in stories(app)
     assert set(stories(app, 1)) == {"Evening matter", "Rain over Carn"}
+
+
+# What waits for a person
+
+
+@pytest.fixture
+def by_smtp(drafted: Week, smtp: FakeSmtp) -> Week:
+    """The drafted week, with ten readers and a mail server."""
+    (drafted.folder / ".env").write_text("".join(f"{k}={v}\n" for k, v in smtp.env.items()))
+    people = [Subscriber(f"reader{n}@r.example", consent_at=drafted.now) for n in range(10)]
+    drafted.app().import_subscribers(people)
+    return drafted
+
+
+def text_of(week: Week, path: str) -> str:
+    return " ".join(page(let_in(week.app()), path).text_content().split())
+
+
+HOUR = LEFT + timedelta(days=7)
+LATER = FRIDAY + timedelta(days=7)
+
+
+def test_an_approval_is_taken_back_and_the_draft_goes_on_with_all_that_persons_did(
+    by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
+) -> None:
+    app = by_smtp.app()
+    app.desk("Ada").write(FRIDAY, 0, Lead("Why we went to court"), None)
+    app.approve(FRIDAY, "Ada")
+    assert "digest approve 2026-02-27 --withdraw" in commanded("send", "--cancel").output
+    assert commanded("approve", "--withdraw", "--by", "Ada").exit_code == 0
+    assert commanded("approve", "--withdraw").exit_code == 1
+    by_smtp.publish("News of the day")
+    app = by_smtp.until(WEDNESDAY)
+    assert stories(app)[0] == "News of the day"
+    assert [lead.headline for lead in app.desk("").edition(FRIDAY).leads] == [
+        "Why we went to court"
+    ]
+    assert ("Ada", "withdrew the approval") in [
+        (d.who, d.what) for d in app.store.staff.deeds(FRIDAY)
+    ]
+    app.approve(FRIDAY, "Ada")
+    post(let_in(app), f"/{FRIDAY}/unapprove")
+    by_smtp.now = HOUR + timedelta(minutes=1)
+    assert commanded("run", "--send").exit_code == 1
+    assert smtp.messages == []
+
+
+def test_an_approval_that_was_taken_back_is_not_sent_although_it_was_frozen(
+    by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
+) -> None:
+    app = by_smtp.app()
+    app.approve(FRIDAY, "Ada")
+    smtp.says = lambda stage, _address: "554 relay access denied" if stage == "mail" else ""
+    with pytest.raises(DigestError):
+        app.send(FRIDAY)
+    smtp.says = lambda _stage, _address: ""
+    assert commanded("approve", "--withdraw").exit_code == 0
+    assert "nobody has approved" in commanded("send", "--yes").output
+    assert smtp.messages == []
+
+
+def test_what_was_sent_has_no_approval_to_take_back(
+    by_smtp: Week, commanded: Callable[..., Result]
+) -> None:
+    app = by_smtp.app()
+    app.approve(FRIDAY, "Ada")
+    app.send(FRIDAY)
+    assert "what was sent stays" in commanded("approve", "--withdraw").output
+    by_smtp.now = HOUR + timedelta(minutes=1)
+    assert "what was sent stays" in commanded("send", "--give-up").output
+    assert app.store.editions.approval(FRIDAY)
+
+
+def test_an_edition_that_was_not_sent_is_told_on_every_page_and_by_status(
+    by_smtp: Week, commanded: Callable[..., Result]
+) -> None:
+    by_smtp.now = HOUR + timedelta(minutes=-1)
+    assert "is not sent" not in text_of(by_smtp, f"/{FRIDAY}/finds")
+    by_smtp.now = HOUR + timedelta(days=4)
+    by_smtp.run()
+    said = "The edition of February 27, 2026 was due on 27 Feb 2026, 14:00 UTC and is not sent"
+    for path in (f"/{LATER}/finds", f"/{LATER}/edition", "/history"):
+        assert f"{said}: nobody has approved it." in text_of(by_smtp, path), path
+    assert "was approved by nobody; `digest approve 2026-02-27`" in commanded("status").stderr
+    told = json.loads(commanded("status", "--json").stdout)["waiting"]
+    assert [(w["edition"], w["waits_for"]) for w in told] == [("2026-02-27", "approval")]
+    app = by_smtp.app()
+    app.approve(FRIDAY, "Ada")
+    assert "is approved, was due on" in text_of(by_smtp, f"/{LATER}/finds")
+    app.send(FRIDAY)
+    assert "February 27" not in text_of(by_smtp, f"/{LATER}/finds")
+    assert commanded("status").stderr == ""
+
+
+def test_who_changes_what_was_approved_is_told_before_and_after_and_so_is_who_approved(
+    by_smtp: Week, commanded: Callable[..., Result]
+) -> None:
+    app = by_smtp.app()
+    app.approve(FRIDAY, "Ada")
+    told = "Ada approved this edition. If you change it, that holds no longer"
+    for here in ("finds", "edition"):
+        assert told in text_of(by_smtp, f"/{FRIDAY}/{here}")
+    assert "once approved" not in commanded("status").stdout
+    by_smtp.now += timedelta(hours=1)
+    app.desk("Carla").drop(FRIDAY, url(by_smtp, "Wells of Borough"))
+    shown = text_of(by_smtp, f"/{FRIDAY}/edition")
+    assert "was changed since Ada approved it: it leaves on 27 Feb 2026, 14:00 UTC only" in shown
+    assert told not in shown
+    assert "Carla: took a story out" in text_of(by_smtp, f"/{FRIDAY}/send")
+    run = commanded("run")
+    assert "is due 2026-02-27 14:00 UTC and was changed since Ada approved it" in run.stderr
+    assert "leaves 2026-02-27 14:00 UTC once approved" in commanded("status").stdout
+
+
+def test_where_two_must_approve_it_is_told_that_one_is_missing(
+    by_smtp: Week, commanded: Callable[..., Result]
+) -> None:
+    file = by_smtp.folder / "feeds.yaml"
+    file.write_text(f"{file.read_text()}desk: {{two_people: true}}\n")
+    assert "Two different people must approve it." in text_of(by_smtp, f"/{FRIDAY}/send")
+    app = by_smtp.app()
+    app.approve(FRIDAY, "Ada  Oduya")
+    with pytest.raises(DigestError, match="a second person"):
+        app.approve(FRIDAY, " ada oduya ")
+    said = "Only Ada Oduya has approved the edition of February 27, 2026, which is due on 27 Feb"
+    assert said in text_of(by_smtp, f"/{FRIDAY}/edition")
+    assert "a second person must as well" in commanded("run").stderr
+    assert "once approved" in commanded("status").stdout, "one of two is not approved"
+    app.approve(FRIDAY, "Bruno")
+    assert commanded("run").stderr == ""
+    assert "once approved" not in commanded("status").stdout
+
+
+def test_what_an_edition_covered_that_was_given_up_is_offered_for_the_next_one(
+    by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
+) -> None:
+    """And if it is sent after all, nobody is told the same twice."""
+    old = {"Pumps of Alby", "Wells of Borough", "Rain over Carn"}
+    assert "has not come" in commanded("send", str(FRIDAY), "--give-up").output
+    by_smtp.now = HOUR + timedelta(days=1)
+    by_smtp.publish("Weekend news")
+    assert stories_of(by_smtp.run(), LATER) == {"Weekend news"}
+    assert commanded("send", str(FRIDAY), "--give-up").exit_code == 0
+    assert stories_of(by_smtp.run(), LATER) == {"Weekend news", *old}
+    shown = text_of(by_smtp, f"/{FRIDAY}/send")
+    assert "left it unsent; its stories are offered for the next edition" in shown
+    assert "is not sent" not in text_of(by_smtp, f"/{LATER}/finds")
+    assert commanded("run", "--send").exit_code == 0
+    assert smtp.messages == []
+    app = by_smtp.app()
+    app.approve(FRIDAY, "Ada")
+    by_smtp.now += timedelta(hours=3)
+    assert commanded("run", "--send").exit_code == 0
+    assert len(smtp.messages) == 10
+    assert stories_of(by_smtp.run(), LATER) == {"Weekend news"}
+
+
+def stories_of(app: App, day: date) -> set[str]:
+    return {p.headline for s in app.desk("").edition(day).sections for p in s.picks}
+
+
+def test_an_edition_is_given_up_at_the_desk(by_smtp: Week) -> None:
+    by_smtp.now = HOUR + timedelta(days=1)
+    app = by_smtp.run()
+    assert "Leave it unsent" in text_of(by_smtp, f"/{FRIDAY}/send")
+    assert post(let_in(app), f"/{FRIDAY}/give-up").status_code == 303
+    assert app.store.halts.given_up() == {FRIDAY}
+    assert post(let_in(app), f"/{FRIDAY}/give-up").status_code == 400
+
+
+def test_what_came_between_an_approval_and_a_later_one_is_in_the_next_edition(
+    drafted: Week,
+) -> None:
+    """Nothing is filled in after the first: what came then had no chance in this one."""
+    app = drafted.until(WEDNESDAY)
+    app.approve(FRIDAY, "Ada")
+    drafted.publish("News of Thursday")
+    app = drafted.until(THURSDAY)
+    app.desk("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.approve(FRIDAY, "Ada")
+    app = drafted.until(HOUR + timedelta(hours=1))
+    assert stories_of(app, LATER) == {"News of Thursday"}
+
+
+def test_of_two_editions_that_are_due_the_older_is_sent_first_and_keeps_no_other_back(
+    by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
+) -> None:
+    app = by_smtp.app()
+    saturday = FRIDAY + timedelta(days=1)
+    app.save(app.source(FRIDAY).replace(str(FRIDAY), str(saturday)).replace("Pumps", "Pipes"))
+    for day in (FRIDAY, saturday):
+        app.approve(day, "Ada")
+    by_smtp.now = HOUR + timedelta(days=1, hours=1)
+    smtp.refuse = {"reader3@r.example"}
+    smtp.later = {"reader4@r.example"}
+    assert commanded("run", "--send").exit_code == 1
+    subjects = [mail["Subject"] for _, mail in smtp.messages]
+    assert len(subjects) == 16
+    assert subjects[:8] == [app.plan(FRIDAY).subject] * 8
+
+
+def test_a_page_that_is_older_than_the_last_change_approves_nothing_and_lists_what_changed(
+    drafted: Week,
+) -> None:
+    app = drafted.app()
+    client = let_in(app)
+    form = page(client, f"/{FRIDAY}/confirm/approve").xpath("//form[input[@name='musts']]")[0]
+    fields = dict(form.form_values())
+    drafted.now += timedelta(minutes=2)
+    app.desk("Carla").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    answer = post(client, f"/{FRIDAY}/approve", **fields)
+    assert answer.status_code == 409
+    assert "Carla: took a story out" in answer.text
+    assert app.store.editions.approval(FRIDAY) is None
+
+
+def test_what_a_broken_feed_held_back_all_week_comes_once_it_is_back(week: Week) -> None:
+    """And the desk says while it is broken which it is, and since when."""
+    week.publish("Before it broke", at=LEFT + timedelta(minutes=10))
+    week.run()
+    broken = Answer(b"no", 403)
+    for at in (MONDAY + timedelta(days=1), THURSDAY):
+        week.web.answers["/feed"] = broken
+        week.until(at, timedelta(days=1))
+        week.publish(f"Missed on {at:%A}")
+    week.web.answers["/feed"] = broken
+    week.until(HOUR + timedelta(hours=-1), timedelta(days=1))
+    for here in ("finds", "edition"):
+        shown = text_of(week, f"/{FRIDAY}/{here}")
+        assert "The Courier: " in shown
+        assert "has failed since 2026-02-20 15:00 UTC: the server answered 403" in shown
+    week.until(HOUR + timedelta(hours=1))
+    week.publish()
+    week.now += timedelta(days=1)
+    assert stories_of(week.run(), LATER) == {"Missed on Tuesday", "Missed on Thursday"}
+
+
+def test_the_outlets_own_headline_is_taken_back_for_one_story_alone(drafted: Week) -> None:
+    app = drafted.app()
+    for title in ("Pumps of Alby", "Wells of Borough"):
+        was = {"headline": title}
+        app.desk("Ada").say(FRIDAY, url(drafted, title), {"headline": f"Our {title}"}, was)
+    client = let_in(app)
+    forms = page(client, f"/{FRIDAY}/edition").xpath("//form[button='Take the outlet’s headline']")
+    fields = next(dict(f.form_values()) for f in forms if "pumps" in f.fields["url"])
+    assert post(client, f"/{FRIDAY}/story", **fields).status_code == 303
+    assert set(stories(app)) == {"Pumps of Alby", "Our Wells of Borough"}
+    assert "Take the outlet’s headline" in text_of(drafted, f"/{FRIDAY}/edition")
+
+
+def test_what_was_passed_over_is_listed_and_who_picked_is_known_once_it_is_reworded(
+    drafted: Week,
+) -> None:
+    app = drafted.app()
+    ada = app.desk("Ada")
+    ada.reject(FRIDAY, number(app, "Wells of Borough"))
+    ada.pick(FRIDAY, number(app, "Rain over Carn"), "in_the_news")
+    said, was = {"headline": "As we say it"}, {"headline": "Rain over Carn"}
+    ada.say(FRIDAY, url(drafted, "Rain over Carn"), said, was)
+    client = let_in(app)
+    listed = page(client, f"/{FRIDAY}/finds?show=rejected").xpath("//article//h3/a/text()")
+    assert listed == ["Wells of Borough"]
+    rows = page(client, f"/{FRIDAY}/history").xpath("//table[1]//tr")
+    by = {row[0].text_content(): row[2].text_content() for row in rows[1:]}
+    assert by["As we say it (The Courier)"] == "Ada"
+    assert by["Pumps of Alby (The Courier)"] == "the draft"
+
+
+def test_the_desk_names_who_has_not_got_it_and_why(
+    by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
+) -> None:
+    app = by_smtp.app()
+    app.approve(FRIDAY, "Ada")
+    smtp.vanish = {"reader3@r.example"}
+
+    def meanwhile(stage: str, _address: str) -> str:
+        if stage == "dot" and len(smtp.messages) == 5:
+            app.remove_subscriber("reader9@r.example")
+        return ""
+
+    smtp.says = meanwhile
+    told = commanded("send", "--yes")
+    assert "1 may have it or not, and are not mailed again on a guess" in told.stderr
+    shown = text_of(by_smtp, f"/{FRIDAY}/send")
+    assert "excluded, left: 1" in shown
+    assert "reader9@r.example" in shown
+    assert "uncertain, the connection broke" in shown
+    assert "reader3@r.example" in shown
+    assert "not mailed again on a guess" in shown
+
+
+def test_the_link_of_a_test_mail_says_that_it_unsubscribes_nobody(
+    by_smtp: Week, smtp: FakeSmtp
+) -> None:
+    app = by_smtp.app()
+    app.test_send(FRIDAY, "reader7@r.example")
+    [(_, mail)] = smtp.messages
+    path = "/u/" + mail["List-Unsubscribe"].partition("/u/")[2].partition(">")[0]
+    answer = public_app(app).test_client().post(path)
+    assert answer.status_code == 200
+    assert "it unsubscribes nobody" in answer.text
+    assert app.readers.count("") == 10
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("2026-03-29T02:30", "29 Mar 2026, 03:30 CEST"),
+        ("2026-10-25T02:30", "25 Oct 2026, 02:30 CEST"),
+    ],
+)
+def test_an_hour_that_the_clocks_skip_or_repeat_is_told_as_what_it_is_taken_for(
+    drafted: Week, given: str, told: str
+) -> None:
+    file = drafted.folder / "feeds.yaml"
+    zoned = file.read_text().replace("  hour: 14", "  hour: 14\n  time_zone: Europe/Berlin")
+    file.write_text(zoned)
+    client = let_in(drafted.app())
+    post(client, f"/{FRIDAY}/schedule", at=given)
+    shown = page(client, f"/{FRIDAY}/send").xpath("//p[@role='status']/text()")
+    assert shown == [f"It leaves on {told} once it is approved."]
+
+
+def test_of_an_approved_edition_a_story_that_is_gone_is_told_before_it_leaves(
+    by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
+) -> None:
+    """What was approved leaves as it was, unless a person acts."""
+    app = by_smtp.app()
+    app.approve(FRIDAY, "Ada")
+    before = app.source(FRIDAY)
+    by_smtp.now = HOUR + timedelta(minutes=-30)
+    assert commanded("run").stderr == ""
+    by_smtp.web.answers["/wells-of-borough"] = Answer(b"this article was removed", 404)
+    moved = Answer(b"", 301, {"Location": "/pumps-of-alby"})
+    by_smtp.web.answers["/rain-over-carn"] = moved
+    for _ in range(2):
+        told = commanded("run").stderr
+        assert "wells-of-borough is gone" in told
+        assert "rain-over-carn has moved to" in told
+    found = [d for d in app.store.staff.deeds(FRIDAY) if d.what.startswith("found that ")]
+    assert sum("wells-of-borough is gone" in d.what for d in found) == 1
+    assert "lead elsewhere or nowhere by now" in text_of(by_smtp, f"/{FRIDAY}/edition")
+    shown = text_of(by_smtp, f"/{FRIDAY}/send")
+    assert "It leaves as it was approved unless you change it" in shown
+    assert "wells-of-borough is gone" in shown
+    by_smtp.now = HOUR + timedelta(minutes=1)
+    assert commanded("run", "--send").exit_code == 0
+    assert app.source(FRIDAY) == before
+    assert len(smtp.messages) == 10
 
 
 # Workspaces of before

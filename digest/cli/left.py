@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.common import Context, me, print_json
-from digest.model import State
+from digest.model import State, Waits
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from digest.app import App
+    from digest.model import Waiting
     from digest.passes import Cancelled
     from digest.store.calling_off import OnItsWay
     from digest.store.second_tries import Rest
@@ -32,6 +33,12 @@ def halt_send(app: "App", day: date, how: str | None) -> "Cancelled | None":
 def left_undone(app: "App", day: date) -> str:
     """Say what was left undone, and what to do."""
     later = app.store.deliveries.of(day, State.QUEUED)
+    uncertain = app.store.deliveries.proof(day).number(State.UNCERTAIN)
+    if uncertain and not later:
+        return (
+            f"{uncertain} may have it or not, and are not mailed again on a guess: "
+            f"`digest reconcile {day}` asks, and --sent or --again says what you know"
+        )
     refused = [(who, why) for who, why in later if why]
     for who, why in refused:
         click.secho(f"{State.QUEUED}: {who}: {why}", err=True, fg="yellow")
@@ -42,6 +49,28 @@ def left_undone(app: "App", day: date) -> str:
         "on from here, in half an hour or later (`digest run --send` from cron does so), and after "
         "three days they are given up"
     )
+
+
+def said_of(waiting: "Waiting", zone: "ZoneInfo") -> str:
+    """Say of an edition what it waits for, and what to do."""
+    from digest.times import minute
+
+    day, at = waiting.edition, minute(waiting.due_at, zone)
+    was_due = f"was due {at}" if waiting.is_due else f"is due {at}"
+    match waiting.waits_for:
+        case Waits.REST:
+            why = f" ({waiting.why})" if waiting.why else ""
+            return f"edition {day}: {waiting.people} have not got it{why}; `digest send {day}`"
+        case Waits.SENDING:
+            return f"edition {day} is approved, {was_due}, and is not sent; `digest send {day}`"
+        case Waits.AGAIN:
+            said = f"was changed since {waiting.by} approved it"
+        case Waits.SECOND:
+            said = f"was approved by {waiting.by} alone, and a second person must as well"
+        case _:
+            said = "was approved by nobody"
+    give_up = f", or `digest send {day} --give-up` leaves it unsent" if waiting.is_due else ""
+    return f"edition {day} {was_due} and {said}; `digest approve {day}`{give_up}"
 
 
 def print_status(

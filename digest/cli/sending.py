@@ -24,7 +24,7 @@ from digest.cli.common import (
     report,
     say_filled,
 )
-from digest.cli.left import halt_send, left_undone, print_status
+from digest.cli.left import halt_send, left_undone, print_status, said_of
 from digest.errors import DigestError
 from digest.model import REHEARSAL, Plan, Proof, State
 
@@ -56,17 +56,27 @@ def doctor(context: Context, app: "App", server: str | None, as_json: bool) -> N
 @click.command()
 @edition_argument
 @click.option("--by", "name", metavar="NAME", help="Who says it (default: your login here).")
+@click.option("--withdraw", is_flag=True, help="Take the approval back: it is a draft again.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 @click.pass_obj
 def approve(
-    context: Context, app: "App", edition: date | None, name: str | None, yes: bool
+    context: Context,
+    app: "App",
+    edition: date | None,
+    name: str | None,
+    withdraw: bool,
+    yes: bool,
 ) -> None:
     """Say yes to an edition exactly as it stands; any change voids it.
 
     What must be corrected is listed first. An edition without a lead or a story is refused.
     """
     day = app.edition(edition)
+    if withdraw:
+        app.dispatch.withdraw_approval(day, name or me())
+        click.echo(f"the edition of {day} is a draft again; it leaves once it is approved anew")
+        return
     app.dispatch.check_approvable(day)
     plan, musts = app.plan(day), app.checks.open_musts(day)
     context.say(f"edition {day}: {plan.subject}\ncontent {plan.content_hash}")
@@ -88,6 +98,11 @@ def approve(
 @click.option("--resume", "halt", flag_value="resume", help="Let a paused send go on.")
 @click.option("--cancel", "halt", flag_value="cancel", help="End a send for good.")
 @click.option(
+    "--give-up",
+    is_flag=True,
+    help="Leave an edition unsent whose hour has passed; its stories go to the next one.",
+)
+@click.option(
     "--retry-refused",
     is_flag=True,
     help="Also send to whoever the provider refused before, once that is repaired.",
@@ -108,6 +123,7 @@ def send(
     address: str | None,
     dry_run: bool,
     halt: str | None,
+    give_up: bool,
     retry_refused: bool,
     status: bool,
     to: str | None,
@@ -123,6 +139,10 @@ def send(
     day = app.edition(edition)
     if address:
         _test(app, day, address)
+        return
+    if give_up:
+        app.dispatch.give_up(day, me())
+        click.echo(f"the edition of {day} is left unsent; its stories are offered for the next one")
         return
     if status or halt in ("pause", "cancel"):
         print_status(context, app, day, halt_send(app, day, halt), as_json)
@@ -235,8 +255,23 @@ def run(context: Context, app: "App", send_it: bool) -> None:
 
         begins = minute(app.house.draft_at(), app.settings.newsletter.zone)
         context.say(f"the next edition is drafted from {begins} on")
+    _look_at_links(app)
+    told_below = app.dispatch.due() if send_it else []
+    for waiting in app.dispatch.waiting():
+        if waiting.edition not in told_below:
+            click.secho(said_of(waiting, app.settings.newsletter.zone), err=True, fg="yellow")
     if send_it:
         _send_due(context, app)
+
+
+def _look_at_links(app: "App") -> None:
+    """Say what became of the links of editions that are about to leave; they leave as approved."""
+    for day in app.dispatch.leaving_soon():
+        found = app.checks.changed_links(day)
+        for one in found:
+            said = f"edition {day}, {one.where}: {one.what}: {one.how}"
+            click.secho(said, err=True, fg="yellow")
+        app.dispatch.note_links(day, [one.what for one in found])
 
 
 def _plan_for(app: "App", day: date, whom: str | None) -> Plan:

@@ -2,11 +2,13 @@
 
 import logging
 import signal
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from digest.cli.common import Context, as_json, failures, pass_app, print_json, table
+from digest.cli.left import said_of
 from digest.model import QUEUES
 
 if TYPE_CHECKING:
@@ -68,11 +70,13 @@ def _stopped_by_signals(worker: Any) -> None:
 @pass_app
 def status(app: "App", as_json: bool) -> None:
     """Say how work stands: feeds, the newest edition, and with workers queues and failures."""
-    found = app.house.status()
+    found, waiting = app.house.status(), app.dispatch.waiting()
     if as_json:
-        print_json(found)
+        print_json(found | {"waiting": [asdict(w) for w in waiting]})
         return
     zone = app.settings.newsletter.zone
+    for one in waiting:
+        click.secho(said_of(one, zone), err=True, fg="yellow")
     _press(found, zone)
     rates = found["rates"]
     click.echo(

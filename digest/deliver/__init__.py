@@ -45,6 +45,10 @@ class Ledger(Protocol):
         """Take the next chunk, for a lane, without who must not be mailed since the freeze."""
         ...
 
+    def has_gone(self, subscribers: Sequence[int]) -> bool:
+        """Say whether one of them must not be mailed any more, since the chunk was claimed."""
+        ...
+
     def begin(
         self,
         day: date,
@@ -144,6 +148,7 @@ class _Line:
         self._holding = transport if isinstance(transport, Holding) else None
         self._pace, self._progress, self._day = pace, progress, letter.edition
         self._stop = stop
+        self._somebody_gone = False  #: who is next has left since the chunk was claimed
 
     def chunk(self, claimed: Chunk, people: Sequence[Recipient]) -> bool:
         """Hand a chunk over; False if it was halted."""
@@ -165,8 +170,12 @@ class _Line:
     # One after another
 
     def _stream(self, transport: Streaming, claimed: Chunk, people: Sequence[Recipient]) -> None:
-        """Hand each over; what became of one is committed as the next is announced."""
+        """Hand each over; what became of one is committed as the next is announced.
+
+        Once somebody has left who is next, the rest is claimed anew, without them.
+        """
         done: list[tuple[int, Outcome]] = []
+        self._somebody_gone = False
         try:
             with closing(transport.stream(self._letter, self._in_time(people))) as handed:
                 for person, outcome in handed:
@@ -182,14 +191,19 @@ class _Line:
             self._ledger.record(self._day, claimed, done)
         if self._stop():
             raise _Halted(again=False)
+        if self._somebody_gone:
+            raise _Halted(again=True)
 
     def _in_time(self, people: Sequence[Recipient]) -> Iterator[Recipient | None]:
-        """Yield each as the pace allows, None before a wait; end at a stop."""
+        """Yield each as the pace allows, None before a wait; end at a stop, or at who has left."""
         for person in people:
             if not self._pace.is_free():
                 yield None
             self._pace.wait(1)
             if self._stop():
+                return
+            self._somebody_gone = self._ledger.has_gone([person.subscriber])
+            if self._somebody_gone:
                 return
             yield person
 
@@ -228,6 +242,8 @@ class _Line:
         self._pace.wait(0 if self._transport.name == REHEARSAL else len(group))
         if self._stop():
             raise _Halted(again=False)
+        if self._ledger.has_gone([r.subscriber for r in group]):
+            raise _Halted(again=True)  # the wait may have been long; they are left out at a claim
         hold = self._holding.hold() if self._holding else None
         self._announce(claimed, group, hold)
         if not (self._holding and hold):

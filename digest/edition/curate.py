@@ -31,8 +31,9 @@ ALSO_IN = 3  #: other outlets that a draft names behind a story; a person may ad
 SHOWN = 15  #: runners-up of a section that an editor is shown
 
 
-#: How long before the edition before was closed something may be published that no feed had yet.
-FEEDS_LAG = timedelta(days=1)
+#: How long before the edition before was closed something may be published that no feed had yet: a
+#: week, since a feed may fail from Monday to Saturday.
+FEEDS_LAG = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,13 @@ from digest.model.article import (
 )
 from digest.model.attempt import Limit, network_of
 from digest.model.delivery import (
+    APPROVED,
     CANCELLED,
+    LINK_FOUND,
     PAUSED,
     REHEARSAL,
     TOKEN,
+    WITHDRAWN,
     About,
     CallOff,
     Chunk,
@@ -35,6 +38,8 @@ from digest.model.delivery import (
     State,
     Subscriber,
     Suppression,
+    Waiting,
+    Waits,
 )
 from digest.model.edition import (
     Approval,
@@ -75,10 +80,12 @@ from digest.model.publication import PageCorrection, Publication, PublicEdition,
 from digest.model.staff import Member, Rights, fold_name
 
 __all__ = [
+    "APPROVED",
     "ASKS_SUBSCRIPTION",
     "CANCELLED",
     "FOLLOWING",
     "IN_THE_NEWS",
+    "LINK_FOUND",
     "NEEDS_A_PERSON",
     "NOT_COVERAGE",
     "PAUSED",
@@ -88,6 +95,7 @@ __all__ = [
     "SUBSCRIBERS_ONLY",
     "TOKEN",
     "WEIGHT",
+    "WITHDRAWN",
     "About",
     "Approval",
     "Arrival",
@@ -144,6 +152,8 @@ __all__ = [
     "Subscriber",
     "Suppression",
     "TopicHit",
+    "Waiting",
+    "Waits",
     "fold_name",
     "gravest_first",
     "network_of",

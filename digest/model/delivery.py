@@ -8,6 +8,33 @@ from typing import NamedTuple
 
 PAUSED, CANCELLED = "paused", "cancelled"  #: how a person halts a send
 REHEARSAL = "outbox"  #: the transport that mails nobody
+#: How it is written down that an edition was approved, and that this was taken back.
+APPROVED, WITHDRAWN = "approved content", "withdrew the approval"
+#: How it is written down what became of an approved edition's link; the text stays as approved.
+LINK_FOUND = "found that "
+
+
+class Waits(StrEnum):
+    """What an edition waits for."""
+
+    APPROVAL = "approval"  #: nobody has approved it, and its time has come
+    AGAIN = "again"  #: it was changed since it was approved
+    SECOND = "second"  #: a second person must approve it
+    SENDING = "sending"  #: it is approved, its time has come, and nothing of it was sent
+    REST = "rest"  #: some have not got it
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An edition that does not leave unless a person does something."""
+
+    edition: date
+    waits_for: Waits
+    due_at: datetime
+    is_due: bool
+    by: str = ""  #: who approved it, if somebody did
+    people: int = 0  #: who have not got it, where some have
+    why: str = ""  #: what stopped its send
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,14 @@ class Deliveries:
             for table in (delivery, chunk, sent_content, sending):
                 c.execute(delete(table).where(table.c.edition == day))
 
+    def dissolve(self, day: date) -> None:
+        """Forget whom an edition was frozen for, if nothing of it left.
+
+        Call only while holding the send lock.
+        """
+        if not self.has_left(day):
+            self._dissolve(day)
+
     def has_left(self, day: date) -> bool:
         """Say whether anything of an edition was handed over, if only perhaps."""
         with self._engine.connect() as c:
@@ -205,6 +213,11 @@ class Deliveries:
             return Chunk(row.no, handing.members(c, day, row.no), row.attempt) if row else None
 
         return self._group_commit.run(take)
+
+    def has_gone(self, subscribers: Sequence[int]) -> bool:
+        """Say whether one of these has left, or was suppressed, since their chunk was claimed."""
+        with self._engine.connect() as c:
+            return bool(c.scalar(handing.SOMEBODY_GONE, {"people": list(subscribers)}))
 
     def begin(
         self,

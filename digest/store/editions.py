@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from digest.errors import Conflict
 from digest.model import Approval, Build, Deed, Picture
+from digest.store.halts import GIVEN_UP
 from digest.store.publications import refuse_if_locked
 from digest.store.tables import (
     approval,
@@ -19,6 +20,7 @@ from digest.store.tables import (
     rejection,
     revision,
     schedule,
+    sending,
 )
 
 #: A person who goes on writing the same words within this time makes one change of it.
@@ -115,6 +117,7 @@ class Editions:
                 ).one(),
                 c.scalar(select(func.max(revision.c.id)).where(revised)),
                 *c.execute(select(func.count(), func.max(approval.c.at)).where(approved)).one(),
+                c.scalar(select(func.count()).select_from(sending).where(*GIVEN_UP)),
             )
 
     def rejected(self, day: date) -> set[int]:
@@ -157,6 +160,12 @@ class Editions:
                 raise Conflict("the edition", "", "")
             c.execute(statement.on_conflict_do_update(index_elements=["edition"], set_=values))
             _keep(c, built.pictures)
+
+    def withdraw_approval(self, day: date) -> None:
+        """Forget the approval of an edition. Raises AlreadySent if it was sent or published."""
+        with self._engine.begin() as c:
+            refuse_if_locked(c, day)
+            c.execute(delete(approval).where(approval.c.edition == day))
 
     def approval(self, day: date) -> Approval | None:
         """Return the last approval given to an edition, valid still or not."""

@@ -1,14 +1,21 @@
 """A person's word to let a send rest, or to end it."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import ColumnElement, Engine, delete, insert, select, update
 
 from digest.errors import NotFound
-from digest.model import CANCELLED, PAUSED
+from digest.model import CANCELLED, PAUSED, REHEARSAL
 from digest.store.tables import sending
 
 __all__ = ["CANCELLED", "PAUSED", "Halts"]
+
+
+#: What tells an edition that was given up: no transport that mails was ever begun for it.
+GIVEN_UP: tuple[ColumnElement[bool], ...] = (
+    sending.c.halt == CANCELLED,
+    sending.c.transport == REHEARSAL,
+)
 
 
 class Halts:
@@ -27,6 +34,24 @@ class Halts:
             values = {"halt": how, "halted_by": by}
             if not c.execute(update(sending).where(*running).values(values)).rowcount:
                 raise NotFound(f"no send of {day} is going on")
+
+    def give_up(self, day: date, by: str, now: datetime) -> None:
+        """Note that an edition of which nothing left is not going to be sent."""
+        values = {"edition": day, "frozen_at": now, "content_hash": "", "segment": ""}
+        values |= {"transport": REHEARSAL, "halt": CANCELLED, "halted_by": by}
+        with self._engine.begin() as c:
+            c.execute(insert(sending).values(values))
+
+    def take_up(self, day: date) -> None:
+        """Take back that an edition was given up, if it was."""
+        with self._engine.begin() as c:
+            never_frozen = sending.c.content_hash == ""
+            c.execute(delete(sending).where(sending.c.edition == day, never_frozen))
+
+    def given_up(self) -> set[date]:
+        """Return the editions that were cancelled and that nobody got."""
+        with self._engine.connect() as c:
+            return set(c.scalars(select(sending.c.edition).where(*GIVEN_UP)))
 
     def go_on(self, day: date) -> None:
         """Take a pause back. Raises NotFound if there is none."""

@@ -73,6 +73,14 @@ GONE = (
         | exists().where(suppression.c.folded == subscriber.c.folded),
     )
 )
+#: Whether somebody of these has left, or was suppressed, by now.
+SOMEBODY_GONE = select(
+    exists().where(
+        subscriber.c.id.in_(bindparam("people", expanding=True)),
+        subscriber.c.left_at.is_not(None)
+        | exists().where(suppression.c.folded == subscriber.c.folded),
+    )
+)
 EXCLUDED = ONE.values(state=State.EXCLUDED, detail=bindparam("said"))
 #: Not asked for in order: for that SQLite walks the whole edition for each chunk.
 MEMBERS = select(delivery.c.subscriber, delivery.c.address).where(*MINE)

@@ -35,6 +35,7 @@ from digest.web.desk import (
     sending,
     sent,
     state,
+    waiting,
 )
 from digest.web.desk.guard import LARGEST_FORM, LARGEST_IMAGE, guard, refusal, too_many
 from digest.web.desk.here import parse_day
@@ -65,7 +66,7 @@ def desk_app(
     web = Flask(__name__)
     add_words(web, ZoneInfo(app.settings.newsletter.time_zone))
     guard(web, app, token, once)
-    for page in (finds, adding, edition, look, history, state, people, sent, seeing):
+    for page in (finds, adding, edition, look, history, state, people, sent, seeing, waiting):
         page.add(web, app)
     sending.add(web, app, sends or sending.Sends(app))
     if not token:

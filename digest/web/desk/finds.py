@@ -129,6 +129,8 @@ def _wanted(app: "App") -> "Callable[[Find], bool]":
 def _shows(show: str, find: "Find") -> bool:
     if show == "unread":
         return bool(find.article.unread)
+    if show == "rejected":
+        return find.rejected
     if show == "new":
         return find.is_new
     return show == "all" or bool(find.picked) or not (find.rejected or find.story.ran)

@@ -42,6 +42,7 @@ NEEDS = (
     dict.fromkeys(
         ("approve", "send", "schedule", "pause", "resume", "cancel", "retry"), Rights.APPROVER
     )
+    | dict.fromkeys(("unapprove", "give_up"), Rights.APPROVER)
     | dict.fromkeys(
         ("confirm", "publish", "withdraw", "correct_page", "correct_page_do"), Rights.APPROVER
     )

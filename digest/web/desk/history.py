@@ -40,6 +40,7 @@ def add(web: Flask, app: "App") -> None:
             sections=load(app.publishing.shown_source(on)).sections,
             org=app.settings.organisation.name,
             picked=_who_picked(app, on),
+            originals=app.desk("").originals(on),
         )
 
 

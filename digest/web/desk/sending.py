@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -12,14 +12,15 @@ from flask import Flask, abort, g, redirect, render_template, request, url_for
 
 from digest.edition import load
 from digest.errors import Conflict, DigestError, NotApproved, SettingsError
+from digest.model import LINK_FOUND, State
 from digest.web.desk.here import back, parse_day
-from digest.web.desk.words import _
+from digest.web.desk.words import _, moment
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
 
     from digest.app import App
-    from digest.model import Plan
+    from digest.model import Deed, Plan
     from digest.passes import Cancelled
 
 log = logging.getLogger("digest")
@@ -28,6 +29,7 @@ log = logging.getLogger("digest")
 ASKED = ("approve", "send")
 #: Seconds between two looks at what is due while the desk is open.
 LOOK = 15
+CHANGES_SHOWN, NAMES_SHOWN = 20, 200
 PATIENT = 5.0  #: seconds that cancelling waits for another process to end what it has in hand
 
 
@@ -87,12 +89,17 @@ def add(web: Flask, app: "App", sends: Sends) -> None:
         more(web, app, sends)
     _trying(web, app)
 
+    @web.errorhandler(Outdated)
+    def outdated(e: Outdated) -> tuple[str, int]:
+        return render_template("outdated.html", day=e.day, changes=e.changes, here=""), 409
+
 
 def _pages(web: Flask, app: "App", sends: Sends) -> None:
     zone = app.settings.newsletter.zone
 
     def shown(day: date) -> dict[str, object]:
         plan, frozen = app.plan(day), app.store.sent_contents.approval(day)
+        changes = _changes_since(app, day, _approved_at(app, day))
         counted = frozen if frozen and frozen.content_hash == plan.content_hash else None
         return {
             "day": day,
@@ -107,6 +114,10 @@ def _pages(web: Flask, app: "App", sends: Sends) -> None:
             "local": app.dispatch.due_at(day).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
             "sending": sends.of(day),
             "empty": load(app.source(day)).is_empty,
+            "changes": changes,
+            "links_found": [d for d in changes if d.what.startswith(LINK_FOUND)],
+            "left_out": _left_out(app, day) if plan.proof.planned else [],
+            "shown_at": app.clock().isoformat(),
         }
 
     @web.get("/<day>/send", endpoint="sending")
@@ -131,7 +142,7 @@ def _decisions(web: Flask, app: "App", sends: Sends) -> None:
     def approve(day: str) -> "Answer":
         on = parse_day(day)
         app.dispatch.check_approvable(on)
-        _as_seen(app.plan(on))
+        _as_seen(app, app.plan(on))
         musts, is_due = len(app.checks.open_musts(on)), app.dispatch.due_at(on) <= app.clock()
         if (musts or is_due) and not _is_confirmed("musts", musts):
             return _ask(day, "approve", "musts")
@@ -144,7 +155,7 @@ def _decisions(web: Flask, app: "App", sends: Sends) -> None:
     def send(day: str) -> "Answer":
         on = parse_day(day)
         plan = app.plan(on)
-        _as_seen(plan)
+        _as_seen(app, plan)
         if plan.not_approved:
             raise NotApproved(plan.not_approved)
         same_way = request.form.get("transport", "") == plan.transport
@@ -171,7 +182,8 @@ def _trying(web: Flask, app: "App") -> None:
         wish = request.form.get("at", "")
         at = None if "usual" in request.form else _moment(wish, zone)
         app.dispatch.schedule(parse_day(day), at, g.who.name)
-        return back("sending", day)
+        due = moment(app.dispatch.due_at(parse_day(day)), zone)
+        return back("sending", day, said=_("It leaves on %(at)s once it is approved.", at=due))
 
 
 def _halts(web: Flask, app: "App", sends: Sends) -> None:
@@ -231,11 +243,49 @@ def _moment(given: str, zone: ZoneInfo) -> datetime:
     return local.replace(tzinfo=local.tzinfo or zone).astimezone(UTC)
 
 
-def _as_seen(plan: "Plan") -> None:
+class Outdated(Conflict):
+    """A person approved or sent from a page that is older than the last change."""
+
+    def __init__(self, day: date, changes: "Sequence[Deed]") -> None:
+        super().__init__("the edition", "", "")
+        self.day, self.changes = day, changes
+
+
+def _as_seen(app: "App", plan: "Plan") -> None:
     """Refuse a yes to something else than what the page showed."""
-    now, seen = plan.content_hash, request.form.get("hash", "")
-    if seen != now:
-        raise Conflict("the edition", f"content {now[:12]}", f"content {seen[:12]}")
+    if request.form.get("hash", "") != plan.content_hash:
+        shown = _time_of(request.form.get("shown", ""))
+        raise Outdated(plan.edition, _changes_since(app, plan.edition, shown))
+
+
+def _time_of(given: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(given)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def _approved_at(app: "App", day: date) -> datetime | None:
+    given = app.store.editions.approval(day)
+    return given.at if given else None
+
+
+def _changes_since(app: "App", day: date, since: datetime | None) -> "list[Deed]":
+    """Return what was changed since a time, the newest first; nothing if that is not known."""
+    if since is None:
+        return []
+    done = app.store.editions.revisions(day) + app.store.staff.deeds(day, CHANGES_SHOWN)
+    return sorted((d for d in done if d.at >= since), key=lambda d: d.at, reverse=True)
+
+
+def _left_out(app: "App", day: date) -> list[tuple[str, list[str]]]:
+    """Return who is not served, or perhaps not, by the reason; those queued before a halt too."""
+    found: dict[str, list[str]] = {}
+    for state in (State.EXCLUDED, State.UNCERTAIN):
+        for address, why in app.store.deliveries.of(day, state):
+            found.setdefault(f"{state}, {why}" if why else str(state), []).append(address)
+    return [(why, people[:NAMES_SHOWN]) for why, people in found.items()]
 
 
 def _is_confirmed(what: str, now: int) -> bool:

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.model import Subscriber
 
+TEST_READER = 0  #: whom the links of a test mail name: no subscriber has this number
+
 
 def add(web: Flask, app: "App") -> None:
     """Add the page behind the mail's link, and the page of preferences."""
@@ -21,7 +23,9 @@ def add(web: Flask, app: "App") -> None:
         # RFC 8058, 3.2: acts at once, without cookies, login or redirect, and may be repeated.
         request.get_data()
         gone = app.unsubscribe(token)
-        return render_template("left.html", gone=gone, token=token), 200 if gone else 404
+        is_test = app.tokens.read(token) == TEST_READER
+        page = render_template("left.html", gone=gone, is_test=is_test, token=token)
+        return page, 200 if gone else 404
 
     @web.get("/p/<token>", endpoint="preferences")
     def preferences(token: str) -> tuple[str, int]:
