@@ -47,7 +47,7 @@ def wait_for_proof(app: App) -> None:
         if app.store.deliveries.complete(DAY):
             break
         time.sleep(0.1)
-    assert str(app.store.deliveries.proof(DAY)).startswith("planned 25 = 0 queued + 25 accepted")
+    assert str(app.store.deliveries.proof(DAY)).startswith("25 readers: 25 accepted for delivery")
 
 
 class Hands:
@@ -220,7 +220,7 @@ def by_hand(page: Page, address: str, app: App, click) -> None:
     click(page.get_by_role("button", name="Yes, mail 25 people"))
     wait_for_proof(app)
     assert app.desk("").edition(DAY).subject == "The pipes of district nine"
-    expect(page.get_by_text("planned 25 = 0 queued + 25 accepted")).to_be_visible()
+    expect(page.get_by_text("25 readers: 25 accepted for delivery")).to_be_visible()
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert overflow <= 0
 
