@@ -47,7 +47,7 @@ def wait_for_proof(app: App) -> None:
         if app.store.deliveries.complete(DAY):
             break
         time.sleep(0.1)
-    assert str(app.store.deliveries.proof(DAY)).startswith("25 readers: 25 accepted for delivery")
+    assert str(app.store.deliveries.proof(DAY)).startswith("planned 25 = 0 queued + 25 accepted")
 
 
 class Hands:

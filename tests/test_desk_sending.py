@@ -116,7 +116,7 @@ def test_cancelling_asks_first_and_is_done_by_that_answer_alone(
     assert app.store.halts.halted(DAY)[0] == "cancelled"
 
 
-def test_a_rehearsal_is_not_shown_as_if_everybody_had_been_mailed(
+def test_a_rehearsal_is_not_taken_for_a_send_that_reached_everybody(
     stocked: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
 ) -> None:
     stocked.approve(DAY, "Ada")
@@ -125,6 +125,11 @@ def test_a_rehearsal_is_not_shown_as_if_everybody_had_been_mailed(
     shown = page(let_in(app), f"{PATH}send")
     assert "25 messages became files, and nobody was mailed" in shown.text_content()
     assert shown.xpath("//progress") == []
+    assert "sent to everybody" not in shown.text_content()
+    assert "Send to 25 subscribers …" in shown.text_content()
+    app.send(DAY)
+    assert len(smtp.messages) == 25
+    assert app.plan(DAY).served
 
 
 def test_what_is_sent_now_is_counted_as_its_readers_were_not_as_the_list_is_by_now(
@@ -179,8 +184,9 @@ def test_the_dialog_that_asks_before_cancelling_is_used_by_keyboard(
 @needs_browser
 def test_no_page_of_the_spanish_desk_is_wider_than_a_phone(stocked: App, axe: str) -> None:
     with served(desk_app(stocked, TOKEN)) as address, browser() as chromium:
-        context = chromium.new_context(bypass_csp=True, locale="es-ES")
-        seen = watched(context, address, viewport={"width": 360, "height": 800})
+        screen = {"width": 360, "height": 800}
+        context = chromium.new_context(bypass_csp=True, locale="es-ES", viewport=screen)
+        seen = watched(context, address)
         tab = seen.page
         tab.goto(f"{address}/?token={TOKEN}")
         for path in ("finds", "edition", "preview", "check", "send", "history"):

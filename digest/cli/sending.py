@@ -150,6 +150,9 @@ def _check_sendable(plan: Plan, *, yes: bool, on_stderr: bool) -> None:
     if plan.not_approved:
         raise Failure(plan.not_approved, 1)
     if not yes:
+        halt, who = plan.halted
+        if halt == "cancelled":
+            raise Failure(f"{who} has cancelled it for good: nobody else is mailed", 1)
         asked = f"Send to {plan.remaining} people by {plan.transport}?"
         click.confirm(asked, abort=True, err=on_stderr)
 
