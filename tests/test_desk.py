@@ -278,7 +278,7 @@ def test_approved_and_sent_to_the_outbox_with_the_proof(
             break
         time.sleep(0.05)
     shown = page(picked, f"/{DAY}/send").text_content()
-    assert "25 messages are in the outbox; nobody was mailed." in shown
+    assert "25 messages are in the outbox; nobody was mailed" in shown
 
 
 def test_an_unapproved_edition_is_not_sent(
