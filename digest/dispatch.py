@@ -109,6 +109,8 @@ class Dispatch(Unsent):
         frozen, proof, whom = ledger.frozen(day), ledger.proof(day), self._whom(day)
         audience = self._open().subscribers.count(segment(whom))
         same = frozen is not None and frozen.content_hash == content_hash
+        if frozen and frozen.transport == REHEARSAL and transport != REHEARSAL:
+            same = False  # a rehearsal reached nobody: all are mailed by a send now
         rest, on_its_way = self._open().second_tries.rest(day), self.on_its_way(day)
         goes_on = same and (kept is not None or ledger.complete(day))
         return Plan(

@@ -258,7 +258,7 @@ class Filling:
 
     def _note(self, day: date, filled: Filled) -> None:
         if filled.came or filled.went:
-            what = f"filled in {len(filled.came)} new, took back {len(filled.went)}"
+            what = f"filled in {len(filled.came)} new, {len(filled.went)} gave way"
             self._open().staff.note(self._clock(), "digest", what, day)
 
     def _mark(self, day: date) -> str:

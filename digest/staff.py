@@ -2,6 +2,7 @@
 
 import getpass
 import hashlib
+import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -41,6 +42,7 @@ V4, V6 = 24, 48
 #: How long a login lasts: a working day (OWASP Session Management Cheat Sheet, "Absolute
 #: Timeout": four to eight hours where people work all day; we add the lunch).
 LASTS = timedelta(hours=12)
+SECRET = re.compile("[A-Z2-7]{32}")  #: a key of 160 bits as apps take it (RFC 4226, 4; RFC 4648, 6)
 REFUSED = "name, password and code do not belong together"
 
 
@@ -186,11 +188,15 @@ class Staff:
 
     # A second factor
 
-    def factor(self, member: Member) -> tuple[str, str]:
-        """Return a new secret for a phone, and the address that its app reads as a QR code."""
+    def factor(self, member: Member, secret: str = "") -> tuple[str, str]:
+        """Return a secret for a phone, and the address that its app reads as a QR code.
+
+        It is a new one, unless `secret` is one that was shown before.
+        """
         import pyotp
 
-        secret = pyotp.random_base32()
+        if not SECRET.fullmatch(secret):
+            secret = pyotp.random_base32()
         return secret, pyotp.TOTP(secret).provisioning_uri(name=member.name, issuer_name="digest")
 
     def use_factor(

@@ -1,4 +1,6 @@
-"""Takes the pictures of the desk in docs/images, on a demo folder; the staff's in a copy of it.
+"""Takes the pictures of the desk in docs/images, on a demo folder.
+
+Those of staff, and of the dialog that asks before people are mailed, are taken in copies of it.
 
 python docs/desk_screenshots.py output/demo
 """
@@ -33,6 +35,10 @@ PAGES = {
 }
 STAFF = {"staff": "staff", "me": "me"}
 SHOTS = (("wide", 1280, "light"), ("dark", 1280, "dark"), ("phone", 375, "light"))
+SMTP = {
+    "DIGEST_DELIVERY__TRANSPORT": "smtp",
+    "DIGEST_DELIVERY__SMTP__HOST": "mail.openwater.example",
+}
 PASSWORD = "not a secret at all"  # noqa: S105
 
 
@@ -66,8 +72,26 @@ def main(folder: Path) -> None:
             page = browser.new_page()
             page.goto(f"{home}/?token=t")
             shoot(page, home, {name: path.format(day=day) for name, path in PAGES.items()})
+        asked(folder, browser.new_page())
         hosted(folder, browser.new_page())
         browser.close()
+
+
+def asked(folder: Path, page: Page) -> None:
+    """Take the dialog that asks before people are mailed; nothing is sent."""
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(shutil.copytree(folder, Path(name) / "copy"))
+        with App(load(copy, SMTP)) as app, served(desk_app(app, "t")) as home:
+            day = app.edition()
+            app.approve(day, "Ada Oduya")
+            page.goto(f"{home}/?token=t")
+            for shot, width, scheme in SHOTS:
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.set_viewport_size({"width": width, "height": 900})
+                page.goto(f"{home}/{day}/send", wait_until="load")
+                page.keyboard.press("g")
+                page.get_by_role("dialog").wait_for()
+                keep(page.screenshot(), f"desk-dialog-{shot}")
 
 
 def hosted(folder: Path, page: Page) -> None:

@@ -46,6 +46,18 @@ def test_only_what_is_out_can_be_read(archive: FlaskClient) -> None:
     assert "2026-02-20" not in listed
 
 
+def test_a_page_that_is_not_there_has_its_style_and_leads_to_all_editions(
+    archive: FlaskClient,
+) -> None:
+    """A withdrawn edition's link, or a mistyped one: what a reader sees there is no ruin."""
+    answer = archive.get("/2026-02-20/")
+    assert answer.status_code == 404
+    assert "style-src 'self'" in answer.headers["Content-Security-Policy"]
+    page = html.fromstring(answer.text)
+    assert page.xpath("//link[@rel='stylesheet']/@href") == ["/about/public.css"]
+    assert page.xpath("//a[.='All editions']/@href") == ["/"]
+
+
 def test_a_page_previews_well_where_it_is_shared(archive: FlaskClient) -> None:
     page = html.fromstring(archive.get("/2026-02-27/").text)
     meta = {m.get("property"): m.get("content") for m in page.iterfind(".//meta[@property]")}

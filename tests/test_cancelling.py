@@ -211,7 +211,7 @@ def test_the_desk_says_how_many_were_stopped(
     desk = let_in(app)
     assert "Cancel for good" in page(desk, f"/{DAY}/send").text_content()
     post(desk, f"/{DAY}/cancel")
-    assert "25 were taken back before they left." in page(desk, f"/{DAY}/send").text_content()
+    assert "25 mails were taken back before they left." in page(desk, f"/{DAY}/send").text_content()
     accounted(app, sendgrid, approved)
 
 

@@ -346,7 +346,7 @@ def run(folder: Path, *args: str):
 def test_a_bad_edition_is_refused_with_everything_that_is_wrong(bad: Path, web: FakeWeb) -> None:
     result = run(bad)
     assert result.exit_code == 1
-    assert "findings must be mended" in result.output
+    assert "findings must be fixed" in result.output
     assert f"{web.url}/gone is gone: the server answered 404" in result.output
     assert f"has moved to {web.url}/new" in result.output
     findings = json.loads(run(bad, "--json").stdout)

@@ -51,6 +51,9 @@ def test_help_is_grouped_and_imports_nothing_slow() -> None:
     assert [
         h for h in ("Set up:", "Press:", "Editions:", "Subscribers:", "Delivery:") if h not in out
     ] == []
+    assert [
+        line for line in out.splitlines()[1:] if line.endswith("...")
+    ] == []  # nothing is cut off
 
 
 @pytest.mark.sqlite

@@ -253,7 +253,7 @@ def test_a_send_is_halted_at_the_desk_by_whoever_looks_at_it(
     post(desk, f"/{DAY}/cancel")
     shown = page(desk, f"/{DAY}/send").text_content()
     assert "has cancelled it" in shown
-    assert "planned 25 = 0 queued + 5 accepted + 20 excluded + 0 uncertain" in shown
+    assert "25 readers: 5 accepted for delivery, 20 left out" in shown
     assert "cancelled the send" in page(desk, f"/{DAY}/history").text_content()
 
 

@@ -11,6 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from flask.testing import FlaskClient
+from lxml.html import document_fromstring
 
 from digest import credentials
 from digest.app import App
@@ -20,7 +21,7 @@ from digest.model import Limit, Rights
 from digest.staff import CODES, PER_NAME, PER_PLACE, Staff
 from digest.web.desk import desk_app
 from tests.conftest import NOW
-from tests.desks import HOME, post
+from tests.desks import HOME, page, post
 from tests.test_staff import PASSWORD, inside, log_in
 
 MINUTES = timedelta(minutes=15)
@@ -274,6 +275,20 @@ def test_guesses_of_the_old_password_are_few_within_a_session_too(
     answer = post(client, "/me/password", old=PASSWORD, new="ten pipes of copper")
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "900"
+
+
+def test_a_mistyped_code_leaves_the_key_that_the_phone_has_scanned(app: App, staff: Staff) -> None:
+    client = log_in(app, "Ada")
+    (shown,) = page(client, "/me").xpath("//input[@name='secret']/@value")
+    answer = post(client, "/me/factor", secret=shown, code="abc", password=PASSWORD)
+    assert answer.status_code == 403
+    again = document_fromstring(answer.text)
+    assert again.xpath("//input[@name='secret']/@value") == [shown]
+    assert again.xpath("//main//*[@role='alert']")
+    for nonsense in ("<b>", "", shown + "A"):
+        answer = post(client, "/me/factor", secret=nonsense, code="abc", password=PASSWORD)
+        (fresh,) = document_fromstring(answer.text).xpath("//input[@name='secret']/@value")
+        assert fresh not in (nonsense, shown)
 
 
 def test_no_second_factor_is_set_changed_or_dropped_without_the_password_or_the_old_code(

@@ -645,7 +645,7 @@ def test_what_is_asked_names_people_subject_sender_transport_and_musts(
             "What the records show",
             "Open Water <letter@openwater.example>",
             "outbox",
-            "must be mended:",
+            "must be fixed first:",
             "Cancel",
         ):
             assert said in asked, (path, said)

@@ -136,7 +136,7 @@ def _as_json(value: object) -> str:
 
 
 def report(context: Context, found: "Sequence[Finding]", as_json: bool, well: str) -> None:
-    """Print findings; fail if any of them must be mended, else say that all is well."""
+    """Print findings; fail if any of them must be fixed, else say that all is well."""
     if as_json:
         from dataclasses import asdict
 
@@ -147,7 +147,7 @@ def report(context: Context, found: "Sequence[Finding]", as_json: bool, well: st
         click.echo(f"        {f.why}: {f.how}" + (" (--fix does it)" if f.mends else ""))
     must = sum(f.severity == "must" for f in found)
     if must:
-        raise Failure(f"{must} of {len(found)} findings must be mended", 1)
+        raise Failure(f"{must} of {len(found)} findings must be fixed", 1)
     if not as_json:
         context.say(f"{well}, {len(found)} findings")
 

@@ -230,7 +230,7 @@ def preview(context: Context, app: "App", edition: date | None, port: int, open_
 def desk(
     context: Context, app: "App", port: int, open_it: bool, hosted: bool, host: str, proxy: str
 ) -> None:
-    """Open the desk in the browser: pick, order, reword, preview, check, approve, send.
+    """Open the desk in the browser, for all from finds to sending.
 
     It serves this machine only, and lets in who has the address it prints, until it ends. With
     --hosted, members of staff log in; put it behind a web server with TLS, at desk.url.
@@ -248,19 +248,24 @@ def desk(
 @click.command()
 @edition_argument
 @click.option("--no-links", is_flag=True, help="Leave the links unfetched.")
-@click.option("--fix", is_flag=True, help="Mend what can be: trackers, moved pages, doubles.")
+@click.option(
+    "--fix", is_flag=True, help="Fix what can be fixed by itself: trackers, moved pages, doubles."
+)
 @as_json
 @pass_app
 @click.pass_obj
 def check(
     context: Context, app: "App", edition: date | None, no_links: bool, fix: bool, as_json: bool
 ) -> None:
-    """Say what should be mended before an edition is sent; exit code 1 if something must be."""
+    """Say what should be fixed before an edition is sent.
+
+    Exit code 1 if something must be fixed.
+    """
     day = app.edition(edition)
     if fix:
         app.checks.mend(day, not no_links)
     found = app.checks.findings(day, not no_links)
-    report(context, found, as_json, f"{day}: nothing must be mended")
+    report(context, found, as_json, f"{day}: nothing must be fixed")
 
 
 @click.command("editions")

@@ -245,9 +245,10 @@ def export(app: "App", file: TextIO, where: str) -> None:
 @pass_app
 @click.pass_obj
 def serve(context: Context, app: "App", host: str, port: int, proxy: str) -> None:
-    """Serve what subscribers reach: one-click unsubscribing, and the web archive with its feed.
+    """Serve what subscribers reach, and the web archive.
 
-    Put it behind a web server with TLS, at newsletter.public_url.
+    People subscribe, confirm, change their data and unsubscribe there. Put it behind a web
+    server with TLS, at newsletter.public_url.
     """
     from digest.web.public import serve as run
 

@@ -133,9 +133,10 @@ def add(
 @pass_app
 @click.pass_obj
 def evaluate(context: Context, app: "App", as_json: bool) -> None:
-    """Say how well past editions would have been predicted: precision and recall by section.
+    """Say how well past editions would have been predicted.
 
-    Each week is predicted from all the others, by the rules alone and with what was learned.
+    Precision and recall are told by section. Each week is predicted from all the others, by the
+    rules alone and with what was learned.
     """
     found, missed = app.press.evaluate(), app.store.judgements.missed()
     if as_json:

@@ -62,10 +62,10 @@ def correct(
     on: date | None,
     yes: bool,
 ) -> None:
-    """Correct what was sent: its web page (--note), or by a mail to its readers (--mail).
+    """Correct what was sent: its web page, or by a mail to its readers.
 
-    What was sent stays as it is. The corrected page says that it was corrected, when and why, and
-    leads to the version before.
+    --note corrects the web page, --mail drafts a mail. What was sent stays as it is. The
+    corrected page says that it was corrected, when and why, and leads to the version before.
     """
     from digest.cli.editions import in_editor, read_text
     from digest.render import page_url

@@ -39,9 +39,11 @@ if TYPE_CHECKING:
 @pass_app
 @click.pass_obj
 def doctor(context: Context, app: "App", server: str | None, as_json: bool) -> None:
-    """Examine the sender's domain as mailboxes do: SPF, DKIM, DMARC, MX, the unsubscribe host.
+    """Examine the sender's domain as mailboxes do.
 
-    Each finding names the record to add. Exit code 1 if something must be mended.
+    SPF, DKIM, DMARC, MX and the unsubscribe host are looked at.
+
+    Each finding names the record to add. Exit code 1 if something must be fixed.
     """
     from digest.doctor.dns import lookups
 
@@ -50,7 +52,7 @@ def doctor(context: Context, app: "App", server: str | None, as_json: bool) -> N
         raise click.BadParameter(f"expected a port number, found {port!r}", param_hint="--dns")
     found = app.checks.domain(lookups([(address, int(port or 53))] if address else ()))
     domain = app.settings.newsletter.sender.address.rpartition("@")[2]
-    report(context, found, as_json, f"{domain}: nothing must be mended")
+    report(context, found, as_json, f"{domain}: nothing must be fixed")
 
 
 @click.command()
@@ -68,7 +70,7 @@ def approve(
     withdraw: bool,
     yes: bool,
 ) -> None:
-    """Say yes to an edition exactly as it stands; any change voids it.
+    """Approve an edition exactly as it stands; any change takes the approval away.
 
     What must be corrected is listed first. An edition without a lead or a story is refused.
     """
@@ -168,6 +170,9 @@ def _check_sendable(plan: Plan, *, yes: bool, on_stderr: bool) -> None:
     if plan.not_approved:
         raise Failure(plan.not_approved, 1)
     if not yes:
+        halt, who = plan.halted
+        if halt == "cancelled":
+            raise Failure(f"{who} has cancelled it for good: nobody else is mailed", 1)
         asked = f"Send to {plan.remaining} people by {plan.transport}?"
         click.confirm(asked, abort=True, err=on_stderr)
 
@@ -181,10 +186,11 @@ def _check_sendable(plan: Plan, *, yes: bool, on_stderr: bool) -> None:
 def reconcile(
     app: "App", edition: date | None, sent: tuple[str, ...], again: tuple[str, ...], as_json: bool
 ) -> None:
-    """Settle what is uncertain: by taking it back where that can be, else by your word.
+    """Settle deliveries of which nobody knows whether they left.
 
-    Events of the provider settle more as they come. Nothing is sent again on a guess: what is left
-    is listed. Exit code 1 if anything is.
+    They are taken back where that can be; else you say what you know. Events of the provider
+    settle more as they come. Nothing is sent again on a guess: what is left is listed. Exit
+    code 1 if anything is.
     """
     day = app.edition(edition)
     for address in sent:
@@ -207,7 +213,10 @@ def reconcile(
 @click.argument("file", type=click.File("r", "utf-8"))
 @pass_app
 def verify(app: "App", file: TextIO) -> None:
-    """Check a manifest (output/DATE/manifest.json): unaltered, and what was approved was sent."""
+    """Check a manifest: unaltered, and what was approved was sent.
+
+    FILE is output/DATE/manifest.json, written by each send.
+    """
     from digest.deliver.manifest import verify as checked
 
     told = checked(file.read())

@@ -29,9 +29,10 @@ def staff() -> None:
 @pass_app
 @click.pass_obj
 def add(context: Context, app: "App", name: str, role: str) -> None:
-    """Add a member of staff, and print the address at which they set their password.
+    """Add a member of staff.
 
-    With a provider (desk.oidc) NAME is the mail address by which it knows them.
+    It prints the address at which they set their password. With a provider (desk.oidc) NAME is
+    the mail address by which it knows them.
     """
     _invite(context, app, app.staff.invite(name, Rights(role), me()))
 
@@ -66,7 +67,10 @@ def role(app: "App", name: str, role: str) -> None:
 @pass_app
 @click.pass_obj
 def reset(context: Context, app: "App", name: str) -> None:
-    """End a member's sessions, password and second factor; print an address to begin anew."""
+    """Reset a member's password and second factor.
+
+    Their sessions end. It prints the address at which they set a new password.
+    """
     _invite(context, app, app.staff.reset(name, me()))
 
 

@@ -69,7 +69,9 @@ def _stopped_by_signals(worker: Any) -> None:
 @as_json
 @pass_app
 def status(app: "App", as_json: bool) -> None:
-    """Say how work stands: feeds, the newest edition, and with workers queues and failures."""
+    """Say how work stands: feeds, editions, queues and failures."""
+    from digest.times import minute
+
     found, waiting = app.house.status(), app.dispatch.waiting()
     if as_json:
         print_json(found | {"waiting": [asdict(w) for w in waiting]})
@@ -86,7 +88,12 @@ def status(app: "App", as_json: bool) -> None:
     _edition(found["edition"])
     if found.get("stopped"):
         click.secho(f"its send has stopped: {found['stopped']}", err=True, fg="yellow")
-    _next(found["next"], zone, by_workers="queues" in found)
+    coming = found["next"]
+    left = app.publishing.status(coming["date"]).sent_at if coming["drafted"] else None
+    if left:
+        click.echo(f"next edition {coming['date']}: has left since {minute(left, zone)}")
+    else:
+        _next(coming, zone, by_workers="queues" in found)
     _notices(found["notices"], zone)
     if "queues" in found:
         _workers(found, zone)

@@ -332,8 +332,9 @@ class Deliveries:
             return Proof({State(name): n for name, n in rows})
 
     def handed_since(self, day: date, moment: datetime) -> int:
-        """Count an edition's deliveries in chunks that were claimed since a moment and are done."""
-        done = (chunk.c.claimed_at >= moment, STATE.not_in([State.QUEUED, State.CLAIMED]))
+        """Count an edition's mails handed over in chunks that were claimed since a moment."""
+        handed = STATE.in_([State.ACCEPTED, State.UNCERTAIN])
+        done = (chunk.c.claimed_at >= moment, handed)
         counted = select(func.count()).select_from(WITH_CHUNK)
         with self._engine.connect() as c:
             return c.scalar(counted.where(chunk.c.edition == day, *done)) or 0

@@ -147,13 +147,13 @@ def too_many(e: TooManyTries) -> str:
     if e.wait > LONG:
         return _(
             "Too many wrong codes. Try again in %(hours)s hours, or in another browser in which "
-            "you have logged in here before; and an admin can let you begin anew.",
+            "you have logged in here before; and an admin can reset your password.",
             hours=ceil(e.wait / 3600),
         )
     return _(
         "Too many wrong guesses. Try again in %(minutes)s minutes. If you have logged in here "
         "before in another browser, or from another place, it works there at once; and an admin "
-        "can let you begin anew.",
+        "can reset your password.",
         minutes=ceil(e.wait / 60),
     )
 

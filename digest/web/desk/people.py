@@ -81,9 +81,12 @@ def _invitations(web: Flask, app: "App") -> None:
 def _own_page(web: Flask, app: "App") -> None:
     @web.get("/me", endpoint="me")
     def page() -> str:
-        secret, address = app.staff.factor(g.who)
+        return shown()
+
+    def shown(secret: str = "", said: str = "") -> str:
+        secret, address = app.staff.factor(g.who, secret)
         qr, size = _drawn(address)
-        return render_template("me.html", here="me", secret=secret, qr=qr, size=size)
+        return render_template("me.html", here="me", secret=secret, qr=qr, size=size, said=said)
 
     @web.post("/me/password", endpoint="me_password")
     def password() -> "Answer":
@@ -94,7 +97,7 @@ def _own_page(web: Flask, app: "App") -> None:
         return redirect(url_for("me"), 303)
 
     @web.post("/me/factor", endpoint="me_factor")
-    def factor() -> "Answer":
+    def factor() -> "Answer | tuple[str, int]":
         form = request.form
         password, old_code = form.get("password", ""), form.get("old_code", "")
         if "drop" in form:
@@ -102,7 +105,11 @@ def _own_page(web: Flask, app: "App") -> None:
             said = _("The second factor is off; every other session of yours has ended.")
         else:
             secret, code = form.get("secret", ""), form.get("code", "")
-            fresh = app.staff.use_factor(g.who, secret, code, password, old_code)
+            try:
+                fresh = app.staff.use_factor(g.who, secret, code, password, old_code)
+            except LoginRefused as e:
+                # the same key once more: a phone that has scanned it need not scan another
+                return shown(secret, str(e)), 403
             said = _(
                 "From now on, logging in takes a code of your phone; every other session of "
                 "yours has ended."

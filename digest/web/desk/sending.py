@@ -14,7 +14,7 @@ from digest.edition import load
 from digest.errors import Conflict, DigestError, NotApproved, SettingsError
 from digest.model import LINK_FOUND, State
 from digest.web.desk.here import back, parse_day
-from digest.web.desk.words import _, moment
+from digest.web.desk.words import _, moment, several
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("digest")
 
 #: What a person is asked before it is done.
-ASKED = ("approve", "send")
+ASKED = ("approve", "send", "cancel")
 #: Seconds between two looks at what is due while the desk is open.
 LOOK = 15
 CHANGES_SHOWN, NAMES_SHOWN = 20, 200
@@ -113,6 +113,8 @@ def _pages(web: Flask, app: "App", sends: Sends) -> None:
             "zone": app.settings.newsletter.time_zone,
             "local": app.dispatch.due_at(day).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
             "sending": sends.of(day),
+            "earliest": app.clock().astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+            "rehearsed": _is_rehearsed(plan),
             "empty": load(app.source(day)).is_empty,
             "changes": changes,
             "links_found": [d for d in changes if d.what.startswith(LINK_FOUND)],
@@ -211,14 +213,33 @@ def _halts(web: Flask, app: "App", sends: Sends) -> None:
         return back("sending", day)
 
 
+def _is_rehearsed(plan: "Plan") -> bool:
+    """Whether the edition went to the outbox only, and would now be mailed."""
+    return plan.transport != "outbox" and not plan.sent_by and bool(plan.proof.planned)
+
+
 def _cancelled(told: "Cancelled") -> str:
     """Say what cancelling stopped, and what it could not."""
-    said = [
-        _("%(n)s were not handed over.", n=told.never_handed),
-        _("%(n)s were taken back before they left.", n=told.taken_back),
-    ]
+    spared = several(
+        "%(n)s reader is not mailed.", "%(n)s readers are not mailed.", told.never_handed
+    )
+    said = [spared]
+    if told.taken_back:
+        said.append(
+            several(
+                "%(n)s mail was taken back before it left.",
+                "%(n)s mails were taken back before they left.",
+                told.taken_back,
+            )
+        )
     if told.left:
-        said.append(_("%(n)s have left, or leave within minutes.", n=told.left))
+        said.append(
+            several(
+                "%(n)s mail has left, or leaves within minutes.",
+                "%(n)s mails have left, or leave within minutes.",
+                told.left,
+            )
+        )
     if told.beyond_limit:
         said.append(
             _(

@@ -74,7 +74,7 @@ def _corrections(web: Flask, app: "App") -> None:
     @web.post("/<day>/correction", endpoint="correction")
     def correction(day: str) -> "Answer":
         new = app.publishing.draft_correction(parse_day(day), g.who.name)
-        said = _("This draft goes to those who got the other edition, and to nobody else.")
+        said = _("Write what was wrong, and what is right, in the place of “TK”.")
         return back("edition", new, said=said)
 
     @web.get("/<day>/correct", endpoint="correct_page")

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, render_template
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from digest.app import App
 
 
@@ -13,4 +15,17 @@ def add(web: Flask, app: "App") -> None:
 
     @web.get("/status", endpoint="status")
     def status() -> str:
-        return render_template("status.html", here="status", **app.house.status())
+        found = app.house.status()
+        newest, coming = found["edition"], found["next"]
+        return render_template(
+            "status.html",
+            here="status",
+            mailed=_sent_at(app, newest["date"]) if newest else None,
+            next_mailed=_sent_at(app, coming["date"]) if coming["drafted"] else None,
+            **found,
+        )
+
+
+def _sent_at(app: "App", day: "date") -> "datetime | None":
+    """The moment at which an edition began to leave by mail; None if it did not yet."""
+    return app.publishing.status(day).sent_at

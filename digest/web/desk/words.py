@@ -9,12 +9,13 @@ from babel.dates import format_date
 from flask import Flask, request, session
 from markupsafe import Markup, escape
 
-from digest.model import PAYWALLED
+from digest.model import PAYWALLED, State
 from digest.phrases import locale, phrases
 from digest.times import in_words
 
 if TYPE_CHECKING:
     from digest.desk import Find
+    from digest.model import Proof
 
 #: The languages that the desk speaks, each by its own name.
 LANGUAGES = {"en": "English", "es": "Español"}
@@ -48,6 +49,9 @@ def add_words(web: Flask, zone: ZoneInfo) -> None:
     web.jinja_env.policies["ext.i18n.trimmed"] = True
     web.jinja_env.filters["day"] = lambda day: format_date(day, "long", locale=locale(language()))
     web.jinja_env.filters["sentence"] = sentence
+    web.jinja_env.filters["carrier"] = carrier
+    web.jinja_env.filters["breakable"] = breakable
+    web.jinja_env.filters["proof_told"] = proof_told
     web.jinja_env.filters["moment"] = lambda at: moment(at, zone)
 
 
@@ -55,6 +59,40 @@ def sentence(text: str) -> str:
     """Return a text that begins as a sentence does, unless an address or a quote begins it."""
     first = text.split(" ", 1)[0].rstrip(",;:")
     return text[:1].upper() + text[1:] if first.isalpha() else text
+
+
+def carrier(transport: str) -> str:
+    """Words for what carries the mail; `transport` is the setting delivery.transport."""
+    names = {
+        "smtp": _("the mail server (SMTP)"),
+        "sendgrid": "SendGrid",
+        "outbox": _("the outbox"),
+    }
+    return names.get(transport, transport)
+
+
+def breakable(address: str) -> Markup:
+    """Markup of a mail address that a narrow page breaks before "<", and at "@" and ".", first."""
+    text = str(escape(address))
+    for mark in ("@", "."):
+        text = text.replace(mark, f"<wbr>{mark}")
+    return Markup(text)  # noqa: S704 (escaped above)
+
+
+def proof_told(proof: "Proof") -> str:
+    """A sentence on where an edition's readers stand; its numbers add up to the first."""
+    n = proof.number
+    told = {
+        State.ACCEPTED: _("%(n)s accepted for delivery", n=n(State.ACCEPTED)),
+        State.CLAIMED: _("%(n)s being handed over", n=n(State.CLAIMED)),
+        State.QUEUED: _("%(n)s still waiting", n=n(State.QUEUED)),
+        State.EXCLUDED: _("%(n)s left out", n=n(State.EXCLUDED)),
+        State.UNCERTAIN: _(
+            "%(n)s uncertain (nobody can say yet whether they got it)", n=n(State.UNCERTAIN)
+        ),
+    }
+    parts = [text for state, text in told.items() if n(state) or state == State.ACCEPTED]
+    return several("%(n)s reader", "%(n)s readers", proof.planned) + ": " + ", ".join(parts)
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -93,7 +131,9 @@ def marks(find: "Find", walls: Collection[str]) -> Iterator[str]:
     yield from [_("paywall")] if a.outlet in walls or a.unread in PAYWALLED else []
     yield from [a.label] if a.label else []
     yield from [_("unread: %(why)s", why=a.unread)] if a.unread else []
-    yield from [find.aside] if find.aside and find.aside not in ("undated", a.unread) else []
+    said_by_age = find.aside == "undated" or age(a.published, find.now) == _("dated in the future")
+    aside = "" if said_by_age or find.aside == a.unread else find.aside
+    yield from [aside] if aside else []
     if find.story.ran:
         yield _("ran on %(day)s", day=_day(find.story.ran))
     if find.story.followed:

@@ -247,6 +247,8 @@ function progress() {
     const text = await fetch(shown.dataset.from).then((a) => a.text()).catch(() => "");
     const fresh = parsed(text).getElementById("progress");
     if (fresh) shown.replaceWith(fresh);
+    // what can be done next stands below: ask for the whole page, once nothing is being typed
+    if (fresh && !("running" in fresh.dataset) && !document.querySelector("input:focus, dialog[open]")) location.reload();
     progress();
   }, 1000);
 }
