@@ -1,9 +1,6 @@
 """A person's yes, and the mail that follows it."""
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, TextIO
@@ -25,6 +22,7 @@ from digest.cli.common import (
     say_filled,
 )
 from digest.cli.left import halt_send, left_undone, print_status, said_of
+from digest.cli.stopping import asked_to_stop
 from digest.errors import DigestError
 from digest.model import REHEARSAL, Plan, Proof, State
 
@@ -315,7 +313,7 @@ def _send_one_due(context: Context, app: "App", day: date) -> None:
 
 def _send(context: Context, app: "App", day: date, audience: int, whom: str | None = None) -> Proof:
     sent = 0
-    with progress(context) as show, _asked_to_stop() as stop:
+    with progress(context) as show, asked_to_stop() as stop:
 
         def count(more: int) -> None:
             nonlocal sent
@@ -327,25 +325,6 @@ def _send(context: Context, app: "App", day: date, audience: int, whom: str | No
         except DigestError:
             click.echo(str(app.store.deliveries.proof(day)), err=True)
             raise
-
-
-@contextmanager
-def _asked_to_stop() -> Iterator[Callable[[], bool]]:
-    """Yield what says whether SIGTERM, or a first Ctrl-C, has come: what is in hand is finished."""
-    asked = threading.Event()
-    before = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT)}
-
-    def ask(number: int, _frame: object) -> None:
-        asked.set()
-        signal.signal(number, before[signal.Signals(number)])
-
-    for number in before:
-        signal.signal(number, ask)
-    try:
-        yield asked.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _finish(app: "App", day: date, proof: Proof, as_json: bool) -> None:
