@@ -1,6 +1,5 @@
 """A person's yes, and the mail that follows it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, TextIO
@@ -27,6 +26,8 @@ from digest.errors import DigestError
 from digest.model import REHEARSAL, Plan, Proof, State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from digest.app import App
     from digest.model import Finding
 
