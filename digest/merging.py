@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from digest.edition import Draft, Window, dump, load, pick_of, propose, window
 from digest.edition.refill import Offered, Proposed, Refilled, refill
-from digest.edition.touched import Base, all_picks, untouched_words
+from digest.edition.touched import Base, all_picks, moved_in_steps, untouched_words
 from digest.model import APPROVED, WITHDRAWN, Article, Edition, Elsewhere, Pick, Proposal, Story
 from digest.press import Press
 from digest.settings import Settings
@@ -118,7 +118,8 @@ class Merging:
         names = StoryNames(self._open(), stories)
         story_of = names.of(_addresses(base, current, proposed))
         out = {names.of_article(n) for n in self._open().editions.rejected(day)}
-        made = refill(base, current, proposed, story_of, out, versions.put_back(current))
+        put_back, moved = versions.put_back(current), versions.moved(current)
+        made = refill(base, current, proposed, story_of, out, put_back, moved)
         edition, new_base = self._worded(made, base, current)
         before, after = ({story_of[u] for u in urls_of(e)} for e in (current, edition))
         found = {u: names.story(name) for u, name in story_of.items()}
@@ -228,6 +229,11 @@ class _Versions:
         for edition, base in self.rows:
             found |= {p.url: p for p in all_picks(edition) if p.url not in urls_of(base.edition)}
         return [("", pick) for url, pick in found.items() if url not in now]
+
+    def moved(self, current: Edition) -> frozenset[str] | None:
+        """Return addresses that a person moved; None if nothing is known of the steps."""
+        steps = [edition for edition, _ in self.rows]
+        return moved_in_steps([*steps, current]) if steps else None
 
     def put_back(self, current: Edition) -> set[str]:
         """Return addresses that a person had taken out and has put in again."""

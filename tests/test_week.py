@@ -208,6 +208,28 @@ def test_what_a_person_took_out_does_not_come_back_by_another_paper(drafted: Wee
     assert not [s for s in stories(app) if "Wells" in s]
 
 
+def test_of_six_stories_a_person_picks_three_and_better_ones_replace_the_others(week: Week) -> None:
+    """What was picked, one after the other, stays in that order; nothing else counts as picked."""
+    file = week.folder / "feeds.yaml"
+    file.write_text(file.read_text().replace("size: 3", "size: 6"))
+    picked, others = ("A of Alby", "B of Borough", "C of Carn"), ("Xanten", "Ypern", "Zug")
+    week.publish(*picked, *others, text="A council member said Open Water was wrong about {0}.")
+    app = week.until(MONDAY + timedelta(days=1), timedelta(days=1))
+    assert set(stories(app)) == {*picked, *others}
+    for title in picked:
+        app.desk("Ada").pick(FRIDAY, number(app, title), "in_the_news")
+    week.publish("Dover in court", "Exeter in court")
+    app = week.until(THURSDAY)
+    there = stories(app)
+    assert there[-3:] == list(picked)
+    assert set(there[:2]) == {"Dover in court", "Exeter in court"}
+    assert there[2] in others
+    assert app.desk("Ada").news(FRIDAY).came == {
+        url(week, "Dover in court"),
+        url(week, "Exeter in court"),
+    }
+
+
 def test_what_a_person_passed_over_does_not_come_in_later(drafted: Week) -> None:
     app = drafted.app()
     drafted.publish("Minor matter", text=WEAK)

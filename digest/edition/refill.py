@@ -63,19 +63,23 @@ def refill(
     story_of: StoryOf,
     barred: Collection[Hashable] = (),
     put_back: Collection[str] = (),
+    moved: Collection[str] | None = None,
 ) -> Refilled:
     """Apply a new proposal to what no person touched.
 
     `story_of` names the story of each address of the three; an address that it does not know is a
     story of its own. `barred` are stories that a person passed over, `put_back` addresses that a
-    person took out and put in again. The result keeps every story, word and order of a person; it
+    person took out and put in again, `moved` those that a person moved (None: told by the order
+    alone). The result keeps every story, word and order of a person; it
     takes no second report of a story; merging again changes nothing.
     """
     names = Names(story_of)
     pairs = paired_with(base.edition, current, names)
     taken_out = taken_out_of(base, current, pairs)
     out = {names(p.url) for _, p in taken_out} | set(barred)
-    standing = {s.key: standing_in(s, base, pairs, out, names, put_back) for s in current.sections}
+    standing = {
+        s.key: standing_in(s, base, pairs, out, names, put_back, moved) for s in current.sections
+    }
     out |= {names(p.url) for s in standing.values() for p in s.picks if not s.is_untouched_pick(p)}
     sections = []
     for section in _frame(base.edition, current, proposal.edition, standing):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from digest.model import Edition, Pick, Section
 
@@ -113,11 +114,13 @@ def standing_in(
     out: Collection[Hashable],
     names: Names,
     put_back: Collection[str] = (),
+    moved: Collection[str] | None = None,
 ) -> Standing:
     """Tell apart what stands in a section.
 
     `pairs` is what `paired_with` returns; `out` names stories that a person took out or passed
-    over, `put_back` addresses that a person took out and put in again.
+    over, `put_back` addresses that a person took out and put in again, `moved` those that a person
+    moved, step by step; None if the steps are not known.
     """
     machine = {
         p.url: pairs[p.url][1]
@@ -127,7 +130,8 @@ def standing_in(
     before = [p.url for s in base.edition.sections if s.key == section.key for p in s.picks]
     common = [p.url for p in section.picks if p.url in machine and machine[p.url].url == p.url]
     others = {p.url for p in section.picks} - set(common)
-    placed = _out_of_order([u for u in before if u in common], common) | others
+    shuffled = _out_of_order([u for u in before if u in common], common)
+    placed = (shuffled if moved is None else shuffled & set(moved)) | others
     placed |= {p.url for p in section.picks if p.url in put_back}
     reworded = any(machine.get(p.url) != p for p in section.picks)
     emptied = any(key == section.key for key, _ in base.taken_out)
@@ -141,6 +145,22 @@ def absent_section(key: str, taken_out: Collection[tuple[str, Pick]]) -> Standin
     """Return what stands in a section that the edition does not have yet."""
     emptied = any(where == key for where, _ in taken_out)
     return Standing((), {}, frozenset(), emptied)
+
+
+def moved_in_steps(steps: Sequence[Edition]) -> frozenset[str]:
+    """Return the addresses that were moved within their section from one version to the next.
+
+    Of three that went to the end, one after the other, the whole looks as if the other three had
+    gone to the top; each step tells.
+    """
+    moved: set[str] = set()
+    for earlier, later in pairwise(steps):
+        before = {s.key: [p.url for p in s.picks] for s in earlier.sections}
+        for section in later.sections:
+            now = [p.url for p in section.picks]
+            was = before.get(section.key, [])
+            moved |= _out_of_order([u for u in was if u in now], [u for u in now if u in was])
+    return frozenset(moved)
 
 
 def _out_of_order(before: Sequence[str], now: Sequence[str]) -> set[str]:

@@ -12,7 +12,7 @@ from flask import Flask, abort, g, redirect, render_template, request, url_for
 
 from digest.edition import load
 from digest.errors import Conflict, DigestError, NotApproved, SettingsError
-from digest.model import LINK_FOUND, State
+from digest.model import APPROVED, LINK_FOUND, State
 from digest.web.desk.here import back, parse_day
 from digest.web.desk.words import _, moment, several
 
@@ -116,7 +116,7 @@ def _pages(web: Flask, app: "App", sends: Sends) -> None:
             "earliest": app.clock().astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
             "rehearsed": _is_rehearsed(plan),
             "empty": load(app.source(day)).is_empty,
-            "changes": changes,
+            "changes": [d for d in changes if not d.what.startswith(APPROVED)],
             "links_found": [d for d in changes if d.what.startswith(LINK_FOUND)],
             "left_out": _left_out(app, day) if plan.proof.planned else [],
             "shown_at": app.clock().isoformat(),
