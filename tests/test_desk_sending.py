@@ -98,7 +98,7 @@ def test_a_cancelled_send_says_that_not_everybody_has_it(halted: tuple[App, Flas
     assert post(client, f"{PATH}cancel").status_code == 303
     shown = words(client, f"{PATH}send")
     assert "It was cancelled for good: nobody else is mailed." in shown
-    assert "sent to everybody" not in shown
+    assert "is complete" not in shown
     accepted = shown.split("25 readers: ")[1].split(" ")[0]
     assert f"{accepted} of 25" in shown
     assert "cancelled by" in words(client, "/history")
@@ -125,7 +125,7 @@ def test_a_rehearsal_is_not_taken_for_a_send_that_reached_everybody(
     shown = page(let_in(app), f"{PATH}send")
     assert "25 messages became files, and nobody was mailed" in shown.text_content()
     assert shown.xpath("//progress") == []
-    assert "sent to everybody" not in shown.text_content()
+    assert "is complete" not in shown.text_content()
     assert "Send to 25 subscribers …" in shown.text_content()
     app.send(DAY)
     assert len(smtp.messages) == 25

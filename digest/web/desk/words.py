@@ -83,12 +83,18 @@ def proof_told(proof: "Proof") -> str:
     """A sentence on where an edition's readers stand; its numbers add up to the first."""
     n = proof.number
     told = {
-        State.ACCEPTED: _("%(n)s accepted for delivery", n=n(State.ACCEPTED)),
-        State.CLAIMED: _("%(n)s being handed over", n=n(State.CLAIMED)),
-        State.QUEUED: _("%(n)s still waiting", n=n(State.QUEUED)),
-        State.EXCLUDED: _("%(n)s left out", n=n(State.EXCLUDED)),
-        State.UNCERTAIN: _(
-            "%(n)s uncertain (nobody can say yet whether they got it)", n=n(State.UNCERTAIN)
+        State.ACCEPTED: several(
+            "%(n)s accepted for delivery", "%(n)s accepted for delivery", n(State.ACCEPTED)
+        ),
+        State.CLAIMED: several(
+            "%(n)s being handed over", "%(n)s being handed over", n(State.CLAIMED)
+        ),
+        State.QUEUED: several("%(n)s still waiting", "%(n)s still waiting", n(State.QUEUED)),
+        State.EXCLUDED: several("%(n)s left out", "%(n)s left out", n(State.EXCLUDED)),
+        State.UNCERTAIN: several(
+            "%(n)s uncertain (nobody can say yet whether they got it)",
+            "%(n)s uncertain (nobody can say yet whether they got it)",
+            n(State.UNCERTAIN),
         ),
     }
     parts = [text for state, text in told.items() if n(state) or state == State.ACCEPTED]
