@@ -72,8 +72,8 @@ class Readers:
         """Bring in the people of a sheet; return counts, refused rows, and the file of those.
 
         Refused rows stand beside the sheet in FILE.refused.csv, each with its line and reason.
-        `seen` is told what the sheet is taken for before anybody comes. Raises Unanswered, before
-        anything is written, if it is not clear who may be mailed.
+        `seen` is told what the sheet is taken for before anybody comes. Raises, before anything is
+        written, Unanswered if it is not clear who may be mailed, and Busy during another import.
         """
         report = file.with_suffix(".refused.csv")
         with open_sheet(file, told, answers, _fold()) as sheet:
@@ -83,7 +83,8 @@ class Readers:
             with _rows(report, sheet.columns) as refused:
                 now = self._clock()
                 arrivals = sheet.arrivals(source, now, refused)
-                counts = self._open().subscribers.take(_tagged(arrivals, tags, progress), now)
+                with self._open().alone("import"):
+                    counts = self._open().subscribers.take(_tagged(arrivals, tags, progress), now)
             tally = sheet.tally
         counts.read, counts.blank = tally.read, tally.blank
         counts.refused, counts.doubles = tally.refused, tally.doubles

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import sqlalchemy
 from click.testing import CliRunner
 from sqlalchemy import select
 
@@ -12,7 +14,7 @@ from digest.app import App
 from digest.cli import cli
 from digest.cli.common import Context, Failure
 from digest.cli.sending import _send_due
-from digest.errors import DigestError, NotFound
+from digest.errors import Busy, DigestError, NotFound
 from digest.model import Event, Fate, Frozen, State, Subscriber
 from digest.store.tables import notice, suppression
 from tests.conftest import EDITION, NOW
@@ -241,3 +243,69 @@ def test_a_correction_never_becomes_the_newsletter_of_a_few(
     with pytest.raises(DigestError, match="is a correction for the readers of 2026-02-27 alone"):
         acts[by_hand]()
     assert app.source(correction) == before
+
+
+# Imports beside everything else
+
+
+def listed(folder: Path, standing: str, *addresses: str) -> Path:
+    """Write a list of people of one standing."""
+    file = folder / "list.csv"
+    file.write_text("email,status\n" + "".join(f"{a},{standing}\n" for a in addresses))
+    return file
+
+
+@pytest.mark.parametrize("moment", range(1, 6))
+def test_who_is_erased_while_an_import_looks_is_not_brought_back(
+    app: App, open_app: Callable[..., App], tmp_path: Path, moment: int
+) -> None:
+    """Erased before any of the statements by which an import tells who may be mailed."""
+    app.import_subscribers([Subscriber(ADA, consent_at=NOW)])
+    app.import_subscribers([Subscriber("other@r.example", consent_at=NOW)])
+    app.readers.erase("other@r.example")
+    beside, asked = open_app(), []
+    beside.readers.find(ADA)
+
+    def meanwhile(_connection, _cursor, statement: str, *_: object) -> None:
+        if "FROM" in statement and statement.startswith("SELECT"):
+            asked.append(statement)
+            if len(asked) == moment:
+                beside.readers.erase(ADA)
+
+    sqlalchemy.event.listen(app.store._engine, "before_cursor_execute", meanwhile)
+    app.import_subscribers([Subscriber(ADA, consent_at=NOW)])
+    sqlalchemy.event.remove(app.store._engine, "before_cursor_execute", meanwhile)
+    if len(asked) < moment:
+        pytest.skip("so many statements are not needed")
+    assert app.readers.count() == 0
+
+
+@pytest.mark.parametrize(("standing", "readers"), [("subscribed", 1), ("unsubscribed", 0)])
+def test_who_subscribes_while_an_import_looks_stops_it_not_and_a_no_of_it_counts(
+    app: App, open_app: Callable[..., App], tmp_path: Path, standing: str, readers: int
+) -> None:
+    beside, done = open_app(), []
+    beside.readers.count()
+
+    def meanwhile(_connection, _cursor, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO subscriber") and not done:
+            done.append(statement)
+            beside.store.subscribers.add([Subscriber(ADA, consent_at=NOW)])
+
+    file = listed(tmp_path, standing, ADA, "other@r.example")
+    sqlalchemy.event.listen(app.store._engine, "before_cursor_execute", meanwhile)
+    counts, _, _ = app.readers.bring(file, "a list", {})
+    sqlalchemy.event.remove(app.store._engine, "before_cursor_execute", meanwhile)
+    assert (len(done), counts.sum) == (1, counts.read)
+    assert app.readers.count() == 2 * readers
+
+
+def test_of_two_imports_at_once_the_second_is_told_to_wait(
+    app: App, open_app: Callable[..., App], tmp_path: Path
+) -> None:
+    file, second = listed(tmp_path, "subscribed", ADA), open_app()
+    with second.store.alone("import"), pytest.raises(Busy):
+        app.readers.bring(file, "a list", {})
+    assert app.readers.count() == 0
+    app.readers.bring(file, "a list", {})
+    assert app.readers.count() == 1

@@ -88,12 +88,9 @@ NOT_HANDED = or_(
     (delivery.c.state == State.EXCLUDED) & (delivery.c.detail == CALLED_OFF),
     delivery.c.state.is_(None) & QUEUED_CHUNK,
 )
-SURE = MINE.where(
-    or_(
-        UNSURE & (bindparam("any_batch", type_=Boolean) | SAME_BATCH),
-        NOT_HANDED & bindparam("has_left", type_=Boolean),
-    )
-).values(state=State.ACCEPTED, detail=bindparam("known"))
+KNOWN = {"state": State.ACCEPTED, "detail": bindparam("known")}
+SURE = MINE.where(UNSURE, bindparam("any_batch", type_=Boolean) | SAME_BATCH).values(KNOWN)
+LEFT_ALL_THE_SAME = MINE.where(NOT_HANDED).values(KNOWN)
 GONE = (
     update(subscriber)
     .where(subscriber.c.folded == bindparam("gone"), subscriber.c.left_at.is_(None))
@@ -152,13 +149,16 @@ def _settle(c: Connection, events: Iterable[Event]) -> None:
     rows = [
         {"day": e.edition, "who": e.subscriber, "mailed": fold(e.address), "told": e.fate,
          "weight": WEIGHT[e.fate], "known": f"the provider says {e.fate}", "batch": e.batch,
-         "any_batch": not e.batch or e.fate not in TAKEN_IN, "has_left": e.fate in LEFT_BEHIND}
+         "any_batch": not e.batch or e.fate not in TAKEN_IN}
         for e in sorted(events, key=lambda e: (e.edition or date.min, e.subscriber, e.at))
         if e.edition and e.subscriber
     ]  # fmt: skip
     if rows:
         c.execute(FATED, rows)
         c.execute(SURE, rows)
+    left = [row for row in rows if row["told"] in LEFT_BEHIND]
+    if left:
+        c.execute(LEFT_ALL_THE_SAME, left)
 
 
 def _bar(c: Connection, events: Iterable[Event], now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, select, update
+from sqlalchemy import Connection, Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Arrival, Refusal, Standing, Subscriber
@@ -71,16 +71,20 @@ def take_batch(
 
 
 def _add_batch(c: Connection, batch: dict[str, Subscriber], counts: Imported) -> None:
+    # who is known is asked first: whoever is erased meanwhile is either known still, or barred
+    readers = _known(c, list(batch))
     barred = _barred(c, list(batch))
     counts.suppressed += len(barred)
     wanted = {folded: p for folded, p in batch.items() if folded not in barred}
-    known = _known(c, list(wanted))
+    known = {folded: row for folded, row in readers.items() if folded in wanted}
     counts.known += sum(row.left_at is None for row in known.values())
     counts.left += sum(row.left_at is not None for row in known.values())
-    rows = [_row(folded, p) for folded, p in wanted.items() if folded not in known]
+    rows = [_row(folded, p) for folded, p in sorted(wanted.items()) if folded not in known]
     if rows:
-        c.execute(insert(subscriber), rows)
-        counts.added += len(rows)
+        # some may have subscribed since we looked
+        added = c.execute(insert(subscriber).on_conflict_do_nothing(), rows).rowcount
+        counts.added += added
+        counts.known += len(rows) - added
     _tag_known(c, wanted)
 
 
@@ -133,9 +137,12 @@ def _refuse_batch(
 
 def _leave_batch(c: Connection, batch: Mapping[str, Arrival], known: Mapping[str, Any]) -> None:
     """Record that people unsubscribed elsewhere: readers leave, others are kept as gone."""
-    rows = [_row(f, a.person) for f, a in batch.items() if f not in known]
+    rows = [_row(f, a.person) for f, a in sorted(batch.items()) if f not in known]
     if rows:
-        c.execute(insert(subscriber), rows)
+        new = insert(subscriber)
+        gone = {"left_at": func.coalesce(subscriber.c.left_at, new.excluded.left_at)}
+        # some may have subscribed since we looked
+        c.execute(new.on_conflict_do_update(index_elements=["folded"], set_=gone), rows)
     leaving = [
         {
             "person": known[f].id,
