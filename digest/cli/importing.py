@@ -28,7 +28,7 @@ def answers_from(
 ) -> "Answers":
     """Return what a person has said by the options. Raises DigestError if one makes no sense."""
     from digest.subscribers import Answers, standing_from, statuses_from
-    from digest.subscribers.standing import plain
+    from digest.subscribers.status_words import plain
 
     return Answers(
         statuses_from(statuses),

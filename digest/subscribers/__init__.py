@@ -1,8 +1,9 @@
 """Subscribers as people bring them: addresses, sheets of them, filters. Knows no store.
 
-`reading` gives a file's rows, `columns` says what they hold, `standing` and `systems` who of them
-may be mailed, `survey` judges a whole sheet by a first reading, and `sheet` yields its people: each
-row is a person or a reason why not.
+`reading` gives a file's rows, `sheet_headings` where its people begin, `columns` what they hold.
+`status_headings`, `status_words`, `standing` and `systems` tell who of them may be mailed. `survey`
+judges a whole sheet by a first reading, with `status_columns` and `open_questions`, and `sheet`
+yields its people: each row is a person or a reason why not.
 """
 
 from digest.subscribers.address import checked, is_address

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from digest.errors import DigestError
 from digest.model import Standing
-from digest.subscribers.standing import MEANING, plain
+from digest.subscribers.status_words import MEANING, plain
 
 EMPTY_WORD = "(empty)"  #: stands for a cell with nothing in it
 #: What a person may answer, beside the words of other systems.

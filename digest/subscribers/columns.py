@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from digest.errors import DigestError
 from digest.subscribers import vocabulary
 from digest.subscribers.consent import by_rank
-from digest.subscribers.standing import plain, words_of
+from digest.subscribers.status_words import plain, words_of
 
 #: Names of columns as mail programs and spreadsheets write them, in lower case.
 KNOWN = {

@@ -7,14 +7,8 @@ or a date. Where several columns say it, the first that is filled in a row count
 from collections.abc import Sequence
 
 from digest.subscribers import vocabulary
-from digest.subscribers.standing import (
-    ASIDE,
-    TIMES,
-    begins_with,
-    is_refusal_heading,
-    plain,
-    words_of,
-)
+from digest.subscribers.status_headings import ASIDE, TIMES, begins_with, is_refusal_heading
+from digest.subscribers.status_words import plain, words_of
 
 #: Beginnings of words of headings, by how good a proof of consent the date is (GDPR, Art. 7(1)).
 AGREED = (

@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from digest.subscribers.standing import StatusColumn, plain, refuses_in_words
+from digest.subscribers.standing import refuses_in_words
+from digest.subscribers.status_headings import StatusColumn
+from digest.subscribers.status_words import plain
 
 
 @dataclass(frozen=True, slots=True)

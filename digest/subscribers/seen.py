@@ -10,18 +10,16 @@ from digest.subscribers.address import PLAIN, addresses_in, checked
 from digest.subscribers.columns import Columns
 from digest.subscribers.dates import Order, is_never, is_time, looks_like_time
 from digest.subscribers.reading import Row
-from digest.subscribers.standing import (
+from digest.subscribers.standing import refuses_in_words
+from digest.subscribers.status_headings import How, StatusColumn, is_other_channel
+from digest.subscribers.status_words import (
     A_DATE,
     CODE,
     EMPTY,
     MANY,
     MORE_WORDS,
     REFUSAL_WORDS,
-    How,
-    StatusColumn,
-    is_other_channel,
     plain,
-    refuses_in_words,
 )
 from digest.subscribers.systems import System
 

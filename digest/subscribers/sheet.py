@@ -6,28 +6,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
 from digest.errors import DigestError
 from digest.model import Arrival, Standing, Subscriber
-from digest.subscribers.address import addresses_in, checked, is_address, mailboxes_in
+from digest.subscribers.address import addresses_in, checked
 from digest.subscribers.answers import NO_ANSWERS, Answers
-from digest.subscribers.colours import telling
-from digest.subscribers.columns import Columns, columns, has_address, is_european
+from digest.subscribers.columns import Columns, is_european
 from digest.subscribers.dates import is_never, moment
 from digest.subscribers.questions import Question, asked
-from digest.subscribers.reading import Layout, Row, layout_of, lines_of, rows_of
+from digest.subscribers.reading import Layout, Row, layout_of
 from digest.subscribers.seen import address_within
-from digest.subscribers.standing import COLOUR_HEADING, How
+from digest.subscribers.sheet_headings import find_columns, rows_below, with_marks
+from digest.subscribers.status_headings import How
 from digest.subscribers.survey import Survey, survey
 
 FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
 #: What a spreadsheet takes for a formula (owasp.org/www-community/attacks/CSV_Injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 AHEAD = timedelta(days=1)  #: a date later than this from now is no time of consent
-HEADING_ROWS = 30  #: rows among which the headings are looked for: titles may stand above them
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ class Sheet:
             raise Unanswered(self.file, self.survey.questions)
         tally = self.tally = Tally()
         number, seen = -1, set[int]()
-        for row in _rows_below(self.file, self._layout, self._start, self.columns):
+        for row in rows_below(self.file, self._layout, self._start, self.columns):
             tally.read += 1
             if not row.why and not any(map(str.strip, row.cells)):
                 tally.blank += 1
@@ -214,11 +212,11 @@ def open_sheet(
     """
     try:
         layout = layout_of(file, answers.encoding)
-        start, found, titles = _columns(file, layout, told or {})
+        start, found, titles = find_columns(file, layout, told or {})
         if layout.marks:
-            layout, found = _with_marks(file, layout, start, found)
+            layout, found = with_marks(file, layout, start, found)
         judged = survey(
-            _rows_below(file, layout, start, found),
+            rows_below(file, layout, start, found),
             found,
             answers,
             file.name,
@@ -248,157 +246,12 @@ def write_refused(file: TextIO, told: Columns) -> Callable[[Refused], None]:
     )
 
 
-# Reading
-
-
-def _with_marks(file: Path, layout: Layout, start: int, found: Columns) -> tuple[Layout, Columns]:
-    """Return a sheet with a column for the colours of its rows, where those tell them apart."""
-    rows = _rows_below(file, replace(layout, marks={}), start, found)
-    marks = telling(layout.marks, (row.line for row in rows if any(row.cells)))
-    if not marks:
-        return replace(layout, marks={}), found
-    headings = (*found.headings, COLOUR_HEADING)
-    unread = (*found.unread, COLOUR_HEADING)
-    return replace(layout, marks=marks), replace(found, headings=headings, unread=unread)
-
-
-def _columns(
-    file: Path, layout: Layout, told: Mapping[str, str]
-) -> tuple[int, Columns, tuple[str, ...]]:
-    """Return below which row (from 1; 0 for none) the people stand, what the columns are, and
-    the words above them.
-
-    Raises DigestError if no row is one of headings and the first one holds no address.
-    """
-    first: Row | None = None
-    number = 0
-    titles = [layout.sheet_name] if layout.sheet_name else []
-    for number, row in enumerate(rows_of(file, layout), 1):
-        cells = [_heading(c) for c in row.cells]
-        if not any(cells):
-            continue
-        if has_address(cells, told):
-            return number, columns(cells, told, f"{file}:{row.line}"), tuple(titles)
-        first = first or row
-        if not any(_is_address_cell(c) for c in cells):
-            titles.extend(c for c in cells if c)
-        if number >= HEADING_ROWS or any(_is_address_cell(c) for c in cells):
-            break
-    if layout.delimiter and _is_text_of_mailboxes(file, layout):
-        return 0, MAILBOXES, tuple(titles)
-    return (*_without_headings(file, layout, told, first), tuple(titles))
-
-
-def _without_headings(
-    file: Path, layout: Layout, told: Mapping[str, str], first: Row | None
-) -> tuple[int, Columns]:
-    """Return what `_columns` does for a list with headings that are not known, or with none."""
-    place = next((n for n, c in enumerate(first.cells) if _is_address_cell(c)), -1) if first else -1
-    headed = _headings_by_cells(file, layout) if first is not None and not told else None
-    if headed:
-        above, cells, place = headed
-        named = columns(cells, {"address": cells[place]}, f"{file}:{above}")
-        return above, named
-    if first is None or place < 0:
-        line = first.line if first else 1
-        columns([_heading(c) for c in first.cells] if first else [], told, f"{file}:{line}")
-    assert first is not None  # noqa: S101 # `columns` has raised
-    names = [f"column {n}" for n in range(1, len(first.cells) + 1)]
-    names[place] = "address"
-    unread = tuple(name for name in names if name != "address")
-    if sum(_is_address_cell(cell) for cell in first.cells) > 1:  # a list in one line, or in several
-        spread = Columns({"address": 0}, (), ("address",), headed=False, spread=True)
-        return 0, spread
-    return 0, Columns({"address": place}, unread, tuple(names), headed=False)
-
-
-def _headings_by_cells(file: Path, layout: Layout) -> tuple[int, list[str], int] | None:
-    """Return the row of headings (from 1), its cells, and the one of addresses; None if unclear.
-
-    For headings in languages that are not known: the row above the first address, if it has as
-    many cells, all of them different, and only one of them stands above addresses.
-    """
-    above: tuple[int, list[str]] | None = None
-    found: tuple[int, list[str], int] | None = None
-    for number, row in enumerate(islice(rows_of(file, layout), HEADING_ROWS), 1):
-        cells = [_heading(cell) for cell in row.cells]
-        places = [n for n, cell in enumerate(cells) if _is_address_cell(cell)]
-        if found and places not in ([], [found[2]]):
-            return None
-        if not found and places:
-            if above is None or len(places) > 1 or len(above[1]) != len(cells) or len(cells) < 2:
-                return None
-            found = (*above, places[0])
-        if any(cells) and not found:
-            above = number, cells
-    if found is None or not found[1][found[2]] or len(set(found[1])) < len(found[1]):
-        return None
-    return found
-
-
-#: The columns of a text that holds any number of mailboxes in a line.
-MAILBOXES = Columns({"address": 0, "name": 1}, (), ("address", "name"), headed=False, spread=True)
-
-
-def _is_text_of_mailboxes(file: Path, layout: Layout) -> bool:
-    """Say whether the lines of a text hold nothing but mailboxes, and one of them several."""
-    several = False
-    for row in islice(lines_of(file, layout), HEADING_ROWS):
-        found = mailboxes_in(row.cells[0])
-        if found and not all(is_address(address) for _, address in found):
-            return False
-        several = several or len(found) > 1 or "<" in row.cells[0]
-    return several
-
-
-def _heading(cell: str) -> str:
-    return cell.removeprefix("\ufeff").strip().strip('"')
-
-
-def _is_address_cell(cell: str) -> bool:
-    try:
-        return any(checked(told) for told in addresses_in(_heading(cell)))
-    except DigestError:
-        return False
-
-
-def _rows_below(file: Path, layout: Layout, start: int, told: Columns) -> Iterator[Row]:
-    """Yield the rows of people; each cell as one of its own where each is of another person."""
-    if told == MAILBOXES:
-        yield from _rows_of_mailboxes(lines_of(file, layout))
-        return
-    width = len(told.headings) - 1
-    for row in islice(rows_of(file, layout), start, None):
-        if layout.marks and any(row.cells):
-            padding = [""] * (width - len(row.cells))
-            yield Row(row.line, [*row.cells[:width], *padding, layout.marks.get(row.line, "")])
-            continue
-        if not told.spread or row.why:
-            yield row
-            continue
-        for cell in filter(str.strip, row.cells):
-            yield Row(row.line, [cell])
-
-
-def _rows_of_mailboxes(lines: Iterable[Row]) -> Iterator[Row]:
-    """Yield a row for each mailbox of some lines, and one for each line without any."""
-    for line in lines:
-        found = [] if line.why else mailboxes_in(line.cells[0])
-        if not found:
-            yield line
-        for name, address in found:
-            yield Row(line.line, [address, name])
-
-
 def _tags(text: str) -> tuple[str, ...]:
     """Return tags, as programs write them: a, b; or "a","b"; Google's "* myContacts ::: Board"."""
     if not text:
         return ()
     parts = (t.strip(" \"'*") for t in text.replace(";", ",").replace(" ::: ", ",").split(","))
     return tuple(dict.fromkeys(t.casefold() for t in parts if t))
-
-
-# Writing
 
 
 def _cell(value: object) -> str:

@@ -13,47 +13,32 @@ from digest.errors import DigestError
 from digest.model import WEIGHT, Standing
 from digest.subscribers.answers import EMPTY_WORD, Answers, means
 from digest.subscribers.columns import Columns
-from digest.subscribers.consent import CONFIRMED, PLAIN_DATE, consent_rank, is_about_time
+from digest.subscribers.consent import PLAIN_DATE, is_about_time
 from digest.subscribers.dates import Order
+from digest.subscribers.open_questions import (
+    file_questions,
+    mailing_questions,
+    refusal_questions,
+    unknown_questions,
+)
 from digest.subscribers.questions import (
     Question,
     question_about,
-    question_of_book,
     question_of_dates,
-    question_of_mailings,
-    question_of_name,
     question_of_remarks,
-    question_of_title,
-    question_of_unknown,
-    question_of_words,
 )
 from digest.subscribers.reading import Row
 from digest.subscribers.seen import UNREADABLE, WITHIN, Fold, Seen
-from digest.subscribers.standing import (
-    A_DATE,
-    COLOUR_HEADING,
-    MEANING,
-    NO,
-    REFUSAL_WORDS,
-    YES,
-    How,
-    StatusColumn,
-    are_status_words,
-    are_ticks,
-    empty_means,
-    is_date_column,
-    is_empty,
-    is_mailing_heading,
-    is_other_channel,
-    is_place,
-    is_remark_heading,
-    meaning,
-    plain,
-    refuses_in_words,
-    status_column,
+from digest.subscribers.standing import empty_means, meaning, refuses_in_words
+from digest.subscribers.status_columns import (
+    DECIDING,
+    candidate_columns,
+    holds_dates,
+    speaking_columns,
 )
+from digest.subscribers.status_headings import How, StatusColumn
+from digest.subscribers.status_words import MEANING, REFUSAL_WORDS, is_empty, plain
 from digest.subscribers.systems import UNKNOWN, System, system_of
-from digest.subscribers.unknown import are_names_of_places, may_be_status
 
 SLOTS = 1 << 26  #: bits of the filter that tells most addresses that stand in a sheet once
 
@@ -115,19 +100,19 @@ def survey(
     are of a country where 03/04 is in April.
     """
     system = system_of(columns.headings)
-    speaking = _candidates(columns, system, answers)
+    speaking = candidate_columns(columns, system, answers)
     seen = Seen(speaking, columns, system, fold)
     for row in rows:
         seen.take(row)
-    kept, notes = _statuses(speaking, seen, columns, system)
+    kept, notes = speaking_columns(speaking, seen, columns, system)
     meant, questions = _meanings(kept, seen, answers)
-    questions += _unexpected(seen, columns, answers)
-    questions += _of_mailings(speaking, kept, seen, columns)
+    questions += refusal_questions(seen, columns, answers)
+    questions += mailing_questions(speaking, kept, seen, columns)
     if system is UNKNOWN and not questions:
         is_decided = any(c.how in DECIDING for c in kept) or answers.everybody is not None
-        questions += _of_unknown(seen, columns, answers, is_decided=is_decided)
+        questions += unknown_questions(seen, columns, answers, is_decided=is_decided)
     if not seen.any_said and answers.everybody is None:
-        questions = [*_of_file(file_name, titles, system, seen), *questions]
+        questions = [*file_questions(file_name, titles, system, seen), *questions]
     _refuse_idle(answers, columns, speaking, seen)
     consents = _consents(columns, seen)
     day_first = _is_day_first(seen.order, answers, is_european)
@@ -143,12 +128,6 @@ def survey(
         _codes=seen.codes, _meant=tuple(meant), _rescued=_rescued(kept, seen, answers),
     )  # fmt: skip
     return _counted(found, seen, meant)
-
-
-PROOFS = frozenset({CONFIRMED, 1})  #: ranks of consent dates that prove an agreement
-OWN_HEADING = "consent at"  #: of our own form, where an empty cell stands for now
-#: Columns that say of everybody whether they may be mailed.
-DECIDING = frozenset({How.STATES, How.AGREES, How.REFUSES, How.WHEN, How.WHY, How.SINCE})
 
 
 def _is_day_first(order: Order, answers: Answers, is_european: bool) -> bool:
@@ -172,56 +151,6 @@ def _consents(columns: Columns, seen: Seen) -> tuple[int, ...]:
     place = dated[0][0]
     others = (heading for at, heading in enumerate(columns.headings) if at != place)
     return () if any(map(is_about_time, others)) else (place,)
-
-
-def _of_file(file_name: str, titles: Sequence[str], system: System, seen: Seen) -> list[Question]:
-    """Return the questions about a whole file in which no column says who may be mailed."""
-    people = seen.rows - seen.blank
-    named = (question_of_name(file_name, people), *(question_of_title(t, people) for t in titles))
-    found = [question for question in named if question]
-    if not found and system.is_address_book:
-        found = [question_of_book(system.name, people)]
-    return found[:1]
-
-
-def _of_mailings(
-    speaking: Sequence[StatusColumn],
-    kept: Sequence[StatusColumn],
-    seen: Seen,
-    columns: Columns,
-) -> list[Question]:
-    """Return the question which mailing is meant, where a person gets one and not the other."""
-    places = {place: at for at, (place, _) in enumerate(seen.columns)}
-    ours = [c for c in kept if c.how == How.AGREES and is_mailing_heading(c.heading)]
-    others = [
-        c for c in speaking if c.how == How.MAILING and are_ticks(seen.values(places[c.place]))
-    ]
-    if "status" in columns.places or len(ours) + len(others) < 2 or not ours:
-        return []
-    both = [replace(c, how=How.AGREES) for c in (*ours, *others)]
-    clashing = 0
-    numbers = Counter(seen.codes)
-    for words, number in seen.words.items():
-        said = {meaning(c, words[places[c.place]]) for c in both} & {*Standing}
-        if Standing.ACTIVE in said and len(said) > 1:
-            clashing += numbers[number]
-    return [question_of_mailings([c.heading for c in both], clashing)] if clashing else []
-
-
-def _of_unknown(
-    seen: Seen, columns: Columns, answers: Answers, *, is_decided: bool
-) -> list[Question]:
-    """Return the questions about columns that nobody knows and that may be of a status."""
-    people = sum(code >= 0 for code in seen.codes)
-    found = []
-    for place, values in seen.unknown.items():
-        heading = columns.headings[place]
-        if plain(heading) in answers.ignored or not columns.headed:
-            continue
-        if may_be_status(heading, values, columns.headings, rows=people, is_decided=is_decided):
-            shown = [(value or EMPTY_WORD, number) for value, number in values.most_common()]
-            found.append(question_of_unknown(heading, shown))
-    return found
 
 
 def _rescued(kept: Sequence[StatusColumn], seen: Seen, answers: Answers) -> dict[int, Standing]:
@@ -252,126 +181,6 @@ def _said(column: StatusColumn, cells: Sequence[str], answers: Answers) -> Stand
     answered, answer = answers.of(column.heading, word)
     found = answer if answered else meaning(column, word)
     return found if isinstance(found, Standing) else None
-
-
-def _candidates(columns: Columns, system: System, answers: Answers) -> list[StatusColumn]:
-    """Return the columns that may say who is to be mailed."""
-    found = []
-    named = columns.places.get("status", -1)
-    taken = {p for part, p in columns.places.items() if part not in {"left_at", "status"}}
-    posts = any("do not email" in plain(heading) for heading in columns.headings)
-    for place, heading in enumerate(columns.headings):
-        text = plain(heading)
-        if text in answers.ignored or (text == "do not mail" and posts):
-            continue
-        column = _column(place, heading, system)
-        is_status = place == named or not (columns.headed or place in taken)
-        if is_status or heading == COLOUR_HEADING:
-            column = StatusColumn(place, heading, How.STATES)
-        elif place == columns.places.get("left_at") and column is None:
-            column = StatusColumn(place, heading, How.WHEN)
-        elif place in taken and text not in system.columns:
-            column = None
-        elif column is None:
-            column = _silent_column(place, heading)
-        if column and column.how != How.ASIDE:
-            found.append(replace(column, words=system.words or None))
-    return found
-
-
-def _silent_column(place: int, heading: str) -> StatusColumn | None:
-    """Return a column that says nothing by itself, but may hold a no; None if it is none."""
-    if is_remark_heading(heading):
-        return StatusColumn(place, heading, How.REMARKS)
-    if is_mailing_heading(heading) and not is_other_channel(heading):
-        return StatusColumn(place, heading, How.MAILING)
-    return None
-
-
-def _column(place: int, heading: str, system: System) -> StatusColumn | None:
-    text = plain(heading)
-    if text in system.columns:
-        how, kind = system.columns[text]
-        return StatusColumn(place, heading, how, kind)
-    column = status_column(place, heading)
-    if column is None and system.rest and text != "email":
-        return StatusColumn(place, heading, How.REFUSES)
-    return column
-
-
-def _statuses(
-    speaking: Sequence[StatusColumn], seen: Seen, columns: Columns, system: System
-) -> tuple[list[StatusColumn], list[str]]:
-    """Return the columns that do say who is to be mailed, and what a person should know of them."""
-    kept, notes = [], []
-    dated = []
-    for at, column in enumerate(speaking):
-        values = seen.values(at)
-        if column.how == How.MAILING or (column.how == How.REMARKS and not any(values)):
-            continue
-        if column.place != columns.places.get("status") and _holds_dates(column, values):
-            dated.append((column, values))
-            continue
-        if column.how == How.AGREES and is_about_time(column.heading) and not _is_clear(values):
-            continue
-        if not columns.headed and not are_status_words(values):
-            continue
-        is_named = column.place == columns.places.get("status")
-        lived_in = is_place(column, columns.headings, values) or are_names_of_places(values)
-        if column.how == How.STATES and lived_in and not is_named:
-            shown = ", ".join(v for v in list(values)[:3] if v)
-            notes.append(f"{column.heading} is taken for a place to live in ({shown})")
-            continue
-        kept.append(column)
-    colours = [c for c in kept if c.heading == COLOUR_HEADING]
-    if colours and any(c.how in DECIDING for c in kept if c.heading != COLOUR_HEADING):
-        kept.remove(colours[0])
-        notes.append("some rows have a colour of their own: it is not read, as a column says more")
-    is_decided = any(c.how in DECIDING for c in kept) or system is not UNKNOWN
-    proofs = [c.place for c, _ in dated if consent_rank(c.heading) in PROOFS]
-    is_decided = is_decided or (len(proofs) > 1 and seen.everybody_has(proofs))
-    kept += [c for c, values in dated if _counts_as_agreement(c, values, is_decided=is_decided)]
-    return sorted(kept, key=lambda c: c.place), notes
-
-
-def _holds_dates(column: StatusColumn, values: Mapping[str, int]) -> bool:
-    """Say whether a column of agreement (or a status) holds dates: all of it, or nearly."""
-    if column.how not in {How.STATES, How.AGREES}:
-        return False
-    if is_date_column(values):
-        return True
-    return column.how == How.AGREES and A_DATE in values and is_about_time(column.heading)
-
-
-def _is_clear(values: Iterable[str]) -> bool:
-    """Say whether a column holds any word of a status, a yes, or a no."""
-    return any(plain(v) in MEANING or plain(v) in YES or plain(v) in NO for v in values)
-
-
-def _counts_as_agreement(
-    column: StatusColumn, values: Mapping[str, int], *, is_decided: bool
-) -> bool:
-    """Say whether a column of dates says who agreed: it holds a no, or nothing else says it.
-
-    Then it counts where it is empty for some: "Consent on" without a date is to be asked about.
-    """
-    if column.how != How.AGREES:
-        return False
-    if any(plain(v) in MEANING or plain(v) in NO for v in values if not is_empty(v)):
-        return True
-    is_own = plain(column.heading) == OWN_HEADING
-    is_status = not is_about_time(column.heading)  # "Subscribed", with dates for a yes
-    is_proof = (is_status or consent_rank(column.heading) in PROOFS) and not is_own
-    return is_proof and not is_decided and any(map(is_empty, values))
-
-
-def _unexpected(seen: Seen, columns: Columns, answers: Answers) -> list[Question]:
-    """Return the questions about columns that hold words of a no, but not the heading of one."""
-    return [
-        question_of_words(columns.headings[place], words.most_common())
-        for place, words in seen.refusal_words.items()
-        if plain(columns.headings[place]) not in answers.ignored
-    ]
 
 
 def _meanings(
@@ -421,7 +230,7 @@ def _table(
     table: dict[str, Standing | None] = {}
     unclear: list[tuple[str, int]] = []
     by_presence = replace(column, how=How.WHY) if many and column.how == How.REFUSES else column
-    is_dated = _holds_dates(column, values)
+    is_dated = holds_dates(column, values)
     for word, number in values.most_common():
         answered, answer = answers.of(column.heading, word)
         if answered:

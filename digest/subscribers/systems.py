@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digest.model import Standing
-from digest.subscribers.standing import How, plain, words_of
+from digest.subscribers.status_headings import How
+from digest.subscribers.status_words import plain, words_of
 
 _ACTIVE, _NO, _BLOCKED = Standing.ACTIVE, Standing.UNSUBSCRIBED, Standing.BLOCKED
 _BOUNCED, _OPEN = Standing.BOUNCED, Standing.UNCONFIRMED

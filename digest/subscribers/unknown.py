@@ -14,18 +14,9 @@ from digest.model import Standing
 from digest.subscribers import vocabulary
 from digest.subscribers.consent import is_of_another_time
 from digest.subscribers.dates import looks_like_time
-from digest.subscribers.standing import (
-    ASIDE,
-    FOUR_LANGUAGES,
-    MEANING,
-    NO,
-    REASONS,
-    YES,
-    are_ticks,
-    is_empty,
-    plain,
-    words_of,
-)
+from digest.subscribers.standing import are_ticks
+from digest.subscribers.status_headings import ASIDE, FOUR_LANGUAGES, REASONS
+from digest.subscribers.status_words import MEANING, NO, YES, is_empty, plain, words_of
 
 FEW = 8  #: different words; a status rarely has more
 LONGEST_WORD = 30  #: characters
