@@ -5,7 +5,9 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask.testing import FlaskClient
@@ -126,12 +128,25 @@ def workspace(folder: Path, home: str) -> Path:
     return folder
 
 
+@cache
+def empty_database() -> bytes:
+    """Return a SQLite database with its tables, made once: migrating takes longer than most tests."""
+    with TemporaryDirectory() as made:
+        folder = workspace(Path(made), "http://127.0.0.1:9")
+        with App(load(folder, {})) as app:
+            app.store.status()
+        return (folder / "digest.db").read_bytes()
+
+
 @pytest.fixture
 def open_app(folder: Path) -> Iterator[Callable[..., App]]:
     """Open the folder with settings from the environment, at NOW or another time."""
     opened = []
 
     def make(env: dict[str, str] | None = None, now: datetime = NOW) -> App:
+        file = folder / "digest.db"
+        if TEST_DATABASE == "sqlite" and not file.exists():
+            file.write_bytes(empty_database())
         app = App(load(folder, env or {}), lambda: now)
         opened.append(app)
         return app

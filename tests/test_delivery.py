@@ -348,6 +348,7 @@ def test_when_asked_to_slow_down_it_waits_and_goes_on(
     assert open_app(sendgrid.env).send(DAY).counts == {State.ACCEPTED: 25}
 
 
+@pytest.mark.slow
 def test_more_than_the_provider_lets_cancel_is_held_and_listed(
     open_app, sendgrid: FakeSendgrid
 ) -> None:

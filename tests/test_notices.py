@@ -238,7 +238,7 @@ def test_the_desk_and_the_metrics_show_them(open_app: Callable[..., App], smtp: 
     smtp.later = {ADA}
     app = open_app(smtp.env | {"METRICS_TOKEN": "secret"})
     ask_at(app)
-    assert "1 wait to be mailed" in page(let_in(app), "/status").text_content()
+    assert "1 mail waits to be sent" in page(let_in(app), "/status").text_content()
     answer = (
         public_app(app).test_client().get("/metrics", headers={"Authorization": "Bearer secret"})
     )

@@ -184,6 +184,7 @@ def test_whoever_sends_while_workers_are_there_lets_them_do_it(
         assert set(c.execute(select(chunk.c.lane)).scalars()) != {None}
 
 
+@pytest.mark.slow
 def test_if_the_workers_die_the_rest_is_sent_from_here(
     here: Path, north: Callable[[int], App], sendgrid: FakeSendgrid
 ) -> None:
@@ -643,6 +644,7 @@ def until(what: Callable[[], object], seconds: float = 60) -> None:
     raise AssertionError("it did not come to that")
 
 
+@pytest.mark.slow
 def test_a_worker_ends_what_it_has_in_hand_when_it_is_told_to_stop(
     begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
 ) -> None:
