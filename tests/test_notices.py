@@ -17,7 +17,7 @@ from digest.joining import pause_after
 from digest.model import Refusal, Subscriber
 from digest.settings import load
 from digest.web.public import drain, public_app
-from tests.conftest import EDITION, NOW, TEST_DATABASE
+from tests.conftest import EDITION, NOW
 from tests.desks import page
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.smtp import FakeSmtp
@@ -266,7 +266,7 @@ def test_sendgrid_is_asked_to_let_them_back_in(
     assert sendgrid.deleted == wanted
 
 
-@pytest.mark.skipif(TEST_DATABASE != "postgresql", reason="workers need PostgreSQL")
+@pytest.mark.postgresql
 def test_workers_try_again_where_there_are_any(
     at: At, smtp: FakeSmtp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
