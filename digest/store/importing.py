@@ -81,8 +81,10 @@ def _add_batch(c: Connection, batch: dict[str, Subscriber], counts: Imported) ->
     counts.left += sum(row.left_at is not None for row in known.values())
     rows = [_row(folded, p) for folded, p in sorted(wanted.items()) if folded not in known]
     if rows:
-        # some may have subscribed since we looked
-        added = c.execute(insert(subscriber).on_conflict_do_nothing(), rows).rowcount
+        # some may have subscribed since we looked; what came is counted by what is returned, since
+        # PostgreSQL's driver does not count the rows of many inserts at once
+        fresh = insert(subscriber).on_conflict_do_nothing().returning(subscriber.c.id)
+        added = len(c.scalars(fresh, rows).all())
         counts.added += added
         counts.known += len(rows) - added
     _tag_known(c, wanted)
