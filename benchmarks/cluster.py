@@ -33,11 +33,17 @@ class Server:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             made = get_server(folder / "data", cleanup_mode="stop")
-        self._command = [*psutil.Process(made.get_pid()).cmdline(), "-c", "max_connections=300"]
+        self._command = [
+            *psutil.Process(made.get_pid()).cmdline(),
+            "-c",
+            "max_connections=300",
+        ]
         self._account = made.system_user
         at = make_url(made.get_uri())
         made.cleanup()
-        self.url = at.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+        self.url = at.set(drivername="postgresql+psycopg").render_as_string(
+            hide_password=False
+        )
         self.conninfo = conninfo(self.url)
         self.start()
 
@@ -46,7 +52,9 @@ class Server:
         self._process = self._popen()
         while not self._answers():
             if self._process.poll() is not None:
-                self._process = self._popen()  # processes of one that was killed are still ending
+                self._process = (
+                    self._popen()
+                )  # processes of one that was killed are still ending
             time.sleep(0.05)
 
     def kill(self) -> None:
@@ -63,7 +71,9 @@ class Server:
         self._process.wait()
 
     def _popen(self) -> Process:
-        return subprocess.Popen(self._command, user=self._account, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(
+            self._command, user=self._account, stderr=subprocess.DEVNULL
+        )
 
     def _answers(self) -> bool:
         with suppress(psycopg.OperationalError):
@@ -88,7 +98,9 @@ def fresh(running: Server, name: str) -> str:
     with psycopg.connect(running.conninfo, autocommit=True) as c:
         c.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         c.execute(f"CREATE DATABASE {name}")
-    return make_url(running.url).set(database=name).render_as_string(hide_password=False)
+    return (
+        make_url(running.url).set(database=name).render_as_string(hide_password=False)
+    )
 
 
 def workspace(folder: Path, url: str, env: dict[str, str], more: str = "") -> App:

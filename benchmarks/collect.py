@@ -26,7 +26,11 @@ from benchmarks.feeds_server import ENTRIES, address
 
 ENV = dict(os.environ)
 HERE = Path(__file__).parent
-PEERS = ("reader", "rss2email", "sgmllib3k")  # the last: reader needs it and does not say so
+PEERS = (
+    "reader",
+    "rss2email",
+    "sgmllib3k",
+)  # the last: reader needs it and does not say so
 
 
 @dataclass(slots=True)
@@ -77,7 +81,15 @@ def digest(folder: Path, urls: list[str], _venv: Path) -> tuple[list[str], list[
     )
     (folder / "feeds.yaml").write_text(SETTINGS + outlets)
     count = sqlite("digest.db", "select count(distinct feed) from article")
-    return [sys.executable, "-m", "digest", "collect", "--all", "--feeds-only", "--json"], count
+    return [
+        sys.executable,
+        "-m",
+        "digest",
+        "collect",
+        "--all",
+        "--feeds-only",
+        "--json",
+    ], count
 
 
 SETTINGS = """\
@@ -106,14 +118,26 @@ def reader(folder: Path, urls: list[str], venv: Path) -> tuple[list[str], list[s
         "make_reader('db.sqlite').update_feeds(workers=8, scheduled=False)\n"
     )
     subprocess.run([python, "-c", add], cwd=folder, check=True)
-    return [python, "update.py"], sqlite("db.sqlite", "select count(distinct feed) from entries")
+    return [python, "update.py"], sqlite(
+        "db.sqlite", "select count(distinct feed) from entries"
+    )
 
 
 def rss2email(folder: Path, urls: list[str], venv: Path) -> tuple[list[str], list[str]]:
     """Return rss2email's command; it makes mails and sends none."""
     feeds = "".join(f"[feed.f{n}]\nurl = {u}\n" for n, u in enumerate(urls))
-    (folder / "r2e.cfg").write_text(f"[DEFAULT]\nto = a@b.example\nverbose = error\n{feeds}")
-    command = [str(venv / "bin/r2e"), "-c", "r2e.cfg", "-d", "r2e.json", "run", "--no-send"]
+    (folder / "r2e.cfg").write_text(
+        f"[DEFAULT]\nto = a@b.example\nverbose = error\n{feeds}"
+    )
+    command = [
+        str(venv / "bin/r2e"),
+        "-c",
+        "r2e.cfg",
+        "-d",
+        "r2e.json",
+        "run",
+        "--no-send",
+    ]
     code = (
         "import json; d = json.load(open('r2e.json'));"
         "print(sum(1 for f in d['feeds'] if f.get('seen')))"
@@ -125,7 +149,18 @@ def newsboat(folder: Path, urls: list[str], _venv: Path) -> tuple[list[str], lis
     """Return newsboat's command."""
     (folder / "urls").write_text("\n".join(urls))
     (folder / "config").write_text("reload-threads 8\ndownload-timeout 30\n")
-    command = ["newsboat", "-q", "-u", "urls", "-c", "cache.db", "-C", "config", "-x", "reload"]
+    command = [
+        "newsboat",
+        "-q",
+        "-u",
+        "urls",
+        "-c",
+        "cache.db",
+        "-C",
+        "config",
+        "-x",
+        "reload",
+    ]
     return command, sqlite("cache.db", "select count(distinct feedurl) from rss_item")
 
 
@@ -159,7 +194,9 @@ def compare(name: str, urls: list[str], venv: Path, folder: Path) -> list[Run]:
 def table(rows: dict[str, list[Run]], feeds: int) -> None:
     """Print feeds a second, how many times slower each is than us, and so without starting up."""
     ours = rows["digest"]
-    print(f"\n{feeds} feeds, {ENTRIES} entries each; CPU in ms a feed; × = our speed over theirs;")
+    print(
+        f"\n{feeds} feeds, {ENTRIES} entries each; CPU in ms a feed; × = our speed over theirs;"
+    )
     print("net × = the same, each without the seconds that it takes to start\n")
     print(f"{'':10}{'start':>7}" + "".join(
         f"{w + ' feeds/s':>14}{'×':>7}{'net ×':>7}{'CPU':>7}{'MB':>6}{'got':>7}"
@@ -177,9 +214,13 @@ def table(rows: dict[str, list[Run]], feeds: int) -> None:
 
 def main() -> None:
     """Serve, install, run, print."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    options = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0] if __doc__ else ""
+    )
     options.add_argument("--feeds", type=int, default=2000)
-    options.add_argument("--only", nargs="*", default=list(RUNNERS), choices=list(RUNNERS))
+    options.add_argument(
+        "--only", nargs="*", default=list(RUNNERS), choices=list(RUNNERS)
+    )
     chosen = options.parse_args()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -189,10 +230,21 @@ def main() -> None:
         if set(PEERS) & set(chosen.only):
             subprocess.run([sys.executable, "-m", "venv", venv], check=True)
             subprocess.run(
-                [venv / "bin/pip", "install", "-q", "--disable-pip-version-check", *PEERS],
+                [
+                    venv / "bin/pip",
+                    "install",
+                    "-q",
+                    "--disable-pip-version-check",
+                    *PEERS,
+                ],
                 check=True,
             )
-        command = [sys.executable, str(HERE / "feeds_server.py"), str(port), str(chosen.feeds)]
+        command = [
+            sys.executable,
+            str(HERE / "feeds_server.py"),
+            str(port),
+            str(chosen.feeds),
+        ]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
             assert server.stdout is not None
             server.stdout.readline()

@@ -60,7 +60,9 @@ def articles(number: int) -> Iterator[Article]:
             text = f"{name} {' '.join(rng.choices(words, k=250))}."
         url = f"https://courier.example/{n}"
         when = now() - timedelta(minutes=rng.randrange(5 * 24 * 60))
-        yield Article(key(url), url, f"Outlet {n % 60}", title, published=when, text=text)
+        yield Article(
+            key(url), url, f"Outlet {n % 60}", title, published=when, text=text
+        )
 
 
 def stocked(folder: Path, number: int) -> App:
@@ -71,7 +73,9 @@ def stocked(folder: Path, number: int) -> App:
         app.store.articles.put(one, now())
     app.draft()
     for n in range(EDITORS):
-        app.staff.join(app.staff.invite(f"Editor {n}", Rights.APPROVER, "bench"), PASSWORD)
+        app.staff.join(
+            app.staff.invite(f"Editor {n}", Rights.APPROVER, "bench"), PASSWORD
+        )
     return app
 
 
@@ -98,7 +102,10 @@ def alone(app: App) -> None:
     finds = f"/{day}/finds"
     cold = took(lambda: client.get(finds, base_url=HOME), 1)
     page = client.get(finds, base_url=HOME).text
-    csrf, shown = csrf_of(page), re.findall(r'<article class="find[^"]*" id="f(\d+)"', page)
+    csrf, shown = (
+        csrf_of(page),
+        re.findall(r'<article class="find[^"]*" id="f(\d+)"', page),
+    )
     count = iter(range(10_000))
 
     def pick() -> None:
@@ -108,18 +115,39 @@ def alone(app: App) -> None:
 
     def change() -> None:
         was = app.desk("").edition(day).subject
-        form = {"csrf": csrf, "subject": f"Number {next(count)}", "was_subject": was, "part": "1"}
+        form = {
+            "csrf": csrf,
+            "subject": f"Number {next(count)}",
+            "was_subject": was,
+            "part": "1",
+        }
         assert client.post(f"/{day}/head", data=form, base_url=HOME).status_code == 200
         assert client.get(f"/{day}/view/mail", base_url=HOME).status_code == 200
 
     rows = [
         ("finds, the first time in an hour", cold, ""),
-        ("finds", took(lambda: client.get(finds, base_url=HOME), 20), f"{len(page) / 1000:.0f} KB"),
-        ("finds, searched", took(lambda: client.get(f"{finds}?q=open", base_url=HOME), 20), ""),
+        (
+            "finds",
+            took(lambda: client.get(finds, base_url=HOME), 20),
+            f"{len(page) / 1000:.0f} KB",
+        ),
+        (
+            "finds, searched",
+            took(lambda: client.get(f"{finds}?q=open", base_url=HOME), 20),
+            "",
+        ),
         ("a pick", took(pick, 20), ""),
         ("a change, and the mail with it", took(change, 20), ""),
-        ("the edition's page", took(lambda: client.get(f"/{day}/edition", base_url=HOME), 20), ""),
-        ("findings", took(lambda: client.get(f"/{day}/findings", base_url=HOME), 20), ""),
+        (
+            "the edition's page",
+            took(lambda: client.get(f"/{day}/edition", base_url=HOME), 20),
+            "",
+        ),
+        (
+            "findings",
+            took(lambda: client.get(f"/{day}/findings", base_url=HOME), 20),
+            "",
+        ),
         ("send", took(lambda: client.get(f"/{day}/send", base_url=HOME), 20), ""),
     ]
     for name, spent, more in rows:
@@ -139,7 +167,11 @@ class Editor(threading.Thread):
     def run(self) -> None:
         """Log in, then act."""
         self.csrf = csrf_of(self.person.get(f"{self.home}/login").text)
-        form = {"name": f"Editor {self.number}", "password": PASSWORD, "csrf": self.csrf}
+        form = {
+            "name": f"Editor {self.number}",
+            "password": PASSWORD,
+            "csrf": self.csrf,
+        }
         page = self.person.post(f"{self.home}/login", data=form).text
         self.csrf, shown = csrf_of(page), re.findall(r'id="f(\d+)"', page)
         acts = (self.pick(shown), self.write, self.look)
@@ -149,11 +181,15 @@ class Editor(threading.Thread):
                 time.sleep(self.dice.uniform(0.5, 1.5) * self.rest)
             self.dice.choices(acts, (4, 2, 1))[0]()
 
-    def timed(self, what: str, method: str, path: str, **form: str) -> requests.Response:
+    def timed(
+        self, what: str, method: str, path: str, **form: str
+    ) -> requests.Response:
         """Ask, and note how long the answer took."""
         start = time.perf_counter()
         data = form | {"csrf": self.csrf, "part": "1"} if form else None
-        answer = self.person.request(method, f"{self.home}/{self.day}/{path}", data=data)
+        answer = self.person.request(
+            method, f"{self.home}/{self.day}/{path}", data=data
+        )
         self.spent.append((what, (time.perf_counter() - start) * 1000))
         assert answer.status_code in (200, 409), (what, answer.status_code)
         return answer
@@ -172,7 +208,9 @@ class Editor(threading.Thread):
         line = f"By {self.number}, {self.dice.random():.6f}"
         was = {"preheader": line, "was_preheader": getattr(self, "line", "")}
         answer = self.timed("write", "POST", "head", **was)
-        self.line = answer.json()["stored"]["preheader"] if answer.status_code == 200 else line
+        self.line = (
+            answer.json()["stored"]["preheader"] if answer.status_code == 200 else line
+        )
         self.timed("mail", "GET", "view/mail")
 
     def look(self) -> None:
@@ -207,7 +245,9 @@ def together(folder: Path, day: str, rest: float) -> None:
     middle, late = statistics.median(every), every[int(len(every) * 0.95)]
     how = "about one act a second each" if rest else "without a rest"
     rate = len(every) / SECONDS
-    print(f"| {EDITORS} editors, {how} | {middle:.0f} ms | {late:.0f} ms | {rate:.0f} a second |")
+    print(
+        f"| {EDITORS} editors, {how} | {middle:.0f} ms | {late:.0f} ms | {rate:.0f} a second |"
+    )
 
 
 def main(number: int) -> None:

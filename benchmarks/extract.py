@@ -36,11 +36,21 @@ def python_of(name: str, place: Path) -> str:
 def read(name: str, folder: Path, place: Path) -> dict[str, Any]:
     """Run one reader over the pages and score what it found."""
     out = place / f"{name}.json"
-    command = [python_of(name, place), str(HERE / "readers.py"), name, str(folder), str(out)]
+    command = [
+        python_of(name, place),
+        str(HERE / "readers.py"),
+        name,
+        str(folder),
+        str(out),
+    ]
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     took: dict[str, Any] = json.loads(out.read_text())
     (place / "pages.json").write_text(json.dumps(took["pages"]))
-    scorer = [sys.executable, str(folder / "score.py"), str(folder / "ground-truth.json")]
+    scorer = [
+        sys.executable,
+        str(folder / "score.py"),
+        str(folder / "ground-truth.json"),
+    ]
     scored = subprocess.run(
         [*scorer, str(place / "pages.json"), "--json"], check=True, capture_output=True
     )
@@ -49,7 +59,10 @@ def read(name: str, folder: Path, place: Path) -> dict[str, Any]:
 
 def scores(said: dict[str, Any]) -> list[float]:
     """Return what the columns show."""
-    exact = [said[name]["accuracy"] for name in ("title", "date", "author", "author_invented")]
+    exact = [
+        said[name]["accuracy"]
+        for name in ("title", "date", "author", "author_invented")
+    ]
     return [said["body"]["f1"], *exact]
 
 
@@ -67,7 +80,11 @@ def main() -> None:
     for name, row in rows.items():
         speed = len(row["pages"]) / row["seconds"]
         facts = f"{speed:9.1f}{row['seconds'] / ours:7.2f}{row['peak_mb']:6.0f}{row['failed']:8}"
-        shown = "" if name == "bare parse" else "".join(f"{s:10.3f}" for s in scores(row["score"]))
+        shown = (
+            ""
+            if name == "bare parse"
+            else "".join(f"{s:10.3f}" for s in scores(row["score"]))
+        )
         print(f"{name:12}{facts}{shown}")
 
 

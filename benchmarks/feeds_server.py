@@ -24,9 +24,7 @@ WORDS = (
     "county court water report mayor budget records audit letter meeting public school bridge "
     "river office council vote hearing agency data police union hospital statement question"
 ).split()
-NAMESPACES = (
-    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"'
-)
+NAMESPACES = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"'
 ENTRIES, WORDS_EACH = 30, 200
 KINDS = 200  #: feeds that differ, where there are many
 
@@ -102,7 +100,9 @@ class Server(asyncio.Protocol):
         body = self._body(int(path))
         if b"if-none-match" in request.lower():
             return b'HTTP/1.1 304 Not Modified\r\nETag: "%s"\r\n\r\n' % path
-        head = b'HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nETag: "%s"\r\n' % path
+        head = (
+            b'HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nETag: "%s"\r\n' % path
+        )
         return head + b"Content-Length: %d\r\n\r\n" % len(body) + body
 
     def _body(self, n: int) -> bytes:
@@ -134,7 +134,9 @@ async def _serve(port: int, count: int, log: str = "") -> None:
         _before_others()
         Server.log = Path(log).open("w", buffering=1)  # noqa: SIM115
         Server.bodies = [without_links(body) for body in Server.bodies]
-    server = await asyncio.get_running_loop().create_server(Server, "0.0.0.0", port, backlog=1024)
+    server = await asyncio.get_running_loop().create_server(
+        Server, "0.0.0.0", port, backlog=1024
+    )
     print("ready", flush=True)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.close)
     with suppress(asyncio.CancelledError):

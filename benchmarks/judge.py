@@ -42,7 +42,10 @@ PER_EVENT = 5
 
 def names(choose: random.Random) -> list[str]:
     """Return invented names of two or three words."""
-    parts = ["".join(choose.choices("abcdeilmnorstu", k=choose.randint(4, 8))) for _ in range(900)]
+    parts = [
+        "".join(choose.choices("abcdeilmnorstu", k=choose.randint(4, 8)))
+        for _ in range(900)
+    ]
     return [
         " ".join(p.title() for p in choose.sample(parts, choose.choice((2, 2, 3))))
         for _ in range(NAMES)
@@ -64,13 +67,21 @@ def articles(number: int, known: list[str]) -> Iterator[Article]:
     body = ""
     for n in range(number):
         if n % PER_EVENT == 0:
-            topic = [str(words[rng.integers(500, VOCABULARY)]).title() for _ in range(25)]
+            topic = [
+                str(words[rng.integers(500, VOCABULARY)]).title() for _ in range(25)
+            ]
         if n % PER_EVENT != 1:
             told = rng.choice(words, WORDS - 100, p=common).tolist() + topic * 4
             choose.shuffle(told)
-            sentences = [" ".join(told[i : i + 16]).capitalize() for i in range(0, len(told), 16)]
+            sentences = [
+                " ".join(told[i : i + 16]).capitalize() for i in range(0, len(told), 16)
+            ]
             body = ". ".join(sentences) + "."
-        text = f"{body} The files were obtained by {choose.choice(known)}." if n % 10 == 0 else body
+        text = (
+            f"{body} The files were obtained by {choose.choice(known)}."
+            if n % 10 == 0
+            else body
+        )
         published = NOW - timedelta(minutes=n % 10_000)
         yield Article(
             f"k{n}",
@@ -86,7 +97,8 @@ def articles(number: int, known: list[str]) -> Iterator[Article]:
 def settings(known: list[str]) -> Settings:
     """Return rules that hold every name: 100 of the organisation, the others in forty topics."""
     topics = tuple(
-        Topic(name=f"t{n}", any=tuple(known[100 + n * 10 : 110 + n * 10])) for n in range(40)
+        Topic(name=f"t{n}", any=tuple(known[100 + n * 10 : 110 + n * 10]))
+        for n in range(40)
     )
     org = Organisation(name=known[0], aliases=tuple(known[1:100]))
     shipped = load(DEFAULTS, {}).settings
@@ -108,17 +120,23 @@ def matching(press: list[Article], known: list[str]) -> None:
     plain = re.compile(r"\b(?:" + "|".join(map(re.escape, longest)) + r")\b")
     some = press[:: max(len(press) // 200, 1)]
     ways: dict[str, Callable[[str], int]] = {
-        "digest (any capitals, accents, hyphens)": lambda t: len(list(matcher.find(fold(tidy(t))))),
+        "digest (any capitals, accents, hyphens)": lambda t: len(
+            list(matcher.find(fold(tidy(t))))
+        ),
         "flashtext (exact)": lambda t: len(flash.extract_keywords(t)),
         "re alternation (exact)": lambda t: len(plain.findall(t)),
     }
-    print(f"| {len(known)} names in {len(some)} articles | found | ms an article | ratio |")
+    print(
+        f"| {len(known)} names in {len(some)} articles | found | ms an article | ratio |"
+    )
     print("| --- | --- | --- | --- |")
     first = 0.0
     for name, way in ways.items():
         seconds, found = timed(lambda way=way: sum(way(a.text) for a in some))  # type: ignore[misc]
         first = first or seconds
-        print(f"| {name} | {found} | {1000 * seconds / len(some):.2f} | {seconds / first:.1f} |")
+        print(
+            f"| {name} | {found} | {1000 * seconds / len(some):.2f} | {seconds / first:.1f} |"
+        )
 
 
 def whole(press: list[Article], rules: Settings) -> None:
@@ -151,7 +169,9 @@ def whole(press: list[Article], rules: Settings) -> None:
     stories = len({b.story for b in belongs.values()})
     filed = sum(bool(j.judgement.section) for j in judged)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\n{stories} stories, {filed} articles in a section; peak memory {peak:.0f} MB")
+    print(
+        f"\n{stories} stories, {filed} articles in a section; peak memory {peak:.0f} MB"
+    )
 
 
 def main() -> None:

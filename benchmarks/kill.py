@@ -88,7 +88,11 @@ def _killed(process: "subprocess.Popen[bytes]", moment: float) -> bool:
 
 
 def until_done(
-    command: list[str], env: dict[str, str], kills: int, done: Callable[[], bool], takes: float
+    command: list[str],
+    env: dict[str, str],
+    kills: int,
+    done: Callable[[], bool],
+    takes: float,
 ) -> int:
     """Kill so often at random moments, then let it end; return how many kills it took."""
     dice, count = random.Random(1), 0
@@ -111,7 +115,11 @@ class Editor:
 
     def __call__(self) -> None:
         """Edit the edition, or put back what was approved."""
-        self._save(EDITION if self._edited else EDITION.replace("Paragraphs", f"{MARK} paragraphs"))
+        self._save(
+            EDITION
+            if self._edited
+            else EDITION.replace("Paragraphs", f"{MARK} paragraphs")
+        )
         self._edited = not self._edited
         self.edits += 1
 
@@ -141,7 +149,9 @@ def disturbed(
     Return how many kills it took, and how often two senders were started together.
     """
     dice, count, pairs = random.Random(2), 0, 0
-    starts = _lasts([*command, "--dry-run"], env)  # kills are to hit what comes after it
+    starts = _lasts(
+        [*command, "--dry-run"], env
+    )  # kills are to hit what comes after it
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     while count < kills and not done():
         number = dice.choice([1, 2])
@@ -172,7 +182,9 @@ class Tally:
     pairs: int = 0  #: times that two senders were started together
     other: int = 0  #: mails that hold what was not approved
 
-    def add(self, kills: int, mailed: Counter[str], addresses: list[str], unsure: int) -> None:
+    def add(
+        self, kills: int, mailed: Counter[str], addresses: list[str], unsure: int
+    ) -> None:
         """Count a round. Who is uncertain and was not reached is listed, not missed in silence."""
         silent = sum(mailed[a] == 0 for a in addresses)
         self.kills += kills
@@ -196,13 +208,28 @@ def counts(folder: Path) -> dict[State, int]:
         return app.store.deliveries.proof(DAY).counts
 
 
-def by_digest(folder: Path, env: dict[str, str], kills: int, takes: float, tally: Tally) -> int:
+def by_digest(
+    folder: Path, env: dict[str, str], kills: int, takes: float, tally: Tally
+) -> int:
     """Kill `digest send` so often, then let it end and settle what is uncertain."""
-    command = [sys.executable, "-m", "digest", "-C", str(folder), "send", str(DAY), "--yes"]
+    command = [
+        sys.executable,
+        "-m",
+        "digest",
+        "-C",
+        str(folder),
+        "send",
+        str(DAY),
+        "--yes",
+    ]
 
     def done() -> bool:
         left = counts(folder)
-        return bool(left) and not left.get(State.QUEUED, 0) and not left.get(State.CLAIMED, 0)
+        return (
+            bool(left)
+            and not left.get(State.QUEUED, 0)
+            and not left.get(State.CLAIMED, 0)
+        )
 
     editor = Editor(folder)
     count, pairs = disturbed(command, env, kills, done, takes, editor)
@@ -239,7 +266,9 @@ def through_smtp(kills: int, recipients: int) -> Tally:
             addresses = stocked(Path(name), recipients)
             env = {**os.environ, **fake.env}
             count = by_digest(Path(name), env, kills - tally.kills, 1.0, tally)
-            tally.other += sum(MARK.encode() in raw.replace(b"=\r\n", b"") for raw in fake.raw)
+            tally.other += sum(
+                MARK.encode() in raw.replace(b"=\r\n", b"") for raw in fake.raw
+            )
             unsure = counts(Path(name)).get(State.UNCERTAIN, 0)
             tally.add(count, Counter(to for to, _ in fake.messages), addresses, unsure)
     return tally
@@ -259,7 +288,9 @@ def by_checkpoint(kills: int, recipients: int) -> Tally:
                 return file.exists() and int(file.read_text() or 0) >= of
 
             command = [sys.executable, f"{name}/sender.py", name, fake.url]
-            count = until_done(command, dict(os.environ), kills - tally.kills, ended, 0.3)
+            count = until_done(
+                command, dict(os.environ), kills - tally.kills, ended, 0.3
+            )
             tally.add(max(count, 1), fake.mailed(), addresses, 0)
     return tally
 

@@ -47,12 +47,19 @@ def left(app: App) -> int:
 
 
 def a_round(
-    running: Server, folder: Path, number: int, tally: Tally, wanted: int, dice: random.Random
+    running: Server,
+    folder: Path,
+    number: int,
+    tally: Tally,
+    wanted: int,
+    dice: random.Random,
 ) -> None:
     """Kill until all is sent or there were enough kills; count what became of the readers."""
     with FakeSendgrid() as fake:
         fake.latency = 0.5
-        app = workspace(folder, fresh(running, f"round{dice.randrange(10**9)}"), fake.env | QUICK)
+        app = workspace(
+            folder, fresh(running, f"round{dice.randrange(10**9)}"), fake.env | QUICK
+        )
         addresses = readers(app, number)
         app.begin(TODAY)
         workers = [worker(folder) for _ in range(WORKERS)]
@@ -86,7 +93,9 @@ def settled(app: App) -> bool:
 
 
 @contextmanager
-def a_worker(running: Server, folder: Path, number: int) -> Iterator[tuple[FakeSendgrid, Process]]:
+def a_worker(
+    running: Server, folder: Path, number: int
+) -> Iterator[tuple[FakeSendgrid, Process]]:
     """Run one worker that has begun to hand an edition over."""
     with FakeSendgrid() as fake:
         fake.latency = 0.5

@@ -44,8 +44,18 @@ def pressed(name: str, url: str, script: str, connections: int, seconds: int) ->
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script + DONE)
         file.flush()
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", file.name, url]
-        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        command = [
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{seconds}s",
+            "-s",
+            file.name,
+            url,
+        ]
+        said = subprocess.run(
+            command, capture_output=True, text=True, check=True
+        ).stdout
     figures = re.search(r"FIGURES (.*)", said)
     assert figures, said
     number, spent, errors, *late = figures[1].split()
@@ -61,7 +71,9 @@ def main(seconds: int) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with stocked(folder, {}, READERS) as app:
-            tokens = [app.tokens.sign(person.id) for person in app.store.subscribers.all()]
+            tokens = [
+                app.tokens.sign(person.id) for person in app.store.subscribers.all()
+            ]
         (folder / "tokens").write_text("\n".join(tokens))
         leave = LEAVE.replace("TOKENS", str(folder / "tokens"))
         command = [sys.executable, "-m", "digest", "-C", name, "serve", "--port"]
@@ -71,7 +83,9 @@ def main(seconds: int) -> int:
             with App(load(folder, {})) as app:
                 left = READERS - app.store.subscribers.count()
             pressed("leaving, as many as can", url, leave, 20, seconds)
-            pressed("the form's page, as many as can", f"{url}/subscribe", "", 20, seconds)
+            pressed(
+                "the form's page, as many as can", f"{url}/subscribe", "", 20, seconds
+            )
     lost = max(0, min(answered, READERS) - left)
     print(f"\n{answered} answered, {left} have left: {lost} lost")
     return lost

@@ -19,7 +19,9 @@ async def fetch(url: str, warm: bool, gate: asyncio.Semaphore) -> None:
     async with gate:
         source, sink = await asyncio.open_connection(parts.hostname, parts.port)
         known = f'If-None-Match: "{parts.path[1:]}"\r\n' if warm else ""
-        sink.write(f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n{known}\r\n".encode())
+        sink.write(
+            f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n{known}\r\n".encode()
+        )
         head = await source.readuntil(b"\r\n\r\n")
         size = head.partition(b"Content-Length: ")[2].partition(b"\r\n")[0]
         body = await source.readexactly(int(size or 0))

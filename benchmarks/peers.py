@@ -21,7 +21,8 @@ from digest.model import Frozen, Letter, Outcome, Recipient, State
 from tests.desks import DAY
 
 STORIES = [
-    f"[Story number {n} of the week](https://press.example/{n}) The Courier" for n in range(20)
+    f"[Story number {n} of the week](https://press.example/{n}) The Courier"
+    for n in range(20)
 ]
 
 MUSELETTER = """
@@ -111,19 +112,38 @@ class Null:
 
 def ours(recipients: int, unit: int) -> float:
     """Return the recipients a second that digest hands over, the freeze and the ledger included."""
-    with tempfile.TemporaryDirectory() as name, stocked(Path(name), {}, recipients) as app:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        stocked(Path(name), {}, recipients) as app,
+    ):
         start = time.perf_counter()
         frozen = Frozen("x", "null")
         app.store.deliveries.prepare(DAY, frozen, now(), 1000 if unit > 1 else 100)
         pace = Pace(1e12)
-        hand_over(app.render(DAY).letter, app.store.deliveries, Null(unit), app.tokens, pace, now)
+        hand_over(
+            app.render(DAY).letter,
+            app.store.deliveries,
+            Null(unit),
+            app.tokens,
+            pace,
+            now,
+        )
         return recipients / (time.perf_counter() - start)
 
 
 def theirs(python: str, script: str, recipients: int) -> float:
     """Return the recipients a second that a peer hands over."""
     with tempfile.TemporaryDirectory() as name:
-        command = [python, "-W", "ignore", "-c", script, str(recipients), name, "\n".join(STORIES)]
+        command = [
+            python,
+            "-W",
+            "ignore",
+            "-c",
+            script,
+            str(recipients),
+            name,
+            "\n".join(STORIES),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr[-2000:])

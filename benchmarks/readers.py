@@ -24,7 +24,12 @@ def digest() -> Read:
     def read(html: bytes, url: str, _encoding: str) -> Page:
         found = combined_reader(html, url)
         date = found.published.date().isoformat() if found.published else ""
-        return {"text": found.text, "title": found.title, "date": date, "authors": found.authors}
+        return {
+            "text": found.text,
+            "title": found.title,
+            "date": date,
+            "authors": found.authors,
+        }
 
     return read
 
@@ -38,7 +43,12 @@ def newspaper() -> Read:
         page.download(input_html=html.decode(encoding, "replace"))
         page.parse()
         date = page.publish_date.date().isoformat() if page.publish_date else ""
-        return {"text": page.text, "title": page.title, "date": date, "authors": page.authors}
+        return {
+            "text": page.text,
+            "title": page.title,
+            "date": date,
+            "authors": page.authors,
+        }
 
     return read
 
@@ -48,11 +58,18 @@ def trafilatura() -> Read:
     from trafilatura import bare_extraction
 
     def read(html: bytes, url: str, _encoding: str) -> Page:
-        found = bare_extraction(html, url=url, include_comments=False, with_metadata=True)
+        found = bare_extraction(
+            html, url=url, include_comments=False, with_metadata=True
+        )
         if found is None:
             return {}
         authors = [a for a in (found.author or "").split("; ") if a]
-        return {"text": found.text, "title": found.title, "date": found.date, "authors": authors}
+        return {
+            "text": found.text,
+            "title": found.title,
+            "date": found.date,
+            "authors": authors,
+        }
 
     return read
 
@@ -81,10 +98,15 @@ def main() -> None:
     """Read every page and write what was found, with the time and memory it took."""
     name, folder, out = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     truth = json.loads((folder / "ground-truth.json").read_text())
-    pages = {i: gzip.decompress((folder / "html" / f"{i}.html.gz").read_bytes()) for i in truth}
+    pages = {
+        i: gzip.decompress((folder / "html" / f"{i}.html.gz").read_bytes())
+        for i in truth
+    }
     read, found, failed = READERS[name](), {}, 0
     first = next(iter(truth))
-    _one(read, pages[first], truth[first])  # what is loaded at the first page is no page's time
+    _one(
+        read, pages[first], truth[first]
+    )  # what is loaded at the first page is no page's time
     started = time.perf_counter()
     for i, entry in truth.items():
         page = _one(read, pages[i], entry)

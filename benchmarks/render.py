@@ -20,22 +20,35 @@ from digest.render import build
 from digest.settings import DEFAULTS, load
 
 DAY, NOW = date(2026, 2, 27), datetime(2026, 2, 27, 15, tzinfo=UTC)
-TEXT = "A paragraph with [a link](https://example.org/a), as long as such paragraphs are. " * 4
+TEXT = (
+    "A paragraph with [a link](https://example.org/a), as long as such paragraphs are. "
+    * 4
+)
 ROUNDS = 50
 
 
 def edition() -> Edition:
     """Return three leads and twenty stories."""
-    lead = Lead("A headline as outlets write them", "Its dek.", f"{TEXT.strip()}\n\n{TEXT.strip()}")
+    lead = Lead(
+        "A headline as outlets write them",
+        "Its dek.",
+        f"{TEXT.strip()}\n\n{TEXT.strip()}",
+    )
     picks = tuple(
-        Pick(f"Story number {n} of the week and its headline", f"https://example.org/{n}", "NPR")
+        Pick(
+            f"Story number {n} of the week and its headline",
+            f"https://example.org/{n}",
+            "NPR",
+        )
         for n in range(20)
     )
     sections = (
         Section("in_the_news", "{org} in the news", picks[:10]),
         Section("following", "Other stories we’re following", picks[10:]),
     )
-    return Edition(DAY, "What the records show", "Emails and a letter", (lead,) * 3, sections)
+    return Edition(
+        DAY, "What the records show", "Emails and a letter", (lead,) * 3, sections
+    )
 
 
 def rate(work: Callable[[int], object], times: int) -> float:
@@ -64,14 +77,18 @@ def main() -> None:
     settings, made = load(DEFAULTS, {}).settings, edition()
     markdown = dump(made)
     built = build(made, markdown, settings, Path("/nonexistent"))
-    editions = rate(lambda _: build(made, markdown, settings, Path("/nonexistent")), ROUNDS)
+    editions = rate(
+        lambda _: build(made, markdown, settings, Path("/nonexistent")), ROUNDS
+    )
     size = len(built.html.encode()) / 1024
     print(
         f"an edition of 3 leads and 20 stories: {1000 / editions:.1f} ms, {size:.1f} KB of HTML\n"
     )
     message = Message(built.letter, NOW)
     template = Environment(autoescape=True).from_string(
-        built.html.replace(TOKEN, "{{ token }}")  # every reader's mail through Jinja again
+        built.html.replace(
+            TOKEN, "{{ token }}"
+        )  # every reader's mail through Jinja again
     )
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     ways: dict[str, tuple[Callable[[int], object], int]] = {
@@ -87,7 +104,9 @@ def main() -> None:
     }
     rates = {name: rate(work, number) for name, (work, number) in ways.items()}
     slowest = rates["email.message"]
-    print("| way | messages a second and core | times email.message |\n| --- | --- | --- |")
+    print(
+        "| way | messages a second and core | times email.message |\n| --- | --- | --- |"
+    )
     for name, each in rates.items():
         print(f"| {name} | {each:,.0f} | {each / slowest:.0f} |")
 

@@ -49,7 +49,9 @@ SPACING, BLUR = 1.0, 0.1
 
 
 @contextmanager
-def working(folder: Path, app: App, number: int, queues: str) -> Iterator[list[Process]]:
+def working(
+    folder: Path, app: App, number: int, queues: str
+) -> Iterator[list[Process]]:
     """Run so many workers that are there already when this begins."""
     several = [worker(folder, "--queues", queues) for _ in range(number)]
     wait_for(lambda: len(app.jobs.workers()) == number)
@@ -77,7 +79,9 @@ def mail(running: Server, number: int, folder: Path) -> None:
         print(f"{what}: grows as readers^{exponent(points):.2f}")
 
 
-def an_edition(running: Server, port: int, number: int) -> Iterator[tuple[int, float, float]]:
+def an_edition(
+    running: Server, port: int, number: int
+) -> Iterator[tuple[int, float, float]]:
     """Send an edition by each number of workers; yield it, seconds to freeze and to hand over."""
     env = {
         "DIGEST_DELIVERY__TRANSPORT": "sendgrid",
@@ -99,7 +103,13 @@ def an_edition(running: Server, port: int, number: int) -> Iterator[tuple[int, f
                 sent = wait_for(lambda d=day: app.store.deliveries.complete(d))  # type: ignore[misc]
                 peak = max(map(peak_mb, several))
             told(port, number)
-            row = (f"{number:,}", workers, f"{frozen:.2f}", f"{number / sent:,.0f}", peak)
+            row = (
+                f"{number:,}",
+                workers,
+                f"{frozen:.2f}",
+                f"{number / sent:,.0f}",
+                peak,
+            )
             print(f"| {' | '.join(map(str, row))} |", flush=True)
             yield workers, frozen, sent
         afterwards(app, day, number)
@@ -109,8 +119,15 @@ def an_edition(running: Server, port: int, number: int) -> Iterator[tuple[int, f
 def afterwards(app: App, day: date, number: int) -> None:
     """Print what an edition costs once it is sent: to count it, to keep it, its events."""
     counted, _ = timed(lambda: app.store.deliveries.proof(day))
-    people = [app.store.subscribers.find(f"reader{n}@example{n % 1000}.org") for n in range(1000)]
-    told = [Event(f"{day}{p.id}", Fate.DELIVERED, p.address, now(), day, p.id) for p in people if p]
+    people = [
+        app.store.subscribers.find(f"reader{n}@example{n % 1000}.org")
+        for n in range(1000)
+    ]
+    told = [
+        Event(f"{day}{p.id}", Fate.DELIVERED, p.address, now(), day, p.id)
+        for p in people
+        if p
+    ]
     taken, _ = timed(lambda: app.store.events.take(told, now()))
     with psycopg.connect(conninfo(app.settings.database)) as c:
         size = c.execute("SELECT pg_total_relation_size('delivery')").fetchone()
@@ -141,10 +158,15 @@ def exponent(points: list[tuple[int, float]]) -> float:
 
 def press(running: Server, number: int) -> None:
     """Print how fast feeds are polled by workers, and how near requests to a host came."""
-    print("\n| feeds | workers | cold, s | feeds/s | articles | MB a worker | nearest, s |")
+    print(
+        "\n| feeds | workers | cold, s | feeds/s | articles | MB a worker | nearest, s |"
+    )
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for workers in WORKERS:
-        with tempfile.TemporaryDirectory() as name, serving_feeds(Path(name), number) as port:
+        with (
+            tempfile.TemporaryDirectory() as name,
+            serving_feeds(Path(name), number) as port,
+        ):
             url = fresh(running, f"press{workers}")
             apps = [chapter(Path(name), n, url, port, number) for n in range(CHAPTERS)]
             with working(Path(name), apps[0], workers, "office,press") as several:
@@ -155,7 +177,14 @@ def press(running: Server, number: int) -> None:
                 app.__exit__(None, None, None)
             time.sleep(1)
             near = nearest(Path(name) / "log")
-        row = (f"{number:,}", workers, f"{took:.0f}", f"{number / took:,.0f}", f"{stored:,}", peak)
+        row = (
+            f"{number:,}",
+            workers,
+            f"{took:.0f}",
+            f"{number / took:,.0f}",
+            f"{stored:,}",
+            peak,
+        )
         print(f"| {' | '.join(map(str, row))} | {near:.2f} |", flush=True)
 
 
@@ -170,7 +199,8 @@ def chapter(folder: Path, n: int, url: str, port: int, number: int) -> App:
     mine = [(k, f"http://127.1.{k % HOSTS // 250}.{k % HOSTS % 250 + 1}:{port}/{k}")
             for k in range(n * number // CHAPTERS, (n + 1) * number // CHAPTERS)]  # fmt: skip
     outlets = "outlets:\n" + "".join(
-        f"  - {{name: Outlet {k}, homepage: '{at}', feeds: ['{at}']}}\n" for k, at in mine
+        f"  - {{name: Outlet {k}, homepage: '{at}', feeds: ['{at}']}}\n"
+        for k, at in mine
     )
     here = folder / f"chapter{n}"
     app = workspace(here, url, {}, f"workspace: chapter{n}\n")
@@ -183,7 +213,9 @@ def chapter(folder: Path, n: int, url: str, port: int, number: int) -> App:
 
 def counted(url: str, rows: str) -> int:
     """Return how many such rows there are in all workspaces."""
-    each = " UNION ALL ".join(f"SELECT count(*) FROM chapter{n}.{rows}" for n in range(CHAPTERS))
+    each = " UNION ALL ".join(
+        f"SELECT count(*) FROM chapter{n}.{rows}" for n in range(CHAPTERS)
+    )
     with psycopg.connect(conninfo(url)) as c:
         return int(c.execute(f"SELECT sum(count) FROM ({each})").fetchone()[0])  # type: ignore[index]
 
@@ -196,7 +228,11 @@ def nearest(log: Path) -> float:
         with suppress(ValueError):  # a last line that was cut off
             at, host, _ = line.split()
             gap = float(at) - last.get(host, -math.inf)
-            least, gaps, close = min(least, gap), gaps + 1, close + (gap < SPACING - BLUR)
+            least, gaps, close = (
+                min(least, gap),
+                gaps + 1,
+                close + (gap < SPACING - BLUR),
+            )
             last[host] = float(at)
     print(f"{close} of {gaps} requests came nearer to the one before", file=sys.stderr)
     return least
@@ -220,7 +256,9 @@ def organisations(running: Server, number: int) -> None:
         working.close()
         office.close()
     told = ", ".join(f"{seconds:.1f}" for seconds in looks)
-    print(f"{number} organisations: read in {opened:.1f} s; what is due in {told} s; {mb} MB")
+    print(
+        f"{number} organisations: read in {opened:.1f} s; what is due in {told} s; {mb} MB"
+    )
 
 
 def an_organisation(folder: Path, n: int, url: str) -> None:

@@ -28,7 +28,11 @@ from urllib.request import Request, urlopen
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from cryptography.x509.oid import NameOID
 from sendgrid import SendGridAPIClient
 
@@ -88,7 +92,10 @@ def row(name: str, number: int, spent: tuple[float, float]) -> None:
     """Print a row of the table."""
     wall, cpu = spent
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"| {name} | {number / wall:,.0f} | {cpu / number * 1e6:.0f} | {peak} MB |", flush=True)
+    print(
+        f"| {name} | {number / wall:,.0f} | {cpu / number * 1e6:.0f} | {peak} MB |",
+        flush=True,
+    )
 
 
 def freezing(readers: int) -> None:
@@ -107,12 +114,16 @@ def certificate(folder: Path) -> list[str]:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number()
+    )
     made = made.not_valid_before(now()).not_valid_after(now() + timedelta(days=1))
     signed = made.add_extension(here, critical=False).sign(key, hashes.SHA256())
     files = [folder / "cert.pem", folder / "key.pem"]
     files[0].write_bytes(signed.public_bytes(Encoding.PEM))
-    files[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    files[1].write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
     # beside all the others, whose reading costs what it costs
     trusted = Path(ssl.get_default_verify_paths().openssl_cafile)
     several = trusted.read_bytes() if trusted.exists() else b""
@@ -167,7 +178,11 @@ def bare(app: App, url: str, readers: int) -> None:
             for n in range(start, min(start + 1000, readers))
         ]
         api = SendGridAPIClient("SG.bench", host=url)
-        body = {"personalizations": people, "from": {"email": "a@b.example"}, "subject": "S"}
+        body = {
+            "personalizations": people,
+            "from": {"email": "a@b.example"},
+            "subject": "S",
+        }
         assert api.send(body | {"content": content}).status_code == 202
 
     with ThreadPoolExecutor(8) as pool:
@@ -177,7 +192,10 @@ def bare(app: App, url: str, readers: int) -> None:
 def smtp(readers: int, folder: Path) -> None:
     """Time `digest` against an SMTP server that answers after 5 ms."""
     script = folder / "smtp_sink.py"
-    with fake(script, "--latency-ms", "5") as port, tempfile.TemporaryDirectory() as name:
+    with (
+        fake(script, "--latency-ms", "5") as port,
+        tempfile.TemporaryDirectory() as name,
+    ):
         env = {
             "DIGEST_DELIVERY__TRANSPORT": "smtp",
             "DIGEST_DELIVERY__SMTP__HOST": "127.0.0.1",
@@ -195,7 +213,9 @@ def messages(readers: int) -> None:
     with tempfile.TemporaryDirectory() as name, stocked(Path(name), {}, 1) as app:
         letter = app.render(DAY).letter
     made = Message(letter, now())
-    people = [Recipient(n, f"reader{n}@example.org", f"{n}.token") for n in range(readers)]
+    people = [
+        Recipient(n, f"reader{n}@example.org", f"{n}.token") for n in range(readers)
+    ]
     spent = timed(lambda: sum(len(made.to(p)) for p in people))
     row("one message, segments joined", readers, spent)
 
@@ -203,7 +223,9 @@ def messages(readers: int) -> None:
         message = EmailMessage()
         message["To"], message["Subject"] = person.address, letter.subject
         message.set_content(letter.text.replace(TOKEN, person.token))
-        message.add_alternative(letter.html.replace(TOKEN, person.token), subtype="html")
+        message.add_alternative(
+            letter.html.replace(TOKEN, person.token), subtype="html"
+        )
         return message.as_bytes()
 
     spent = timed(lambda: sum(len(by_library(p)) for p in people[:200]))
@@ -212,7 +234,9 @@ def messages(readers: int) -> None:
 
 def main(readers: int, folder: Path) -> None:
     """Print the table."""
-    print("| what | recipients/s | CPU, µs each | peak memory |\n| --- | --- | --- | --- |")
+    print(
+        "| what | recipients/s | CPU, µs each | peak memory |\n| --- | --- | --- | --- |"
+    )
     messages(20_000)
     sendgrid(readers, folder)
     sendgrid(readers, folder, tls=True)

@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.errors import NotFound
-from digest.model import Approval, Build, Edition, Judged, Outcome, Plan, Proof, Subscriber
+from digest.model import (
+    Approval,
+    Build,
+    Edition,
+    Judged,
+    Outcome,
+    Plan,
+    Proof,
+    Subscriber,
+)
 from digest.ports import Clock, Fetcher, Progress
 from digest.settings import Settings, Workspace
 
@@ -47,12 +56,17 @@ class App:
     """A working folder, ready to work. Use it in a `with`."""
 
     def __init__(
-        self, workspace: Workspace, clock: Clock = now, fetcher: FetcherFactory | None = None
+        self,
+        workspace: Workspace,
+        clock: Clock = now,
+        fetcher: FetcherFactory | None = None,
     ) -> None:
         """Work in a folder; `fetcher` stands in for the network where a test replays a press."""
         self.workspace, self.settings, self.clock = workspace, workspace.settings, clock
         self._fetcher = fetcher
-        self.filled: list[Filled] = []  #: drafts that changed when press was judged last
+        self.filled: list[
+            Filled
+        ] = []  #: drafts that changed when press was judged last
 
     def __enter__(self) -> "App":
         return self
@@ -68,9 +82,13 @@ class App:
         """The database, opened when first needed."""
         from digest.store import Store
 
-        return Store(self.settings.database, self.workspace.folder, self.settings.workspace)
+        return Store(
+            self.settings.database, self.workspace.folder, self.settings.workspace
+        )
 
-    def copy_database(self, url: str, progress: Progress = lambda *_: None) -> dict[str, int]:
+    def copy_database(
+        self, url: str, progress: Progress = lambda *_: None
+    ) -> dict[str, int]:
         """Copy everything into the empty database at an address; return the rows of each table.
 
         Raises Busy while collecting or sending goes on, and DigestError if it is not empty.
@@ -120,13 +138,17 @@ class App:
         """Articles that a person brings."""
         from digest.clips import Clips
 
-        return Clips(self.settings, lambda: self.store, self.press, self._fetch, self.clock)
+        return Clips(
+            self.settings, lambda: self.store, self.press, self._fetch, self.clock
+        )
 
     def desk(self, who: str) -> "Desk":
         """Return the editor's table, as a person sits down at it."""
         from digest.desk import Desk
 
-        return Desk(self.settings, lambda: self.store, self.press, self.filling, self.clock, who)
+        return Desk(
+            self.settings, lambda: self.store, self.press, self.filling, self.clock, who
+        )
 
     @cached_property
     def staff(self) -> "Staff":
@@ -151,7 +173,9 @@ class App:
 
         return Filling(self.settings, lambda: self.store, self.press, self.clock)
 
-    def draft(self, day: date | None = None, replace_it: bool = False, by: str = "") -> "Filled":
+    def draft(
+        self, day: date | None = None, replace_it: bool = False, by: str = ""
+    ) -> "Filled":
         """Propose and store an edition. Raises DigestError if there is one, unless `replace_it`."""
         return self.filling.draft(day, replace_it=replace_it, by=by)
 
@@ -332,7 +356,9 @@ class App:
         """What comes back: bounces, complaints, unsubscribe requests by mail."""
         from digest.returned_mail import ReturnedMail
 
-        return ReturnedMail(self.workspace, lambda: self.store, lambda: self.tokens, self.clock)
+        return ReturnedMail(
+            self.workspace, lambda: self.store, lambda: self.tokens, self.clock
+        )
 
     # Past one machine
 

@@ -44,7 +44,9 @@ class Carriers:
         self._workspace, self._delivery = workspace, workspace.settings.delivery
         self._open, self._tokens, self._clock = store, tokens, clock
 
-    def open(self, what: date | str, name: str = "") -> AbstractContextManager[Transport]:
+    def open(
+        self, what: date | str, name: str = ""
+    ) -> AbstractContextManager[Transport]:
         """Open a transport, by default the one that is set."""
         from digest.deliver import open_transport
 
@@ -79,13 +81,23 @@ class Carriers:
         def line() -> None:
             with self.open(letter.edition, name) as own:
                 hand_over(
-                    letter, ledger, own, tokens, pace, self._clock, progress, stop, streak=streak
+                    letter,
+                    ledger,
+                    own,
+                    tokens,
+                    pace,
+                    self._clock,
+                    progress,
+                    stop,
+                    streak=streak,
                 )
 
         with self._concluded(letter.edition, streak, stop):
             _at_once(line, self.lines(name))
 
-    def hand_notice(self, letter: Letter, recipient: Recipient, *, comes_back: bool) -> Outcome:
+    def hand_notice(
+        self, letter: Letter, recipient: Recipient, *, comes_back: bool
+    ) -> Outcome:
         """Hand a mail to one person over, outside the ledger; return what became of it.
 
         Of one who comes back the provider is told first, which may keep a list of its own of whom
@@ -115,7 +127,15 @@ class Carriers:
             self.take_back(day, own)
             pace, tokens = self._pace(name, PATIENT), self._tokens()
             hand_over(
-                letter, ledger, own, tokens, pace, self._clock, stop=stop, lane=lane, streak=streak
+                letter,
+                ledger,
+                own,
+                tokens,
+                pace,
+                self._clock,
+                stop=stop,
+                lane=lane,
+                streak=streak,
             )
 
     @contextmanager
@@ -136,7 +156,10 @@ class Carriers:
             tries.queue_again(day, [r.person.subscriber for r in ending.again])
             for refused in ending.gone:
                 self._open().subscribers.suppress(
-                    refused.person.address, Refusal.BOUNCED, self._clock(), refused.outcome.detail
+                    refused.person.address,
+                    Refusal.BOUNCED,
+                    self._clock(),
+                    refused.outcome.detail,
                 )
         if ending.fault is not None:
             raise ending.fault
@@ -154,7 +177,9 @@ class Carriers:
         Chunks that leave last are asked for first: of those the most can still be stopped.
         """
         book, counts = self._open().calling_off, Counter[CallOff]()
-        held = [h for h in book.held(day) if h.hold.leaves_at > self._clock() or h.people]
+        held = [
+            h for h in book.held(day) if h.hold.leaves_at > self._clock() or h.people
+        ]
         if not held:
             return CalledOff()
         try:
@@ -172,7 +197,11 @@ class Carriers:
         )
 
     def _call_off(
-        self, day: date, transport: Transport, held: "HeldChunk", counts: Counter[CallOff]
+        self,
+        day: date,
+        transport: Transport,
+        held: "HeldChunk",
+        counts: Counter[CallOff],
     ) -> None:
         """Cancel one chunk at the provider, write down what came of it, and count its readers."""
         if not isinstance(transport, Holding):
@@ -215,7 +244,9 @@ class Carriers:
             account = f"{sendgrid.host} {self._workspace.secrets.sendgrid_api_key}"
             return Terms(sendgrid.rate, sendgrid.at_once, account)
         if name == "smtp":
-            return Terms(smtp.rate, smtp.connections, f"{smtp.host}:{smtp.port} {smtp.username}")
+            return Terms(
+                smtp.rate, smtp.connections, f"{smtp.host}:{smtp.port} {smtp.username}"
+            )
         return Terms(UNHURRIED, 1, f"{name} {self._workspace.folder}")
 
 

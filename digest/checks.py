@@ -7,7 +7,17 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from digest.errors import Conflict, FetchError, PageUnread
-from digest.model import TOKEN, Build, Edition, Finding, Link, Pick, Recipient, Section, Severity
+from digest.model import (
+    TOKEN,
+    Build,
+    Edition,
+    Finding,
+    Link,
+    Pick,
+    Recipient,
+    Section,
+    Severity,
+)
 from digest.past import carried
 from digest.ports import Fetcher, Lookup, Request, Response
 from digest.settings import Settings
@@ -35,7 +45,9 @@ class Checks:
         self._settings, self._open, self._fetch = settings, store, fetch
         self._render, self._clock = render, clock
 
-    def findings(self, day: date, links: bool = True, spam: bool = True) -> list[Finding]:
+    def findings(
+        self, day: date, links: bool = True, spam: bool = True
+    ) -> list[Finding]:
         """Return everything worth saying about an edition, the gravest first.
 
         Links are fetched and SpamAssassin asked unless that is not wanted: both take seconds.
@@ -48,7 +60,9 @@ class Checks:
         built = self._render(day)
         fetched = list(self.links(built)) if links else []
         points = spam_points if spam else _unasked
-        message = Message(built.letter, self._clock()).to(Recipient(0, "reader@example.org", "x"))
+        message = Message(built.letter, self._clock()).to(
+            Recipient(0, "reader@example.org", "x")
+        )
         return check(
             built,
             self._settings,
@@ -80,9 +94,15 @@ class Checks:
             update={"timeout": min(PATIENCE, self._settings.collect.timeout)}
         )
         page = Page(built.html)
-        images = {str(i.get("src")) for i in page.images if str(i.get("src")) in built.markdown}
+        images = {
+            str(i.get("src"))
+            for i in page.images
+            if str(i.get("src")) in built.markdown
+        }
         own = page_url(built.edition.date, self._settings)
-        urls = dict.fromkeys([*(u for u, _ in page.links if TOKEN not in u), *sorted(images)])
+        urls = dict.fromkeys(
+            [*(u for u, _ in page.links if TOKEN not in u), *sorted(images)]
+        )
         foreign = [Request(u) for u in urls if u.startswith("http") and u != own]
         with self._fetch(self._settings.model_copy(update={"collect": quick})) as fetch:
             for asked, answer in fetch(foreign):
@@ -110,7 +130,9 @@ class Checks:
 
         links = self.links(self._render(day)) if fetch_links else ()
         found = {link.url: link for link in links}
-        for _ in range(MAX_RETRIES):  # links take their time: the edition may change meanwhile
+        for _ in range(
+            MAX_RETRIES
+        ):  # links take their time: the edition may change meanwhile
             source = self._open().editions.source(day) or ""
             edition, seen = load(source), set[str]()
             sections = tuple(self._mended(s, found, seen) for s in edition.sections)
@@ -121,7 +143,9 @@ class Checks:
                 return mended
         raise Conflict("the edition", "", "")
 
-    def _mended(self, section: Section, found: dict[str, Link], seen: set[str]) -> Section:
+    def _mended(
+        self, section: Section, found: dict[str, Link], seen: set[str]
+    ) -> Section:
         from digest.collect import key, untracked
 
         kept: list[Pick] = []
@@ -150,7 +174,9 @@ class Checks:
 
     def _ran(self, day: date) -> dict[str, date]:
         """Return the key of each story that another, earlier edition carried."""
-        return {key: edition for key, _, edition in carried(self._open()) if edition < day}
+        return {
+            key: edition for key, _, edition in carried(self._open()) if edition < day
+        }
 
 
 def _unasked(_message: bytes) -> None:

@@ -52,7 +52,9 @@ class Contents:
         missing, approval = self.missing(built), self._open().editions.approval(day)
         if missing or approval is None:
             raise NotApproved(missing)
-        return SentContent(built.content_hash, approval, built.markdown, built.page, built.letter)
+        return SentContent(
+            built.content_hash, approval, built.markdown, built.page, built.letter
+        )
 
     def frozen(self, day: date) -> SentContent | None:
         """Return what a send that was begun is bound to, or None if it is bound to nothing.
@@ -64,7 +66,11 @@ class Contents:
         if not ledger.mailed_by(day):
             return None
         content = self._open().sent_contents.of(day)
-        if content and not ledger.has_left(day) and self._is_approved_anew(day, content):
+        if (
+            content
+            and not ledger.has_left(day)
+            and self._is_approved_anew(day, content)
+        ):
             return None
         return content
 
@@ -72,7 +78,9 @@ class Contents:
         """Return the subject that was frozen."""
         from digest.edition import load
 
-        return content.letter.subject if content.letter else load(content.source).subject
+        return (
+            content.letter.subject if content.letter else load(content.source).subject
+        )
 
     def letter(self, day: date, content_hash: str) -> Letter:
         """Return the letter that was frozen. Raises DigestError if it is known no more."""
@@ -91,7 +99,9 @@ class Contents:
             return False
         return not self.missing(self._render(day))
 
-    def _letter_anew(self, day: date, content: SentContent | None, content_hash: str) -> Letter:
+    def _letter_anew(
+        self, day: date, content: SentContent | None, content_hash: str
+    ) -> Letter:
         """Render a letter whose send an older digest began, and keep it.
 
         Raises DigestError if it is not the same any more.

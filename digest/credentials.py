@@ -57,4 +57,6 @@ def code_step(secret: str, code: str, now: datetime) -> int | None:
         return None
     totp = pyotp.TOTP(secret)
     steps = (int(now.timestamp()) // STEP + by for by in (0, -1, 1))
-    return next((s for s in steps if hmac.compare_digest(totp.generate_otp(s), given)), None)
+    return next(
+        (s for s in steps if hmac.compare_digest(totp.generate_otp(s), given)), None
+    )

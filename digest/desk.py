@@ -34,8 +34,12 @@ class Find:
     rejected: bool
     now: datetime
     earlier: tuple[str, ...] = ()  #: headlines it ran under before
-    stands: int = 0  #: the article (id) that stands for it in the edition; 0 if none does
-    is_new: bool = False  #: it came since whoever asks last looked, and nobody has dealt with it
+    stands: int = (
+        0  #: the article (id) that stands for it in the edition; 0 if none does
+    )
+    is_new: bool = (
+        False  #: it came since whoever asks last looked, and nobody has dealt with it
+    )
 
     @property
     def aside(self) -> str:
@@ -65,7 +69,12 @@ class Desk:
         clock: Callable[[], datetime],
         who: str,
     ) -> None:
-        self._settings, self._open, self._press, self._clock = settings, store, press, clock
+        self._settings, self._open, self._press, self._clock = (
+            settings,
+            store,
+            press,
+            clock,
+        )
         self._filling, self._seen, self._who = filling, Seen(store, clock), who
 
     def finds(self, day: date) -> list[Find]:
@@ -109,7 +118,10 @@ class Desk:
         story = self._story(day, article)
         pick = self._pick_of(story, article)
         out = [change.drop(p.url) for p in self._picks_of(day, story)]
-        edit, what = _all([*out, change.add(section, pick)]), f"picked “{pick.headline}”"
+        edit, what = (
+            _all([*out, change.add(section, pick)]),
+            f"picked “{pick.headline}”",
+        )
         self.apply(day, edit, what, article=_id(story))
         return pick
 
@@ -120,7 +132,9 @@ class Desk:
         """
         section = section or brought.judgement.section
         if not section:
-            raise DigestError(f"“{brought.article.title}” names nobody of yours: choose a section")
+            raise DigestError(
+                f"“{brought.article.title}” names nobody of yours: choose a section"
+            )
         try:
             return self.pick(day, brought.article.id, section)
         except NotFound:  # it is older than the finds
@@ -149,7 +163,9 @@ class Desk:
 
     # The edition
 
-    def say(self, day: date, url: str, said: Mapping[str, str], was: Mapping[str, str]) -> None:
+    def say(
+        self, day: date, url: str, said: Mapping[str, str], was: Mapping[str, str]
+    ) -> None:
         """Change what a story line says, field by field (headline, note, quote, gift, outlet).
 
         `was` is what the editor saw. Raises Conflict if one of the fields that are changed reads
@@ -165,7 +181,9 @@ class Desk:
         """Change subject and preview line (preheader) as `say` changes a story line."""
         what = "changed the subject or the preview line"
         own = self._filling.machine_edition(day)
-        self.apply(day, lambda edition: _merged(edition, said, was, own), what, target="head")
+        self.apply(
+            day, lambda edition: _merged(edition, said, was, own), what, target="head"
+        )
 
     def move(self, day: date, url: str, section: str, place: int) -> None:
         """Put a story at a place (from 0) of a section. Raises NotFound."""
@@ -179,12 +197,16 @@ class Desk:
         """Take a story out of the edition. Raises NotFound."""
         self.apply(day, change.drop(url), "took a story out")
 
-    def write(self, day: date, number: int, lead: Lead | None, was: Lead | None) -> None:
+    def write(
+        self, day: date, number: int, lead: Lead | None, was: Lead | None
+    ) -> None:
         """Store a lead, or take it out (None); `was` is what the editor saw, None for a new one."""
 
         def edited(edition: Edition) -> Edition:
             now = edition.leads[number] if number < len(edition.leads) else None
-            _unchanged("the lead", _as_text(now), _as_text(was), _as_text(lead), _fields(now))
+            _unchanged(
+                "the lead", _as_text(now), _as_text(was), _as_text(lead), _fields(now)
+            )
             return change.set_lead(number, lead)(edition)
 
         what = f"wrote “{lead.headline}”" if lead else "took a lead out"
@@ -222,7 +244,9 @@ class Desk:
         story = self._story(day, article)
         out = _all(change.drop(p.url) for p in self._picks_of(day, story))
         headline = story.representative.article.title
-        self.apply(day, out, f"{what} “{headline}”", article=_id(story), rejects=rejects)
+        self.apply(
+            day, out, f"{what} “{headline}”", article=_id(story), rejects=rejects
+        )
 
     def _stories(self, day: date) -> list[Story]:
         covered = self._filling.covered(day)
@@ -238,7 +262,9 @@ class Desk:
             ran_as = tuple(earlier.get(_id(s), ()))
             passed_over = _id(s) in rejected
             new = not passed_over and is_new(s, stands)
-            return Find(s, picked.get(stands, ""), passed_over, now, ran_as, stands, new)
+            return Find(
+                s, picked.get(stands, ""), passed_over, now, ran_as, stands, new
+            )
 
         return [find(s) for s in stories]
 
@@ -251,12 +277,18 @@ class Desk:
             if stands:
                 return stands in came
             seen = (j.article.first_seen for j in story.articles)
-            return news is not None and all(at is not None and at > news.since for at in seen)
+            return news is not None and all(
+                at is not None and at > news.since for at in seen
+            )
 
         return is_new
 
     def _story(self, day: date, article: int) -> Story:
-        holds = (s for s in self._stories(day) if article in (j.article.id for j in s.articles))
+        holds = (
+            s
+            for s in self._stories(day)
+            if article in (j.article.id for j in s.articles)
+        )
         story = next(holds, None)
         if story is None:
             raise NotFound(f"article {article} is not among the finds of {day}")
@@ -268,7 +300,9 @@ class Desk:
 
         chosen = next(j for j in story.articles if j.article.id == article)
         others = tuple(j for j in story.articles if j is not chosen)
-        return pick_of(replace(story, articles=(chosen, *others)), self._settings, untracked)
+        return pick_of(
+            replace(story, articles=(chosen, *others)), self._settings, untracked
+        )
 
     def _picks_of(self, day: date, story: Story) -> list[Pick]:
         ids, named = {j.article.id for j in story.articles}, self._named(day)
@@ -319,7 +353,9 @@ def _all(steps: Iterable["Edit"]) -> "Edit":
     return edit
 
 
-def _merged(shown: T, said: Mapping[str, str], was: Mapping[str, str], own: T | None) -> T:
+def _merged(
+    shown: T, said: Mapping[str, str], was: Mapping[str, str], own: T | None
+) -> T:
     """Change the fields in which what is said is not what was there when the editor looked.
 
     What the machine changed meanwhile, as `own` has it, gives way to what a person says.
@@ -333,7 +369,9 @@ def _merged(shown: T, said: Mapping[str, str], was: Mapping[str, str], own: T | 
     return replace(shown, **fields)  # type: ignore[arg-type]
 
 
-def _unchanged(what: str, now: str, was: str, ours: str, fields: Mapping[str, str]) -> None:
+def _unchanged(
+    what: str, now: str, was: str, ours: str, fields: Mapping[str, str]
+) -> None:
     if now not in (was, ours):
         raise Conflict(what, now, ours, fields)
 

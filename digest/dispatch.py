@@ -73,12 +73,20 @@ class Dispatch(Unsent):
         built, before = self.check_approvable(day), self._open().editions.approval(day)
         if seen and seen != built.content_hash:
             raise Conflict(
-                "the edition", f"content {built.content_hash[:12]}", f"content {seen[:12]}"
+                "the edition",
+                f"content {built.content_hash[:12]}",
+                f"content {seen[:12]}",
             )
         yes = Approval(day, built.content_hash, by, self._clock())
-        if self._settings.desk.two_people and before and before.content_hash == yes.content_hash:
+        if (
+            self._settings.desk.two_people
+            and before
+            and before.content_hash == yes.content_hash
+        ):
             if fold_name(before.by) == fold_name(by):
-                raise DigestError(f"{by} has said yes to this; a second person must as well")
+                raise DigestError(
+                    f"{by} has said yes to this; a second person must as well"
+                )
             yes = replace(before, second=by)
         self._open().halts.take_up(day)
         self._open().editions.approve(yes, built)
@@ -100,7 +108,11 @@ class Dispatch(Unsent):
         """Return what a send would do."""
         kept = self._contents.frozen(day)
         if kept:
-            subject, content_hash, missing = self._contents.subject(kept), kept.content_hash, ""
+            subject, content_hash, missing = (
+                self._contents.subject(kept),
+                kept.content_hash,
+                "",
+            )
         else:
             built = self._render(day)
             subject, content_hash = built.letter.subject, built.content_hash
@@ -144,7 +156,9 @@ class Dispatch(Unsent):
         Raises DigestError if that is past.
         """
         if at and at <= self._clock():
-            raise DigestError(f"{self._minute(at)} is past; send it now, or name a later time")
+            raise DigestError(
+                f"{self._minute(at)} is past; send it now, or name a later time"
+            )
         self._open().editions.schedule(day, at, by)
         when = f"for {self._minute(at)}" if at else "for the usual hour"
         self._note(by, f"scheduled {when}", day)
@@ -213,7 +227,9 @@ class Dispatch(Unsent):
         lanes = [self.lane_job(day, n) for n in range(self._carriers.lines(name))]
         size = LARGE if name == "sendgrid" else SMALL
         now, where = self._clock(), segment(whom)
-        ledger.prepare(day, frozen, now, size, where, lambda c: submit(c, lanes), content)
+        ledger.prepare(
+            day, frozen, now, size, where, lambda c: submit(c, lanes), content
+        )
         return self._contents.letter(day, content.content_hash)
 
     def _whom(self, day: date) -> str:
@@ -248,7 +264,9 @@ class Dispatch(Unsent):
         """Return the job of going on with one of an edition's lanes."""
         name = self._settings.workspace
         args = {"workspace": name, "day": day.isoformat(), "lane": lane}
-        return Job("send", args, "mail", priority=10, once=f"{self.lanes_of(day)}{lane}")
+        return Job(
+            "send", args, "mail", priority=10, once=f"{self.lanes_of(day)}{lane}"
+        )
 
     def lanes_of(self, day: date) -> str:
         """Return how the names of an edition's lanes begin in the queue."""
@@ -268,7 +286,9 @@ class Dispatch(Unsent):
                 return False  # another lane was refused for our sake just now
             letter = self._contents.letter(day, frozen.content_hash)
             with self._ending(day, alone=False):
-                self._carriers.first_up(lambda up: self._carriers.one_lane(up, letter, lane, stop))
+                self._carriers.first_up(
+                    lambda up: self._carriers.one_lane(up, letter, lane, stop)
+                )
             if ledger.complete(day):
                 self._write_manifest(day)
                 return False
@@ -281,7 +301,9 @@ class Dispatch(Unsent):
         built = self._render(day)
         self._open().editions.keep(built.pictures)
         html = uncounted(built.html, built.edition, self._settings)
-        marked = replace(built.letter, subject=f"[Test] {built.letter.subject}", html=html)
+        marked = replace(
+            built.letter, subject=f"[Test] {built.letter.subject}", html=html
+        )
         with self._carriers.open(day) as transport:
             recipient = Recipient(0, address, self._tokens().sign(0))
             return transport.send(marked, [recipient])[0]
@@ -294,9 +316,15 @@ class Dispatch(Unsent):
         from digest.render import notice_letter
 
         template = name.removesuffix(" back")
-        letter = notice_letter(template, self._settings, self._workspace.templates, self._clock())
-        recipient = Recipient(person.id, person.address, token or self._tokens().sign(person.id))
-        return self._carriers.hand_notice(letter, recipient, comes_back=template != name)
+        letter = notice_letter(
+            template, self._settings, self._workspace.templates, self._clock()
+        )
+        recipient = Recipient(
+            person.id, person.address, token or self._tokens().sign(person.id)
+        )
+        return self._carriers.hand_notice(
+            letter, recipient, comes_back=template != name
+        )
 
     def settle(self, day: date) -> list[tuple[str, str]]:
         """Take back what is uncertain and can be, and ask the provider for the rest.
@@ -325,7 +353,9 @@ class Dispatch(Unsent):
         self._open().events.settle_known(day)
         if not self._open().deliveries.decide(day, address, sent):
             raise NotFound(f"the delivery of {day} to {address} is not uncertain")
-        self._note(by, f"said of {address}: {'it was sent' if sent else 'send it again'}", day)
+        self._note(
+            by, f"said of {address}: {'it was sent' if sent else 'send it again'}", day
+        )
 
     def manifest(self, day: date) -> str:
         """Return what was approved and what was sent, as signed JSON. Raises NotFound."""
@@ -352,7 +382,10 @@ class Dispatch(Unsent):
 
     def _recent(self) -> list[date]:
         """Return editions not halted whose time came within the last window, or has yet to come."""
-        store, late = self._open(), self._clock() - timedelta(self._settings.newsletter.window)
+        store, late = (
+            self._open(),
+            self._clock() - timedelta(self._settings.newsletter.window),
+        )
         days = [d for d in store.editions.dates() if late < self.due_at(d)]
         return [d for d in days if not store.halts.halted(d)[0]]
 
@@ -362,7 +395,9 @@ class Dispatch(Unsent):
             file.parent.mkdir(parents=True, exist_ok=True)
             write_durably(file, self.manifest(day).encode())
         except OSError as e:
-            raise DigestError(f"all was sent; {file} cannot be written ({e.strerror})") from e
+            raise DigestError(
+                f"all was sent; {file} cannot be written ({e.strerror})"
+            ) from e
 
     def _minute(self, at: datetime) -> str:
         return minute(at, self._settings.newsletter.zone)

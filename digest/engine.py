@@ -109,7 +109,10 @@ class Jobs:
             " WHERE datname = current_database() AND application_name LIKE %s ORDER BY 1"
         )
         with _connected(self._url) as c:
-            return [row[0].removeprefix(NAME).strip() for row in c.execute(asked, (f"{NAME} %",))]
+            return [
+                row[0].removeprefix(NAME).strip()
+                for row in c.execute(asked, (f"{NAME} %",))
+            ]
 
     def queues(self) -> list[dict[str, Any]]:
         """Return each queue: jobs that wait, run, failed; seconds that the oldest has waited."""
@@ -159,7 +162,9 @@ def _in(seconds: float) -> RetryDecision:
 class _Patience(BaseRetryStrategy):
     """When a job that failed is tried again."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: Stored) -> RetryDecision | None:
+    def get_retry_decision(
+        self, *, exception: BaseException, job: Stored
+    ) -> RetryDecision | None:
         """Give what may pass by itself another try; the rest is for a person."""
         if isinstance(exception, NotYet):
             return _in(max(exception.wait, 0.2))
@@ -216,13 +221,17 @@ class Worker:
                 break
 
     async def _connected(self, queues: Sequence[str], idle: bool) -> None:
-        name = f"{NAME} {socket.gethostname()[:20]}:{os.getpid()} {','.join(queues)}"[:63]
+        name = f"{NAME} {socket.gethostname()[:20]}:{os.getpid()} {','.join(queues)}"[
+            :63
+        ]
         connector = PsycopgConnector(
             conninfo=conninfo(self._url), kwargs={"application_name": name}, min_size=1
         )
         app = App(connector=connector)
         for task, work in self._tasks.items():
-            app.task(name=task, retry=_Patience(), pass_context=True)(self._told(task, work))
+            app.task(name=task, retry=_Patience(), pass_context=True)(
+                self._told(task, work)
+            )
         async with app.open_async():
             working = [asyncio.create_task(self._work(app, q, idle)) for q in queues]
             sides = (
@@ -279,7 +288,9 @@ class Worker:
         """
         asked = 0.0
         while True:
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD):
+            for job in await app.job_manager.get_stalled_jobs(
+                seconds_since_heartbeat=DEAD
+            ):
                 log.warning("a worker died over %s; it runs again", job.task_name)
                 await app.job_manager.retry_job(job)
             if "office" in queues and time.monotonic() - asked > DUE:

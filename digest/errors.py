@@ -115,7 +115,9 @@ class StoreDown(DigestError):
     def unreached(cls, why: BaseException | None) -> "StoreDown":
         """Return what to say of a server that is not reached, by what its driver said."""
         said = " ".join(str(why).split())
-        return cls(f"the database cannot be reached ({said}); run it again when it can be")
+        return cls(
+            f"the database cannot be reached ({said}); run it again when it can be"
+        )
 
 
 class Busy(DigestError):

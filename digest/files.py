@@ -30,19 +30,29 @@ class Files:
             "message.eml": Message(built.letter, leaves).to(EXAMPLE),
         } | {f"images/{p.key}/{p.name}": p.content for p in built.pictures}
         folder = built.edition.date.isoformat()
-        return [self._write(f"{folder}/{name}", content) for name, content in files.items()]
+        return [
+            self._write(f"{folder}/{name}", content) for name, content in files.items()
+        ]
 
     def notices(self) -> list[Path]:
         """Render the mails about the newsletter itself into output/notices/; return the files."""
         from digest.render import NOTICES, notice
 
-        made = [notice(n, self._workspace.settings, self._workspace.templates) for n in NOTICES]
+        made = [
+            notice(n, self._workspace.settings, self._workspace.templates)
+            for n in NOTICES
+        ]
         files = {
             f"{n.name}.{kind}": content.replace(TOKEN, EXAMPLE.token).encode()
             for n in made
-            for kind, content in (("html", n.html), ("txt", f"Subject: {n.subject}\n\n{n.text}"))
+            for kind, content in (
+                ("html", n.html),
+                ("txt", f"Subject: {n.subject}\n\n{n.text}"),
+            )
         }
-        return [self._write(f"notices/{name}", content) for name, content in files.items()]
+        return [
+            self._write(f"notices/{name}", content) for name, content in files.items()
+        ]
 
     def picture(self, file: Path) -> Picture:
         """Put an image into images/, made fit for mail. Raises PictureUnfit."""

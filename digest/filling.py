@@ -41,12 +41,19 @@ class Filling:
         press: Press,
         clock: Callable[[], datetime],
     ) -> None:
-        self._settings, self._open, self._press, self._clock = settings, store, press, clock
+        self._settings, self._open, self._press, self._clock = (
+            settings,
+            store,
+            press,
+            clock,
+        )
         self._merging = Merging(settings, store, press, clock)
 
     # Drafting
 
-    def draft(self, day: date | None, *, replace_it: bool = False, by: str = "") -> Filled:
+    def draft(
+        self, day: date | None, *, replace_it: bool = False, by: str = ""
+    ) -> Filled:
         """Propose and store an edition, by default of the next date.
 
         Raises DigestError if there is one already, unless `replace_it`; or if that one is being
@@ -140,7 +147,9 @@ class Filling:
     def is_approved(self, day: date) -> bool:
         """Say whether an edition is approved as it reads now."""
         given = self._open().editions.approval(day)
-        return bool(given) and self._open().editions.as_approved(day)[0] == self._source(day)
+        return bool(given) and self._open().editions.as_approved(day)[
+            0
+        ] == self._source(day)
 
     def cut_off(self, day: date) -> datetime:
         """Return until when an edition fills: its window's end, or when it leaves if earlier."""
@@ -178,7 +187,9 @@ class Filling:
                     return edition
                 continue
             at = self._clock()
-            if store.fillings.bring_back(edition.date, text, at, taken, now.source, change):
+            if store.fillings.bring_back(
+                edition.date, text, at, taken, now.source, change
+            ):
                 self.fill_again(edition.date)
                 return load(self._source(edition.date))
         raise Conflict("the edition", "", "")
@@ -224,9 +235,17 @@ class Filling:
         now, names = self._clock(), made.names
         there = {names.of_url(u): u for u in urls_of(made.filled.edition)}
         known = before.came if before else {}
-        came = {there[names.of_url(u)]: at for u, at in known.items() if names.of_url(u) in there}
+        came = {
+            there[names.of_url(u)]: at
+            for u, at in known.items()
+            if names.of_url(u) in there
+        }
         came |= {p.url: now.isoformat() for p in made.filled.came}
-        went = [one for one in (before.went if before else []) if one["url"] not in there.values()]
+        went = [
+            one
+            for one in (before.went if before else [])
+            if one["url"] not in there.values()
+        ]
         went += [_told(p, now) for p in made.filled.went]
         base = base_as_data(made.base, made.newest_change)
         begun = before.begun if before else now
@@ -253,7 +272,9 @@ class Filling:
             for p in made.proposals
         ]
         before = self._open().judgements.proposals_of(day)
-        if {replace(p, rules=0.0) for p in before} != {replace(p, rules=0.0) for p in offers}:
+        if {replace(p, rules=0.0) for p in before} != {
+            replace(p, rules=0.0) for p in offers
+        }:
             self._open().judgements.propose(day, offers)
 
     def _note(self, day: date, filled: Filled) -> None:
@@ -263,11 +284,15 @@ class Filling:
 
     def _mark(self, day: date) -> str:
         s = self._settings
-        told = [x.model_dump_json() for x in (s.newsletter, s.organisation, *s.sections)]
+        told = [
+            x.model_dump_json() for x in (s.newsletter, s.organisation, *s.sections)
+        ]
         told += [x.model_dump_json() for x in (*s.outlets, *s.topics)]
         ours = hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
         reach = self.covered(day).reach
-        return hashlib.sha256(f"{ours} {self._press.mark(reach, day)}".encode()).hexdigest()
+        return hashlib.sha256(
+            f"{ours} {self._press.mark(reach, day)}".encode()
+        ).hexdigest()
 
     def _refuse_frozen(self, day: date) -> None:
         """Raise AlreadySent if an edition was sent or is published.
@@ -283,7 +308,9 @@ class Filling:
                 f"is written by hand: `digest edit {day}`"
             )
         if self._open().deliveries.mailed_by(day):
-            raise DigestError(f"the edition of {day} is being sent: it is not drafted again")
+            raise DigestError(
+                f"the edition of {day} is being sent: it is not drafted again"
+            )
 
     def _source(self, day: date) -> str:
         source = self._open().editions.source(day)

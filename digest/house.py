@@ -34,7 +34,12 @@ class House:
         jobs: Callable[[], "Jobs"],
         clock: Callable[[], datetime],
     ) -> None:
-        self._settings, self._open, self._jobs, self._clock = settings, store, jobs, clock
+        self._settings, self._open, self._jobs, self._clock = (
+            settings,
+            store,
+            jobs,
+            clock,
+        )
 
     def prepare_workers(self) -> None:
         """Make the tables that workers need, where they are missing."""
@@ -45,9 +50,13 @@ class House:
         """Return the workers that send mail, as far as there are any."""
         if not self._settings.on_postgresql:
             return []
-        return [name for name in self._jobs().workers() if "mail" in name.rpartition(" ")[2]]
+        return [
+            name for name in self._jobs().workers() if "mail" in name.rpartition(" ")[2]
+        ]
 
-    def follow(self, day: date, progress: Callable[[int], None], stop: Callable[[], bool]) -> bool:
+    def follow(
+        self, day: date, progress: Callable[[int], None], stop: Callable[[], bool]
+    ) -> bool:
         """Wait until workers have sent an edition, or a person halts it, or `stop` says so.
 
         False if there are no workers any more. Raises DigestError if nothing goes forward.
@@ -79,7 +88,10 @@ class House:
     def status(self) -> dict[str, Any]:
         """Return how work stands: workers, queues, feeds, the newest edition, failures."""
         known = self._open().collected.feeds()
-        found: dict[str, Any] = {"workspace": self._settings.workspace, **self._press(known)}
+        found: dict[str, Any] = {
+            "workspace": self._settings.workspace,
+            **self._press(known),
+        }
         found["edition"], found["next"] = self._edition(), self._next()
         if edition := found["edition"]:
             found["stopped"] = self._open().second_tries.rest(edition["date"]).stopped
@@ -107,24 +119,40 @@ class House:
 
     def prune(self) -> dict[str, int]:
         """Forget what is older than the settings say; return how many rows of what."""
-        keep, now, freed = self._settings.keep, self._clock(), {"deliveries": 0, "texts": 0}
+        keep, now, freed = (
+            self._settings.keep,
+            self._clock(),
+            {"deliveries": 0, "texts": 0},
+        )
         if keep.deliveries:
             before = (now - timedelta(days=keep.deliveries)).date()
-            freed["deliveries"] = sum(map(self._forget, self._open().pruning.editions(before)))
+            freed["deliveries"] = sum(
+                map(self._forget, self._open().pruning.editions(before))
+            )
         if keep.texts:
-            freed["texts"] = self._open().pruning.texts(now - timedelta(days=keep.texts))
+            freed["texts"] = self._open().pruning.texts(
+                now - timedelta(days=keep.texts)
+            )
         return freed
 
     # Inside
 
     def _settled(self, day: date) -> int:
         counts = self._open().deliveries.proof(day).counts
-        return sum(n for state, n in counts.items() if state not in (State.QUEUED, State.CLAIMED))
+        return sum(
+            n
+            for state, n in counts.items()
+            if state not in (State.QUEUED, State.CLAIMED)
+        )
 
     def _forget(self, day: Any) -> int:
         store = self._open()
-        counts = {str(state): n for state, n in store.deliveries.proof(day).counts.items()}
-        return store.pruning.deliveries(day, {"counts": counts, "fates": store.events.fates(day)})
+        counts = {
+            str(state): n for state, n in store.deliveries.proof(day).counts.items()
+        }
+        return store.pruning.deliveries(
+            day, {"counts": counts, "fates": store.events.fates(day)}
+        )
 
     def _press(self, known: Mapping[str, Feed]) -> dict[str, Any]:
         now = self._clock()
@@ -137,7 +165,9 @@ class House:
             "feeds_due": len(late) + number - len(own),  # what was never polled is due
             "feeds_lag": (now - since).total_seconds(),
             "feeds_failing": sum(bool(f.error) for f in own),
-            "last_poll": max((f.last_success for f in own if f.last_success), default=None),
+            "last_poll": max(
+                (f.last_success for f in own if f.last_success), default=None
+            ),
             "pages_waiting": len(self._open().collected.pages_waiting()),
         }
 
@@ -159,11 +189,15 @@ class House:
         day = next_date(self._settings.newsletter, self._clock())
         return day, window(self._settings.newsletter, day).end
 
-    def _rates(self, feeds: Iterable[Feed], edition: dict[str, Any] | None) -> dict[str, int]:
+    def _rates(
+        self, feeds: Iterable[Feed], edition: dict[str, Any] | None
+    ) -> dict[str, int]:
         store, now = self._open(), self._clock()
         hour, minute = now - timedelta(hours=1), now - timedelta(minutes=1)
         polled = (f.last_success for f in feeds)
-        mailed = store.deliveries.handed_since(edition["date"], minute) if edition else 0
+        mailed = (
+            store.deliveries.handed_since(edition["date"], minute) if edition else 0
+        )
         return {
             "feeds_an_hour": sum(bool(at and at >= hour) for at in polled),
             "articles_an_hour": store.articles.since(hour),

@@ -131,7 +131,11 @@ class Joining:
         What is no use any more is given up, and logged. It may run in several processes at once.
         """
         for kind, why in self._open().notices.give_up_late(self._clock()):
-            log.warning("a mail (%s) is given up: %s", kind, why or "nothing tried to hand it over")
+            log.warning(
+                "a mail (%s) is given up: %s",
+                kind,
+                why or "nothing tried to hand it over",
+            )
         taken = 0
         for number in self._open().notices.due(self._clock()):
             ended = self._mail(number)
@@ -178,7 +182,9 @@ class Joining:
         if claimed.kind != CONFIRM:
             return self._notify(claimed.kind, claimed.person, "")
         asked = self._open().signups.ask(claimed.person, claimed.asked_at)
-        return self._notify(CONFIRM, claimed.person, self._token(asked.address, asked.nonce))
+        return self._notify(
+            CONFIRM, claimed.person, self._token(asked.address, asked.nonce)
+        )
 
     def _settle(self, claimed: WaitingMail, outcome: Outcome) -> bool:
         """Note what became of a mail; say whether it was taken."""
@@ -187,21 +193,29 @@ class Joining:
             notices.finish(claimed)
             return True
         again = now + pause_after(claimed.tries)
-        name = "a confirmation" if claimed.kind == CONFIRM else f"a mail of {claimed.kind}"
+        name = (
+            "a confirmation" if claimed.kind == CONFIRM else f"a mail of {claimed.kind}"
+        )
         if outcome.state == State.QUEUED and again < claimed.good_until:
             notices.try_again(claimed, again, outcome.detail)
-            log.warning("%s was not mailed yet; it is tried again: %s", name, outcome.detail)
+            log.warning(
+                "%s was not mailed yet; it is tried again: %s", name, outcome.detail
+            )
             return False
         doubt = f" ({MAY_HAVE_LEFT})" if outcome.state == State.UNCERTAIN else ""
         notices.give_up(claimed, now, f"{outcome.detail}{doubt}")
-        log.warning("%s was not mailed and is given up: %s%s", name, outcome.detail, doubt)
+        log.warning(
+            "%s was not mailed and is given up: %s%s", name, outcome.detail, doubt
+        )
         return False
 
     # Links
 
     def _signer(self) -> Signer:
         keys = self._open().subscribers.keys(self._clock())
-        return Signer(keys, salt="confirm once", key_derivation="hmac", digest_method=sha256)
+        return Signer(
+            keys, salt="confirm once", key_derivation="hmac", digest_method=sha256
+        )
 
     def _token(self, address: str, nonce: str) -> str:
         """Return what a confirmation's link holds.

@@ -5,7 +5,11 @@ import logging
 from datetime import UTC, datetime
 
 #: What every record has; the rest was given with it.
-PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {
+    "message",
+    "asctime",
+    "taskName",
+}
 
 #: The machine's local time, with its offset.
 WITH_ZONE = "%Y-%m-%d %H:%M:%S%z"
@@ -17,7 +21,9 @@ class AsJson(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         told = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(
+                timespec="milliseconds"
+            ),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -31,6 +37,8 @@ class AsJson(logging.Formatter):
 def speak(how: str, level: int) -> None:
     """Log to standard error, as text or as JSON."""
     handler = logging.StreamHandler()
-    plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", datefmt=WITH_ZONE)
+    plain = logging.Formatter(
+        "%(asctime)s %(levelname)s %(name)s: %(message)s", datefmt=WITH_ZONE
+    )
     handler.setFormatter(AsJson() if how == "json" else plain)
     logging.basicConfig(level=level, handlers=[handler], force=True)

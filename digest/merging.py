@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from digest.edition import Draft, Window, dump, load, pick_of, propose, window
 from digest.edition.refill import Offered, Proposed, Refilled, refill
 from digest.edition.touched import Base, all_picks, moved_in_steps, untouched_words
-from digest.model import APPROVED, WITHDRAWN, Article, Edition, Elsewhere, Pick, Proposal, Story
+from digest.model import (
+    APPROVED,
+    WITHDRAWN,
+    Article,
+    Edition,
+    Elsewhere,
+    Pick,
+    Proposal,
+    Story,
+)
 from digest.press import Press
 from digest.settings import Settings
 
@@ -59,7 +68,12 @@ class Merging:
         press: Press,
         clock: Callable[[], datetime],
     ) -> None:
-        self._settings, self._open, self._press, self._clock = settings, store, press, clock
+        self._settings, self._open, self._press, self._clock = (
+            settings,
+            store,
+            press,
+            clock,
+        )
 
     def covered(self, day: date) -> Window:
         """Return what an edition covers, with what came too late for the one before.
@@ -68,7 +82,9 @@ class Merging:
         """
         covered = window(self._settings.newsletter, day)
         given_up = self._open().halts.given_up()
-        dates = (d for d in self._open().editions.dates() if d < day and d not in given_up)
+        dates = (
+            d for d in self._open().editions.dates() if d < day and d not in given_up
+        )
         before = max(dates, default=None)
         for skipped in given_up:
             if (before or date.min) < skipped < day:
@@ -78,7 +94,9 @@ class Merging:
             return covered
         closed = self._closed_at(before)
         is_last = covered.start - closed <= covered.end - covered.start
-        return replace(covered, late_from=min(closed, covered.start) if is_last else covered.start)
+        return replace(
+            covered, late_from=min(closed, covered.start) if is_last else covered.start
+        )
 
     def cut_off(self, day: date) -> datetime:
         """Return until when an edition fills: its window's end, or when it leaves if earlier."""
@@ -131,7 +149,9 @@ class Merging:
         )
         return Made(filled, new_base, newest, tuple(draft.proposals()), mark, names)
 
-    def _proposed(self, draft: Draft, known: set[int], tidy: Callable[[str], str]) -> Proposed:
+    def _proposed(
+        self, draft: Draft, known: set[int], tidy: Callable[[str], str]
+    ) -> Proposed:
         sizes = {s.key: s.size for s in self._settings.sections}
 
         def offered(place: int, story: Story, size: int) -> Offered:
@@ -147,7 +167,9 @@ class Merging:
             sizes,
         )
 
-    def _worded(self, made: Refilled, base: Base, current: Edition) -> tuple[Edition, Base]:
+    def _worded(
+        self, made: Refilled, base: Base, current: Edition
+    ) -> tuple[Edition, Base]:
         """Fill in subject and preview line by their templates, where no person changed them."""
         from digest.render import subject_line
 
@@ -188,7 +210,9 @@ class StoryNames:
 
     def __init__(self, store: "Store", stories: Sequence[Story]) -> None:
         self._store, self._stories = store, stories
-        self._by_article = {j.article.id: n for n, s in enumerate(stories) for j in s.articles}
+        self._by_article = {
+            j.article.id: n for n, s in enumerate(stories) for j in s.articles
+        }
         self._by_url: dict[str, Hashable] = {}
 
     def of(self, urls: set[str]) -> dict[str, Hashable]:
@@ -197,7 +221,9 @@ class StoryNames:
 
         keys = {url: key(url) for url in urls}
         ids = self._store.articles.named(set(keys.values()))
-        self._by_url = {u: self.of_article(ids[k]) if k in ids else k for u, k in keys.items()}
+        self._by_url = {
+            u: self.of_article(ids[k]) if k in ids else k for u, k in keys.items()
+        }
         return self._by_url
 
     def of_url(self, url: str) -> Hashable:
@@ -227,7 +253,11 @@ class _Versions:
         """Return what a person had put in and has taken out again."""
         now, found = urls_of(current), dict[str, Pick]()
         for edition, base in self.rows:
-            found |= {p.url: p for p in all_picks(edition) if p.url not in urls_of(base.edition)}
+            found |= {
+                p.url: p
+                for p in all_picks(edition)
+                if p.url not in urls_of(base.edition)
+            }
         return [("", pick) for url, pick in found.items() if url not in now]
 
     def moved(self, current: Edition) -> frozenset[str] | None:
@@ -238,7 +268,12 @@ class _Versions:
     def put_back(self, current: Edition) -> set[str]:
         """Return addresses that a person had taken out and has put in again."""
         now = urls_of(current)
-        return {u for e, base in self.rows for u in urls_of(base.edition) - urls_of(e) if u in now}
+        return {
+            u
+            for e, base in self.rows
+            for u in urls_of(base.edition) - urls_of(e)
+            if u in now
+        }
 
 
 def _addresses(base: Base, current: Edition, proposed: Proposed) -> set[str]:
@@ -255,13 +290,18 @@ def urls_of(edition: Edition) -> set[str]:
 def base_as_data(base: Base, newest_change: int) -> dict[str, Any]:
     """Return a base as JSON takes it, with the newest change (id) by a person that it knows of."""
     taken_out = [[section, asdict(pick)] for section, pick in base.taken_out]
-    return {"edition": dump(base.edition), "taken_out": taken_out, "after_change": newest_change}
+    return {
+        "edition": dump(base.edition),
+        "taken_out": taken_out,
+        "after_change": newest_change,
+    }
 
 
 def base_of(data: Mapping[str, Any]) -> Base:
     """Return the base that `base_as_data` made JSON of."""
     return Base(
-        load(data["edition"]), tuple((section, _pick_of(p)) for section, p in data["taken_out"])
+        load(data["edition"]),
+        tuple((section, _pick_of(p)) for section, p in data["taken_out"]),
     )
 
 

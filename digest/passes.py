@@ -28,9 +28,13 @@ class Cancelled:
     never_handed: int  #: were queued, and are excluded
     taken_back: int  #: were handed over, and cancelled at the provider before they left
     left: int  #: have left, or leave within minutes: too late
-    beyond_limit: int  #: leave all the same: the provider cancels so many batches at a time
+    beyond_limit: (
+        int  #: leave all the same: the provider cancels so many batches at a time
+    )
     uncertain: int  #: may have left
-    finishing: bool  #: another process ends what it has in hand, and settles that itself
+    finishing: (
+        bool  #: another process ends what it has in hand, and settles that itself
+    )
 
 
 class Passes:
@@ -45,7 +49,12 @@ class Passes:
         clock: Callable[[], datetime],
     ) -> None:
         self._workspace, self._settings = workspace, workspace.settings
-        self._open, self._render, self._tokens, self._clock = store, render, tokens, clock
+        self._open, self._render, self._tokens, self._clock = (
+            store,
+            render,
+            tokens,
+            clock,
+        )
         self._carriers = Carriers(workspace, store, tokens, clock)
 
     # The end of a pass

@@ -50,7 +50,9 @@ class Past:
             if p.edition in approved:
                 offered[p.edition].append(p)
         picks = [r for r in self._picks if r.edition in approved]
-        ids = {r.article for r in picks} | {p.article for some in offered.values() for p in some}
+        ids = {r.article for r in picks} | {
+            p.article for some in offered.values() for p in some
+        }
         read = {r.article.id: r for r in self._open().judgements.read(NEVER, also=ids)}
         return [
             _week(day, some, [r for r in picks if r.edition == day], read)
@@ -79,7 +81,10 @@ def carried(store: "Store") -> Iterator[tuple[str, str, date]]:
 
 
 def _week(
-    day: date, offered: Sequence[Proposal], picks: Sequence[Ran], read: dict[int, "Read"]
+    day: date,
+    offered: Sequence[Proposal],
+    picks: Sequence[Ran],
+    read: dict[int, "Read"],
 ) -> Week:
     """Tell what became of each offer; another paper's report of the same story is as good."""
     stories = {story for r in picks for story in _names(read.get(r.article), r.article)}

@@ -31,13 +31,17 @@ def phrases(language: str, folder: str = LETTERS) -> NullTranslations:
 
 def spoken(language: str) -> str:
     """Return the language that phrases are really in: the one asked for, or English."""
-    return language if _catalogue(language) or language.partition("-")[0] == "en" else "en"
+    return (
+        language if _catalogue(language) or language.partition("-")[0] == "en" else "en"
+    )
 
 
 @cache
 def _catalogue(language: str, folder: str = LETTERS) -> Traversable | None:
     names = (language.replace("-", "_"), language.partition("-")[0])
-    found = (files("digest").joinpath(*folder.split("/"), f"{name}.po") for name in names)
+    found = (
+        files("digest").joinpath(*folder.split("/"), f"{name}.po") for name in names
+    )
     return next((f for f in found if f.is_file()), None)
 
 

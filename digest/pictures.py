@@ -32,11 +32,17 @@ def read(folder: Path, name: str) -> Picture:
     content = _content(file)
     image = _opened(file, content)
     if len(content) > HEAVIEST:
-        weight = f"weighs {len(content) / 1e6:.1f} MB, more than the {HEAVIEST / 1e6:.0f} MB"
-        raise PictureUnfit(f"{_named(file)} {weight} a mail should make anybody load; {_how(file)}")
+        weight = (
+            f"weighs {len(content) / 1e6:.1f} MB, more than the {HEAVIEST / 1e6:.0f} MB"
+        )
+        raise PictureUnfit(
+            f"{_named(file)} {weight} a mail should make anybody load; {_how(file)}"
+        )
     if image.format not in MEDIA:
         known = "JPEG, PNG or GIF"
-        raise PictureUnfit(f"{_named(file)}: expected {known}, found {image.format}; {_how(file)}")
+        raise PictureUnfit(
+            f"{_named(file)}: expected {known}, found {image.format}; {_how(file)}"
+        )
     return Picture(name, MEDIA[image.format], image.width, image.height, content)
 
 
@@ -49,7 +55,11 @@ def fit(file: Path) -> Picture:
     content = _content(file)
     image = _opened(file, content)
     try:
-        if image.format == "GIF" and getattr(image, "n_frames", 1) > 1 and len(content) <= HEAVIEST:
+        if (
+            image.format == "GIF"
+            and getattr(image, "n_frames", 1) > 1
+            and len(content) <= HEAVIEST
+        ):
             name = _slug(file, "gif")
             return Picture(name, MEDIA["GIF"], image.width, image.height, content)
         drawn = _flat(ImageOps.exif_transpose(image))
@@ -94,7 +104,9 @@ def _opened(file: Path, content: bytes) -> Any:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return Image.open(BytesIO(content))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as e:
-        raise PictureUnfit(f"{_named(file)}: more pixels than any camera makes; not read") from e
+        raise PictureUnfit(
+            f"{_named(file)}: more pixels than any camera makes; not read"
+        ) from e
     except (OSError, SyntaxError, ValueError) as e:
         raise PictureUnfit(f"{_named(file)}: expected a JPEG, PNG or GIF image") from e
 
@@ -103,7 +115,9 @@ def _flat(image: Any) -> Any:
     """Return an image without transparency: on white, as most readers see the mail."""
     if image.has_transparency_data:
         shaped = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", shaped.size, "white"), shaped).convert("RGB")
+        return Image.alpha_composite(
+            Image.new("RGBA", shaped.size, "white"), shaped
+        ).convert("RGB")
     return image.convert("RGB")
 
 
@@ -113,7 +127,10 @@ def _lightest(image: Any, drawing: bool) -> tuple[str, bytes]:
         png = _written(image.quantize(256), "PNG", optimize=True)
         if len(png) <= LIGHT:
             return "PNG", png
-    tries = (_written(image, "JPEG", quality=q, optimize=True, progressive=True) for q in QUALITIES)
+    tries = (
+        _written(image, "JPEG", quality=q, optimize=True, progressive=True)
+        for q in QUALITIES
+    )
     return "JPEG", next((t for t in tries if len(t) <= LIGHT), None) or _written(
         image, "JPEG", quality=QUALITIES[-1]
     )

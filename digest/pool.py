@@ -30,7 +30,9 @@ class Processors:
         self._here = self._size == 1 and not at_once
         self._starting, self._alone = threading.Lock(), threading.Lock()
         self._many: ProcessPoolExecutor | None = None
-        self._one: ProcessPoolExecutor | None = None  #: for what may have ended its process
+        self._one: ProcessPoolExecutor | None = (
+            None  #: for what may have ended its process
+        )
         self.ahead = self._size * AHEAD
 
     def __enter__(self) -> "Processors":
@@ -77,7 +79,9 @@ class Processors:
                 return self._one.submit(work, job).result()
             except BrokenExecutor:
                 self._one = None
-                return failed(job, DigestError("reading it ended the process that read it"))
+                return failed(
+                    job, DigestError("reading it ended the process that read it")
+                )
 
 
 def _processes(count: int) -> ProcessPoolExecutor:

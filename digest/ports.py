@@ -30,7 +30,9 @@ class Request:
     url: str
     etag: str = ""
     modified: str = ""
-    page: bool = False  #: an article's page, which robots.txt may forbid; a feed asks to be read
+    page: bool = (
+        False  #: an article's page, which robots.txt may forbid; a feed asks to be read
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ class Response:
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)  #: names in lower case
-    moved: bool = False  #: every redirect on the way here was permanent, and there was one
+    moved: bool = (
+        False  #: every redirect on the way here was permanent, and there was one
+    )
 
 
 class Fetcher(Protocol):
@@ -97,7 +101,9 @@ class Transport(Protocol):
     name: str
     unit: int  #: how many recipients one hand-over takes; all share its fate if we die in it
 
-    def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+    def send(
+        self, letter: Letter, recipients: Sequence[Recipient]
+    ) -> Sequence[Outcome]:
         """Return one Outcome per recipient, in order.
 
         Raises TransportDown if certainly none was handed over.
@@ -155,7 +161,9 @@ class Holding(Protocol):
 class Recalling(Protocol):
     """A Transport whose provider can be asked what it was given."""
 
-    def recalls(self, addresses: Sequence[str], subject: str, since: datetime) -> set[str]:
+    def recalls(
+        self, addresses: Sequence[str], subject: str, since: datetime
+    ) -> set[str]:
         """Return those of the addresses, in lower case, that it holds such mail for.
 
         Of the others it proves nothing: what a provider does not show may show up later.

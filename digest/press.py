@@ -52,7 +52,10 @@ class Press:
     """What was collected in one working folder, as judged."""
 
     def __init__(
-        self, settings: Settings, store: Callable[[], "Store"], clock: Callable[[], datetime]
+        self,
+        settings: Settings,
+        store: Callable[[], "Store"],
+        clock: Callable[[], datetime],
     ) -> None:
         self._settings, self._open, self._clock = settings, store, clock
         self._kept: dict[tuple[object, ...], tuple[object, list[Story]]] = {}
@@ -84,7 +87,9 @@ class Press:
                 self._read_new(late.reach if late else since or self._earliest())
                 mark = self._mark(but)  # what comes from here on is told from it
                 stories = self._stories(since, but, late)
-                self._kept = dict([*self._kept.items()][-KEPT:]) | {asked: (mark, stories)}
+                self._kept = dict([*self._kept.items()][-KEPT:]) | {
+                    asked: (mark, stories)
+                }
             return stories
 
     def mark(self, since: datetime, but: date) -> str:
@@ -115,11 +120,15 @@ class Press:
         """Return all that is known about an article (id). Raises NotFound."""
         article = self._open().articles.get(number)
         if article is None:
-            raise NotFound(f"there is no article {number}; `digest articles` lists them")
+            raise NotFound(
+                f"there is no article {number}; `digest articles` lists them"
+            )
         when = article.published or article.first_seen or self._clock()
         window = timedelta(days=self._settings.newsletter.window)
         stories = self.stories(min(when - window, self._clock() - 2 * window))
-        story = next(s for s in stories if any(j.article.id == number for j in s.articles))
+        story = next(
+            s for s in stories if any(j.article.id == number for j in s.articles)
+        )
         judged = next(j for j in story.articles if j.article.id == number)
         rivals = [s for s in stories if _section(s) == _section(story)]
         place = rivals.index(story) + 1 if _section(story) else 0
@@ -158,8 +167,12 @@ class Press:
             read = ((a, rules.read(a), fingerprint(a).to_bytes()) for a in articles)
             ledger.save_read(rules.mark, read)
 
-    def _weighed(self, start: datetime, past: Past, late: Window | None) -> list[Judged]:
-        found = self._open().judgements.read(late.reach if late else start, also=past.ran)
+    def _weighed(
+        self, start: datetime, past: Past, late: Window | None
+    ) -> list[Judged]:
+        found = self._open().judgements.read(
+            late.reach if late else start, also=past.ran
+        )
         prints = {r.article.id: Fingerprint.from_bytes(r.print_) for r in found}
         traces = [trace(r.article, prints[r.article.id]) for r in found]
         usual, anew = self._usual(traces)
@@ -191,7 +204,9 @@ class Press:
         self._open().judgements.save_stories(moved)
         return belongs
 
-    def _companions(self, ran: Mapping[int, date]) -> tuple[dict[int, date], dict[int, date]]:
+    def _companions(
+        self, ran: Mapping[int, date]
+    ) -> tuple[dict[int, date], dict[int, date]]:
         """Return in which edition each text, and each event, ran last."""
         belongs = self._open().judgements.belongings(ran)
         oldest_first = sorted(belongs, key=lambda number: ran[number])
@@ -212,7 +227,9 @@ def _dated(s: Story, texts: Mapping[int, date], events: Mapping[int, date]) -> S
     followed = events.get(s.representative.belongs.story)
     if followed is None:
         return s
-    news = [j for j in s.articles if j.belongs.copy_of not in texts and _after(j, followed)]
+    news = [
+        j for j in s.articles if j.belongs.copy_of not in texts and _after(j, followed)
+    ]
     if not news:
         return replace(s, ran=followed)
     return Story((*news, *(j for j in s.articles if j not in news)), followed=followed)

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.errors import DigestError, NotApproved, NotFound
-from digest.model import Build, Edition, Lead, PageCorrection, Publication, PublicEdition
+from digest.model import (
+    Build,
+    Edition,
+    Lead,
+    PageCorrection,
+    Publication,
+    PublicEdition,
+)
 from digest.settings import Settings
 from digest.subscribers import segment
 from digest.times import local_day
@@ -44,7 +51,9 @@ class Status:
     @property
     def is_withdrawn(self) -> bool:
         """Whether a person took it off the web."""
-        return self.publication is not None and self.publication.withdrawn_at is not None
+        return (
+            self.publication is not None and self.publication.withdrawn_at is not None
+        )
 
     @property
     def since(self) -> datetime | None:
@@ -95,7 +104,10 @@ class Publishing:
 
         store = self._open()
         sent, published = store.publications.sent(), store.publications.all()
-        corrections, frozen = store.publications.last_corrections(), store.sent_contents.sources()
+        corrections, frozen = (
+            store.publications.last_corrections(),
+            store.sent_contents.sources(),
+        )
         found: list[PublicEdition] = []
         for day in self.dates():
             status = Status(sent.get(day), published.get(day), ())
@@ -140,7 +152,9 @@ class Publishing:
 
     def shown_source(self, day: date) -> str:
         """Return the Markdown of an edition: as it was sent or published, else as it stands."""
-        return self._first(day)[0] if not self.status(day).is_draft else self._stored(day)
+        return (
+            self._first(day)[0] if not self.status(day).is_draft else self._stored(day)
+        )
 
     def as_sent(self, day: date) -> Build | None:
         """Return a sent edition as it left, whatever templates are like today; None for others.
@@ -156,7 +170,9 @@ class Publishing:
         if not self._open().publications.is_sent(day):
             return None
         letter = content.letter
-        found = (self._open().editions.picture(key) for key in picture_keys(letter.html))
+        found = (
+            self._open().editions.picture(key) for key in picture_keys(letter.html)
+        )
         return Build(
             edition=load(content.source),
             mjml="",
@@ -206,12 +222,18 @@ class Publishing:
         """
         self._check_public(day)
         if not note.strip():
-            raise DigestError("say what was wrong, in a sentence for readers: the page shows it")
+            raise DigestError(
+                "say what was wrong, in a sentence for readers: the page shows it"
+            )
         if text.strip() == self.source(day).strip():
-            raise DigestError("the text is the same as before, so that there is nothing to correct")
+            raise DigestError(
+                "the text is the same as before, so that there is nothing to correct"
+            )
         built = self._render_text(text)
         if built.edition.date != day:
-            raise DigestError(f"the text is dated {built.edition.date}, and the page is of {day}")
+            raise DigestError(
+                f"the text is dated {built.edition.date}, and the page is of {day}"
+            )
         store = self._open()
         store.editions.keep(built.pictures)
         said = " ".join(note.split())
@@ -245,7 +267,9 @@ class Publishing:
             )
             if store.editions.begin_correction(new, day, dump(draft), self._clock()):
                 self._note(by, f"drafted a correction of {day} for its readers", new)
-                self._note(by, f"drafted a correction for its readers, dated {new}", day)
+                self._note(
+                    by, f"drafted a correction for its readers, dated {new}", day
+                )
                 return new
         raise DigestError(
             f"there is an edition of {on or 'every coming day'} already; name another date"
@@ -291,7 +315,9 @@ class Publishing:
             raise NotFound(f"there is no edition of {day}")
         source, page = store.editions.as_approved(day)
         if approval is None or source != now:
-            changed = "has changed since it was approved" if approval else "is not approved"
+            changed = (
+                "has changed since it was approved" if approval else "is not approved"
+            )
             raise NotApproved(
                 f"the edition of {day} {changed}, and only what a person approved is published; "
                 f"`digest approve {day}`"

@@ -44,10 +44,14 @@ class Preview:
 class Readers:
     """The subscribers of one working folder."""
 
-    def __init__(self, store: Callable[[], "Store"], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Callable[[], "Store"], clock: Callable[[], datetime]
+    ) -> None:
         self._open, self._clock = store, clock
 
-    def look(self, file: Path, told: Mapping[str, str], answers: Answers = NO_ANSWERS) -> "Preview":
+    def look(
+        self, file: Path, told: Mapping[str, str], answers: Answers = NO_ANSWERS
+    ) -> "Preview":
         """Return what a sheet is taken for, what is to be asked, and its first people.
 
         Writes nothing. Raises DigestError if it is no sheet of people.
@@ -84,7 +88,9 @@ class Readers:
                 now = self._clock()
                 arrivals = sheet.arrivals(source, now, refused)
                 with self._open().alone("import"):
-                    counts = self._open().subscribers.take(_tagged(arrivals, tags, progress), now)
+                    counts = self._open().subscribers.take(
+                        _tagged(arrivals, tags, progress), now
+                    )
             tally = sheet.tally
         counts.read, counts.blank = tally.read, tally.blank
         counts.refused, counts.doubles = tally.refused, tally.doubles
@@ -114,7 +120,9 @@ class Readers:
         from digest.render import links
 
         store = self._open()
-        content = store.sent_contents.of(day) if store.publications.is_sent(day) else None
+        content = (
+            store.sent_contents.of(day) if store.publications.is_sent(day) else None
+        )
         published = store.publications.get(day)
         text = content.source if content else published.source if published else ""
         return links(load(text)) if text else []
@@ -137,7 +145,9 @@ class Readers:
     def suppress(self, address: str, detail: str) -> None:
         """Let nobody mail an address, whoever asks. Raises DigestError if it is none."""
         now = self._clock()
-        self._open().subscribers.suppress(checked(address), Refusal.BY_HAND, now, detail)
+        self._open().subscribers.suppress(
+            checked(address), Refusal.BY_HAND, now, detail
+        )
 
     def allow(self, address: str) -> None:
         """Take a suppression back. Raises NotFound."""
@@ -146,7 +156,9 @@ class Readers:
 
     def tag(self, address: str, tags: tuple[str, ...]) -> None:
         """Give a subscriber exactly these tags. Raises NotFound."""
-        self._open().subscribers.set_tags(self.find(address).id, (t.casefold() for t in tags))
+        self._open().subscribers.set_tags(
+            self.find(address).id, (t.casefold() for t in tags)
+        )
 
     def all_of(self, address: str) -> dict[str, Any]:
         """Return everything that is known of a person (GDPR, Art. 15). Raises NotFound."""
@@ -173,7 +185,11 @@ class Readers:
         """Add one person. Raises DigestError if they said no, or nobody may mail them."""
         counts = self._open().subscribers.add([person])
         if counts.left or counts.suppressed:
-            why = "has left" if counts.left else "is suppressed, or was forgotten at their wish"
+            why = (
+                "has left"
+                if counts.left
+                else "is suppressed, or was forgotten at their wish"
+            )
             raise DigestError(
                 f"{person.address} {why}; only they can come back, by subscribing themselves"
             )
@@ -199,7 +215,9 @@ def _rows(report: Path, told: Columns) -> Iterator[_Refusals]:
     try:
         out = report.open("w", encoding="utf-8", newline="")
     except OSError as e:
-        raise DigestError(f"{report}: refused rows cannot be written there ({e.strerror})") from e
+        raise DigestError(
+            f"{report}: refused rows cannot be written there ({e.strerror})"
+        ) from e
     with out:
         refused = _Refusals(write_refused(out, told))
         try:

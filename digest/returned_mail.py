@@ -42,7 +42,9 @@ class ReturnedTally:
     """What one reading did; `outcomes` has one entry for each mail that was read."""
 
     outcomes: list[ReturnedOutcome] = field(default_factory=list)
-    waiting: int = 0  #: left for a person by an earlier reading, and still in the mailbox
+    waiting: int = (
+        0  #: left for a person by an earlier reading, and still in the mailbox
+    )
     problem: str = ""  #: why the reading ended early; "" if it did not
 
     def counts(self) -> dict[str, int]:
@@ -82,7 +84,9 @@ class ReturnedMail:
         """Whether the settings name a mailbox."""
         return bool(self._delivery.bounces.host)
 
-    def read_mailbox(self, *, everything: bool = False, dry_run: bool = False) -> ReturnedTally:
+    def read_mailbox(
+        self, *, everything: bool = False, dry_run: bool = False
+    ) -> ReturnedTally:
         """Read what is new in the mailbox, or everything; settle it, and put it away.
 
         What is not understood stays there, unread and flagged. Raises DigestError if none is set,
@@ -102,7 +106,9 @@ class ReturnedMail:
                 with open_mailbox(self._delivery.bounces, password) as mailbox:
                     tally.waiting = 0 if everything else mailbox.waiting()
                     for uid, message in mailbox.messages(everything=everything):
-                        outcome = self._settle_one(message, dry_run=dry_run, is_old=everything)
+                        outcome = self._settle_one(
+                            message, dry_run=dry_run, is_old=everything
+                        )
                         tally.outcomes.append(outcome)
                         if dry_run:
                             continue
@@ -149,7 +155,9 @@ class ReturnedMail:
         proven = list(dict.fromkeys(self._proofs(returned)))
         people = {proof.subscriber for proof in proven}
         if len(people) > 1:
-            return ReturnedOutcome(Verdict.UNKNOWN, "it speaks of several readers", returned.about)
+            return ReturnedOutcome(
+                Verdict.UNKNOWN, "it speaks of several readers", returned.about
+            )
         if not people:
             return self._without_proof(returned, dry_run=dry_run, is_old=is_old)
         edition = next((proof.edition for proof in proven if proof.edition), None)
@@ -176,15 +184,21 @@ class ReturnedMail:
             if subscriber is not None:
                 yield _Proven(subscriber, None)
 
-    def _without_proof(self, returned: Returned, *, dry_run: bool, is_old: bool) -> ReturnedOutcome:
+    def _without_proof(
+        self, returned: Returned, *, dry_run: bool, is_old: bool
+    ) -> ReturnedOutcome:
         if returned.sender:
             person = self._open().subscribers.find(returned.sender)
             if person is not None:
-                return self._settle(returned, person, None, dry_run=dry_run, is_old=is_old)
+                return self._settle(
+                    returned, person, None, dry_run=dry_run, is_old=is_old
+                )
             why = "asks to be unsubscribed, and is no subscriber"
             return ReturnedOutcome(Verdict.UNKNOWN, why, returned.sender)
         if returned.verdict in NEED_PROOF:
-            why = f"{returned.verdict}, but nothing in it proves of whom: {returned.why}"
+            why = (
+                f"{returned.verdict}, but nothing in it proves of whom: {returned.why}"
+            )
             return ReturnedOutcome(Verdict.UNKNOWN, why, returned.about)
         why = f"{returned.verdict}, and not said of whose mail"
         return ReturnedOutcome(Verdict.NOTHING, why, returned.about)
@@ -214,7 +228,9 @@ class ReturnedMail:
             return ReturnedOutcome(Verdict.NOTHING, why, person.address)
         return ReturnedOutcome(returned.verdict, returned.why, person.address)
 
-    def _take(self, returned: Returned, person: Subscriber, edition: date | None) -> bool:
+    def _take(
+        self, returned: Returned, person: Subscriber, edition: date | None
+    ) -> bool:
         """Take it in as a provider's event is, in one transaction; say whether it is new."""
         now = self._clock()
         event = Event(
@@ -228,7 +244,9 @@ class ReturnedMail:
         )
         return self._open().events.take([event], now) == 1
 
-    def _is_older(self, returned: Returned, person: Subscriber, edition: date | None) -> bool:
+    def _is_older(
+        self, returned: Returned, person: Subscriber, edition: date | None
+    ) -> bool:
         """Say whether a report is of mail before the consent that holds now.
 
         An edition goes to whoever had agreed when its audience was frozen, which may be days after

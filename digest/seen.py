@@ -20,15 +20,23 @@ class News:
     """What is new in an edition since a person last looked."""
 
     since: datetime
-    has_looked: bool = True  #: false for who never did: all is new that came after the first draft
-    came: frozenset[str] = frozenset()  #: addresses of stories that the machine filled in
-    went: tuple[Mapping[str, str], ...] = ()  #: headline, outlet, url of what it replaced
+    has_looked: bool = (
+        True  #: false for who never did: all is new that came after the first draft
+    )
+    came: frozenset[str] = (
+        frozenset()
+    )  #: addresses of stories that the machine filled in
+    went: tuple[
+        Mapping[str, str], ...
+    ] = ()  #: headline, outlet, url of what it replaced
 
 
 class Seen:
     """What the people of one workspace have seen of its editions in work."""
 
-    def __init__(self, store: Callable[[], "Store"], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Callable[[], "Store"], clock: Callable[[], datetime]
+    ) -> None:
         self._open, self._clock = store, clock
 
     def news(self, day: date, who: str) -> News | None:

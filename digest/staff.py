@@ -42,7 +42,9 @@ V4, V6 = 24, 48
 #: How long a login lasts: a working day (OWASP Session Management Cheat Sheet, "Absolute
 #: Timeout": four to eight hours where people work all day; we add the lunch).
 LASTS = timedelta(hours=12)
-SECRET = re.compile("[A-Z2-7]{32}")  #: a key of 160 bits as apps take it (RFC 4226, 4; RFC 4648, 6)
+SECRET = re.compile(
+    "[A-Z2-7]{32}"
+)  #: a key of 160 bits as apps take it (RFC 4226, 4; RFC 4648, 6)
 REFUSED = "name, password and code do not belong together"
 
 
@@ -57,7 +59,9 @@ def me() -> str:
 class Staff:
     """The members of staff of one working folder."""
 
-    def __init__(self, store: Callable[[], "Store"], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Callable[[], "Store"], clock: Callable[[], datetime]
+    ) -> None:
         self._open, self._clock = store, clock
 
     def invite(self, name: str, role: Rights, by: str) -> str:
@@ -67,7 +71,9 @@ class Staff:
         """
         name = " ".join(name.split())
         if not name or len(name) > 200:
-            raise DigestError("a member of staff needs a name, of 200 characters at most")
+            raise DigestError(
+                "a member of staff needs a name, of 200 characters at most"
+            )
         member = self._book.add(name, role, self._clock())
         self._note(by, f"added {name} as {role}")
         return self._invited(member)
@@ -117,7 +123,9 @@ class Staff:
         self._note(member.name, "set a password by invitation")
         return self._fresh(member)
 
-    def log_in(self, name: str, password: str, code: str, address: str, device: str = "") -> Member:
+    def log_in(
+        self, name: str, password: str, code: str, address: str, device: str = ""
+    ) -> Member:
         """Return who this is; `device` names a browser in which this name has logged in before.
 
         Raises LoginRefused, for every cause in the same words and time, and TooManyTries.
@@ -150,7 +158,9 @@ class Staff:
             member = self._book.find(mail)
             if member is None:
                 raise LoginRefused(f"nobody called {mail or 'that'} works at this desk")
-            self._book.change(member.id, subject=subject, stamp=member.stamp or _random())
+            self._book.change(
+                member.id, subject=subject, stamp=member.stamp or _random()
+            )
         self._note(member.name, "logged in by the provider")
         return self._fresh(member)
 
@@ -176,7 +186,11 @@ class Staff:
 
     def in_session(self, token: str) -> Member | None:
         """Return whose session this is; None if it has ended."""
-        return self._book.in_session(_hashed(token), self._clock() - LASTS) if token else None
+        return (
+            self._book.in_session(_hashed(token), self._clock() - LASTS)
+            if token
+            else None
+        )
 
     def end_session(self, token: str) -> None:
         """End one session: its cookie lets nobody in any more, wherever it is."""
@@ -197,7 +211,9 @@ class Staff:
 
         if not SECRET.fullmatch(secret):
             secret = pyotp.random_base32()
-        return secret, pyotp.TOTP(secret).provisioning_uri(name=member.name, issuer_name="digest")
+        return secret, pyotp.TOTP(secret).provisioning_uri(
+            name=member.name, issuer_name="digest"
+        )
 
     def use_factor(
         self, member: Member, secret: str, code: str, password: str, old_code: str = ""
@@ -207,7 +223,9 @@ class Staff:
         Takes the password, or a code of the factor there is. Raises LoginRefused or TooManyTries.
         """
         if not self._proves(member, password, old_code):
-            raise LoginRefused("the password, or the code of the phone you have now, is another")
+            raise LoginRefused(
+                "the password, or the code of the phone you have now, is another"
+            )
         step = code_step(secret, code, self._clock())
         if step is None:
             raise LoginRefused("that code is not the one of this moment; try the next")
@@ -242,9 +260,14 @@ class Staff:
             return [Limit(PER_NAME, FORGOTTEN, name=key)]
         failed = self._open().attempts.count(self._clock() - FORGOTTEN, name=key)
         most = PER_NAME_ATTACKED if failed >= ATTACK else PER_NAME
-        return [Limit(most, FORGOTTEN, key, place), Limit(PER_PLACE, FORGOTTEN, source=place)]
+        return [
+            Limit(most, FORGOTTEN, key, place),
+            Limit(PER_PLACE, FORGOTTEN, source=place),
+        ]
 
-    def _verified(self, name: str, password: str, code: str, device: str) -> Member | None:
+    def _verified(
+        self, name: str, password: str, code: str, device: str
+    ) -> Member | None:
         member = self._book.find(name)
         keys = self._book.keys(member.id) if member else None
         lane = KNOWN if device else STRANGERS
@@ -304,7 +327,9 @@ class Staff:
     def _made(self, member: Member, password: str, lane: Lane) -> str:
         """Return a password hashed. Raises DigestError if it is weak, or TooManyTries."""
         if not SHORTEST <= len(password) <= LONGEST:
-            raise DigestError(f"a password has {SHORTEST} to {LONGEST} characters; any will do")
+            raise DigestError(
+                f"a password has {SHORTEST} to {LONGEST} characters; any will do"
+            )
         if len(member.name) > 2 and member.name.casefold() in password.casefold():
             raise DigestError("a password must not hold your name")
         with lane.turn():
@@ -316,7 +341,9 @@ class Staff:
     def _keep_an_admin(self, member: Member, role: Rights | None) -> None:
         admins = [m for m in self._book.everybody() if m.role == Rights.ADMIN]
         if admins == [member] and role != Rights.ADMIN:
-            raise DigestError(f"{member.name} is the only admin; make somebody else one first")
+            raise DigestError(
+                f"{member.name} is the only admin; make somebody else one first"
+            )
 
     def _invited(self, member: Member) -> str:
         token = secrets.token_urlsafe(24)

@@ -25,7 +25,11 @@ class Unsent(Passes):
         from digest.edition import window
 
         set_by_hand = self._open().editions.scheduled(day)
-        return set_by_hand[0] if set_by_hand else window(self._settings.newsletter, day).end
+        return (
+            set_by_hand[0]
+            if set_by_hand
+            else window(self._settings.newsletter, day).end
+        )
 
     def withdraw_approval(self, day: date, by: str) -> None:
         """Take the approval of an edition back, before anything of it left: it is a draft again.
@@ -47,14 +51,18 @@ class Unsent(Passes):
         its hour has not come, and Busy while a send goes on.
         """
         if self.due_at(day) > self._clock():
-            raise DigestError(f"the hour of the edition of {day} has not come: it is a draft still")
+            raise DigestError(
+                f"the hour of the edition of {day} has not come: it is a draft still"
+            )
         with self._open().alone("send"):
             self._open().publications.check_draft(day)
             if day in self._open().halts.given_up():
                 raise DigestError(f"the edition of {day} is given up already")
             self._open().deliveries.dissolve(day)
             if self._open().deliveries.frozen(day):
-                raise DigestError(f"the edition of {day} was sent; it cannot be given up")
+                raise DigestError(
+                    f"the edition of {day} was sent; it cannot be given up"
+                )
             self._open().editions.withdraw_approval(day)
             self._open().halts.give_up(day, by, self._clock())
         self._note(by, "left it unsent; its stories go to the next edition", day)
@@ -115,4 +123,6 @@ class Unsent(Passes):
             lacks = self._settings.desk.two_people and not given.second and same
             waits = Waits.SECOND if lacks else Waits.AGAIN
             return Waiting(day, waits, due_at, is_due, by=given.by)
-        return Waiting(day, Waits.SENDING, due_at, is_due, by=given.by) if is_due else None
+        return (
+            Waiting(day, Waits.SENDING, due_at, is_due, by=given.by) if is_due else None
+        )

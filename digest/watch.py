@@ -32,7 +32,9 @@ class Health:
     """How one feed fares."""
 
     feed: Feed
-    a_week: float | None  #: articles it usually gives; None while not a week of it is known
+    a_week: (
+        float | None
+    )  #: articles it usually gives; None while not a week of it is known
     last_week: int  #: articles of the last seven days
     silence: str = ""  #: a sentence, if it gives nothing although it usually does
 
@@ -56,9 +58,16 @@ class Watch:
         fetch: Callable[[], AbstractContextManager[Fetcher]],
         clock: Callable[[], datetime],
     ) -> None:
-        self._workspace, self._store, self._fetch, self._clock = workspace, store, fetch, clock
+        self._workspace, self._store, self._fetch, self._clock = (
+            workspace,
+            store,
+            fetch,
+            clock,
+        )
 
-    def collect(self, everything: bool, feeds_only: bool, progress: Progress) -> "Report":
+    def collect(
+        self, everything: bool, feeds_only: bool, progress: Progress
+    ) -> "Report":
         """Poll feeds that are due (all, if `everything`), and read new articles' pages.
 
         Ctrl-C ends it early; what came is kept and reported. Raises Busy if another one runs.
@@ -68,7 +77,11 @@ class Watch:
 
         settings = self._workspace.settings
         gc.freeze()  # what is loaded now stays; looking through it for garbage costs a tenth
-        with self._store().alone("collect"), self._fetch() as fetch, Processors() as pool:
+        with (
+            self._store().alone("collect"),
+            self._fetch() as fetch,
+            Processors() as pool,
+        ):
             run = Run(self._store().collected, fetch, pool, self._clock(), progress)
             try:
                 run.poll(settings, everything)
@@ -89,7 +102,9 @@ class Watch:
         feeds = due(self._outlets, shelf.feeds(), now, everything=False)
         return [address(feed, now) for feed, _ in feeds] + shelf.pages_waiting()
 
-    def collect_some(self, fetch: Fetcher, pool: Pool, mine: Callable[[str], bool]) -> "Report":
+    def collect_some(
+        self, fetch: Fetcher, pool: Pool, mine: Callable[[str], bool]
+    ) -> "Report":
         """Do as `collect` does for some addresses, beside workers that do so for others.
 
         Raises Busy while `collect` itself runs.
@@ -106,7 +121,9 @@ class Watch:
     def health(self) -> list[Health]:
         """Return how every feed in feeds.yaml fares, in its order."""
         known = self._store().collected.feeds()
-        feeds = [(o, known.get(u) or Feed(u, o.name)) for o in self._outlets for u in o.feeds]
+        feeds = [
+            (o, known.get(u) or Feed(u, o.name)) for o in self._outlets for u in o.feeds
+        ]
         paces = self._paces([f.url for _, f in feeds])
         return [self._health(o, f, paces.get(f.url, Counter())) for o, f in feeds]
 
@@ -117,7 +134,11 @@ class Watch:
         collect.
         """
         now, known = self._clock(), self._store().collected.feeds()
-        quiet = {url for url, f in known.items() if f.last_new and (now - f.last_new).days >= DAYS}
+        quiet = {
+            url
+            for url, f in known.items()
+            if f.last_new and (now - f.last_new).days >= DAYS
+        }
         paces = self._paces(sorted(quiet)) if quiet else {}
         found = ((o.name, _silence(o, known, paces)) for o in self._outlets)
         return {name: said for name, said in found if said}
@@ -129,7 +150,9 @@ class Watch:
         return [
             f"{o.name}: {f.url} has failed since {self._since(f.last_success)}: {f.error}"
             for o, f in bad
-            if f and f.error and (not f.last_success or (now - f.last_success).days >= DAYS)
+            if f
+            and f.error
+            and (not f.last_success or (now - f.last_success).days >= DAYS)
         ]
 
     def add(self, url: str, outlet: str = "") -> Added:
@@ -195,10 +218,16 @@ class Watch:
         )
 
     def _since(self, when: datetime | None) -> str:
-        return minute(when, self._workspace.settings.newsletter.zone) if when else "it was added"
+        return (
+            minute(when, self._workspace.settings.newsletter.zone)
+            if when
+            else "it was added"
+        )
 
 
-def _silence(outlet: Outlet, known: dict[str, Feed], paces: dict[str, Counter[date]]) -> str:
+def _silence(
+    outlet: Outlet, known: dict[str, Feed], paces: dict[str, Counter[date]]
+) -> str:
     """Return what is silent of an outlet: all of it, or one of its feeds."""
     mine = [known[u] for u in outlet.feeds if u in known]
     heard = [f.last_success.date() for f in mine if f.last_success]
@@ -214,7 +243,11 @@ def _silence(outlet: Outlet, known: dict[str, Feed], paces: dict[str, Counter[da
             for f in mine
             if f.url in paces
             and f.last_success
-            and (said := silence(f"{outlet.name} ({f.url})", paces[f.url], f.last_success.date()))
+            and (
+                said := silence(
+                    f"{outlet.name} ({f.url})", paces[f.url], f.last_success.date()
+                )
+            )
         ),
         "",
     )

@@ -46,7 +46,9 @@ def workspaces(folder: Path) -> list[Path]:
         return [folder]
     found = sorted(f.parent for f in folder.glob("*/feeds.yaml"))
     if not found:
-        raise SettingsError([f"{folder}: neither feeds.yaml nor folders that hold one are here"])
+        raise SettingsError(
+            [f"{folder}: neither feeds.yaml nor folders that hold one are here"]
+        )
     return found
 
 
@@ -60,11 +62,15 @@ class Office:
         self._opening = Lock()
         self.look()
         if not self._apps:
-            raise SettingsError([f"{folder}: no workspace can be read; the log says why"])
+            raise SettingsError(
+                [f"{folder}: no workspace can be read; the log says why"]
+            )
         self.database = self.any().settings.database
         if not self.any().settings.on_postgresql:
             raise SettingsError(
-                ["database: workers need PostgreSQL; with SQLite `digest run` does it all itself"]
+                [
+                    "database: workers need PostgreSQL; with SQLite `digest run` does it all itself"
+                ]
             )
 
     def look(self) -> None:
@@ -77,7 +83,9 @@ class Office:
                     log.error("%s is left out: %s", folder.name, e)
 
     def _open(self, folder: Path) -> None:
-        known = next((a for a in self._apps.values() if a.workspace.folder == folder), None)
+        known = next(
+            (a for a in self._apps.values() if a.workspace.folder == folder), None
+        )
         if known and not known.workspace.changed():
             return
         workspace = load(folder)
@@ -89,12 +97,16 @@ class Office:
                 "each needs a name of its own"
             )
         self._one_database(workspace)
-        self._apps[name] = App(workspace, self._clock)  # jobs at work go on with the old one
+        self._apps[name] = App(
+            workspace, self._clock
+        )  # jobs at work go on with the old one
 
     def _one_database(self, workspace: Workspace) -> None:
         others = {a.settings.database for a in self._apps.values()}
         if others and workspace.settings.database not in others:
-            raise DigestError("its database is another one than that of the workspaces before it")
+            raise DigestError(
+                "its database is another one than that of the workspaces before it"
+            )
 
     def __iter__(self) -> Iterator[tuple[str, App]]:
         return iter(list(self._apps.items()))
@@ -123,7 +135,9 @@ class Work:
         self._stack = ExitStack()
         self.pool = self._stack.enter_context(Processors(at_once=True))
         self.is_stopping: Callable[[], bool] = lambda: False
-        self._not_before = defaultdict[str, float](float)  #: spares a question to the database
+        self._not_before = defaultdict[str, float](
+            float
+        )  #: spares a question to the database
 
     def close(self) -> None:
         """End the processes that read."""
@@ -143,11 +157,16 @@ class Work:
         apps = [app for name, app in self._office if name in workspaces]
         if not apps:
             return
-        with politest([a.settings for a in apps]) as fetch, ThreadPoolExecutor(AT_ONCE) as pool:
+        with (
+            politest([a.settings for a in apps]) as fetch,
+            ThreadPoolExecutor(AT_ONCE) as pool,
+        ):
 
             def one(app: App) -> bool:
                 try:
-                    report = app.watch.collect_some(fetch, self.pool, lambda u: lot_of(u) == lot)
+                    report = app.watch.collect_some(
+                        fetch, self.pool, lambda u: lot_of(u) == lot
+                    )
                 except Busy:
                     return False  # somebody collects by hand
                 except DigestError as e:  # the others' news is not to wait for it
@@ -155,10 +174,16 @@ class Work:
                     return False
                 return any(t.new or t.read for t in report.values())
 
-            news = [app for app, new in zip(apps, pool.map(one, apps), strict=True) if new]
+            news = [
+                app for app, new in zip(apps, pool.map(one, apps), strict=True) if new
+            ]
         for app in news:
-            app.jobs.submit_now([Job("judge", _of(app), once=f"judge {app.settings.workspace}")])
-        time.sleep(max(a.settings.collect.spacing for a in apps))  # the next may ask these hosts
+            app.jobs.submit_now(
+                [Job("judge", _of(app), once=f"judge {app.settings.workspace}")]
+            )
+        time.sleep(
+            max(a.settings.collect.spacing for a in apps)
+        )  # the next may ask these hosts
 
     def judge(self, workspace: str) -> None:
         """Read what came by the rules, and fill open drafts with it."""
@@ -221,22 +246,34 @@ class Work:
                 jobs += self._due_of(name, app)
                 if app.joining.has_mail_due():
                     once = f"notices {name}"
-                    jobs.append(Job("notices", _of(app), "mail", priority=20, once=once))
+                    jobs.append(
+                        Job("notices", _of(app), "mail", priority=20, once=once)
+                    )
             except DigestError as e:
-                log.error("%s: what is due cannot be looked up: %s", name or "workspace", e)
+                log.error(
+                    "%s: what is due cannot be looked up: %s", name or "workspace", e
+                )
         return jobs + [
-            Job("collect", {"lot": lot, "workspaces": names}, "press", once=f"lot {lot}")
+            Job(
+                "collect", {"lot": lot, "workspaces": names}, "press", once=f"lot {lot}"
+            )
             for lot, names in sorted(waiting.items())
         ]
 
     def note(self, workspace: str, task: str, error: BaseException) -> None:
         """Remember what went wrong, for who looks after it."""
-        said = str(error) if isinstance(error, DigestError) else f"{type(error).__name__}: {error}"
+        said = (
+            str(error)
+            if isinstance(error, DigestError)
+            else f"{type(error).__name__}: {error}"
+        )
         self._office.any().store.failures.note(workspace, task, said, now())
 
     def _due_of(self, name: str, app: App) -> Iterable[Job]:
         for day in app.dispatch.due():
-            if app.jobs.waits(app.dispatch.lanes_of(day)) or not app.store.editions.approval(day):
+            if app.jobs.waits(
+                app.dispatch.lanes_of(day)
+            ) or not app.store.editions.approval(day):
                 continue
             if app.plan(day).approved:
                 args = _of(app) | {"day": day.isoformat()}
@@ -273,7 +310,9 @@ def _of(app: App) -> dict[str, Any]:
     return {"workspace": app.settings.workspace}
 
 
-def run(folder: Path, queues: Sequence[str], idle: bool, told: Callable[[Worker], None]) -> None:
+def run(
+    folder: Path, queues: Sequence[str], idle: bool, told: Callable[[Worker], None]
+) -> None:
     """Work on jobs of the workspaces in a folder; `told` is given what can stop it.
 
     Raises SettingsError. With `idle`, return when nothing is left to do now.

@@ -71,7 +71,9 @@ def main(folder: Path) -> None:
         with served(desk_app(app, "t")) as home:
             page = browser.new_page()
             page.goto(f"{home}/?token=t")
-            shoot(page, home, {name: path.format(day=day) for name, path in PAGES.items()})
+            shoot(
+                page, home, {name: path.format(day=day) for name, path in PAGES.items()}
+            )
         asked(folder, browser.new_page())
         hosted(folder, browser.new_page())
         browser.close()

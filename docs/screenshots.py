@@ -13,7 +13,12 @@ from playwright.sync_api import Browser, Playwright, Route, sync_playwright
 
 WIDTHS = (320, 375, 600, 1280)
 SCHEMES = ("light", "dark")
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-sync",
+]
 TARGET = Path(__file__).parent / "images"
 
 
@@ -23,14 +28,32 @@ def main(folder: Path) -> None:
         browser = chromium(p)
         for scheme in SCHEMES:
             for width in WIDTHS:
-                shoot(browser, folder / "email.html", f"email-{width}-{scheme}", width, scheme)
-            shoot(browser, folder / "email.html", f"email-off-{scheme}", 600, scheme, images=False)
+                shoot(
+                    browser,
+                    folder / "email.html",
+                    f"email-{width}-{scheme}",
+                    width,
+                    scheme,
+                )
+            shoot(
+                browser,
+                folder / "email.html",
+                f"email-off-{scheme}",
+                600,
+                scheme,
+                images=False,
+            )
             shoot(browser, folder / "index.html", f"page-{scheme}", 900, scheme)
         browser.close()
 
 
 def shoot(
-    browser: Browser, file: Path, name: str, width: int, scheme: str, images: bool = True
+    browser: Browser,
+    file: Path,
+    name: str,
+    width: int,
+    scheme: str,
+    images: bool = True,
 ) -> None:
     """Take one picture; images come from the build's own folder, as readers get them."""
 
@@ -43,7 +66,9 @@ def shoot(
         else:
             route.abort()
 
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = browser.new_page(
+        viewport={"width": width, "height": 900}, color_scheme=scheme
+    )
     page.route("**/*", answer)
     page.goto(file.resolve().as_uri())
     keep(page.screenshot(full_page=True), name)

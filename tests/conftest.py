@@ -66,7 +66,9 @@ delivery:
 """
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     """On PostgreSQL run what opens a database by our fixtures; the rest would say it twice."""
     if TEST_DATABASE != "postgresql":
         items[:] = [i for i in items if not i.get_closest_marker("postgresql")]

@@ -18,7 +18,10 @@ HOME = "http://127.0.0.1:8000"
 
 def put(app: App, number: int, title: str, text: str = "") -> Article:
     """Store an article that names us; the higher its number, the older it is."""
-    text = text or f"Open Water sued pipe number {number}, for the {number * 7}th time, and won."
+    text = (
+        text
+        or f"Open Water sued pipe number {number}, for the {number * 7}th time, and won."
+    )
     return store(app, number, title, text, published=NOW - timedelta(hours=number + 2))
 
 

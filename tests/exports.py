@@ -225,7 +225,14 @@ EXPORTS = [
         "4,Individual,Di,D,di@example.org,0,0,0,On Hold Bounce,0\n"
         "5,Individual,Ed,E,ed@example.org,0,0,0,On Hold Opt Out,0\n"
         "6,Individual,Flo,F,flo@example.org,0,0,0,0,1\n",
-        {"ada": ACTIVE, "bo": BLOCKED, "cy": LEFT, "di": BOUNCED, "ed": LEFT, "flo": BLOCKED},
+        {
+            "ada": ACTIVE,
+            "bo": BLOCKED,
+            "cy": LEFT,
+            "di": BOUNCED,
+            "ed": LEFT,
+            "flo": BLOCKED,
+        },
         "CiviCRM",
     ),
     Export(

@@ -45,7 +45,9 @@ class Case:
 
 
 def head(*lines: str, status: str = "200 OK") -> bytes:
-    return "\r\n".join((f"HTTP/1.1 {status}", "Connection: close", *lines, "", "")).encode()
+    return "\r\n".join(
+        (f"HTTP/1.1 {status}", "Connection: close", *lines, "", "")
+    ).encode()
 
 
 def whole(body: bytes, *lines: str, status: str = "200 OK") -> Say:
@@ -89,7 +91,9 @@ def silent(s: socket.socket) -> None:
 
 
 def feed(*items: str, before: str = "") -> bytes:
-    text = f'<rss version="2.0"><channel><title>C</title>{"".join(items)}</channel></rss>'
+    text = (
+        f'<rss version="2.0"><channel><title>C</title>{"".join(items)}</channel></rss>'
+    )
     return f'<?xml version="1.0" encoding="utf-8"?>{before}{text}'.encode()
 
 
@@ -100,7 +104,8 @@ def item(title: str = "A headline of some words", link: str = "?article=1") -> s
 
 def laughs() -> str:
     entities = "".join(
-        f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' if n else '<!ENTITY l0 "lol">' for n in range(12)
+        f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' if n else '<!ENTITY l0 "lol">'
+        for n in range(12)
     )
     return f"<!DOCTYPE rss [{entities}]>"
 
@@ -111,7 +116,9 @@ def external(target: str) -> bytes:
 
 
 def many(count: int) -> bytes:
-    return feed(*(item(f"Headline number {n} of very many", f"/many/{n}") for n in range(count)))
+    return feed(
+        *(item(f"Headline number {n} of very many", f"/many/{n}") for n in range(count))
+    )
 
 
 def quadratic() -> bytes:
@@ -185,7 +192,10 @@ CASES = (
 )  # fmt: skip
 
 
-PROSE = "The county published the report on Friday after a dispute about who should pay. " * 6
+PROSE = (
+    "The county published the report on Friday after a dispute about who should pay. "
+    * 6
+)
 
 
 def page(body: str, before: str = "") -> bytes:
@@ -236,10 +246,16 @@ class HostilePress:
     def __enter__(self) -> "HostilePress":
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERTIFICATE)
-        self._plain, self._tls = (socket.create_server(("127.0.0.1", 0)) for _ in range(2))
-        self.port, self.tls_port = (s.getsockname()[1] for s in (self._plain, self._tls))
+        self._plain, self._tls = (
+            socket.create_server(("127.0.0.1", 0)) for _ in range(2)
+        )
+        self.port, self.tls_port = (
+            s.getsockname()[1] for s in (self._plain, self._tls)
+        )
         for server, wrap in ((self._plain, None), (self._tls, context)):
-            threading.Thread(target=self._accept, args=(server, wrap), daemon=True).start()
+            threading.Thread(
+                target=self._accept, args=(server, wrap), daemon=True
+            ).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -255,7 +271,9 @@ class HostilePress:
         with suppress(OSError):
             while True:
                 s, _ = server.accept()
-                threading.Thread(target=self._serve, args=(s, wrap), daemon=True).start()
+                threading.Thread(
+                    target=self._serve, args=(s, wrap), daemon=True
+                ).start()
 
     def _serve(self, s: socket.socket, wrap: ssl.SSLContext | None) -> None:
         with suppress(OSError), s:
@@ -321,7 +339,10 @@ def collect(
     )
     started = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", measured, *command], capture_output=True, text=True, check=True
+        [sys.executable, "-c", measured, *command],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     peak, _, printed = done.stdout.partition("\n")
     if "Traceback" in done.stderr or not printed.strip():

@@ -18,7 +18,9 @@ TEXT = (
 )
 BUTTON = "[Read the emails of case {n}](https://example.org/case/{n}){{.button}}"
 IMAGE = '![A tap in a school corridor](images/tap.png "Northgate school, in March")'
-OUTLETS = "Politico|NPR|The Hill|The New Republic|Government Executive|Law & Crime".split("|")
+OUTLETS = (
+    "Politico|NPR|The Hill|The New Republic|Government Executive|Law & Crime".split("|")
+)
 
 #: What a feed may bring, but for marks of other mail programs: readers are to see what stands
 #: there, and an audit cannot know that it is no leftover.
@@ -61,7 +63,9 @@ def _edition(leads: int, lines: int) -> Edition:
         "Emails, training files and a demand letter; and the week’s press",
         tuple(_lead(n) for n in range(leads)),
         (
-            Section("in_the_news", "{org} in the news", tuple(map(_pick, range(lines // 2)))),
+            Section(
+                "in_the_news", "{org} in the news", tuple(map(_pick, range(lines // 2)))
+            ),
             Section(
                 "following",
                 "Other stories we’re following",
@@ -77,7 +81,11 @@ def _lead(n: int) -> Lead:
         IMAGE if n == 0 else "- one point\n- another one",
         BUTTON.format(n=n),
     ]
-    return Lead(f"They knew of the lead for {n + 12} months", "Emails show it.", "\n\n".join(parts))
+    return Lead(
+        f"They knew of the lead for {n + 12} months",
+        "Emails show it.",
+        "\n\n".join(parts),
+    )
 
 
 def _pick(n: int) -> Pick:
@@ -85,7 +93,10 @@ def _pick(n: int) -> Pick:
     headline = f"County knew of lead in school taps for {n + 12} months, emails show"
     if n % 10 != 3:
         return Pick(headline, url, OUTLETS[n % len(OUTLETS)])
-    also = (Elsewhere("The Courier", f"https://example.com/{n}"), Elsewhere("Valley Wire"))
+    also = (
+        Elsewhere("The Courier", f"https://example.com/{n}"),
+        Elsewhere("Valley Wire"),
+    )
     note, quote = "A sentence by the editor.", "“A sentence pulled from the story.”"
     return Pick(headline, url, "El País", True, True, "es", also, "", note, quote)
 
@@ -100,12 +111,20 @@ def _from_right_to_left() -> Edition:
     picks = (
         Pick("المحكمة تنظر في القضية (اليوم)", "https://example.org/1", "الجزيرة"),
         Pick(
-            "School taps carried lead", "https://example.org/2", "NPR", language="en", note="ملاحظة"
+            "School taps carried lead",
+            "https://example.org/2",
+            "NPR",
+            language="en",
+            note="ملاحظة",
         ),
-        Pick("פרשת הברזים", "https://example.org/3", "הארץ", language="he", paywall=True),
+        Pick(
+            "פרשת הברזים", "https://example.org/3", "הארץ", language="he", paywall=True
+        ),
     )
     section = Section("in_the_news", "{org} في الأخبار", picks)
-    return Edition(DAY, "ما تكشفه السجلات", "رسائل وملفات", (lead,), (section,), language="ar")
+    return Edition(
+        DAY, "ما تكشفه السجلات", "رسائل وملفات", (lead,), (section,), language="ar"
+    )
 
 
 def _hostile() -> Edition:
@@ -121,5 +140,9 @@ def _hostile() -> Edition:
     )
     leads = tuple(Lead(text, text, text) for text in HOSTILE[:4])
     return Edition(
-        DAY, HOSTILE[3], HOSTILE[5], leads, (Section("in_the_news", "{org} in the news", picks),)
+        DAY,
+        HOSTILE[3],
+        HOSTILE[5],
+        leads,
+        (Section("in_the_news", "{org} in the news", picks),),
     )

@@ -23,7 +23,10 @@ def put_back(file: Path, revision: str) -> None:
     with closing(sqlite3.connect(older)) as c:
         c.execute("ATTACH ? AS newer", (str(file),))
         names = [
-            row[0] for row in c.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")
+            row[0]
+            for row in c.execute(
+                "SELECT name FROM main.sqlite_master WHERE type = 'table'"
+            )
         ]
         for table in names:
             if table != "alembic_version" and not table.startswith("sqlite_"):
@@ -51,4 +54,6 @@ def _take_rows(c: sqlite3.Connection, table: str) -> None:
     )
     columns = ", ".join(f'"{name}"' for name in old if name in new)
     if columns:
-        c.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}")
+        c.execute(
+            f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}"
+        )

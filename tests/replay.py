@@ -75,7 +75,10 @@ def replayed(folder: Path) -> Iterator[tuple[App, Report]]:
             for f in feeds
         ]
         collect = {"allow_loopback": True, "per_host": 16, "spacing": 0}
-        values = shipped.settings.model_dump() | {"outlets": outlets, "collect": collect}
+        values = shipped.settings.model_dump() | {
+            "outlets": outlets,
+            "collect": collect,
+        }
         settings = Settings.model_validate(values)
 
         @contextmanager
@@ -83,7 +86,9 @@ def replayed(folder: Path) -> Iterator[tuple[App, Report]]:
             with fetcher(found) as inner:
                 yield Rewriting(inner, web.url, len(list((PAGES / "html").iterdir())))
 
-        with App(Workspace(folder, settings, shipped.secrets), lambda: NOW, rewriting) as app:
+        with App(
+            Workspace(folder, settings, shipped.secrets), lambda: NOW, rewriting
+        ) as app:
             yield app, app.collect()
 
 

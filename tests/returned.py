@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from quopri import encodestring
 
 BOUNCED, BLOCKED, DEFERRED, DELIVERED = "bounced", "blocked", "deferred", "delivered"
-COMPLAINED, LEFT, NOTHING, UNKNOWN = "complained", "left", "nothing to do", "not understood"
+COMPLAINED, LEFT, NOTHING, UNKNOWN = (
+    "complained",
+    "left",
+    "nothing to do",
+    "not understood",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +278,12 @@ def _filled(raw: str, values: dict[str, str]) -> bytes:
             head=NULL,
         )
         return _put(head, values).encode().replace(b"@@", _put(JAPANESE + "~HEAD~", values).encode("iso-2022-jp"))  # fmt: skip
-    if "quoted-printable\n\n" in raw and raw.startswith(NULL):  # encoded with its marks in it
-        return _put(raw, {k: encodestring(v.encode()).decode() for k, v in values.items()}).encode()
+    if "quoted-printable\n\n" in raw and raw.startswith(
+        NULL
+    ):  # encoded with its marks in it
+        return _put(
+            raw, {k: encodestring(v.encode()).decode() for k, v in values.items()}
+        ).encode()
     return _put(raw, values).encode()
 
 

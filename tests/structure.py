@@ -17,7 +17,12 @@ def structural_faults(mail: str, typed: Collection[str] = ()) -> list[str]:
     `typed` is what people typed, which may look like a corrupt attribute and be none.
     """
     page = html.document_fromstring(mail)
-    checks = (_document(mail, page), _elements(page), _links(page), _attributes(page, typed))
+    checks = (
+        _document(mail, page),
+        _elements(page),
+        _links(page),
+        _attributes(page, typed),
+    )
     return [fault for check in checks for fault in check]
 
 
@@ -32,7 +37,11 @@ def visible_text(mail: str) -> str:
 def _document(mail: str, page: HtmlElement) -> Iterator[str]:
     if mail.count("<html") != 1 or mail.count("</html>") != 1:
         yield "more than one document"
-    if not page.get("lang") or page.get("lang") == "und" or page.get("dir") not in ("ltr", "rtl"):
+    if (
+        not page.get("lang")
+        or page.get("lang") == "und"
+        or page.get("dir") not in ("ltr", "rtl")
+    ):
         yield "no language or direction"
     if {*re.findall(r"direction:(ltr|rtl)", mail)} - {page.get("dir")}:
         yield "a part that runs against the document's direction"
@@ -49,10 +58,16 @@ def _document(mail: str, page: HtmlElement) -> Iterator[str]:
 def _elements(page: HtmlElement) -> Iterator[str]:
     if any(len((s.text or "").encode()) > STYLE for s in page.iter("style")):
         yield "a style block over 8192 bytes"
-    yield from (f"<{name}>" for name in FORBIDDEN if page.find(f".//{name}") is not None)
-    yield from (f"<{e.tag}> left over" for e in page.iter() if str(e.tag).startswith("mj"))
     yield from (
-        "a table without role" for t in page.iter("table") if t.get("role") != "presentation"
+        f"<{name}>" for name in FORBIDDEN if page.find(f".//{name}") is not None
+    )
+    yield from (
+        f"<{e.tag}> left over" for e in page.iter() if str(e.tag).startswith("mj")
+    )
+    yield from (
+        "a table without role"
+        for t in page.iter("table")
+        if t.get("role") != "presentation"
     )
     for image in page.iter("img"):
         if image.get("alt") is None or not image.get("width"):

@@ -60,7 +60,9 @@ def test_a_page_that_is_not_there_has_its_style_and_leads_to_all_editions(
 
 def test_a_page_previews_well_where_it_is_shared(archive: FlaskClient) -> None:
     page = html.fromstring(archive.get("/2026-02-27/").text)
-    meta = {m.get("property"): m.get("content") for m in page.iterfind(".//meta[@property]")}
+    meta = {
+        m.get("property"): m.get("content") for m in page.iterfind(".//meta[@property]")
+    }
     assert meta["og:title"] == "What the records show"
     assert meta["og:description"] == "Emails, training files and a demand letter"
     assert meta["og:url"] == f"{HOME}2026-02-27/"
@@ -78,18 +80,24 @@ def test_what_is_out_is_not_changed_by_an_edit(open_app: Callable[..., App]) -> 
     before = client.get("/2026-02-27/").text
     with pytest.raises(AlreadySent):
         app.save(
-            EDITION.replace("What the records show", "Half a thought").replace("Its dek", "TK")
+            EDITION.replace("What the records show", "Half a thought").replace(
+                "Its dek", "TK"
+            )
         )
     assert client.get("/2026-02-27/").text == before
     assert "Half a thought" not in client.get("/").text + client.get("/feed.atom").text
 
 
-def test_an_edition_in_another_language_is_listed_as_such(open_app: Callable[..., App]) -> None:
+def test_an_edition_in_another_language_is_listed_as_such(
+    open_app: Callable[..., App],
+) -> None:
     app = open_app(now=NOW + timedelta(hours=1))
     app.save(EDITION.replace("subject:", "language: ar\nsubject:"))
     app.approve(NOW.date(), "Ada")
     app.publishing.publish(NOW.date(), "Ada")
-    assert '<article lang="ar" dir="rtl">' in public_app(app).test_client().get("/").text
+    assert (
+        '<article lang="ar" dir="rtl">' in public_app(app).test_client().get("/").text
+    )
 
 
 @pytest.mark.parametrize("path", ["/", "/2026-02-27/", "/feed.atom"])
@@ -110,7 +118,9 @@ def test_the_unsubscribe_page_keeps_its_stricter_policy(archive: FlaskClient) ->
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_the_feed_is_read_by_our_own_collector_without_mending(archive: FlaskClient) -> None:
+def test_the_feed_is_read_by_our_own_collector_without_mending(
+    archive: FlaskClient,
+) -> None:
     answer = archive.get("/feed.atom")
     assert answer.mimetype == "application/atom+xml"
     document = read(answer.data)

@@ -38,7 +38,9 @@ def client(app: App) -> FlaskClient:
 @pytest.fixture
 def people(app: App) -> dict[str, str]:
     """Ada and Ben, with the token in each one's mail."""
-    app.import_subscribers(Subscriber(f"{n}@r.example", consent_at=NOW) for n in ("ada", "ben"))
+    app.import_subscribers(
+        Subscriber(f"{n}@r.example", consent_at=NOW) for n in ("ada", "ben")
+    )
     return {p.address: app.tokens.sign(p.id) for p in app.store.subscribers.all()}
 
 
@@ -55,8 +57,12 @@ def test_a_token_with_one_letter_changed_opens_nothing(
     app: App, people: dict[str, str], data: st.DataObject
 ) -> None:
     whole = people["ada@r.example"]
-    place = data.draw(st.integers(0, len(whole) - 2))  # the last holds two bits that say nothing
-    letter = data.draw(st.sampled_from("0123456789abcXYZ-_.").filter(lambda c: c != whole[place]))
+    place = data.draw(
+        st.integers(0, len(whole) - 2)
+    )  # the last holds two bits that say nothing
+    letter = data.draw(
+        st.sampled_from("0123456789abcXYZ-_.").filter(lambda c: c != whole[place])
+    )
     assert app.tokens.read(whole[:place] + letter + whole[place + 1 :]) is None
 
 
@@ -64,7 +70,13 @@ def test_one_persons_signature_opens_nothing_of_anothers(
     app: App, client: FlaskClient, people: dict[str, str]
 ) -> None:
     ada, ben = (people[f"{n}@r.example"].split(".") for n in ("ada", "ben"))
-    for forged in (f"{ada[0]}.{ben[1]}", f"{ben[0]}.{ada[1]}", ada[0], f".{ada[1]}", f"{ada[0]}."):
+    for forged in (
+        f"{ada[0]}.{ben[1]}",
+        f"{ben[0]}.{ada[1]}",
+        ada[0],
+        f".{ada[1]}",
+        f"{ada[0]}.",
+    ):
         assert client.post(f"/u/{forged}").status_code == 404
         assert client.get(f"/p/{forged}").status_code == 404
     assert gone(app) == set()
@@ -80,11 +92,15 @@ def test_a_token_of_one_purpose_opens_no_other_door(
     assert client.post(f"/u/{confirming}").status_code == 404
     assert client.post(f"/p/{confirming}", data={"do": "forget"}).status_code == 404
     assert client.post(f"/c/{confirming}").status_code == 200
-    assert client.post(f"/c/{confirming}").status_code == 404  # and it opens its own door once
+    assert (
+        client.post(f"/c/{confirming}").status_code == 404
+    )  # and it opens its own door once
 
 
 @pytest.mark.parametrize("made_up", ["", "1", "1.", "0.x", "-1.x", "1.x.y", "9" * 400 + ".x", "%00.x", "../p/1", "1.\u00e9"])  # fmt: skip
-def test_a_made_up_token_is_answered_like_any_other(client: FlaskClient, made_up: str) -> None:
+def test_a_made_up_token_is_answered_like_any_other(
+    client: FlaskClient, made_up: str
+) -> None:
     assert client.post(f"/u/{made_up}").status_code in (404, 405)
     assert client.get(f"/p/{made_up}").status_code in (404, 405)
 
@@ -97,7 +113,8 @@ def known(app: App) -> list[str]:
     """One address of each kind: nobody's, a reader's, of one who left, barred, not confirmed."""
     kinds = ["nobody", "reader", "left", "barred", "pending"]
     app.import_subscribers(
-        Subscriber(f"{k}@r.example", consent_at=NOW) for k in ("reader", "left", "barred")
+        Subscriber(f"{k}@r.example", consent_at=NOW)
+        for k in ("reader", "left", "barred")
     )
     left = app.store.subscribers.find("left@r.example")
     app.unsubscribe(app.tokens.sign(left.id))
@@ -170,7 +187,11 @@ def test_all_at_once_it_is_no_more(app: App) -> None:
     def bomb(n: int) -> int:
         here = {"REMOTE_ADDR": f"198.51.{n}.7"}
         form = {"address": "ada@r.example"}
-        return web.test_client().post("/subscribe", data=form, environ_base=here).status_code
+        return (
+            web.test_client()
+            .post("/subscribe", data=form, environ_base=here)
+            .status_code
+        )
 
     with ThreadPoolExecutor(16) as pool:
         assert set(pool.map(bomb, range(48))) == {202}
@@ -219,11 +240,15 @@ def test_no_link_to_the_desk_leads_elsewhere(app: App, elsewhere: str) -> None:
     assert "Set-Cookie: a=b" not in str(answer.headers)
 
 
-@pytest.mark.parametrize("header", ["Host", "X-Forwarded-Host", "Forwarded", "X-Forwarded-Proto"])
+@pytest.mark.parametrize(
+    "header", ["Host", "X-Forwarded-Host", "Forwarded", "X-Forwarded-Proto"]
+)
 def test_a_confirmation_leads_to_our_address_whatever_a_request_calls_us(
     app: App, client: FlaskClient, header: str
 ) -> None:
-    client.post("/subscribe", data={"address": "a@r.example"}, headers={header: "evil.example"})
+    client.post(
+        "/subscribe", data={"address": "a@r.example"}, headers={header: "evil.example"}
+    )
     (mail,) = mails(app)
     links = re.findall(r"https?://[^/\s\"<>]+", mail.get_body(("html",)).get_content())
     namespaces = {"http://www.w3.org"}
@@ -235,7 +260,9 @@ def test_a_confirmation_leads_to_our_address_whatever_a_request_calls_us(
 
 
 @pytest.mark.parametrize("field", ["address", "name"])
-@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x0b", "\u2028", "\x00", "%0d%0a"])
+@pytest.mark.parametrize(
+    "end", ["\r\n", "\n", "\r", "\x0b", "\u2028", "\x00", "%0d%0a"]
+)
 def test_what_one_types_starts_no_header(
     app: App, client: FlaskClient, field: str, end: str
 ) -> None:
@@ -298,7 +325,9 @@ def test_what_two_readers_get_differs_by_address_and_token_alone(
     if transport == "smtp":
         token = re.compile(rb"(?:\d+)\.[\w-]{43}")
         own = [token.search(raw.replace(b"=\r\n", b""))[0] for raw in smtp.raw]
-        blank = re.compile(rb"reader\d+@readers\.example|^Message-ID: .*$|^Date: .*$", re.MULTILINE)
+        blank = re.compile(
+            rb"reader\d+@readers\.example|^Message-ID: .*$|^Date: .*$", re.MULTILINE
+        )
         seen = {
             blank.sub(b"", raw.replace(b"=\r\n", b"").replace(t, b""))
             for raw, t in zip(smtp.raw, own, strict=True)

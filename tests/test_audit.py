@@ -27,15 +27,15 @@ NEEDED = ("node", "npm", "java", "chromium", "spamassassin")
 MISSING = [program for program in NEEDED if not shutil.which(program)]
 NOON = datetime(2026, 2, 27, 17, tzinfo=UTC)
 
-SEED_BUTTON = (
-    "\n[Learn more about what we learned from the records](https://example.org/b){.button}\n"
-)
+SEED_BUTTON = "\n[Learn more about what we learned from the records](https://example.org/b){.button}\n"
 
 
 def seed() -> str:
     """The seed newsletter as an edition; its last sentence of the first lead is a button there."""
     text = as_edition((SHARED / "seed-newsletter.txt").read_text("utf-8").splitlines())
-    return text.replace("\nLearn more about what we learned from the records.\n", SEED_BUTTON)
+    return text.replace(
+        "\nLearn more about what we learned from the records.\n", SEED_BUTTON
+    )
 
 
 def write_letters(folder: Path) -> list[Path]:
@@ -52,11 +52,15 @@ def write_letters(folder: Path) -> list[Path]:
 
 
 def write(file: Path, built: Build) -> list[Path]:
-    assert structural_faults(built.html.replace(TOKEN, "x"), {built.edition.subject}) == []
+    assert (
+        structural_faults(built.html.replace(TOKEN, "x"), {built.edition.subject}) == []
+    )
     page, text, mail = (file.with_suffix(f".{kind}") for kind in ("html", "txt", "eml"))
     page.write_text(built.html.replace(TOKEN, "example"), "utf-8")
     text.write_text(built.text.replace(TOKEN, "example"), "utf-8")
-    mail.write_bytes(Message(built.letter, NOON).to(Recipient(0, "r@example.net", "example")))
+    mail.write_bytes(
+        Message(built.letter, NOON).to(Recipient(0, "r@example.net", "example"))
+    )
     return [page, mail]
 
 
@@ -65,7 +69,9 @@ def write_demo(folder: Path, work: Path) -> list[Path]:
     run_demo(work, lambda _: None, open_it=False)
     with App(load(work, {})) as app:
         day = app.edition()
-        app.save(re.sub(r"http://127\.0\.0\.1:\d+", "https://press.example", app.source(day)))
+        app.save(
+            re.sub(r"http://127\.0\.0\.1:\d+", "https://press.example", app.source(day))
+        )
         return write(folder / "demo", app.render(day))
 
 
@@ -73,14 +79,18 @@ def write_demo(folder: Path, work: Path) -> list[Path]:
 @pytest.mark.shared
 def test_every_audited_edition_is_sound_and_light(tmp_path: Path) -> None:
     """Under 22 KB for three leads and twenty lines; all text and links in the text part."""
-    sizes = {f.stem: f.stat().st_size for f in write_letters(tmp_path) if f.suffix == ".html"}
+    sizes = {
+        f.stem: f.stat().st_size for f in write_letters(tmp_path) if f.suffix == ".html"
+    }
     assert sizes["three-leads-twenty-lines"] < 22_000
     assert max(sizes.values()) < 60_000
 
 
 @needs_shared
 @pytest.mark.shared
-def test_every_link_is_whole_in_the_text_part_even_where_it_is_read_raw(tmp_path: Path) -> None:
+def test_every_link_is_whole_in_the_text_part_even_where_it_is_read_raw(
+    tmp_path: Path,
+) -> None:
     for file in write_letters(tmp_path):
         if file.suffix == ".eml":
             mail = message_from_bytes(file.read_bytes(), policy=policy.default)
@@ -101,7 +111,10 @@ def test_the_audit_finds_nothing_in_six_editions(tmp_path: Path) -> None:
     files = write_letters(tmp_path / "letters")
     files += write_demo(tmp_path / "letters", tmp_path / "demo")
     done = subprocess.run(
-        ["node", "audit.mjs", *map(str, files)], cwd=tool, capture_output=True, check=True
+        ["node", "audit.mjs", *map(str, files)],
+        cwd=tool,
+        capture_output=True,
+        check=True,
     )
     results = json.loads(done.stdout)
     assert {r["file"]: r["fails"] for r in results} == {f.name: [] for f in files}

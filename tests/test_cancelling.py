@@ -43,7 +43,9 @@ def many(app: App) -> list[str]:
 
 
 def run(folder: Path, env: dict[str, str], *words: str):
-    return CliRunner().invoke(cli, ["-C", str(folder), "send", str(DAY), *words], env=env)
+    return CliRunner().invoke(
+        cli, ["-C", str(folder), "send", str(DAY), *words], env=env
+    )
 
 
 def accounted(app: App, sendgrid: FakeSendgrid, everybody: list[str]) -> None:
@@ -61,19 +63,29 @@ def test_what_was_handed_over_and_has_not_left_is_taken_back(
     app = open_app(sendgrid.env)
     app.send(DAY)
     told = app.dispatch.cancel(DAY, "Ben")
-    assert (told.taken_back, told.left, told.never_handed, told.uncertain) == (25, 0, 0, 0)
+    assert (told.taken_back, told.left, told.never_handed, told.uncertain) == (
+        25,
+        0,
+        0,
+        0,
+    )
     assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
     why = {why for _, why in app.store.deliveries.of(DAY, State.EXCLUDED)}
     assert why == {"cancelled before it left"}
     accounted(app, sendgrid, approved)
-    assert app.dispatch.cancel(DAY, "Ben").taken_back == 0  # again, and nothing more comes of it
+    assert (
+        app.dispatch.cancel(DAY, "Ben").taken_back == 0
+    )  # again, and nothing more comes of it
     deeds = [d.what for d in app.store.staff.deeds(DAY)]
     assert deeds.count("cancelled the send") == 1
 
 
 @pytest.mark.parametrize("minutes", [6, 14, 60])
 def test_what_is_about_to_leave_cannot_be_stopped_and_that_is_said(
-    open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid, minutes: int
+    open_app: Callable[..., App],
+    approved: list[str],
+    sendgrid: FakeSendgrid,
+    minutes: int,
 ) -> None:
     """By the provider's clock, whatever ours says."""
     sendgrid.now = NOW
@@ -98,7 +110,11 @@ def test_beyond_ten_batches_it_says_how_many_leave_all_the_same(
     cancelled = counts["cancelled"]
     assert cancelled["taken_back"] + cancelled["beyond_limit"] == 11_500
     assert cancelled["beyond_limit"] in (1500, 2000)
-    assert (cancelled["left"], cancelled["uncertain"], cancelled["never_handed"]) == (0, 0, 0)
+    assert (cancelled["left"], cancelled["uncertain"], cancelled["never_handed"]) == (
+        0,
+        0,
+        0,
+    )
     assert counts["accepted"] == cancelled["beyond_limit"]
     accounted(app, sendgrid, many)
 
@@ -131,7 +147,11 @@ def test_what_was_uncertain_is_stopped_and_not_queued_again(
 
 @pytest.mark.parametrize("after", [1, 4])
 def test_a_send_that_goes_on_is_cancelled_by_somebody_else(
-    open_app: Callable[..., App], folder: Path, many: list[str], sendgrid: FakeSendgrid, after: int
+    open_app: Callable[..., App],
+    folder: Path,
+    many: list[str],
+    sendgrid: FakeSendgrid,
+    after: int,
 ) -> None:
     """What is in hand is finished, and then taken back as well."""
     sendgrid.latency = 0.1
@@ -165,7 +185,10 @@ def test_a_send_whose_sender_cannot_be_waited_for_stops_what_it_had_in_hand_itse
 
 
 def test_what_went_by_the_other_transport_is_not_said_to_be_stopped(
-    open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid, smtp: FakeSmtp
+    open_app: Callable[..., App],
+    approved: list[str],
+    sendgrid: FakeSendgrid,
+    smtp: FakeSmtp,
 ) -> None:
     """It had a batch id at the first transport, which took nothing."""
     sendgrid.status = 413
@@ -185,12 +208,17 @@ def test_one_bad_address_among_them_keeps_none_from_being_stopped(
     app.send(DAY)
     assert app.dispatch.cancel(DAY, "Ben").taken_back == 24
     assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
-    assert dict(app.store.deliveries.of(DAY, State.EXCLUDED))[approved[9]].startswith("refused")
+    assert dict(app.store.deliveries.of(DAY, State.EXCLUDED))[approved[9]].startswith(
+        "refused"
+    )
     accounted(app, sendgrid, approved)
 
 
 def test_a_pause_says_what_is_on_its_way_and_when_it_leaves(
-    open_app: Callable[..., App], folder: Path, approved: list[str], sendgrid: FakeSendgrid
+    open_app: Callable[..., App],
+    folder: Path,
+    approved: list[str],
+    sendgrid: FakeSendgrid,
 ) -> None:
     app = open_app(sendgrid.env)
     app.send(DAY)
@@ -211,7 +239,10 @@ def test_the_desk_says_how_many_were_stopped(
     desk = let_in(app)
     assert "Cancel for good" in page(desk, f"/{DAY}/send").text_content()
     post(desk, f"/{DAY}/cancel")
-    assert "25 mails were taken back before they left." in page(desk, f"/{DAY}/send").text_content()
+    assert (
+        "25 mails were taken back before they left."
+        in page(desk, f"/{DAY}/send").text_content()
+    )
     accounted(app, sendgrid, approved)
 
 
@@ -223,7 +254,15 @@ def shared_fake(log: Path, *switches: str):
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
     script = SHARED / "tools" / "fake_sendgrid" / "fake_sendgrid.py"
-    command = [sys.executable, str(script), str(port), "--log", str(log), "--max-seconds", "60"]
+    command = [
+        sys.executable,
+        str(script),
+        str(port),
+        "--log",
+        str(log),
+        "--max-seconds",
+        "60",
+    ]
     with subprocess.Popen([*command, *switches]) as fake:
         try:
             _wait_for(port)
@@ -257,4 +296,6 @@ def test_the_shared_fake_lets_nothing_leave_that_was_cancelled(
     assert told.taken_back == 11_500 - told.beyond_limit
     assert told.beyond_limit == len(left)
     assert abs(told.beyond_limit - expected) in (0, 500)
-    assert sorted(left) == sorted(a for a, _ in app.store.deliveries.of(DAY, State.ACCEPTED))
+    assert sorted(left) == sorted(
+        a for a, _ in app.store.deliveries.of(DAY, State.ACCEPTED)
+    )

@@ -53,7 +53,9 @@ def test_a_rate_is_said_in_plain_words(words: str, a_minute: float) -> None:
 @pytest.mark.parametrize(
     "words", ["600", "", "fast", "0 a minute", "-5 a minute", "600 a fortnight"]
 )
-def test_what_is_no_rate_says_what_one_looks_like(open_app: Callable[..., App], words: str) -> None:
+def test_what_is_no_rate_says_what_one_looks_like(
+    open_app: Callable[..., App], words: str
+) -> None:
     with pytest.raises(SettingsError, match="expected a rate such as 600 a minute"):
         open_app({"DIGEST_DELIVERY__SMTP__RATE": words})
 
@@ -63,7 +65,9 @@ def test_a_rate_means_the_same_with_commas(number: int, unit: str) -> None:
     assert per_minute(f"{number:,} a {unit}") == per_minute(f"{number} per {unit}")
 
 
-def test_who_still_has_the_old_setting_is_told_the_new_one(open_app: Callable[..., App]) -> None:
+def test_who_still_has_the_old_setting_is_told_the_new_one(
+    open_app: Callable[..., App],
+) -> None:
     with pytest.raises(SettingsError, match="smtp: {rate: 300 a minute}"):
         open_app({"DIGEST_DELIVERY__PER_MINUTE": "300"})
 
@@ -93,7 +97,10 @@ def test_what_the_first_certainly_did_not_take_goes_by_the_second(
 
 
 def test_what_the_first_may_have_taken_never_goes_by_the_second(
-    open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid, smtp: FakeSmtp
+    open_app: Callable[..., App],
+    approved: list[str],
+    sendgrid: FakeSendgrid,
+    smtp: FakeSmtp,
 ) -> None:
     """Its answer is lost and the cancel unheard: that is uncertain, not undone."""
     sendgrid.lose, sendgrid.deaf = 1, True
@@ -103,7 +110,10 @@ def test_what_the_first_may_have_taken_never_goes_by_the_second(
 
 
 def test_where_both_are_down_all_stay_queued(
-    open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid, smtp: FakeSmtp
+    open_app: Callable[..., App],
+    approved: list[str],
+    sendgrid: FakeSendgrid,
+    smtp: FakeSmtp,
 ) -> None:
     sendgrid.status = 401
     app = open_app(both(sendgrid, smtp) | {"DIGEST_DELIVERY__SMTP__PORT": "9"})
@@ -122,9 +132,16 @@ def test_a_notice_goes_by_the_second_as_well(
 
 
 @pytest.mark.parametrize("transport", ["outbox", "smtp"])
-def test_a_fallback_that_is_none_is_refused(open_app: Callable[..., App], transport: str) -> None:
+def test_a_fallback_that_is_none_is_refused(
+    open_app: Callable[..., App], transport: str
+) -> None:
     with pytest.raises(SettingsError, match="expected a fallback only where"):
-        open_app({"DIGEST_DELIVERY__TRANSPORT": transport, "DIGEST_DELIVERY__FALLBACK": "smtp"})
+        open_app(
+            {
+                "DIGEST_DELIVERY__TRANSPORT": transport,
+                "DIGEST_DELIVERY__FALLBACK": "smtp",
+            }
+        )
 
 
 # Signatures
@@ -137,7 +154,9 @@ def keys() -> tuple[str, bytes]:
 
     key = rsa.generate_private_key(65537, 2048)
     pkcs1 = serialization.PrivateFormat.TraditionalOpenSSL
-    pem = key.private_bytes(serialization.Encoding.PEM, pkcs1, serialization.NoEncryption())
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, pkcs1, serialization.NoEncryption()
+    )
     der = key.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -149,7 +168,10 @@ def signing(key: str) -> dict[str, str]:
 
 
 def test_mail_is_signed_where_the_server_does_not(
-    open_app: Callable[..., App], approved: list[str], smtp: FakeSmtp, keys: tuple[str, bytes]
+    open_app: Callable[..., App],
+    approved: list[str],
+    smtp: FakeSmtp,
+    keys: tuple[str, bytes],
 ) -> None:
     """What the server was given verifies, with both headers for leaving under the signature."""
     pem, record = keys
@@ -174,7 +196,11 @@ def test_mail_is_signed_where_the_server_does_not(
     ("key", "says"), [("", "set DKIM_KEY"), ("no key", "DKIM_KEY cannot sign")]
 )
 def test_without_a_good_key_nothing_leaves_unsigned(
-    open_app: Callable[..., App], approved: list[str], smtp: FakeSmtp, key: str, says: str
+    open_app: Callable[..., App],
+    approved: list[str],
+    smtp: FakeSmtp,
+    key: str,
+    says: str,
 ) -> None:
     app = open_app(smtp.env | signing(key))
     with pytest.raises(TransportDown, match=says):
@@ -207,7 +233,11 @@ def test_a_server_that_takes_them_gets_them_and_another_is_no_mishap(
     app = open_app(smtp.env)
     app.store.subscribers.add([Subscriber("josé@r.example", consent_at=NOW)])
     proof = app.send(DAY)
-    assert proof.counts == {State.ACCEPTED: 26} if utf8 else {State.ACCEPTED: 25, State.EXCLUDED: 1}
+    assert (
+        proof.counts == {State.ACCEPTED: 26}
+        if utf8
+        else {State.ACCEPTED: 25, State.EXCLUDED: 1}
+    )
     assert ("josé@r.example" in dict(smtp.messages)) is utf8
     if not utf8:
         ((address, why),) = app.store.deliveries.of(DAY, State.EXCLUDED)
@@ -246,6 +276,8 @@ def test_a_slow_pace_keeps_no_server_waiting_for_a_message(
     """Where the next must wait, what is in hand is finished first."""
     with FakeSmtp(pipelining=True, patience=0.15) as smtp:
         slow = {"CONNECTIONS": "1", "RATE": "4 a second"}
-        app = open_app(smtp.env | {f"DIGEST_DELIVERY__SMTP__{n}": v for n, v in slow.items()})
+        app = open_app(
+            smtp.env | {f"DIGEST_DELIVERY__SMTP__{n}": v for n, v in slow.items()}
+        )
         proof = app.dispatch.send(DAY, stop=lambda: len(smtp.messages) >= 4)
     assert proof.counts == {State.ACCEPTED: 4, State.QUEUED: 21}

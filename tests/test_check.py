@@ -19,7 +19,9 @@ from tests.conftest import EDITION, NOW, workspace
 from tests.fakes.web import Answer, FakeWeb
 
 DAY = NOW.date()
-GOOD = EDITION.replace("Paragraphs.\n", "Paragraphs with [the files](https://example.org/e).\n")
+GOOD = EDITION.replace(
+    "Paragraphs.\n", "Paragraphs with [the files](https://example.org/e).\n"
+)
 
 
 @pytest.fixture
@@ -31,7 +33,11 @@ def found(open_app: Callable[..., App]) -> Callable[..., list[Finding]]:
         "DIGEST_NEWSLETTER__PUBLIC_URL": "https://letter.openwater.org",
         "DIGEST_OUTLETS": json.dumps(
             [
-                {"name": n, "homepage": f"https://{n}.example", "feeds": [f"https://{n}.example/f"]}
+                {
+                    "name": n,
+                    "homepage": f"https://{n}.example",
+                    "feeds": [f"https://{n}.example/f"],
+                }
                 for n in ("Politico", "NPR")
             ]
         ),
@@ -45,7 +51,9 @@ def found(open_app: Callable[..., App]) -> Callable[..., list[Finding]]:
         made: Build = (built or (lambda b: b))(app.render(DAY))
         message = Message(made.letter, NOW).to(Recipient(0, "reader@example.org", "x"))
         usual = {"ran": {}, "links": (), "message": message, "spam": lambda _: None}
-        return check(made, app.settings, Before(key=key, tidy=untracked, **usual | known))
+        return check(
+            made, app.settings, Before(key=key, tidy=untracked, **usual | known)
+        )
 
     return run
 
@@ -68,26 +76,70 @@ STORY = "- [Headline as it runs](https://example.org/c) (Politico)"
         (f"subject: {SUBJECT}", 'subject: ""', "must line 3: the subject is empty"),
         (SUBJECT, SUBJECT * 4, "should line 3: the subject has 84 characters"),
         (SUBJECT, SUBJECT.upper(), "should line 3: the subject is all in capitals"),
-        (SUBJECT, "Read! This! Now!", "should line 3: the subject has several exclamation marks"),
+        (
+            SUBJECT,
+            "Read! This! Now!",
+            "should line 3: the subject has several exclamation marks",
+        ),
         (SUBJECT, "'Re: our letter'", "must line 3: the subject begins with Re:"),
-        (f"preheader: {PREVIEW}", 'preheader: ""', "should line 4: there is no preview line"),
+        (
+            f"preheader: {PREVIEW}",
+            'preheader: ""',
+            "should line 4: there is no preview line",
+        ),
         (PREVIEW, SUBJECT, "should line 4: the preview line repeats the subject"),
         (PREVIEW, "Short", "may line 4: the preview line has 5 characters"),
-        ("Its dek", "Its dek TK", "must line 9: “TK” stands for something still to come"),
-        ("Its dek", "Lorem ipsum dolor", "must line 9: “Lorem ipsum” stands for something"),
-        ("Its dek", "Dear *|FNAME|*", "must line 9: “*|FNAME|*” is a mark of some mail program"),
-        ("Its dek", "Dear {{ name }}", "must line 9: “{{” is a mark of some mail program"),
-        ("Its dek", "Maren Oduja’s dek", "should line 9: “Maren Oduja” is nearly “Maren Oduya”"),
-        ("Its dek", "Opan Water’s dek", "should line 9: “Opan Water” is nearly “Open Water”"),
-        ("[the files](https://example.org/e)", "the files", "may line 15: a lead without a link"),
+        (
+            "Its dek",
+            "Its dek TK",
+            "must line 9: “TK” stands for something still to come",
+        ),
+        (
+            "Its dek",
+            "Lorem ipsum dolor",
+            "must line 9: “Lorem ipsum” stands for something",
+        ),
+        (
+            "Its dek",
+            "Dear *|FNAME|*",
+            "must line 9: “*|FNAME|*” is a mark of some mail program",
+        ),
+        (
+            "Its dek",
+            "Dear {{ name }}",
+            "must line 9: “{{” is a mark of some mail program",
+        ),
+        (
+            "Its dek",
+            "Maren Oduja’s dek",
+            "should line 9: “Maren Oduja” is nearly “Maren Oduya”",
+        ),
+        (
+            "Its dek",
+            "Opan Water’s dek",
+            "should line 9: “Opan Water” is nearly “Open Water”",
+        ),
+        (
+            "[the files](https://example.org/e)",
+            "the files",
+            "may line 15: a lead without a link",
+        ),
         (
             "Paragraphs with [the files](https://example.org/e).\n",
             "",
             "should line 15: a lead without a text",
         ),
         (STORY, "", "should line 19: no stories under “{org} in the news”"),
-        (STORY, f"{STORY}\n{STORY}", "must line 21: “Headline as it runs” stands there twice"),
-        ("org/c)", "org/c?utm_source=x)", "may line 21: the address carries tracking parameters"),
+        (
+            STORY,
+            f"{STORY}\n{STORY}",
+            "must line 21: “Headline as it runs” stands there twice",
+        ),
+        (
+            "org/c)",
+            "org/c?utm_source=x)",
+            "may line 21: the address carries tracking parameters",
+        ),
         (
             "https://example.org/c",
             "https://10.0.0.4/c",
@@ -98,14 +150,26 @@ STORY = "- [Headline as it runs](https://example.org/c) (Politico)"
             "http://example.org/c",
             "should the mail: http://example.org/c is not https",
         ),
-        ("(Politico)", "(Politica)", "may line 21: Politica is no outlet of feeds.yaml"),
-        ("(Politico)\n", f"(Politico)\n  {'A long note. ' * 20}\n", "may line 21: a note of 259"),
+        (
+            "(Politico)",
+            "(Politica)",
+            "may line 21: Politica is no outlet of feeds.yaml",
+        ),
+        (
+            "(Politico)\n",
+            f"(Politico)\n  {'A long note. ' * 20}\n",
+            "may line 21: a note of 259",
+        ),
         (
             "Paragraphs with",
             "![A tap](https://example.org/t.png)\n\nParagraphs with",
             "should line 17: the image https://example.org/t.png lies on another server",
         ),
-        ("[the files]", "[here]", "should the mail: a link reads “here” (https://example.org/e)"),
+        (
+            "[the files]",
+            "[here]",
+            "should the mail: a link reads “here” (https://example.org/e)",
+        ),
     ],
 )
 def test_what_is_wrong_with_an_edition_is_said_with_its_line(
@@ -120,7 +184,9 @@ def test_what_is_wrong_with_an_edition_is_said_with_its_line(
 def test_two_addresses_of_which_one_begins_like_the_other_have_their_own_lines(
     found: Callable[..., list[Finding]],
 ) -> None:
-    longer = STORY.replace("/c)", "/c?utm_source=x)").replace("Headline as", "Another as")
+    longer = STORY.replace("/c)", "/c?utm_source=x)").replace(
+        "Headline as", "Another as"
+    )
     text = GOOD.replace(STORY, f"{longer}\n{STORY}")
     findings = found(text, ran={"example.org/c": DAY.replace(day=13)})
     assert {f.where for f in findings if "ran in" in f.what} == {"line 21", "line 22"}
@@ -129,7 +195,9 @@ def test_two_addresses_of_which_one_begins_like_the_other_have_their_own_lines(
 def test_an_ordinary_word_in_brackets_or_capitals_is_no_placeholder(
     found: Callable[..., list[Finding]],
 ) -> None:
-    text = GOOD.replace("Its dek", "Its dek, as Tk Morrow of the TBDC wrote \\[sic\\] in xxi lines")
+    text = GOOD.replace(
+        "Its dek", "Its dek, as Tk Morrow of the TBDC wrote \\[sic\\] in xxi lines"
+    )
     assert said(found(text)) == ""
 
 
@@ -144,7 +212,10 @@ def test_an_ordinary_word_in_brackets_or_capitals_is_no_placeholder(
             {"DIGEST_NEWSLETTER__PUBLIC_URL": "http://letter.openwater.org"},
             "http://letter.openwater.org is not https",
         ),
-        ({"DIGEST_NEWSLETTER__PUBLIC_URL": "https://localhost"}, "localhost is an example"),
+        (
+            {"DIGEST_NEWSLETTER__PUBLIC_URL": "https://localhost"},
+            "localhost is an example",
+        ),
     ],
 )
 def test_settings_that_cannot_be_meant_are_named(
@@ -180,7 +251,9 @@ def test_settings_that_cannot_be_meant_are_named(
         ),
         (
             lambda b: replace(
-                b, html=b.html + '<td bgcolor="#0B5394"><a style="color:black">dark</a></td>'
+                b,
+                html=b.html
+                + '<td bgcolor="#0B5394"><a style="color:black">dark</a></td>',
             ),
             "must the mail: “dark” has 2.7:1 contrast (#000000 on #0b5394)",
         ),
@@ -205,8 +278,12 @@ def test_the_size_is_that_after_the_provider_has_rewritten_the_links(
     found: Callable[..., list[Finding]],
 ) -> None:
     """Three hundred stories of 60 KB are 140 KB by the time Gmail sees them."""
-    stories = "\n".join(f"- [Story {n}](https://example.org/{n}) (NPR)" for n in range(300))
-    findings = found(GOOD.replace("- [Another headline](https://example.org/d) (NPR)", stories))
+    stories = "\n".join(
+        f"- [Story {n}](https://example.org/{n}) (NPR)" for n in range(300)
+    )
+    findings = found(
+        GOOD.replace("- [Another headline](https://example.org/d) (NPR)", stories)
+    )
     assert "KB of HTML once its links are rewritten" in said(findings)
 
 
@@ -238,7 +315,10 @@ def test_the_size_is_that_after_the_provider_has_rewritten_the_links(
             "must line 21: the page is headed",
         ),
         (Link("https://example.org/c", headline="Headline as it runs | Politico"), ""),
-        (Link("https://example.org/e", paywalled=True), "may line 17: https://example.org/e asks"),
+        (
+            Link("https://example.org/e", paywalled=True),
+            "may line 17: https://example.org/e asks",
+        ),
     ],
 )
 def test_what_became_of_a_link_is_said(
@@ -249,7 +329,9 @@ def test_what_became_of_a_link_is_said(
     assert bool(findings) == bool(expected)
 
 
-@pytest.mark.parametrize("said", [" {.paywall}", "\n  [Gift link](https://example.org/gift)"])
+@pytest.mark.parametrize(
+    "said", [" {.paywall}", "\n  [Gift link](https://example.org/gift)"]
+)
 def test_a_paywall_that_the_story_line_tells_of_is_no_finding(
     found: Callable[..., list[Finding]], said: str
 ) -> None:
@@ -268,7 +350,9 @@ def test_a_paywall_that_the_story_line_tells_of_is_no_finding(
         '<p style="color:currentcolor">as around</p>',
     ],
 )
-def test_large_text_may_be_paler(found: Callable[..., list[Finding]], html: str) -> None:
+def test_large_text_may_be_paler(
+    found: Callable[..., list[Finding]], html: str
+) -> None:
     findings = found(GOOD, built=lambda b: replace(b, html=b.html + html))
     assert ("contrast" in said(findings)) == ("#999" in html)
 
@@ -284,15 +368,24 @@ def test_what_images_weigh_is_said(found: Callable[..., list[Finding]]) -> None:
         built=lambda b: replace(b, pictures=(heavy,)),
         links=(Link("https://example.org/f.png", weight=900_000),),
     )
-    assert "should the edition: the image images/tap.jpg weighs 400 KB" in said(findings)
-    assert "should line 19: the image https://example.org/f.png weighs 900 KB" in said(findings)
+    assert "should the edition: the image images/tap.jpg weighs 400 KB" in said(
+        findings
+    )
+    assert "should line 19: the image https://example.org/f.png weighs 900 KB" in said(
+        findings
+    )
     assert "should the mail: its images weigh 1.3 MB together" in said(findings)
 
 
-def test_a_story_that_ran_and_points_of_spam_are_said(found: Callable[..., list[Finding]]) -> None:
-    findings = found(GOOD, ran={"example.org/c": DAY.replace(day=13)}, spam=lambda _: 6.2)
-    assert "should line 21: “Headline as it runs” ran in the edition of 13 February 2026" in said(
-        findings
+def test_a_story_that_ran_and_points_of_spam_are_said(
+    found: Callable[..., list[Finding]],
+) -> None:
+    findings = found(
+        GOOD, ran={"example.org/c": DAY.replace(day=13)}, spam=lambda _: 6.2
+    )
+    assert (
+        "should line 21: “Headline as it runs” ran in the edition of 13 February 2026"
+        in said(findings)
     )
     assert "must the mail: SpamAssassin gives it 6.2 points" in said(findings)
     assert [f.severity for f in findings] == ["must", "should"]
@@ -328,22 +421,26 @@ Click [here]({0}/gone).
 
 @pytest.fixture
 def bad(tmp_path: Path, web: FakeWeb) -> Path:
-    page = (
-        "<html><head><title>{0}</title></head><body><article><h1>{0}</h1></article></body></html>"
-    )
+    page = "<html><head><title>{0}</title></head><body><article><h1>{0}</h1></article></body></html>"
     web.answers["/moved"] = Answer(status=301, headers={"Location": "/new"})
     web.answers["/new"] = Answer(page.format("A report").encode())
-    web.answers["/changed"] = Answer(page.format("Retracted: an earlier story").encode())
+    web.answers["/changed"] = Answer(
+        page.format("Retracted: an earlier story").encode()
+    )
     with App(load(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
         app.save(BAD.format(web.url))
     return tmp_path
 
 
 def run(folder: Path, *args: str):
-    return CliRunner().invoke(cli, ["-C", str(folder), "check", *args], catch_exceptions=False)
+    return CliRunner().invoke(
+        cli, ["-C", str(folder), "check", *args], catch_exceptions=False
+    )
 
 
-def test_a_bad_edition_is_refused_with_everything_that_is_wrong(bad: Path, web: FakeWeb) -> None:
+def test_a_bad_edition_is_refused_with_everything_that_is_wrong(
+    bad: Path, web: FakeWeb
+) -> None:
     result = run(bad)
     assert result.exit_code == 1
     assert "findings must be fixed" in result.output
@@ -356,10 +453,14 @@ def test_a_bad_edition_is_refused_with_everything_that_is_wrong(bad: Path, web: 
     )
 
 
-def test_the_editions_own_page_is_not_asked_for_before_it_is_out(bad: Path, web: FakeWeb) -> None:
+def test_the_editions_own_page_is_not_asked_for_before_it_is_out(
+    bad: Path, web: FakeWeb
+) -> None:
     with App(load(bad, {}), lambda: NOW) as app:
         asked = {link.url for link in app.checks.links(app.render(DAY))}
-    assert asked == {f"{web.url}/{p}" for p in ("gone", "moved", "moved?utm_source=x", "changed")}
+    assert asked == {
+        f"{web.url}/{p}" for p in ("gone", "moved", "moved?utm_source=x", "changed")
+    }
 
 
 def test_no_links_asks_nobody(bad: Path, web: FakeWeb) -> None:
@@ -395,19 +496,28 @@ def test_images_on_other_servers_are_weighed(tmp_path: Path, web: FakeWeb) -> No
     web.answers["/far.png"] = Answer(b"x" * 300_000)
     far = "https://far.example"
     with App(load(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
-        app.save(GOOD.replace("Paragraphs with", f"![Far]({far}/far.png)\n\nParagraphs with"))
+        app.save(
+            GOOD.replace("Paragraphs with", f"![Far]({far}/far.png)\n\nParagraphs with")
+        )
         built = app.render(DAY)
-        here = {n: getattr(built, n).replace(far, web.url) for n in ("html", "markdown")}
-        (found,) = [x for x in app.checks.links(replace(built, **here)) if "far.png" in x.url]
+        here = {
+            n: getattr(built, n).replace(far, web.url) for n in ("html", "markdown")
+        }
+        (found,) = [
+            x for x in app.checks.links(replace(built, **here)) if "far.png" in x.url
+        ]
     assert found == Link(f"{web.url}/far.png", weight=300_000)
 
 
-def test_fix_mends_trackers_moves_and_doubles_and_nothing_else(bad: Path, web: FakeWeb) -> None:
+def test_fix_mends_trackers_moves_and_doubles_and_nothing_else(
+    bad: Path, web: FakeWeb
+) -> None:
     run(bad, "--fix")
     with App(load(bad, {}), lambda: NOW) as app:
         text = app.source(DAY)
     assert (
-        f"- [A report]({web.url}/new) (Courier)\n- [Pipes]({web.url}/changed) (Courier)\n" in text
+        f"- [A report]({web.url}/new) (Courier)\n- [Pipes]({web.url}/changed) (Courier)\n"
+        in text
     )
     assert text.count("A report") == 1
     assert "Opan Water has news" in text

@@ -18,11 +18,17 @@ from tests.fakes.web import Answer, FakeWeb
 ROOT = Path(__file__).parent.parent
 
 
-def digest(folder: Path, *args: str, stdin: str = "", env: dict[str, str] | None = None) -> Result:
-    return CliRunner().invoke(cli, ["-C", str(folder), *args], input=stdin, env=env or {})
+def digest(
+    folder: Path, *args: str, stdin: str = "", env: dict[str, str] | None = None
+) -> Result:
+    return CliRunner().invoke(
+        cli, ["-C", str(folder), *args], input=stdin, env=env or {}
+    )
 
 
-def good(folder: Path, *args: str, stdin: str = "", env: dict[str, str] | None = None) -> str:
+def good(
+    folder: Path, *args: str, stdin: str = "", env: dict[str, str] | None = None
+) -> str:
     result = digest(folder, *args, stdin=stdin, env=env)
     assert result.exit_code == 0, result.output
     return result.output
@@ -49,7 +55,9 @@ def test_help_is_grouped_and_imports_nothing_slow() -> None:
     ).stdout
     assert out.endswith("quick\n")
     assert [
-        h for h in ("Set up:", "Press:", "Editions:", "Subscribers:", "Delivery:") if h not in out
+        h
+        for h in ("Set up:", "Press:", "Editions:", "Subscribers:", "Delivery:")
+        if h not in out
     ] == []
     assert [
         line for line in out.splitlines()[1:] if line.endswith("...")
@@ -82,7 +90,13 @@ def test_init_makes_a_folder_that_works(tmp_path: Path) -> None:
     new = tmp_path / "new"
     good(tmp_path, "init", str(new))
     names = {p.name for p in new.iterdir()}
-    assert names == {"feeds.yaml", "feeds.schema.json", "templates", ".env.example", ".gitignore"}
+    assert names == {
+        "feeds.yaml",
+        "feeds.schema.json",
+        "templates",
+        ".env.example",
+        ".gitignore",
+    }
     assert "edition.mjml" in {p.name for p in (new / "templates").iterdir()}
     assert "8 outlets, 11 feeds" in good(new, "config", "check")
     assert json.loads(good(new, "config", "schema"))["title"] == "Settings"
@@ -90,7 +104,10 @@ def test_init_makes_a_folder_that_works(tmp_path: Path) -> None:
 
 def test_init_overwrites_nothing(folder: Path) -> None:
     result = digest(folder, "init")
-    assert (result.exit_code, "exists; this is a working folder already" in result.output) == (
+    assert (
+        result.exit_code,
+        "exists; this is a working folder already" in result.output,
+    ) == (
         1,
         True,
     )
@@ -99,7 +116,9 @@ def test_init_overwrites_nothing(folder: Path) -> None:
 @pytest.mark.parametrize(
     "command", ["collect", "articles", "draft", "build", "send", "run", "editions"]
 )
-def test_outside_a_working_folder_it_says_what_to_do(tmp_path: Path, command: str) -> None:
+def test_outside_a_working_folder_it_says_what_to_do(
+    tmp_path: Path, command: str
+) -> None:
     result = digest(tmp_path, command)
     assert result.exit_code == 2
     assert "`digest init` makes one" in result.output
@@ -120,7 +139,14 @@ def test_wrong_usage_is_exit_code_2(folder: Path, args: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "args", [["build"], ["edit"], ["approve", "--yes"], ["send", "--yes"], ["build", "2020-01-01"]]
+    "args",
+    [
+        ["build"],
+        ["edit"],
+        ["approve", "--yes"],
+        ["send", "--yes"],
+        ["build", "2020-01-01"],
+    ],
 )
 def test_without_an_edition_it_says_so(folder: Path, args: list[str]) -> None:
     result = digest(folder, *args)
@@ -166,7 +192,10 @@ def test_a_new_date_makes_a_new_edition(edited: Path) -> None:
 
 def test_a_broken_file_changes_nothing_and_names_the_lines(edited: Path) -> None:
     result = digest(edited, "edit", "--from", "-", stdin=EDITION.replace("(NPR)", ""))
-    assert (result.exit_code, result.output.count("line 25: expected a story line")) == (1, 1)
+    assert (
+        result.exit_code,
+        result.output.count("line 25: expected a story line"),
+    ) == (1, 1)
     assert (
         "NPR" in good(edited, "build")
         or "NPR" in (edited / "output/2026-02-27/edition.md").read_text()
@@ -190,7 +219,9 @@ def test_the_editor_gets_the_text_and_errors_lose_nothing(edited: Path) -> None:
 
 def test_the_whole_way_to_the_mailbox(edited: Path, smtp: FakeSmtp) -> None:
     (edited / "people.csv").write_text("address\nada@r.example\nbo@r.example\n")
-    assert "2 added" in good(edited, "subscribers", "import", str(edited / "people.csv"))
+    assert "2 added" in good(
+        edited, "subscribers", "import", str(edited / "people.csv")
+    )
     assert digest(edited, "send", "--yes").exit_code == 1
     shown = good(edited, "approve", stdin="y\n")
     content = re.search(r"content ([0-9a-f]{64})", shown)
@@ -198,10 +229,17 @@ def test_the_whole_way_to_the_mailbox(edited: Path, smtp: FakeSmtp) -> None:
     assert content[1] in good(edited, "send", "--dry-run")
     assert smtp.messages == []
     out = good(edited, "send", "2026-02-27", stdin="y\n", env=smtp.env)
-    for said in ("from Open Water <letter@openwater.example>", "to 2 people by smtp", "[y/N]"):
+    for said in (
+        "from Open Water <letter@openwater.example>",
+        "to 2 people by smtp",
+        "[y/N]",
+    ):
         assert said in out
     assert "planned 2 = 0 queued + 2 accepted + 0 excluded + 0 uncertain" in out
-    assert json.loads(good(edited, "send", "--yes", "--json", env=smtp.env))["accepted"] == 2
+    assert (
+        json.loads(good(edited, "send", "--yes", "--json", env=smtp.env))["accepted"]
+        == 2
+    )
     assert len(smtp.messages) == 2
 
 
@@ -233,9 +271,9 @@ def test_subscribers_are_listed_removed_and_exported(folder: Path) -> None:
     good(folder, "subscribers", "add", "ada@r.example", "--name", "Ada")
     good(folder, "subscribers", "add", "bo@r.example")
     good(folder, "subscribers", "remove", "bo@r.example")
-    assert [p["address"] for p in json.loads(good(folder, "subscribers", "list", "--json"))] == [
-        "ada@r.example"
-    ]
+    assert [
+        p["address"] for p in json.loads(good(folder, "subscribers", "list", "--json"))
+    ] == ["ada@r.example"]
     assert "bo@r.example" in good(folder, "subscribers", "list", "--all")
     assert "bo@r.example" in good(folder, "subscribers", "export")
     result = digest(folder, "subscribers", "add", "BO@r.example")
@@ -254,7 +292,9 @@ def press(web: FakeWeb) -> None:
         f"<item><title>{t}</title><link>/{n}</link><pubDate>{when:%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>"
         for n, t in enumerate(["A report", "Pipes &amp; taps", "Rovers win"])
     )
-    web.answers["/feed"] = Answer(f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
+    web.answers["/feed"] = Answer(
+        f'<rss version="2.0"><channel>{items}</channel></rss>'.encode()
+    )
     for n, text in enumerate(["By Open Water.", "The drinking water.", "A goal."]):
         web.answers[f"/{n}"] = Answer(PAGE.format("x", text).encode())
 
@@ -269,18 +309,25 @@ def test_press_becomes_a_draft(tmp_path: Path, web: FakeWeb) -> None:
     assert "3 hours old" in listed
     assert "2 of 3 articles concern you" in listed
     found = json.loads(good(tmp_path, "articles", "--json"))
-    assert [a["judgement"]["section"] for a in found] == ["in_the_news", "following", ""]
+    assert [a["judgement"]["section"] for a in found] == [
+        "in_the_news",
+        "following",
+        "",
+    ]
     day = (date.today() + timedelta(days=1)).isoformat()  # noqa: DTZ011
     assert "in_the_news: 1 picks" in good(tmp_path, "draft", "--date", day)
     result = digest(tmp_path, "draft", "--date", day)
     assert (result.exit_code, "--replace discards it" in result.output) == (1, True)
     good(tmp_path, "draft", "--date", day, "--replace")
     assert "Pipes & taps (The Courier)" in (
-        good(tmp_path, "build") and next(tmp_path.glob("output/*/email.txt")).read_text()
+        good(tmp_path, "build")
+        and next(tmp_path.glob("output/*/email.txt")).read_text()
     )
 
 
-def test_an_article_is_added_from_the_command_line(tmp_path: Path, web: FakeWeb) -> None:
+def test_an_article_is_added_from_the_command_line(
+    tmp_path: Path, web: FakeWeb
+) -> None:
     workspace(tmp_path, web.url)
     press(web)
     out = good(tmp_path, "add", f"{web.url}/2", "--section", "following")
@@ -293,9 +340,9 @@ def test_when_every_feed_fails_the_exit_code_says_so(folder: Path) -> None:
     result = digest(folder, "collect")
     assert result.exit_code == 1
     assert "http://127.0.0.1:9/feed: the server refuses connections" in result.output
-    assert json.loads(digest(folder, "collect", "--all", "--json").stdout)[0]["failures"] == {
-        "refused": 1
-    }
+    assert json.loads(digest(folder, "collect", "--all", "--json").stdout)[0][
+        "failures"
+    ] == {"refused": 1}
 
 
 def test_cron_collects_drafts_builds_and_sends_only_what_is_approved_and_due(
@@ -310,7 +357,10 @@ def test_cron_collects_drafts_builds_and_sends_only_what_is_approved_and_due(
     past = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
     good(tmp_path, "edit", "--from", "-", stdin=EDITION.replace("2026-02-27", past))
     result = digest(tmp_path, "run", "--send", env=smtp.env)
-    assert (result.exit_code, "is due, and is not sent: nobody has approved" in result.output) == (
+    assert (
+        result.exit_code,
+        "is due, and is not sent: nobody has approved" in result.output,
+    ) == (
         1,
         True,
     )
@@ -322,7 +372,9 @@ def test_cron_collects_drafts_builds_and_sends_only_what_is_approved_and_due(
 
 def test_the_demo_shows_every_feature_and_ends_by_itself(tmp_path: Path) -> None:
     out = good(tmp_path, "demo", "--no-open")
-    feeds = re.findall(r"^  (?!set aside|built)(\S.*): (\d+) articles", out, re.MULTILINE)
+    feeds = re.findall(
+        r"^  (?!set aside|built)(\S.*): (\d+) articles", out, re.MULTILINE
+    )
     assert len(feeds) >= 8
     assert sum(int(n) for _, n in feeds) >= 60
     for line in (
@@ -338,7 +390,9 @@ def test_the_demo_shows_every_feature_and_ends_by_itself(tmp_path: Path) -> None
     names = {m["kind"] for a in found.values() for m in a["judgement"]["mentions"]}
     assert names == {"organisation", "alias", "person", "case"}
     assert (
-        found["Open Water Swimming Season Ends With a Record Crossing"]["judgement"]["section"]
+        found["Open Water Swimming Season Ends With a Record Crossing"]["judgement"][
+            "section"
+        ]
         == ""
     )
     wire = [a for a in found.values() if "third of sewage" in a["title"]]

@@ -31,9 +31,7 @@ from digest.settings import load
 from tests.conftest import NOW, workspace
 from tests.fakes.web import Answer, FakeWeb
 
-PROSE = (
-    "The county published the report on Friday after a long dispute about who should pay for it. "
-)
+PROSE = "The county published the report on Friday after a long dispute about who should pay for it. "
 PAGE = (
     '<html lang="en"><head><title>{title}</title>'
     '<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{title}",'
@@ -93,13 +91,23 @@ def test_the_second_time_nothing_is_new_and_the_server_is_asked_politely(
     press.collect()
     web.answers["/feed"] = Answer(status=304)
     report = press.collect(everything=True)["The Courier"]
-    assert (report.polled, report.unchanged, report.new, report.failures.total()) == (1, 1, 0, 0)
+    assert (report.polled, report.unchanged, report.new, report.failures.total()) == (
+        1,
+        1,
+        0,
+        0,
+    )
     _, headers = web.asked[-1]
-    assert (headers["if-none-match"], headers["if-modified-since"]) == ('"v1"', "yesterday")
+    assert (headers["if-none-match"], headers["if-modified-since"]) == (
+        '"v1"',
+        "yesterday",
+    )
     assert headers["user-agent"].startswith("press-digest/")
 
 
-def test_a_feed_that_is_not_due_is_left_alone_unless_asked_for(press: App, web: FakeWeb) -> None:
+def test_a_feed_that_is_not_due_is_left_alone_unless_asked_for(
+    press: App, web: FakeWeb
+) -> None:
     web.answers["/feed"] = Answer(rss(item("A", "/a")))
     press.collect()
     assert press.collect()["The Courier"].polled == 0
@@ -116,10 +124,15 @@ def test_a_feed_that_is_not_due_is_left_alone_unless_asked_for(press: App, web: 
         (Answer(b'{"hello": 1}'), "not a feed"),
         (Answer(status=403, headers={"cf-mitigated": "challenge"}), "challenge"),
         (Answer(status=302, headers={"Location": "/feed"}), "redirects"),
-        (Answer(status=302, headers={"Location": "http://10.0.0.1/feed"}), "forbidden address"),
+        (
+            Answer(status=302, headers={"Location": "http://10.0.0.1/feed"}),
+            "forbidden address",
+        ),
         (Answer(status=302, headers={"Location": "file:///etc/passwd"}), "bad address"),
         (
-            Answer(gzip.compress(b"x" * 20_000_000), headers={"Content-Encoding": "gzip"}),
+            Answer(
+                gzip.compress(b"x" * 20_000_000), headers={"Content-Encoding": "gzip"}
+            ),
             "too large",
         ),
     ],
@@ -149,10 +162,15 @@ def test_one_bad_feed_never_stops_the_rest(tmp_path: Path, web: FakeWeb) -> None
 def test_a_page_that_cannot_be_read_keeps_its_reason_and_its_headline(
     press: App, web: FakeWeb
 ) -> None:
-    web.answers["/feed"] = Answer(rss(item("Open Water sues", "/wall"), item("Short", "/short")))
+    web.answers["/feed"] = Answer(
+        rss(item("Open Water sues", "/wall"), item("Short", "/short"))
+    )
     web.answers["/wall"] = Answer(status=403)
     web.answers["/short"] = Answer(page("Short", "Too short."))
-    assert dict(press.collect()["The Courier"].unread) == {"http 403": 1, "too short": 1}
+    assert dict(press.collect()["The Courier"].unread) == {
+        "http 403": 1,
+        "too short": 1,
+    }
     wall = next(j for j in press.articles() if j.article.url.endswith("/wall"))
     assert wall.judgement.section == "in_the_news"
     assert any("headline and summary only" in r.words for r in wall.judgement.reasons)
@@ -171,7 +189,9 @@ def test_a_slow_server_is_given_up(web: FakeWeb) -> None:
             time.sleep(0.1)
 
     web.answers["/slow"] = trickle
-    with HttpFetcher("test", Limits(spacing=0, timeout=0.5, allow_loopback=True)) as fetch:
+    with HttpFetcher(
+        "test", Limits(spacing=0, timeout=0.5, allow_loopback=True)
+    ) as fetch:
         (_, answer), *_ = fetch([Request(f"{web.url}/slow")])
     assert isinstance(answer, FetchError)
     assert answer.reason == "timeout"
@@ -205,16 +225,22 @@ def test_an_inside_address_is_refused(address: str) -> None:
     assert not is_open(ip_address(address), allow_loopback=False)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"])
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"]
+)
 def test_an_outside_address_is_open(address: str) -> None:
     assert is_open(ip_address(address), allow_loopback=False)
 
 
-@pytest.mark.parametrize("url", ["http://[bad", "http://a b/", "http://xn--a.example:99999/", "x"])
+@pytest.mark.parametrize(
+    "url", ["http://[bad", "http://a b/", "http://xn--a.example:99999/", "x"]
+)
 @pytest.mark.parametrize("page", [True, False])
 def test_an_address_that_is_none_is_an_answer_too(url: str, page: bool) -> None:
     """Whatever goes wrong with one, its answer comes: the others must not wait for it."""
-    with HttpFetcher("test", Limits(spacing=0, timeout=2, allow_loopback=True)) as fetch:
+    with HttpFetcher(
+        "test", Limits(spacing=0, timeout=2, allow_loopback=True)
+    ) as fetch:
         ((_, answer),) = fetch([Request(url, page=page)])
     assert isinstance(answer, FetchError)
 
@@ -223,7 +249,9 @@ def test_leaving_early_stops_what_still_runs(web: FakeWeb) -> None:
     """Ctrl-C in the middle of a collect ends at once."""
     release = threading.Event()
     web.answers["/hang"] = lambda _handler: release.wait(5) and None
-    with HttpFetcher("test", Limits(spacing=0, timeout=60, allow_loopback=True)) as fetch:
+    with HttpFetcher(
+        "test", Limits(spacing=0, timeout=60, allow_loopback=True)
+    ) as fetch:
         waiting = fetch([Request(f"{web.url}/hang"), Request("http://127.0.0.1:9/")])
         next(waiting)
     release.set()
@@ -241,7 +269,10 @@ def test_a_second_collect_at_the_same_time_says_so(press: App) -> None:
 
 
 def test_a_stray_ampersand_loses_nothing() -> None:
-    feed = rss(item("AT&T sues & wins", "https://c.example/1"), item("B", "https://c.example/2"))
+    feed = rss(
+        item("AT&T sues & wins", "https://c.example/1"),
+        item("B", "https://c.example/2"),
+    )
     assert len(parse(feed, "https://c.example/feed", "C")) == 2
 
 
@@ -267,13 +298,16 @@ def test_a_bad_date_is_no_date() -> None:
     assert [a.published for a in parse(feed, "https://c.example/", "C")] == [None, None]
 
 
-@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00"])
+@pytest.mark.parametrize(
+    "when", ["0001-01-01T00:00:00+10:00", "9999-12-31T23:59:59-10:00"]
+)
 def test_a_date_beyond_the_calendar_is_no_date(when: str) -> None:
     """One such date must not cost the rest of the press."""
     feed = f'{{"items": [{{"url": "https://c.example/1", "date_published": "{when}"}}]}}'.encode()
     assert [a.published for a in parse(feed, "https://c.example/", "C")] == [None]
     assert combined_reader(
-        page("A", PROSE * 4).replace(b"2026-02-26T09:00:00Z", when.encode()), "https://c.example/a"
+        page("A", PROSE * 4).replace(b"2026-02-26T09:00:00Z", when.encode()),
+        "https://c.example/a",
     ).text
 
 
@@ -321,7 +355,10 @@ def test_addresses_of_one_article_share_a_key(other: str) -> None:
 @pytest.mark.parametrize(
     ("address", "printed"),
     [
-        ("https://a.example/x?utm_source=rss&id=1&utm_medium=m#p", "https://a.example/x?id=1#p"),
+        (
+            "https://a.example/x?utm_source=rss&id=1&utm_medium=m#p",
+            "https://a.example/x?id=1#p",
+        ),
         ("https://a.example/x?utm_source=rss", "https://a.example/x"),
         ("https://a.example/%7Ex?b=%20&a", "https://a.example/%7Ex?b=%20&a"),
         ("https://a.example/x#y?utm_source=z", "https://a.example/x#y?utm_source=z"),
@@ -352,9 +389,9 @@ def test_addresses_of_two_articles_do_not() -> None:
 
 @given(st.text(max_size=60))
 def test_a_link_is_a_web_address_or_nothing(raw: str) -> None:
-    assert link(raw, "https://a.example/") == "" or link(raw, "https://a.example/").startswith(
-        ("http://", "https://")
-    )
+    assert link(raw, "https://a.example/") == "" or link(
+        raw, "https://a.example/"
+    ).startswith(("http://", "https://"))
 
 
 # Reading pages
@@ -362,7 +399,9 @@ def test_a_link_is_a_web_address_or_nothing(raw: str) -> None:
 
 @pytest.mark.parametrize("read", [combined_reader, newspaper_reader])
 def test_each_reader_finds_the_article(read) -> None:
-    found = read(page("A report", "</p><p>".join([PROSE * 2] * 4)), "https://c.example/a")
+    found = read(
+        page("A report", "</p><p>".join([PROSE * 2] * 4)), "https://c.example/a"
+    )
     assert found.title == "A report"
     assert PROSE.strip() in found.text
     assert "Home" not in found.text
@@ -376,7 +415,9 @@ def test_the_combined_reader_finds_the_date_that_newspaper_misses() -> None:
     assert newspaper_reader(body, "https://c.example/a").published is None
 
 
-def test_the_reader_in_the_settings_is_the_one_used(tmp_path: Path, web: FakeWeb) -> None:
+def test_the_reader_in_the_settings_is_the_one_used(
+    tmp_path: Path, web: FakeWeb
+) -> None:
     workspace(tmp_path, web.url)
     web.answers["/feed"] = Answer(rss(item("A", "/a")))
     web.answers["/a"] = Answer(page("A", "</p><p>".join([PROSE * 2] * 4)))
@@ -391,10 +432,16 @@ def test_newspaper_fetches_no_image(web: FakeWeb) -> None:
     assert web.asked == []
 
 
-def test_newspaper_is_the_second_opinion_on_a_short_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_newspaper_is_the_second_opinion_on_a_short_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Where the first reader finds next to nothing, the longer text wins."""
-    monkeypatch.setattr("digest.collect.extract.body", lambda _tree, _url, _headlines: "Short.")
-    found = combined_reader(page("A", "</p><p>".join([PROSE * 2] * 4)), "https://c.example/a")
+    monkeypatch.setattr(
+        "digest.collect.extract.body", lambda _tree, _url, _headlines: "Short."
+    )
+    found = combined_reader(
+        page("A", "</p><p>".join([PROSE * 2] * 4)), "https://c.example/a"
+    )
     assert found.reader == "newspaper3k"
     assert len(found.text) > 250
 
@@ -411,7 +458,9 @@ def test_a_page_that_is_none_is_said_to_be_unread(body: bytes) -> None:
 
 def test_a_deep_json_ld_is_survived() -> None:
     deep = (
-        b'<html><script type="application/ld+json">' + b"[" * 50_000 + b"</script><p>x</p></html>"
+        b'<html><script type="application/ld+json">'
+        + b"[" * 50_000
+        + b"</script><p>x</p></html>"
     )
     assert combined_reader(deep, "https://c.example/a").title == ""
 
@@ -434,7 +483,9 @@ def test_an_unreadable_page_is_added_with_a_title(press: App, web: FakeWeb) -> N
 
     with pytest.raises(DigestError, match="give --title and --outlet"):
         press.clips.add(f"{web.url}/gone")
-    added = press.clips.add(f"{web.url}/gone", title="Gone", section="in_the_news", outlet="Radio")
+    added = press.clips.add(
+        f"{web.url}/gone", title="Gone", section="in_the_news", outlet="Radio"
+    )
     assert (added.article.title, added.article.outlet) == ("Gone", "Radio")
 
 

@@ -29,7 +29,9 @@ def stocked(app: App, audience: list[str]) -> App:
     app.save(EDITION)
     app.approve(DAY, "Ada")
     app.send(DAY)
-    app.import_subscribers([Subscriber("Zoë@r.example", "Zoë", "a form", NOW, tags=("board",))])
+    app.import_subscribers(
+        [Subscriber("Zoë@r.example", "Zoë", "a form", NOW, tags=("board",))]
+    )
     app.readers.suppress("gone@r.example", "asked")
     app.joining.ask("asks@r.example", "Åsa", "127.0.0.1", "letter.example")
     app.joining.wait()
@@ -55,12 +57,16 @@ def test_to_postgresql_and_back_every_row_and_every_edition_is_the_same(
         assert app.store.status()["rows"] == before
         assert app.render(DAY) == stocked.render(DAY)
         assert app.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
-        assert list(app.store.subscribers.all()) == list(stocked.store.subscribers.all())
+        assert list(app.store.subscribers.all()) == list(
+            stocked.store.subscribers.all()
+        )
         assert app.tokens.sign(7) == stocked.tokens.sign(7)
 
 
 @pytest.mark.sqlite
-def test_the_demo_moved_to_postgresql_and_back_is_the_same_to_the_byte(tmp_path: Path) -> None:
+def test_the_demo_moved_to_postgresql_and_back_is_the_same_to_the_byte(
+    tmp_path: Path,
+) -> None:
     folder, elsewhere = tmp_path / "demo", postgres().database()
     back = f"sqlite:///{tmp_path}/back.db"
     shown = CliRunner().invoke(cli, ["demo", str(folder)])
@@ -77,7 +83,9 @@ def test_the_demo_moved_to_postgresql_and_back_is_the_same_to_the_byte(tmp_path:
                     assert there.source(day) == again.source(day) == here.source(day)
                 rows = here.store.status()["rows"]
                 assert rows["delivery"] > 10
-                assert there.store.status()["rows"] == again.store.status()["rows"] == rows
+                assert (
+                    there.store.status()["rows"] == again.store.status()["rows"] == rows
+                )
 
 
 def test_what_comes_after_a_move_gets_numbers_of_its_own(
@@ -87,7 +95,9 @@ def test_what_comes_after_a_move_gets_numbers_of_its_own(
     elsewhere = postgres().database()
     stocked.copy_database(elsewhere)
     there = open_app({"DIGEST_DATABASE": elsewhere})
-    there.import_subscribers(Subscriber(f"new{n}@r.example", consent_at=NOW) for n in range(5))
+    there.import_subscribers(
+        Subscriber(f"new{n}@r.example", consent_at=NOW) for n in range(5)
+    )
     put(there, 99, "One more")
     numbers = [p.id for p in there.store.subscribers.all()]
     assert len(numbers) == len(set(numbers)) == 31
@@ -109,7 +119,9 @@ def test_a_row_that_does_not_come_back_leaves_nothing_there(stocked: App) -> Non
     with target._engine.begin() as c:
         c.execute(text(MISCHIEF))
         c.execute(
-            text("CREATE TRIGGER t BEFORE INSERT ON subscriber FOR EACH ROW EXECUTE FUNCTION odd()")
+            text(
+                "CREATE TRIGGER t BEFORE INSERT ON subscriber FOR EACH ROW EXECUTE FUNCTION odd()"
+            )
         )
     with pytest.raises(DigestError, match="subscriber: .* came back as"):
         stocked.copy_database(elsewhere)
@@ -130,7 +142,9 @@ def test_status_says_where_it_is_and_tells_no_password(
     assert ", schema 0015" in told
     assert "26 subscriber" in told
     secret = postgres().database().replace("postgres:@", "postgres:hush@")
-    assert "hush" not in str(open_app({"DIGEST_DATABASE": secret}).store.status()["url"])
+    assert "hush" not in str(
+        open_app({"DIGEST_DATABASE": secret}).store.status()["url"]
+    )
     assert "0015, the newest" in run(stocked, "db", "upgrade").output
 
 
@@ -146,12 +160,16 @@ def test_another_kind_of_database_is_refused_with_what_is_expected(
 
 
 def test_a_server_that_is_not_there_is_said(open_app: Callable[..., App]) -> None:
-    app = open_app({"DIGEST_DATABASE": "postgresql+psycopg://digest@127.0.0.1:9/digest"})
+    app = open_app(
+        {"DIGEST_DATABASE": "postgresql+psycopg://digest@127.0.0.1:9/digest"}
+    )
     with pytest.raises(DigestError, match="cannot be reached"):
         app.store.status()
 
 
-def test_a_database_that_holds_no_accents_is_refused(open_app: Callable[..., App]) -> None:
+def test_a_database_that_holds_no_accents_is_refused(
+    open_app: Callable[..., App],
+) -> None:
     app = open_app({"DIGEST_DATABASE": postgres().ascii_database()})
     with pytest.raises(DigestError, match="encoded as SQL_ASCII; make one in UTF-8"):
         app.store.status()
@@ -166,14 +184,22 @@ def test_what_pg_dump_kept_goes_on_where_it_was(
     before, after = postgres().database(), postgres().database()
     quick = sendgrid.env | {"DIGEST_DELIVERY__SENDGRID__RATE": "1,000,000 a second"}
     app = open_app(quick | {"DIGEST_DATABASE": before})
-    app.import_subscribers(Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(30_000))
+    app.import_subscribers(
+        Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(30_000)
+    )
     app.save(EDITION)
     app.approve(DAY, "Ada")
     app.dispatch.send(DAY, stop=lambda: len(sendgrid.payloads) > 3)
     half = set(sendgrid.mailed())
     dump = [postgres().program("pg_dump"), "-Fc", conninfo(before)]
     kept = subprocess.run(dump, check=True, capture_output=True).stdout
-    restore = [postgres().program("pg_restore"), "--clean", "--if-exists", "-d", conninfo(after)]
+    restore = [
+        postgres().program("pg_restore"),
+        "--clean",
+        "--if-exists",
+        "-d",
+        conninfo(after),
+    ]
     subprocess.run(restore, check=True, input=kept, capture_output=True)
     again = open_app(quick | {"DIGEST_DATABASE": after})
     proof = again.send(DAY)

@@ -15,14 +15,26 @@ from tests.conftest import NOW
 
 EVERY = timedelta(hours=1)
 FEED = Feed("https://a.example/feed", "A")
-REASONS = ["http 403", "http 404", "http 503", "dns", "timeout", "not a feed", "too large"]
+REASONS = [
+    "http 403",
+    "http 404",
+    "http 503",
+    "dns",
+    "timeout",
+    "not a feed",
+    "too large",
+]
 
 headers = st.fixed_dictionaries(
     {},
     optional={
-        "cache-control": st.sampled_from(["max-age=60", "max-age=999999999", "no-store", "x"]),
+        "cache-control": st.sampled_from(
+            ["max-age=60", "max-age=999999999", "no-store", "x"]
+        ),
         "expires": st.sampled_from(["0", "soon", "Fri, 27 Feb 2026 18:00:00 GMT"]),
-        "retry-after": st.sampled_from(["5", "86400", "never", "Sat, 28 Feb 2026 15:00:00 GMT"]),
+        "retry-after": st.sampled_from(
+            ["5", "86400", "never", "Sat, 28 Feb 2026 15:00:00 GMT"]
+        ),
     },
 )
 goods = st.builds(
@@ -39,7 +51,9 @@ fates = st.lists(st.one_of(goods, st.sampled_from(REASONS)), max_size=60)
 paces = st.integers(1, 10_080).map(lambda minutes: timedelta(minutes=minutes))
 
 
-def live(feed: Feed, fates: list[Good | str], every: timedelta, now: datetime = NOW) -> Feed:
+def live(
+    feed: Feed, fates: list[Good | str], every: timedelta, now: datetime = NOW
+) -> Feed:
     """Let a feed meet its fates, each when it is next due."""
     for fate in fates:
         now = feed.next_poll or now
@@ -79,9 +93,13 @@ def test_a_good_answer_forgives_everything(fates, good: Good) -> None:
 
 
 @given(fates, st.sampled_from(REASONS))
-def test_each_failure_slows_a_feed_down_more_than_the_one_before(fates, reason: str) -> None:
+def test_each_failure_slows_a_feed_down_more_than_the_one_before(
+    fates, reason: str
+) -> None:
     once = live(FEED, [*fates, reason], EVERY)
-    assert wait(once, reason) >= wait(live(FEED, fates, EVERY), reason) - timedelta(seconds=1)
+    assert wait(once, reason) >= wait(live(FEED, fates, EVERY), reason) - timedelta(
+        seconds=1
+    )
 
 
 @given(fates)
@@ -109,7 +127,8 @@ def test_a_new_feed_is_not_judged_by_its_first_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "hours"), [("http 403", 12), ("http 503", 6), ("dns", 3), ("no such reason", 6)]
+    ("reason", "hours"),
+    [("http 403", 12), ("http 503", 6), ("dns", 3), ("no such reason", 6)],
 )
 def test_failures_weigh_by_their_kind(reason: str, hours: int) -> None:
     feed = live(FEED, [reason] * 12, EVERY)
@@ -126,7 +145,10 @@ def test_failures_weigh_by_their_kind(reason: str, hours: int) -> None:
         ({"cache-control": "no-cache, max-age=7200"}, 0),
         ({"expires": format_datetime(NOW + timedelta(hours=3), usegmt=True)}, 10_800),
         ({"expires": format_datetime(NOW - timedelta(hours=3), usegmt=True)}, 0),
-        ({"cache-control": "max-age=60", "expires": "Sat, 28 Feb 2026 15:00:00 GMT"}, 60),
+        (
+            {"cache-control": "max-age=60", "expires": "Sat, 28 Feb 2026 15:00:00 GMT"},
+            60,
+        ),
         ({"expires": "0"}, 0),
         ({"retry-after": "120"}, 120),
         ({"retry-after": format_datetime(NOW + timedelta(hours=1), usegmt=True)}, 3600),
@@ -165,14 +187,21 @@ def test_a_move_that_is_taken_back_is_forgotten() -> None:
     feed = decide.succeeded(FEED, NEW_HOME, NOW, EVERY)
     back = decide.succeeded(feed, Good(30, 0), NOW + timedelta(days=1), EVERY)
     assert (back.moved, back.moved_since) == ("", None)
-    other = decide.succeeded(feed, replace(NEW_HOME, moved="https://c.example/"), NOW, EVERY)
+    other = decide.succeeded(
+        feed, replace(NEW_HOME, moved="https://c.example/"), NOW, EVERY
+    )
     assert other.moved == "https://c.example/"
 
 
 def test_a_feed_that_fails_at_its_new_home_is_asked_at_the_old() -> None:
-    moved = replace(FEED, moved="https://b.example/feed", moved_since=NOW - timedelta(days=30))
+    moved = replace(
+        FEED, moved="https://b.example/feed", moved_since=NOW - timedelta(days=30)
+    )
     assert decide.address(moved, NOW) == "https://b.example/feed"
-    assert decide.address(decide.failed(moved, "404", "http 404", NOW, EVERY), NOW) == FEED.url
+    assert (
+        decide.address(decide.failed(moved, "404", "http 404", NOW, EVERY), NOW)
+        == FEED.url
+    )
 
 
 def test_not_modified_is_believed_for_a_day() -> None:
@@ -180,5 +209,7 @@ def test_not_modified_is_believed_for_a_day() -> None:
     full = decide.succeeded(FEED, Good(30, 3, {"etag": "x"}), NOW, EVERY)
     assert decide.conditional(full, NOW + timedelta(hours=23))
     assert not decide.conditional(full, NOW + timedelta(hours=25))
-    unchanged = decide.succeeded(full, Good(full=False), NOW + timedelta(hours=23), EVERY)
+    unchanged = decide.succeeded(
+        full, Good(full=False), NOW + timedelta(hours=23), EVERY
+    )
     assert (unchanged.etag, unchanged.last_full) == ("x", NOW)

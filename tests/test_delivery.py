@@ -36,7 +36,9 @@ def smtp(request: pytest.FixtureRequest) -> Iterator[FakeSmtp]:
 
 def outbox(app: App) -> dict[str, EmailMessage]:
     files = sorted((app.workspace.output / DAY.isoformat() / "outbox").glob("*.eml"))
-    messages = (message_from_bytes(f.read_bytes(), policy=policy.default) for f in files)
+    messages = (
+        message_from_bytes(f.read_bytes(), policy=policy.default) for f in files
+    )
     return {m["To"]: m for m in messages}
 
 
@@ -46,7 +48,10 @@ def check(app: App, message: EmailMessage, address: str) -> str:
     url = message["List-Unsubscribe"].split(">")[0].strip("<")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     golden(message)
-    assert app.tokens.read(url.rpartition("/")[2]) == app.store.subscribers.find(address).id
+    assert (
+        app.tokens.read(url.rpartition("/")[2])
+        == app.store.subscribers.find(address).id
+    )
     assert url in html
     assert url in text
     for mark in (TOKEN, "{{", "{%", "<mj-", "@@"):
@@ -60,7 +65,10 @@ def golden(message: EmailMessage) -> None:
     assert message["Reply-To"] == "hello@openwater.example"
     assert message["Subject"] == "What the records show"
     assert message["List-Id"] == "Open Water <the-open-water-letter.openwater.example>"
-    assert message["Feedback-ID"] == "20260227:the-open-water-letter:newsletter:openwaterexampl"
+    assert (
+        message["Feedback-ID"]
+        == "20260227:the-open-water-letter:newsletter:openwaterexampl"
+    )
     https, mailto = message["List-Unsubscribe"].split(", ")
     assert https.startswith("<https://letter.openwater.example/u/")
     assert mailto.startswith("<mailto:hello@openwater.example?subject=unsubscribe%20")
@@ -80,13 +88,17 @@ def approved(app: App, audience: list[str]) -> list[str]:
 
 def test_the_outbox_gets_one_whole_message_each(app: App, approved: list[str]) -> None:
     proof = app.send(DAY)
-    assert str(proof) == "planned 25 = 0 queued + 25 accepted + 0 excluded + 0 uncertain"
+    assert (
+        str(proof) == "planned 25 = 0 queued + 25 accepted + 0 excluded + 0 uncertain"
+    )
     messages = outbox(app)
     assert sorted(messages) == sorted(approved)
     assert len({check(app, m, a) for a, m in messages.items()}) == 25
 
 
-def test_smtp_gets_one_whole_message_each(open_app, approved: list[str], smtp: FakeSmtp) -> None:
+def test_smtp_gets_one_whole_message_each(
+    open_app, approved: list[str], smtp: FakeSmtp
+) -> None:
     app = open_app(smtp.env)
     assert app.send(DAY).counts == {State.ACCEPTED: 25}
     assert sorted(to for to, _ in smtp.messages) == sorted(approved)
@@ -112,17 +124,27 @@ def test_sendgrid_gets_one_personalization_each(
         token = person["substitutions"][TOKEN]
         assert app.tokens.read(token) == app.store.subscribers.find(address).id
         assert f"/u/{token}>" in person["headers"]["List-Unsubscribe"]
-        assert person["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-        assert all(token in c["value"].replace(TOKEN, token) for c in payload["content"])
+        assert (
+            person["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        )
+        assert all(
+            token in c["value"].replace(TOKEN, token) for c in payload["content"]
+        )
 
 
 @pytest.mark.parametrize("transport", ["outbox", "smtp", "sendgrid"])
 def test_sending_again_mails_nobody_twice(
-    open_app, approved: list[str], smtp: FakeSmtp, sendgrid: FakeSendgrid, transport: str
+    open_app,
+    approved: list[str],
+    smtp: FakeSmtp,
+    sendgrid: FakeSendgrid,
+    transport: str,
 ) -> None:
     env = {"outbox": {}, "smtp": smtp.env, "sendgrid": sendgrid.env}[transport]
     first = open_app(env).send(DAY)
-    open_app(env).import_subscribers([Subscriber("late@readers.example", consent_at=NOW)])
+    open_app(env).import_subscribers(
+        [Subscriber("late@readers.example", consent_at=NOW)]
+    )
     assert open_app(env).send(DAY).counts == first.counts
     assert len(smtp.messages) in (0, 25)
     assert len(sendgrid.payloads) in (0, 1)
@@ -145,7 +167,9 @@ def test_two_transports_do_not_mail_one_edition_twice(
 
 
 def test_without_approval_nothing_leaves(app: App, audience: list[str]) -> None:
-    with pytest.raises(NotApproved, match="nobody has approved the edition of 2026-02-27"):
+    with pytest.raises(
+        NotApproved, match="nobody has approved the edition of 2026-02-27"
+    ):
         app.send(DAY)
     assert outbox(app) == {}
 
@@ -158,13 +182,21 @@ def test_any_change_voids_the_approval(
         open_app().save(EDITION.replace("Paragraphs.", "Paragraphs!"))
     elif what == "template":
         (folder / "templates").mkdir()
-        (folder / "templates" / "edition.txt").write_text("{% include 'default:edition.txt' %}PS")
-    env = {"DIGEST_NEWSLETTER__REPLY_TO": "other@openwater.example"} if what == "settings" else {}
+        (folder / "templates" / "edition.txt").write_text(
+            "{% include 'default:edition.txt' %}PS"
+        )
+    env = (
+        {"DIGEST_NEWSLETTER__REPLY_TO": "other@openwater.example"}
+        if what == "settings"
+        else {}
+    )
     with pytest.raises(NotApproved, match="has changed since a test approved it"):
         open_app(env).send(DAY)
 
 
-def test_an_edition_that_went_out_cannot_go_out_changed(open_app, approved, smtp: FakeSmtp) -> None:
+def test_an_edition_that_went_out_cannot_go_out_changed(
+    open_app, approved, smtp: FakeSmtp
+) -> None:
     open_app(smtp.env).send(DAY)
     with pytest.raises(AlreadySent, match="what was sent stays as it is"):
         open_app().save(EDITION.replace("Paragraphs.", "Corrected."))
@@ -207,7 +239,10 @@ def test_a_server_that_vanishes_with_the_message_leaves_one_uncertain(
     smtp.vanish = {approved[5]}
     app = open_app(smtp.env)
     assert app.send(DAY).counts == {State.ACCEPTED: 24, State.UNCERTAIN: 1}
-    assert open_app(smtp.env).send(DAY).counts == {State.ACCEPTED: 24, State.UNCERTAIN: 1}
+    assert open_app(smtp.env).send(DAY).counts == {
+        State.ACCEPTED: 24,
+        State.UNCERTAIN: 1,
+    }
     assert sorted(to for to, _ in smtp.messages) == sorted(approved)
 
 
@@ -232,10 +267,14 @@ def test_who_is_refused_for_now_is_not_forgotten(
     assert app.send(DAY).counts == counts | {State.ACCEPTED: 23, State.QUEUED: 1}
     smtp.later = set()
     assert app.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}
-    assert sorted(to for to, _ in smtp.messages) == sorted(set(approved) - {approved[9]})
+    assert sorted(to for to, _ in smtp.messages) == sorted(
+        set(approved) - {approved[9]}
+    )
 
 
-def test_one_reader_refused_for_now_does_not_turn_in_circles(open_app, smtp: FakeSmtp) -> None:
+def test_one_reader_refused_for_now_does_not_turn_in_circles(
+    open_app, smtp: FakeSmtp
+) -> None:
     app = open_app(smtp.env)
     app.save(EDITION)
     app.import_subscribers([Subscriber("one@r.example", consent_at=NOW)])
@@ -244,7 +283,9 @@ def test_one_reader_refused_for_now_does_not_turn_in_circles(open_app, smtp: Fak
     assert app.send(DAY).counts == {State.QUEUED: 1}
 
 
-def test_a_server_that_is_down_changes_nothing(open_app, approved, smtp: FakeSmtp) -> None:
+def test_a_server_that_is_down_changes_nothing(
+    open_app, approved, smtp: FakeSmtp
+) -> None:
     nowhere = smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"}
     with pytest.raises(TransportDown, match="the mail server 127.0.0.1:9"):
         open_app(nowhere).send(DAY)
@@ -293,7 +334,9 @@ def test_what_cannot_be_taken_back_now_is_later_or_is_held_for_a_person(
     assert open_app(sendgrid.env).send(DAY).counts == {State.UNCERTAIN: 25}
     assert open_app(sendgrid.env).send(DAY).counts == {State.UNCERTAIN: 25}
     sendgrid.deaf = False
-    late = open_app(sendgrid.env, now=NOW + timedelta(minutes=6))  # nine before it leaves
+    late = open_app(
+        sendgrid.env, now=NOW + timedelta(minutes=6)
+    )  # nine before it leaves
     assert late.send(DAY).counts == {State.UNCERTAIN: 25}
     assert len(sendgrid.payloads) == 1
     assert open_app(sendgrid.env).send(DAY).counts == {State.ACCEPTED: 25}
@@ -365,7 +408,9 @@ def test_more_than_the_provider_lets_cancel_is_held_and_listed(
     assert len(app.dispatch.settle(DAY)) == 3_000
 
 
-def test_eight_lines_at_once_mail_each_exactly_once(open_app, sendgrid: FakeSendgrid) -> None:
+def test_eight_lines_at_once_mail_each_exactly_once(
+    open_app, sendgrid: FakeSendgrid
+) -> None:
     app = open_app(sendgrid.env)
     app.save(EDITION)
     many = [f"reader{n}@many.example" for n in range(12_345)]
@@ -376,9 +421,13 @@ def test_eight_lines_at_once_mail_each_exactly_once(open_app, sendgrid: FakeSend
     assert sendgrid.mailed() == dict.fromkeys(many, 1)
 
 
-def test_a_server_without_starttls_says_what_to_set(open_app, approved, smtp: FakeSmtp) -> None:
+def test_a_server_without_starttls_says_what_to_set(
+    open_app, approved, smtp: FakeSmtp
+) -> None:
     """Mail is not sent in the clear because a server did not offer better."""
-    with pytest.raises(TransportDown, match="Set delivery.smtp.security to tls or none"):
+    with pytest.raises(
+        TransportDown, match="Set delivery.smtp.security to tls or none"
+    ):
         open_app(smtp.env | {"DIGEST_DELIVERY__SMTP__SECURITY": "starttls"}).send(DAY)
     assert smtp.messages == []
 
@@ -400,7 +449,9 @@ class Dying:
         self.unit, self.at, self.after, self.calls = unit, at, after, 0
         self.left: list[str] = []
 
-    def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+    def send(
+        self, letter: Letter, recipients: Sequence[Recipient]
+    ) -> Sequence[Outcome]:
         self.calls += 1
         dies = self.calls == self.at
         if self.after or not dies:
@@ -439,7 +490,10 @@ def test_a_test_send_needs_no_approval_and_touches_no_ledger(
     app = open_app(smtp.env)
     assert app.test_send(DAY, "boss@openwater.example").state == State.ACCEPTED
     ((to, message),) = smtp.messages
-    assert (to, message["Subject"]) == ("boss@openwater.example", "[Test] What the records show")
+    assert (to, message["Subject"]) == (
+        "boss@openwater.example",
+        "[Test] What the records show",
+    )
     assert app.store.deliveries.proof(DAY).planned == 0
     assert app.unsubscribe(message["List-Unsubscribe"].split(">")[0].rpartition("/")[2])
     assert app.store.subscribers.count() == 25
@@ -467,18 +521,24 @@ def test_the_pace_is_kept() -> None:
     assert sum(slept) == pytest.approx(9)
 
 
-def test_a_rehearsal_waits_for_nobody(app: App, audience: list[str], tmp_path: Path) -> None:
+def test_a_rehearsal_waits_for_nobody(
+    app: App, audience: list[str], tmp_path: Path
+) -> None:
     """At one message a minute, twenty-five files are still written at once."""
     ledger, letter = app.store.deliveries, app.render(DAY).letter
     ledger.prepare(DAY, Frozen("hash", "outbox"), NOW)
     pace = Pace(1, lambda: 0.0, lambda _seconds: pytest.fail("it waited"))
-    hand_over(letter, ledger, Outbox(tmp_path, lambda: NOW), app.tokens, pace, lambda: NOW)
+    hand_over(
+        letter, ledger, Outbox(tmp_path, lambda: NOW), app.tokens, pace, lambda: NOW
+    )
     assert ledger.proof(DAY).counts == {State.ACCEPTED: 25}
 
 
 def test_a_token_is_the_one_that_itsdangerous_makes() -> None:
     key = "a" * 64
-    signer = Signer(key, salt="unsubscribe", key_derivation="hmac", digest_method=hashlib.sha256)
+    signer = Signer(
+        key, salt="unsubscribe", key_derivation="hmac", digest_method=hashlib.sha256
+    )
     for number in (1, 17, 10**9):
         assert Tokens([key]).sign(number) == signer.sign(str(number)).decode()
 
@@ -508,7 +568,15 @@ def test_the_shared_fake_of_sendgrid_takes_the_edition(
         port = s.getsockname()[1]
     log = tmp_path / "mailed.log"
     script = SHARED / "tools" / "fake_sendgrid" / "fake_sendgrid.py"
-    command = [sys.executable, str(script), str(port), "--log", str(log), "--max-seconds", "60"]
+    command = [
+        sys.executable,
+        str(script),
+        str(port),
+        "--log",
+        str(log),
+        "--max-seconds",
+        "60",
+    ]
     with subprocess.Popen(command) as fake:
         try:
             _wait_for(port)

@@ -25,7 +25,16 @@ from digest.model import Subscriber
 from digest.settings import load
 from tests.conftest import EDITION, NOW, workspace
 from tests.fakes.serving import Served, serve_process
-from tests.test_serving import ATTACKER, PATIENCE, READER, SLOW, answer, code_of, free_port, post
+from tests.test_serving import (
+    ATTACKER,
+    PATIENCE,
+    READER,
+    SLOW,
+    answer,
+    code_of,
+    free_port,
+    post,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
@@ -44,7 +53,9 @@ class Front:
         self._tls.check_hostname, self._tls.verify_mode = False, ssl.CERT_NONE
 
     def connect(self, source: str, sent: bytes = b"") -> ssl.SSLSocket:
-        plain = socket.create_connection(("127.0.0.1", self.port), PATIENCE, (source, 0))
+        plain = socket.create_connection(
+            ("127.0.0.1", self.port), PATIENCE, (source, 0)
+        )
         one = self._tls.wrap_socket(plain, server_hostname=NAME)
         if sent:
             one.sendall(sent.replace(b"letter.example\r\n", NAME.encode() + b"\r\n"))
@@ -55,14 +66,18 @@ class Front:
             return code_of(answer(one))
 
     def unsubscribe(self) -> int:
-        return self.ask(post(f"/u/{next(self.served.tokens)}", b"List-Unsubscribe=One-Click"))
+        return self.ask(
+            post(f"/u/{next(self.served.tokens)}", b"List-Unsubscribe=One-Click")
+        )
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = workspace(tmp_path_factory.mktemp("deploy"), "http://127.0.0.1:9")
     with App(load(folder, {}), lambda: NOW) as app:
-        app.import_subscribers(Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(200))
+        app.import_subscribers(
+            Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(200)
+        )
         app.save(EDITION)
         with serve_process(app) as one:
             yield one
@@ -70,7 +85,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="module", params=["nginx", "caddy"])
 def front(
-    request: pytest.FixtureRequest, served: Served, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    served: Served,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Front]:
     folder, port = tmp_path_factory.mktemp(request.param), free_port()
     start = {"nginx": nginx, "caddy": caddy}[request.param]
@@ -96,34 +113,54 @@ def nginx(folder: Path, port: int, upstream: int) -> Iterator[None]:
         f"events {{ worker_connections 4096; }}\n"
         f"http {{ access_log off; {paths} include {folder}/digest.conf; }}\n"
     )
-    with running(["nginx", "-c", f"{folder}/nginx.conf", "-e", f"{folder}/error.log"], port):
+    with running(
+        ["nginx", "-c", f"{folder}/nginx.conf", "-e", f"{folder}/error.log"], port
+    ):
         yield
 
 
 @contextmanager
 def caddy(folder: Path, port: int, upstream: int) -> Iterator[None]:
     text = (DEPLOY / "Caddyfile").read_text()
-    text = text.replace("{\n\tservers", "{\n\tadmin off\n\tauto_https disable_redirects\n\tservers")
+    text = text.replace(
+        "{\n\tservers", "{\n\tadmin off\n\tauto_https disable_redirects\n\tservers"
+    )
     for name in (NAME, "desk.example.org"):
         text = text.replace(
-            f"\n{name} {{\n", f"\nhttps://{name}:{port} {{\n\ttls {CERTIFICATE} {CERTIFICATE}\n"
+            f"\n{name} {{\n",
+            f"\nhttps://{name}:{port} {{\n\ttls {CERTIFICATE} {CERTIFICATE}\n",
         )
     text = text.replace("127.0.0.1:8080", f"127.0.0.1:{upstream}")
     (folder / "Caddyfile").write_text(text)
-    command = ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
-    with running(command, port, {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}):
+    command = [
+        "caddy",
+        "run",
+        "--adapter",
+        "caddyfile",
+        "--config",
+        str(folder / "Caddyfile"),
+    ]
+    with running(
+        command, port, {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    ):
         yield
 
 
 @contextmanager
-def running(command: list[str], port: int, more: dict[str, str] | None = None) -> Iterator[None]:
+def running(
+    command: list[str], port: int, more: dict[str, str] | None = None
+) -> Iterator[None]:
     program = shutil.which(command[0])
     assert program, f"{command[0]} is not installed; .ci/run does that"
     env = {**os.environ, **(more or {})}
-    process = subprocess.Popen([program, *command[1:]], env=env, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [program, *command[1:]], env=env, stderr=subprocess.DEVNULL
+    )
     try:
         while True:
-            assert process.poll() is None, f"{command[0]} ended with {process.returncode}"
+            assert process.poll() is None, (
+                f"{command[0]} ended with {process.returncode}"
+            )
             with socket.socket() as one:
                 if one.connect_ex(("127.0.0.1", port)) == 0:
                     break
@@ -135,7 +172,9 @@ def running(command: list[str], port: int, more: dict[str, str] | None = None) -
 
 
 @pytest.mark.parametrize("kind", SLOW)
-def test_behind_it_slow_connections_keep_nobody_from_unsubscribing(front: Front, kind: str) -> None:
+def test_behind_it_slow_connections_keep_nobody_from_unsubscribing(
+    front: Front, kind: str
+) -> None:
     with ExitStack() as stack:
         for _ in range(400):
             with suppress(OSError):
@@ -146,7 +185,9 @@ def test_behind_it_slow_connections_keep_nobody_from_unsubscribing(front: Front,
 def test_behind_it_three_hundred_megabytes_get_nowhere(front: Front) -> None:
     process = psutil.Process(front.served.pid)
     memory, written = process.memory_info().rss, process.io_counters().write_chars
-    head = f"POST /subscribe HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 300000000\r\n\r\n"
+    head = (
+        f"POST /subscribe HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 300000000\r\n\r\n"
+    )
     with closing(front.connect(ATTACKER, head.encode())) as one:
         with suppress(OSError):
             for _ in range(300):
@@ -159,7 +200,9 @@ def test_behind_it_three_hundred_megabytes_get_nowhere(front: Front) -> None:
 
 
 def test_behind_it_events_come_and_forms_are_small(front: Front) -> None:
-    assert front.ask(post("/hooks/sendgrid", b"x" * 800_000)) == 403  # read whole, and not signed
+    assert (
+        front.ask(post("/hooks/sendgrid", b"x" * 800_000)) == 403
+    )  # read whole, and not signed
     assert front.ask(post("/subscribe", b"x" * 9_000)) in TOO_LARGE
     metrics = f"GET /metrics HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n"
     assert front.ask(metrics.encode()) in {403, 404}
@@ -170,8 +213,6 @@ def test_behind_it_nobody_hides_behind_made_up_addresses(front: Front) -> None:
     codes = []
     for n in range(PER_NETWORK + 1):
         body = urlencode({"address": f"new{n}@r.example"}).encode()
-        more = (
-            f"X-Forwarded-For: 198.51.{n}.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        )
+        more = f"X-Forwarded-For: 198.51.{n}.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
         codes.append(front.ask(post("/subscribe", body, more), "127.0.7.1"))
     assert codes[-1] == 429

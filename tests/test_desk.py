@@ -26,8 +26,13 @@ def test_the_printed_address_lets_its_owner_in_again_and_no_other_address_does(
     assert first.get("/", base_url="http://localhost").status_code == 403
     assert first.get("/?token=wrong", base_url="http://localhost").status_code == 403
     for again in (first, second):
-        assert again.get(f"/?token={TOKEN}", base_url="http://localhost").status_code == 302
-        assert again.get(f"/{DAY}/finds", base_url="http://localhost").status_code == 200
+        assert (
+            again.get(f"/?token={TOKEN}", base_url="http://localhost").status_code
+            == 302
+        )
+        assert (
+            again.get(f"/{DAY}/finds", base_url="http://localhost").status_code == 200
+        )
     for token in ("", "?token=", "?token=%00", "?token=for-the-browse"):
         assert stranger.get(f"/{token}", base_url="http://localhost").status_code == 403
     assert "Use the address that" in stranger.get("/", base_url="http://localhost").text
@@ -54,13 +59,18 @@ ROUTES = (
 
 
 @pytest.mark.parametrize("route", [f"/{DAY}/{r}" for r in ROUTES] + ["/begin"])
-def test_no_form_works_without_its_token_or_without_a_session(stocked: App, route: str) -> None:
+def test_no_form_works_without_its_token_or_without_a_session(
+    stocked: App, route: str
+) -> None:
     before = stocked.source(DAY)
     outsider = desk_app(stocked, TOKEN).test_client()
     assert outsider.post(route, base_url="http://127.0.0.1").status_code == 403
     client = let_in(stocked)
     for csrf in ("", "wrong"):
-        assert post(client, route, csrf=csrf, article="1", do="following").status_code == 403
+        assert (
+            post(client, route, csrf=csrf, article="1", do="following").status_code
+            == 403
+        )
     assert stocked.source(DAY) == before
     assert stocked.store.editions.approval(DAY) is None
 
@@ -72,19 +82,25 @@ def test_no_form_works_without_its_token_or_without_a_session(stocked: App, rout
         *("confirm/approve", "confirm/send"),
     ],
 )
-def test_looking_changes_nothing_and_runs_nothing_foreign(stocked: App, path: str) -> None:
+def test_looking_changes_nothing_and_runs_nothing_foreign(
+    stocked: App, path: str
+) -> None:
     client, before = let_in(stocked), stocked.source(DAY)
     answer = client.get(f"/{DAY}/{path}" if path else "/", base_url="http://127.0.0.1")
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "script-src 'unsafe" not in policy
     assert "<script>" not in answer.text
-    assert " on" not in " ".join(re.findall(r"<[^>]+>", answer.text)).replace(" one", "")
+    assert " on" not in " ".join(re.findall(r"<[^>]+>", answer.text)).replace(
+        " one", ""
+    )
     assert answer.headers["Cache-Control"] == "no-store"
     assert stocked.source(DAY) == before
 
 
-@pytest.mark.parametrize("path", ["/2026-13-99/finds", "/x/edition", "/2020-01-01/edition", "/no"])
+@pytest.mark.parametrize(
+    "path", ["/2026-13-99/finds", "/x/edition", "/2020-01-01/edition", "/no"]
+)
 def test_what_is_not_there_is_said(desk: FlaskClient, path: str) -> None:
     answer = desk.get(path, base_url="http://127.0.0.1")
     assert answer.status_code == 404
@@ -101,9 +117,13 @@ def test_a_find_shows_the_sentence_that_proves_it(desk: FlaskClient) -> None:
     assert "names Open Water" in first.find(".//details").text_content()
 
 
-def test_a_picked_story_goes_to_its_section_and_back(desk: FlaskClient, stocked: App) -> None:
+def test_a_picked_story_goes_to_its_section_and_back(
+    desk: FlaskClient, stocked: App
+) -> None:
     article = page(desk, f"/{DAY}/finds").xpath("//input[@name='article']/@value")[0]
-    assert post(desk, f"/{DAY}/finds", article=article, do="following").status_code == 303
+    assert (
+        post(desk, f"/{DAY}/finds", article=article, do="following").status_code == 303
+    )
     assert len(headlines(stocked, 1)) == 1
     post(desk, f"/{DAY}/finds", article=article, do="in_the_news")
     assert (len(headlines(stocked, 0)), len(headlines(stocked, 1))) == (1, 0)
@@ -115,7 +135,9 @@ def test_a_story_passed_over_is_gone_until_all_are_asked_for(desk: FlaskClient) 
     article = page(desk, f"/{DAY}/finds").xpath("//input[@name='article']/@value")[0]
     post(desk, f"/{DAY}/finds", article=article, do="reject")
     assert page(desk, f"/{DAY}/finds").xpath(f"//article[@id='f{article}']") == []
-    (shown,) = page(desk, f"/{DAY}/finds?show=all").xpath(f"//article[@id='f{article}']")
+    (shown,) = page(desk, f"/{DAY}/finds?show=all").xpath(
+        f"//article[@id='f{article}']"
+    )
     assert "rejected" in shown.get("class")
     post(desk, f"/{DAY}/finds", article=article, do="back")
     assert page(desk, f"/{DAY}/finds").xpath(f"//article[@id='f{article}']")
@@ -131,9 +153,13 @@ def test_finds_are_filtered_by_words_and_outlet(desk: FlaskClient) -> None:
     assert count("outlet=Nobody") == 0
 
 
-def test_every_change_can_be_undone_the_last_first(desk: FlaskClient, stocked: App) -> None:
+def test_every_change_can_be_undone_the_last_first(
+    desk: FlaskClient, stocked: App
+) -> None:
     before = stocked.source(DAY)
-    for article in page(desk, f"/{DAY}/finds").xpath("//input[@name='article']/@value")[:3]:
+    for article in page(desk, f"/{DAY}/finds").xpath("//input[@name='article']/@value")[
+        :3
+    ]:
         post(desk, f"/{DAY}/finds", article=article, do="in_the_news")
     for left in (2, 1, 0):
         post(desk, f"/{DAY}/undo")
@@ -167,7 +193,9 @@ def test_stories_move_up_down_across_and_out(picked: FlaskClient, stocked: App) 
     assert move(c, "out") == [b, a]
 
 
-def test_a_reworded_headline_keeps_the_outlets_beside_it(picked: FlaskClient, stocked: App) -> None:
+def test_a_reworded_headline_keeps_the_outlets_beside_it(
+    picked: FlaskClient, stocked: App
+) -> None:
     url = urls(stocked)[0]
     was = headlines(stocked, 0)[0]
     post(
@@ -185,7 +213,9 @@ def test_a_reworded_headline_keeps_the_outlets_beside_it(picked: FlaskClient, st
     assert "A note." in shown.text_content()
 
 
-def test_two_editors_at_different_words_both_win(picked: FlaskClient, stocked: App) -> None:
+def test_two_editors_at_different_words_both_win(
+    picked: FlaskClient, stocked: App
+) -> None:
     url, was = urls(stocked)[0], headlines(stocked, 0)[0]
     post(picked, f"/{DAY}/story", url=url, headline="Ours", was_headline=was)
     post(picked, f"/{DAY}/story", url=url, note="Theirs.", was_note="")
@@ -205,7 +235,9 @@ def test_two_editors_at_the_same_words_are_told_and_nothing_is_overwritten(
     assert headlines(stocked, 0)[0] == "First"
 
 
-def test_subject_and_leads_are_written_and_guarded_alike(desk: FlaskClient, stocked: App) -> None:
+def test_subject_and_leads_are_written_and_guarded_alike(
+    desk: FlaskClient, stocked: App
+) -> None:
     head = {
         "subject": "New",
         "was_subject": "What the records show",
@@ -214,36 +246,55 @@ def test_subject_and_leads_are_written_and_guarded_alike(desk: FlaskClient, stoc
     }
     assert post(desk, f"/{DAY}/head", **head).status_code == 303
     assert post(desk, f"/{DAY}/head", **head | {"subject": "Other"}).status_code == 409
-    lead = {"number": "2", "headline": "A third lead", "dek": "Dek", "body": "Text.\r\n\r\nMore."}
+    lead = {
+        "number": "2",
+        "headline": "A third lead",
+        "dek": "Dek",
+        "body": "Text.\r\n\r\nMore.",
+    }
     post(desk, f"/{DAY}/lead", **lead)
     assert stocked.desk("Ada").edition(DAY).leads[2].body == "Text.\n\nMore."
     assert post(desk, f"/{DAY}/lead", **lead | {"headline": "Again"}).status_code == 409
     first = stocked.desk("Ada").edition(DAY).leads[0]
     was = {"was_headline": first.headline, "was_dek": first.dek, "was_body": first.body}
     post(desk, f"/{DAY}/lead", number="0", drop="yes", **was)
-    assert [le.headline for le in stocked.desk("Ada").edition(DAY).leads][-1] == "A third lead"
+    assert [le.headline for le in stocked.desk("Ada").edition(DAY).leads][
+        -1
+    ] == "A third lead"
     assert len(stocked.desk("Ada").edition(DAY).leads) == 2
 
 
-def test_what_cannot_be_stored_is_shown_again_with_what_was_typed(desk: FlaskClient) -> None:
+def test_what_cannot_be_stored_is_shown_again_with_what_was_typed(
+    desk: FlaskClient,
+) -> None:
     answer = post(
-        desk, f"/{DAY}/lead", number="2", headline="H", body="![](images/x.png)\n\nLong work"
+        desk,
+        f"/{DAY}/lead",
+        number="2",
+        headline="H",
+        body="![](images/x.png)\n\nLong work",
     )
     assert answer.status_code == 400
     assert "an image needs words" in answer.text
     assert "Long work" in answer.text
 
 
-def test_images_in_the_preview_come_from_this_machine(desk: FlaskClient, stocked: App) -> None:
+def test_images_in_the_preview_come_from_this_machine(
+    desk: FlaskClient, stocked: App
+) -> None:
     stocked.workspace.images.mkdir()
     Image.new("RGB", (40, 20)).save(stocked.workspace.images / "tap.png")
-    post(desk, f"/{DAY}/lead", number="2", headline="H", body="![A tap](images/tap.png)")
+    post(
+        desk, f"/{DAY}/lead", number="2", headline="H", body="![A tap](images/tap.png)"
+    )
     built = stocked.render(DAY)
     mail = desk.get(f"/{DAY}/view/mail", base_url=HOME)
     (src,) = document_fromstring(mail.text).xpath("//img/@src")
     name = f"{built.pictures[0].key}-tap.png"
     theirs = f"https://letter.openwater.example/images/{built.pictures[0].key}/tap.png"
-    assert mail.text.replace('<base target="_blank">', "") == built.html.replace(theirs, src)
+    assert mail.text.replace('<base target="_blank">', "") == built.html.replace(
+        theirs, src
+    )
     assert src == f"../images/{name}"
     image = desk.get(f"/{DAY}/images/{name}", base_url=HOME)
     assert image.data == built.pictures[0].content
@@ -255,7 +306,9 @@ def test_images_in_the_preview_come_from_this_machine(desk: FlaskClient, stocked
 
 def test_a_yes_is_to_what_the_page_showed(picked: FlaskClient, stocked: App) -> None:
     seen = page(picked, f"/{DAY}/send").xpath("//input[@name='hash']/@value")[0]
-    stocked.desk("Ada").head(DAY, {"subject": "Changed"}, {"subject": "What the records show"})
+    stocked.desk("Ada").head(
+        DAY, {"subject": "Changed"}, {"subject": "What the records show"}
+    )
     assert post(picked, f"/{DAY}/approve", hash=seen, by="Ada").status_code == 409
     assert stocked.store.editions.approval(DAY) is None
 
@@ -293,7 +346,9 @@ def test_an_unapproved_edition_is_not_sent(
     assert stocked.store.deliveries.proof(DAY).planned == 0
 
 
-def test_an_edition_that_is_not_begun_is_begun_by_a_person(open_app: Callable[..., App]) -> None:
+def test_an_edition_that_is_not_begun_is_begun_by_a_person(
+    open_app: Callable[..., App],
+) -> None:
     app = open_app()
     put(app, 1, "A story")
     client = let_in(app)

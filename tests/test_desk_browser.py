@@ -29,7 +29,11 @@ pytestmark = [
 ]
 
 LEADLESS = re.sub(
-    r"# Headline.*?## ", "## ", re.sub(r"- \[.*\n", "", EDITION), flags=re.DOTALL, count=1
+    r"# Headline.*?## ",
+    "## ",
+    re.sub(r"- \[.*\n", "", EDITION),
+    flags=re.DOTALL,
+    count=1,
 )
 #: Tells the page's problems of whatever its policy had to stop.
 REPORTS = "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
@@ -47,7 +51,9 @@ def wait_for_proof(app: App) -> None:
         if app.store.deliveries.complete(DAY):
             break
         time.sleep(0.1)
-    assert str(app.store.deliveries.proof(DAY)).startswith("planned 25 = 0 queued + 25 accepted")
+    assert str(app.store.deliveries.proof(DAY)).startswith(
+        "planned 25 = 0 queued + 25 accepted"
+    )
 
 
 class Hands:
@@ -93,7 +99,9 @@ def test_an_edition_from_finds_to_sent_by_keyboard_alone(
         hands.type("A paragraph with [a link](https://example.org/x).")
         hands.press("Control+Enter", "Escape")
         mail = page.frame_locator("#view")
-        expect(mail.get_by_role("heading", name="They knew of the pipes")).to_be_visible()
+        expect(
+            mail.get_by_role("heading", name="They knew of the pipes")
+        ).to_be_visible()
         hands.press("s")
         expect(page.get_by_role("button", name="Approve")).to_be_visible()
         hands.press("a")
@@ -101,10 +109,14 @@ def test_an_edition_from_finds_to_sent_by_keyboard_alone(
         hands.press("Tab", "Enter")
         expect(page.get_by_text("Approved by")).to_be_visible()
         hands.press("g")
-        expect(page.get_by_role("dialog", name="Mail this to 25 people?")).to_be_visible()
+        expect(
+            page.get_by_role("dialog", name="Mail this to 25 people?")
+        ).to_be_visible()
         hands.press("Tab", "Enter")
         wait_for_proof(stocked)
-        print(f"{hands.presses} key presses, {time.monotonic() - started:.1f} s of machine time")
+        print(
+            f"{hands.presses} key presses, {time.monotonic() - started:.1f} s of machine time"
+        )
         edition = stocked.desk("").edition(DAY)
         assert edition.subject == "The pipes of district nine"
         assert [lead.headline for lead in edition.leads] == ["They knew of the pipes"]
@@ -113,7 +125,9 @@ def test_an_edition_from_finds_to_sent_by_keyboard_alone(
         assert seen.problems == []
 
 
-def test_no_key_alone_mails_anybody(stocked: App, audience: list[str], address: str) -> None:
+def test_no_key_alone_mails_anybody(
+    stocked: App, audience: list[str], address: str
+) -> None:
     """The dialog has "Cancel" in its focus, keeps the keyboard to itself, and Escape closes it."""
     stocked.approve(DAY, "Ada")
     with browser() as chromium:
@@ -132,7 +146,11 @@ def test_no_key_alone_mails_anybody(stocked: App, audience: list[str], address: 
             page.keyboard.press(close)
             expect(dialog).to_be_hidden()
         page.keyboard.press("g")
-        for said in ("What the records show", "Open Water <letter@openwater.example>", "outbox"):
+        for said in (
+            "What the records show",
+            "Open Water <letter@openwater.example>",
+            "outbox",
+        ):
             expect(dialog.get_by_text(said).first).to_be_visible()
         stocked.import_subscribers([Subscriber("late@readers.example", consent_at=NOW)])
         dialog.get_by_role("button", name="Yes, mail 25 people").click()
@@ -143,7 +161,11 @@ def test_no_key_alone_mails_anybody(stocked: App, audience: list[str], address: 
 
 
 def test_what_was_sent_is_corrected_in_the_browser_both_ways(
-    stocked: App, audience: list[str], smtp: FakeSmtp, open_app: Callable[..., App], axe: str
+    stocked: App,
+    audience: list[str],
+    smtp: FakeSmtp,
+    open_app: Callable[..., App],
+    axe: str,
 ) -> None:
     stocked.approve(DAY, "Ada")
     app = open_app(smtp.env)
@@ -153,7 +175,9 @@ def test_what_was_sent_is_corrected_in_the_browser_both_ways(
         page = seen.page
         page.goto(f"{address}/{DAY}/edition?token={TOKEN}")
         page.goto(f"{address}/{DAY}/edition")
-        expect(page.get_by_role("heading", name="What was sent stays as it is")).to_be_visible()
+        expect(
+            page.get_by_role("heading", name="What was sent stays as it is")
+        ).to_be_visible()
         page.get_by_role("link", name="Correct the web page").click()
         page.get_by_label("What was wrong").fill("It was twelve, not ten.")
         page.locator("[name=lead1_body]").fill("Twelve.")
@@ -191,7 +215,9 @@ def test_the_open_dialogs_are_accessible(
                 page.goto(f"{address}/{DAY}/send")
                 page.keyboard.press("a")
                 expect(page.get_by_role("dialog")).to_be_visible()
-                seen.problems += [f"{scheme} {width}: {a}" for a in found_amiss(page, axe, width)]
+                seen.problems += [
+                    f"{scheme} {width}: {a}" for a in found_amiss(page, axe, width)
+                ]
         assert seen.problems == []
 
 
@@ -212,7 +238,9 @@ def by_hand(page: Page, address: str, app: App, click) -> None:
     new.locator("[name=body]").fill("A paragraph.")
     click(new.get_by_role("button", name="Store"))
     expect(page.locator("#said")).to_have_text("stored")
-    expect(page.frame_locator("#view").get_by_role("heading", name="They knew")).to_be_visible()
+    expect(
+        page.frame_locator("#view").get_by_role("heading", name="They knew")
+    ).to_be_visible()
     click(page.get_by_role("link", name="Send", exact=True))
     click(page.get_by_role("button", name="Approve …"))
     click(page.get_by_role("button", name="Yes, approve it"))
@@ -220,17 +248,23 @@ def by_hand(page: Page, address: str, app: App, click) -> None:
     click(page.get_by_role("button", name="Yes, mail 25 people"))
     wait_for_proof(app)
     assert app.desk("").edition(DAY).subject == "The pipes of district nine"
-    expect(page.get_by_text("25 messages are in the outbox; nobody was mailed")).to_be_visible()
+    expect(
+        page.get_by_text("25 messages are in the outbox; nobody was mailed")
+    ).to_be_visible()
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert overflow <= 0
 
 
-def test_the_same_by_mouse_with_dragging(stocked: App, audience: list[str], address: str) -> None:
+def test_the_same_by_mouse_with_dragging(
+    stocked: App, audience: list[str], address: str
+) -> None:
     stocked.save(LEADLESS)
     with browser() as chromium:
         seen = watched(chromium, address, viewport={"width": 1280, "height": 900})
         by_hand(seen.page, address, stocked, lambda target: target.click())
-        seen.page.set_viewport_size({"width": 1280, "height": 2600})  # from end to end in one pull
+        seen.page.set_viewport_size(
+            {"width": 1280, "height": 2600}
+        )  # from end to end in one pull
         seen.page.goto(f"{address}/{DAY}/edition")
         last = headlines(stocked, 0)[-1]
         picks = seen.page.locator(".picks").first.locator(".pick")
@@ -245,7 +279,9 @@ def test_the_same_by_mouse_with_dragging(stocked: App, audience: list[str], addr
         assert seen.problems == []
 
 
-def test_the_same_by_thumb_on_a_phone(stocked: App, audience: list[str], address: str) -> None:
+def test_the_same_by_thumb_on_a_phone(
+    stocked: App, audience: list[str], address: str
+) -> None:
     stocked.save(LEADLESS)
     with browser() as chromium:
         phone = chromium.new_context(
@@ -275,7 +311,9 @@ def test_all_of_it_works_without_javascript(
         page.locator("#head button").click()
         page.locator(".new [name=headline]").fill("A lead")
         page.locator(".new").get_by_role("button", name="Store").click()
-        expect(page.frame_locator("#view").get_by_role("heading", name="A lead")).to_be_visible()
+        expect(
+            page.frame_locator("#view").get_by_role("heading", name="A lead")
+        ).to_be_visible()
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_text("Undone: wrote “A lead”")).to_be_visible()
         page.get_by_role("link", name="Send", exact=True).click()
@@ -307,7 +345,9 @@ def test_two_editors_at_once_lose_nothing(stocked: App, address: str) -> None:
         ben.page.locator("#head [name=preheader]").fill("Ben's line")
         expect(ben.page.locator("#said")).to_have_text("stored")
         ada.page.locator("#head [name=preheader]").fill("Ada's line")
-        ada.page.locator("#head .conflict").get_by_role("button", name="Keep mine").click()
+        ada.page.locator("#head .conflict").get_by_role(
+            "button", name="Keep mine"
+        ).click()
         expect(ada.page.locator("#said")).to_have_text("stored")
         edition = stocked.desk("").edition(DAY)
         assert (edition.subject, edition.preheader) == ("Ada's subject", "Ada's line")
@@ -319,7 +359,9 @@ def test_reload_and_back_in_the_middle_lose_nothing(stocked: App, address: str) 
         seen = watched(chromium, address)
         page, subject = seen.page, seen.page.locator("#head [name=subject]")
         page.goto(f"{address}/{DAY}/finds?token={TOKEN}")
-        page.locator(".find").first.get_by_role("button", name="Open Water in the news").click()
+        page.locator(".find").first.get_by_role(
+            "button", name="Open Water in the news"
+        ).click()
         expect(page.locator(".find.picked")).to_have_count(1)
         page.goto(f"{address}/{DAY}/edition")
         subject.fill("Typed a moment ago")
@@ -460,13 +502,17 @@ def test_every_page_is_accessible_and_nothing_hostile_runs(
                 for path in PAGES:
                     seen.page.goto(f"{address}/{path.format(day=DAY)}")
                     where = f"{path} {scheme} {width}"
-                    seen.problems += [f"{where}: {a}" for a in found_amiss(seen.page, axe, width)]
+                    seen.problems += [
+                        f"{where}: {a}" for a in found_amiss(seen.page, axe, width)
+                    ]
                     looked += 1
         print(f"axe-core looked {looked} times")
         assert [p for p in seen.problems if "404" not in p] == []
 
 
-def test_a_hostile_press_makes_the_policy_stop_nothing(stocked: App, address: str) -> None:
+def test_a_hostile_press_makes_the_policy_stop_nothing(
+    stocked: App, address: str
+) -> None:
     """Nothing runs, and nothing even tries to: the report of the policy is empty."""
     hostile_week(stocked)
     with browser() as chromium:
@@ -479,7 +525,9 @@ def test_a_hostile_press_makes_the_policy_stop_nothing(stocked: App, address: st
             for details in seen.page.locator("summary").all()[:30]:
                 details.click()
         seen.page.goto(f"{address}/{DAY}/finds?show=all")
-        seen.page.locator(".find", has_text="alert(1)").first.get_by_role("button").last.click()
+        seen.page.locator(".find", has_text="alert(1)").first.get_by_role(
+            "button"
+        ).last.click()
         expect(seen.page.locator("#said")).to_contain_text("<script>alert(1)</script>")
         assert seen.problems == []
 
@@ -509,7 +557,8 @@ def test_people_log_in_with_a_phone_code_and_every_page_of_theirs_is_accessible(
                 for path in STAFF_PAGES:
                     page.goto(f"{home}/{path}")
                     amiss += [
-                        f"{path} {scheme} {width}: {a}" for a in found_amiss(page, axe, width)
+                        f"{path} {scheme} {width}: {a}"
+                        for a in found_amiss(page, axe, width)
                     ]
         page.get_by_role("button", name="Log out", exact=True).click()
         amiss += found_amiss(page, axe, 1280)
@@ -543,7 +592,9 @@ def test_a_desk_killed_at_any_moment_keeps_what_it_said_it_stored(
     )
     number = 0
     for _ in range(6):
-        desk = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
+        desk = subprocess.Popen(
+            [sys.executable, script], stdout=subprocess.PIPE, text=True
+        )
         home = desk.stdout.readline().strip().rstrip("/")
         person = requests.Session()
         form = person.get(f"{home}/{DAY}/edition?token={TOKEN}").text
@@ -551,9 +602,15 @@ def test_a_desk_killed_at_any_moment_keeps_what_it_said_it_stored(
         threading.Timer(0.1 + dice.random() * 0.3, desk.kill).start()
         was = stocked.desk("").edition(DAY).subject
         while True:
-            said = {"subject": f"Subject {number + 1}", "was_subject": was, "csrf": csrf}
+            said = {
+                "subject": f"Subject {number + 1}",
+                "was_subject": was,
+                "csrf": csrf,
+            }
             try:
-                answer = person.post(f"{home}/{DAY}/head", data=said, allow_redirects=False)
+                answer = person.post(
+                    f"{home}/{DAY}/head", data=said, allow_redirects=False
+                )
             except requests.RequestException:
                 break
             assert answer.status_code == 303

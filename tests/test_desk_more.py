@@ -34,8 +34,15 @@ def count(client: FlaskClient, query: str) -> int:
 def test_finds_are_filtered_by_topic_age_and_whether_they_were_read(
     desk: FlaskClient, stocked: App
 ) -> None:
-    put(stocked, 50, "Lead pipes", "Open Water counted lead pipes and lead pipes and lead pipes.")
-    store(stocked, 51, "Open Water behind a wall", "", published=NOW, unread="robots.txt")
+    put(
+        stocked,
+        50,
+        "Lead pipes",
+        "Open Water counted lead pipes and lead pipes and lead pipes.",
+    )
+    store(
+        stocked, 51, "Open Water behind a wall", "", published=NOW, unread="robots.txt"
+    )
     assert count(desk, "topic=Drinking+water") == 1
     assert count(desk, "topic=Nothing") == 0
     assert count(desk, "days=1") == 13
@@ -78,7 +85,9 @@ def test_the_week_is_judged_once_until_something_is_new(
 ) -> None:
     judged = []
     whole = type(stocked.press)._stories
-    monkeypatch.setattr(type(stocked.press), "_stories", lambda *a: judged.append(1) or whole(*a))
+    monkeypatch.setattr(
+        type(stocked.press), "_stories", lambda *a: judged.append(1) or whole(*a)
+    )
     page(desk, f"/{DAY}/finds")
     first = page(desk, f"/{DAY}/finds").xpath("//article/@id")[0][1:]
     post(desk, f"/{DAY}/finds", article=first, do="in_the_news")
@@ -92,7 +101,9 @@ def test_the_week_is_judged_once_until_something_is_new(
     assert len(judged) == 3
 
 
-def test_what_another_process_read_anew_is_seen(stocked: App, open_app: Callable[..., App]) -> None:
+def test_what_another_process_read_anew_is_seen(
+    stocked: App, open_app: Callable[..., App]
+) -> None:
     """Its words changed, and it was judged again, all elsewhere."""
     before = [s.representative.article.title for s in stocked.press.stories(but=DAY)]
     other = open_app()
@@ -127,7 +138,9 @@ def test_an_address_is_added_into_the_edition(
     assert asked.xpath("//input[@name='url']/@value") == [url]
     assert "javascript:" in asked.xpath("//a[@class='mark']/@href")[0]
     assert stocked.store.editions.dates() == [DAY]
-    assert page(client, "/add?url=javascript:alert(1)").xpath("//input[@name='url']/@value") == [""]
+    assert page(client, "/add?url=javascript:alert(1)").xpath(
+        "//input[@name='url']/@value"
+    ) == [""]
     assert post(client, "/add", url=url, section="following").status_code == 303
     (newest,) = set(stocked.store.editions.dates()) - {DAY}  # the one in work now
     sections = stocked.desk("").edition(newest).sections
@@ -140,10 +153,14 @@ def test_an_address_is_added_into_the_edition(
 # Writing
 
 
-def test_a_script_is_told_what_stands_there_now(picked: FlaskClient, stocked: App) -> None:
+def test_a_script_is_told_what_stands_there_now(
+    picked: FlaskClient, stocked: App
+) -> None:
     url, was = urls(stocked)[0], headlines(stocked, 0)[0]
     form = {"url": url, "headline": "  Ours   now ", "was_headline": was, "part": "1"}
-    assert post(picked, f"/{DAY}/story", **form).json["stored"]["headline"] == "Ours now"
+    assert (
+        post(picked, f"/{DAY}/story", **form).json["stored"]["headline"] == "Ours now"
+    )
     lead = {"number": "2", "headline": "H", "body": "One\r\n\r\nTwo  ", "part": "1"}
     assert post(picked, f"/{DAY}/lead", **lead).json["stored"]["body"] == "One\n\nTwo"
     head = {"subject": "S", "was_subject": "What the records show", "part": "1"}
@@ -167,7 +184,9 @@ def test_an_image_is_uploaded_into_a_lead_made_fit_for_mail(
     assert body == "Text.\n\n![A \\[tap\\]](images/our-tap.jpg)"
     with Image.open(stocked.workspace.images / "our-tap.jpg") as kept:
         assert kept.width == 1200
-    line = post(desk, f"/{DAY}/picture", image=(photo(60), "x.jpg"), alt="Two").json["line"]
+    line = post(desk, f"/{DAY}/picture", image=(photo(60), "x.jpg"), alt="Two").json[
+        "line"
+    ]
     assert line == "![Two](images/x.jpg)"
 
 
@@ -177,12 +196,17 @@ def test_an_image_without_words_or_that_is_none_is_refused_with_the_reason(
     for form, why in (
         ({"image": (photo(60), "x.jpg"), "alt": " "}, "Say what is to be seen"),
         ({"alt": "A tap"}, "Choose an image first"),
-        ({"image": (io.BytesIO(b"<svg onload=alert(1)>"), "x.svg"), "alt": "A"}, "expected a JPEG"),
+        (
+            {"image": (io.BytesIO(b"<svg onload=alert(1)>"), "x.svg"), "alt": "A"},
+            "expected a JPEG",
+        ),
     ):
         answer = post(desk, f"/{DAY}/picture", **form)
         assert answer.status_code == 400
         assert why in answer.text
-    assert not stocked.workspace.images.exists() or not list(stocked.workspace.images.iterdir())
+    assert not stocked.workspace.images.exists() or not list(
+        stocked.workspace.images.iterdir()
+    )
 
 
 def test_what_is_no_number_is_said(desk: FlaskClient) -> None:
@@ -210,13 +234,17 @@ def test_each_finding_leads_to_its_place(desk: FlaskClient, stocked: App) -> Non
     assert anchors <= ids
 
 
-def test_one_finding_of_several_places_is_told_once(desk: FlaskClient, stocked: App) -> None:
+def test_one_finding_of_several_places_is_told_once(
+    desk: FlaskClient, stocked: App
+) -> None:
     stocked.save(
         EDITION.replace("https://example.org/c", "http://127.0.0.1/c").replace(
             "https://example.org/d", "http://127.0.0.1/d"
         )
     )
-    told = page(desk, f"/{DAY}/check").xpath("//article[contains(., 'is no public address')]")
+    told = page(desk, f"/{DAY}/check").xpath(
+        "//article[contains(., 'is no public address')]"
+    )
     assert len(told) == 1
     assert len(told[0].xpath(".//a")) == 2
 
@@ -232,14 +260,19 @@ def test_every_line_of_an_edition_has_its_place() -> None:
 
 def test_the_desk_speaks_the_language_of_whoever_asks(desk: FlaskClient) -> None:
     spanish = desk.get(
-        f"/{DAY}/finds", base_url=HOME, headers={"Accept-Language": "es-MX,es;q=0.9,en;q=0.1"}
+        f"/{DAY}/finds",
+        base_url=HOME,
+        headers={"Accept-Language": "es-MX,es;q=0.9,en;q=0.1"},
     ).text
     assert '<html lang="es">' in spanish
     assert "Lo que trajo la semana" in spanish
     assert "hace 2 horas" in spanish
     assert "What the week brought" in page(desk, f"/{DAY}/finds").text_content()
     post(desk, "/speak", language="es", next=f"/{DAY}/edition")
-    assert "Edición del 27 de febrero de 2026" in page(desk, f"/{DAY}/edition").text_content()
+    assert (
+        "Edición del 27 de febrero de 2026"
+        in page(desk, f"/{DAY}/edition").text_content()
+    )
     post(desk, "/speak", language="xx")
     assert "The edition" in page(desk, f"/{DAY}/edition").text_content()
 
@@ -247,13 +280,20 @@ def test_the_desk_speaks_the_language_of_whoever_asks(desk: FlaskClient) -> None
 # History
 
 
-def test_history_says_who_picked_and_changed_what(stocked: App, picked: FlaskClient) -> None:
+def test_history_says_who_picked_and_changed_what(
+    stocked: App, picked: FlaskClient
+) -> None:
     first, second = headlines(stocked, 0)[:2]
     stocked.desk("Ben").drop(DAY, urls(stocked)[0])
-    article = next(f.article.id for f in stocked.desk("").finds(DAY) if f.article.title == first)
+    article = next(
+        f.article.id for f in stocked.desk("").finds(DAY) if f.article.title == first
+    )
     stocked.desk("Ben").pick(DAY, article, "following")
     shown = page(picked, f"/{DAY}/history")
-    rows = {r[0].text_content(): r[2].text_content() for r in shown.xpath("//table[1]//tr[td]")}
+    rows = {
+        r[0].text_content(): r[2].text_content()
+        for r in shown.xpath("//table[1]//tr[td]")
+    }
     assert rows[f"{first} (The Courier)"] == "Ben"
     assert rows[f"{second} (The Courier)"] not in ("Ben", "the draft")
     assert "took a story out" in shown.text_content()
@@ -279,7 +319,9 @@ def test_a_burst_of_typing_is_one_change_and_one_step_back(
         assert stocked.desk("").edition(DAY).subject == left
 
 
-def test_passing_over_is_undone_like_everything(stocked: App, picked: FlaskClient) -> None:
+def test_passing_over_is_undone_like_everything(
+    stocked: App, picked: FlaskClient
+) -> None:
     def state(number: int) -> tuple[bool, bool]:
         find = stocked.desk("").find(DAY, number)
         return bool(find.picked), find.rejected
@@ -306,7 +348,10 @@ def test_a_paywall_is_marked(open_app: Callable[..., App]) -> None:
     app = open_app()
     put(app, 1, "A story")
     app.save(EDITION)
-    assert "paywall" in page(let_in(app), f"/{DAY}/finds").xpath("//article")[0].text_content()
+    assert (
+        "paywall"
+        in page(let_in(app), f"/{DAY}/finds").xpath("//article")[0].text_content()
+    )
 
 
 def test_history_says_what_the_provider_told(

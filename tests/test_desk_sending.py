@@ -66,7 +66,12 @@ def test_no_page_around_sending_speaks_in_riddles_hashes_or_machine_words(
     app, client = halted
     post(client, "/speak", language=language)
     digest = app.plan(DAY).content_hash[:12]
-    for path in (f"{PATH}send", f"{PATH}sent", f"{PATH}confirm/send", f"{PATH}confirm/cancel"):
+    for path in (
+        f"{PATH}send",
+        f"{PATH}sent",
+        f"{PATH}confirm/send",
+        f"{PATH}confirm/cancel",
+    ):
         shown = words(client, path)
         assert [w for w in (*RIDDLES, digest) if w in shown] == [], (path, shown)
 
@@ -76,14 +81,20 @@ def test_where_the_readers_stand_is_told_in_the_language_of_who_asks_and_adds_up
 ) -> None:
     app, client = halted
     accepted = len(app.store.deliveries.of(DAY, State.ACCEPTED))
-    told = f"25 readers: {accepted} accepted for delivery, {25 - accepted} still waiting"
+    told = (
+        f"25 readers: {accepted} accepted for delivery, {25 - accepted} still waiting"
+    )
     for path in (f"{PATH}send", f"{PATH}sent", f"{PATH}history", "/history"):
         assert told in words(client, path), path
     post(client, "/speak", language="es")
-    assert f"25 lectores: {accepted} aceptados para la entrega" in words(client, f"{PATH}send")
+    assert f"25 lectores: {accepted} aceptados para la entrega" in words(
+        client, f"{PATH}send"
+    )
 
 
-def test_a_paused_send_offers_to_go_on_and_nothing_else(halted: tuple[App, FlaskClient]) -> None:
+def test_a_paused_send_offers_to_go_on_and_nothing_else(
+    halted: tuple[App, FlaskClient],
+) -> None:
     _, client = halted
     shown = page(client, f"{PATH}send")
     (main,) = shown.xpath("//main")
@@ -93,7 +104,9 @@ def test_a_paused_send_offers_to_go_on_and_nothing_else(halted: tuple[App, Flask
     assert "was sent" not in main.text_content()
 
 
-def test_a_cancelled_send_says_that_not_everybody_has_it(halted: tuple[App, FlaskClient]) -> None:
+def test_a_cancelled_send_says_that_not_everybody_has_it(
+    halted: tuple[App, FlaskClient],
+) -> None:
     _, client = halted
     assert post(client, f"{PATH}cancel").status_code == 303
     shown = words(client, f"{PATH}send")
@@ -182,7 +195,9 @@ def test_the_dialog_that_asks_before_cancelling_is_used_by_keyboard(
 
 @pytest.mark.slow
 @needs_browser
-def test_no_page_of_the_spanish_desk_is_wider_than_a_phone(stocked: App, axe: str) -> None:
+def test_no_page_of_the_spanish_desk_is_wider_than_a_phone(
+    stocked: App, axe: str
+) -> None:
     with served(desk_app(stocked, TOKEN)) as address, browser() as chromium:
         screen = {"width": 360, "height": 800}
         context = chromium.new_context(bypass_csp=True, locale="es-ES", viewport=screen)

@@ -70,7 +70,10 @@ def test_a_paused_send_stops_after_the_message_in_hand_and_goes_on_later(
     first = slow(lambda n: approved.dispatch.pause(DAY, "Ben") if n == 7 else None)
     approved.send(DAY)
     assert len(first.taken) == 7
-    assert proof(approved) == "planned 25 = 18 queued + 7 accepted + 0 excluded + 0 uncertain"
+    assert (
+        proof(approved)
+        == "planned 25 = 18 queued + 7 accepted + 0 excluded + 0 uncertain"
+    )
     with pytest.raises(DigestError, match="Ben has paused"):
         approved.send(DAY)
     assert approved.dispatch.due() == []
@@ -78,14 +81,20 @@ def test_a_paused_send_stops_after_the_message_in_hand_and_goes_on_later(
     approved.dispatch.resume(DAY, "Cai")
     approved.send(DAY)
     assert sorted(first.taken + second.taken) == sorted(audience)
-    assert proof(approved) == "planned 25 = 0 queued + 25 accepted + 0 excluded + 0 uncertain"
+    assert (
+        proof(approved)
+        == "planned 25 = 0 queued + 25 accepted + 0 excluded + 0 uncertain"
+    )
 
 
 def test_a_cancelled_send_mails_nobody_more_and_says_so(approved: App, slow) -> None:
     first = slow(lambda n: approved.dispatch.cancel(DAY, "Ben") if n == 3 else None)
     approved.send(DAY)
     assert len(first.taken) == 3
-    assert proof(approved) == "planned 25 = 0 queued + 3 accepted + 22 excluded + 0 uncertain"
+    assert (
+        proof(approved)
+        == "planned 25 = 0 queued + 3 accepted + 22 excluded + 0 uncertain"
+    )
     for again in (
         lambda: approved.send(DAY),
         lambda: approved.dispatch.resume(DAY, "Cai"),
@@ -100,11 +109,18 @@ def test_a_paused_send_can_be_cancelled(approved: App, slow) -> None:
     slow(lambda n: approved.dispatch.pause(DAY, "Ben") if n == 3 else None)
     approved.send(DAY)
     approved.dispatch.cancel(DAY, "Ben")
-    assert proof(approved) == "planned 25 = 0 queued + 3 accepted + 22 excluded + 0 uncertain"
+    assert (
+        proof(approved)
+        == "planned 25 = 0 queued + 3 accepted + 22 excluded + 0 uncertain"
+    )
 
 
 def test_what_is_not_being_sent_cannot_be_halted(approved: App) -> None:
-    for halt in (approved.dispatch.pause, approved.dispatch.cancel, approved.dispatch.resume):
+    for halt in (
+        approved.dispatch.pause,
+        approved.dispatch.cancel,
+        approved.dispatch.resume,
+    ):
         with pytest.raises(NotFound):
             halt(DAY, "Ben")
 
@@ -162,7 +178,9 @@ def test_a_change_takes_both_yeses_away(pair: App) -> None:
 # Time
 
 
-def test_an_edition_leaves_when_a_person_says(approved: App, open_app: Callable[..., App]) -> None:
+def test_an_edition_leaves_when_a_person_says(
+    approved: App, open_app: Callable[..., App]
+) -> None:
     usual = approved.dispatch.due_at(DAY)
     later = NOW + timedelta(hours=30)
     approved.dispatch.schedule(DAY, later, "Ada")
@@ -211,7 +229,9 @@ def test_what_is_not_approved_is_not_sent_at_its_time(
     approved: App, open_app: Callable[..., App]
 ) -> None:
     approved.dispatch.schedule(DAY, NOW + timedelta(hours=1), "Ada")
-    approved.desk("Cai").head(DAY, {"subject": "New"}, {"subject": "What the records show"})
+    approved.desk("Cai").head(
+        DAY, {"subject": "New"}, {"subject": "What the records show"}
+    )
     late = open_app(now=NOW + timedelta(hours=2))
     assert late.dispatch.due() == [DAY]
     with pytest.raises(NotApproved):
@@ -280,7 +300,9 @@ def test_whoever_says_no_while_it_is_being_sent_and_was_not_handed_over_gets_not
     """Their part of the queue is in hand already; each is looked at again just before the mail."""
     server = request.getfixturevalue(transport)
     one_line = {"SMTP__CONNECTIONS": "1", "SENDGRID__AT_ONCE": "1"}
-    sender = open_app(server.env | {f"DIGEST_DELIVERY__{k}": v for k, v in one_line.items()})
+    sender = open_app(
+        server.env | {f"DIGEST_DELIVERY__{k}": v for k, v in one_line.items()}
+    )
     app.approve(DAY, "Ada")
     left, by_hand, complained = audience[20:23]
     looks = []
@@ -290,13 +312,21 @@ def test_whoever_says_no_while_it_is_being_sent_and_was_not_handed_over_gets_not
         if len(looks) == 2:
             app.unsubscribe(app.tokens.sign(app.readers.find(left).id))
             app.remove_subscriber(by_hand)
-            app.store.subscribers.suppress(complained, Refusal.COMPLAINED, NOW, "by mail")
+            app.store.subscribers.suppress(
+                complained, Refusal.COMPLAINED, NOW, "by mail"
+            )
         return False
 
     proof = sender.dispatch.send(DAY, stop=meanwhile)
     assert looks[1] == 25, "all of them were claimed when three said no"
-    assert str(proof) == "planned 25 = 0 queued + 22 accepted + 3 excluded + 0 uncertain"
+    assert (
+        str(proof) == "planned 25 = 0 queued + 22 accepted + 3 excluded + 0 uncertain"
+    )
     told = dict(sender.store.deliveries.of(DAY, State.EXCLUDED))
     assert told == {left: "left", by_hand: "left", complained: "suppressed"}
-    mailed = Counter(to for to, _ in server.messages) if transport == "smtp" else server.mailed()
+    mailed = (
+        Counter(to for to, _ in server.messages)
+        if transport == "smtp"
+        else server.mailed()
+    )
     assert mailed == Counter(set(audience) - told.keys())

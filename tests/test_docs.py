@@ -16,11 +16,17 @@ TEMPLATES = (ROOT / "docs" / "templates.md").read_text("utf-8")
 
 
 def words(cell: str) -> set[str]:
-    return {word for quoted in re.findall(r"`([^`]+)`", cell) for word in quoted.split()}
+    return {
+        word for quoted in re.findall(r"`([^`]+)`", cell) for word in quoted.split()
+    }
 
 
 def test_every_template_is_documented_and_every_documented_one_is_there() -> None:
-    named = {w for w in words(TEMPLATES) if re.fullmatch(r"[a-z]+\.(mjml|txt|html|css|atom)", w)}
+    named = {
+        w
+        for w in words(TEMPLATES)
+        if re.fullmatch(r"[a-z]+\.(mjml|txt|html|css|atom)", w)
+    }
     assert named == {f.name for f in (ROOT / "templates").iterdir()}
 
 
@@ -46,14 +52,18 @@ def test_every_block_is_documented() -> None:
 def test_every_picture_that_is_shown_is_there_and_every_one_there_is_shown() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
     shown = {
-        Path(n).name for p in pages for n in re.findall(r"images/([\w-]+\.png)", p.read_text())
+        Path(n).name
+        for p in pages
+        for n in re.findall(r"images/([\w-]+\.png)", p.read_text())
     }
     there = {f.name for f in (ROOT / "docs" / "images").iterdir()}
     assert shown - {"taps.png"} == there
 
 
 def test_the_story_line_of_the_readme_can_be_read() -> None:
-    (example,) = re.findall(r"```markdown\n(---\n.*?)```", (ROOT / "README.md").read_text(), re.S)
+    (example,) = re.findall(
+        r"```markdown\n(---\n.*?)```", (ROOT / "README.md").read_text(), re.S
+    )
     edition = load_edition(example)
     (pick,) = edition.sections[1].picks
     assert (pick.opinion, pick.paywall, pick.language) == (True, True, "es")

@@ -22,8 +22,12 @@ LONG, SHORT, TINY = (b64encode(bytes(size)).decode() for size in (294, 162, 94))
 WELL = {
     (DOMAIN, "TXT"): ['"v=spf1 include:mail.example ~all"', '"something else"'],
     ("mail.example", "TXT"): ['"v=spf1 ip4:192.0.2.1 -all"'],
-    (f"k1._domainkey.{DOMAIN}", "TXT"): [f'"v=DKIM1; k=rsa; " "p={LONG[:200]}" "{LONG[200:]}"'],
-    (f"_dmarc.{DOMAIN}", "TXT"): ['"v=DMARC1; p=reject; rua=mailto:d@openwater.example"'],
+    (f"k1._domainkey.{DOMAIN}", "TXT"): [
+        f'"v=DKIM1; k=rsa; " "p={LONG[:200]}" "{LONG[200:]}"'
+    ],
+    (f"_dmarc.{DOMAIN}", "TXT"): [
+        '"v=DMARC1; p=reject; rua=mailto:d@openwater.example"'
+    ],
     (DOMAIN, "MX"): ["10 mx.openwater.example."],
 }
 
@@ -49,7 +53,9 @@ def said(findings: list[Finding]) -> list[str]:
     return [f"{f.severity} {f.where}: {f.what}" for f in findings]
 
 
-def test_a_domain_in_order_gives_no_findings(found: Callable[..., list[Finding]]) -> None:
+def test_a_domain_in_order_gives_no_findings(
+    found: Callable[..., list[Finding]],
+) -> None:
     assert said(found()) == []
 
 
@@ -90,7 +96,9 @@ def test_each_fault_of_a_domain_is_named_with_what_to_do(
 def test_an_spf_record_that_includes_itself_ends(
     found: Callable[..., list[Finding]], dns: FakeDns
 ) -> None:
-    dns.records |= txt("mail.example", f"v=spf1 include:{DOMAIN} include:mail.example -all")
+    dns.records |= txt(
+        "mail.example", f"v=spf1 include:{DOMAIN} include:mail.example -all"
+    )
     assert said(found()) == []
 
 
@@ -105,18 +113,25 @@ def test_the_policy_of_the_domain_above_stands_for_one_below(
 
 
 def test_sendgrids_own_keys_are_looked_for(found: Callable[..., list[Finding]]) -> None:
-    env = {"DIGEST_DELIVERY__TRANSPORT": "sendgrid", "DIGEST_DELIVERY__DKIM_SELECTORS": "[]"}
+    env = {
+        "DIGEST_DELIVERY__TRANSPORT": "sendgrid",
+        "DIGEST_DELIVERY__DKIM_SELECTORS": "[]",
+    }
     assert said(found(**env)) == [
         f"must {s}._domainkey.{DOMAIN}: there is no DKIM key" for s in ("s1", "s2")
     ]
 
 
-def test_without_a_selector_nothing_is_guessed(found: Callable[..., list[Finding]]) -> None:
+def test_without_a_selector_nothing_is_guessed(
+    found: Callable[..., list[Finding]],
+) -> None:
     (finding,) = found(DIGEST_DELIVERY__DKIM_SELECTORS="[]")
     assert "delivery.dkim_selectors" in finding.how
 
 
-def test_an_address_of_a_mailbox_provider_is_refused(found: Callable[..., list[Finding]]) -> None:
+def test_an_address_of_a_mailbox_provider_is_refused(
+    found: Callable[..., list[Finding]],
+) -> None:
     assert said(found(DIGEST_NEWSLETTER__SENDER__ADDRESS="we@gmail.com")) == [
         "must gmail.com: the sender's address is of a mailbox provider"
     ]
@@ -163,7 +178,9 @@ def test_a_return_path_beside_the_senders_domain_is_of_one_organisation(
 def test_an_unsubscribe_page_out_of_reach_must_be_mended(
     found: Callable[..., list[Finding]],
 ) -> None:
-    assert "the unsubscribe page cannot be reached: refused" in said(found("refused"))[0]
+    assert (
+        "the unsubscribe page cannot be reached: refused" in said(found("refused"))[0]
+    )
     http = found(DIGEST_NEWSLETTER__PUBLIC_URL="http://letter.openwater.example")
     assert "the unsubscribe address is not https" in said(http)[0]
 
@@ -185,17 +202,29 @@ def test_no_record_whatever_it_says_is_a_crash(records: list[str]) -> None:
     settings = load(DEFAULTS, {}).settings
     marks = ("", "v=spf1 ", "v=DMARC1; ", "p=")
     for mark in marks:
-        examine(settings, lambda _name, _kind, m=mark: [m + r for r in records], lambda _: "")
+        examine(
+            settings,
+            lambda _name, _kind, m=mark: [m + r for r in records],
+            lambda _: "",
+        )
 
 
 def test_the_command_prints_and_fails(folder: Path, dns: FakeDns) -> None:
     address, port = dns.server
     yaml = folder / "feeds.yaml"
     yaml.write_text(
-        yaml.read_text().replace("https://letter.openwater.example", "http://127.0.0.1:9")
+        yaml.read_text().replace(
+            "https://letter.openwater.example", "http://127.0.0.1:9"
+        )
     )
     args = ["-C", str(folder), "doctor", "--dns", f"{address}:{port}"]
     result = CliRunner().invoke(cli, args)
     assert result.exit_code == 1
-    assert "must    http://127.0.0.1:9: the unsubscribe address is not https" in result.output
-    assert json.loads(CliRunner().invoke(cli, [*args, "--json"]).stdout)[0]["severity"] == "must"
+    assert (
+        "must    http://127.0.0.1:9: the unsubscribe address is not https"
+        in result.output
+    )
+    assert (
+        json.loads(CliRunner().invoke(cli, [*args, "--json"]).stdout)[0]["severity"]
+        == "must"
+    )

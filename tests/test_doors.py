@@ -79,7 +79,13 @@ DOORS = {
 #: Where looking takes less than acting.
 ACTING = {"/<day>/send": APPROVER}
 ASK_A_PASSWORD = ("/login", "/join/<token>", "/me/password", "/me/factor")
-FILLED = {"<day>": str(DAY), "<kind>": "mail", "<what>": "send", "<name>": "x", "<token>": "x"}
+FILLED = {
+    "<day>": str(DAY),
+    "<kind>": "mail",
+    "<what>": "send",
+    "<name>": "x",
+    "<token>": "x",
+}
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 NAMES = {EDITOR: "Ed", APPROVER: "Ap", ADMIN: "Ad"}
 
@@ -88,7 +94,10 @@ NAMES = {EDITOR: "Ed", APPROVER: "Ap", ADMIN: "Ad"}
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     folder: Path = workspace(tmp_path_factory.mktemp("doors"), "http://127.0.0.1:9")
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    with pytest.MonkeyPatch.context() as patch, App(load(folder, {}), lambda: NOW) as opened:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        App(load(folder, {}), lambda: NOW) as opened,
+    ):
         patch.setattr(Staff, "_hasher", weak)
         patch.setenv("PATH", "")  # SpamAssassin takes a second for each look at a check
         put(opened, 1, "A story")
@@ -107,7 +116,10 @@ def come(web: Flask, role: Rights | None) -> FlaskClient:
     client = web.test_client()
     client.get("/login", base_url=HOME)
     if role:
-        assert post(client, "/login", name=NAMES[role], password=PASSWORD).status_code == 303
+        assert (
+            post(client, "/login", name=NAMES[role], password=PASSWORD).status_code
+            == 303
+        )
     return client
 
 
@@ -152,7 +164,10 @@ def test_each_door_opens_to_whom_it_should_by_its_methods_alone(
     for rule, method, ours in product(DOORS, METHODS, (True, False)):
         if method == "GET" and not ours:
             continue  # carries no token
-        if rule == "/logout" or client.get("/history", base_url=HOME).status_code != 200:
+        if (
+            rule == "/logout"
+            or client.get("/history", base_url=HOME).status_code != 200
+        ):
             client = come(web, role)
         with client.session_transaction(base_url=HOME) as session:
             form = {"csrf": session["csrf"] if ours else "wrong"}
@@ -172,7 +187,9 @@ def test_an_address_with_a_slash_behind_it_is_none(web: Flask) -> None:
         if rule != "/" and not rule.startswith("/static"):
             with client.session_transaction(base_url=HOME) as session:
                 form = {"csrf": session["csrf"]}
-            answer = client.open(f"{filled(rule)}/", method=method, data=form, base_url=HOME)
+            answer = client.open(
+                f"{filled(rule)}/", method=method, data=form, base_url=HOME
+            )
             answer.close()
             assert answer.status_code == 404, rule
 

@@ -84,7 +84,11 @@ def test_who_fails_in_a_shared_commit_fails_alone(tmp_path: Path) -> None:
         put(c, 99)
         raise ValueError("no")
 
-    pieces: list[Callable[[Connection], int]] = [lambda c: put(c, 1), broken, lambda c: put(c, 2)]
+    pieces: list[Callable[[Connection], int]] = [
+        lambda c: put(c, 1),
+        broken,
+        lambda c: put(c, 2),
+    ]
     told: list[object] = []
 
     def run(work: Callable[[Connection], int]) -> None:

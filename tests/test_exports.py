@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from digest.subscribers import Answers, Unanswered, open_sheet, standing_from, statuses_from
+from digest.subscribers import (
+    Answers,
+    Unanswered,
+    open_sheet,
+    standing_from,
+    statuses_from,
+)
 from digest.subscribers.systems import SYSTEMS
 from tests.exports import EXPORTS, REFUSED, UNCLEAR, Export, Unclear
 
@@ -22,12 +28,16 @@ def taken(file: Path, answers: Answers) -> tuple[str, dict[str, str]]:
     with open_sheet(file, None, answers) as sheet:
         for arrival in sheet.arrivals("a list", NOW, refuse):
             if not arrival.again:
-                found[arrival.person.address.partition("@")[0].lower()] = str(arrival.standing)
+                found[arrival.person.address.partition("@")[0].lower()] = str(
+                    arrival.standing
+                )
         return sheet.survey.system.name, found
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda e: e.name)
-def test_an_export_is_taken_as_its_system_meant_it(export: Export, tmp_path: Path) -> None:
+def test_an_export_is_taken_as_its_system_meant_it(
+    export: Export, tmp_path: Path
+) -> None:
     file = tmp_path / export.file
     file.write_bytes(export.text.encode(export.encoding))
     answers = Answers(
@@ -38,7 +48,9 @@ def test_an_export_is_taken_as_its_system_meant_it(export: Export, tmp_path: Pat
 
 
 @pytest.mark.parametrize("unclear", UNCLEAR, ids=lambda u: u.name)
-def test_what_is_not_understood_is_asked_and_nobody_comes(unclear: Unclear, tmp_path: Path) -> None:
+def test_what_is_not_understood_is_asked_and_nobody_comes(
+    unclear: Unclear, tmp_path: Path
+) -> None:
     file = tmp_path / unclear.file
     file.write_text(unclear.text)
     with pytest.raises(Unanswered) as raised:

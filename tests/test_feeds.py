@@ -60,13 +60,17 @@ def test_an_outlet_that_gives_one_a_week_has_five_weeks() -> None:
 def test_no_weekend_is_a_silence_where_none_is_worked_on() -> None:
     """Eight weeks of weekdays; the next Monday is three days after the last Friday."""
     friday = date(2026, 2, 27)
-    known = Counter({friday - timedelta(days=7 * w + d): 8 for w in range(8) for d in range(5)})
+    known = Counter(
+        {friday - timedelta(days=7 * w + d): 8 for w in range(8) for d in range(5)}
+    )
     assert not silence("Courier", known, friday + timedelta(days=3))
     assert silence("Courier", known, friday + timedelta(days=4))
 
 
 def test_a_long_silence_does_not_become_the_habit() -> None:
-    assert "40 a week" in silence("Politico", days(40, 40, 40), TODAY + timedelta(days=120))
+    assert "40 a week" in silence(
+        "Politico", days(40, 40, 40), TODAY + timedelta(days=120)
+    )
 
 
 def test_before_a_whole_week_nothing_is_usual() -> None:
@@ -74,12 +78,16 @@ def test_before_a_whole_week_nothing_is_usual() -> None:
     assert habit(Counter()) is None
 
 
-@given(st.dictionaries(st.dates(date(2026, 1, 1), date(2026, 3, 1)), st.integers(1, 99)))
+@given(
+    st.dictionaries(st.dates(date(2026, 1, 1), date(2026, 3, 1)), st.integers(1, 99))
+)
 def test_whoever_gave_something_today_is_not_silent(given_on: dict[date, int]) -> None:
     assert silence("A", given_on, max(given_on, default=TODAY)) == ""
 
 
-def test_silence_is_told_when_collecting_listing_and_drafting(web: FakeWeb, tmp_path: Path) -> None:
+def test_silence_is_told_when_collecting_listing_and_drafting(
+    web: FakeWeb, tmp_path: Path
+) -> None:
     workspace(tmp_path, web.url)
     items = [
         item(
@@ -95,13 +103,17 @@ def test_silence_is_told_when_collecting_listing_and_drafting(web: FakeWeb, tmp_
     later = NOW + timedelta(days=4)
     with App(load(tmp_path, {}), lambda: later) as app:
         said = app.collect(everything=True, feeds_only=True)["The Courier"].silence
-        assert said.startswith("The Courier usually gives 27 a week, 0 so far: nothing new since")
+        assert said.startswith(
+            "The Courier usually gives 27 a week, 0 so far: nothing new since"
+        )
         (health,) = app.watch.health()
         assert (health.silence, health.a_week, health.last_week) == (said, 27, 11)
         assert app.watch.silences() == {"The Courier": said}
 
 
-def test_a_feed_that_fails_for_days_is_told_before_a_draft(web: FakeWeb, tmp_path: Path) -> None:
+def test_a_feed_that_fails_for_days_is_told_before_a_draft(
+    web: FakeWeb, tmp_path: Path
+) -> None:
     workspace(tmp_path, web.url)
     web.answers["/feed"] = Answer(status=410)
     with App(load(tmp_path, {}), lambda: NOW) as app:
@@ -123,7 +135,11 @@ def test_a_list_shows_how_each_feed_fares(web: FakeWeb, tmp_path: Path) -> None:
     assert "never" in shown
     assert "failed 0.5×: the server answered 503" in shown
     (row,) = json.loads(invoke(tmp_path, "feeds", "list", "--json").output)
-    assert (row["outlet"], row["failures"], row["last_success"]) == ("The Courier", 0.5, None)
+    assert (row["outlet"], row["failures"], row["last_success"]) == (
+        "The Courier",
+        0.5,
+        None,
+    )
 
 
 # Discovery
@@ -140,7 +156,9 @@ def test_a_declared_feed_is_found_and_the_one_of_comments_is_not(
         b'<link rel="alternate" type="application/rss+xml" href="/news.xml">'
         b'<link rel="alternate" type="application/atom+xml" href="/other.xml"></head></html>'
     )
-    web.answers |= {path: Answer(RSS) for path in ("/news.xml", "/other.xml", "/comments/feed")}
+    web.answers |= {
+        path: Answer(RSS) for path in ("/news.xml", "/other.xml", "/comments/feed")
+    }
     added = invoke(folder, "feeds", "add", web.url + "/")
     assert f"added {web.url}/news.xml (The Ledger)" in added.output
     assert f"digest feeds add {web.url}/other.xml" in added.output
@@ -176,7 +194,9 @@ def test_a_news_sitemap_is_a_feed(web: FakeWeb, folder: Path) -> None:
     assert feeds_of(folder)[-1] == f"{web.url}/news-sitemap.xml"
 
 
-def test_an_outlet_is_called_what_its_site_calls_itself(web: FakeWeb, folder: Path) -> None:
+def test_an_outlet_is_called_what_its_site_calls_itself(
+    web: FakeWeb, folder: Path
+) -> None:
     web.answers["/"] = Answer(
         b"<title>The Ledger: News of the County | Home</title><a href=/rss>RSS</a>"
     )
@@ -202,14 +222,18 @@ def test_an_address_that_answers_nowhere_is_named(folder: Path) -> None:
 def test_a_feed_of_a_watched_outlet_joins_it(web: FakeWeb, tmp_path: Path) -> None:
     workspace(tmp_path, web.url)
     web.answers["/sport"] = Answer(RSS)
-    assert "(The Courier)" in invoke(tmp_path, "feeds", "add", f"{web.url}/sport").output
+    assert (
+        "(The Courier)" in invoke(tmp_path, "feeds", "add", f"{web.url}/sport").output
+    )
     assert "already" in invoke(tmp_path, "feeds", "add", f"{web.url}/sport").output
     assert feeds_of(tmp_path) == [f"{web.url}/feed", f"{web.url}/sport"]
 
 
 # Editing feeds.yaml
 
-ONE = NewFeed("The Ledger: Daily", "https://ledger.example", "https://ledger.example/a,b.xml")
+ONE = NewFeed(
+    "The Ledger: Daily", "https://ledger.example", "https://ledger.example/a,b.xml"
+)
 
 
 def test_an_edit_touches_only_its_own_lines(folder: Path) -> None:
@@ -221,9 +245,17 @@ def test_an_edit_touches_only_its_own_lines(folder: Path) -> None:
     edit = FeedsFile(folder)
     assert edit.add(ONE) == "The Ledger: Daily"
     edit.save()
-    added = [line for line in file.read_text().splitlines() if line not in before.splitlines()]
+    added = [
+        line
+        for line in file.read_text().splitlines()
+        if line not in before.splitlines()
+    ]
     assert len(added) == 4
-    assert [line for line in before.splitlines() if line not in file.read_text().splitlines()] == []
+    assert [
+        line
+        for line in before.splitlines()
+        if line not in file.read_text().splitlines()
+    ] == []
     edit = FeedsFile(folder)
     edit.remove(ONE.url)
     edit.save()
@@ -234,7 +266,9 @@ def test_an_edit_touches_only_its_own_lines(folder: Path) -> None:
 def test_feeds_may_stand_in_brackets_or_on_lines(folder: Path, style: str) -> None:
     file = folder / "feeds.yaml"
     a, b, c = (f"http://127.0.0.1:9/{x}" for x in ("a", "b", "c,d"))
-    file.write_text(file.read_text().replace("[http://127.0.0.1:9/feed]", style.format(a=a, b=b)))
+    file.write_text(
+        file.read_text().replace("[http://127.0.0.1:9/feed]", style.format(a=a, b=b))
+    )
     edit = FeedsFile(folder)
     assert edit.add(NewFeed("The Courier", "", c)) == "The Courier"
     assert edit.remove(a) == "The Courier"
@@ -287,9 +321,14 @@ def test_what_is_exported_is_imported_again(folder: Path, tmp_path: Path) -> Non
     assert invoke(folder, "feeds", "export", str(file)).exit_code == 0
     outlets = load(folder, {}).settings.outlets
     found = read_opml(file.read_bytes())
-    assert [(f.outlet, f.url) for f in found] == [(o.name, u) for o in outlets for u in o.feeds]
+    assert [(f.outlet, f.url) for f in found] == [
+        (o.name, u) for o in outlets for u in o.feeds
+    ]
     assert write_opml(outlets, "What Open Water reads") == file.read_bytes()
-    assert "0 added, 1 known already" in invoke(folder, "feeds", "import", str(file)).output
+    assert (
+        "0 added, 1 known already"
+        in invoke(folder, "feeds", "import", str(file)).output
+    )
 
 
 def test_folders_of_other_readers_are_looked_into(folder: Path, tmp_path: Path) -> None:
@@ -315,26 +354,36 @@ def test_a_file_that_is_no_opml_is_named(folder: Path, tmp_path: Path) -> None:
 # Looking at feeds and pages
 
 
-def test_check_prints_an_entry_a_line_and_problems_as_lines_of_their_own(tmp_path: Path) -> None:
+def test_check_prints_an_entry_a_line_and_problems_as_lines_of_their_own(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "a.xml"
     file.write_bytes(
         rss(item("AT&T; sues", "https://c.example/1"), "<item><title>B</title></item>")
     )
-    shown = invoke(tmp_path, "feeds", "check", "--json", str(file), str(tmp_path / "none"))
+    shown = invoke(
+        tmp_path, "feeds", "check", "--json", str(file), str(tmp_path / "none")
+    )
     rows = [json.loads(line) for line in shown.output.splitlines()]
     assert shown.exit_code == 1
     assert rows[0] == {
         "file": str(file), "id": None, "link": "https://c.example/1", "title": "AT&T sues",
         "published": "2026-02-26T09:00:00Z", "authors": [], "summary": "",
     }  # fmt: skip
-    assert (rows[1]["title"], rows[1]["link"], rows[1]["published"]) == ("B", None, None)
+    assert (rows[1]["title"], rows[1]["link"], rows[1]["published"]) == (
+        "B",
+        None,
+        None,
+    )
     assert [row["problem"].split(":")[0] for row in rows[2:5]] == [
         "not well-formed XML", "1 entry without a date that can be read", "1 entry without a link",
     ]  # fmt: skip
     assert "cannot be read" in rows[5]["problem"]
 
 
-def test_read_prints_a_page_a_line_and_an_error_for_a_bad_one(web: FakeWeb, folder: Path) -> None:
+def test_read_prints_a_page_a_line_and_an_error_for_a_bad_one(
+    web: FakeWeb, folder: Path
+) -> None:
     text = "The county published the report on Friday after a long dispute. " * 8
     page = f"<html><head><title>Head</title></head><body><p>{text}</p></body></html>".encode()
     file, urls = folder / "p.html", folder / "urls.json"
@@ -342,7 +391,14 @@ def test_read_prints_a_page_a_line_and_an_error_for_a_bad_one(web: FakeWeb, fold
     urls.write_text('{"p.html": {"url": "https://ledger.example/2026/02/26/p"}}')
     web.answers["/x"] = Answer(page)
     shown = invoke(
-        folder, "read", "--json", "--urls", str(urls), str(file), f"{web.url}/x", f"{web.url}/404"
+        folder,
+        "read",
+        "--json",
+        "--urls",
+        str(urls),
+        str(file),
+        f"{web.url}/x",
+        f"{web.url}/404",
     )
     rows = {row["file"]: row for row in map(json.loads, shown.output.splitlines())}
     assert shown.exit_code == 1

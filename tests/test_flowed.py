@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from digest.deliver.flowed import WIDTH, flowed
 
 WORD = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=30)
-LINE = st.lists(WORD | st.sampled_from([">", ">>", "From", "--", ""]), max_size=40).map(" ".join)
+LINE = st.lists(WORD | st.sampled_from([">", ">>", "From", "--", ""]), max_size=40).map(
+    " ".join
+)
 
 
 def unflowed(text: str) -> str:
@@ -44,7 +46,9 @@ def test_no_line_is_long_unless_one_word_is_and_no_word_is_broken(text: str) -> 
     wrapped = flowed(text)
     for row in wrapped.split("\n"):
         assert len(row.rstrip()) <= WIDTH + 1 or len(row.strip("> ").split()) <= 1
-    assert [w for w in wrapped.split() if w.strip(">")] == [w for w in text.split() if w.strip(">")]
+    assert [w for w in wrapped.split() if w.strip(">")] == [
+        w for w in text.split() if w.strip(">")
+    ]
 
 
 def test_an_address_is_never_broken() -> None:

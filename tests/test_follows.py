@@ -43,7 +43,9 @@ def test_by_default_every_link_is_the_storys_own(app: App) -> None:
     assert not [h for h in hrefs(app) if "/to/" in h]
 
 
-def test_where_it_is_wished_each_storys_link_leads_past_the_counter(counting: App) -> None:
+def test_where_it_is_wished_each_storys_link_leads_past_the_counter(
+    counting: App,
+) -> None:
     """The same link for everybody: it holds a place, and no token."""
     ours = [h for h in hrefs(counting) if "/to/" in h]
     base = "https://letter.openwater.example/2026-02-27/to/"
@@ -85,7 +87,11 @@ def test_it_leads_nowhere_else(client: FlaskClient, path: str) -> None:
 @pytest.mark.sqlite
 def test_nothing_is_kept_of_who_followed(counting: App, client: FlaskClient) -> None:
     """What the database holds is a date, a place and a number."""
-    agent = {"User-Agent": "Ada's phone", "X-Forwarded-For": "198.51.100.7", "Cookie": "a=b"}
+    agent = {
+        "User-Agent": "Ada's phone",
+        "X-Forwarded-For": "198.51.100.7",
+        "Cookie": "a=b",
+    }
     client.get("/2026-02-27/to/0", headers=agent)
     client.get("/2026-02-27/to/0", environ_base={"REMOTE_ADDR": "203.0.113.9"})
     everything = (counting.workspace.folder / "digest.db").read_bytes()
@@ -95,7 +101,9 @@ def test_nothing_is_kept_of_who_followed(counting: App, client: FlaskClient) -> 
         assert trace not in everything
 
 
-def test_status_says_how_often(counting: App, client: FlaskClient, smtp: FakeSmtp) -> None:
+def test_status_says_how_often(
+    counting: App, client: FlaskClient, smtp: FakeSmtp
+) -> None:
     client.get("/2026-02-27/to/0")
     folder = str(counting.workspace.folder)
     told = CliRunner().invoke(cli, ["-C", folder, "send", str(DAY), "--status"], env=ON)

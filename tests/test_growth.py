@@ -37,7 +37,9 @@ def test_nothing_is_forgotten_unless_the_settings_say_so(
 def test_who_got_an_old_edition_is_forgotten_and_its_counts_stay(
     sent: App, open_app: Callable[..., App]
 ) -> None:
-    later = open_app({"DIGEST_KEEP__DELIVERIES": "90", "DIGEST_KEEP__TEXTS": "90"}, LATER)
+    later = open_app(
+        {"DIGEST_KEEP__DELIVERIES": "90", "DIGEST_KEEP__TEXTS": "90"}, LATER
+    )
     assert later.house.prune() == {"deliveries": 25, "texts": 1}
     assert later.house.prune() == {"deliveries": 0, "texts": 0}
     assert later.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
@@ -53,7 +55,11 @@ def test_forgetting_that_was_cut_short_is_done_by_the_next(
 ) -> None:
     later = open_app({"DIGEST_KEEP__DELIVERIES": "90"}, LATER)
     with later.store._engine.begin() as c:
-        c.execute(text("""UPDATE sending SET kept = '{"counts": {"accepted": 25}, "fates": {}}'"""))
+        c.execute(
+            text(
+                """UPDATE sending SET kept = '{"counts": {"accepted": 25}, "fates": {}}'"""
+            )
+        )
     assert later.house.prune() == {"deliveries": 25, "texts": 0}
     assert later.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
 

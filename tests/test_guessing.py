@@ -71,7 +71,9 @@ def wide_lane(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("digest.staff.STRANGERS", Lane(waiting=100))
 
 
-def guess(staff: Staff, where: str, name: str = "Ada", device: str = "", code: str = "") -> str:
+def guess(
+    staff: Staff, where: str, name: str = "Ada", device: str = "", code: str = ""
+) -> str:
     try:
         staff.log_in(name, "a wrong guess", code, where, device)
     except TooManyTries:
@@ -104,7 +106,9 @@ def test_of_twenty_guesses_at_one_moment_five_reach_the_password(
     assert answers == {(403, None): PER_NAME, (429, "900"): 20 - PER_NAME}
 
 
-def test_of_many_tries_at_one_moment_exactly_as_many_are_noted_as_are_allowed(app: App) -> None:
+def test_of_many_tries_at_one_moment_exactly_as_many_are_noted_as_are_allowed(
+    app: App,
+) -> None:
     limits = [Limit(7, MINUTES, "a name"), Limit(9, MINUTES, source="a place")]
     start = threading.Barrier(24)
 
@@ -125,7 +129,9 @@ def test_what_is_refused_makes_nobody_wait_longer(
         for _ in range(5):
             guess(late, "198.51.100.7")
     with pytest.raises(TooManyTries) as refused:
-        open_app(now=NOW + timedelta(minutes=14)).staff.log_in("Ada", PASSWORD, "", "198.51.100.7")
+        open_app(now=NOW + timedelta(minutes=14)).staff.log_in(
+            "Ada", PASSWORD, "", "198.51.100.7"
+        )
     assert refused.value.wait == 60
     again = open_app(now=NOW + timedelta(minutes=15, seconds=1)).staff
     assert again.log_in("Ada", PASSWORD, "", "198.51.100.7").name == "Ada"
@@ -175,7 +181,9 @@ def test_an_attacker_from_many_networks_never_shuts_the_owner_out(
         assert 10 < hasher.shown["a wrong guess"] <= 10 + 2 * NETWORKS
         known = desk_app(later).test_client()
         cookie = at_home.get_cookie("digest_device", domain="127.0.0.1", path="/login")
-        known.set_cookie("digest_device", cookie.value, domain="127.0.0.1", path="/login")
+        known.set_cookie(
+            "digest_device", cookie.value, domain="127.0.0.1", path="/login"
+        )
         known.get("/login", base_url=HOME)
         there = {"REMOTE_ADDR": "198.51.3.7"}  # even from a network of the attacker's
         with known.session_transaction(base_url=HOME) as session:
@@ -192,7 +200,8 @@ def test_a_known_browser_has_few_guesses_as_well_and_for_its_own_name_alone(
     post(client, "/logout")
     client.get("/login", base_url=HOME)
     codes = [
-        post(client, "/login", name="Ada", password="a wrong guess").status_code for _ in range(7)
+        post(client, "/login", name="Ada", password="a wrong guess").status_code
+        for _ in range(7)
     ]
     assert codes == [403] * 5 + [429] * 2
     # what it may for Ada it may not for Ben: there it is a stranger
@@ -236,14 +245,21 @@ def test_who_knows_the_password_has_few_guesses_at_the_code_from_wherever(
     assert ends == {"LoginRefused": CODES, "TooManyTries": 10}
     with pytest.raises(TooManyTries):
         staff.log_in("Ada", PASSWORD, good, "203.0.113.9")
-    assert staff.log_in("Ada", PASSWORD, good, "203.0.113.9", device="known").name == "Ada"
+    assert (
+        staff.log_in("Ada", PASSWORD, good, "203.0.113.9", device="known").name == "Ada"
+    )
 
 
-def test_a_code_is_good_once_even_when_it_comes_twice_at_one_moment(app: App, staff: Staff) -> None:
+def test_a_code_is_good_once_even_when_it_comes_twice_at_one_moment(
+    app: App, staff: Staff
+) -> None:
     ada = app.store.staff.named("Ada")
     secret, _ = staff.factor(ada)
     staff.use_factor(ada, secret, pyotp.TOTP(secret).at(NOW), PASSWORD)
-    code, start = pyotp.TOTP(secret).at(NOW + timedelta(seconds=30)), threading.Barrier(4)
+    code, start = (
+        pyotp.TOTP(secret).at(NOW + timedelta(seconds=30)),
+        threading.Barrier(4),
+    )
 
     def enter(n: int) -> bool:
         start.wait()
@@ -269,7 +285,10 @@ def test_guesses_of_the_old_password_are_few_within_a_session_too(
         ("/me/password", {"old": "a wrong guess", "new": "ten pipes of copper"}),
         ("/me/factor", {"drop": "yes", "password": "a wrong guess"}),
     )
-    codes = [post(client, *forms[n % 2][:1], **forms[n % 2][1]).status_code for n in range(12)]
+    codes = [
+        post(client, *forms[n % 2][:1], **forms[n % 2][1]).status_code
+        for n in range(12)
+    ]
     assert codes == [403] * 5 + [429] * 7
     assert hasher.shown["a wrong guess"] == 5
     answer = post(client, "/me/password", old=PASSWORD, new="ten pipes of copper")
@@ -277,7 +296,9 @@ def test_guesses_of_the_old_password_are_few_within_a_session_too(
     assert answer.headers["Retry-After"] == "900"
 
 
-def test_a_mistyped_code_leaves_the_key_that_the_phone_has_scanned(app: App, staff: Staff) -> None:
+def test_a_mistyped_code_leaves_the_key_that_the_phone_has_scanned(
+    app: App, staff: Staff
+) -> None:
     client = log_in(app, "Ada")
     (shown,) = page(client, "/me").xpath("//input[@name='secret']/@value")
     answer = post(client, "/me/factor", secret=shown, code="abc", password=PASSWORD)
@@ -286,8 +307,12 @@ def test_a_mistyped_code_leaves_the_key_that_the_phone_has_scanned(app: App, sta
     assert again.xpath("//input[@name='secret']/@value") == [shown]
     assert again.xpath("//main//*[@role='alert']")
     for nonsense in ("<b>", "", shown + "A"):
-        answer = post(client, "/me/factor", secret=nonsense, code="abc", password=PASSWORD)
-        (fresh,) = document_fromstring(answer.text).xpath("//input[@name='secret']/@value")
+        answer = post(
+            client, "/me/factor", secret=nonsense, code="abc", password=PASSWORD
+        )
+        (fresh,) = document_fromstring(answer.text).xpath(
+            "//input[@name='secret']/@value"
+        )
         assert fresh not in (nonsense, shown)
 
 
@@ -305,7 +330,10 @@ def test_no_second_factor_is_set_changed_or_dropped_without_the_password_or_the_
     assert not app.store.staff.named("Ada").second_factor
     good = {"secret": mine, "code": at(0, mine), "password": PASSWORD}
     assert post(client, "/me/factor", **good).status_code == 303
-    assert "every other session of yours has ended" in client.get("/me", base_url=HOME).text
+    assert (
+        "every other session of yours has ended"
+        in client.get("/me", base_url=HOME).text
+    )
     assert post(client, "/me/factor", **form).status_code == 403
     assert post(client, "/me/factor", **form, old_code=at(0, thiefs)).status_code == 403
     assert post(client, "/me/factor", drop="yes").status_code == 403
@@ -316,7 +344,10 @@ def test_no_second_factor_is_set_changed_or_dropped_without_the_password_or_the_
         browser = stolen(later, client)  # the same cookie, half a minute later
         assert post(browser, "/me/factor", **change).status_code == 303
         assert later.store.staff.keys(1).totp == new
-        assert post(browser, "/me/factor", drop="yes", old_code=at(30, new)).status_code == 403
+        assert (
+            post(browser, "/me/factor", drop="yes", old_code=at(30, new)).status_code
+            == 403
+        )
         assert later.store.staff.named("Ada").second_factor  # that code was used
 
 
@@ -331,7 +362,9 @@ def stolen(app: App, client: FlaskClient) -> FlaskClient:
     return thief
 
 
-def test_logging_out_ends_the_session_wherever_its_cookie_is(app: App, staff: Staff) -> None:
+def test_logging_out_ends_the_session_wherever_its_cookie_is(
+    app: App, staff: Staff
+) -> None:
     ada, other = log_in(app, "Ada"), log_in(app, "Ada")
     thief = stolen(app, ada)
     assert inside(thief)
@@ -341,7 +374,9 @@ def test_logging_out_ends_the_session_wherever_its_cookie_is(app: App, staff: St
     assert inside(other)  # only this one was ended
 
 
-@pytest.mark.parametrize("deed", ["password", "role", "reset", "removed", "factor", "everywhere"])
+@pytest.mark.parametrize(
+    "deed", ["password", "role", "reset", "removed", "factor", "everywhere"]
+)
 def test_what_changes_who_one_is_ends_sessions_that_there_were(
     app: App, staff: Staff, deed: str
 ) -> None:
@@ -350,7 +385,9 @@ def test_what_changes_who_one_is_ends_sessions_that_there_were(
     thief, secret = stolen(app, ada), pyotp.random_base32()
     assert inside(thief)
     {
-        "password": lambda: post(ada, "/me/password", old=PASSWORD, new="ten pipes of copper"),
+        "password": lambda: post(
+            ada, "/me/password", old=PASSWORD, new="ten pipes of copper"
+        ),
         "role": lambda: staff.promote("Ada", Rights.EDITOR, "Cai"),
         "reset": lambda: staff.reset("Ada", "Cai"),
         "removed": lambda: staff.remove("Ada", "Cai"),
@@ -392,7 +429,11 @@ def test_few_passwords_are_hashed_at_a_time_and_who_finds_no_place_is_told_when(
         client = web.test_client()
         client.get("/login", base_url=HOME)
         with client.session_transaction(base_url=HOME) as session:
-            form = {"csrf": session["csrf"], "name": f"n{n}", "password": "a wrong guess"}
+            form = {
+                "csrf": session["csrf"],
+                "name": f"n{n}",
+                "password": "a wrong guess",
+            }
         here = {"REMOTE_ADDR": f"198.51.{n}.7"}
         answer = client.post("/login", data=form, base_url=HOME, environ_base=here)
         sent.release()
@@ -401,7 +442,9 @@ def test_few_passwords_are_hashed_at_a_time_and_who_finds_no_place_is_told_when(
     with ThreadPoolExecutor(64) as pool:
         knocks = [pool.submit(knock, n) for n in range(64)]
         for _ in range(55):
-            assert sent.acquire(timeout=30)  # those who find no place are answered at once
+            assert sent.acquire(
+                timeout=30
+            )  # those who find no place are answered at once
         hasher.hold.set()
         answers = Counter(k.result() for k in knocks)
     assert hasher.most == 1
@@ -419,7 +462,10 @@ def test_strangers_who_fill_their_lane_keep_out_nobody_who_is_known(
         with pytest.raises(TooManyTries) as refused:
             staff.log_in("Ada", PASSWORD, "", "203.0.113.9")
         assert refused.value.busy
-        assert staff.log_in("Ada", PASSWORD, "", "203.0.113.9", device="known").name == "Ada"
+        assert (
+            staff.log_in("Ada", PASSWORD, "", "203.0.113.9", device="known").name
+            == "Ada"
+        )
 
 
 def test_an_error_while_hashing_gives_the_turn_back() -> None:

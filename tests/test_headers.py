@@ -93,24 +93,34 @@ def test_a_subject_arrives_exactly_as_it_was_typed(subject: str) -> None:
 @given(name=TYPED.filter(str.strip))
 @example("=?utf-8?q?x?=")
 @example('Ada "the countess" Lovelace, Esq. (retired) \\')
-@example("Bücherei für Offene Gewässer und Verwandte Angelegenheiten der Öffentlichkeit " * 4)
+@example(
+    "Bücherei für Offene Gewässer und Verwandte Angelegenheiten der Öffentlichkeit " * 4
+)
 @example("Open  Water ")
 @example("Open Water " * 40 + "!")
 @example("Ж" * 300)
-def test_names_of_sender_and_organisation_arrive_exactly_as_they_were_typed(name: str) -> None:
+def test_names_of_sender_and_organisation_arrive_exactly_as_they_were_typed(
+    name: str,
+) -> None:
     raw = made(sender_name=name, organisation=name)
     check_lines(raw)
     # policy.default joins runs of spaces in a name, and puts one between two encoded words
     # (RFC 2047, 6.2 says none); the older parser shows what was sent
     unfolded = message_from_bytes(raw)["From"].replace("\r\n", "")
     phrase, address = parseaddr(unfolded)
-    assert (str(make_header(decode_header(phrase))), address) == (name, "letter@openwater.example")
+    assert (str(make_header(decode_header(phrase))), address) == (
+        name,
+        "letter@openwater.example",
+    )
     (sender,) = parsed(raw)["From"].addresses
     assert sender.addr_spec == "letter@openwater.example"
     assert parsed(raw)["List-Id"].endswith("<letter.openwater.example>")
 
 
-@given(text=st.text(ONE_LINE | st.sampled_from("\r\n"), max_size=400), tail=st.integers(0, 160))
+@given(
+    text=st.text(ONE_LINE | st.sampled_from("\r\n"), max_size=400),
+    tail=st.integers(0, 160),
+)
 @example("a\r\nb\rc", 0)
 @example("", 76)
 def test_no_line_of_a_body_is_too_long_and_no_line_ends_in_half_a_break(
@@ -119,7 +129,13 @@ def test_no_line_of_a_body_is_too_long_and_no_line_ends_in_half_a_break(
     html = f"<p>{text}{'x' * tail}{TOKEN}{'y' * tail} {text}{TOKEN}</p>"
     raw = made(html=html, text=html)
     check_lines(raw)
-    rich = parsed(raw).get_body(("html",)).get_content().replace("\r\n", "\n").removesuffix("\n")
+    rich = (
+        parsed(raw)
+        .get_body(("html",))
+        .get_content()
+        .replace("\r\n", "\n")
+        .removesuffix("\n")
+    )
     whole = html.replace("\r\n", "\n").replace("\r", "\n").replace(TOKEN, READER.token)
     assert rich == whole.removesuffix("\n")
 
@@ -136,9 +152,13 @@ def test_very_long_addresses_and_titles_keep_every_header_line_whole() -> None:
     assert READER.token in mail
 
 
-def test_a_mail_address_in_the_unsubscribe_link_is_one_address_whatever_it_holds() -> None:
+def test_a_mail_address_in_the_unsubscribe_link_is_one_address_whatever_it_holds() -> (
+    None
+):
     """RFC 6068, 2: ?, & and % in an address would begin something else."""
-    ways = parsed(made(unsubscribe_mail="a?b&c%d+e@openwater.example"))["List-Unsubscribe"]
+    ways = parsed(made(unsubscribe_mail="a?b&c%d+e@openwater.example"))[
+        "List-Unsubscribe"
+    ]
     assert "<mailto:a%3Fb%26c%25d+e@openwater.example?subject=unsubscribe%20" in ways
 
 
@@ -172,9 +192,14 @@ def test_an_idn_sender_is_mailed_in_ascii_through_a_server_that_knows_no_smtputf
         assert message["From"] == "Open Water <news@xn--bcher-kva.example>"
         assert message["Reply-To"] == "hallo@xn--bcher-kva.example"
         assert message["Message-ID"].endswith("@xn--bcher-kva.example>")
-        assert message["List-Id"].endswith("<the-open-water-letter.xn--bcher-kva.example>")
+        assert message["List-Id"].endswith(
+            "<the-open-water-letter.xn--bcher-kva.example>"
+        )
         assert message["Feedback-ID"].split(":")[3] == "xnbcherkvaexamp"
-        assert "<https://brief.xn--bcher-kva.example/stra%C3%9Fe/u/" in message["List-Unsubscribe"]
+        assert (
+            "<https://brief.xn--bcher-kva.example/stra%C3%9Fe/u/"
+            in message["List-Unsubscribe"]
+        )
         assert "<mailto:hallo@xn--bcher-kva.example?" in message["List-Unsubscribe"]
 
 

@@ -31,7 +31,9 @@ PUBLIC = base64.b64encode(
 ).decode()
 
 
-def signed(body: bytes, at: datetime = NOW, key: ec.EllipticCurvePrivateKey = KEY) -> dict:
+def signed(
+    body: bytes, at: datetime = NOW, key: ec.EllipticCurvePrivateKey = KEY
+) -> dict:
     stamp = str(int(at.timestamp()))
     signature = key.sign(stamp.encode() + body, ec.ECDSA(hashes.SHA256()))
     return {SIGNATURE: base64.b64encode(signature).decode(), TIMESTAMP: stamp}
@@ -39,7 +41,12 @@ def signed(body: bytes, at: datetime = NOW, key: ec.EllipticCurvePrivateKey = KE
 
 def told(number: int, event: str, email: str, **more: object) -> dict:
     at = int(NOW.timestamp())
-    return {"sg_event_id": f"e{number}", "event": event, "email": email, "timestamp": at} | more
+    return {
+        "sg_event_id": f"e{number}",
+        "event": event,
+        "email": email,
+        "timestamp": at,
+    } | more
 
 
 @pytest.fixture
@@ -64,7 +71,9 @@ def test_a_signed_and_fresh_word_is_taken(client: FlaskClient) -> None:
     assert tell(client, told(1, "delivered", "a@r.example")).json == {"new": 1}
 
 
-def test_nobody_else_is_listened_to(client: FlaskClient, open_app: Callable[..., App]) -> None:
+def test_nobody_else_is_listened_to(
+    client: FlaskClient, open_app: Callable[..., App]
+) -> None:
     body = json.dumps([told(1, "bounce", "a@r.example")]).encode()
     good, other = signed(body), ec.generate_private_key(ec.SECP256R1())
     bad = {
@@ -83,8 +92,14 @@ def test_nobody_else_is_listened_to(client: FlaskClient, open_app: Callable[...,
     for what, headers in bad.items():
         answer = client.post("/hooks/sendgrid", data=body, headers=headers)
         assert answer.status_code == 403, what
-    assert client.post("/hooks/sendgrid", data=body + b" ", headers=good).status_code == 403
-    assert client.post("/hooks/sendgrid", data=b"\xff\xfe", headers=good).status_code == 403
+    assert (
+        client.post("/hooks/sendgrid", data=body + b" ", headers=good).status_code
+        == 403
+    )
+    assert (
+        client.post("/hooks/sendgrid", data=b"\xff\xfe", headers=good).status_code
+        == 403
+    )
     assert client.get("/hooks/sendgrid").status_code == 405
     unset = public_app(open_app()).test_client()
     assert unset.post("/hooks/sendgrid", data=body, headers=good).status_code == 403
@@ -92,7 +107,10 @@ def test_nobody_else_is_listened_to(client: FlaskClient, open_app: Callable[...,
 
 def test_a_body_of_ten_megabytes_is_refused(client: FlaskClient) -> None:
     body = b"[" + b" " * 10_000_000 + b"]"
-    assert client.post("/hooks/sendgrid", data=body, headers=signed(body)).status_code == 413
+    assert (
+        client.post("/hooks/sendgrid", data=body, headers=signed(body)).status_code
+        == 413
+    )
 
 
 def test_what_came_before_changes_nothing(app: App, client: FlaskClient) -> None:
@@ -107,12 +125,17 @@ def test_what_came_before_changes_nothing(app: App, client: FlaskClient) -> None
 
 
 @pytest.mark.slow
-def test_ten_thousand_events_at_once_are_each_taken_once(app: App, client: FlaskClient) -> None:
+def test_ten_thousand_events_at_once_are_each_taken_once(
+    app: App, client: FlaskClient
+) -> None:
     """Ten posts of a thousand, two of them sent again, all at the same time."""
     new: list[int] = []
 
     def post(part: int) -> None:
-        events = [told(part * 1000 + n, "bounce", f"r{part}-{n}@r.example") for n in range(1000)]
+        events = [
+            told(part * 1000 + n, "bounce", f"r{part}-{n}@r.example")
+            for n in range(1000)
+        ]
         new.append(tell(app_client(app), *events).json["new"])
 
     threads = [threading.Thread(target=post, args=(n % 10,)) for n in range(12)]
@@ -160,9 +183,13 @@ def test_any_json_is_events_or_a_clear_error(value: object) -> None:
         (told(1, "open", "ada@r.example"), ""),
     ],
 )
-def test_only_a_no_suppresses(app: App, client: FlaskClient, event: dict, reason: str) -> None:
+def test_only_a_no_suppresses(
+    app: App, client: FlaskClient, event: dict, reason: str
+) -> None:
     assert tell(client, event).status_code == 200
-    assert [s.reason for s in app.store.subscribers.suppressed()] == ([reason] if reason else [])
+    assert [s.reason for s in app.store.subscribers.suppressed()] == (
+        [reason] if reason else []
+    )
 
 
 def test_whoever_the_provider_says_no_of_is_never_mailed(
@@ -176,7 +203,9 @@ def test_whoever_the_provider_says_no_of_is_never_mailed(
     kinds = ("bounce", "spamreport", "unsubscribe")
     tell(client, *(told(n, kind, audience[n]) for n, kind in enumerate(kinds)))
     app.send(DAY)
-    mailed = {f.name for f in (app.workspace.output / str(DAY) / "outbox").glob("*.eml")}
+    mailed = {
+        f.name for f in (app.workspace.output / str(DAY) / "outbox").glob("*.eml")
+    }
     assert len(mailed) == 22
     assert not [name for name in mailed for a in audience[:3] if a in name]
     assert dict(app.store.deliveries.of(DAY, State.EXCLUDED)) == {
@@ -215,7 +244,9 @@ def test_an_uncertain_delivery_is_settled_by_the_providers_word(
     claimed = ledger.claim(DAY, NOW)
     people = [who for who, _ in claimed.subscribers]
     ledger.begin(DAY, claimed, people)
-    ledger.record(DAY, claimed, [(who, Outcome(State.UNCERTAIN, "lost")) for who in people])
+    ledger.record(
+        DAY, claimed, [(who, Outcome(State.UNCERTAIN, "lost")) for who in people]
+    )
     ledger.finish(DAY, claimed)
     events = [
         told(n, "delivered", address, edition=str(DAY), subscriber=str(who))
@@ -280,21 +311,30 @@ def test_whatever_proves_that_it_was_taken_settles_an_uncertain_delivery(
 ) -> None:  # fmt: skip
     people = unsure(app, whole=whole)
     ours = {"edition": str(DAY)}
-    tell(client, *(told(n, kind, a, subscriber=str(n), **ours, **more) for n, a in people[:20]))
+    tell(
+        client,
+        *(told(n, kind, a, subscriber=str(n), **ours, **more) for n, a in people[:20]),
+    )
     counts = app.store.deliveries.proof(DAY).counts
     assert (counts[State.ACCEPTED], counts[State.UNCERTAIN]) == (20, 5)
     assert app.store.events.fates(DAY) == ({fate: 20} if fate else {})
     barred = [s.address for s in app.store.subscribers.suppressed()]
-    assert sorted(barred) == (sorted(a for _, a in people[:20]) if fate == "bounced" else [])
+    assert sorted(barred) == (
+        sorted(a for _, a in people[:20]) if fate == "bounced" else []
+    )
 
 
-@pytest.mark.parametrize(("kind", "settles"), [("processed", False), ("delivered", True)])
+@pytest.mark.parametrize(
+    ("kind", "settles"), [("processed", False), ("delivered", True)]
+)
 def test_that_an_earlier_hand_over_was_taken_in_proves_nothing_of_the_next(
     app: App, client: FlaskClient, audience: list[str], kind: str, settles: bool
 ) -> None:
     """The first was taken back; the provider tells of it all the same. Who got it got it, though."""
     who, address = unsure(app, "the second")[0]
-    event = told(1, kind, address, edition=str(DAY), subscriber=str(who), batch="the first")
+    event = told(
+        1, kind, address, edition=str(DAY), subscriber=str(who), batch="the first"
+    )
     tell(client, event)
     assert app.store.deliveries.proof(DAY).number(State.ACCEPTED) == int(settles)
     tell(client, event | {"sg_event_id": "e-2", "batch": "the second"})
@@ -340,7 +380,9 @@ def test_what_was_told_before_the_answer_was_lost_settles_it_later(
     assert ledger.proof(DAY).counts == {State.UNCERTAIN: 24, State.ACCEPTED: 1}
 
 
-def test_events_in_any_order_and_again_come_to_the_same(app: App, audience: list[str]) -> None:
+def test_events_in_any_order_and_again_come_to_the_same(
+    app: App, audience: list[str]
+) -> None:
     orders = list(permutations(["processed", "deferred", "delivered", "blocked"]))
     people = unsure(app)
     for (who, address), order in zip(people, orders, strict=False):

@@ -29,7 +29,9 @@ def press():
 @pytest.fixture(scope="module")
 def outcome(press: HostilePress, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """Collect from everybody at once, in a process of its own."""
-    outlets = {f"Good {n}": f"http://127.0.0.1:{press.port}/good-{n}" for n in range(GOOD)}
+    outlets = {
+        f"Good {n}": f"http://127.0.0.1:{press.port}/good-{n}" for n in range(GOOD)
+    }
     outlets |= {case.name: press.address(case) for case in CASES}
     return collect(tmp_path_factory.mktemp("hostile"), outlets)
 
@@ -84,7 +86,9 @@ def test_nothing_of_this_machine_is_told(
     assert not [a for a in told if "root:" in a.title + a.summary]
 
 
-@pytest.mark.parametrize("address", [a.strip("[]") for a in INSIDE if ":" in a or "10.0.0.1" in a])
+@pytest.mark.parametrize(
+    "address", [a.strip("[]") for a in INSIDE if ":" in a or "10.0.0.1" in a]
+)
 def test_a_name_that_leads_inside_is_refused(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,13 +102,17 @@ def test_a_name_that_leads_inside_is_refused(
         return [(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", where)]
 
     monkeypatch.setattr(socket, "getaddrinfo", answer)
-    (tmp_path / "feeds.yaml").write_text(settings({"Rebind": "http://rebind.example/feed"}))
+    (tmp_path / "feeds.yaml").write_text(
+        settings({"Rebind": "http://rebind.example/feed"})
+    )
     with App(load(tmp_path, {}), lambda: NOW) as app:
         tally = app.collect(feeds_only=True)["Rebind"]
     assert dict(tally.failures) == {"forbidden address": 1}
 
 
-def test_half_a_character_in_a_json_feed_can_be_stored(web: FakeWeb, tmp_path: Path) -> None:
+def test_half_a_character_in_a_json_feed_can_be_stored(
+    web: FakeWeb, tmp_path: Path
+) -> None:
     """JSON may hold one (RFC 8259, 8.2); SQLite takes none, and a collect is stored by the lot."""
     web.answers["/feed"] = Answer(
         b'{"items": [{"id": "\\ud800", "url": "https://a.example/1", "title": "A\\udfff",'
@@ -125,6 +133,9 @@ def read_for_ever() -> None:
 
 def test_reading_that_never_ends_is_given_up() -> None:
     """Also where a library takes every exception for a failure of its own."""
-    with pytest.raises(PageUnread, match=r"given up after 0\.05 s"), patience(PageUnread, 0.05):
+    with (
+        pytest.raises(PageUnread, match=r"given up after 0\.05 s"),
+        patience(PageUnread, 0.05),
+    ):
         read_for_ever()
     assert signal.getitimer(signal.ITIMER_REAL)[0] == 0

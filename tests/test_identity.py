@@ -46,7 +46,9 @@ def titles(app: App) -> list[str]:
 
 
 def entry(title: str, link: str, guid: str) -> str:
-    return item(title, link).replace("</item>", f"<guid isPermaLink='false'>{guid}</guid></item>")
+    return item(title, link).replace(
+        "</item>", f"<guid isPermaLink='false'>{guid}</guid></item>"
+    )
 
 
 # One article once
@@ -56,13 +58,24 @@ def entry(title: str, link: str, guid: str) -> str:
     "again",
     [
         entry("Water rates to rise in May", "/1", "other-guid"),
-        entry("Water rates to rise in May", "/1?utm_source=rss&fbclid=x&gclid=y&mc_cid=z", "g"),
+        entry(
+            "Water rates to rise in May",
+            "/1?utm_source=rss&fbclid=x&gclid=y&mc_cid=z",
+            "g",
+        ),
         entry("Water rates to rise in May", "/1/amp", "g"),
         entry("Water rates to rise in May", "/1/#comments", "g2"),
         entry("Water rates to rise in May", "/moved/1", "g"),
         entry("Water rates to rise in May", "/moved/1", "moved-too"),
     ],
-    ids=["guid changed", "trackers", "amp", "anchor", "address changed", "both, same time"],
+    ids=[
+        "guid changed",
+        "trackers",
+        "amp",
+        "anchor",
+        "address changed",
+        "both, same time",
+    ],
 )
 def test_an_article_is_known_again(poll: Callable[..., App], again: str) -> None:
     poll(entry("Water rates to rise in May", "/1", "g"))
@@ -82,7 +95,9 @@ def test_phones_amp_and_trackers_are_no_other_article(other: str) -> None:
     assert key(other) == key("https://a.example/x")
 
 
-def test_a_feed_that_gives_every_entry_one_guid_loses_none(poll: Callable[..., App]) -> None:
+def test_a_feed_that_gives_every_entry_one_guid_loses_none(
+    poll: Callable[..., App],
+) -> None:
     app = poll(*(entry(f"Headline number {n}", f"/{n}", "same") for n in range(4)))
     assert app.report["The Courier"].new == 4
 
@@ -93,15 +108,22 @@ def test_a_telling_headline_is_needed_to_know_an_article_by_it() -> None:
     assert len(sort_out([one, replace(one, key="k2")], Memory()).new) == 2
 
 
-def test_what_its_page_calls_itself_is_another_name(poll: Callable[..., App], web: FakeWeb) -> None:
+def test_what_its_page_calls_itself_is_another_name(
+    poll: Callable[..., App], web: FakeWeb
+) -> None:
     """Two addresses, two guids, one rel=canonical: one article; and known again by it."""
     canonical = f'<link rel="canonical" href="{web.url}/real"></head>'.encode()
     for path in ("/a", "/b", "/real"):
-        web.answers[path] = Answer(page("One report", PROSE * 5).replace(b"</head>", canonical, 1))
+        web.answers[path] = Answer(
+            page("One report", PROSE * 5).replace(b"</head>", canonical, 1)
+        )
     first = item("One report", "/a", "Thu, 26 Feb 2026 08:00:00 GMT")
     app = poll(first, item("One report", "/b"), feeds_only=False)
     assert titles(app) == ["One report"]
-    assert poll(item("One report", "/real"), feeds_only=False).report["The Courier"].new == 0
+    assert (
+        poll(item("One report", "/real"), feeds_only=False).report["The Courier"].new
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,11 +133,15 @@ def test_what_its_page_calls_itself_is_another_name(poll: Callable[..., App], we
         ("https://wire.example/x", "https://a.example/x"),
     ],
 )
-def test_a_home_page_or_a_stranger_is_not_believed(canonical: str, page_url: str) -> None:
+def test_a_home_page_or_a_stranger_is_not_believed(
+    canonical: str, page_url: str
+) -> None:
     assert canonical_key(canonical, page_url) == ""
 
 
-def test_a_change_of_headline_is_kept_with_the_old_one(poll: Callable[..., App]) -> None:
+def test_a_change_of_headline_is_kept_with_the_old_one(
+    poll: Callable[..., App],
+) -> None:
     poll(entry("Water rates to rise in May", "/1", "g"))
     app = poll(entry("Water rates to fall after all", "/1", "g"))
     assert app.report["The Courier"].retitled == 1
@@ -126,7 +152,9 @@ def test_a_change_of_headline_is_kept_with_the_old_one(poll: Callable[..., App])
     )
 
 
-def test_a_headline_with_a_clock_in_it_does_not_change_for_ever(poll: Callable[..., App]) -> None:
+def test_a_headline_with_a_clock_in_it_does_not_change_for_ever(
+    poll: Callable[..., App],
+) -> None:
     for minute in range(27):
         app = poll(entry(f"Live: minute {minute} of the hearing", "/1", "g"))
     assert len(app.earlier_headlines([1])[1]) == 24
@@ -141,7 +169,8 @@ def test_a_real_outlet_polled_for_days_gives_each_article_once(name: str) -> Non
     memory, found, pairs = Memory(), [], set()
     for step in steps:
         given = articles(
-            read((SEQUENCES / step["file"]).read_bytes()), Origin("https://o.example/", name)
+            read((SEQUENCES / step["file"]).read_bytes()),
+            Origin("https://o.example/", name),
         )
         new = sort_out(given, memory).new
         found += new
@@ -166,13 +195,18 @@ NAMES = outlet_names("The New York Times", "https://www.nytimes.com")
         ("Opinion | Let it be", ("Let it be", "Opinion")),
         ("Analysis: What it means", ("What it means", "Analysis")),
         ("Let it be | Opinion", ("Let it be", "Opinion")),
-        ("How The New York Times covers - war", ("How The New York Times covers - war", "")),
+        (
+            "How The New York Times covers - war",
+            ("How The New York Times covers - war", ""),
+        ),
         ("Video games are art", ("Video games are art", "")),
         ("The New York Times", ("The New York Times", "")),
         ("Spider-Man - far from home", ("Spider-Man - far from home", "")),
     ],
 )
-def test_headlines_lose_their_outlet_and_their_label(raw: str, clean: tuple[str, str]) -> None:
+def test_headlines_lose_their_outlet_and_their_label(
+    raw: str, clean: tuple[str, str]
+) -> None:
     assert clean_headline(raw, NAMES) == clean
 
 
@@ -183,7 +217,9 @@ def test_a_google_alert_says_where_it_leads_and_asks_for_a_person() -> None:
     url = "https://www.google.com/url?rct=j&sa=t&url=https://a.example/x%3Fid%3D1&ct=ga"
     assert destination(url) == "https://a.example/x?id=1"
     assert "probably to https://a.example/x?id=1" in needs_person(url)
-    assert "Google News" in needs_person("https://news.google.com/rss/articles/CBMi?oc=5")
+    assert "Google News" in needs_person(
+        "https://news.google.com/rss/articles/CBMi?oc=5"
+    )
     assert needs_person("https://blog.google/articles/x") == ""
 
 
@@ -235,6 +271,9 @@ def test_a_permanent_move_is_followed_after_six_days_and_dropped_when_it_fails(
 
 
 def test_every_reason_of_a_failure_has_a_weight() -> None:
-    weights = {decide.WEIGHTS.get(r, decide.SOFT) for r in ("dns", "timeout", "http 404", "tls")}
+    weights = {
+        decide.WEIGHTS.get(r, decide.SOFT)
+        for r in ("dns", "timeout", "http 404", "tls")
+    }
     assert weights == {0.25, 0.5, 1.0}
     assert FetchError("x", "dns").wait == 0

@@ -72,7 +72,9 @@ def read(text: str | bytes) -> tuple[list[tuple[str, str]], list[Refused], Tally
 
 
 def run(app: App, *arguments: str) -> Result:
-    return CliRunner().invoke(cli, ["-C", str(app.workspace.folder), "subscribers", *arguments])
+    return CliRunner().invoke(
+        cli, ["-C", str(app.workspace.folder), "subscribers", *arguments]
+    )
 
 
 def mailed(app: App) -> list[str]:
@@ -86,7 +88,9 @@ def people(app: App) -> list[tuple[str, str]]:
 # A no is a no here too
 
 
-def test_each_no_of_another_system_is_kept_in_its_kind(app: App, tmp_path: Path) -> None:
+def test_each_no_of_another_system_is_kept_in_its_kind(
+    app: App, tmp_path: Path
+) -> None:
     text = (
         "email,status,unsubscribed_at\n"
         "ada@r.example,active,\nbo@r.example,unsubscribed,2024-02-03\ncy@r.example,bounced,\n"
@@ -94,23 +98,36 @@ def test_each_no_of_another_system_is_kept_in_its_kind(app: App, tmp_path: Path)
     )
     counts, refused = bring(app, tmp_path, text)
     assert (mailed(app), refused) == (["ada@r.example"], [])
-    assert app.store.subscribers.find("bo@r.example").left_at == datetime(2024, 2, 3, tzinfo=UTC)
+    assert app.store.subscribers.find("bo@r.example").left_at == datetime(
+        2024, 2, 3, tzinfo=UTC
+    )
     assert {s.address[:2]: s.reason for s in app.store.subscribers.suppressed()} == {
         "cy": Refusal.BOUNCED,
         "di": Refusal.COMPLAINED,
         "ed": Refusal.ASKED,
     }
     assert app.store.subscribers.find("flo@r.example") is None
-    noes = {Standing.UNCONFIRMED, Standing.UNSUBSCRIBED, Standing.BLOCKED, Standing.BOUNCED}
+    noes = {
+        Standing.UNCONFIRMED,
+        Standing.UNSUBSCRIBED,
+        Standing.BLOCKED,
+        Standing.BOUNCED,
+    }
     assert counts.not_mailed == dict.fromkeys([*noes, Standing.COMPLAINED], 1)
     again, _ = bring(
-        app, tmp_path, "email\n" + "".join(f"{n}@r.example\n" for n in ("bo", "cy", "di", "ed"))
+        app,
+        tmp_path,
+        "email\n" + "".join(f"{n}@r.example\n" for n in ("bo", "cy", "di", "ed")),
     )
     assert (again.added, again.left, again.suppressed) == (0, 1, 3)
 
 
-@pytest.mark.parametrize("word", ["unsubscribed", "bounced", "complained", "blocklisted"])
-def test_a_later_no_stops_a_reader_and_says_who_told(app: App, tmp_path: Path, word: str) -> None:
+@pytest.mark.parametrize(
+    "word", ["unsubscribed", "bounced", "complained", "blocklisted"]
+)
+def test_a_later_no_stops_a_reader_and_says_who_told(
+    app: App, tmp_path: Path, word: str
+) -> None:
     app.import_subscribers([Subscriber("ada@r.example", "Ada", "a form", NOW)])
     counts, _ = bring(app, tmp_path, f"email,status\nADA@r.example,{word}\n")
     assert (mailed(app), counts.stopped) == ([], 1)
@@ -121,14 +138,18 @@ def test_a_later_no_stops_a_reader_and_says_who_told(app: App, tmp_path: Path, w
     assert mailed(app) == []
 
 
-def test_one_who_has_not_confirmed_elsewhere_stays_a_reader_here(app: App, tmp_path: Path) -> None:
+def test_one_who_has_not_confirmed_elsewhere_stays_a_reader_here(
+    app: App, tmp_path: Path
+) -> None:
     app.import_subscribers([Subscriber("ada@r.example", consent_at=NOW)])
     bring(app, tmp_path, "email,status\nada@r.example,unconfirmed\n")
     assert mailed(app) == ["ada@r.example"]
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_no_anywhere_in_a_file_beats_a_yes(app: App, tmp_path: Path, order: int) -> None:
+def test_a_no_anywhere_in_a_file_beats_a_yes(
+    app: App, tmp_path: Path, order: int
+) -> None:
     """Also when they stand further apart than what is written at once."""
     others = [f"r{n}@r.example,active" for n in range(2500)]
     rows = ["ada@r.example,active", *others, "Ada@R.example,unsubscribed"][::order]
@@ -137,9 +158,13 @@ def test_a_no_anywhere_in_a_file_beats_a_yes(app: App, tmp_path: Path, order: in
     assert (counts.added, counts.unsubscribed, counts.doubles) == (2500, 1, 1)
 
 
-def test_a_no_of_a_row_that_cannot_be_read_otherwise_is_taken(app: App, tmp_path: Path) -> None:
+def test_a_no_of_a_row_that_cannot_be_read_otherwise_is_taken(
+    app: App, tmp_path: Path
+) -> None:
     names = ["ada", "bo", "cy", "di", "ed"]
-    app.import_subscribers([Subscriber(f"{n}@r.example", consent_at=NOW) for n in names])
+    app.import_subscribers(
+        [Subscriber(f"{n}@r.example", consent_at=NOW) for n in names]
+    )
     counts, refused = bring(
         app,
         tmp_path,
@@ -153,16 +178,28 @@ def test_a_no_of_a_row_that_cannot_be_read_otherwise_is_taken(app: App, tmp_path
 
 def test_a_no_of_a_damaged_row_beats_a_yes_elsewhere(app: App, tmp_path: Path) -> None:
     counts, _ = bring(
-        app, tmp_path, "email,status\nada@r.example,active\nAda@r.example (old),unsubscribed\n"
+        app,
+        tmp_path,
+        "email,status\nada@r.example,active\nAda@r.example (old),unsubscribed\n",
     )
     assert (mailed(app), counts.unsubscribed, counts.doubles) == ([], 1, 1)
 
 
-@pytest.mark.parametrize("no", ["nomail", "(unsubscribed)", "- afgemeld", "wants no more mail"])
+@pytest.mark.parametrize(
+    "no", ["nomail", "(unsubscribed)", "- afgemeld", "wants no more mail"]
+)
 def test_a_no_beside_an_address_in_a_list_without_columns_is_taken(no: str) -> None:
-    with written(f"ada@r.example\nbo@r.example {no}\n") as file, open_sheet(file) as sheet:
-        came = {a.person.address: a.standing for a in sheet.arrivals("x", NOW, pytest.fail)}
-    assert came == {"ada@r.example": Standing.ACTIVE, "bo@r.example": Standing.UNSUBSCRIBED}
+    with (
+        written(f"ada@r.example\nbo@r.example {no}\n") as file,
+        open_sheet(file) as sheet,
+    ):
+        came = {
+            a.person.address: a.standing for a in sheet.arrivals("x", NOW, pytest.fail)
+        }
+    assert came == {
+        "ada@r.example": Standing.ACTIVE,
+        "bo@r.example": Standing.UNSUBSCRIBED,
+    }
 
 
 def test_a_no_holds_for_all_addresses_of_its_row(app: App, tmp_path: Path) -> None:
@@ -175,7 +212,9 @@ def test_a_no_holds_for_all_addresses_of_its_row(app: App, tmp_path: Path) -> No
     assert (mailed(app), counts.unsubscribed, counts.sum) == ([], 1, counts.read)
 
 
-def test_nothing_is_written_again_of_one_who_was_forgotten(app: App, tmp_path: Path) -> None:
+def test_nothing_is_written_again_of_one_who_was_forgotten(
+    app: App, tmp_path: Path
+) -> None:
     app.import_subscribers([Subscriber("ada@r.example", consent_at=NOW)])
     app.readers.erase("ada@r.example")
     for word in ("unsubscribed", "bounced", "active"):
@@ -183,13 +222,23 @@ def test_nothing_is_written_again_of_one_who_was_forgotten(app: App, tmp_path: P
     assert people(app) == list(app.store.subscribers.suppressed()) == []
 
 
-def test_tags_of_one_person_in_several_rows_come_together(app: App, tmp_path: Path) -> None:
-    bring(app, tmp_path, "email,tags\nada@r.example,press\nbo@r.example,\nada@r.example,board\n")
+def test_tags_of_one_person_in_several_rows_come_together(
+    app: App, tmp_path: Path
+) -> None:
+    bring(
+        app,
+        tmp_path,
+        "email,tags\nada@r.example,press\nbo@r.example,\nada@r.example,board\n",
+    )
     assert app.store.subscribers.find("ada@r.example").tags == ("board", "press")
 
 
-def test_every_row_is_somewhere_and_the_sum_says_where(app: App, tmp_path: Path) -> None:
-    app.import_subscribers([Subscriber(f"{n}@r.example", consent_at=NOW) for n in ("old", "gone")])
+def test_every_row_is_somewhere_and_the_sum_says_where(
+    app: App, tmp_path: Path
+) -> None:
+    app.import_subscribers(
+        [Subscriber(f"{n}@r.example", consent_at=NOW) for n in ("old", "gone")]
+    )
     app.remove_subscriber("gone@r.example")
     app.readers.suppress("out@r.example", "")
     file = tmp_path / "people.csv"
@@ -201,7 +250,8 @@ def test_every_row_is_somewhere_and_the_sum_says_where(app: App, tmp_path: Path)
     told = run(app, "import", str(file))
     assert (
         "12 rows read = 1 added + 1 known + 1 left earlier + 1 suppressed + 1 unconfirmed + 1 unsubscribed + "
-        "1 blocked + 1 bounced + 1 complained + 1 refused + 1 doubles + 1 blank" in told.output
+        "1 blocked + 1 bounced + 1 complained + 1 refused + 1 doubles + 1 blank"
+        in told.output
     )
     assert told.exit_code == 1
 
@@ -219,11 +269,17 @@ def test_every_row_is_somewhere_and_the_sum_says_where(app: App, tmp_path: Path)
     )
 )
 def test_no_list_loses_a_row_or_mails_a_no(rows: list[tuple[str, str]]) -> None:
-    text = "email,status\n" + "".join(f"{a},{s}\n" if a.strip() else ",\n" for a, s in rows)
+    text = "email,status\n" + "".join(
+        f"{a},{s}\n" if a.strip() else ",\n" for a, s in rows
+    )
     with written(text) as file, open_sheet(file) as sheet:
         came = [a for a in sheet.arrivals("x", NOW, lambda _: None) if not a.again]
         tally = sheet.tally
-        assert tally.read == len(rows) == len(came) + tally.refused + tally.doubles + tally.blank
+        assert (
+            tally.read
+            == len(rows)
+            == len(came) + tally.refused + tally.doubles + tally.blank
+        )
         assert sum(sheet.survey.standings.values()) == len(came)
     for arrival in came:
         mine = [s for a, s in rows if a.lower() == arrival.person.address.lower()]
@@ -253,7 +309,13 @@ def test_an_unknown_status_stops_the_import_and_says_how_to_answer(
     run(app, "import", str(file), "--status", "Member=yes")
     assert people(app) == []
     told = run(
-        app, "import", str(file), "--status", "Member=yes", "--status", "Membership state:Lapsed=no"
+        app,
+        "import",
+        str(file),
+        "--status",
+        "Member=yes",
+        "--status",
+        "Membership state:Lapsed=no",
     )
     assert (told.exit_code, mailed(app)) == (0, ["ada@r.example", "cy@r.example"])
     assert app.store.subscribers.find("bo@r.example").left_at
@@ -261,9 +323,13 @@ def test_an_unknown_status_stops_the_import_and_says_how_to_answer(
 
 def test_words_of_any_signs_can_be_answered(app: App, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
-    file.write_text("email,status\na@r.example,Level: A\nb@r.example,\nc@r.example,++\n")
+    file.write_text(
+        "email,status\na@r.example,Level: A\nb@r.example,\nc@r.example,++\n"
+    )
     answers = ("Level: A=yes", "(empty)=no", "++=bounced")
-    told = run(app, "import", str(file), *(part for a in answers for part in ("--status", a)))
+    told = run(
+        app, "import", str(file), *(part for a in answers for part in ("--status", a))
+    )
     assert (mailed(app), told.exit_code) == (["a@r.example"], 0), told.output
 
 
@@ -292,12 +358,16 @@ def test_an_answer_that_fits_nothing_is_refused(
     file.write_text(UNKNOWN)
     told = run(app, "import", str(file), *wrong)
     assert told.exit_code in {1, 2}
-    named = {"Membre=no": "membre", "Member=perhaps": "perhaps"}.get(wrong[1], wrong[1].casefold())
+    named = {"Membre=no": "membre", "Member=perhaps": "perhaps"}.get(
+        wrong[1], wrong[1].casefold()
+    )
     assert named in told.output.casefold()
     assert people(app) == []
 
 
-def test_a_file_that_only_its_name_calls_unsubscribed_is_asked(app: App, tmp_path: Path) -> None:
+def test_a_file_that_only_its_name_calls_unsubscribed_is_asked(
+    app: App, tmp_path: Path
+) -> None:
     file = tmp_path / "unsubscribed_2024.csv"
     file.write_text("email\nada@r.example\n")
     told = run(app, "import", str(file))
@@ -331,7 +401,10 @@ def test_a_desk_can_ask_the_same_questions(app: App, tmp_path: Path) -> None:
     with pytest.raises(Unanswered):
         app.readers.bring(file, "x", {})
     answers = Answers({"member": Standing.ACTIVE, "lapsed": Standing.UNSUBSCRIBED})
-    assert app.readers.look(file, {}, answers).survey.standings == {"active": 2, "unsubscribed": 1}
+    assert app.readers.look(file, {}, answers).survey.standings == {
+        "active": 2,
+        "unsubscribed": 1,
+    }
 
 
 def test_a_person_says_which_column_is_the_status(app: App, tmp_path: Path) -> None:
@@ -358,15 +431,28 @@ def test_a_remark_that_may_be_a_no_is_asked_with_its_line(
     app: App, tmp_path: Path, remark: str, asks: bool
 ) -> None:
     file = tmp_path / "people.csv"
-    file.write_text(f'email,status,remarks\na@r.example,active,\nb@r.example,active,"{remark}"\n')
+    file.write_text(
+        f'email,status,remarks\na@r.example,active,\nb@r.example,active,"{remark}"\n'
+    )
     told = run(app, "import", str(file))
     assert ("(lines 3)" in told.output, len(people(app))) == (asks, 0 if asks else 2)
-    run(app, "import", str(file), *(("--status", f"remarks:{remark}=no") if asks else ()))
+    run(
+        app,
+        "import",
+        str(file),
+        *(("--status", f"remarks:{remark}=no") if asks else ()),
+    )
     assert mailed(app) == (["a@r.example"] if asks else ["a@r.example", "b@r.example"])
 
 
-def test_a_remark_of_one_who_left_anyway_is_no_question(app: App, tmp_path: Path) -> None:
-    bring(app, tmp_path, "email,status,notes\na@r.example,unsubscribed,do not write any more\n")
+def test_a_remark_of_one_who_left_anyway_is_no_question(
+    app: App, tmp_path: Path
+) -> None:
+    bring(
+        app,
+        tmp_path,
+        "email,status,notes\na@r.example,unsubscribed,do not write any more\n",
+    )
     assert app.store.subscribers.find("a@r.example").left_at
 
 
@@ -374,15 +460,21 @@ def test_which_of_two_mailings_is_meant_is_asked_where_they_differ(
     app: App, tmp_path: Path
 ) -> None:
     file = tmp_path / "people.csv"
-    file.write_text("email,Newsletter,Press releases\na@r.example,yes,no\nb@r.example,no,yes\n")
+    file.write_text(
+        "email,Newsletter,Press releases\na@r.example,yes,no\nb@r.example,no,yes\n"
+    )
     told = run(app, "import", str(file))
     assert (people(app), "which of them is meant" in told.output) == ([], True)
     run(app, "import", str(file), "--ignore-column", "press releases")
     assert mailed(app) == ["a@r.example"]
 
 
-@pytest.mark.parametrize("title", ["Please do not write to these", "Gesperrt", "Отписались"])
-def test_words_above_a_list_that_say_no_are_asked(app: App, tmp_path: Path, title: str) -> None:
+@pytest.mark.parametrize(
+    "title", ["Please do not write to these", "Gesperrt", "Отписались"]
+)
+def test_words_above_a_list_that_say_no_are_asked(
+    app: App, tmp_path: Path, title: str
+) -> None:
     file = tmp_path / "people.csv"
     file.write_text(f"{title}\nE-Mail;Name\na@r.example;Ada\n")
     told = run(app, "import", str(file))
@@ -391,9 +483,14 @@ def test_words_above_a_list_that_say_no_are_asked(app: App, tmp_path: Path, titl
 
 def test_an_address_book_is_asked_whether_all_agreed(app: App, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
-    file.write_text("Name,E-mail Address,Home Phone,Mobile Phone,Birthday\nAda,a@r.example,1,2,\n")
+    file.write_text(
+        "Name,E-mail Address,Home Phone,Mobile Phone,Birthday\nAda,a@r.example,1,2,\n"
+    )
     told = run(app, "import", str(file))
-    assert (people(app), "an address book does not say who agreed" in told.output) == ([], True)
+    assert (people(app), "an address book does not say who agreed" in told.output) == (
+        [],
+        True,
+    )
     run(app, "import", str(file), "--everybody", "yes")
     assert mailed(app) == ["a@r.example"]
 
@@ -423,13 +520,17 @@ def coloured(file: Path, fills: list[str], legend: str = "", struck: int = -1) -
     book.save(file)
 
 
-def test_colours_of_rows_are_asked_about_and_can_be_answered(app: App, tmp_path: Path) -> None:
+def test_colours_of_rows_are_asked_about_and_can_be_answered(
+    app: App, tmp_path: Path
+) -> None:
     file = tmp_path / "people.xlsx"
     coloured(file, ["00FF00", "FF0000", "", "FFC7CE"], "green = newsletter")
     told = run(app, "import", str(file))
     assert (people(app), "green (1 rows)" in told.output) == ([], True)
     answers = ("green=yes", "red=no", "cell colour:(empty)=yes")
-    told = run(app, "import", str(file), *(part for a in answers for part in ("--status", a)))
+    told = run(
+        app, "import", str(file), *(part for a in answers for part in ("--status", a))
+    )
     assert mailed(app) == ["r0@r.example", "r2@r.example"], told.output
 
 
@@ -441,7 +542,9 @@ def test_rows_that_are_struck_out_are_asked_about(app: App, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("fills", [["DDEEFF", ""] * 3, ["DDEEFF"] * 3, ["FFFFFF", ""]])
-def test_colours_for_the_eye_are_no_question(app: App, tmp_path: Path, fills: list[str]) -> None:
+def test_colours_for_the_eye_are_no_question(
+    app: App, tmp_path: Path, fills: list[str]
+) -> None:
     coloured(tmp_path / "people.xlsx", fills)
     run(app, "import", str(tmp_path / "people.xlsx"))
     assert len(mailed(app)) == len(fills)
@@ -449,7 +552,9 @@ def test_colours_for_the_eye_are_no_question(app: App, tmp_path: Path, fills: li
 
 def test_colours_of_an_open_document_are_asked_about(app: App, tmp_path: Path) -> None:
     file = tmp_path / "people.ods"
-    file.write_bytes(open_document([("", "E-Mail"), ("", "a@r.example"), ("red", "b@r.example")]))
+    file.write_bytes(
+        open_document([("", "E-Mail"), ("", "a@r.example"), ("red", "b@r.example")])
+    )
     told = run(app, "import", str(file))
     assert (people(app), "red (1 rows)" in told.output) == ([], True)
 
@@ -508,9 +613,14 @@ def test_columns_that_say_nothing_of_mail_are_seldom_asked_about() -> None:
     for columns in HARMLESS.values():
         for heading, words in columns:
             cells = words.split("|")
-            rows = "".join(f"r{n}@r.example;R {n};{cells[n % len(cells)]}\n" for n in range(12))
+            rows = "".join(
+                f"r{n}@r.example;R {n};{cells[n % len(cells)]}\n" for n in range(12)
+            )
             lists += 1
-            with written(f"Email;Name;{heading}\n{rows}") as file, open_sheet(file) as sheet:
+            with (
+                written(f"Email;Name;{heading}\n{rows}") as file,
+                open_sheet(file) as sheet,
+            ):
                 standings = sheet.survey.standings
                 if sheet.survey.questions or standings != {Standing.ACTIVE: 12}:
                     asked.append(heading)
@@ -520,15 +630,17 @@ def test_columns_that_say_nothing_of_mail_are_seldom_asked_about() -> None:
 # Quotes
 
 
-def test_an_unclosed_quote_costs_its_own_row_and_no_other(app: App, tmp_path: Path) -> None:
+def test_an_unclosed_quote_costs_its_own_row_and_no_other(
+    app: App, tmp_path: Path
+) -> None:
     rows = [f"r{n}@r.example,Reader {n}" for n in range(300)]
     rows[10] = 'r10@r.example,"Reader 10'
     rows[200] = 'r200@r.example,"Reader ""200"" of\nChur"'
     counts, refused = bring(app, tmp_path, "\n".join(["email,name", *rows]))
     assert (counts.added, counts.sum) == (299, counts.read)
-    assert [(r["line"], r["address" if "address" in r else "email"]) for r in refused] == [
-        ("12", "r10@r.example")
-    ]
+    assert [
+        (r["line"], r["address" if "address" in r else "email"]) for r in refused
+    ] == [("12", "r10@r.example")]
     assert "a quote is opened and never closed" in refused[0]["why"]
     assert app.store.subscribers.find("r200@r.example").name == 'Reader "200" of\nChur'
 
@@ -537,20 +649,30 @@ def test_an_unclosed_quote_costs_its_own_row_and_no_other(app: App, tmp_path: Pa
 @pytest.mark.parametrize("all_quoted", [False, True])
 def test_wherever_a_quote_stays_open_the_others_come(at: int, all_quoted: bool) -> None:
     quote = '"' if all_quoted else ""
-    rows = [f"{quote}r{n}@r.example{quote};{quote}Reader {n}{quote}" for n in range(100)]
+    rows = [
+        f"{quote}r{n}@r.example{quote};{quote}Reader {n}{quote}" for n in range(100)
+    ]
     rows[at] = f'"r{at}@r.example";"Reader {at}'
     came, refused, tally = read("\r\n".join(["email;name", *rows, ""]))
     assert (len(came), [r.line for r in refused], tally.read) == (99, [at + 2], 100)
 
 
 def test_quotes_within_words_are_kept() -> None:
-    came, _, _ = read('email,name\nada@r.example,Ada "the Countess" Byron\nbo@r.example,5" Bo\n')
-    assert came == [("ada@r.example", 'Ada "the Countess" Byron'), ("bo@r.example", '5" Bo')]
+    came, _, _ = read(
+        'email,name\nada@r.example,Ada "the Countess" Byron\nbo@r.example,5" Bo\n'
+    )
+    assert came == [
+        ("ada@r.example", 'Ada "the Countess" Byron'),
+        ("bo@r.example", '5" Bo'),
+    ]
 
 
 @given(
     st.lists(
-        st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=9),
+        st.text(
+            st.characters(exclude_categories=("Cs",), exclude_characters="\0"),
+            max_size=9,
+        ),
         min_size=1,
         max_size=5,
     )
@@ -558,7 +680,10 @@ def test_quotes_within_words_are_kept() -> None:
 def test_whatever_a_program_writes_as_csv_comes_back(names: list[str]) -> None:
     out = io.StringIO(newline="")
     csv.writer(out).writerows(
-        [["email", "name"], *([f"r{n}@r.example", name] for n, name in enumerate(names))]
+        [
+            ["email", "name"],
+            *([f"r{n}@r.example", name] for n, name in enumerate(names)),
+        ]
     )
     with written(out.getvalue()) as file, open_sheet(file) as sheet:
         found = [p.name for p in sheet.people("x", NOW, pytest.fail)]
@@ -593,7 +718,9 @@ def test_a_line_of_a_mail_program_is_read_with_its_names(text: str) -> None:
 # Forms of files
 
 
-def test_spreadsheets_are_read_with_their_dates_and_numbers(app: App, tmp_path: Path) -> None:
+def test_spreadsheets_are_read_with_their_dates_and_numbers(
+    app: App, tmp_path: Path
+) -> None:
     book = openpyxl.Workbook()
     book.active.append(["Our members, 2024"])
     book.active.append([])
@@ -606,15 +733,23 @@ def test_spreadsheets_are_read_with_their_dates_and_numbers(app: App, tmp_path: 
     counts, _, _ = app.readers.bring(file, "a list", {})
     zoe = app.store.subscribers.find("zoe@r.example")
     assert (zoe.name, zoe.consent_at) == ("Zoë", datetime(2024, 1, 2, 10, tzinfo=UTC))
-    assert (mailed(app), counts.unsubscribed, counts.sum) == (["zoe@r.example"], 1, counts.read)
+    assert (mailed(app), counts.unsubscribed, counts.sum) == (
+        ["zoe@r.example"],
+        1,
+        counts.read,
+    )
 
 
 @pytest.mark.parametrize("name", ["people.xlsx", "people.xls", "people.csv"])
-@pytest.mark.parametrize("raw", [b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0broken", b"no spreadsheet"])
+@pytest.mark.parametrize(
+    "raw", [b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0broken", b"no spreadsheet"]
+)
 def test_a_broken_spreadsheet_is_said_with_what_to_do(
     app: App, tmp_path: Path, name: str, raw: bytes
 ) -> None:
-    with pytest.raises(DigestError, match=rf"{name}.*(save it as CSV|expected a column address)"):
+    with pytest.raises(
+        DigestError, match=rf"{name}.*(save it as CSV|expected a column address)"
+    ):
         bring(app, tmp_path, raw, name=name)
 
 
@@ -625,12 +760,20 @@ def test_a_broken_spreadsheet_is_said_with_what_to_do(
         ("Members, all of them, 2024\n\n,,\nName,E-Mail\nZoë,zoe@r.example\n", "Zoë"),
         ("\n\nE-Mail|Name\nzoe@r.example|Zoë\n", "Zoë"),
         ("Name\tE-Mail\nZoë, M.A.\tzoe@r.example\n", "Zoë, M.A."),
-        ("First Name,Last Name,E-mail 1 Address\nZoë,Byron,zoe@r.example\n", "Zoë Byron"),
+        (
+            "First Name,Last Name,E-mail 1 Address\nZoë,Byron,zoe@r.example\n",
+            "Zoë Byron",
+        ),
         ("Nom;Prénom;Courriel\nByron;Zoë;zoe@r.example\n", "Zoë Byron"),
         ("e-mail;name\n mailto:zoe@r.example ;Zoë\n", "Zoë"),
         ("e-mail;name\nZoë B <zoe@r.example>;Zoë\n", "Zoë"),
         ("e-mail;name\n\u200bzoe＠r.example\u00a0;Zoë\n", "Zoë"),
-        ("e-mail;name\nzoe@r.example; zoe2@r.example;Zoë\n".replace("; zoe2", ", zoe2"), "Zoë"),
+        (
+            "e-mail;name\nzoe@r.example; zoe2@r.example;Zoë\n".replace(
+                "; zoe2", ", zoe2"
+            ),
+            "Zoë",
+        ),
         ("e-mail,name\nzoe@r.example\0,Zoë\0\n", "Zoë"),
     ],
 )
@@ -647,7 +790,10 @@ def test_a_list_is_read_in_the_form_that_programs_give_it(
 @pytest.mark.parametrize(
     ("encoding", "names"),
     [
-        ("cp1252", "Zoë Müller|François Lefèvre|Íñigo Núñez|Søren Åberg|João Conceição"),
+        (
+            "cp1252",
+            "Zoë Müller|François Lefèvre|Íñigo Núñez|Søren Åberg|João Conceição",
+        ),
         ("cp1250", "Jiří Dvořák|Łukasz Wiśniewski|Győző Erdős|Žofie Šťastná"),
         ("iso8859_2", "Jiří Dvořák|Łukasz Wiśniewski|Žofie Šťastná"),
         ("cp1251", "Иван Петров|Ольга Шевченко"),
@@ -658,7 +804,10 @@ def test_the_encoding_of_old_spreadsheets_is_found_and_called_a_guess(
 ) -> None:
     wanted = names.split("|")
     rows = "".join(f"r{n}@r.example;{name}\n" for n, name in enumerate(wanted))
-    with written(f"email;name\n{rows}".encode(encoding)) as file, open_sheet(file) as sheet:
+    with (
+        written(f"email;name\n{rows}".encode(encoding)) as file,
+        open_sheet(file) as sheet,
+    ):
         assert [p.name for p in sheet.people("x", NOW, pytest.fail)] == wanted
         assert f"the encoding is a guess: {encoding}" in sheet.notes[0]
 
@@ -697,27 +846,41 @@ def test_a_person_says_the_encoding(app: App, tmp_path: Path) -> None:
 def test_dates_are_read_by_the_whole_column(
     app: App, tmp_path: Path, cells: str, days: list[str], guess: str
 ) -> None:
-    rows = "".join(f'r{n}@r.example,"{cell}"\n' for n, cell in enumerate(cells.split("|")))
+    rows = "".join(
+        f'r{n}@r.example,"{cell}"\n' for n, cell in enumerate(cells.split("|"))
+    )
     file = tmp_path / "people.csv"
     file.write_text(f"email,joined\n{rows}")
     told = run(app, "import", str(file))
-    assert [f"{p.consent_at:%Y-%m-%d %H}" for p in app.store.subscribers.all()] == days, told.output
-    assert ("that is a guess" in told.output, guess in told.output) == (bool(guess), True)
+    assert [
+        f"{p.consent_at:%Y-%m-%d %H}" for p in app.store.subscribers.all()
+    ] == days, told.output
+    assert ("that is a guess" in told.output, guess in told.output) == (
+        bool(guess),
+        True,
+    )
 
 
 def test_a_person_says_what_a_date_is(app: App, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("email,joined\na@r.example,03/04/2024\n")
     told = run(app, "import", str(file), "--dates", "month-first")
-    assert app.store.subscribers.find("a@r.example").consent_at == datetime(2024, 3, 4, tzinfo=UTC)
+    assert app.store.subscribers.find("a@r.example").consent_at == datetime(
+        2024, 3, 4, tzinfo=UTC
+    )
     assert "guess" not in told.output
 
 
 def test_dates_that_nothing_decides_are_asked_about(app: App, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
-    file.write_text("email,opt-in date\na@r.example,03/04/2024\nb@r.example,05/06/2024\n")
+    file.write_text(
+        "email,opt-in date\na@r.example,03/04/2024\nb@r.example,05/06/2024\n"
+    )
     told = run(app, "import", str(file))
-    assert (people(app), "--dates day-first, or --dates month-first" in told.output) == ([], True)
+    assert (
+        people(app),
+        "--dates day-first, or --dates month-first" in told.output,
+    ) == ([], True)
 
 
 @pytest.mark.parametrize("text", ["E-Mail;Newsletter;Einwilligung vom\na@r.example;ja;03/04/2024\n",
@@ -726,7 +889,9 @@ def test_a_list_of_a_country_that_writes_the_day_first_is_read_so(
     app: App, tmp_path: Path, text: str
 ) -> None:
     bring(app, tmp_path, text)
-    assert app.store.subscribers.find("a@r.example").consent_at == datetime(2024, 4, 3, tzinfo=UTC)
+    assert app.store.subscribers.find("a@r.example").consent_at == datetime(
+        2024, 4, 3, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(
@@ -774,7 +939,9 @@ def test_the_date_of_consent_is_the_best_that_a_row_has(
     app: App, tmp_path: Path, headings: str, cells: str, day: str
 ) -> None:
     others = "".join(
-        f"r{n}@r.example,{cells}\n" for n in range(3) if "," not in cells or cells[-1] != ","
+        f"r{n}@r.example,{cells}\n"
+        for n in range(3)
+        if "," not in cells or cells[-1] != ","
     )
     bring(app, tmp_path, f"email,{headings}\na@r.example,{cells}\n{others}")
     found = app.store.subscribers.find("a@r.example").consent_at
@@ -816,7 +983,9 @@ def test_addresses_of_every_script_are_taken(told: str, kept: str) -> None:
 
 def test_two_people_whose_letters_differ_are_two(app: App, tmp_path: Path) -> None:
     names = ["straße", "strasse", "ılker", "ilker", "jose", "josé"]
-    counts, _ = bring(app, tmp_path, "email\n" + "".join(f"{n}@r.example\n" for n in names))
+    counts, _ = bring(
+        app, tmp_path, "email\n" + "".join(f"{n}@r.example\n" for n in names)
+    )
     assert (counts.added, len(mailed(app))) == (6, 6)
     app.remove_subscriber("STRASSE@r.example")
     assert "straße@r.example" in mailed(app)
@@ -825,7 +994,11 @@ def test_two_people_whose_letters_differ_are_two(app: App, tmp_path: Path) -> No
 
 
 def test_one_person_spelled_in_two_ways_is_one(app: App, tmp_path: Path) -> None:
-    names = ["josé@bücher.example", "JOSÉ@BÜCHER.example", "jose\u0301@xn--bcher-kva.example"]
+    names = [
+        "josé@bücher.example",
+        "JOSÉ@BÜCHER.example",
+        "jose\u0301@xn--bcher-kva.example",
+    ]
     counts, _ = bring(app, tmp_path, "email\n" + "\n".join(names) + "\n")
     assert (counts.added, counts.doubles) == (1, 2)
 
@@ -841,7 +1014,12 @@ def test_a_workspace_of_before_keeps_every_no_under_the_new_folding(
 ) -> None:
     store = app.store.subscribers
     names = ["straße", "groß", "maß", "ada"]
-    store.add([Subscriber(f"{n}@r.example", consent_at=NOW - timedelta(days=9)) for n in names])
+    store.add(
+        [
+            Subscriber(f"{n}@r.example", consent_at=NOW - timedelta(days=9))
+            for n in names
+        ]
+    )
     store.add([Subscriber("zoe@xn--bcher-kva.example", consent_at=NOW)])
     app.readers.suppress("groß@r.example", "a lawyer called")
     app.readers.suppress("fuß@r.example", "by telephone")
@@ -865,7 +1043,9 @@ def test_a_workspace_of_before_keeps_every_no_under_the_new_folding(
     fresh = App(app.workspace, app.clock)
     assert fresh.store.subscribers.find("straße@r.example")
     assert mailed(fresh) == ["ada@r.example", "straße@r.example"]
-    rows = "".join(f"{n}@r.example\n" for n in ["straße", "strasse", "groß", "fuß", "maß"])
+    rows = "".join(
+        f"{n}@r.example\n" for n in ["straße", "strasse", "groß", "fuß", "maß"]
+    )
     counts, _ = bring(fresh, tmp_path, f"email\n{rows}")
     assert (counts.added, counts.known, counts.suppressed) == (1, 1, 3)
     fresh.store.close()

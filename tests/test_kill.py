@@ -18,7 +18,10 @@ from tests.conftest import workspace
 from tests.fakes.web import Answer, FakeWeb
 
 FEEDS, ROUNDS, KILLS = 500, 5, 10
-TEXT = "The county published the report on Friday after a dispute about who should pay. " * 5
+TEXT = (
+    "The county published the report on Friday after a dispute about who should pay. "
+    * 5
+)
 #: What must be the same however often the collect was killed. Times and ids may differ, and so
 #: may which of two feeds gave an article first.
 SAME = (
@@ -48,7 +51,9 @@ def press() -> Iterator[FakeWeb]:
             )
             body = f"<rss version='2.0'><channel><title>F</title>{items}</channel></rss>".encode()
             web.answers[f"/feed/{n}"] = Answer(body, headers={"ETag": f'"{n}"'})
-        web.answers["/page"] = Answer(f"<html><body><p>{TEXT}</p></body></html>".encode())
+        web.answers["/page"] = Answer(
+            f"<html><body><p>{TEXT}</p></body></html>".encode()
+        )
         yield web
 
 
@@ -85,7 +90,10 @@ def test_kill_at_fifty_moments_then_collect_again_equals_an_undisturbed_run(
     for n in range(ROUNDS):
         broken = made(tmp_path / f"broken-{n}", press)
         # by the shortest of these moments nothing is stored, by the last of them nearly all
-        killed = [killed_after(broken, 0.3 + moments.random() * takes / 4) for _ in range(KILLS)]
+        killed = [
+            killed_after(broken, 0.3 + moments.random() * takes / 4)
+            for _ in range(KILLS)
+        ]
         assert all(killed)
         subprocess.run(collect(broken), check=True, capture_output=True)
         assert stored(broken) == stored(whole)
@@ -101,7 +109,10 @@ def test_ctrl_c_counts_what_was_stored(tmp_path: Path, press: FakeWeb) -> None:
     """The summary of an interrupted collect is the store's."""
     folder = made(tmp_path / "stopped", press)
     process = subprocess.Popen(
-        [*collect(folder), "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*collect(folder), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     time.sleep(2)
     process.send_signal(signal.SIGINT)
@@ -112,7 +123,10 @@ def test_ctrl_c_counts_what_was_stored(tmp_path: Path, press: FakeWeb) -> None:
 
     (tally,) = json.loads(said)
     with closing(sqlite3.connect(folder / "digest.db")) as database:
-        assert tally["new"] == database.execute("select count(*) from article").fetchone()[0]
+        assert (
+            tally["new"]
+            == database.execute("select count(*) from article").fetchone()[0]
+        )
         read = "select count(*) from article where read_at is not null and unread = ''"
         assert tally["read"] == database.execute(read).fetchone()[0]
     assert "Traceback" not in complained

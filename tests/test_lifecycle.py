@@ -31,7 +31,9 @@ from tests.older import put_back
 
 PATH = f"/{DAY}/"
 EMPTY = re.sub(
-    r"- \[.*\n", "", re.sub(r"# Headline.*?## ", "## ", EDITION, flags=re.DOTALL, count=1)
+    r"- \[.*\n",
+    "",
+    re.sub(r"# Headline.*?## ", "## ", EDITION, flags=re.DOTALL, count=1),
 )
 
 
@@ -119,7 +121,9 @@ def test_it_is_public_from_the_first_mail_on(
     assert set(seen) == {200}
 
 
-def test_a_person_publishes_what_is_mailed_by_other_means_and_takes_it_back(app: App) -> None:
+def test_a_person_publishes_what_is_mailed_by_other_means_and_takes_it_back(
+    app: App,
+) -> None:
     app.save(EDITION)
     with pytest.raises(NotApproved, match="not approved"):
         app.publishing.publish(DAY, "Ada")
@@ -138,7 +142,9 @@ def test_a_person_publishes_what_is_mailed_by_other_means_and_takes_it_back(app:
         app.publishing.publish(DAY, "Ada")
 
 
-def test_where_two_must_say_yes_one_cannot_publish(open_app: Callable[..., App]) -> None:
+def test_where_two_must_say_yes_one_cannot_publish(
+    open_app: Callable[..., App],
+) -> None:
     app = open_app({"DIGEST_DESK__TWO_PEOPLE": "true"})
     app.save(EDITION)
     app.approve(DAY, "Ada")
@@ -193,7 +199,9 @@ def test_nothing_edits_approves_or_undoes_what_was_sent(sent: App) -> None:
         lambda: sent.draft(DAY, replace_it=True),
         lambda: sent.approve(DAY, "Ben"),
         lambda: desk.undo(DAY),
-        lambda: desk.head(DAY, {"subject": "New"}, {"subject": "What the records show"}),
+        lambda: desk.head(
+            DAY, {"subject": "New"}, {"subject": "What the records show"}
+        ),
         lambda: desk.write(DAY, 0, Lead("New"), desk.edition(DAY).leads[0]),
         lambda: desk.drop(DAY, "https://example.org/c"),
     )
@@ -205,7 +213,8 @@ def test_nothing_edits_approves_or_undoes_what_was_sent(sent: App) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("edit",), ("edit", "--from"), ("draft", "--replace"), ("approve", "--yes")]
+    "words",
+    [("edit",), ("edit", "--from"), ("draft", "--replace"), ("approve", "--yes")],
 )
 def test_commands_that_would_edit_what_was_sent_name_the_two_ways(
     sent: App, tmp_path: Path, words: tuple[str, ...]
@@ -223,20 +232,28 @@ def test_what_was_sent_is_shown_as_it_left_whatever_templates_are_since(
     sent: App, open_app: Callable[..., App]
 ) -> None:
     """Page, preview, files, history and manifest; also an edition changed behind our back."""
-    page_before, manifest = public(sent).get(PATH).text, verify(sent.dispatch.manifest(DAY))
+    page_before, manifest = (
+        public(sent).get(PATH).text,
+        verify(sent.dispatch.manifest(DAY)),
+    )
     client = let_in(sent)
     mail_before = client.get(f"{PATH}view/mail", base_url="http://127.0.0.1:8000").text
     folder = sent.workspace.folder
     (folder / "templates").mkdir(exist_ok=True)
     (folder / "templates" / "story.txt").write_text("another look\n")
     behind_our_back(sent, EDITION.replace("What the records show", "What nobody got"))
-    later = open_app({"DIGEST_NEWSLETTER__THEME__ACCENT": "#7a0019"}, NOW + timedelta(days=9))
+    later = open_app(
+        {"DIGEST_NEWSLETTER__THEME__ACCENT": "#7a0019"}, NOW + timedelta(days=9)
+    )
     assert later.render(DAY).content_hash != manifest["sent"]["content_hash"]
     assert public(later).get(PATH).text == page_before
     assert "What nobody got" not in public(later).get("/feed.atom").text
     assert verify(later.dispatch.manifest(DAY)) == manifest
     anew = let_in(later)
-    assert anew.get(f"{PATH}view/mail", base_url="http://127.0.0.1:8000").text == mail_before
+    assert (
+        anew.get(f"{PATH}view/mail", base_url="http://127.0.0.1:8000").text
+        == mail_before
+    )
     assert "What the records show" in page(anew, "/history").text_content()
     later.build(DAY)
     assert (folder / "output" / str(DAY) / "index.html").read_text() == page_before
@@ -248,7 +265,9 @@ def behind_our_back(app: App, source: str) -> None:
     """Change an edition's text and its approval as an older digest, or another program, could."""
     with app.store._engine.begin() as c:
         c.execute(update(edition).where(edition.c.date == DAY).values(source=source))
-        c.execute(update(approval).where(approval.c.edition == DAY).values(by="Mallory"))
+        c.execute(
+            update(approval).where(approval.c.edition == DAY).values(by="Mallory")
+        )
 
 
 # In the middle of a send
@@ -281,7 +300,9 @@ class Halfway:
     def bodies(self) -> set[str]:
         """Return what people got, each once, but for what is a reader's own."""
         if isinstance(self.server, FakeSendgrid):
-            return {json.dumps([p["subject"], p["content"]]) for p in self.server.payloads}
+            return {
+                json.dumps([p["subject"], p["content"]]) for p in self.server.payloads
+            }
         return {_without_token(m) for _, m in self.server.messages}
 
 
@@ -300,7 +321,10 @@ def halfway(
     open_app: Callable[..., App],
 ) -> Halfway:
     server = request.getfixturevalue(request.param)
-    more = [f"more{n}@readers.example" for n in range(1100 if request.param == "sendgrid" else 0)]
+    more = [
+        f"more{n}@readers.example"
+        for n in range(1100 if request.param == "sendgrid" else 0)
+    ]
     approved.import_subscribers([Subscriber(a, consent_at=NOW) for a in more])
     app = open_app(server.env | ONE_LINE)
     handed: list[int] = []
@@ -323,7 +347,9 @@ def edit_everything(app: App) -> None:
     (folder / "subject.txt").write_text("Another subject")
 
 
-def test_whatever_is_edited_in_the_middle_everybody_gets_the_same(halfway: Halfway) -> None:
+def test_whatever_is_edited_in_the_middle_everybody_gets_the_same(
+    halfway: Halfway,
+) -> None:
     approved_as = halfway.app.store.sent_contents.of(DAY).approval
     edit_everything(halfway.app)
     rest = halfway.restarted(DIGEST_NEWSLETTER__THEME__ACCENT="#7a0019")
@@ -336,7 +362,9 @@ def test_whatever_is_edited_in_the_middle_everybody_gets_the_same(halfway: Halfw
     assert manifest["approved"]["by"] == [approved_as.by] == ["Ada"]
 
 
-def test_a_pause_an_edit_and_a_resume_change_nothing_of_what_leaves(halfway: Halfway) -> None:
+def test_a_pause_an_edit_and_a_resume_change_nothing_of_what_leaves(
+    halfway: Halfway,
+) -> None:
     halfway.app.dispatch.pause(DAY, "Ben")
     edit_everything(halfway.app)
     rest = halfway.restarted()
@@ -453,7 +481,9 @@ def test_only_what_was_mailed_has_readers_to_correct(approved: App) -> None:
         approved.publishing.draft_correction(DAY, "Ada")
 
 
-def test_a_correction_that_would_reach_nobody_is_not_begun(sent: App, audience: list[str]) -> None:
+def test_a_correction_that_would_reach_nobody_is_not_begun(
+    sent: App, audience: list[str]
+) -> None:
     for address in audience:
         sent.remove_subscriber(address)
     with pytest.raises(DigestError, match="nobody is left who got"):
@@ -464,7 +494,9 @@ def test_a_corrected_page_says_so_and_leads_to_the_version_before(
     sent: App, open_app: Callable[..., App], tmp_path: Path
 ) -> None:
     first = public(sent).get(PATH).text
-    later = open_app({"DIGEST_NEWSLETTER__TIME_ZONE": "Europe/Madrid"}, NOW + timedelta(days=1))
+    later = open_app(
+        {"DIGEST_NEWSLETTER__TIME_ZONE": "Europe/Madrid"}, NOW + timedelta(days=1)
+    )
     file = tmp_path / "right.md"
     file.write_text(EDITION.replace("Paragraphs.", "Twelve, not <ten>."))
     note = "We said ten; it were <b>twelve</b>."
@@ -480,7 +512,9 @@ def test_a_corrected_page_says_so_and_leads_to_the_version_before(
     )
     assert notice.find(".//b") is None
     assert "Twelve, not <ten>." in shown.text_content()
-    way = notice.find(".//a").get("href").removeprefix("https://letter.openwater.example")
+    way = (
+        notice.find(".//a").get("href").removeprefix("https://letter.openwater.example")
+    )
     before = client.get(way)
     assert "Paragraphs." in before.text
     assert "earlier version" in before.text
@@ -532,7 +566,9 @@ def test_each_correction_is_a_version_and_all_stay(sent: App) -> None:
         ("nonsense", "A note.", "line 1"),
     ],
 )
-def test_a_correction_that_is_none_is_refused(sent: App, text: str, note: str, said: str) -> None:
+def test_a_correction_that_is_none_is_refused(
+    sent: App, text: str, note: str, said: str
+) -> None:
     with pytest.raises(DigestError, match=said):
         sent.publishing.correct_page(DAY, text, note, "Ada")
     assert sent.publishing.status(DAY).corrections == ()
@@ -583,18 +619,29 @@ def test_an_empty_edition_that_an_older_digest_let_be_approved_is_not_sent(
 # Asked once
 
 
-def test_the_command_line_says_what_is_open_and_asks(app: App, audience: list[str]) -> None:
+def test_the_command_line_says_what_is_open_and_asks(
+    app: App, audience: list[str]
+) -> None:
     app.save(EDITION.replace("Paragraphs.", "TK"))
     told = run(app, "approve", str(DAY), stdin="n\n")
     assert told.exit_code == 1
-    for said in ("must    line", "must be corrected. Approve all the same?", "to 25 people"):
+    for said in (
+        "must    line",
+        "must be corrected. Approve all the same?",
+        "to 25 people",
+    ):
         assert said in told.output
     assert app.store.editions.approval(DAY) is None
     told = run(app, "approve", str(DAY), "--yes")
     assert told.exit_code == 0
     assert "must    line" in told.output
     told = run(app, "send", str(DAY), stdin="n\n")
-    for said in ("What the records show", "Open Water <letter@", "must    line", "25 people by"):
+    for said in (
+        "What the records show",
+        "Open Water <letter@",
+        "must    line",
+        "25 people by",
+    ):
         assert said in told.output
     assert app.store.deliveries.proof(DAY).planned == 0
 
@@ -609,7 +656,12 @@ def test_the_desk_mails_nobody_unless_it_was_confirmed(
         answer = post(desk, f"{PATH}send", **form)
         assert answer.status_code == 303
         assert f"{PATH}confirm/send" in answer.headers["Location"]
-    for wrong in ({"people": "24"}, {"people": "x"}, {"people": ""}, {"transport": "smtp"}):
+    for wrong in (
+        {"people": "24"},
+        {"people": "x"},
+        {"people": ""},
+        {"transport": "smtp"},
+    ):
         answer = post(desk, f"{PATH}send", **shown | {"confirmed": "yes"} | wrong)
         assert f"{PATH}confirm/send" in answer.headers["Location"]
     assert stocked.store.deliveries.proof(DAY).planned == 0
@@ -622,7 +674,9 @@ def test_if_more_people_subscribed_meanwhile_the_desk_asks_again(
     asked = page(desk, f"{PATH}confirm/send")
     names = ("hash", "people", "transport", "confirmed", "musts")
     form = {
-        n: asked.xpath(f"//form[contains(@action, '/send')]/input[@name='{n}']/@value")[0]
+        n: asked.xpath(f"//form[contains(@action, '/send')]/input[@name='{n}']/@value")[
+            0
+        ]
         for n in names
     }
     assert form["people"] == "25"
@@ -691,7 +745,9 @@ def test_the_desk_shows_what_was_sent_and_offers_both_ways(
     ):
         assert said in " ".join(shown.replace("Feb 27, 2026", "27 Feb 2026").split())
     assert page(client, f"{PATH}finds").xpath("//form[@id='undo']") == []
-    refused = post(client, f"{PATH}head", subject="New", was_subject="What the records show")
+    refused = post(
+        client, f"{PATH}head", subject="New", was_subject="What the records show"
+    )
     assert refused.status_code == 409
     assert f'href="{PATH}sent"' in refused.text
     assert "New" in refused.text  # what was typed is not lost
@@ -700,7 +756,9 @@ def test_the_desk_shows_what_was_sent_and_offers_both_ways(
 
 def test_the_web_page_is_corrected_in_the_desk_field_by_field(sent: App) -> None:
     client = let_in(sent)
-    form = page(client, f"{PATH}correct").xpath("//form[contains(@action, 'correct')]")[0]
+    form = page(client, f"{PATH}correct").xpath("//form[contains(@action, 'correct')]")[
+        0
+    ]
     fields = dict(form.form_values())
     fields |= {"lead1_body": "Twelve.", "in_the_news0_headline": "As it should run"}
     looked = post(client, f"{PATH}correct", **fields | {"do": "look"})
@@ -767,7 +825,9 @@ def test_what_an_older_digest_sent_stays_public_and_what_it_only_approved_does_n
 
 
 @pytest.mark.sqlite
-def test_a_send_that_an_older_digest_began_goes_on(halfway: Halfway, folder: Path) -> None:
+def test_a_send_that_an_older_digest_began_goes_on(
+    halfway: Halfway, folder: Path
+) -> None:
     """It kept no mail: the same text gives the same bytes, or it says why it cannot go on."""
     halfway.app.store.close()
     with sqlite3.connect(folder / "digest.db") as c:

@@ -23,7 +23,9 @@ LINE = st.lists(WORD | SPIKES, min_size=1, max_size=6).map(
 )
 LINE = LINE.filter(bool)
 PATH = st.text("abcxyz019-._~!$&'()*+,;=:@%/[]", max_size=20)
-URL = st.builds("https://{}.example/{}?q={}".format, st.sampled_from(["a", "news"]), PATH, PATH)
+URL = st.builds(
+    "https://{}.example/{}?q={}".format, st.sampled_from(["a", "news"]), PATH, PATH
+)
 BODY = st.lists(
     st.sampled_from(
         ["One paragraph.", "Two *lines*\nand **more**.", "- a\n- b", "1. a\n2. b", "> said", "### Small",
@@ -52,7 +54,11 @@ EDITIONS = st.builds(
 
 @given(EDITIONS)
 @example(Edition(date(2026, 2, 27), "no", "2026-01-01"))
-@example(Edition(date(2026, 2, 27), "'", '"', (Lead("#", "*", ""), Lead("C #", "_a_", "> q"))))
+@example(
+    Edition(
+        date(2026, 2, 27), "'", '"', (Lead("#", "*", ""), Lead("C #", "_a_", "> q"))
+    )
+)
 def test_an_edition_survives_its_file(edition: Edition) -> None:
     """Whatever the headlines hold, reading what was written gives the same edition."""
     assert load(dump(edition)) == edition
@@ -64,7 +70,9 @@ def test_writing_again_gives_the_same_bytes(edition: Edition) -> None:
     assert dump(load(text)) == text
 
 
-ADDRESS = st.builds("https://a.example/{}".format, st.text(max_size=30)).map(lambda u: link(u, ""))
+ADDRESS = st.builds("https://a.example/{}".format, st.text(max_size=30)).map(
+    lambda u: link(u, "")
+)
 
 
 @settings(max_examples=300)
@@ -72,7 +80,9 @@ ADDRESS = st.builds("https://a.example/{}".format, st.text(max_size=30)).map(lam
 def test_whatever_a_feed_gives_can_be_drafted(headline: str, url: str) -> None:
     """One odd headline or address must not keep a whole edition from being written."""
     pick = Pick(headline, untracked(url), "Law & Crime (TV)")
-    edition = Edition(date(2026, 2, 27), headline, "", (), (Section("s", "S", (pick,)),))
+    edition = Edition(
+        date(2026, 2, 27), headline, "", (), (Section("s", "S", (pick,)),)
+    )
     assert load(dump(edition)) == edition
 
 
@@ -83,7 +93,9 @@ def test_the_shape_of_the_file_is_the_one_promised() -> None:
     assert edition.leads[0].dek == "Its dek, one paragraph in italics."
     assert edition.leads[1] == Lead("Headline of the second lead", "", "Paragraphs.")
     assert edition.sections[0].title == "{org} in the news"
-    assert edition.sections[1].picks == (Pick("Another headline", "https://example.org/d", "NPR"),)
+    assert edition.sections[1].picks == (
+        Pick("Another headline", "https://example.org/d", "NPR"),
+    )
 
 
 FULL = """\
@@ -111,7 +123,9 @@ def test_a_story_line_says_more_on_the_lines_below_it() -> None:
 
 def test_what_people_and_windows_type_is_read_too() -> None:
     """Star bullets, a wrapped headline, CRLF and a byte order mark are all the same edition."""
-    typed = EDITION.replace("- [", "* [").replace("[Another headline]", "[Another\n  headline]")
+    typed = EDITION.replace("- [", "* [").replace(
+        "[Another headline]", "[Another\n  headline]"
+    )
     assert load("\ufeff" + typed.replace("\n", "\r\n")) == load(EDITION)
 
 

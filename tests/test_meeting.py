@@ -28,10 +28,14 @@ from tests.test_returned_mail import ADA, VERP, values_for
 LATER = NOW + timedelta(hours=1)
 
 
-def event(app: App, address: str, fate: Fate, number: int = 1, told_as: str = "") -> Event:
+def event(
+    app: App, address: str, fate: Fate, number: int = 1, told_as: str = ""
+) -> Event:
     """Return what a provider tells of a reader's delivery."""
     person = app.store.subscribers.find(address)
-    return Event(f"e{number}", fate, told_as or person.address, NOW, DAY, person.id, "told")
+    return Event(
+        f"e{number}", fate, told_as or person.address, NOW, DAY, person.id, "told"
+    )
 
 
 @pytest.fixture
@@ -65,7 +69,11 @@ def test_who_came_after_an_editions_date_and_got_it_is_heeded(
 
 @pytest.mark.parametrize("fate", [Fate.DELIVERED, Fate.BLOCKED, Fate.COMPLAINED])
 def test_whose_mail_is_told_to_have_left_is_not_mailed_again_by_a_persons_word(
-    approved: App, open_app: Callable[..., App], smtp: FakeSmtp, audience: list[str], fate: Fate
+    approved: App,
+    open_app: Callable[..., App],
+    smtp: FakeSmtp,
+    audience: list[str],
+    fate: Fate,
 ) -> None:
     """The word of a person comes first, that of the provider a moment later."""
     smtp.vanish = {audience[3]}
@@ -78,7 +86,9 @@ def test_whose_mail_is_told_to_have_left_is_not_mailed_again_by_a_persons_word(
     assert [to for to, _ in smtp.messages].count(audience[3]) == 1
 
 
-def lose_the_answer(approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid) -> App:
+def lose_the_answer(
+    approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid
+) -> App:
     """Send by SendGrid, whose answer is lost and that cannot be reached for a while."""
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
@@ -88,18 +98,31 @@ def lose_the_answer(approved: App, open_app: Callable[..., App], sendgrid: FakeS
 
 
 def test_who_is_said_to_have_got_it_is_mailed_all_the_same_once_it_was_taken_back(
-    approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid, audience: list[str]
+    approved: App,
+    open_app: Callable[..., App],
+    sendgrid: FakeSendgrid,
+    audience: list[str],
 ) -> None:
     """Nobody can know that mail arrived that the provider keeps back still."""
     app = lose_the_answer(approved, open_app, sendgrid)
-    words = ["-C", str(app.workspace.folder), "reconcile", str(DAY), "--sent", audience[3]]
+    words = [
+        "-C",
+        str(app.workspace.folder),
+        "reconcile",
+        str(DAY),
+        "--sent",
+        audience[3],
+    ]
     CliRunner().invoke(cli, words, env=sendgrid.env)
     assert app.send(DAY).counts == {State.ACCEPTED: 25}
     assert sendgrid.mailed() == dict.fromkeys(audience, 1)
 
 
 def test_who_is_said_to_have_got_it_is_counted_as_stopped_once_it_was_cancelled(
-    approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid, audience: list[str]
+    approved: App,
+    open_app: Callable[..., App],
+    sendgrid: FakeSendgrid,
+    audience: list[str],
 ) -> None:
     app = lose_the_answer(approved, open_app, sendgrid)
     app.dispatch.decide(DAY, audience[3], sent=True, by="Ada")
@@ -124,7 +147,10 @@ def test_a_person_cannot_send_again_what_the_provider_told_of_while_it_was_in_ha
 
 
 def test_whose_mail_left_although_it_was_cancelled_is_known_to_have_got_it(
-    approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid, audience: list[str]
+    approved: App,
+    open_app: Callable[..., App],
+    sendgrid: FakeSendgrid,
+    audience: list[str],
 ) -> None:
     """A provider's cancel came too late for one of them."""
     app = open_app(sendgrid.env)
@@ -132,7 +158,10 @@ def test_whose_mail_left_although_it_was_cancelled_is_known_to_have_got_it(
     app.dispatch.cancel(DAY, "Ada")
     assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
     app.store.events.take([event(app, audience[3], Fate.DELIVERED)], NOW)
-    assert app.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 1, State.EXCLUDED: 24}
+    assert app.store.deliveries.proof(DAY).counts == {
+        State.ACCEPTED: 1,
+        State.EXCLUDED: 24,
+    }
     assert app.publishing.status(DAY).sent_at is not None
 
 
@@ -164,7 +193,11 @@ def test_events_name_a_reader_in_any_spelling_of_their_address(
 
 @pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.COMPLAINED, Fate.LEFT])
 def test_what_is_told_of_who_was_erased_makes_nobody_known_again(
-    approved: App, open_app: Callable[..., App], smtp: FakeSmtp, audience: list[str], fate: Fate
+    approved: App,
+    open_app: Callable[..., App],
+    smtp: FakeSmtp,
+    audience: list[str],
+    fate: Fate,
 ) -> None:
     app = open_app(smtp.env)
     app.send(DAY)
@@ -179,7 +212,9 @@ def test_what_is_told_of_who_was_erased_makes_nobody_known_again(
 def test_who_is_forgotten_leaves_no_mail_behind_in_any_spelling(
     open_app: Callable[..., App], smtp: FakeSmtp, erased: str
 ) -> None:
-    smtp.says = lambda stage, _address: "451 4.7.1 Greylisted" if stage == "rcpt" else ""
+    smtp.says = lambda stage, _address: (
+        "451 4.7.1 Greylisted" if stage == "rcpt" else ""
+    )
     app = open_app(smtp.env)
     ask_at(app, "jörg@r.example")
     app.import_subscribers([Subscriber(erased, consent_at=NOW)])
@@ -197,7 +232,9 @@ def test_who_was_taken_for_dead_writes_nothing_over_what_was_decided_since(
     app = open_app(smtp.env)
     person = Subscriber("ada@r.example", consent_source="form")
     notices = app.store.notices
-    claimed = notices.claim(notices.put("confirm", person, NOW, NOW + timedelta(days=2)), NOW)
+    claimed = notices.claim(
+        notices.put("confirm", person, NOW, NOW + timedelta(days=2)), NOW
+    )
     assert len(notices.give_up_late(NOW + timedelta(minutes=20))) == 1
     notices.try_again(claimed, NOW + timedelta(minutes=21), "451 later")
     assert notices.due(NOW + timedelta(hours=1)) == []
@@ -215,7 +252,9 @@ def test_a_reader_who_waits_in_one_edition_keeps_no_other_from_leaving(
     smtp.later = {audience[3]}
     app = open_app(smtp.env)
     for day, words in ((DAY, "Of the week"), (day_before, "The other")):
-        text = EDITION.replace("2026-02-27", str(day)).replace("What the records show", words)
+        text = EDITION.replace("2026-02-27", str(day)).replace(
+            "What the records show", words
+        )
         app.save(text)
         app.approve(day, "Ada")
     context = Context(app.workspace.folder, quiet=True, verbose=False)
@@ -240,7 +279,9 @@ def test_a_correction_never_becomes_the_newsletter_of_a_few(
         "refresh": lambda: app.filling.refresh(correction),
         "replace": lambda: app.draft(correction, replace_it=True),
     }
-    with pytest.raises(DigestError, match="is a correction for the readers of 2026-02-27 alone"):
+    with pytest.raises(
+        DigestError, match="is a correction for the readers of 2026-02-27 alone"
+    ):
         acts[by_hand]()
     assert app.source(correction) == before
 
@@ -280,7 +321,9 @@ def test_who_is_erased_while_an_import_looks_is_not_brought_back(
     assert app.readers.count() == 0
 
 
-@pytest.mark.parametrize(("standing", "readers"), [("subscribed", 1), ("unsubscribed", 0)])
+@pytest.mark.parametrize(
+    ("standing", "readers"), [("subscribed", 1), ("unsubscribed", 0)]
+)
 def test_who_subscribes_while_an_import_looks_stops_it_not_and_a_no_of_it_counts(
     app: App, open_app: Callable[..., App], tmp_path: Path, standing: str, readers: int
 ) -> None:

@@ -31,7 +31,9 @@ def rules(folder: Path) -> Settings:
 
 def article(text: str = "", title: str = "A headline", **more) -> Article:
     values = {"published": NOW, "id": 1} | more
-    return Article("k1", "https://c.example/1", "The Courier", title, text=text, **values)
+    return Article(
+        "k1", "https://c.example/1", "The Courier", title, text=text, **values
+    )
 
 
 def found(text: str, org: Organisation = ORG, **more) -> tuple[Mention, ...]:
@@ -56,7 +58,11 @@ def test_hard_passages_are_told_apart(kept_back: bool) -> None:
         ("The files were obtained by Open Water.", "Open Water", Kind.ORGANISATION),
         ("The Open Water Trust has four people.", "Open Water Trust", Kind.ALIAS),
         ("“No,” said Maren Oduya.", "Maren Oduya", Kind.PERSON),
-        ("In Open Water vs. Hallam County, it ruled.", "Open Water v. Hallam County", Kind.CASE),
+        (
+            "In Open Water vs. Hallam County, it ruled.",
+            "Open Water v. Hallam County",
+            Kind.CASE,
+        ),
     ],
 )
 def test_a_name_is_found_with_its_kind(text: str, name: str, kind: Kind) -> None:
@@ -81,7 +87,9 @@ def test_it_is_told_where_a_name_stands(text: str, place: Place) -> None:
 
 
 def test_bylines_and_related_links_do_not_count(rules: Settings) -> None:
-    (judged,) = judge([article("Rain fell.\n\nRelated: Open Water wins in court")], rules, NOW)
+    (judged,) = judge(
+        [article("Rain fell.\n\nRelated: Open Water wins in court")], rules, NOW
+    )
     assert judged.judgement.section == ""
     assert [str(r) for r in judged.judgement.reasons] == [
         "“Open Water” does not count: it stands in the related links"
@@ -143,7 +151,9 @@ def test_a_name_in_a_headline_alone_needs_more_than_capitals() -> None:
 
 
 def test_words_in_small_letters_beside_it_make_a_passing_name_doubtful() -> None:
-    (mention,) = found("The map shows open water and reeds. Open Water is drawn in blue.")
+    (mention,) = found(
+        "The map shows open water and reeds. Open Water is drawn in blue."
+    )
     assert "capitals alone do not tell it from the words" in mention.doubt
 
 
@@ -152,13 +162,22 @@ def test_they_settle_nothing_where_it_plainly_acts_as_a_body() -> None:
     assert len(counted(text)) == 2
 
 
-def test_a_namesake_is_another_person_unless_the_article_names_the_organisation() -> None:
+def test_a_namesake_is_another_person_unless_the_article_names_the_organisation() -> (
+    None
+):
     assert not counted("The singer Maren Oduya plays two nights.")
-    assert len(counted("The singer Maren Oduya, who founded Open Water, plays two nights.")) == 2
+    assert (
+        len(
+            counted("The singer Maren Oduya, who founded Open Water, plays two nights.")
+        )
+        == 2
+    )
 
 
 def test_a_surname_counts_once_the_full_name_stands_in_the_article() -> None:
-    assert [m.name for m in counted("Maren Oduya came. “No,” said Oduya.")] == ["Maren Oduya"] * 2
+    assert [m.name for m in counted("Maren Oduya came. “No,” said Oduya.")] == [
+        "Maren Oduya"
+    ] * 2
     assert not counted("“No,” said Oduya.")
 
 
@@ -174,7 +193,9 @@ def test_a_page_nobody_could_read_is_found_by_its_feeds_query(rules: Settings) -
     (judged,) = judge([article(unread="paywall", feed=feed)], rules, NOW)
     assert judged.judgement.section == "in_the_news"
     assert str(judged.judgement.reasons[0]).startswith("by query, needs a person")
-    (unasked,) = judge([article(unread="paywall", feed="https://news.example/rss")], rules, NOW)
+    (unasked,) = judge(
+        [article(unread="paywall", feed="https://news.example/rss")], rules, NOW
+    )
     assert unasked.judgement.section == ""
 
 
@@ -199,15 +220,22 @@ def test_sentences_cover_the_text(text: str) -> None:
     assert "".join(text[a:b] for a, b in sentences(text)) == text
 
 
-@given(st.lists(st.text("ab -'", min_size=1, max_size=6), min_size=1, max_size=5), st.text("ab -'"))
-def test_the_automaton_finds_what_a_plain_search_finds(phrases: list[str], text: str) -> None:
+@given(
+    st.lists(st.text("ab -'", min_size=1, max_size=6), min_size=1, max_size=5),
+    st.text("ab -'"),
+)
+def test_the_automaton_finds_what_a_plain_search_finds(
+    phrases: list[str], text: str
+) -> None:
     """Every whole phrase, wherever it stands, and nothing else."""
     plain = fold(text)
 
     def whole(start: int, end: int) -> bool:
         inside = (plain[start : start + 1], plain[end - 1 : end])
         outside = (plain[start - 1 : start] if start else "", plain[end : end + 1])
-        return not any(i.isalnum() and o.isalnum() for i, o in zip(inside, outside, strict=True))
+        return not any(
+            i.isalnum() and o.isalnum() for i, o in zip(inside, outside, strict=True)
+        )
 
     wanted = {
         (start, start + len(p), n)
@@ -235,5 +263,7 @@ def test_a_person_decides_over_the_rules(rules: Settings) -> None:
 
 def test_changed_rules_have_another_mark(rules: Settings) -> None:
     """What was read by other rules is read again."""
-    renamed = rules.model_copy(update={"organisation": ORG.model_copy(update={"name": "Other"})})
+    renamed = rules.model_copy(
+        update={"organisation": ORG.model_copy(update={"name": "Other"})}
+    )
     assert Rules(rules).mark == Rules(rules).mark != Rules(renamed).mark

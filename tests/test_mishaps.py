@@ -136,7 +136,10 @@ def test_two_sends_begun_together_mail_each_reader_once(
 
 @pytest.mark.parametrize("back", [timedelta(minutes=20), timedelta(days=400)])
 def test_a_clock_set_back_mails_nobody_twice(
-    open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid, back: timedelta
+    open_app: Callable[..., App],
+    approved: list[str],
+    sendgrid: FakeSendgrid,
+    back: timedelta,
 ) -> None:
     """The mail has left by the provider's clock: by ours it could still be taken back."""
     sendgrid.now, sendgrid.lose, sendgrid.deaf = NOW, 1, True
@@ -190,7 +193,10 @@ def test_an_answer_that_comes_too_late_is_a_lost_one(
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_provider_that_fails_after_taking_it_is_cancelled_and_asked_again(
-    open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid, status: int
+    open_app: Callable[..., App],
+    approved: list[str],
+    sendgrid: FakeSendgrid,
+    status: int,
 ) -> None:
     sendgrid.status = status
     app = open_app(sendgrid.env)

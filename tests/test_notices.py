@@ -45,7 +45,9 @@ def mailed(smtp: FakeSmtp) -> list[str]:
     return [to for to, _ in smtp.messages]
 
 
-@pytest.mark.parametrize("reason", [Refusal.BOUNCED, Refusal.COMPLAINED, Refusal.BY_HAND])
+@pytest.mark.parametrize(
+    "reason", [Refusal.BOUNCED, Refusal.COMPLAINED, Refusal.BY_HAND]
+)
 def test_who_bounced_or_complained_comes_back_by_their_own_confirmed_wish(
     at: At, smtp: FakeSmtp, reason: Refusal
 ) -> None:
@@ -83,7 +85,10 @@ def test_a_confirmation_that_was_not_taken_is_tried_again_after_a_restart(
     assert later.joining.mail_waiting() == 0
     assert at(timedelta(days=1)).joining.mail_waiting() == 0
     assert mailed(smtp) == [ADA]
-    assert public_app(later).test_client().post(link(smtp.messages[0][1])).status_code == 200
+    assert (
+        public_app(later).test_client().post(link(smtp.messages[0][1])).status_code
+        == 200
+    )
     assert later.store.subscribers.count() == 1
 
 
@@ -113,7 +118,9 @@ def test_it_is_tried_less_and_less_often_for_as_long_as_the_link_is_good_and_giv
     assert mailed(smtp) == []
 
 
-def test_nobody_is_mailed_twice_for_one_ask_however_many_drain(at: At, smtp: FakeSmtp) -> None:
+def test_nobody_is_mailed_twice_for_one_ask_however_many_drain(
+    at: At, smtp: FakeSmtp
+) -> None:
     people = [f"r{n}@r.example" for n in range(10)]
     smtp.later = set(people)
     app = at(timedelta())
@@ -130,7 +137,9 @@ def test_nobody_is_mailed_twice_for_one_ask_however_many_drain(at: At, smtp: Fak
 def test_what_may_have_left_is_not_mailed_again(
     at: At, smtp: FakeSmtp, caplog: pytest.LogCaptureFixture
 ) -> None:
-    smtp.vanish = {ADA}  # takes the message, and the connection breaks before it says so
+    smtp.vanish = {
+        ADA
+    }  # takes the message, and the connection breaks before it says so
     ask_at(at(timedelta()))
     smtp.vanish = set()
     later = at(timedelta(hours=1))
@@ -144,7 +153,9 @@ def test_what_a_killed_process_had_in_hand_is_told_and_not_mailed_again(
     at: At, smtp: FakeSmtp, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = at(timedelta())
-    number = app.store.notices.put("confirm", Subscriber(ADA), NOW, NOW + timedelta(hours=48))
+    number = app.store.notices.put(
+        "confirm", Subscriber(ADA), NOW, NOW + timedelta(hours=48)
+    )
     assert app.store.notices.claim(number, NOW)  # and then it was killed
     later = at(timedelta(minutes=20))
     assert later.joining.has_mail_due()
@@ -193,7 +204,9 @@ def test_who_is_forgotten_leaves_no_mail_behind(at: At, smtp: FakeSmtp) -> None:
     assert app.joining.figures().waiting == 0
 
 
-def test_an_ask_that_was_answered_is_not_lost_with_the_process(at: At, smtp: FakeSmtp) -> None:
+def test_an_ask_that_was_answered_is_not_lost_with_the_process(
+    at: At, smtp: FakeSmtp
+) -> None:
     """It is in the database before the answer is given."""
     app = at(timedelta())
     app.joining._mailing.shutdown()
@@ -214,10 +227,18 @@ def test_serve_and_run_try_again_and_status_says_how_many_wait(
         monkeypatch.setenv(name, value)
     folder = str(app.workspace.folder)
     told = CliRunner().invoke(cli, ["-C", folder, "status"]).output
-    assert "confirmations and welcomes: 1 wait to be mailed (the oldest since 2026-02-27" in told
+    assert (
+        "confirmations and welcomes: 1 wait to be mailed (the oldest since 2026-02-27"
+        in told
+    )
     assert "451 try again later" in told
-    assert '"waiting": 1' in CliRunner().invoke(cli, ["-C", folder, "status", "--json"]).output
-    CliRunner().invoke(cli, ["-C", folder, "run"])  # its clock is today's: the link is over
+    assert (
+        '"waiting": 1'
+        in CliRunner().invoke(cli, ["-C", folder, "status", "--json"]).output
+    )
+    CliRunner().invoke(
+        cli, ["-C", folder, "run"]
+    )  # its clock is today's: the link is over
     assert app.joining.figures().given_up == 1
     ask_at(app, "ben@r.example")
     smtp.later = {"cy@r.example"}
@@ -232,7 +253,9 @@ def test_serve_and_run_try_again_and_status_says_how_many_wait(
     assert mailed(smtp) == ["ben@r.example", "cy@r.example"]
 
 
-def test_the_desk_and_the_metrics_show_them(open_app: Callable[..., App], smtp: FakeSmtp) -> None:
+def test_the_desk_and_the_metrics_show_them(
+    open_app: Callable[..., App], smtp: FakeSmtp
+) -> None:
     from tests.desks import let_in
 
     smtp.later = {ADA}
@@ -240,7 +263,9 @@ def test_the_desk_and_the_metrics_show_them(open_app: Callable[..., App], smtp: 
     ask_at(app)
     assert "1 mail waits to be sent" in page(let_in(app), "/status").text_content()
     answer = (
-        public_app(app).test_client().get("/metrics", headers={"Authorization": "Bearer secret"})
+        public_app(app)
+        .test_client()
+        .get("/metrics", headers={"Authorization": "Bearer secret"})
     )
     assert 'digest_notices{state="waiting"} 1' in answer.text
 
@@ -262,7 +287,9 @@ def test_sendgrid_is_asked_to_let_them_back_in(
     welcome = sendgrid.payloads[-1]
     assert "mail_settings" not in welcome
     kinds = ("suppression/bounces", "suppression/blocks", "suppression/spam_reports")
-    wanted = [f"/v3/{kind}/ada%40r.example" for kind in (*kinds, "asm/suppressions/global")]
+    wanted = [
+        f"/v3/{kind}/ada%40r.example" for kind in (*kinds, "asm/suppressions/global")
+    ]
     assert sendgrid.deleted == wanted
 
 

@@ -21,7 +21,9 @@ BODY = f"<article><p>{PROSE * 4}</p></article>"
 
 
 def read(head: str = "", body: str = BODY, url: str = URL) -> Extract:
-    return combined_reader(f"<html><head>{head}</head><body>{body}</body></html>".encode(), url)
+    return combined_reader(
+        f"<html><head>{head}</head><body>{body}</body></html>".encode(), url
+    )
 
 
 def linked(data: object) -> str:
@@ -46,11 +48,14 @@ def test_json_ld_names_the_headline() -> None:
 @pytest.mark.parametrize(
     "head",
     [
-        "<title>Rates to rise - The Ledger</title>" + meta("og:site_name", "The Ledger"),
+        "<title>Rates to rise - The Ledger</title>"
+        + meta("og:site_name", "The Ledger"),
         meta("og:title", "Rates to rise | The Ledger")
         + "<title>The Ledger | Rates to rise</title>",
-        meta("og:title", "Rates to rise") + "<title>Rates to rise | Local | ledger.example</title>",
-        meta("og:title", "Rates to rise") + meta("twitter:title", "You won’t believe this"),
+        meta("og:title", "Rates to rise")
+        + "<title>Rates to rise | Local | ledger.example</title>",
+        meta("og:title", "Rates to rise")
+        + meta("twitter:title", "You won’t believe this"),
     ],
 )
 def test_most_places_together_name_the_headline(head: str) -> None:
@@ -58,7 +63,10 @@ def test_most_places_together_name_the_headline(head: str) -> None:
 
 
 def test_a_headline_with_a_dash_in_it_stays_whole() -> None:
-    assert read("<title>Spider-Man - far from home</title>").title == "Spider-Man - far from home"
+    assert (
+        read("<title>Spider-Man - far from home</title>").title
+        == "Spider-Man - far from home"
+    )
 
 
 # Authors
@@ -164,7 +172,9 @@ def test_what_is_not_the_articles_is_weeded() -> None:
 
 
 def test_an_article_in_several_containers_is_read_whole() -> None:
-    parts = "".join(f'<div class="chunk"><p>Part {n}. {PROSE * 3}</p></div>' for n in range(4))
+    parts = "".join(
+        f'<div class="chunk"><p>Part {n}. {PROSE * 3}</p></div>' for n in range(4)
+    )
     text = read("", f"<main>{parts}</main>").text
     assert [f"Part {n}." in text for n in range(4)] == [True] * 4
 
@@ -177,7 +187,12 @@ def test_an_article_in_several_containers_is_read_whole() -> None:
     [
         (Refused(403, "Forbidden", {"cf-mitigated": "challenge"}, b""), "challenge"),
         (Refused(503, "", {}, b"<title>Just a moment...</title>"), "challenge"),
-        (Refused(403, "", {}, b"<script src='https://ct.captcha-delivery.com/c.js'>"), "challenge"),
+        (
+            Refused(
+                403, "", {}, b"<script src='https://ct.captcha-delivery.com/c.js'>"
+            ),
+            "challenge",
+        ),
         (Refused(403, "Forbidden", {}, b"Already a subscriber? Sign in"), "paywall"),
         (Refused(402, "Payment Required", {}, b""), "paywall"),
         (Refused(403, "Forbidden", {}, b"No."), "http 403"),
@@ -228,7 +243,9 @@ def test_a_page_that_may_yet_come_is_tried_three_times(
     assert tries == [1, 1, 1, 0, 0]
 
 
-def test_a_page_that_comes_at_last_is_read(collect: Callable[..., App], web: FakeWeb) -> None:
+def test_a_page_that_comes_at_last_is_read(
+    collect: Callable[..., App], web: FakeWeb
+) -> None:
     web.answers["/story"] = Answer(status=503)
     collect()
     web.answers["/story"] = Answer(page("Open Water sues the county", PROSE * 5))
@@ -243,7 +260,9 @@ def test_a_host_that_says_too_many_is_left_in_peace(
     web.answers["/feed"] = Answer(
         rss(*(item(f"Open Water, part {n} of it", f"/p{n}") for n in range(9)))
     )
-    web.answers |= {f"/p{n}": Answer(status=429, headers={"Retry-After": "600"}) for n in range(9)}
+    web.answers |= {
+        f"/p{n}": Answer(status=429, headers={"Retry-After": "600"}) for n in range(9)
+    }
     report = collect().report
     assert report.unread["http 429"] == 9
     assert len([p for p, _ in web.asked if p.startswith("/p")]) <= 2  # what ran at once

@@ -51,14 +51,21 @@ def test_the_quick_parser_agrees_with_feedparser_on_real_feeds(name: str) -> Non
 def test_most_real_feeds_go_the_quick_way() -> None:
     """And a mended one does too: feedparser is left with what nothing else can read."""
     names = list(FEEDS.iterdir())
-    assert sum(quick(repair(f.read_bytes())) is not None for f in names) > 0.7 * len(names)
+    assert sum(quick(repair(f.read_bytes())) is not None for f in names) > 0.7 * len(
+        names
+    )
 
 
-texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30)
+texts = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=30
+)
 dates = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1))  # noqa: DTZ001
 
 
-@given(st.lists(st.tuples(texts, texts, dates), max_size=4), st.sampled_from(["rss", "atom"]))
+@given(
+    st.lists(st.tuples(texts, texts, dates), max_size=4),
+    st.sampled_from(["rss", "atom"]),
+)
 @example([("caf\u00c3\u00a9", "Andr\u00c3\u00a9", datetime(2026, 1, 1))], "rss")  # noqa: DTZ001
 def test_the_quick_parser_agrees_with_feedparser_on_any_well_formed_feed(
     entries: list[tuple[str, str, datetime]], kind: str
@@ -74,7 +81,9 @@ def document(entries: list[tuple[str, str, datetime]], kind: str) -> bytes:
     parent = etree.SubElement(root, "channel")
     etree.SubElement(parent, "title").text = "C"
     if kind == "atom":
-        root = parent = etree.Element("feed", nsmap={None: "http://www.w3.org/2005/Atom"})
+        root = parent = etree.Element(
+            "feed", nsmap={None: "http://www.w3.org/2005/Atom"}
+        )
     for n, (title, author, when) in enumerate(entries):
         e = etree.SubElement(parent, "item" if kind == "rss" else "entry")
         etree.SubElement(e, "title").text = f"T {title}"
@@ -85,7 +94,9 @@ def document(entries: list[tuple[str, str, datetime]], kind: str) -> bytes:
             etree.SubElement(e, f"{DC}creator").text = f"A {' '.join(author.split())}"
         else:
             etree.SubElement(e, "link", href=f"https://a.example/{n}")
-            etree.SubElement(e, "published").text = when.replace(microsecond=0).isoformat() + "Z"
+            etree.SubElement(e, "published").text = (
+                when.replace(microsecond=0).isoformat() + "Z"
+            )
     tree = root.getroottree()
     return etree.tostring(tree, xml_declaration=True, encoding="utf-8")
 
@@ -113,7 +124,10 @@ def test_what_is_not_xml_is_mended_to_what_was_meant(written: str, meant: str) -
 
 
 def test_what_stands_in_cdata_is_left_alone() -> None:
-    body = rss("<item><title><![CDATA[AT&T &T; <b>&eacute;</b>]]></title></item>", "<item>&</item>")
+    body = rss(
+        "<item><title><![CDATA[AT&T &T; <b>&eacute;</b>]]></title></item>",
+        "<item>&</item>",
+    )
     assert b"<![CDATA[AT&T &T; <b>&eacute;</b>]]>" in repair(body)
 
 
@@ -136,16 +150,25 @@ def test_mending_never_fails_and_is_done_once(body: bytes) -> None:
         rss(item("A", "/a"), "<item><title>x</title><guid>&#xD800;\0</guid>"),
         rss(item("A", "/a"), "<item><author></name></author><title>x</item>"),
     ],
-    ids=["a width that is none", "an encoding that is none", "half a character", "nobody"],
+    ids=[
+        "a width that is none",
+        "an encoding that is none",
+        "half a character",
+        "nobody",
+    ],
 )
-def test_what_feedparser_itself_fails_at_is_read_as_far_as_it_goes(broken: bytes) -> None:
+def test_what_feedparser_itself_fails_at_is_read_as_far_as_it_goes(
+    broken: bytes,
+) -> None:
     """Found by changing real feeds at random; what is read can be stored."""
     found = articles(read(broken), Origin("https://a.example/f"))
     assert "A" in [a.title for a in found]
     assert all((a.guid + a.title + a.summary).encode() is not None for a in found)
 
 
-def test_whatever_reading_raises_is_one_feeds_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_reading_raises_is_one_feeds_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A fault of a library at one document is told, and the others are read."""
 
     def fault(*_: object, **__: object) -> None:
@@ -154,7 +177,10 @@ def test_whatever_reading_raises_is_one_feeds_failure(monkeypatch: pytest.Monkey
     monkeypatch.setattr("feedparser.parse", fault)
     answer = Response("https://a.example/f", 200, b"<rss><unclosed>")
     found = read_answer(Answered(Feed("f", "A"), Origin("https://a.example/f"), answer))
-    assert str(found.failure) == "it cannot be read (RuntimeError: list index out of range)"
+    assert (
+        str(found.failure)
+        == "it cannot be read (RuntimeError: list index out of range)"
+    )
 
 
 # Kinds
@@ -180,7 +206,9 @@ def test_a_feed_says_how_long_it_wants_to_be_left_alone() -> None:
 def test_the_header_s_charset_wins_over_the_documents() -> None:
     """RFC 7303, section 3: and where the header is wrong, what can be decoded is kept."""
     body = rss(item("Café", "/a")).decode().encode("latin-1")
-    found = read(b'<?xml version="1.0" encoding="utf-8"?>' + body, "text/xml; charset=iso-8859-1")
+    found = read(
+        b'<?xml version="1.0" encoding="utf-8"?>' + body, "text/xml; charset=iso-8859-1"
+    )
     assert found.entries[0].title == "Café"
 
 

@@ -26,7 +26,9 @@ def said() -> Iterator[str]:
     templates = [("**.*", "jinja2.ext.babel_extract")]
     for folder in (ROOT / "templates", ROOT / "digest/web/public/templates"):
         yield from (m for _, _, m, *_ in extract_from_dir(folder, templates, OPTIONS))
-    yield from re.findall(r"said\(\"(.+?)\"\)", (ROOT / "digest/render/story.py").read_text())
+    yield from re.findall(
+        r"said\(\"(.+?)\"\)", (ROOT / "digest/render/story.py").read_text()
+    )
     letters = (ROOT / "digest/render/letter.py").read_text()
     yield from re.findall(r"gettext\(\"(.+?)\"\)", letters)
 
@@ -62,9 +64,13 @@ def test_the_desk_is_translated_whole(catalogue: Path) -> None:
     assert [t for t in texts if not known.get(t)] == []
     assert set(known) - texts == set()
     for text, translated in known.items():
-        ones, others = ([x] if isinstance(x, str) else list(x) for x in (text, translated))
+        ones, others = (
+            [x] if isinstance(x, str) else list(x) for x in (text, translated)
+        )
         for one, other in zip(ones, others, strict=True):
-            assert sorted(PLACEHOLDER.findall(one)) == sorted(PLACEHOLDER.findall(other)), one
+            assert sorted(PLACEHOLDER.findall(one)) == sorted(
+                PLACEHOLDER.findall(other)
+            ), one
 
 
 def test_the_english_catalogue_holds_every_text_of_the_desk() -> None:
@@ -79,9 +85,16 @@ def test_no_text_of_the_desk_stands_outside_the_catalogue() -> None:
     trans = re.compile(r"\{% trans.*?\{% endtrans %\}", re.DOTALL)
     for file in (DESK / "templates").glob("*.html"):
         text = tags.sub(" ", trans.sub(" ", file.read_text("utf-8")))
-        left = re.sub(r"<kbd>.*?</kbd>|\b(j|k|x|b|u|f|e|p|c|s|t|n|a|g|Ctrl|Enter|Esc)\b", " ", text)
+        left = re.sub(
+            r"<kbd>.*?</kbd>|\b(j|k|x|b|u|f|e|p|c|s|t|n|a|g|Ctrl|Enter|Esc)\b",
+            " ",
+            text,
+        )
         assert re.findall(r"[A-Za-z]{2,}", left) == [], file.name
-        assert re.findall(r"(?:aria-label|title|placeholder)=\"[A-Za-z]", file.read_text()) == []
+        assert (
+            re.findall(r"(?:aria-label|title|placeholder)=\"[A-Za-z]", file.read_text())
+            == []
+        )
 
 
 def test_a_language_without_a_catalogue_speaks_english() -> None:

@@ -56,7 +56,9 @@ def saved(image: Image.Image, file: Path, **options) -> Path:
 # Fitting
 
 
-def test_a_photograph_becomes_light_and_no_wider_than_sharp_displays_need(tmp_path: Path) -> None:
+def test_a_photograph_becomes_light_and_no_wider_than_sharp_displays_need(
+    tmp_path: Path,
+) -> None:
     file = saved(noise(3000, 2000), tmp_path / "Foto Ünö.JPG", quality=95)
     assert file.stat().st_size > HEAVIEST
     made = fit(file)
@@ -73,10 +75,16 @@ def test_a_drawing_stays_sharp_as_png(tmp_path: Path) -> None:
 
 def test_what_is_see_through_becomes_white(tmp_path: Path) -> None:
     made = fit(saved(Image.new("RGBA", (20, 20), (0, 0, 0, 0)), tmp_path / "logo.png"))
-    assert Image.open(BytesIO(made.content)).convert("RGB").getpixel((5, 5)) == (255, 255, 255)
+    assert Image.open(BytesIO(made.content)).convert("RGB").getpixel((5, 5)) == (
+        255,
+        255,
+        255,
+    )
 
 
-def test_a_phone_held_upright_gives_an_upright_picture_without_its_place(tmp_path: Path) -> None:
+def test_a_phone_held_upright_gives_an_upright_picture_without_its_place(
+    tmp_path: Path,
+) -> None:
     notes = Image.Exif()
     notes[0x0112], notes[0x010F] = 6, "a maker of phones"
     file = saved(drawing(400, 200), tmp_path / "phone.jpg", exif=notes.tobytes())
@@ -88,7 +96,9 @@ def test_a_phone_held_upright_gives_an_upright_picture_without_its_place(tmp_pat
 
 def test_a_film_is_left_as_it_is(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (30, 30), (80 * n, 0, 0)) for n in range(3)]
-    file = saved(frames[0], tmp_path / "film.gif", save_all=True, append_images=frames[1:])
+    file = saved(
+        frames[0], tmp_path / "film.gif", save_all=True, append_images=frames[1:]
+    )
     assert fit(file).content == file.read_bytes()
 
 
@@ -100,7 +110,9 @@ def test_a_film_is_left_as_it_is(tmp_path: Path) -> None:
         (None, "there is no such image"),
     ],
 )
-def test_what_is_no_image_is_said(tmp_path: Path, content: bytes | None, problem: str) -> None:
+def test_what_is_no_image_is_said(
+    tmp_path: Path, content: bytes | None, problem: str
+) -> None:
     if content is not None:
         (tmp_path / "x.png").write_bytes(content)
     for work in (lambda: fit(tmp_path / "x.png"), lambda: read(tmp_path, "x.png")):
@@ -117,7 +129,10 @@ def test_a_picture_that_breaks_off_is_said(tmp_path: Path) -> None:
 
 def test_a_picture_of_a_hundred_million_pixels_is_not_opened(tmp_path: Path) -> None:
     Image.new("1", (12_000, 12_000)).save(tmp_path / "bomb.png")
-    for work in (lambda: fit(tmp_path / "bomb.png"), lambda: read(tmp_path, "bomb.png")):
+    for work in (
+        lambda: fit(tmp_path / "bomb.png"),
+        lambda: read(tmp_path, "bomb.png"),
+    ):
         with pytest.raises(PictureUnfit, match="more pixels than any camera makes"):
             work()
 
@@ -148,14 +163,25 @@ def test_what_no_mail_should_carry_is_refused_with_what_to_do(
 
 def test_a_missing_image_is_named_with_its_line(app: App) -> None:
     app.save(WITH_IMAGE)
-    with pytest.raises(RenderError, match=r"line 19: images/tap.png: there is no such image; `dig"):
+    with pytest.raises(
+        RenderError, match=r"line 19: images/tap.png: there is no such image; `dig"
+    ):
         app.render(DAY)
 
 
 def test_the_command_prints_the_line_to_paste(app: App, tmp_path: Path) -> None:
     file = saved(noise(2400, 1200), tmp_path / "IMG 1.jpg")
     folder = str(app.workspace.folder)
-    args = ["-C", folder, "image", str(file), "--alt", "A [tap]", "--caption", 'The "tap"']
+    args = [
+        "-C",
+        folder,
+        "image",
+        str(file),
+        "--alt",
+        "A [tap]",
+        "--caption",
+        'The "tap"',
+    ]
     done = CliRunner().invoke(cli, args, catch_exceptions=False)
     assert done.stdout == '![A \\[tap\\]](images/img-1.jpg "The ”tap”")\n'
     assert "1200 × 600 pixels" in done.stderr
@@ -166,17 +192,24 @@ def test_the_command_prints_the_line_to_paste(app: App, tmp_path: Path) -> None:
 # In an edition
 
 
-def test_an_image_has_its_size_its_words_and_a_field_to_stand_on(app: App, tap: Path) -> None:
+def test_an_image_has_its_size_its_words_and_a_field_to_stand_on(
+    app: App, tap: Path
+) -> None:
     app.save(WITH_IMAGE)
     built = app.render(DAY)
     (picture,) = built.pictures
     for part in (built.html, built.page):
         (image,) = html.fromstring(part).iter("img")
-        assert image.get("src") == f"https://letter.openwater.example/images/{picture.key}/tap.png"
+        assert (
+            image.get("src")
+            == f"https://letter.openwater.example/images/{picture.key}/tap.png"
+        )
         assert (image.get("width"), image.get("height")) == ("552", "276")
         assert image.get("alt") == "A tap in a corridor"
         assert "Northgate school" in part
-    assert "background-color" in next(html.fromstring(built.html).iter("img")).get("style")
+    assert "background-color" in next(html.fromstring(built.html).iter("img")).get(
+        "style"
+    )
     assert "Before.\n\n[A tap in a corridor]\nNorthgate school\n\nBehind." in built.text
     assert '<meta property="og:image" content="https://letter' in built.page
 
@@ -192,21 +225,32 @@ def test_an_image_has_its_size_its_words_and_a_field_to_stand_on(app: App, tap: 
         ("![A](https://a.example/t.png){width=300}", ("300", None)),
     ],
 )
-def test_an_image_is_never_wider_than_its_column(app: App, tap: Path, line: str, size) -> None:
+def test_an_image_is_never_wider_than_its_column(
+    app: App, tap: Path, line: str, size
+) -> None:
     app.save(WITH_IMAGE.replace(LINE, line))
     (image,) = html.fromstring(app.render(DAY).html).iter("img")
     assert (image.get("width"), image.get("height")) == size
 
 
 def test_an_image_can_be_a_link(app: App, tap: Path) -> None:
-    app.save(WITH_IMAGE.replace(LINE, "[![A tap](images/tap.png)](https://example.org/x)"))
+    app.save(
+        WITH_IMAGE.replace(LINE, "[![A tap](images/tap.png)](https://example.org/x)")
+    )
     built = app.render(DAY)
     for part in (built.html, built.page):
-        assert next(html.fromstring(part).iter("img")).getparent().get("href").endswith("/x")
+        assert (
+            next(html.fromstring(part).iter("img"))
+            .getparent()
+            .get("href")
+            .endswith("/x")
+        )
     assert "[A tap]\n  https://example.org/x" in built.text
 
 
-def test_another_image_under_the_same_name_voids_the_approval(app: App, tap: Path) -> None:
+def test_another_image_under_the_same_name_voids_the_approval(
+    app: App, tap: Path
+) -> None:
     app.save(WITH_IMAGE)
     before = app.approve(DAY, "Ada").content_hash
     drawing(600, 600).save(tap)
@@ -225,13 +269,19 @@ def test_readers_get_the_image_that_was_approved_whatever_became_of_the_file(
     tap.unlink()
     client = public_app(app).test_client()
     assert client.get(f"/{DAY}/").text == page
-    address = re.search(r'src="https://letter.openwater.example(/images/[^"]+)"', page)[1]
+    address = re.search(r'src="https://letter.openwater.example(/images/[^"]+)"', page)[
+        1
+    ]
     answer = client.get(address)
     assert (answer.data, answer.mimetype) == (before, "image/png")
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    for other in (address.replace("tap", "top"), "/images/0/tap.png", "/images/../feeds.yaml"):
+    for other in (
+        address.replace("tap", "top"),
+        "/images/0/tap.png",
+        "/images/../feeds.yaml",
+    ):
         assert client.get(other).status_code == 404
 
 

@@ -34,7 +34,9 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         days = [NOW.date() + timedelta(days=7 * n) for n in range(5)]
         for day in days:
             app.save(EDITION.replace("2026-02-27", day.isoformat()))
-            app.store.deliveries.prepare(day, Frozen("0" * 64, "sendgrid"), NOW, size=10)
+            app.store.deliveries.prepare(
+                day, Frozen("0" * 64, "sendgrid"), NOW, size=10
+            )
         grown(url)
         yield app
 
@@ -47,7 +49,9 @@ def grown(url: str) -> None:
     """
     with psycopg.connect(conninfo(url), autocommit=True) as c:
         for column, distinct in (("subscriber", -0.2), ("chunk", 2000)):
-            c.execute(f"ALTER TABLE delivery ALTER {column} SET (n_distinct = {distinct})")
+            c.execute(
+                f"ALTER TABLE delivery ALTER {column} SET (n_distinct = {distinct})"
+            )
             c.execute(f"ALTER TABLE delivery ALTER {column} SET STATISTICS 1")
         c.execute(
             "INSERT INTO article (key, url, outlet, first_seen, authors, read_at) SELECT n, n,"
@@ -57,7 +61,9 @@ def grown(url: str) -> None:
         c.execute("INSERT INTO event SELECT n, now() FROM generate_series(1, 2000) n")
         c.execute("ANALYZE")
         for table, rows in MANY.items():
-            c.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")  # it would count anew
+            c.execute(
+                f"ALTER TABLE {table} SET (autovacuum_enabled = off)"
+            )  # it would count anew
             c.execute(
                 "UPDATE pg_class SET reltuples = %(rows)s, relpages = greatest(relpages, 1)"
                 " WHERE oid = %(table)s::regclass OR oid IN (SELECT indexrelid FROM pg_index"
@@ -151,7 +157,9 @@ def one_reader(app: App) -> None:
 
 
 def some_readers(app: App) -> None:
-    app.store.subscribers.add(Subscriber(f"new{n}@x.example", consent_at=NOW) for n in range(3))
+    app.store.subscribers.add(
+        Subscriber(f"new{n}@x.example", consent_at=NOW) for n in range(3)
+    )
 
 
 def pages(app: App) -> None:
@@ -171,7 +179,17 @@ def the_public(app: App) -> None:
     app.store.deliveries.has_left(NOW.date())
 
 
-WAYS = [the_public, hand_over, a_chunk, unsure, told, one_reader, some_readers, pages, rates]
+WAYS = [
+    the_public,
+    hand_over,
+    a_chunk,
+    unsure,
+    told,
+    one_reader,
+    some_readers,
+    pages,
+    rates,
+]
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

@@ -35,7 +35,9 @@ def test_results_come_in_the_order_of_the_jobs_from_several_processes() -> None:
     many = WORTH_IT * 3
     with Processors() as pool:
         pool._size = 2
-        done = list(in_turn((pool(square, n, give_up) for n in range(many)), pool.ahead))
+        done = list(
+            in_turn((pool(square, n, give_up) for n in range(many)), pool.ahead)
+        )
     assert [value for value, _ in done] == [n * n for n in range(many)]
     assert os.getpid() in {pid for _, pid in done}
     assert len({pid for _, pid in done}) > 1
@@ -62,7 +64,9 @@ def test_a_job_that_ends_its_process_costs_only_itself() -> None:
         pool._size, pool._left = 2, 0
         done = list(in_turn((pool(crash, n, give_up) for n in range(1, 20)), 4))
         after = [pool(square, n, give_up)()[0] for n in (2, 3)]
-    assert [value for value, _ in done] == [-n if n % 7 == 0 else n * n for n in range(1, 20)]
+    assert [value for value, _ in done] == [
+        -n if n % 7 == 0 else n * n for n in range(1, 20)
+    ]
     assert after == [4, 9]
 
 
@@ -75,7 +79,9 @@ def test_processes_end_with_their_parent_however_it_ends() -> None:
         " pool = Processors(); pool._size = 2; pool._left = 0\n"
         " print(*{pool(square, n, None)()[1] for n in range(9)}, flush=True); time.sleep(60)\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
+    )
     assert parent.stdout is not None
     children = [int(pid) for pid in parent.stdout.readline().split()]
     parent.send_signal(signal.SIGKILL)

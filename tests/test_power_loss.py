@@ -42,16 +42,31 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 
 def send(folder: Path) -> list[str]:
-    return [sys.executable, "-m", "digest", "-C", str(folder), "send", str(DAY), "--yes"]
+    return [
+        sys.executable,
+        "-m",
+        "digest",
+        "-C",
+        str(folder),
+        "send",
+        str(DAY),
+        "--yes",
+    ]
 
 
 def cut_again_and_again(
-    disk: Disk, folder: Path, env: dict[str, str], handed: Callable[[], int], readers: int
+    disk: Disk,
+    folder: Path,
+    env: dict[str, str],
+    handed: Callable[[], int],
+    readers: int,
 ) -> int:
     """Send, and cut the power each time some more were handed over; return the cuts."""
     dice, cuts = random.Random(17), 0
     while cuts < CUTS and handed() < readers:
-        process = subprocess.Popen(send(folder), env=disk.env() | env, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            send(folder), env=disk.env() | env, stdout=subprocess.DEVNULL
+        )
         wanted = handed() + dice.randint(1, readers // CUTS)
         while process.poll() is None and handed() < wanted:
             time.sleep(0.001)
@@ -60,11 +75,15 @@ def cut_again_and_again(
         disk.lose_power(dice if cuts % 2 else None)
         cuts += 1
     for _ in range(3):  # the last run takes back what is uncertain
-        subprocess.run(send(folder), env={**os.environ, **env}, check=False, capture_output=True)
+        subprocess.run(
+            send(folder), env={**os.environ, **env}, check=False, capture_output=True
+        )
     return cuts
 
 
-def judged(folder: Path, mailed: Counter[str], addresses: list[str]) -> tuple[int, int, int]:
+def judged(
+    folder: Path, mailed: Counter[str], addresses: list[str]
+) -> tuple[int, int, int]:
     """Return how many were mailed twice, missed in silence, and are listed as uncertain."""
     unsure = counts(folder).get(State.UNCERTAIN, 0)
     twice = sum(n > 1 for n in mailed.values())
@@ -83,7 +102,9 @@ def test_a_power_cut_in_a_send_through_sendgrid_mails_nobody_twice(
 
         cuts = cut_again_and_again(disk, tmp_path, fake.env, handed, 6_000)
         twice, missed, unsure = judged(tmp_path, fake.mailed(), addresses)
-        print(f"SendGrid: {cuts} power cuts, {twice} twice, {missed} missed, {unsure} uncertain")
+        print(
+            f"SendGrid: {cuts} power cuts, {twice} twice, {missed} missed, {unsure} uncertain"
+        )
         assert cuts >= 3
         assert (twice, missed, unsure) == (0, 0, 0)
 
@@ -94,16 +115,22 @@ def test_a_power_cut_in_a_send_by_smtp_mails_nobody_twice_and_leaves_one_uncerta
     addresses = stocked(tmp_path, READERS)
     with FakeSmtp(pipelining=True) as fake:
         env = fake.env | {"DIGEST_DELIVERY__SMTP__RATE": "1000000 a minute"}
-        cuts = cut_again_and_again(disk, tmp_path, env, lambda: len(fake.messages), READERS)
+        cuts = cut_again_and_again(
+            disk, tmp_path, env, lambda: len(fake.messages), READERS
+        )
         mailed = Counter(to for to, _ in fake.messages)
         twice, missed, unsure = judged(tmp_path, mailed, addresses)
-        print(f"SMTP: {cuts} power cuts, {twice} twice, {missed} missed, {unsure} uncertain")
+        print(
+            f"SMTP: {cuts} power cuts, {twice} twice, {missed} missed, {unsure} uncertain"
+        )
         assert cuts >= 3
         assert (twice, missed) == (0, 0)
         assert unsure <= 4 * cuts  # delivery.smtp.connections
 
 
-def test_who_was_told_that_they_left_has_left_after_a_power_cut(tmp_path: Path, disk: Disk) -> None:
+def test_who_was_told_that_they_left_has_left_after_a_power_cut(
+    tmp_path: Path, disk: Disk
+) -> None:
     stocked(tmp_path, 20)
     with App(load(tmp_path, {})) as app:
         people = [p.id for p in app.store.subscribers.all()]
@@ -123,7 +150,16 @@ def serving(folder: Path, env: dict[str, str]) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "digest", "-C", str(folder), "serve", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "digest",
+        "-C",
+        str(folder),
+        "serve",
+        "--port",
+        str(port),
+    ]
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
     try:
         while True:

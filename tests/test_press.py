@@ -19,14 +19,23 @@ from tests.conftest import NOW, needs_shared
 from tests.fakes.web import Answer, FakeWeb
 
 FRIDAY = NOW.date()
-LEAD = " ".join(f"In the lead files official {n} wrote memo {n} about tap {n}." for n in range(20))
-OTHER = " ".join(f"The ferry at pier {n} left {n} minutes late on day {n}." for n in range(20))
+LEAD = " ".join(
+    f"In the lead files official {n} wrote memo {n} about tap {n}." for n in range(20)
+)
+OTHER = " ".join(
+    f"The ferry at pier {n} left {n} minutes late on day {n}." for n in range(20)
+)
 
 
 def put(app: App, number: int, title: str, text: str, **more) -> Article:
-    values = {"outlet": "The Courier", "published": NOW - timedelta(hours=number)} | more
+    values = {
+        "outlet": "The Courier",
+        "published": NOW - timedelta(hours=number),
+    } | more
     url = f"https://courier.example/{number}"
-    made = Article(key(url), url, title=title, text=text, feed="http://127.0.0.1:9/feed", **values)
+    made = Article(
+        key(url), url, title=title, text=text, feed="http://127.0.0.1:9/feed", **values
+    )
     return app.store.articles.put(made, app.clock())
 
 
@@ -65,7 +74,9 @@ def test_a_new_headline_is_judged_anew(app: App) -> None:
     a = put(app, 1, "Ferry late", "Nothing.")
     app.articles()
     (seen,) = app.store.collected.sightings([a])
-    app.store.collected.save_polls([], [], [(seen, "Open Water sues over ferries")], NOW)
+    app.store.collected.save_polls(
+        [], [], [(seen, "Open Water sues over ferries")], NOW
+    )
     assert app.articles()[0].judgement.section == "in_the_news"
 
 
@@ -73,7 +84,9 @@ def test_changed_rules_are_applied_to_what_is_stored(app: App, folder: Path) -> 
     put(app, 1, "Ferry late", OTHER)
     assert app.articles()[0].judgement.section == ""
     yaml = (folder / "feeds.yaml").read_text()
-    (folder / "feeds.yaml").write_text(yaml.replace("[drinking water", "[ferry, drinking water"))
+    (folder / "feeds.yaml").write_text(
+        yaml.replace("[drinking water", "[ferry, drinking water")
+    )
     with App(load(folder, {}), lambda: NOW) as again:
         assert again.articles()[0].judgement.section == "following"
 
@@ -100,14 +113,21 @@ def test_the_seed_week_becomes_the_seed_edition(shipped: Path) -> None:
         assert len(week) == 310
         app.store.collected.save_polls([], week, [], seed.FRIDAY)
         edition = app.draft(seed.FRIDAY.date()).edition
-        drafted = {(s.key, p.headline, p.outlet) for s in edition.sections for p in s.picks}
+        drafted = {
+            (s.key, p.headline, p.outlet) for s in edition.sections for p in s.picks
+        }
         assert drafted == set(seed.headlines())
 
 
 def test_what_only_a_query_found_is_set_aside_for_a_person(app: App) -> None:
     feed = "https://news.example/rss/search?q=%22open+water%22"
     made = Article(
-        "x", "https://o.example/x", "The Courier", "A headline", unread="paywall", feed=feed
+        "x",
+        "https://o.example/x",
+        "The Courier",
+        "A headline",
+        unread="paywall",
+        feed=feed,
     )
     app.store.articles.put(replace(made, published=NOW - timedelta(hours=2)), NOW)
     draft = app.draft(FRIDAY)
@@ -155,7 +175,9 @@ def test_a_draft_marks_what_readers_should_know_before_they_click(
 
 def test_a_draft_names_three_other_outlets_that_carry_the_text(app: App) -> None:
     text = f"{LEAD} Open Water has the files."
-    for n, outlet in enumerate(["The Courier", "Post", "Post", "Times", "Echo", "Globe"]):
+    for n, outlet in enumerate(
+        ["The Courier", "Post", "Post", "Times", "Echo", "Globe"]
+    ):
         put(app, 9 + n, "Lead in taps", text, outlet=outlet)
     (pick,) = app.draft(FRIDAY).edition.sections[0].picks
     named = [other.outlet for other in pick.also_in]
@@ -175,9 +197,17 @@ def ran(app: App) -> None:
     app.approve(before, "Ada")
 
 
-def test_a_story_that_ran_is_not_proposed_again_under_another_headline(app: App) -> None:
+def test_a_story_that_ran_is_not_proposed_again_under_another_headline(
+    app: App,
+) -> None:
     ran(app)
-    copy = put(app, 9, "Taps and lead", f"{LEAD} Open Water has the files.", outlet="Valley Post")
+    copy = put(
+        app,
+        9,
+        "Taps and lead",
+        f"{LEAD} Open Water has the files.",
+        outlet="Valley Post",
+    )
     draft = app.draft(FRIDAY)
     assert [s.picks for s in draft.edition.sections] == [(), ()]
     assert (copy.id, "already ran in the edition of 20 February 2026") in [
@@ -188,7 +218,9 @@ def test_a_story_that_ran_is_not_proposed_again_under_another_headline(app: App)
     )
 
 
-def test_news_on_a_story_that_ran_is_proposed_and_said_to_follow_it_up(app: App) -> None:
+def test_news_on_a_story_that_ran_is_proposed_and_said_to_follow_it_up(
+    app: App,
+) -> None:
     ran(app)
     for n in range(60, 70):
         put(app, n, f"Fair {n}", f"Pig {n} won prize {n} at fair {n}.")
@@ -241,7 +273,9 @@ def weeks(open_app: Callable[..., App], number: int = 3) -> App:
     return open_app()
 
 
-def test_what_a_draft_proposed_is_kept_with_what_became_of_it(open_app: Callable[..., App]) -> None:
+def test_what_a_draft_proposed_is_kept_with_what_became_of_it(
+    open_app: Callable[..., App],
+) -> None:
     app = weeks(open_app, 1)
     from digest.past import Past
 
@@ -265,7 +299,9 @@ def test_picks_of_past_editions_change_the_order(open_app: Callable[..., App]) -
     assert "stories on Drinking water" in str(found[ballot.id].reasons[-1])
 
 
-def test_evaluate_holds_each_week_out_and_prints_a_table(open_app: Callable[..., App]) -> None:
+def test_evaluate_holds_each_week_out_and_prints_a_table(
+    open_app: Callable[..., App],
+) -> None:
     app = weeks(open_app)
     out = told(app, "evaluate")
     assert "rules and picks" in out
@@ -339,7 +375,9 @@ def watched(tmp_path: Path, web: FakeWeb):
 
     workspace(tmp_path, web.url)
     with App(load(tmp_path, {}), lambda: NOW) as app:
-        app.store.collected.save_polls([Feed(f"{web.url}/feed", "The Courier")], [], [], NOW)
+        app.store.collected.save_polls(
+            [Feed(f"{web.url}/feed", "The Courier")], [], [], NOW
+        )
         yield app
 
 
@@ -355,7 +393,10 @@ def test_a_clip_of_no_known_outlet_was_missed_for_want_of_a_feed(
     web.answers["/x"] = page(f"{LEAD} Open Water has the files.")
     elsewhere = web.url.replace("127.0.0.1", "localhost")
     found = watched.clips.missed(f"{elsewhere}/x")
-    assert (found.cause, found.because) == ("no feed", "no outlet in feeds.yaml is at localhost")
+    assert (found.cause, found.because) == (
+        "no feed",
+        "no outlet in feeds.yaml is at localhost",
+    )
     assert found.advice == "`digest feeds add https://localhost`"
 
 
@@ -364,7 +405,10 @@ def test_a_clip_of_a_failing_outlet_was_blocked(watched: App, web: FakeWeb) -> N
     failing = Feed(f"{web.url}/feed", "The Courier", error="http 403")
     watched.store.collected.save_polls([failing], [], [], NOW)
     found = watched.clips.missed(f"{web.url}/x")
-    assert (found.cause, found.because) == ("blocked", "The Courier could not be polled: http 403")
+    assert (found.cause, found.because) == (
+        "blocked",
+        "The Courier could not be polled: http 403",
+    )
 
 
 def test_a_clip_that_no_feed_gave_is_said_so_and_what_the_rules_lack(
@@ -382,7 +426,11 @@ def test_a_clip_that_no_feed_gave_is_said_so_and_what_the_rules_lack(
 @pytest.mark.parametrize(
     ("article", "cause", "because"),
     [
-        ({"text": "", "unread": "paywall"}, "unread", "its page could not be read (paywall)"),
+        (
+            {"text": "", "unread": "paywall"},
+            "unread",
+            "its page could not be read (paywall)",
+        ),
         ({"text": OTHER}, "rule", "it names neither the organisation nor a topic"),
         (
             {"text": "They crossed Open Water Bay."},
@@ -394,7 +442,11 @@ def test_a_clip_that_no_feed_gave_is_said_so_and_what_the_rules_lack(
             "aside",
             "it is set aside: dated in the future",
         ),
-        ({"text": "Open Water said so."}, "", "it was not missed: its story is number 1 of 1"),
+        (
+            {"text": "Open Water said so."},
+            "",
+            "it was not missed: its story is number 1 of 1",
+        ),
     ],
 )
 def test_a_clip_that_came_says_where_it_stopped(
@@ -410,7 +462,9 @@ def test_a_clip_that_came_says_where_it_stopped(
 def test_a_clip_ranked_too_low_says_its_place(app: App) -> None:
     for n in range(1, 7):
         put(app, n, f"Drinking water {n}", about(f"pump{n}", n), outlet=f"P{n}")
-    low = put(app, 90, "A fair", "Of many things and the drinking water.", outlet="Elsewhere")
+    low = put(
+        app, 90, "A fair", "Of many things and the drinking water.", outlet="Elsewhere"
+    )
     found = app.clips.missed(low.url)
     assert (found.cause, found.because) == (
         "rank",
@@ -424,5 +478,7 @@ def test_missed_clips_are_counted_by_evaluate(app: App) -> None:
     assert "missed (rule): it names neither the organisation nor a topic" in out
     assert "what to change: add the words it uses" in out
     assert "clips that had to be brought by hand: 1 (1 rule)" in told(app, "evaluate")
-    data = json.loads(told(app, "add", "https://courier.example/1", "--missed", "--json"))
+    data = json.loads(
+        told(app, "add", "https://courier.example/1", "--missed", "--json")
+    )
     assert data["missed"]["cause"] == "rule"

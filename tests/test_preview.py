@@ -33,7 +33,9 @@ def view(web: FlaskClient, kind: str):
     return web.get(f"/{DAY}/view/{kind}", base_url=HOME)
 
 
-def test_each_view_shows_the_bytes_that_would_leave(edited: App, web: FlaskClient) -> None:
+def test_each_view_shows_the_bytes_that_would_leave(
+    edited: App, web: FlaskClient
+) -> None:
     built = edited.render(DAY)
     assert view(web, "source").text == built.html
     assert view(web, "mail").text.replace(BASE, "") == built.html
@@ -59,7 +61,9 @@ def test_images_can_be_off(edited: App, web: FlaskClient) -> None:
     assert "img-src" not in answer.headers["Content-Security-Policy"]
 
 
-def test_a_broken_template_is_shown_and_the_preview_lives_on(edited: App, web: FlaskClient) -> None:
+def test_a_broken_template_is_shown_and_the_preview_lives_on(
+    edited: App, web: FlaskClient
+) -> None:
     def version() -> dict[str, str]:
         return web.get(f"/{DAY}/version", base_url=HOME).json
 
@@ -73,7 +77,9 @@ def test_a_broken_template_is_shown_and_the_preview_lives_on(edited: App, web: F
     assert version() == before
 
 
-def test_a_change_of_the_settings_is_seen_at_once(edited: App, web: FlaskClient) -> None:
+def test_a_change_of_the_settings_is_seen_at_once(
+    edited: App, web: FlaskClient
+) -> None:
     file = edited.workspace.folder / "feeds.yaml"
     file.write_text(file.read_text().replace("The Open Water Letter", "Another Letter"))
     assert "Another Letter" in view(web, "mail").text
@@ -81,7 +87,9 @@ def test_a_change_of_the_settings_is_seen_at_once(edited: App, web: FlaskClient)
     assert "nothing" in web.get(f"/{DAY}/version", base_url=HOME).json["broken"]
 
 
-def test_the_edition_before_stands_beside_this_one(edited: App, web: FlaskClient) -> None:
+def test_the_edition_before_stands_beside_this_one(
+    edited: App, web: FlaskClient
+) -> None:
     assert "view=compare" not in web.get(f"/{DAY}/preview", base_url=HOME).text
     edited.save(EDITION.replace("date: 2026-02-27", "date: 2026-02-20"))
     shown = web.get(f"/{DAY}/preview?view=compare", base_url=HOME).text
@@ -97,7 +105,9 @@ def address(edited: App) -> Iterator[str]:
 
 @pytest.mark.slow
 @needs_browser
-def test_a_person_sees_every_view_and_changes_as_they_are_made(edited: App, address: str) -> None:
+def test_a_person_sees_every_view_and_changes_as_they_are_made(
+    edited: App, address: str
+) -> None:
     from playwright.sync_api import expect
 
     with browser() as chromium:
@@ -105,16 +115,24 @@ def test_a_person_sees_every_view_and_changes_as_they_are_made(edited: App, addr
         page = seen.page
         page.goto(f"{address}/{DAY}/preview?token={TOKEN}")
         mail = page.frame_locator("#view")
-        expect(mail.get_by_role("heading", name="Headline of the first lead")).to_be_visible()
+        expect(
+            mail.get_by_role("heading", name="Headline of the first lead")
+        ).to_be_visible()
         for name in ("Dark", "Web page", "Phone", "Images off", "Desktop"):
             page.get_by_role("link", name=name, exact=True).click()
-            expect(mail.get_by_role("heading", name="Headline of the second lead")).to_be_visible()
+            expect(
+                mail.get_by_role("heading", name="Headline of the second lead")
+            ).to_be_visible()
         page.get_by_role("link", name="Plain text").click()
         expect(mail.get_by_text("- Another headline (NPR)")).to_be_visible()
         page.get_by_role("link", name="Source").click()
         expect(mail.get_by_text("<!doctype html>")).to_be_visible()
         page.get_by_role("link", name="Dark phone").click()
         assert page.locator("#view").bounding_box()["width"] <= 377
-        edited.save(EDITION.replace("Headline of the first lead", "Changed while you looked"))
-        expect(mail.get_by_role("heading", name="Changed while you looked")).to_be_visible()
+        edited.save(
+            EDITION.replace("Headline of the first lead", "Changed while you looked")
+        )
+        expect(
+            mail.get_by_role("heading", name="Changed while you looked")
+        ).to_be_visible()
         assert seen.problems == []

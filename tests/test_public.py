@@ -63,7 +63,9 @@ def ask(client: FlaskClient, address: str = "ada@r.example", **more: str):
 # Joining
 
 
-def test_who_asks_is_asked_back_and_joins_by_confirming(app: App, client: FlaskClient) -> None:
+def test_who_asks_is_asked_back_and_joins_by_confirming(
+    app: App, client: FlaskClient
+) -> None:
     answer = ask(client, name="Ada")
     assert (answer.status_code, SAID in answer.text) == (202, True)
     assert app.store.subscribers.count() == 0
@@ -115,11 +117,14 @@ def test_a_confirmation_does_not_unsubscribe_nor_the_other_way_round(
     assert client.post(f"/u/{token}").status_code == 404
 
 
-def test_the_reply_says_nothing_of_who_is_subscribed(app: App, client: FlaskClient) -> None:
+def test_the_reply_says_nothing_of_who_is_subscribed(
+    app: App, client: FlaskClient
+) -> None:
     app.import_subscribers([Subscriber("known@r.example", consent_at=NOW)])
     app.readers.suppress("barred@r.example", "")
     replies = {
-        ask(client, a).data for a in ("known@r.example", "new@r.example", "barred@r.example")
+        ask(client, a).data
+        for a in ("known@r.example", "new@r.example", "barred@r.example")
     }
     assert len(replies) == 1
     told = {
@@ -130,11 +135,15 @@ def test_the_reply_says_nothing_of_who_is_subscribed(app: App, client: FlaskClie
     assert not [m for m in mails(app) if m["To"] == "known@r.example"]
 
 
-def test_the_endpoint_for_programs_has_the_same_guard(app: App, client: FlaskClient) -> None:
+def test_the_endpoint_for_programs_has_the_same_guard(
+    app: App, client: FlaskClient
+) -> None:
     good = client.post("/subscribe", json={"address": "ada@r.example", "name": "Ada"})
     assert (good.status_code, good.headers["Access-Control-Allow-Origin"]) == (202, "*")
     assert client.options("/subscribe").status_code == 204
-    robot = client.post("/subscribe", json={"address": "robot@r.example", "website": "x"})
+    robot = client.post(
+        "/subscribe", json={"address": "robot@r.example", "website": "x"}
+    )
     assert robot.status_code == 202
     assert [m["To"] for m in mails(app)] == ["ada@r.example"]
     for body in ('{"address": 7}', "[]", "null", "{", '{"address": "nobody"}'):
@@ -143,12 +152,16 @@ def test_the_endpoint_for_programs_has_the_same_guard(app: App, client: FlaskCli
         assert "error" in answer.json
 
 
-def test_what_fills_in_the_hidden_field_is_no_person(app: App, client: FlaskClient) -> None:
+def test_what_fills_in_the_hidden_field_is_no_person(
+    app: App, client: FlaskClient
+) -> None:
     assert SAID in ask(client, website="https://spam.example").text
     assert mails(app) == []
 
 
-def test_nobodys_mailbox_is_bombed(open_app: Callable[..., App], smtp: FakeSmtp) -> None:
+def test_nobodys_mailbox_is_bombed(
+    open_app: Callable[..., App], smtp: FakeSmtp
+) -> None:
     app = open_app(smtp.env)
     client = public_app(app).test_client()
     for _ in range(PER_ADDRESS + 2):
@@ -203,18 +216,24 @@ def test_their_own_word_undoes_an_earlier_no(app: App, client: FlaskClient) -> N
     assert app.store.subscribers.count() == 1
 
 
-def test_who_never_confirms_is_forgotten(app: App, open_app: Callable[..., App]) -> None:
+def test_who_never_confirms_is_forgotten(
+    app: App, open_app: Callable[..., App]
+) -> None:
     ask(public_app(app).test_client())
     app.joining.wait()
     assert app.joining.forget() == 0
     assert open_app(now=NOW + timedelta(hours=49)).joining.forget() == 1
 
 
-@pytest.mark.parametrize("name", ["A\r\nBcc: x@y.example", "=cmd|' /C calc'!A0", "<script>"])
+@pytest.mark.parametrize(
+    "name", ["A\r\nBcc: x@y.example", "=cmd|' /C calc'!A0", "<script>"]
+)
 def test_a_hostile_name_goes_nowhere(app: App, client: FlaskClient, name: str) -> None:
     ask(client, name=name)
     client.post(link(mails(app)[0]))
-    raw = b"".join(f.read_bytes() for f in (app.workspace.output / "notices/outbox").glob("*"))
+    raw = b"".join(
+        f.read_bytes() for f in (app.workspace.output / "notices/outbox").glob("*")
+    )
     assert b"\nBcc:" not in raw
     ada = app.store.subscribers.find("ada@r.example")
     page = client.get(f"/p/{app.tokens.sign(ada.id)}").text
@@ -269,16 +288,22 @@ def test_one_can_be_forgotten(app: App, client: FlaskClient, ada: str) -> None:
     assert "You are forgotten" in client.post(f"/p/{ada}", data={"do": "forget"}).text
     assert app.store.subscribers.find("ada@r.example") is None
     assert client.get(f"/p/{ada}").status_code == 404
-    assert client.post(f"/u/{ada}").status_code == 200  # their last mail still lets them leave
+    assert (
+        client.post(f"/u/{ada}").status_code == 200
+    )  # their last mail still lets them leave
 
 
 @pytest.mark.parametrize("token", ["x", "1.forged"])
-def test_a_forged_link_shows_and_changes_nobody(client: FlaskClient, ada: str, token: str) -> None:
+def test_a_forged_link_shows_and_changes_nobody(
+    client: FlaskClient, ada: str, token: str
+) -> None:
     assert client.get(f"/p/{token}").status_code == 404
     assert client.post(f"/p/{token}", data={"do": "forget"}).status_code == 404
 
 
-def test_old_links_stay_good_when_keys_change(app: App, client: FlaskClient, ada: str) -> None:
+def test_old_links_stay_good_when_keys_change(
+    app: App, client: FlaskClient, ada: str
+) -> None:
     app.store.subscribers.new_key(NOW)
     fresh = type(app)(app.workspace, app.clock)
     with fresh:
@@ -314,7 +339,15 @@ def test_get_changes_nothing_anywhere(app: App, client: FlaskClient, ada: str) -
     ask(client, "new@r.example")
     before = list(app.store.subscribers.all())
     token = link(mails(app)[-1])
-    for path in (f"/u/{ada}", f"/p/{ada}", token, "/subscribe", "/", "/feed.atom", "/health"):
+    for path in (
+        f"/u/{ada}",
+        f"/p/{ada}",
+        token,
+        "/subscribe",
+        "/",
+        "/feed.atom",
+        "/health",
+    ):
         for query in ("", "?do=forget", "?address=x@r.example"):
             assert client.get(path + query).status_code == 200
             assert client.head(path + query).status_code == 200
@@ -326,7 +359,10 @@ def test_whoever_never_confirmed_is_forgotten_although_the_database_was_away(
     open_app: Callable[..., App], caplog: pytest.LogCaptureFixture
 ) -> None:
     """A look that failed is not the last."""
-    app, looks = open_app({"DIGEST_DATABASE": "postgresql+psycopg://x@127.0.0.1:9/x"}), []
+    app, looks = (
+        open_app({"DIGEST_DATABASE": "postgresql+psycopg://x@127.0.0.1:9/x"}),
+        [],
+    )
 
     def pause(seconds: float) -> None:
         looks.append(seconds)
@@ -359,7 +395,9 @@ def served(app: App, proxy: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]
         process.wait()
 
 
-@pytest.mark.parametrize(("proxy", "last"), [("*", 202), ("127.0.0.1", 202), ("203.0.113.1", 429)])
+@pytest.mark.parametrize(
+    ("proxy", "last"), [("*", 202), ("127.0.0.1", 202), ("203.0.113.1", 429)]
+)
 def test_the_proxys_word_on_who_asks_is_believed_and_nobody_elses(
     app: App, proxy: str, last: int
 ) -> None:
@@ -367,7 +405,10 @@ def test_the_proxys_word_on_who_asks_is_believed_and_nobody_elses(
         for n in range(PER_NETWORK + 1):
             given = urlencode({"address": f"r{n}@r.example"}).encode()
             asking = Request(
-                f"{at}/subscribe", given, {"X-Forwarded-For": f"198.51.{n}.1"}, method="POST"
+                f"{at}/subscribe",
+                given,
+                {"X-Forwarded-For": f"198.51.{n}.1"},
+                method="POST",
             )
             try:
                 code = urlopen(asking).status

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from digest.judge import Choice, Look, Taste, background, fingerprint, into_stories, judge, weigh
+from digest.judge import (
+    Choice,
+    Look,
+    Taste,
+    background,
+    fingerprint,
+    into_stories,
+    judge,
+    weigh,
+)
 from digest.judge import Rules as JudgeRules
 from digest.judge.evaluation import Offer, Week, evaluate
 from digest.judge.taste import ENOUGH
@@ -21,11 +30,22 @@ def rules(folder: Path) -> Settings:
     return load(folder, {}).settings
 
 
-def article(number: int = 1, text: str = "", title: str = "A headline", **more) -> Article:
-    values = {"published": NOW - timedelta(hours=number), "outlet": "The Courier"} | more
+def article(
+    number: int = 1, text: str = "", title: str = "A headline", **more
+) -> Article:
+    values = {
+        "published": NOW - timedelta(hours=number),
+        "outlet": "The Courier",
+    } | more
     outlet = values.pop("outlet")
     return Article(
-        f"k{number}", f"https://c.example/{number}", outlet, title, text=text, id=number, **values
+        f"k{number}",
+        f"https://c.example/{number}",
+        outlet,
+        title,
+        text=text,
+        id=number,
+        **values,
     )
 
 
@@ -41,7 +61,9 @@ def score(settings: Settings, a: Article) -> float:
 
 
 def hits(text: str, **topic) -> list[tuple[str, ...]]:
-    found = Topics([Topic.model_validate({"name": "t"} | topic)]).hits(article(text=text))
+    found = Topics([Topic.model_validate({"name": "t"} | topic)]).hits(
+        article(text=text)
+    )
     return [h.words for h in found]
 
 
@@ -54,7 +76,11 @@ def hits(text: str, **topic) -> list[tuple[str, ...]]:
         ({"any": ["deport*"]}, "He was deported.", [("deport",)]),
         ({"any": ["port"]}, "He was deported.", []),
         ({"all": ["court", "ballot"]}, "The court met.", []),
-        ({"all": ["court", "ballot"]}, "The court took up the ballot.", [("court", "ballot")]),
+        (
+            {"all": ["court", "ballot"]},
+            "The court took up the ballot.",
+            [("court", "ballot")],
+        ),
         ({"any": ["ice"], "none": ["ice cream"]}, "Ice cream is ice.", []),
         ({"any": ["x", "b"], "all": ["c"]}, "c and b", [("c", "b")]),
         ({"any": ["pêche"]}, "La peche et le péché", [("peche",)]),
@@ -79,7 +105,9 @@ def test_a_phrase_counts_more_in_the_headline_and_by_its_weights() -> None:
 # Rules
 
 
-def test_the_source_of_the_papers_is_worth_more_than_a_name_in_passing(rules: Settings) -> None:
+def test_the_source_of_the_papers_is_worth_more_than_a_name_in_passing(
+    rules: Settings,
+) -> None:
     texts = (
         "The files were obtained by Open Water.",
         "Open Water has sued the county.",
@@ -95,12 +123,20 @@ def test_the_source_of_the_papers_is_worth_more_than_a_name_in_passing(rules: Se
 def test_tier_age_size_and_readability_tell(rules: Settings) -> None:
     base = article(text="The mayor met Open Water.")
     assert score(rules, base) > score(rules, replace(base, outlet="Elsewhere"))
-    assert score(rules, base) > score(rules, replace(base, published=NOW - timedelta(days=3)))
-    unread = replace(base, text="", summary="The mayor met Open Water.", unread="paywall")
+    assert score(rules, base) > score(
+        rules, replace(base, published=NOW - timedelta(days=3))
+    )
+    unread = replace(
+        base, text="", summary="The mayor met Open Water.", unread="paywall"
+    )
     assert score(rules, base) > score(rules, unread)
-    text = "The mayor met Open Water. " + " ".join(f"Thing {n} was said of it." for n in range(20))
+    text = "The mayor met Open Water. " + " ".join(
+        f"Thing {n} was said of it." for n in range(20)
+    )
     copies = [replace(article(n, text), outlet=f"P{n}") for n in (1, 2)]
-    assert "in 2 outlets" in {r.words for r in judge(copies, rules, NOW)[0].judgement.reasons}
+    assert "in 2 outlets" in {
+        r.words for r in judge(copies, rules, NOW)[0].judgement.reasons
+    }
 
 
 def test_every_reason_is_in_words_with_its_points(rules: Settings) -> None:
@@ -116,7 +152,9 @@ def test_every_reason_is_in_words_with_its_points(rules: Settings) -> None:
 
 def made(number: int, points: float, outlet: str) -> Judged:
     judgement = Judgement("following", points, (Reason("x", points),))
-    return Judged(article(number, outlet=outlet), Reading(), judgement, Belongs(number, number))
+    return Judged(
+        article(number, outlet=outlet), Reading(), judgement, Belongs(number, number)
+    )
 
 
 def test_no_list_is_of_one_outlet() -> None:
@@ -129,32 +167,48 @@ def test_no_list_is_of_one_outlet() -> None:
 
 
 def test_a_fifth_story_of_one_outlet_waits_for_any_other() -> None:
-    several = [made(n, 9.9, "The Courier") for n in range(1, 9)] + [made(9, 0.1, "Small")]
+    several = [made(n, 9.9, "The Courier") for n in range(1, 9)] + [
+        made(9, 0.1, "Small")
+    ]
     outlets = [s.representative.article.outlet for s in into_stories(several, {})]
     assert outlets.index("Small") == 4
 
 
-def test_every_report_that_names_us_is_listed_and_its_copies_are_not(rules: Settings) -> None:
+def test_every_report_that_names_us_is_listed_and_its_copies_are_not(
+    rules: Settings,
+) -> None:
     """Two papers each wrote of the files; a third ran the first one's text, a fourth left us out."""
     body = " ".join(
-        f"Official {n} wrote memo {n} on the lead taps of Hallam county." for n in range(15)
+        f"Official {n} wrote memo {n} on the lead taps of Hallam county."
+        for n in range(15)
     )
-    other = " ".join(f"In Hallam county tap {n} carried lead, memo {n} says." for n in range(15))
+    other = " ".join(
+        f"In Hallam county tap {n} carried lead, memo {n} says." for n in range(15)
+    )
     several = [
         replace(article(1, f"{body} Open Water had the files."), outlet="One"),
         replace(article(2, f"{other} The files came from Open Water."), outlet="Two"),
         replace(article(3, f"{body} Open Water had the files."), outlet="Three"),
         replace(article(4, body.replace("Official", "Manager")), outlet="Four"),
     ]
-    rain = [article(n, f"Rain {n} fell on fair {n}. " * 5, f"Rain {n}") for n in range(5, 15)]
+    rain = [
+        article(n, f"Rain {n} fell on fair {n}. " * 5, f"Rain {n}")
+        for n in range(5, 15)
+    ]
     found = into_stories(judge([*several, *rain], rules, NOW), {})
-    named = [[j.article.id for j in s.articles] for s in found if s.representative.reading.mentions]
+    named = [
+        [j.article.id for j in s.articles]
+        for s in found
+        if s.representative.reading.mentions
+    ]
     assert sorted(sorted(ids) for ids in named) == [[1, 3, 4], [2]]
 
 
 def test_the_paper_that_names_us_stands_for_the_story(rules: Settings) -> None:
     """Another paper cut the paragraph with our name; its tier does not win."""
-    text = " ".join(f"Sentence {n} of the text says a thing of its own." for n in range(20))
+    text = " ".join(
+        f"Sentence {n} of the text says a thing of its own." for n in range(20)
+    )
     named = replace(article(1, text + " Open Water found it."), outlet="Small")
     (story,) = into_stories(
         judge([named, article(2, text)], rules, NOW), {"The Courier": 1, "Small": 3}
@@ -180,8 +234,12 @@ def looked(text: str, number: int, topic: str = "", outlet: str = "o") -> Look:
 
 
 def choices(number: int = 6) -> list[Choice]:
-    liked = [Choice(looked(t, n, "Voting"), True) for n, t in enumerate(VOTING[:number])]
-    return liked + [Choice(looked(t, n, "Fairs"), False) for n, t in enumerate(FAIRS[:number])]
+    liked = [
+        Choice(looked(t, n, "Voting"), True) for n, t in enumerate(VOTING[:number])
+    ]
+    return liked + [
+        Choice(looked(t, n, "Fairs"), False) for n, t in enumerate(FAIRS[:number])
+    ]
 
 
 USUAL = background(c.look for c in choices())
@@ -190,7 +248,10 @@ USUAL = background(c.look for c in choices())
 def test_what_was_picked_is_liked_again() -> None:
     taste = Taste(choices(), USUAL)
     ballot, pig = taste.likings(
-        [looked("A new ballot box for the clerk", 9), looked("Children at the pig race", 10)]
+        [
+            looked("A new ballot box for the clerk", 9),
+            looked("Children at the pig race", 10),
+        ]
     )
     assert ballot > 0.6
     assert pig < 0.4
@@ -208,13 +269,18 @@ def test_it_says_in_words_what_was_done_with_stories_like_it() -> None:
     assert taste.why(looked("A ballot", 9, "Voting", "NPR")) == [
         "you picked 6 of 7 stories on Voting"
     ]
-    assert taste.why(looked("A ballot", 9, "Rain", "o")) == ["you picked 6 of 13 stories from o"]
+    assert taste.why(looked("A ballot", 9, "Rain", "o")) == [
+        "you picked 6 of 13 stories from o"
+    ]
 
 
-def test_an_article_on_no_topic_is_proposed_once_it_is_surely_liked(rules: Settings) -> None:
+def test_an_article_on_no_topic_is_proposed_once_it_is_surely_liked(
+    rules: Settings,
+) -> None:
     rules_ = JudgeRules(rules)
     a = article(
-        text="The ballot box of the county clerk is counted by hand.", title="The ballot box"
+        text="The ballot box of the county clerk is counted by hand.",
+        title="The ballot box",
     )
     read = [(a, rules_.read(a), fingerprint(a))]
     (before,) = weigh(read, {}, rules, Taste(choices(), USUAL), NOW)
@@ -232,7 +298,9 @@ def test_fifty_picks_put_the_order_well_above_the_rules(number: int) -> None:
     from tests.sets.relevance import EDITORS
 
     found = curve(EDITORS[number])
-    ours, plain = ([average for _, average in found[way]] for way in ("digest", "rules alone"))
+    ours, plain = (
+        [average for _, average in found[way]] for way in ("digest", "rules alone")
+    )
     assert ours[3] >= plain[3] + 0.10
     assert all(o >= p - 0.01 for o, p in zip(ours, plain, strict=True))
 

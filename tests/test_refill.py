@@ -50,7 +50,9 @@ def proposal(order: list[tuple[int, int]], known: set[int] | None = None) -> Pro
 
 
 orders = st.lists(
-    st.tuples(st.sampled_from(STORIES), st.integers(0, 1)), unique_by=lambda o: o[0], max_size=14
+    st.tuples(st.sampled_from(STORIES), st.integers(0, 1)),
+    unique_by=lambda o: o[0],
+    max_size=14,
 )
 
 
@@ -92,10 +94,14 @@ def worked_on(draw: st.DrawFn, edition: Edition) -> Did:
         elif deed == "move":
             key = "other" if now[one] == "news" else "news"
             placed = did.placed | {one: key}
-            did = replace(did, edition=change.move(one, key, 99)(did.edition), placed=placed)
+            did = replace(
+                did, edition=change.move(one, key, 99)(did.edition), placed=placed
+            )
         else:
             words = f"Reworded {len(did.reworded)}"
-            edited = change.rewrite(one, lambda p, w=words: replace(p, headline=w))(did.edition)
+            edited = change.rewrite(one, lambda p, w=words: replace(p, headline=w))(
+                did.edition
+            )
             did = replace(did, edition=edited, reworded=did.reworded | {one: words})
     return did
 
@@ -111,7 +117,9 @@ def filled(order: list[tuple[int, int]]) -> tuple[Base, Edition]:
 
 
 @given(orders, orders)
-def test_a_draft_that_nobody_touched_is_replaced_by_the_new_proposal(first, second) -> None:
+def test_a_draft_that_nobody_touched_is_replaced_by_the_new_proposal(
+    first, second
+) -> None:
     base, drafted = filled(first)
     new = proposal(second, {n for n, _ in first})
     made = refill(base, drafted, new, STORY_OF)
@@ -139,7 +147,11 @@ def test_whatever_comes_what_a_person_did_stands(data, weeks) -> None:
     for order in weeks[1:]:
         did = data.draw(worked_on(now))
         standing = stands(did.edition)
-        placed = {u: k for u, k in (placed | did.placed).items() if standing.get(u, "")[:1] == (k,)}
+        placed = {
+            u: k
+            for u, k in (placed | did.placed).items()
+            if standing.get(u, "")[:1] == (k,)
+        }
         reworded = {u: w for u, w in (reworded | did.reworded).items() if u in standing}
         reworded = {u: w for u, w in reworded.items() if standing[u][1] == w}
         dropped |= did.dropped
@@ -148,7 +160,9 @@ def test_whatever_comes_what_a_person_did_stands(data, weeks) -> None:
         made = refill(base, did.edition, new, STORY_OF, dropped, did.placed)
         after = stands(made.edition)
         _check(made.edition, after, placed, reworded, dropped, did.edition)
-        again = refill(made.base, made.edition, proposal(order, set(STORIES)), STORY_OF, dropped)
+        again = refill(
+            made.base, made.edition, proposal(order, set(STORIES)), STORY_OF, dropped
+        )
         assert (again.edition, again.base) == (made.edition, made.base)
         base, now = made.base, made.edition
         known |= {n for n, _ in order}
@@ -180,17 +194,23 @@ def test_what_a_person_put_first_stays_first_whatever_comes(first: int, weeks) -
 
 
 @given(st.permutations([0, 2, 4, 6]), orders)
-def test_stories_that_stay_keep_the_order_down_to_the_last_one_that_was_moved(order, later) -> None:
+def test_stories_that_stay_keep_the_order_down_to_the_last_one_that_was_moved(
+    order, later
+) -> None:
     base, drafted = filled([(n, 0) for n in (0, 2, 4, 6)])
     news = Section("news", "News", tuple(pick(n) for n in order))
     sorted_by_hand = replace(drafted, sections=(news, drafted.sections[1]))
     made = refill(base, sorted_by_hand, proposal(later), STORY_OF)
-    stay = [p.headline for p in made.edition.sections[0].picks if p.url in map(url, order)]
+    stay = [
+        p.headline for p in made.edition.sections[0].picks if p.url in map(url, order)
+    ]
     reversed_by_hand = order == [6, 4, 2, 0]
     assert not reversed_by_hand or stay == [p.headline for p in news.picks]
 
 
-def merged(did: Edition, later: list[int], known: set[int] | None = None) -> list[list[int]]:
+def merged(
+    did: Edition, later: list[int], known: set[int] | None = None
+) -> list[list[int]]:
     """Return the stories by section after a person's work on 0, 2, 4, 6 and 1, 3, 5."""
     base, _ = filled([(n, 0) for n in range(7)])
     new = proposal([(n, 0) for n in later], set(range(7)) if known is None else known)
@@ -233,7 +253,10 @@ def test_a_story_taken_out_does_not_come_back_by_another_outlet() -> None:
     base, drafted = filled([(0, 0), (2, 0)])
     new = proposal([(0, 1), (2, 0), (4, 0)])
     made = refill(base, change.drop(url(0))(drafted), new, STORY_OF)
-    assert [p.headline for p in made.edition.sections[0].picks] == ["Story 2", "Story 4"]
+    assert [p.headline for p in made.edition.sections[0].picks] == [
+        "Story 2",
+        "Story 4",
+    ]
 
 
 def test_a_better_report_replaces_the_machines_own_but_no_words_of_a_person() -> None:

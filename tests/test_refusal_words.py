@@ -166,8 +166,12 @@ def test_what_is_to_be_done_is_said(reply: str, advice: Advice) -> None:
     assert judge_reply("dot", int(reply[:3]), reply[4:]).advice == advice
 
 
-@pytest.mark.parametrize(("who", "stage", "reply", "about"), [r for r in REPLIES if r[3] == GONE])
-@pytest.mark.parametrize("more", ["; client host blocked", ": relay access denied", " (spamhaus)"])
+@pytest.mark.parametrize(
+    ("who", "stage", "reply", "about"), [r for r in REPLIES if r[3] == GONE]
+)
+@pytest.mark.parametrize(
+    "more", ["; client host blocked", ": relay access denied", " (spamhaus)"]
+)
 def test_nobody_is_called_gone_by_a_reply_that_speaks_of_us_too(
     who: str, stage: str, reply: str, about: About, more: str
 ) -> None:

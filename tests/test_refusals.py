@@ -37,7 +37,9 @@ def approved(app: App, audience: list[str]) -> list[str]:
 @pytest.fixture
 def smtp(request: pytest.FixtureRequest) -> Iterator[FakeSmtp]:
     """A mail server that takes commands together, or as a test asks, one by one."""
-    with FakeSmtp(pipelining=getattr(request, "param", "pipelining") == "pipelining") as server:
+    with FakeSmtp(
+        pipelining=getattr(request, "param", "pipelining") == "pipelining"
+    ) as server:
         yield server
 
 
@@ -51,7 +53,9 @@ def one_line(smtp: FakeSmtp) -> dict[str, str]:
 
 def at(stage: str, reply: str, *whom: str) -> Callable[[str, str], str]:
     """Say a reply at a stage, to some or to all."""
-    return lambda where, who: reply if where == stage and (not whom or who in whom) else ""
+    return lambda where, who: (
+        reply if where == stage and (not whom or who in whom) else ""
+    )
 
 
 def mailed(smtp: FakeSmtp) -> Counter[str]:
@@ -70,12 +74,24 @@ def suppressed(app: App) -> dict[str, str]:
     ("stage", "reply", "advice"),
     [
         ("rcpt", RELAY, "SMTP_PASSWORD"),
-        ("rcpt", "550 5.1.1 User unknown in local recipient table", "Ask whoever runs it"),
+        (
+            "rcpt",
+            "550 5.1.1 User unknown in local recipient table",
+            "Ask whoever runs it",
+        ),
         ("rcpt", "550 Go away", "Ask whoever runs it"),
-        ("mail", "550 5.7.1 Sender address rejected: not owned by user", "newsletter.sender"),
+        (
+            "mail",
+            "550 5.7.1 Sender address rejected: not owned by user",
+            "newsletter.sender",
+        ),
         ("dot", SPAM, "digest check"),
         ("dot", "552 5.3.4 Message size exceeds fixed limit", "smaller"),
-        ("dot", "554 Message rejected: Email address is not verified.", "newsletter.sender"),
+        (
+            "dot",
+            "554 Message rejected: Email address is not verified.",
+            "newsletter.sender",
+        ),
         ("rcpt", "454 Throttling failure: Maximum sending rate exceeded.", "limit"),
     ],
 )
@@ -101,16 +117,28 @@ def test_a_refusal_of_us_leaves_everybody_queued_and_says_what_to_do(
 )
 @pytest.mark.parametrize("lines", ["1", "4"])
 def test_a_quota_that_is_used_up_stops_the_send_where_it_is(
-    open_app: Callable[..., App], approved: list[str], smtp: FakeSmtp, reply: str, lines: str
+    open_app: Callable[..., App],
+    approved: list[str],
+    smtp: FakeSmtp,
+    reply: str,
+    lines: str,
 ) -> None:
-    smtp.says = lambda stage, _: reply if stage == "dot" and len(smtp.messages) >= 10 else ""
+    smtp.says = lambda stage, _: (
+        reply if stage == "dot" and len(smtp.messages) >= 10 else ""
+    )
     app = open_app(smtp.env | {"DIGEST_DELIVERY__SMTP__CONNECTIONS": lines})
     with pytest.raises(SenderRefused, match=reply):
         app.send(DAY)
-    assert app.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 10, State.QUEUED: 15}
+    assert app.store.deliveries.proof(DAY).counts == {
+        State.ACCEPTED: 10,
+        State.QUEUED: 15,
+    }
     with pytest.raises(SenderRefused, match=reply):  # the day is not over
         app.send(DAY)
-    assert app.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 10, State.QUEUED: 15}
+    assert app.store.deliveries.proof(DAY).counts == {
+        State.ACCEPTED: 10,
+        State.QUEUED: 15,
+    }
     smtp.says = at("never", "")
     assert app.send(DAY).counts == {State.ACCEPTED: 25}
     assert mailed(smtp) == dict.fromkeys(approved, 1)
@@ -120,9 +148,24 @@ def test_a_quota_that_is_used_up_stops_the_send_where_it_is(
     ("status", "message", "field", "advice"),
     [
         (401, "Maximum credits exceeded", None, "The account's limit is used up"),
-        (401, "The provided authorization grant is invalid, expired, or revoked", None, "API_KEY"),
-        (403, "The from address does not match a verified Sender Identity.", "from", "sender.addr"),
-        (400, "The from address does not match a verified Sender Identity.", "from", "sender.addr"),
+        (
+            401,
+            "The provided authorization grant is invalid, expired, or revoked",
+            None,
+            "API_KEY",
+        ),
+        (
+            403,
+            "The from address does not match a verified Sender Identity.",
+            "from",
+            "sender.addr",
+        ),
+        (
+            400,
+            "The from address does not match a verified Sender Identity.",
+            "from",
+            "sender.addr",
+        ),
         (400, "Something is wrong", None, "Ask whoever runs it"),
         (413, "The JSON payload is too large.", None, "smaller"),
     ],
@@ -145,7 +188,11 @@ def test_what_sendgrid_refuses_us_for_is_told_in_its_words(
 
 
 def test_the_command_says_it_and_exits_with_one(
-    open_app: Callable[..., App], app: App, approved: list[str], smtp: FakeSmtp, folder: Path
+    open_app: Callable[..., App],
+    app: App,
+    approved: list[str],
+    smtp: FakeSmtp,
+    folder: Path,
 ) -> None:
     smtp.says = at("rcpt", RELAY)
 
@@ -156,7 +203,9 @@ def test_the_command_says_it_and_exits_with_one(
     assert told.exit_code == 1
     assert "Relay access denied" in told.output
     assert "25 queued" in told.output
-    assert "stopped: the mail server refuses" in run("send", str(DAY), "--status").output
+    assert (
+        "stopped: the mail server refuses" in run("send", str(DAY), "--status").output
+    )
     assert "its send has stopped" in run("status").output
     smtp.says = at("never", "")
     assert run("send", str(DAY), "--yes").exit_code == 0
@@ -164,9 +213,15 @@ def test_the_command_says_it_and_exits_with_one(
 
 
 def test_what_the_first_refuses_us_for_goes_by_the_second(
-    open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid, smtp: FakeSmtp
+    open_app: Callable[..., App],
+    approved: list[str],
+    sendgrid: FakeSendgrid,
+    smtp: FakeSmtp,
 ) -> None:
-    sendgrid.status, sendgrid.said = 403, ("does not match a verified Sender Identity", "from")
+    sendgrid.status, sendgrid.said = (
+        403,
+        ("does not match a verified Sender Identity", "from"),
+    )
     app = open_app(smtp.env | sendgrid.env | {"DIGEST_DELIVERY__FALLBACK": "smtp"})
     assert app.send(DAY).counts == {State.ACCEPTED: 25}
     assert mailed(smtp) == dict.fromkeys(approved, 1)
@@ -230,7 +285,10 @@ def test_a_full_mailbox_is_tried_again_whatever_class_its_refusal_has(
     open_app: Callable[..., App], approved: list[str], smtp: FakeSmtp
 ) -> None:
     smtp.says = at("rcpt", "552 5.2.2 The mailbox is full", approved[3])
-    assert open_app(one_line(smtp)).send(DAY).counts == {State.ACCEPTED: 24, State.QUEUED: 1}
+    assert open_app(one_line(smtp)).send(DAY).counts == {
+        State.ACCEPTED: 24,
+        State.QUEUED: 1,
+    }
     smtp.says = lambda _stage, _who: ""
     later = open_app(one_line(smtp), now=NOW + timedelta(hours=1))
     assert later.send(DAY).counts == {State.ACCEPTED: 25}
@@ -323,7 +381,9 @@ def test_who_is_refused_for_now_is_tried_each_half_hour_and_given_up_after_three
 
     def says(stage: str, who: str) -> str:
         asked[who] += stage == "rcpt"
-        return "452 4.2.2 Mailbox full" if stage == "rcpt" and who == approved[7] else ""
+        return (
+            "452 4.2.2 Mailbox full" if stage == "rcpt" and who == approved[7] else ""
+        )
 
     smtp.says = says
     for hours in range(0, 24 * 4, 6):
@@ -369,7 +429,11 @@ def wrongly_excluded(app: App, approved: list[str]) -> None:
 
 
 def test_whoever_was_refused_before_can_be_sent_to_once_it_is_repaired(
-    open_app: Callable[..., App], app: App, approved: list[str], smtp: FakeSmtp, folder: Path
+    open_app: Callable[..., App],
+    app: App,
+    approved: list[str],
+    smtp: FakeSmtp,
+    folder: Path,
 ) -> None:
     app.remove_subscriber(approved[0])
     wrongly_excluded(app, approved)
@@ -384,7 +448,10 @@ def test_whoever_was_refused_before_can_be_sent_to_once_it_is_repaired(
     assert told.exit_code == 0, told.output
     no = {approved[n] for n in (0, 1, 2, 20)}
     assert mailed(smtp) == dict.fromkeys(set(approved) - no, 1)
-    assert app.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 21, State.EXCLUDED: 3}
+    assert app.store.deliveries.proof(DAY).counts == {
+        State.ACCEPTED: 21,
+        State.EXCLUDED: 3,
+    }
     CliRunner().invoke(cli, [*command, "--retry-refused"], env=smtp.env)
     assert mailed(smtp) == dict.fromkeys(set(approved) - no, 1)
 
@@ -392,7 +459,9 @@ def test_whoever_was_refused_before_can_be_sent_to_once_it_is_repaired(
 def test_the_desk_says_why_it_stopped_and_tries_those_who_were_refused_again(
     open_app: Callable[..., App], app: App, approved: list[str], smtp: FakeSmtp
 ) -> None:
-    smtp.says = lambda stage, who: {approved[5]: POLICY}.get(who, "") if stage == "rcpt" else ""
+    smtp.says = lambda stage, who: (
+        {approved[5]: POLICY}.get(who, "") if stage == "rcpt" else ""
+    )
     app = open_app(one_line(smtp))
     app.send(DAY)
     smtp.says = at("never", "")
@@ -443,7 +512,9 @@ def test_a_provider_that_goes_away_between_two_halves_of_a_request_mails_nobody_
         pass
     proof = app.store.deliveries.proof(DAY)
     assert (proof.planned, proof.number(State.ACCEPTED)) == (25, 12)
-    assert proof.number(State.EXCLUDED) <= 1  # the bad address, if it was told apart by then
+    assert (
+        proof.number(State.EXCLUDED) <= 1
+    )  # the bad address, if it was told apart by then
     assert proof.number(State.UNCERTAIN) == 0
     sendgrid.take, sendgrid.status = take, 202
     assert app.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}

@@ -14,7 +14,16 @@ from lxml.html import document_fromstring
 
 from digest.edition import load as load_edition
 from digest.errors import DigestError, RenderError
-from digest.model import TOKEN, Build, Edition, Elsewhere, Lead, Pick, Recipient, Section
+from digest.model import (
+    TOKEN,
+    Build,
+    Edition,
+    Elsewhere,
+    Lead,
+    Pick,
+    Recipient,
+    Section,
+)
 from digest.render import CONFIRM, NOTICES, WELCOME, build, notice, subject_line
 from digest.render.body import Block, BodyStyle, blocks
 from digest.settings import Settings, load
@@ -32,7 +41,9 @@ def body(source: str) -> tuple[Block, ...]:
 
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return load(workspace(tmp_path_factory.mktemp("w"), "https://courier.example"), {}).settings
+    return load(
+        workspace(tmp_path_factory.mktemp("w"), "https://courier.example"), {}
+    ).settings
 
 
 def render(edition: Edition, rules: Settings, templates: Path = NOWHERE) -> Build:
@@ -54,7 +65,9 @@ class Visible(HTMLParser):
         self.tags.add(tag)
         if tag in ("style", "script", "title"):
             self._hidden = tag
-        self.links += [v or "" for k, v in attrs if k in ("href", "src") and tag in ("a", "img")]
+        self.links += [
+            v or "" for k, v in attrs if k in ("href", "src") and tag in ("a", "img")
+        ]
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self._hidden:
@@ -94,7 +107,9 @@ def test_every_part_says_the_same_in_the_same_order(rules: Settings) -> None:
     assert in_order(built.text, SAID)
 
 
-def test_a_story_line_in_the_text_part_is_the_line_of_the_newsletter(rules: Settings) -> None:
+def test_a_story_line_in_the_text_part_is_the_line_of_the_newsletter(
+    rules: Settings,
+) -> None:
     lines = render(load_edition(EDITION), rules).text.splitlines()
     at = lines.index("- Headline as it runs (Politico)")
     assert lines[at + 1] == "  https://example.org/c"
@@ -131,7 +146,9 @@ def test_a_story_line_says_in_every_part_what_the_editor_added(rules: Settings) 
 
 
 def test_a_gift_link_is_what_readers_open(rules: Settings) -> None:
-    built = render(with_picks(replace(SAYS_MORE, gift="https://example.org/gift")), rules)
+    built = render(
+        with_picks(replace(SAYS_MORE, gift="https://example.org/gift")), rules
+    )
     for html in (built.html, built.page):
         assert "https://example.org/gift" in Visible(html).links
         assert "https://example.org/c" not in Visible(html).links
@@ -149,7 +166,9 @@ def test_an_edition_speaks_its_own_language(rules: Settings) -> None:
         assert "(El País) · opinión · de pago" in text
         assert "También en" in text
     assert "Darse de baja con un clic: https://" in built.text
-    english = render(with_picks(replace(SAYS_MORE, language="en"), language="es"), rules)
+    english = render(
+        with_picks(replace(SAYS_MORE, language="en"), language="es"), rules
+    )
     assert "en inglés" in english.text
 
 
@@ -171,12 +190,16 @@ def test_a_story_from_right_to_left_stands_its_own_way_in_an_english_edition(
     assert 'lang="he" hreflang="he" dir="rtl"' in render(with_picks(pick), rules).html
 
 
-def test_the_subject_line_can_be_dressed_by_a_template(rules: Settings, tmp_path: Path) -> None:
+def test_the_subject_line_can_be_dressed_by_a_template(
+    rules: Settings, tmp_path: Path
+) -> None:
     (tmp_path / "subject.txt").write_text("[{{ org }}]\n  {{ subject }}\n")
     built = render(load_edition(EDITION), rules, tmp_path)
     assert built.letter.subject == "[Open Water] What the records show"
     (tmp_path / "subject.txt").write_text("\n")
-    with pytest.raises(RenderError, match=r"templates/subject.txt: it gives an empty subject"):
+    with pytest.raises(
+        RenderError, match=r"templates/subject.txt: it gives an empty subject"
+    ):
         render(load_edition(EDITION), rules, tmp_path)
 
 
@@ -197,9 +220,13 @@ def test_notices_are_whole_mails(rules: Settings, name: str, language: str) -> N
 
 
 def test_a_fault_in_a_notice_is_named(rules: Settings, tmp_path: Path) -> None:
-    source = "{% extends 'base.mjml' %}\n{% block content %}\n<mj-sectoin>{% endblock %}"
+    source = (
+        "{% extends 'base.mjml' %}\n{% block content %}\n<mj-sectoin>{% endblock %}"
+    )
     (tmp_path / "welcome.mjml").write_text(source)
-    with pytest.raises(RenderError, match=r"templates/welcome.mjml:3: unknown tag <mj-sectoin>"):
+    with pytest.raises(
+        RenderError, match=r"templates/welcome.mjml:3: unknown tag <mj-sectoin>"
+    ):
         notice(WELCOME, rules, tmp_path)
 
 
@@ -217,7 +244,11 @@ def test_whatever_a_reader_can_see_is_in_the_hash(rules: Settings) -> None:
     ):
         assert render(load_edition(text), rules).content_hash != first
     other = rules.model_copy(
-        update={"newsletter": rules.newsletter.model_copy(update={"reply_to": "x@o.example"})}
+        update={
+            "newsletter": rules.newsletter.model_copy(
+                update={"reply_to": "x@o.example"}
+            )
+        }
     )
     assert render(edition, other).content_hash != first
 
@@ -242,7 +273,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda t: t[:20])
-def test_nothing_a_feed_or_editor_types_can_break_the_mail(rules: Settings, text: str) -> None:
+def test_nothing_a_feed_or_editor_types_can_break_the_mail(
+    rules: Settings, text: str
+) -> None:
     edition = Edition(
         date(2026, 2, 27), text, text, (Lead(text, text, ""),),
         (Section("in_the_news", text, (Pick(text, "https://a.example/?q=1&copy=2", text),)),),
@@ -259,7 +292,11 @@ def test_nothing_a_feed_or_editor_types_can_break_the_mail(rules: Settings, text
 #: Hypothesis tries what it reads in our source; the mark for tokens is refused, and tested above.
 TYPED = st.text(max_size=60).filter(lambda t: TOKEN not in t)
 TEXT = (
-    st.text(st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn")), min_size=1, max_size=40)
+    st.text(
+        st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn")),
+        min_size=1,
+        max_size=40,
+    )
     .map(lambda t: " ".join(t.split()) or "x")
     .filter(lambda t: TOKEN not in t)
 )
@@ -267,11 +304,17 @@ TEXT = (
 
 @settings(max_examples=100)
 @given(TEXT, TEXT, TYPED)
-def test_any_headline_survives_to_the_reader(headline: str, outlet: str, body: str) -> None:
+def test_any_headline_survives_to_the_reader(
+    headline: str, outlet: str, body: str
+) -> None:
     rules = _rules()
     pick = Pick(headline, "https://a.example/", outlet)
     edition = Edition(
-        date(2026, 2, 27), headline, "", (Lead(headline, "", body),), (Section("s", "S", (pick,)),)
+        date(2026, 2, 27),
+        headline,
+        "",
+        (Lead(headline, "", body),),
+        (Section("s", "S", (pick,)),),
     )
     built = render(edition, rules)
     seen = Visible(built.html)
@@ -297,7 +340,9 @@ HOSTILE_EDITIONS = st.builds(
 @pytest.mark.slow
 @settings(max_examples=5000)
 @given(HOSTILE_EDITIONS)
-def test_five_thousand_hostile_editions_compile_and_lose_nothing(edition: Edition) -> None:
+def test_five_thousand_hostile_editions_compile_and_lose_nothing(
+    edition: Edition,
+) -> None:
     """As parsed back from the message: structure sound, every visible word byte for byte."""
     check_hostile(edition)
 
@@ -339,7 +384,9 @@ def _rules() -> Settings:
 
     from ruamel.yaml import YAML
 
-    tree = YAML(typ="safe").load(io.StringIO(FEEDS.format(home="https://courier.example")))
+    tree = YAML(typ="safe").load(
+        io.StringIO(FEEDS.format(home="https://courier.example"))
+    )
     return Settings.model_validate(tree)
 
 
@@ -353,7 +400,9 @@ def test_a_body_is_safe_markdown() -> None:
 
 
 def test_a_button_stands_alone() -> None:
-    found = body("One.\n\n[Go](https://a.example/){.button}\n\nTwo [x](https://b.example/).")
+    found = body(
+        "One.\n\n[Go](https://a.example/){.button}\n\nTwo [x](https://b.example/)."
+    )
     assert [b.button for b in found] == [False, True, False]
 
 
@@ -370,7 +419,10 @@ def test_a_theme_reaches_the_mail_and_the_page(rules: Settings) -> None:
     from digest.settings.theme import Theme
 
     theme = Theme(
-        paper="#fffdf7", accent="#7a1f1f", width=560, logo="https://openwater.example/l.png"
+        paper="#fffdf7",
+        accent="#7a1f1f",
+        width=560,
+        logo="https://openwater.example/l.png",
     )
     news = rules.newsletter.model_copy(update={"theme": theme})
     built = render(load_edition(EDITION), rules.model_copy(update={"newsletter": news}))
@@ -384,11 +436,19 @@ def test_a_theme_reaches_the_mail_and_the_page(rules: Settings) -> None:
     assert "560px" in built.html
 
 
-@pytest.mark.parametrize("typed", [TOKEN, TOKEN.replace("-", "\\-"), "@&#64;digest-token@@"])
-@pytest.mark.parametrize("where", ["What the records show", "Another headline", "Paragraphs."])
-def test_the_token_mark_is_kept_for_links(rules: Settings, where: str, typed: str) -> None:
+@pytest.mark.parametrize(
+    "typed", [TOKEN, TOKEN.replace("-", "\\-"), "@&#64;digest-token@@"]
+)
+@pytest.mark.parametrize(
+    "where", ["What the records show", "Another headline", "Paragraphs."]
+)
+def test_the_token_mark_is_kept_for_links(
+    rules: Settings, where: str, typed: str
+) -> None:
     """However it is written, nobody's own link can be made to show elsewhere."""
-    typed = f"x{TOKEN}" if where.startswith("What") else typed  # YAML knows no such escapes
+    typed = (
+        f"x{TOKEN}" if where.startswith("What") else typed
+    )  # YAML knows no such escapes
     edition = load_edition(EDITION.replace(where, typed))
     with pytest.raises(RenderError, match="is kept for unsubscribe links"):
         render(edition, rules)
@@ -420,14 +480,18 @@ def test_a_bad_template_is_named(
         render(load_edition(EDITION), rules, tmp_path)
 
 
-def test_the_shipped_template_and_comments_have_no_faults(rules: Settings, tmp_path: Path) -> None:
+def test_the_shipped_template_and_comments_have_no_faults(
+    rules: Settings, tmp_path: Path
+) -> None:
     (tmp_path / "edition.mjml").write_text(
         "<!-- <mj-old>\n -->{% include 'default:edition.mjml' %}"
     )
     assert render(load_edition(EDITION), rules, tmp_path).html
 
 
-def test_every_fault_of_a_template_is_named_at_once(rules: Settings, tmp_path: Path) -> None:
+def test_every_fault_of_a_template_is_named_at_once(
+    rules: Settings, tmp_path: Path
+) -> None:
     (tmp_path / "edition.mjml").write_text(
         "<mjml><mj-body>\n<mj-sectoin></mj-sectoin>\n<mj-spacer heihgt='3px' /></mj-body></mjml>"
     )
@@ -436,7 +500,9 @@ def test_every_fault_of_a_template_is_named_at_once(rules: Settings, tmp_path: P
     assert [line.split(":")[1] for line in str(raised.value).splitlines()] == ["2", "3"]
 
 
-def test_a_designer_overrides_one_part_or_one_block(rules: Settings, tmp_path: Path) -> None:
+def test_a_designer_overrides_one_part_or_one_block(
+    rules: Settings, tmp_path: Path
+) -> None:
     (tmp_path / "story.mjml").write_text(
         '<li><a href="{{ pick.url }}">{{ pick.headline }}</a></li>'
     )
@@ -471,7 +537,9 @@ def test_a_fault_is_named_in_the_part_where_it_was_written(
     assert problem in str(raised.value)
 
 
-def test_what_is_to_be_translated_may_hold_tags(rules: Settings, tmp_path: Path) -> None:
+def test_what_is_to_be_translated_may_hold_tags(
+    rules: Settings, tmp_path: Path
+) -> None:
     """Notes of places would make it another text than the translator's."""
     (tmp_path / "footer.mjml").write_text(
         "<mj-section><mj-column><mj-text>{% trans %}<b>All</b> editions{% endtrans %}"
@@ -489,8 +557,12 @@ def test_a_template_can_extend_the_shipped_one(rules: Settings, tmp_path: Path) 
 
 def test_subject_templates_know_the_first_headline(rules: Settings) -> None:
     edition = load_edition(EDITION)
-    said = subject_line("{{ org }}: {{ headline }} ({{ outlet }}), {{ date }}", edition, rules)
-    assert said == "Open Water: Headline of the first lead (Politico), February 27, 2026"
+    said = subject_line(
+        "{{ org }}: {{ headline }} ({{ outlet }}), {{ date }}", edition, rules
+    )
+    assert (
+        said == "Open Water: Headline of the first lead (Politico), February 27, 2026"
+    )
 
 
 # Messages
@@ -499,7 +571,9 @@ def test_subject_templates_know_the_first_headline(rules: Settings) -> None:
 def message(letter_html: str, rules: Settings, **changes: str):
     from digest.deliver import Message
 
-    letter = replace(render(load_edition(EDITION), rules).letter, html=letter_html, **changes)
+    letter = replace(
+        render(load_edition(EDITION), rules).letter, html=letter_html, **changes
+    )
     return Message(letter, NOW)
 
 
@@ -530,7 +604,9 @@ def test_joined_segments_parse_back_to_the_message(pieces: list[str]) -> None:
 
 def test_the_headers_are_those_bulk_mail_needs(rules: Settings) -> None:
     built = render(load_edition(EDITION), rules)
-    parsed = message_from_bytes(message(built.html, rules).to(READER), policy=policy.default)
+    parsed = message_from_bytes(
+        message(built.html, rules).to(READER), policy=policy.default
+    )
     assert parsed["From"] == "Open Water <letter@openwater.example>"
     assert parsed["To"] == "ada@readers.example"
     assert parsed["Subject"] == "What the records show"
@@ -545,7 +621,10 @@ def test_the_headers_are_those_bulk_mail_needs(rules: Settings) -> None:
     assert parsed["Date"].datetime == NOW
     assert parsed["Auto-Submitted"] is None
     plain, rich = parsed.iter_parts()
-    assert (plain.get_content_type(), rich.get_content_type()) == ("text/plain", "text/html")
+    assert (plain.get_content_type(), rich.get_content_type()) == (
+        "text/plain",
+        "text/html",
+    )
     assert plain.get_param("format") == "flowed"
     assert [part.get_content_charset() for part in (plain, rich)] == ["utf-8", "utf-8"]
 
@@ -577,7 +656,9 @@ def test_a_line_break_in_a_header_is_refused_by_every_transport(
             encode()
 
 
-def test_a_line_break_in_an_address_is_refused_by_every_transport(rules: Settings) -> None:
+def test_a_line_break_in_an_address_is_refused_by_every_transport(
+    rules: Settings,
+) -> None:
     from digest.deliver.payload import Payload
 
     letter = render(load_edition(EDITION), rules).letter
@@ -613,7 +694,11 @@ def as_edition(seed: list[str]) -> str:
     ]
     lines += [f"# {seed[0]}", "", f"*{seed[1]}*", ""]
     lines += [line for p in seed[2:second] for line in (p, "")]
-    lines += [f"# {seed[second]}", "", *(line for p in seed[second + 1 : news] for line in (p, ""))]
+    lines += [
+        f"# {seed[second]}",
+        "",
+        *(line for p in seed[second + 1 : news] for line in (p, "")),
+    ]
     for title, key, rows in (
         ("{org} in the news", "in_the_news", seed[news + 1 : following]),
         (seed[following], "following", seed[following + 1 :]),
@@ -628,7 +713,9 @@ def as_edition(seed: list[str]) -> str:
 
 @needs_shared
 @pytest.mark.shared
-def test_our_output_can_be_the_seed_line_for_line(seed: list[str], shipped: Path) -> None:
+def test_our_output_can_be_the_seed_line_for_line(
+    seed: list[str], shipped: Path
+) -> None:
     """Headlines, deks, paragraphs, titles and the ten list lines, in order and to the letter."""
     built = render(load_edition(as_edition(seed)), load(shipped, {}).settings)
     lines = built.text.splitlines()

@@ -19,7 +19,9 @@ def agrees(article, entry: dict) -> bool:
     """Whether an article is the entry that three independent parsers saw."""
     want = entry.get("date")
     dated = want is None or article.published == datetime.fromisoformat(want)
-    linked = article.url == link(entry.get("link") or entry.get("id") or "", article.url)
+    linked = article.url == link(
+        entry.get("link") or entry.get("id") or "", article.url
+    )
     return dated and linked and article.title == plain(entry.get("title") or "")
 
 
@@ -38,9 +40,15 @@ def test_a_real_feed_gives_what_three_parsers_agree_on(name: str) -> None:
 def test_a_replayed_press_becomes_an_edition(tmp_path: Path) -> None:
     """Every feed is polled, what `expected.json` names is stored, and the edition is built."""
     with replayed(tmp_path) as (app, report):
-        assert sum(t.polled for t in report.values()) == len(list((FEEDS / "feeds").iterdir()))
-        assert sum(t.failures.total() for t in report.values()) == 1  # an XML file that is no feed
-        keys = {j.article.key for j in app.articles(datetime.min.replace(tzinfo=NOW.tzinfo))}
+        assert sum(t.polled for t in report.values()) == len(
+            list((FEEDS / "feeds").iterdir())
+        )
+        assert (
+            sum(t.failures.total() for t in report.values()) == 1
+        )  # an XML file that is no feed
+        keys = {
+            j.article.key for j in app.articles(datetime.min.replace(tzinfo=NOW.tzinfo))
+        }
         for name, want in expected().items():
             home = app.settings.outlets[0].homepage
             for entry in (want["first"], want["last"]):

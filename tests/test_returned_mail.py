@@ -91,13 +91,19 @@ def test_every_kind_of_returned_mail_is_settled_as_it_should_be(mailed: App) -> 
     assert len(TEXTS) >= 50
     wrong = []
     for number, kind in enumerate(kinds(values_for(mailed))):
-        expected = {BOUNCED: Refusal.BOUNCED, COMPLAINED: Refusal.COMPLAINED}.get(kind.verdict)
+        expected = {BOUNCED: Refusal.BOUNCED, COMPLAINED: Refusal.COMPLAINED}.get(
+            kind.verdict
+        )
         unique = re.sub(rb"<(report|complaint|note)@", b"<%d@" % number, kind.raw)
         outcome = take(mailed, unique)
         barred = suppressed(mailed)
         left = mailed.store.subscribers.find(ADA).left_at is not None
         found = (outcome.verdict, barred, left)
-        right = (kind.verdict, {ADA: expected} if expected else {}, kind.verdict == LEFT)
+        right = (
+            kind.verdict,
+            {ADA: expected} if expected else {},
+            kind.verdict == LEFT,
+        )
         if found != right:
             wrong.append((kind.name, found, outcome.why))
         mailed.store.subscribers.allow(ADA)
@@ -137,7 +143,9 @@ def test_the_same_report_twice_changes_nothing_twice(mailed: App) -> None:
     assert list(mailed.store.subscribers.suppressed()) == before
 
 
-def test_a_report_of_mail_before_a_renewed_consent_does_not_undo_it(mailed: App) -> None:
+def test_a_report_of_mail_before_a_renewed_consent_does_not_undo_it(
+    mailed: App,
+) -> None:
     raw = bounce(mailed)
     take(mailed, raw)
     renew_consent(mailed, NOW + timedelta(days=3))
@@ -151,7 +159,9 @@ def test_a_wish_to_be_unsubscribed_is_heeded_whatever_the_readers_clock_says(
 ) -> None:
     """Only where mail is read a second time does a renewed consent stand against an old wish."""
     app = open_app(imap.env)
-    text = plain(ADA, f"unsubscribe {values_for(app)['TOKEN']}", "").replace("2026", "1970")
+    text = plain(ADA, f"unsubscribe {values_for(app)['TOKEN']}", "").replace(
+        "2026", "1970"
+    )
     imap.put(text.encode())
     assert app.returned_mail.read_mailbox().counts()[LEFT] == 1
     assert app.store.subscribers.find(ADA).left_at == NOW
@@ -161,7 +171,9 @@ def test_a_wish_to_be_unsubscribed_is_heeded_whatever_the_readers_clock_says(
     assert app.store.subscribers.find(ADA).left_at is None
 
 
-def test_a_report_of_a_test_mail_or_of_a_forgotten_person_does_nothing(mailed: App) -> None:
+def test_a_report_of_a_test_mail_or_of_a_forgotten_person_does_nothing(
+    mailed: App,
+) -> None:
     raw = bounce(mailed)
     mailed.readers.erase(ADA)
     assert take(mailed, raw).verdict == NOTHING
@@ -176,7 +188,10 @@ def values_token(raw: bytes) -> bytes:
 
 
 def test_a_report_that_speaks_of_two_readers_settles_neither(mailed: App) -> None:
-    one_reader, other = bounce(mailed), bounce(mailed, address="reader3@readers.example")
+    one_reader, other = (
+        bounce(mailed),
+        bounce(mailed, address="reader3@readers.example"),
+    )
     mixed = one_reader.replace(values_token(one_reader), values_token(other), 1)
     outcome = take(mailed, mixed)
     assert (outcome.verdict, outcome.why) == (UNKNOWN, "it speaks of several readers")
@@ -191,7 +206,9 @@ def test_a_token_of_an_older_key_still_proves(mailed: App) -> None:
 
 
 @pytest.mark.parametrize("kind", [BOUNCED, BLOCKED, DEFERRED, DELIVERED, COMPLAINED])
-def test_what_comes_back_proves_that_an_uncertain_mail_was_taken(mailed: App, kind: str) -> None:
+def test_what_comes_back_proves_that_an_uncertain_mail_was_taken(
+    mailed: App, kind: str
+) -> None:
     ledger = mailed.store.deliveries
     chunk = ledger.claim(DAY, NOW)
     who = mailed.store.subscribers.find(ADA).id
@@ -206,7 +223,11 @@ def test_what_comes_back_proves_that_an_uncertain_mail_was_taken(mailed: App, ki
 
 def test_a_complaint_outweighs_a_bounce_and_a_bounce_a_delay(mailed: App) -> None:
     by_verdict = {k.verdict: k.raw for k in kinds(values_for(mailed))}
-    for verdict, fate in [(BOUNCED, BOUNCED), (DEFERRED, BOUNCED), (COMPLAINED, COMPLAINED)]:
+    for verdict, fate in [
+        (BOUNCED, BOUNCED),
+        (DEFERRED, BOUNCED),
+        (COMPLAINED, COMPLAINED),
+    ]:
         take(mailed, by_verdict[verdict])
         assert mailed.store.events.fates(DAY) == {fate: 1}
 
@@ -214,8 +235,12 @@ def test_a_complaint_outweighs_a_bounce_and_a_bounce_a_delay(mailed: App) -> Non
 # No proof, no consequence
 
 
-def test_a_wish_to_be_unsubscribed_with_a_damaged_token_is_heeded_by_its_sender(mailed) -> None:
-    raw = plain(f"Ada <{ADA}>", "unsubscribe 1." + "a" * 43, "").replace("~BACK~", "b@o.example")
+def test_a_wish_to_be_unsubscribed_with_a_damaged_token_is_heeded_by_its_sender(
+    mailed,
+) -> None:
+    raw = plain(f"Ada <{ADA}>", "unsubscribe 1." + "a" * 43, "").replace(
+        "~BACK~", "b@o.example"
+    )
     assert take(mailed, raw.encode()).verdict == LEFT
     assert mailed.store.subscribers.find(ADA).left_at == NOW
 
@@ -258,7 +283,9 @@ def test_no_mail_is_made_to_keep_us_busy(raw: bytes) -> None:
     assert read_returned(message).verdict == UNKNOWN
 
 
-def test_parts_nested_a_thousand_deep_are_left_for_a_person(open_app, mailed, imap) -> None:
+def test_parts_nested_a_thousand_deep_are_left_for_a_person(
+    open_app, mailed, imap
+) -> None:
     raw = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(1500))  # fmt: skip
     assert take(mailed, raw).verdict == UNKNOWN
     imap.put(raw)
@@ -322,13 +349,19 @@ def test_a_bounce_without_any_of_our_headers_is_settled_by_the_address_it_came_t
 ) -> None:
     app = open_app(VERP)
     back = values_for(app)["BACK"]
-    raw = report("failed", one("failed", "5.1.1", "550 user unknown", recipient="x@y.example"))
-    raw = raw.replace("~HEAD~", "Subject: all else was cut off\n").replace("~BACK~", back.upper())
+    raw = report(
+        "failed", one("failed", "5.1.1", "550 user unknown", recipient="x@y.example")
+    )
+    raw = raw.replace("~HEAD~", "Subject: all else was cut off\n").replace(
+        "~BACK~", back.upper()
+    )
     assert take(app, raw.encode()).verdict == BOUNCED
     assert suppressed(app) == {ADA: Refusal.BOUNCED}
 
 
-def test_a_vacation_notice_to_a_return_path_of_its_own_changes_nothing(open_app, mailed) -> None:
+def test_a_vacation_notice_to_a_return_path_of_its_own_changes_nothing(
+    open_app, mailed
+) -> None:
     app = open_app(VERP)
     for kind in kinds(values_for(app)):
         if kind.verdict == NOTHING:
@@ -337,8 +370,12 @@ def test_a_vacation_notice_to_a_return_path_of_its_own_changes_nothing(open_app,
     assert app.store.subscribers.find(ADA).left_at is None
 
 
-@given(st.integers(0, 10**10 - 1), st.dates(date(2020, 1, 1), date(2200, 1, 1)), st.data())
-def test_a_return_path_is_short_and_cannot_be_altered(subscriber: int, day: date, data) -> None:
+@given(
+    st.integers(0, 10**10 - 1), st.dates(date(2020, 1, 1), date(2200, 1, 1)), st.data()
+)
+def test_a_return_path_is_short_and_cannot_be_altered(
+    subscriber: int, day: date, data
+) -> None:
     server = Smtp(return_path="b" * 36 + "@example.org", verp=True)
 
     def tokens(who: int) -> tuple[str, ...]:
@@ -361,8 +398,12 @@ def test_a_message_id_cannot_be_made_up() -> None:
     def tokens(who: int) -> tuple[str, ...]:
         return (f"{who}.secret",)
 
-    assert read_message_id("<20260227.7.0123456789abcdef0123@x.example>", tokens) is None
-    assert read_message_id("<99999999.7.0123456789abcdef0123@x.example>", tokens) is None
+    assert (
+        read_message_id("<20260227.7.0123456789abcdef0123@x.example>", tokens) is None
+    )
+    assert (
+        read_message_id("<99999999.7.0123456789abcdef0123@x.example>", tokens) is None
+    )
     assert read_message_id("<nonsense>", tokens) is None
 
 
@@ -370,7 +411,10 @@ def test_a_message_id_cannot_be_made_up() -> None:
     ("env", "said"),
     [
         ({"DIGEST_DELIVERY__SMTP__VERP": "true"}, "expected a return_path"),
-        (VERP | {"DIGEST_DELIVERY__SMTP__RETURN_PATH": "b" * 37 + "@o.example"}, "at most 36"),
+        (
+            VERP | {"DIGEST_DELIVERY__SMTP__RETURN_PATH": "b" * 37 + "@o.example"},
+            "at most 36",
+        ),
         ({"DIGEST_DELIVERY__BOUNCES__HOST": "imap.o.example"}, "expected a username"),
         (
             {"DIGEST_DELIVERY__BOUNCES__ADDRESS": "nobody"},
@@ -385,7 +429,9 @@ def test_settings_that_cannot_work_are_refused(
         load(folder, env)
 
 
-def test_unsubscribing_by_mail_goes_to_the_mailbox_that_is_read(open_app, mailed: App) -> None:
+def test_unsubscribing_by_mail_goes_to_the_mailbox_that_is_read(
+    open_app, mailed: App
+) -> None:
     app = open_app({"DIGEST_DELIVERY__BOUNCES__ADDRESS": "bounces@openwater.example"})
     assert "<mailto:bounces@openwater.example?" in values_for(app)["HEAD"]
 
@@ -429,18 +475,28 @@ def test_a_mailbox_is_read_and_what_is_not_understood_stays_unread_and_flagged(
     assert set(suppressed(app)) == {ADA}
 
 
-@pytest.mark.parametrize("capabilities", [("MOVE", "UIDPLUS"), ("UIDPLUS",), ("CHILDREN",)])
+@pytest.mark.parametrize(
+    "capabilities", [("MOVE", "UIDPLUS"), ("UIDPLUS",), ("CHILDREN",)]
+)
 @pytest.mark.parametrize("handled", ["move", "delete"])
 def test_handled_mail_is_moved_or_deleted_and_never_what_a_person_has_there(
     open_app, mailed, handled: str, capabilities: tuple[str, ...]
 ) -> None:
     with FakeImap(*capabilities) as imap:
         app = open_app(imap.env | {"DIGEST_DELIVERY__BOUNCES__HANDLED": handled})
-        marked = imap.put(b"Subject: marked as deleted by a person\n\nx", "\\Seen", "\\Deleted")
+        marked = imap.put(
+            b"Subject: marked as deleted by a person\n\nx", "\\Seen", "\\Deleted"
+        )
         imap.put(bounce(app))
-        unknown = imap.put(b"From: ada@readers.example\nSubject: Re: hello\n\nI love it")
+        unknown = imap.put(
+            b"From: ada@readers.example\nSubject: Re: hello\n\nI love it"
+        )
         app.returned_mail.read_mailbox()
-        left = [k for k in imap.folders["INBOX"] if "\\Deleted" not in k.flags or k is marked]
+        left = [
+            k
+            for k in imap.folders["INBOX"]
+            if "\\Deleted" not in k.flags or k is marked
+        ]
         assert left == [marked, unknown]
         assert marked in imap.folders["INBOX"]
         if "UIDPLUS" in capabilities:
@@ -448,7 +504,9 @@ def test_handled_mail_is_moved_or_deleted_and_never_what_a_person_has_there(
         assert len(imap.folders.get("Handled", [])) == (handled == "move")
 
 
-def test_a_dry_run_changes_neither_the_mailbox_nor_anybody(open_app, mailed, imap) -> None:
+def test_a_dry_run_changes_neither_the_mailbox_nor_anybody(
+    open_app, mailed, imap
+) -> None:
     app = open_app(imap.env)
     here = fill(imap, app)
     tally = app.returned_mail.read_mailbox(dry_run=True)
@@ -498,19 +556,30 @@ def test_without_a_mailbox_one_is_told_how_to_set_it(app: App) -> None:
 # The command
 
 
-def digest(app: App, *words: str, stdin: bytes = b"", env: dict[str, str] | None = None):
+def digest(
+    app: App, *words: str, stdin: bytes = b"", env: dict[str, str] | None = None
+):
     folder = str(app.workspace.folder)
     return CliRunner().invoke(cli, ["-C", folder, *words], input=stdin, env=env or {})
 
 
-def test_the_command_prints_sums_that_add_up_and_json_for_programs(mailed, imap) -> None:
+def test_the_command_prints_sums_that_add_up_and_json_for_programs(
+    mailed, imap
+) -> None:
     fill(imap, mailed)
     shown = digest(mailed, "bounces", "--dry-run", "--json", env=imap.env)
     told = json.loads(shown.output)
-    assert told["read"] == sum(told["counts"].values()) == len(told["mails"]) == len(Verdict)
+    assert (
+        told["read"]
+        == sum(told["counts"].values())
+        == len(told["mails"])
+        == len(Verdict)
+    )
     shown = digest(mailed, "bounces", env=imap.env)
     assert shown.exit_code == 0
-    assert re.search(r"read 8 = 1 bounced \+ 1 blocked \+ .* \+ 1 not understood", shown.output)
+    assert re.search(
+        r"read 8 = 1 bounced \+ 1 blocked \+ .* \+ 1 not understood", shown.output
+    )
     assert ADA in shown.output
 
 
@@ -520,7 +589,9 @@ def test_a_failing_mailbox_is_exit_code_one(mailed, imap) -> None:
 
 
 @pytest.mark.parametrize("words", [["-"], ["--stdin"]])
-def test_a_mail_server_may_pipe_one_message_or_an_mbox(mailed, words: list[str]) -> None:
+def test_a_mail_server_may_pipe_one_message_or_an_mbox(
+    mailed, words: list[str]
+) -> None:
     first = digest(mailed, "bounces", *words, stdin=bounce(mailed))
     assert (first.exit_code, "read 1 = 1 bounced" in first.output) == (0, True)
     separator = b"From MAILER-DAEMON Fri Feb 27 16:00:00 2026\n"
@@ -530,7 +601,9 @@ def test_a_mail_server_may_pipe_one_message_or_an_mbox(mailed, words: list[str])
     assert "read 3 = 3 bounced" in several.output
 
 
-def test_what_a_mail_server_pipes_and_nobody_understands_is_kept_for_a_person(mailed) -> None:
+def test_what_a_mail_server_pipes_and_nobody_understands_is_kept_for_a_person(
+    mailed,
+) -> None:
     raw = b"From: ada@readers.example\nSubject: Re: hello\n\nI love it\n"
     shown = digest(mailed, "bounces", "-", stdin=raw)
     assert shown.exit_code == 0
@@ -547,7 +620,9 @@ def test_a_mail_server_is_told_to_try_again_later_where_we_are_at_fault(
     assert CliRunner().invoke(cli, words, input=bounce(mailed)).exit_code == 75
 
 
-def test_cron_reads_the_mailbox_and_a_mailbox_that_fails_stops_nothing(mailed, imap) -> None:
+def test_cron_reads_the_mailbox_and_a_mailbox_that_fails_stops_nothing(
+    mailed, imap
+) -> None:
     imap.put(bounce(mailed))
     shown = digest(mailed, "run", env=imap.env)
     assert "returned mail: read 1 = 1 bounced" in shown.output

@@ -45,7 +45,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`digest serve` as a process, with two hundred readers."""
     folder = workspace(tmp_path_factory.mktemp("serving"), "http://127.0.0.1:9")
     with App(load(folder, {}), lambda: NOW) as app:
-        app.import_subscribers(Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(200))
+        app.import_subscribers(
+            Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(200)
+        )
         app.save(EDITION)
         with serve_process(app) as one:
             yield one
@@ -78,7 +80,9 @@ def code_of(said: bytes) -> int:
 
 
 def post(path: str, body: bytes, more: str = "") -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nHost: letter.example\r\nConnection: close\r\n{more}"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: letter.example\r\nConnection: close\r\n{more}"
+    )
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
@@ -96,11 +100,18 @@ def held(
         several = []
         for _ in range(number):
             with suppress(ConnectionError):  # it may be refused
-                several.append(stack.enter_context(closing(connect(port, source, sent))))
+                several.append(
+                    stack.enter_context(closing(connect(port, source, sent)))
+                )
         yield several
 
 
-SLOW = {"idle": b"", "headers": HALF_HEADERS, "body": HALF_BODY, "answer never read": PAGE}
+SLOW = {
+    "idle": b"",
+    "headers": HALF_HEADERS,
+    "body": HALF_BODY,
+    "answer never read": PAGE,
+}
 
 
 @pytest.mark.parametrize("number", [99, 400])
@@ -137,7 +148,9 @@ def test_a_client_who_opens_connections_without_end_keeps_nobody_from_unsubscrib
 
 
 @pytest.mark.parametrize("way", ["announced", "in chunks", "after 100-continue"])
-def test_three_hundred_megabytes_take_neither_memory_nor_disk(served: Served, way: str) -> None:
+def test_three_hundred_megabytes_take_neither_memory_nor_disk(
+    served: Served, way: str
+) -> None:
     process = psutil.Process(served.pid)
     memory, written = process.memory_info().rss, process.io_counters().write_chars
     head = "POST /subscribe HTTP/1.1\r\nHost: letter.example\r\n"
@@ -156,7 +169,10 @@ def test_three_hundred_megabytes_take_neither_memory_nor_disk(served: Served, wa
             for _ in range(300):
                 one.sendall(piece)
         said = answer(one)
-    assert said == b"" or code_of(said.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")) == 413
+    assert (
+        said == b""
+        or code_of(said.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")) == 413
+    )
     assert process.memory_info().rss - memory < 20_000_000
     assert process.io_counters().write_chars - written < 5_000_000
 
@@ -166,7 +182,10 @@ def test_chunks_that_frame_nothing_are_bounded_as_well(served: Served) -> None:
     process = psutil.Process(served.pid)
     memory = process.memory_info().rss
     head = b"POST /subscribe HTTP/1.1\r\nHost: letter.example\r\nTransfer-Encoding: chunked\r\n\r\n"
-    with closing(connect(served.port, ATTACKER, head)) as one, suppress(ConnectionError):
+    with (
+        closing(connect(served.port, ATTACKER, head)) as one,
+        suppress(ConnectionError),
+    ):
         for _ in range(100):
             one.sendall(b"1" * 1_000_000)
         assert code_of(answer(one)) == 413
@@ -175,7 +194,9 @@ def test_chunks_that_frame_nothing_are_bounded_as_well(served: Served) -> None:
 
 def test_a_packed_body_is_not_unpacked(served: Served) -> None:
     bomb = gzip.compress(b"address=" + b"x" * 3_000_000)
-    more = "Content-Encoding: gzip\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    more = (
+        "Content-Encoding: gzip\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    )
     assert code_of(ask(served.port, post("/subscribe", bomb[:3000], more))) == 400
 
 
@@ -187,7 +208,9 @@ def test_a_packed_body_is_not_unpacked(served: Served) -> None:
 def test_a_bomb_of_headers_is_refused(served: Served, bomb: bytes) -> None:
     with closing(connect(served.port, ATTACKER)) as one:
         with suppress(ConnectionError):
-            one.sendall(b"GET / HTTP/1.1\r\nHost: letter.example\r\n" + bomb + b"\r\n\r\n")
+            one.sendall(
+                b"GET / HTTP/1.1\r\nHost: letter.example\r\n" + bomb + b"\r\n\r\n"
+            )
         said = answer(one)
     assert said == b"" or code_of(said) == 431
     assert unsubscribe(served) == 200
@@ -203,11 +226,17 @@ APART = {
     "both lengths": (POST + CL + TE, 400),
     "two lengths": (POST + CL + b"Content-Length: 6\r\n", 400),
     "a signed length": (POST + b"Content-Length: +5\r\n", 400),
-    "a coding behind chunked": (POST + b"Transfer-Encoding: chunked, identity\r\n", 501),
+    "a coding behind chunked": (
+        POST + b"Transfer-Encoding: chunked, identity\r\n",
+        501,
+    ),
     "a hidden coding": (POST + b"Transfer-Encoding: \x0bchunked\r\n", 400),
     "a space before the colon": (POST + b"Transfer-Encoding : chunked\r\n", 400),
     "a line feed alone": (POST + b"A: b\nC: d\r\n", 400),
-    "chunks in HTTP/1.0": (POST.replace(b"1.1", b"1.0") + b"Connection: keep-alive\r\n" + TE, 400),
+    "chunks in HTTP/1.0": (
+        POST.replace(b"1.1", b"1.0") + b"Connection: keep-alive\r\n" + TE,
+        400,
+    ),
     "no host": (b"GET /subscribe HTTP/1.1\r\n", 400),
     "two hosts": (b"GET /subscribe HTTP/1.1\r\n" + HOST + HOST, 400),
 }
@@ -227,8 +256,14 @@ def test_what_two_servers_may_read_apart_is_refused_and_ends_the_connection(
 def test_what_clients_may_do_goes_on_working(served: Served) -> None:
     assert code_of(ask(served.port, b"GET /subscribe HTTP/1.0\r\n\r\n")) == 200
     chunked = b"4\r\nname\r\n0\r\n\r\n"
-    head = b"POST /u/%s HTTP/1.1\r\nHost: letter.example\r\nConnection: close\r\n" + TE + b"\r\n"
-    assert code_of(ask(served.port, head % next(served.tokens).encode() + chunked)) == 200
+    head = (
+        b"POST /u/%s HTTP/1.1\r\nHost: letter.example\r\nConnection: close\r\n"
+        + TE
+        + b"\r\n"
+    )
+    assert (
+        code_of(ask(served.port, head % next(served.tokens).encode() + chunked)) == 200
+    )
 
 
 def test_a_client_who_says_no_more_but_listens_is_answered(served: Served) -> None:
@@ -239,7 +274,9 @@ def test_a_client_who_says_no_more_but_listens_is_answered(served: Served) -> No
         assert code_of(answer(one)) == 200
 
 
-def test_some_requests_at_once_are_answered_in_order_and_very_many_are_not(served: Served) -> None:
+def test_some_requests_at_once_are_answered_in_order_and_very_many_are_not(
+    served: Served,
+) -> None:
     assert ask(served.port, PAGE * 3 + LAST_PAGE).count(b"HTTP/1.1 200") == 4
     very_many = b"GET /feed.atom HTTP/1.1\r\nHost: a\r\n\r\n" * 2000
     assert ask(served.port, very_many).count(b"HTTP/1.1") < 2000
@@ -255,17 +292,30 @@ def test_the_provider_posts_what_it_posts_and_forms_are_small(served: Served) ->
 
 def test_who_sends_too_much_hears_so_when_all_was_sent(served: Served) -> None:
     """As a browser does, which shows a broken connection otherwise."""
-    with closing(connect(served.port, READER, post("/subscribe", b"x" * 20_000_000))) as one:
+    with closing(
+        connect(served.port, READER, post("/subscribe", b"x" * 20_000_000))
+    ) as one:
         assert code_of(answer(one)) == 413
 
 
 def test_images_come_to_the_desk_and_logins_are_small() -> None:
-    assert desk_limit("/2026-02-27/picture") == desk_limit("/2026-02-27/lead") == 30_000_000
+    assert (
+        desk_limit("/2026-02-27/picture")
+        == desk_limit("/2026-02-27/lead")
+        == 30_000_000
+    )
     assert desk_limit("/2026-02-27/story") == 2_000_000
-    assert desk_limit("/login") == desk_limit("/join/token") == desk_limit("/oidc/back") == 16_000
+    assert (
+        desk_limit("/login")
+        == desk_limit("/join/token")
+        == desk_limit("/oidc/back")
+        == 16_000
+    )
 
 
-def test_who_serves_ends_when_told_to_though_clients_are_slow(served: Served, app: App) -> None:
+def test_who_serves_ends_when_told_to_though_clients_are_slow(
+    served: Served, app: App
+) -> None:
     with serve_process(app) as mine, held(mine.port, 50, HALF_BODY):
         mine.process.terminate()
         assert mine.process.wait(PATIENCE) == 0
@@ -283,7 +333,9 @@ def running(server: Any) -> Iterator[None]:
         yield
     finally:
         (listening,) = (c for c in server.map.values() if isinstance(c, BoundedServer))
-        listening.trigger.pull_trigger(lambda: wasyncore.close_all(server.map, ignore_all=True))
+        listening.trigger.pull_trigger(
+            lambda: wasyncore.close_all(server.map, ignore_all=True)
+        )
         thread.join()
         server.task_dispatcher.shutdown()
 
@@ -293,7 +345,9 @@ def small_server(app: App, proxy: str = "127.0.0.9", **limits: float) -> Iterato
     """Serve readers with limits of the test's own; yield the port."""
     given = Limits(**limits)  # type: ignore[arg-type]
     port = free_port()
-    with running(bounded_server(public_app(app), "127.0.0.1", port, proxy, body_limit, given)):
+    with running(
+        bounded_server(public_app(app), "127.0.0.1", port, proxy, body_limit, given)
+    ):
         yield port
 
 
@@ -325,13 +379,17 @@ def ended_while_it_sends(one: socket.socket, drop: bytes) -> bool:
 @pytest.mark.parametrize("kind", ["idle", "headers", "body"])
 def test_a_slow_connection_is_ended_after_a_time(app: App, kind: str) -> None:
     with (
-        small_server(app, idle_seconds=0.2, header_seconds=0.2, body_seconds=0.2) as port,
+        small_server(
+            app, idle_seconds=0.2, header_seconds=0.2, body_seconds=0.2
+        ) as port,
         closing(connect(port, ATTACKER, SLOW[kind])) as one,
     ):
         assert ended(one)
 
 
-def test_a_connection_that_goes_on_by_single_bytes_is_ended_all_the_same(app: App) -> None:
+def test_a_connection_that_goes_on_by_single_bytes_is_ended_all_the_same(
+    app: App,
+) -> None:
     with (
         small_server(app, idle_seconds=0.2, header_seconds=0.2) as port,
         closing(connect(port, ATTACKER, b"GET / HTTP/1.1\r\nX: ")) as one,
@@ -370,7 +428,9 @@ def is_held(client: tuple[str, int]) -> bool:
     return any(c.raddr == client for c in psutil.Process().net_connections() if c.raddr)
 
 
-def test_a_client_that_holds_its_share_makes_room_for_its_own_next_connection(app: App) -> None:
+def test_a_client_that_holds_its_share_makes_room_for_its_own_next_connection(
+    app: App,
+) -> None:
     with (
         small_server(app, connections_per_client=5) as port,
         held(port, 5, HALF_BODY) as several,
@@ -393,7 +453,9 @@ def test_the_client_that_holds_most_makes_room_for_everybody(app: App) -> None:
 
 def test_the_proxy_may_hold_any_number_of_connections(app: App) -> None:
     with (
-        small_server(app, proxy=ATTACKER, connections_per_client=5, idle_seconds=0.1) as port,
+        small_server(
+            app, proxy=ATTACKER, connections_per_client=5, idle_seconds=0.1
+        ) as port,
         held(port, 30, b"") as several,
     ):
         for one in several:
@@ -402,8 +464,13 @@ def test_the_proxy_may_hold_any_number_of_connections(app: App) -> None:
 
 
 def test_large_bodies_of_one_client_are_few_at_a_time(app: App) -> None:
-    begun = b"POST /hooks/sendgrid HTTP/1.1\r\nHost: a\r\nContent-Length: 700000\r\n\r\n["
-    with small_server(app, large_bodies_per_client=2) as port, held(port, 3, begun) as several:
+    begun = (
+        b"POST /hooks/sendgrid HTTP/1.1\r\nHost: a\r\nContent-Length: 700000\r\n\r\n["
+    )
+    with (
+        small_server(app, large_bodies_per_client=2) as port,
+        held(port, 3, begun) as several,
+    ):
         assert ended(several[2])
         assert code_of(ask(port, post("/hooks/sendgrid", b"x" * 700_000))) == 403
 

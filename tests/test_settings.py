@@ -60,8 +60,12 @@ BROKEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "printed"), [c[1:] for c in BROKEN], ids=[c[0] for c in BROKEN])
-def test_a_broken_file_is_explained(tmp_path: Path, change: tuple[str, str], printed: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "printed"), [c[1:] for c in BROKEN], ids=[c[0] for c in BROKEN]
+)
+def test_a_broken_file_is_explained(
+    tmp_path: Path, change: tuple[str, str], printed: str
+) -> None:
     """Each mistake prints file, line, key, what was expected and what stood there."""
     assert change[0] in GOOD
     assert problems(tmp_path, GOOD.replace(change[0], change[1], 1)) == [printed]
@@ -96,9 +100,14 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 
 def test_a_dotenv_file_is_read_and_loses_to_the_environment(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text(GOOD)
-    (tmp_path / ".env").write_text("SENDGRID_API_KEY=from-file\nSMTP_PASSWORD=from-file\n")
+    (tmp_path / ".env").write_text(
+        "SENDGRID_API_KEY=from-file\nSMTP_PASSWORD=from-file\n"
+    )
     secrets = load(tmp_path, {"SMTP_PASSWORD": "from-env"}).secrets
-    assert (secrets.sendgrid_api_key, secrets.smtp_password) == ("from-file", "from-env")
+    assert (secrets.sendgrid_api_key, secrets.smtp_password) == (
+        "from-file",
+        "from-env",
+    )
     assert "from" not in repr(secrets)
 
 
@@ -110,7 +119,9 @@ def test_a_dotenv_file_is_read_and_loses_to_the_environment(tmp_path: Path) -> N
         ("DIGEST_DELIVERI", "x", "environment: DIGEST_DELIVERI: deliveri: unknown key; did you mean delivery?"),
     ],
 )  # fmt: skip
-def test_a_wrong_variable_is_named(tmp_path: Path, name: str, value: str, printed: str) -> None:
+def test_a_wrong_variable_is_named(
+    tmp_path: Path, name: str, value: str, printed: str
+) -> None:
     assert problems(tmp_path, GOOD, {name: value}) == [printed]
 
 
@@ -140,8 +151,13 @@ def test_contrast_is_that_of_wcag(one: int, other: int) -> None:
 
 def test_the_schema_describes_every_key_and_the_file_names_it() -> None:
     document = json.loads(schema())
-    described = [p for d in document["$defs"].values() for p in d["properties"].values()]
+    described = [
+        p for d in document["$defs"].values() for p in d["properties"].values()
+    ]
     assert all(p.get("description") for p in described)
-    assert "$schema=feeds.schema.json" in (DEFAULTS / "feeds.yaml").read_text().splitlines()[0]
+    assert (
+        "$schema=feeds.schema.json"
+        in (DEFAULTS / "feeds.yaml").read_text().splitlines()[0]
+    )
     kept = (DEFAULTS / "feeds.schema.json").read_text()
     assert kept == schema(), "run `digest config schema > feeds.schema.json`"

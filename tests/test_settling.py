@@ -34,7 +34,9 @@ def approved(app: App, audience: list[str]) -> App:
 
 
 @pytest.fixture
-def unsure(approved: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp) -> App:
+def unsure(
+    approved: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
+) -> App:
     """A send that lost its connection after the message of two readers."""
     smtp.vanish = {audience[3], audience[9]}
     app = open_app(smtp.env)
@@ -51,7 +53,9 @@ def test_what_is_uncertain_is_listed_and_a_person_decides(
 ) -> None:
     told = run(unsure, "reconcile", str(DAY), **smtp.env)
     assert told.exit_code == 1
-    assert all(f"{a}: the connection broke" in told.output for a in (audience[3], audience[9]))
+    assert all(
+        f"{a}: the connection broke" in told.output for a in (audience[3], audience[9])
+    )
     assert len(smtp.messages) == 25
     run(unsure, "reconcile", str(DAY), "--sent", audience[3].upper(), **smtp.env)
     again = run(unsure, "reconcile", str(DAY), "--again", audience[9], **smtp.env)
@@ -64,7 +68,9 @@ def test_what_is_uncertain_is_listed_and_a_person_decides(
     assert f"said of {audience[9]}: send it again" in deeds
 
 
-def test_only_what_is_uncertain_can_be_decided(unsure: App, audience: list[str]) -> None:
+def test_only_what_is_uncertain_can_be_decided(
+    unsure: App, audience: list[str]
+) -> None:
     for who in (audience[0], "nobody@r.example"):
         with pytest.raises(NotFound, match="is not uncertain"):
             unsure.dispatch.decide(DAY, who, sent=False, by="Ada")
@@ -72,7 +78,10 @@ def test_only_what_is_uncertain_can_be_decided(unsure: App, audience: list[str])
 
 
 def test_what_can_be_taken_back_is_by_reconciling(
-    approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid, audience: list[str]
+    approved: App,
+    open_app: Callable[..., App],
+    sendgrid: FakeSendgrid,
+    audience: list[str],
 ) -> None:
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
@@ -126,7 +135,9 @@ def test_a_provider_that_does_not_say_leaves_all_uncertain_and_that_is_told(
 ) -> None:
     told = run(lost, "reconcile", str(DAY), **sendgrid.env)
     assert told.exit_code == 1
-    assert "SendGrid does not say what it was given (403 access forbidden)" in caplog.text
+    assert (
+        "SendGrid does not say what it was given (403 access forbidden)" in caplog.text
+    )
     assert lost.store.deliveries.proof(DAY).counts == {State.UNCERTAIN: 25}
 
 
@@ -136,7 +147,11 @@ def test_status_says_how_far_it_is(unsure: App) -> None:
     assert "planned 25 = 0 queued + 23 accepted + 0 excluded + 2 uncertain" in told
     assert "paused by Ben" in told
     as_json = json.loads(run(unsure, "send", str(DAY), "--status", "--json").output)
-    assert (as_json["planned"], as_json["accepted"], as_json["halted"]) == (25, 23, "paused")
+    assert (as_json["planned"], as_json["accepted"], as_json["halted"]) == (
+        25,
+        23,
+        "paused",
+    )
 
 
 # Whom
@@ -146,9 +161,14 @@ def test_only_those_meant_are_mailed_and_a_resume_mails_no_others(
     approved: App, open_app: Callable[..., App], smtp: FakeSmtp
 ) -> None:
     app = open_app(smtp.env)
-    board = [Subscriber(f"b{n}@r.example", consent_at=NOW, tags=("board",)) for n in range(3)]
+    board = [
+        Subscriber(f"b{n}@r.example", consent_at=NOW, tags=("board",)) for n in range(3)
+    ]
     app.import_subscribers(board)
-    assert run(app, "send", str(DAY), "--to", "tag:board", "--yes", **smtp.env).exit_code == 0
+    assert (
+        run(app, "send", str(DAY), "--to", "tag:board", "--yes", **smtp.env).exit_code
+        == 0
+    )
     assert sorted(to for to, _ in smtp.messages) == sorted(p.address for p in board)
     app.send(DAY)
     assert len(smtp.messages) == 3
@@ -164,7 +184,9 @@ def test_a_correction_reaches_only_those_who_got_what_it_corrects(
     unsure.save(EDITION.replace("date: 2026-02-27", "date: 2026-02-28"))
     unsure.approve(DAY.replace(day=28), "Ada")
     smtp.messages.clear()
-    told = run(unsure, "send", "2026-02-28", "--correction", str(DAY), "--yes", **smtp.env)
+    told = run(
+        unsure, "send", "2026-02-28", "--correction", str(DAY), "--yes", **smtp.env
+    )
     assert told.exit_code == 0
     got = set(audience) - {audience[0], audience[3], audience[9]}
     assert sorted(to for to, _ in smtp.messages) == sorted(got)
@@ -198,13 +220,17 @@ def test_a_manifest_says_what_was_approved_and_sent_and_cannot_be_altered(
         approved.dispatch.manifest(DAY.replace(day=1))
 
 
-def test_a_manifest_that_another_key_signed_is_not_ours(approved: App, tmp_path: Path) -> None:
+def test_a_manifest_that_another_key_signed_is_not_ours(
+    approved: App, tmp_path: Path
+) -> None:
     from digest.deliver.manifest import signed
 
     approved.send(DAY)
     told = verify(approved.dispatch.manifest(DAY))
     forged = tmp_path / "forged.json"
-    forged.write_text(signed({k: v for k, v in told.items() if k != "public_key"}, "their key"))
+    forged.write_text(
+        signed({k: v for k, v in told.items() if k != "public_key"}, "their key")
+    )
     assert "not signed here" in run(approved, "verify", str(forged)).output
 
 
@@ -232,7 +258,10 @@ def test_sigterm_finishes_what_is_in_hand_and_stops(
     said, _ = process.communicate(timeout=10)
     taken = len(smtp.messages)
     assert process.returncode == 1
-    assert f"planned 25 = {25 - taken} queued + {taken} accepted + 0 excluded + 0 uncertain" in said
+    assert (
+        f"planned 25 = {25 - taken} queued + {taken} accepted + 0 excluded + 0 uncertain"
+        in said
+    )
     assert 2 <= taken < 25
     assert "goes on from here" in said
 

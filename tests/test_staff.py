@@ -10,7 +10,13 @@ from flask.testing import FlaskClient
 
 from digest.app import App
 from digest.cli import cli
-from digest.errors import DigestError, LoginRefused, NotFound, SettingsError, TooManyTries
+from digest.errors import (
+    DigestError,
+    LoginRefused,
+    NotFound,
+    SettingsError,
+    TooManyTries,
+)
 from digest.model import Rights
 from digest.staff import REFUSED, Staff
 from digest.web.desk import desk_app
@@ -36,7 +42,9 @@ def staff(app: App) -> Staff:
     return app.staff
 
 
-def log_in(app: App, name: str, password: str = PASSWORD, code: str = "") -> FlaskClient:
+def log_in(
+    app: App, name: str, password: str = PASSWORD, code: str = ""
+) -> FlaskClient:
     client = desk_app(app).test_client()
     client.get("/login", base_url=HOME)
     post(client, "/login", name=name, password=password, code=code)
@@ -52,7 +60,12 @@ def inside(client: FlaskClient) -> bool:
 
 def test_name_and_password_let_in_and_nothing_else_does(app: App, staff: Staff) -> None:
     assert staff.log_in("ada", PASSWORD, "", "here").role == Rights.ADMIN
-    for name, password in (("ada", "wrong"), ("nobody", PASSWORD), ("ada", ""), ("", "")):
+    for name, password in (
+        ("ada", "wrong"),
+        ("nobody", PASSWORD),
+        ("ada", ""),
+        ("", ""),
+    ):
         with pytest.raises(LoginRefused, match=REFUSED):
             staff.log_in(name, password, "", "here")
 
@@ -123,7 +136,10 @@ def test_a_code_is_asked_for_once_it_is_set_up_and_is_good_once(
         with pytest.raises(LoginRefused, match=REFUSED):
             staff.log_in("Ada", PASSWORD, code, f"from {code}")
     next_code = totp.at(NOW + timedelta(seconds=30))
-    assert staff.log_in("Ada", PASSWORD, f" {next_code[:3]} {next_code[3:]}", "x").name == "Ada"
+    assert (
+        staff.log_in("Ada", PASSWORD, f" {next_code[:3]} {next_code[3:]}", "x").name
+        == "Ada"
+    )
     with pytest.raises(LoginRefused, match="another"):
         staff.drop_factor(ada, "wrong")
     staff.drop_factor(ada, PASSWORD)
@@ -162,7 +178,9 @@ def test_who_is_removed_or_reset_or_logs_out_everywhere_is_out_at_once(
     assert not inside(again)
 
 
-def test_a_login_lasts_a_working_day(app: App, staff: Staff, open_app: Callable[..., App]) -> None:
+def test_a_login_lasts_a_working_day(
+    app: App, staff: Staff, open_app: Callable[..., App]
+) -> None:
     client = log_in(app, "Ada")
     cookie = client.get_cookie("digest_desk", domain="127.0.0.1")
     for hours, good in ((11, True), (13, False)):
@@ -212,17 +230,25 @@ def test_cookies_are_kept_from_scripts_and_from_plain_http(
     app: App, open_app: Callable[..., App]
 ) -> None:
     secure = open_app({"DIGEST_DESK__URL": "https://desk.example.org"})
-    answer = desk_app(secure).test_client().get("/login", base_url="https://desk.example.org")
+    answer = (
+        desk_app(secure)
+        .test_client()
+        .get("/login", base_url="https://desk.example.org")
+    )
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Secure" in cookie
     assert answer.headers["Strict-Transport-Security"]
-    elsewhere = desk_app(secure).test_client().get("/login", base_url="https://evil.example")
+    elsewhere = (
+        desk_app(secure).test_client().get("/login", base_url="https://evil.example")
+    )
     assert elsewhere.status_code == 421
 
 
-def test_what_was_typed_after_a_login_ended_is_shown_again(app: App, staff: Staff) -> None:
+def test_what_was_typed_after_a_login_ended_is_shown_again(
+    app: App, staff: Staff
+) -> None:
     client = log_in(app, "Ben")
     app.staff.log_out_everywhere(app.store.staff.named("Ben"))
     answer = post(client, f"/{DAY}/head", subject="Long work", was_subject="")
@@ -294,7 +320,10 @@ def provider():
 def provided(provider: FakeProvider, open_app: Callable[..., App], monkeypatch) -> App:
     """A desk whose people log in by the provider."""
     monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
-    env = {"DIGEST_DESK__OIDC__ISSUER": provider.home, "DIGEST_DESK__OIDC__CLIENT_ID": "desk"}
+    env = {
+        "DIGEST_DESK__OIDC__ISSUER": provider.home,
+        "DIGEST_DESK__OIDC__CLIENT_ID": "desk",
+    }
     return open_app(env | {"OIDC_CLIENT_SECRET": "secret"})
 
 
@@ -314,7 +343,11 @@ def test_whom_the_provider_vouches_for_is_let_in_and_known_again(
     client, status = come_back(provided, provider)
     assert status == 302
     assert inside(client)
-    provider.claims = {"sub": "17", "email": "new-name@example.org", "email_verified": True}
+    provider.claims = {
+        "sub": "17",
+        "email": "new-name@example.org",
+        "email_verified": True,
+    }
     assert inside(come_back(provided, provider)[0])
 
 
@@ -325,9 +358,24 @@ def test_whom_the_provider_vouches_for_is_let_in_and_known_again(
         {"sub": "9", "email": "ada@example.org", "email_verified": False},
         {"sub": "9", "email": "ada@example.org"},
         {"sub": "9"},
-        {"sub": "9", "email": "ada@example.org", "email_verified": True, "aud": "another"},
-        {"sub": "9", "email": "ada@example.org", "email_verified": True, "nonce": "replayed"},
-        {"sub": "9", "email": "ada@example.org", "email_verified": True, "iss": "https://evil"},
+        {
+            "sub": "9",
+            "email": "ada@example.org",
+            "email_verified": True,
+            "aud": "another",
+        },
+        {
+            "sub": "9",
+            "email": "ada@example.org",
+            "email_verified": True,
+            "nonce": "replayed",
+        },
+        {
+            "sub": "9",
+            "email": "ada@example.org",
+            "email_verified": True,
+            "iss": "https://evil",
+        },
         {"sub": "9", "email": "ada@example.org", "email_verified": True, "exp": 1},
     ],
 )
@@ -341,12 +389,16 @@ def test_whom_it_does_not_vouch_for_stays_out(
     assert not inside(client)
 
 
-def test_a_way_back_that_nobody_went_is_refused(provided: App, provider: FakeProvider) -> None:
+def test_a_way_back_that_nobody_went_is_refused(
+    provided: App, provider: FakeProvider
+) -> None:
     client = desk_app(provided).test_client()
     assert client.get("/oidc/back?code=x&state=y", base_url=HOME).status_code == 403
 
 
-def test_a_provider_that_does_not_answer_is_said(provider: FakeProvider, provided: App) -> None:
+def test_a_provider_that_does_not_answer_is_said(
+    provider: FakeProvider, provided: App
+) -> None:
     client = desk_app(provided).test_client()
     provider.metadata = lambda: {"issuer": provider.home}
     answer = client.get("/oidc", base_url=HOME)
@@ -357,6 +409,9 @@ def test_a_provider_that_does_not_answer_is_said(provider: FakeProvider, provide
 def test_a_provider_without_its_secret_is_a_clear_error(
     provider: FakeProvider, open_app: Callable[..., App]
 ) -> None:
-    env = {"DIGEST_DESK__OIDC__ISSUER": provider.home, "DIGEST_DESK__OIDC__CLIENT_ID": "desk"}
+    env = {
+        "DIGEST_DESK__OIDC__ISSUER": provider.home,
+        "DIGEST_DESK__OIDC__CLIENT_ID": "desk",
+    }
     with pytest.raises(SettingsError, match="OIDC_CLIENT_SECRET"):
         desk_app(open_app(env))

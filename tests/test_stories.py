@@ -25,10 +25,16 @@ from digest.settings import DEFAULTS, load
 from tests.conftest import NOW
 from tests.sets import events, wire
 
-PRESS = [a for _, a in events.reports()][:40] + [c.article for c in wire.copies(False)][:40]
+PRESS = [a for _, a in events.reports()][:40] + [c.article for c in wire.copies(False)][
+    :40
+]
 SOME = [
     Article(
-        **{f: getattr(a, f) for f in ("key", "url", "outlet", "title", "text", "published")}, id=n
+        **{
+            f: getattr(a, f)
+            for f in ("key", "url", "outlet", "title", "text", "published")
+        },
+        id=n,
     )
     for n, a in enumerate(PRESS, start=1)
 ]
@@ -39,7 +45,9 @@ def traces(articles: list[Article]):
     return [trace(a, fingerprint(a)) for a in articles]
 
 
-def belongs(articles: list[Article], usual: Background | None = None) -> dict[int, Belongs]:
+def belongs(
+    articles: list[Article], usual: Background | None = None
+) -> dict[int, Belongs]:
     found = traces(articles)
     return group(found, usual or background(found))
 
@@ -72,7 +80,9 @@ def test_events_are_told_from_events_alike(kept_back: bool) -> None:
 @given(st.permutations(range(len(SOME))))
 def test_the_order_of_arrival_does_not_change_stories(order: list[int]) -> None:
     """Numbers are given in the order of arrival; the stories are the same."""
-    arrived = [Article(**{**_fields(SOME[place]), "id": n}) for n, place in enumerate(order, 1)]
+    arrived = [
+        Article(**{**_fields(SOME[place]), "id": n}) for n, place in enumerate(order, 1)
+    ]
     usual_order = parts(belongs(SOME, USUAL), {a.id: a.key for a in SOME})
     assert parts(belongs(arrived, USUAL), {a.id: a.key for a in arrived}) == usual_order
 
@@ -93,7 +103,9 @@ def test_joining_leaves_what_does_not_hang_together_alone() -> None:
     usual = background(traces(reports))
     whole = belongs(reports, usual)
     late = next(a.id for a in reports if whole[a.id].story != a.id)
-    before = {n: b for n, b in whole.items() if n != late} | {reports[-1].id: Belongs(777, 777)}
+    before = {n: b for n, b in whole.items() if n != late} | {
+        reports[-1].id: Belongs(777, 777)
+    }
     joined = Grouping(traces(reports), usual).joined({late}, before)
     assert joined == whole | {reports[-1].id: Belongs(777, 777)}
 
@@ -107,7 +119,9 @@ def test_an_unrelated_article_changes_no_others_story(title: str, text: str) -> 
 
 @hypothesis_settings(max_examples=15)
 @given(st.text(min_size=1), st.text())
-def test_an_unrelated_article_changes_no_others_judgement(title: str, text: str) -> None:
+def test_an_unrelated_article_changes_no_others_judgement(
+    title: str, text: str
+) -> None:
     """Section, points, reasons, mentions and story, to the last digit."""
     shipped = load(DEFAULTS, {}).settings
     other = Article("zz", "", "Elsewhere", title, text=text, published=NOW, id=999)
@@ -130,30 +144,44 @@ def test_the_background_survives_the_store() -> None:
 
 
 def _fields(a: Article) -> dict:
-    return {f: getattr(a, f) for f in ("key", "url", "outlet", "title", "text", "published")}
+    return {
+        f: getattr(a, f) for f in ("key", "url", "outlet", "title", "text", "published")
+    }
 
 
 def article(number: int, title: str, text: str, outlet: str = "", **more) -> Article:
     values = {"published": NOW - timedelta(hours=number)} | more
     return Article(
-        f"k{number:02}", "", outlet or f"Paper {number}", title, text=text, id=number, **values
+        f"k{number:02}",
+        "",
+        outlet or f"Paper {number}",
+        title,
+        text=text,
+        id=number,
+        **values,
     )
 
 
 WIRE = " ".join(
-    f"Sentence number {n} of the wire text says thing {n * n} of its own." for n in range(30)
+    f"Sentence number {n} of the wire text says thing {n * n} of its own."
+    for n in range(30)
 )
 
 
 def test_what_an_outlet_prints_under_everything_makes_no_copies() -> None:
-    terms = "Sign up for our newsletter, which comes each morning and tells of the day ahead. " * 4
+    terms = (
+        "Sign up for our newsletter, which comes each morning and tells of the day ahead. "
+        * 4
+    )
     own = (
         "Rain fell on the fair.",
         "A choir sang in a car park.",
         "The mill has new sails.",
         "Ice is thin.",
     )
-    found = belongs([article(n, t, f"{t} {terms}", "One Paper") for n, t in enumerate(own, 1)])
+    found = belongs(
+        [article(n, t, f"{t} {terms}", "One Paper") for n, t in enumerate(own, 1)]
+    )
     assert len({b.copy_of for b in found.values()}) == 4
 
 
@@ -163,9 +191,12 @@ def test_what_an_outlet_prints_under_everything_makes_no_event() -> None:
         "Subscribe to our channel, follow us on every network, find us on your phone, watch us live, "
         "visit our website, download the app, listen to podcasts and share what moves you today."
     )
-    own = [f"Word{n} word{n}a met word{n}b about word{n}c in word{n}d." for n in range(20)]
+    own = [
+        f"Word{n} word{n}a met word{n}b about word{n}c in word{n}d." for n in range(20)
+    ]
     theirs = [
-        article(n + 1, f"Word{n} meets", f"{t} {asks}", "Loud TV") for n, t in enumerate(own[:10])
+        article(n + 1, f"Word{n} meets", f"{t} {asks}", "Loud TV")
+        for n, t in enumerate(own[:10])
     ]
     others = [article(n + 1, f"Word{n} meets", t) for n, t in enumerate(own[10:], 10)]
     assert len({b.story for b in belongs([*theirs, *others]).values()}) == 20
@@ -191,7 +222,12 @@ def test_a_weekly_headline_is_a_new_story_each_week() -> None:
 def test_a_crowd_is_cut_by_closer_likeness(monkeypatch: pytest.MonkeyPatch) -> None:
     """Thousands of reports that hang together by a thread cost no square of their number."""
     chain = [
-        article(n, "", " ".join(f"link{7 * n + place}" for place in range(10)), published=NOW)
+        article(
+            n,
+            "",
+            " ".join(f"link{7 * n + place}" for place in range(10)),
+            published=NOW,
+        )
         for n in range(1, CROWD + 40)
     ]
     sizes = []
@@ -225,7 +261,9 @@ def judged(number: int, copy_of: int, story: int, **more) -> Judged:
         ("The house sat late.", ("Ada Bell",), ""),
     ],
 )
-def test_it_is_told_whose_text_it_is(text: str, authors: tuple[str, ...], who: str) -> None:
+def test_it_is_told_whose_text_it_is(
+    text: str, authors: tuple[str, ...], who: str
+) -> None:
     assert agency(article(1, "", text, "The Courier", authors=authors)) == who
 
 

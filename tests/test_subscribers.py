@@ -22,7 +22,9 @@ from digest.web.public import public_app
 from tests.conftest import EDITION, NOW
 
 
-def bring(app: App, tmp_path: Path, text: str | bytes, told: dict[str, str] | None = None):
+def bring(
+    app: App, tmp_path: Path, text: str | bytes, told: dict[str, str] | None = None
+):
     file = tmp_path / "people.csv"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     counts, _, report = app.readers.bring(file, "a list", told or {})
@@ -51,17 +53,24 @@ def test_an_import_never_revives_one_who_left(app: App, tmp_path: Path) -> None:
 
 
 def test_one_person_spelled_twice_is_one_person(app: App, tmp_path: Path) -> None:
-    counts, _ = bring(app, tmp_path, "email\nada@r.example\nADA@R.EXAMPLE\n ada@r.example \n")
+    counts, _ = bring(
+        app, tmp_path, "email\nada@r.example\nADA@R.EXAMPLE\n ada@r.example \n"
+    )
     assert (counts.added, app.store.subscribers.count()) == (1, 1)
 
 
-def test_a_row_that_cannot_be_used_is_named_and_the_others_come(app: App, tmp_path: Path) -> None:
+def test_a_row_that_cannot_be_used_is_named_and_the_others_come(
+    app: App, tmp_path: Path
+) -> None:
     text = 'address,consent_at\nada@r.example,\nnobody,\n"a@b.example\nBcc: c@d.example",\nbo@r.example,soon\ncy@r.example,0001-01-01T00:00:00+10:00\n\n'
     counts, refused = bring(app, tmp_path, text)
     assert (counts.added, counts.undated) == (3, (6, 7))
     assert [r["line"] for r in refused] == ["3", "5"]
     assert refused[0]["address"] == "nobody"
-    assert "expected a mail address such as ada@example.org, found 'nobody'" in refused[0]["why"]
+    assert (
+        "expected a mail address such as ada@example.org, found 'nobody'"
+        in refused[0]["why"]
+    )
 
 
 def test_a_file_without_addresses_says_what_it_has(app: App, tmp_path: Path) -> None:
@@ -70,19 +79,27 @@ def test_a_file_without_addresses_says_what_it_has(app: App, tmp_path: Path) -> 
     assert not (tmp_path / "people.refused.csv").exists()
 
 
-def test_a_folder_that_takes_no_list_of_refused_rows_is_named(app: App, tmp_path: Path) -> None:
+def test_a_folder_that_takes_no_list_of_refused_rows_is_named(
+    app: App, tmp_path: Path
+) -> None:
     (tmp_path / "people.refused.csv").mkdir()
-    with pytest.raises(DigestError, match="refused.csv: refused rows cannot be written there"):
+    with pytest.raises(
+        DigestError, match="refused.csv: refused rows cannot be written there"
+    ):
         bring(app, tmp_path, "address\na@r.example\n")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
-def test_a_spreadsheets_encoding_is_read(app: App, tmp_path: Path, encoding: str) -> None:
+def test_a_spreadsheets_encoding_is_read(
+    app: App, tmp_path: Path, encoding: str
+) -> None:
     bring(app, tmp_path, "name,address\nZoë,zoe@r.example\n".encode(encoding))
     assert next(app.store.subscribers.all()).name == "Zoë"
 
 
-def test_an_export_comes_back_whole_and_runs_no_formula(app: App, tmp_path: Path) -> None:
+def test_an_export_comes_back_whole_and_runs_no_formula(
+    app: App, tmp_path: Path
+) -> None:
     app.import_subscribers(
         [
             Subscriber("ada@r.example", "=1+1", "@form", NOW),
@@ -102,7 +119,9 @@ def test_an_export_comes_back_whole_and_runs_no_formula(app: App, tmp_path: Path
         (p.address, p.name, p.consent_source, p.consent_at, p.left_at)
         for p in app.store.subscribers.all()
     ]
-    assert [(p.address, p.name, p.consent_source, p.consent_at, p.left_at) for p in back] == kept
+    assert [
+        (p.address, p.name, p.consent_source, p.consent_at, p.left_at) for p in back
+    ] == kept
 
 
 @pytest.mark.parametrize("address", ["", "a", "a@b", "a b@c.example", "a@b.example\n", "<a@b.example>", "a" * 250 + "@b.example"])  # fmt: skip
@@ -131,7 +150,9 @@ def test_a_stranger_cannot_be_removed(app: App) -> None:
     ],
     ids=["mailchimp", "spanish spreadsheet", "tabs"],
 )
-def test_columns_are_told_by_their_names_in_any_order(app: App, tmp_path: Path, text: str) -> None:
+def test_columns_are_told_by_their_names_in_any_order(
+    app: App, tmp_path: Path, text: str
+) -> None:
     bring(app, tmp_path, text)
     (ada,) = app.store.subscribers.all()
     assert (ada.address, ada.name) == ("a@r.example", "Ada Byron")
@@ -153,7 +174,15 @@ def test_a_sheet_is_looked_at_before_anybody_comes(app: App, tmp_path: Path) -> 
     file = tmp_path / "people.csv"
     file.write_text("mail,Shoe size\nada@r.example,38\n")
     told = CliRunner().invoke(
-        cli, ["-C", str(app.workspace.folder), "subscribers", "import", str(file), "--preview"]
+        cli,
+        [
+            "-C",
+            str(app.workspace.folder),
+            "subscribers",
+            "import",
+            str(file),
+            "--preview",
+        ],
     )
     assert "mail is address; not read: Shoe size" in told.output
     assert "ada@r.example" in told.output
@@ -172,7 +201,9 @@ def test_a_sheet_is_looked_at_before_anybody_comes(app: App, tmp_path: Path) -> 
         "address,name\nada@r.example".encode("utf-16-be"),
     ],
 )
-def test_what_is_no_sheet_is_said_and_breaks_nothing(app: App, tmp_path: Path, raw: bytes) -> None:
+def test_what_is_no_sheet_is_said_and_breaks_nothing(
+    app: App, tmp_path: Path, raw: bytes
+) -> None:
     try:
         bring(app, tmp_path, raw)
     except DigestError as e:
@@ -183,7 +214,9 @@ def test_what_is_no_sheet_is_said_and_breaks_nothing(app: App, tmp_path: Path, r
 def test_any_rows_are_people_or_reasons(rows: list[list[str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "x.csv"
-        with file.open("w", encoding="utf-8", newline="", errors="surrogatepass") as out:
+        with file.open(
+            "w", encoding="utf-8", newline="", errors="surrogatepass"
+        ) as out:
             csv.writer(out).writerows([["name", "address", "tags"], *rows])
         refused: list[Refused] = []
         with open_sheet(file) as sheet:
@@ -205,7 +238,9 @@ def test_refused_rows_run_no_formula(app: App, tmp_path: Path) -> None:
 def tagged(app: App) -> App:
     people = [
         Subscriber("ada@r.example", "", "form", NOW, tags=("board", "press")),
-        Subscriber("bo@r.example", "", "a list", NOW - timedelta(days=90), tags=("press",)),
+        Subscriber(
+            "bo@r.example", "", "a list", NOW - timedelta(days=90), tags=("press",)
+        ),
         Subscriber("cy@other.example", "", "Form of 2020", NOW),
     ]
     app.import_subscribers(people)
@@ -258,7 +293,11 @@ def test_any_filter_is_clauses_or_a_clear_error(text: str) -> None:
 def test_tags_are_given_and_taken(tagged: App) -> None:
     tagged.readers.tag("CY@other.example", ("New",))
     tagged.readers.tag("bo@r.example", ())
-    assert [p.tags for p in tagged.store.subscribers.all()] == [("board", "press"), (), ("new",)]
+    assert [p.tags for p in tagged.store.subscribers.all()] == [
+        ("board", "press"),
+        (),
+        ("new",),
+    ]
 
 
 # Those nobody may mail
@@ -287,7 +326,9 @@ def test_a_person_gets_all_that_is_known_of_them(app: App, audience: list[str]) 
     app.send(NOW.date())
     known = app.readers.all_of(audience[0].upper())
     assert known["subscriber"].address == audience[0]
-    assert [(e["edition"], e["state"]) for e in known["editions"]] == [(NOW.date(), "accepted")]
+    assert [(e["edition"], e["state"]) for e in known["editions"]] == [
+        (NOW.date(), "accepted")
+    ]
     told = CliRunner().invoke(
         cli, ["-C", str(app.workspace.folder), "subscribers", "show", audience[0]]
     )
@@ -311,7 +352,9 @@ def test_who_was_forgotten_leaves_nothing_and_no_import_brings_them_back(
     rows.close()
     assert gone not in dump
     assert raw
-    assert str(app.store.deliveries.proof(NOW.date())).startswith("planned 25 = 0 queued + 25")
+    assert str(app.store.deliveries.proof(NOW.date())).startswith(
+        "planned 25 = 0 queued + 25"
+    )
     counts, _ = bring(app, tmp_path, f"address\n{gone.upper()}\n")
     assert (counts.added, counts.suppressed) == (0, 1)
     assert gone not in [p.address for p in app.store.subscribers.all()]
@@ -351,4 +394,7 @@ def test_a_forged_link_removes_nobody(app: App, ada: str, token: str) -> None:
 
 
 def test_a_huge_body_is_refused(app: App, ada: str) -> None:
-    assert public_app(app).test_client().post(f"/u/{ada}", data=b"x" * 5000).status_code == 413
+    assert (
+        public_app(app).test_client().post(f"/u/{ada}", data=b"x" * 5000).status_code
+        == 413
+    )

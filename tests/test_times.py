@@ -25,7 +25,13 @@ from tests.desks import DAY, let_in, page, post
 
 ROOT = Path(__file__).parent.parent
 MADRID = {"DIGEST_NEWSLETTER__TIME_ZONE": "Europe/Madrid"}
-ZONES = ("UTC", "Europe/Madrid", "America/Sao_Paulo", "Asia/Kathmandu", "America/New_York")
+ZONES = (
+    "UTC",
+    "Europe/Madrid",
+    "America/Sao_Paulo",
+    "Asia/Kathmandu",
+    "America/New_York",
+)
 
 
 @pytest.fixture
@@ -46,13 +52,17 @@ def run(app: App, *words: str) -> str:
     seconds=st.integers(631_152_000, 2_051_222_400),  # of the years 1990 to 2034
     zone=st.sampled_from(ZONES).map(ZoneInfo),
 )
-def test_a_time_is_the_same_moment_wherever_it_is_told(seconds: int, zone: ZoneInfo) -> None:
+def test_a_time_is_the_same_moment_wherever_it_is_told(
+    seconds: int, zone: ZoneInfo
+) -> None:
     """Whichever zone the value came in, what is printed is that moment in the zone it names."""
     at = datetime.fromtimestamp(seconds // 60 * 60, UTC)
     fold = at.astimezone(zone).fold
     for other in (UTC, ZoneInfo("Asia/Tokyo"), zone):
         told = minute(at.astimezone(other), zone)
-        local = datetime.strptime(told[:16], "%Y-%m-%d %H:%M").replace(tzinfo=zone, fold=fold)
+        local = datetime.strptime(told[:16], "%Y-%m-%d %H:%M").replace(
+            tzinfo=zone, fold=fold
+        )
         assert local.astimezone(UTC) == at
         assert told[17:] == zone_name(at, zone)
         assert told[17:]
@@ -78,7 +88,10 @@ def test_a_day_is_the_one_that_it_is_in_the_zone() -> None:
     assert local_day(late, ZoneInfo("Europe/Madrid")).day == 28
     assert in_words(late, ZoneInfo("Europe/Madrid"), locale("es")).startswith(
         "28 feb 2026, 0:30"
-    ) or (in_words(late, ZoneInfo("Europe/Madrid"), locale("es")) == "28 feb 2026, 00:30 CET")
+    ) or (
+        in_words(late, ZoneInfo("Europe/Madrid"), locale("es"))
+        == "28 feb 2026, 00:30 CET"
+    )
 
 
 def test_status_tells_the_newsletters_hours_with_their_zone(madrid: App) -> None:
@@ -104,17 +117,29 @@ def test_a_schedule_is_written_down_and_refused_with_its_zone(madrid: App) -> No
     madrid.save(EDITION)
     client = let_in(madrid)
     post(client, f"/{DAY}/schedule", at="2026-02-28T09:00")
-    assert "scheduled for 2026-02-28 09:00 CET" in [d.what for d in madrid.store.staff.deeds(DAY)]
+    assert "scheduled for 2026-02-28 09:00 CET" in [
+        d.what for d in madrid.store.staff.deeds(DAY)
+    ]
     refused = post(client, f"/{DAY}/schedule", at="2026-02-27T09:00")
     assert "2026-02-27 09:00 CET is past" in refused.text
 
 
 @pytest.mark.parametrize(
-    "path", [f"/{DAY}/send", f"/{DAY}/history", f"/{DAY}/edition", "/audit", "/status", "/history"]
+    "path",
+    [
+        f"/{DAY}/send",
+        f"/{DAY}/history",
+        f"/{DAY}/edition",
+        "/audit",
+        "/status",
+        "/history",
+    ],
 )
 def test_each_time_on_a_page_of_the_desk_names_its_zone(madrid: App, path: str) -> None:
     madrid.save(EDITION)
-    madrid.desk("Ada").head(DAY, {"subject": "New"}, {"subject": "What the records show"})
+    madrid.desk("Ada").head(
+        DAY, {"subject": "New"}, {"subject": "What the records show"}
+    )
     madrid.approve(DAY, "Ada")
     madrid.dispatch.schedule(DAY, NOW + timedelta(hours=3), "Ada")
     shown = " ".join(" ".join(page(let_in(madrid), path).itertext()).split())
@@ -139,7 +164,9 @@ def test_a_log_line_carries_the_offset(capsys: pytest.CaptureFixture[str]) -> No
         logging.getLogger("digest").warning("hello")
     finally:
         logging.getLogger().handlers[:] = before
-    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d{4} WARNING", capsys.readouterr().err)
+    assert re.match(
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d{4} WARNING", capsys.readouterr().err
+    )
 
 
 def test_no_other_place_writes_times_for_people() -> None:
@@ -157,5 +184,8 @@ def test_no_other_place_writes_times_for_people() -> None:
         for f in (ROOT / "digest").rglob("*")
         if f.suffix in (".py", ".html") and hours.search(f.read_text("utf-8"))
     }
-    mails = {"digest/deliver/message.py", "digest/demo/press.py"}  # RFC 5322, with its offset
+    mails = {
+        "digest/deliver/message.py",
+        "digest/demo/press.py",
+    }  # RFC 5322, with its offset
     assert found - mails == known

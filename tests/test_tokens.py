@@ -97,9 +97,13 @@ def test_of_two_mails_to_one_address_either_link_is_good_and_only_once(
 def test_twenty_confirmations_at_once_are_one(app: App, client: FlaskClient) -> None:
     path, web = asked_by(app, client, VICTIM), public_app(app)
     with ThreadPoolExecutor(20) as pool:
-        codes = list(pool.map(lambda _: web.test_client().post(path).status_code, range(20)))
+        codes = list(
+            pool.map(lambda _: web.test_client().post(path).status_code, range(20))
+        )
     assert sorted(codes) == [200] + [404] * 19
-    assert [m["Subject"] for m in mails(app)].count(mails(app)[-1]["Subject"]) == 1  # one welcome
+    assert [m["Subject"] for m in mails(app)].count(
+        mails(app)[-1]["Subject"]
+    ) == 1  # one welcome
 
 
 @pytest.mark.parametrize(
@@ -131,7 +135,9 @@ def test_a_link_from_before_the_upgrade_says_kindly_to_ask_again(
     until = int(NOW.timestamp()) + 3600
     keys = app.store.subscribers.keys(NOW)
     for number in range(1, 4):
-        signer = Signer(keys, salt="confirm", key_derivation="hmac", digest_method="sha256")
+        signer = Signer(
+            keys, salt="confirm", key_derivation="hmac", digest_method="sha256"
+        )
         old = signer.sign(f"{number}.{until}").decode("ascii")
         answer = client.post(f"/c/{old}")
         assert answer.status_code == 404
@@ -186,12 +192,17 @@ def test_links_of_mails_that_left_long_ago_unsubscribe_as_often_as_one_likes(
 
 
 @pytest.mark.sqlite
-def test_the_number_of_a_reader_is_never_given_to_another(app: App, client: FlaskClient) -> None:
+def test_the_number_of_a_reader_is_never_given_to_another(
+    app: App, client: FlaskClient
+) -> None:
     """It is in every mail they got. SQLite would give it out again once its row is gone."""
     app.import_subscribers([Subscriber(MALLORY, consent_at=NOW)])
     mallory = app.store.subscribers.find(MALLORY)
     app.readers.erase(MALLORY)
-    with pytest.raises(Exception, match="subscribers erase"), app.store._engine.begin() as c:
+    with (
+        pytest.raises(Exception, match="subscribers erase"),
+        app.store._engine.begin() as c,
+    ):
         c.execute(text("DELETE FROM subscriber"))
     app.import_subscribers([Subscriber(VICTIM, consent_at=NOW)])
     assert app.store.subscribers.find(VICTIM).id > mallory.id
@@ -215,7 +226,10 @@ def test_after_a_backup_is_restored_numbers_of_mails_that_left_are_skipped(
     client.post(f"/u/{lost}")
     assert client.get(f"/p/{lost}").status_code == 404
     assert is_reader(app, VICTIM)
-    assert [p.address for p in app.store.subscribers.all()] == ["before@r.example", VICTIM]
+    assert [p.address for p in app.store.subscribers.all()] == [
+        "before@r.example",
+        VICTIM,
+    ]
 
 
 def test_the_link_of_a_test_mail_is_nobodys(app: App, client: FlaskClient) -> None:

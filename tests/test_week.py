@@ -41,7 +41,8 @@ WEAK = "The council spoke of {0} and of drinking water."
 def rambling(title: str) -> str:
     """Return words that no other article has, so that none is taken for a copy of it."""
     return " ".join(
-        f"{title[:3].strip()}{sha256(f'{title}{n}'.encode()).hexdigest()[:6]}" for n in range(40)
+        f"{title[:3].strip()}{sha256(f'{title}{n}'.encode()).hexdigest()[:6]}"
+        for n in range(40)
     )
 
 
@@ -49,7 +50,11 @@ class Week:
     """A working folder, a press on loopback, and a clock that a test moves."""
 
     def __init__(self, folder: Path, web: FakeWeb) -> None:
-        self.now, self.web, self.folder = LEFT + timedelta(hours=1), web, workspace(folder, web.url)
+        self.now, self.web, self.folder = (
+            LEFT + timedelta(hours=1),
+            web,
+            workspace(folder, web.url),
+        )
         text = (folder / "feeds.yaml").read_text()
         sized = "sections:\n- {key: in_the_news, title: News, size: 3}\n"
         sized += "- {key: following, title: More, size: 2}\n"
@@ -58,7 +63,9 @@ class Week:
         self.opened: list[App] = []
         self.publish()
 
-    def publish(self, *titles: str, text: str = NAMED, at: datetime | None = None) -> None:
+    def publish(
+        self, *titles: str, text: str = NAMED, at: datetime | None = None
+    ) -> None:
         """Let the outlet publish articles."""
         for title in titles:
             path = "/" + title.lower().replace(" ", "-")
@@ -68,7 +75,9 @@ class Week:
                 f"<pubDate>{when}</pubDate></item>"
             )
             body = f"<p>{text.format(title)}</p><p>{rambling(title)}</p>" * 3
-            page = f"<html><body><article><h1>{title}</h1>{body}</article></body></html>"
+            page = (
+                f"<html><body><article><h1>{title}</h1>{body}</article></body></html>"
+            )
             self.web.answers[path] = Answer(page.encode())
         feed = f'<rss version="2.0"><channel>{"".join(self.items)}</channel></rss>'
         self.web.answers["/feed"] = Answer(feed.encode())
@@ -106,7 +115,9 @@ def week(folder: Path, web: FakeWeb) -> Iterator[Week]:
 def at_the_weeks_time(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give commands the clock of the week."""
     init = App.__init__
-    monkeypatch.setattr(App, "__init__", lambda self, w, *_a, **_k: init(self, w, lambda: week.now))
+    monkeypatch.setattr(
+        App, "__init__", lambda self, w, *_a, **_k: init(self, w, lambda: week.now)
+    )
 
 
 def stories(app: App, section: int = 0) -> list[str]:
@@ -118,7 +129,9 @@ def url(week: Week, title: str) -> str:
 
 
 def number(app: App, title: str) -> int:
-    return next(f.article.id for f in app.desk("").finds(FRIDAY) if f.article.title == title)
+    return next(
+        f.article.id for f in app.desk("").finds(FRIDAY) if f.article.title == title
+    )
 
 
 @pytest.fixture
@@ -136,7 +149,9 @@ def test_the_best_story_of_wednesday_is_in_the_edition_that_leaves_on_friday(
 ) -> None:
     """The whole week by `digest run --send` from cron, with persons at work in the middle."""
     at_the_weeks_time(week, monkeypatch)
-    (week.folder / ".env").write_text("".join(f"{k}={v}\n" for k, v in smtp.env.items()))
+    (week.folder / ".env").write_text(
+        "".join(f"{k}={v}\n" for k, v in smtp.env.items())
+    )
     week.app().import_subscribers([Subscriber("reader@r.example", consent_at=week.now)])
 
     def cron(end: datetime) -> App:
@@ -147,12 +162,19 @@ def test_the_best_story_of_wednesday_is_in_the_edition_that_leaves_on_friday(
         week.now = end
         return week.run()
 
-    week.publish("Old files", "Second rate", "Third rate", at=LEFT + timedelta(minutes=10))
+    week.publish(
+        "Old files", "Second rate", "Third rate", at=LEFT + timedelta(minutes=10)
+    )
     app = cron(MONDAY)
     assert set(stories(app)) == {"Old files", "Second rate", "Third rate"}
     ada = app.desk("Ada")
     ada.drop(FRIDAY, url(week, "Second rate"))
-    ada.say(FRIDAY, url(week, "Old files"), {"headline": "In our words"}, {"headline": "Old files"})
+    ada.say(
+        FRIDAY,
+        url(week, "Old files"),
+        {"headline": "In our words"},
+        {"headline": "Old files"},
+    )
     ada.write(FRIDAY, 0, Lead("Why we went to court"), None)
     cron(WEDNESDAY)
     week.publish("Open Water wins in court")
@@ -160,7 +182,11 @@ def test_the_best_story_of_wednesday_is_in_the_edition_that_leaves_on_friday(
     week.publish("Council answers", "Ducks return", text=WEAK)
     app = cron(LEFT + timedelta(days=7, hours=-1))
     assert stories(app)[0] == "Open Water wins in court"
-    assert set(stories(app)) == {"Open Water wins in court", "In our words", "Third rate"}
+    assert set(stories(app)) == {
+        "Open Water wins in court",
+        "In our words",
+        "Third rate",
+    }
     assert set(stories(app, 1)) == {"Council answers", "Ducks return"}
     edition = app.desk("Ada").edition(FRIDAY)
     assert [lead.headline for lead in edition.leads] == ["Why we went to court"]
@@ -196,7 +222,9 @@ def test_a_collect_that_brings_nothing_writes_nothing(drafted: Week) -> None:
     assert app.filled == []
 
 
-def test_what_a_person_took_out_does_not_come_back_by_another_paper(drafted: Week) -> None:
+def test_what_a_person_took_out_does_not_come_back_by_another_paper(
+    drafted: Week,
+) -> None:
     app = drafted.app()
     app.desk("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.now += timedelta(hours=1)
@@ -208,12 +236,19 @@ def test_what_a_person_took_out_does_not_come_back_by_another_paper(drafted: Wee
     assert not [s for s in stories(app) if "Wells" in s]
 
 
-def test_of_six_stories_a_person_picks_three_and_better_ones_replace_the_others(week: Week) -> None:
+def test_of_six_stories_a_person_picks_three_and_better_ones_replace_the_others(
+    week: Week,
+) -> None:
     """What was picked, one after the other, stays in that order; nothing else counts as picked."""
     file = week.folder / "feeds.yaml"
     file.write_text(file.read_text().replace("size: 3", "size: 6"))
-    picked, others = ("A of Alby", "B of Borough", "C of Carn"), ("Xanten", "Ypern", "Zug")
-    week.publish(*picked, *others, text="A council member said Open Water was wrong about {0}.")
+    picked, others = (
+        ("A of Alby", "B of Borough", "C of Carn"),
+        ("Xanten", "Ypern", "Zug"),
+    )
+    week.publish(
+        *picked, *others, text="A council member said Open Water was wrong about {0}."
+    )
     app = week.until(MONDAY + timedelta(days=1), timedelta(days=1))
     assert set(stories(app)) == {*picked, *others}
     for title in picked:
@@ -244,7 +279,9 @@ def test_what_a_person_passed_over_does_not_come_in_later(drafted: Week) -> None
 
 def test_a_pick_that_a_person_took_out_again_stays_out(drafted: Week) -> None:
     drafted.publish("Minor matter", text=WEAK)
-    drafted.publish("Other matter", "Third matter", text=WEAK + " Lead pipes, too: lead pipes!")
+    drafted.publish(
+        "Other matter", "Third matter", text=WEAK + " Lead pipes, too: lead pipes!"
+    )
     app = drafted.until(MONDAY + timedelta(hours=2))
     ada = app.desk("Ada")
     ada.pick(FRIDAY, number(app, "Minor matter"), "in_the_news")
@@ -254,7 +291,9 @@ def test_a_pick_that_a_person_took_out_again_stays_out(drafted: Week) -> None:
     assert "Minor matter" not in [*stories(app), *stories(app, 1)]
 
 
-def test_a_step_back_takes_a_persons_change_back_and_not_what_came_in(drafted: Week) -> None:
+def test_a_step_back_takes_a_persons_change_back_and_not_what_came_in(
+    drafted: Week,
+) -> None:
     app = drafted.app()
     app.desk("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.publish("News of the day")
@@ -284,7 +323,9 @@ def test_once_approved_it_fills_by_hand_alone(drafted: Week) -> None:
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
     assert "News of the day" not in stories(app)
-    with pytest.raises(DigestError, match="is approved by Ada, and filling it would void that"):
+    with pytest.raises(
+        DigestError, match="is approved by Ada, and filling it would void that"
+    ):
         app.filling.refresh(FRIDAY)
     app.desk("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.publish("More news")
@@ -344,7 +385,9 @@ def test_an_edition_that_a_person_wrote_is_filled_by_hand_alone(drafted: Week) -
     assert app.source(later) == text
 
 
-def test_a_text_edited_elsewhere_loses_nothing_that_came_in_meanwhile(drafted: Week) -> None:
+def test_a_text_edited_elsewhere_loses_nothing_that_came_in_meanwhile(
+    drafted: Week,
+) -> None:
     app = drafted.app()
     taken = app.filling.snapshot(FRIDAY)
     drafted.publish("News of the day")
@@ -357,7 +400,9 @@ def test_a_text_edited_elsewhere_loses_nothing_that_came_in_meanwhile(drafted: W
         app.save(ours, taken, "Bea")
 
 
-def test_what_persons_say_goes_before_what_the_machine_changed_meanwhile(drafted: Week) -> None:
+def test_what_persons_say_goes_before_what_the_machine_changed_meanwhile(
+    drafted: Week,
+) -> None:
     app = drafted.app()
     was = app.desk("").edition(FRIDAY).subject
     drafted.publish("News of the day")
@@ -368,7 +413,9 @@ def test_what_persons_say_goes_before_what_the_machine_changed_meanwhile(drafted
         app.desk("Bea").head(FRIDAY, {"subject": "Mine"}, {"subject": was})
 
 
-def test_what_came_once_an_edition_was_approved_is_in_the_next_one(drafted: Week) -> None:
+def test_what_came_once_an_edition_was_approved_is_in_the_next_one(
+    drafted: Week,
+) -> None:
     """Approved on Wednesday: Thursday's news is in no window of an edition that fills."""
     app = drafted.until(WEDNESDAY)
     app.approve(FRIDAY, "Ada")
@@ -387,7 +434,9 @@ def test_what_came_once_an_edition_was_approved_is_in_the_next_one(drafted: Week
 # What is new, and to whom
 
 
-def test_what_came_since_a_person_looked_is_new_to_them_and_to_them_alone(drafted: Week) -> None:
+def test_what_came_since_a_person_looked_is_new_to_them_and_to_them_alone(
+    drafted: Week,
+) -> None:
     app = drafted.app()
     assert app.desk("Ada").news(FRIDAY).came == frozenset()
     app.desk("Ada").note_visit(FRIDAY, drafted.now)
@@ -425,10 +474,15 @@ def commanded(drafted: Week, monkeypatch: pytest.MonkeyPatch) -> Callable[..., R
     return lambda *words: CliRunner().invoke(cli, ["-C", str(drafted.folder), *words])
 
 
-def test_draft_names_both_ways_where_there_is_an_edition(commanded: Callable[..., Result]) -> None:
+def test_draft_names_both_ways_where_there_is_an_edition(
+    commanded: Callable[..., Result],
+) -> None:
     result = commanded("draft")
     assert result.exit_code == 1
-    assert "--refresh fills it with what is new and keeps what persons did" in result.output
+    assert (
+        "--refresh fills it with what is new and keeps what persons did"
+        in result.output
+    )
     assert "--replace discards it" in result.output
     assert commanded("draft", "--refresh", "--replace").exit_code == 2
 
@@ -449,7 +503,9 @@ def test_refresh_discards_nothing_and_marks_what_is_new(
     assert marked == {"News of the day": True, "Pumps of Alby": False}
 
 
-def test_replace_says_what_it_discards(drafted: Week, commanded: Callable[..., Result]) -> None:
+def test_replace_says_what_it_discards(
+    drafted: Week, commanded: Callable[..., Result]
+) -> None:
     ada = drafted.app().desk("Ada")
     ada.drop(FRIDAY, url(drafted, "Wells of Borough"))
     ada.write(FRIDAY, 0, Lead("Why we went to court"), None)
@@ -467,7 +523,9 @@ def test_run_waits_for_draft_ahead_as_workers_do(
     week: Week, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = week.folder / "feeds.yaml"
-    file.write_text(file.read_text().replace("  hour: 14", "  hour: 14\n  draft_ahead: 24"))
+    file.write_text(
+        file.read_text().replace("  hour: 14", "  hour: 14\n  draft_ahead: 24")
+    )
     at_the_weeks_time(week, monkeypatch)
     run = ["-C", str(week.folder), "run"]
     out = CliRunner().invoke(cli, run).output
@@ -483,7 +541,10 @@ def test_of_a_draft_that_was_filled_many_times_each_story_is_learned_from_once(
     from digest.past import Past
 
     app = drafted.app()
-    ids = {t: number(app, t) for t in ("Wells of Borough", "Pumps of Alby", "Rain over Carn")}
+    ids = {
+        t: number(app, t)
+        for t in ("Wells of Borough", "Pumps of Alby", "Rain over Carn")
+    }
     app.desk("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.publish("News one")
     drafted.until(MONDAY + timedelta(days=1))
@@ -500,8 +561,12 @@ def test_of_a_draft_that_was_filled_many_times_each_story_is_learned_from_once(
     assert ids["Wells of Borough"] not in there
 
 
-def test_subscribers_get_the_edition_as_it_was_approved(drafted: Week, smtp: FakeSmtp) -> None:
-    (drafted.folder / ".env").write_text("".join(f"{k}={v}\n" for k, v in smtp.env.items()))
+def test_subscribers_get_the_edition_as_it_was_approved(
+    drafted: Week, smtp: FakeSmtp
+) -> None:
+    (drafted.folder / ".env").write_text(
+        "".join(f"{k}={v}\n" for k, v in smtp.env.items())
+    )
     app = drafted.app()
     app.import_subscribers([Subscriber("a@r.example", consent_at=drafted.now)])
     app.approve(FRIDAY, "Ada")
@@ -531,7 +596,10 @@ def test_the_desk_marks_what_is_new_in_words_and_takes_the_mark_off_when_asked(
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
     client = let_in(app)
-    for here, mark in (("finds", "//p[@class='meta']"), ("edition", "//p[@class='line']")):
+    for here, mark in (
+        ("finds", "//p[@class='meta']"),
+        ("edition", "//p[@class='line']"),
+    ):
         shown = page(client, f"/{FRIDAY}/{here}")
         marked = shown.xpath(f"{mark}[strong[@class='is-new']='new']/..//a[1]/text()")
         assert marked[:1] == ["News of the day"]
@@ -541,9 +609,16 @@ def test_the_desk_marks_what_is_new_in_words_and_takes_the_mark_off_when_asked(
     only = page(client, f"/{FRIDAY}/finds?show=new").xpath("//article//h3/a/text()")
     assert only == ["News of the day"]
     before = app.store.fillings.looked(FRIDAY, me())
-    (at,) = page(client, f"/{FRIDAY}/edition").xpath("//form[@id='seen']/input[@name='shown']")
-    assert app.store.fillings.looked(FRIDAY, me()) == before is None, "looking writes nothing"
-    assert post(client, f"/{FRIDAY}/seen", shown=at.get("value"), part="1").status_code == 200
+    (at,) = page(client, f"/{FRIDAY}/edition").xpath(
+        "//form[@id='seen']/input[@name='shown']"
+    )
+    assert app.store.fillings.looked(FRIDAY, me()) == before is None, (
+        "looking writes nothing"
+    )
+    assert (
+        post(client, f"/{FRIDAY}/seen", shown=at.get("value"), part="1").status_code
+        == 200
+    )
     assert page(client, f"/{FRIDAY}/edition").xpath("//strong[@class='is-new']")
     answer = post(client, f"/{FRIDAY}/seen", shown=at.get("value"), here="edition")
     assert answer.headers["Location"].endswith("/edition")
@@ -599,8 +674,12 @@ def test_a_person_works_in_the_browser_while_the_edition_fills(drafted: Week) ->
 @pytest.fixture
 def by_smtp(drafted: Week, smtp: FakeSmtp) -> Week:
     """The drafted week, with ten readers and a mail server."""
-    (drafted.folder / ".env").write_text("".join(f"{k}={v}\n" for k, v in smtp.env.items()))
-    people = [Subscriber(f"reader{n}@r.example", consent_at=drafted.now) for n in range(10)]
+    (drafted.folder / ".env").write_text(
+        "".join(f"{k}={v}\n" for k, v in smtp.env.items())
+    )
+    people = [
+        Subscriber(f"reader{n}@r.example", consent_at=drafted.now) for n in range(10)
+    ]
     drafted.app().import_subscribers(people)
     return drafted
 
@@ -619,7 +698,9 @@ def test_an_approval_is_taken_back_and_the_draft_goes_on_with_all_that_persons_d
     app = by_smtp.app()
     app.desk("Ada").write(FRIDAY, 0, Lead("Why we went to court"), None)
     app.approve(FRIDAY, "Ada")
-    assert "digest approve 2026-02-27 --withdraw" in commanded("send", "--cancel").output
+    assert (
+        "digest approve 2026-02-27 --withdraw" in commanded("send", "--cancel").output
+    )
     assert commanded("approve", "--withdraw", "--by", "Ada").exit_code == 0
     assert commanded("approve", "--withdraw").exit_code == 1
     by_smtp.publish("News of the day")
@@ -643,7 +724,9 @@ def test_an_approval_that_was_taken_back_is_not_sent_although_it_was_frozen(
 ) -> None:
     app = by_smtp.app()
     app.approve(FRIDAY, "Ada")
-    smtp.says = lambda stage, _address: "554 relay access denied" if stage == "mail" else ""
+    smtp.says = lambda stage, _address: (
+        "554 relay access denied" if stage == "mail" else ""
+    )
     with pytest.raises(DigestError):
         app.send(FRIDAY)
     smtp.says = lambda _stage, _address: ""
@@ -674,9 +757,14 @@ def test_an_edition_that_was_not_sent_is_told_on_every_page_and_by_status(
     said = "The edition of February 27, 2026 was due on 27 Feb 2026, 14:00 UTC and is not sent"
     for path in (f"/{LATER}/finds", f"/{LATER}/edition", "/history"):
         assert f"{said}: nobody has approved it." in text_of(by_smtp, path), path
-    assert "was approved by nobody; `digest approve 2026-02-27`" in commanded("status").stderr
+    assert (
+        "was approved by nobody; `digest approve 2026-02-27`"
+        in commanded("status").stderr
+    )
     told = json.loads(commanded("status", "--json").stdout)["waiting"]
-    assert [(w["edition"], w["waits_for"]) for w in told] == [("2026-02-27", "approval")]
+    assert [(w["edition"], w["waits_for"]) for w in told] == [
+        ("2026-02-27", "approval")
+    ]
     app = by_smtp.app()
     app.approve(FRIDAY, "Ada")
     assert "is approved, was due on" in text_of(by_smtp, f"/{LATER}/finds")
@@ -697,11 +785,17 @@ def test_who_changes_what_was_approved_is_told_before_and_after_and_so_is_who_ap
     by_smtp.now += timedelta(hours=1)
     app.desk("Carla").drop(FRIDAY, url(by_smtp, "Wells of Borough"))
     shown = text_of(by_smtp, f"/{FRIDAY}/edition")
-    assert "was changed since Ada approved it: it leaves on 27 Feb 2026, 14:00 UTC only" in shown
+    assert (
+        "was changed since Ada approved it: it leaves on 27 Feb 2026, 14:00 UTC only"
+        in shown
+    )
     assert told not in shown
     assert "Carla: took a story out" in text_of(by_smtp, f"/{FRIDAY}/send")
     run = commanded("run")
-    assert "is due 2026-02-27 14:00 UTC and was changed since Ada approved it" in run.stderr
+    assert (
+        "is due 2026-02-27 14:00 UTC and was changed since Ada approved it"
+        in run.stderr
+    )
     assert "leaves 2026-02-27 14:00 UTC once approved" in commanded("status").stdout
 
 
@@ -710,7 +804,9 @@ def test_where_two_must_approve_it_is_told_that_one_is_missing(
 ) -> None:
     file = by_smtp.folder / "feeds.yaml"
     file.write_text(f"{file.read_text()}desk: {{two_people: true}}\n")
-    assert "Two different people must approve it." in text_of(by_smtp, f"/{FRIDAY}/send")
+    assert "Two different people must approve it." in text_of(
+        by_smtp, f"/{FRIDAY}/send"
+    )
     app = by_smtp.app()
     app.approve(FRIDAY, "Ada  Oduya")
     with pytest.raises(DigestError, match="a second person"):
@@ -780,7 +876,9 @@ def test_of_two_editions_that_are_due_the_older_is_sent_first_and_keeps_no_other
 ) -> None:
     app = by_smtp.app()
     saturday = FRIDAY + timedelta(days=1)
-    app.save(app.source(FRIDAY).replace(str(FRIDAY), str(saturday)).replace("Pumps", "Pipes"))
+    app.save(
+        app.source(FRIDAY).replace(str(FRIDAY), str(saturday)).replace("Pumps", "Pipes")
+    )
     for day in (FRIDAY, saturday):
         app.approve(day, "Ada")
     by_smtp.now = HOUR + timedelta(days=1, hours=1)
@@ -797,7 +895,9 @@ def test_a_page_that_is_older_than_the_last_change_approves_nothing_and_lists_wh
 ) -> None:
     app = drafted.app()
     client = let_in(app)
-    form = page(client, f"/{FRIDAY}/confirm/approve").xpath("//form[input[@name='musts']]")[0]
+    form = page(client, f"/{FRIDAY}/confirm/approve").xpath(
+        "//form[input[@name='musts']]"
+    )[0]
     fields = dict(form.form_values())
     drafted.now += timedelta(minutes=2)
     app.desk("Carla").drop(FRIDAY, url(drafted, "Wells of Borough"))
@@ -807,7 +907,9 @@ def test_a_page_that_is_older_than_the_last_change_approves_nothing_and_lists_wh
     assert app.store.editions.approval(FRIDAY) is None
 
 
-def test_what_a_broken_feed_held_back_all_week_comes_once_it_is_back(week: Week) -> None:
+def test_what_a_broken_feed_held_back_all_week_comes_once_it_is_back(
+    week: Week,
+) -> None:
     """And the desk says while it is broken which it is, and since when."""
     week.publish("Before it broke", at=LEFT + timedelta(minutes=10))
     week.run()
@@ -828,13 +930,19 @@ def test_what_a_broken_feed_held_back_all_week_comes_once_it_is_back(week: Week)
     assert stories_of(week.run(), LATER) == {"Missed on Tuesday", "Missed on Thursday"}
 
 
-def test_the_outlets_own_headline_is_taken_back_for_one_story_alone(drafted: Week) -> None:
+def test_the_outlets_own_headline_is_taken_back_for_one_story_alone(
+    drafted: Week,
+) -> None:
     app = drafted.app()
     for title in ("Pumps of Alby", "Wells of Borough"):
         was = {"headline": title}
-        app.desk("Ada").say(FRIDAY, url(drafted, title), {"headline": f"Our {title}"}, was)
+        app.desk("Ada").say(
+            FRIDAY, url(drafted, title), {"headline": f"Our {title}"}, was
+        )
     client = let_in(app)
-    forms = page(client, f"/{FRIDAY}/edition").xpath("//form[button='Take the outlet’s headline']")
+    forms = page(client, f"/{FRIDAY}/edition").xpath(
+        "//form[button='Take the outlet’s headline']"
+    )
     fields = next(dict(f.form_values()) for f in forms if "pumps" in f.fields["url"])
     assert post(client, f"/{FRIDAY}/story", **fields).status_code == 303
     assert set(stories(app)) == {"Pumps of Alby", "Our Wells of Borough"}
@@ -851,7 +959,9 @@ def test_what_was_passed_over_is_listed_and_who_picked_is_known_once_it_is_rewor
     said, was = {"headline": "As we say it"}, {"headline": "Rain over Carn"}
     ada.say(FRIDAY, url(drafted, "Rain over Carn"), said, was)
     client = let_in(app)
-    listed = page(client, f"/{FRIDAY}/finds?show=rejected").xpath("//article//h3/a/text()")
+    listed = page(client, f"/{FRIDAY}/finds?show=rejected").xpath(
+        "//article//h3/a/text()"
+    )
     assert listed == ["Wells of Borough"]
     rows = page(client, f"/{FRIDAY}/history").xpath("//table[1]//tr")
     by = {row[0].text_content(): row[2].text_content() for row in rows[1:]}
@@ -906,7 +1016,9 @@ def test_an_hour_that_the_clocks_skip_or_repeat_is_told_as_what_it_is_taken_for(
     drafted: Week, given: str, told: str
 ) -> None:
     file = drafted.folder / "feeds.yaml"
-    zoned = file.read_text().replace("  hour: 14", "  hour: 14\n  time_zone: Europe/Berlin")
+    zoned = file.read_text().replace(
+        "  hour: 14", "  hour: 14\n  time_zone: Europe/Berlin"
+    )
     file.write_text(zoned)
     client = let_in(drafted.app())
     post(client, f"/{FRIDAY}/schedule", at=given)
@@ -930,7 +1042,9 @@ def test_of_an_approved_edition_a_story_that_is_gone_is_told_before_it_leaves(
         told = commanded("run").stderr
         assert "wells-of-borough is gone" in told
         assert "rain-over-carn has moved to" in told
-    found = [d for d in app.store.staff.deeds(FRIDAY) if d.what.startswith("found that ")]
+    found = [
+        d for d in app.store.staff.deeds(FRIDAY) if d.what.startswith("found that ")
+    ]
     assert sum("wells-of-borough is gone" in d.what for d in found) == 1
     assert "lead elsewhere or nowhere by now" in text_of(by_smtp, f"/{FRIDAY}/edition")
     shown = text_of(by_smtp, f"/{FRIDAY}/send")

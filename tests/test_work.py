@@ -43,7 +43,9 @@ from tests.returned import plain
 TODAY = now().date()
 
 
-def chapter(folder: Path, name: str, url: str, home: str = "http://127.0.0.1:9") -> Path:
+def chapter(
+    folder: Path, name: str, url: str, home: str = "http://127.0.0.1:9"
+) -> Path:
     """Make a working folder of one organisation in a database."""
     here = folder / (name or "alone")
     here.mkdir()
@@ -59,7 +61,8 @@ def filled(folder: Path, readers: int, env: dict[str, str], day: date = TODAY) -
         file.writelines(f"{name}={value}\n" for name, value in env.items())
     app = App(load(folder, {}))
     app.import_subscribers(
-        Subscriber(f"reader{n}@{folder.name}.example", consent_at=now()) for n in range(readers)
+        Subscriber(f"reader{n}@{folder.name}.example", consent_at=now())
+        for n in range(readers)
     )
     app.save(EDITION.replace("2026-02-27", day.isoformat()))
     app.approve(day, "Ada")
@@ -92,7 +95,9 @@ def ready(app: App) -> App:
 
 
 @pytest.fixture
-def north(here: Path, opened: list[App], sendgrid: FakeSendgrid) -> Callable[[int], App]:
+def north(
+    here: Path, opened: list[App], sendgrid: FakeSendgrid
+) -> Callable[[int], App]:
     """Make the one organisation, with so many readers and an approved edition that is due."""
 
     def make(readers: int) -> App:
@@ -116,7 +121,12 @@ def begun(north: Callable[[int], App]) -> Callable[[int], App]:
 
 def work(folder: Path, *queues: str) -> None:
     """Do what waits now, and end."""
-    run(folder, queues or ("office", "mail", "press"), idle=True, told=lambda _worker: None)
+    run(
+        folder,
+        queues or ("office", "mail", "press"),
+        idle=True,
+        told=lambda _worker: None,
+    )
 
 
 def test_workers_send_what_was_begun_to_everybody_once(
@@ -146,7 +156,9 @@ def test_an_audience_is_frozen_with_its_jobs_or_not_at_all(
     assert app.jobs.queues() == []
 
 
-def test_a_frozen_audience_is_counted_for_the_planner(begun: Callable[[int], App]) -> None:
+def test_a_frozen_audience_is_counted_for_the_planner(
+    begun: Callable[[int], App],
+) -> None:
     app = begun(500)
     with psycopg.connect(conninfo(app.settings.database)) as c:
         asked = "SELECT reltuples FROM pg_class WHERE oid = 'north.delivery'::regclass"
@@ -207,7 +219,9 @@ def left_by_a_dead_worker(app: App, announced: bool) -> None:
         with app.dispatch._carriers.open(TODAY) as transport:
             hold = transport.hold()
             ledger.begin(TODAY, claimed, [who for who, _ in claimed.subscribers], hold)
-            people = [_recipient(app, who, address) for who, address in claimed.subscribers]
+            people = [
+                _recipient(app, who, address) for who, address in claimed.subscribers
+            ]
             transport.send_held(app.render(TODAY).letter, people, hold)
 
 
@@ -309,7 +323,9 @@ def test_workers_share_a_providers_rate(here: Path, opened: list[App]) -> None:
     app.store.rates.shared("another key", 6000, patient=0).wait(100)
 
 
-def test_mail_does_not_wait_behind_feeds(here: Path, opened: list[App], url: str) -> None:
+def test_mail_does_not_wait_behind_feeds(
+    here: Path, opened: list[App], url: str
+) -> None:
     """Each queue has slots of its own, and what matters more is begun first."""
     app = ready(App(load(here / "north", {})))
     opened.append(app)
@@ -404,7 +420,10 @@ def test_a_role_that_may_see_one_schema_alone_can_do_all_the_work(
     opened.append(app)
     app.begin(TODAY)
     everything_but_workers(app)
-    with psycopg.connect(conninfo(own)) as c, pytest.raises(psycopg.errors.InsufficientPrivilege):
+    with (
+        psycopg.connect(conninfo(own)) as c,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
         c.execute("SELECT * FROM south.subscriber")
 
 
@@ -432,7 +451,9 @@ def test_workers_collect_for_several_organisations_and_ask_no_host_too_often(
     office.close()
     work(tmp_path)
     for app in apps:
-        assert [a.article.title for a in app.articles()] == ["Lead pipes found in Northgate"]
+        assert [a.article.title for a in app.articles()] == [
+            "Lead pipes found in Northgate"
+        ]
         assert app.house.status()["pages_waiting"] == 0
     assert app.house.status()["failures"] == []
 
@@ -440,11 +461,9 @@ def test_workers_collect_for_several_organisations_and_ask_no_host_too_often(
 XML = {"Content-Type": "application/rss+xml"}
 RSS = """<rss version="2.0"><channel><title>The Courier</title><item>
 <title>Lead pipes found in Northgate</title><link>{home}/a</link></item></channel></rss>"""
-PAGE = (
-    "<html><body><article><h1>Lead pipes found in Northgate</h1>{}</article></body></html>".format(
-        "<p>Open Water says that lead pipes still carry drinking water to four hundred homes.</p>"
-        * 6
-    )
+PAGE = "<html><body><article><h1>Lead pipes found in Northgate</h1>{}</article></body></html>".format(
+    "<p>Open Water says that lead pipes still carry drinking water to four hundred homes.</p>"
+    * 6
 )
 
 
@@ -469,7 +488,12 @@ def test_what_is_uncertain_is_asked_of_the_provider_once_an_hour(
     begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
 ) -> None:
     """Also if a worker looks that knows of no such job, since it was just started."""
-    sendgrid.lose, sendgrid.deaf, sendgrid.activity, sendgrid.shows = 1, True, True, 1000
+    sendgrid.lose, sendgrid.deaf, sendgrid.activity, sendgrid.shows = (
+        1,
+        True,
+        True,
+        1000,
+    )
     app = begun(3)
     work(here)
     assert app.store.deliveries.proof(TODAY).counts == {State.UNCERTAIN: 3}
@@ -490,7 +514,9 @@ def test_workers_read_returned_mail_once_an_hour_and_a_mailbox_that_fails_is_tol
     here: Path, opened: list[App], url: str
 ) -> None:
     with FakeImap() as imap:
-        env = imap.env | {"DIGEST_DELIVERY__SMTP__RETURN_PATH": "bounces@openwater.example"}
+        env = imap.env | {
+            "DIGEST_DELIVERY__SMTP__RETURN_PATH": "bounces@openwater.example"
+        }
         app = ready(filled(here / "north", 1, env))
         opened.append(app)
         (person,) = app.store.subscribers.all()
@@ -509,11 +535,17 @@ def test_workers_read_returned_mail_once_an_hour_and_a_mailbox_that_fails_is_tol
     app.jobs.submit_now(jobs)  # nobody listens there any more
     work(here)
     (failure,) = app.store.failures.newest(5, "north")
-    assert (failure["task"], "the mailbox 127.0.0.1" in failure["said"]) == ("bounces", True)
+    assert (failure["task"], "the mailbox 127.0.0.1" in failure["said"]) == (
+        "bounces",
+        True,
+    )
 
 
 def test_a_worker_leaves_the_jobs_of_an_organisation_it_does_not_have_to_others(
-    begun: Callable[[int], App], here: Path, tmp_path_factory: pytest.TempPathFactory, url: str
+    begun: Callable[[int], App],
+    here: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    url: str,
 ) -> None:
     app, elsewhere = begun(3), tmp_path_factory.mktemp("elsewhere")
     chapter(elsewhere, "south", url)
@@ -539,7 +571,9 @@ def test_a_workspace_that_is_wrong_stops_no_other(
     office.close()
 
 
-def test_the_desk_and_the_metrics_say_how_work_stands(begun: Callable[[int], App]) -> None:
+def test_the_desk_and_the_metrics_say_how_work_stands(
+    begun: Callable[[int], App],
+) -> None:
     app = begun(3)
     app.store.failures.note("", "send", "of another organisation", now())
     app.store.failures.note("north", "send", "the key is refused", now())
@@ -614,7 +648,9 @@ def test_workers_need_postgresql_and_say_so(tmp_path: Path) -> None:
 def test_a_named_workspace_needs_postgresql(tmp_path: Path) -> None:
     text = FEEDS.format(home="http://127.0.0.1:9") + "workspace: north\n"
     (tmp_path / "feeds.yaml").write_text(text)
-    with pytest.raises(SettingsError, match="expected a PostgreSQL database for a named workspace"):
+    with pytest.raises(
+        SettingsError, match="expected a PostgreSQL database for a named workspace"
+    ):
         load(tmp_path, {})
 
 
@@ -670,11 +706,18 @@ def test_status_tells_how_work_stands(begun: Callable[[int], App], here: Path) -
     begun(3)
     told = CliRunner().invoke(cli, ["-C", str(here / "north"), "status"]).output
     assert "feeds: 1, 1 due" in told
-    assert "rates: 0 feeds and 0 articles in the last hour, 0 mails in the last minute" in told
-    assert re.search(r"next edition \S+: drafted from \S+ \S+ UTC, leaves \S+ \S+ UTC once", told)
+    assert (
+        "rates: 0 feeds and 0 articles in the last hour, 0 mails in the last minute"
+        in told
+    )
+    assert re.search(
+        r"next edition \S+: drafted from \S+ \S+ UTC, leaves \S+ \S+ UTC once", told
+    )
     assert f"edition {TODAY}: approved, 3 queued" in told
     assert "mail" in told
-    as_json = CliRunner().invoke(cli, ["-C", str(here / "north"), "status", "--json"]).output
+    as_json = (
+        CliRunner().invoke(cli, ["-C", str(here / "north"), "status", "--json"]).output
+    )
     assert json.loads(as_json)["queues"][0]["waiting"] == 8
 
 
@@ -690,14 +733,18 @@ def test_an_address_that_cannot_be_read_has_a_lot_as_any_other() -> None:
     assert lot_of("https://A.example/x") == lot_of("https://a.example/y")
 
 
-def test_workers_fill_a_draft_with_what_they_judge(here: Path, opened: list[App]) -> None:
+def test_workers_fill_a_draft_with_what_they_judge(
+    here: Path, opened: list[App]
+) -> None:
     from digest.edition import next_date
     from tests.test_press import put
 
     app = ready(App(load(here / "north", {})))
     opened.append(app)
     at = now() - timedelta(minutes=5)
-    put(app, 1, "A first story", "Open Water sued over the pipes of Alby.", published=at)
+    put(
+        app, 1, "A first story", "Open Water sued over the pipes of Alby.", published=at
+    )
     day = next_date(app.settings.newsletter, now())
     office = Office(here)
     working = Work(office)
@@ -709,8 +756,13 @@ def test_workers_fill_a_draft_with_what_they_judge(here: Path, opened: list[App]
         text = "Open Water and the school of Borough: lead was in its taps, says Open Water."
         put(app, 2, "Open Water finds lead", text, published=at)
         working.judge("north")
-        picks = {(p.headline, p.note) for s in ours.edition(day).sections for p in s.picks}
-        assert picks == {("Open Water finds lead", ""), ("A first story", "Our sentence.")}
+        picks = {
+            (p.headline, p.note) for s in ours.edition(day).sections for p in s.picks
+        }
+        assert picks == {
+            ("Open Water finds lead", ""),
+            ("A first story", "Our sentence."),
+        }
     finally:
         working.close()
         office.close()

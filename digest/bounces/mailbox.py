@@ -90,7 +90,9 @@ class Mailbox:
 
     def _delete(self, uid: str) -> None:
         self._store(uid, r"(\Deleted \Seen)")
-        if "UIDPLUS" in self._capabilities:  # RFC 4315; else it goes when the folder is next tidied
+        if (
+            "UIDPLUS" in self._capabilities
+        ):  # RFC 4315; else it goes when the folder is next tidied
             self._answer(self._box.client.uid("EXPUNGE", uid))
 
     def _store(self, uid: str, flags: str) -> None:
@@ -119,13 +121,19 @@ def open_mailbox(settings: Bounces, password: str) -> Iterator[Mailbox]:
     with _explained(settings):
         box = _connect(settings)
     try:
-        with _explained(settings, hint="see IMAP_PASSWORD in .env, username and folder"):
+        with _explained(
+            settings, hint="see IMAP_PASSWORD in .env, username and folder"
+        ):
             box.login(settings.username, password, settings.folder)
         yield Mailbox(box, settings)
     finally:
-        with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):  # it may have gone already
+        with suppress(
+            OSError, imaplib.IMAP4.error, ImapToolsError
+        ):  # it may have gone already
             box.logout()
-        with suppress(OSError, imaplib.IMAP4.error):  # a failed logout leaves the socket open
+        with suppress(
+            OSError, imaplib.IMAP4.error
+        ):  # a failed logout leaves the socket open
             box.client.shutdown()
 
 
@@ -146,4 +154,6 @@ def _explained(settings: Bounces, hint: str = "") -> Iterator[None]:
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as e:
         said = " ".join(str(e).split()) or type(e).__name__
         what_to_do = f"; {hint}" if hint else ""
-        raise DigestError(f"the mailbox {settings.host}:{settings.port}: {said}{what_to_do}") from e
+        raise DigestError(
+            f"the mailbox {settings.host}:{settings.port}: {said}{what_to_do}"
+        ) from e

@@ -78,7 +78,9 @@ def text_of(part: Message) -> str:
     octets = part.get_payload(decode=True)
     if not isinstance(octets, bytes):
         return ""
-    text = _in_charset(octets[: 4 * LONGEST_TEXT], part.get_content_charset())[:LONGEST_TEXT]
+    text = _in_charset(octets[: 4 * LONGEST_TEXT], part.get_content_charset())[
+        :LONGEST_TEXT
+    ]
     if part.get_content_type() == "text/html":
         text = html.unescape(TAG.sub(" ", text))
     return text.replace("\r\n", "\n")
@@ -98,7 +100,9 @@ def returned_headers(part: Message) -> Message:
 def _raw_values(message: Message, name: str) -> list[str]:
     """Return all values of a header; octets beyond ASCII, which none should hold, as UTF-8."""
     return [
-        str(value)[:LONGEST_HEADER].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        str(value)[:LONGEST_HEADER]
+        .encode("utf-8", "surrogateescape")
+        .decode("utf-8", "replace")
         for known, value in message.raw_items()
         if known.lower() == name.lower()
     ]

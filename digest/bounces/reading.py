@@ -13,7 +13,12 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from digest.bounces.automatic import is_mail_server, says_has_left, why_automatic, why_by_subject
+from digest.bounces.automatic import (
+    is_mail_server,
+    says_has_left,
+    why_automatic,
+    why_by_subject,
+)
 from digest.bounces.parts import (
     RETURNED_HEADERS,
     RETURNED_MESSAGES,
@@ -35,11 +40,12 @@ TOKEN = re.compile(rf"(?<![\w-]){TOKEN_FORM}")
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,300}>")
 ADDRESS = re.compile(r"[^\s<>;:,\"]+@[^\s<>;:,\"]+")
 #: Where mail servers write to whom they delivered it: a return path of its own shows there.
-DELIVERED_TO = (
-    "Delivered-To X-Original-To Envelope-To X-Envelope-To X-Delivered-To X-RcptTo To Cc".split()
-)
+DELIVERED_TO = "Delivered-To X-Original-To Envelope-To X-Envelope-To X-Delivered-To X-RcptTo To Cc".split()
 STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
-RECEIPT_PARTS = ("message/disposition-notification", "message/global-disposition-notification")
+RECEIPT_PARTS = (
+    "message/disposition-notification",
+    "message/global-disposition-notification",
+)
 FEEDBACK_PART = "message/feedback-report"
 #: Outlook's complaints (JMRP) have no feedback part; they name the reader so, if at all.
 OUTLOOK_COMPLAINT = "X-HmXmrOriginalRecipient"
@@ -49,12 +55,14 @@ COPY_BEGINS = re.compile(
     r"|(?:received|return-path|dkim-signature|from|message-id|mime-version|list-id): .*)$",
     re.IGNORECASE | re.MULTILINE,
 )
-HEADER_LINE = (
-    r"^[ \t]*{}:[ \t]*(.*(?:\n[ \t]+(?![\w-]+:).*)*)"  # a line that begins with > is a quotation
+HEADER_LINE = r"^[ \t]*{}:[ \t]*(.*(?:\n[ \t]+(?![\w-]+:).*)*)"  # a line that begins with > is a quotation
+COPIED_WAYS_OUT = re.compile(
+    HEADER_LINE.format("List-Unsubscribe"), re.IGNORECASE | re.MULTILINE
 )
-COPIED_WAYS_OUT = re.compile(HEADER_LINE.format("List-Unsubscribe"), re.IGNORECASE | re.MULTILINE)
 COPIED_ID = re.compile(HEADER_LINE.format("Message-ID"), re.IGNORECASE | re.MULTILINE)
-logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)  # it logs what it then raises
+logging.getLogger("flufl.bounce").setLevel(
+    logging.CRITICAL + 1
+)  # it logs what it then raises
 
 COMPLAINTS = frozenset({"abuse", "fraud", "complaint"})
 NO_COMPLAINTS = frozenset({"not-spam", "auth-failure", "dmarc"})
@@ -214,7 +222,9 @@ def _outlook_complaint(message: Message) -> Returned | None:
     if proof is None or proof.get(OUTLOOK_COMPLAINT) is None:
         return None
     named = header(proof, OUTLOOK_COMPLAINT)
-    return _returned(message, Verdict.COMPLAINED, "a complaint (JMRP)", proof=proof, about=named)
+    return _returned(
+        message, Verdict.COMPLAINED, "a complaint (JMRP)", proof=proof, about=named
+    )
 
 
 # Receipts, and reports about other things
@@ -222,7 +232,10 @@ def _outlook_complaint(message: Message) -> Returned | None:
 
 def _receipt(message: Message) -> Returned | None:
     kind = str(message.get_param("report-type") or "").lower()
-    if _part_of(message, *RECEIPT_PARTS) is not None or kind == "disposition-notification":
+    if (
+        _part_of(message, *RECEIPT_PARTS) is not None
+        or kind == "disposition-notification"
+    ):
         return _returned(message, Verdict.NOTHING, "a receipt (RFC 8098)")
     if kind == "tlsrpt":
         return _returned(message, Verdict.NOTHING, "a report about TLS (RFC 8460)")
@@ -249,7 +262,10 @@ def _unsubscribing(message: Message) -> Returned | None:
                 id=_identity(message),
                 date=_date(message),
             )
-    if not any(len(s) <= LONGEST_LINE and UNSUBSCRIBE.fullmatch(s) for s in (subject, first_line)):
+    if not any(
+        len(s) <= LONGEST_LINE and UNSUBSCRIBE.fullmatch(s)
+        for s in (subject, first_line)
+    ):
         return None
     if may_speak_for_sender:
         why = "asks to be unsubscribed, by its sender's address"
@@ -289,12 +305,16 @@ def _notice(message: Message) -> Returned | None:
         text = _text(message)
         begins = COPY_BEGINS.search(text)
         notice = (text[: begins.start()] if begins else text)[:LONGEST_NOTICE]
-        verdict = informal_verdict(subject, notice, is_failure=_has_form_of_failure(message))
+        verdict = informal_verdict(
+            subject, notice, is_failure=_has_form_of_failure(message)
+        )
         if verdict is not Verdict.UNKNOWN or says_our_fault(notice):
             said = " ".join(notice.split())[:200] or subject
             proof = _returned_part(message)
             named = plain_address(header(message, "X-Failed-Recipients"))
-            return _returned(message, verdict, said, proof=proof, copied=text, about=named)
+            return _returned(
+                message, verdict, said, proof=proof, copied=text, about=named
+            )
     if automatic := why_automatic(message):
         return _automatic(message, automatic)
     return None
@@ -307,7 +327,9 @@ def _automatic(message: Message, why: str) -> Returned:
     decides.
     """
     if says_has_left(_text(message)[:LONGEST_NOTICE]):
-        return _returned(message, Verdict.UNKNOWN, f"{why} which says that they have left")
+        return _returned(
+            message, Verdict.UNKNOWN, f"{why} which says that they have left"
+        )
     return _returned(message, Verdict.NOTHING, why)
 
 
@@ -347,13 +369,18 @@ def _found(pattern: re.Pattern[str], text: str) -> Iterator[str]:
 
 
 def _unique(pattern: re.Pattern[str], texts: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(found for text in texts for found in pattern.findall(text)))[:20]
+    return tuple(
+        dict.fromkeys(found for text in texts for found in pattern.findall(text))
+    )[:20]
 
 
 def _identity(message: Message) -> str:
     """Return what names a report: its Message-ID, or a digest of what it says."""
     named = header(message, "Message-ID")
-    said = named or f"{header(message, 'From')}\n{header(message, 'Date')}\n{_text(message)}"
+    said = (
+        named
+        or f"{header(message, 'From')}\n{header(message, 'Date')}\n{_text(message)}"
+    )
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
 
 

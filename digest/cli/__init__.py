@@ -24,12 +24,12 @@ from digest.cli import (
 from digest.cli import staff as workers
 from digest.cli.common import Context, Grouped
 
-EPILOG = (
-    "Exit codes: 0 done, 1 a check failed or something was left undone, 2 wrong usage or settings."
+EPILOG = "Exit codes: 0 done, 1 a check failed or something was left undone, 2 wrong usage or settings."
+
+
+@click.group(
+    cls=Grouped, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
 )
-
-
-@click.group(cls=Grouped, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "-C",
     "folder",
@@ -96,6 +96,10 @@ def main() -> None:
     except Exception as e:
         if {"-v", "--verbose"} & set(sys.argv):
             raise
-        click.secho(f"a fault of digest itself: {type(e).__name__}: {e}", err=True, fg="red")
-        click.echo("nothing stored is lost; `digest -v …` shows where, for a report", err=True)
+        click.secho(
+            f"a fault of digest itself: {type(e).__name__}: {e}", err=True, fg="red"
+        )
+        click.echo(
+            "nothing stored is lost; `digest -v …` shows where, for a report", err=True
+        )
         sys.exit(1)

@@ -18,8 +18,12 @@ TRY_LATER = 75
 
 @click.command()
 @click.argument("file", required=False, metavar="[FILE]")
-@click.option("--stdin", "from_stdin", is_flag=True, help="Read standard input, as FILE - does.")
-@click.option("--all", "everything", is_flag=True, help="Read mail that was read before as well.")
+@click.option(
+    "--stdin", "from_stdin", is_flag=True, help="Read standard input, as FILE - does."
+)
+@click.option(
+    "--all", "everything", is_flag=True, help="Read mail that was read before as well."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done and do nothing.")
 @as_json
 @click.pass_obj
@@ -41,7 +45,9 @@ def bounces(
     """
     piped = from_stdin or file == "-"
     try:
-        tally, kept_in = _read(context, file, piped, everything=everything, dry_run=dry_run)
+        tally, kept_in = _read(
+            context, file, piped, everything=everything, dry_run=dry_run
+        )
     except Failure as e:
         if piped:  # any other code makes a mail server bounce the bounce
             raise Failure(e.message, TRY_LATER) from e
@@ -75,7 +81,9 @@ def _content(file: str) -> bytes:
         raise Failure(f"{file}: cannot be read ({e.strerror})", 2) from e
 
 
-def _print(context: Context, tally: "ReturnedTally", kept_in: Path | None, as_json: bool) -> None:
+def _print(
+    context: Context, tally: "ReturnedTally", kept_in: Path | None, as_json: bool
+) -> None:
     from digest.model.returned import Verdict
 
     if as_json:
@@ -93,7 +101,9 @@ def _print(context: Context, tally: "ReturnedTally", kept_in: Path | None, as_js
         )
         return
     for outcome in tally.outcomes:
-        context.say(f"{outcome.verdict}: {outcome.address or '(nobody named)'}: {outcome.why}")
+        context.say(
+            f"{outcome.verdict}: {outcome.address or '(nobody named)'}: {outcome.why}"
+        )
     click.echo(summary(tally))
     unknown = tally.counts()[Verdict.UNKNOWN]
     if unknown and kept_in:
@@ -120,4 +130,6 @@ def read_if_set(context: Context, app: "App") -> None:
         return
     context.say(f"returned mail: {summary(tally)}")
     if tally.problem:
-        click.secho(f"returned mail was not all read: {tally.problem}", err=True, fg="yellow")
+        click.secho(
+            f"returned mail was not all read: {tally.problem}", err=True, fg="yellow"
+        )

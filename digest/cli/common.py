@@ -49,12 +49,21 @@ class Grouped(click.Group):
 
     group_of: dict[str, list[click.Command]]
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        formatter: click.HelpFormatter,
+    ) -> None:
         """Write the headings and the commands below each."""
-        width = max(len(c.name or "") for group in self.group_of.values() for c in group)
+        width = max(
+            len(c.name or "") for group in self.group_of.values() for c in group
+        )
         for heading, commands in self.group_of.items():
             with formatter.section(heading):
-                rows = [((c.name or "").ljust(width), c.get_short_help_str(80)) for c in commands]
+                rows = [
+                    ((c.name or "").ljust(width), c.get_short_help_str(80))
+                    for c in commands
+                ]
                 formatter.write_dl(rows)
 
 
@@ -63,18 +72,30 @@ class Day(click.ParamType):  # type: ignore[type-arg]
 
     name = "date"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
         """Return the date, or fail with what was expected."""
         if isinstance(value, date):
             return value
         try:
             return date.fromisoformat(value)
         except ValueError:
-            self.fail(f"expected a date such as 2026-02-27, found {value!r}", param, ctx)
+            self.fail(
+                f"expected a date such as 2026-02-27, found {value!r}", param, ctx
+            )
 
-    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:  # noqa: ARG002
+    def get_metavar(
+        self,
+        param: click.Parameter,
+        ctx: click.Context | None = None,  # noqa: ARG002
+    ) -> str:
         """Say how it is written."""
-        return param.name.upper() if param.param_type_name == "argument" and param.name else "DATE"
+        return (
+            param.name.upper()
+            if param.param_type_name == "argument" and param.name
+            else "DATE"
+        )
 
 
 edition_argument = click.argument("edition", type=Day(), required=False)
@@ -83,7 +104,9 @@ proxy_option = click.option(
     default="127.0.0.1",
     help="The web server before it, whose word on who asks is believed; * if only that gets here.",
 )
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+as_json = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON for programs."
+)
 
 
 @contextmanager
@@ -132,10 +155,14 @@ def print_json(value: Any) -> None:
 
 
 def _as_json(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)  # a datetime is a date
+    return (
+        value.isoformat() if isinstance(value, date) else str(value)
+    )  # a datetime is a date
 
 
-def report(context: Context, found: "Sequence[Finding]", as_json: bool, well: str) -> None:
+def report(
+    context: Context, found: "Sequence[Finding]", as_json: bool, well: str
+) -> None:
     """Print findings; fail if any of them must be fixed, else say that all is well."""
     if as_json:
         from dataclasses import asdict
@@ -144,7 +171,9 @@ def report(context: Context, found: "Sequence[Finding]", as_json: bool, well: st
     for f in found if not as_json else ():
         colour = {"must": "red", "should": "yellow"}.get(f.severity)
         click.secho(f"{f.severity:6}  {f.where}: {f.what}", fg=colour)
-        click.echo(f"        {f.why}: {f.how}" + (" (--fix does it)" if f.mends else ""))
+        click.echo(
+            f"        {f.why}: {f.how}" + (" (--fix does it)" if f.mends else "")
+        )
     must = sum(f.severity == "must" for f in found)
     if must:
         raise Failure(f"{must} of {len(found)} findings must be fixed", 1)
@@ -210,7 +239,10 @@ def table(headings: list[str], rows: list[list[str]]) -> None:
             shown.add_row(*row)
         Console().print(shown)
         return
-    widths = [max(len(cell) for cell in column) for column in zip(headings, *rows, strict=True)]
+    widths = [
+        max(len(cell) for cell in column)
+        for column in zip(headings, *rows, strict=True)
+    ]
     for row in [headings, *rows]:
         cells = (cell.ljust(w) for cell, w in zip(row, widths, strict=True))
         click.echo("  ".join(cells).rstrip())

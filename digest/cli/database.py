@@ -55,5 +55,7 @@ def copy(context: Context, app: "App", url: str) -> None:
     """
     with progress(context) as show:
         rows = app.copy_database(url, show)
-    context.say(f"{sum(rows.values())} rows of {len(rows)} tables are there, each as it is here")
+    context.say(
+        f"{sum(rows.values())} rows of {len(rows)} tables are there, each as it is here"
+    )
     context.say("Next: set `database` in feeds.yaml to it.")

@@ -35,13 +35,17 @@ RUNNERS_UP = 3  #: printed of each section; `digest articles` has them all
 
 
 @click.command()
-@click.option("--date", "day", type=Day(), help="The edition's date (default: the next one due).")
+@click.option(
+    "--date", "day", type=Day(), help="The edition's date (default: the next one due)."
+)
 @click.option(
     "--refresh",
     is_flag=True,
     help="Fill an edition with what is new; discard nothing of anybody's.",
 )
-@click.option("--replace", is_flag=True, help="Discard an edition of that date, edits included.")
+@click.option(
+    "--replace", is_flag=True, help="Discard an edition of that date, edits included."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
 @pass_app
@@ -63,7 +67,9 @@ def draft(
     from digest.edition import next_date
 
     if refresh and replace:
-        raise click.UsageError("--refresh keeps what persons did, --replace discards it: name one")
+        raise click.UsageError(
+            "--refresh keeps what persons did, --replace discards it: name one"
+        )
     warn_of_gaps(app)
     day = day or next_date(app.settings.newsletter, app.clock())
     if refresh:
@@ -80,7 +86,8 @@ def draft(
 def _refreshed(app: "App", day: date, yes: bool) -> "Filled":
     if not yes and is_terminal() and app.filling.is_approved(day):
         click.confirm(
-            f"The edition of {day} is approved; filling it voids that. Go on?", abort=True
+            f"The edition of {day} is approved; filling it voids that. Go on?",
+            abort=True,
         )
         yes = True
     return app.filling.refresh(day, void_approval=yes)
@@ -93,13 +100,17 @@ def _confirm_loss(app: "App", day: date, yes: bool) -> None:
     lost = app.filling.discards(day)
     if not lost or yes or not is_terminal():
         return
-    click.echo(f"This is lost of the edition of {day} (Undo in the desk brings it back):")
+    click.echo(
+        f"This is lost of the edition of {day} (Undo in the desk brings it back):"
+    )
     for line in lost:
         click.echo(f"  - {line}")
     click.confirm("Draft it anew all the same?", abort=True)
 
 
-def _print_drafted(context: Context, app: "App", made: "Filled", as_json: bool, what: str) -> None:
+def _print_drafted(
+    context: Context, app: "App", made: "Filled", as_json: bool, what: str
+) -> None:
     """Print an edition as it stands, with what is new since this person last looked."""
     edition, desk = made.edition, app.desk(me())
     news = desk.news(edition.date)
@@ -111,20 +122,30 @@ def _print_drafted(context: Context, app: "App", made: "Filled", as_json: bool, 
     for section in edition.sections:
         over = made.runners_up(section.key)
         new = sum(p.url in came for p in section.picks)
-        counted = f"{section.key}: {len(section.picks)} picks" + (f" ({new} new)" if new else "")
+        counted = f"{section.key}: {len(section.picks)} picks" + (
+            f" ({new} new)" if new else ""
+        )
         click.echo(f"{counted}, {len(over)} runners-up")
         for pick in section.picks:
             story = (made.story_of or {}).get(pick.url)
             others = also_in(story) if story else ""
-            line = f"{pick.headline} ({pick.outlet})" + (f" [{others}]" if others else "")
+            line = f"{pick.headline} ({pick.outlet})" + (
+                f" [{others}]" if others else ""
+            )
             click.echo(f"  - {'new: ' if pick.url in came else ''}{line}")
         for story in over[:RUNNERS_UP]:
             click.secho(f"    next: {_line(story)}", dim=True)
     for one in news.went if news else ():
-        context.say(f"gave way to better ones: {one['headline']} ({one['outlet']}) {one['url']}")
+        context.say(
+            f"gave way to better ones: {one['headline']} ({one['outlet']}) {one['url']}"
+        )
     for article, why in made.aside:
-        context.say(f"set aside, {why}: {article.title} ({article.outlet}) {article.url}")
-    context.say(f"{what} {edition.date}. Next: `digest edit`, `digest build`, `digest preview`.")
+        context.say(
+            f"set aside, {why}: {article.title} ({article.outlet}) {article.url}"
+        )
+    context.say(
+        f"{what} {edition.date}. Next: `digest edit`, `digest build`, `digest preview`."
+    )
     if is_terminal():  # a person saw it; a script did not
         desk.mark_seen(edition.date, shown)
 
@@ -138,7 +159,10 @@ def _as_data(
     data = asdict(made.edition)
     for section in data["sections"]:
         section["picks"] = [p | {"new": p["url"] in came} for p in section["picks"]]
-    return data | {"gave_way": [dict(one) for one in went], "discarded": list(made.discarded)}
+    return data | {
+        "gave_way": [dict(one) for one in went],
+        "discarded": list(made.discarded),
+    }
 
 
 @click.command()
@@ -151,7 +175,9 @@ def _as_data(
 )
 @pass_app
 @click.pass_obj
-def edit(context: Context, app: "App", edition: date | None, file: TextIO | None) -> None:
+def edit(
+    context: Context, app: "App", edition: date | None, file: TextIO | None
+) -> None:
     """Change an edition as one Markdown file, in $EDITOR.
 
     Errors are named by line. A new date in its head makes a new edition. What comes in while you
@@ -162,17 +188,23 @@ def edit(context: Context, app: "App", edition: date | None, file: TextIO | None
         _say_missing(context, app, saved)
     else:
         day = app.edition(edition)
-        app.store.publications.check_draft(day)  # before anybody types what cannot be stored
+        app.store.publications.check_draft(
+            day
+        )  # before anybody types what cannot be stored
         saved = _edited(app, day)
     if edition and saved.date != edition:
-        context.say(f"the file is dated {saved.date}: that edition was stored, not {edition}")
+        context.say(
+            f"the file is dated {saved.date}: that edition was stored, not {edition}"
+        )
     stories = sum(len(s.picks) for s in saved.sections)
     click.echo(f"stored {saved.date}: {len(saved.leads)} leads, {stories} stories")
 
 
 @click.command()
 @edition_argument
-@click.option("--notices", is_flag=True, help="Render the confirm, welcome and goodbye mails too.")
+@click.option(
+    "--notices", is_flag=True, help="Render the confirm, welcome and goodbye mails too."
+)
 @pass_app
 def build(app: "App", edition: date | None, notices: bool) -> None:
     """Render an edition into output/<date>/: mail, text part, archive page, message."""
@@ -183,7 +215,9 @@ def build(app: "App", edition: date | None, notices: bool) -> None:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False)
+)
 @click.option("--alt", help="What is to be seen, for who cannot see it.")
 @click.option("--caption", default="", help="A line below it.")
 @pass_app
@@ -198,18 +232,24 @@ def image(app: "App", files: tuple[Path, ...], alt: str | None, caption: str) ->
     for file in files:
         picture = app.files.picture(file)
         title = ' "{}"'.format(caption.replace('"', "”")) if caption else ""
-        click.echo(f"![{escape(alt or 'what is to be seen')}](images/{picture.name}{title})")
+        click.echo(
+            f"![{escape(alt or 'what is to be seen')}](images/{picture.name}{title})"
+        )
         size = f"{picture.width} × {picture.height} pixels, {len(picture.content) / 1000:.0f} KB"
         click.echo(f"images/{picture.name}: {size}", err=True)
 
 
 @click.command()
 @edition_argument
-@click.option("--port", default=0, help="The port to serve on (default: 8480, or any free one).")
+@click.option(
+    "--port", default=0, help="The port to serve on (default: 8480, or any free one)."
+)
 @click.option("--open/--no-open", "open_it", default=True, help="Open the browser.")
 @pass_app
 @click.pass_obj
-def preview(context: Context, app: "App", edition: date | None, port: int, open_it: bool) -> None:
+def preview(
+    context: Context, app: "App", edition: date | None, port: int, open_it: bool
+) -> None:
     """Open the desk at an edition, live: desktop, phone, dark, plain text.
 
     It is rendered again whenever the edition, a template or feeds.yaml changes.
@@ -220,15 +260,27 @@ def preview(context: Context, app: "App", edition: date | None, port: int, open_
 
 
 @click.command()
-@click.option("--port", default=0, help="The port to serve on (default: 8480, or any free one).")
+@click.option(
+    "--port", default=0, help="The port to serve on (default: 8480, or any free one)."
+)
 @click.option("--open/--no-open", "open_it", default=True, help="Open the browser.")
-@click.option("--hosted", is_flag=True, help="Let in those who log in: `digest staff add`.")
-@click.option("--host", default="127.0.0.1", help="The address that a hosted desk listens on.")
+@click.option(
+    "--hosted", is_flag=True, help="Let in those who log in: `digest staff add`."
+)
+@click.option(
+    "--host", default="127.0.0.1", help="The address that a hosted desk listens on."
+)
 @proxy_option
 @pass_app
 @click.pass_obj
 def desk(
-    context: Context, app: "App", port: int, open_it: bool, hosted: bool, host: str, proxy: str
+    context: Context,
+    app: "App",
+    port: int,
+    open_it: bool,
+    hosted: bool,
+    host: str,
+    proxy: str,
 ) -> None:
     """Open the desk in the browser, for all from finds to sending.
 
@@ -240,7 +292,9 @@ def desk(
     if hosted:
         web.host(app, host, port, proxy, context.say)
     elif host != "127.0.0.1":
-        raise Failure("other machines reach a desk only with --hosted, where people log in", 2)
+        raise Failure(
+            "other machines reach a desk only with --hosted, where people log in", 2
+        )
     else:
         web.serve(app, port, open_it, context.say)
 
@@ -249,13 +303,20 @@ def desk(
 @edition_argument
 @click.option("--no-links", is_flag=True, help="Leave the links unfetched.")
 @click.option(
-    "--fix", is_flag=True, help="Fix what can be fixed by itself: trackers, moved pages, doubles."
+    "--fix",
+    is_flag=True,
+    help="Fix what can be fixed by itself: trackers, moved pages, doubles.",
 )
 @as_json
 @pass_app
 @click.pass_obj
 def check(
-    context: Context, app: "App", edition: date | None, no_links: bool, fix: bool, as_json: bool
+    context: Context,
+    app: "App",
+    edition: date | None,
+    no_links: bool,
+    fix: bool,
+    as_json: bool,
 ) -> None:
     """Say what should be fixed before an edition is sent.
 
@@ -285,7 +346,10 @@ def list_(app: "App", as_json: bool) -> None:
     if as_json:
         print_json([r | {"delivery": r["delivery"].counts} for r in rows])
         return
-    table(["edition", "approved by", "delivery"], [[str(v) for v in r.values()] for r in rows])
+    table(
+        ["edition", "approved by", "delivery"],
+        [[str(v) for v in r.values()] for r in rows],
+    )
 
 
 def _line(story: "Story") -> str:
@@ -299,7 +363,9 @@ def read_text(file: TextIO) -> str:
     try:
         return file.read()
     except UnicodeDecodeError as e:
-        raise Failure(f"{file.name}: expected UTF-8 text, byte {e.start} is not", 1) from e
+        raise Failure(
+            f"{file.name}: expected UTF-8 text, byte {e.start} is not", 1
+        ) from e
 
 
 def _say_missing(context: Context, app: "App", saved: "Edition") -> None:

@@ -39,12 +39,16 @@ def list_(context: Context, app: "App", as_json: bool) -> None:
         return
     headings = ["outlet", "feed", "last success", "every", "a week", "what is wrong"]
     table(headings, [_row(h, app.clock()) for h in found])
-    context.say(f"{len(found)} feeds, {sum(bool(_wrong(h)) for h in found)} with something wrong")
+    context.say(
+        f"{len(found)} feeds, {sum(bool(_wrong(h)) for h in found)} with something wrong"
+    )
 
 
 @feeds.command()
 @click.argument("url")
-@click.option("--outlet", default="", help="Whose it is (default: what the site calls itself).")
+@click.option(
+    "--outlet", default="", help="Whose it is (default: what the site calls itself)."
+)
 @pass_app
 @click.pass_obj
 def add(context: Context, app: "App", url: str, outlet: str) -> None:
@@ -90,7 +94,9 @@ def export(app: "App", file: Path | None) -> None:
     """Write the watched feeds as OPML to FILE, or print them."""
     from digest.settings.opml import write_opml
 
-    text = write_opml(app.settings.outlets, f"What {app.settings.organisation.name} reads")
+    text = write_opml(
+        app.settings.outlets, f"What {app.settings.organisation.name} reads"
+    )
     if file:
         file.write_bytes(text)
         click.echo(f"wrote {file}")
@@ -129,7 +135,9 @@ def check(context: Context, places: tuple[str, ...], as_json: bool) -> None:
 )
 @as_json
 @click.pass_obj
-def read(context: Context, places: tuple[str, ...], urls_file: Any, as_json: bool) -> None:
+def read(
+    context: Context, places: tuple[str, ...], urls_file: Any, as_json: bool
+) -> None:
     """Show what is read from pages; --json prints one object a line.
 
     Nothing is stored, and no working folder is needed. Exit code 1 if one could not be read.
@@ -163,7 +171,11 @@ def _fetching(context: Context) -> "Iterator[tuple[Open, Settings | None]]":
     from digest.collect import fetcher
     from digest.settings import load
 
-    settings = load(context.folder).settings if (context.folder / "feeds.yaml").exists() else None
+    settings = (
+        load(context.folder).settings
+        if (context.folder / "feeds.yaml").exists()
+        else None
+    )
     with ExitStack() as stack:
         yield lambda: stack.enter_context(fetcher(settings)), settings
 
@@ -174,9 +186,13 @@ def _addresses(file: Any) -> dict[str, Any]:
     try:
         said = json.load(file)
     except ValueError as e:
-        raise click.BadParameter(f"{file.name}: not JSON ({e})", param_hint="--urls") from None
+        raise click.BadParameter(
+            f"{file.name}: not JSON ({e})", param_hint="--urls"
+        ) from None
     if not isinstance(said, dict):
-        raise click.BadParameter(f"{file.name}: expected an object", param_hint="--urls")
+        raise click.BadParameter(
+            f"{file.name}: expected an object", param_hint="--urls"
+        )
     return said
 
 
@@ -189,7 +205,9 @@ def _print_feed(place: str, rows: list[dict[str, Any]]) -> None:
     entries = [row for row in rows if "id" in row]
     click.secho(f"{place}: {len(entries)} entries", bold=True)
     for row in entries:
-        click.echo(f"  {row['published'] or 'undated':20}  {row['title'] or '(no headline)'}")
+        click.echo(
+            f"  {row['published'] or 'undated':20}  {row['title'] or '(no headline)'}"
+        )
         click.echo(f"  {'':20}  {row['link'] or '(no link)'}")
     for row in rows:
         if "problem" in row:
@@ -227,7 +245,11 @@ def _health(h: "Health") -> dict[str, Any]:
 
 def _row(h: "Health", now: datetime) -> list[str]:
     f = h.feed
-    last = _ago(f.last_success, now) if f.last_success else ("never" if f.next_poll else "not yet")
+    last = (
+        _ago(f.last_success, now)
+        if f.last_success
+        else ("never" if f.next_poll else "not yet")
+    )
     every = f"{f.interval / 3600:.1f} h" if f.interval else ""
     pace = f"{h.last_week}" if h.a_week is None else f"{h.a_week:g}"
     return [f.outlet, f.url, last, every, pace, _wrong(h)]

@@ -52,7 +52,10 @@ def say_preview(context: Context, preview: "Preview") -> None:
 def show_preview(context: Context, preview: "Preview", zone: "ZoneInfo") -> None:
     """Print what a sheet is taken for, and its first people."""
     say_preview(context, preview)
-    table(list(FIELDS), [[short(getattr(p, f), zone) for f in FIELDS] for p in preview.sample])
+    table(
+        list(FIELDS),
+        [[short(getattr(p, f), zone) for f in FIELDS] for p in preview.sample],
+    )
 
 
 def _seen(preview: "Preview") -> Iterator[str]:
@@ -63,7 +66,9 @@ def _seen(preview: "Preview") -> Iterator[str]:
     for column in survey.speaking:
         yield f"{column.heading} {column.how.value}"
     if survey.speaking and not survey.questions:
-        counted = (f"{number} {standing}" for standing, number in survey.standings.items())
+        counted = (
+            f"{number} {standing}" for standing, number in survey.standings.items()
+        )
         yield f"people by their standing there: {', '.join(sorted(counted)) or 'none'}"
     for note in preview.notes:
         yield f"note: {note}"

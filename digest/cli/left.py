@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from digest.store.calling_off import OnItsWay
     from digest.store.second_tries import Rest
 
-PATIENT = 5.0  #: seconds that cancelling waits for another process to end what it has in hand
+PATIENT = (
+    5.0  #: seconds that cancelling waits for another process to end what it has in hand
+)
 
 
 def halt_send(app: "App", day: date, how: str | None) -> "Cancelled | None":
@@ -66,15 +68,23 @@ def said_of(waiting: "Waiting", zone: "ZoneInfo") -> str:
         case Waits.AGAIN:
             said = f"was changed since {waiting.by} approved it"
         case Waits.SECOND:
-            said = f"was approved by {waiting.by} alone, and a second person must as well"
+            said = (
+                f"was approved by {waiting.by} alone, and a second person must as well"
+            )
         case _:
             said = "was approved by nobody"
-    give_up = f", or `digest send {day} --give-up` leaves it unsent" if waiting.is_due else ""
+    give_up = (
+        f", or `digest send {day} --give-up` leaves it unsent" if waiting.is_due else ""
+    )
     return f"edition {day} {was_due} and {said}; `digest approve {day}`{give_up}"
 
 
 def print_status(
-    context: Context, app: "App", day: date, cancelled: "Cancelled | None", as_json: bool
+    context: Context,
+    app: "App",
+    day: date,
+    cancelled: "Cancelled | None",
+    as_json: bool,
 ) -> None:
     """Print how far a send is, and before it what cancelling it has just stopped."""
     ledger = app.store.deliveries
@@ -87,8 +97,18 @@ def print_status(
     rest, way = app.store.second_tries.rest(day), app.dispatch.on_its_way(day)
     if as_json:
         counts = {s: proof.counts.get(s, 0) for s in State}
-        told = {"planned": proof.planned, "halted": how, "by": by, "fates": fates, "links": links}
-        left = {"stopped": rest.stopped, "refused_for_now": rest.later, "again_at": rest.again_at}
+        told = {
+            "planned": proof.planned,
+            "halted": how,
+            "by": by,
+            "fates": fates,
+            "links": links,
+        }
+        left = {
+            "stopped": rest.stopped,
+            "refused_for_now": rest.later,
+            "again_at": rest.again_at,
+        }
         waiting = {"on_its_way": way.people, "leaves_until": way.last}
         halted = {"cancelled": asdict(cancelled)} if cancelled else {}
         print_json(told | left | waiting | counts | halted)
@@ -129,14 +149,18 @@ def _print_cancelled(told: "Cancelled", day: date) -> None:
         "from the provider before they left"
     )
     if told.left:
-        click.echo(f"{told.left} have left, or leave within minutes: too late to stop them")
+        click.echo(
+            f"{told.left} have left, or leave within minutes: too late to stop them"
+        )
     if told.beyond_limit:
         click.echo(
             f"{told.beyond_limit} leave all the same: the provider lets ten batches be cancelled "
             "at a time, and no more"
         )
     if told.uncertain:
-        click.echo(f"{told.uncertain} may have left: `digest reconcile {day}` asks again")
+        click.echo(
+            f"{told.uncertain} may have left: `digest reconcile {day}` asks again"
+        )
     if told.finishing:
         click.echo(
             "another process ends what it has in hand, and stops that as well as it can; "

@@ -46,10 +46,16 @@ def subscribers() -> None:
 
 @subscribers.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", default="", help="How these people agreed, where the file does not say.")
-@click.option("--column", "columns", multiple=True, metavar="PART=NAME", help="What a column is.")
+@click.option(
+    "--source", default="", help="How these people agreed, where the file does not say."
+)
+@click.option(
+    "--column", "columns", multiple=True, metavar="PART=NAME", help="What a column is."
+)
 @click.option("--tag", "tags", multiple=True, help="Give all of them a tag.")
-@click.option("--preview", is_flag=True, help="Say what would be read, and bring in nobody.")
+@click.option(
+    "--preview", is_flag=True, help="Say what would be read, and bring in nobody."
+)
 @click.option(
     "--status",
     "statuses",
@@ -57,9 +63,18 @@ def subscribers() -> None:
     metavar="WORD=ANSWER",
     help="What a word of a status means: yes, no, bounced, complained, blocked, unconfirmed.",
 )
-@click.option("--ignore-column", "ignored", multiple=True, metavar="NAME", help="It is no status.")
-@click.option("--everybody", metavar="ANSWER", help="How all are taken, where no column says so.")
-@click.option("--encoding", default="", metavar="NAME", help="Such as cp1250, where it is guessed.")
+@click.option(
+    "--ignore-column", "ignored", multiple=True, metavar="NAME", help="It is no status."
+)
+@click.option(
+    "--everybody", metavar="ANSWER", help="How all are taken, where no column says so."
+)
+@click.option(
+    "--encoding",
+    default="",
+    metavar="NAME",
+    help="Such as cp1250, where it is guessed.",
+)
 @click.option(
     "--dates",
     type=click.Choice(["day-first", "month-first"]),
@@ -93,7 +108,9 @@ def import_(
     told = dict(_told(columns))
     answers = answers_from(statuses, ignored, everybody, encoding, dates)
     if preview:
-        show_preview(context, app.readers.look(file, told, answers), app.settings.newsletter.zone)
+        show_preview(
+            context, app.readers.look(file, told, answers), app.settings.newsletter.zone
+        )
         return
     default = source or f"import of {file.name}"
     with progress(context) as show:
@@ -123,12 +140,16 @@ def import_(
 @click.option("--source", default="by hand", help="How they agreed.")
 @click.option("--tag", "tags", multiple=True, help="A tag.")
 @pass_app
-def add(app: "App", address: str, name: str, source: str, tags: tuple[str, ...]) -> None:
+def add(
+    app: "App", address: str, name: str, source: str, tags: tuple[str, ...]
+) -> None:
     """Add one person."""
     from digest.subscribers import checked
 
     labels = tuple(t.casefold() for t in tags)
-    app.readers.put(Subscriber(checked(address), name, source, app.clock(), tags=labels))
+    app.readers.put(
+        Subscriber(checked(address), name, source, app.clock(), tags=labels)
+    )
     click.echo(f"{address}: added")
 
 
@@ -143,12 +164,16 @@ def tag(app: "App", address: str, tags: tuple[str, ...]) -> None:
 
 
 @subscribers.command("list")
-@click.option("--all", "everybody", is_flag=True, help="Also those who left or are suppressed.")
+@click.option(
+    "--all", "everybody", is_flag=True, help="Also those who left or are suppressed."
+)
 @where_option
 @as_json
 @pass_app
 @click.pass_obj
-def list_(context: Context, app: "App", everybody: bool, where: str, as_json: bool) -> None:
+def list_(
+    context: Context, app: "App", everybody: bool, where: str, as_json: bool
+) -> None:
     """List those who want the newsletter."""
     people = list(app.readers.chosen(where, not everybody))
     rows = [{f: getattr(p, f) for f in FIELDS} for p in people]
@@ -156,7 +181,8 @@ def list_(context: Context, app: "App", everybody: bool, where: str, as_json: bo
         print_json(rows)
         return
     table(
-        list(FIELDS), [[short(v, app.settings.newsletter.zone) for v in r.values()] for r in rows]
+        list(FIELDS),
+        [[short(v, app.settings.newsletter.zone) for v in r.values()] for r in rows],
     )
     context.say(f"{len(rows)} people")
 
@@ -197,7 +223,10 @@ def suppressed(app: "App", as_json: bool) -> None:
         print_json(rows)
         return
     headings = ["address", "reason", "at", "detail"]
-    table(headings, [[short(v, app.settings.newsletter.zone) for v in r.values()] for r in rows])
+    table(
+        headings,
+        [[short(v, app.settings.newsletter.zone) for v in r.values()] for r in rows],
+    )
 
 
 @subscribers.command("show")
@@ -252,7 +281,9 @@ def serve(context: Context, app: "App", host: str, port: int, proxy: str) -> Non
     """
     from digest.web.public import serve as run
 
-    context.say(f"listening on http://{host}:{port}, for {app.settings.newsletter.public_url}")
+    context.say(
+        f"listening on http://{host}:{port}, for {app.settings.newsletter.public_url}"
+    )
     run(app, host, port, proxy)
 
 
@@ -260,5 +291,7 @@ def _told(columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for one in columns:
         part, sign, heading = one.partition("=")
         if not sign:
-            raise click.BadParameter(f"expected PART=NAME, found {one!r}", param_hint="--column")
+            raise click.BadParameter(
+                f"expected PART=NAME, found {one!r}", param_hint="--column"
+            )
         yield part.strip(), heading

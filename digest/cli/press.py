@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Poll every feed, due or not.")
-@click.option("--feeds-only", is_flag=True, help="Leave the articles' pages to a later run.")
+@click.option(
+    "--feeds-only", is_flag=True, help="Leave the articles' pages to a later run."
+)
 @as_json
 @pass_app
 @click.pass_obj
@@ -47,7 +49,9 @@ def collect(
         _print_report(context, report)
         say_filled(context, app)
     if report.stopped:
-        raise Failure("stopped before all was done; what came is kept, collect again goes on", 1)
+        raise Failure(
+            "stopped before all was done; what came is kept, collect again goes on", 1
+        )
     polled = sum(t.polled for t in report.values())
     if polled and polled == sum(t.failures.total() for t in report.values()):
         raise Failure("every feed failed; is this machine on the network?", 1)
@@ -55,8 +59,12 @@ def collect(
 
 @click.command()
 @click.option("--section", help="Only this section, such as in_the_news.")
-@click.option("--since", type=Day(), help="Only from this day on (default: two windows back).")
-@click.option("--why", type=int, metavar="ID", help="The whole reasoning about one article.")
+@click.option(
+    "--since", type=Day(), help="Only from this day on (default: two windows back)."
+)
+@click.option(
+    "--why", type=int, metavar="ID", help="The whole reasoning about one article."
+)
 @as_json
 @pass_app
 @click.pass_obj
@@ -77,24 +85,38 @@ def articles(
     if section:
         known = [s.key for s in app.settings.sections]
         if section not in known:
-            raise click.BadParameter(f"expected one of {', '.join(known)}", param_hint="--section")
+            raise click.BadParameter(
+                f"expected one of {', '.join(known)}", param_hint="--section"
+            )
         judged = [j for j in judged if j.judgement.section == section]
     earlier = app.earlier_headlines([j.article.id for j in judged])
     if as_json:
         print_json([as_data(j, earlier.get(j.article.id, [])) for j in judged])
         return
-    shown = judged if section or context.verbose else [j for j in judged if j.judgement.section]
+    shown = (
+        judged
+        if section or context.verbose
+        else [j for j in judged if j.judgement.section]
+    )
     for j in shown:
         print_judged(j, app.clock(), earlier.get(j.article.id, []))
-    context.say(f"{len(shown)} of {len(judged)} articles" + ("" if section else " concern you"))
+    context.say(
+        f"{len(shown)} of {len(judged)} articles" + ("" if section else " concern you")
+    )
 
 
 @click.command()
 @click.argument("url")
-@click.option("--section", default="", help="File it under this section, whatever the judgement.")
-@click.option("--title", default="", help="Its headline, where the page cannot be read.")
+@click.option(
+    "--section", default="", help="File it under this section, whatever the judgement."
+)
+@click.option(
+    "--title", default="", help="Its headline, where the page cannot be read."
+)
 @click.option("--outlet", default="", help="Its outlet, where the page does not say.")
-@click.option("--missed", is_flag=True, help="Say why it did not come by itself; remember that.")
+@click.option(
+    "--missed", is_flag=True, help="Say why it did not come by itself; remember that."
+)
 @as_json
 @pass_app
 @click.pass_obj
@@ -111,16 +133,24 @@ def add(
     """Add one article by hand."""
     known = [s.key for s in app.settings.sections]
     if section and section not in known:
-        raise click.BadParameter(f"expected one of {', '.join(known)}", param_hint="--section")
+        raise click.BadParameter(
+            f"expected one of {', '.join(known)}", param_hint="--section"
+        )
     clip = app.clips.missed(url, section, title, outlet) if missed else None
     added = clip.judged if clip else app.clips.add(url, section, title, outlet)
     if as_json:
-        told = {"cause": clip.cause, "because": clip.because, "advice": clip.advice} if clip else {}
+        told = (
+            {"cause": clip.cause, "because": clip.because, "advice": clip.advice}
+            if clip
+            else {}
+        )
         print_json(as_data(added) | ({"missed": told} if clip else {}))
         return
     print_judged(added, app.clock())
     if clip:
-        click.secho(f"missed ({clip.cause}): " * bool(clip.cause) + clip.because, fg="yellow")
+        click.secho(
+            f"missed ({clip.cause}): " * bool(clip.cause) + clip.because, fg="yellow"
+        )
         click.echo(f"what to change: {clip.advice}")
     elif not added.judgement.section:
         context.say("it names neither you nor a topic; --section files it all the same")
@@ -145,18 +175,37 @@ def evaluate(context: Context, app: "App", as_json: bool) -> None:
         print_json({"sections": [asdict(e) for e in found], "missed": missed})
         return
     if not found:
-        context.say("nothing to learn from yet: no edition was drafted, edited and approved")
+        context.say(
+            "nothing to learn from yet: no edition was drafted, edited and approved"
+        )
     else:
-        headings = ["section", "predicted by", "proposed", "ran", "right", "precision", "recall"]
+        headings = [
+            "section",
+            "predicted by",
+            "proposed",
+            "ran",
+            "right",
+            "precision",
+            "recall",
+        ]
         table(headings, [row for e in found for row in _evaluated(e)])
-        context.say("learned from " + ", ".join(f"{e.picks} picks in {e.section}" for e in found))
+        context.say(
+            "learned from "
+            + ", ".join(f"{e.picks} picks in {e.section}" for e in found)
+        )
     if missed:
         causes = ", ".join(f"{n} {cause}" for cause, n in missed.items())
-        context.say(f"clips that had to be brought by hand: {sum(missed.values())} ({causes})")
+        context.say(
+            f"clips that had to be brought by hand: {sum(missed.values())} ({causes})"
+        )
 
 
 def _evaluated(e: "Evaluation") -> list[list[str]]:
-    kinds = (("the drafts", e.drafted), ("rules alone", e.rules), ("rules and picks", e.learned))
+    kinds = (
+        ("the drafts", e.drafted),
+        ("rules alone", e.rules),
+        ("rules and picks", e.learned),
+    )
     return [
         [
             *(e.section, kind, str(s.proposed), str(s.ran), str(s.right)),
@@ -175,9 +224,16 @@ def _explain(app: "App", number: int, as_json: bool) -> None:
     if not as_json:
         print_why(why, app.clock(), left_out)
         return
-    place = {"place": why.place, "of": why.of, "aside": left_out, "also_in": also_in(why.story)}
+    place = {
+        "place": why.place,
+        "of": why.of,
+        "aside": left_out,
+        "also_in": also_in(why.story),
+    }
     others = [j.article.id for j in why.story.articles]
-    print_json(as_data(why.judged, why.headlines) | place | {"articles_of_story": others})
+    print_json(
+        as_data(why.judged, why.headlines) | place | {"articles_of_story": others}
+    )
 
 
 def _print_report(context: Context, report: "Report") -> None:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 @click.pass_obj
-def publish(context: Context, app: "App", edition: date | None, withdraw: bool, yes: bool) -> None:
+def publish(
+    context: Context, app: "App", edition: date | None, withdraw: bool, yes: bool
+) -> None:
     """Put an approved edition on the web that digest did not mail itself.
 
     What `digest send` mails is public by itself. An edition that was withdrawn and never mailed
@@ -40,15 +42,21 @@ def publish(context: Context, app: "App", edition: date | None, withdraw: bool, 
 
 @click.command()
 @edition_argument
-@click.option("--note", metavar="TEXT", help="Correct the web page; it says this, for readers.")
+@click.option(
+    "--note", metavar="TEXT", help="Correct the web page; it says this, for readers."
+)
 @click.option(
     "--from",
     "file",
     type=click.File("r", "utf-8"),
     help="Read the corrected text here instead of an editor; - is stdin.",
 )
-@click.option("--mail", is_flag=True, help="Draft a correction that goes to its readers.")
-@click.option("--date", "on", type=Day(), help="The date of that draft (default: the next free).")
+@click.option(
+    "--mail", is_flag=True, help="Draft a correction that goes to its readers."
+)
+@click.option(
+    "--date", "on", type=Day(), help="The date of that draft (default: the next free)."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 @click.pass_obj
@@ -71,16 +79,23 @@ def correct(
     from digest.render import page_url
 
     if bool(note) == mail:
-        raise click.UsageError("say --note TEXT (the web page) or --mail (a mail to its readers)")
+        raise click.UsageError(
+            "say --note TEXT (the web page) or --mail (a mail to its readers)"
+        )
     day = app.edition(edition)
     if mail:
         new = app.publishing.draft_correction(day, me(), on)
         people = app.plan(new).audience
         click.echo(f"drafted {new}: a correction for the {people} people who got {day}")
-        context.say(f"Next: `digest edit {new}`, `digest approve {new}`, `digest send {new}`.")
+        context.say(
+            f"Next: `digest edit {new}`, `digest approve {new}`, `digest send {new}`."
+        )
         return
     if not app.publishing.status(day).is_public:
-        raise Failure(f"the edition of {day} is not public, so that there is no page to correct", 1)
+        raise Failure(
+            f"the edition of {day} is not public, so that there is no page to correct",
+            1,
+        )
     text = read_text(file) if file else in_editor(app, day, app.publishing.source(day))
     _ask(yes, f"Put the corrected page on the web, with the note “{note}”?")
     app.publishing.correct_page(day, text, note or "", me())

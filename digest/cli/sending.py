@@ -48,7 +48,9 @@ def doctor(context: Context, app: "App", server: str | None, as_json: bool) -> N
 
     address, _, port = (server or "").partition(":")
     if port and not port.isdigit():
-        raise click.BadParameter(f"expected a port number, found {port!r}", param_hint="--dns")
+        raise click.BadParameter(
+            f"expected a port number, found {port!r}", param_hint="--dns"
+        )
     found = app.checks.domain(lookups([(address, int(port or 53))] if address else ()))
     domain = app.settings.newsletter.sender.address.rpartition("@")[2]
     report(context, found, as_json, f"{domain}: nothing must be fixed")
@@ -56,8 +58,12 @@ def doctor(context: Context, app: "App", server: str | None, as_json: bool) -> N
 
 @click.command()
 @edition_argument
-@click.option("--by", "name", metavar="NAME", help="Who says it (default: your login here).")
-@click.option("--withdraw", is_flag=True, help="Take the approval back: it is a draft again.")
+@click.option(
+    "--by", "name", metavar="NAME", help="Who says it (default: your login here)."
+)
+@click.option(
+    "--withdraw", is_flag=True, help="Take the approval back: it is a draft again."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 @click.pass_obj
@@ -76,7 +82,9 @@ def approve(
     day = app.edition(edition)
     if withdraw:
         app.dispatch.withdraw_approval(day, name or me())
-        click.echo(f"the edition of {day} is a draft again; it leaves once it is approved anew")
+        click.echo(
+            f"the edition of {day} is a draft again; it leaves once it is approved anew"
+        )
         return
     app.dispatch.check_approvable(day)
     plan, musts = app.plan(day), app.checks.open_musts(day)
@@ -84,7 +92,11 @@ def approve(
     _print_audience(context, plan)
     _print_musts(musts)
     if not yes:
-        asked = f"{_counted(musts)} must be corrected. Approve all the same?" if musts else ""
+        asked = (
+            f"{_counted(musts)} must be corrected. Approve all the same?"
+            if musts
+            else ""
+        )
         click.confirm(asked or "Approve exactly this?", abort=True)
     given = app.approve(day, name or me(), plan.content_hash)
     both = f"{given.by} and {given.second}" if given.second else given.by
@@ -93,9 +105,16 @@ def approve(
 
 @click.command()
 @edition_argument
-@click.option("--test", "address", metavar="ADDR", help="Mail this one address; needs no approval.")
+@click.option(
+    "--test",
+    "address",
+    metavar="ADDR",
+    help="Mail this one address; needs no approval.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done and do nothing.")
-@click.option("--pause", "halt", flag_value="pause", help="Let a send stop; it can go on later.")
+@click.option(
+    "--pause", "halt", flag_value="pause", help="Let a send stop; it can go on later."
+)
 @click.option("--resume", "halt", flag_value="resume", help="Let a paused send go on.")
 @click.option("--cancel", "halt", flag_value="cancel", help="End a send for good.")
 @click.option(
@@ -109,9 +128,13 @@ def approve(
     help="Also send to whoever the provider refused before, once that is repaired.",
 )
 @click.option("--status", is_flag=True, help="Say how far it is.")
-@click.option("--to", metavar="FILTER", help="Only those who meet it, such as 'tag:board'.")
 @click.option(
-    "--correction", type=Day(), help="Only those who were handed the edition it corrects."
+    "--to", metavar="FILTER", help="Only those who meet it, such as 'tag:board'."
+)
+@click.option(
+    "--correction",
+    type=Day(),
+    help="Only those who were handed the edition it corrects.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
@@ -143,7 +166,9 @@ def send(
         return
     if give_up:
         app.dispatch.give_up(day, me())
-        click.echo(f"the edition of {day} is left unsent; its stories are offered for the next one")
+        click.echo(
+            f"the edition of {day} is left unsent; its stories are offered for the next one"
+        )
         return
     if status or halt in ("pause", "cancel"):
         print_status(context, app, day, halt_send(app, day, halt), as_json)
@@ -160,7 +185,9 @@ def send(
         return
     _check_sendable(plan, yes=yes, on_stderr=as_json)
     if retry_refused:
-        context.say(f"{app.dispatch.retry_refused(day, me())} who were refused are tried again")
+        context.say(
+            f"{app.dispatch.retry_refused(day, me())} who were refused are tried again"
+        )
     _finish(app, day, _send(context, app, day, plan.remaining, whom), as_json)
 
 
@@ -179,11 +206,17 @@ def _check_sendable(plan: Plan, *, yes: bool, on_stderr: bool) -> None:
 @click.command()
 @edition_argument
 @click.option("--sent", multiple=True, metavar="ADDR", help="It was sent: you know.")
-@click.option("--again", multiple=True, metavar="ADDR", help="It was not: send it again.")
+@click.option(
+    "--again", multiple=True, metavar="ADDR", help="It was not: send it again."
+)
 @as_json
 @pass_app
 def reconcile(
-    app: "App", edition: date | None, sent: tuple[str, ...], again: tuple[str, ...], as_json: bool
+    app: "App",
+    edition: date | None,
+    sent: tuple[str, ...],
+    again: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Settle deliveries of which nobody knows whether they left.
 
@@ -205,7 +238,9 @@ def reconcile(
     if queued:
         click.echo(f"{queued} are to be sent again: `digest send {day}`", err=True)
     if left:
-        raise Failure(f"{len(left)} are uncertain; --sent or --again says what you know", 1)
+        raise Failure(
+            f"{len(left)} are uncertain; --sent or --again says what you know", 1
+        )
 
 
 @click.command()
@@ -219,18 +254,27 @@ def verify(app: "App", file: TextIO) -> None:
     from digest.deliver.manifest import verify as checked
 
     told = checked(file.read())
-    own = checked(app.dispatch.manifest(date.fromisoformat(told["edition"])))["public_key"]
+    own = checked(app.dispatch.manifest(date.fromisoformat(told["edition"])))[
+        "public_key"
+    ]
     if told["public_key"] != own:
         raise Failure("it was not signed here", 1)
     approved, sent = told["approved"]["content_hash"], told["sent"]["content_hash"]
     if approved != sent:
-        raise Failure(f"what was sent ({sent[:12]}) is not what was approved ({approved[:12]})", 1)
-    click.echo(f"unaltered; {sent[:12]} was approved by {' and '.join(told['approved']['by'])}")
+        raise Failure(
+            f"what was sent ({sent[:12]}) is not what was approved ({approved[:12]})", 1
+        )
+    click.echo(
+        f"unaltered; {sent[:12]} was approved by {' and '.join(told['approved']['by'])}"
+    )
 
 
 @click.command()
 @click.option(
-    "--send", "send_it", is_flag=True, help="Also send the edition that is due, if approved."
+    "--send",
+    "send_it",
+    is_flag=True,
+    help="Also send the edition that is due, if approved.",
 )
 @pass_app
 @click.pass_obj
@@ -267,7 +311,9 @@ def run(context: Context, app: "App", send_it: bool) -> None:
     told_below = app.dispatch.due() if send_it else []
     for waiting in app.dispatch.waiting():
         if waiting.edition not in told_below:
-            click.secho(said_of(waiting, app.settings.newsletter.zone), err=True, fg="yellow")
+            click.secho(
+                said_of(waiting, app.settings.newsletter.zone), err=True, fg="yellow"
+            )
     if send_it:
         _send_due(context, app)
 
@@ -312,7 +358,9 @@ def _send_one_due(context: Context, app: "App", day: date) -> None:
     _finish(app, day, _send(context, app, day, plan.remaining), as_json=False)
 
 
-def _send(context: Context, app: "App", day: date, audience: int, whom: str | None = None) -> Proof:
+def _send(
+    context: Context, app: "App", day: date, audience: int, whom: str | None = None
+) -> Proof:
     sent = 0
     with progress(context) as show, asked_to_stop() as stop:
 
@@ -350,10 +398,14 @@ def _test(app: "App", day: date, address: str) -> None:
 
 def _print_plan(context: Context, plan: "Plan") -> None:
     yes = "approved" if plan.approved else "not approved"
-    context.say(f"edition {plan.edition}: {plan.subject}\ncontent {plan.content_hash}, {yes}")
+    context.say(
+        f"edition {plan.edition}: {plan.subject}\ncontent {plan.content_hash}, {yes}"
+    )
     _print_audience(context, plan)
     if plan.sent_by:
-        context.say(f"it went out by {plan.sent_by} before: whoever was served then is left alone")
+        context.say(
+            f"it went out by {plan.sent_by} before: whoever was served then is left alone"
+        )
 
 
 def _print_audience(context: Context, plan: "Plan") -> None:
@@ -367,7 +419,9 @@ def _print_audience(context: Context, plan: "Plan") -> None:
 def _print_musts(musts: "Sequence[Finding]") -> None:
     """Print what must be corrected, on standard error."""
     for found in musts:
-        click.secho(f"must    {found.where}: {found.what}: {found.how}", err=True, fg="red")
+        click.secho(
+            f"must    {found.where}: {found.what}: {found.how}", err=True, fg="red"
+        )
 
 
 def _counted(musts: "Sequence[Finding]") -> str:
@@ -376,6 +430,8 @@ def _counted(musts: "Sequence[Finding]") -> str:
 
 def _print_proof(proof: Proof, as_json: bool) -> None:
     if as_json:
-        print_json({"planned": proof.planned} | {s: proof.counts.get(s, 0) for s in State})
+        print_json(
+            {"planned": proof.planned} | {s: proof.counts.get(s, 0) for s in State}
+        )
     else:
         click.echo(str(proof))

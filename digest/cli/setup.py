@@ -8,7 +8,9 @@ from digest.cli.common import Context, Failure, failures
 
 
 @click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
+@click.argument(
+    "folder", type=click.Path(file_okay=False, path_type=Path), required=False
+)
 @click.pass_obj
 def init(context: Context, folder: Path | None) -> None:
     """Make a working folder: feeds.yaml, templates/, .env.example, .gitignore."""
@@ -18,7 +20,9 @@ def init(context: Context, folder: Path | None) -> None:
     with failures():
         for file in scaffold(target):
             context.say(f"wrote {file}")
-    context.say("Next: make feeds.yaml yours, then `digest collect` and `digest draft`.")
+    context.say(
+        "Next: make feeds.yaml yours, then `digest collect` and `digest draft`."
+    )
 
 
 @click.group()
@@ -47,8 +51,12 @@ def check(context: Context) -> None:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
-@click.option("--open/--no-open", "open_it", default=True, help="Open the preview at the end.")
+@click.argument(
+    "folder", type=click.Path(file_okay=False, path_type=Path), required=False
+)
+@click.option(
+    "--open/--no-open", "open_it", default=True, help="Open the preview at the end."
+)
 @click.pass_obj
 def demo(context: Context, folder: Path | None, open_it: bool) -> None:
     """Run the whole line against a small invented press, in output/demo.

@@ -54,7 +54,10 @@ def as_data(j: "Judged", headlines: Sequence[str] = ()) -> dict[str, Any]:
     del article["text"]
     counts = [m.counts for m in j.reading.mentions]
     data = asdict(j)
-    mentions = [m | {"counts": c} for m, c in zip(data["reading"]["mentions"], counts, strict=True)]
+    mentions = [
+        m | {"counts": c}
+        for m, c in zip(data["reading"]["mentions"], counts, strict=True)
+    ]
     return {
         **article,
         "earlier_headlines": list(headlines),
@@ -66,12 +69,16 @@ def as_data(j: "Judged", headlines: Sequence[str] = ()) -> dict[str, Any]:
 
 def also_in(story: "Story") -> str:
     """Say who else carries a story: “AP, also in 14 papers; 3 more reports”."""
-    papers = {j.article.outlet for j in story.copies} - {story.representative.article.outlet}
+    papers = {j.article.outlet for j in story.copies} - {
+        story.representative.article.outlet
+    }
     more = len({j.article.outlet for j in story.articles} - papers) - 1
     parts = [story.origin] if papers or story.origin else []
     parts += [f"also in {_counted(len(papers), 'paper')}"] if papers else []
     said = ", ".join(parts)
-    return "; ".join(p for p in (said, f"{_counted(more, 'more report')}" if more > 0 else "") if p)
+    return "; ".join(
+        p for p in (said, f"{_counted(more, 'more report')}" if more > 0 else "") if p
+    )
 
 
 def _counted(number: int, what: str) -> str:
@@ -84,7 +91,9 @@ def _head(j: "Judged", now: datetime) -> None:
     click.secho(f"{a.id:5}  {label}{a.title or '(no headline)'}", bold=True, nl=False)
     click.echo(f" ({a.outlet})")
     section = j.judgement.section or "no section"
-    click.echo(f"       {section}, {j.judgement.score:.1f}, {_age(a.published, now)}  {a.url}")
+    click.echo(
+        f"       {section}, {j.judgement.score:.1f}, {_age(a.published, now)}  {a.url}"
+    )
 
 
 def _quoted(sentence: str) -> str:
@@ -96,7 +105,9 @@ def _mentions(j: "Judged") -> Iterator[str]:
     for m in j.reading.mentions:
         sure = f"{m.confidence:.0%} sure"
         verdict = (
-            "counts" if m.counts else f"does not count: {m.doubt or f'it stands in the {m.place}'}"
+            "counts"
+            if m.counts
+            else f"does not count: {m.doubt or f'it stands in the {m.place}'}"
         )
         yield f"{m.name} ({m.kind}), in the {m.place}, {m.role}, {sure}: {verdict}"
         if m.sentence:
@@ -105,7 +116,9 @@ def _mentions(j: "Judged") -> Iterator[str]:
 
 def _story(story: "Story", mine: "Judged") -> Iterator[str]:
     if len(story.articles) == 1:
-        yield "nobody else has it" + (f"; the text is {story.origin}'s" if story.origin else "")
+        yield "nobody else has it" + (
+            f"; the text is {story.origin}'s" if story.origin else ""
+        )
         return
     if others := also_in(story):
         yield others

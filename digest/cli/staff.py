@@ -43,13 +43,21 @@ def add(context: Context, app: "App", name: str, role: str) -> None:
 def list_(app: "App", as_json: bool) -> None:
     """List who works here."""
     rows = [
-        {"name": m.name, "role": m.role, "second_factor": m.second_factor, "joined": m.active}
+        {
+            "name": m.name,
+            "role": m.role,
+            "second_factor": m.second_factor,
+            "joined": m.active,
+        }
         for m in app.store.staff.everybody()
     ]
     if as_json:
         print_json(rows)
         return
-    table(["name", "role", "second factor", "joined"], [[str(v) for v in r.values()] for r in rows])
+    table(
+        ["name", "role", "second factor", "joined"],
+        [[str(v) for v in r.values()] for r in rows],
+    )
 
 
 @staff.command("role")

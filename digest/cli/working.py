@@ -21,7 +21,9 @@ def _queues(_context: click.Context, _param: click.Parameter, value: str) -> lis
     chosen = [q.strip() for q in value.split(",") if q.strip()]
     wrong = sorted(set(chosen) - set(QUEUES))
     if wrong or not chosen:
-        raise click.BadParameter(f"expected some of {', '.join(QUEUES)}, found {value!r}")
+        raise click.BadParameter(
+            f"expected some of {', '.join(QUEUES)}, found {value!r}"
+        )
     return chosen
 
 
@@ -36,7 +38,11 @@ def _queues(_context: click.Context, _param: click.Parameter, value: str) -> lis
 )
 @click.option("--idle", is_flag=True, help="End when nothing waits.")
 @click.option(
-    "--log", "how", type=click.Choice(["text", "json"]), default="text", help="Log lines."
+    "--log",
+    "how",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Log lines.",
 )
 @click.pass_obj
 def worker(context: Context, queues: list[str], idle: bool, how: str) -> None:
@@ -52,7 +58,9 @@ def worker(context: Context, queues: list[str], idle: bool, how: str) -> None:
         from digest.errors import SettingsError
 
         with failures():
-            raise SettingsError(["workers need `pip install 'press-digest[cluster]'`"]) from e
+            raise SettingsError(
+                ["workers need `pip install 'press-digest[cluster]'`"]
+            ) from e
     from digest.logs import speak
 
     speak(how, logging.DEBUG if context.verbose else logging.INFO)
@@ -91,7 +99,9 @@ def status(app: "App", as_json: bool) -> None:
     coming = found["next"]
     left = app.publishing.status(coming["date"]).sent_at if coming["drafted"] else None
     if left:
-        click.echo(f"next edition {coming['date']}: has left since {minute(left, zone)}")
+        click.echo(
+            f"next edition {coming['date']}: has left since {minute(left, zone)}"
+        )
     else:
         _next(coming, zone, by_workers="queues" in found)
     _notices(found["notices"], zone)
@@ -152,11 +162,16 @@ def _workers(found: dict[str, Any], zone: "ZoneInfo") -> None:
     for name in found["workers"]:
         click.echo(f"  {name}")
     headings = ["queue", "waiting", "later", "running", "failed", "lag"]
-    rows = [[*(str(q[h]) for h in headings[:-1]), _lasted(q["lag"])] for q in found["queues"]]
+    rows = [
+        [*(str(q[h]) for h in headings[:-1]), _lasted(q["lag"])]
+        for q in found["queues"]
+    ]
     if rows:
         table(headings, rows)
     for f in found["failures"]:
-        click.secho(f"{minute(f['at'], zone)} {f['task']}: {f['said']}", err=True, fg="yellow")
+        click.secho(
+            f"{minute(f['at'], zone)} {f['task']}: {f['said']}", err=True, fg="yellow"
+        )
 
 
 def _lasted(seconds: float) -> str:

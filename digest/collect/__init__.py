@@ -50,30 +50,41 @@ class Run:
     report: Report = field(default_factory=Report)
 
     def poll(
-        self, settings: "Settings", everything: bool = False, mine: Mine = lambda _address: True
+        self,
+        settings: "Settings",
+        everything: bool = False,
+        mine: Mine = lambda _address: True,
     ) -> None:
         """Poll due feeds (all, if `everything`) whose addresses are ours; store new articles."""
         for outlet in settings.outlets:
             self.report[outlet.name]  # an outlet that was not due is still listed
-        feeds = list(due(settings.outlets, self.shelf.feeds(), self.now, everything, mine))
+        feeds = list(
+            due(settings.outlets, self.shelf.feeds(), self.now, everything, mine)
+        )
         every = timedelta(minutes=settings.collect.every)
         poller = Poller(self.shelf, self.now, every, self.report)
         poller.run(feeds, self.fetch, self.pool, self.progress)
 
-    def read_pages(self, extract: Extractor, mine: Mine = lambda _address: True) -> None:
+    def read_pages(
+        self, extract: Extractor, mine: Mine = lambda _address: True
+    ) -> None:
         """Read the pages of articles whose page was not read yet."""
         with_what = (self.shelf, self.fetch, extract, self.pool, self.now, self.report)
         read_pages(*with_what, self.progress, mine)
 
 
-def adopt(url: str, outlets: Sequence["Outlet"], fetch: Fetcher, extract: Extractor) -> Article:
+def adopt(
+    url: str, outlets: Sequence["Outlet"], fetch: Fetcher, extract: Extractor
+) -> Article:
     """Return the article at an address given by hand; unread, with the reason, if it must be.
 
     Raises DigestError if that is no web address.
     """
     address = link(url, "")
     if not address:
-        raise DigestError(f"{url!r}: expected a web address such as https://example.org/article")
+        raise DigestError(
+            f"{url!r}: expected a web address such as https://example.org/article"
+        )
     _, answer = next(iter(fetch([Request(address)])))
     outlet = outlet_of(address, outlets)
     blank = Article(key(address), address, outlet, title="")

@@ -62,7 +62,9 @@ def body(tree: HtmlElement, url: str, headlines: Iterable[str]) -> str:
     known = {_folded(h) for h in headlines if h}
     # trafilatura rewrites the tree it is given, and the rest of it may be needed
     whole = Continuation(tree)
-    document = bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
+    document = bare_extraction(
+        tree, url=url, include_comments=False, with_metadata=False
+    )
     found = _trimmed(
         paragraphs((document.text or "").replace(REPEAT, "")) if document else "", known
     )
@@ -84,7 +86,9 @@ class Continuation:
         """Return the text of all containers like the one that holds this text's beginning."""
         start = next((p[:OPENING] for p in text.split("\n\n") if len(p) > 100), "")
         for containers in self._texts.values() if start else ():
-            if 1 < len(containers) < 30 and any(start in p for c in containers for p in c):
+            if 1 < len(containers) < 30 and any(
+                start in p for c in containers for p in c
+            ):
                 return "\n\n".join(dict.fromkeys(p for c in containers for p in c))
         return ""
 
@@ -100,7 +104,9 @@ def _weed(tree: HtmlElement) -> None:
     for e in [*tree.xpath(ASIDES), *tree.xpath(WEEDS)]:
         if len(e.text_content()) < TOO_MUCH * page:
             _drop(e)
-    for e in [e for e in tree.iter("p", "li", "h2", "h3", "h4", "h5") if _leads_elsewhere(e)]:
+    for e in [
+        e for e in tree.iter("p", "li", "h2", "h3", "h4", "h5") if _leads_elsewhere(e)
+    ]:
         _drop(e)
 
 

@@ -17,7 +17,8 @@ BY = re.compile(
     re.IGNORECASE,
 )
 BETWEEN = re.compile(
-    r"\s*(?:[,;/|·•&\n]|\s(?:and|und|et|y|e|och|og|en|with|mit|avec)\s)\s*", re.IGNORECASE
+    r"\s*(?:[,;/|·•&\n]|\s(?:and|und|et|y|e|och|og|en|with|mit|avec)\s)\s*",
+    re.IGNORECASE,
 )
 #: What follows a name and is none: degrees, roles, the address of the outlet.
 DEGREES = re.compile(
@@ -75,7 +76,9 @@ def authors(
 
 def of_the_article(e: HtmlElement) -> bool:
     """Say whether an element is not a comment's, a teaser's or the footer's."""
-    around = (a for a in e.iterancestors() if a.tag not in ("html", "body", "main", "article"))
+    around = (
+        a for a in e.iterancestors() if a.tag not in ("html", "body", "main", "article")
+    )
     return not any(
         a.tag in ("footer", "nav", "aside")
         or ELSEWHERE.search(a.get("class") or "")
@@ -144,5 +147,6 @@ def _apart_from_sites(names: tuple[str, ...]) -> tuple[str, ...]:
 def _is_outlet(name: str, outlet: set[str]) -> bool:
     found = folded(name)
     return any(
-        found == o or (len(o) > 3 and (found.startswith(o) or o.startswith(found))) for o in outlet
+        found == o or (len(o) > 3 and (found.startswith(o) or o.startswith(found)))
+        for o in outlet
     )

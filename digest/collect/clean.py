@@ -22,7 +22,9 @@ TRACKERS = frozenset(
 )
 #: Parameters that do so only with one of these values: `?partner=rss&emc=rss`, `?ref=rss`.
 CHANNEL_PARAMETERS = frozenset("ref source src partner emc from rss via".split())
-CHANNELS = frozenset("rss feed rssfeed rss-feed atom twitter facebook newsletter".split())
+CHANNELS = frozenset(
+    "rss feed rssfeed rss-feed atom twitter facebook newsletter".split()
+)
 #: What a page for phones or Google's AMP has in its address and the article itself has not.
 MOBILE_HOST = re.compile(r"(?:www|m|mobile|amp)\.(?=[^.]+\.)")
 AMP_PATH = re.compile(r"^/amp(?=/)|/amp(?:\.html)?/?$|\.amp(?=\.html$|$)")
@@ -38,8 +40,12 @@ BLOCKS = (
     "section table td th tr ul"
 ).split()
 SPACED = frozenset([*BLOCKS, *(f"/{tag}" for tag in BLOCKS)])
-TAG = re.compile(r"""<(/?[a-zA-Z][a-zA-Z0-9]*)[^<>"']*(?:(?:"[^"<>]*"|'[^'<>]*')[^<>"']*)*>""")
-HIDDEN = re.compile(r"<(?:[!?]|script|style|template|noscript|iframe|svg|math)", re.IGNORECASE)
+TAG = re.compile(
+    r"""<(/?[a-zA-Z][a-zA-Z0-9]*)[^<>"']*(?:(?:"[^"<>]*"|'[^'<>]*')[^<>"']*)*>"""
+)
+HIDDEN = re.compile(
+    r"<(?:[!?]|script|style|template|noscript|iframe|svg|math)", re.IGNORECASE
+)
 UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
 #: C1 controls are Windows-1252 under a wrong name (WHATWG Encoding treats them so).
 WINDOWS = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
@@ -66,7 +72,9 @@ def _spaced(tag: re.Match[str]) -> str:
 
 
 def _printable(line: str) -> str:
-    shown = (c for c in line.translate(WINDOWS) if unicodedata.category(c) not in UNPRINTABLE)
+    shown = (
+        c for c in line.translate(WINDOWS) if unicodedata.category(c) not in UNPRINTABLE
+    )
     return " ".join("".join(shown).split())
 
 
@@ -109,11 +117,16 @@ def key(url: str) -> str:
 
 def _kept(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode([(k, v) for k, v in pairs if not _tracks(k, v) and not _is_amp(k, v)])
+    return urlencode(
+        [(k, v) for k, v in pairs if not _tracks(k, v) and not _is_amp(k, v)]
+    )
 
 
 def _is_amp(name: str, value: str) -> bool:
-    return name.lower() == "amp" or (name.lower(), value.lower()) == ("outputtype", "amp")
+    return name.lower() == "amp" or (name.lower(), value.lower()) == (
+        "outputtype",
+        "amp",
+    )
 
 
 def untracked(url: str) -> str:

@@ -19,7 +19,11 @@ SHORTEST, LONGEST = timedelta(minutes=10), timedelta(days=1)
 #: that is polled hourly a moment early.
 SLACK = timedelta(minutes=1)
 #: Media Cloud's steps and shares (rss-fetcher/fetcher/tasks.py).
-LONGER, MUCH_LONGER, SOONER = timedelta(minutes=10), timedelta(hours=1), timedelta(hours=1)
+LONGER, MUCH_LONGER, SOONER = (
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=1),
+)
 MOSTLY_KNOWN, MOSTLY_NEW = 0.67, 0.33
 LEARNT_AFTER = 2  # good answers in a row
 STALE = timedelta(days=31)
@@ -30,7 +34,14 @@ MOVE_HELD = timedelta(days=6)
 FULL_EVERY = timedelta(days=1)
 #: How much a failure counts, by its reason. What is not here may well pass by itself.
 HARD = (
-    *("http 401", "http 403", "http 410", "http 451", "forbidden address", "bad address"),
+    *(
+        "http 401",
+        "http 403",
+        "http 410",
+        "http 451",
+        "forbidden address",
+        "bad address",
+    ),
     *("redirects", "tls", "too large", "unknown host", "challenge", "paywall"),
 )
 WEIGHTS = {"dns": 0.25} | dict.fromkeys(HARD, 1.0)
@@ -88,12 +99,19 @@ def succeeded(feed: Feed, good: Good, now: datetime, every: timedelta) -> Feed:
         error="",
         problem=good.problem if good.full else feed.problem,
         moved=moved,
-        moved_since=(feed.moved_since if moved == feed.moved else now) if moved else None,
+        moved_since=(feed.moved_since if moved == feed.moved else now)
+        if moved
+        else None,
     )
 
 
 def failed(
-    feed: Feed, error: str, reason: str, now: datetime, every: timedelta, wait: float = 0
+    feed: Feed,
+    error: str,
+    reason: str,
+    now: datetime,
+    every: timedelta,
+    wait: float = 0,
 ) -> Feed:
     """Return the feed as it is after a failure; `wait`: seconds the server asked for, capped.
 
@@ -102,7 +120,11 @@ def failed(
     failures = feed.failures + WEIGHTS.get(reason, SOFT)
     cap = max(LONGEST, every)
     back_off = min(_interval(feed, every) * max(1.0, failures), cap)
-    asked = timedelta(seconds=min(wait, cap.total_seconds())) + SLACK if wait else timedelta()
+    asked = (
+        timedelta(seconds=min(wait, cap.total_seconds())) + SLACK
+        if wait
+        else timedelta()
+    )
     return replace(
         feed,
         next_poll=now + max(back_off, asked),
@@ -160,5 +182,7 @@ def _learnt(feed: Feed, good: Good, now: datetime, every: timedelta) -> timedelt
         step = MUCH_LONGER if stale and not good.new else LONGER
         return min(interval + step, max(LONGEST, every))
     if known < MOSTLY_NEW:
-        return every if interval > every else max(interval - SOONER, min(SHORTEST, every))
+        return (
+            every if interval > every else max(interval - SOONER, min(SHORTEST, every))
+        )
     return interval

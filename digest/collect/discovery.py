@@ -17,10 +17,23 @@ from digest.errors import DigestError, FetchError
 from digest.ports import Fetcher, Request, Response
 
 #: rssboard.org/rss-autodiscovery and jsonfeed.org/version/1.1: what a page declares its feeds as.
-FEED_TYPES = re.compile(r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|application/json")
-LOOKS_LIKE_ONE = re.compile(r"(?:/|\b)(?:rss|atom|feeds?)\b|\.(?:rss|rdf|atom)$", re.IGNORECASE)
+FEED_TYPES = re.compile(
+    r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|application/json"
+)
+LOOKS_LIKE_ONE = re.compile(
+    r"(?:/|\b)(?:rss|atom|feeds?)\b|\.(?:rss|rdf|atom)$", re.IGNORECASE
+)
 COMMENTS = re.compile(r"comment|kommentar|/oembed|wp-json", re.IGNORECASE)
-USUAL = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feeds", "feed.json")
+USUAL = (
+    "feed",
+    "rss",
+    "rss.xml",
+    "feed.xml",
+    "atom.xml",
+    "index.xml",
+    "feeds",
+    "feed.json",
+)
 NEWS_SITEMAP = re.compile(r"^sitemap:\s*(\S*news\S*)\s*$", re.IGNORECASE | re.MULTILINE)
 SLOGAN = re.compile(r"\s+[|–—·-]\s+|:\s+")  # "The Ledger: news of the county"
 MOST = 12  # candidates asked at a time
@@ -95,7 +108,10 @@ def _site_name(page: HtmlElement) -> str:
 
 def _declared(page: HtmlElement, base: str) -> Iterator[str]:
     for tag in page.iter("link"):
-        rel, kind = (tag.get("rel") or "").lower().split(), (tag.get("type") or "").lower()
+        rel, kind = (
+            (tag.get("rel") or "").lower().split(),
+            (tag.get("type") or "").lower(),
+        )
         unwanted = COMMENTS.search(tag.get("title") or "")
         if "alternate" in rel and FEED_TYPES.match(kind) and not unwanted:
             yield link(tag.get("href") or "", base)

@@ -36,7 +36,9 @@ def _combined(html: bytes, url: str) -> Extract:
         found = _read(html, url)
     except (PageUnread, MemoryError):
         raise
-    except Exception as e:  # hostile markup makes the libraries raise whatever their parts raise
+    except (
+        Exception
+    ) as e:  # hostile markup makes the libraries raise whatever their parts raise
         raise PageUnread(f"the page cannot be read ({type(e).__name__}: {e})") from e
     if len(found.text) >= SHORT:
         return found
@@ -50,14 +52,19 @@ def _combined(html: bytes, url: str) -> Extract:
 
 
 #: The readers that feeds.yaml may name.
-READERS: dict[str, Extractor] = {"combined": combined_reader, "newspaper3k": newspaper_reader}
+READERS: dict[str, Extractor] = {
+    "combined": combined_reader,
+    "newspaper3k": newspaper_reader,
+}
 
 
 def _read(html: bytes, url: str) -> Extract:
     from trafilatura import load_html
 
     if any(tag[0].count(b"=") > MOST_ATTRIBUTES for tag in LONG_TAG.finditer(html)):
-        raise PageUnread(f"a tag on the page has more than {MOST_ATTRIBUTES} attributes")
+        raise PageUnread(
+            f"a tag on the page has more than {MOST_ATTRIBUTES} attributes"
+        )
     tree = load_html(html)
     if tree is None:
         raise PageUnread("this is not an HTML page")
@@ -65,7 +72,10 @@ def _read(html: bytes, url: str) -> Extract:
     published = found.published or _dated(tree, url)
     headlines = [found.title, *claims.all()]
     return replace(
-        found, text=body(tree, url, headlines), published=published, reader="trafilatura"
+        found,
+        text=body(tree, url, headlines),
+        published=published,
+        reader="trafilatura",
     )
 
 

@@ -55,9 +55,13 @@ class _Host:
     """When one host may be asked next, and how often at a time."""
 
     gate: asyncio.Semaphore
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  #: of who begins a request next
+    turn: asyncio.Lock = field(
+        default_factory=asyncio.Lock
+    )  #: of who begins a request next
     free_at: float = 0  #: of the event loop's clock
-    told_off: float = 0  #: seconds it asked us to stay away; nothing more is asked in this run
+    told_off: float = (
+        0  #: seconds it asked us to stay away; nothing more is asked in this run
+    )
 
 
 @dataclass(slots=True)
@@ -103,8 +107,12 @@ class HttpFetcher:
     def __call__(self, requests: Iterable[Request]) -> Iterator[Answer]:
         """Yield each request with its answer, as answers come in."""
         wanted, answers = list(requests), SimpleQueue[Answer]()
-        room = asyncio.Semaphore(self._limits.at_once * 2)  # bodies that may wait to be read
-        running = asyncio.run_coroutine_threadsafe(self._all(wanted, answers, room), self._loop)
+        room = asyncio.Semaphore(
+            self._limits.at_once * 2
+        )  # bodies that may wait to be read
+        running = asyncio.run_coroutine_threadsafe(
+            self._all(wanted, answers, room), self._loop
+        )
         left = len(wanted)
         while left:
             come = _drain(answers)
@@ -114,24 +122,35 @@ class HttpFetcher:
         running.result()
 
     async def _all(
-        self, requests: list[Request], answers: SimpleQueue[Answer], room: asyncio.Semaphore
+        self,
+        requests: list[Request],
+        answers: SimpleQueue[Answer],
+        room: asyncio.Semaphore,
     ) -> None:
         limits, waiting = self._limits, defaultdict[str, deque[Request]](deque)
         for request in requests:
             waiting[authority(request.url)].append(request)
         gate = asyncio.Semaphore(limits.at_once)
         async with self._session() as session:
-            robots = Robots(self._user_agent, lambda url: self._try(session, Request(url)))
+            robots = Robots(
+                self._user_agent, lambda url: self._try(session, Request(url))
+            )
 
-            async def ask(host: _Host, request: Request) -> "asyncio.Task[Response | FetchError]":
+            async def ask(
+                host: _Host, request: Request
+            ) -> "asyncio.Task[Response | FetchError]":
                 async with host.turn:
                     await self._wait(host)
                     await room.acquire()
                     await gate.acquire()
                     turn = _Turn(host)
-                    asking = self._loop.create_task(self._safely(session, robots, turn, request))
+                    asking = self._loop.create_task(
+                        self._safely(session, robots, turn, request)
+                    )
                     asking.add_done_callback(partial(_end, turn, gate))
-                    if limits.spacing:  # else nobody waits for another's slow connection
+                    if (
+                        limits.spacing
+                    ):  # else nobody waits for another's slow connection
                         await turn.over.wait()
                         host.free_at = self._loop.time() + limits.spacing
                 return asking
@@ -156,7 +175,8 @@ class HttpFetcher:
         return aiohttp.ClientSession(
             trace_configs=[trace],
             connector=aiohttp.TCPConnector(
-                limit=limits.at_once, socket_factory=guarded_socket(limits.allow_loopback)
+                limit=limits.at_once,
+                socket_factory=guarded_socket(limits.allow_loopback),
             ),
             headers={"User-Agent": self._user_agent, "Accept": ACCEPT},
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -165,7 +185,9 @@ class HttpFetcher:
             ),
         )
 
-    async def _sent(self, _session: object, context: SimpleNamespace, _what: object) -> None:
+    async def _sent(
+        self, _session: object, context: SimpleNamespace, _what: object
+    ) -> None:
         """End a request's turn now that it is sent, which may be long after it was begun."""
         if turn := context.trace_request_ctx:
             # again for each redirect
@@ -178,20 +200,32 @@ class HttpFetcher:
             await asyncio.sleep(pause)
 
     async def _safely(
-        self, session: aiohttp.ClientSession, robots: Robots, turn: _Turn, request: Request
+        self,
+        session: aiohttp.ClientSession,
+        robots: Robots,
+        turn: _Turn,
+        request: Request,
     ) -> Response | FetchError:
         """Answer in any case: whoever waits for all answers would wait for ever for this one."""
         try:
             return await self._answer(session, robots, turn, request)
         except Exception as e:
-            return FetchError(f"it cannot be asked ({_first_line(str(e))})", "bad address")
+            return FetchError(
+                f"it cannot be asked ({_first_line(str(e))})", "bad address"
+            )
 
     async def _answer(
-        self, session: aiohttp.ClientSession, robots: Robots, turn: _Turn, request: Request
+        self,
+        session: aiohttp.ClientSession,
+        robots: Robots,
+        turn: _Turn,
+        request: Request,
     ) -> Response | FetchError:
         host = turn.host
         if host.told_off:
-            return FetchError("the host has asked for a pause", "http 429", host.told_off)
+            return FetchError(
+                "the host has asked for a pause", "http 429", host.told_off
+            )
         if request.page and (forbidden := await robots.forbid(request.url)):
             return forbidden
         answer = await self._try(session, request, turn)
@@ -200,7 +234,10 @@ class HttpFetcher:
         return answer
 
     async def _try(
-        self, session: aiohttp.ClientSession, request: Request, turn: _Turn | None = None
+        self,
+        session: aiohttp.ClientSession,
+        request: Request,
+        turn: _Turn | None = None,
     ) -> Response | FetchError:
         try:
             return await self._get(session, request, turn)
@@ -212,10 +249,16 @@ class HttpFetcher:
     async def _get(
         self, session: aiohttp.ClientSession, request: Request, turn: _Turn | None
     ) -> Response:
-        conditions = {"If-None-Match": request.etag, "If-Modified-Since": request.modified}
+        conditions = {
+            "If-None-Match": request.etag,
+            "If-Modified-Since": request.modified,
+        }
         headers = {name: value for name, value in conditions.items() if value}
         async with session.get(
-            request.url, headers=headers, max_redirects=MAX_REDIRECTS, trace_request_ctx=turn
+            request.url,
+            headers=headers,
+            max_redirects=MAX_REDIRECTS,
+            trace_request_ctx=turn,
         ) as answer:
             names = {name.lower(): value for name, value in answer.headers.items()}
             if answer.status not in (200, 304):
@@ -223,10 +266,16 @@ class HttpFetcher:
             body = b"" if answer.status == 304 else await self._body(answer)
             hops = {hop.status for hop in answer.history}
             return Response(
-                str(answer.url), answer.status, body, names, bool(hops) and hops <= PERMANENT
+                str(answer.url),
+                answer.status,
+                body,
+                names,
+                bool(hops) and hops <= PERMANENT,
             )
 
-    async def _refusal(self, answer: aiohttp.ClientResponse, names: dict[str, str]) -> FetchError:
+    async def _refusal(
+        self, answer: aiohttp.ClientResponse, names: dict[str, str]
+    ) -> FetchError:
         wait = retry_after(names, datetime.now(UTC)).total_seconds()
         try:
             start = await answer.content.read(PIECE)
@@ -283,7 +332,11 @@ def _explain(error: Exception, limits: Limits) -> FetchError:
     """Turn what aiohttp raises into one sentence and one word."""
     inner = getattr(error, "os_error", None) or error
     for kinds, text, reason in (
-        (aiohttp.ConnectionTimeoutError, f"no connection within {limits.phase:g} s", "timeout"),
+        (
+            aiohttp.ConnectionTimeoutError,
+            f"no connection within {limits.phase:g} s",
+            "timeout",
+        ),
         (aiohttp.SocketTimeoutError, f"nothing came for {limits.phase:g} s", "timeout"),
         (TimeoutError, f"no complete answer within {limits.timeout:g} s", "timeout"),
         (Forbidden, str(inner), "forbidden address"),
@@ -306,7 +359,8 @@ def _explain(error: Exception, limits: Limits) -> FetchError:
             return FetchError(text, reason)
     if isinstance(error, aiohttp.ClientResponseError):
         return FetchError(
-            f"the answer is not proper HTTP ({_first_line(error.message)})", "connection"
+            f"the answer is not proper HTTP ({_first_line(error.message)})",
+            "connection",
         )
     return FetchError(f"the connection broke ({_first_line(str(error))})", "connection")
 
@@ -319,7 +373,11 @@ def _first_line(text: str) -> str:
 
 def _unfinished(error: Exception) -> str:
     packed = "content-encoding" in str(error).lower()
-    return "the answer cannot be unpacked" if packed else "the answer broke off before its end"
+    return (
+        "the answer cannot be unpacked"
+        if packed
+        else "the answer broke off before its end"
+    )
 
 
 def _tls(error: BaseException, what: str) -> tuple[str, str]:

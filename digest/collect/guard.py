@@ -6,7 +6,14 @@ rebinding name reaches the inside of a network.
 
 import socket
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from typing import Any
 
 #: `is_global` of Python 3.11 is true for these, yet they are special (IANA special-purpose

@@ -10,7 +10,8 @@ LABELS = (
 SPACED = r"\s+[|–—·•»«:-]{1,2}\s+"
 BEFORE = re.compile(rf"({LABELS})(?:\s*[|–—]\s*|\s+-\s+)(?=\S)", re.IGNORECASE)
 COLON = re.compile(
-    r"(Opinion|Op-Ed|Editorial|Analysis|Commentary|Perspective):\s+(?=\S)", re.IGNORECASE
+    r"(Opinion|Op-Ed|Editorial|Analysis|Commentary|Perspective):\s+(?=\S)",
+    re.IGNORECASE,
 )
 BEHIND = re.compile(rf"(?<=\S)\s+[|–—-]\s+({LABELS})", re.IGNORECASE)
 

@@ -35,7 +35,9 @@ class Memory:
         """
         if seen := self.by_key.get(article.key):
             return seen
-        seen = self.by_guid.get((article.outlet, article.guid)) if article.guid else None
+        seen = (
+            self.by_guid.get((article.outlet, article.guid)) if article.guid else None
+        )
         if seen and (
             seen.title == article.title
             or (seen.published is not None and seen.published == article.published)
@@ -49,7 +51,9 @@ class Sorted:
     """Articles of one poll, by what is to be done with them."""
 
     new: list[Article] = field(default_factory=list)
-    retitled: list[tuple[Sighting, str]] = field(default_factory=list)  #: with the new headline
+    retitled: list[tuple[Sighting, str]] = field(
+        default_factory=list
+    )  #: with the new headline
 
 
 def sort_out(articles: Iterable[Article], memory: Memory) -> Sorted:
@@ -78,7 +82,9 @@ def canonical_key(canonical: str, page: str) -> str:
     for this article: the one is a mistake, the other a wire story's origin.
     """
     ours, theirs = urlsplit(page), urlsplit(canonical)
-    same_site = _site(ours.hostname) == _site(theirs.hostname) and ours.port == theirs.port
+    same_site = (
+        _site(ours.hostname) == _site(theirs.hostname) and ours.port == theirs.port
+    )
     return key(canonical) if same_site and theirs.path.strip("/") else ""
 
 

@@ -24,7 +24,9 @@ Row = dict[str, Any]
 Contents = Iterator[tuple[str, Response | DigestError]]
 
 
-def contents(places: Sequence[str], fetch: Callable[[], Fetcher], page: bool = False) -> Contents:
+def contents(
+    places: Sequence[str], fetch: Callable[[], Fetcher], page: bool = False
+) -> Contents:
     """Yield the bytes of files, in their order, then of addresses, as they come in.
 
     A place that gives nothing yields why. `fetch` is called only if an address is among them.
@@ -34,7 +36,9 @@ def contents(places: Sequence[str], fetch: Callable[[], Fetcher], page: bool = F
         if not _is_url(place):
             yield place, _file(place)
     if urls:
-        for request, answer in fetch()(Request(url, page=page) for url in dict.fromkeys(urls)):
+        for request, answer in fetch()(
+            Request(url, page=page) for url in dict.fromkeys(urls)
+        ):
             yield request.url, answer
 
 
@@ -54,7 +58,10 @@ def check_feed(place: str, answer: Response | DigestError) -> list[Row]:
 
 
 def read_page(
-    place: str, answer: Response | DigestError, extract: Extractor, outlet: Callable[[str], str]
+    place: str,
+    answer: Response | DigestError,
+    extract: Extractor,
+    outlet: Callable[[str], str],
 ) -> Row:
     """Return what is read from a page, or why nothing is; `outlet` names an address's outlet."""
     if isinstance(answer, DigestError):
@@ -149,4 +156,6 @@ def _problem(place: str, why: DigestError) -> Row:
 
 
 def _utc(when: datetime | None) -> str | None:
-    return f"{when.replace(tzinfo=None).isoformat(timespec='seconds')}Z" if when else None
+    return (
+        f"{when.replace(tzinfo=None).isoformat(timespec='seconds')}Z" if when else None
+    )

@@ -37,4 +37,6 @@ def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _text(item: dict[str, Any], *names: str) -> str:
-    return next((item[n] for n in names if isinstance(item.get(n), str) and item[n]), "")
+    return next(
+        (item[n] for n in names if isinstance(item.get(n), str) and item[n]), ""
+    )

@@ -47,7 +47,9 @@ def _why_not(body: bytes, found: Any) -> str:
 
 def _where(found: Any) -> str:
     """Return what keeps a document from being XML, without feedparser's "<unknown>:"."""
-    return str(found.get("bozo_exception") or "unknown format").removeprefix("<unknown>:")
+    return str(found.get("bozo_exception") or "unknown format").removeprefix(
+        "<unknown>:"
+    )
 
 
 def _enclosure(links: Iterable[dict[str, str]]) -> str:
@@ -65,4 +67,8 @@ def _utc(parsed: Any) -> datetime | None:
 
 def _ttl(channel: dict[str, Any]) -> timedelta:
     text = str(dict.get(channel, "ttl") or "")
-    return timedelta(minutes=int(text)) if text.isdecimal() and len(text) < 7 else timedelta()
+    return (
+        timedelta(minutes=int(text))
+        if text.isdecimal() and len(text) < 7
+        else timedelta()
+    )

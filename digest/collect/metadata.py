@@ -20,7 +20,13 @@ ARTICLE_TYPES = frozenset(
     "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle "
     "BackgroundNewsArticle ReviewNewsArticle BlogPosting LiveBlogPosting Report WebPage".split()
 )
-AUTHORS = ("author", "parsely-author", "dc.creator", "sailthru.author", "article:author")
+AUTHORS = (
+    "author",
+    "parsely-author",
+    "dc.creator",
+    "sailthru.author",
+    "article:author",
+)
 #: A full date within an address: 2026/02/27, 2026-02-27, 20260227.
 URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?([01]\d)[/_-]?([0-3]\d)(?!\d)")
 DATES = (
@@ -35,12 +41,16 @@ DATES = (
     "sailthru.date",
 )
 #: How other names of the same end: cXenseParse:recs:publishtime, vr:published-time.
-PUBLISHED = re.compile(r"(?<!modified)publi(?:sh(?:ed)?|cation)[-_.]?(?:time|date|at|on)$")
+PUBLISHED = re.compile(
+    r"(?<!modified)publi(?:sh(?:ed)?|cation)[-_.]?(?:time|date|at|on)$"
+)
 #: "Headline | Outlet | 28.04.2023", in the <title>.
 DAY_BEHIND = re.compile(r"[|–—-]\s*(\d\d?)\.(\d\d?)\.((?:19|20)\d\d)$")
 #: What no honest page goes beyond: letters of a headline, headlines, names.
 LINE, MOST = 1000, 50
-WRITTEN_BY = re.compile(r"written|author|verfasst|geschrieben|par|por|autor", re.IGNORECASE)
+WRITTEN_BY = re.compile(
+    r"written|author|verfasst|geschrieben|par|por|autor", re.IGNORECASE
+)
 
 
 def read_metadata(tree: HtmlElement, url: str) -> tuple[Extract, Claims]:
@@ -63,7 +73,8 @@ def read_metadata(tree: HtmlElement, url: str) -> tuple[Extract, Claims]:
         sitename=sitename,
         canonical=_canonical(tree, meta, url),
         description=plain(
-            _text(article.get("description")) or _pick(meta, ("og:description", "description"))
+            _text(article.get("description"))
+            or _pick(meta, ("og:description", "description"))
         ),
         image=link(meta.get("og:image", ""), url),
         language=(tree.get("lang") or "").strip()[:35],
@@ -100,16 +111,18 @@ def _moment(text: str) -> datetime | None:
     return (when if when.tzinfo else when.replace(tzinfo=UTC)) if moment(text) else None
 
 
-def _published(tree: HtmlElement, article: dict[str, Any], meta: dict[str, str]) -> datetime | None:
+def _published(
+    tree: HtmlElement, article: dict[str, Any], meta: dict[str, str]
+) -> datetime | None:
     said = (
         _text(article.get("datePublished")),
         _pick(meta, DATES),
         *(text for name, text in meta.items() if PUBLISHED.search(name)),
         *(_stamp(e) for e in tree.xpath("//*[@itemprop='datePublished']")[:MOST]),
     )
-    return next((when for text in said if (when := _moment(text.strip()))), None) or _day_behind(
-        _first(tree, "title")
-    )
+    return next(
+        (when for text in said if (when := _moment(text.strip()))), None
+    ) or _day_behind(_first(tree, "title"))
 
 
 def _stamp(e: HtmlElement) -> str:
@@ -147,7 +160,12 @@ def day_in(url: str) -> datetime | None:
 
 def _outlet(sitename: str, meta: dict[str, str], url: str) -> set[str]:
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    said = (sitename, meta.get("og:site_name", ""), meta.get("application-name", ""), host)
+    said = (
+        sitename,
+        meta.get("og:site_name", ""),
+        meta.get("application-name", ""),
+        host,
+    )
     own = host.rpartition(".")[0].rpartition(".")[2]
     return {folded(name) for name in (*said, own)} - {""}
 
@@ -155,7 +173,9 @@ def _outlet(sitename: str, meta: dict[str, str], url: str) -> set[str]:
 def _bylines(meta: dict[str, str]) -> list[str]:
     """Return what meta tags say of authors, the usual names first."""
     usual = [meta[n] for n in AUTHORS if meta.get(n)]
-    others = [v for n, v in meta.items() if re.search(r"authors?$", n) and n not in AUTHORS]
+    others = [
+        v for n, v in meta.items() if re.search(r"authors?$", n) and n not in AUTHORS
+    ]
     label = meta.get("twitter:label1", "")
     written = [meta.get("twitter:data1", "")] if WRITTEN_BY.search(label) else []
     return [text for text in (*usual, *others, *written) if "://" not in text]
@@ -202,7 +222,11 @@ def _resolved(article: dict[str, Any], said: Any) -> dict[str, Any]:
 
 
 def _reference(value: Any) -> str:
-    return str(value.get("@id", "")) if isinstance(value, dict) and not value.get("name") else ""
+    return (
+        str(value.get("@id", ""))
+        if isinstance(value, dict) and not value.get("name")
+        else ""
+    )
 
 
 def _loads(text: str) -> Any:
@@ -257,4 +281,6 @@ def _canonical(tree: HtmlElement, meta: dict[str, str], url: str) -> str:
 
 
 def _first(tree: HtmlElement, tag: str) -> str:
-    return next((t for e in tree.iter(tag) if (t := " ".join(e.itertext()).strip())), "")
+    return next(
+        (t for e in tree.iter(tag) if (t := " ".join(e.itertext()).strip())), ""
+    )

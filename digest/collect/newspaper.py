@@ -19,7 +19,9 @@ def newspaper_reader(html: bytes, url: str) -> Extract:
     try:
         page.download(input_html=html)
         page.parse()
-    except Exception as e:  # it raises whatever its parts raise, on empty pages among others
+    except (
+        Exception
+    ) as e:  # it raises whatever its parts raise, on empty pages among others
         raise PageUnread(f"newspaper3k cannot read the page ({e})") from e
     when = page.publish_date
     return Extract(

@@ -52,7 +52,9 @@ class PageRead:
 
     article: Article
     reason: str  #: in a word why it is unread; "" if it was read
-    canonical: str = ""  #: the key by which the page calls itself, if that is to be believed
+    canonical: str = (
+        ""  #: the key by which the page calls itself, if that is to be believed
+    )
 
 
 def read_pages(
@@ -112,7 +114,9 @@ def _to_fetch(
     return by_url
 
 
-def _read(article: Article, answer: Response | FetchError, extract: Extractor) -> PageRead:
+def _read(
+    article: Article, answer: Response | FetchError, extract: Extractor
+) -> PageRead:
     if isinstance(answer, FetchError):
         return PageRead(replace(article, unread=str(answer)), answer.reason)
     try:
@@ -124,7 +128,9 @@ def _read(article: Article, answer: Response | FetchError, extract: Extractor) -
 
 def merged(article: Article, found: Extract) -> tuple[Article, str]:
     """Return an article with what its page adds, and in a word why that is too little."""
-    title, label = clean_headline(found.title, outlet_names(article.outlet or found.sitename))
+    title, label = clean_headline(
+        found.title, outlet_names(article.outlet or found.sitename)
+    )
     both = replace(
         article,
         title=article.title or title,

@@ -46,15 +46,21 @@ def _read(body: bytes, media_type: str) -> Document:
         return found
     mended = repair(body)
     if mended != body and (found := quick(mended, media_type)):
-        found.problems.append("not well-formed XML: mended (stray ampersand, entity or control)")
+        found.problems.append(
+            "not well-formed XML: mended (stray ampersand, entity or control)"
+        )
         return found
     try:
         return lenient(mended, media_type)
     except FeedUnreadable:
         raise
-    except Exception as e:  # feedparser's own faults, at feeds as only a fuzzer makes them
+    except (
+        Exception
+    ) as e:  # feedparser's own faults, at feeds as only a fuzzer makes them
         if entries := salvage(mended):
-            return Document(entries, problems=["not well-formed: read as far as it can be"])
+            return Document(
+                entries, problems=["not well-formed: read as far as it can be"]
+            )
         raise FeedUnreadable(f"it cannot be read ({type(e).__name__}: {e})") from e
 
 
@@ -79,12 +85,17 @@ def articles(document: Document, origin: Origin) -> list[Article]:
         if found := article(entry, origin):
             unique.setdefault(found.key, found)
     guids = Counter(a.guid for a in unique.values())
-    return [replace(a, guid="") if a.guid and guids[a.guid] > 1 else a for a in unique.values()]
+    return [
+        replace(a, guid="") if a.guid and guids[a.guid] > 1 else a
+        for a in unique.values()
+    ]
 
 
 def article(entry: Entry, origin: Origin) -> Article | None:
     """Return an entry as plain text and web addresses; None if it has neither."""
-    title, label = clean_headline(plain(entry.title[: MAX_TITLE * 10])[:MAX_TITLE], origin.names)
+    title, label = clean_headline(
+        plain(entry.title[: MAX_TITLE * 10])[:MAX_TITLE], origin.names
+    )
     guid = "".join(c for c in entry.guid[:MAX_GUID] if c.isprintable())
     address = link(entry.link, origin.url) or (link(guid, "") if "://" in guid else "")
     if not (address or title or guid):

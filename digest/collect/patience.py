@@ -31,7 +31,9 @@ def patience(failure: type[DigestError], seconds: float = ENOUGH) -> Iterator[No
     try:
         yield
     except TooSlow:
-        raise failure(f"given up after {seconds:g} s of reading; it is made to be slow") from None
+        raise failure(
+            f"given up after {seconds:g} s of reading; it is made to be slow"
+        ) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 LOST = ("http 404", "http 410", "not a feed", "unknown host")
 ADVICE = "; `digest feeds add` with the outlet's homepage looks for its feeds anew"
 Mine = Callable[[str], bool]  #: whether an address is this run's to ask
-LOT, LOT_SECONDS = 50, 1.0  # answers saved together, and for how long one may wait for others
+LOT, LOT_SECONDS = (
+    50,
+    1.0,
+)  # answers saved together, and for how long one may wait for others
 
 
 class FeedShelf(Protocol):
@@ -92,7 +95,9 @@ class Poller:
         progress: Progress,
     ) -> None:
         """Poll these feeds. What came before an interruption is saved."""
-        by_url = {o.url: (feed, o) for feed, o in (self._origin(*each) for each in feeds)}
+        by_url = {
+            o.url: (feed, o) for feed, o in (self._origin(*each) for each in feeds)
+        }
         requests = [self._request(url, feed) for url, (feed, _) in by_url.items()]
         answers = (Answered(*by_url[r.url], answer) for r, answer in fetch(requests))
         results = (
@@ -154,7 +159,9 @@ class Poller:
             else ("not a feed", 0.0)
         )
         tally.failures[reason] += 1
-        tally.problems.append(f"{feed.url}: {failure}{ADVICE if reason in LOST else ''}")
+        tally.problems.append(
+            f"{feed.url}: {failure}{ADVICE if reason in LOST else ''}"
+        )
         return decide.failed(feed, str(failure), reason, self.now, self.every, wait)
 
 
@@ -169,7 +176,9 @@ def due(
     for outlet in outlets:
         for url in outlet.feeds:
             feed = replace(known.get(url) or Feed(url, outlet.name), outlet=outlet.name)
-            if (everything or decide.due(feed, now)) and mine(decide.address(feed, now)):
+            if (everything or decide.due(feed, now)) and mine(
+                decide.address(feed, now)
+            ):
                 yield feed, outlet
 
 
@@ -181,8 +190,12 @@ def read_answer(job: Answered) -> Reading:
         return _read(job.feed, job.origin, job.answer)
     except DigestError as e:
         return unread(job, e)
-    except Exception as e:  # what a library does with this document must not stop the others
-        return unread(job, FeedUnreadable(f"it cannot be read ({type(e).__name__}: {e})"))
+    except (
+        Exception
+    ) as e:  # what a library does with this document must not stop the others
+        return unread(
+            job, FeedUnreadable(f"it cannot be read ({type(e).__name__}: {e})")
+        )
 
 
 def unread(job: Answered, why: DigestError) -> Reading:
@@ -197,7 +210,9 @@ def _has_body(job: Answered) -> bool:
 def _read(feed: Feed, origin: Origin, answer: Response) -> Reading:
     moved = answer.url if answer.moved else origin.url
     if answer.status == 304:
-        return Reading(feed, good=decide.Good(headers=answer.headers, full=False, moved=moved))
+        return Reading(
+            feed, good=decide.Good(headers=answer.headers, full=False, moved=moved)
+        )
     fingerprint = hashlib.sha256(answer.body).hexdigest()
     good = decide.Good(headers=answer.headers, fingerprint=fingerprint, moved=moved)
     if fingerprint == feed.fingerprint:
@@ -209,4 +224,6 @@ def _read(feed: Feed, origin: Origin, answer: Response) -> Reading:
         ttl=document.ttl,
         problem="; ".join(document.problems),
     )
-    return Reading(feed, good=good, articles=articles(document, replace(origin, url=answer.url)))
+    return Reading(
+        feed, good=good, articles=articles(document, replace(origin, url=answer.url))
+    )

@@ -24,7 +24,10 @@ MEDIA, ITUNES = (
     "{http://search.yahoo.com/mrss/}",
     "{http://www.itunes.com/dtds/podcast-1.0.dtd}",
 )
-DC, CONTENT = "{http://purl.org/dc/elements/1.1/}", "{http://purl.org/rss/1.0/modules/content/}"
+DC, CONTENT = (
+    "{http://purl.org/dc/elements/1.1/}",
+    "{http://purl.org/rss/1.0/modules/content/}",
+)
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -43,7 +46,9 @@ RSS = {
     f"{ATOM}author": "authors",
     "item": "nested",
 }
-RSS |= {tag.replace("{http:", "{https:"): kind for tag, kind in RSS.items()}  # some write it so
+RSS |= {
+    tag.replace("{http:", "{https:"): kind for tag, kind in RSS.items()
+}  # some write it so
 ATOMS = {
     f"{ATOM}title": "title",
     f"{ATOM}id": "guid",
@@ -58,8 +63,13 @@ USUAL_DATE = re.compile(
     r"[A-Z][a-z]{2}, (\d\d?) ([A-Z][a-z]{2}) ([12]\d{3}) (\d\d):(\d\d):(\d\d)"
     r" (?:GMT|UTC|[+-]0000|Z)"
 )
-MONTHS = {m: n for n, m in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
-YEAR_ZERO = re.compile(r"(?<![+-])\b0\d{3}\b")  # the standard library reads 0001 as 2001
+MONTHS = {
+    m: n
+    for n, m in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
+YEAR_ZERO = re.compile(
+    r"(?<![+-])\b0\d{3}\b"
+)  # the standard library reads 0001 as 2001
 
 
 class _Declined(Exception):
@@ -71,7 +81,9 @@ def quick(body: bytes, media_type: str = "") -> Document | None:
     if b"xml:base" in body or _charset_differs(body, media_type):
         return None
     try:
-        root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = etree.fromstring(
+            body, etree.XMLParser(resolve_entities=False, no_network=True)
+        )
         return None if root.getroottree().docinfo.doctype else _document(root)
     except (etree.XMLSyntaxError, ValueError, _Declined):
         return None
@@ -109,21 +121,31 @@ def _document(root: Element) -> Document:
         channel = root.find("channel")
         if channel is None:
             raise _Declined
-        return Document([_rss(e, RSS) for e in channel.iterchildren("item")], _ttl(channel))
+        return Document(
+            [_rss(e, RSS) for e in channel.iterchildren("item")], _ttl(channel)
+        )
     if root.tag == f"{ATOM}feed":
         return Document([_atom(e) for e in root.iterchildren(f"{ATOM}entry")])
     if root.tag == f"{SITEMAP}urlset":
-        return Document([e for u in root.iterchildren(f"{SITEMAP}url") if (e := _news(u))])
+        return Document(
+            [e for u in root.iterchildren(f"{SITEMAP}url") if (e := _news(u))]
+        )
     for ns in (RSS1, RSS090):
         if str(root.tag).endswith("}RDF") and root.find(f"{ns}item") is not None:
-            named = {ns + tag if "}" not in tag else tag: kind for tag, kind in RSS.items()}
+            named = {
+                ns + tag if "}" not in tag else tag: kind for tag, kind in RSS.items()
+            }
             return Document([_rss(e, named) for e in root.iterchildren(f"{ns}item")])
     raise _Declined
 
 
 def _ttl(channel: Element) -> timedelta:
     text = (channel.findtext("ttl") or "").strip()
-    return timedelta(minutes=int(text)) if text.isdecimal() and len(text) < 7 else timedelta()
+    return (
+        timedelta(minutes=int(text))
+        if text.isdecimal() and len(text) < 7
+        else timedelta()
+    )
 
 
 def _rss(item: Element, kinds: dict[str, str]) -> Entry:
@@ -133,7 +155,9 @@ def _rss(item: Element, kinds: dict[str, str]) -> Entry:
     is_link = permalink is None or permalink.get("isPermaLink") == "true"
     return Entry(
         title=found["title"],
-        link=html.unescape(found["link"]) or (guid.strip() if is_link else "") or _enclosed(item),
+        link=html.unescape(found["link"])
+        or (guid.strip() if is_link else "")
+        or _enclosed(item),
         guid=guid.strip() or item.get(RDF_ABOUT, ""),
         summary=found["summary"] or found["content"] or _caption(item),
         published=_date(found["published"]) or _date(found["updated"]),
@@ -144,7 +168,9 @@ def _rss(item: Element, kinds: dict[str, str]) -> Entry:
 def _atom(entry: Element) -> Entry:
     found = _gathered(entry, ATOMS)
     links = entry.iterchildren(f"{ATOM}link")
-    alternate = next((href for e in reversed(list(links)) if (href := _alternate(e))), "")
+    alternate = next(
+        (href for e in reversed(list(links)) if (href := _alternate(e))), ""
+    )
     return Entry(
         title=found["title"],
         link=alternate or _enclosed(entry),
@@ -163,7 +189,9 @@ def _gathered(entry: Element, kinds: dict[str, str]) -> dict[str, str]:
         if kind is None:
             continue
         if kind == "authors":
-            name = child.findtext(f"{ATOM}name") or "" if len(child) else child.text or ""
+            name = (
+                child.findtext(f"{ATOM}name") or "" if len(child) else child.text or ""
+            )
             found[kind] = f"{found[kind]}\n{_unmangled(' '.join(name.split()))}"
         elif kind == "nested":  # items inside items: feedparser lifts them out
             raise _Declined
@@ -203,13 +231,19 @@ def _unmangled(text: str) -> str:
 
 def _alternate(link: Element) -> str:
     html = link.get("type", "text/html") in ("text/html", "application/xhtml+xml")
-    return link.get("href", "") if html and link.get("rel", "alternate") == "alternate" else ""
+    return (
+        link.get("href", "")
+        if html and link.get("rel", "alternate") == "alternate"
+        else ""
+    )
 
 
 def _enclosed(entry: Element) -> str:
     """Return the address of what is attached, where an entry links to nothing else."""
     links = entry.iterchildren("enclosure", f"{ATOM}link")
-    return next((href for e in links if (href := e.get("url") or e.get("href") or "")), "")
+    return next(
+        (href for e in links if (href := e.get("url") or e.get("href") or "")), ""
+    )
 
 
 def _caption(entry: Element) -> str:
@@ -228,7 +262,9 @@ def _date(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        found = _usual(text) or (None if YEAR_ZERO.search(text) else moment(text) or _rfc822(text))
+        found = _usual(text) or (
+            None if YEAR_ZERO.search(text) else moment(text) or _rfc822(text)
+        )
     except (ValueError, TypeError, IndexError):
         found = None
     if not found:

@@ -39,11 +39,17 @@ class Refused:
 def refusal(answer: Refused, wait: float = 0) -> FetchError:
     """Return why there is no page; `wait`: seconds the server asked us to stay away."""
     if who := challenger(answer.headers, answer.start):
-        return FetchError(f"{who} asks for a browser check; open it by hand", "challenge", wait)
-    if answer.status == 402 or (answer.status in (401, 403) and PAYWALL.search(answer.start)):
+        return FetchError(
+            f"{who} asks for a browser check; open it by hand", "challenge", wait
+        )
+    if answer.status == 402 or (
+        answer.status in (401, 403) and PAYWALL.search(answer.start)
+    ):
         return FetchError(ASKS_SUBSCRIPTION, "paywall", wait)
     if answer.status == 410:
-        return FetchError("the server says this is gone for good (410)", "http 410", wait)
+        return FetchError(
+            "the server says this is gone for good (410)", "http 410", wait
+        )
     phrase = f"{answer.status} {answer.phrase}".strip()
     return FetchError(f"the server answered {phrase}", f"http {answer.status}", wait)
 

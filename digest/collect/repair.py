@@ -19,7 +19,11 @@ def repair(body: bytes) -> bytes:
 
     What is not in an encoding that extends ASCII is returned as it is.
     """
-    if body[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<\x00" in body[:64] or b"\x00<" in body[:64]:
+    if (
+        body[:2] in (b"\xff\xfe", b"\xfe\xff")
+        or b"<\x00" in body[:64]
+        or b"\x00<" in body[:64]
+    ):
         return body
     body = CONTROLS.sub(b"", body.removeprefix(BOM)).lstrip()
     return STRAY.sub(_reference, body)
@@ -27,7 +31,9 @@ def repair(body: bytes) -> bytes:
 
 def _is_character(number: int) -> bool:
     """Say whether XML 1.0 (section 2.2) has such a character: no control, no half of one."""
-    return number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number < 0x110000
+    return (
+        number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number < 0x110000
+    )
 
 
 def _reference(found: re.Match[bytes]) -> bytes:

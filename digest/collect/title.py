@@ -23,7 +23,13 @@ class Claims:
 
     def all(self) -> list[str]:
         """Return every claim that is made."""
-        claims = (self.linked_data, self.open_graph, self.twitter, self.title_tag, *self.headings)
+        claims = (
+            self.linked_data,
+            self.open_graph,
+            self.twitter,
+            self.title_tag,
+            *self.headings,
+        )
         return [c for c in claims if c]
 
 
@@ -39,7 +45,10 @@ def headline(claims: Claims, sitename: str, url: str) -> str:
         (claims.open_graph, OPEN_GRAPH),
         (claims.twitter, TWITTER),
         (claims.title_tag, TITLE_TAG),
-        *((h, HEADING if len(claims.headings) == 1 else ONE_OF_MANY) for h in claims.headings[:3]),
+        *(
+            (h, HEADING if len(claims.headings) == 1 else ONE_OF_MANY)
+            for h in claims.headings[:3]
+        ),
     ]
     if claims.linked_data:
         return _bare(claims.linked_data, names, given)
@@ -50,7 +59,11 @@ def headline(claims: Claims, sitename: str, url: str) -> str:
         if bare and not _is_site(bare, names):
             votes[_words(bare)] += weight  # type: ignore[assignment] # Counter adds floats as well
             spelt.setdefault(_words(bare), bare)
-    return spelt[max(votes, key=votes.__getitem__)] if votes else (given[0] if given else "")
+    return (
+        spelt[max(votes, key=votes.__getitem__)]
+        if votes
+        else (given[0] if given else "")
+    )
 
 
 def _bare(claim: str, names: set[str], others: Sequence[str]) -> str:

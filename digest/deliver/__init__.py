@@ -63,7 +63,9 @@ class Ledger(Protocol):
         """
         ...
 
-    def record(self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]) -> None:
+    def record(
+        self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]
+    ) -> None:
         """Note what became of them."""
         ...
 
@@ -125,7 +127,10 @@ def hand_over(
     watched = streak or Streak(transport.name)
     line = _Line(letter, ledger, transport, pace, progress, stop, watched)
     while not stop() and (claimed := ledger.claim(letter.edition, clock(), lane)):
-        people = [Recipient(who, address, tokens.sign(who)) for who, address in claimed.subscribers]
+        people = [
+            Recipient(who, address, tokens.sign(who))
+            for who, address in claimed.subscribers
+        ]
         if not line.chunk(claimed, people):
             return
 
@@ -169,7 +174,9 @@ class _Line:
 
     # One after another
 
-    def _stream(self, transport: Streaming, claimed: Chunk, people: Sequence[Recipient]) -> None:
+    def _stream(
+        self, transport: Streaming, claimed: Chunk, people: Sequence[Recipient]
+    ) -> None:
         """Hand each over; what became of one is committed as the next is announced.
 
         Once somebody has left who is next, the rest is claimed anew, without them.
@@ -177,10 +184,14 @@ class _Line:
         done: list[tuple[int, Outcome]] = []
         self._somebody_gone = False
         try:
-            with closing(transport.stream(self._letter, self._in_time(people))) as handed:
+            with closing(
+                transport.stream(self._letter, self._in_time(people))
+            ) as handed:
                 for person, outcome in handed:
                     if outcome:
-                        done.append((person.subscriber, self._streak.weigh(person, outcome)))
+                        done.append(
+                            (person.subscriber, self._streak.weigh(person, outcome))
+                        )
                         self._progress(1)
                     self._streak.check()
                     if outcome:
@@ -217,7 +228,9 @@ class _Line:
             known = self._weighed(group, outcomes)
             # of a thousand alike one row is written, for their chunk
             apart = [
-                (r.subscriber, o) for r, o in known if common is None or o.state != common.state
+                (r.subscriber, o)
+                for r, o in known
+                if common is None or o.state != common.state
             ]
             self._ledger.record(self._day, claimed, apart)
             self._progress(len(group))
@@ -230,7 +243,9 @@ class _Line:
     ) -> Sequence[tuple[Recipient, Outcome]]:
         """Take the outcomes of one hand-over in, all at the same time; return what is recorded."""
         pairs = list(zip(group, outcomes, strict=True))
-        known = [(r, o if o.about is None else self._streak.weigh(r, o)) for r, o in pairs]
+        known = [
+            (r, o if o.about is None else self._streak.weigh(r, o)) for r, o in pairs
+        ]
         accepted = [r for r, o in pairs if o.state == State.ACCEPTED]
         if accepted:
             self._streak.accept(accepted)
@@ -243,7 +258,9 @@ class _Line:
         if self._stop():
             raise _Halted(again=False)
         if self._ledger.has_gone([r.subscriber for r in group]):
-            raise _Halted(again=True)  # the wait may have been long; they are left out at a claim
+            raise _Halted(
+                again=True
+            )  # the wait may have been long; they are left out at a claim
         hold = self._holding.hold() if self._holding else None
         self._announce(claimed, group, hold)
         if not (self._holding and hold):
@@ -261,7 +278,9 @@ class _Line:
         hold: Hold | None,
         done: Sequence[tuple[int, Outcome]] = (),
     ) -> None:
-        if not self._ledger.begin(self._day, claimed, [r.subscriber for r in group], hold, done):
+        if not self._ledger.begin(
+            self._day, claimed, [r.subscriber for r in group], hold, done
+        ):
             raise _Halted(again=False)
 
 

@@ -9,7 +9,9 @@ from digest.errors import SenderRefused, TransportDown
 from digest.model import About
 from digest.settings.delivery import Smtp
 
-TIMEOUT = 60  #: seconds for each step; RFC 5321, 4.5.3.2 asks for minutes, people do not wait
+TIMEOUT = (
+    60  #: seconds for each step; RFC 5321, 4.5.3.2 asks for minutes, people do not wait
+)
 
 HINTS = {smtplib.SMTPNotSupportedError: " Set delivery.smtp.security to tls or none"}
 #: Stages of a connection, by what smtplib raises for a refusal at each.

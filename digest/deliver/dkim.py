@@ -24,7 +24,9 @@ def signer(selector: str, key: str) -> Callable[[bytes, str], bytes]:
     except ImportError as e:
         raise TransportDown("signing needs `pip install 'press-digest[dkim]'`") from e
     if not key:
-        raise TransportDown(f"set DKIM_KEY in .env to the private key of {selector}, as PEM")
+        raise TransportDown(
+            f"set DKIM_KEY in .env to the private key of {selector}, as PEM"
+        )
     headers = [name.encode() for name in SIGNED.lower().split()]
 
     def signed(message: bytes, sender: str) -> bytes:
@@ -42,8 +44,12 @@ def signer(selector: str, key: str) -> Callable[[bytes, str], bytes]:
                 headers,
             )
         except DKIMException as e:
-            raise TransportDown(f"DKIM_KEY cannot sign ({e}); it must be an RSA key as PEM") from e
+            raise TransportDown(
+                f"DKIM_KEY cannot sign ({e}); it must be an RSA key as PEM"
+            ) from e
         return bytes(made) + message
 
-    signed(b"From: a@b.example\r\n\r\n", "a@b.example")  # a bad key is found before mail is
+    signed(
+        b"From: a@b.example\r\n\r\n", "a@b.example"
+    )  # a bad key is found before mail is
     return signed

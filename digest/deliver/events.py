@@ -46,7 +46,14 @@ def verified(body: bytes, headers: Mapping[str, str], key: str, now: datetime) -
             body.decode("utf-8"), headers.get(SIGNATURE, ""), stamp
         )
     # the SDK raises on whatever is malformed (measured: missing, no base64, no UTF-8)
-    except (ValueError, TypeError, OverflowError, OSError, InvalidSignature, UnsupportedAlgorithm):
+    except (
+        ValueError,
+        TypeError,
+        OverflowError,
+        OSError,
+        InvalidSignature,
+        UnsupportedAlgorithm,
+    ):
         return False
     return good and abs(now - said) <= FRESH
 
@@ -68,7 +75,11 @@ def read_events(body: bytes) -> list[Event]:
 def _events(told: list[Any]) -> Iterator[Event]:
     for one in told:
         fate = _fate(one) if isinstance(one, dict) else None
-        if fate and isinstance(one.get("sg_event_id"), str) and isinstance(one.get("email"), str):
+        if (
+            fate
+            and isinstance(one.get("sg_event_id"), str)
+            and isinstance(one.get("email"), str)
+        ):
             yield Event(
                 one["sg_event_id"][:100],
                 fate,

@@ -16,7 +16,11 @@ from python_http_client.exceptions import handle_error
 from urllib3 import exceptions
 
 #: The request did not leave: there was no connection yet.
-NEVER_MADE = (exceptions.NewConnectionError, exceptions.ConnectTimeoutError, exceptions.ProxyError)
+NEVER_MADE = (
+    exceptions.NewConnectionError,
+    exceptions.ConnectTimeoutError,
+    exceptions.ProxyError,
+)
 
 
 class KeptClient(Client):  # type: ignore[misc]
@@ -25,17 +29,28 @@ class KeptClient(Client):  # type: ignore[misc]
     """
 
     def __init__(
-        self, like: Client, timeout: float, pool: urllib3.PoolManager | None = None, step: str = ""
+        self,
+        like: Client,
+        timeout: float,
+        pool: urllib3.PoolManager | None = None,
+        step: str = "",
     ) -> None:
         path = [*like._url_path, step] if step else like._url_path
-        super().__init__(like.host, like.request_headers, like._version, path, timeout=timeout)
+        super().__init__(
+            like.host, like.request_headers, like._version, path, timeout=timeout
+        )
         self._pool = pool or _pool(like.host)
 
     def _build_client(self, name: str | None = None) -> "KeptClient":
         """Return this client, one step down a path (the SDK's own makes one of its class)."""
         return KeptClient(self, self.timeout, self._pool, name or "")
 
-    def _make_request(self, opener: Any, request: Request, timeout: float | None = None) -> Any:  # noqa: ARG002
+    def _make_request(
+        self,
+        opener: Any,  # noqa: ARG002
+        request: Request,
+        timeout: float | None = None,
+    ) -> Any:
         """Do what the SDK does by urllib, and raise what that would raise."""
         try:
             got = self._pool.request(

@@ -43,4 +43,6 @@ def verify(text: str) -> dict[str, Any]:
 
 
 def _plain(whole: dict[str, Any]) -> bytes:
-    return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(
+        whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()

@@ -47,7 +47,9 @@ class Message:
             MESSAGE_ID: self.message_id(recipient).encode("ascii"),
             TOKEN: recipient.token.encode("ascii"),
         }
-        return b"".join(s if isinstance(s, bytes) else values[s] for s in self._segments)
+        return b"".join(
+            s if isinstance(s, bytes) else values[s] for s in self._segments
+        )
 
     def message_id(self, recipient: Recipient) -> str:
         """Return an id that is the same at every attempt, and gives the token away to nobody."""
@@ -96,7 +98,9 @@ def unsubscribe_headers(letter: Letter, token: str) -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _ways_out(url: str, mail: str) -> str:
-    address = quote(mail, safe="@+!$'*-._~")  # RFC 6068, 2: "?" and "&" would begin something else
+    address = quote(
+        mail, safe="@+!$'*-._~"
+    )  # RFC 6068, 2: "?" and "&" would begin something else
     return f"<{url}>, <mailto:{address}?subject={quote('unsubscribe ')}{TOKEN}>"
 
 

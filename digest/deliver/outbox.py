@@ -19,7 +19,9 @@ class Outbox:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder, self._message = folder, encoder(clock)
 
-    def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+    def send(
+        self, letter: Letter, recipients: Sequence[Recipient]
+    ) -> Sequence[Outcome]:
         """Write each message; the file's name is the outcome's detail."""
         message = self._message(letter)
         return [self._write(r, message.to(r)) for r in recipients]
@@ -33,5 +35,7 @@ class Outbox:
             unfinished.write_bytes(content)
             unfinished.replace(file)
         except OSError as e:
-            raise TransportDown(f"the outbox {self._folder} cannot be written: {e.strerror}") from e
+            raise TransportDown(
+                f"the outbox {self._folder} cannot be written: {e.strerror}"
+            ) from e
         return Outcome(State.ACCEPTED, file.name)

@@ -12,7 +12,11 @@ from digest.deliver.message import feedback_id, list_id, one_line, unsubscribe_h
 from digest.model import TOKEN, Letter, Recipient
 
 #: Where a recipient's own goes. TOKEN itself stays: it is what SendGrid is to substitute.
-ADDRESS, SUBSCRIBER, VALUE = "@@digest-address@@", "@@digest-subscriber@@", "@@digest-value@@"
+ADDRESS, SUBSCRIBER, VALUE = (
+    "@@digest-address@@",
+    "@@digest-subscriber@@",
+    "@@digest-value@@",
+)
 
 
 class Body(bytes):
@@ -33,24 +37,41 @@ class Payload:
         """Encode what is of the letter. Raises DigestError for a header with a line break."""
         self._shared = json.dumps(_shared(letter)).removesuffix("}")
         # "%" stands for itself in the letter; only the three marks are filled in
-        own = json.dumps(_own(letter)).replace("%", "%%").replace(f'"{ADDRESS}"', "%(address)s")
-        self._own = own.replace(SUBSCRIBER, "%(subscriber)d").replace(VALUE, "%(token)s")
+        own = (
+            json.dumps(_own(letter))
+            .replace("%", "%%")
+            .replace(f'"{ADDRESS}"', "%(address)s")
+        )
+        self._own = own.replace(SUBSCRIBER, "%(subscriber)d").replace(
+            VALUE, "%(token)s"
+        )
 
     def to(self, recipients: Sequence[Recipient], more: dict[str, Any]) -> Body:
         """Return a request to these; `more` are top-level fields of its own."""
         people = ",".join(
             self._own
-            % {"address": json.dumps(one_line(address)), "subscriber": who, "token": token}
+            % {
+                "address": json.dumps(one_line(address)),
+                "subscriber": who,
+                "token": token,
+            }
             for who, address, token in recipients
         )
-        fields = "".join(f", {json.dumps(n)}: {json.dumps(value)}" for n, value in more.items())
-        return Body(f'{self._shared}{fields}, "personalizations": [{people}]}}'.encode("ascii"))
+        fields = "".join(
+            f", {json.dumps(n)}: {json.dumps(value)}" for n, value in more.items()
+        )
+        return Body(
+            f'{self._shared}{fields}, "personalizations": [{people}]}}'.encode("ascii")
+        )
 
 
 def _shared(letter: Letter) -> dict[str, Any]:
     off = {"enable": False}
     shared = {
-        "from": {"email": one_line(letter.sender_address), "name": one_line(letter.sender_name)},
+        "from": {
+            "email": one_line(letter.sender_address),
+            "name": one_line(letter.sender_name),
+        },
         "reply_to": {"email": one_line(letter.reply_to)},
         "subject": one_line(letter.subject),
         "content": [
@@ -64,7 +85,11 @@ def _shared(letter: Letter) -> dict[str, Any]:
             "subscription_tracking": off,
         },
     }
-    return shared if letter.unsubscribe_url else shared | {"mail_settings": _whatever_was()}
+    return (
+        shared
+        if letter.unsubscribe_url
+        else shared | {"mail_settings": _whatever_was()}
+    )
 
 
 def _whatever_was() -> dict[str, Any]:
@@ -82,7 +107,10 @@ def _own(letter: Letter) -> dict[str, Any]:
     own: dict[str, Any] = {
         "to": [{"email": ADDRESS}],
         "substitutions": {TOKEN: VALUE},
-        "custom_args": {"edition": letter.edition.isoformat(), "subscriber": SUBSCRIBER},
+        "custom_args": {
+            "edition": letter.edition.isoformat(),
+            "subscriber": SUBSCRIBER,
+        },
     }
     if letter.unsubscribe_url:
         own["headers"] = unsubscribe_headers(letter, VALUE)

@@ -17,23 +17,23 @@ __all__ = ["About", "Advice", "Verdict", "judge_reply", "judge_request"]
 class Advice(StrEnum):
     """What a person can do about a refusal, as a sentence."""
 
-    LOGIN = (
-        "It wants us to log in: set delivery.smtp.username in feeds.yaml and SMTP_PASSWORD in .env"
-    )
+    LOGIN = "It wants us to log in: set delivery.smtp.username in feeds.yaml and SMTP_PASSWORD in .env"
     KEY = "Check SENDGRID_API_KEY in .env, and that the key may send mail"
     SENDER = (
         "The account may not send as newsletter.sender.address: use an address of its own there, "
         "or let the provider verify this one"
     )
-    RECORDS = (
-        "The sender's domain lacks a record that proves the mail is yours: run `digest doctor`"
-    )
+    RECORDS = "The sender's domain lacks a record that proves the mail is yours: run `digest doctor`"
     LIMIT = "The account's limit is used up: wait until it is renewed, or ask for a larger one"
     LISTED = "The sending server is barred or on a blocklist: ask whoever runs it"
     SIZE = "The message is too large: make its pictures and texts smaller"
     CONTENT = "It does not want this content: run `digest check`, and ask the provider"
-    SETTINGS = "Check the settings of this transport and of the newsletter in feeds.yaml"
-    SLOWER = "It wants less mail at a time: try again later, or set a lower delivery rate"
+    SETTINGS = (
+        "Check the settings of this transport and of the newsletter in feeds.yaml"
+    )
+    SLOWER = (
+        "It wants less mail at a time: try again later, or set a lower delivery rate"
+    )
     UNKNOWN = "Ask whoever runs it what this means"
 
 
@@ -47,7 +47,9 @@ class Verdict:
     def outcome(self, said: str) -> Outcome:
         """Return the outcome of a hand-over that was refused with these words."""
         if self.about in (About.LATER, About.US_LATER):
-            return Outcome(State.QUEUED, f"refused for now: {said}", self.about, self.advice)
+            return Outcome(
+                State.QUEUED, f"refused for now: {said}", self.about, self.advice
+            )
         return Outcome(State.EXCLUDED, f"refused: {said}", self.about, self.advice)
 
 
@@ -66,7 +68,10 @@ ENHANCED = re.compile(r"(?:^\S*\s?|#)([245])\.(\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 PASSED_ON = re.compile(r"undeliverable address|\bsaid: ", re.IGNORECASE)
 BEFORE_READER = frozenset({"connect", "ehlo", "auth", "mail"})
 #: 530, 535, 538: authentication (RFC 4954, 6). 502 to 504: commands (RFC 5321, 4.2.4).
-LOGIN_CODES, PROTOCOL_CODES = frozenset({530, 534, 535, 538}), frozenset({502, 503, 504})
+LOGIN_CODES, PROTOCOL_CODES = (
+    frozenset({530, 534, 535, 538}),
+    frozenset({502, 503, 504}),
+)
 
 
 def _rule(about: About, advice: Advice, words: str = "", codes: str = "") -> Rule:
@@ -158,7 +163,9 @@ NOBODY = _rule(
     r"(account|mailbox)\b.*\b(disabled|discontinued|closed)",
     "1.1 1.2 1.3 1.6 1.10",
 )
-SPAM = re.compile(r"spam|virus|malware|phish|content|policy|message (rejected|refused)", re.I)
+SPAM = re.compile(
+    r"spam|virus|malware|phish|content|policy|message (rejected|refused)", re.I
+)
 #: For now, and about us.
 SLOWER = re.compile(
     r"\brate\b|too many (messages|mails|connections|recipients)|deferred due to|excessive|volume|"
@@ -239,13 +246,20 @@ def _ours(code: int, detail: str, text: str) -> Verdict | None:
 
 def _about_reader(detail: str, text: str) -> Verdict:
     """Return the verdict on a refusal after MAIL that does not speak of us."""
-    if _fits(FULL, detail, text):  # before "unknown": Orange says 5.1.1 of full mailboxes
+    if _fits(
+        FULL, detail, text
+    ):  # before "unknown": Orange says 5.1.1 of full mailboxes
         return FULL.verdict
     if detail in NOBODY.codes and not _speaks_of_us(text):
         return NOBODY.verdict
     # words of a missing person beside a code of policy (X.7) may be advice on whom to write to
     is_policy = detail.startswith(POLICY)
-    if NOBODY.words and NOBODY.words.search(text) and not is_policy and not _speaks_of_us(text):
+    if (
+        NOBODY.words
+        and NOBODY.words.search(text)
+        and not is_policy
+        and not _speaks_of_us(text)
+    ):
         return NOBODY.verdict
     if "mailbox unavailable" in text.lower() or detail.startswith(MAILBOX):
         return Verdict(About.READER)
@@ -285,7 +299,9 @@ def judge_request(status: int, message: str, field: str | None) -> Verdict:
         return _of_personalization(named, message)
     if re.search(r"credits|limit|quota", message, re.IGNORECASE):
         return Verdict(About.US, Advice.LIMIT)
-    if re.search(r"sender identity|from address", message, re.I) or named.startswith("from"):
+    if re.search(r"sender identity|from address", message, re.I) or named.startswith(
+        "from"
+    ):
         return Verdict(About.US, Advice.SENDER)
     if status != 400 or named:
         return Verdict(About.US, BY_STATUS.get(status, Advice.SETTINGS))
@@ -295,6 +311,8 @@ def judge_request(status: int, message: str, field: str | None) -> Verdict:
 def _of_personalization(named: str, message: str) -> Verdict:
     """Return the verdict on a refusal that names one reader's part of a request, or all of them."""
     if not re.match(r"personalizations\.\d", named):
-        return Verdict(About.UNCLEAR)  # two of them clash: it is told by asking for fewer
+        return Verdict(
+            About.UNCLEAR
+        )  # two of them clash: it is told by asking for fewer
     is_bad_address = ".to" in named and "valid" in message
     return Verdict(About.GONE if is_bad_address else About.READER)

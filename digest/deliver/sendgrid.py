@@ -29,11 +29,19 @@ from digest.ports import Clock
 from digest.settings.delivery import Sendgrid
 
 TIMEOUT = 60  #: seconds; the SDK's own default is to wait for ever
-TOO_LATE = timedelta(minutes=10)  #: before it leaves, from when a batch cannot be cancelled
-PATIENT, LONGEST_PAUSE = 5, 60.0  #: answers of 429 to one request, and seconds waited for each
+TOO_LATE = timedelta(
+    minutes=10
+)  #: before it leaves, from when a batch cannot be cancelled
+PATIENT, LONGEST_PAUSE = (
+    5,
+    60.0,
+)  #: answers of 429 to one request, and seconds waited for each
 #: Told this, the SDK takes a body as it is (SendGrid's SDK for C# says the same).
 JSON = "application/json; charset=utf-8"
-ASKED, A_MINUTE = 25, 6  #: addresses in one question, and questions a minute that it answers
+ASKED, A_MINUTE = (
+    25,
+    6,
+)  #: addresses in one question, and questions a minute that it answers
 PLACE = re.compile(r"personalizations\.(\d+)")
 #: What it says to an eleventh batch ("Cancel Scheduled Sends": ten at a time).
 LIMIT_REACHED = re.compile(r"limit|too many", re.IGNORECASE)
@@ -68,9 +76,13 @@ class SendgridTransport:
         self._client = KeptClient(api.client, TIMEOUT)
         self._payload = lru_cache(maxsize=1)(Payload)
         self._undo, self._clock, self._sleep = settings.undo_minutes, clock, sleep
-        self._down: TransportDown | None = None  # found in the middle of a request's parts
+        self._down: TransportDown | None = (
+            None  # found in the middle of a request's parts
+        )
 
-    def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+    def send(
+        self, letter: Letter, recipients: Sequence[Recipient]
+    ) -> Sequence[Outcome]:
         """Hand one request over, to leave at once."""
         return self._sent(letter, recipients, {})
 
@@ -144,10 +156,14 @@ class SendgridTransport:
         except HTTPError as e:
             if e.status_code != 404:
                 raise
-            return self._now(e), False  # it cannot be asked after; cancelled it may be all the same
+            return self._now(
+                e
+            ), False  # it cannot be asked after; cancelled it may be all the same
         told = json.loads(answer.body)
         rows = told if isinstance(told, list) else [told]
-        cancelled = any(isinstance(r, dict) and r.get("status") == "cancel" for r in rows)
+        cancelled = any(
+            isinstance(r, dict) and r.get("status") == "cancel" for r in rows
+        )
         return self._now(answer), cancelled
 
     def _now(self, answer: Any) -> datetime:
@@ -159,12 +175,16 @@ class SendgridTransport:
 
     # Recalling
 
-    def recalls(self, addresses: Sequence[str], subject: str, since: datetime) -> set[str]:
+    def recalls(
+        self, addresses: Sequence[str], subject: str, since: datetime
+    ) -> set[str]:
         """Ask the Email Activity API, an add-on that answers six requests a minute.
 
         What a run does not get to is asked by the next. Raises TransportDown.
         """
-        asked = [addresses[i : i + ASKED] for i in range(0, len(addresses), ASKED)][:A_MINUTE]
+        asked = [addresses[i : i + ASKED] for i in range(0, len(addresses), ASKED)][
+            :A_MINUTE
+        ]
         shown = [row for some in asked for row in self._messages(some)]
         return {
             str(row.get("to_email", "")).lower()
@@ -176,11 +196,15 @@ class SendgridTransport:
     def _messages(self, addresses: Sequence[str]) -> list[dict[str, Any]]:
         wanted = " OR ".join(f'to_email="{address}"' for address in addresses)
         try:
-            answer = self._client.messages.get(query_params={"query": wanted, "limit": 1000})
+            answer = self._client.messages.get(
+                query_params={"query": wanted, "limit": 1000}
+            )
             return list(json.loads(answer.body)["messages"])
         except HTTPError as e:
             why = f"{e.status_code} {_message(e.body)}"
-            raise TransportDown(f"SendGrid does not say what it was given ({why})") from e
+            raise TransportDown(
+                f"SendGrid does not say what it was given ({why})"
+            ) from e
         except (OSError, ValueError, KeyError) as e:
             raise TransportDown(f"SendGrid does not say what it was given ({e})") from e
 
@@ -193,14 +217,18 @@ class SendgridTransport:
         Raises TransportDown if SendGrid is not reached.
         """
         name, lists = quote(address, safe=""), self._client.suppression
-        off = [getattr(lists, kind)._(name) for kind in ("bounces", "blocks", "spam_reports")]
+        off = [
+            getattr(lists, kind)._(name)
+            for kind in ("bounces", "blocks", "spam_reports")
+        ]
         for one in (*off, self._client.asm.suppressions._("global")._(name)):
             try:
                 one.delete()
             except HTTPError as e:
                 if e.status_code != 404:  # 404: it is not on this list
                     log.warning(
-                        "SendGrid keeps a reader who came back on its lists (%s)", e.status_code
+                        "SendGrid keeps a reader who came back on its lists (%s)",
+                        e.status_code,
                     )
             except OSError as e:
                 raise TransportDown(f"SendGrid cannot be reached: {e}") from e
@@ -257,29 +285,39 @@ class SendgridTransport:
                 continue
             in_a_row[outcome.about] += 1
             if _is_about_us(in_a_row):
-                raise SenderRefused(f"SendGrid refuses whoever it is: {_words(outcome)}")
+                raise SenderRefused(
+                    f"SendGrid refuses whoever it is: {_words(outcome)}"
+                )
 
     def _post(self, payload: Body) -> tuple[Outcome, int | None]:
         """Return what became of a request, and whom (by place) it was refused for."""
         for _ in range(PATIENT):
             try:
-                return self._answer(self._client.mail.send.post(request_body=payload)), None
+                return self._answer(
+                    self._client.mail.send.post(request_body=payload)
+                ), None
             except HTTPError as e:
                 if e.status_code != 429:
                     return _refused(e), _named(e.body)
                 self._sleep(_pause(e, self._clock().timestamp()))
-            except URLError as e:  # the connection was never made: nothing left this machine
+            except (
+                URLError
+            ) as e:  # the connection was never made: nothing left this machine
                 raise TransportDown(f"SendGrid cannot be reached: {e.reason}") from e
             except OSError as e:  # made and lost: it may have been accepted
                 said = f"the connection broke before the answer ({e})"
                 return Outcome(State.UNCERTAIN, said), None
-        raise TransportDown("SendGrid asks us to slow down (429); run the command again later")
+        raise TransportDown(
+            "SendGrid asks us to slow down (429); run the command again later"
+        )
 
     def _answer(self, answer: Any) -> Outcome:
         message_id = answer.headers.get("X-Message-Id")
         if answer.status_code == 202 and message_id:
             return Outcome(State.ACCEPTED, message_id)
-        return Outcome(State.UNCERTAIN, f"SendGrid answered {answer.status_code} without an id")
+        return Outcome(
+            State.UNCERTAIN, f"SendGrid answered {answer.status_code} without an id"
+        )
 
 
 def _not_called_off(said: str) -> CallOff:
@@ -319,7 +357,9 @@ def _is_about_us(in_a_row: Counter[About | None]) -> bool:
 
     Addresses that it calls invalid are; each of those is named by itself.
     """
-    return any(in_a_row[about] >= ENOUGH[about] for about in (About.UNCLEAR, About.READER))
+    return any(
+        in_a_row[about] >= ENOUGH[about] for about in (About.UNCLEAR, About.READER)
+    )
 
 
 def _words(outcome: Outcome) -> str:
@@ -340,7 +380,9 @@ def _pause(error: HTTPError, now: float) -> float:
 
 def _named(body: bytes | str) -> int | None:
     """Return which personalization (from 0) a refusal names; None if it names none."""
-    match = PLACE.search(body if isinstance(body, str) else body.decode("utf-8", "replace"))
+    match = PLACE.search(
+        body if isinstance(body, str) else body.decode("utf-8", "replace")
+    )
     return int(match[1]) if match else None
 
 

@@ -17,7 +17,9 @@ from digest.settings.delivery import Smtp
 BYE = 421  #: the server closes the connection (RFC 5321, 3.8)
 TAKEN, GO_ON = (250, 251), 354
 DOTS = re.compile(rb"^\.", re.MULTILINE)  #: a line's first dot, which is doubled
-NO_UTF8 = "the mail server takes no address with letters beyond ASCII (SMTPUTF8, RFC 6531)"
+NO_UTF8 = (
+    "the mail server takes no address with letters beyond ASCII (SMTPUTF8, RFC 6531)"
+)
 
 Reply = tuple[int, bytes]
 
@@ -28,7 +30,9 @@ class SmtpTransport:
     name = "smtp"
     unit = 1
 
-    def __init__(self, server: Smtp, password: str, clock: Clock, dkim_key: str = "") -> None:
+    def __init__(
+        self, server: Smtp, password: str, clock: Clock, dkim_key: str = ""
+    ) -> None:
         """Raises TransportDown if mail is to be signed and cannot be."""
         self._dial, self._message = Dial(server, password), encoder(clock)
         self._sign, self._server = signer(server.dkim_selector, dkim_key), server
@@ -39,7 +43,9 @@ class SmtpTransport:
     def __exit__(self, *_: object) -> None:
         self._dial.hang_up()
 
-    def send(self, letter: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+    def send(
+        self, letter: Letter, recipients: Sequence[Recipient]
+    ) -> Sequence[Outcome]:
         """Hand each message over. Raises TransportDown if one cannot even be begun.
 
         Of that kind is SenderRefused, if the first of them is refused for our sake.
@@ -47,7 +53,9 @@ class SmtpTransport:
         outcomes = [o for _, o in self.stream(letter, iter(recipients)) if o]
         if outcomes[0].about in (About.US, About.US_LATER):
             words = outcomes[0].detail.partition(": ")[2].rstrip(".")
-            raise SenderRefused(f"the mail server refuses our mail: {words}. {outcomes[0].advice}")
+            raise SenderRefused(
+                f"the mail server refuses our mail: {words}. {outcomes[0].advice}"
+            )
         return outcomes
 
     def stream(
@@ -68,7 +76,9 @@ class SmtpTransport:
                     continue
                 yield person, None
                 after = next(people, None)
-                outcome, invited = self._content(self._sign(message.to(person), sender), after)
+                outcome, invited = self._content(
+                    self._sign(message.to(person), sender), after
+                )
                 yield person, outcome
                 person = after or _next(people)
         except BaseException:  # GeneratorExit above all
@@ -94,7 +104,9 @@ class SmtpTransport:
                 if fresh:
                     raise self._dial.down(e) from e
                 continue
-            if fresh:  # a connection that has served its number may refuse the next as well
+            if (
+                fresh
+            ):  # a connection that has served its number may refuse the next as well
                 raise _sender_refused(sender, *replies[0])
         raise AssertionError("a fresh connection either works or raises")
 
@@ -108,7 +120,11 @@ class SmtpTransport:
         envelope = None
         if after:
             envelope = _envelope(connection, self._return_path(after), after.address)
-        more = b"".join(envelope) if envelope and connection.has_extn("pipelining") else b""
+        more = (
+            b"".join(envelope)
+            if envelope and connection.has_extn("pipelining")
+            else b""
+        )
         try:
             connection.send(_dotted(content) + more)
             code, reply = connection.getreply()
@@ -132,7 +148,9 @@ def _next(people: Iterator[Recipient | None]) -> Recipient | None:
     return next((person for person in people if person), None)
 
 
-def _envelope(connection: smtplib.SMTP, sender: str, address: str) -> list[bytes] | None:
+def _envelope(
+    connection: smtplib.SMTP, sender: str, address: str
+) -> list[bytes] | None:
     """Return the commands before the content; None if the server cannot take such an address."""
     plain = sender.isascii() and address.isascii()
     if not plain and not connection.has_extn("smtputf8"):
@@ -142,7 +160,9 @@ def _envelope(connection: smtplib.SMTP, sender: str, address: str) -> list[bytes
     return [f"{line}\r\n".encode() for line in lines]
 
 
-def _replies(connection: smtplib.SMTP, envelope: list[bytes], sent: bool) -> list[Reply]:
+def _replies(
+    connection: smtplib.SMTP, envelope: list[bytes], sent: bool
+) -> list[Reply]:
     """Return the answers to an envelope, sent in one go where that is taken (RFC 2920)."""
     if sent or connection.has_extn("pipelining"):
         if not sent:
@@ -184,7 +204,9 @@ def _sender_refused(sender: str, code: int, reply: bytes) -> TransportDown:
     said = _said(code, reply)
     verdict = judge_reply("mail", code, said.partition(" ")[2])
     kind = SenderRefused if verdict.about == About.US else TransportDown
-    return kind(f"the mail server refuses {sender}: {said.rstrip('.')}. {verdict.advice}")
+    return kind(
+        f"the mail server refuses {sender}: {said.rstrip('.')}. {verdict.advice}"
+    )
 
 
 def _said(code: int, reply: bytes) -> str:

@@ -16,10 +16,22 @@ from digest.model import About, Outcome, Recipient, State
 
 #: So many of a kind in a row, and nobody accepted between them, are about us. What names us is
 #: believed soonest; unknown addresses come in long rows where a list is old.
-ENOUGH = {About.US: 3, About.UNCLEAR: 5, About.US_LATER: 10, About.READER: 25, About.GONE: 25}
+ENOUGH = {
+    About.US: 3,
+    About.UNCLEAR: 5,
+    About.US_LATER: 10,
+    About.READER: 25,
+    About.GONE: 25,
+}
 RECENT = 50  #: refusals of a run that are looked at
 #: The same at the end of a pass in which nobody at all was accepted.
-ENOUGH_AT_END = {About.US: 1, About.UNCLEAR: 2, About.US_LATER: 1, About.READER: 5, About.GONE: 5}
+ENOUGH_AT_END = {
+    About.US: 1,
+    About.UNCLEAR: 2,
+    About.US_LATER: 1,
+    About.READER: 5,
+    About.GONE: 5,
+}
 #: In a row of one domain that never accepted anybody, so many name us until we believe it.
 ONE_DOMAIN = 10
 #: Unknown addresses of one domain that are suppressed although it accepted fewer: more of them are
@@ -45,7 +57,9 @@ class Refused:
         """What two refusals have in common that say the same: no addresses, numbers, ids."""
         words = self.outcome.detail.replace(self.person.address, "").split()
         codes, rest = words[:3], words[3:]
-        return " ".join([*codes, *(word for word in rest if not re.search(r"[\d@]", word))])
+        return " ".join(
+            [*codes, *(word for word in rest if not re.search(r"[\d@]", word))]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +67,12 @@ class Ending:
     """What a pass over the queue has shown of whom it refused."""
 
     excluded: tuple[Refused, ...] = ()  #: refused for themselves
-    gone: tuple[Refused, ...] = ()  #: of these, whose address does not exist: nobody may mail it
-    again: tuple[Refused, ...] = ()  #: refused for our sake, or not decided: to be queued again
+    gone: tuple[
+        Refused, ...
+    ] = ()  #: of these, whose address does not exist: nobody may mail it
+    again: tuple[
+        Refused, ...
+    ] = ()  #: refused for our sake, or not decided: to be queued again
     fault: SenderRefused | None = None  #: says what is wrong with us
 
 
@@ -105,7 +123,9 @@ class Streak:
             odd = self._odd if undecided else [*self._odd, *self._run]
             excluded = [r for r in odd if r.outcome.about != About.US_LATER]
             again = self._run if undecided else []
-            return Ending(tuple(excluded), self._gone(excluded), tuple(again), self._fault)
+            return Ending(
+                tuple(excluded), self._gone(excluded), tuple(again), self._fault
+            )
 
     # Inside
 
@@ -118,7 +138,9 @@ class Streak:
         if about is None or len(kind) < ENOUGH[about]:
             return False
         domains = {r.domain for r in kind}
-        is_one_domain = len(domains) == 1 and self._accepted and not domains & set(self._accepted)
+        is_one_domain = (
+            len(domains) == 1 and self._accepted and not domains & set(self._accepted)
+        )
         if is_one_domain:
             return about == About.US and len(kind) >= ONE_DOMAIN
         return True
@@ -133,7 +155,9 @@ class Streak:
 
     def _said(self) -> SenderRefused:
         """Return what to tell a person, with the provider's words."""
-        worst = min(self._run, key=lambda r: ENOUGH.get(r.outcome.about or About.GONE, 0))
+        worst = min(
+            self._run, key=lambda r: ENOUGH.get(r.outcome.about or About.GONE, 0)
+        )
         words = worst.outcome.detail.partition(": ")[2].rstrip(".")
         if worst.outcome.about in (About.US, About.US_LATER):
             what = f"{self._name} refuses our mail, not a reader"
@@ -156,7 +180,9 @@ class Streak:
         if len(gone) > self._accepted.total():
             return ()
         by_domain = Counter(r.domain for r in gone)
-        return tuple(r for r in gone if by_domain[r.domain] <= self._most_gone(r.domain))
+        return tuple(
+            r for r in gone if by_domain[r.domain] <= self._most_gone(r.domain)
+        )
 
     def _most_gone(self, domain: str) -> int:
         return max(FEW_GONE, self._accepted[domain])

@@ -14,7 +14,10 @@ class Tokens:
         """Take keys, oldest first."""
         self._keys = tuple(keys)
         self._signer = Signer(
-            list(keys), salt="unsubscribe", key_derivation="hmac", digest_method=hashlib.sha256
+            list(keys),
+            salt="unsubscribe",
+            key_derivation="hmac",
+            digest_method=hashlib.sha256,
         )
         # HMAC (RFC 2104) begun with the key: each signature goes on from copies
         key = self._signer.derive_key().ljust(64, b"\0")
@@ -31,7 +34,9 @@ class Tokens:
         inner.update(value)
         outer.update(inner.digest())
         signature = urlsafe_b64encode(outer.digest())
-        return (value + b"." + signature[:-1]).decode("ascii")  # 32 bytes end in one "="
+        return (value + b"." + signature[:-1]).decode(
+            "ascii"
+        )  # 32 bytes end in one "="
 
     def read(self, token: str) -> int | None:
         """Return the subscriber's id, or None if the token was not made here."""

@@ -18,7 +18,9 @@ from digest.settings.delivery import Smtp
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 FIRST_DAY = date(2000, 1, 1)
 DAY_LENGTH, SEAL_LENGTH = 4, 16  #: characters; in base 36 four last for 4,600 years
-VERP_TOKEN = re.compile(rf"([0-9a-z]{{1,7}})([0-9a-z]{{{DAY_LENGTH}}})([a-z2-7]{{{SEAL_LENGTH}}})")
+VERP_TOKEN = re.compile(
+    rf"([0-9a-z]{{1,7}})([0-9a-z]{{{DAY_LENGTH}}})([a-z2-7]{{{SEAL_LENGTH}}})"
+)
 
 
 def return_path(server: Smtp, sender: str, day: date) -> Callable[[Recipient], str]:

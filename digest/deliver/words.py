@@ -11,7 +11,9 @@ LONGEST_WORD = 75
 LONGEST_LINE = 76
 OPENING_B, OPENING_Q, CLOSING = "=?utf-8?b?", "=?utf-8?q?", "?="
 #: Stay as they are in an encoded word wherever it stands (RFC 2047, 5, rule 3).
-PLAIN_IN_Q = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+PLAIN_IN_Q = frozenset(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
+)
 #: Printable ASCII words with one space between them; none so long that a line cannot hold it.
 SAFE_AS_TYPED = re.compile(r"[!-~]{1,60}( [!-~]{1,60})*")
 #: Taken from the first encoded word, since a header's name stands before it on its line.
@@ -72,4 +74,6 @@ def _b(octets: bytes) -> str:
 
 
 def _q(octets: bytes) -> str:
-    return "".join(chr(o) if o in PLAIN_IN_Q else "_" if o == 32 else f"={o:02X}" for o in octets)
+    return "".join(
+        chr(o) if o in PLAIN_IN_Q else "_" if o == 32 else f"={o:02X}" for o in octets
+    )

@@ -45,16 +45,22 @@ def run_demo(folder: Path, say: Say, open_it: bool) -> None:
                 from digest.web.desk import serve
 
                 serve(app, 0, open_it, say, day)
-    say(f"Look around: digest -C {folder} articles; the built edition is in {folder / 'output'}")
+    say(
+        f"Look around: digest -C {folder} articles; the built edition is in {folder / 'output'}"
+    )
 
 
 def _press(app: App, say: Say) -> None:
     say("Collecting from an invented press …")
     report = app.collect()
     for tally in report.values():
-        failed = "".join(f", {n} feed failed ({why})" for why, n in tally.failures.items())
+        failed = "".join(
+            f", {n} feed failed ({why})" for why, n in tally.failures.items()
+        )
         unread = "".join(f", {n} unread ({why})" for why, n in tally.unread.items())
-        say(f"  {tally.outlet}: {tally.new} articles, {tally.read} read{unread}{failed}")
+        say(
+            f"  {tally.outlet}: {tally.new} articles, {tally.read} read{unread}{failed}"
+        )
 
 
 def _edition(app: App, day: date, say: Say) -> None:
@@ -75,12 +81,19 @@ def _worked_on(source: str) -> str:
     leads = (files("digest.demo") / "lead.md").read_text("utf-8")
     head, mark, sections = source.partition("\n## ")
     subject = "subject: They knew about the lead for eighteen months\n"
-    lines = [subject if x.startswith("subject:") else x for x in head.splitlines(keepends=True)]
+    lines = [
+        subject if x.startswith("subject:") else x
+        for x in head.splitlines(keepends=True)
+    ]
     edition = load_edition("".join(lines) + leads + mark + sections)
     news, *others = edition.sections
     first, *rest = news.picks
-    said = replace(first, note="Close to what we have counted ourselves since 2019.", quote=QUOTE)
-    return dump(replace(edition, sections=(replace(news, picks=(said, *rest)), *others)))
+    said = replace(
+        first, note="Close to what we have counted ourselves since 2019.", quote=QUOTE
+    )
+    return dump(
+        replace(edition, sections=(replace(news, picks=(said, *rest)), *others))
+    )
 
 
 def _mail(app: App, day: date, say: Say) -> None:

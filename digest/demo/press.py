@@ -47,7 +47,11 @@ class Piece:
 
     def when(self, now: datetime) -> datetime | None:
         """Return its date, or None if it has none."""
-        return None if self.undated else (now - timedelta(hours=self.hours)).replace(microsecond=0)
+        return (
+            None
+            if self.undated
+            else (now - timedelta(hours=self.hours)).replace(microsecond=0)
+        )
 
 
 @cache
@@ -75,7 +79,9 @@ def serve_press(now: datetime) -> Iterator[dict[str, str]]:
     outlets, pieces = press()
     with ExitStack() as running:
         yield {
-            o.key: running.enter_context(_serve(o, [p for p in pieces if p.outlet == o.key], now))
+            o.key: running.enter_context(
+                _serve(o, [p for p in pieces if p.outlet == o.key], now)
+            )
             for o in outlets
         }
 
@@ -84,7 +90,9 @@ def serve_press(now: datetime) -> Iterator[dict[str, str]]:
 def _serve(outlet: Outlet, pieces: list[Piece], now: datetime) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, media, body = _answer(outlet, pieces, now, base, urlsplit(self.path).path)
+            status, media, body = _answer(
+                outlet, pieces, now, base, urlsplit(self.path).path
+            )
             self.send_response(status)
             self.send_header("Content-Type", media)
             self.send_header("Content-Length", str(len(body)))
@@ -124,21 +132,25 @@ def _answer(
 # Feeds
 
 
-def _rss(outlet: Outlet, pieces: list[Piece], now: datetime, base: str) -> tuple[str, str]:
+def _rss(
+    outlet: Outlet, pieces: list[Piece], now: datetime, base: str
+) -> tuple[str, str]:
     items = "".join(_rss_item(p, now, base, escape(p.title)) for p in pieces)
     return "application/rss+xml", _rss_channel(outlet, base, items)
 
 
-def _malformed(outlet: Outlet, pieces: list[Piece], now: datetime, base: str) -> tuple[str, str]:
+def _malformed(
+    outlet: Outlet, pieces: list[Piece], now: datetime, base: str
+) -> tuple[str, str]:
     """Write RSS as a careless system does: a bare ampersand, a tag never closed."""
     items = "".join(_rss_item(p, now, base, p.title) for p in pieces)
-    return "application/rss+xml", _rss_channel(outlet, base, "<generator>Home & Made" + items)
+    return "application/rss+xml", _rss_channel(
+        outlet, base, "<generator>Home & Made" + items
+    )
 
 
 def _rss_channel(outlet: Outlet, base: str, items: str) -> str:
-    head = (
-        f"<title>{escape(outlet.name)}</title><link>{base}/</link><description>News</description>"
-    )
+    head = f"<title>{escape(outlet.name)}</title><link>{base}/</link><description>News</description>"
     declaration = '<?xml version="1.0" encoding="utf-8"?>'
     return f'{declaration}<rss version="2.0"><channel>{head}{items}</channel></rss>'
 
@@ -153,7 +165,9 @@ def _rss_item(p: Piece, now: datetime, base: str, title: str) -> str:
     )
 
 
-def _atom(outlet: Outlet, pieces: list[Piece], now: datetime, base: str) -> tuple[str, str]:
+def _atom(
+    outlet: Outlet, pieces: list[Piece], now: datetime, base: str
+) -> tuple[str, str]:
     entries = "".join(
         f"<entry><title>{escape(p.title)}</title><id>{base}{p.slug}</id>"
         f"<link href='{base}{p.slug}'/><updated>{(p.when(now) or now).isoformat()}</updated>"
@@ -161,16 +175,16 @@ def _atom(outlet: Outlet, pieces: list[Piece], now: datetime, base: str) -> tupl
         f"<summary>{escape(p.paragraphs[0])}</summary></entry>"
         for p in pieces
     )
-    head = (
-        f"<title>{escape(outlet.name)}</title><id>{base}/</id><updated>{now.isoformat()}</updated>"
-    )
+    head = f"<title>{escape(outlet.name)}</title><id>{base}/</id><updated>{now.isoformat()}</updated>"
     return (
         "application/atom+xml",
         f'<feed xmlns="http://www.w3.org/2005/Atom">{head}{entries}</feed>',
     )
 
 
-def _rdf(outlet: Outlet, pieces: list[Piece], now: datetime, base: str) -> tuple[str, str]:
+def _rdf(
+    outlet: Outlet, pieces: list[Piece], now: datetime, base: str
+) -> tuple[str, str]:
     items = "".join(
         f'<item rdf:about="{base}{p.slug}"><title>{escape(p.title)}</title>'
         f"<link>{base}{p.slug}</link><dc:date>{(p.when(now) or now).isoformat()}</dc:date>"
@@ -185,7 +199,9 @@ def _rdf(outlet: Outlet, pieces: list[Piece], now: datetime, base: str) -> tuple
     )
 
 
-def _json(outlet: Outlet, pieces: list[Piece], now: datetime, base: str) -> tuple[str, str]:
+def _json(
+    outlet: Outlet, pieces: list[Piece], now: datetime, base: str
+) -> tuple[str, str]:
     items = [
         {
             "id": base + p.slug,
@@ -197,17 +213,29 @@ def _json(outlet: Outlet, pieces: list[Piece], now: datetime, base: str) -> tupl
         }
         for p in pieces
     ]
-    document = {"version": "https://jsonfeed.org/version/1.1", "title": outlet.name, "items": items}
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": outlet.name,
+        "items": items,
+    }
     return "application/feed+json", json.dumps(document)
 
 
-FEEDS = {"rss": _rss, "atom": _atom, "rdf": _rdf, "json": _json, "malformed": _malformed}
+FEEDS = {
+    "rss": _rss,
+    "atom": _atom,
+    "rdf": _rdf,
+    "json": _json,
+    "malformed": _malformed,
+}
 
 
 # Pages
 
 
-def _page(outlet: Outlet, piece: Piece, pieces: list[Piece], now: datetime, base: str) -> str:
+def _page(
+    outlet: Outlet, piece: Piece, pieces: list[Piece], now: datetime, base: str
+) -> str:
     when = piece.when(now)
     about = {
         "@context": "https://schema.org",
@@ -217,7 +245,9 @@ def _page(outlet: Outlet, piece: Piece, pieces: list[Piece], now: datetime, base
         "publisher": {"@type": "Organization", "name": outlet.name},
     } | ({"datePublished": when.isoformat()} if when else {})
     more = "".join(
-        f'<li><a href="{p.slug}">{html.escape(p.title)}</a></li>' for p in pieces if p != piece
+        f'<li><a href="{p.slug}">{html.escape(p.title)}</a></li>'
+        for p in pieces
+        if p != piece
     )
     body = "".join(f"<p>{html.escape(p)}</p>" for p in piece.paragraphs)
     name, title = html.escape(outlet.name), html.escape(piece.title)

@@ -25,7 +25,9 @@ FREE = frozenset(
 GUIDE = "Gmail's and Yahoo's rules for bulk senders (2024)"
 
 
-def examine(settings: Settings, lookup: Lookup, reach: Callable[[str], str]) -> list[Finding]:
+def examine(
+    settings: Settings, lookup: Lookup, reach: Callable[[str], str]
+) -> list[Finding]:
     """Return what is amiss, the gravest first.
 
     `reach` fetches an address and returns what went wrong, "" if nothing did.
@@ -33,7 +35,9 @@ def examine(settings: Settings, lookup: Lookup, reach: Callable[[str], str]) -> 
     return gravest_first(_all(settings, lookup, reach))
 
 
-def _all(settings: Settings, lookup: Lookup, reach: Callable[[str], str]) -> Iterator[Finding]:
+def _all(
+    settings: Settings, lookup: Lookup, reach: Callable[[str], str]
+) -> Iterator[Finding]:
     domain = settings.newsletter.sender.address.rpartition("@")[2].lower()
     if domain in FREE:
         yield Finding(
@@ -78,7 +82,9 @@ def _answers(settings: Settings, lookup: Lookup) -> Iterator[Finding]:
         )
 
 
-def _unsubscribing(settings: Settings, reach: Callable[[str], str]) -> Iterator[Finding]:
+def _unsubscribing(
+    settings: Settings, reach: Callable[[str], str]
+) -> Iterator[Finding]:
     public = settings.newsletter.public_url.rstrip("/")
     if urlsplit(public).scheme != "https":
         yield Finding(

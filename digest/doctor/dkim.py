@@ -18,7 +18,9 @@ LEAST, ADVISED = (1024, 140), (2048, 270)
 def dkim(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Finding]:
     """Yield what is amiss with a domain's signing keys."""
     delivery = settings.delivery
-    names = delivery.dkim_selectors or (SENDGRID if delivery.transport == "sendgrid" else ())
+    names = delivery.dkim_selectors or (
+        SENDGRID if delivery.transport == "sendgrid" else ()
+    )
     if not names:
         yield Finding(
             Severity.MAY,

@@ -24,7 +24,9 @@ def drop(url: str) -> Change:
 
     def change(edition: Edition) -> Edition:
         section, _ = _found(edition, url)
-        return _with(edition, section, lambda picks: tuple(p for p in picks if p.url != url))
+        return _with(
+            edition, section, lambda picks: tuple(p for p in picks if p.url != url)
+        )
 
     return change
 
@@ -62,7 +64,9 @@ def rewrite(url: str, edited: Callable[[Pick], Pick]) -> Change:
     def change(edition: Edition) -> Edition:
         section, _ = _found(edition, url)
         return _with(
-            edition, section, lambda picks: tuple(edited(p) if p.url == url else p for p in picks)
+            edition,
+            section,
+            lambda picks: tuple(edited(p) if p.url == url else p for p in picks),
         )
 
     return change
@@ -75,7 +79,9 @@ def set_lead(number: int, lead: Lead | None) -> Change:
     """
 
     def change(edition: Edition) -> Edition:
-        if not 0 <= number <= len(edition.leads) or (lead is None and number == len(edition.leads)):
+        if not 0 <= number <= len(edition.leads) or (
+            lead is None and number == len(edition.leads)
+        ):
             raise NotFound("there is no such lead any more")
         kept = (lead,) if lead else ()
         leads = (*edition.leads[:number], *kept, *edition.leads[number + 1 :])

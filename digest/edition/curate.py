@@ -20,7 +20,15 @@ from digest.model import (
 )
 from digest.settings import Newsletter, Settings
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
 
 #: Labels, as the collector takes them off headlines, of what is not reporting.
 OPINION = frozenset("opinion op-ed editorial commentary perspective column".split()) | {
@@ -46,12 +54,18 @@ class Window:
 
     start: datetime
     end: datetime
-    late_from: datetime | None = None  #: when the edition before was closed; None if there is none
+    late_from: datetime | None = (
+        None  #: when the edition before was closed; None if there is none
+    )
 
     @property
     def reach(self) -> datetime:
         """The earliest time of publication that it may take from."""
-        return min(self.start, self.late_from - FEEDS_LAG) if self.late_from else self.start
+        return (
+            min(self.start, self.late_from - FEEDS_LAG)
+            if self.late_from
+            else self.start
+        )
 
     def holds(self, published: datetime, first_seen: datetime | None) -> bool:
         """Say whether an article is of this edition."""
@@ -67,7 +81,9 @@ class Draft:
     """A proposed edition, all it was chosen from, and what was set aside with the reason."""
 
     edition: Edition
-    stories: dict[str, tuple[Story, ...]]  #: by section, in order; the first of them are proposed
+    stories: dict[
+        str, tuple[Story, ...]
+    ]  #: by section, in order; the first of them are proposed
     aside: tuple[tuple[Article, str], ...]
 
     def runners_up(self, section: str) -> tuple[Story, ...]:
@@ -82,7 +98,9 @@ class Draft:
             for place, story in enumerate(shown):
                 j = story.representative
                 in_draft, rules = place < len(section.picks), j.judgement.rules
-                yield Proposal(self.edition.date, j.article.id, section.key, place, in_draft, rules)
+                yield Proposal(
+                    self.edition.date, j.article.id, section.key, place, in_draft, rules
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +109,9 @@ class Known:
 
     tidy: Callable[[str], str]
     paywalled: frozenset[str]  #: outlets that show little without a subscription
-    languages: dict[str, str]  #: of outlets that write in another language than the newsletter
+    languages: dict[
+        str, str
+    ]  #: of outlets that write in another language than the newsletter
 
 
 def _known(settings: Settings, tidy: Callable[[str], str]) -> Known:
@@ -139,7 +159,9 @@ def propose(
     """
     found = list(stories)
     fresh = [s for s in found if not s.ran and _within(s.representative, covered, now)]
-    chosen = {r.key: tuple(s for s in fresh if _fits(s, r.key)) for r in settings.sections}
+    chosen = {
+        r.key: tuple(s for s in fresh if _fits(s, r.key)) for r in settings.sections
+    }
     known = _known(settings, tidy)
     sections = (
         Section(r.key, r.title, tuple(_pick(s, known) for s in chosen[r.key][: r.size]))
@@ -170,9 +192,13 @@ def aside(j: Judged, now: datetime) -> str:
     """Return why an article can be in no edition; "" if it can. A person's filing goes first."""
     article = j.article
     if article.unread.startswith(NEEDS_A_PERSON):
-        return f"{article.unread}; `digest add` with the outlet's own address takes it in"
+        return (
+            f"{article.unread}; `digest add` with the outlet's own address takes it in"
+        )
     if _only_by_query(j) and not article.section:
-        return f"by query, {NEEDS_A_PERSON}: read it, then `digest add` it with --section"
+        return (
+            f"by query, {NEEDS_A_PERSON}: read it, then `digest add` it with --section"
+        )
     if article.published is None:
         return "" if article.section else "undated"
     return "dated in the future" if article.published > now else ""

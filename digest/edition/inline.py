@@ -35,10 +35,16 @@ def destination(url: str) -> str:
 
 def plain(children: Sequence[Token], line: int, problems: Problems) -> str:
     """Return inline tokens as the plain text they stand for."""
-    marks = {c.type for c in children} - {"text", "text_special", "softbreak", "hardbreak"}
+    marks = {c.type for c in children} - {
+        "text",
+        "text_special",
+        "softbreak",
+        "hardbreak",
+    }
     if marks:
         problems.add(
-            line, r"expected plain text; write a star, bracket or backtick as \*, \[ or \`"
+            line,
+            r"expected plain text; write a star, bracket or backtick as \*, \[ or \`",
         )
     return joined(children)
 

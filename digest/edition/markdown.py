@@ -53,7 +53,9 @@ def dump(edition: Edition) -> str:
     """
     text = "".join(_pieces(edition))
     if load(text) != edition:
-        raise EditionError("this edition cannot be written as Markdown without losing something")
+        raise EditionError(
+            "this edition cannot be written as Markdown without losing something"
+        )
     return text
 
 
@@ -61,7 +63,9 @@ def dump(edition: Edition) -> str:
 def load(text: str) -> Edition:
     """Read an edition. Raises EditionError with every problem and its line."""
     problems = Problems()
-    head, body, first = _split_head(text.removeprefix("\ufeff").replace("\r\n", "\n"), problems)
+    head, body, first = _split_head(
+        text.removeprefix("\ufeff").replace("\r\n", "\n"), problems
+    )
     lines = body.split("\n")
     leads, sections = _read_blocks(lines, problems.below(first))
     problems.raise_any()
@@ -74,7 +78,9 @@ def load(text: str) -> Edition:
 def _pieces(edition: Edition) -> Iterator[str]:
     yield f"---\ndate: {edition.date.isoformat()}\n"
     yield f"subject: {_scalar(edition.subject)}\npreheader: {_scalar(edition.preheader)}\n"
-    yield f"language: {_scalar(edition.language)}\n---\n" if edition.language else "---\n"
+    yield (
+        f"language: {_scalar(edition.language)}\n---\n" if edition.language else "---\n"
+    )
     for lead in edition.leads:
         yield f"\n# {escape_heading(lead.headline)}\n"
         yield f"\n*{escape(lead.dek)}*\n" if lead.dek else ""
@@ -109,7 +115,9 @@ def _loads_as_text(text: str) -> bool:
 
 def _split_head(text: str, problems: Problems) -> tuple[dict[str, Any], str, int]:
     """Return the head's values, the rest, and the line before the rest."""
-    match = re.match(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
+    match = re.match(
+        r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE
+    )
     if not match:
         problems.fail(1, "expected --- above and below date:, subject: and preheader:")
     head = _head(match[1], problems)
@@ -123,15 +131,23 @@ def _head(source: str, problems: Problems) -> dict[str, Any]:
         problems.fail(*_yaml_problem(e))
     if not isinstance(values, dict):
         problems.fail(2, "expected date:, subject: and preheader:")
-    lines = {k: values.lc.key(k)[0] + 2 for k in values} if isinstance(values, CommentedMap) else {}
+    lines = (
+        {k: values.lc.key(k)[0] + 2 for k in values}
+        if isinstance(values, CommentedMap)
+        else {}
+    )
     for key in values:
         if key not in HEAD:
             problems.add(lines[key], f"unknown key {key}; known are {', '.join(HEAD)}")
     return {
         "date": _date(values.get("date"), lines.get("date", 1), problems),
         "subject": _head_text(values.get("subject"), lines.get("subject", 1), problems),
-        "preheader": _head_text(values.get("preheader"), lines.get("preheader", 1), problems),
-        "language": _language(values.get("language"), lines.get("language", 1), problems),
+        "preheader": _head_text(
+            values.get("preheader"), lines.get("preheader", 1), problems
+        ),
+        "language": _language(
+            values.get("language"), lines.get("language", 1), problems
+        ),
     }
 
 
@@ -161,7 +177,9 @@ def _head_text(value: Any, line: int, problems: Problems) -> str:
 def _language(value: Any, line: int, problems: Problems) -> str:
     tag = "" if value is None else str(value)
     if tag and not LANGUAGE.fullmatch(tag):
-        problems.add(line, f"language: expected a language tag such as es, found {value!r}")
+        problems.add(
+            line, f"language: expected a language tag such as es, found {value!r}"
+        )
     return tag
 
 
@@ -175,15 +193,22 @@ def _read_blocks(
         if heading is None:
             if inside:
                 line = _span(inside[0])[0]
-                problems.add(line + 1, "expected a headline (# …) or a section (## …) first")
+                problems.add(
+                    line + 1, "expected a headline (# …) or a section (## …) first"
+                )
         elif heading.tag == "h1":
             leads.append(_lead(heading, inside, lines[first:end], problems))
             if sections:
-                problems.add(_span(heading)[0] + 1, "a lead (# …) stands above the sections (## …)")
+                problems.add(
+                    _span(heading)[0] + 1,
+                    "a lead (# …) stands above the sections (## …)",
+                )
         else:
             sections.append(_section(heading, inside, lines, problems))
             if sections[-1].key in [s.key for s in sections[:-1]]:
-                problems.add(_span(heading)[0] + 1, f"section {sections[-1].key} a second time")
+                problems.add(
+                    _span(heading)[0] + 1, f"section {sections[-1].key} a second time"
+                )
     return tuple(leads), tuple(sections)
 
 
@@ -217,7 +242,9 @@ def _located(heading: Token, inline: Token) -> Token:
     return inline
 
 
-def _lead(heading: Token, inside: list[Token], lines: Sequence[str], problems: Problems) -> Lead:
+def _lead(
+    heading: Token, inside: list[Token], lines: Sequence[str], problems: Problems
+) -> Lead:
     line = _span(heading)[0] + 1
     headline = plain(heading.children or (), line, problems)
     if not headline:
@@ -236,7 +263,10 @@ def _dek(inside: Sequence[Token]) -> str | None:
     if len(inside) < 2 or inside[0].type != "paragraph_open":
         return None
     children = [c for c in inside[1].children or () if c.type != "text" or c.content]
-    if len(children) < 3 or (children[0].type, children[-1].type) != ("em_open", "em_close"):
+    if len(children) < 3 or (children[0].type, children[-1].type) != (
+        "em_open",
+        "em_close",
+    ):
         return None
     middle = children[1:-1]
     if not all(c.type in ("text", "text_special", "softbreak") for c in middle):

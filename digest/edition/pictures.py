@@ -26,6 +26,8 @@ def _problems(image: Token, around: Sequence[Token]) -> Iterator[str]:
         yield "an image needs words for who cannot see it: ![what is to be seen](images/…)"
     if not ADDRESS.fullmatch(url):
         yield f"expected an image of the folder images/ or an https address, found {url!r}"
-    text = "".join(c.content for c in around if c.type not in ("image", "link_open", "link_close"))
+    text = "".join(
+        c.content for c in around if c.type not in ("image", "link_open", "link_close")
+    )
     if text.strip() and not _SIZE.fullmatch(text.strip()):
         yield "an image stands in a paragraph of its own"

@@ -8,7 +8,9 @@ from digest.errors import EditionError
 class Problems:
     """Collects what is wrong and raises it together."""
 
-    def __init__(self, found: list[tuple[int, str]] | None = None, offset: int = 0) -> None:
+    def __init__(
+        self, found: list[tuple[int, str]] | None = None, offset: int = 0
+    ) -> None:
         self._found = [] if found is None else found
         self._offset = offset
 
@@ -29,5 +31,7 @@ class Problems:
     def raise_any(self) -> None:
         """Raise EditionError, one line a problem, if there is any."""
         if self._found:
-            lines = dict.fromkeys(f"line {line}: {text}" for line, text in sorted(self._found))
+            lines = dict.fromkeys(
+                f"line {line}: {text}" for line, text in sorted(self._found)
+            )
             raise EditionError("\n".join(lines))

@@ -78,9 +78,15 @@ def refill(
     taken_out = taken_out_of(base, current, pairs)
     out = {names(p.url) for _, p in taken_out} | set(barred)
     standing = {
-        s.key: standing_in(s, base, pairs, out, names, put_back, moved) for s in current.sections
+        s.key: standing_in(s, base, pairs, out, names, put_back, moved)
+        for s in current.sections
     }
-    out |= {names(p.url) for s in standing.values() for p in s.picks if not s.is_untouched_pick(p)}
+    out |= {
+        names(p.url)
+        for s in standing.values()
+        for p in s.picks
+        if not s.is_untouched_pick(p)
+    }
     sections = []
     for section in _frame(base.edition, current, proposal.edition, standing):
         of = standing.get(section.key) or absent_section(section.key, taken_out)
@@ -199,7 +205,12 @@ def _frame(
     for key in dict.fromkeys([*now, *new] if is_ours else [*new, *now]):
         if key not in now and key in old:
             continue  # a person took the section out
-        if key in now and key not in new and key in old and _is_all_untouched(standing[key]):
+        if (
+            key in now
+            and key not in new
+            and key in old
+            and _is_all_untouched(standing[key])
+        ):
             continue  # the settings have it no more
         is_free = key in new and (key not in now or now[key] == old.get(key))
         yield Section(key, new[key] if is_free else now[key])
@@ -213,7 +224,10 @@ def _is_all_untouched(of: Standing) -> bool:
 
 
 def _new_base(
-    base: Edition, edition: Edition, proposal: Proposed, standing: Mapping[str, Standing]
+    base: Edition,
+    edition: Edition,
+    proposal: Proposed,
+    standing: Mapping[str, Standing],
 ) -> Edition:
     """Return the machine's stories as it words them, in the order in which they stand now.
 

@@ -21,7 +21,9 @@ from digest.model import Elsewhere, Pick
 from digest.settings import LANGUAGE_TAG
 
 SHAPE = "expected a story line: - [Headline](https://…) (Outlet)"
-ALSO_SHAPE = "expected outlets, with or without a link: Also in [The Hill](https://…), NPR"
+ALSO_SHAPE = (
+    "expected outlets, with or without a link: Also in [The Hill](https://…), NPR"
+)
 GIFT, ALSO = "Gift link", "Also in "
 
 LANGUAGE = re.compile(LANGUAGE_TAG)
@@ -37,14 +39,23 @@ Line = list[Token]
 
 def written(pick: Pick) -> str:
     """Return the lines of a pick."""
-    story = f"- [{escape(pick.headline)}]({destination(pick.url)}) ({escape(pick.outlet)})"
-    lines = [f"{story} {{{marks}}}" if (marks := _marks(pick)) else story, *_below(pick)]
+    story = (
+        f"- [{escape(pick.headline)}]({destination(pick.url)}) ({escape(pick.outlet)})"
+    )
+    lines = [
+        f"{story} {{{marks}}}" if (marks := _marks(pick)) else story,
+        *_below(pick),
+    ]
     return "\n  ".join(lines) + "\n"
 
 
 def _marks(pick: Pick) -> str:
     language = f"lang={pick.language}" if pick.language else ""
-    said = (".opinion" if pick.opinion else "", ".paywall" if pick.paywall else "", language)
+    said = (
+        ".opinion" if pick.opinion else "",
+        ".paywall" if pick.paywall else "",
+        language,
+    )
     return " ".join(filter(None, said))
 
 
@@ -109,13 +120,17 @@ def _end(tokens: Sequence[Token], start: int) -> int:
     )
 
 
-def _check_quotes(item: Sequence[Token], source: Sequence[str], problems: Problems) -> None:
+def _check_quotes(
+    item: Sequence[Token], source: Sequence[str], problems: Problems
+) -> None:
     """Note lines that Markdown counts to a quote although no > says so: they were not meant so."""
     for token in (t for t in item if t.type == "inline" and t.level > 3):
         first, behind = token.map or (0, 0)
         for n in range(first, behind):
             if not source[n].lstrip().startswith(">"):
-                problems.add(n + 1, "the quote (> …) comes last: move this line above it")
+                problems.add(
+                    n + 1, "the quote (> …) comes last: move this line above it"
+                )
 
 
 def _pick(item: list[Token], line: int, problems: Problems) -> Iterator[Pick]:
@@ -178,7 +193,9 @@ def _marked(pick: Pick, marks: list[str], line: int, problems: Problems) -> Pick
         elif name == "lang" and LANGUAGE.fullmatch(value):
             pick = replace(pick, language=value)
         else:
-            problems.add(line, f"unknown mark {mark}; known are .opinion, .paywall, lang=es")
+            problems.add(
+                line, f"unknown mark {mark}; known are .opinion, .paywall, lang=es"
+            )
     return pick
 
 
@@ -186,7 +203,9 @@ def _more(pick: Pick, lines: list[tuple[int, Line]], problems: Problems) -> Pick
     notes: list[str] = []
     for at, line in lines:
         if line and line[0].type == "text" and f"{line[0].content} ".startswith(ALSO):
-            pick = replace(pick, also_in=pick.also_in + tuple(_also(line, at, problems)))
+            pick = replace(
+                pick, also_in=pick.also_in + tuple(_also(line, at, problems))
+            )
         elif url := _gift(line):
             _check_address(url, at, problems)
             pick = replace(pick, gift=url)

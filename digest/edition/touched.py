@@ -9,7 +9,11 @@ from digest.model import Edition, Pick, Section
 #: Returns the name of the story that an address (of any of its articles) tells.
 StoryOf = Mapping[str, Hashable]
 
-HEAD_WORDS = {"subject": "the subject", "preheader": "the preview line", "language": "the language"}
+HEAD_WORDS = {
+    "subject": "the subject",
+    "preheader": "the preview line",
+    "language": "the language",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,9 @@ class Standing:
     machine: Mapping[str, Pick]  #: by address: what the machine had put in this section
     placed: frozenset[str]  #: addresses that a person picked, moved in or ordered
     is_touched: bool
-    held: frozenset[str] = frozenset()  #: addresses that stay although their story was taken out
+    held: frozenset[str] = (
+        frozenset()
+    )  #: addresses that stay although their story was taken out
 
     def is_untouched_pick(self, pick: Pick) -> bool:
         """Say whether a story stands as the machine put it."""
@@ -76,7 +82,9 @@ class Names:
         return self._story_of.get(url, url)
 
 
-def paired_with(base: Edition, current: Edition, names: Names) -> dict[str, tuple[str, Pick]]:
+def paired_with(
+    base: Edition, current: Edition, names: Names
+) -> dict[str, tuple[str, Pick]]:
     """Return, by the address of a pick that stands now, the section and pick it was in the base.
 
     The same address pairs first; then another report of the same story does.
@@ -86,7 +94,9 @@ def paired_with(base: Edition, current: Edition, names: Names) -> dict[str, tupl
     now = list(all_picks(current))
     pairs = {p.url: by_url[p.url] for p in now if p.url in by_url}
     taken = {p.url for _, p in pairs.values()}
-    by_story = {names(p.url): (key, p) for key, p in reversed(before) if p.url not in taken}
+    by_story = {
+        names(p.url): (key, p) for key, p in reversed(before) if p.url not in taken
+    }
     for pick in now:
         story = names(pick.url)
         if pick.url not in pairs and story in by_story:
@@ -101,7 +111,10 @@ def taken_out_of(
     stands_in = {p.url: s.key for s in current.sections for p in s.picks}
     paired_to = {p.url: stands_in[url] for url, (_, p) in pairs.items()}
     now = [
-        (s.key, p) for s in base.edition.sections for p in s.picks if paired_to.get(p.url) != s.key
+        (s.key, p)
+        for s in base.edition.sections
+        for p in s.picks
+        if paired_to.get(p.url) != s.key
     ]
     known = {(key, p.url) for key, p in base.taken_out}
     return (*base.taken_out, *((key, p) for key, p in now if (key, p.url) not in known))
@@ -127,8 +140,12 @@ def standing_in(
         for p in section.picks
         if p.url in pairs and pairs[p.url][0] == section.key
     }
-    before = [p.url for s in base.edition.sections if s.key == section.key for p in s.picks]
-    common = [p.url for p in section.picks if p.url in machine and machine[p.url].url == p.url]
+    before = [
+        p.url for s in base.edition.sections if s.key == section.key for p in s.picks
+    ]
+    common = [
+        p.url for p in section.picks if p.url in machine and machine[p.url].url == p.url
+    ]
     others = {p.url for p in section.picks} - set(common)
     shuffled = _out_of_order([u for u in before if u in common], common)
     placed = (shuffled if moved is None else shuffled & set(moved)) | others
@@ -159,7 +176,9 @@ def moved_in_steps(steps: Sequence[Edition]) -> frozenset[str]:
         for section in later.sections:
             now = [p.url for p in section.picks]
             was = before.get(section.key, [])
-            moved |= _out_of_order([u for u in was if u in now], [u for u in now if u in was])
+            moved |= _out_of_order(
+                [u for u in was if u in now], [u for u in now if u in was]
+            )
     return frozenset(moved)
 
 

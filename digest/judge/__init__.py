@@ -48,19 +48,28 @@ class Rules:
     """The settings' names and topics, ready to read articles by."""
 
     def __init__(self, settings: Settings) -> None:
-        self._names, self._topics = Names(settings.organisation), Topics(settings.topics)
+        self._names, self._topics = (
+            Names(settings.organisation),
+            Topics(settings.topics),
+        )
         said = settings.model_dump_json(include={"organisation", "topics"})
-        self.mark = hashlib.sha256(f"{VERSION} {PRINTS} {said}".encode()).hexdigest()[:16]
+        self.mark = hashlib.sha256(f"{VERSION} {PRINTS} {said}".encode()).hexdigest()[
+            :16
+        ]
 
     def read(self, article: Article) -> Reading:
         """Return what an article's words say. Raises for no text."""
-        return Reading(mentions(article, self._names), self._topics.hits(article), agency(article))
+        return Reading(
+            mentions(article, self._names), self._topics.hits(article), agency(article)
+        )
 
 
 def trace(article: Article, print_: Fingerprint) -> Trace:
     """Return what grouping needs of an article; one without a date counts from when it was seen."""
     when = article.published or article.first_seen or datetime.min.replace(tzinfo=UTC)
-    return Trace(article.id, article.key, article.outlet, _language(article), when, print_)
+    return Trace(
+        article.id, article.key, article.outlet, _language(article), when, print_
+    )
 
 
 def look(article: Article, reading: Reading, print_: Fingerprint) -> Look:
@@ -82,12 +91,20 @@ def weigh(
     sizes = _sizes(read, belongs)
     looks = [look(*each) for each in read]
     judged = []
-    for (article, reading, _), seen, liked in zip(read, looks, taste.likings(looks), strict=True):
+    for (article, reading, _), seen, liked in zip(
+        read, looks, taste.likings(looks), strict=True
+    ):
         mine = belongs.get(article.id, Belongs(article.id, article.id))
         standing = Standing(tiers.get(article.outlet, 2), sizes[mine.story], now)
         weight = taste.weight(seen.section)
-        liking = Liking(weight, liked, seen.section, tuple(taste.why(seen)) if weight else ())
-        judged.append(Judged(article, reading, judgement(article, reading, standing, liking), mine))
+        liking = Liking(
+            weight, liked, seen.section, tuple(taste.why(seen)) if weight else ()
+        )
+        judged.append(
+            Judged(
+                article, reading, judgement(article, reading, standing, liking), mine
+            )
+        )
     return judged
 
 

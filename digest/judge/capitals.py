@@ -52,14 +52,20 @@ def shaped(configured: str, found: str) -> bool:
     A name that is written small (a handle) or with capitals inside (ProPublica) is no words of the
     language, and is taken however it is written.
     """
-    if found.isupper() or configured.islower() or re.search(r"[a-z][A-Z]|\d", configured):
+    if (
+        found.isupper()
+        or configured.islower()
+        or re.search(r"[a-z][A-Z]|\d", configured)
+    ):
         return True
     ours, theirs = _WORD.findall(configured), _WORD.findall(found)
     if len(ours) != len(theirs):
         return found[:1].isupper()
     if configured.isupper():
         return found.isupper()
-    return all(t[0].isupper() for o, t in zip(ours, theirs, strict=True) if o[0].isupper())
+    return all(
+        t[0].isupper() for o, t in zip(ours, theirs, strict=True) if o[0].isupper()
+    )
 
 
 def titled(before: str, after: str, headline: bool) -> bool:
@@ -69,7 +75,9 @@ def titled(before: str, after: str, headline: bool) -> bool:
     """
     long = [w for w in _WORD.findall(f"{before} | {after}") if len(w) >= _LITTLE]
     share = 0.75 if headline else 0.85
-    return (headline or len(long) >= 2) and sum(w[0].isupper() for w in long) >= share * len(long)
+    return (headline or len(long) >= 2) and sum(
+        w[0].isupper() for w in long
+    ) >= share * len(long)
 
 
 def deliberate(name: str, before: str, in_title: bool) -> bool:

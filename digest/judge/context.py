@@ -99,7 +99,8 @@ _OCCUPATION = (
     "|tenor|cellist|organist|peintre|chanteur|chanteuse|acteur|actrice|footballeur|maler|sänger|sängerin|cantante|pintor"
 )
 _OCCUPATION_BEFORE = re.compile(
-    rf"\b(?:{_OCCUPATION}|\w+(?:sänger|spieler|maler|fahrer|meister)(?:in)?),? $", re.IGNORECASE
+    rf"\b(?:{_OCCUPATION}|\w+(?:sänger|spieler|maler|fahrer|meister)(?:in)?),? $",
+    re.IGNORECASE,
 )
 _OCCUPATION_AFTER = re.compile(
     rf", (?:\d{{1,2}}, )?(?:an?|the) (?:[\w-]+ ){{0,3}}(?:{_OCCUPATION})\b"
@@ -152,7 +153,15 @@ def not_them(f: Found) -> str:
         return _longer_person(f)
     if f.kind == Kind.CASE:
         return ""
-    rules = (_longer_before, _longer_after, _an_act, _one_of_many, _a_work, _a_place, _a_material)
+    rules = (
+        _longer_before,
+        _longer_after,
+        _an_act,
+        _one_of_many,
+        _a_work,
+        _a_place,
+        _a_material,
+    )
     return next((why for rule in rules if (why := rule(f))), "")
 
 
@@ -176,7 +185,12 @@ def _longer_before(f: Found) -> str:
     if f.name.isupper() and not f.titled and word.isupper() and len(word) > 1:
         return longer
     opens = not f.before[: found.start()].strip(" “\"«'")
-    if f.titled or not word[:1].isupper() or word in MAY_PRECEDE or not word[-1].isalnum():
+    if (
+        f.titled
+        or not word[:1].isupper()
+        or word in MAY_PRECEDE
+        or not word[-1].isalnum()
+    ):
         return ""
     if (word.isupper() and len(word) > 1) or f.german:
         return ""
@@ -204,7 +218,11 @@ def _longer_after(f: Found) -> str:
 def _and_head(f: Found) -> str:
     found = re.match(rf" (?:and|&) {_UPPER}\w+(?: {_UPPER}\w+){{0,2}}", f.after)
     head = found.group().split()[-1] if found else ""
-    return f"part of a longer name, “{f.name}{found.group()}”" if found and head in HEADS else ""
+    return (
+        f"part of a longer name, “{f.name}{found.group()}”"
+        if found and head in HEADS
+        else ""
+    )
 
 
 def _an_act(f: Found) -> str:
@@ -233,13 +251,19 @@ def _a_work(f: Found) -> str:
 
 
 def _a_place(f: Found) -> str:
-    if f.single and not f.acronym and (_PLACE.match(f.after) or f.before.endswith("The ")):
+    if (
+        f.single
+        and not f.acronym
+        and (_PLACE.match(f.after) or f.before.endswith("The "))
+    ):
         return "a place, by the words beside it"
     return ""
 
 
 def _a_material(f: Found) -> str:
-    return "a thing, by the words beside it" if f.acronym and _STUFF.match(f.after) else ""
+    return (
+        "a thing, by the words beside it" if f.acronym and _STUFF.match(f.after) else ""
+    )
 
 
 def _longer_person(f: Found) -> str:

@@ -66,7 +66,9 @@ class Evaluation:
 
 def evaluate(weeks: Sequence[Week], usual: Background) -> list[Evaluation]:
     """Predict each week from all others, and count section by section."""
-    sections = sorted({o.look.section for w in weeks for o in w.offers if o.look.section})
+    sections = sorted(
+        {o.look.section for w in weeks for o in w.offers if o.look.section}
+    )
     tastes = [_without(weeks, n, usual) for n in range(len(weeks))]
     return [_section(s, weeks, tastes) for s in sections]
 
@@ -76,17 +78,25 @@ def _without(weeks: Sequence[Week], held: int, usual: Background) -> Taste:
     return Taste(others, usual)
 
 
-def _section(section: str, weeks: Sequence[Week], tastes: Sequence[Taste]) -> Evaluation:
+def _section(
+    section: str, weeks: Sequence[Week], tastes: Sequence[Taste]
+) -> Evaluation:
     drafted, rules, learned = [], [], []
     for week, taste in zip(weeks, tastes, strict=True):
         offers = [o for o in week.offers if o.look.section == section]
         size = sum(o.in_draft for o in offers)
-        ran = sum(o.picked for o in offers) + sum(a.section == section for a in week.added)
+        ran = sum(o.picked for o in offers) + sum(
+            a.section == section for a in week.added
+        )
         mixed = _mixed(offers, taste)
         drafted.append(_score(section, [o for o in offers if o.in_draft], ran))
-        rules.append(_score(section, _best(offers, [o.rules for o in offers], size), ran))
+        rules.append(
+            _score(section, _best(offers, [o.rules for o in offers], size), ran)
+        )
         learned.append(_score(section, _best(offers, mixed, size), ran))
-    return Evaluation(section, _sum(drafted), _sum(rules), _sum(learned), _picks(section, weeks))
+    return Evaluation(
+        section, _sum(drafted), _sum(rules), _sum(learned), _picks(section, weeks)
+    )
 
 
 def _mixed(offers: Sequence[Offer], taste: Taste) -> list[float]:
@@ -118,4 +128,6 @@ def _sum(scores: Iterable[Score]) -> Score:
 
 
 def _picks(section: str, weeks: Sequence[Week]) -> int:
-    return sum(c.picked for w in weeks for c in w.choices() if c.look.section == section)
+    return sum(
+        c.picked for w in weeks for c in w.choices() if c.look.section == section
+    )

@@ -44,13 +44,20 @@ class Fingerprint:
 
     def to_bytes(self) -> bytes:
         """Return it for the store; `from_bytes` reads it."""
-        head = np.array([VERSION, self.words, self.title, len(self.shingles)], np.uint32)
-        return b"".join(a.tobytes() for a in (head, self.shingles, self.terms, self.weights))
+        head = np.array(
+            [VERSION, self.words, self.title, len(self.shingles)], np.uint32
+        )
+        return b"".join(
+            a.tobytes() for a in (head, self.shingles, self.terms, self.weights)
+        )
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "Fingerprint":
         """Return what `to_bytes` wrote."""
-        head, rest = np.frombuffer(raw[:16], np.uint32), np.frombuffer(raw[16:], np.uint32)
+        head, rest = (
+            np.frombuffer(raw[:16], np.uint32),
+            np.frombuffer(raw[16:], np.uint32),
+        )
         shingles, bags = rest[: head[3]], rest[head[3] :]
         terms, weights = bags[: len(bags) // 2], bags[len(bags) // 2 :].view(np.float32)
         return cls(shingles, terms, weights, int(head[1]), int(head[2]))
@@ -77,7 +84,9 @@ def _shingles(words: list[str]) -> Hashes:
     for place in range(SHINGLE):
         run = (run ^ each[place : place + len(run)]) * _MIX
         run ^= run >> np.uint64(29)
-    return np.unique((run[run % np.uint64(KEEP) == 0] >> np.uint64(16)).astype(np.uint32))
+    return np.unique(
+        (run[run % np.uint64(KEEP) == 0] >> np.uint64(16)).astype(np.uint32)
+    )
 
 
 def _terms(title: list[str], text: list[str]) -> tuple[Hashes, Weights]:
@@ -117,7 +126,9 @@ class Background:
     """
 
     articles: Mapping[str, int] = field(default_factory=dict)  #: how many, by language
-    holding: Mapping[str, Mapping[int, int]] = field(default_factory=dict)  #: a term, of those
+    holding: Mapping[str, Mapping[int, int]] = field(
+        default_factory=dict
+    )  #: a term, of those
     #: What an outlet writes in most of its articles: “Subscribe to our channel”.
     usual: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
@@ -127,7 +138,10 @@ class Background:
             name: [n, list(self.holding[name]), list(self.holding[name].values())]
             for name, n in self.articles.items()
         }
-        return {"languages": languages, "outlets": {o: sorted(t) for o, t in self.usual.items()}}
+        return {
+            "languages": languages,
+            "outlets": {o: sorted(t) for o, t in self.usual.items()},
+        }
 
     @classmethod
     def of(cls, counts: Mapping[str, Any] | None) -> "Background":
@@ -163,7 +177,11 @@ def background(samples: Iterable[Sample]) -> Background:
     for s in samples:
         by_language.setdefault(s.language, []).append(s.print_.terms)
         by_outlet.setdefault(s.outlet, []).append(s.print_.terms)
-    usual = {o: _held(some, len(some) / 2) for o, some in by_outlet.items() if len(some) >= KNOWN}
+    usual = {
+        o: _held(some, len(some) / 2)
+        for o, some in by_outlet.items()
+        if len(some) >= KNOWN
+    }
     return Background(
         {name: len(some) for name, some in by_language.items()},
         {name: _held(some, 2) for name, some in by_language.items()},

@@ -11,7 +11,12 @@ from ahocorasick_rs import AhoCorasick
 from digest.judge.text import fold, tidy
 
 #: From here on are scripts that set no spaces between words (Thai, Lao, Khmer, Han, Kana).
-_SPACED = (range(0xE00, 0xF00), range(0x1780, 0x1800), range(0x2E80, 0xA4D0), range(0xF900, 0xFB00))
+_SPACED = (
+    range(0xE00, 0xF00),
+    range(0x1780, 0x1800),
+    range(0x2E80, 0xA4D0),
+    range(0xF900, 0xFB00),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,9 @@ class Matcher:
 
     def find(self, folded: str) -> Iterator[Hit]:
         """Yield each whole phrase in folded text, those inside longer ones too."""
-        for which, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+        for which, start, end in self._automaton.find_matches_as_indexes(
+            folded, overlapping=True
+        ):
             whole = self._open[which] or _border(folded, end - 1, end)
             if whole and _border(folded, start, start - 1):
                 yield Hit(start, end, which)

@@ -18,13 +18,29 @@ from digest.model import Article, Kind, Mention, Place, Role
 from digest.settings import Organisation
 
 #: How sure we are of a name that passes every rule, by what the capitals are worth.
-SURE, ACRONYM, LIKELY, PERSON_ALONE, BY_QUERY, DOUBTFUL = 0.95, 0.9, 0.85, 0.75, 0.3, 0.2
+SURE, ACRONYM, LIKELY, PERSON_ALONE, BY_QUERY, DOUBTFUL = (
+    0.95,
+    0.9,
+    0.85,
+    0.75,
+    0.3,
+    0.2,
+)
 
 #: Why a phrase does not count that was given as one that is not it.
 BY_RULE = "it stands under not_it in feeds.yaml"
 
 _SPELT_OUT = str.maketrans(
-    {"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe"}
+    {
+        "ß": "ss",
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ø": "oe",
+        "å": "aa",
+        "æ": "ae",
+        "œ": "oe",
+    }
 )
 _VERSUS = re.compile(r"\b(?:v\.?|vs\.?|versus)(?= )", re.IGNORECASE)
 
@@ -87,11 +103,17 @@ def occurrences(article: Article, names: Names) -> list[Occurrence]:
         (Place.BODY, tidy(article.text)),
         (Place.SUMMARY, tidy(article.summary)),
     )
-    found = [o for place, text in texts for o in _in_text(text, place, names, article.authors)]
+    found = [
+        o
+        for place, text in texts
+        for o in _in_text(text, place, names, article.authors)
+    ]
     return list(_confirmed(found, texts))
 
 
-def _in_text(text: str, place: Place, names: Names, authors: Sequence[str]) -> Iterator[Occurrence]:
+def _in_text(
+    text: str, place: Place, names: Names, authors: Sequence[str]
+) -> Iterator[Occurrence]:
     hits = names.hits(fold(text))
     if not hits:
         return
@@ -143,7 +165,9 @@ def _confidence(f: Found, name: Name) -> float:
     return LIKELY if acts_as_body(f.name, f.before, f.after, f.titled) else DOUBTFUL
 
 
-def _whole_quote(start: int, end: int, layout: Layout, split: Sentences) -> tuple[int, int]:
+def _whole_quote(
+    start: int, end: int, layout: Layout, split: Sentences
+) -> tuple[int, int]:
     """Widen a sentence to the whole of the quote it gives, and what the speaker goes on to say."""
     first, last = layout.paragraph(start)
     said = [s for s in layout.speeches if first <= s.start and s.end <= last]
@@ -190,19 +214,29 @@ def _settled(m: Mention, org: bool, people: set[str], plain: set[str]) -> Mentio
 def _settled_person(m: Mention, org: bool, people: set[str]) -> Mention:
     if m.confidence > DOUBTFUL or org or m.name in people:
         return replace(m, confidence=SURE if org else max(m.confidence, PERSON_ALONE))
-    return replace(m, doubt="a namesake, or a surname alone: neither is placed by the article")
+    return replace(
+        m, doubt="a namesake, or a surname alone: neither is placed by the article"
+    )
 
 
-def _plain_words(found: Sequence[Occurrence], texts: Iterable[tuple[Place, str]]) -> set[str]:
+def _plain_words(
+    found: Sequence[Occurrence], texts: Iterable[tuple[Place, str]]
+) -> set[str]:
     """Return names whose very words the article also uses as mere words: small, or for an act."""
-    names = {o.mention.name for o in found if " " in o.mention.name or o.mention.name.isupper()}
+    names = {
+        o.mention.name
+        for o in found
+        if " " in o.mention.name or o.mention.name.isupper()
+    }
     small = {n for n in names if any(f" {n.lower()} " in text for _, text in texts)}
     return small | {o.mention.name for o in found if ACT in o.mention.doubt}
 
 
 def _repeated(m: Mention, others: Iterable[Mention]) -> bool:
     """Say whether a doubtful or uncounted mention only repeats what another says."""
-    return any(o.counts and o.name == m.name and o.sentence == m.sentence for o in others)
+    return any(
+        o.counts and o.name == m.name and o.sentence == m.sentence for o in others
+    )
 
 
 def _by_query(article: Article, names: Names) -> Mention | None:
@@ -213,7 +247,9 @@ def _by_query(article: Article, names: Names) -> Mention | None:
     for hit in names.hits(fold(tidy(asked))):
         name = names.names[hit.phrase]
         if name.kind and not name.surname_of:
-            return Mention(name.text, name.kind, Place.QUERY, "", Role.PASSING, BY_QUERY)
+            return Mention(
+                name.text, name.kind, Place.QUERY, "", Role.PASSING, BY_QUERY
+            )
     return None
 
 
@@ -238,5 +274,7 @@ def _spellings(phrase: str, kind: Kind | None) -> list[str]:
     versus = ("v.", "v", "vs.", "vs", "versus") if kind == Kind.CASE else ()
     written = {_VERSUS.sub(v, phrase, count=1) for v in versus} | {phrase}
     written |= {w.replace("ß", "ss") for w in written}
-    written |= {w.translate(_SPELT_OUT) for w in written} | {w.replace("ss", "ß") for w in written}
+    written |= {w.translate(_SPELT_OUT) for w in written} | {
+        w.replace("ss", "ß") for w in written
+    }
     return sorted(written - {phrase})

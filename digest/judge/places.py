@@ -120,7 +120,11 @@ class Layout:
         if listing or _RELATED_LINE.match(text):
             return Place.RELATED
         words = len(_words(text))
-        if words <= _BYLINE_WORDS and _BYLINE.match(text) and not _ENDS_PROSE.search(text):
+        if (
+            words <= _BYLINE_WORDS
+            and _BYLINE.match(text)
+            and not _ENDS_PROSE.search(text)
+        ):
             return Place.BYLINE
         if from_end <= 2 and self._about_author(text):
             return Place.BYLINE

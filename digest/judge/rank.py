@@ -73,7 +73,9 @@ def section_of(article: Article, reading: Reading) -> str:
     return reading.topics[0].section if reading.topics else ""
 
 
-def judgement(article: Article, reading: Reading, standing: Standing, liking: Liking) -> Judgement:
+def judgement(
+    article: Article, reading: Reading, standing: Standing, liking: Liking
+) -> Judgement:
     """Return what an article is worth now, and why."""
     section = section_of(article, reading)
     if not section and liking.weight >= TRUSTED and liking.liked >= LIKED_ENOUGH:
@@ -89,7 +91,9 @@ def judgement(article: Article, reading: Reading, standing: Standing, liking: Li
     return Judgement(section, round(score, 2), tuple(reasons), round(rules, 2))
 
 
-def _by_rules(article: Article, reading: Reading, standing: Standing) -> Iterator[Reason]:
+def _by_rules(
+    article: Article, reading: Reading, standing: Standing
+) -> Iterator[Reason]:
     if article.section:
         yield Reason(f"filed under {article.section} by hand")
     counted = [m for m in reading.mentions if m.counts]
@@ -105,10 +109,13 @@ def _by_rules(article: Article, reading: Reading, standing: Standing) -> Iterato
         yield Reason(f"in {standing.outlets} outlets", points)
     if article.published and (days := _days(article.published, standing.now)) >= 1:
         yield Reason(
-            f"{days:.0f} days old" if days >= 2 else "a day old", -min(PER_DAY * days, MOST_FOR_AGE)
+            f"{days:.0f} days old" if days >= 2 else "a day old",
+            -min(PER_DAY * days, MOST_FOR_AGE),
         )
     if article.unread:
-        words = f"judged on headline and summary only, {NEEDS_A_PERSON}: {article.unread}"
+        words = (
+            f"judged on headline and summary only, {NEEDS_A_PERSON}: {article.unread}"
+        )
         yield Reason(words, UNREAD)
 
 
@@ -181,7 +188,8 @@ def in_order(stories: Iterable[Story]) -> list[Story]:
     Only the first places are seen to: nobody reads the hundredth runner-up for variety.
     """
     waiting = sorted(
-        stories, key=lambda s: (-s.representative.judgement.score, _date(s.representative))
+        stories,
+        key=lambda s: (-s.representative.judgement.score, _date(s.representative)),
     )
     taken: Counter[tuple[str, str | int]] = Counter()
     ordered: list[Story] = []
@@ -209,7 +217,10 @@ def _next(waiting: Sequence[Story], taken: Mapping[tuple[str, str | int], int]) 
 def _kin(story: Story) -> tuple[tuple[str, str | int], ...]:
     """Return what a story shares with others of its section: its outlet, its event."""
     j = story.representative
-    return (j.judgement.section, j.article.outlet), (j.judgement.section, j.belongs.story)
+    return (j.judgement.section, j.article.outlet), (
+        j.judgement.section,
+        j.belongs.story,
+    )
 
 
 def _names_us(j: Judged) -> bool:
@@ -224,7 +235,15 @@ def _preference(
     tier = tiers.get(j.article.outlet, 2)
     unread = bool(j.article.unread)
     copied = bool(j.reading.agency)
-    return (not named, not j.judgement.section, unread, tier, copied, _date(j), j.article.key)
+    return (
+        not named,
+        not j.judgement.section,
+        unread,
+        tier,
+        copied,
+        _date(j),
+        j.article.key,
+    )
 
 
 def _date(j: Judged) -> str:

@@ -37,7 +37,9 @@ _SOURCE_AFTER = re.compile(
     _I,
 )
 #: “Records that X obtained show …”: the papers stand before the name.
-_PAPERS_BEFORE = re.compile(rf"\b{_PAPERS}(?:,)? (?:that |which )?(?:the )?(?:\w+ )?[“\"]?$", _I)
+_PAPERS_BEFORE = re.compile(
+    rf"\b{_PAPERS}(?:,)? (?:that |which )?(?:the )?(?:\w+ )?[“\"]?$", _I
+)
 _PARTY_BEFORE = re.compile(
     r"(?:\bv\.|\bvs\.?|\bversus|\bagainst|\b(?:law)?suits? (?:filed |brought )?by|\bsued by"
     r"|\b(?:complaint|petition|motion|appeal|brief|case|action)s? (?:filed |brought )?by"
@@ -110,4 +112,6 @@ def _is_source(before: str, after: str) -> bool:
 def _is_quoted(kind: Kind, before: str, after: str) -> bool:
     if _SAID_AFTER.match(after) or _SAID_BEFORE.search(before):
         return True
-    return kind == Kind.PERSON and bool(_QUOTED_WORDS.search(before) or _QUOTED_WORDS.search(after))
+    return kind == Kind.PERSON and bool(
+        _QUOTED_WORDS.search(before) or _QUOTED_WORDS.search(after)
+    )

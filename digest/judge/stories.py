@@ -30,7 +30,9 @@ SHARED = 6  #: kept shingles that two texts must share at least, about fifteen w
 EVENT = 0.19  #: cosine from which two reports are of one event
 USUAL = 3  #: articles of one outlet that hold the same words: those are its boilerplate
 WITHIN = timedelta(days=6)  #: between two reports of one event
-WITHIN_COPIES = timedelta(days=4)  #: between two articles of one headline whose texts we lack
+WITHIN_COPIES = timedelta(
+    days=4
+)  #: between two articles of one headline whose texts we lack
 FEW = 40  #: words; a shorter body is no text to know a copy by
 BLOCK = 512  #: rows compared at a time, to bound memory
 TOP = 60  #: terms of an article that are compared, its most telling ones
@@ -80,12 +82,16 @@ class Grouping:
         """Gather all anew."""
         return self._gathered(np.arange(len(self._traces)))
 
-    def joined(self, new: Collection[int], before: Mapping[int, Belongs]) -> dict[int, Belongs]:
+    def joined(
+        self, new: Collection[int], before: Mapping[int, Belongs]
+    ) -> dict[int, Belongs]:
         """Return the stories with some articles (ids) new, from how the others were gathered.
 
         The same as `stories` gives, but only what hangs together with a new one is cut again.
         """
-        start = [p for p, t in enumerate(self._traces) if t.id in new or t.id not in before]
+        start = [
+            p for p, t in enumerate(self._traces) if t.id in new or t.id not in before
+        ]
         touched = self._hanging(np.array(start, np.int64))
         kept = {t.id: before[t.id] for t in self._traces if t.id in before}
         return kept | self._gathered(touched)
@@ -121,7 +127,9 @@ class Grouping:
         sizes = np.diff(self._shingles.indptr)
         long = np.array([t.print_.words >= FEW for t in self._traces])
 
-        def enough(first: NDArray[np.int64], second: NDArray[np.int64], shared: Weights) -> Weights:
+        def enough(
+            first: NDArray[np.int64], second: NDArray[np.int64], shared: Weights
+        ) -> Weights:
             part = shared / np.maximum(np.minimum(sizes[first], sizes[second]), 1)
             return np.asarray(part * (shared >= SHARED) * long[first] * long[second])
 
@@ -132,25 +140,36 @@ class Grouping:
     def _same_headline(self) -> Pairs:
         """Find articles that share a headline, where a text that could tell is missing."""
         order = sorted(
-            (t.print_.title, t.published, p) for p, t in enumerate(self._traces) if t.print_.title
+            (t.print_.title, t.published, p)
+            for p, t in enumerate(self._traces)
+            if t.print_.title
         )
         pairs = [
             (min(a[2], b[2]), max(a[2], b[2]))
             for a, b in pairwise(order)
-            if a[0] == b[0] and b[1] - a[1] <= WITHIN_COPIES and self._untold(a[2], b[2])
+            if a[0] == b[0]
+            and b[1] - a[1] <= WITHIN_COPIES
+            and self._untold(a[2], b[2])
         ]
         places = np.array(pairs, np.int64).reshape(-1, 2)
         return Pairs(places[:, 0], places[:, 1], np.ones(len(pairs), np.float32))
 
     def _untold(self, a: int, b: int) -> bool:
         one, other = self._traces[a], self._traces[b]
-        return min(one.print_.words, other.print_.words) < FEW and one.outlet != other.outlet
+        return (
+            min(one.print_.words, other.print_.words) < FEW
+            and one.outlet != other.outlet
+        )
 
     def _events(self, places: NDArray[np.int64]) -> Pairs:
         limit = WITHIN.total_seconds()
 
-        def near(first: NDArray[np.int64], second: NDArray[np.int64], cosine: Weights) -> Weights:
-            return np.asarray(cosine * (np.abs(self._when[first] - self._when[second]) <= limit))
+        def near(
+            first: NDArray[np.int64], second: NDArray[np.int64], cosine: Weights
+        ) -> Weights:
+            return np.asarray(
+                cosine * (np.abs(self._when[first] - self._when[second]) <= limit)
+            )
 
         return _alike(self._terms, places, near, EVENT)
 
@@ -174,12 +193,18 @@ class Grouping:
         """Cut each part by average linkage; copies stay together whatever their headlines."""
         labels, last = np.zeros(len(self._traces), np.int64), 0
         for part in parts:
-            cut = self._cut(part, copies) if len(part) > 2 else np.ones(len(part), np.int64)
+            cut = (
+                self._cut(part, copies)
+                if len(part) > 2
+                else np.ones(len(part), np.int64)
+            )
             labels[part] = last + cut
             last += int(cut.max())
         return labels
 
-    def _cut(self, part: NDArray[np.int64], copies: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _cut(
+        self, part: NDArray[np.int64], copies: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
         rows = self._terms[part]
         alike = (rows @ rows.T).toarray()
         when = self._when[part]
@@ -197,7 +222,10 @@ def _own_words(traces: Sequence[Trace]) -> list[Hashes]:
     for t in traces:
         outlets.setdefault(t.outlet, []).append(t.print_.shingles)
     usual = {name: _usual(some) for name, some in outlets.items()}
-    return [np.setdiff1d(t.print_.shingles, usual[t.outlet], assume_unique=True) for t in traces]
+    return [
+        np.setdiff1d(t.print_.shingles, usual[t.outlet], assume_unique=True)
+        for t in traces
+    ]
 
 
 def _usual(shingles: Sequence[Hashes]) -> Hashes:
@@ -226,7 +254,9 @@ def _table(rows: Sequence[tuple[Hashes, Weights | None]]) -> csr_matrix:
     _, columns = np.unique(hashes, return_inverse=True)
     ends = np.cumsum([0, *(len(h) for h, _ in rows)])
     values = [np.ones(len(h), np.float32) if w is None else w for h, w in rows]
-    return csr_matrix((np.concatenate(values), columns, ends), shape=(len(rows), columns.max() + 1))
+    return csr_matrix(
+        (np.concatenate(values), columns, ends), shape=(len(rows), columns.max() + 1)
+    )
 
 
 def _alike(
@@ -257,14 +287,18 @@ def _both(one: Pairs, other: Pairs) -> Pairs:
     )
 
 
-def _split(places: NDArray[np.int64], labels: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def _split(
+    places: NDArray[np.int64], labels: NDArray[np.int64]
+) -> list[NDArray[np.int64]]:
     """Return places in groups of one label each."""
     order = np.argsort(labels, kind="stable")
     return np.split(places[order], np.flatnonzero(np.diff(labels[order])) + 1)
 
 
 def _together(size: int, pairs: Pairs) -> NDArray[np.int64]:
-    graph = csr_matrix((np.ones(len(pairs.first)), (pairs.first, pairs.second)), (size, size))
+    graph = csr_matrix(
+        (np.ones(len(pairs.first)), (pairs.first, pairs.second)), (size, size)
+    )
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 

@@ -59,7 +59,9 @@ class Taste:
         self._by_section: dict[str, list[Choice]] = {}
         for choice in choices:
             self._by_section.setdefault(choice.look.section, []).append(choice)
-        self._learned = {s: some for s, some in self._by_section.items() if _enough(some)}
+        self._learned = {
+            s: some for s, some in self._by_section.items() if _enough(some)
+        }
 
     def weight(self, section: str) -> float:
         """Return how much the learned part weighs, from 0 (nothing learned) to less than 1."""
@@ -78,8 +80,12 @@ class Taste:
 
     def why(self, look: Look) -> list[str]:
         """Say in words what was done with stories like it: “you picked 7 of 9 on voting rights”."""
-        told = [self._tally(look.section, f"topic:{t}", f"on {t}") for t in look.topics[:2]]
-        told.append(self._tally(look.section, f"outlet:{look.outlet}", f"from {look.outlet}"))
+        told = [
+            self._tally(look.section, f"topic:{t}", f"on {t}") for t in look.topics[:2]
+        ]
+        told.append(
+            self._tally(look.section, f"outlet:{look.outlet}", f"from {look.outlet}")
+        )
         return [t for t in told if t]
 
     def _tally(self, section: str, trait: str, words: str) -> str:
@@ -123,7 +129,10 @@ class Taste:
         words = p.weights * self._background.rarity(p.terms, look.language)
         length = float(np.linalg.norm(words)) or 1.0
         traits = [crc32(t.encode()) for t in look.traits]
-        columns = np.concatenate([p.terms.astype(np.int64), np.array(traits, np.int64)]) % COLUMNS
+        columns = (
+            np.concatenate([p.terms.astype(np.int64), np.array(traits, np.int64)])
+            % COLUMNS
+        )
         return columns, np.concatenate([words / length, np.full(len(traits), TRAIT)])
 
 

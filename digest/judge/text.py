@@ -29,7 +29,9 @@ def tidy(text: str) -> str:
     Paragraphs stay apart by a blank line. A word broken over two lines is mended.
     """
     plain = _BROKEN_WORD.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
-    return "\n\n".join(p for part in _BLANK_LINE.split(plain) if (p := " ".join(part.split())))
+    return "\n\n".join(
+        p for part in _BLANK_LINE.split(plain) if (p := " ".join(part.split()))
+    )
 
 
 def _folds() -> dict[int, str]:
@@ -59,7 +61,8 @@ def accents_agree(phrase: str, found: str) -> bool:
         return True
     ours, theirs = (unicodedata.normalize("NFC", t).lower() for t in (phrase, found))
     return all(
-        o == t or not (o.isalpha() and t.isalpha()) for o, t in zip(ours, theirs, strict=False)
+        o == t or not (o.isalpha() and t.isalpha())
+        for o, t in zip(ours, theirs, strict=False)
     )
 
 
@@ -92,7 +95,9 @@ class Sentences:
         """Return the span of all sentences that hold some of start to end."""
         if not self.spans:
             return start, end
-        return self.spans[self.number(start)][0], self.spans[self.number(max(end - 1, start))][1]
+        return self.spans[self.number(start)][0], self.spans[
+            self.number(max(end - 1, start))
+        ][1]
 
 
 def _abbreviated(sentence: str) -> bool:

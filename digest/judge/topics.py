@@ -67,7 +67,10 @@ def _hit(topic: Topic, fired: dict[str, _Firing]) -> TopicHit | None:
         return None
     strength = sum(topic.weights.get(p, 1.0) * fired[p].strength for p in named)
     return TopicHit(
-        topic.name, _once(fired[p].words for p in named), topic.section, topic.weight * strength
+        topic.name,
+        _once(fired[p].words for p in named),
+        topic.section,
+        topic.weight * strength,
     )
 
 
@@ -77,6 +80,8 @@ def _once(words: Iterable[str]) -> tuple[str, ...]:
 
 def _meant(phrase: str, found: str) -> bool:
     """Say whether capitals and accents are those of the phrase, where it has any."""
-    if any(p.isupper() and not f.isupper() for p, f in zip(phrase, found, strict=False)):
+    if any(
+        p.isupper() and not f.isupper() for p, f in zip(phrase, found, strict=False)
+    ):
         return False
     return accents_agree(phrase, found)

@@ -76,7 +76,12 @@ from digest.model.judgement import (
     Story,
     TopicHit,
 )
-from digest.model.publication import PageCorrection, Publication, PublicEdition, SentContent
+from digest.model.publication import (
+    PageCorrection,
+    Publication,
+    PublicEdition,
+    SentContent,
+)
 from digest.model.staff import Member, Rights, fold_name
 
 __all__ = [

@@ -20,7 +20,9 @@ class Waits(StrEnum):
     APPROVAL = "approval"  #: nobody has approved it, and its time has come
     AGAIN = "again"  #: it was changed since it was approved
     SECOND = "second"  #: a second person must approve it
-    SENDING = "sending"  #: it is approved, its time has come, and nothing of it was sent
+    SENDING = (
+        "sending"  #: it is approved, its time has come, and nothing of it was sent
+    )
     REST = "rest"  #: some have not got it
 
 
@@ -45,7 +47,9 @@ class Subscriber:
     name: str = ""
     consent_source: str = ""  #: how consent was given, in the importer's words
     consent_at: datetime | None = None
-    left_at: datetime | None = None  #: set once, when they say no; import never clears it
+    left_at: datetime | None = (
+        None  #: set once, when they say no; import never clears it
+    )
     id: int = 0
     tags: tuple[str, ...] = ()  #: in lower case
 
@@ -190,9 +194,13 @@ class Proof:
         return self.counts.get(state, 0)
 
     def __str__(self) -> str:
-        parts = " + ".join(f"{self.counts.get(s, 0)} {s}" for s in State if s != State.CLAIMED)
+        parts = " + ".join(
+            f"{self.counts.get(s, 0)} {s}" for s in State if s != State.CLAIMED
+        )
         claimed = self.counts.get(State.CLAIMED, 0)
-        return f"planned {self.planned} = {parts}" + (f" + {claimed} claimed" if claimed else "")
+        return f"planned {self.planned} = {parts}" + (
+            f" + {claimed} claimed" if claimed else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +221,9 @@ class Plan:
     segment: str = ""  #: the filter that the audience meets; "" for everybody
     remaining: int = 0  #: people who would be mailed by a send now
     not_approved: str = ""  #: why it may not be sent, as a sentence; "" if it may
-    stopped: str = ""  #: why the provider took nothing more, with what to do; "" if it did
+    stopped: str = (
+        ""  #: why the provider took nothing more, with what to do; "" if it did
+    )
     again_at: datetime | None = None  #: when what is left is tried again by itself
     later: int = 0  #: readers refused for now
     refused: int = 0  #: readers excluded since the provider refused them, for good

@@ -70,7 +70,9 @@ class TopicHit:
     topic: str
     words: tuple[str, ...]  #: the phrases that fired, as they stand there
     section: str
-    strength: float = 1.0  #: by the weights of topic and phrases, how often and where they stand
+    strength: float = (
+        1.0  #: by the weights of topic and phrases, how often and where they stand
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,11 @@ class Reason:
     points: float = 0.0  #: what it adds
 
     def __str__(self) -> str:
-        return f"{self.words} ({self.points:+.1f})" if round(self.points, 1) else self.words
+        return (
+            f"{self.words} ({self.points:+.1f})"
+            if round(self.points, 1)
+            else self.words
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,9 @@ class Judgement:
     """What an article is to the organisation now, and why."""
 
     section: str = ""  #: "" if it concerns neither the organisation nor its topics
-    score: float = 0.0  #: higher runs first in its section; the reasons' points together
+    score: float = (
+        0.0  #: higher runs first in its section; the reasons' points together
+    )
     reasons: tuple[Reason, ...] = ()  #: most important first
     rules: float = 0.0  #: what the score would be without anything learned
 
@@ -124,7 +132,11 @@ class Judged:
     def proof(self) -> Mention | None:
         """The mention to show: the surest that counts and has a sentence."""
         counted = (m for m in self.reading.mentions if m.counts and m.sentence)
-        return min(counted, key=lambda m: (m.place == Place.HEADLINE, -m.confidence), default=None)
+        return min(
+            counted,
+            key=lambda m: (m.place == Place.HEADLINE, -m.confidence),
+            default=None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +144,12 @@ class Story:
     """One event or one wire text, with all its articles, the representative first."""
 
     articles: tuple[Judged, ...]
-    ran: date | None = None  #: the edition in which it ran already, with nothing new since
-    followed: date | None = None  #: the edition in which an earlier report of the event ran
+    ran: date | None = (
+        None  #: the edition in which it ran already, with nothing new since
+    )
+    followed: date | None = (
+        None  #: the edition in which an earlier report of the event ran
+    )
 
     @property
     def representative(self) -> Judged:
@@ -157,4 +173,8 @@ class Story:
 
 def _first(j: Judged) -> tuple[bool, datetime, int]:
     published = j.article.published
-    return published is None, published or datetime.max.replace(tzinfo=UTC), j.article.id
+    return (
+        published is None,
+        published or datetime.max.replace(tzinfo=UTC),
+        j.article.id,
+    )

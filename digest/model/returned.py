@@ -9,12 +9,16 @@ class Verdict(StrEnum):
     """What a returned mail means for its reader."""
 
     BOUNCED = "bounced"  #: their address takes no mail, for good: they are suppressed
-    BLOCKED = "blocked"  #: refused, but not for the address: policy, size, a full mailbox
+    BLOCKED = (
+        "blocked"  #: refused, but not for the address: policy, size, a full mailbox
+    )
     DEFERRED = "deferred"  #: not delivered yet; the mail server goes on trying
     DELIVERED = "delivered"  #: their server took it
     COMPLAINED = "complained"  #: they called it spam: they are suppressed
     LEFT = "left"  #: they unsubscribe
-    NOTHING = "nothing to do"  #: a vacation notice, a receipt, a report that says nothing new
+    NOTHING = (
+        "nothing to do"  #: a vacation notice, a receipt, a report that says nothing new
+    )
     UNKNOWN = "not understood"  #: for a person to read
 
 
@@ -32,8 +36,12 @@ class Returned:
     why: str  #: in a few words, for a person
     tokens: tuple[str, ...] = ()  #: what may be readers' tokens, unchecked
     message_ids: tuple[str, ...] = ()  #: of our message, unchecked
-    return_paths: tuple[str, ...] = ()  #: addresses that it came to, or that ours was sent from
-    sender: str = ""  #: who wrote it, as it says; set only where that may unsubscribe them
+    return_paths: tuple[
+        str, ...
+    ] = ()  #: addresses that it came to, or that ours was sent from
+    sender: str = (
+        ""  #: who wrote it, as it says; set only where that may unsubscribe them
+    )
     about: str = ""  #: the address that it names, for a person; proves nothing
     id: str = ""  #: the same for the same report
     date: datetime | None = None

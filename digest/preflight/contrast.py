@@ -84,15 +84,22 @@ def contrasts(built: Build) -> Iterator[Finding]:
 def _under(around: TextStyle, tag: str, attrs: dict[str, str]) -> TextStyle:
     pairs = (p.partition(":") for p in attrs.get("style", "").lower().split(";"))
     style = {name.strip(): value.strip() for name, _, value in pairs}
-    paper = style.get("background-color") or style.get("background") or attrs.get("bgcolor", "")
+    paper = (
+        style.get("background-color")
+        or style.get("background")
+        or attrs.get("bgcolor", "")
+    )
     size = re.match(r"([\d.]+)px", style.get("font-size", ""))
-    weight = style.get("font-weight", "bold" if tag in ("b", "strong", "h1", "h2", "h3") else "")
+    weight = style.get(
+        "font-weight", "bold" if tag in ("b", "strong", "h1", "h2", "h3") else ""
+    )
     return replace(
         around,
         ink=_colour(style.get("color", "")) or around.ink,
         paper=_colour(paper) or around.paper,
         size=float(size[1]) if size else around.size,
-        bold=weight in ("bold", "600", "700", "800", "900") or (around.bold and not weight),
+        bold=weight in ("bold", "600", "700", "800", "900")
+        or (around.bold and not weight),
         hidden=around.hidden
         or tag in ("style", "title", "script")
         or style.get("display") == "none",
@@ -105,4 +112,6 @@ def _colour(value: str) -> str:
     if not found:
         return NAMED.get(value.split(" ", maxsplit=1)[0], "")
     digits = found[0][1:]
-    return "#" + (digits if len(digits) == 6 else "".join(c * 2 for c in digits)).lower()
+    return (
+        "#" + (digits if len(digits) == 6 else "".join(c * 2 for c in digits)).lower()
+    )

@@ -44,7 +44,9 @@ def _elsewhere(built: Build, src: str) -> Iterator[Finding]:
 
 def _weights(built: Build, found: Sequence[Link], shown: set[str]) -> Iterator[Finding]:
     weights = {f"images/{p.name}": len(p.content) for p in built.pictures}
-    weights |= {link.url: link.weight for link in found if link.url in shown and link.weight}
+    weights |= {
+        link.url: link.weight for link in found if link.url in shown and link.weight
+    }
     for name, weight in weights.items():
         if weight > HEAVY:
             yield Finding(

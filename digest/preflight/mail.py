@@ -27,12 +27,23 @@ NEEDED = (
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
 )
-EXAMPLE_HOSTS = ("example.org", "example.com", "example.net", ".example", ".invalid", ".test")
-VAGUE = frozenset({"here", "click here", "read more", "this", "link", "more", "this link"})
+EXAMPLE_HOSTS = (
+    "example.org",
+    "example.com",
+    "example.net",
+    ".example",
+    ".invalid",
+    ".test",
+)
+VAGUE = frozenset(
+    {"here", "click here", "read more", "this", "link", "more", "this link"}
+)
 SPAM, RATHER_SPAM = 5.0, 1.5  #: SpamAssassin's own limit, and one that asks for a look
 
 
-def mail(built: Build, settings: Settings, message: bytes, spam: float | None) -> Iterator[Finding]:
+def mail(
+    built: Build, settings: Settings, message: bytes, spam: float | None
+) -> Iterator[Finding]:
     """Yield what is wrong with the mail itself."""
     page = Page(built.html)
     yield from _size(built, page)
@@ -50,15 +61,23 @@ def spam_points(message: bytes) -> float | None:
     if not program:
         return None
     done = subprocess.run(  # noqa: S603 - a program of this machine, and our own message
-        [program, "-L", "-t"], input=message, capture_output=True, timeout=60, check=False
+        [program, "-L", "-t"],
+        input=message,
+        capture_output=True,
+        timeout=60,
+        check=False,
     )
-    found = re.search(rb"^X-Spam-Status:.*?score=(-?[\d.]+)", done.stdout, re.MULTILINE | re.DOTALL)
+    found = re.search(
+        rb"^X-Spam-Status:.*?score=(-?[\d.]+)", done.stdout, re.MULTILINE | re.DOTALL
+    )
     return float(found[1]) if found else None
 
 
 def _size(built: Build, page: Page) -> Iterator[Finding]:
     size = len(built.html.encode())
-    tracked = size + sum(max(REWRITTEN - len(url), 0) for url, _ in page.links if url[:4] == "http")
+    tracked = size + sum(
+        max(REWRITTEN - len(url), 0) for url, _ in page.links if url[:4] == "http"
+    )
     if tracked > CLIPPED:
         yield Finding(
             Severity.MUST,
@@ -140,7 +159,10 @@ def _text_part(built: Build, page: Page) -> Iterator[Finding]:
 
 def _addresses(settings: Settings) -> Iterator[Finding]:
     news = settings.newsletter
-    for name, address in (("sender.address", news.sender.address), ("reply_to", news.reply_to)):
+    for name, address in (
+        ("sender.address", news.sender.address),
+        ("reply_to", news.reply_to),
+    ):
         if address.rpartition("@")[2].endswith(EXAMPLE_HOSTS):
             yield Finding(
                 Severity.MUST,
@@ -158,7 +180,9 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
             "one-click unsubscribing needs it (RFC 8058, 3.1)",
             "put `digest serve` behind TLS",
         )
-    if (public.hostname or "").endswith(EXAMPLE_HOSTS) or public.hostname == "localhost":
+    if (public.hostname or "").endswith(
+        EXAMPLE_HOSTS
+    ) or public.hostname == "localhost":
         yield Finding(
             Severity.MUST,
             "feeds.yaml: newsletter.public_url",

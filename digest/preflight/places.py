@@ -22,4 +22,6 @@ def is_public(url: str) -> bool:
     """Say whether an address could be anybody's to open: not this machine, not an inner network."""
     host = urlsplit(url).hostname or ""
     inner = host in ("localhost", "") or host.startswith(("127.", "10.", "192.168."))
-    return not inner and not host.endswith((".local", ".localhost", ".internal", ".test"))
+    return not inner and not host.endswith(
+        (".local", ".localhost", ".internal", ".test")
+    )

@@ -46,8 +46,13 @@ def stories(
         yield from _story(built, pick, ran.get(key(pick.url)), tidy, known)
 
 
-def _doubled(built: Build, picks: list[Pick], key: Callable[[str], str]) -> Iterator[Finding]:
-    addresses, headlines = Counter(key(p.url) for p in picks), Counter(p.headline for p in picks)
+def _doubled(
+    built: Build, picks: list[Pick], key: Callable[[str], str]
+) -> Iterator[Finding]:
+    addresses, headlines = (
+        Counter(key(p.url) for p in picks),
+        Counter(p.headline for p in picks),
+    )
     told: set[str] = set()
     for pick in picks:
         twice = addresses[key(pick.url)] > 1 or headlines[pick.headline] > 1
@@ -64,7 +69,11 @@ def _doubled(built: Build, picks: list[Pick], key: Callable[[str], str]) -> Iter
 
 
 def _story(
-    built: Build, pick: Pick, ran: date | None, tidy: Callable[[str], str], known: set[str]
+    built: Build,
+    pick: Pick,
+    ran: date | None,
+    tidy: Callable[[str], str],
+    known: set[str],
 ) -> Iterator[Finding]:
     where = link_line(built, pick.url)
     if ran:

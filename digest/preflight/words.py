@@ -137,7 +137,11 @@ def _names(built: Build, settings: Settings) -> Iterator[Finding]:
     for found in _NAME.finditer(built.markdown):
         for name in ours:
             wrong = _misspelt(found[0], name)
-            if wrong and wrong not in told and not any(wrong in known for known in ours):
+            if (
+                wrong
+                and wrong not in told
+                and not any(wrong in known for known in ours)
+            ):
                 told.add(wrong)
                 yield Finding(
                     Severity.SHOULD,

@@ -81,7 +81,10 @@ def build(
     """
     language = edition.language or settings.newsletter.language
     pictures = Pictures(picture, settings, markdown)
-    env, values = environment(templates, language), _values(edition, settings, language, pictures)
+    env, values = (
+        environment(templates, language),
+        _values(edition, settings, language, pictures),
+    )
     mjml, html = compile_mjml(render(env, "edition.mjml", values))
     html = counted(html, edition, settings)
     text = tidy(render(env, "edition.txt", values))
@@ -106,7 +109,9 @@ def _check_token(letter: Letter, page: str) -> None:
     """Refuse the mark for tokens anywhere but in the unsubscribe link, however it got there."""
     parts = (letter.subject, letter.html, letter.text, page)
     if any(TOKEN in part.replace(letter.unsubscribe_url, "") for part in parts):
-        raise RenderError(f"the edition's text holds {TOKEN}, which is kept for unsubscribe links")
+        raise RenderError(
+            f"the edition's text holds {TOKEN}, which is kept for unsubscribe links"
+        )
 
 
 def subject_line(template: str, edition: Edition, settings: Settings) -> str:
@@ -117,7 +122,9 @@ def subject_line(template: str, edition: Edition, settings: Settings) -> str:
         "org": settings.organisation.name,
         "title": settings.newsletter.title,
         "date": say(edition.date, settings.newsletter.language),
-        "headline": next(iter(headlines + [p.headline for p in picks]), settings.newsletter.title),
+        "headline": next(
+            iter(headlines + [p.headline for p in picks]), settings.newsletter.title
+        ),
         "outlet": picks[0].outlet if picks else "",
     }
     return render_line(template, values)
@@ -126,7 +133,9 @@ def subject_line(template: str, edition: Edition, settings: Settings) -> str:
 def _values(
     edition: Edition, settings: Settings, language: str, pictures: Pictures
 ) -> dict[str, object]:
-    look = BodyStyle(settings.newsletter.theme.accent, direction(language), column(settings))
+    look = BodyStyle(
+        settings.newsletter.theme.accent, direction(language), column(settings)
+    )
     leads = [_lead(lead, look, pictures) for lead in edition.leads]
     return common(settings, language) | {
         "subject": edition.subject.strip() or settings.newsletter.title,

@@ -19,14 +19,22 @@ _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _PICTURE = re.compile(r"/images/([0-9a-f]{64})/")
 
 
-def archive_page(editions: Sequence[PublicEdition], settings: Settings, templates: Path) -> str:
+def archive_page(
+    editions: Sequence[PublicEdition], settings: Settings, templates: Path
+) -> str:
     """Return the page that lists editions, in the order given."""
-    return render(_environment(settings, templates), "archive.html", _values(editions, settings))
+    return render(
+        _environment(settings, templates), "archive.html", _values(editions, settings)
+    )
 
 
-def atom_feed(editions: Sequence[PublicEdition], settings: Settings, templates: Path) -> str:
+def atom_feed(
+    editions: Sequence[PublicEdition], settings: Settings, templates: Path
+) -> str:
     """Return the editions as an Atom feed, in the order given."""
-    return render(_environment(settings, templates), "feed.atom", _values(editions, settings))
+    return render(
+        _environment(settings, templates), "feed.atom", _values(editions, settings)
+    )
 
 
 def _environment(settings: Settings, templates: Path) -> Environment:
@@ -36,7 +44,10 @@ def _environment(settings: Settings, templates: Path) -> Environment:
 def _values(editions: Sequence[PublicEdition], settings: Settings) -> dict[str, object]:
     listed = [_entry(one, settings) for one in editions]
     updated = max((e["updated"] for e in listed), default=NEVER)
-    return common(settings, settings.newsletter.language) | {"editions": listed, "updated": updated}
+    return common(settings, settings.newsletter.language) | {
+        "editions": listed,
+        "updated": updated,
+    }
 
 
 def _entry(public: PublicEdition, settings: Settings) -> dict[str, str]:
@@ -102,7 +113,9 @@ def picture_keys(html: str) -> list[str]:
     return list(dict.fromkeys(_PICTURE.findall(html)))
 
 
-def _with_notice(page: str, values: dict[str, object], settings: Settings, templates: Path) -> str:
+def _with_notice(
+    page: str, values: dict[str, object], settings: Settings, templates: Path
+) -> str:
     """Put a notice at the top of a stored page.
 
     Not a part of page.html: that may be somebody's own, or older than corrections are.

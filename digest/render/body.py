@@ -109,10 +109,17 @@ def _inside(paragraph: Sequence[Token]) -> list[Token]:
 def _button(paragraph: Sequence[Token]) -> Token | None:
     """Return the link of a paragraph that is one link with the class `button`."""
     children = _inside(paragraph)
-    if not children or (children[0].type, children[-1].type) != ("link_open", "link_close"):
+    if not children or (children[0].type, children[-1].type) != (
+        "link_open",
+        "link_close",
+    ):
         return None
     alone = sum(c.type == "link_open" for c in children) == 1
-    return children[0] if alone and "button" in str(children[0].attrGet("class")).split() else None
+    return (
+        children[0]
+        if alone and "button" in str(children[0].attrGet("class")).split()
+        else None
+    )
 
 
 def _image(paragraph: Sequence[Token]) -> Token | None:
@@ -140,7 +147,9 @@ def _block(run: list[Token], look: BodyStyle, locate: Locate) -> Block:
     )
 
 
-def _placed(image: Token, around: Sequence[Token], look: BodyStyle, locate: Locate) -> Placed:
+def _placed(
+    image: Token, around: Sequence[Token], look: BodyStyle, locate: Locate
+) -> Placed:
     src, wide, high = locate(str(image.attrGet("src") or ""))
     asked = str(image.attrGet("width") or "")
     width = min(int(asked) if asked.isdecimal() else wide or look.column, look.column)
@@ -217,7 +226,9 @@ def _items(node: SyntaxTreeNode) -> Iterator[str]:
 def _with_links(inline: SyntaxTreeNode) -> str:
     """Return a paragraph as it reads, each of its links on a line below it."""
     words, links = _words(inline), list(_links(inline))
-    lines = (f"  {url}" if label == words else f"  {label}: {url}" for label, url in links)
+    lines = (
+        f"  {url}" if label == words else f"  {label}: {url}" for label, url in links
+    )
     return "\n".join([words, *lines])
 
 

@@ -72,7 +72,11 @@ def environment(folder: Path, language: str) -> Environment:
     """
     shipped = FileSystemLoader(DEFAULTS / "templates")
     loader = ChoiceLoader(
-        [FileSystemLoader(folder), shipped, PrefixLoader({"default": shipped}, delimiter=":")]
+        [
+            FileSystemLoader(folder),
+            shipped,
+            PrefixLoader({"default": shipped}, delimiter=":"),
+        ]
     )
     env = Environment(
         loader=_Marking(loader),
@@ -100,7 +104,9 @@ def render(env: Environment, name: str, values: dict[str, object]) -> str:
             f"template {e.name} not found; `digest init` brings the shipped ones"
         ) from e
     except TemplateSyntaxError as e:
-        raise RenderError(f"{_short(e.filename or name)}:{e.lineno}: {e.message}") from e
+        raise RenderError(
+            f"{_short(e.filename or name)}:{e.lineno}: {e.message}"
+        ) from e
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as e:
         raise RenderError(f"{_line_in_template(e, name)}: {e}") from e
 

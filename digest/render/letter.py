@@ -14,7 +14,9 @@ from digest.settings import Settings
 LONGEST_LIST_NAME = 100  #: characters; RFC 2919, 2 allows a list's id 255 in all
 
 
-def letter_of(day: date, settings: Settings, subject: str, html: str, text: str) -> Letter:
+def letter_of(
+    day: date, settings: Settings, subject: str, html: str, text: str
+) -> Letter:
     """Return what every recipient gets, but for the token."""
     news = settings.newsletter
     domain = news.sender.address.rpartition("@")[2]
@@ -34,7 +36,9 @@ def letter_of(day: date, settings: Settings, subject: str, html: str, text: str)
     )
 
 
-def notice_letter(name: str, settings: Settings, templates: Path, now: datetime) -> Letter:
+def notice_letter(
+    name: str, settings: Settings, templates: Path, now: datetime
+) -> Letter:
     """Return a mail about the newsletter itself, to one person.
 
     Who has not confirmed has nothing to unsubscribe from: that one bears no such link. Raises
@@ -45,7 +49,9 @@ def notice_letter(name: str, settings: Settings, templates: Path, now: datetime)
     return replace(letter, unsubscribe_url="") if name == CONFIRM else letter
 
 
-def correction_lead(first: Edition, settings: Settings, language: str) -> tuple[str, str, str]:
+def correction_lead(
+    first: Edition, settings: Settings, language: str
+) -> tuple[str, str, str]:
     """Return subject, headline and text that a correction of an edition begins with.
 
     The gaps are marked "TK", which `digest check` does not let pass.

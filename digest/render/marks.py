@@ -11,7 +11,8 @@ OPEN, CLOSE = "\ue000", "\ue001"
 MARK = f"{OPEN}(?P<place>[^{CLOSE}]*){CLOSE}"
 
 _JINJA = re.compile(
-    r"(\{%[-+]?\s*trans\b.*?\bendtrans\s*[-+]?%\}|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\})", re.DOTALL
+    r"(\{%[-+]?\s*trans\b.*?\bendtrans\s*[-+]?%\}|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\})",
+    re.DOTALL,
 )
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*")
 _MARKED = re.compile(f"(</?[a-zA-Z][\\w-]*){OPEN}[^{CLOSE}]*{CLOSE}")

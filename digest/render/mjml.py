@@ -32,7 +32,9 @@ def compile_mjml(marked: str) -> tuple[str, str]:
     if found:
         raise RenderError("\n".join(found))
     source = unmarked(marked)
-    return source, _checked(_tidy(_REFERENCE.sub(_character, _compiled(source, marked))))
+    return source, _checked(
+        _tidy(_REFERENCE.sub(_character, _compiled(source, marked)))
+    )
 
 
 def _compiled(source: str, marked: str) -> str:
@@ -68,7 +70,9 @@ def _character(match: re.Match[str]) -> str:
 def _lean(style: re.Match[str]) -> str:
     """Fold the space in a style element; drop MJML's own for columns, where all are full width."""
     css = " ".join(style[2].split())
-    columns = "mj-column-per-100" in css and not re.search(r"mj-column-(?!per-100\b)", css)
+    columns = "mj-column-per-100" in css and not re.search(
+        r"mj-column-(?!per-100\b)", css
+    )
     return "" if columns else f"{style[1]}{css}</style>"
 
 
@@ -77,6 +81,8 @@ def _tidy(html: str) -> str:
     html = _STYLE.sub(_lean, html.replace(' height="auto"', ""))
     html = re.sub(r'(<td[^>]*?) vertical-align="[^"]*"', r"\1", html)
     html = re.sub(r' xmlns:(?:v|o)="[^"]*"', "", html)
-    html = re.sub(r"(?:cursor:auto|text-transform:none|word-spacing:normal);?", "", html)
+    html = re.sub(
+        r"(?:cursor:auto|text-transform:none|word-spacing:normal);?", "", html
+    )
     html = re.sub(r'\s+target="_blank"', "", html)
     return re.sub(r"<!\[endif\]-->\s*<!--\[if mso \| IE\]>", "", html)

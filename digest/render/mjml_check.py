@@ -78,7 +78,8 @@ ATTRIBUTES: dict[str, frozenset[str] | None] = {
         "vertical-align width",
     ),
     "mj-divider": _set(
-        _PADDING, "align border-color border-style border-width container-background-color width"
+        _PADDING,
+        "align border-color border-style border-width container-background-color width",
     ),
     "mj-spacer": _set(_PADDING, "container-background-color height"),
     "mj-table": _set(
@@ -103,7 +104,9 @@ _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _BARE = re.compile(r"([\w:-]+)\s*=\s*[^\s\"'=]")
 #: HTML elements that have no end tag (html.spec.whatwg.org, 13.1.2).
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID = frozenset(
+    "area base br col embed hr img input link meta source track wbr".split()
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ FOLDER = "images/"
 class Pictures:
     """Finds an edition's images and remembers those of the working folder."""
 
-    def __init__(self, find: Callable[[str], Picture], settings: Settings, markdown: str) -> None:
+    def __init__(
+        self, find: Callable[[str], Picture], settings: Settings, markdown: str
+    ) -> None:
         self._find, self._markdown = find, markdown
         self._home = f"{archive_url(settings)}{FOLDER}"
         self._used: dict[str, Picture] = {}
@@ -41,5 +43,7 @@ class Pictures:
             return self._find(name)
         except PictureUnfit as e:
             lines = self._markdown.split("\n")
-            at = next((n for n, line in enumerate(lines, 1) if f"({FOLDER}{name}" in line), 0)
+            at = next(
+                (n for n, line in enumerate(lines, 1) if f"({FOLDER}{name}" in line), 0
+            )
             raise RenderError(f"line {at}: {e}" if at else str(e)) from e

@@ -15,7 +15,9 @@ class StoryLine:
     headline: str
     url: str  #: that readers open: the gift link, if there is one
     outlet: str
-    marks: tuple[str, ...]  #: such as opinion, in Spanish, paywall; in the edition's language
+    marks: tuple[
+        str, ...
+    ]  #: such as opinion, in Spanish, paywall; in the edition's language
     language: str  #: of the story; "" if it is the edition's
     direction: str  #: of the story's language; "" if it is the edition's
     also_in: tuple[Elsewhere, ...]
@@ -32,14 +34,18 @@ def story_line(pick: Pick, language: str) -> StoryLine:
         outlet=pick.outlet,
         marks=tuple(filter(None, _marks(pick, other, language, phrases(language)))),
         language=other,
-        direction=direction(other) if other and direction(other) != direction(language) else "",
+        direction=direction(other)
+        if other and direction(other) != direction(language)
+        else "",
         also_in=pick.also_in,
         note=pick.note,
         quote=pick.quote,
     )
 
 
-def _marks(pick: Pick, other: str, language: str, words: NullTranslations) -> tuple[str, ...]:
+def _marks(
+    pick: Pick, other: str, language: str, words: NullTranslations
+) -> tuple[str, ...]:
     said = words.gettext
     named = {"language": language_name(other, spoken(language))} if other else {}
     return (

@@ -10,7 +10,15 @@ from digest.phrases import locale, spoken
 from digest.settings import Settings
 
 RIGHT_TO_LEFT = frozenset("ar dv fa he ku ps sd ug ur yi".split())
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
 #: Pixels left and right of the column that text and images stand in.
 MARGIN = 24
 
@@ -26,7 +34,9 @@ def common(settings: Settings, language: str) -> dict[str, object]:
         "english": _english(language),
         "postal_address": " ".join(news.postal_address.split()),
         "archive_url": archive_url(settings),
-        "weekday": get_day_names("wide", locale=locale(language))[WEEKDAYS.index(news.weekday)],
+        "weekday": get_day_names("wide", locale=locale(language))[
+            WEEKDAYS.index(news.weekday)
+        ],
         "theme": news.theme,
         "column": column(settings),
     }
@@ -34,7 +44,9 @@ def common(settings: Settings, language: str) -> dict[str, object]:
 
 def _english(language: str) -> Markup:
     """Return attributes for what is said in English in an edition of another language."""
-    return Markup("") if spoken(language) == language else Markup(' lang="en" dir="ltr"')
+    return (
+        Markup("") if spoken(language) == language else Markup(' lang="en" dir="ltr"')
+    )
 
 
 def direction(language: str) -> str:
@@ -67,7 +79,9 @@ def counted(html: str, edition: Edition, settings: Settings) -> str:
 
     The text part keeps the stories' own addresses.
     """
-    for place, url in enumerate(links(edition)) if settings.newsletter.count_links else ():
+    for place, url in (
+        enumerate(links(edition)) if settings.newsletter.count_links else ()
+    ):
         ours = f"{page_url(edition.date, settings)}to/{place}"
         html = html.replace(f'href="{escape(url)}"', f'href="{ours}"')
     return html

@@ -14,10 +14,14 @@ class Smtp(Strict):
 
     host: Text = Field("localhost", description="the server's host name")
     port: int = Field(587, ge=1, le=65535, description="its port")
-    security: Literal["starttls", "tls", "none"] = Field("starttls", description="how it encrypts")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="how it encrypts"
+    )
     username: str = Field("", description="the account's name; empty for none")
     connections: int = Field(4, ge=1, le=32, description="connections at a time")
-    rate: Rate = Field("600 a minute", description="messages at most, such as 600 a minute")
+    rate: Rate = Field(
+        "600 a minute", description="messages at most, such as 600 a minute"
+    )
     dkim_selector: str = Field(
         "",
         description="name of the key in DKIM_KEY to sign mail with; empty if the server signs it",
@@ -50,15 +54,22 @@ class Smtp(Strict):
 class Bounces(Strict):
     """A mailbox that bounces come back to. Its password: IMAP_PASSWORD in the environment."""
 
-    host: str = Field("", description="its IMAP server's host name; empty if none is read")
+    host: str = Field(
+        "", description="its IMAP server's host name; empty if none is read"
+    )
     port: int = Field(993, ge=1, le=65535, description="its port")
-    security: Literal["tls", "starttls", "none"] = Field("tls", description="how it encrypts")
+    security: Literal["tls", "starttls", "none"] = Field(
+        "tls", description="how it encrypts"
+    )
     username: str = Field("", description="the account's name")
     folder: Text = Field("INBOX", description="the folder that is read")
     handled: Literal["keep", "move", "delete"] = Field(
-        "keep", description="what becomes of mail that was handled; keep: it stays, marked as read"
+        "keep",
+        description="what becomes of mail that was handled; keep: it stays, marked as read",
     )
-    handled_folder: Text = Field("Handled", description="where handled mail is moved to")
+    handled_folder: Text = Field(
+        "Handled", description="where handled mail is moved to"
+    )
     address: MailOrNone = Field(
         "",
         description="the mailbox's own address, which readers' mail programs may write to in order "
@@ -84,27 +95,35 @@ class Sendgrid(Strict):
         "0 to let it leave at once, else 11 or more",
     )
     at_once: int = Field(8, ge=1, le=8, description="requests at a time")
-    rate: Rate = Field("60,000 a minute", description="messages at most, such as 600 a minute")
+    rate: Rate = Field(
+        "60,000 a minute", description="messages at most, such as 600 a minute"
+    )
     webhook_key: str = Field(
-        "", description="the public key of its signed Event Webhook; empty if that is not used"
+        "",
+        description="the public key of its signed Event Webhook; empty if that is not used",
     )
 
     @model_validator(mode="after")
     def _can_be_undone(self) -> "Sendgrid":
         if 0 < self.undo_minutes <= 10:
-            raise ValueError("expected undo_minutes of 0, or more than the 10 SendGrid needs")
+            raise ValueError(
+                "expected undo_minutes of 0, or more than the 10 SendGrid needs"
+            )
         return self
 
 
 class Delivery(Strict):
     """How mail leaves."""
 
-    transport: Literal["outbox", "smtp", "sendgrid"] = Field("outbox", description="a transport")
+    transport: Literal["outbox", "smtp", "sendgrid"] = Field(
+        "outbox", description="a transport"
+    )
     fallback: Literal["", "smtp", "sendgrid"] = Field(
         "", description="a second transport, for what the first certainly did not take"
     )
     dkim_selectors: tuple[Text, ...] = Field(
-        (), description="names of the keys your mail is signed with, for `digest doctor`"
+        (),
+        description="names of the keys your mail is signed with, for `digest doctor`",
     )
     smtp: Smtp = Field(default_factory=Smtp, description="the mail server")
     sendgrid: Sendgrid = Field(default_factory=Sendgrid, description="SendGrid")
@@ -125,5 +144,7 @@ class Delivery(Strict):
     @model_validator(mode="after")
     def _falls_back_on_another(self) -> "Delivery":
         if self.fallback and self.transport in ("outbox", self.fallback):
-            raise ValueError("expected a fallback only where transport is the other of the two")
+            raise ValueError(
+                "expected a fallback only where transport is the other of the two"
+            )
         return self

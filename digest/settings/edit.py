@@ -47,7 +47,9 @@ class FeedsFile:
         if known := self._outlet(feed):
             self._insert(known["feeds"], feed.url)
             return str(known["name"])
-        block = _yaml([{"name": feed.outlet, "homepage": feed.homepage, "feeds": [feed.url]}])
+        block = _yaml(
+            [{"name": feed.outlet, "homepage": feed.homepage, "feeds": [feed.url]}]
+        )
         self._put(self._end(), _indented(block, self._dash(self._outlets)))
         return feed.outlet
 
@@ -63,7 +65,9 @@ class FeedsFile:
         if len(outlet["feeds"]) > 1:
             self._drop(outlet["feeds"], url)
         elif len(self._outlets) == 1:
-            raise DigestError(f"{url} is the only feed of the only outlet; add another one first")
+            raise DigestError(
+                f"{url} is the only feed of the only outlet; add another one first"
+            )
         else:
             last = at + 1 == len(self._outlets)
             end = self._end() if last else self._outlets.lc.item(at + 1)[0]
@@ -91,7 +95,9 @@ class FeedsFile:
 
     def _outlet(self, feed: NewFeed) -> Any:
         by_name = (o for o in self._outlets if o["name"] == feed.outlet)
-        by_site = (o for o in self._outlets if _site(o["homepage"]) == _site(feed.homepage))
+        by_site = (
+            o for o in self._outlets if _site(o["homepage"]) == _site(feed.homepage)
+        )
         return next(by_name, None) or next(by_site, None)
 
     def _insert(self, feeds: Any, url: str) -> None:
@@ -99,7 +105,8 @@ class FeedsFile:
             self._reflow(feeds, [*feeds, url])
         else:
             self._put(
-                feeds.lc.item(len(feeds) - 1)[0] + 1, _indented(_yaml([url]), self._dash(feeds))
+                feeds.lc.item(len(feeds) - 1)[0] + 1,
+                _indented(_yaml([url]), self._dash(feeds)),
             )
 
     def _drop(self, feeds: Any, url: str) -> None:
@@ -113,7 +120,9 @@ class FeedsFile:
         """Write a list between brackets anew, on the line where it begins."""
         line, column = feeds.lc.line, feeds.lc.col
         head, rest = "".join(self._lines[:line]), "".join(self._lines[line:])
-        again = FLOW.sub(lambda _: f"[{', '.join(map(_quoted, urls))}]", rest[column:], count=1)
+        again = FLOW.sub(
+            lambda _: f"[{', '.join(map(_quoted, urls))}]", rest[column:], count=1
+        )
         self._parse(head + rest[:column] + again)
 
     def _dash(self, items: Any) -> int:
@@ -125,7 +134,9 @@ class FeedsFile:
         below = (self._tree.lc.key(k)[0] for k in self._tree)
         start = self._tree.lc.key("outlets")[0]
         line: int = min((n for n in below if n > start), default=len(self._lines))
-        while not self._lines[line - 1].strip() or self._lines[line - 1].startswith("#"):
+        while not self._lines[line - 1].strip() or self._lines[line - 1].startswith(
+            "#"
+        ):
             line -= 1
         return line
 

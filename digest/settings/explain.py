@@ -76,7 +76,9 @@ def _unknown_key(loc: Loc) -> str:
     if any(word in key.lower() for word in SECRET_WORDS):
         return "secrets do not belong in this file; set SENDGRID_API_KEY or SMTP_PASSWORD in .env"
     close = get_close_matches(key.lower(), known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"known keys are {', '.join(known)}"
+    hint = (
+        f"did you mean {close[0]}?" if close else f"known keys are {', '.join(known)}"
+    )
     return f"unknown key; {hint}"
 
 

@@ -13,10 +13,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from digest.settings import rates
 
-ADDRESS = re.compile(r"[^@\s<>\",;:\\()\[\]]+@[^@\s<>\",;:\\()\[\]]+\.[^@\s<>\",;:\\()\[\]]+")
+ADDRESS = re.compile(
+    r"[^@\s<>\",;:\\()\[\]]+@[^@\s<>\",;:\\()\[\]]+\.[^@\s<>\",;:\\()\[\]]+"
+)
 LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"  # RFC 5646, as much of it as is in use
 LONGEST_ADDRESS = 254  #: characters (RFC 5321, 4.5.3.1.3, less the angle brackets)
-LONGEST_PUBLIC_URL = 500  #: characters; with a token behind it, it stands on one line of a header
+LONGEST_PUBLIC_URL = (
+    500  #: characters; with a token behind it, it stands on one line of a header
+)
 TEMPLATE_VARIABLES = frozenset({"org", "title", "date", "headline", "outlet"})
 
 
@@ -31,16 +35,22 @@ def _public_address(value: str) -> str:
     """Return a web address as it may stand in a mail's header: ASCII (RFC 5891, RFC 3986)."""
     _web_address(value)
     if len(value) > LONGEST_PUBLIC_URL:
-        raise ValueError(f"expected a web address of at most {LONGEST_PUBLIC_URL} characters")
+        raise ValueError(
+            f"expected a web address of at most {LONGEST_PUBLIC_URL} characters"
+        )
     if value.isascii():
         return value
     parts = urlsplit(value)
     try:
         host = idna.encode(parts.hostname or "", uts46=True).decode()
     except idna.IDNAError:
-        raise ValueError("expected a web address such as https://letter.example.org") from None
+        raise ValueError(
+            "expected a web address such as https://letter.example.org"
+        ) from None
     netloc = host if parts.port is None else f"{host}:{parts.port}"
-    path, query = (quote(part, safe="/%:@!$&'()*+,;=~?") for part in (parts.path, parts.query))
+    path, query = (
+        quote(part, safe="/%:@!$&'()*+,;=~?") for part in (parts.path, parts.query)
+    )
     return urlunsplit((parts.scheme, netloc, path, query, ""))
 
 
@@ -48,7 +58,11 @@ def _mail_address(value: str) -> str:
     """Return an address that every server takes: a domain's letters become ASCII (RFC 5891)."""
     local, _, domain = value.rpartition("@")
     try:
-        plain = value if domain.isascii() else f"{local}@{idna.encode(domain, uts46=True).decode()}"
+        plain = (
+            value
+            if domain.isascii()
+            else f"{local}@{idna.encode(domain, uts46=True).decode()}"
+        )
     except idna.IDNAError:
         plain = ""
     if not ADDRESS.fullmatch(plain):
@@ -58,7 +72,9 @@ def _mail_address(value: str) -> str:
             "expected only ASCII letters before the @, since many servers take no others (RFC 6531)"
         )
     if len(plain) > LONGEST_ADDRESS:
-        raise ValueError(f"expected a mail address of at most {LONGEST_ADDRESS} characters")
+        raise ValueError(
+            f"expected a mail address of at most {LONGEST_ADDRESS} characters"
+        )
     return plain
 
 
@@ -74,12 +90,17 @@ def _template(value: str) -> str:
     from jinja2 import Environment, TemplateSyntaxError, meta
 
     try:
-        unknown = meta.find_undeclared_variables(Environment().parse(value)) - TEMPLATE_VARIABLES  # noqa: S701
+        unknown = (
+            meta.find_undeclared_variables(Environment().parse(value))  # noqa: S701
+            - TEMPLATE_VARIABLES
+        )
     except TemplateSyntaxError as e:
         raise ValueError(f"expected a Jinja template ({e.message})") from None
     if unknown:
         known = ", ".join(sorted(TEMPLATE_VARIABLES))
-        raise ValueError(f"expected only the variables {known}, not {', '.join(sorted(unknown))}")
+        raise ValueError(
+            f"expected only the variables {known}, not {', '.join(sorted(unknown))}"
+        )
     return value
 
 
@@ -87,11 +108,15 @@ Text = Annotated[str, Field(min_length=1)]
 Url = Annotated[str, AfterValidator(_web_address)]
 PublicUrl = Annotated[str, AfterValidator(_public_address)]
 Mail = Annotated[str, AfterValidator(_mail_address)]
-MailOrNone = Annotated[str, AfterValidator(lambda value: value and _mail_address(value))]
+MailOrNone = Annotated[
+    str, AfterValidator(lambda value: value and _mail_address(value))
+]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Rate = Annotated[str, AfterValidator(rates.checked)]
 Template = Annotated[str, Field(min_length=1), AfterValidator(_template)]
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Weekday = Literal[
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+]
 
 
 class Strict(BaseModel):

@@ -89,7 +89,9 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Workspace:
     problem: file, line, key, what was expected, what stood there.
     """
     read_at = changed_at(folder)
-    env = {k: v for k, v in dotenv_values(folder / ".env").items() if v is not None} | dict(environ)
+    env = {
+        k: v for k, v in dotenv_values(folder / ".env").items() if v is not None
+    } | dict(environ)
     tree = _read(folder / FILE)
     overridden = dict(_override(tree, env))
     problems = [_locate(tree, loc, text, overridden) for loc, text in _doubles(tree)]
@@ -97,7 +99,9 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Workspace:
         settings = Settings.model_validate(tree)
     except ValidationError as e:
         errors = (error for error in e.errors() if not is_echo(error))
-        found = [_locate(tree, error["loc"], explain(error), overridden) for error in errors]
+        found = [
+            _locate(tree, error["loc"], explain(error), overridden) for error in errors
+        ]
         raise SettingsError(_in_order(found + problems)) from None
     if problems:
         raise SettingsError(_in_order(problems))
@@ -116,7 +120,12 @@ def changed_at(folder: Path) -> float:
 def schema() -> str:
     """Return the JSON Schema of feeds.yaml, so that editors complete and check it."""
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return json.dumps(document | Settings.model_json_schema(), indent=2, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            document | Settings.model_json_schema(), indent=2, ensure_ascii=False
+        )
+        + "\n"
+    )
 
 
 def _read(file: Path) -> CommentedMap:
@@ -127,16 +136,22 @@ def _read(file: Path) -> CommentedMap:
             [f"{file}: not found; `digest init` makes one, -C DIR names another folder"]
         ) from None
     except UnicodeDecodeError as e:
-        raise SettingsError([f"{file.name}: expected UTF-8 text, found byte {e.start}"]) from None
+        raise SettingsError(
+            [f"{file.name}: expected UTF-8 text, found byte {e.start}"]
+        ) from None
     except OSError as e:
         raise SettingsError([f"{file}: cannot be read ({e.strerror})"]) from None
     except YAMLError as e:
         raise SettingsError([_yaml_problem(e)]) from None
     except RecursionError:
-        raise SettingsError([f"{FILE}: expected settings, found thousands of brackets"]) from None
+        raise SettingsError(
+            [f"{FILE}: expected settings, found thousands of brackets"]
+        ) from None
     if not isinstance(tree, CommentedMap):
         found = "nothing" if tree is None else repr(tree)
-        raise SettingsError([f"{FILE}:1: expected keys such as organisation:, found {found}"])
+        raise SettingsError(
+            [f"{FILE}:1: expected keys such as organisation:, found {found}"]
+        )
     return tree
 
 
@@ -145,7 +160,9 @@ def _yaml_problem(e: YAMLError) -> str:
         return f"{FILE}: expected YAML ({e})"
     mark = e.problem_mark or e.context_mark
     problem = (e.problem or e.context or "cannot be read").splitlines()[0]
-    return f"{FILE}:{mark.line + 1 if mark else 1}: expected valid YAML, found: {problem}"
+    return (
+        f"{FILE}:{mark.line + 1 if mark else 1}: expected valid YAML, found: {problem}"
+    )
 
 
 def _override(tree: CommentedMap, env: Mapping[str, str]) -> Iterator[tuple[Loc, str]]:
@@ -166,7 +183,9 @@ def _place(tree: Any, loc: Loc, value: str, name: str) -> None:
             tree = tree[part]
         tree[loc[-1]] = _value(value)
     except (KeyError, IndexError, TypeError):
-        raise SettingsError([f"environment: {name}: no such setting as {path(loc)}"]) from None
+        raise SettingsError(
+            [f"environment: {name}: no such setting as {path(loc)}"]
+        ) from None
 
 
 def _value(text: str) -> Any:
@@ -180,7 +199,9 @@ def _value(text: str) -> Any:
 
 
 def _locate(tree: Any, loc: Loc, text: str, overridden: Mapping[Loc, str]) -> str:
-    name = next((n for place, n in overridden.items() if place == loc[: len(place)]), None)
+    name = next(
+        (n for place, n in overridden.items() if place == loc[: len(place)]), None
+    )
     where = f"environment: {name}" if name else f"{FILE}:{_line(tree, loc)}"
     return f"{where}: {path(loc)}: {text}"
 
@@ -212,7 +233,10 @@ def _doubles(tree: CommentedMap) -> Iterator[tuple[Loc, str]]:
         if topic.get("section", FOLLOWING) not in known:
             names = ", ".join(sorted(map(str, known)))
             found = topic.get("section", f"{FOLLOWING} (the default)")
-            yield ("topics", i, "section"), f"expected a section's key ({names}), found {found!r}"
+            yield (
+                ("topics", i, "section"),
+                f"expected a section's key ({names}), found {found!r}",
+            )
 
 
 def _repeated(values: Iterable[tuple[Loc, Any]]) -> Iterator[tuple[Loc, str]]:

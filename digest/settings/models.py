@@ -28,10 +28,15 @@ class Organisation(Strict):
 
     name: Text = Field(description="the organisation's name as it runs in the press")
     aliases: tuple[Text, ...] = Field((), description="other names that are it")
-    people: tuple[Text, ...] = Field((), description="people who speak for it, by full name")
-    cases: tuple[Text, ...] = Field((), description="case names, such as 'Example v. State'")
+    people: tuple[Text, ...] = Field(
+        (), description="people who speak for it, by full name"
+    )
+    cases: tuple[Text, ...] = Field(
+        (), description="case names, such as 'Example v. State'"
+    )
     not_it: tuple[Text, ...] = Field(
-        (), description="phrases that hold the name but are not it, such as a longer name"
+        (),
+        description="phrases that hold the name but are not it, such as a longer name",
     )
 
 
@@ -58,7 +63,9 @@ class Topic(Strict):
             raise ValueError("expected phrases under any or all")
         unknown = set(self.weights) - {*self.any, *self.all}
         if unknown:
-            raise ValueError(f"expected weights of its own phrases, found {sorted(unknown)[0]!r}")
+            raise ValueError(
+                f"expected weights of its own phrases, found {sorted(unknown)[0]!r}"
+            )
         return self
 
 
@@ -69,14 +76,20 @@ class Outlet(Strict):
     homepage: Url = Field(description="the outlet's web address")
     feeds: tuple[Url, ...] = Field(description="addresses of its feeds", min_length=1)
     tier: int = Field(2, ge=1, le=3, description="1, 2 or 3; 1 matters most")
-    language: str = Field("en", pattern=LANGUAGE_TAG, description="a language tag such as en")
-    paywall: Literal["none", "metered", "hard"] = Field("none", description="its paywall")
+    language: str = Field(
+        "en", pattern=LANGUAGE_TAG, description="a language tag such as en"
+    )
+    paywall: Literal["none", "metered", "hard"] = Field(
+        "none", description="its paywall"
+    )
 
 
 class SectionRule(Strict):
     """One list of the edition."""
 
-    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="a key such as in_the_news")
+    key: str = Field(
+        pattern=r"^[a-z][a-z0-9_]*$", description="a key such as in_the_news"
+    )
     title: Text = Field(description="its title; {org} stands for the organisation")
     size: int = Field(5, ge=1, le=50, description="how many stories a draft proposes")
 
@@ -94,22 +107,37 @@ class Newsletter(Strict):
     title: Text = Field(description="the newsletter's title")
     sender: Sender = Field(description="name and address of the sender")
     reply_to: Mail = Field(description="the mail address that answers go to")
-    postal_address: Text = Field(description="a postal address; bulk mail must carry one")
-    public_url: PublicUrl = Field(description="the web address where `digest serve` is reached")
-    count_links: bool = Field(
-        False, description="true to count how often a story's link is followed, never by whom"
+    postal_address: Text = Field(
+        description="a postal address; bulk mail must carry one"
     )
-    subject: Template = Field("{{ headline }}", description="a template for the subject")
+    public_url: PublicUrl = Field(
+        description="the web address where `digest serve` is reached"
+    )
+    count_links: bool = Field(
+        False,
+        description="true to count how often a story's link is followed, never by whom",
+    )
+    subject: Template = Field(
+        "{{ headline }}", description="a template for the subject"
+    )
     preheader: Template = Field(
-        "{{ org }} in the news, {{ date }}", description="a template for the preview line"
+        "{{ org }} in the news, {{ date }}",
+        description="a template for the preview line",
     )
     language: str = Field("en", pattern=LANGUAGE_TAG, description="a language tag")
-    time_zone: TimeZone = Field("UTC", description="a time zone such as America/New_York")
+    time_zone: TimeZone = Field(
+        "UTC", description="a time zone such as America/New_York"
+    )
     weekday: Weekday = Field("friday", description="the day an edition is dated")
     hour: int = Field(9, ge=0, le=23, description="the hour of that day, 0 to 23")
-    window: int = Field(7, ge=1, le=60, description="how many days of press an edition covers")
+    window: int = Field(
+        7, ge=1, le=60, description="how many days of press an edition covers"
+    )
     draft_ahead: int = Field(
-        168, ge=0, le=720, description="hours before an edition's hour that it is first proposed"
+        168,
+        ge=0,
+        le=720,
+        description="hours before an edition's hour that it is first proposed",
     )
     theme: Theme = Field(default_factory=Theme, description="how the newsletter looks")
 
@@ -123,16 +151,28 @@ class Collect(Strict):
     """How polite and how patient the collector is."""
 
     every: int = Field(
-        60, ge=1, le=10_080, description="minutes between polls of a feed, until its pace is learnt"
+        60,
+        ge=1,
+        le=10_080,
+        description="minutes between polls of a feed, until its pace is learnt",
     )
     per_host: int = Field(2, ge=1, le=32, description="requests to one host at a time")
     spacing: float = Field(
-        1, ge=0, le=60, description="seconds between the starts of two requests to one host"
+        1,
+        ge=0,
+        le=60,
+        description="seconds between the starts of two requests to one host",
     )
     at_once: int = Field(32, ge=1, le=512, description="requests at a time in all")
-    timeout: float = Field(30, gt=0, le=300, description="seconds for one request in all")
-    max_bytes: int = Field(10_000_000, ge=1000, description="largest body read, unpacked")
-    allow_loopback: bool = Field(False, description="true only to fetch from this machine itself")
+    timeout: float = Field(
+        30, gt=0, le=300, description="seconds for one request in all"
+    )
+    max_bytes: int = Field(
+        10_000_000, ge=1000, description="largest body read, unpacked"
+    )
+    allow_loopback: bool = Field(
+        False, description="true only to fetch from this machine itself"
+    )
 
 
 class Keep(Strict):
@@ -141,28 +181,38 @@ class Keep(Strict):
     deliveries: int = Field(
         0, ge=0, description="days that it is known who got an edition; counts stay"
     )
-    texts: int = Field(0, ge=0, description="days that articles' texts are kept; headlines stay")
+    texts: int = Field(
+        0, ge=0, description="days that articles' texts are kept; headlines stay"
+    )
 
     @model_validator(mode="after")
     def _long_enough(self) -> "Keep":
         if 0 < self.deliveries < 90 or 0 < self.texts < 90:
-            raise ValueError("expected 0, or at least 90 days: sends and stories still need them")
+            raise ValueError(
+                "expected 0, or at least 90 days: sends and stories still need them"
+            )
         return self
 
 
 class OpenId(Strict):
     """Logging in with the organisation's own accounts. The secret: OIDC_CLIENT_SECRET."""
 
-    issuer: Url = Field(description="the provider's address, such as https://accounts.google.com")
+    issuer: Url = Field(
+        description="the provider's address, such as https://accounts.google.com"
+    )
     client_id: Text = Field(description="what the provider calls this desk")
-    name: Text = Field("your organisation", description="what the button calls the provider")
+    name: Text = Field(
+        "your organisation", description="what the button calls the provider"
+    )
 
 
 class DeskRules(Strict):
     """Who says yes, and where a hosted desk is reached."""
 
     url: PublicUrl | None = Field(None, description="the web address of a hosted desk")
-    two_people: bool = Field(False, description="true if two people must approve an edition")
+    two_people: bool = Field(
+        False, description="true if two people must approve an edition"
+    )
     oidc: OpenId | None = Field(None, description="an OpenID Connect provider")
 
 
@@ -183,7 +233,9 @@ class Settings(Strict):
     newsletter: Newsletter = Field(description="the newsletter itself")
     delivery: Delivery = Field(default_factory=Delivery, description="how mail leaves")
     desk: DeskRules = Field(default_factory=DeskRules, description="the desk")
-    collect: Collect = Field(default_factory=Collect, description="how feeds are polled")
+    collect: Collect = Field(
+        default_factory=Collect, description="how feeds are polled"
+    )
     keep: Keep = Field(default_factory=Keep, description="how long is kept what grows")
     extractor: Literal["combined", "newspaper3k"] = Field(
         "combined", description="which reader finds the article in a page first"
@@ -207,5 +259,7 @@ class Settings(Strict):
     @model_validator(mode="after")
     def _shares_postgresql(self) -> "Settings":
         if self.workspace and not self.on_postgresql:
-            raise ValueError("expected a PostgreSQL database for a named workspace, found SQLite")
+            raise ValueError(
+                "expected a PostgreSQL database for a named workspace, found SQLite"
+            )
         return self

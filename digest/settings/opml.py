@@ -33,11 +33,15 @@ def write_opml(outlets: Sequence[Outlet], title: str) -> bytes:
     etree.SubElement(etree.SubElement(root, "head"), "title").text = title
     body = etree.SubElement(root, "body")
     for outlet in outlets:
-        folder = etree.SubElement(body, "outline", text=outlet.name, htmlUrl=outlet.homepage)
+        folder = etree.SubElement(
+            body, "outline", text=outlet.name, htmlUrl=outlet.homepage
+        )
         for url in outlet.feeds:
             named = {"text": outlet.name, "xmlUrl": url, "htmlUrl": outlet.homepage}
             etree.SubElement(folder, "outline", type="rss", **named)
-    written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    written: bytes = etree.tostring(
+        root, xml_declaration=True, encoding="UTF-8", pretty_print=True
+    )
     return written
 
 
@@ -48,5 +52,7 @@ def _feeds(root: etree._Element) -> Iterator[NewFeed]:
         if url.startswith(("http://", "https://")):
             parts = urlsplit(url)
             homepage = said.get("htmlurl") or f"{parts.scheme}://{parts.netloc}"
-            name = " ".join((said.get("title") or said.get("text") or parts.netloc).split())
+            name = " ".join(
+                (said.get("title") or said.get("text") or parts.netloc).split()
+            )
             yield NewFeed(name[:MAX_NAME], homepage, url)

@@ -3,7 +3,9 @@
 import re
 
 UNITS = {"second": 1 / 60, "minute": 1, "hour": 60, "day": 1440}  #: in minutes
-RATE = re.compile(r"(\d[\d,]*)\s*(?:a|an|per|/)\s*(second|minute|hour|day)", re.IGNORECASE)
+RATE = re.compile(
+    r"(\d[\d,]*)\s*(?:a|an|per|/)\s*(second|minute|hour|day)", re.IGNORECASE
+)
 
 
 def per_minute(rate: str) -> float:
@@ -11,7 +13,9 @@ def per_minute(rate: str) -> float:
     match = RATE.fullmatch(rate.strip())
     number = int(match[1].replace(",", "")) if match else 0
     if not match or not number:
-        raise ValueError("expected a rate such as 600 a minute (or a second, an hour, a day)")
+        raise ValueError(
+            "expected a rate such as 600 a minute (or a second, an hour, a day)"
+        )
     return number / UNITS[match[2].lower()]
 
 

@@ -37,7 +37,9 @@ def scaffold(folder: Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written = [_write(folder / name, text) for name, text in texts.items()]
-        shutil.copytree(DEFAULTS / "templates", folder / "templates", dirs_exist_ok=True)
+        shutil.copytree(
+            DEFAULTS / "templates", folder / "templates", dirs_exist_ok=True
+        )
     except OSError as e:
         raise DigestError(f"{e.filename}: cannot be written ({e.strerror})") from e
     return [f for f in written if f] + [folder / "templates"]

@@ -17,15 +17,29 @@ class Theme(BaseModel):
         extra="forbid", frozen=True, str_strip_whitespace=True, validate_default=True
     )
 
-    paper: Colour = Field("#ffffff", description="a colour such as #ffffff: the background")
+    paper: Colour = Field(
+        "#ffffff", description="a colour such as #ffffff: the background"
+    )
     ink: Colour = Field("#1f2328", description="a colour such as #1f2328: text")
-    accent: Colour = Field("#0b5394", description="a colour such as #0b5394: links and buttons")
-    quiet: Colour = Field("#57606a", description="a colour such as #57606a: the small print")
-    rule: Colour = Field("#d0d7de", description="a colour such as #d0d7de: lines between stories")
-    dark_paper: Colour = Field("#16191d", description="a colour such as #16191d: the background")
+    accent: Colour = Field(
+        "#0b5394", description="a colour such as #0b5394: links and buttons"
+    )
+    quiet: Colour = Field(
+        "#57606a", description="a colour such as #57606a: the small print"
+    )
+    rule: Colour = Field(
+        "#d0d7de", description="a colour such as #d0d7de: lines between stories"
+    )
+    dark_paper: Colour = Field(
+        "#16191d", description="a colour such as #16191d: the background"
+    )
     dark_ink: Colour = Field("#e6edf3", description="a colour such as #e6edf3: text")
-    dark_accent: Colour = Field("#8ab8f0", description="a colour such as #8ab8f0: links, buttons")
-    dark_quiet: Colour = Field("#9ea7b1", description="a colour such as #9ea7b1: the small print")
+    dark_accent: Colour = Field(
+        "#8ab8f0", description="a colour such as #8ab8f0: links, buttons"
+    )
+    dark_quiet: Colour = Field(
+        "#9ea7b1", description="a colour such as #9ea7b1: the small print"
+    )
     dark_rule: Colour = Field("#3d444d", description="a colour such as #3d444d: lines")
     font: str = Field(
         "Helvetica, Arial, sans-serif",
@@ -39,9 +53,13 @@ class Theme(BaseModel):
     )
     width: int = Field(600, ge=320, le=720, description="the mail's width in pixels")
     logo: str = Field(
-        "", pattern=r"^(https://\S+)?$", description="an https address of an image, or nothing"
+        "",
+        pattern=r"^(https://\S+)?$",
+        description="an https address of an image, or nothing",
     )
-    logo_width: int = Field(160, ge=16, le=600, description="the logo's width in pixels")
+    logo_width: int = Field(
+        160, ge=16, le=600, description="the logo's width in pixels"
+    )
 
     @field_validator("ink", "accent", "quiet", "dark_ink", "dark_accent", "dark_quiet")
     @classmethod
@@ -65,5 +83,7 @@ def contrast(one: str, other: str) -> float:
 
 def _luminance(colour: str) -> float:
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

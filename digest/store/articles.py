@@ -51,7 +51,9 @@ class Articles:
         with self._engine.connect() as c:
             own = select(article.c.key, article.c.id).where(article.c.key.in_(wanted))
             other = select(alias.c.key, alias.c.article).where(alias.c.key.in_(wanted))
-            return {key: number for rows in (other, own) for key, number in c.execute(rows)}
+            return {
+                key: number for rows in (other, own) for key, number in c.execute(rows)
+            }
 
     def get(self, number: int) -> Article | None:
         """Return an article with its text, by id."""
@@ -85,7 +87,9 @@ def forget_reading(c: Connection, number: int) -> None:
 
 def row_of(a: Article) -> dict[str, Any]:
     """Return an article as a row, without what the store itself decides."""
-    row = {name: getattr(a, name) for name in KEPT}  # asdict() copies deeply, which is slow
+    row = {
+        name: getattr(a, name) for name in KEPT
+    }  # asdict() copies deeply, which is slow
     return row | {"authors": list(a.authors)}
 
 

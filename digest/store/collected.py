@@ -7,7 +7,17 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, case, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Article, Feed, Sighting
@@ -20,7 +30,9 @@ TRIES = 3
 RETITLED_AT_MOST = 24
 AT_ONCE = 500  # values in one statement; SQLite allows 32,766
 #: An article whose page is to be read.
-WAITING = article.c.read_at.is_(None) & (article.c.url != "") & (article.c.tries < TRIES)
+WAITING = (
+    article.c.read_at.is_(None) & (article.c.url != "") & (article.c.tries < TRIES)
+)
 FEED = [f.name for f in fields(Feed)]
 SEEN = [article.c[name] for name in Sighting.__annotations__]
 
@@ -60,25 +72,41 @@ class Collected:
         with self._engine.begin() as c:
             if new:
                 rows = [row_of(a) | {"first_seen": now} for a in new]
-                c.execute(insert(article).on_conflict_do_nothing(index_elements=["key"]), rows)
+                c.execute(
+                    insert(article).on_conflict_do_nothing(index_elements=["key"]), rows
+                )
             for seen, title in retitled:
                 _retitle(c, seen, title, now)
             if polled:
                 statement = insert(feed)
-                fresh = {x.name: statement.excluded[x.name] for x in feed.c if x.name != "url"}
-                upsert = statement.on_conflict_do_update(index_elements=["url"], set_=fresh)
+                fresh = {
+                    x.name: statement.excluded[x.name]
+                    for x in feed.c
+                    if x.name != "url"
+                }
+                upsert = statement.on_conflict_do_update(
+                    index_elements=["url"], set_=fresh
+                )
                 c.execute(upsert, [{n: getattr(f, n) for n in FEED} for f in polled])
 
-    def to_read(self, mine: Callable[[str], bool] = lambda _address: True) -> list[Article]:
+    def to_read(
+        self, mine: Callable[[str], bool] = lambda _address: True
+    ) -> list[Article]:
         """Return articles whose page has not been read and may yet be.
 
         `mine` says of addresses whether they are asked for; texts of others are not loaded.
         """
-        waiting = select(article.c.id, article.c.url).where(WAITING).order_by(article.c.id)
+        waiting = (
+            select(article.c.id, article.c.url).where(WAITING).order_by(article.c.id)
+        )
         with self._engine.connect() as c:
             wanted = [number for number, url in c.execute(waiting) if mine(url)]
             found = (
-                c.execute(select(*COLUMNS).where(article.c.id.in_(some)).order_by(article.c.id))
+                c.execute(
+                    select(*COLUMNS)
+                    .where(article.c.id.in_(some))
+                    .order_by(article.c.id)
+                )
                 for some in _batches(wanted, AT_ONCE)
             )
             return [article_of(row) for rows in found for row in rows]
@@ -97,7 +125,10 @@ class Collected:
         which the page names itself; where that is another article of the same headline or text,
         the two are one and this one goes.
         """
-        values = row_of(read) | {"read_at": None if again else now, "tries": article.c.tries + 1}
+        values = row_of(read) | {
+            "read_at": None if again else now,
+            "tries": article.c.tries + 1,
+        }
         with self._engine.begin() as c:
             c.execute(update(article).where(article.c.id == read.id).values(values))
             forget_reading(c, read.id)
@@ -109,7 +140,9 @@ class Collected:
 
         One without a date, or dated in its future, came out when it was first seen.
         """
-        undated = article.c.published.is_(None) | (article.c.published > article.c.first_seen)
+        undated = article.c.published.is_(None) | (
+            article.c.published > article.c.first_seen
+        )
         came = case((undated, article.c.first_seen), else_=article.c.published)
         by_day = (article.c.feed, func.date(came), func.count())
         found: defaultdict[str, Counter[date]] = defaultdict(Counter)
@@ -145,7 +178,9 @@ def _alike(c: Connection, articles: Sequence[Article]) -> Iterator[Sighting]:
             article.c.guid.in_({a.guid for a in some if a.guid}),
             article.c.published.in_({a.published for a in some if a.published}),
         ]
-        for row in c.execute(select(*SEEN).where(or_(*hints), article.c.outlet.in_(outlets))):
+        for row in c.execute(
+            select(*SEEN).where(or_(*hints), article.c.outlet.in_(outlets))
+        ):
             yield Sighting(*row)
 
 
@@ -165,7 +200,9 @@ def _name(c: Connection, read: Article, key: str) -> None:
     if other is None or other.id == read.id:
         _alias(c, key, read.id)
     elif read.title == other.title or (read.text and read.text == other.text):
-        c.execute(update(alias).where(alias.c.article == read.id).values(article=other.id))
+        c.execute(
+            update(alias).where(alias.c.article == read.id).values(article=other.id)
+        )
         c.execute(delete(article).where(article.c.id == read.id))
         _alias(c, read.key, other.id)
 

@@ -32,7 +32,9 @@ def counts(engine: Engine) -> dict[str, int]:
         return {t.name: _count(c, t) for t in metadata.sorted_tables}
 
 
-def copy(source: Engine, target: Engine, progress: Progress = lambda *_: None) -> dict[str, int]:
+def copy(
+    source: Engine, target: Engine, progress: Progress = lambda *_: None
+) -> dict[str, int]:
     """Copy every row into an empty database, in one transaction; return the rows of each table.
 
     Raises DigestError if the target holds anything, or if a row does not come back as it was:
@@ -40,7 +42,9 @@ def copy(source: Engine, target: Engine, progress: Progress = lambda *_: None) -
     """
     full = [name for name, number in counts(target).items() if number]
     if full:
-        raise DigestError(f"the target holds {', '.join(full)} already; name an empty database")
+        raise DigestError(
+            f"the target holds {', '.join(full)} already; name an empty database"
+        )
     done: dict[str, int] = {}
     with source.connect() as old, target.begin() as new:
         for table in metadata.sorted_tables:
@@ -80,7 +84,11 @@ def _in_order(c: Connection, table: Table) -> Select[Any]:
     by_bytes = c.dialect.name == "postgresql"
 
     def key(column: ColumnElement[Any]) -> ColumnElement[Any]:
-        return column.collate("C") if by_bytes and isinstance(column.type, String) else column
+        return (
+            column.collate("C")
+            if by_bytes and isinstance(column.type, String)
+            else column
+        )
 
     asked = select(table).order_by(*(key(column) for column in table.primary_key))
     return asked.execution_options(yield_per=BATCH)
@@ -96,7 +104,10 @@ def _count_on(c: Connection, table: Table) -> None:
     sequence = c.scalar(select(func.pg_get_serial_sequence(name, key.name)))
     last = c.scalar(select(func.max(key)))
     if sequence and last:
-        c.execute(text("SELECT setval(:sequence, :last)"), {"sequence": sequence, "last": last})
+        c.execute(
+            text("SELECT setval(:sequence, :last)"),
+            {"sequence": sequence, "last": last},
+        )
 
 
 def _count(c: Connection, table: Table) -> int:

@@ -97,7 +97,11 @@ class Deliveries:
             before = None
         state, by = self._halts.halted(day)
         if before and state:
-            more = "`digest send --resume` lets it go on" if state == PAUSED else "that is final"
+            more = (
+                "`digest send --resume` lets it go on"
+                if state == PAUSED
+                else "that is final"
+            )
             raise DigestError(f"{by} has {state} the send of {day}; {more}")
         mails = before is not None and before.transport != REHEARSAL
         if before and mails and what.transport == REHEARSAL and not self.complete(day):
@@ -105,7 +109,11 @@ class Deliveries:
                 f"the send of {day} was begun by {before.transport} and is not at its end; the "
                 f"outbox would mail nobody: set delivery.transport back to {before.transport}"
             )
-        if before and before.content_hash != what.content_hash and not self.has_left(day):
+        if (
+            before
+            and before.content_hash != what.content_hash
+            and not self.has_left(day)
+        ):
             self._dissolve(day)
             before = None
         if before is None:
@@ -140,12 +148,19 @@ class Deliveries:
         """Write down everybody who is to get the edition, in chunks, in one transaction."""
         wanted = and_(wanting(), *map(matches, where))
         number = (func.row_number().over(order_by=subscriber.c.id) - 1) // size + 1
-        members = select(literal(day), subscriber.c.id, number, subscriber.c.address).where(wanted)
+        members = select(
+            literal(day), subscriber.c.id, number, subscriber.c.address
+        ).where(wanted)
         with self._engine.begin() as c:
-            c.execute(insert(sending).values(edition=day, frozen_at=now, **asdict(what)))
+            c.execute(
+                insert(sending).values(edition=day, frozen_at=now, **asdict(what))
+            )
             if content:
                 c.execute(insert(sent_content).values(content_row(day, content)))
-            count = c.scalar(select(func.count()).select_from(subscriber).where(wanted)) or 0
+            count = (
+                c.scalar(select(func.count()).select_from(subscriber).where(wanted))
+                or 0
+            )
             numbers = range(1, -(-count // size) + 1)
             rows = [{"edition": day, "no": n, "state": State.QUEUED} for n in numbers]
             if rows:
@@ -194,7 +209,11 @@ class Deliveries:
     def exclude_rest(self, day: date) -> None:
         """Exclude what is queued of a cancelled edition; what others have in hand is theirs."""
         queued = (chunk.c.edition == day, chunk.c.state == State.QUEUED, ~_runs(day))
-        later = (delivery.c.edition == day, delivery.c.state == State.QUEUED, ~_runs(day))
+        later = (
+            delivery.c.edition == day,
+            delivery.c.state == State.QUEUED,
+            ~_runs(day),
+        )
         gone = {"state": State.EXCLUDED, "detail": CANCELLED}
         with self._engine.begin() as c:
             c.execute(update(chunk).where(*queued).values(gone))
@@ -209,8 +228,14 @@ class Deliveries:
         """
 
         def take(c: Connection) -> Chunk | None:
-            row = c.execute(handing.TAKEN, {"day": day, "now": now, "lane": lane}).first()
-            return Chunk(row.no, handing.members(c, day, row.no), row.attempt) if row else None
+            row = c.execute(
+                handing.TAKEN, {"day": day, "now": now, "lane": lane}
+            ).first()
+            return (
+                Chunk(row.no, handing.members(c, day, row.no), row.attempt)
+                if row
+                else None
+            )
 
         return self._group_commit.run(take)
 
@@ -233,19 +258,30 @@ class Deliveries:
         `done` is what became of those before, committed with it: one disk write, not two.
         """
         whole = len(subscribers) == len(claimed.subscribers)
-        kept = {"name": hold.id if hold else "", "leaves": hold.leaves_at if hold else None}
+        kept = {
+            "name": hold.id if hold else "",
+            "leaves": hold.leaves_at if hold else None,
+        }
 
         # writes that look: a halt comes wholly before this or wholly behind it
         def announce(c: Connection) -> bool:
             if whole:
                 handing.note(c, day, claimed, done)
-                return bool(c.execute(handing.HANDED, handing.lease(day, claimed) | kept).rowcount)
+                return bool(
+                    c.execute(
+                        handing.HANDED, handing.lease(day, claimed) | kept
+                    ).rowcount
+                )
             mark = Outcome(State.CLAIMED)
-            return handing.note(c, day, claimed, done, [(n, mark) for n in subscribers]) > len(done)
+            return handing.note(
+                c, day, claimed, done, [(n, mark) for n in subscribers]
+            ) > len(done)
 
         return self._group_commit.run(announce)
 
-    def record(self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]) -> None:
+    def record(
+        self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]
+    ) -> None:
         """Commit what became of deliveries that were begun."""
         self._group_commit.run(lambda c: handing.note(c, day, claimed, outcomes))
 
@@ -258,7 +294,11 @@ class Deliveries:
 
     def held(self, day: date) -> list[tuple[int, Hold]]:
         """Return the uncertain chunks (by number) that the provider may keep back still."""
-        unsure = (chunk.c.edition == day, chunk.c.state == State.UNCERTAIN, chunk.c.batch != "")
+        unsure = (
+            chunk.c.edition == day,
+            chunk.c.state == State.UNCERTAIN,
+            chunk.c.batch != "",
+        )
         columns = select(chunk.c.no, chunk.c.batch, chunk.c.leaves_at)
         with self._engine.connect() as c:
             rows = c.execute(columns.where(*unsure).order_by(chunk.c.no))
@@ -270,11 +310,15 @@ class Deliveries:
         Nothing is done if somebody else did it before us.
         """
         taken_back = (chunk.c.state == State.UNCERTAIN, chunk.c.batch == hold.id)
-        this = update(chunk).where(chunk.c.edition == day, chunk.c.no == no, *taken_back)
+        this = update(chunk).where(
+            chunk.c.edition == day, chunk.c.no == no, *taken_back
+        )
         mine = (delivery.c.edition == day, delivery.c.chunk == no)
         # what was only said to be taken in is not mailed either, now that it was taken back
         taken = (delivery.c.state == State.ACCEPTED) & NOT_KNOWN_TO_HAVE_LEFT
-        unsure = update(delivery).where(*mine, (delivery.c.state == State.UNCERTAIN) | taken)
+        unsure = update(delivery).where(
+            *mine, (delivery.c.state == State.UNCERTAIN) | taken
+        )
         blank = {"handing": False, "batch": "", "leaves_at": None, "detail": ""}
         with self._engine.begin() as c:
             if c.execute(this.values(state=State.QUEUED, **blank)).rowcount:
@@ -300,16 +344,22 @@ class Deliveries:
             who = c.scalar(found.where(*mine, STATE == State.UNCERTAIN))
             if who is None:
                 return False
-            this = update(delivery).where(delivery.c.edition == day, delivery.c.subscriber == who)
+            this = update(delivery).where(
+                delivery.c.edition == day, delivery.c.subscriber == who
+            )
             if sent:
-                c.execute(this.values(state=State.ACCEPTED, detail=f"{by} says that it was"))
+                c.execute(
+                    this.values(state=State.ACCEPTED, detail=f"{by} says that it was")
+                )
                 return True
             c.execute(this.values(state=None, detail="", chunk=new_chunk(c, day)))
         return True
 
     def sent(self, day: date) -> dict[str, str] | None:
         """Return what an edition's audience was frozen for, and when; None if it was not yet."""
-        columns = (sending.c[n] for n in ("content_hash", "transport", "segment", "frozen_at"))
+        columns = (
+            sending.c[n] for n in ("content_hash", "transport", "segment", "frozen_at")
+        )
         with self._engine.connect() as c:
             row = c.execute(select(*columns).where(sending.c.edition == day)).first()
             if row is None:
@@ -348,10 +398,15 @@ class Deliveries:
         """Say whether the edition was frozen and nothing of it is queued or claimed."""
         if self.frozen(day) is None:  # asked first: what is frozen has its chunks
             return False
-        open_ones = (chunk.c.edition == day, chunk.c.state.in_([State.QUEUED, State.CLAIMED]))
+        open_ones = (
+            chunk.c.edition == day,
+            chunk.c.state.in_([State.QUEUED, State.CLAIMED]),
+        )
         later = (delivery.c.edition == day, delivery.c.state == State.QUEUED)
         with self._engine.connect() as c:
-            return not c.scalar(select(exists().where(*open_ones) | exists().where(*later)))
+            return not c.scalar(
+                select(exists().where(*open_ones) | exists().where(*later))
+            )
 
     def state_of(self, day: date, subscriber_id: int) -> str:
         """Return what is known of one delivery; "" if there is none."""
@@ -369,11 +424,15 @@ class Deliveries:
         shared = shared.where(
             chunk.c.edition == day, chunk.c.state == state, delivery.c.state.is_(None)
         )
-        with self._engine.connect() as c:  # two, since no index finds "the one or the other"
+        with (
+            self._engine.connect() as c
+        ):  # two, since no index finds "the one or the other"
             rows = c.execute(own.union_all(shared).order_by("subscriber"))
             return [(row.address, row.detail) for row in rows]
 
-    def _settle(self, day: date, claimed: Chunk, state: State, detail: str = "") -> None:
+    def _settle(
+        self, day: date, claimed: Chunk, state: State, detail: str = ""
+    ) -> None:
         known = {"known": state, "said": detail[:500]}
         row = handing.lease(day, claimed) | known
         self._group_commit.run(lambda c: c.execute(handing.SETTLED, row))

@@ -66,12 +66,27 @@ class Editions:
             before = was if was is not None else _source(c, day)
             if was is None:
                 statement = insert(edition).values(values)
-                c.execute(statement.on_conflict_do_update(index_elements=["date"], set_=values))
+                c.execute(
+                    statement.on_conflict_do_update(
+                        index_elements=["date"], set_=values
+                    )
+                )
             elif not swapped(c, was, values):
                 return False
-            rejected = _reject(c, day, change.article, change.rejects) if change.article else None
-            if before is not None and (before != source or rejected not in (None, change.rejects)):
-                kept = {"edition": day, "source": before, "at": now, "was_rejected": rejected}
+            rejected = (
+                _reject(c, day, change.article, change.rejects)
+                if change.article
+                else None
+            )
+            if before is not None and (
+                before != source or rejected not in (None, change.rejects)
+            ):
+                kept = {
+                    "edition": day,
+                    "source": before,
+                    "at": now,
+                    "was_rejected": rejected,
+                }
                 keep_revision(c, change, kept)
         return True
 
@@ -80,7 +95,11 @@ class Editions:
 
         Raises AlreadySent if the edition was sent or published.
         """
-        newest = select(revision).where(revision.c.edition == day).order_by(revision.c.id.desc())
+        newest = (
+            select(revision)
+            .where(revision.c.edition == day)
+            .order_by(revision.c.id.desc())
+        )
         with self._engine.begin() as c:
             refuse_if_locked(c, day)
             last = c.execute(newest.limit(1)).first()
@@ -92,7 +111,9 @@ class Editions:
             if last.base is not None and last.base != base_of(c, day):
                 # What came since has to be filled in again, into what the edition was then.
                 earlier = {"base": last.base, "mark": ""}
-                c.execute(update(filling).where(filling.c.edition == day).values(earlier))
+                c.execute(
+                    update(filling).where(filling.c.edition == day).values(earlier)
+                )
             if last.article:
                 _reject(c, day, last.article, last.was_rejected)
             return str(last.what)
@@ -116,14 +137,18 @@ class Editions:
                     select(func.count(), func.max(edition.c.changed_at)).where(others)
                 ).one(),
                 c.scalar(select(func.max(revision.c.id)).where(revised)),
-                *c.execute(select(func.count(), func.max(approval.c.at)).where(approved)).one(),
+                *c.execute(
+                    select(func.count(), func.max(approval.c.at)).where(approved)
+                ).one(),
                 c.scalar(select(func.count()).select_from(sending).where(*GIVEN_UP)),
             )
 
     def rejected(self, day: date) -> set[int]:
         """Return the articles (ids) that were passed over for an edition."""
         with self._engine.connect() as c:
-            return set(c.scalars(select(rejection.c.article).where(rejection.c.edition == day)))
+            return set(
+                c.scalars(select(rejection.c.article).where(rejection.c.edition == day))
+            )
 
     def source(self, day: date) -> str | None:
         """Return an edition's text, or None if there is none of that date."""
@@ -133,7 +158,9 @@ class Editions:
     def dates(self) -> list[date]:
         """Return the dates of all editions, newest first."""
         with self._engine.connect() as c:
-            return list(c.scalars(select(edition.c.date).order_by(edition.c.date.desc())))
+            return list(
+                c.scalars(select(edition.c.date).order_by(edition.c.date.desc()))
+            )
 
     def approved(self) -> list[date]:
         """Return the dates of editions that a person said yes to, changed since or not."""
@@ -158,7 +185,9 @@ class Editions:
             refuse_if_locked(c, yes.edition)
             if not locked(c, yes.edition, built.markdown):
                 raise Conflict("the edition", "", "")
-            c.execute(statement.on_conflict_do_update(index_elements=["edition"], set_=values))
+            c.execute(
+                statement.on_conflict_do_update(index_elements=["edition"], set_=values)
+            )
             _keep(c, built.pictures)
 
     def withdraw_approval(self, day: date) -> None:
@@ -169,7 +198,10 @@ class Editions:
 
     def approval(self, day: date) -> Approval | None:
         """Return the last approval given to an edition, valid still or not."""
-        columns = (approval.c[name] for name in ("edition", "content_hash", "by", "at", "second"))
+        columns = (
+            approval.c[name]
+            for name in ("edition", "content_hash", "by", "at", "second")
+        )
         with self._engine.connect() as c:
             row = c.execute(select(*columns).where(approval.c.edition == day)).first()
             return Approval(**row._mapping) if row else None
@@ -214,7 +246,9 @@ class Editions:
 
     def picture(self, key: str) -> Picture | None:
         """Return the image of a key, or None if no edition that left has it."""
-        columns = (picture.c[name] for name in ("name", "media", "width", "height", "content"))
+        columns = (
+            picture.c[name] for name in ("name", "media", "width", "height", "content")
+        )
         with self._engine.connect() as c:
             row = c.execute(select(*columns).where(picture.c.key == key)).first()
             return Picture(**row._mapping) if row else None
@@ -248,12 +282,16 @@ def keep_revision(c: Connection, change: Change, kept: dict[str, Any]) -> None:
     """Keep what an edition was, unless the same person goes on with the same words."""
     newest = select(revision).where(revision.c.edition == kept["edition"])
     last = c.execute(newest.order_by(revision.c.id.desc()).limit(1)).first()
-    same = last and change.target and (last.by, last.target) == (change.by, change.target)
+    same = (
+        last and change.target and (last.by, last.target) == (change.by, change.target)
+    )
     if same and last and kept["at"] - last.at < BURST:
         return
     more = {"what": change.what[:200], "by": change.by, "target": change.target}
     more["base"] = base_of(c, kept["edition"])
-    c.execute(insert(revision).values(kept | more | {"article": change.article or None}))
+    c.execute(
+        insert(revision).values(kept | more | {"article": change.article or None})
+    )
 
 
 def base_of(c: Connection, day: date) -> Any:

@@ -38,7 +38,9 @@ def acquire(url: str, folder: Path) -> Engine:
     no more connections than their work needs. Raises DigestError. Give them back by `release`.
     """
     if not re.match(DATABASE, url):
-        raise DigestError(f"expected a database URL such as sqlite:///digest.db, found {url!r}")
+        raise DigestError(
+            f"expected a database URL such as sqlite:///digest.db, found {url!r}"
+        )
     if url.startswith("sqlite:///"):
         engine = create_engine(f"sqlite:///{folder / url.removeprefix('sqlite:///')}")
         event.listen(engine, "connect", _pragmas)
@@ -68,7 +70,9 @@ def of_workspace(engine: Engine, name: str) -> Engine:
     It names the schema in every statement, so that no connection has to be put right before use
     (docs.sqlalchemy.org: "Translation of Schema Names").
     """
-    return engine.execution_options(schema_translate_map={None: name}) if name else engine
+    return (
+        engine.execution_options(schema_translate_map={None: name}) if name else engine
+    )
 
 
 def count_anew(c: Connection, *tables: Table) -> None:
@@ -98,12 +102,18 @@ def power_problem(engine: Engine) -> str:
 
 def _postgresql(url: str) -> Engine:
     try:
-        engine = create_engine(url, pool_pre_ping=True, pool_size=KEPT, max_overflow=MORE)
+        engine = create_engine(
+            url, pool_pre_ping=True, pool_size=KEPT, max_overflow=MORE
+        )
     except ModuleNotFoundError as e:
-        raise DigestError("PostgreSQL needs `pip install 'press-digest[cluster]'`") from e
+        raise DigestError(
+            "PostgreSQL needs `pip install 'press-digest[cluster]'`"
+        ) from e
     event.listen(engine, "handle_error", _told)
     event.listen(engine, "connect", _durable)
-    event.listen(engine, "connect", _any_script, insert=True)  # before SQLAlchemy asks for text
+    event.listen(
+        engine, "connect", _any_script, insert=True
+    )  # before SQLAlchemy asks for text
     return engine
 
 
@@ -126,7 +136,9 @@ def _told(context: ExceptionContext) -> None:
     todo = next((todo for words, todo in HELP.items() if words in said), "")
     if todo and isinstance(context.original_exception, DatabaseError):
         name = context.engine.url.database if context.engine else "the database"
-        raise StoreDown(f"{name}: {said}; {todo}, and run it again: what was done is kept")
+        raise StoreDown(
+            f"{name}: {said}; {todo}, and run it again: what was done is kept"
+        )
 
 
 def _pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]

@@ -29,7 +29,11 @@ from digest.store.tables import chunk, delivery, event, sending, subscriber, sup
 #: For how long ids are kept. Providers try again for a day (SendGrid's troubleshooting page).
 REMEMBERED = timedelta(days=30)
 BATCH = 1000  #: addresses of one question: databases limit what it may hold
-WHY = {Fate.BOUNCED: Refusal.BOUNCED, Fate.COMPLAINED: Refusal.COMPLAINED, Fate.LEFT: Refusal.ASKED}
+WHY = {
+    Fate.BOUNCED: Refusal.BOUNCED,
+    Fate.COMPLAINED: Refusal.COMPLAINED,
+    Fate.LEFT: Refusal.ASKED,
+}
 #: A later fate that weighs less changes nothing: a complaint is not undone by "delivered".
 #: "Processed" is none: it settles what was uncertain, and that is all.
 WEIGHT = {
@@ -69,7 +73,9 @@ UNSURE_CHUNK = exists().where(
     chunk.c.no == delivery.c.chunk,
     chunk.c.state == State.UNCERTAIN,
 )
-UNSURE = (delivery.c.state == State.UNCERTAIN) | (delivery.c.state.is_(None) & UNSURE_CHUNK)
+UNSURE = (delivery.c.state == State.UNCERTAIN) | (
+    delivery.c.state.is_(None) & UNSURE_CHUNK
+)
 SAME_BATCH = exists().where(
     chunk.c.edition == delivery.c.edition,
     chunk.c.no == delivery.c.chunk,
@@ -89,7 +95,9 @@ NOT_HANDED = or_(
     delivery.c.state.is_(None) & QUEUED_CHUNK,
 )
 KNOWN = {"state": State.ACCEPTED, "detail": bindparam("known")}
-SURE = MINE.where(UNSURE, bindparam("any_batch", type_=Boolean) | SAME_BATCH).values(KNOWN)
+SURE = MINE.where(UNSURE, bindparam("any_batch", type_=Boolean) | SAME_BATCH).values(
+    KNOWN
+)
 LEFT_ALL_THE_SAME = MINE.where(NOT_HANDED).values(KNOWN)
 GONE = (
     update(subscriber)
@@ -132,7 +140,10 @@ class Events:
             kept = c.scalar(select(sending.c.kept).where(sending.c.edition == day))
             if kept:
                 return dict(kept["fates"])
-            return {row.fate: row.number for row in c.execute(counted.group_by(delivery.c.fate))}
+            return {
+                row.fate: row.number
+                for row in c.execute(counted.group_by(delivery.c.fate))
+            }
 
 
 def _unseen(c: Connection, events: Sequence[Event], now: datetime) -> list[Event]:
@@ -175,7 +186,9 @@ def _bar(c: Connection, events: Iterable[Event], now: datetime) -> None:
     ]
     if rows:
         c.execute(insert(suppression).on_conflict_do_nothing(), rows)
-    left = [{"gone": r["folded"], "now": now} for r in rows if r["reason"] == Refusal.ASKED]
+    left = [
+        {"gone": r["folded"], "now": now} for r in rows if r["reason"] == Refusal.ASKED
+    ]
     if left:
         c.execute(GONE, left)
 

@@ -81,13 +81,23 @@ class Fillings:
             refuse_if_locked(c, day)
             if not swapped(c, was, values):
                 return False
-            kept = {"edition": day, "source": was, "at": made.filled, "was_rejected": None}
+            kept = {
+                "edition": day,
+                "source": was,
+                "at": made.filled,
+                "was_rejected": None,
+            }
             keep_revision(c, Change("drafted it anew", by), kept)
             _store(c, day, made)
             return True
 
     def fill(
-        self, day: date, source: str, was: str, made: Filling, approved_at: datetime | None
+        self,
+        day: date,
+        source: str,
+        was: str,
+        made: Filling,
+        approved_at: datetime | None,
     ) -> bool:
         """Store what was filled in; False if the edition reads otherwise by now, or was approved.
 
@@ -117,7 +127,11 @@ class Fillings:
 
     def versions(self, day: date, after: int) -> list[tuple[str, Mapping[str, Any]]]:
         """Return text and base of an edition before each change by a person after a change (id)."""
-        mine = (revision.c.edition == day) & (revision.c.id > after) & revision.c.base.is_not(None)
+        mine = (
+            (revision.c.edition == day)
+            & (revision.c.id > after)
+            & revision.c.base.is_not(None)
+        )
         columns = select(revision.c.source, revision.c.base).where(mine)
         with self._engine.connect() as c:
             rows = c.execute(columns.order_by(revision.c.id))
@@ -134,7 +148,13 @@ class Fillings:
             return Snapshot(source, base_of(c, day), _newest_revision(c, day))
 
     def bring_back(
-        self, day: date, text: str, now: datetime, taken: Snapshot, was: str, change: Change
+        self,
+        day: date,
+        text: str,
+        now: datetime,
+        taken: Snapshot,
+        was: str,
+        change: Change,
     ) -> bool:
         """Store a text that was taken away before the machine filled in more.
 

@@ -22,7 +22,9 @@ def matches(clause: Clause) -> ColumnElement[bool]:
 
 def _held(clause: Clause) -> ColumnElement[bool]:
     if clause.field == "tag":
-        return subscriber.c.id.in_(select(tag.c.subscriber).where(tag.c.name == clause.value))
+        return subscriber.c.id.in_(
+            select(tag.c.subscriber).where(tag.c.name == clause.value)
+        )
     if clause.field == "domain":
         return subscriber.c.folded.endswith(f"@{clause.value}", autoescape=True)
     if clause.field == "source":

@@ -28,4 +28,7 @@ class Follows:
         """Return the counts of an edition's links, by place."""
         counted = select(follow.c.place, follow.c.number).where(follow.c.edition == day)
         with self._engine.connect() as c:
-            return {row.place: row.number for row in c.execute(counted.order_by(follow.c.place))}
+            return {
+                row.place: row.number
+                for row in c.execute(counted.order_by(follow.c.place))
+            }

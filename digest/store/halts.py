@@ -62,7 +62,9 @@ class Halts:
 
     def halted(self, day: date) -> tuple[str, str]:
         """Return how an edition was halted (paused, cancelled) and by whom; "" if it is not."""
-        columns = select(sending.c.halt, sending.c.halted_by).where(sending.c.edition == day)
+        columns = select(sending.c.halt, sending.c.halted_by).where(
+            sending.c.edition == day
+        )
         with self._engine.connect() as c:
             row = c.execute(columns).first()
             return (row.halt, row.halted_by) if row and row.halt else ("", "")

@@ -38,7 +38,9 @@ class Imported:
     refused: int = 0  #: rows that cannot be used
     doubles: int = 0  #: rows of people who stood in the sheet before
     blank: int = 0  #: empty rows
-    undated: tuple[int, ...] = ()  #: lines of people whose date of consent cannot be read
+    undated: tuple[
+        int, ...
+    ] = ()  #: lines of people whose date of consent cannot be read
 
     @property
     def not_mailed(self) -> dict[Standing, int]:
@@ -79,7 +81,9 @@ def _add_batch(c: Connection, batch: dict[str, Subscriber], counts: Imported) ->
     known = {folded: row for folded, row in readers.items() if folded in wanted}
     counts.known += sum(row.left_at is None for row in known.values())
     counts.left += sum(row.left_at is not None for row in known.values())
-    rows = [_row(folded, p) for folded, p in sorted(wanted.items()) if folded not in known]
+    rows = [
+        _row(folded, p) for folded, p in sorted(wanted.items()) if folded not in known
+    ]
     if rows:
         # some may have subscribed since we looked; what came is counted by what is returned, since
         # PostgreSQL's driver does not count the rows of many inserts at once
@@ -95,7 +99,9 @@ def _tag_known(c: Connection, people: Mapping[str, Subscriber]) -> None:
     tagged = {folded: p.tags for folded, p in people.items() if p.tags}
     if tagged:
         ids = _known(c, list(tagged))
-        pairs = [(ids[f].id, name) for f, tags in tagged.items() if f in ids for name in tags]
+        pairs = [
+            (ids[f].id, name) for f, tags in tagged.items() if f in ids for name in tags
+        ]
         add_tags(c, pairs)
 
 
@@ -121,8 +127,12 @@ def _refuse_batch(
     written = {f: a for f, a in noes.items() if f not in gone}
     known = _known(c, list(written))
     barred = _suppressed(c, list(written))
-    counts.stopped += sum(row.left_at is None and f not in barred for f, row in known.items())
-    _leave_batch(c, {f: a for f, a in written.items() if a.standing not in BARRED}, known)
+    counts.stopped += sum(
+        row.left_at is None and f not in barred for f, row in known.items()
+    )
+    _leave_batch(
+        c, {f: a for f, a in written.items() if a.standing not in BARRED}, known
+    )
     rows = [
         {
             "folded": folded,
@@ -137,7 +147,9 @@ def _refuse_batch(
         c.execute(insert(suppression).on_conflict_do_nothing(), rows)
 
 
-def _leave_batch(c: Connection, batch: Mapping[str, Arrival], known: Mapping[str, Any]) -> None:
+def _leave_batch(
+    c: Connection, batch: Mapping[str, Arrival], known: Mapping[str, Any]
+) -> None:
     """Record that people unsubscribed elsewhere: readers leave, others are kept as gone."""
     rows = [_row(f, a.person) for f, a in sorted(batch.items()) if f not in known]
     if rows:
@@ -157,7 +169,9 @@ def _leave_batch(c: Connection, batch: Mapping[str, Arrival], known: Mapping[str
     if leaving:
         source = subscriber.c.consent_source.concat(bindparam("told", type_=Text))
         theirs = update(subscriber).where(subscriber.c.id == bindparam("person"))
-        c.execute(theirs.values(left_at=bindparam("gone"), consent_source=source), leaving)
+        c.execute(
+            theirs.values(left_at=bindparam("gone"), consent_source=source), leaving
+        )
 
 
 def _barred(c: Connection, folded: Sequence[str]) -> set[str]:
@@ -167,10 +181,14 @@ def _barred(c: Connection, folded: Sequence[str]) -> set[str]:
 
 def _suppressed(c: Connection, folded: Sequence[str]) -> set[str]:
     """Return those of some addresses that are suppressed, also by an older folding."""
-    found = set(c.scalars(select(suppression.c.folded).where(suppression.c.folded.in_(folded))))
+    found = set(
+        c.scalars(select(suppression.c.folded).where(suppression.c.folded.in_(folded)))
+    )
     before = {f: old for f in folded if not f.isascii() and (old := old_fold(f)) != f}
     if before:
-        forms = suppression.c.folded.in_(list(before.values())) & suppression.c.old_folding
+        forms = (
+            suppression.c.folded.in_(list(before.values())) & suppression.c.old_folding
+        )
         held = set(c.scalars(select(suppression.c.folded).where(forms)))
         found |= {f for f, form in before.items() if form in held}
     return found
@@ -188,7 +206,10 @@ def erased_of(c: Connection, folded: Sequence[str]) -> set[str]:
 
 def _known(c: Connection, folded: Sequence[str]) -> dict[str, Any]:
     query = select(subscriber.c.folded, subscriber.c.left_at, subscriber.c.id)
-    return {row.folded: row for row in c.execute(query.where(subscriber.c.folded.in_(folded)))}
+    return {
+        row.folded: row
+        for row in c.execute(query.where(subscriber.c.folded.in_(folded)))
+    }
 
 
 def add_tags(c: Connection, pairs: Sequence[tuple[int, str]]) -> None:

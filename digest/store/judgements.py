@@ -5,10 +5,29 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, bindparam, delete, func, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    bindparam,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model import Article, Belongs, Kind, Mention, Place, Proposal, Reading, Role, TopicHit
+from digest.model import (
+    Article,
+    Belongs,
+    Kind,
+    Mention,
+    Place,
+    Proposal,
+    Reading,
+    Role,
+    TopicHit,
+)
 from digest.store.articles import COLUMNS, NEWEST, article_of
 from digest.store.tables import article, background, judgement, missed, proposal
 
@@ -56,17 +75,26 @@ class Judgements:
                 found = [article_of(row) for row in rows]
             yield found
 
-    def save_read(self, rules: str, read: Iterable[tuple[Article, Reading, bytes]]) -> None:
+    def save_read(
+        self, rules: str, read: Iterable[tuple[Article, Reading, bytes]]
+    ) -> None:
         """Store what articles say; their stories are to be found anew."""
         rows = [
-            {"article": a.id, "rules": rules, "detail": asdict(reading), "print": print_}
+            {
+                "article": a.id,
+                "rules": rules,
+                "detail": asdict(reading),
+                "print": print_,
+            }
             | {"copy_of": None, "story": None}
             for a, reading, print_ in read
         ]
         if not rows:
             return
         statement = insert(judgement)
-        fresh = {c.name: statement.excluded[c.name] for c in judgement.c if not c.primary_key}
+        fresh = {
+            c.name: statement.excluded[c.name] for c in judgement.c if not c.primary_key
+        }
         upsert = statement.on_conflict_do_update(index_elements=["article"], set_=fresh)
         with self._engine.begin() as c:
             newest = (c.scalar(NEWEST) or 0) + 1
@@ -123,7 +151,9 @@ class Judgements:
         statement = insert(background).values(id=1, counts=counts)
         fresh = {"counts": statement.excluded.counts}
         with self._engine.begin() as c:
-            c.execute(statement.on_conflict_do_update(index_elements=["id"], set_=fresh))
+            c.execute(
+                statement.on_conflict_do_update(index_elements=["id"], set_=fresh)
+            )
 
     def propose(self, day: date, proposals: Iterable[Proposal]) -> None:
         """Store what a draft proposed, in place of an earlier draft of that day."""
@@ -154,12 +184,18 @@ class Judgements:
         values = {"cause": cause, "at": now}
         statement = insert(missed).values(article=number, **values)
         with self._engine.begin() as c:
-            c.execute(statement.on_conflict_do_update(index_elements=["article"], set_=values))
+            c.execute(
+                statement.on_conflict_do_update(index_elements=["article"], set_=values)
+            )
 
     def missed(self) -> dict[str, int]:
         """Return how many clips were missed, by cause, the most frequent first."""
         count = func.count().label("number")
-        rows = select(missed.c.cause, count).group_by(missed.c.cause).order_by(count.desc())
+        rows = (
+            select(missed.c.cause, count)
+            .group_by(missed.c.cause)
+            .order_by(count.desc())
+        )
         with self._engine.connect() as c:
             return {row.cause: row.number for row in c.execute(rows)}
 
@@ -176,7 +212,12 @@ def _reading(detail: Mapping[str, Any]) -> Reading:
     return Reading(
         tuple(
             Mention(
-                **m | {"kind": Kind(m["kind"]), "place": Place(m["place"]), "role": Role(m["role"])}
+                **m
+                | {
+                    "kind": Kind(m["kind"]),
+                    "place": Place(m["place"]),
+                    "role": Role(m["role"]),
+                }
             )
             for m in detail["mentions"]
         ),

@@ -12,7 +12,9 @@ from digest.errors import Busy, StoreDown
 
 #: The first of the two numbers that name a lock of ours, so that no other program's is meant.
 OURS = 0x64696765
-ALONE, AMONG = (text(f"SELECT pg_try_advisory_lock{how}(:ours, :name)") for how in ("", "_shared"))
+ALONE, AMONG = (
+    text(f"SELECT pg_try_advisory_lock{how}(:ours, :name)") for how in ("", "_shared")
+)
 
 
 class Locks:
@@ -45,7 +47,9 @@ class Locks:
         with self._engine.connect() as c:
             c.execution_options(isolation_level="AUTOCOMMIT")
             if not c.scalar(AMONG if among else ALONE, {"ours": OURS, "name": name}):
-                raise Busy(f"another `digest {work}` is running, here or on another machine")
+                raise Busy(
+                    f"another `digest {work}` is running, here or on another machine"
+                )
             try:
                 yield
             finally:

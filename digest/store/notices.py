@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from digest.model import Subscriber
 from digest.store.folding import fold
@@ -52,7 +62,9 @@ class Notices:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def put(self, kind: str, person: Subscriber, now: datetime, good_until: datetime) -> int:
+    def put(
+        self, kind: str, person: Subscriber, now: datetime, good_until: datetime
+    ) -> int:
         """Store a mail that is to be handed over now; return its number.
 
         It takes the place of one to the very same address that was tried in vain.
@@ -65,7 +77,9 @@ class Notices:
 
     def due(self, now: datetime) -> list[int]:
         """Return the numbers of the mails whose time to be tried has come, the oldest first."""
-        query = select(notice.c.id).where(notice.c.state == WAITING, notice.c.next_try <= now)
+        query = select(notice.c.id).where(
+            notice.c.state == WAITING, notice.c.next_try <= now
+        )
         with self._engine.connect() as c:
             return list(c.scalars(query.order_by(notice.c.next_try, notice.c.id)))
 
@@ -79,7 +93,11 @@ class Notices:
 
     def claim(self, number: int, now: datetime) -> WaitingMail | None:
         """Take a mail in hand; None if somebody else has it, or its time has not come."""
-        mine = (notice.c.id == number, notice.c.state == WAITING, notice.c.next_try <= now)
+        mine = (
+            notice.c.id == number,
+            notice.c.state == WAITING,
+            notice.c.next_try <= now,
+        )
         values = {"state": HANDING, "claimed_at": now, "tries": notice.c.tries + 1}
         statement = update(notice).where(*mine).values(values).returning(notice)
         with self._engine.begin() as c:
@@ -96,7 +114,11 @@ class Notices:
 
         Not if it was given up meanwhile, since whoever has it in hand was taken for dead.
         """
-        values = {"state": WAITING, "next_try": at, "detail": _veiled(why, claimed.person.address)}
+        values = {
+            "state": WAITING,
+            "next_try": at,
+            "detail": _veiled(why, claimed.person.address),
+        }
         with self._engine.begin() as c:
             mine = (notice.c.id == claimed.id, notice.c.state == HANDING)
             c.execute(update(notice).where(*mine).values(values))
@@ -119,7 +141,9 @@ class Notices:
             old = (notice.c.state == GIVEN_UP, notice.c.next_try < now - SHOWN)
             c.execute(delete(notice).where(*old))
             nobody = _nobody(now, None)
-            ended = c.execute(update(notice).where(*late).values(nobody).returning(*kinds)).all()
+            ended = c.execute(
+                update(notice).where(*late).values(nobody).returning(*kinds)
+            ).all()
             lost = update(notice).where(*dead).values(nobody | {"detail": DIED})
             died = c.execute(lost.returning(*kinds)).all()
         return [(row.kind, row.detail) for row in (*ended, *died)]
@@ -135,7 +159,9 @@ class Notices:
         newest = select(notice.c.detail).where(notice.c.detail != "")
         with self._engine.connect() as c:
             waiting, oldest, given_up = c.execute(counted).one()
-            why = c.scalar(newest.order_by(notice.c.next_try.desc(), notice.c.id.desc()).limit(1))
+            why = c.scalar(
+                newest.order_by(notice.c.next_try.desc(), notice.c.id.desc()).limit(1)
+            )
         return Figures(waiting, oldest, given_up, why or "")
 
 
@@ -154,12 +180,16 @@ def put_notice(
         "good_until": good_until,
         "next_try": now,
     }
-    return int(c.execute(insert(notice).values(values).returning(notice.c.id)).scalar_one())
+    return int(
+        c.execute(insert(notice).values(values).returning(notice.c.id)).scalar_one()
+    )
 
 
 def forget_notices(c: Connection, address: str) -> None:
     """Forget the mails to an address, in any spelling, within somebody else's transaction."""
-    waiting = c.execute(select(notice.c.id, notice.c.address).where(notice.c.address != ""))
+    waiting = c.execute(
+        select(notice.c.id, notice.c.address).where(notice.c.address != "")
+    )
     folded = fold(address)
     numbers = [row.id for row in waiting if fold(row.address) == folded]
     if numbers:

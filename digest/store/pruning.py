@@ -49,4 +49,6 @@ class Pruning:
         old = (article.c.first_seen < before, article.c.text != "")
         published = or_(article.c.published.is_(None), article.c.published < before)
         with self._engine.begin() as c:
-            return c.execute(update(article).where(*old, published).values(text="")).rowcount
+            return c.execute(
+                update(article).where(*old, published).values(text="")
+            ).rowcount

@@ -70,12 +70,21 @@ class Publications:
     def get(self, day: date) -> Publication | None:
         """Return what a person published or withdrew of an edition; None if nobody did."""
         with self._engine.connect() as c:
-            row = c.execute(select(publication).where(publication.c.edition == day)).first()
+            row = c.execute(
+                select(publication).where(publication.c.edition == day)
+            ).first()
             return _publication(row._mapping) if row else None
 
-    def publish(self, day: date, by: str, now: datetime, source: str, page: str) -> None:
+    def publish(
+        self, day: date, by: str, now: datetime, source: str, page: str
+    ) -> None:
         """Make an edition public as given; nothing that is public is replaced."""
-        values = {"published_at": now, "published_by": by, "source": source, "page": page}
+        values = {
+            "published_at": now,
+            "published_by": by,
+            "source": source,
+            "page": page,
+        }
         statement = upsert(publication).values(edition=day, **values)
         with self._engine.begin() as c:
             c.execute(statement.on_conflict_do_nothing())
@@ -84,7 +93,9 @@ class Publications:
         """Make a sent edition that was withdrawn public again."""
         blank = {"withdrawn_at": None, "withdrawn_by": ""}
         with self._engine.begin() as c:
-            c.execute(update(publication).where(publication.c.edition == day).values(blank))
+            c.execute(
+                update(publication).where(publication.c.edition == day).values(blank)
+            )
 
     def withdraw(self, day: date, by: str, now: datetime) -> None:
         """Take an edition off the web; one that was not sent is a draft again.
@@ -95,7 +106,11 @@ class Publications:
         statement = upsert(publication).values(edition=day, **values)
         with self._engine.begin() as c:
             if is_sent(c, day):
-                c.execute(statement.on_conflict_do_update(index_elements=["edition"], set_=values))
+                c.execute(
+                    statement.on_conflict_do_update(
+                        index_elements=["edition"], set_=values
+                    )
+                )
                 return
             for table in (page_correction, publication):
                 c.execute(delete(table).where(table.c.edition == day))
@@ -169,7 +184,11 @@ def _handed_with_its_chunk() -> ColumnElement[bool]:
     )
     # a chunk that is claimed is announced only once `handing` says so
     left = or_(chunk.c.state.in_([State.ACCEPTED, State.UNCERTAIN]), chunk.c.handing)
-    return exists().where(chunk.c.edition == sending.c.edition, left, shared).correlate(sending)
+    return (
+        exists()
+        .where(chunk.c.edition == sending.c.edition, left, shared)
+        .correlate(sending)
+    )
 
 
 def _kept_as_handed(kept: dict[str, dict[str, int]] | None) -> bool:
@@ -185,7 +204,14 @@ def _is_published(c: Connection, day: date) -> bool:
 
 
 def _publication(row: RowMapping) -> Publication:
-    names = ("published_at", "published_by", "withdrawn_at", "withdrawn_by", "source", "page")
+    names = (
+        "published_at",
+        "published_by",
+        "withdrawn_at",
+        "withdrawn_by",
+        "source",
+        "page",
+    )
     return Publication(*(row[name] for name in names))
 
 

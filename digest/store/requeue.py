@@ -16,14 +16,20 @@ def new_chunk(c: Connection, day: date) -> int:
 
     Whoever makes another of this edition at the same time waits, so that no number is twice.
     """
-    c.execute(select(sending.c.edition).where(sending.c.edition == day).with_for_update())
+    c.execute(
+        select(sending.c.edition).where(sending.c.edition == day).with_for_update()
+    )
     last = c.scalar(select(func.max(chunk.c.no)).where(chunk.c.edition == day)) or 0
     c.execute(insert(chunk).values(edition=day, no=last + 1, state=State.QUEUED))
     return last + 1
 
 
 def queue_apart(
-    c: Connection, day: date, *which: ColumnElement[bool], size: int = CHUNK, **more: Any
+    c: Connection,
+    day: date,
+    *which: ColumnElement[bool],
+    size: int = CHUNK,
+    **more: Any,
 ) -> int:
     """Queue an edition's deliveries again that meet conditions; return how many.
 
@@ -33,6 +39,8 @@ def queue_apart(
     people = c.scalars(asked.order_by(delivery.c.subscriber)).all()
     for start in range(0, len(people), size):
         some = people[start : start + size]
-        mine = update(delivery).where(delivery.c.edition == day, delivery.c.subscriber.in_(some))
+        mine = update(delivery).where(
+            delivery.c.edition == day, delivery.c.subscriber.in_(some)
+        )
         c.execute(mine.values(state=None, detail="", chunk=new_chunk(c, day), **more))
     return len(people)

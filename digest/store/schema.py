@@ -32,7 +32,9 @@ def upgrade(engine: Engine, workspace: str = "") -> None:
 def _version(engine: Engine, workspace: str) -> str | None:
     if not inspect(engine).has_table("alembic_version", schema=workspace or None):
         return None
-    of = f'"{workspace}".' if workspace else ""  # settings allow nothing but a name there
+    of = (
+        f'"{workspace}".' if workspace else ""
+    )  # settings allow nothing but a name there
     with engine.connect() as c:
         return c.execute(text(f"SELECT version_num FROM {of}alembic_version")).scalar()  # noqa: S608
 
@@ -59,7 +61,9 @@ def _whole(connection: Connection) -> Iterator[None]:
     the lock on PostgreSQL, let a second process wait for the first, and find everything done.
     """
     if connection.dialect.name != "sqlite":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('digest migrates'))"))
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtext('digest migrates'))")
+        )
         yield
         return
     driver: Any = connection.connection.dbapi_connection

@@ -31,7 +31,11 @@ BY_READER = (
     delivery.c.subscriber == bindparam("who"),
     delivery.c.state == State.QUEUED,
 )
-EXCLUDED = update(delivery).where(*BY_READER).values(state=State.EXCLUDED, detail=bindparam("said"))
+EXCLUDED = (
+    update(delivery)
+    .where(*BY_READER)
+    .values(state=State.EXCLUDED, detail=bindparam("said"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,9 @@ class SecondTries:
 
     def rest(self, day: date) -> Rest:
         """Return what is left of an edition's send, and why."""
-        columns = select(sending.c.stopped, sending.c.again_at).where(sending.c.edition == day)
+        columns = select(sending.c.stopped, sending.c.again_at).where(
+            sending.c.edition == day
+        )
         later = (delivery.c.edition == day, delivery.c.state == State.QUEUED)
         counted = select(func.count()).select_from(delivery)
         with self._engine.connect() as c:
@@ -61,7 +67,9 @@ class SecondTries:
                 return Rest()
             waiting = c.scalar(counted.where(*later)) or 0
             own, shared = _refused(day)
-            refused = (c.scalar(counted.where(*own)) or 0) + (c.scalar(counted.where(*shared)) or 0)
+            refused = (c.scalar(counted.where(*own)) or 0) + (
+                c.scalar(counted.where(*shared)) or 0
+            )
             return Rest(row.stopped, row.again_at, waiting, refused)
 
     def exclude(self, day: date, refused: Sequence[tuple[int, str]]) -> None:
@@ -73,7 +81,9 @@ class SecondTries:
 
     def queue_again(self, day: date, people: Sequence[int]) -> None:
         """Queue these subscribers again, at once, who were refused for our sake."""
-        for start in range(0, len(people), CHUNK):  # databases limit what one question may hold
+        for start in range(
+            0, len(people), CHUNK
+        ):  # databases limit what one question may hold
             named = delivery.c.subscriber.in_(people[start : start + CHUNK])
             with self._engine.begin() as c:
                 queue_apart(c, day, delivery.c.state == State.QUEUED, named)
@@ -92,8 +102,12 @@ class SecondTries:
             c.execute(too_long.values(state=State.EXCLUDED, detail=given_up))
             is_left = bool(stopped) or c.scalar(select(exists().where(*later)))
             if is_left:
-                values = {"again_at": now + PAUSE} | ({"stopped": stopped} if stopped else {})
-                c.execute(update(sending).where(sending.c.edition == day).values(values))
+                values = {"again_at": now + PAUSE} | (
+                    {"stopped": stopped} if stopped else {}
+                )
+                c.execute(
+                    update(sending).where(sending.c.edition == day).values(values)
+                )
 
     def retry_refused(self, day: date) -> int:
         """Queue whoever the provider refused again; return how many.
@@ -109,7 +123,9 @@ class SecondTries:
             counted = select(func.count()).select_from(delivery).where(*shared)
             number = c.scalar(counted) or 0
             blank = {"handing": False, "batch": "", "leaves_at": None, "detail": ""}
-            c.execute(update(chunk).where(*_whole(day)).values(state=State.QUEUED, **blank))
+            c.execute(
+                update(chunk).where(*_whole(day)).values(state=State.QUEUED, **blank)
+            )
             return number + queue_apart(c, day, *own, refused_at=None)
 
 

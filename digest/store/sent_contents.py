@@ -28,18 +28,24 @@ class SentContents:
 
     def of(self, day: date) -> SentContent | None:
         """Return what an edition's audience was frozen with; None where that was not kept."""
-        columns = select(sent_content, sending.c.content_hash).join_from(sent_content, sending)
+        columns = select(sent_content, sending.c.content_hash).join_from(
+            sent_content, sending
+        )
         with self._engine.connect() as c:
             row = c.execute(columns.where(sent_content.c.edition == day)).first()
         if row is None:
             return None
         letter = _letter(row.letter) if row.letter else None
-        return SentContent(row.content_hash, _approval(row._mapping), row.source, row.page, letter)
+        return SentContent(
+            row.content_hash, _approval(row._mapping), row.source, row.page, letter
+        )
 
     def approval(self, day: date) -> Approval | None:
         """Return the approval that counted as an edition's audience was frozen, if it is known."""
         with self._engine.connect() as c:
-            row = c.execute(select(*APPROVAL).where(sent_content.c.edition == day)).first()
+            row = c.execute(
+                select(*APPROVAL).where(sent_content.c.edition == day)
+            ).first()
             return _approval(row._mapping) if row else None
 
     def sources(self) -> dict[date, str]:

@@ -114,7 +114,9 @@ class SharedPace:
                 now, free = c.execute(free_at).one()
                 raise NotYet("the provider's rate is used up", float(free) - float(now))
         self._turns = turns
-        self._next = time.monotonic() + float(row.free_at) - turns * self._each - float(row.now)
+        self._next = (
+            time.monotonic() + float(row.free_at) - turns * self._each - float(row.now)
+        )
 
 
 def _turns(account: str, seconds: float, patient: float) -> Any:

@@ -88,7 +88,11 @@ class Signups:
             if row is None:
                 return None
             comes_back = _is_known(c, row.folded) and not _is_mailed(c, row.folded)
-            said = {"consent_source": f"{row.source}; {source}", "consent_at": now, "left_at": None}
+            said = {
+                "consent_source": f"{row.source}; {source}",
+                "consent_at": now,
+                "left_at": None,
+            }
             # the address that confirmed is the one that is mailed, however it was spelled before
             own = {"address": row.address} | said
             values = {"folded": row.folded, "name": row.name} | own
@@ -97,17 +101,24 @@ class Signups:
             number = c.execute(made.returning(subscriber.c.id)).scalar_one()
             barred = delete(suppression).where(suppression.c.folded == row.folded)
             was_barred = c.execute(barred).rowcount > 0
-            key = c.scalar(select(signing_key.c.key).order_by(signing_key.c.id).limit(1)) or ""
+            key = (
+                c.scalar(select(signing_key.c.key).order_by(signing_key.c.id).limit(1))
+                or ""
+            )
             hashes = [hash_of(key, form) for form in (row.folded, old_fold(row.folded))]
             c.execute(delete(erased).where(erased.c.hash.in_(hashes)))
-            person = Subscriber(row.address, row.name, f"{row.source}; {source}", now, id=number)
+            person = Subscriber(
+                row.address, row.name, f"{row.source}; {source}", now, id=number
+            )
             kind = WELCOME_BACK if was_barred or comes_back else WELCOME
             return Confirmed(person, put_notice(c, kind, person, now, good_until))
 
     def forget(self, before: datetime) -> int:
         """Forget who asked before a time and never confirmed; return how many."""
         with self._engine.begin() as c:
-            return c.execute(delete(pending).where(pending.c.asked_at < before)).rowcount
+            return c.execute(
+                delete(pending).where(pending.c.asked_at < before)
+            ).rowcount
 
 
 def _is_known(c: Connection, folded: str) -> bool:
@@ -115,4 +126,6 @@ def _is_known(c: Connection, folded: str) -> bool:
 
 
 def _is_mailed(c: Connection, folded: str) -> bool:
-    return bool(c.scalar(select(exists().where(subscriber.c.folded == folded, wanting()))))
+    return bool(
+        c.scalar(select(exists().where(subscriber.c.folded == folded, wanting())))
+    )

@@ -30,18 +30,28 @@ class StaffBook:
 
     def add(self, name: str, role: Rights, now: datetime) -> Member:
         """Store a new member. Raises DigestError if there is one of that name."""
-        values = {"name": name, "folded": fold_name(name), "role": role, "created_at": now}
+        values = {
+            "name": name,
+            "folded": fold_name(name),
+            "role": role,
+            "created_at": now,
+        }
         try:
             with self._engine.begin() as c:
                 c.execute(insert(staff).values(values))
         except IntegrityError:
-            raise DigestError(f"there is a member of staff called {name} already") from None
+            raise DigestError(
+                f"there is a member of staff called {name} already"
+            ) from None
         return self.named(name)
 
     def everybody(self) -> list[Member]:
         """Return all members by name."""
         with self._engine.connect() as c:
-            return [_member(row) for row in c.execute(select(staff).order_by(staff.c.folded))]
+            return [
+                _member(row)
+                for row in c.execute(select(staff).order_by(staff.c.folded))
+            ]
 
     def get(self, number: int) -> Member | None:
         """Return a member by id."""
@@ -68,7 +78,12 @@ class StaffBook:
 
     def keys(self, number: int) -> Keys:
         """Return what lets a member (id) in."""
-        columns = (staff.c.password, staff.c.totp, staff.c.totp_used, staff.c.invited_until)
+        columns = (
+            staff.c.password,
+            staff.c.totp,
+            staff.c.totp_used,
+            staff.c.invited_until,
+        )
         with self._engine.connect() as c:
             return Keys(*c.execute(select(*columns).where(staff.c.id == number)).one())
 
@@ -81,7 +96,10 @@ class StaffBook:
         """Note a code's time step as used; False if it, or a later one, was used before."""
         fresh = (staff.c.id == number, staff.c.totp_used < step)
         with self._engine.begin() as c:
-            return c.execute(update(staff).where(*fresh).values(totp_used=step)).rowcount == 1
+            return (
+                c.execute(update(staff).where(*fresh).values(totp_used=step)).rowcount
+                == 1
+            )
 
     def accept(self, token: str, now: datetime, password: str, stamp: str) -> bool:
         """Use an invitation (hashed) up for a password (hashed); False if it is good no more.
@@ -89,13 +107,20 @@ class StaffBook:
         Of many who use it at one moment, one succeeds.
         """
         good = (staff.c.invited == token, staff.c.invited_until >= now)
-        values = {"password": password, "stamp": stamp, "invited": "", "invited_until": None}
+        values = {
+            "password": password,
+            "stamp": stamp,
+            "invited": "",
+            "invited_until": None,
+        }
         with self._engine.begin() as c:
             return c.execute(update(staff).where(*good).values(values)).rowcount == 1
 
     # Sessions
 
-    def begin_session(self, name: str, number: int, now: datetime, before: datetime) -> None:
+    def begin_session(
+        self, name: str, number: int, now: datetime, before: datetime
+    ) -> None:
         """Let a member (id) in by a session's name (hashed); forget those begun before a time."""
         with self._engine.begin() as c:
             c.execute(delete(staff_session).where(staff_session.c.begun_at < before))
@@ -126,7 +151,9 @@ class StaffBook:
             c.execute(delete(staff_session).where(staff_session.c.staff == number))
             c.execute(delete(staff).where(staff.c.id == number))
 
-    def note(self, now: datetime, who: str, what: str, edition: date | None = None) -> None:
+    def note(
+        self, now: datetime, who: str, what: str, edition: date | None = None
+    ) -> None:
         """Write down what somebody did."""
         with self._engine.begin() as c:
             c.execute(insert(audit).values(at=now, who=who, what=what, edition=edition))
@@ -137,7 +164,10 @@ class StaffBook:
         if edition:
             rows = rows.where(audit.c.edition == edition)
         with self._engine.connect() as c:
-            return [Deed(*row) for row in c.execute(rows.order_by(audit.c.id.desc()).limit(limit))]
+            return [
+                Deed(*row)
+                for row in c.execute(rows.order_by(audit.c.id.desc()).limit(limit))
+            ]
 
     def _one(self, which: Any) -> Member | None:
         with self._engine.connect() as c:

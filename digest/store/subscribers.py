@@ -6,7 +6,16 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Arrival, Clause, Refusal, Subscriber, Suppression
@@ -45,7 +54,9 @@ class Subscribers:
         """
         return self.take(Arrival(p, own_standing(p)) for p in people)
 
-    def take(self, arrivals: Iterable[Arrival], now: datetime | None = None) -> Imported:
+    def take(
+        self, arrivals: Iterable[Arrival], now: datetime | None = None
+    ) -> Imported:
         """Take the people of a list with their standing there; return what became of them.
 
         A yes adds those not yet known, and their tags to those who are; it undoes no no that we
@@ -54,24 +65,36 @@ class Subscribers:
         """
         counts, rest = Imported(), iter(arrivals)
         while some := list(islice(rest, BATCH)):
-            with self._engine.begin() as c:  # a short transaction each: others write meanwhile
+            with (
+                self._engine.begin() as c
+            ):  # a short transaction each: others write meanwhile
                 take_batch(c, some, counts, now)
         return counts
 
-    def all(self, active_only: bool = False, where: Sequence[Clause] = ()) -> Iterator[Subscriber]:
+    def all(
+        self, active_only: bool = False, where: Sequence[Clause] = ()
+    ) -> Iterator[Subscriber]:
         """Yield subscribers by address, those who meet a filter; those who were erased never."""
-        query = select(subscriber).where(subscriber.c.address != "", *map(matches, where))
+        query = select(subscriber).where(
+            subscriber.c.address != "", *map(matches, where)
+        )
         if active_only:
             query = query.where(wanting())
         with self._engine.connect() as c:
-            rows = c.execution_options(yield_per=BATCH).execute(query.order_by(subscriber.c.folded))
+            rows = c.execution_options(yield_per=BATCH).execute(
+                query.order_by(subscriber.c.folded)
+            )
             for some in rows.partitions():
                 tags = _tags(c, [row.id for row in some])
                 yield from (_subscriber(row, tags.get(row.id, ())) for row in some)
 
     def count(self, where: Sequence[Clause] = ()) -> int:
         """Count those who want mail and may be mailed, and meet a filter."""
-        query = select(func.count()).select_from(subscriber).where(wanting(), *map(matches, where))
+        query = (
+            select(func.count())
+            .select_from(subscriber)
+            .where(wanting(), *map(matches, where))
+        )
         with self._engine.connect() as c:
             return c.scalar(query) or 0
 
@@ -118,9 +141,16 @@ class Subscribers:
 
     # Those nobody may mail
 
-    def suppress(self, address: str, reason: Refusal, now: datetime, detail: str = "") -> None:
+    def suppress(
+        self, address: str, reason: Refusal, now: datetime, detail: str = ""
+    ) -> None:
         """Let nobody mail an address; the first reason is kept."""
-        values = {"folded": fold(address), "reason": reason, "at": now, "detail": detail[:500]}
+        values = {
+            "folded": fold(address),
+            "reason": reason,
+            "at": now,
+            "detail": detail[:500],
+        }
         with self._engine.begin() as c:
             c.execute(insert(suppression).values(values).on_conflict_do_nothing())
 
@@ -178,7 +208,9 @@ class Subscribers:
 
 def _deliveries_of(person: Subscriber) -> tuple[ColumnElement[bool], ...]:
     """Return the condition of a person's deliveries: looked up edition by edition, by their key."""
-    return delivery.c.edition.in_(select(sending.c.edition)), delivery.c.subscriber == person.id
+    return delivery.c.edition.in_(
+        select(sending.c.edition)
+    ), delivery.c.subscriber == person.id
 
 
 def _tags(c: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -22,7 +22,9 @@ NAMED = re.compile(r"[^<>]*<\s*([^<>\s]+)\s*>\s*")
 #: What people and programs put around an address; Excel writes ' before text.
 QUOTES = "'\"`´‘’‚‛“”„‟«»‹› "
 #: The name of a field before the addresses of a message that somebody copied (RFC 5322, 3.6.3).
-FIELD = re.compile(r"(?i)^\s*(?:to|cc|bcc|an|à|a|para|kopie|blindkopie|cci|cco|ccn)\s*:\s*")
+FIELD = re.compile(
+    r"(?i)^\s*(?:to|cc|bcc|an|à|a|para|kopie|blindkopie|cci|cco|ccn)\s*:\s*"
+)
 
 
 def is_address(address: str) -> bool:
@@ -45,7 +47,10 @@ def checked(address: str) -> str:
         return told
     try:
         found = validate_email(
-            normalize("NFC", told), check_deliverability=False, test_environment=True, strict=True
+            normalize("NFC", told),
+            check_deliverability=False,
+            test_environment=True,
+            strict=True,
         )
         domain = _as_told(told, found.ascii_domain or "")
         whole = f"{found.local_part}@{domain}"
@@ -111,7 +116,9 @@ def visible(text: str) -> str:
     """Return text without signs that nobody sees, and with full-width forms made narrow."""
     if text.isascii() and text.isprintable():
         return text.strip()
-    narrow = "".join(normalize("NFKC", c) if "\uff01" <= c <= "\uff5e" else c for c in text)
+    narrow = "".join(
+        normalize("NFKC", c) if "\uff01" <= c <= "\uff5e" else c for c in text
+    )
     kept = (c for c in narrow if c in "\n\t" or category(c) not in {"Cf", "Cc"})
     return "".join(" " if category(c) == "Zs" else c for c in kept).strip()
 

@@ -23,10 +23,14 @@ class Answers:
 
     #: a word, or "column:word", to what it stands for; None for nothing
     statuses: Mapping[str, Standing | None] = field(default_factory=dict)
-    ignored: frozenset[str] = frozenset()  #: headings (`plain`) that say nothing of mail
+    ignored: frozenset[str] = (
+        frozenset()
+    )  #: headings (`plain`) that say nothing of mail
     everybody: Standing | None = None  #: how all are taken that no column speaks of
     encoding: str = ""
-    day_first: bool | None = None  #: whether 03/04/2026 is the third of April; None if not said
+    day_first: bool | None = (
+        None  #: whether 03/04/2026 is the third of April; None if not said
+    )
 
     def of(self, heading: str, word: str) -> tuple[bool, Standing | None]:
         """Return whether a person has said what a word of a column means, and what."""
@@ -53,8 +57,12 @@ def statuses_from(told: Iterable[str]) -> dict[str, Standing | None]:
 def means(told: str, heading: str, word: str) -> bool:
     """Say whether an answer is about a word of a column."""
     column, colon, value = told.rpartition(":")
-    named = bool(colon) and plain(column) == plain(heading) and _key(value) == _key(word)
-    whole = bool(plain(word)) and plain(told) == plain(f"{heading}:{word}")  # with : in the word
+    named = (
+        bool(colon) and plain(column) == plain(heading) and _key(value) == _key(word)
+    )
+    whole = bool(plain(word)) and plain(told) == plain(
+        f"{heading}:{word}"
+    )  # with : in the word
     return named or whole or _key(told) == _key(word)
 
 

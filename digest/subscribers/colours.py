@@ -19,7 +19,16 @@ CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
 CELL_ROW, CELL_STYLE = re.compile(rb'\br="[A-Z]+(\d+)"'), re.compile(rb'\bs="(\d+)"')
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 #: Colours by number that old spreadsheets use (ECMA-376, 18.8.27): the first eight, twice.
-INDEXED = ("000000", "FFFFFF", "FF0000", "00FF00", "0000FF", "FFFF00", "FF00FF", "00FFFF") * 2
+INDEXED = (
+    "000000",
+    "FFFFFF",
+    "FF0000",
+    "00FF00",
+    "0000FF",
+    "FFFF00",
+    "FF00FF",
+    "00FFFF",
+) * 2
 #: The upper end of each hue, in degrees.
 HUES = ((15, "red"), (45, "orange"), (70, "yellow"), (165, "green"), (195, "turquoise"),
         (260, "blue"), (330, "purple"), (361, "red"))  # fmt: skip
@@ -177,7 +186,9 @@ def _open_document_style(style: ElementTree.Element) -> str:
 
 def _value(part: ElementTree.Element, name: str) -> str:
     """Return an attribute by its name, in whatever namespace."""
-    return next((v for key, v in part.attrib.items() if key.rpartition("}")[2] == name), "")
+    return next(
+        (v for key, v in part.attrib.items() if key.rpartition("}")[2] == name), ""
+    )
 
 
 def word_of(colour: str) -> str:

@@ -34,7 +34,9 @@ KNOWN = {
     "|fecha de baja|date de désinscription|deactivated",
     "status": "",
 }
-NAMES = {name: part for part, names in KNOWN.items() for name in names.split("|") if name}
+NAMES = {
+    name: part for part, names in KNOWN.items() for name in names.split("|") if name
+}
 #: Names in further languages, as `plain` writes them.
 FURTHER_NAMES = {
     name: part
@@ -48,7 +50,9 @@ FURTHER_NAMES = {
     for name in words_of(names)
 }
 #: "nome" is the whole name, or, beside the family's, the first one.
-EITHER_NAMES = words_of("name|nombre|nome|nom|naam|navn|namn|ime|όνομα|имя|név|meno|ad|adı|imię")
+EITHER_NAMES = words_of(
+    "name|nombre|nome|nom|naam|navn|namn|ime|όνομα|имя|név|meno|ad|adı|imię"
+)
 #: Further columns of addresses, looked at where the first is empty.
 FURTHER = frozenset(
     "email2|email3|email4|home email|other email|alternate email|secondary email|work email"
@@ -69,13 +73,17 @@ class Columns:
     unread: tuple[str, ...] = ()
     headings: tuple[str, ...] = field(default=())
     further: tuple[int, ...] = ()  #: columns of further addresses
-    headed: bool = True  #: whether the file has headings; else they are "column 1" and so on
+    headed: bool = (
+        True  #: whether the file has headings; else they are "column 1" and so on
+    )
     spread: bool = False  #: whether each cell is an address of another person
     #: Columns that may say when somebody agreed, and their ranks (`consent_rank`).
     consents: tuple[tuple[int, float], ...] = ()
 
     def __str__(self) -> str:
-        known = ", ".join(f"{self.headings[n]} is {part}" for part, n in self.places.items())
+        known = ", ".join(
+            f"{self.headings[n]} is {part}" for part, n in self.places.items()
+        )
         more = "".join(f", {self.headings[n]} is address too" for n in self.further)
         left = f"; not read: {', '.join(self.unread)}" if self.unread else ""
         return known + more + left
@@ -90,11 +98,15 @@ def columns(headings: Sequence[str], told: Mapping[str, str], where: str) -> Col
     places: dict[str, int] = {}
     for part, name in told.items():
         if part not in KNOWN or _plain(name) not in names:
-            raise DigestError(f"{where}: expected --column {_parts()}=NAME; {_found(headings)}")
+            raise DigestError(
+                f"{where}: expected --column {_parts()}=NAME; {_found(headings)}"
+            )
         places[part] = names.index(_plain(name))
     _find_parts(names, places)
     further = tuple(
-        n for n, name in enumerate(names) if name in FURTHER and n not in places.values()
+        n
+        for n, name in enumerate(names)
+        if name in FURTHER and n not in places.values()
     )
     if "address" not in places and further:
         places["address"], further = further[0], further[1:]
@@ -116,7 +128,11 @@ def _find_parts(names: Sequence[str], places: dict[str, int]) -> None:
     """Find the columns of parts that no person has named, the first one of each."""
     for number, name in enumerate(names):
         known = _part_of(name)
-        if known == "name" and name == "nom" and "first" in (NAMES.get(n) for n in names):
+        if (
+            known == "name"
+            and name == "nom"
+            and "first" in (NAMES.get(n) for n in names)
+        ):
             known = "last"  # beside "Prénom" it is the family's
         if known and known not in places and number not in places.values():
             places[known] = number

@@ -7,7 +7,12 @@ or a date. Where several columns say it, the first that is filled in a row count
 from collections.abc import Sequence
 
 from digest.subscribers import vocabulary
-from digest.subscribers.status_headings import ASIDE, TIMES, begins_with, is_refusal_heading
+from digest.subscribers.status_headings import (
+    ASIDE,
+    TIMES,
+    begins_with,
+    is_refusal_heading,
+)
 from digest.subscribers.status_words import plain, words_of
 
 #: Beginnings of words of headings, by how good a proof of consent the date is (GDPR, Art. 7(1)).
@@ -94,4 +99,6 @@ def is_about_time(heading: str) -> bool:
 def by_rank(headings: Sequence[str]) -> list[tuple[int, float]]:
     """Return the columns (from 0) that may hold consent dates and their ranks, the best first."""
     ranked = ((place, consent_rank(heading)) for place, heading in enumerate(headings))
-    return sorted(((p, rank) for p, rank in ranked if rank), key=lambda item: (item[1], item[0]))
+    return sorted(
+        ((p, rank) for p, rank in ranked if rank), key=lambda item: (item[1], item[0])
+    )

@@ -17,7 +17,9 @@ DIGITS = re.compile(
 #: What programs write where there is no date (MySQL's zero date among them).
 NEVER = frozenset({"0", "-", "--", "never", "null", "none", "nan", "n/a", "nie", "nunca", "jamais",
                    "0001-01-01t00:00:00z", "0001-01-01 00:00:00 +0000 utc"})  # fmt: skip
-UNIX = re.compile(r"1?\d{9}(?:\d{3})?(?:\.\d+)?")  # 1973 to 2033, in seconds or milliseconds
+UNIX = re.compile(
+    r"1?\d{9}(?:\d{3})?(?:\.\d+)?"
+)  # 1973 to 2033, in seconds or milliseconds
 #: The languages whose names of months are known (Unicode CLDR by Babel).
 LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "ca", "nl", "pl", "cs", "sk", "hu", "sv", "da",
              "nb", "fi", "ro", "sl", "sr_Latn", "et", "lv", "lt", "tr", "el", "ru", "uk",
@@ -92,7 +94,11 @@ class Order:
 
 def is_never(text: str) -> bool:
     """Say whether a cell of a column of dates says that there is none."""
-    return not text or text.casefold() in NEVER or text.startswith(("0000-00-00", "00.00.0000"))
+    return (
+        not text
+        or text.casefold() in NEVER
+        or text.startswith(("0000-00-00", "00.00.0000"))
+    )
 
 
 def looks_like_serial(text: str) -> bool:
@@ -159,7 +165,9 @@ def _digits(text: str, day_first: bool) -> datetime | None:
     """Return a date such as 27.2.2026 9:00 or 2/27/26 9:00 PM, or seconds since 1970."""
     if UNIX.fullmatch(text):
         seconds = float(text)
-        return datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
+        return datetime.fromtimestamp(
+            seconds / 1000 if seconds > 1e11 else seconds, UTC
+        )
     if SERIAL.fullmatch(text):
         return SERIAL_START + timedelta(days=float(text))
     found = DIGITS.fullmatch(text)
@@ -194,7 +202,9 @@ def _words(text: str, day_first: bool) -> datetime:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a zone of another name is taken for UTC
         found = [
-            parser.parse(plain, parserinfo=_names(), dayfirst=day_first, default=d, tzinfos=zones)
+            parser.parse(
+                plain, parserinfo=_names(), dayfirst=day_first, default=d, tzinfos=zones
+            )
             for d in empty
         ]
     if found[0].date() != found[1].date():
@@ -211,7 +221,9 @@ def _names() -> Any:
     found = [_months(Locale, number) for number in range(1, 13)]
     times = Counter(name for names in found for name in names)
     # "listopad" is October in one language and November in another: such a name says nothing
-    months = [tuple(sorted(n for n in names if times[n] == 1)) or ("?",) for names in found]
+    months = [
+        tuple(sorted(n for n in names if times[n] == 1)) or ("?",) for names in found
+    ]
     return type("Names", (parser.parserinfo,), {"MONTHS": months})()
 
 

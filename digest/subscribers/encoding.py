@@ -74,9 +74,13 @@ def _as_told(file: Path, told: str) -> Encoding:
         name = codecs.lookup(told.strip()).name
         "".encode(name)
     except (LookupError, TypeError):
-        raise DigestError(f"expected an encoding such as cp1250, found {told!r}") from None
+        raise DigestError(
+            f"expected an encoding such as cp1250, found {told!r}"
+        ) from None
     if not _decodes(file, name):
-        raise DigestError(f"{file}: is not in {told}; without --encoding it is found out")
+        raise DigestError(
+            f"{file}: is not in {told}; without --encoding it is found out"
+        )
     return Encoding("utf-8-sig" if name == "utf-8" else name)
 
 
@@ -117,10 +121,16 @@ def _guess(sample: bytes) -> Encoding:
     """Return the encoding that makes the most words of the sample those of some language."""
     if _mostly_utf8(sample):
         return Encoding("utf-8", damaged=True)
-    best, most, shown = "cp1252", -1.0, ""  # what most spreadsheets still write wins a draw
+    best, most, shown = (
+        "cp1252",
+        -1.0,
+        "",
+    )  # what most spreadsheets still write wins a draw
     for name, languages in LETTERS.items():
         words = _words(sample.decode(name, errors="replace"))
-        share = sum(any(_spells(w, a) for a in languages) for w in words) / max(1, len(words))
+        share = sum(any(_spells(w, a) for a in languages) for w in words) / max(
+            1, len(words)
+        )
         if share > most:
             best, most = name, share
             shown = ", ".join(dict.fromkeys(words[:3]))
@@ -137,12 +147,16 @@ def _spells(word: str, alphabet: str) -> bool:
     if ("õ" in low and "õe" not in low) or ("œ" in low and "œu" not in low):
         return False
     latin = alphabet[0] not in "аα"  # a word is in one script
-    return all(c in alphabet or (latin and c.isascii()) for c in low) and not _mixed(word)
+    return all(c in alphabet or (latin and c.isascii()) for c in low) and not _mixed(
+        word
+    )
 
 
 def _mixed(word: str) -> bool:
     """Say whether capitals stand within a word, as they do when it is read wrongly."""
-    return any(a.islower() and b.isupper() and not b.isascii() for a, b in pairwise(word))
+    return any(
+        a.islower() and b.isupper() and not b.isascii() for a, b in pairwise(word)
+    )
 
 
 @cache

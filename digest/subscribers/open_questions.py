@@ -29,7 +29,10 @@ def file_questions(
 ) -> list[Question]:
     """Return the questions about a whole file in which no column says who may be mailed."""
     people = seen.rows - seen.blank
-    named = (question_of_name(file_name, people), *(question_of_title(t, people) for t in titles))
+    named = (
+        question_of_name(file_name, people),
+        *(question_of_title(t, people) for t in titles),
+    )
     found = [question for question in named if question]
     if not found and system.is_address_book:
         found = [question_of_book(system.name, people)]
@@ -46,7 +49,9 @@ def mailing_questions(
     places = {place: at for at, (place, _) in enumerate(seen.columns)}
     ours = [c for c in kept if c.how == How.AGREES and is_mailing_heading(c.heading)]
     others = [
-        c for c in speaking if c.how == How.MAILING and are_ticks(seen.values(places[c.place]))
+        c
+        for c in speaking
+        if c.how == How.MAILING and are_ticks(seen.values(places[c.place]))
     ]
     if "status" in columns.places or len(ours) + len(others) < 2 or not ours:
         return []
@@ -57,7 +62,9 @@ def mailing_questions(
         said = {meaning(c, words[places[c.place]]) for c in both} & {*Standing}
         if Standing.ACTIVE in said and len(said) > 1:
             clashing += numbers[number]
-    return [question_of_mailings([c.heading for c in both], clashing)] if clashing else []
+    return (
+        [question_of_mailings([c.heading for c in both], clashing)] if clashing else []
+    )
 
 
 def unknown_questions(
@@ -70,8 +77,12 @@ def unknown_questions(
         heading = columns.headings[place]
         if plain(heading) in answers.ignored or not columns.headed:
             continue
-        if may_be_status(heading, values, columns.headings, rows=people, is_decided=is_decided):
-            shown = [(value or EMPTY_WORD, number) for value, number in values.most_common()]
+        if may_be_status(
+            heading, values, columns.headings, rows=people, is_decided=is_decided
+        ):
+            shown = [
+                (value or EMPTY_WORD, number) for value, number in values.most_common()
+            ]
             found.append(question_of_unknown(heading, shown))
     return found
 

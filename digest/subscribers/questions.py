@@ -14,14 +14,18 @@ class Question:
     """What a person has to say before anybody of a list comes."""
 
     column: str  #: its heading; "" if it is about the whole file
-    values: tuple[tuple[str, int], ...]  #: the words that are not understood, and how often
+    values: tuple[
+        tuple[str, int], ...
+    ]  #: the words that are not understood, and how often
     about: str  #: the question, as a sentence
     options: tuple[str, ...]  #: options of the command line that answer it, as examples
 
 
 def asked(question: Question) -> str:
     """Return a question in lines: what is not clear, how often, and what answers it."""
-    values = ", ".join(f"{value} ({number} rows)" for value, number in question.values[:12])
+    values = ", ".join(
+        f"{value} ({number} rows)" for value, number in question.values[:12]
+    )
     more = f" and {len(question.values) - 12} more" if len(question.values) > 12 else ""
     return "\n".join(
         [
@@ -39,7 +43,10 @@ def question_of_words(heading: str, values: Sequence[tuple[str, int]]) -> Questi
         tuple(values),
         f"the column {heading!r} holds words such as {values[0][0]!r}: "
         f"does it say who may be mailed?",
-        (f"--column {_quoted(f'status={heading}')}", f"--ignore-column {_quoted(heading)}"),
+        (
+            f"--column {_quoted(f'status={heading}')}",
+            f"--ignore-column {_quoted(heading)}",
+        ),
     )
 
 
@@ -62,7 +69,10 @@ def question_of_unknown(heading: str, values: Sequence[tuple[str, int]]) -> Ques
         heading,
         tuple(values),
         f"the column {heading!r} is not known, and may say who is to be mailed: does it?",
-        (f"--ignore-column {_quoted(heading)}", f"--column {_quoted(f'status={heading}')}"),
+        (
+            f"--ignore-column {_quoted(heading)}",
+            f"--column {_quoted(f'status={heading}')}",
+        ),
     )
 
 
@@ -73,7 +83,9 @@ def question_of_remarks(
     lines = sorted({line for _, _, where in values for line in where})
     told = ", ".join(map(str, lines[:12]))
     heading = column.heading
-    options = tuple(f"--status {_quoted(f'{heading}:{text}=no')}" for text, _, _ in values[:2])
+    options = tuple(
+        f"--status {_quoted(f'{heading}:{text}=no')}" for text, _, _ in values[:2]
+    )
     first = values[0][0]
     return Question(
         heading,
@@ -117,7 +129,11 @@ def question_of_book(name: str, rows: int) -> Question:
         ((name, rows),),
         f"this looks like {name}: an address book does not say who agreed to get mail; "
         f"did they all?",
-        ("--everybody yes", "--column status=NAME if a column says it", "--everybody no"),
+        (
+            "--everybody yes",
+            "--column status=NAME if a column says it",
+            "--everybody no",
+        ),
     )
 
 

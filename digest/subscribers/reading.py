@@ -26,7 +26,9 @@ SAMPLE = 40  #: lines by which the delimiter is told
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 ZIPPED, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # ZIP; the OLE2 container of .xls
 UNPACKED = 1_000_000_000  #: bytes that a packed spreadsheet may become
-SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)  # Excel's own hint
+SEPARATOR_LINE = re.compile(
+    r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE
+)  # Excel's own hint
 UNCLOSED = "a quote is opened and never closed"
 TOO_LONG = "it is longer than any row of people"
 
@@ -72,7 +74,9 @@ def rows_of(file: Path, layout: Layout) -> Iterator[Row]:
     if not layout.delimiter:
         yield from _spreadsheet_rows(file)
         return
-    with file.open(encoding=layout.encoding.name, errors="replace", newline="") as lines:
+    with file.open(
+        encoding=layout.encoding.name, errors="replace", newline=""
+    ) as lines:
         yield from _csv_rows(lines, layout)
 
 
@@ -82,7 +86,9 @@ def lines_of(file: Path, layout: Layout) -> Iterator[Row]:
         for number, line in enumerate(_lines(text), 1):
             if number > layout.skipped:
                 why = TOO_LONG if len(line) >= LARGEST else ""
-                yield Row(number, [line[:200] if why else line.replace("\0", "").strip()], why)
+                yield Row(
+                    number, [line[:200] if why else line.replace("\0", "").strip()], why
+                )
 
 
 # CSV
@@ -94,7 +100,8 @@ def _delimiter(sample: Sequence[str]) -> str:
     def fitness(delimiter: str) -> tuple[bool, float, int]:
         rows = [_cells(line, delimiter) or [] for line in sample if line.strip()]
         headed = any(
-            len(row) > 1 and has_address([c.strip("\ufeff ") for c in row], {}) for row in rows
+            len(row) > 1 and has_address([c.strip("\ufeff ") for c in row], {})
+            for row in rows
         )
         widths = Counter(len(row) for row in rows if len(row) > 1)
         width, number = max(widths.items(), key=lambda item: item[1], default=(0, 0))
@@ -158,7 +165,9 @@ class _Numbered:
         self.number -= len(lines)
 
 
-def _closed(first: str, lines: _Numbered, delimiter: str, width: int) -> list[str] | None:
+def _closed(
+    first: str, lines: _Numbered, delimiter: str, width: int
+) -> list[str] | None:
     """Return the cells of a row that goes on over several lines; None if its quote stays open.
 
     It stays open if no line closes it soon, or if a line before that is a row of its own, with an
@@ -210,7 +219,9 @@ def _loose(line: str, delimiter: str) -> list[str]:
         found = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
         found = []
-    if sum(map(len, found)) < len(line.strip()) // 2 or any("\n" in cell for cell in found):
+    if sum(map(len, found)) < len(line.strip()) // 2 or any(
+        "\n" in cell for cell in found
+    ):
         found = [cell.strip('"\r\n') for cell in line.split(delimiter)]
     return found
 
@@ -250,7 +261,9 @@ def _refuse_bomb(file: Path) -> None:
     except zipfile.BadZipFile as e:
         raise _no_spreadsheet(file, e) from e
     if size > UNPACKED:
-        raise DigestError(f"{file}: unpacked it has {size // 1_000_000} MB; save it as CSV")
+        raise DigestError(
+            f"{file}: unpacked it has {size // 1_000_000} MB; save it as CSV"
+        )
 
 
 def _spreadsheet_rows(file: Path) -> Iterator[Row]:
@@ -269,7 +282,9 @@ def _opened(file: Path):  # type: ignore[no-untyped-def] # calamine's own type, 
     try:
         return calamine.load_workbook(str(file))
     except calamine.PasswordError as e:
-        raise DigestError(f"{file}: has a password; save it without one, or as CSV") from e
+        raise DigestError(
+            f"{file}: has a password; save it without one, or as CSV"
+        ) from e
     except (calamine.CalamineError, OSError) as e:
         raise _no_spreadsheet(file, e) from e
 
@@ -290,4 +305,6 @@ def _text(value: object) -> str:
 
 
 def _no_spreadsheet(file: Path, e: Exception) -> DigestError:
-    return DigestError(f"{file}: this spreadsheet cannot be opened ({e}); save it as CSV")
+    return DigestError(
+        f"{file}: this spreadsheet cannot be opened ({e}); save it as CSV"
+    )

@@ -24,7 +24,9 @@ from digest.subscribers.status_words import (
 from digest.subscribers.systems import System
 
 UNREADABLE = -1  #: stands for a row that is refused
-RESCUED = -2  #: stands for one without a proper address: a no of it is taken all the same
+RESCUED = (
+    -2
+)  #: stands for one without a proper address: a no of it is taken all the same
 SAMPLE = 50  #: cells by which it is told whether a column holds dates
 MOST = 12  #: different cells, beyond which an unknown column is no status
 SHOWN = 3  #: lines of remarks that are named for each text
@@ -47,24 +49,36 @@ class Seen:
     """What the first reading keeps of each row: its words' number, and its address' hash."""
 
     def __init__(
-        self, speaking: Sequence[StatusColumn], columns: Columns, system: System, fold: Fold
+        self,
+        speaking: Sequence[StatusColumn],
+        columns: Columns,
+        system: System,
+        fold: Fold,
     ) -> None:
         self.rows = self.blank = self.refused = 0
         self.codes, self.keys = array("l"), array("q")
-        self.words: dict[tuple[str, ...], int] = {}  #: what stood together, and its number
+        self.words: dict[
+            tuple[str, ...], int
+        ] = {}  #: what stood together, and its number
         self.order = Order()
         self.several = 0  #: rows with more than one address
         self.any_said = False  #: whether any column says anything of anybody
         self.many: set[int] = set()  #: places with too many words for a status
-        self.rescued: dict[int, tuple[int, list[str]]] = {}  #: row: hash of its address, its cells
-        self.lines: dict[tuple[int, str], list[int]] = {}  #: where remarks stand: their lines
+        self.rescued: dict[
+            int, tuple[int, list[str]]
+        ] = {}  #: row: hash of its address, its cells
+        self.lines: dict[
+            tuple[int, str], list[int]
+        ] = {}  #: where remarks stand: their lines
         self._distinct: dict[int, set[str]] = {c.place: set() for c in speaking}
         self.columns = [(c.place, KINDS.get(c.how, "")) for c in speaking]
         self._sheet, self._fold = columns, fold
         silent = set(range(len(columns.headings))) - {c.place for c in speaking}
         silent -= {columns.places["address"]} | _elsewhere(columns, system)
         self._silent = sorted(silent)
-        self.refusal_words: dict[int, Counter[str]] = {}  #: words of a no where none was expected
+        self.refusal_words: dict[
+            int, Counter[str]
+        ] = {}  #: words of a no where none was expected
         #: Unknown columns and how often each cell stands there, while those are few.
         known = {*columns.places.values(), *columns.further}
         self.unknown: dict[int, Counter[str]] = {
@@ -95,7 +109,9 @@ class Seen:
         for place in self._dated:
             if place < len(cells) and (text := cells[place].strip()):
                 self._see_date(place, text)
-        words = tuple([self._word(cells, place, kind, row.line) for place, kind in self.columns])
+        words = tuple(
+            [self._word(cells, place, kind, row.line) for place, kind in self.columns]
+        )
         self.codes.append(self.words.setdefault(words, len(self.words)))
         self.keys.append(hash(self._fold(address)))
 
@@ -142,7 +158,9 @@ class Seen:
         """Return what a cell says; of a date, or among too many words, only that it is there."""
         word = cells[place].strip() if place < len(cells) else ""
         if kind == PRESENCE:
-            return "x" if word and plain(word) not in EMPTY and word.strip("0-: .") else ""
+            return (
+                "x" if word and plain(word) not in EMPTY and word.strip("0-: .") else ""
+            )
         if kind == REMARK:
             word = word if refuses_in_words(word) else ""
         known = self._distinct[place]

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from digest.errors import DigestError
 from digest.model import Clause
 
-CLAUSE = re.compile(r"(?P<no>-?)(?P<field>[a-z]+)(?P<sign>[:<>])(?P<value>\"[^\"]*\"|\S+)")
+CLAUSE = re.compile(
+    r"(?P<no>-?)(?P<field>[a-z]+)(?P<sign>[:<>])(?P<value>\"[^\"]*\"|\S+)"
+)
 TEXTS, TIMES, EDITIONS = ("tag", "domain", "source"), ("joined",), ("got",)
 EXPECTED = (
     "expected words such as tag:board, -tag:press, domain:example.org, source:form, "

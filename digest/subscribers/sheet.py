@@ -41,7 +41,9 @@ class Unanswered(DigestError):
     """A sheet leaves open who of it may be mailed; `questions` says what a person has to say."""
 
     def __init__(self, file: Path, questions: Sequence[Question]) -> None:
-        super().__init__("\n".join([f"{file}: nobody has come", *map(asked, questions)]))
+        super().__init__(
+            "\n".join([f"{file}: nobody has come", *map(asked, questions)])
+        )
         self.questions = tuple(questions)
 
 
@@ -61,12 +63,20 @@ class Sheet:
     """An open sheet: its columns, what a first reading told of it, and its people."""
 
     def __init__(
-        self, file: Path, layout: Layout, start: int, told: Columns, survey: Survey, fold: "Fold"
+        self,
+        file: Path,
+        layout: Layout,
+        start: int,
+        told: Columns,
+        survey: Survey,
+        fold: "Fold",
     ) -> None:
         speaking = {c.heading for c in survey.speaking}
         read = speaking | {told.headings[place] for place in survey.consents}
         unread = tuple(heading for heading in told.unread if heading not in read)
-        places = told.places | ({"consent_at": survey.consents[0]} if survey.consents else {})
+        places = told.places | (
+            {"consent_at": survey.consents[0]} if survey.consents else {}
+        )
         self.file, self.survey = file, survey
         self.columns = replace(told, unread=unread, places=places)
         self.notes = (*layout.notes, *survey.notes)
@@ -75,7 +85,8 @@ class Sheet:
         leaving = sorted(
             (c.how != How.WHEN, c.place)
             for c in survey.speaking
-            if c.how in {How.WHEN, How.REFUSES}  # "Unsubscribed" may hold a yes, or the time
+            if c.how
+            in {How.WHEN, How.REFUSES}  # "Unsubscribed" may hold a yes, or the time
         )
         self._left = leaving[0][1] if leaving else -1
         if "left_at" in told.places:
@@ -162,7 +173,9 @@ class Sheet:
             name=cell("name") or " ".join(filter(None, (cell("first"), cell("last")))),
             consent_source=cell("consent_source") or source,
             consent_at=self._agreed_at(row, now, tells=agreed) or now,
-            left_at=None if agreed else self._moment(self._left_cell(cells), now) or now,
+            left_at=None
+            if agreed
+            else self._moment(self._left_cell(cells), now) or now,
             tags=_tags(cell("tags")),
         )
 
@@ -250,14 +263,23 @@ def _tags(text: str) -> tuple[str, ...]:
     """Return tags, as programs write them: a, b; or "a","b"; Google's "* myContacts ::: Board"."""
     if not text:
         return ()
-    parts = (t.strip(" \"'*") for t in text.replace(";", ",").replace(" ::: ", ",").split(","))
+    parts = (
+        t.strip(" \"'*")
+        for t in text.replace(";", ",").replace(" ::: ", ",").split(",")
+    )
     return tuple(dict.fromkeys(t.casefold() for t in parts if t))
 
 
 def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
-    text = ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+    text = (
+        ", ".join(value)
+        if isinstance(value, tuple)
+        else ""
+        if value is None
+        else str(value)
+    )
     return "'" + text if text.startswith(FORMULA) else text
 
 

@@ -16,10 +16,14 @@ from digest.subscribers.columns import Columns, columns, has_address
 from digest.subscribers.reading import Layout, Row, lines_of, rows_of
 from digest.subscribers.status_headings import COLOUR_HEADING
 
-HEADING_ROWS = 30  #: rows among which the headings are looked for: titles may stand above them
+HEADING_ROWS = (
+    30  #: rows among which the headings are looked for: titles may stand above them
+)
 
 #: The columns of a text that holds any number of mailboxes in a line.
-MAILBOXES = Columns({"address": 0, "name": 1}, (), ("address", "name"), headed=False, spread=True)
+MAILBOXES = Columns(
+    {"address": 0, "name": 1}, (), ("address", "name"), headed=False, spread=True
+)
 
 
 def find_columns(
@@ -53,20 +57,30 @@ def _without_headings(
     file: Path, layout: Layout, told: Mapping[str, str], first: Row | None
 ) -> tuple[int, Columns]:
     """Return what `find_columns` does for a list with headings that are not known, or with none."""
-    place = next((n for n, c in enumerate(first.cells) if _is_address_cell(c)), -1) if first else -1
-    headed = _headings_by_cells(file, layout) if first is not None and not told else None
+    place = (
+        next((n for n, c in enumerate(first.cells) if _is_address_cell(c)), -1)
+        if first
+        else -1
+    )
+    headed = (
+        _headings_by_cells(file, layout) if first is not None and not told else None
+    )
     if headed:
         above, cells, place = headed
         named = columns(cells, {"address": cells[place]}, f"{file}:{above}")
         return above, named
     if first is None or place < 0:
         line = first.line if first else 1
-        columns([_heading(c) for c in first.cells] if first else [], told, f"{file}:{line}")
+        columns(
+            [_heading(c) for c in first.cells] if first else [], told, f"{file}:{line}"
+        )
     assert first is not None  # noqa: S101 # `columns` has raised
     names = [f"column {n}" for n in range(1, len(first.cells) + 1)]
     names[place] = "address"
     unread = tuple(name for name in names if name != "address")
-    if sum(_is_address_cell(cell) for cell in first.cells) > 1:  # a list in one line, or in several
+    if (
+        sum(_is_address_cell(cell) for cell in first.cells) > 1
+    ):  # a list in one line, or in several
         spread = Columns({"address": 0}, (), ("address",), headed=False, spread=True)
         return 0, spread
     return 0, Columns({"address": place}, unread, tuple(names), headed=False)
@@ -86,7 +100,12 @@ def _headings_by_cells(file: Path, layout: Layout) -> tuple[int, list[str], int]
         if found and places not in ([], [found[2]]):
             return None
         if not found and places:
-            if above is None or len(places) > 1 or len(above[1]) != len(cells) or len(cells) < 2:
+            if (
+                above is None
+                or len(places) > 1
+                or len(above[1]) != len(cells)
+                or len(cells) < 2
+            ):
                 return None
             found = (*above, places[0])
         if any(cells) and not found:
@@ -118,7 +137,9 @@ def _is_address_cell(cell: str) -> bool:
         return False
 
 
-def with_marks(file: Path, layout: Layout, start: int, found: Columns) -> tuple[Layout, Columns]:
+def with_marks(
+    file: Path, layout: Layout, start: int, found: Columns
+) -> tuple[Layout, Columns]:
     """Return a sheet with a column for the colours of its rows, where those tell them apart."""
     rows = rows_below(file, replace(layout, marks={}), start, found)
     marks = telling(layout.marks, (row.line for row in rows if any(row.cells)))
@@ -126,7 +147,9 @@ def with_marks(file: Path, layout: Layout, start: int, found: Columns) -> tuple[
         return replace(layout, marks={}), found
     headings = (*found.headings, COLOUR_HEADING)
     unread = (*found.unread, COLOUR_HEADING)
-    return replace(layout, marks=marks), replace(found, headings=headings, unread=unread)
+    return replace(layout, marks=marks), replace(
+        found, headings=headings, unread=unread
+    )
 
 
 def rows_below(file: Path, layout: Layout, start: int, told: Columns) -> Iterator[Row]:
@@ -138,7 +161,9 @@ def rows_below(file: Path, layout: Layout, start: int, told: Columns) -> Iterato
     for row in islice(rows_of(file, layout), start, None):
         if layout.marks and any(row.cells):
             padding = [""] * (width - len(row.cells))
-            yield Row(row.line, [*row.cells[:width], *padding, layout.marks.get(row.line, "")])
+            yield Row(
+                row.line, [*row.cells[:width], *padding, layout.marks.get(row.line, "")]
+            )
             continue
         if not told.spread or row.why:
             yield row

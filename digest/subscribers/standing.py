@@ -10,7 +10,12 @@ from collections.abc import Iterable, Mapping
 from digest.model import Standing
 from digest.subscribers import vocabulary
 from digest.subscribers.dates import looks_like_time
-from digest.subscribers.status_headings import COMPLAINING, How, StatusColumn, begins_with
+from digest.subscribers.status_headings import (
+    COMPLAINING,
+    How,
+    StatusColumn,
+    begins_with,
+)
 from digest.subscribers.status_words import (
     A_DATE,
     CODE,
@@ -48,7 +53,11 @@ def meaning(  # noqa: PLR0911 # one line for each way to read a column
         agrees = known == Standing.ACTIVE
         return "?" if agrees and column.how == How.REFUSES else known
     if column.how == How.STATES:
-        return Standing.BOUNCED if CODE.fullmatch(cell.strip()) else _begins_with_no(word) or "?"
+        return (
+            Standing.BOUNCED
+            if CODE.fullmatch(cell.strip())
+            else _begins_with_no(word) or "?"
+        )
     return _yes_or_no(column, word, cell)
 
 
@@ -96,7 +105,9 @@ def _yes_or_no(column: StatusColumn, word: str, cell: str) -> Standing | str | N
     return "?"
 
 
-def empty_means(column: StatusColumn, values: Mapping[str, int]) -> Standing | str | None:
+def empty_means(
+    column: StatusColumn, values: Mapping[str, int]
+) -> Standing | str | None:
     """Return what an empty cell says, where others of its column are filled.
 
     A box that nobody ticked may be a no or one that was forgotten: it is asked, as is a status.
@@ -119,24 +130,32 @@ _ASCII_WORDS = re.compile(r"[a-z0-9]+")
 
 def refuses_in_words(text: str) -> bool:
     """Say whether a remark seems to say that somebody wants no mail."""
-    words = _ASCII_WORDS.findall(text.lower()) if text.isascii() else plain(text).split()
+    words = (
+        _ASCII_WORDS.findall(text.lower()) if text.isascii() else plain(text).split()
+    )
     for number, word in enumerate(words):
         stems = _BY_LETTERS.get(f"{word} "[:LETTERS])
         if stems and " ".join(words[number:]).startswith(tuple(stems)):
             return True
-    return not text.isascii() and any(stem in " ".join(words) for stem in _REFUSING_WITHIN)
+    return not text.isascii() and any(
+        stem in " ".join(words) for stem in _REFUSING_WITHIN
+    )
 
 
 def are_ticks(values: Iterable[str]) -> bool:
     """Say whether all that is filled of a column is a yes, a no, or the mark of a box."""
     filled = [v for v in values if not is_empty(v)]
-    return bool(filled) and all(plain(v) in YES or plain(v) in NO or not plain(v) for v in filled)
+    return bool(filled) and all(
+        plain(v) in YES or plain(v) in NO or not plain(v) for v in filled
+    )
 
 
 def are_status_words(values: Iterable[str]) -> bool:
     """Say whether all that is filled of a column without a heading may be a status."""
     filled = [word for v in values if (word := plain(v)) not in EMPTY]
-    return bool(filled) and all(w in MEANING or w in YES or w in NO or len(w) == 1 for w in filled)
+    return bool(filled) and all(
+        w in MEANING or w in YES or w in NO or len(w) == 1 for w in filled
+    )
 
 
 def is_date_column(values: Iterable[str]) -> bool:

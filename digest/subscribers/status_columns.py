@@ -25,14 +25,20 @@ from digest.subscribers.unknown import are_names_of_places
 PROOFS = frozenset({CONFIRMED, 1})  #: ranks of consent dates that prove an agreement
 OWN_HEADING = "consent at"  #: of our own form, where an empty cell stands for now
 #: Columns that say of everybody whether they may be mailed.
-DECIDING = frozenset({How.STATES, How.AGREES, How.REFUSES, How.WHEN, How.WHY, How.SINCE})
+DECIDING = frozenset(
+    {How.STATES, How.AGREES, How.REFUSES, How.WHEN, How.WHY, How.SINCE}
+)
 
 
-def candidate_columns(columns: Columns, system: System, answers: Answers) -> list[StatusColumn]:
+def candidate_columns(
+    columns: Columns, system: System, answers: Answers
+) -> list[StatusColumn]:
     """Return the columns that may say who is to be mailed."""
     found = []
     named = columns.places.get("status", -1)
-    taken = {p for part, p in columns.places.items() if part not in {"left_at", "status"}}
+    taken = {
+        p for part, p in columns.places.items() if part not in {"left_at", "status"}
+    }
     posts = any("do not email" in plain(heading) for heading in columns.headings)
     for place, heading in enumerate(columns.headings):
         text = plain(heading)
@@ -86,12 +92,18 @@ def speaking_columns(
         if column.place != columns.places.get("status") and holds_dates(column, values):
             dated.append((column, values))
             continue
-        if column.how == How.AGREES and is_about_time(column.heading) and not _is_clear(values):
+        if (
+            column.how == How.AGREES
+            and is_about_time(column.heading)
+            and not _is_clear(values)
+        ):
             continue
         if not columns.headed and not are_status_words(values):
             continue
         is_named = column.place == columns.places.get("status")
-        lived_in = is_place(column, columns.headings, values) or are_names_of_places(values)
+        lived_in = is_place(column, columns.headings, values) or are_names_of_places(
+            values
+        )
         if column.how == How.STATES and lived_in and not is_named:
             shown = ", ".join(v for v in list(values)[:3] if v)
             notes.append(f"{column.heading} is taken for a place to live in ({shown})")
@@ -100,11 +112,17 @@ def speaking_columns(
     colours = [c for c in kept if c.heading == COLOUR_HEADING]
     if colours and any(c.how in DECIDING for c in kept if c.heading != COLOUR_HEADING):
         kept.remove(colours[0])
-        notes.append("some rows have a colour of their own: it is not read, as a column says more")
+        notes.append(
+            "some rows have a colour of their own: it is not read, as a column says more"
+        )
     is_decided = any(c.how in DECIDING for c in kept) or system is not UNKNOWN
     proofs = [c.place for c, _ in dated if consent_rank(c.heading) in PROOFS]
     is_decided = is_decided or (len(proofs) > 1 and seen.everybody_has(proofs))
-    kept += [c for c, values in dated if _counts_as_agreement(c, values, is_decided=is_decided)]
+    kept += [
+        c
+        for c, values in dated
+        if _counts_as_agreement(c, values, is_decided=is_decided)
+    ]
     return sorted(kept, key=lambda c: c.place), notes
 
 
@@ -114,7 +132,9 @@ def holds_dates(column: StatusColumn, values: Mapping[str, int]) -> bool:
         return False
     if is_date_column(values):
         return True
-    return column.how == How.AGREES and A_DATE in values and is_about_time(column.heading)
+    return (
+        column.how == How.AGREES and A_DATE in values and is_about_time(column.heading)
+    )
 
 
 def _is_clear(values: Iterable[str]) -> bool:

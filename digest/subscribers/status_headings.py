@@ -12,7 +12,9 @@ from digest.model import Standing
 from digest.subscribers import vocabulary
 from digest.subscribers.status_words import EMPTY, MEANING, plain, words_of
 
-COLOUR_HEADING = "cell colour"  #: of the column that holds the colours of a spreadsheet's rows
+COLOUR_HEADING = (
+    "cell colour"  #: of the column that holds the colours of a spreadsheet's rows
+)
 
 # Words of headings, after `plain`. A stem matches the beginning of a word.
 COMPLAINING = "complain|spam|abuse|junk|beschwerde|queja|plainte"
@@ -117,8 +119,12 @@ class StatusColumn:
     place: int
     heading: str
     how: How
-    kind: Standing = Standing.UNSUBSCRIBED  #: what its yes (or its no, if it agrees) stands for
-    words: Mapping[str, Standing | None] | None = None  #: what a system means by words of its own
+    kind: Standing = (
+        Standing.UNSUBSCRIBED
+    )  #: what its yes (or its no, if it agrees) stands for
+    words: Mapping[str, Standing | None] | None = (
+        None  #: what a system means by words of its own
+    )
 
 
 #: Ends of compound words of Germanic languages: "Anmeldestatus", "Newsletterabmeldung".
@@ -143,7 +149,9 @@ def status_column(place: int, heading: str) -> StatusColumn | None:
         return StatusColumn(place, heading, How.STATES)
     if not begins_with(text, f"{CONFIRMING}|{AGREEING}"):
         return None
-    kind = Standing.UNCONFIRMED if begins_with(text, CONFIRMING) else Standing.UNSUBSCRIBED
+    kind = (
+        Standing.UNCONFIRMED if begins_with(text, CONFIRMING) else Standing.UNSUBSCRIBED
+    )
     return StatusColumn(place, heading, How.AGREES, kind)
 
 
@@ -184,7 +192,9 @@ def is_refusal_heading(text: str) -> bool:
 def begins_with(text: str, stems: str) -> bool:
     """Say whether a word of a heading (`plain`) begins with one of some stems, parted by |."""
     padded = f" {text} "
-    return any(f" {stem}" in padded or _is_within(stem, text) for stem in stems.split("|"))
+    return any(
+        f" {stem}" in padded or _is_within(stem, text) for stem in stems.split("|")
+    )
 
 
 def _is_within(stem: str, text: str) -> bool:
@@ -197,14 +207,18 @@ def is_other_channel(heading: str) -> bool:
     return bool(set(plain(heading).split()) & CHANNELS)
 
 
-def is_place(column: StatusColumn, headings: Iterable[str], values: Iterable[str]) -> bool:
+def is_place(
+    column: StatusColumn, headings: Iterable[str], values: Iterable[str]
+) -> bool:
     """Say whether a "State" is one to live in.
 
     It is if no word of it is one of a status, and other columns are of places too, or all of it are
     codes such as NY.
     """
     filled = [v.strip() for v in values if plain(v) not in EMPTY]
-    if plain(column.heading) not in PLACE_NAMES or any(plain(v) in MEANING for v in filled):
+    if plain(column.heading) not in PLACE_NAMES or any(
+        plain(v) in MEANING for v in filled
+    ):
         return False
     near = any(set(plain(h).split()) & PLACES for h in headings)
     return near or (bool(filled) and all(re.fullmatch("[A-Z]{2}", v) for v in filled))

@@ -14,8 +14,14 @@ MANY = 60  #: different words; a column with more of them is no status
 MORE_WORDS = "(more words)"  #: stands for those of a column beyond so many
 A_DATE = "(a date)"  #: stands for any date in a column of a status
 #: Marks of boxes, which `plain` would drop.
-TICKS, CROSSES, NO_TICKS = frozenset("✓✔☑√●◯○✅"), frozenset("✗✘✕✖×☒❌❎"), frozenset("☐□⬜")
-NO_SIGNS = frozenset("-–—_./\\ \t'\"[](){}")  #: what people write where there is nothing
+TICKS, CROSSES, NO_TICKS = (
+    frozenset("✓✔☑√●◯○✅"),
+    frozenset("✗✘✕✖×☒❌❎"),
+    frozenset("☐□⬜"),
+)
+NO_SIGNS = frozenset(
+    "-–—_./\\ \t'\"[](){}"
+)  #: what people write where there is nothing
 #: Words of a no that may begin something else.
 UNCLEAR_BEGINNINGS = frozenset(
     "left removed ended closed stop spam parti partie invalid dead gone".split()
@@ -65,7 +71,9 @@ FURTHER_WORDS = {
 def plain(text: str) -> str:
     """Return words in lower case, without accents and signs: "OptOut_Mail?" is "opt out mail"."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{2})(?=[A-Z])", " ", text)
-    bare = "".join(c for c in normalize("NFKD", apart.replace("ß", "ss")) if not combining(c))
+    bare = "".join(
+        c for c in normalize("NFKD", apart.replace("ß", "ss")) if not combining(c)
+    )
     return " ".join(re.findall(r"[^\W_]+", bare.casefold()))
 
 
@@ -84,9 +92,15 @@ def words_of(*lists: str) -> frozenset[str]:
 
 
 MEANING = _meanings()
-YES = words_of("yes|y|true|t|1|x|on|checked|ja|wahr|si|s|verdadero|oui|o|vrai|sim", vocabulary.YES)
-NO = words_of("no|n|false|f|0|off|unchecked|nein|falsch|falso|non|faux|nao", vocabulary.NO)
-EMPTY = frozenset({"", "null", "none", "nan", "n a", "nil"})  #: after `plain`, [] and - are "" too
+YES = words_of(
+    "yes|y|true|t|1|x|on|checked|ja|wahr|si|s|verdadero|oui|o|vrai|sim", vocabulary.YES
+)
+NO = words_of(
+    "no|n|false|f|0|off|unchecked|nein|falsch|falso|non|faux|nao", vocabulary.NO
+)
+EMPTY = frozenset(
+    {"", "null", "none", "nan", "n a", "nil"}
+)  #: after `plain`, [] and - are "" too
 #: An enhanced status code (RFC 3463, 2): a bounce list says nothing else.
 CODE = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")
 

@@ -40,7 +40,9 @@ from digest.subscribers.status_headings import How, StatusColumn
 from digest.subscribers.status_words import MEANING, REFUSAL_WORDS, is_empty, plain
 from digest.subscribers.systems import UNKNOWN, System, system_of
 
-SLOTS = 1 << 26  #: bits of the filter that tells most addresses that stand in a sheet once
+SLOTS = (
+    1 << 26
+)  #: bits of the filter that tells most addresses that stand in a sheet once
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,17 @@ class Survey:
     rows: int = 0  #: below the headings, empty ones too
     blank: int = 0
     refused: int = 0  #: that have no address; a date may refuse more
-    standings: Mapping[Standing, int] = field(default_factory=dict)  #: people, each once
+    standings: Mapping[Standing, int] = field(
+        default_factory=dict
+    )  #: people, each once
     doubles: int = 0  #: rows of people who stood in the sheet before
     speaking: tuple[StatusColumn, ...] = ()  #: the columns that say who may be mailed
     questions: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()  #: what was guessed, and what a person should look at
     day_first: bool = True
-    consents: tuple[int, ...] = ()  #: columns that say when somebody agreed, the best one first
+    consents: tuple[
+        int, ...
+    ] = ()  #: columns that say when somebody agreed, the best one first
     _codes: "array[int]" = field(default_factory=lambda: array("l"), repr=False)
     _meant: tuple[Standing, ...] = field(default=(), repr=False)
     _worst: Mapping[int, Standing] = field(default_factory=dict, repr=False)
@@ -109,7 +115,9 @@ def survey(
     questions += refusal_questions(seen, columns, answers)
     questions += mailing_questions(speaking, kept, seen, columns)
     if system is UNKNOWN and not questions:
-        is_decided = any(c.how in DECIDING for c in kept) or answers.everybody is not None
+        is_decided = (
+            any(c.how in DECIDING for c in kept) or answers.everybody is not None
+        )
         questions += unknown_questions(seen, columns, answers, is_decided=is_decided)
     if not seen.any_said and answers.everybody is None:
         questions = [*file_questions(file_name, titles, system, seen), *questions]
@@ -121,7 +129,9 @@ def survey(
     elif seen.order.guessed and answers.day_first is None and not is_european:
         notes.append(_of_dates(seen.order))
     if seen.several:
-        notes.append(f"{seen.several} rows have more than one address: the first of each is mailed")
+        notes.append(
+            f"{seen.several} rows have more than one address: the first of each is mailed"
+        )
     found = Survey(
         system, seen.rows, seen.blank, seen.refused, speaking=tuple(kept),
         questions=tuple(questions), notes=tuple(notes), day_first=day_first, consents=consents,
@@ -153,14 +163,18 @@ def _consents(columns: Columns, seen: Seen) -> tuple[int, ...]:
     return () if any(map(is_about_time, others)) else (place,)
 
 
-def _rescued(kept: Sequence[StatusColumn], seen: Seen, answers: Answers) -> dict[int, Standing]:
+def _rescued(
+    kept: Sequence[StatusColumn], seen: Seen, answers: Answers
+) -> dict[int, Standing]:
     """Return the noes of rows whose address is damaged but can be told."""
     found = {}
     for number, (_, cells) in seen.rescued.items():
         said = [_said(column, cells, answers) for column in kept]
         said += [MEANING.get(plain(cell)) for cell in cells if cell in REFUSAL_WORDS]
         said += [_no_beside(cell) for cell in cells if "@" in cell]
-        noes = [s for s in said if s not in {None, Standing.ACTIVE, Standing.UNCONFIRMED}]
+        noes = [
+            s for s in said if s not in {None, Standing.ACTIVE, Standing.UNCONFIRMED}
+        ]
         if noes:
             found[number] = max(noes, key=lambda s: WEIGHT[s] if s else 0)
     return {number: standing for number, standing in found.items() if standing}
@@ -175,7 +189,9 @@ def _no_beside(cell: str) -> Standing | None:
     return found
 
 
-def _said(column: StatusColumn, cells: Sequence[str], answers: Answers) -> Standing | None:
+def _said(
+    column: StatusColumn, cells: Sequence[str], answers: Answers
+) -> Standing | None:
     """Return what a column says in a row; None if it says nothing that is understood."""
     word = cells[column.place].strip() if column.place < len(cells) else ""
     answered, answer = answers.of(column.heading, word)
@@ -193,7 +209,9 @@ def _meanings(
     remarks = []
     for column in kept:
         at = places[column.place]
-        table, unclear = _table(column, seen.values(at), answers, column.place in seen.many)
+        table, unclear = _table(
+            column, seen.values(at), answers, column.place in seen.many
+        )
         tables.append((at, table))
         if unclear and column.how == How.REMARKS:
             remarks.append((column, at, {word for word, _ in unclear}))
@@ -211,7 +229,11 @@ def _meanings(
 
 
 def _of_remarks(
-    column: StatusColumn, at: int, unclear: set[str], seen: Seen, meant: Sequence[Standing]
+    column: StatusColumn,
+    at: int,
+    unclear: set[str],
+    seen: Seen,
+    meant: Sequence[Standing],
 ) -> list[Question]:
     """Return the question about remarks that may be a no, of people who would be mailed."""
     numbers = Counter(seen.codes)
@@ -229,7 +251,9 @@ def _table(
     """Return what each word of a column means, and the words of which that is not known."""
     table: dict[str, Standing | None] = {}
     unclear: list[tuple[str, int]] = []
-    by_presence = replace(column, how=How.WHY) if many and column.how == How.REFUSES else column
+    by_presence = (
+        replace(column, how=How.WHY) if many and column.how == How.REFUSES else column
+    )
     is_dated = holds_dates(column, values)
     for word, number in values.most_common():
         answered, answer = answers.of(column.heading, word)
@@ -266,7 +290,9 @@ def _counted(found: Survey, seen: Seen, meant: Sequence[Standing]) -> Survey:
             worst[key] = standing
     counts.update(worst.values())
     refused = seen.refused - len(found._rescued)
-    return replace(found, standings=dict(counts), doubles=doubles, refused=refused, _worst=worst)
+    return replace(
+        found, standings=dict(counts), doubles=doubles, refused=refused, _worst=worst
+    )
 
 
 def _repeated(keys: Sequence[int], codes: Sequence[int]) -> set[int]:
@@ -293,10 +319,14 @@ def _refuse_idle(
         raise DigestError(
             f"expected --ignore-column with one of {', '.join(columns.headings)}; found {heading!r}"
         )
-    said = [(c.heading, word) for at, c in enumerate(speaking) for word in seen.values(at)]
+    said = [
+        (c.heading, word) for at, c in enumerate(speaking) for word in seen.values(at)
+    ]
     for told in answers.statuses:
         if not any(means(told, heading, word) for heading, word in said):
-            raise DigestError(f"no column of a status holds the word {told!r} of --status")
+            raise DigestError(
+                f"no column of a status holds the word {told!r} of --status"
+            )
 
 
 def _of_dates(order: Order) -> str:

@@ -64,7 +64,9 @@ def may_be_status(  # noqa: C901, PLR0911 # one line for each kind of column
         return False
     total = sum(filled.values())
     if is_decided or any(_is_no(value) for value in filled):
-        return any(_is_no(v) for v in filled) and all(plain(v) in MEANING for v in filled)
+        return any(_is_no(v) for v in filled) and all(
+            plain(v) in MEANING for v in filled
+        )
     if all(looks_like_time(value) for value in filled):
         return total < rows and not is_of_another_time(heading)
     if not all(_is_wordlike(value) for value in filled) or _are_harmless(filled):
@@ -92,7 +94,9 @@ def is_harmless(heading: str) -> bool:
 
 
 #: Words of headings that make them harmless wherever they stand: the longer ones.
-HARMLESS_WORDS = frozenset(word for word in HARMLESS if len(word) > 3 and " " not in word)
+HARMLESS_WORDS = frozenset(
+    word for word in HARMLESS if len(word) > 3 and " " not in word
+)
 
 
 def _is_wordlike(value: str) -> bool:
@@ -106,7 +110,9 @@ def _are_harmless(filled: Mapping[str, int]) -> bool:
     """Say whether all cells are countries, languages, titles, sexes or levels."""
     if are_ticks(filled) and not all(plain(v) in HARMLESS_VALUES for v in filled):
         return False
-    if all(CODE_OF_PLACE.fullmatch(value) for value in filled) and not are_ticks(filled):
+    if all(CODE_OF_PLACE.fullmatch(value) for value in filled) and not are_ticks(
+        filled
+    ):
         return True
     words = {plain(value) for value in filled}
     return words <= HARMLESS_VALUES or words <= names_of_places() | HARMLESS_VALUES
@@ -124,7 +130,9 @@ def _is_foreign(heading: str, headings: Sequence[str]) -> bool:
 def are_names_of_places(values: Iterable[str]) -> bool:
     """Say whether all that is filled of a column are names of countries, as CLDR has them."""
     filled = {plain(value) for value in values if not is_empty(value)}
-    if not filled or any(word in MEANING or word in YES or word in NO for word in filled):
+    if not filled or any(
+        word in MEANING or word in YES or word in NO for word in filled
+    ):
         return False
     return filled <= names_of_places()
 

@@ -54,16 +54,26 @@ class Limits:
     """What clients may hold of a server."""
 
     connections: int = 1000  #: of everybody together
-    connections_per_client: int = 32  #: six of a browser, for a handful of people in one office
+    connections_per_client: int = (
+        32  #: six of a browser, for a handful of people in one office
+    )
     pipelined: int = 8  #: requests that may come before the first of them is answered
     header_bytes: int = 32_768  #: nginx takes as much (large_client_header_buffers)
     idle_seconds: float = 15.0  #: without a request, at the beginning and between two
-    proxy_idle_seconds: float = 120.0  #: the same for the proxy, which keeps connections
+    proxy_idle_seconds: float = (
+        120.0  #: the same for the proxy, which keeps connections
+    )
     #: The next three as mod_reqtimeout has them by default (httpd.apache.org), its rate times ten.
-    header_seconds: float = 20.0  #: beyond the idle time, until a request's headers are whole
-    body_seconds: float = 20.0  #: until a body is whole; and a second for so many bytes of it:
+    header_seconds: float = (
+        20.0  #: beyond the idle time, until a request's headers are whole
+    )
+    body_seconds: float = (
+        20.0  #: until a body is whole; and a second for so many bytes of it:
+    )
     bytes_per_second: int = 5_000
-    answer_seconds: float = 30.0  #: until an answer was taken; and a second for so many bytes
+    answer_seconds: float = (
+        30.0  #: until an answer was taken; and a second for so many bytes
+    )
     large_body: int = 65_536  #: bytes; of larger ones so many may be coming at a time:
     large_bodies: int = 32
     large_bodies_per_client: int = 4
@@ -111,11 +121,17 @@ class BoundedParser(HTTPRequestParser):  # type: ignore[misc] # waitress carries
         consumed: int = super().received(data)
         if self.error is None and self.headers_finished and not self.empty:
             limit = self.adj.body_limit(self.path)
-            if self.body_size() > limit or self.body_bytes_received > FRAMING * (limit + 1024):
-                self.error = RequestEntityTooLarge(f"this address takes {limit} bytes at most")
+            if self.body_size() > limit or self.body_bytes_received > FRAMING * (
+                limit + 1024
+            ):
+                self.error = RequestEntityTooLarge(
+                    f"this address takes {limit} bytes at most"
+                )
                 self.completed = self.chunked or self.expect_continue
         if self.error is not None:
-            self.expect_continue = False  # waitress would ask for the body that it has refused
+            self.expect_continue = (
+                False  # waitress would ask for the body that it has refused
+            )
         return consumed
 
     def _discard(self, data: bytes) -> int:
@@ -139,7 +155,9 @@ class BoundedParser(HTTPRequestParser):  # type: ignore[misc] # waitress carries
         super().parse_header(header_plus)
         headers = self.headers
         if self.chunked and "CONTENT_LENGTH" in headers:
-            raise ParsingError("Content-Length and Transfer-Encoding exclude each other")
+            raise ParsingError(
+                "Content-Length and Transfer-Encoding exclude each other"
+            )
         if self.version != "1.1":
             if "TRANSFER_ENCODING" in headers:
                 raise ParsingError("Transfer-Encoding needs HTTP/1.1")
@@ -154,7 +172,12 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
     parser_class = BoundedParser
 
     def __init__(
-        self, server: "BoundedServer", sock: socket.socket, addr: Any, adj: Any, **more: Any
+        self,
+        server: "BoundedServer",
+        sock: socket.socket,
+        addr: Any,
+        adj: Any,
+        **more: Any,
     ) -> None:
         self.client, self.trusted = client_of(addr[0]), server.trusts(addr[0])
         self.stage, self.since = Stage.IDLE, time.monotonic()
@@ -166,7 +189,9 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
         taken: bool = super().received(data)
         self.look()
         too_many = len(self.requests) > self.server.limits.pipelined
-        if too_many or (self.has_large_body() and not self.server.may_send_large_body(self)):
+        if too_many or (
+            self.has_large_body() and not self.server.may_send_large_body(self)
+        ):
             self.end()
         return taken
 
@@ -211,7 +236,8 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
             Stage.IDLE: idle,
             Stage.HEADERS: idle + limits.header_seconds,
             Stage.BODY: limits.body_seconds + body_bytes / limits.bytes_per_second,
-            Stage.ANSWER: limits.answer_seconds + self._answer_bytes / limits.bytes_per_second,
+            Stage.ANSWER: limits.answer_seconds
+            + self._answer_bytes / limits.bytes_per_second,
         }
         return self.stage in allowed and now - self.since > allowed[self.stage]
 
@@ -258,7 +284,9 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc]
         """Say whether there is room for one more large body, which is counted already."""
         large = [c for c in self._channels() if c.has_large_body()]
         of_client = sum(c.client == channel.client for c in large)
-        within_share = channel.trusted or of_client <= self.limits.large_bodies_per_client
+        within_share = (
+            channel.trusted or of_client <= self.limits.large_bodies_per_client
+        )
         return within_share and len(large) <= self.limits.large_bodies
 
     def _channels(self) -> list[BoundedChannel]:
@@ -310,7 +338,9 @@ def bounded_server(
     nobody's.
     """
     logging.basicConfig()
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
+    logging.getLogger("waitress.queue").setLevel(
+        logging.ERROR
+    )  # a short queue is no news
     settings = Adjustments(
         host=host,
         port=port,
@@ -321,7 +351,8 @@ def bounded_server(
         clear_untrusted_proxy_headers=True,
         max_request_header_size=limits.header_bytes,
         asyncore_use_poll=True,  # select takes no more than 1,024 handles (select(2))
-        connection_limit=10**9,  # waitress would take no connection of anybody; ours makes room
+        connection_limit=10
+        ** 9,  # waitress would take no connection of anybody; ours makes room
         cleanup_interval=1,
         log_socket_errors=False,
     )

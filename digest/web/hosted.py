@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from digest.web.bounded import BodyLimit
 
 
-def serve_hosted(web: Flask, host: str, port: int, proxy: str, body_limit: "BodyLimit") -> None:
+def serve_hosted(
+    web: Flask, host: str, port: int, proxy: str, body_limit: "BodyLimit"
+) -> None:
     """Serve an application as many people use it; what is being answered at SIGTERM is ended.
 
     `body_limit` says for a path how many bytes a request's body may have.

@@ -10,9 +10,16 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
-FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-sync",
+]
 
-needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no Chromium; install it or set CHROMIUM")
+needs_browser = pytest.mark.skipif(
+    not CHROMIUM, reason="no Chromium; install it or set CHROMIUM"
+)
 
 
 @contextmanager

@@ -45,7 +45,9 @@ class FakeDns:
         name, kind = question.name.to_text(omit_final_dot=True), question.rdtype.name
         found = self.records.get((name, kind))
         if found:
-            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *found))
+            answer.answer.append(
+                dns.rrset.from_text(question.name, 60, "IN", kind, *found)
+            )
         else:
             answer.set_rcode(dns.rcode.NXDOMAIN)
         return answer.to_wire()

@@ -28,7 +28,11 @@ class FakeImap:
         self._next = 1
 
     def put(self, content: bytes, *flags: str) -> Kept:
-        kept = Kept(self._next, content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), set(flags))
+        kept = Kept(
+            self._next,
+            content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"),
+            set(flags),
+        )
         self._next += 1
         self.folders["INBOX"].append(kept)
         return kept
@@ -94,13 +98,19 @@ class _Session(socketserver.StreamRequestHandler):
         return "BAD what is that"
 
     def do_capability(self, _more: str) -> str:
-        more = " ".join(self.server_state.capabilities) if self.logged_in else "AUTH=PLAIN"
+        more = (
+            " ".join(self.server_state.capabilities) if self.logged_in else "AUTH=PLAIN"
+        )
         self._say(f"* CAPABILITY IMAP4rev1 {more}")
         return "OK done"
 
     def do_login(self, more: str) -> str:
         self.logged_in = f'"{PASSWORD}"' in more
-        return "OK welcome" if self.logged_in else "NO [AUTHENTICATIONFAILED] wrong password"
+        return (
+            "OK welcome"
+            if self.logged_in
+            else "NO [AUTHENTICATIONFAILED] wrong password"
+        )
 
     def do_logout(self, _more: str) -> str:
         self._say("* BYE")
@@ -157,7 +167,9 @@ class _Session(socketserver.StreamRequestHandler):
 
     def do_uid_copy(self, more: str) -> str:
         uid, _, name = more.partition(" ")
-        copied = [Kept(0, k.content, set(k.flags)) for k in self.folder if str(k.uid) == uid]
+        copied = [
+            Kept(0, k.content, set(k.flags)) for k in self.folder if str(k.uid) == uid
+        ]
         self.server_state.folders[name.strip('"')] += copied
         return "OK copied"
 

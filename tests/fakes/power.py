@@ -41,7 +41,9 @@ class Stored:
 
     content: bytearray = field(default_factory=bytearray)
     changes: list[Record] = field(default_factory=list)
-    begun: dict[int, int] = field(default_factory=dict)  #: flushes, and the changes they cover
+    begun: dict[int, int] = field(
+        default_factory=dict
+    )  #: flushes, and the changes they cover
 
     def flush_ended(self, number: int) -> None:
         """Store what was written before a flush began."""
@@ -70,7 +72,9 @@ class Stored:
             for start in range(0, len(change.data), SECTOR):
                 if dice.random() < 0.5:
                     part = change.data[start : start + SECTOR]
-                    self.apply(Record("W", change.path, change.at + start, change.inode, part))
+                    self.apply(
+                        Record("W", change.path, change.at + start, change.inode, part)
+                    )
         self.changes.clear()
 
 
@@ -123,7 +127,8 @@ class Disk:
         self._names = {str(file): file.stat().st_ino for file in self._present()}
         self._now = dict(self._names)
         self._files = {
-            file.stat().st_ino: Stored(bytearray(file.read_bytes())) for file in self._present()
+            file.stat().st_ino: Stored(bytearray(file.read_bytes()))
+            for file in self._present()
         }
         #: Changes of names that need not be stored yet; and flushes of folders that have begun.
         self._renames: list[Record] = []

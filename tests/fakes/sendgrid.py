@@ -32,14 +32,18 @@ class FakeSendgrid:
         self.lose = 0  #: so many answers
         self.refuse: set[str] = set()
         self.names_it = True
-        self.said: tuple[str, str | None] | None = None  #: message and field of a refusal by status
+        self.said: tuple[str, str | None] | None = (
+            None  #: message and field of a refusal by status
+        )
         self.busy = 0
         self.latency = 0.0  #: seconds until an answer, after it was taken
         self.late = 0  #: so many answers to mail come a second later
         self.now: datetime | None = None  #: its clock, as the Date header tells it
         self.deaf = False  #: cancels nothing, as if the network were gone
         self.cancelled: set[str] = set()
-        self.limit = 1_000_000  #: batches that may be cancelled at a time; SendGrid's is 10
+        self.limit = (
+            1_000_000  #: batches that may be cancelled at a time; SendGrid's is 10
+        )
         self.batches = 0
         self.activity = False  #: whether messages can be looked up
         self.asked: list[str] = []
@@ -91,7 +95,9 @@ class FakeSendgrid:
         self._thread.start()
         return self
 
-    def answer(self, path: str, payload: dict[str, Any]) -> tuple[int, Any, dict[str, str]] | None:
+    def answer(
+        self, path: str, payload: dict[str, Any]
+    ) -> tuple[int, Any, dict[str, str]] | None:
         """Return what is answered; None for a connection that breaks."""
         if path == "/v3/mail/batch":
             if self.status in (401, 403):
@@ -122,7 +128,11 @@ class FakeSendgrid:
         self.asked.append(query)
         left = [p for p in self.payloads if p.get("batch_id") not in self.cancelled]
         told = [
-            {"to_email": t["email"], "subject": p["subject"], "last_event_time": self.shown_at}
+            {
+                "to_email": t["email"],
+                "subject": p["subject"],
+                "last_event_time": self.shown_at,
+            }
             for p in left
             for x in p["personalizations"]
             for t in x["to"]
@@ -141,7 +151,11 @@ class FakeSendgrid:
         if self.deaf:
             return None
         if name in self.cancelled:
-            return 400, {"errors": [{"message": "a status for this batch id exists"}]}, {}
+            return (
+                400,
+                {"errors": [{"message": "a status for this batch id exists"}]},
+                {},
+            )
         if len(self.cancelled) >= self.limit:
             return 400, {"errors": [{"message": "too many cancelled batches"}]}, {}
         self.cancelled.add(name)
@@ -150,7 +164,11 @@ class FakeSendgrid:
     def take(self, payload: dict[str, Any]) -> tuple[int, Any, dict[str, str]] | None:
         if self.busy:
             self.busy -= 1
-            return 429, {"errors": [{"message": "too many requests"}]}, {"Retry-After": "0"}
+            return (
+                429,
+                {"errors": [{"message": "too many requests"}]},
+                {"Retry-After": "0"},
+            )
         problem, field = self.problem(payload)
         status = 400 if problem else self.status
         if status == 202:
@@ -166,14 +184,23 @@ class FakeSendgrid:
         return status, {"errors": [{"message": problem, "field": field}]}, wait
 
     def problem(self, payload: dict[str, Any]) -> tuple[str, str | None]:
-        people = [t["email"].lower() for p in payload["personalizations"] for t in p["to"]]
+        people = [
+            t["email"].lower() for p in payload["personalizations"] for t in p["to"]
+        ]
         for place, one in enumerate(people):
             if one in self.refuse:
-                named = f"personalizations.{place}.to.0.email" if self.names_it else None
+                named = (
+                    f"personalizations.{place}.to.0.email" if self.names_it else None
+                )
                 return "Does not contain a valid address.", named
         if len(people) > 1000:
-            return "The personalization block is limited to 1000 personalizations.", None
-        return ("" if len(set(people)) == len(people) else "Each address only once."), None
+            return (
+                "The personalization block is limited to 1000 personalizations.",
+                None,
+            )
+        return (
+            "" if len(set(people)) == len(people) else "Each address only once."
+        ), None
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
@@ -183,7 +210,9 @@ class FakeSendgrid:
     def mailed(self) -> Counter[str]:
         """Count how often each address will have been mailed: what was cancelled never leaves."""
         left = [p for p in self.payloads if p.get("batch_id") not in self.cancelled]
-        return Counter(t["email"] for p in left for x in p["personalizations"] for t in x["to"])
+        return Counter(
+            t["email"] for p in left for x in p["personalizations"] for t in x["to"]
+        )
 
     @property
     def env(self) -> dict[str, str]:

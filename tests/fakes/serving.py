@@ -32,7 +32,9 @@ def serve_process(app: App, *options: str) -> Iterator[Served]:
         port = free.getsockname()[1]
     tokens = [app.tokens.sign(person.id) for person in app.store.subscribers.all()]
     command = [sys.executable, "-m", "digest", "-C", str(app.workspace.folder), "serve"]
-    process = subprocess.Popen([*command, f"--port={port}", *options], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, f"--port={port}", *options], stdout=subprocess.DEVNULL
+    )
     try:
         while process.poll() is None:
             with suppress(OSError):

@@ -12,18 +12,24 @@ class FakeSmtp:
     """Keeps messages; refuses and hangs up on the addresses it is told to."""
 
     def __init__(self, pipelining: bool = False, patience: float = 300) -> None:
-        self.pipelining = pipelining  #: announces that commands may come together (RFC 2920)
+        self.pipelining = (
+            pipelining  #: announces that commands may come together (RFC 2920)
+        )
         self.patience = patience  #: seconds without a word after which it hangs up
         self.utf8 = True  #: takes addresses beyond ASCII (RFC 6531)
         self.messages: list[tuple[str, EmailMessage]] = []
         self.raw: list[bytes] = []
-        self.senders: list[str] = []  #: whom the envelope of each message named (MAIL FROM)
+        self.senders: list[
+            str
+        ] = []  #: whom the envelope of each message named (MAIL FROM)
         self.refuse: set[str] = set()
         self.later: set[str] = set()  #: refused for now
         self.per_connection = 0  #: messages after which it says goodbye; 0 for never
         #: what it says at a stage (mail, rcpt, dot) to an address; "" for what it says by itself
         self.says: Callable[[str, str], str] = lambda _stage, _address: ""
-        self.vanish: set[str] = set()  #: take the message of these, then hang up without an answer
+        self.vanish: set[str] = (
+            set()
+        )  #: take the message of these, then hang up without an answer
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         session.host_name = hostname
@@ -56,7 +62,9 @@ class FakeSmtp:
             return said
         self.raw.append(envelope.content)
         self.senders.append(envelope.mail_from)
-        self.messages.append((to, message_from_bytes(envelope.content, policy=policy.default)))
+        self.messages.append(
+            (to, message_from_bytes(envelope.content, policy=policy.default))
+        )
         if to in self.vanish:
             server.transport.abort()
         return "250 queued"
@@ -65,7 +73,9 @@ class FakeSmtp:
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
-        self._controller = Controller(self, "127.0.0.1", self.port, timeout=self.patience)
+        self._controller = Controller(
+            self, "127.0.0.1", self.port, timeout=self.patience
+        )
         self._controller.start()
         return self
 

@@ -27,7 +27,9 @@ class FakeWeb:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 path = urlsplit(self.path).path
-                fake.asked.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
+                fake.asked.append(
+                    (self.path, {k.lower(): v for k, v in self.headers.items()})
+                )
                 answer = fake.answers.get(path, Answer(b"not found", 404))
                 if callable(answer):
                     answer(self)

@@ -40,7 +40,9 @@ def by_lsa(articles: Sequence[Article]) -> np.ndarray:
     table = TfidfVectorizer(sublinear_tf=True).fit_transform(
         f"{a.title} {a.text}" for a in articles
     )
-    dense = TruncatedSVD(min(60, len(articles) - 1), random_state=0).fit_transform(table)
+    dense = TruncatedSVD(min(60, len(articles) - 1), random_state=0).fit_transform(
+        table
+    )
     dense /= np.linalg.norm(dense, axis=1, keepdims=True)
     return dense @ dense.T
 
@@ -55,7 +57,9 @@ def by_minhash(articles: Sequence[Article]) -> np.ndarray:
     hashes = [MinHash(128) for _ in articles]
     for made, a in zip(hashes, articles, strict=True):
         words = _words(a.text)
-        made.update_batch([" ".join(words[i : i + 5]).encode() for i in range(len(words) - 4)])
+        made.update_batch(
+            [" ".join(words[i : i + 5]).encode() for i in range(len(words) - 4)]
+        )
     return _matrix(hashes, lambda a, b: a.jaccard(b))
 
 
@@ -66,7 +70,10 @@ def by_simhash(articles: Sequence[Article]) -> np.ndarray:
 
 
 def _bits(words: Sequence[str]) -> np.ndarray:
-    rows = [np.random.default_rng(crc32(w.encode())).integers(0, 2, 64) * 2 - 1 for w in words]
+    rows = [
+        np.random.default_rng(crc32(w.encode())).integers(0, 2, 64) * 2 - 1
+        for w in words
+    ]
     return np.sum(rows, axis=0) > 0
 
 
@@ -87,15 +94,22 @@ def _linked(alike: np.ndarray, least: float) -> np.ndarray:
 Score = tuple[float, float, float]
 
 
-def tuned(tune: Iterable, back: Iterable, alike: Alike, score: Callable[..., Score]) -> Score:
+def tuned(
+    tune: Iterable, back: Iterable, alike: Alike, score: Callable[..., Score]
+) -> Score:
     """Choose a baseline's threshold on one half; return its score on the other."""
     one, other = list(tune), list(back)
     matrix = alike([a for _, a in one])
-    best = max(np.arange(0.05, 1.0, 0.01), key=lambda least: _score(one, matrix, least, score)[2])
+    best = max(
+        np.arange(0.05, 1.0, 0.01),
+        key=lambda least: _score(one, matrix, least, score)[2],
+    )
     return _score(other, alike([a for _, a in other]), best, score)
 
 
-def _score(some: Sequence, alike: np.ndarray, least: float, score: Callable[..., Score]) -> Score:
+def _score(
+    some: Sequence, alike: np.ndarray, least: float, score: Callable[..., Score]
+) -> Score:
     labels = _linked(alike, least)
     truth = {a.id: label for label, a in some}
     return score(truth, {a.id: int(n) for (_, a), n in zip(some, labels, strict=True)})
@@ -112,8 +126,12 @@ def main() -> None:
         precision, recall, _ = passages.score(found, back)
         print(f"| {name} | {precision:.3f} | {recall:.3f} |")
 
-    copies = [[(c.source, c.article) for c in wire.copies(kept)] for kept in (False, True)]
-    print("\n| wire copies, kept back | precision | recall | F1 |\n| --- | --- | --- | --- |")
+    copies = [
+        [(c.source, c.article) for c in wire.copies(kept)] for kept in (False, True)
+    ]
+    print(
+        "\n| wire copies, kept back | precision | recall | F1 |\n| --- | --- | --- | --- |"
+    )
     for name, alike in (
         ("same headline words", by_headline),
         ("SimHash, 64 bits", by_simhash),
@@ -125,7 +143,9 @@ def main() -> None:
     _row("digest", wire.pairwise({a.id: n for n, a in copies[1]}, found))
 
     reports = [events.reports(kept) for kept in (False, True)]
-    print("\n| events, kept back | precision | recall | B-cubed F1 |\n| --- | --- | --- | --- |")
+    print(
+        "\n| events, kept back | precision | recall | B-cubed F1 |\n| --- | --- | --- | --- |"
+    )
     for name, alike in (
         ("headline overlap", by_headline),
         ("TF-IDF cosine", by_tf_idf),
@@ -136,12 +156,16 @@ def main() -> None:
     _row("digest", events.b_cubed({a.id: e for e, a in reports[1]}, found))
 
     print(
-        "\n| precision@10 (average precision) | " + " | ".join(f"{n} picks" for n in PICKS) + " |"
+        "\n| precision@10 (average precision) | "
+        + " | ".join(f"{n} picks" for n in PICKS)
+        + " |"
     )
     print("| --- |" + " --- |" * len(PICKS))
     for editor in relevance.EDITORS:
         for name, scores in curve(editor).items():
-            cells = " | ".join(f"{at10:.2f} ({average:.2f})" for at10, average in scores)
+            cells = " | ".join(
+                f"{at10:.2f} ({average:.2f})" for at10, average in scores
+            )
             print(f"| {editor.name}: {name} | {cells} |")
 
 

@@ -51,11 +51,21 @@ def _run(editor: Editor, picks: int, seed: int) -> dict[str, tuple[float, float]
     judged = weigh(looked, {}, settings, taste, NOW)
     mixed = np.array([j.judgement.score if j.judgement.section else 0 for j in judged])
     rules = np.array([j.judgement.rules if j.reading.topics else 0 for j in judged])
-    alone = np.array(taste.likings([look(*each) for each in looked])) if picks else rules * 0
-    noise = np.random.default_rng(seed).random(len(looked)) * 1e-6  # ties fall at random
+    alone = (
+        np.array(taste.likings([look(*each) for each in looked]))
+        if picks
+        else rules * 0
+    )
+    noise = (
+        np.random.default_rng(seed).random(len(looked)) * 1e-6
+    )  # ties fall at random
     return {
         way: _measured(wanted, scores + noise)
-        for way, scores in (("rules alone", rules), ("picks alone", alone), ("digest", mixed))
+        for way, scores in (
+            ("rules alone", rules),
+            ("picks alone", alone),
+            ("digest", mixed),
+        )
     }
 
 
@@ -103,5 +113,8 @@ def _kept_back() -> frozenset[int]:
 
 def _settings(editor: Editor) -> Settings:
     """Return the shipped settings with the editor's topics, for an organisation nobody names."""
-    ours = {"organisation": Organisation(name="Nobody Named So"), "topics": editor.topics}
+    ours = {
+        "organisation": Organisation(name="Nobody Named So"),
+        "topics": editor.topics,
+    }
     return load(DEFAULTS, {}).settings.model_copy(update=ours)

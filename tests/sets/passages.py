@@ -24,12 +24,16 @@ class Passage:
 
     @property
     def article(self) -> Article:
-        return Article("k", "https://o.example/1", "The Courier", self.title, text=self.text, id=1)
+        return Article(
+            "k", "https://o.example/1", "The Courier", self.title, text=self.text, id=1
+        )
 
     @property
     def counted(self) -> Counter[str]:
         """What the passage names, where that counts."""
-        return Counter(_key(w) for w, mark in self.marks if mark not in ("byline", "related"))
+        return Counter(
+            _key(w) for w, mark in self.marks if mark not in ("byline", "related")
+        )
 
 
 def passages(kept_back: bool) -> list[Passage]:
@@ -80,13 +84,19 @@ def by_judge(p: Passage) -> Counter[str]:
 
 def by_substring(p: Passage) -> Counter[str]:
     text = f"{p.title}\n{p.text}".lower()
-    return Counter({_key(n): c for n in _phrases(p.org) if (c := text.count(n.lower()))})
+    return Counter(
+        {_key(n): c for n in _phrases(p.org) if (c := text.count(n.lower()))}
+    )
 
 
 def by_word(p: Passage) -> Counter[str]:
     """What a press officer's saved search does: the exact words, with capitals, as words."""
-    every = "|".join(re.escape(n) for n in sorted(_phrases(p.org), key=len, reverse=True))
-    return Counter(_key(m) for m in re.findall(rf"\b(?:{every})\b", f"{p.title}\n{p.text}"))
+    every = "|".join(
+        re.escape(n) for n in sorted(_phrases(p.org), key=len, reverse=True)
+    )
+    return Counter(
+        _key(m) for m in re.findall(rf"\b(?:{every})\b", f"{p.title}\n{p.text}")
+    )
 
 
 def _phrases(org: Organisation) -> tuple[str, ...]:

@@ -82,7 +82,9 @@ EDITORS = (
 @cache
 def real_press() -> tuple[Article, ...]:
     """Return the news articles of ../shared with some text, feeds first."""
-    found = {a.title.lower(): a for a in (*_from_feeds(), *_from_pages()) if len(a.text) > 60}
+    found = {
+        a.title.lower(): a for a in (*_from_feeds(), *_from_pages()) if len(a.text) > 60
+    }
     return tuple(found.values())
 
 
@@ -103,7 +105,9 @@ def _read(file: Path) -> list[Article]:
     from digest.errors import FeedUnreadable
 
     outlet = re.sub(
-        r"^(?:kagi|rssparser|miniflux|rnrss|nodefp|feedjira)-|-?\d*-?[0-9a-f]{6,}", "", file.stem
+        r"^(?:kagi|rssparser|miniflux|rnrss|nodefp|feedjira)-|-?\d*-?[0-9a-f]{6,}",
+        "",
+        file.stem,
     )
     try:
         found = articles(read(file.read_bytes()), Origin("https://o.example/f", outlet))
@@ -113,7 +117,9 @@ def _read(file: Path) -> list[Article]:
 
 
 def _from_pages() -> list[Article]:
-    labels = json.loads((SHARED / "data/extraction/ground-truth.json").read_text("utf-8"))
+    labels = json.loads(
+        (SHARED / "data/extraction/ground-truth.json").read_text("utf-8")
+    )
     return [
         _as_news(p.get("title") or p["text"].split("\n")[0][:90], p["text"], p["site"])
         for p in labels.values()

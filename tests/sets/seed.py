@@ -97,7 +97,10 @@ NEAR = [
         "Five recipes for the last of the winter squash",
         "The cook learned them from federal workers on furlough.",
     ),
-    ("Senator’s memoir sells out in a day", "It has a chapter on pardons and one on fishing."),
+    (
+        "Senator’s memoir sells out in a day",
+        "It has a chapter on pardons and one on fishing.",
+    ),
     ("Why your flight was late", "A deportation charter had the gate."),
     (
         "Library opens at last, two years late",
@@ -127,7 +130,12 @@ def week() -> Iterator[Article]:
 
 
 TIER_ONE = ("Politico", "NPR", "NBC News", "The Hill")
-OTHER_TIERS = ("Texas Tribune", "The New Republic", "Law & Crime", "Government Executive")
+OTHER_TIERS = (
+    "Texas Tribune",
+    "The New Republic",
+    "Law & Crime",
+    "Government Executive",
+)
 
 
 def _others() -> Iterator[tuple[str, str, str]]:

@@ -88,7 +88,9 @@ class Copy:
 
 def texts() -> list[tuple[str, list[str]]]:
     """Return wire texts as headline and sentences."""
-    raw = tomllib.loads((Path(__file__).parent / "events.toml").read_text("utf-8"))["pair"]
+    raw = tomllib.loads((Path(__file__).parent / "events.toml").read_text("utf-8"))[
+        "pair"
+    ]
     found = []
     for pair in raw:
         for side in ("one", "other"):
@@ -105,7 +107,9 @@ def copies(kept_back: bool, seed: int = 7) -> list[Copy]:
         chosen = bool(number % 2) == kept_back
         some, papers = choose.sample(ALTERATIONS, 6), choose.sample(PAPERS, 7)
         if chosen:
-            made.append(Copy(number, _article(len(made), papers.pop(), title, told, choose)))
+            made.append(
+                Copy(number, _article(len(made), papers.pop(), title, told, choose))
+            )
         for alter in some if number % 3 else ():
             altered = alter(list(told), choose)
             if chosen:
@@ -118,7 +122,11 @@ def copies(kept_back: bool, seed: int = 7) -> list[Copy]:
 def _article(
     number: int, paper: str, title: str, told: list[str], choose: random.Random
 ) -> Article:
-    footer = FOOTERS[PAPERS.index(paper) % 3].format(paper=paper) if choose.random() < 0.9 else ""
+    footer = (
+        FOOTERS[PAPERS.index(paper) % 3].format(paper=paper)
+        if choose.random() < 0.9
+        else ""
+    )
     paragraphs = [" ".join(told[i : i + 2]) for i in range(0, len(told), 2)] + [footer]
     return Article(
         f"https://{paper.lower()}.example/{number:03}",
@@ -143,7 +151,11 @@ def _reworded(told: list[str], choose: random.Random) -> str:
 def _local(choose: random.Random) -> str:
     pick = choose.choice
     return LOCAL.format(
-        who=pick(WHO), does=pick(DOES), town=pick(TOWNS), said=pick(SAID), more=pick(MORE) + "."
+        who=pick(WHO),
+        does=pick(DOES),
+        town=pick(TOWNS),
+        said=pick(SAID),
+        more=pick(MORE) + ".",
     )
 
 
@@ -198,7 +210,11 @@ def _two_hands(told: list[str], choose: random.Random) -> list[str]:
 
 
 def _dateline(told: list[str], choose: random.Random) -> list[str]:
-    return ["NORTHGATE (Valley Wire) — " + told[0], *told[1:], "Copyright 2026 Valley Wire."]
+    return [
+        "NORTHGATE (Valley Wire) — " + told[0],
+        *told[1:],
+        "Copyright 2026 Valley Wire.",
+    ]
 
 
 ALTERATIONS: list[Callable[[list[str], random.Random], list[str]]] = [
@@ -215,7 +231,9 @@ ALTERATIONS: list[Callable[[list[str], random.Random], list[str]]] = [
 ]
 
 
-def pairwise(truth: dict[int, int], found: dict[int, int]) -> tuple[float, float, float]:
+def pairwise(
+    truth: dict[int, int], found: dict[int, int]
+) -> tuple[float, float, float]:
     """Return precision, recall and F1 over pairs of articles put together."""
     pairs, ours = set(_pairs(truth)), set(_pairs(found))
     good = len(pairs & ours)
@@ -228,4 +246,6 @@ def pairwise(truth: dict[int, int], found: dict[int, int]) -> tuple[float, float
 
 def _pairs(groups: dict[int, int]) -> Iterator[tuple[int, int]]:
     ids = sorted(groups)
-    return ((a, b) for i, a in enumerate(ids) for b in ids[:i] if groups[a] == groups[b])
+    return (
+        (a, b) for i, a in enumerate(ids) for b in ids[:i] if groups[a] == groups[b]
+    )

@@ -11,8 +11,12 @@ notice = Table(
     "notice",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("kind", String(20), nullable=False),  # which mail: confirm, welcome, welcome back
-    Column("state", String(20), nullable=False, index=True),  # waiting, handing, given up
+    Column(
+        "kind", String(20), nullable=False
+    ),  # which mail: confirm, welcome, welcome back
+    Column(
+        "state", String(20), nullable=False, index=True
+    ),  # waiting, handing, given up
     Column("address", String(320), nullable=False),
     _text("name"),
     _text("source"),

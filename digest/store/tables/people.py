@@ -99,8 +99,12 @@ sending = Table(
     _text("halted_by"),
     _text("segment"),  # the filter that its audience met
     _text("stopped"),  # why the provider took nothing more, as a person is to be told
-    Column("again_at", Utc),  # when what is left is tried again by itself, and not before
-    Column("kept", JSON(none_as_null=True)),  # its proof and fates, once its deliveries are pruned
+    Column(
+        "again_at", Utc
+    ),  # when what is left is tried again by itself, and not before
+    Column(
+        "kept", JSON(none_as_null=True)
+    ),  # its proof and fates, once its deliveries are pruned
 )
 
 #: What an edition's audience was frozen with, and whose approval counted then. Never changed.
@@ -110,7 +114,9 @@ sent_content = Table(
     Column("edition", ForeignKey("sending.edition"), primary_key=True),
     _text("source"),
     _text("page"),
-    Column("letter", Packed, nullable=False, server_default=""),  # JSON; "" if not kept then
+    Column(
+        "letter", Packed, nullable=False, server_default=""
+    ),  # JSON; "" if not kept then
     Column("approved_hash", String(64), nullable=False),
     Column("approved_by", String(200), nullable=False),
     Column("approved_at", Utc, nullable=False),
@@ -126,8 +132,12 @@ chunk = Table(
     Column("handing", Boolean, nullable=False, server_default="0"),
     Column("attempt", Integer, nullable=False, server_default="0"),
     Column("claimed_at", Utc),
-    Column("lane", Integer),  # which of an edition's lanes has it, where workers send it
-    _text("batch"),  # the provider's name of the hand-over, by which it can be cancelled
+    Column(
+        "lane", Integer
+    ),  # which of an edition's lanes has it, where workers send it
+    _text(
+        "batch"
+    ),  # the provider's name of the hand-over, by which it can be cancelled
     Column("leaves_at", Utc),  # until when the provider keeps it back
     _text("detail"),  # what the provider said of all of it
     partial_index("ix_chunk_queued", "edition", "no", where="state = 'queued'"),
@@ -143,7 +153,9 @@ delivery = Table(
     Column("address", String(320), nullable=False),
     Column("state", String(20)),
     _text("detail"),
-    Column("fate", String(20), nullable=False, server_default=""),  # as the provider told since
+    Column(
+        "fate", String(20), nullable=False, server_default=""
+    ),  # as the provider told since
     Column("refused_at", Utc),  # when it was refused for now, the first time
     ForeignKeyConstraint(["edition", "chunk"], ["chunk.edition", "chunk.no"]),
     Index("ix_delivery_chunk", "edition", "chunk"),

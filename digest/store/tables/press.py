@@ -69,7 +69,12 @@ alias = Table(
     "alias",
     metadata,
     Column("key", String(2048), primary_key=True),
-    Column("article", ForeignKey("article.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column(
+        "article",
+        ForeignKey("article.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
 )
 
 #: Headlines that an article ran under before its outlet changed them.
@@ -77,7 +82,12 @@ headline = Table(
     "headline",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("article", ForeignKey("article.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column(
+        "article",
+        ForeignKey("article.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
     Column("title", Text, nullable=False),
     Column("until", Utc, nullable=False),
 )
@@ -110,7 +120,9 @@ edition = Table(
     Column("date", Date, primary_key=True),
     Column("source", Text, nullable=False),
     Column("changed_at", Utc, nullable=False),
-    Column("corrects", Date),  # the edition to whose readers alone it goes; null for most
+    Column(
+        "corrects", Date
+    ),  # the edition to whose readers alone it goes; null for most
 )
 
 #: What an edition was before each change, so that every change can be undone.
@@ -123,7 +135,9 @@ revision = Table(
     Column("what", String(200), nullable=False),  # was changed, in words
     Column("at", Utc, nullable=False),
     _text("by"),
-    _text("target"),  # the words that were changed; one burst of typing there is one change
+    _text(
+        "target"
+    ),  # the words that were changed; one burst of typing there is one change
     Column("article", Integer),  # that was passed over, or no more, by this change
     Column("was_rejected", Boolean),
     Column("base", JSON(none_as_null=True)),  # of the filling, before the change
@@ -134,7 +148,9 @@ filling = Table(
     "filling",
     metadata,
     Column("edition", ForeignKey("edition.date"), primary_key=True),
-    Column("base", JSON, nullable=False),  # the machine's edition, and what a person took out of it
+    Column(
+        "base", JSON, nullable=False
+    ),  # the machine's edition, and what a person took out of it
     Column("came", JSON, nullable=False),  # since the first draft: times by address
     Column("went", JSON, nullable=False),  # what the machine replaced, and when
     _text("mark"),  # changes whenever there may be something new to fill in
@@ -198,7 +214,9 @@ publication = Table(
     "publication",
     metadata,
     Column("edition", ForeignKey("edition.date"), primary_key=True),
-    Column("published_at", Utc),  # null: it is public since it was sent, or was withdrawn
+    Column(
+        "published_at", Utc
+    ),  # null: it is public since it was sent, or was withdrawn
     _text("published_by"),
     Column("withdrawn_at", Utc),
     _text("withdrawn_by"),

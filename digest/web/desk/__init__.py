@@ -66,7 +66,18 @@ def desk_app(
     web = Flask(__name__)
     add_words(web, ZoneInfo(app.settings.newsletter.time_zone))
     guard(web, app, token, once)
-    for page in (finds, adding, edition, look, history, state, people, sent, seeing, waiting):
+    for page in (
+        finds,
+        adding,
+        edition,
+        look,
+        history,
+        state,
+        people,
+        sent,
+        seeing,
+        waiting,
+    ):
         page.add(web, app)
     sending.add(web, app, sends or sending.Sends(app))
     if not token:
@@ -85,7 +96,9 @@ def _home(web: Flask, app: "App") -> None:
         day = next_date(app.settings.newsletter, app.clock())
         if app.store.editions.source(day) is not None:
             return redirect(url_for("finds", day=day))
-        return render_template("begin.html", next_day=day, editions=app.store.editions.dates()[:12])
+        return render_template(
+            "begin.html", next_day=day, editions=app.store.editions.dates()[:12]
+        )
 
     @web.post("/begin")
     def begin() -> "Answer":
@@ -131,7 +144,11 @@ def _errors(web: Flask) -> None:
 
 
 def serve(
-    app: "App", port: int, open_it: bool, say: Callable[[str], None], day: date | None = None
+    app: "App",
+    port: int,
+    open_it: bool,
+    say: Callable[[str], None],
+    day: date | None = None,
 ) -> None:
     """Serve whoever sits at this machine until interrupted; open their browser first if asked.
 
@@ -147,19 +164,27 @@ def serve(
     serve_here(web, f"{path}?token={token}", port or PORT, first, say, what)
 
 
-def host(app: "App", address: str, port: int, proxy: str, say: Callable[[str], None]) -> None:
+def host(
+    app: "App", address: str, port: int, proxy: str, say: Callable[[str], None]
+) -> None:
     """Serve the desk for those who log in, until told to stop. Raises DigestError, SettingsError.
 
     Of who asks, a proxy's word is believed, and nobody else's.
     """
     if not app.store.staff.everybody():
-        raise DigestError("nobody could log in; first `digest staff add NAME --role admin`")
+        raise DigestError(
+            "nobody could log in; first `digest staff add NAME --role admin`"
+        )
     if app.settings.desk.url is None:
-        raise SettingsError(["feeds.yaml: desk.url is missing: where is the desk reached?"])
+        raise SettingsError(
+            ["feeds.yaml: desk.url is missing: where is the desk reached?"]
+        )
     sends = sending.Sends(app)
     web = desk_app(app, sends=sends)
     _keep_time(sends)
-    say(f"the desk listens on http://{address}:{port or PORT}, for {app.settings.desk.url}")
+    say(
+        f"the desk listens on http://{address}:{port or PORT}, for {app.settings.desk.url}"
+    )
     serve_hosted(web, address, port or PORT, proxy, body_limit)
 
 

@@ -106,16 +106,23 @@ def _with_image(app: "App", form: "Mapping[str, str]") -> "Mapping[str, str]":
     sent = request.files.get("image")
     if not sent or not sent.filename:
         return form
-    return dict(form) | {"body": f"{form.get('body', '').rstrip()}\n\n{_picture_line(app)}"}
+    return dict(form) | {
+        "body": f"{form.get('body', '').rstrip()}\n\n{_picture_line(app)}"
+    }
 
 
 def _picture_line(app: "App") -> str:
     """Put the image of the form into images/; return the line for a lead. Raises PictureUnfit."""
-    sent, alt = request.files.get("image"), " ".join(request.form.get("alt", "").split())
+    sent, alt = (
+        request.files.get("image"),
+        " ".join(request.form.get("alt", "").split()),
+    )
     if not sent or not sent.filename:
         raise PictureUnfit(_("Choose an image first."))
     if not alt:
-        raise PictureUnfit(_("Say what is to be seen on the image, for who cannot see it."))
+        raise PictureUnfit(
+            _("Say what is to be seen on the image, for who cannot see it.")
+        )
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / (secure_filename(sent.filename) or "image")
         with closing(sent):
@@ -125,7 +132,9 @@ def _picture_line(app: "App") -> str:
 
 
 def _lead(form: "Mapping[str, str]", prefix: str) -> Lead | None:
-    headline, dek = (" ".join(form.get(prefix + n, "").split()) for n in ("headline", "dek"))
+    headline, dek = (
+        " ".join(form.get(prefix + n, "").split()) for n in ("headline", "dek")
+    )
     body = re.sub(r"\r\n?", "\n", form.get(f"{prefix}body", "")).strip("\n").rstrip()
     return Lead(headline, dek, body) if headline or dek or body else None
 

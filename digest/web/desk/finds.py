@@ -33,7 +33,11 @@ def add(web: Flask, app: "App") -> None:
         every = table(app).finds(on)
         found = list(filter(_wanted(app), every))
         sections = [
-            {"rule": rule, "key": n, "finds": [f for f in found if _section(f) == rule.key]}
+            {
+                "rule": rule,
+                "key": n,
+                "finds": [f for f in found if _section(f) == rule.key],
+            }
             for n, rule in enumerate(app.settings.sections, 1)
         ]
         return render_template(
@@ -52,7 +56,11 @@ def add(web: Flask, app: "App") -> None:
 
     @web.post("/<day>/finds", endpoint="finds_do")
     def do(day: str) -> "str | Answer":
-        on, article, wish = parse_day(day), number("article"), request.form.get("do", "")
+        on, article, wish = (
+            parse_day(day),
+            number("article"),
+            request.form.get("do", ""),
+        )
         _done(app, on, article, wish)
         if part():
             find = table(app).find(on, article)
@@ -62,7 +70,9 @@ def add(web: Flask, app: "App") -> None:
     @web.post("/<day>/undo", endpoint="undo")
     def undo(day: str) -> "Answer":
         what = table(app).undo(parse_day(day))
-        said = _("Undone: %(what)s", what=what) if what else _("There is nothing to undo.")
+        said = (
+            _("Undone: %(what)s", what=what) if what else _("There is nothing to undo.")
+        )
         place = "edition" if request.form.get("here") == "edition" else "finds"
         return back(place, day, said=said)
 

@@ -40,14 +40,17 @@ OPEN = frozenset({"static", "login", "join", "oidc", "oidc_back", "speak"})
 #: What more than an editor's rights are needed for. A test holds that every page is accounted for.
 NEEDS = (
     dict.fromkeys(
-        ("approve", "send", "schedule", "pause", "resume", "cancel", "retry"), Rights.APPROVER
+        ("approve", "send", "schedule", "pause", "resume", "cancel", "retry"),
+        Rights.APPROVER,
     )
     | dict.fromkeys(("unapprove", "give_up"), Rights.APPROVER)
     | dict.fromkeys(
-        ("confirm", "publish", "withdraw", "correct_page", "correct_page_do"), Rights.APPROVER
+        ("confirm", "publish", "withdraw", "correct_page", "correct_page_do"),
+        Rights.APPROVER,
     )
     | dict.fromkeys(
-        ("staff", "staff_add", "staff_role", "staff_reset", "staff_remove", "audit"), Rights.ADMIN
+        ("staff", "staff_add", "staff_role", "staff_reset", "staff_remove", "audit"),
+        Rights.ADMIN,
     )
 )
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -107,7 +110,11 @@ def guard(web: Flask, app: "App", token: str, once: str = "") -> None:
 
     _fence(web, secure)
     web.context_processor(
-        lambda: {"csrf": session.get("csrf", ""), "who": g.get("who"), "hosted": not token}
+        lambda: {
+            "csrf": session.get("csrf", ""),
+            "who": g.get("who"),
+            "hosted": not token,
+        }
     )
 
 
@@ -178,7 +185,9 @@ def _device_nonce(name: str) -> str:
 
 def _devices() -> URLSafeSerializer:
     key = current_app.secret_key or b""
-    return URLSafeSerializer(key, "known device", signer_kwargs={"digest_method": hashlib.sha256})
+    return URLSafeSerializer(
+        key, "known device", signer_kwargs={"digest_method": hashlib.sha256}
+    )
 
 
 def _begin(**values: object) -> None:
@@ -223,7 +232,10 @@ def _local() -> Member | None:
 
 def _hosted(app: "App") -> Callable[[], Member | None]:
     def known() -> Member | None:
-        stamp, member = session.get("stamp", ""), app.staff.in_session(session.get("key", ""))
+        stamp, member = (
+            session.get("stamp", ""),
+            app.staff.in_session(session.get("key", "")),
+        )
         good = member and stamp and hmac.compare_digest(stamp, member.stamp)
         return member if good else None
 
@@ -248,7 +260,9 @@ def _closed(local: bool) -> "Answer | tuple[str, int]":
         return render_template("closed.html"), 403
     if request.method == "GET":
         return redirect(url_for("login", next=request.full_path.rstrip("?")))
-    return _refused(_("Your login has ended. Log in in another tab, and send this again."))
+    return _refused(
+        _("Your login has ended. Log in in another tab, and send this again.")
+    )
 
 
 def _refused(said: str) -> tuple[str, int]:

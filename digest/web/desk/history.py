@@ -51,7 +51,8 @@ def _told(app: "App", day: "date") -> dict[str, object]:
     return {
         "day": day,
         "subject": load(app.publishing.shown_source(day)).subject,
-        "yes": app.store.sent_contents.approval(day) or app.store.editions.approval(day),
+        "yes": app.store.sent_contents.approval(day)
+        or app.store.editions.approval(day),
         "status": app.publishing.status(day),
         "proof": ledger.proof(day),
         "halted": app.store.halts.halted(day),

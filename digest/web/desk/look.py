@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.model import Build, Finding
 
-VIEWS = ("mail", "phone", "dark", "darkphone", "off", "text", "page", "source", "compare")
+VIEWS = (
+    "mail",
+    "phone",
+    "dark",
+    "darkphone",
+    "off",
+    "text",
+    "page",
+    "source",
+    "compare",
+)
 LINE = re.compile(r"line (\d+)\b")
 
 
@@ -74,7 +84,12 @@ def _tell(web: Flask, app: "App") -> None:
         on, links = parse_day(day), "links" in request.args
         found = app.checks.findings(on, links)
         return render_template(
-            "check.html", day=on, here="check", found=found, links=links, place=_place(app, on)
+            "check.html",
+            day=on,
+            here="check",
+            found=found,
+            links=links,
+            place=_place(app, on),
         )
 
 
@@ -85,7 +100,12 @@ def panel(app: "App", day: date) -> dict[str, Any]:
     except (DigestError, SettingsError) as e:
         found, broken = [], str(e)
     changes = app.store.editions.revisions(day)
-    return {"found": found, "broken": broken, "place": _place(app, day), "changes": changes}
+    return {
+        "found": found,
+        "broken": broken,
+        "place": _place(app, day),
+        "changes": changes,
+    }
 
 
 def together(found: "Iterable[Finding]") -> "list[tuple[Finding, list[Finding]]]":
@@ -121,7 +141,11 @@ def _now(app: "App", day: date) -> dict[str, str]:
         now = built(app, day)
     except (DigestError, SettingsError) as e:
         return told | {"subject": "", "hash": "", "broken": str(e)}
-    return told | {"subject": now.letter.subject, "hash": now.content_hash, "broken": ""}
+    return told | {
+        "subject": now.letter.subject,
+        "hash": now.content_hash,
+        "broken": "",
+    }
 
 
 def _place(app: "App", day: date) -> Any:

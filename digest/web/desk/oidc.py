@@ -31,13 +31,19 @@ def add(web: Flask, app: "App") -> None:
             ["feeds.yaml: desk.oidc takes an extra: pip install 'press-digest[oidc]'"]
         ) from None
     if not app.workspace.secrets.oidc_client_secret:
-        raise SettingsError(["the environment: OIDC_CLIENT_SECRET is missing, for desk.oidc"])
+        raise SettingsError(
+            ["the environment: OIDC_CLIENT_SECRET is missing, for desk.oidc"]
+        )
     provider = OAuth(web).register(
         "provider",
         client_id=rules.client_id,
         client_secret=app.workspace.secrets.oidc_client_secret,
         server_metadata_url=f"{rules.issuer.rstrip('/')}/.well-known/openid-configuration",
-        client_kwargs={"scope": "openid email", "code_challenge_method": "S256", "timeout": 10},
+        client_kwargs={
+            "scope": "openid email",
+            "code_challenge_method": "S256",
+            "timeout": 10,
+        },
     )
 
     wrongs = (OAuthError, JoseError, RequestException, ValueError, RuntimeError)
@@ -55,7 +61,11 @@ def add(web: Flask, app: "App") -> None:
             claims = provider.authorize_access_token().get("userinfo") or {}
         except wrongs as e:
             raise LoginRefused(f"the provider did not let you in: {e}") from e
-        mail = str(claims.get("email", "")) if claims.get("email_verified") is True else ""
-        member = app.staff.provided(f"{claims.get('iss', '')} {claims.get('sub', '')}", mail)
+        mail = (
+            str(claims.get("email", "")) if claims.get("email_verified") is True else ""
+        )
+        member = app.staff.provided(
+            f"{claims.get('iss', '')} {claims.get('sub', '')}", mail
+        )
         enter(app, member)
         return redirect(url_for("home"))

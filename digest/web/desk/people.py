@@ -38,14 +38,20 @@ def _ways_in(web: Flask, app: "App") -> None:
     def login() -> "str | Answer | tuple[str, int] | tuple[str, int, dict[str, str]]":
         wish, said = _within(request.values.get("next", "")), ""
         if request.method == "POST":
-            name, password, code = (request.form.get(n, "") for n in ("name", "password", "code"))
+            name, password, code = (
+                request.form.get(n, "") for n in ("name", "password", "code")
+            )
             device = known_device(name)
             try:
-                found = app.staff.log_in(name, password, code, request.remote_addr or "", device)
+                found = app.staff.log_in(
+                    name, password, code, request.remote_addr or "", device
+                )
             except LoginRefused as e:
                 said = str(e)
             except TooManyTries as e:
-                page = render_template("login.html", next=wish, said=too_many(e), oidc=oidc)
+                page = render_template(
+                    "login.html", next=wish, said=too_many(e), oidc=oidc
+                )
                 return page, *refusal(e)
             else:
                 enter(app, found)
@@ -86,12 +92,16 @@ def _own_page(web: Flask, app: "App") -> None:
     def shown(secret: str = "", said: str = "") -> str:
         secret, address = app.staff.factor(g.who, secret)
         qr, size = _drawn(address)
-        return render_template("me.html", here="me", secret=secret, qr=qr, size=size, said=said)
+        return render_template(
+            "me.html", here="me", secret=secret, qr=qr, size=size, said=said
+        )
 
     @web.post("/me/password", endpoint="me_password")
     def password() -> "Answer":
         form = request.form
-        fresh = app.staff.change_password(g.who, form.get("old", ""), form.get("new", ""))
+        fresh = app.staff.change_password(
+            g.who, form.get("old", ""), form.get("new", "")
+        )
         enter(app, fresh)
         flash(_("Your password is changed; every other session of yours has ended."))
         return redirect(url_for("me"), 303)
@@ -102,7 +112,9 @@ def _own_page(web: Flask, app: "App") -> None:
         password, old_code = form.get("password", ""), form.get("old_code", "")
         if "drop" in form:
             fresh = app.staff.drop_factor(g.who, password, old_code)
-            said = _("The second factor is off; every other session of yours has ended.")
+            said = _(
+                "The second factor is off; every other session of yours has ended."
+            )
         else:
             secret, code = form.get("secret", ""), form.get("code", "")
             try:
@@ -115,7 +127,9 @@ def _own_page(web: Flask, app: "App") -> None:
                 "yours has ended."
             )
         enter(app, fresh)
-        flash(said)  # after a session has begun: what was said before is cleared with the old one
+        flash(
+            said
+        )  # after a session has begun: what was said before is cleared with the old one
         return redirect(url_for("me"), 303)
 
     @web.post("/me/end", endpoint="me_end")
@@ -129,7 +143,12 @@ def _admins(web: Flask, app: "App") -> None:
         everybody = app.store.staff.everybody()
         link = url_for("join", token=token, _external=True) if token else ""
         return render_template(
-            "staff.html", here="staff", staff=everybody, roles=list(Rights), link=link, name=name
+            "staff.html",
+            here="staff",
+            staff=everybody,
+            roles=list(Rights),
+            link=link,
+            name=name,
         )
 
     @web.get("/staff", endpoint="staff")
@@ -138,7 +157,9 @@ def _admins(web: Flask, app: "App") -> None:
 
     @web.get("/audit", endpoint="audit")
     def audit() -> str:
-        return render_template("audit.html", here="audit", deeds=app.store.staff.deeds(limit=500))
+        return render_template(
+            "audit.html", here="audit", deeds=app.store.staff.deeds(limit=500)
+        )
 
     _changes(web, app, page)
 
@@ -178,7 +199,9 @@ def _within(path: str) -> str:
     """Return a path of this desk: a link to a login must lead nowhere else."""
     # browsers read a backslash as a slash, and leave out tabs and line breaks (WHATWG URL, 4.4)
     inside = path.startswith("/") and not path.startswith("//")
-    return path if inside and path.isprintable() and "\\" not in path else url_for("home")
+    return (
+        path if inside and path.isprintable() and "\\" not in path else url_for("home")
+    )
 
 
 def _drawn(address: str) -> tuple[list[str], int]:
@@ -186,5 +209,10 @@ def _drawn(address: str) -> tuple[list[str], int]:
     import segno
 
     rows = segno.make(address, micro=False).matrix
-    dots = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, on in enumerate(row) if on]
+    dots = [
+        f"M{x} {y}h1v1h-1z"
+        for y, row in enumerate(rows)
+        for x, on in enumerate(row)
+        if on
+    ]
     return dots, len(rows)

@@ -30,7 +30,9 @@ ASKED = ("approve", "send", "cancel")
 #: Seconds between two looks at what is due while the desk is open.
 LOOK = 15
 CHANGES_SHOWN, NAMES_SHOWN = 20, 200
-PATIENT = 5.0  #: seconds that cancelling waits for another process to end what it has in hand
+PATIENT = (
+    5.0  #: seconds that cancelling waits for another process to end what it has in hand
+)
 
 
 @dataclass
@@ -57,14 +59,18 @@ class Sends:
         going = self._going.get(day)
         if going is None or not going.running:
             self._going[day] = Sending()
-            threading.Thread(target=self._send, args=(day, self._going[day]), daemon=True).start()
+            threading.Thread(
+                target=self._send, args=(day, self._going[day]), daemon=True
+            ).start()
 
     def keep_time(self, pause: Callable[[float], object]) -> None:
         """Send what was scheduled, as its time comes; `pause` waits some seconds."""
         while True:
             try:
                 self._begin_due()
-            except Exception:  # whatever it was, the next hour must not be missed for it
+            except (
+                Exception
+            ):  # whatever it was, the next hour must not be missed for it
                 log.exception("what is due could not be looked up")
             pause(LOOK)
 
@@ -91,7 +97,9 @@ def add(web: Flask, app: "App", sends: Sends) -> None:
 
     @web.errorhandler(Outdated)
     def outdated(e: Outdated) -> tuple[str, int]:
-        return render_template("outdated.html", day=e.day, changes=e.changes, here=""), 409
+        return render_template(
+            "outdated.html", day=e.day, changes=e.changes, here=""
+        ), 409
 
 
 def _pages(web: Flask, app: "App", sends: Sends) -> None:
@@ -100,7 +108,9 @@ def _pages(web: Flask, app: "App", sends: Sends) -> None:
     def shown(day: date) -> dict[str, object]:
         plan, frozen = app.plan(day), app.store.sent_contents.approval(day)
         changes = _changes_since(app, day, _approved_at(app, day))
-        counted = frozen if frozen and frozen.content_hash == plan.content_hash else None
+        counted = (
+            frozen if frozen and frozen.content_hash == plan.content_hash else None
+        )
         return {
             "day": day,
             "plan": plan,
@@ -111,7 +121,9 @@ def _pages(web: Flask, app: "App", sends: Sends) -> None:
             "is_due": app.dispatch.due_at(day) <= app.clock(),
             "scheduled": app.store.editions.scheduled(day),
             "zone": app.settings.newsletter.time_zone,
-            "local": app.dispatch.due_at(day).astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
+            "local": app.dispatch.due_at(day)
+            .astimezone(zone)
+            .strftime("%Y-%m-%dT%H:%M"),
             "sending": sends.of(day),
             "earliest": app.clock().astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
             "rehearsed": _is_rehearsed(plan),
@@ -145,7 +157,10 @@ def _decisions(web: Flask, app: "App", sends: Sends) -> None:
         on = parse_day(day)
         app.dispatch.check_approvable(on)
         _as_seen(app, app.plan(on))
-        musts, is_due = len(app.checks.open_musts(on)), app.dispatch.due_at(on) <= app.clock()
+        musts, is_due = (
+            len(app.checks.open_musts(on)),
+            app.dispatch.due_at(on) <= app.clock(),
+        )
         if (musts or is_due) and not _is_confirmed("musts", musts):
             return _ask(day, "approve", "musts")
         # at one's own machine the name is what one says it is; a hosted desk knows it
@@ -177,7 +192,9 @@ def _trying(web: Flask, app: "App") -> None:
         address = checked(request.form.get("address", ""))
         outcome = app.test_send(parse_day(day), address)
         told = f"{address}: {outcome.state} {outcome.detail}"
-        return back("sending", day, said=f"{told}. {outcome.advice}" if outcome.advice else told)
+        return back(
+            "sending", day, said=f"{told}. {outcome.advice}" if outcome.advice else told
+        )
 
     @web.post("/<day>/schedule", endpoint="schedule")
     def schedule(day: str) -> "Answer":
@@ -185,7 +202,9 @@ def _trying(web: Flask, app: "App") -> None:
         at = None if "usual" in request.form else _moment(wish, zone)
         app.dispatch.schedule(parse_day(day), at, g.who.name)
         due = moment(app.dispatch.due_at(parse_day(day)), zone)
-        return back("sending", day, said=_("It leaves on %(at)s once it is approved.", at=due))
+        return back(
+            "sending", day, said=_("It leaves on %(at)s once it is approved.", at=due)
+        )
 
 
 def _halts(web: Flask, app: "App", sends: Sends) -> None:
@@ -221,7 +240,9 @@ def _is_rehearsed(plan: "Plan") -> bool:
 def _cancelled(told: "Cancelled") -> str:
     """Say what cancelling stopped, and what it could not."""
     spared = several(
-        "%(n)s reader is not mailed.", "%(n)s readers are not mailed.", told.never_handed
+        "%(n)s reader is not mailed.",
+        "%(n)s readers are not mailed.",
+        told.never_handed,
     )
     said = [spared]
     if told.taken_back:
@@ -250,7 +271,9 @@ def _cancelled(told: "Cancelled") -> str:
     if told.uncertain:
         said.append(_("%(n)s may have left; nobody can say yet.", n=told.uncertain))
     if told.finishing:
-        said.append(_("What is in hand just now is being stopped; look again in a minute."))
+        said.append(
+            _("What is in hand just now is being stopped; look again in a minute.")
+        )
     return " ".join(said)
 
 
@@ -259,7 +282,10 @@ def _moment(given: str, zone: ZoneInfo) -> datetime:
     try:
         local = datetime.fromisoformat(given)
     except ValueError:
-        said = _("Expected a day and an hour such as 2026-02-27 09:00, found “%(it)s”.", it=given)
+        said = _(
+            "Expected a day and an hour such as 2026-02-27 09:00, found “%(it)s”.",
+            it=given,
+        )
         raise DigestError(said) from None
     return local.replace(tzinfo=local.tzinfo or zone).astimezone(UTC)
 
@@ -305,7 +331,9 @@ def _left_out(app: "App", day: date) -> list[tuple[str, list[str]]]:
     found: dict[str, list[str]] = {}
     for state in (State.EXCLUDED, State.UNCERTAIN):
         for address, why in app.store.deliveries.of(day, state):
-            found.setdefault(f"{state}, {why}" if why else str(state), []).append(address)
+            found.setdefault(f"{state}, {why}" if why else str(state), []).append(
+                address
+            )
     return [(why, people[:NAMES_SHOWN]) for why, people in found.items()]
 
 

@@ -51,8 +51,12 @@ def add(web: Flask, app: "App") -> None:
     @web.errorhandler(AlreadySent)
     def refused(_error: AlreadySent) -> tuple[str, int]:
         day = (request.view_args or {}).get("day", "")
-        said = _("This edition is sent or published. It stays as it is; nothing was changed.")
-        return render_template("error.html", said=said, typed=request.form, sent_day=day), 409
+        said = _(
+            "This edition is sent or published. It stays as it is; nothing was changed."
+        )
+        return render_template(
+            "error.html", said=said, typed=request.form, sent_day=day
+        ), 409
 
     _web_page(web, app)
     _corrections(web, app)
@@ -97,7 +101,9 @@ def _corrections(web: Flask, app: "App") -> None:
         if request.form.get("do") == "look":
             return document("page", app.render_text(text)) or back("sent", day)
         app.publishing.correct_page(on, text, request.form.get("note", ""), g.who.name)
-        return back("sent", day, said=_("The corrected page is on the web, with your note."))
+        return back(
+            "sent", day, said=_("The corrected page is on the web, with your note.")
+        )
 
 
 def _standing(app: "App") -> dict[str, object]:
@@ -130,10 +136,14 @@ def _corrected(edition: Edition, form: "Mapping[str, str]") -> Edition:
 def _section(section: Section, form: "Mapping[str, str]") -> Section:
     names = [(f"{section.key}{n}", pick) for n, pick in enumerate(section.picks)]
     kept = [(name, pick) for name, pick in names if f"{name}_out" not in form]
-    return replace(section, picks=tuple(_filled(pick, PICK, name, form) for name, pick in kept))
+    return replace(
+        section, picks=tuple(_filled(pick, PICK, name, form) for name, pick in kept)
+    )
 
 
-def _filled(what: T, fields: tuple[str, ...], prefix: str, form: "Mapping[str, str]") -> T:
+def _filled(
+    what: T, fields: tuple[str, ...], prefix: str, form: "Mapping[str, str]"
+) -> T:
     said = {f: form[f"{prefix}_{f}"] for f in fields if f"{prefix}_{f}" in form}
     clean = {f: _clean(f, text) for f, text in said.items()}
     return replace(what, **clean)  # type: ignore[arg-type]

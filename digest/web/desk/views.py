@@ -11,9 +11,7 @@ if TYPE_CHECKING:
 #: The mail may show pictures from anywhere; nothing in it runs. It keeps the desk's origin, so that
 #: the desk can leave it scrolled where it was, and links open in tabs of their own.
 SANDBOX = "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-MAIL_POLICY = (
-    f"default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; {SANDBOX}"
-)
+MAIL_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; {SANDBOX}"
 NO_IMAGES = f"default-src 'none'; style-src 'unsafe-inline'; {SANDBOX}"
 HEAD = "<head>"
 
@@ -48,6 +46,8 @@ def _darkened(html: str) -> str:
 def _local(text: str, built: "Build") -> str:
     """Let images come from here: readers will fetch them from `digest serve`, once it is sent."""
     for image in built.pictures:
-        address = re.compile(rf"https?://[^\"\s]*/images/{image.key}/{re.escape(image.name)}")
+        address = re.compile(
+            rf"https?://[^\"\s]*/images/{image.key}/{re.escape(image.name)}"
+        )
         text = address.sub(f"../images/{image.key}-{image.name}", text)
     return text

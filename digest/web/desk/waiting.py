@@ -38,7 +38,9 @@ def add(web: Flask, app: "App") -> None:
     @web.post("/<day>/unapprove", endpoint="unapprove")
     def unapprove(day: str) -> "Answer":
         app.dispatch.withdraw_approval(parse_day(day), g.who.name)
-        said = _("The approval is taken back: it is a draft again, and fills until its hour.")
+        said = _(
+            "The approval is taken back: it is a draft again, and fills until its hour."
+        )
         return back("sending", day, said=said)
 
     @web.post("/<day>/give-up", endpoint="give_up")

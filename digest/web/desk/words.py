@@ -47,7 +47,9 @@ def add_words(web: Flask, zone: ZoneInfo) -> None:
         newstyle=True,
     )
     web.jinja_env.policies["ext.i18n.trimmed"] = True
-    web.jinja_env.filters["day"] = lambda day: format_date(day, "long", locale=locale(language()))
+    web.jinja_env.filters["day"] = lambda day: format_date(
+        day, "long", locale=locale(language())
+    )
     web.jinja_env.filters["sentence"] = sentence
     web.jinja_env.filters["carrier"] = carrier
     web.jinja_env.filters["breakable"] = breakable
@@ -84,12 +86,16 @@ def proof_told(proof: "Proof") -> str:
     n = proof.number
     told = {
         State.ACCEPTED: several(
-            "%(n)s accepted for delivery", "%(n)s accepted for delivery", n(State.ACCEPTED)
+            "%(n)s accepted for delivery",
+            "%(n)s accepted for delivery",
+            n(State.ACCEPTED),
         ),
         State.CLAIMED: several(
             "%(n)s being handed over", "%(n)s being handed over", n(State.CLAIMED)
         ),
-        State.QUEUED: several("%(n)s still waiting", "%(n)s still waiting", n(State.QUEUED)),
+        State.QUEUED: several(
+            "%(n)s still waiting", "%(n)s still waiting", n(State.QUEUED)
+        ),
         State.EXCLUDED: several("%(n)s left out", "%(n)s left out", n(State.EXCLUDED)),
         State.UNCERTAIN: several(
             "%(n)s uncertain (nobody can say yet whether they got it)",
@@ -97,8 +103,14 @@ def proof_told(proof: "Proof") -> str:
             n(State.UNCERTAIN),
         ),
     }
-    parts = [text for state, text in told.items() if n(state) or state == State.ACCEPTED]
-    return several("%(n)s reader", "%(n)s readers", proof.planned) + ": " + ", ".join(parts)
+    parts = [
+        text for state, text in told.items() if n(state) or state == State.ACCEPTED
+    ]
+    return (
+        several("%(n)s reader", "%(n)s readers", proof.planned)
+        + ": "
+        + ", ".join(parts)
+    )
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -115,8 +127,18 @@ def highlighted(find: "Find") -> Markup:
     if at < 0:
         return escape(proof.sentence)
     end = at + len(proof.name)
-    before, name, behind = (proof.sentence[:at], proof.sentence[at:end], proof.sentence[end:])
-    return escape(before) + Markup("<mark>") + escape(name) + Markup("</mark>") + escape(behind)
+    before, name, behind = (
+        proof.sentence[:at],
+        proof.sentence[at:end],
+        proof.sentence[end:],
+    )
+    return (
+        escape(before)
+        + Markup("<mark>")
+        + escape(name)
+        + Markup("</mark>")
+        + escape(behind)
+    )
 
 
 def age(then: datetime | None, now: datetime) -> str:
@@ -137,7 +159,9 @@ def marks(find: "Find", walls: Collection[str]) -> Iterator[str]:
     yield from [_("paywall")] if a.outlet in walls or a.unread in PAYWALLED else []
     yield from [a.label] if a.label else []
     yield from [_("unread: %(why)s", why=a.unread)] if a.unread else []
-    said_by_age = find.aside == "undated" or age(a.published, find.now) == _("dated in the future")
+    said_by_age = find.aside == "undated" or age(a.published, find.now) == _(
+        "dated in the future"
+    )
     aside = "" if said_by_age or find.aside == a.unread else find.aside
     yield from [aside] if aside else []
     if find.story.ran:

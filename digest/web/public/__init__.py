@@ -77,7 +77,9 @@ def _fence(web: Flask) -> None:
         archived = (request.endpoint or "").startswith("archive")
         # an answer that is no page of the archive has the style sheet of all others
         own_style = archived and response.status_code == 200
-        response.headers["Content-Security-Policy"] = ARCHIVE_POLICY if own_style else POLICY
+        response.headers["Content-Security-Policy"] = (
+            ARCHIVE_POLICY if own_style else POLICY
+        )
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Content-Type-Options"] = "nosniff"
         kept = "public, max-age=300" if own_style else "no-store"

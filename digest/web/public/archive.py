@@ -19,11 +19,15 @@ def add(web: Flask, app: "App") -> None:
 
     @web.get("/", endpoint="archive_list")
     def listed() -> str:
-        return archive_page(app.publishing.editions(), app.settings, app.workspace.templates)
+        return archive_page(
+            app.publishing.editions(), app.settings, app.workspace.templates
+        )
 
     @web.get("/feed.atom", endpoint="archive_feed")
     def feed() -> Response:
-        text = atom_feed(app.publishing.editions(), app.settings, app.workspace.templates)
+        text = atom_feed(
+            app.publishing.editions(), app.settings, app.workspace.templates
+        )
         return Response(text, mimetype="application/atom+xml")
 
     @web.get("/<day>/", endpoint="archive_edition")
@@ -56,7 +60,9 @@ def _counted(web: Flask, app: "App") -> None:
     def follow(day: str, place: int) -> "Answer":
         try:
             # a look ahead (HEAD) is nobody's reading
-            url = app.readers.follow(date.fromisoformat(day), place, request.method == "GET")
+            url = app.readers.follow(
+                date.fromisoformat(day), place, request.method == "GET"
+            )
         except (NotFound, ValueError):
             abort(404)
         return redirect(url)

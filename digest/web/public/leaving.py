@@ -45,7 +45,9 @@ def add(web: Flask, app: "App") -> None:
         return _page(app.subscriber_of(token), token, stored=True)
 
 
-def _page(person: "Subscriber | None", token: str, stored: bool = False) -> tuple[str, int]:
+def _page(
+    person: "Subscriber | None", token: str, stored: bool = False
+) -> tuple[str, int]:
     if person is None:
         return render_template("left.html", gone=False, token=token), 404
     # a mail that was passed on shows its link to others: they learn no address by it

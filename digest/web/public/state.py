@@ -76,7 +76,9 @@ def _families(app: "App") -> Iterator[Iterator[str]]:
 
 def _work(status: dict[str, Any]) -> Iterator[Iterator[str]]:
     queues = status["queues"]
-    yield _gauge("workers", "Workers that are connected.", [({}, len(status["workers"]))])
+    yield _gauge(
+        "workers", "Workers that are connected.", [({}, len(status["workers"]))]
+    )
     yield _gauge(
         "jobs",
         "Jobs of a queue: waiting for a worker, for a later time, running, or failed for good.",
@@ -93,7 +95,9 @@ def _work(status: dict[str, Any]) -> Iterator[Iterator[str]]:
     )
 
 
-def _gauge(name: str, said: str, samples: Iterable[tuple[dict[str, Any], float]]) -> Iterator[str]:
+def _gauge(
+    name: str, said: str, samples: Iterable[tuple[dict[str, Any], float]]
+) -> Iterator[str]:
     yield f"# HELP digest_{name} {said}"
     yield f"# TYPE digest_{name} gauge"
     for labels, value in samples:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 #: A field that people do not see; what fills it in is no person.
 HONEYPOT = "website"
-CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "Content-Type"}
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Headers": "Content-Type",
+}
 
 
 def add(web: Flask, app: "App") -> None:

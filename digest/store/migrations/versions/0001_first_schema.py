@@ -36,8 +36,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_article_key")),
     )
     with op.batch_alter_table("article", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_article_first_seen"), ["first_seen"], unique=False)
-        batch_op.create_index(batch_op.f("ix_article_published"), ["published"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_article_first_seen"), ["first_seen"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_article_published"), ["published"], unique=False
+        )
 
     op.create_table(
         "edition",
@@ -83,7 +87,9 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("by", sa.String(length=200), nullable=False),
         sa.Column("at", Utc(), nullable=False),
-        sa.ForeignKeyConstraint(["edition"], ["edition.date"], name=op.f("fk_approval_edition")),
+        sa.ForeignKeyConstraint(
+            ["edition"], ["edition.date"], name=op.f("fk_approval_edition")
+        ),
         sa.PrimaryKeyConstraint("edition", name=op.f("pk_approval")),
     )
     op.create_table(
@@ -94,12 +100,17 @@ def upgrade() -> None:
         sa.Column("story", sa.Integer(), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["article"], ["article.id"], name=op.f("fk_judgement_article"), ondelete="CASCADE"
+            ["article"],
+            ["article.id"],
+            name=op.f("fk_judgement_article"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("article", name=op.f("pk_judgement")),
     )
     with op.batch_alter_table("judgement", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_judgement_section"), ["section"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_judgement_section"), ["section"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_judgement_story"), ["story"], unique=False)
 
     op.create_table(
@@ -108,7 +119,9 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("transport", sa.String(length=20), nullable=False),
         sa.Column("frozen_at", Utc(), nullable=False),
-        sa.ForeignKeyConstraint(["edition"], ["edition.date"], name=op.f("fk_sending_edition")),
+        sa.ForeignKeyConstraint(
+            ["edition"], ["edition.date"], name=op.f("fk_sending_edition")
+        ),
         sa.PrimaryKeyConstraint("edition", name=op.f("pk_sending")),
     )
     op.create_table(
@@ -119,7 +132,9 @@ def upgrade() -> None:
         sa.Column("handing", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
         sa.Column("claimed_at", Utc(), nullable=True),
-        sa.ForeignKeyConstraint(["edition"], ["sending.edition"], name=op.f("fk_chunk_edition")),
+        sa.ForeignKeyConstraint(
+            ["edition"], ["sending.edition"], name=op.f("fk_chunk_edition")
+        ),
         sa.PrimaryKeyConstraint("edition", "no", name=op.f("pk_chunk")),
     )
     op.create_table(
@@ -131,7 +146,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=True),
         sa.Column("detail", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
-            ["edition", "chunk"], ["chunk.edition", "chunk.no"], name=op.f("fk_delivery_edition")
+            ["edition", "chunk"],
+            ["chunk.edition", "chunk.no"],
+            name=op.f("fk_delivery_edition"),
         ),
         sa.ForeignKeyConstraint(
             ["subscriber"], ["subscriber.id"], name=op.f("fk_delivery_subscriber")

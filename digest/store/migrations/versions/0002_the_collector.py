@@ -15,22 +15,33 @@ def upgrade() -> None:
     with op.batch_alter_table("feed") as feed:
         feed.alter_column("failures", type_=sa.Float(), existing_nullable=False)
         for name in ("fingerprint", "problem", "moved"):
-            feed.add_column(sa.Column(name, sa.Text(), server_default="", nullable=False))
+            feed.add_column(
+                sa.Column(name, sa.Text(), server_default="", nullable=False)
+            )
         for name in ("interval", "good"):
-            feed.add_column(sa.Column(name, sa.Integer(), server_default="0", nullable=False))
+            feed.add_column(
+                sa.Column(name, sa.Integer(), server_default="0", nullable=False)
+            )
         for name in ("last_full", "last_new", "moved_since"):
             feed.add_column(sa.Column(name, Utc(), nullable=True))
     with op.batch_alter_table("article") as article:
         for name in ("feed", "label"):
-            article.add_column(sa.Column(name, sa.Text(), server_default="", nullable=False))
-        article.add_column(sa.Column("tries", sa.Integer(), server_default="0", nullable=False))
+            article.add_column(
+                sa.Column(name, sa.Text(), server_default="", nullable=False)
+            )
+        article.add_column(
+            sa.Column("tries", sa.Integer(), server_default="0", nullable=False)
+        )
         article.create_index("ix_article_guid", ["guid"])
     op.create_table(
         "alias",
         sa.Column("key", sa.String(length=2048), nullable=False),
         sa.Column("article", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["article"], ["article.id"], name=op.f("fk_alias_article"), ondelete="CASCADE"
+            ["article"],
+            ["article.id"],
+            name=op.f("fk_alias_article"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_alias")),
     )
@@ -42,7 +53,10 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("until", Utc(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["article"], ["article.id"], name=op.f("fk_headline_article"), ondelete="CASCADE"
+            ["article"],
+            ["article.id"],
+            name=op.f("fk_headline_article"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_headline")),
     )

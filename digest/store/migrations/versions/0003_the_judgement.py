@@ -42,7 +42,10 @@ def upgrade() -> None:
         sa.Column("in_draft", sa.Boolean(), nullable=False),
         sa.Column("rules", sa.Float(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["edition"], ["edition.date"], name=op.f("fk_proposal_edition"), ondelete="CASCADE"
+            ["edition"],
+            ["edition.date"],
+            name=op.f("fk_proposal_edition"),
+            ondelete="CASCADE",
         ),
         *_keys("proposal", "edition", "article"),
     )
@@ -58,6 +61,8 @@ def upgrade() -> None:
 def _keys(table: str, *primary: str) -> tuple[sa.Constraint, sa.Constraint]:
     name = op.f(f"fk_{table}_article")
     return (
-        sa.ForeignKeyConstraint(["article"], ["article.id"], name=name, ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["article"], ["article.id"], name=name, ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint(*primary, name=op.f(f"pk_{table}")),
     )

@@ -11,7 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     for name in ("source", "page"):
-        op.add_column("approval", sa.Column(name, sa.Text(), nullable=False, server_default=""))
+        op.add_column(
+            "approval", sa.Column(name, sa.Text(), nullable=False, server_default="")
+        )
     op.create_table(
         "picture",
         sa.Column("key", sa.String(length=64), nullable=False),

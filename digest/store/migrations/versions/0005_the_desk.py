@@ -19,7 +19,9 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("what", sa.String(length=200), nullable=False),
         sa.Column("at", Utc(), nullable=False),
-        sa.ForeignKeyConstraint(["edition"], ["edition.date"], name=op.f("fk_revision_edition")),
+        sa.ForeignKeyConstraint(
+            ["edition"], ["edition.date"], name=op.f("fk_revision_edition")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
     )
     op.create_index(op.f("ix_revision_edition"), "revision", ["edition"])
@@ -27,9 +29,14 @@ def upgrade() -> None:
         "rejection",
         sa.Column("edition", sa.Date(), nullable=False),
         sa.Column("article", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["edition"], ["edition.date"], name=op.f("fk_rejection_edition")),
         sa.ForeignKeyConstraint(
-            ["article"], ["article.id"], name=op.f("fk_rejection_article"), ondelete="CASCADE"
+            ["edition"], ["edition.date"], name=op.f("fk_rejection_edition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["article"],
+            ["article.id"],
+            name=op.f("fk_rejection_article"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("edition", "article", name=op.f("pk_rejection")),
     )

@@ -17,7 +17,8 @@ def _text(name: str) -> sa.Column[str]:
 
 def upgrade() -> None:
     op.add_column(
-        "judgement", sa.Column("version", sa.Integer(), server_default="0", nullable=False)
+        "judgement",
+        sa.Column("version", sa.Integer(), server_default="0", nullable=False),
     )
     op.create_index(op.f("ix_judgement_version"), "judgement", ["version"])
     op.add_column("revision", _text("by"))
@@ -32,7 +33,9 @@ def upgrade() -> None:
         sa.Column("edition", sa.Date(), nullable=False),
         sa.Column("at", Utc(), nullable=False),
         sa.Column("by", sa.String(length=200), nullable=False),
-        sa.ForeignKeyConstraint(["edition"], ["edition.date"], name=op.f("fk_schedule_edition")),
+        sa.ForeignKeyConstraint(
+            ["edition"], ["edition.date"], name=op.f("fk_schedule_edition")
+        ),
         sa.PrimaryKeyConstraint("edition", name=op.f("pk_schedule")),
     )
     op.create_table(

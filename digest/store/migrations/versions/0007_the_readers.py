@@ -20,7 +20,9 @@ def upgrade() -> None:
         "tag",
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("subscriber", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["subscriber"], ["subscriber.id"], name=op.f("fk_tag_subscriber")),
+        sa.ForeignKeyConstraint(
+            ["subscriber"], ["subscriber.id"], name=op.f("fk_tag_subscriber")
+        ),
         sa.PrimaryKeyConstraint("name", "subscriber", name=op.f("pk_tag")),
     )
     op.create_index(op.f("ix_tag_subscriber"), "tag", ["subscriber"])
@@ -57,7 +59,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_event_at"), "event", ["at"])
     op.add_column(
-        "delivery", sa.Column("fate", sa.String(length=20), server_default="", nullable=False)
+        "delivery",
+        sa.Column("fate", sa.String(length=20), server_default="", nullable=False),
     )
     op.add_column("sending", _text("segment"))
     op.add_column("chunk", _text("batch"))

@@ -17,7 +17,8 @@ def upgrade() -> None:
     op.add_column("chunk", sa.Column("lane", sa.Integer()))
     op.add_column("sending", sa.Column("kept", sa.JSON()))
     op.add_column(
-        "article", sa.Column("packed", sa.LargeBinary(), nullable=False, server_default="")
+        "article",
+        sa.Column("packed", sa.LargeBinary(), nullable=False, server_default=""),
     )
     _pack(op.get_bind())
     op.execute("ALTER TABLE article DROP COLUMN text")
@@ -31,5 +32,7 @@ def _pack(c: sa.Connection) -> None:
     keep = sa.text("UPDATE article SET packed = :packed WHERE id = :id")
     last = 0
     while rows := c.execute(some, {"last": last, "most": AT_ONCE}).all():
-        c.execute(keep, [{"id": n, "packed": zlib.compress(t.encode())} for n, t in rows])
+        c.execute(
+            keep, [{"id": n, "packed": zlib.compress(t.encode())} for n, t in rows]
+        )
         last = rows[-1].id

@@ -41,7 +41,9 @@ def upgrade() -> None:
         _text("withdrawn_by"),
         _text("source"),
         _text("page"),
-        sa.ForeignKeyConstraint(["edition"], ["edition.date"], name=op.f("fk_publication_edition")),
+        sa.ForeignKeyConstraint(
+            ["edition"], ["edition.date"], name=op.f("fk_publication_edition")
+        ),
         sa.PrimaryKeyConstraint("edition", name=op.f("pk_publication")),
     )
     op.create_table(

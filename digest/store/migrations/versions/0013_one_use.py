@@ -49,7 +49,9 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("staff", sa.Integer(), nullable=False),
         sa.Column("begun_at", Utc(), nullable=False),
-        sa.ForeignKeyConstraint(["staff"], ["staff.id"], name=op.f("fk_staff_session_staff")),
+        sa.ForeignKeyConstraint(
+            ["staff"], ["staff.id"], name=op.f("fk_staff_session_staff")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
     )
     op.create_index(op.f("ix_staff_session_staff"), "staff_session", ["staff"])

@@ -18,7 +18,9 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-PEOPLE = sa.text("SELECT id, folded, address FROM subscriber WHERE address <> '' ORDER BY id")
+PEOPLE = sa.text(
+    "SELECT id, folded, address FROM subscriber WHERE address <> '' ORDER BY id"
+)
 ASKED = sa.text("SELECT id, folded, address FROM pending ORDER BY id")
 COPY = sa.text(
     "INSERT INTO suppression (folded, reason, at, detail, old_folding) "
@@ -31,7 +33,9 @@ LEAVE_BOTH = sa.text(
     "UPDATE subscriber SET left_at = COALESCE(left_at, (SELECT MAX(s.left_at) FROM subscriber s "
     "WHERE s.id = :second)) WHERE id = :first"
 )
-LEAVE = sa.text("UPDATE subscriber SET left_at = COALESCE(left_at, consent_at) WHERE id = :second")
+LEAVE = sa.text(
+    "UPDATE subscriber SET left_at = COALESCE(left_at, consent_at) WHERE id = :second"
+)
 FOLD_PERSON = sa.text("UPDATE subscriber SET folded = :new WHERE id = :id")
 FOLD_ASKED = sa.text("UPDATE pending SET folded = :new WHERE id = :id")
 FORGET_ASKED = sa.text("DELETE FROM pending WHERE id = :id")
@@ -61,7 +65,9 @@ def upgrade() -> None:
         if new == row.folded:
             continue
         c.execute(COPY, {"new": new, "old": row.folded})
-        c.execute(FORGET_ASKED if new in asked else FOLD_ASKED, {"new": new, "id": row.id})
+        c.execute(
+            FORGET_ASKED if new in asked else FOLD_ASKED, {"new": new, "id": row.id}
+        )
         asked[new] = row
 
 
