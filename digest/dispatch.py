@@ -351,7 +351,7 @@ class Dispatch(Unsent):
         Raises NotFound if it is not uncertain, also since the provider told that it left.
         """
         self._open().events.settle_known(day)
-        if not self._open().deliveries.decide(day, address, sent):
+        if not self._open().deliveries.decide(day, address, sent=sent):
             raise NotFound(f"the delivery of {day} to {address} is not uncertain")
         self._note(
             by, f"said of {address}: {'it was sent' if sent else 'send it again'}", day

@@ -136,7 +136,7 @@ class Readers:
 
     def chosen(self, where: str, active_only: bool = True) -> Iterator[Subscriber]:
         """Return those who meet a filter, by address. Raises DigestError if it is none."""
-        return self._open().subscribers.all(active_only, segment(where))
+        return self._open().subscribers.all(segment(where), active_only=active_only)
 
     def count(self, where: str = "") -> int:
         """Count those who would be mailed. Raises DigestError if the filter is none."""

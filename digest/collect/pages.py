@@ -31,7 +31,12 @@ class PageShelf(Protocol):
         ...
 
     def save_read(
-        self, read: Article, now: datetime, again: bool = False, canonical: str = ""
+        self,
+        read: Article,
+        now: datetime,
+        *,
+        again: bool = False,
+        canonical: str = "",
     ) -> None:
         """Store what reading the page added, or why it could not be read."""
         ...
@@ -84,7 +89,9 @@ def read_pages(
         with unbroken():
             for page in found:
                 again = page.reason.startswith(PASSING)
-                shelf.save_read(page.article, now, again, page.canonical)
+                shelf.save_read(
+                    page.article, now, again=again, canonical=page.canonical
+                )
                 tally = report[page.article.outlet]
                 tally.read += not page.reason
                 tally.unread.update([page.reason] if page.reason else [])

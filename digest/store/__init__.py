@@ -70,12 +70,12 @@ class Store:
         self.failures = Failures(self._all)
         self._locks = Locks(engine, folder, workspace)
 
-    def alone(self, work: str, among: bool = False) -> AbstractContextManager[None]:
+    def alone(self, work: str, *, among: bool = False) -> AbstractContextManager[None]:
         """Hold a lock for some work, with nobody else, or `among` others who say that too.
 
         Raises Busy at once if that cannot be.
         """
-        return self._locks.alone(work, among)
+        return self._locks.alone(work, among=among)
 
     def prepare_shared(self) -> None:
         """Make the tables that workers need, where they are missing."""

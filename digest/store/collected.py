@@ -117,7 +117,12 @@ class Collected:
             return list(c.scalars(select(article.c.url).where(WAITING)))
 
     def save_read(
-        self, read: Article, now: datetime, again: bool = False, canonical: str = ""
+        self,
+        read: Article,
+        now: datetime,
+        *,
+        again: bool = False,
+        canonical: str = "",
     ) -> None:
         """Store what reading the page added, or why it could not be read.
 

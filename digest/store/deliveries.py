@@ -332,7 +332,9 @@ class Deliveries:
         if self._halts.halted(day)[0] == CANCELLED:
             self.exclude_rest(day)
 
-    def decide(self, day: date, address: str, sent: bool, by: str = "a person") -> bool:
+    def decide(
+        self, day: date, address: str, *, sent: bool, by: str = "a person"
+    ) -> bool:
         """Settle an uncertain delivery as somebody says; False if it is not uncertain.
 
         One that is to be sent again goes into a chunk of its own.

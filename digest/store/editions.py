@@ -74,7 +74,7 @@ class Editions:
             elif not swapped(c, was, values):
                 return False
             rejected = (
-                _reject(c, day, change.article, change.rejects)
+                _reject(c, day, change.article, rejected=change.rejects)
                 if change.article
                 else None
             )
@@ -115,7 +115,7 @@ class Editions:
                     update(filling).where(filling.c.edition == day).values(earlier)
                 )
             if last.article:
-                _reject(c, day, last.article, last.was_rejected)
+                _reject(c, day, last.article, rejected=last.was_rejected)
             return str(last.what)
 
     def revisions(self, day: date, limit: int = 20) -> list[Deed]:
@@ -269,7 +269,7 @@ def swapped(c: Connection, was: str, values: dict[str, Any]) -> bool:
     return c.execute(update(edition).where(same).values(values)).rowcount == 1
 
 
-def _reject(c: Connection, day: date, article: int, rejected: bool) -> bool:
+def _reject(c: Connection, day: date, article: int, *, rejected: bool) -> bool:
     """Note that a story is passed over, or no more; say whether it was before."""
     here = (rejection.c.edition == day, rejection.c.article == article)
     before = c.execute(delete(rejection).where(*here)).rowcount == 1

@@ -24,14 +24,14 @@ class Locks:
         self._engine, self._folder, self._workspace = engine, folder, workspace
 
     @contextmanager
-    def alone(self, work: str, among: bool = False) -> Iterator[None]:
+    def alone(self, work: str, *, among: bool = False) -> Iterator[None]:
         """Hold the lock for some work; `among` others who say that too, else with nobody else.
 
         Raises Busy at once if that cannot be. In a folder with SQLite it is a file; on PostgreSQL
         an advisory lock, which all machines see (postgresql.org/docs: "Advisory Locks").
         """
         if self._engine.dialect.name == "postgresql":
-            with self._advisory(work, among):
+            with self._advisory(work, among=among):
                 yield
             return
         try:
@@ -41,7 +41,7 @@ class Locks:
             raise Busy(f"another `digest {work}` is running in this folder") from None
 
     @contextmanager
-    def _advisory(self, work: str, among: bool) -> Iterator[None]:
+    def _advisory(self, work: str, *, among: bool) -> Iterator[None]:
         """Hold a session's lock on a connection of its own."""
         name = crc32(f"{self._workspace}/{work}".encode()) - 2**31
         with self._engine.connect() as c:

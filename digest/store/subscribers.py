@@ -72,7 +72,7 @@ class Subscribers:
         return counts
 
     def all(
-        self, active_only: bool = False, where: Sequence[Clause] = ()
+        self, where: Sequence[Clause] = (), *, active_only: bool = False
     ) -> Iterator[Subscriber]:
         """Yield subscribers by address, those who meet a filter; those who were erased never."""
         query = select(subscriber).where(
