@@ -121,7 +121,7 @@ def _flat(image: Any) -> Any:
     return image.convert("RGB")
 
 
-def _lightest(image: Any, drawing: bool) -> tuple[str, bytes]:
+def _lightest(image: Any, *, drawing: bool) -> tuple[str, bytes]:
     """Write a drawing as PNG, if that is light, and everything else as JPEG."""
     if drawing:
         png = _written(image.quantize(256), "PNG", optimize=True)

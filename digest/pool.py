@@ -23,7 +23,7 @@ AHEAD = 48  # jobs a process may have waiting, so that it never has none
 class Processors:
     """A Pool that starts processes once there is enough to do. Use it in a `with`."""
 
-    def __init__(self, at_once: bool = False) -> None:
+    def __init__(self, *, at_once: bool = False) -> None:
         """With `at_once`, nothing is done here: this is no process's main thread."""
         self._size = min(os.cpu_count() or 1, MOST)
         self._left = 0 if at_once else WORTH_IT

@@ -84,7 +84,7 @@ class Watch:
         ):
             run = Run(self._store().collected, fetch, pool, self._clock(), progress)
             try:
-                run.poll(settings, everything)
+                run.poll(settings, everything=everything)
                 if not feeds_only:
                     run.read_pages(READERS[settings.extractor])
             except KeyboardInterrupt:

@@ -52,6 +52,7 @@ class Run:
     def poll(
         self,
         settings: "Settings",
+        *,
         everything: bool = False,
         mine: Mine = lambda _address: True,
     ) -> None:
@@ -59,7 +60,13 @@ class Run:
         for outlet in settings.outlets:
             self.report[outlet.name]  # an outlet that was not due is still listed
         feeds = list(
-            due(settings.outlets, self.shelf.feeds(), self.now, everything, mine)
+            due(
+                settings.outlets,
+                self.shelf.feeds(),
+                self.now,
+                everything=everything,
+                mine=mine,
+            )
         )
         every = timedelta(minutes=settings.collect.every)
         poller = Poller(self.shelf, self.now, every, self.report)

@@ -176,7 +176,7 @@ class HttpFetcher:
             trace_configs=[trace],
             connector=aiohttp.TCPConnector(
                 limit=limits.at_once,
-                socket_factory=guarded_socket(limits.allow_loopback),
+                socket_factory=guarded_socket(allow_loopback=limits.allow_loopback),
             ),
             headers={"User-Agent": self._user_agent, "Accept": ACCEPT},
             cookie_jar=aiohttp.DummyCookieJar(),

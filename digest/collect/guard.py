@@ -38,7 +38,7 @@ class Forbidden(OSError):
     """The address is not on the open internet."""
 
 
-def is_open(address: IPv4Address | IPv6Address, allow_loopback: bool) -> bool:
+def is_open(address: IPv4Address | IPv6Address, *, allow_loopback: bool) -> bool:
     """Say whether an address lies on the open internet (or is this machine, where allowed)."""
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     address = mapped or address
@@ -49,13 +49,13 @@ def is_open(address: IPv4Address | IPv6Address, allow_loopback: bool) -> bool:
     )
 
 
-def guarded_socket(allow_loopback: bool) -> Callable[[Any], socket.socket]:
+def guarded_socket(*, allow_loopback: bool) -> Callable[[Any], socket.socket]:
     """Return a socket factory for aiohttp that refuses closed addresses with Forbidden."""
 
     def make(info: Any) -> socket.socket:
         family, kind, protocol, _, where = info
         address = ip_address(str(where[0]).partition("%")[0])
-        if not is_open(address, allow_loopback):
+        if not is_open(address, allow_loopback=allow_loopback):
             raise Forbidden(f"{address} is not an address on the open internet")
         return socket.socket(family=family, type=kind, proto=protocol)
 

@@ -25,7 +25,7 @@ Contents = Iterator[tuple[str, Response | DigestError]]
 
 
 def contents(
-    places: Sequence[str], fetch: Callable[[], Fetcher], page: bool = False
+    places: Sequence[str], fetch: Callable[[], Fetcher], *, page: bool = False
 ) -> Contents:
     """Yield the bytes of files, in their order, then of addresses, as they come in.
 

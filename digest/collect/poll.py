@@ -169,6 +169,7 @@ def due(
     outlets: Sequence["Outlet"],
     known: dict[str, Feed],
     now: datetime,
+    *,
     everything: bool,
     mine: Mine = lambda _address: True,
 ) -> Iterator[tuple[Feed, "Outlet"]]:
