@@ -203,16 +203,16 @@ class Worker:
         """Say whether jobs are to come to an end."""
         return self._stopping.is_set()
 
-    def run(self, queues: Sequence[str], idle: bool = False) -> None:
+    def run(self, queues: Sequence[str], *, idle: bool = False) -> None:
         """Work on these queues; with `idle`, only until they are empty."""
-        asyncio.run(self._run(queues, idle))
+        asyncio.run(self._run(queues, idle=idle))
 
-    async def _run(self, queues: Sequence[str], idle: bool) -> None:
+    async def _run(self, queues: Sequence[str], *, idle: bool) -> None:
         self._loop = asyncio.get_running_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(sum(SLOTS.values()) + 4))
         while not self._stopping.is_set():
             try:
-                await self._connected(queues, idle)
+                await self._connected(queues, idle=idle)
             except Exception as e:  # the database went away: it is waited for
                 log.warning("the database cannot be reached (%s); trying again", e)
                 with suppress(TimeoutError):
@@ -220,7 +220,7 @@ class Worker:
             if idle:
                 break
 
-    async def _connected(self, queues: Sequence[str], idle: bool) -> None:
+    async def _connected(self, queues: Sequence[str], *, idle: bool) -> None:
         name = f"{NAME} {socket.gethostname()[:20]}:{os.getpid()} {','.join(queues)}"[
             :63
         ]
@@ -233,7 +233,9 @@ class Worker:
                 self._told(task, work)
             )
         async with app.open_async():
-            working = [asyncio.create_task(self._work(app, q, idle)) for q in queues]
+            working = [
+                asyncio.create_task(self._work(app, q, idle=idle)) for q in queues
+            ]
             sides = (
                 []
                 if idle
@@ -253,7 +255,7 @@ class Worker:
                 if isinstance(end, Exception):
                     raise end
 
-    async def _work(self, app: App, queue: str, idle: bool) -> None:
+    async def _work(self, app: App, queue: str, *, idle: bool) -> None:
         await app.run_worker_async(
             queues=[queue],
             name=queue,

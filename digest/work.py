@@ -311,7 +311,7 @@ def _of(app: App) -> dict[str, Any]:
 
 
 def run(
-    folder: Path, queues: Sequence[str], idle: bool, told: Callable[[Worker], None]
+    folder: Path, queues: Sequence[str], told: Callable[[Worker], None], *, idle: bool
 ) -> None:
     """Work on jobs of the workspaces in a folder; `told` is given what can stop it.
 
@@ -328,7 +328,7 @@ def run(
         worker = Worker(office.database, work.tasks(), failed, work.due_by_turns)
         work.is_stopping = worker.is_stopping
         told(worker)
-        worker.run(queues, idle)
+        worker.run(queues, idle=idle)
     finally:
         work.close()
         office.close()

@@ -66,7 +66,7 @@ def write(file: Path, built: Build) -> list[Path]:
 
 def write_demo(folder: Path, work: Path) -> list[Path]:
     """Write the demo's edition; its press, on loopback there, has addresses of the open web."""
-    run_demo(work, lambda _: None, open_it=False)
+    run_demo(work, lambda _: None, open_preview=False)
     with App(load(work, {})) as app:
         day = app.edition()
         app.save(

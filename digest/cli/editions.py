@@ -256,7 +256,7 @@ def preview(
     """
     from digest.web.desk import serve
 
-    serve(app, port, open_it, context.say, app.edition(edition))
+    serve(app, port, context.say, app.edition(edition), open_browser=open_it)
 
 
 @click.command()
@@ -296,7 +296,7 @@ def desk(
             "other machines reach a desk only with --hosted, where people log in", 2
         )
     else:
-        web.serve(app, port, open_it, context.say)
+        web.serve(app, port, context.say, open_browser=open_it)
 
 
 @click.command()

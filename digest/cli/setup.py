@@ -67,7 +67,8 @@ def demo(context: Context, folder: Path | None, open_it: bool) -> None:
     from digest.demo import run_demo
 
     with failures():
-        run_demo(folder or context.folder / "output" / "demo", context.say, open_it)
+        folder = folder or context.folder / "output" / "demo"
+        run_demo(folder, context.say, open_preview=open_it)
 
 
 @click.command()

@@ -65,7 +65,7 @@ def worker(context: Context, queues: list[str], idle: bool, how: str) -> None:
 
     speak(how, logging.DEBUG if context.verbose else logging.INFO)
     with failures():
-        run(context.folder, queues, idle, _stopped_by_signals)
+        run(context.folder, queues, _stopped_by_signals, idle=idle)
 
 
 def _stopped_by_signals(worker: Any) -> None:

@@ -27,7 +27,7 @@ NAMES = (
 Say = Callable[[str], None]
 
 
-def run_demo(folder: Path, say: Say, open_it: bool) -> None:
+def run_demo(folder: Path, say: Say, *, open_preview: bool) -> None:
     """Collect, draft, write a lead, build, import, approve, send to the outbox, preview.
 
     Raises DigestError if the folder holds something that is not a demo.
@@ -40,11 +40,11 @@ def run_demo(folder: Path, say: Say, open_it: bool) -> None:
             _press(app, say)
             _edition(app, day, say)
             _mail(app, day, say)
-            watched = open_it and sys.stdout.isatty()
+            watched = open_preview and sys.stdout.isatty()
             if watched:
                 from digest.web.desk import serve
 
-                serve(app, 0, open_it, say, day)
+                serve(app, 0, say, day, open_browser=True)
     say(
         f"Look around: digest -C {folder} articles; the built edition is in {folder / 'output'}"
     )

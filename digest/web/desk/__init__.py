@@ -146,9 +146,10 @@ def _errors(web: Flask) -> None:
 def serve(
     app: "App",
     port: int,
-    open_it: bool,
     say: Callable[[str], None],
     day: date | None = None,
+    *,
+    open_browser: bool,
 ) -> None:
     """Serve whoever sits at this machine until interrupted; open their browser first if asked.
 
@@ -160,7 +161,7 @@ def serve(
     _keep_time(sends)
     path = f"/{day}/preview" if day else "/"
     what = "the desk: {}  (for you alone, as often as you like, until Ctrl-C ends it)"
-    first = f"{path}?token={once}" if open_it else ""
+    first = f"{path}?token={once}" if open_browser else ""
     serve_here(web, f"{path}?token={token}", port or PORT, first, say, what)
 
 

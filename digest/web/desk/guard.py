@@ -95,7 +95,7 @@ def guard(web: Flask, app: "App", token: str, once: str = "") -> None:
         session.setdefault("csrf", secrets.token_urlsafe(24))
         g.who = known()
         if g.who is None and request.endpoint not in OPEN:
-            return _closed(bool(token))
+            return _closed(local=bool(token))
         if request.method not in READING and not _ours():
             return _refused(
                 _(
@@ -108,7 +108,7 @@ def guard(web: Flask, app: "App", token: str, once: str = "") -> None:
             return _refused(_("This takes the rights of an %(role)s.", role=needed))
         return None
 
-    _fence(web, secure)
+    _fence(web, secure=secure)
     web.context_processor(
         lambda: {
             "csrf": session.get("csrf", ""),
@@ -255,7 +255,7 @@ def _hosts(web: Flask, hosts: frozenset[str]) -> None:
             abort(421)
 
 
-def _closed(local: bool) -> "Answer | tuple[str, int]":
+def _closed(*, local: bool) -> "Answer | tuple[str, int]":
     if local:
         return render_template("closed.html"), 403
     if request.method == "GET":
@@ -269,7 +269,7 @@ def _refused(said: str) -> tuple[str, int]:
     return render_template("error.html", said=said, typed=request.form), 403
 
 
-def _fence(web: Flask, secure: bool) -> None:
+def _fence(web: Flask, *, secure: bool) -> None:
     """Tell browsers what a page of the desk may do."""
 
     @web.after_request

@@ -46,7 +46,7 @@ def add(web: Flask, app: "App") -> None:
 
 
 def _page(
-    person: "Subscriber | None", token: str, stored: bool = False
+    person: "Subscriber | None", token: str, *, stored: bool = False
 ) -> tuple[str, int]:
     if person is None:
         return render_template("left.html", gone=False, token=token), 404

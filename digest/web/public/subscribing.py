@@ -35,7 +35,7 @@ def add(web: Flask, app: "App") -> None:
         given = request.get_json(silent=True) if request.is_json else request.form
         told = given if isinstance(given, Mapping) else {}
         address, name = (str(told.get(k) or "") for k in ("address", "name"))
-        code, wait = _asked(app, address, name, bool(told.get(HONEYPOT)))
+        code, wait = _asked(app, address, name, robot=bool(told.get(HONEYPOT)))
         # RFC 6585, 4: a 429 may say when to try again
         later = {"Retry-After": str(ceil(wait))} if wait else {}
         if request.is_json:
@@ -61,7 +61,7 @@ SAID: dict[int, dict[str, str]] = {
 }
 
 
-def _asked(app: "App", address: str, name: str, robot: bool) -> tuple[int, float]:
+def _asked(app: "App", address: str, name: str, *, robot: bool) -> tuple[int, float]:
     """Return the status of the answer, and in how many seconds it may be tried again."""
     from digest.joining import TooMany
     from digest.subscribers import is_address
