@@ -345,7 +345,7 @@ class Dispatch(Unsent):
                     self._carriers.recall(day, transport, subject)
         return ledger.of(day, State.UNCERTAIN)
 
-    def decide(self, day: date, address: str, sent: bool, by: str) -> None:
+    def decide(self, day: date, address: str, *, sent: bool, by: str) -> None:
         """Settle one uncertain delivery by a person's word: it was sent, or is to be sent again.
 
         Raises NotFound if it is not uncertain, also since the provider told that it left.

@@ -287,7 +287,7 @@ class _Line:
 class _Halted(Exception):
     """A chunk is not handed over now: since a person said so, or to do it anew."""
 
-    def __init__(self, again: bool) -> None:
+    def __init__(self, *, again: bool) -> None:
         self.again = again
 
 

@@ -29,7 +29,7 @@ class Dial:
         self._server, self._password = server, password
         self._connection: smtplib.SMTP | None = None
 
-    def ready(self, fresh: bool = False) -> smtplib.SMTP:
+    def ready(self, *, fresh: bool = False) -> smtplib.SMTP:
         """Return the connection, a new one if asked for or if none lives. Raises TransportDown."""
         if fresh:
             self.drop()

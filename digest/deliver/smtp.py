@@ -70,7 +70,7 @@ class SmtpTransport:
         person, invited = _next(people), False
         try:
             while person:
-                if refused := self._invite(person, invited):
+                if refused := self._invite(person, invited=invited):
                     yield person, refused
                     person, invited = _next(people), False
                     continue
@@ -85,19 +85,19 @@ class SmtpTransport:
             self._dial.drop()  # the server may wait for content, and is to get none
             raise
 
-    def _invite(self, person: Recipient, invited: bool) -> Outcome | None:
+    def _invite(self, person: Recipient, *, invited: bool) -> Outcome | None:
         """Send the envelope, unless it went already; say what was refused, None if nothing was.
 
         A connection that has gone is made anew: nothing has left before the content.
         """
         sender = self._return_path(person)
         for fresh in (False, True):
-            connection = self._dial.ready(fresh)
+            connection = self._dial.ready(fresh=fresh)
             try:
                 envelope = _envelope(connection, sender, person.address)
                 if envelope is None:
                     return Outcome(State.EXCLUDED, NO_UTF8)
-                replies = _replies(connection, envelope, invited and not fresh)
+                replies = _replies(connection, envelope, sent=invited and not fresh)
                 if replies[0][0] == 250:
                     return _refused(connection, *replies[1:])
             except (OSError, smtplib.SMTPException) as e:
@@ -161,7 +161,7 @@ def _envelope(
 
 
 def _replies(
-    connection: smtplib.SMTP, envelope: list[bytes], sent: bool
+    connection: smtplib.SMTP, envelope: list[bytes], *, sent: bool
 ) -> list[Reply]:
     """Return the answers to an envelope, sent in one go where that is taken (RFC 2920)."""
     if sent or connection.has_extn("pipelining"):
