@@ -30,7 +30,7 @@ class Smtp(Strict):
         "", description="the address that bounces go to; empty for the sender's own"
     )
     verp: bool = Field(
-        False,
+        default=False,
         description="true if the return path's server takes subaddresses (bounces+x@example.org), "
         "so that each message has a return path of its own",
     )

@@ -114,7 +114,7 @@ class Newsletter(Strict):
         description="the web address where `digest serve` is reached"
     )
     count_links: bool = Field(
-        False,
+        default=False,
         description="true to count how often a story's link is followed, never by whom",
     )
     subject: Template = Field(
@@ -171,7 +171,7 @@ class Collect(Strict):
         10_000_000, ge=1000, description="largest body read, unpacked"
     )
     allow_loopback: bool = Field(
-        False, description="true only to fetch from this machine itself"
+        default=False, description="true only to fetch from this machine itself"
     )
 
 
@@ -211,7 +211,7 @@ class DeskRules(Strict):
 
     url: PublicUrl | None = Field(None, description="the web address of a hosted desk")
     two_people: bool = Field(
-        False, description="true if two people must approve an edition"
+        default=False, description="true if two people must approve an edition"
     )
     oidc: OpenId | None = Field(None, description="an OpenID Connect provider")
 

@@ -131,8 +131,8 @@ def moment(text: str, *, day_first: bool = True) -> datetime | None:
     if is_never(text):
         return None
     try:
-        found = _iso(text) or _digits(text, day_first) or _year_first(text)
-        found = found or _words(text, day_first)
+        found = _iso(text) or _digits(text, day_first=day_first) or _year_first(text)
+        found = found or _words(text, day_first=day_first)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, TypeError):
         raise _no_time(text) from None
@@ -161,7 +161,7 @@ def _zone(found: re.Match[str]) -> str:
     return found[1] + (found[2] or "+00:00")
 
 
-def _digits(text: str, day_first: bool) -> datetime | None:
+def _digits(text: str, *, day_first: bool) -> datetime | None:
     """Return a date such as 27.2.2026 9:00 or 2/27/26 9:00 PM, or seconds since 1970."""
     if UNIX.fullmatch(text):
         seconds = float(text)
@@ -190,7 +190,7 @@ def _digits(text: str, day_first: bool) -> datetime | None:
 
 
 @lru_cache(maxsize=4096)
-def _words(text: str, day_first: bool) -> datetime:
+def _words(text: str, *, day_first: bool) -> datetime:
     """Return a date with the name of a month in it, or otherwise written. Raises ValueError."""
     from dateutil import parser
 

@@ -123,7 +123,7 @@ def survey(
         questions = [*file_questions(file_name, titles, system, seen), *questions]
     _refuse_idle(answers, columns, speaking, seen)
     consents = _consents(columns, seen)
-    day_first = _is_day_first(seen.order, answers, is_european)
+    day_first = _is_day_first(seen.order, answers, is_european=is_european)
     if seen.order.may_be_either and answers.day_first is None and not is_european:
         questions += [question_of_dates(seen.order.example)] if consents else []
     elif seen.order.guessed and answers.day_first is None and not is_european:
@@ -140,7 +140,7 @@ def survey(
     return _counted(found, seen, meant)
 
 
-def _is_day_first(order: Order, answers: Answers, is_european: bool) -> bool:
+def _is_day_first(order: Order, answers: Answers, *, is_european: bool) -> bool:
     """Return whether 03/04 is in April: as a person or the column says, or by its country."""
     if answers.day_first is not None:
         return answers.day_first
@@ -210,7 +210,7 @@ def _meanings(
     for column in kept:
         at = places[column.place]
         table, unclear = _table(
-            column, seen.values(at), answers, column.place in seen.many
+            column, seen.values(at), answers, many=column.place in seen.many
         )
         tables.append((at, table))
         if unclear and column.how == How.REMARKS:
@@ -246,7 +246,7 @@ def _of_remarks(
 
 
 def _table(
-    column: StatusColumn, values: Counter[str], answers: Answers, many: bool
+    column: StatusColumn, values: Counter[str], answers: Answers, *, many: bool
 ) -> tuple[dict[str, Standing | None], list[tuple[str, int]]]:
     """Return what each word of a column means, and the words of which that is not known."""
     table: dict[str, Standing | None] = {}
