@@ -41,8 +41,11 @@ class Carriers:
         tokens: Callable[[], "Tokens"],
         clock: Callable[[], datetime],
     ) -> None:
-        self._workspace, self._delivery = workspace, workspace.settings.delivery
-        self._open, self._tokens, self._clock = store, tokens, clock
+        self._workspace = workspace
+        self._delivery = workspace.settings.delivery
+        self._open = store
+        self._tokens = tokens
+        self._clock = clock
 
     def open(
         self, what: date | str, name: str = ""
@@ -51,7 +54,8 @@ class Carriers:
         from digest.deliver import open_transport
 
         outbox = self._workspace.output / str(what) / "outbox"
-        which, secrets = name or self._delivery.transport, self._workspace.secrets
+        which = name or self._delivery.transport
+        secrets = self._workspace.secrets
         return open_transport(which, self._delivery, secrets, outbox, self._clock)
 
     def lines(self, name: str) -> int:
@@ -75,7 +79,9 @@ class Carriers:
         """Hand what is queued to one transport, over as many lines as its settings allow."""
         from digest.deliver import Streak, hand_over
 
-        ledger, pace, tokens = self._open().deliveries, self._pace(name), self._tokens()
+        ledger = self._open().deliveries
+        pace = self._pace(name)
+        tokens = self._tokens()
         streak = Streak(name)
 
         def line() -> None:
@@ -121,11 +127,14 @@ class Carriers:
         """
         from digest.deliver import Streak, hand_over
 
-        day, ledger, streak = letter.edition, self._open().deliveries, Streak(name)
+        day = letter.edition
+        ledger = self._open().deliveries
+        streak = Streak(name)
         ledger.recover(day, lane)
         with self.open(day, name) as own, self._concluded(day, streak, stop):
             self.take_back(day, own)
-            pace, tokens = self._pace(name, PATIENT), self._tokens()
+            pace = self._pace(name, PATIENT)
+            tokens = self._tokens()
             hand_over(
                 letter,
                 ledger,
@@ -176,7 +185,8 @@ class Carriers:
 
         Chunks that leave last are asked for first: of those the most can still be stopped.
         """
-        book, counts = self._open().calling_off, Counter[CallOff]()
+        book = self._open().calling_off
+        counts = Counter[CallOff]()
         held = [
             h for h in book.held(day) if h.hold.leaves_at > self._clock() or h.people
         ]
@@ -239,7 +249,8 @@ class Carriers:
         return self._open().rates.shared(terms.account, per_minute(terms.rate), patient)
 
     def _terms(self, name: str) -> "Terms":
-        sendgrid, smtp = self._delivery.sendgrid, self._delivery.smtp
+        sendgrid = self._delivery.sendgrid
+        smtp = self._delivery.smtp
         if name == "sendgrid":
             account = f"{sendgrid.host} {self._workspace.secrets.sendgrid_api_key}"
             return Terms(sendgrid.rate, sendgrid.at_once, account)

@@ -38,8 +38,11 @@ class Clips:
         fetch: Callable[[], AbstractContextManager[Fetcher]],
         clock: Callable[[], datetime],
     ) -> None:
-        self._settings, self._open, self._press = settings, store, press
-        self._fetch, self._clock = fetch, clock
+        self._settings = settings
+        self._open = store
+        self._press = press
+        self._fetch = fetch
+        self._clock = clock
 
     def add(
         self, url: str, section: str = "", title: str = "", outlet: str = ""
@@ -87,7 +90,8 @@ class Clips:
         from digest.edition import aside, ran_already
 
         why = self._press.why(known.id)
-        judged, story = why.judged, why.story
+        judged = why.judged
+        story = why.story
         if judged.article.unread and not judged.reading.mentions:
             return Missed(judged, "unread", *_unread(judged))
         if not judged.judgement.section:
@@ -128,7 +132,10 @@ class Clips:
         outlet = next(
             (o for o in self._settings.outlets if o.name == judged.article.outlet), None
         )
-        also = "" if judged.judgement.section else f"; and then: {_no_rule(judged)[1]}"
+        if judged.judgement.section:
+            also = ""
+        else:
+            also = f"; and then: {_no_rule(judged)[1]}"
         if outlet is None:
             because = f"no outlet in feeds.yaml is at {host}"
             return Missed(
@@ -150,7 +157,9 @@ class Clips:
 
 def _failing(feeds: Sequence[Feed]) -> Feed | None:
     """Return a feed that fails, if all of an outlet's do."""
-    return feeds[0] if feeds and all(f.error for f in feeds) else None
+    if feeds and all(f.error for f in feeds):
+        return feeds[0]
+    return None
 
 
 def _unread(judged: Judged) -> tuple[str, str]:

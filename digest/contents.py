@@ -22,8 +22,10 @@ class Contents:
         render: Callable[[date], Build],
         render_text: Callable[[str], Build],
     ) -> None:
-        self._settings, self._open = settings, store
-        self._render, self._render_text = render, render_text
+        self._settings = settings
+        self._open = store
+        self._render = render
+        self._render_text = render_text
         self._letters: dict[str, Letter] = {}  # by content hash
 
     def missing(self, built: Build) -> str:
@@ -49,7 +51,8 @@ class Contents:
         if kept:
             return kept
         built = self._render(day)
-        missing, approval = self.missing(built), self._open().editions.approval(day)
+        missing = self.missing(built)
+        approval = self._open().editions.approval(day)
         if missing or approval is None:
             raise NotApproved(missing)
         return SentContent(
@@ -78,9 +81,9 @@ class Contents:
         """Return the subject that was frozen."""
         from digest.edition import load
 
-        return (
-            content.letter.subject if content.letter else load(content.source).subject
-        )
+        if content.letter:
+            return content.letter.subject
+        return load(content.source).subject
 
     def letter(self, day: date, content_hash: str) -> Letter:
         """Return the letter that was frozen. Raises DigestError if it is known no more."""
@@ -88,7 +91,10 @@ class Contents:
         if known:
             return known
         content = self._open().sent_contents.of(day)
-        kept = content.letter if content else None
+        if content:
+            kept = content.letter
+        else:
+            kept = None
         letter = kept or self._letter_anew(day, content, content_hash)
         self._letters = {content_hash: letter}
         return letter
@@ -106,8 +112,14 @@ class Contents:
 
         Raises DigestError if it is not the same any more.
         """
-        source = content.source if content else ""
-        built = self._render_text(source) if source else self._render(day)
+        if content:
+            source = content.source
+        else:
+            source = ""
+        if source:
+            built = self._render_text(source)
+        else:
+            built = self._render(day)
         if built.content_hash != content_hash:
             raise DigestError(
                 f"the send of {day} was begun by an older digest, which did not keep the mail, "

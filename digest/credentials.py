@@ -24,7 +24,8 @@ class Lane:
 
     def __init__(self, waiting: int) -> None:
         """Let so many wait."""
-        self._places, self._turn = BoundedSemaphore(1 + waiting), BoundedSemaphore(1)
+        self._places = BoundedSemaphore(1 + waiting)
+        self._turn = BoundedSemaphore(1)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -45,7 +46,8 @@ class Lane:
 
 #: Strangers wait in a lane of their own, so that no flood of theirs keeps out who has been here
 #: before. All who wait hold a thread of the server's sixteen: four are left for the desk itself.
-STRANGERS, KNOWN = Lane(waiting=8), Lane(waiting=2)
+STRANGERS = Lane(waiting=8)
+KNOWN = Lane(waiting=2)
 
 
 def code_step(secret: str, code: str, now: datetime) -> int | None:

@@ -69,13 +69,13 @@ class Desk:
         clock: Callable[[], datetime],
         who: str,
     ) -> None:
-        self._settings, self._open, self._press, self._clock = (
-            settings,
-            store,
-            press,
-            clock,
-        )
-        self._filling, self._seen, self._who = filling, Seen(store, clock), who
+        self._settings = settings
+        self._open = store
+        self._press = press
+        self._clock = clock
+        self._filling = filling
+        self._seen = Seen(store, clock)
+        self._who = who
 
     def finds(self, day: date) -> list[Find]:
         """Return the stories of a window, in the order in which sections should take them."""
@@ -118,10 +118,8 @@ class Desk:
         story = self._story(day, article)
         pick = self._pick_of(story, article)
         out = [change.drop(p.url) for p in self._picks_of(day, story)]
-        edit, what = (
-            _all([*out, change.add(section, pick)]),
-            f"picked “{pick.headline}”",
-        )
+        edit = _all([*out, change.add(section, pick)])
+        what = f"picked “{pick.headline}”"
         self.apply(day, edit, what, article=_id(story))
         return pick
 
@@ -203,13 +201,19 @@ class Desk:
         """Store a lead, or take it out (None); `was` is what the editor saw, None for a new one."""
 
         def edited(edition: Edition) -> Edition:
-            now = edition.leads[number] if number < len(edition.leads) else None
+            if number < len(edition.leads):
+                now = edition.leads[number]
+            else:
+                now = None
             _unchanged(
                 "the lead", _as_text(now), _as_text(was), _as_text(lead), _fields(now)
             )
             return change.set_lead(number, lead)(edition)
 
-        what = f"wrote “{lead.headline}”" if lead else "took a lead out"
+        if lead:
+            what = f"wrote “{lead.headline}”"
+        else:
+            what = "took a lead out"
         self.apply(day, edited, what, target=f"lead {number}" if lead else "")
 
     def apply(self, day: date, edit: "Edit", what: str, **more: Any) -> Edition:
@@ -224,7 +228,10 @@ class Desk:
             source = self._source(day)
             before = load(source)
             edited = edit(before)
-            text = dump(edited) if edited != before else source
+            if edited != before:
+                text = dump(edited)
+            else:
+                text = source
             if self._open().editions.save(day, text, self._clock(), made, source):
                 return edited
         raise Conflict("the edition", "", "")
@@ -253,12 +260,17 @@ class Desk:
         return self._press.stories(covered.start, day, covered)
 
     def _found(self, day: date, stories: Sequence[Story]) -> list[Find]:
-        picked, rejected = self._picked(day), self._open().editions.rejected(day)
+        picked = self._picked(day)
+        rejected = self._open().editions.rejected(day)
         earlier = self._open().articles.earlier_headlines(map(_id, stories))
-        now, is_new = self._clock(), self._what_is_new(day)
+        now = self._clock()
+        is_new = self._what_is_new(day)
 
         def find(s: Story) -> Find:
-            stands = next((n for n in _ids(s) if n in picked), 0) if picked else 0
+            if picked:
+                stands = next((n for n in _ids(s) if n in picked), 0)
+            else:
+                stands = 0
             ran_as = tuple(earlier.get(_id(s), ()))
             passed_over = _id(s) in rejected
             new = not passed_over and is_new(s, stands)
@@ -270,8 +282,12 @@ class Desk:
 
     def _what_is_new(self, day: date) -> Callable[[Story, int], bool]:
         """Return what says of a story, and the article (id) that stands for it, if it is new."""
-        news, named = self.news(day), self._named(day)
-        came = {named[url] for url in news.came if url in named} if news else set()
+        news = self.news(day)
+        named = self._named(day)
+        if news:
+            came = {named[url] for url in news.came if url in named}
+        else:
+            came = set()
 
         def is_new(story: Story, stands: int) -> bool:
             if stands:
@@ -305,7 +321,8 @@ class Desk:
         )
 
     def _picks_of(self, day: date, story: Story) -> list[Pick]:
-        ids, named = {j.article.id for j in story.articles}, self._named(day)
+        ids = {j.article.id for j in story.articles}
+        named = self._named(day)
         picks = (p for s in self.edition(day).sections for p in s.picks)
         return [p for p in picks if named.get(p.url) in ids]
 
@@ -362,7 +379,8 @@ def _merged(
     """
     fields = {n: " ".join(v.split()) for n, v in said.items() if v != was.get(n, "")}
     for name, ours in fields.items():
-        what, now = f"the {NAMES.get(name, name)}", getattr(shown, name)
+        what = f"the {NAMES.get(name, name)}"
+        now = getattr(shown, name)
         if own is not None and now == getattr(own, name):
             continue
         _unchanged(what, now, was.get(name, ""), ours, {name: now})
@@ -381,4 +399,6 @@ def _fields(lead: Lead | None) -> dict[str, str]:
 
 
 def _as_text(lead: Lead | None) -> str:
-    return f"{lead.headline}\n\n{lead.dek}\n\n{lead.body}" if lead else ""
+    if lead:
+        return f"{lead.headline}\n\n{lead.dek}\n\n{lead.body}"
+    return ""

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 #: Deliveries claimed together: as many as SendGrid takes in a request; few where each is handed
 #: over by itself, so that several connections have work.
-LARGE, SMALL = 1000, 100
+LARGE = 1000
+SMALL = 100
 Submit = Callable[[Any, Sequence[Job]], object]
 
 
@@ -70,7 +71,8 @@ class Dispatch(Unsent):
         same; it begins anew otherwise. Raises DigestError if the first says it twice or the edition
         is empty, and AlreadySent if it was sent or published.
         """
-        built, before = self.check_approvable(day), self._open().editions.approval(day)
+        built = self.check_approvable(day)
+        before = self._open().editions.approval(day)
         if seen and seen != built.content_hash:
             raise Conflict(
                 "the edition",
@@ -108,22 +110,25 @@ class Dispatch(Unsent):
         """Return what a send would do."""
         kept = self._contents.frozen(day)
         if kept:
-            subject, content_hash, missing = (
-                self._contents.subject(kept),
-                kept.content_hash,
-                "",
-            )
+            subject = self._contents.subject(kept)
+            content_hash = kept.content_hash
+            missing = ""
         else:
             built = self._render(day)
-            subject, content_hash = built.letter.subject, built.content_hash
+            subject = built.letter.subject
+            content_hash = built.content_hash
             missing = self._contents.missing(built)
-        ledger, transport = self._open().deliveries, self._settings.delivery.transport
-        frozen, proof, whom = ledger.frozen(day), ledger.proof(day), self._whom(day)
+        ledger = self._open().deliveries
+        transport = self._settings.delivery.transport
+        frozen = ledger.frozen(day)
+        proof = ledger.proof(day)
+        whom = self._whom(day)
         audience = self._open().subscribers.count(segment(whom))
         same = frozen is not None and frozen.content_hash == content_hash
         if frozen and frozen.transport == REHEARSAL and transport != REHEARSAL:
             same = False  # a rehearsal reached nobody: all are mailed by a send now
-        rest, on_its_way = self._open().second_tries.rest(day), self.on_its_way(day)
+        rest = self._open().second_tries.rest(day)
+        on_its_way = self.on_its_way(day)
         goes_on = same and (kept is not None or ledger.complete(day))
         return Plan(
             edition=day,
@@ -160,7 +165,10 @@ class Dispatch(Unsent):
                 f"{self._minute(at)} is past; send it now, or name a later time"
             )
         self._open().editions.schedule(day, at, by)
-        when = f"for {self._minute(at)}" if at else "for the usual hour"
+        if at:
+            when = f"for {self._minute(at)}"
+        else:
+            when = "for the usual hour"
         self._note(by, f"scheduled {when}", day)
 
     def due(self) -> list[date]:
@@ -169,7 +177,8 @@ class Dispatch(Unsent):
         One that was halted is not among them: it waits for a person. One whose rest was refused
         for now, or for our sake, is among them again after a while.
         """
-        now, ledger = self._clock(), self._open().deliveries
+        now = self._clock()
+        ledger = self._open().deliveries
         recent = sorted(self._recent())  # what was begun first is sent first
         left = [d for d in recent if self.due_at(d) <= now and not ledger.complete(d)]
         return [d for d in left if not self._rests(d, now)]
@@ -220,13 +229,21 @@ class Dispatch(Unsent):
 
         Call only while holding the send lock.
         """
-        name, ledger = self._settings.delivery.transport, self._open().deliveries
+        name = self._settings.delivery.transport
+        ledger = self._open().deliveries
         content = self._contents.to_send(day)
-        whom = to if to is not None else self._whom(day)
+        if to is not None:
+            whom = to
+        else:
+            whom = self._whom(day)
         frozen = Frozen(content.content_hash, name, whom)
         lanes = [self.lane_job(day, n) for n in range(self._carriers.lines(name))]
-        size = LARGE if name == "sendgrid" else SMALL
-        now, where = self._clock(), segment(whom)
+        if name == "sendgrid":
+            size = LARGE
+        else:
+            size = SMALL
+        now = self._clock()
+        where = segment(whom)
         ledger.prepare(
             day, frozen, now, size, where, lambda c: submit(c, lanes), content
         )
@@ -241,13 +258,17 @@ class Dispatch(Unsent):
         if before and before.transport != REHEARSAL:
             return before.segment
         corrected = self._open().editions.corrects(day)
-        return f"got:{corrected}" if corrected else ""
+        if corrected:
+            return f"got:{corrected}"
+        return ""
 
     def _sender(self, content: SentContent | None) -> str:
         sender = self._settings.newsletter.sender
-        name, address = sender.name, sender.address
+        name = sender.name
+        address = sender.address
         if content and content.letter:
-            name, address = content.letter.sender_name, content.letter.sender_address
+            name = content.letter.sender_name
+            address = content.letter.sender_address
         return f"{name} <{address}>"
 
     # By workers
@@ -362,7 +383,8 @@ class Dispatch(Unsent):
         from digest.deliver.manifest import signed
 
         store = self._open()
-        yes, sent = store.sent_contents.approval(day), store.deliveries.sent(day)
+        yes = store.sent_contents.approval(day)
+        sent = store.deliveries.sent(day)
         yes = yes or store.editions.approval(day)
         if yes is None or sent is None:
             raise NotFound(f"the edition of {day} has not been sent")
@@ -382,10 +404,8 @@ class Dispatch(Unsent):
 
     def _recent(self) -> list[date]:
         """Return editions not halted whose time came within the last window, or has yet to come."""
-        store, late = (
-            self._open(),
-            self._clock() - timedelta(self._settings.newsletter.window),
-        )
+        store = self._open()
+        late = self._clock() - timedelta(self._settings.newsletter.window)
         days = [d for d in store.editions.dates() if late < self.due_at(d)]
         return [d for d in days if not store.halts.halted(d)[0]]
 

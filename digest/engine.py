@@ -36,7 +36,9 @@ from digest.traces import span
 #: Slots of one worker process, by queue: mail never waits behind ten thousand feeds.
 SLOTS = dict(zip(QUEUES, (8, 2, 4), strict=True))
 #: Seconds: a worker says that it lives; is given up; and how often we look for such.
-HEARTBEAT, DEAD, LOOK = 5.0, 20.0, 5.0
+HEARTBEAT = 5.0
+DEAD = 20.0
+LOOK = 5.0
 DUE = 15.0  #: seconds between two looks at what is due
 AGAIN = 5.0  #: seconds until a job is tried again that had to make way, or lost the database
 REFUSED = 60.0  #: seconds until a provider is tried again that took nothing
@@ -117,7 +119,10 @@ class Jobs:
     def queues(self) -> list[dict[str, Any]]:
         """Return each queue: jobs that wait, run, failed; seconds that the oldest has waited."""
         with _connected(self._url) as c:
-            found = c.execute(COUNTED).fetchall() if _there(c) else []
+            if _there(c):
+                found = c.execute(COUNTED).fetchall()
+            else:
+                found = []
         names = ("queue", "waiting", "later", "running", "failed", "lag")
         return [dict(zip(names, row, strict=True)) for row in found]
 
@@ -190,8 +195,12 @@ class Worker:
         every: Callable[[], Iterable[Job]],
     ) -> None:
         """`failed` is told of jobs that a person must look after; `every` gives what is due."""
-        self._url, self._tasks, self._failed, self._every = url, tasks, failed, every
-        self._jobs, self._stopping = Jobs(url), asyncio.Event()
+        self._url = url
+        self._tasks = tasks
+        self._failed = failed
+        self._every = every
+        self._jobs = Jobs(url)
+        self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def stop(self) -> None:
@@ -236,15 +245,17 @@ class Worker:
             working = [
                 asyncio.create_task(self._work(app, q, idle=idle)) for q in queues
             ]
-            sides = (
-                []
-                if idle
-                else [
+            if idle:
+                sides = []
+            else:
+                sides = [
                     asyncio.create_task(self._keep_house(app, queues)),
                     asyncio.create_task(self._stopping.wait()),
                 ]
-            )
-            how = asyncio.ALL_COMPLETED if idle else asyncio.FIRST_COMPLETED
+            if idle:
+                how = asyncio.ALL_COMPLETED
+            else:
+                how = asyncio.FIRST_COMPLETED
             try:
                 await asyncio.wait([*working, *sides], return_when=how)
             finally:

@@ -37,7 +37,8 @@ class FetchError(DigestError):
 
     def __init__(self, message: str, reason: str, wait: float = 0) -> None:
         super().__init__(message)
-        self.reason, self.wait = reason, wait
+        self.reason = reason
+        self.wait = wait
 
 
 class FeedUnreadable(DigestError):
@@ -74,7 +75,9 @@ class Conflict(DigestError):
         self, what: str, theirs: str, ours: str, now: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(f"{what} was changed meanwhile, so that yours was not stored")
-        self.theirs, self.ours, self.now = theirs, ours, now or {}
+        self.theirs = theirs
+        self.ours = ours
+        self.now = now or {}
 
 
 class LoginRefused(DigestError):
@@ -89,7 +92,8 @@ class TooManyTries(DigestError):
 
     def __init__(self, message: str, wait: float, *, busy: bool = False) -> None:
         super().__init__(message)
-        self.wait, self.busy = wait, busy
+        self.wait = wait
+        self.busy = busy
 
 
 class AlreadySent(DigestError):

@@ -34,12 +34,10 @@ class House:
         jobs: Callable[[], "Jobs"],
         clock: Callable[[], datetime],
     ) -> None:
-        self._settings, self._open, self._jobs, self._clock = (
-            settings,
-            store,
-            jobs,
-            clock,
-        )
+        self._settings = settings
+        self._open = store
+        self._jobs = jobs
+        self._clock = clock
 
     def prepare_workers(self) -> None:
         """Make the tables that workers need, where they are missing."""
@@ -61,8 +59,10 @@ class House:
 
         False if there are no workers any more. Raises DigestError if nothing goes forward.
         """
-        ledger, halts = self._open().deliveries, self._open().halts
-        before, since = self._settled(day), time.monotonic()
+        ledger = self._open().deliveries
+        halts = self._open().halts
+        before = self._settled(day)
+        since = time.monotonic()
         while not (stop() or ledger.complete(day) or halts.halted(day)[0]):
             if not self.mailers():
                 return False
@@ -76,7 +76,8 @@ class House:
             settled = self._settled(day)
             if settled != before:
                 progress(settled - before)
-                before, since = settled, time.monotonic()
+                before = settled
+                since = time.monotonic()
             if time.monotonic() - since > PATIENT:
                 raise DigestError(
                     f"workers have handed nothing over for {PATIENT:.0f} s; they try on, and "
@@ -92,14 +93,17 @@ class House:
             "workspace": self._settings.workspace,
             **self._press(known),
         }
-        found["edition"], found["next"] = self._edition(), self._next()
+        found["edition"] = self._edition()
+        found["next"] = self._next()
         if edition := found["edition"]:
             found["stopped"] = self._open().second_tries.rest(edition["date"]).stopped
         found["rates"] = self._rates(known.values(), found["edition"])
         found["notices"] = asdict(self._open().notices.figures())
         if self._settings.on_postgresql:
-            jobs, own = self._jobs(), self._settings.workspace
-            found["workers"], found["queues"] = jobs.workers(), jobs.queues()
+            jobs = self._jobs()
+            own = self._settings.workspace
+            found["workers"] = jobs.workers()
+            found["queues"] = jobs.queues()
             found["failures"] = self._open().failures.newest(SHOWN, own)
         return found
 
@@ -119,11 +123,9 @@ class House:
 
     def prune(self) -> dict[str, int]:
         """Forget what is older than the settings say; return how many rows of what."""
-        keep, now, freed = (
-            self._settings.keep,
-            self._clock(),
-            {"deliveries": 0, "texts": 0},
-        )
+        keep = self._settings.keep
+        now = self._clock()
+        freed = {"deliveries": 0, "texts": 0}
         if keep.deliveries:
             before = (now - timedelta(days=keep.deliveries)).date()
             freed["deliveries"] = sum(
@@ -173,7 +175,8 @@ class House:
 
     def _next(self) -> dict[str, Any]:
         """Return the next edition by the weekly schedule: when workers propose it, and send it."""
-        (day, hour), editions = self._coming(), self._open().editions
+        (day, hour) = self._coming()
+        editions = self._open().editions
         by_hand = editions.scheduled(day)
         return {
             "date": day,
@@ -192,12 +195,15 @@ class House:
     def _rates(
         self, feeds: Iterable[Feed], edition: dict[str, Any] | None
     ) -> dict[str, int]:
-        store, now = self._open(), self._clock()
-        hour, minute = now - timedelta(hours=1), now - timedelta(minutes=1)
+        store = self._open()
+        now = self._clock()
+        hour = now - timedelta(hours=1)
+        minute = now - timedelta(minutes=1)
         polled = (f.last_success for f in feeds)
-        mailed = (
-            store.deliveries.handed_since(edition["date"], minute) if edition else 0
-        )
+        if edition:
+            mailed = store.deliveries.handed_since(edition["date"], minute)
+        else:
+            mailed = 0
         return {
             "feeds_an_hour": sum(bool(at and at >= hour) for at in polled),
             "articles_an_hour": store.articles.since(hour),
@@ -206,7 +212,8 @@ class House:
 
     def _is_approved(self, day: date) -> bool:
         """Say whether an edition is approved as it reads now, by as many as must."""
-        given, editions = self._open().editions.approval(day), self._open().editions
+        given = self._open().editions.approval(day)
+        editions = self._open().editions
         if given is None or (self._settings.desk.two_people and not given.second):
             return False
         return editions.as_approved(day)[0] == editions.source(day)

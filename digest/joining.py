@@ -27,13 +27,16 @@ if TYPE_CHECKING:
 GOOD = timedelta(hours=48)
 #: Tries an hour from one network, and confirmations a day to one address: against list bombing
 #: (listmonk #308, #2038; Ghost #9418).
-PER_NETWORK, PER_ADDRESS = 20, 3
+PER_NETWORK = 20
+PER_ADDRESS = 3
 #: Of an address, what counts as one network (RFC 6177, 2: sites are given /48 to /64).
-V4, V6 = 24, 64
+V4 = 24
+V6 = 64
 #: A mail that was not taken is tried again after this, then after twice as long each time, up to
 #: LONGEST_PAUSE. Who greylists wants to see us again after some minutes (RFC 6647, 4.4); RFC 5321,
 #: 4.5.4.1 asks for longer pauses the longer it lasts.
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=4)
+FIRST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=4)
 MAY_HAVE_LEFT = "it may have left, and no mail is sent twice"
 
 log = logging.getLogger("digest")
@@ -61,7 +64,9 @@ class Joining:
         clock: Callable[[], datetime],
     ) -> None:
         """Work on a store; `notify` mails a notice (by its name) to somebody, with a token."""
-        self._open, self._notify, self._clock = store, notify, clock
+        self._open = store
+        self._notify = notify
+        self._clock = clock
         self._mailing = ThreadPoolExecutor(2, "joining")
         self._jobs: deque[Future[Ended]] = deque(maxlen=1000)
 
@@ -74,8 +79,10 @@ class Joining:
         """
         clean = "".join(letter if letter.isprintable() else " " for letter in name)
         person = Subscriber(checked(address), " ".join(clean.split())[:200])
-        now, tries = self._clock(), self._open().attempts
-        key, place = f"join {person.address.casefold()}", f"join {network(source)}"
+        now = self._clock()
+        tries = self._open().attempts
+        key = f"join {person.address.casefold()}"
+        place = f"join {network(source)}"
         hourly = Limit(PER_NETWORK, timedelta(hours=1), source=place)
         taken, wait = tries.take(key, place, now, [hourly])
         if not taken:
@@ -171,7 +178,9 @@ class Joining:
         taken = self._settle(claimed, outcome)
         if down:
             return Ended.DOWN
-        return Ended.TAKEN if taken else Ended.LEFT
+        if taken:
+            return Ended.TAKEN
+        return Ended.LEFT
 
     def _is_needed(self, claimed: WaitingMail) -> bool:
         """Say whether a mail is for somebody: to confirm, for who does not get the newsletter."""
@@ -188,21 +197,26 @@ class Joining:
 
     def _settle(self, claimed: WaitingMail, outcome: Outcome) -> bool:
         """Note what became of a mail; say whether it was taken."""
-        notices, now = self._open().notices, self._clock()
+        notices = self._open().notices
+        now = self._clock()
         if outcome.state == State.ACCEPTED:
             notices.finish(claimed)
             return True
         again = now + pause_after(claimed.tries)
-        name = (
-            "a confirmation" if claimed.kind == CONFIRM else f"a mail of {claimed.kind}"
-        )
+        if claimed.kind == CONFIRM:
+            name = "a confirmation"
+        else:
+            name = f"a mail of {claimed.kind}"
         if outcome.state == State.QUEUED and again < claimed.good_until:
             notices.try_again(claimed, again, outcome.detail)
             log.warning(
                 "%s was not mailed yet; it is tried again: %s", name, outcome.detail
             )
             return False
-        doubt = f" ({MAY_HAVE_LEFT})" if outcome.state == State.UNCERTAIN else ""
+        if outcome.state == State.UNCERTAIN:
+            doubt = f" ({MAY_HAVE_LEFT})"
+        else:
+            doubt = ""
         notices.give_up(claimed, now, f"{outcome.detail}{doubt}")
         log.warning(
             "%s was not mailed and is given up: %s%s", name, outcome.detail, doubt

@@ -68,12 +68,10 @@ class Merging:
         press: Press,
         clock: Callable[[], datetime],
     ) -> None:
-        self._settings, self._open, self._press, self._clock = (
-            settings,
-            store,
-            press,
-            clock,
-        )
+        self._settings = settings
+        self._open = store
+        self._press = press
+        self._clock = clock
 
     def covered(self, day: date) -> Window:
         """Return what an edition covers, with what came too late for the one before.
@@ -102,7 +100,9 @@ class Merging:
         """Return until when an edition fills: its window's end, or when it leaves if earlier."""
         end = window(self._settings.newsletter, day).end
         by_hand = self._open().editions.scheduled(day)
-        return min(end, by_hand[0]) if by_hand else end
+        if by_hand:
+            return min(end, by_hand[0])
+        return end
 
     def _closed_at(self, day: date) -> datetime:
         """Return when an edition was filled no more: at its cut-off, or once it was approved.
@@ -125,7 +125,8 @@ class Merging:
         """Propose anew, and merge it with what stands."""
         from digest.collect import untracked
 
-        covered, now = self.covered(day), self._clock()
+        covered = self.covered(day)
+        now = self._clock()
         stories = self._press.stories(covered.start, day, covered)
         draft = propose(stories, self._settings, day, covered, now, untracked)
         known = {p.article for p in self._open().judgements.proposals_of(day)}
@@ -136,7 +137,8 @@ class Merging:
         names = StoryNames(self._open(), stories)
         story_of = names.of(_addresses(base, current, proposed))
         out = {names.of_article(n) for n in self._open().editions.rejected(day)}
-        put_back, moved = versions.put_back(current), versions.moved(current)
+        put_back = versions.put_back(current)
+        moved = versions.moved(current)
         made = refill(base, current, proposed, story_of, out, put_back, moved)
         edition, new_base = self._worded(made, base, current)
         before, after = ({story_of[u] for u in urls_of(e)} for e in (current, edition))
@@ -209,7 +211,8 @@ class StoryNames:
     """Names the story of an article or address: by its place among the stories of a week."""
 
     def __init__(self, store: "Store", stories: Sequence[Story]) -> None:
-        self._store, self._stories = store, stories
+        self._store = store
+        self._stories = stories
         self._by_article = {
             j.article.id: n for n, s in enumerate(stories) for j in s.articles
         }
@@ -233,7 +236,9 @@ class StoryNames:
     def of_article(self, number: int) -> Hashable:
         """Return the name of the story of an article (id); one of before names itself."""
         place = self._by_article.get(number)
-        return ("story", place) if place is not None else ("article", number)
+        if place is not None:
+            return "story", place
+        return "article", number
 
     def story(self, name: Hashable) -> Story | None:
         """Return the story of a name; None if it is none of the week."""
@@ -251,7 +256,8 @@ class _Versions:
 
     def taken_out(self, current: Edition) -> list[tuple[str, Pick]]:
         """Return what a person had put in and has taken out again."""
-        now, found = urls_of(current), dict[str, Pick]()
+        now = urls_of(current)
+        found = dict[str, Pick]()
         for edition, base in self.rows:
             found |= {
                 p.url: p
@@ -263,7 +269,9 @@ class _Versions:
     def moved(self, current: Edition) -> frozenset[str] | None:
         """Return addresses that a person moved; None if nothing is known of the steps."""
         steps = [edition for edition, _ in self.rows]
-        return moved_in_steps([*steps, current]) if steps else None
+        if steps:
+            return moved_in_steps([*steps, current])
+        return None
 
     def put_back(self, current: Edition) -> set[str]:
         """Return addresses that a person had taken out and has put in again."""

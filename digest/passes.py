@@ -48,13 +48,12 @@ class Passes:
         tokens: Callable[[], "Tokens"],
         clock: Callable[[], datetime],
     ) -> None:
-        self._workspace, self._settings = workspace, workspace.settings
-        self._open, self._render, self._tokens, self._clock = (
-            store,
-            render,
-            tokens,
-            clock,
-        )
+        self._workspace = workspace
+        self._settings = workspace.settings
+        self._open = store
+        self._render = render
+        self._tokens = tokens
+        self._clock = clock
         self._carriers = Carriers(workspace, store, tokens, clock)
 
     # The end of a pass
@@ -62,7 +61,8 @@ class Passes:
     @contextmanager
     def _ending(self, day: date, *, alone: bool) -> Iterator[None]:
         """Note how a pass over an edition's queue ends; call off what was cancelled meanwhile."""
-        store, stopped = self._open(), ""
+        store = self._open()
+        stopped = ""
         try:
             yield
         except SenderRefused as e:
@@ -125,7 +125,10 @@ class Passes:
             self._note(by, "cancelled the send", day)
         first = self._carriers.call_off(day)
         last, finishing = self._end_cancelled(day, wait)
-        stopped = first.stopped + last.stopped if last else first.stopped
+        if last:
+            stopped = first.stopped + last.stopped
+        else:
+            stopped = first.stopped
         no_more = (last or first).no_more
         after = store.deliveries.proof(day)
         excluded = after.number(State.EXCLUDED) - before.number(State.EXCLUDED)

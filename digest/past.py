@@ -32,7 +32,8 @@ class Past:
     """All editions but the one that is being made."""
 
     def __init__(self, store: Callable[[], "Store"], but: date | None = None) -> None:
-        self._open, self._but = store, but
+        self._open = store
+        self._but = but
 
     @cached_property
     def ran(self) -> dict[int, date]:

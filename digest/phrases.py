@@ -26,14 +26,16 @@ def phrases(language: str, folder: str = LETTERS) -> NullTranslations:
     `folder` is where the catalogues lie in the package.
     """
     file = _catalogue(language, folder)
-    return _read(file.read_bytes()) if file else NullTranslations()
+    if file:
+        return _read(file.read_bytes())
+    return NullTranslations()
 
 
 def spoken(language: str) -> str:
     """Return the language that phrases are really in: the one asked for, or English."""
-    return (
-        language if _catalogue(language) or language.partition("-")[0] == "en" else "en"
-    )
+    if _catalogue(language) or language.partition("-")[0] == "en":
+        return language
+    return "en"
 
 
 @cache

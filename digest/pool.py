@@ -26,9 +26,13 @@ class Processors:
     def __init__(self, *, at_once: bool = False) -> None:
         """With `at_once`, nothing is done here: this is no process's main thread."""
         self._size = min(os.cpu_count() or 1, MOST)
-        self._left = 0 if at_once else WORTH_IT
+        if at_once:
+            self._left = 0
+        else:
+            self._left = WORTH_IT
         self._here = self._size == 1 and not at_once
-        self._starting, self._alone = threading.Lock(), threading.Lock()
+        self._starting = threading.Lock()
+        self._alone = threading.Lock()
         self._many: ProcessPoolExecutor | None = None
         self._one: ProcessPoolExecutor | None = (
             None  #: for what may have ended its process

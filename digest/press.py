@@ -57,7 +57,9 @@ class Press:
         store: Callable[[], "Store"],
         clock: Callable[[], datetime],
     ) -> None:
-        self._settings, self._open, self._clock = settings, store, clock
+        self._settings = settings
+        self._open = store
+        self._clock = clock
         self._kept: dict[tuple[object, ...], tuple[object, list[Story]]] = {}
         self._judging = Lock()
 
@@ -131,7 +133,10 @@ class Press:
         )
         judged = next(j for j in story.articles if j.article.id == number)
         rivals = [s for s in stories if _section(s) == _section(story)]
-        place = rivals.index(story) + 1 if _section(story) else 0
+        if _section(story):
+            place = rivals.index(story) + 1
+        else:
+            place = 0
         earlier = self._open().articles.earlier_headlines([number]).get(number, [])
         return Why(judged, story, place, len(rivals), tuple(earlier))
 
@@ -162,7 +167,8 @@ class Press:
         return self._clock() - timedelta(days=2 * self._settings.newsletter.window)
 
     def _read_new(self, start: datetime) -> None:
-        rules, ledger = Rules(self._settings), self._open().judgements
+        rules = Rules(self._settings)
+        ledger = self._open().judgements
         for articles in ledger.texts(ledger.to_read(rules.mark, start)):
             read = ((a, rules.read(a), fingerprint(a).to_bytes()) for a in articles)
             ledger.save_read(rules.mark, read)

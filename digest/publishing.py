@@ -58,7 +58,10 @@ class Status:
     @property
     def since(self) -> datetime | None:
         """When it was sent or published, whichever was first; None for a draft."""
-        published = self.publication.published_at if self.publication else None
+        if self.publication:
+            published = self.publication.published_at
+        else:
+            published = None
         known = [at for at in (self.sent_at, published) if at]
         return min(known, default=None)
 
@@ -80,8 +83,11 @@ class Publishing:
         render_text: Callable[[str], Build],
         clock: Callable[[], datetime],
     ) -> None:
-        self._settings, self._templates, self._open = settings, templates, store
-        self._render_text, self._clock = render_text, clock
+        self._settings = settings
+        self._templates = templates
+        self._open = store
+        self._render_text = render_text
+        self._clock = clock
 
     # Reading
 
@@ -93,7 +99,8 @@ class Publishing:
     def dates(self) -> list[date]:
         """Return the dates of the editions that anybody may read, the newest first."""
         store = self._open().publications
-        sent, published = store.sent(), store.all()
+        sent = store.sent()
+        published = store.all()
         withdrawn = {d for d, p in published.items() if p.withdrawn_at}
         shown = {d for d, p in published.items() if p.published_at}
         return sorted((sent.keys() | shown) - withdrawn, reverse=True)
@@ -103,18 +110,26 @@ class Publishing:
         from digest.edition import load
 
         store = self._open()
-        sent, published = store.publications.sent(), store.publications.all()
-        corrections, frozen = (
-            store.publications.last_corrections(),
-            store.sent_contents.sources(),
-        )
+        sent = store.publications.sent()
+        published = store.publications.all()
+        corrections = store.publications.last_corrections()
+        frozen = store.sent_contents.sources()
         found: list[PublicEdition] = []
         for day in self.dates():
             status = Status(sent.get(day), published.get(day), ())
-            first = frozen.get(day, "") if status.sent_at else published[day].source
-            since, last = status.since or self._clock(), corrections.get(day)
+            if status.sent_at:
+                first = frozen.get(day, "")
+            else:
+                first = published[day].source
+            since = status.since or self._clock()
+            last = corrections.get(day)
             edition = load(last.source if last else first or self._first(day)[0])
-            note, updated = (last.note, last.at) if last else ("", since)
+            if last:
+                note = last.note
+                updated = last.at
+            else:
+                note = ""
+                updated = since
             found.append(PublicEdition(edition, since, updated, note))
         return found
 
@@ -141,20 +156,25 @@ class Publishing:
         corrections = self._open().publications.corrections(day)
         if not 1 <= number <= len(corrections):
             raise NotFound(f"the edition of {day} has no earlier version {number}")
-        page = self._first(day)[1] if number == 1 else corrections[number - 2].page
+        if number == 1:
+            page = self._first(day)[1]
+        else:
+            page = corrections[number - 2].page
         corrected_at = corrections[number - 1].at
         return old_page(page, day, corrected_at, self._settings, self._templates)
 
     def source(self, day: date) -> str:
         """Return the Markdown of what was sent or published, corrections of the page included."""
         corrections = self._open().publications.corrections(day)
-        return corrections[-1].source if corrections else self._first(day)[0]
+        if corrections:
+            return corrections[-1].source
+        return self._first(day)[0]
 
     def shown_source(self, day: date) -> str:
         """Return the Markdown of an edition: as it was sent or published, else as it stands."""
-        return (
-            self._first(day)[0] if not self.status(day).is_draft else self._stored(day)
-        )
+        if not self.status(day).is_draft:
+            return self._first(day)[0]
+        return self._stored(day)
 
     def as_sent(self, day: date) -> Build | None:
         """Return a sent edition as it left, whatever templates are like today; None for others.
@@ -193,7 +213,8 @@ class Publishing:
         What becomes public is what was approved, to the byte. Raises NotFound, NotApproved, and
         DigestError if it is public already.
         """
-        store, status = self._open(), self.status(day)
+        store = self._open()
+        status = self.status(day)
         if status.is_public:
             raise DigestError(f"the edition of {day} is public already")
         if status.sent_at:
@@ -299,9 +320,11 @@ class Publishing:
         content = store.sent_contents.of(day)
         published = store.publications.get(day)
         if content and store.publications.is_sent(day):
-            source, page = content.source, content.page
+            source = content.source
+            page = content.page
         elif published and published.source:
-            source, page = published.source, published.page
+            source = published.source
+            page = published.page
         else:  # older than what keeps it
             source, page = store.editions.as_approved(day)
         source = source or self._stored(day)
@@ -310,14 +333,16 @@ class Publishing:
     def _approved(self, day: date) -> tuple[str, str]:
         """Return Markdown and page of an edition as it was approved. Raises NotApproved."""
         store = self._open()
-        approval, now = store.editions.approval(day), store.editions.source(day)
+        approval = store.editions.approval(day)
+        now = store.editions.source(day)
         if now is None:
             raise NotFound(f"there is no edition of {day}")
         source, page = store.editions.as_approved(day)
         if approval is None or source != now:
-            changed = (
-                "has changed since it was approved" if approval else "is not approved"
-            )
+            if approval:
+                changed = "has changed since it was approved"
+            else:
+                changed = "is not approved"
             raise NotApproved(
                 f"the edition of {day} {changed}, and only what a person approved is published; "
                 f"`digest approve {day}`"

@@ -47,7 +47,8 @@ class Readers:
     def __init__(
         self, store: Callable[[], "Store"], clock: Callable[[], datetime]
     ) -> None:
-        self._open, self._clock = store, clock
+        self._open = store
+        self._clock = clock
 
     def look(
         self, file: Path, told: Mapping[str, str], answers: Answers = NO_ANSWERS
@@ -92,8 +93,10 @@ class Readers:
                         _tagged(arrivals, tags, progress), now
                     )
             tally = sheet.tally
-        counts.read, counts.blank = tally.read, tally.blank
-        counts.refused, counts.doubles = tally.refused, tally.doubles
+        counts.read = tally.read
+        counts.blank = tally.blank
+        counts.refused = tally.refused
+        counts.doubles = tally.doubles
         counts.undated = tuple(tally.undated)
         return counts, refused.count, report if refused.count else None
 
@@ -111,7 +114,8 @@ class Readers:
 
     def followed(self, day: date) -> dict[str, int]:
         """Return how often each address of an edition was followed."""
-        known, counts = self._links(day), self._open().follows.of(day)
+        known = self._links(day)
+        counts = self._open().follows.of(day)
         return {known[place]: n for place, n in counts.items() if place < len(known)}
 
     def _links(self, day: date) -> list[str]:
@@ -120,12 +124,20 @@ class Readers:
         from digest.render import links
 
         store = self._open()
-        content = (
-            store.sent_contents.of(day) if store.publications.is_sent(day) else None
-        )
+        if store.publications.is_sent(day):
+            content = store.sent_contents.of(day)
+        else:
+            content = None
         published = store.publications.get(day)
-        text = content.source if content else published.source if published else ""
-        return links(load(text)) if text else []
+        if content:
+            text = content.source
+        elif published:
+            text = published.source
+        else:
+            text = ""
+        if text:
+            return links(load(text))
+        return []
 
     def find(self, address: str) -> Subscriber:
         """Return a subscriber by address. Raises NotFound."""
@@ -162,7 +174,8 @@ class Readers:
 
     def all_of(self, address: str) -> dict[str, Any]:
         """Return everything that is known of a person (GDPR, Art. 15). Raises NotFound."""
-        person, ledger = self.find(address), self._open().deliveries
+        person = self.find(address)
+        ledger = self._open().deliveries
         told = self._open().subscribers.told_of(person)
         return {
             "subscriber": person,
@@ -185,11 +198,10 @@ class Readers:
         """Add one person. Raises DigestError if they said no, or nobody may mail them."""
         counts = self._open().subscribers.add([person])
         if counts.left or counts.suppressed:
-            why = (
-                "has left"
-                if counts.left
-                else "is suppressed, or was forgotten at their wish"
-            )
+            if counts.left:
+                why = "has left"
+            else:
+                why = "is suppressed, or was forgotten at their wish"
             raise DigestError(
                 f"{person.address} {why}; only they can come back, by subscribing themselves"
             )
@@ -199,7 +211,8 @@ class _Refusals:
     """Takes refused rows, counts them, and hands them on."""
 
     def __init__(self, write: Callable[[Refused], None]) -> None:
-        self.count, self._write = 0, write
+        self.count = 0
+        self._write = write
 
     def __call__(self, row: Refused) -> None:
         self.count += 1

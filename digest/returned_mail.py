@@ -76,8 +76,11 @@ class ReturnedMail:
         tokens: Callable[[], "Tokens"],
         clock: Callable[[], datetime],
     ) -> None:
-        self._workspace, self._delivery = workspace, workspace.settings.delivery
-        self._open, self._tokens, self._clock = store, tokens, clock
+        self._workspace = workspace
+        self._delivery = workspace.settings.delivery
+        self._open = store
+        self._tokens = tokens
+        self._clock = clock
 
     @property
     def has_mailbox(self) -> bool:
@@ -104,7 +107,10 @@ class ReturnedMail:
         with self._open().alone("bounces"):
             try:
                 with open_mailbox(self._delivery.bounces, password) as mailbox:
-                    tally.waiting = 0 if everything else mailbox.waiting()
+                    if everything:
+                        tally.waiting = 0
+                    else:
+                        tally.waiting = mailbox.waiting()
                     for uid, message in mailbox.messages(everything=everything):
                         outcome = self._settle_one(
                             message, dry_run=dry_run, is_old=everything
@@ -213,7 +219,10 @@ class ReturnedMail:
         is_old: bool,
     ) -> ReturnedOutcome:
         """Take in what a proven report says of a reader; the same report twice does nothing."""
-        voided = VOIDED_IN_OLD_MAIL if is_old else VOIDED_BY_CONSENT
+        if is_old:
+            voided = VOIDED_IN_OLD_MAIL
+        else:
+            voided = VOIDED_BY_CONSENT
         if returned.verdict in voided and self._is_older(returned, person, edition):
             why = f"{returned.verdict}, before they subscribed anew"
             return ReturnedOutcome(Verdict.NOTHING, why, person.address)
@@ -254,7 +263,10 @@ class ReturnedMail:
         """
         if person.consent_at is None:
             return False
-        sent_at = self._open().publications.sent_at(edition) if edition else None
+        if edition:
+            sent_at = self._open().publications.sent_at(edition)
+        else:
+            sent_at = None
         if sent_at:
             return sent_at < person.consent_at
         if edition:

@@ -37,7 +37,8 @@ class Seen:
     def __init__(
         self, store: Callable[[], "Store"], clock: Callable[[], datetime]
     ) -> None:
-        self._open, self._clock = store, clock
+        self._open = store
+        self._clock = clock
 
     def news(self, day: date, who: str) -> News | None:
         """Return what is new to a person since they last looked; None if it is not filled.
@@ -58,13 +59,17 @@ class Seen:
 
         What is new stays marked until they have gone: for VISIT_GAP, there was no sign of them.
         """
-        stored, ledger = self._open().fillings.get(day), self._open().fillings
+        stored = self._open().fillings.get(day)
+        ledger = self._open().fillings
         if stored is None:
             return
         shown = min(shown, self._clock())
         before = ledger.looked(day, who)
         seen = self._seen(day, who, stored)
-        present = max(shown, before.present) if before else shown
+        if before:
+            present = max(shown, before.present)
+        else:
+            present = shown
         ledger.note_look(day, who, Look(seen, present))
 
     def mark_seen(self, day: date, who: str, shown: datetime) -> None:
@@ -79,7 +84,9 @@ class Seen:
         if look is None:
             return stored.begun
         has_gone = self._clock() - look.present > VISIT_GAP
-        return look.present if has_gone else look.seen
+        if has_gone:
+            return look.present
+        return look.seen
 
 
 def _time(text: str) -> datetime:

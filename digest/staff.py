@@ -28,17 +28,21 @@ INVITED = timedelta(days=3)
 #: Throttling").
 FORGOTTEN = timedelta(minutes=15)
 #: Failed logins: of one name from one network; of any names from one network.
-PER_NAME, PER_PLACE = 5, 30
+PER_NAME = 5
+PER_PLACE = 30
 #: Failed logins of one name from anywhere from which on it is under attack: then each network
 #: may try it once. Nobody is shut out: the owner's own network, and a browser in which they have
 #: logged in before, are not the attacker's (OWASP, "Slow Down Online Guessing Attacks with Device
 #: Cookies").
-ATTACK, PER_NAME_ATTACKED = 50, 1
+ATTACK = 50
+PER_NAME_ATTACKED = 1
 #: Wrong codes a day from browsers that are not known, of who knows the password. Each guess is
 #: right once in 300,000 (NIST SP 800-63B, 5.2.2 allows a hundred).
-CODES, CODES_WITHIN = 20, timedelta(days=1)
+CODES = 20
+CODES_WITHIN = timedelta(days=1)
 #: Bits of what counts as one network: a site has a /48 at the most (RFC 6177, 2).
-V4, V6 = 24, 48
+V4 = 24
+V6 = 48
 #: How long a login lasts: a working day (OWASP Session Management Cheat Sheet, "Absolute
 #: Timeout": four to eight hours where people work all day; we add the lunch).
 LASTS = timedelta(hours=12)
@@ -62,7 +66,8 @@ class Staff:
     def __init__(
         self, store: Callable[[], "Store"], clock: Callable[[], datetime]
     ) -> None:
-        self._open, self._clock = store, clock
+        self._open = store
+        self._clock = clock
 
     def invite(self, name: str, role: Rights, by: str) -> str:
         """Add a member; return the token with which they set their password, good for three days.
@@ -114,7 +119,10 @@ class Staff:
         """
         used = "this invitation was used or has ended; ask an admin for another"
         member = self._book.invited_by(_hashed(token))
-        until = self._book.keys(member.id).invited_until if member else None
+        if member:
+            until = self._book.keys(member.id).invited_until
+        else:
+            until = None
         if member is None or until is None or until < self._clock():
             raise LoginRefused(used)
         made = self._made(member, password, STRANGERS)
@@ -130,7 +138,8 @@ class Staff:
 
         Raises LoginRefused, for every cause in the same words and time, and TooManyTries.
         """
-        tries, now = self._open().attempts, self._clock()
+        tries = self._open().attempts
+        now = self._clock()
         key, place = self._counted(name, address, device)
         number, wait = tries.take(key, place, now, self._limits(key, place, device))
         if not number:
@@ -180,17 +189,16 @@ class Staff:
 
     def begin_session(self, member: Member) -> str:
         """Let a member in; return what their cookie is to bear."""
-        token, now = secrets.token_urlsafe(24), self._clock()
+        token = secrets.token_urlsafe(24)
+        now = self._clock()
         self._book.begin_session(_hashed(token), member.id, now, now - LASTS)
         return token
 
     def in_session(self, token: str) -> Member | None:
         """Return whose session this is; None if it has ended."""
-        return (
-            self._book.in_session(_hashed(token), self._clock() - LASTS)
-            if token
-            else None
-        )
+        if token:
+            return self._book.in_session(_hashed(token), self._clock() - LASTS)
+        return None
 
     def end_session(self, token: str) -> None:
         """End one session: its cookie lets nobody in any more, wherever it is."""
@@ -259,7 +267,10 @@ class Staff:
         if device:
             return [Limit(PER_NAME, FORGOTTEN, name=key)]
         failed = self._open().attempts.count(self._clock() - FORGOTTEN, name=key)
-        most = PER_NAME_ATTACKED if failed >= ATTACK else PER_NAME
+        if failed >= ATTACK:
+            most = PER_NAME_ATTACKED
+        else:
+            most = PER_NAME
         return [
             Limit(most, FORGOTTEN, key, place),
             Limit(PER_PLACE, FORGOTTEN, source=place),
@@ -269,8 +280,14 @@ class Staff:
         self, name: str, password: str, code: str, device: str
     ) -> Member | None:
         member = self._book.find(name)
-        keys = self._book.keys(member.id) if member else None
-        lane = KNOWN if device else STRANGERS
+        if member:
+            keys = self._book.keys(member.id)
+        else:
+            keys = None
+        if device:
+            lane = KNOWN
+        else:
+            lane = STRANGERS
         right = self._matches(keys.password if keys else "", password, lane)
         if not (member and keys and right):
             return None
@@ -280,8 +297,12 @@ class Staff:
 
     def _is_code(self, member: Member, secret: str, code: str, device: str) -> bool:
         """Say whether a code is right and was not used; guesses are few. Raises TooManyTries."""
-        tries, key = self._open().attempts, f"code {member.id}"
-        limits = [] if device else [Limit(CODES, CODES_WITHIN, name=key)]
+        tries = self._open().attempts
+        key = f"code {member.id}"
+        if device:
+            limits = []
+        else:
+            limits = [Limit(CODES, CODES_WITHIN, name=key)]
         number, wait = tries.take(key, "", self._clock(), limits)
         if not number:
             raise TooManyTries("too many wrong codes", wait)
@@ -299,7 +320,8 @@ class Staff:
 
         Raises TooManyTries after some guesses, whatever was guessed.
         """
-        tries, key = self._open().attempts, f"prove {member.id}"
+        tries = self._open().attempts
+        key = f"prove {member.id}"
         limit = Limit(PER_NAME, FORGOTTEN, name=key)
         number, wait = tries.take(key, "", self._clock(), [limit])
         if not number:

@@ -58,12 +58,10 @@ class Watch:
         fetch: Callable[[], AbstractContextManager[Fetcher]],
         clock: Callable[[], datetime],
     ) -> None:
-        self._workspace, self._store, self._fetch, self._clock = (
-            workspace,
-            store,
-            fetch,
-            clock,
-        )
+        self._workspace = workspace
+        self._store = store
+        self._fetch = fetch
+        self._clock = clock
 
     def collect(
         self, everything: bool, feeds_only: bool, progress: Progress
@@ -98,7 +96,8 @@ class Watch:
         from digest.collect.decide import address
         from digest.collect.poll import due
 
-        now, shelf = self._clock(), self._store().collected
+        now = self._clock()
+        shelf = self._store().collected
         feeds = due(self._outlets, shelf.feeds(), now, everything=False)
         return [address(feed, now) for feed, _ in feeds] + shelf.pages_waiting()
 
@@ -133,19 +132,24 @@ class Watch:
         Only feeds that have been without news for days are looked into: this runs after every
         collect.
         """
-        now, known = self._clock(), self._store().collected.feeds()
+        now = self._clock()
+        known = self._store().collected.feeds()
         quiet = {
             url
             for url, f in known.items()
             if f.last_new and (now - f.last_new).days >= DAYS
         }
-        paces = self._paces(sorted(quiet)) if quiet else {}
+        if quiet:
+            paces = self._paces(sorted(quiet))
+        else:
+            paces = {}
         found = ((o.name, _silence(o, known, paces)) for o in self._outlets)
         return {name: said for name, said in found if said}
 
     def failing(self) -> list[str]:
         """Return a sentence for each feed that has not answered well for days."""
-        now, known = self._clock(), self._store().collected.feeds()
+        now = self._clock()
+        known = self._store().collected.feeds()
         bad = ((o, known.get(u)) for o in self._outlets for u in o.feeds)
         return [
             f"{o.name}: {f.url} has failed since {self._since(f.last_success)}: {f.error}"
@@ -208,7 +212,8 @@ class Watch:
         return self._store().collected.paces(urls, self._clock() - KNOWN_FOR)
 
     def _health(self, outlet: Outlet, feed: Feed, days: Counter[date]) -> Health:
-        usual, today = habit(days), self._clock().date()
+        usual = habit(days)
+        today = self._clock().date()
         heard = (feed.last_success or self._clock()).date()
         return Health(
             feed,
@@ -218,11 +223,9 @@ class Watch:
         )
 
     def _since(self, when: datetime | None) -> str:
-        return (
-            minute(when, self._workspace.settings.newsletter.zone)
-            if when
-            else "it was added"
-        )
+        if when:
+            return minute(when, self._workspace.settings.newsletter.zone)
+        return "it was added"
 
 
 def _silence(

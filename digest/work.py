@@ -30,7 +30,8 @@ from digest.settings import Workspace, load
 LOTS = 32
 SLICE = 20.0  #: seconds that one job sends, before others have their turn
 AT_ONCE = 4  #: workspaces of a lot that are collected for at a time
-HOUR, DAY = 3600.0, 86_400.0
+HOUR = 3600.0
+DAY = 86_400.0
 
 log = logging.getLogger("digest")
 
@@ -57,7 +58,8 @@ class Office:
 
     def __init__(self, folder: Path, clock: Callable[[], datetime] = now) -> None:
         """Raises SettingsError if no workspace there can be read, or they need no workers."""
-        self._folder, self._clock = folder, clock
+        self._folder = folder
+        self._clock = clock
         self._apps: dict[str, App] = {}
         self._opening = Lock()
         self.look()
@@ -202,7 +204,8 @@ class Work:
 
     def send(self, workspace: str, day: str, lane: int) -> None:
         """Hand over on one lane for a while; if more is left, that is another job."""
-        app, until = self._office.app(workspace), time.monotonic() + SLICE
+        app = self._office.app(workspace)
+        until = time.monotonic() + SLICE
 
         def stop() -> bool:
             return time.monotonic() >= until or self.is_stopping()
@@ -232,7 +235,9 @@ class Work:
 
     def due_by_turns(self) -> list[Job]:
         """Return what is due, or nothing if another worker has just looked."""
-        return self.due() if self._is_time("due", DUE) else []
+        if self._is_time("due", DUE):
+            return self.due()
+        return []
 
     def due(self) -> list[Job]:
         """Return what is to be done now, in all workspaces."""
@@ -262,11 +267,10 @@ class Work:
 
     def note(self, workspace: str, task: str, error: BaseException) -> None:
         """Remember what went wrong, for who looks after it."""
-        said = (
-            str(error)
-            if isinstance(error, DigestError)
-            else f"{type(error).__name__}: {error}"
-        )
+        if isinstance(error, DigestError):
+            said = str(error)
+        else:
+            said = f"{type(error).__name__}: {error}"
         self._office.any().store.failures.note(workspace, task, said, now())
 
     def _due_of(self, name: str, app: App) -> Iterable[Job]:

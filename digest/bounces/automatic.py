@@ -72,7 +72,9 @@ def why_by_subject(subject: str) -> str:
     begins = subject[:LONGEST_SUBJECT]
     if ANSWERED.match(begins) or AWAY.match(begins):
         return "a vacation notice"
-    return "an aggregate report (DMARC, TLS)" if AGGREGATE.match(begins) else ""
+    if AGGREGATE.match(begins):
+        return "an aggregate report (DMARC, TLS)"
+    return ""
 
 
 def says_has_left(text: str) -> bool:

@@ -26,7 +26,8 @@ class Mailbox:
     """An open folder of a mailbox."""
 
     def __init__(self, box: BaseMailBox, settings: Bounces) -> None:
-        self._box, self._settings = box, settings
+        self._box = box
+        self._settings = settings
 
     def messages(self, *, everything: bool) -> Iterator[tuple[str, Message | None]]:
         """Yield the UID and content of each new message, or of all; None if it is too large,
@@ -34,7 +35,10 @@ class Mailbox:
 
         Reading marks nothing as seen. Raises DigestError.
         """
-        which = EVERYTHING if everything else NEW
+        if everything:
+            which = EVERYTHING
+        else:
+            which = NEW
         with self._explained():
             uids = self._box.uids(which)
             small = set(self._box.uids(f"{which} SMALLER {LARGEST}"))
@@ -153,7 +157,10 @@ def _explained(settings: Bounces, hint: str = "") -> Iterator[None]:
         yield
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as e:
         said = " ".join(str(e).split()) or type(e).__name__
-        what_to_do = f"; {hint}" if hint else ""
+        if hint:
+            what_to_do = f"; {hint}"
+        else:
+            what_to_do = ""
         raise DigestError(
             f"the mailbox {settings.host}:{settings.port}: {said}{what_to_do}"
         ) from e

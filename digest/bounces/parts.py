@@ -55,7 +55,9 @@ def decoded(value: str) -> str:
 def address_of(message: Message, name: str) -> str:
     """Return the one mail address of a header, in lower case; "" if there are none or several."""
     found = [a for _, a in getaddresses(_raw_values(message, name)) if "@" in a]
-    return found[0].lower() if len(found) == 1 else ""
+    if len(found) == 1:
+        return found[0].lower()
+    return ""
 
 
 def plain_address(value: str) -> str:
@@ -112,7 +114,9 @@ def _octets(part: Message) -> bytes:
     """Return a part's content, with the encoding undone that some put even on messages."""
     if not part.is_multipart():
         octets = part.get_payload(decode=True)
-        return octets if isinstance(octets, bytes) else b""
+        if isinstance(octets, bytes):
+            return octets
+        return b""
     inner = [p for p in part.get_payload() if isinstance(p, Message)]
     raw = b"\n\n".join(p.as_bytes() for p in inner)
     encoding = str(part.get("Content-Transfer-Encoding") or "").strip().lower()
@@ -121,7 +125,9 @@ def _octets(part: Message) -> bytes:
             return base64.b64decode(raw)
         except binascii.Error:
             return raw
-    return quopri.decodestring(raw) if encoding == "quoted-printable" else raw
+    if encoding == "quoted-printable":
+        return quopri.decodestring(raw)
+    return raw
 
 
 def _fields(block: str) -> Fields:

@@ -79,8 +79,12 @@ def refusal(status: str, said: str) -> Verdict:
     codes = [*_codes(said), *_codes(status)]  # the refusing server's own comes first
     telling = next((code for code in codes if code not in GENERAL_CODES), "")
     if telling:
-        return Verdict.BOUNCED if telling in ADDRESS_CODES else Verdict.BLOCKED
-    return Verdict.BOUNCED if ADDRESS_WORDS.search(said) else Verdict.BLOCKED
+        if telling in ADDRESS_CODES:
+            return Verdict.BOUNCED
+        return Verdict.BLOCKED
+    if ADDRESS_WORDS.search(said):
+        return Verdict.BOUNCED
+    return Verdict.BLOCKED
 
 
 def says_our_fault(said: str) -> bool:

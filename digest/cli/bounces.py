@@ -113,7 +113,10 @@ def _print(
 def summary(tally: "ReturnedTally") -> str:
     """Return what a reading did, in one line whose sums add up."""
     parts = " + ".join(f"{n} {verdict}" for verdict, n in tally.counts().items() if n)
-    before = f"; {tally.waiting} from before wait for a person" if tally.waiting else ""
+    if tally.waiting:
+        before = f"; {tally.waiting} from before wait for a person"
+    else:
+        before = ""
     return f"read {tally.read}{f' = {parts}' if parts else ''}{before}"
 
 

@@ -91,11 +91,9 @@ class Day(click.ParamType):  # type: ignore[type-arg]
         ctx: click.Context | None = None,  # noqa: ARG002
     ) -> str:
         """Say how it is written."""
-        return (
-            param.name.upper()
-            if param.param_type_name == "argument" and param.name
-            else "DATE"
-        )
+        if param.param_type_name == "argument" and param.name:
+            return param.name.upper()
+        return "DATE"
 
 
 edition_argument = click.argument("edition", type=Day(), required=False)
@@ -155,9 +153,10 @@ def print_json(value: Any) -> None:
 
 
 def _as_json(value: object) -> str:
-    return (
-        value.isoformat() if isinstance(value, date) else str(value)
-    )  # a datetime is a date
+    # a datetime is a date
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
 
 
 def report(

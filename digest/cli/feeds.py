@@ -148,10 +148,14 @@ def read(
     from digest.collect.inspection import address_of, contents, read_page
     from digest.ports import Response
 
-    urls, bad = _addresses(urls_file), False
+    urls = _addresses(urls_file)
+    bad = False
     with failures(), _fetching(context) as (fetch, settings):
         extract = READERS[settings.extractor if settings else "combined"]
-        outlets = settings.outlets if settings else ()
+        if settings:
+            outlets = settings.outlets
+        else:
+            outlets = ()
         for place, found in contents(places, fetch, page=True):
             answer = found
             if isinstance(found, Response) and not found.url:
@@ -171,11 +175,10 @@ def _fetching(context: Context) -> "Iterator[tuple[Open, Settings | None]]":
     from digest.collect import fetcher
     from digest.settings import load
 
-    settings = (
-        load(context.folder).settings
-        if (context.folder / "feeds.yaml").exists()
-        else None
-    )
+    if (context.folder / "feeds.yaml").exists():
+        settings = load(context.folder).settings
+    else:
+        settings = None
     with ExitStack() as stack:
         yield lambda: stack.enter_context(fetcher(settings)), settings
 
@@ -245,22 +248,37 @@ def _health(h: "Health") -> dict[str, Any]:
 
 def _row(h: "Health", now: datetime) -> list[str]:
     f = h.feed
-    last = (
-        _ago(f.last_success, now)
-        if f.last_success
-        else ("never" if f.next_poll else "not yet")
-    )
-    every = f"{f.interval / 3600:.1f} h" if f.interval else ""
-    pace = f"{h.last_week}" if h.a_week is None else f"{h.a_week:g}"
+    if f.last_success:
+        last = _ago(f.last_success, now)
+    elif f.next_poll:
+        last = "never"
+    else:
+        last = "not yet"
+    if f.interval:
+        every = f"{f.interval / 3600:.1f} h"
+    else:
+        every = ""
+    if h.a_week is None:
+        pace = f"{h.last_week}"
+    else:
+        pace = f"{h.a_week:g}"
     return [f.outlet, f.url, last, every, pace, _wrong(h)]
 
 
 def _ago(when: datetime, now: datetime) -> str:
     hours = (now - when).total_seconds() / 3600
-    return f"{hours / 24:.0f} days ago" if hours >= 48 else f"{max(hours, 0):.0f} h ago"
+    if hours >= 48:
+        return f"{hours / 24:.0f} days ago"
+    return f"{max(hours, 0):.0f} h ago"
 
 
 def _wrong(h: "Health") -> str:
-    moved = f"moved to {h.feed.moved}; put that into feeds.yaml" if h.feed.moved else ""
-    failed = f"failed {h.feed.failures:g}×: {h.feed.error}" if h.feed.error else ""
+    if h.feed.moved:
+        moved = f"moved to {h.feed.moved}; put that into feeds.yaml"
+    else:
+        moved = ""
+    if h.feed.error:
+        failed = f"failed {h.feed.failures:g}×: {h.feed.error}"
+    else:
+        failed = ""
     return "; ".join(filter(None, (failed, h.silence, moved, h.feed.problem)))

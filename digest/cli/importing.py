@@ -103,7 +103,10 @@ def lines_of_undated(counts: "Imported") -> Iterator[str]:
     """Yield of how many the date of consent cannot be read, and where they stand."""
     if counts.undated:
         lines = ", ".join(map(str, counts.undated[:LINES_SHOWN]))
-        more = " …" if len(counts.undated) > LINES_SHOWN else ""
+        if len(counts.undated) > LINES_SHOWN:
+            more = " …"
+        else:
+            more = ""
         yield (
             f"{len(counts.undated)} have a date of consent that cannot be read, or is to come: "
             f"that of this import stands for it (lines {lines}{more})"
@@ -122,7 +125,10 @@ def line_of_sum(counts: "Imported") -> str:
         f"{counts.doubles} doubles",
         f"{counts.blank} blank",
     ]
-    sign = "=" if counts.sum == counts.read else "≠"
+    if counts.sum == counts.read:
+        sign = "="
+    else:
+        sign = "≠"
     return f"{counts.read} rows read {sign} {' + '.join(parts)}"
 
 
@@ -134,4 +140,6 @@ def short(value: object, zone: "ZoneInfo") -> str:
         return ", ".join(value)
     if isinstance(value, datetime):
         return minute(value, zone)
-    return "" if value is None else str(value)
+    if value is None:
+        return ""
+    return str(value)

@@ -57,11 +57,18 @@ def said_of(waiting: "Waiting", zone: "ZoneInfo") -> str:
     """Say of an edition what it waits for, and what to do."""
     from digest.times import minute
 
-    day, at = waiting.edition, minute(waiting.due_at, zone)
-    was_due = f"was due {at}" if waiting.is_due else f"is due {at}"
+    day = waiting.edition
+    at = minute(waiting.due_at, zone)
+    if waiting.is_due:
+        was_due = f"was due {at}"
+    else:
+        was_due = f"is due {at}"
     match waiting.waits_for:
         case Waits.REST:
-            why = f" ({waiting.why})" if waiting.why else ""
+            if waiting.why:
+                why = f" ({waiting.why})"
+            else:
+                why = ""
             return f"edition {day}: {waiting.people} have not got it{why}; `digest send {day}`"
         case Waits.SENDING:
             return f"edition {day} is approved, {was_due}, and is not sent; `digest send {day}`"
@@ -73,9 +80,10 @@ def said_of(waiting: "Waiting", zone: "ZoneInfo") -> str:
             )
         case _:
             said = "was approved by nobody"
-    give_up = (
-        f", or `digest send {day} --give-up` leaves it unsent" if waiting.is_due else ""
-    )
+    if waiting.is_due:
+        give_up = f", or `digest send {day} --give-up` leaves it unsent"
+    else:
+        give_up = ""
     return f"edition {day} {was_due} and {said}; `digest approve {day}`{give_up}"
 
 
@@ -88,13 +96,12 @@ def print_status(
 ) -> None:
     """Print how far a send is, and before it what cancelling it has just stopped."""
     ledger = app.store.deliveries
-    proof, (how, by), fates = (
-        ledger.proof(day),
-        app.store.halts.halted(day),
-        app.store.events.fates(day),
-    )
+    proof = ledger.proof(day)
+    (how, by) = app.store.halts.halted(day)
+    fates = app.store.events.fates(day)
     links = app.readers.followed(day)
-    rest, way = app.store.second_tries.rest(day), app.dispatch.on_its_way(day)
+    rest = app.store.second_tries.rest(day)
+    way = app.dispatch.on_its_way(day)
     if as_json:
         counts = {s: proof.counts.get(s, 0) for s in State}
         told = {
@@ -110,7 +117,10 @@ def print_status(
             "again_at": rest.again_at,
         }
         waiting = {"on_its_way": way.people, "leaves_until": way.last}
-        halted = {"cancelled": asdict(cancelled)} if cancelled else {}
+        if cancelled:
+            halted = {"cancelled": asdict(cancelled)}
+        else:
+            halted = {}
         print_json(told | left | waiting | counts | halted)
         return
     if cancelled:

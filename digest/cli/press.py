@@ -80,7 +80,10 @@ def articles(
     if why is not None:
         _explain(app, why, as_json)
         return
-    start = datetime.combine(since, time(), UTC) if since else None
+    if since:
+        start = datetime.combine(since, time(), UTC)
+    else:
+        start = None
     judged = app.articles(start)
     if section:
         known = [s.key for s in app.settings.sections]
@@ -93,11 +96,10 @@ def articles(
     if as_json:
         print_json([as_data(j, earlier.get(j.article.id, [])) for j in judged])
         return
-    shown = (
-        judged
-        if section or context.verbose
-        else [j for j in judged if j.judgement.section]
-    )
+    if section or context.verbose:
+        shown = judged
+    else:
+        shown = [j for j in judged if j.judgement.section]
     for j in shown:
         print_judged(j, app.clock(), earlier.get(j.article.id, []))
     context.say(
@@ -136,14 +138,19 @@ def add(
         raise click.BadParameter(
             f"expected one of {', '.join(known)}", param_hint="--section"
         )
-    clip = app.clips.missed(url, section, title, outlet) if missed else None
-    added = clip.judged if clip else app.clips.add(url, section, title, outlet)
+    if missed:
+        clip = app.clips.missed(url, section, title, outlet)
+    else:
+        clip = None
+    if clip:
+        added = clip.judged
+    else:
+        added = app.clips.add(url, section, title, outlet)
     if as_json:
-        told = (
-            {"cause": clip.cause, "because": clip.because, "advice": clip.advice}
-            if clip
-            else {}
-        )
+        if clip:
+            told = {"cause": clip.cause, "because": clip.because, "advice": clip.advice}
+        else:
+            told = {}
         print_json(as_data(added) | ({"missed": told} if clip else {}))
         return
     print_judged(added, app.clock())
@@ -168,7 +175,8 @@ def evaluate(context: Context, app: "App", as_json: bool) -> None:
     Precision and recall are told by section. Each week is predicted from all the others, by the
     rules alone and with what was learned.
     """
-    found, missed = app.press.evaluate(), app.store.judgements.missed()
+    found = app.press.evaluate()
+    missed = app.store.judgements.missed()
     if as_json:
         from dataclasses import asdict
 
@@ -219,7 +227,10 @@ def _explain(app: "App", number: int, as_json: bool) -> None:
     from digest.edition import aside, ran_already
 
     why = app.press.why(number)
-    ran = ran_already(why.story.ran, app.clock()) if why.story.ran else ""
+    if why.story.ran:
+        ran = ran_already(why.story.ran, app.clock())
+    else:
+        ran = ""
     left_out = ran or aside(why.judged, app.clock())
     if not as_json:
         print_why(why, app.clock(), left_out)

@@ -96,7 +96,10 @@ def correct(
             f"the edition of {day} is not public, so that there is no page to correct",
             1,
         )
-    text = read_text(file) if file else in_editor(app, day, app.publishing.source(day))
+    if file:
+        text = read_text(file)
+    else:
+        text = in_editor(app, day, app.publishing.source(day))
     _ask(yes, f"Put the corrected page on the web, with the note “{note}”?")
     app.publishing.correct_page(day, text, note or "", me())
     click.echo(f"corrected: {page_url(day, app.settings)}")

@@ -73,7 +73,10 @@ def also_in(story: "Story") -> str:
         story.representative.article.outlet
     }
     more = len({j.article.outlet for j in story.articles} - papers) - 1
-    parts = [story.origin] if papers or story.origin else []
+    if papers or story.origin:
+        parts = [story.origin]
+    else:
+        parts = []
     parts += [f"also in {_counted(len(papers), 'paper')}"] if papers else []
     said = ", ".join(parts)
     return "; ".join(
@@ -87,7 +90,10 @@ def _counted(number: int, what: str) -> str:
 
 def _head(j: "Judged", now: datetime) -> None:
     a = j.article
-    label = f"{a.label}: " if a.label else ""
+    if a.label:
+        label = f"{a.label}: "
+    else:
+        label = ""
     click.secho(f"{a.id:5}  {label}{a.title or '(no headline)'}", bold=True, nl=False)
     click.echo(f" ({a.outlet})")
     section = j.judgement.section or "no section"
@@ -98,17 +104,18 @@ def _head(j: "Judged", now: datetime) -> None:
 
 def _quoted(sentence: str) -> str:
     """Return a sentence in quotation marks, unless it is somebody's words already."""
-    return sentence if sentence[0] in '“«„"' else f"“{sentence}”"
+    if sentence[0] in '“«„"':
+        return sentence
+    return f"“{sentence}”"
 
 
 def _mentions(j: "Judged") -> Iterator[str]:
     for m in j.reading.mentions:
         sure = f"{m.confidence:.0%} sure"
-        verdict = (
-            "counts"
-            if m.counts
-            else f"does not count: {m.doubt or f'it stands in the {m.place}'}"
-        )
+        if m.counts:
+            verdict = "counts"
+        else:
+            verdict = f"does not count: {m.doubt or f'it stands in the {m.place}'}"
         yield f"{m.name} ({m.kind}), in the {m.place}, {m.role}, {sure}: {verdict}"
         if m.sentence:
             yield f"  {_quoted(m.sentence)}"
@@ -124,14 +131,16 @@ def _story(story: "Story", mine: "Judged") -> Iterator[str]:
         yield others
     texts = {j.article.id for j in story.copies}
     for place, j in enumerate(story.articles):
-        kind = (
-            "stands for the story"
-            if not place
-            else "the same text"
-            if j.article.id in texts
-            else "another report"
-        )
-        me = " ← this one" if j.article.id == mine.article.id else ""
+        if not place:
+            kind = "stands for the story"
+        elif j.article.id in texts:
+            kind = "the same text"
+        else:
+            kind = "another report"
+        if j.article.id == mine.article.id:
+            me = " ← this one"
+        else:
+            me = ""
         yield f"{j.article.id}  {j.article.title} ({j.article.outlet}): {kind}{me}"
 
 
@@ -155,4 +164,6 @@ def _age(published: datetime | None, now: datetime) -> str:
         from digest.times import UTC, minute
 
         return f"dated in the future ({minute(published, UTC)})"
-    return f"{hours / 24:.0f} days old" if hours >= 48 else f"{hours:.0f} hours old"
+    if hours >= 48:
+        return f"{hours / 24:.0f} days old"
+    return f"{hours:.0f} hours old"

@@ -80,7 +80,8 @@ def status(app: "App", as_json: bool) -> None:
     """Say how work stands: feeds, editions, queues and failures."""
     from digest.times import minute
 
-    found, waiting = app.house.status(), app.dispatch.waiting()
+    found = app.house.status()
+    waiting = app.dispatch.waiting()
     if as_json:
         print_json(found | {"waiting": [asdict(w) for w in waiting]})
         return
@@ -97,7 +98,10 @@ def status(app: "App", as_json: bool) -> None:
     if found.get("stopped"):
         click.secho(f"its send has stopped: {found['stopped']}", err=True, fg="yellow")
     coming = found["next"]
-    left = app.publishing.status(coming["date"]).sent_at if coming["drafted"] else None
+    if coming["drafted"]:
+        left = app.publishing.status(coming["date"]).sent_at
+    else:
+        left = None
     if left:
         click.echo(
             f"next edition {coming['date']}: has left since {minute(left, zone)}"
@@ -127,18 +131,27 @@ def _edition(newest: dict[str, Any] | None) -> None:
         return
     counts = {k: v for k, v in newest.items() if k not in ("date", "approved")}
     told = ", ".join(f"{n} {state}" for state, n in counts.items()) or "not sent"
-    yes = "approved" if newest["approved"] else "not approved"
+    if newest["approved"]:
+        yes = "approved"
+    else:
+        yes = "not approved"
     click.echo(f"edition {newest['date']}: {yes}, {told}")
 
 
 def _next(coming: dict[str, Any], zone: "ZoneInfo", by_workers: bool) -> None:
     from digest.times import minute
 
-    drafted = "drafted" if coming["drafted"] else "not drafted"
+    if coming["drafted"]:
+        drafted = "drafted"
+    else:
+        drafted = "not drafted"
     if by_workers and not coming["drafted"]:
         drafted = f"drafted from {minute(coming['draft_at'], zone)}"
     leaves = f"leaves {minute(coming['leaves_at'], zone)}"
-    yes = "" if coming["approved"] else " once approved"
+    if coming["approved"]:
+        yes = ""
+    else:
+        yes = " once approved"
     click.echo(f"next edition {coming['date']}: {drafted}, {leaves}{yes}")
 
 
@@ -147,8 +160,14 @@ def _notices(mails: dict[str, Any], zone: "ZoneInfo") -> None:
     from digest.times import minute
 
     oldest = mails["oldest"]
-    since = f" (the oldest since {minute(oldest, zone)})" if oldest else ""
-    why = f"; the last time: {mails['why']}" if mails["why"] else ""
+    if oldest:
+        since = f" (the oldest since {minute(oldest, zone)})"
+    else:
+        since = ""
+    if mails["why"]:
+        why = f"; the last time: {mails['why']}"
+    else:
+        why = ""
     click.echo(
         f"confirmations and welcomes: {mails['waiting']} wait to be mailed{since}, "
         f"{mails['given_up']} given up in the last 30 days{why}"
@@ -175,4 +194,6 @@ def _workers(found: dict[str, Any], zone: "ZoneInfo") -> None:
 
 
 def _lasted(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min"

@@ -115,8 +115,14 @@ def fetcher(settings: "Settings | None") -> "HttpFetcher":
     from digest.collect.fetch import HttpFetcher
     from digest.settings import Collect
 
-    c = settings.collect if settings else Collect()
-    about = f" (+{settings.newsletter.public_url})" if settings else ""
+    if settings:
+        c = settings.collect
+    else:
+        c = Collect()
+    if settings:
+        about = f" (+{settings.newsletter.public_url})"
+    else:
+        about = ""
     return HttpFetcher(f"press-digest/{__version__}{about}", _limits(c))
 
 
@@ -156,6 +162,7 @@ def _host(url: str) -> str:
 
 
 def _same_site(homepage: str, url: str) -> bool:
-    home, host = _host(homepage), _host(url)
+    home = _host(homepage)
+    host = _host(url)
     same_port = urlsplit(homepage).port == urlsplit(url).port
     return same_port and (host == home or host.endswith(f".{home}"))

@@ -21,7 +21,8 @@ WEEDS = CLASSED.format(" or ".join(f"contains({LOWER},'{word}')" for word in SAY
 #: More of the page than this is no aside, whatever it is called.
 TOO_MUCH = 0.3
 #: A paragraph of which this much is link leads elsewhere: "Read also: …".
-MOSTLY_LINK, LINK_LENGTH = 0.85, 15
+MOSTLY_LINK = 0.85
+LINK_LENGTH = 15
 
 #: Headings behind which other articles are listed.
 ELSEWHERE = re.compile(
@@ -34,7 +35,8 @@ ELSEWHERE = re.compile(
     r"|přečtěte si|関連記事|あわせて読みたい)\b.{0,40}$",
     re.IGNORECASE,
 )
-HEADING_LENGTH, NEAR_THE_END = 60, 0.75
+HEADING_LENGTH = 60
+NEAR_THE_END = 0.75
 #: Lines that a page puts into every article.
 BOILERPLATE = re.compile(
     r"^\W*(click here|sign up|subscribe|follow (us|\w+ on)|read (more|also|next)\b|also read"
@@ -69,7 +71,9 @@ def body(tree: HtmlElement, url: str, headlines: Iterable[str]) -> str:
         paragraphs((document.text or "").replace(REPEAT, "")) if document else "", known
     )
     longer = _trimmed(whole.of(found), known)
-    return longer if len(longer) > 1.15 * len(found) else found
+    if len(longer) > 1.15 * len(found):
+        return longer
+    return found
 
 
 class Continuation:
@@ -137,7 +141,8 @@ def _mark_repeats(tree: HtmlElement) -> None:
 def _trimmed(text: str, headlines: set[str]) -> str:
     """Return text without its headline, boilerplate, and what follows "More from …"."""
     kept: list[str] = []
-    seen, size = 0, len(text)
+    seen = 0
+    size = len(text)
     for n, paragraph in enumerate(text.split("\n\n")):
         if len(paragraph) < HEADING_LENGTH and ELSEWHERE.match(paragraph):
             if seen > NEAR_THE_END * size:

@@ -37,7 +37,9 @@ NAME = re.compile(rf"{WORD}(?:\s+{WORD}){{0,4}}")
 #: An outlet signs with its address: "Redaktion example.de".
 SITE = re.compile(r"\w{3,}\.[a-z]{2,3}$")
 ELSEWHERE = re.compile(r"[Cc]omment|related|teaser")
-NAME_LENGTH, LINE_LENGTH, MOST = 50, 120, 50
+NAME_LENGTH = 50
+LINE_LENGTH = 120
+MOST = 50
 #: Where markup says that this is the author: a single word may be a name.
 MARKED_UP = (
     "//a[@rel='author']",
@@ -118,7 +120,9 @@ def _together(one: HtmlElement, other: HtmlElement) -> bool:
 
 def _above(e: HtmlElement) -> HtmlElement | None:
     parent = e.getparent()
-    return None if parent is None else parent.getparent()
+    if parent is None:
+        return None
+    return parent.getparent()
 
 
 def _text(e: HtmlElement) -> str:

@@ -58,7 +58,9 @@ def plain(text: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     line = " ".join(text.split())
-    return line if line.isprintable() else _printable(line)
+    if line.isprintable():
+        return line
+    return _printable(line)
 
 
 def _untagged(text: str) -> str:
@@ -68,7 +70,9 @@ def _untagged(text: str) -> str:
 
 
 def _spaced(tag: re.Match[str]) -> str:
-    return f" {tag[0]}" if tag[1].lower() in SPACED else tag[0]
+    if tag[1].lower() in SPACED:
+        return f" {tag[0]}"
+    return tag[0]
 
 
 def _printable(line: str) -> str:
@@ -90,7 +94,9 @@ def link(raw: str, base: str) -> str:
         good = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return ""
-    return url if good and len(url) <= MAX_URL and url.isprintable() else ""
+    if good and len(url) <= MAX_URL and url.isprintable():
+        return url
+    return ""
 
 
 def key(url: str) -> str:
@@ -102,16 +108,28 @@ def key(url: str) -> str:
     """
     if "google" in url or "amp" in url:
         cached = AMP_CACHE.match(url)
-        url = f"https://{cached[1]}" if cached else destination(url) or url
+        if cached:
+            url = f"https://{cached[1]}"
+        else:
+            url = destination(url) or url
     parts = urlsplit(url)
     host = MOBILE_HOST.sub("", parts.hostname or "", count=1)
     try:
-        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+        if parts.port not in (None, 80, 443):
+            port = f":{parts.port}"
+        else:
+            port = ""
     except ValueError:
         port = ""
     path = AMP_PATH.sub("", parts.path).rstrip("/")
-    kept = _kept(parts.query) if parts.query else ""
-    anchor = _anchor(parts.fragment) if parts.fragment else ""
+    if parts.query:
+        kept = _kept(parts.query)
+    else:
+        kept = ""
+    if parts.fragment:
+        anchor = _anchor(parts.fragment)
+    else:
+        anchor = ""
     return host + port + path + (kept and f"?{kept}") + (anchor and f"#{anchor}")
 
 
@@ -139,7 +157,9 @@ def untracked(url: str) -> str:
 
 
 def _anchor(fragment: str) -> str:
-    return "" if NOISE.fullmatch(fragment) else fragment
+    if NOISE.fullmatch(fragment):
+        return ""
+    return fragment
 
 
 def _tracks(name: str, value: str) -> bool:

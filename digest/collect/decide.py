@@ -14,17 +14,17 @@ from email.utils import parsedate_to_datetime
 from digest.collect.clean import aware
 from digest.model import Feed
 
-SHORTEST, LONGEST = timedelta(minutes=10), timedelta(days=1)
+SHORTEST = timedelta(minutes=10)
+LONGEST = timedelta(days=1)
 #: cron comes to the minute, not to the second: without it, every second run would find a feed
 #: that is polled hourly a moment early.
 SLACK = timedelta(minutes=1)
 #: Media Cloud's steps and shares (rss-fetcher/fetcher/tasks.py).
-LONGER, MUCH_LONGER, SOONER = (
-    timedelta(minutes=10),
-    timedelta(hours=1),
-    timedelta(hours=1),
-)
-MOSTLY_KNOWN, MOSTLY_NEW = 0.67, 0.33
+LONGER = timedelta(minutes=10)
+MUCH_LONGER = timedelta(hours=1)
+SOONER = timedelta(hours=1)
+MOSTLY_KNOWN = 0.67
+MOSTLY_NEW = 0.33
 LEARNT_AFTER = 2  # good answers in a row
 STALE = timedelta(days=31)
 #: Feedbin's patience (feed_crawler: 576 sightings, about six days) before a move is believed.
@@ -70,7 +70,9 @@ def due(feed: Feed, now: datetime) -> bool:
 def address(feed: Feed, now: datetime) -> str:
     """Return where to poll: where the feed has moved to, once that has held for days."""
     held = feed.moved_since is not None and now - feed.moved_since >= MOVE_HELD
-    return feed.moved if feed.moved and held else feed.url
+    if feed.moved and held:
+        return feed.moved
+    return feed.url
 
 
 def conditional(feed: Feed, now: datetime) -> bool:
@@ -83,7 +85,10 @@ def succeeded(feed: Feed, good: Good, now: datetime, every: timedelta) -> Feed:
     learnt = _learnt(feed, good, now, every)
     cap = max(LONGEST, every)
     wait = min(max(learnt, good.ttl, freshness(good.headers, now)), cap)
-    moved = good.moved if good.moved not in ("", feed.url) else ""
+    if good.moved not in ("", feed.url):
+        moved = good.moved
+    else:
+        moved = ""
     return replace(
         feed,
         etag=good.headers.get("etag", "" if good.full else feed.etag),
@@ -120,11 +125,10 @@ def failed(
     failures = feed.failures + WEIGHTS.get(reason, SOFT)
     cap = max(LONGEST, every)
     back_off = min(_interval(feed, every) * max(1.0, failures), cap)
-    asked = (
-        timedelta(seconds=min(wait, cap.total_seconds())) + SLACK
-        if wait
-        else timedelta()
-    )
+    if wait:
+        asked = timedelta(seconds=min(wait, cap.total_seconds())) + SLACK
+    else:
+        asked = timedelta()
     return replace(
         feed,
         next_poll=now + max(back_off, asked),
@@ -165,24 +169,34 @@ def _until(date: str, now: datetime) -> timedelta:
         then = aware(parsedate_to_datetime(date))
     except (ValueError, TypeError, IndexError, OverflowError):
         return timedelta()
-    return max(then - now, timedelta()) if then else timedelta()
+    if then:
+        return max(then - now, timedelta())
+    return timedelta()
 
 
 def _interval(feed: Feed, every: timedelta) -> timedelta:
-    return timedelta(seconds=feed.interval) if feed.interval else every
+    if feed.interval:
+        return timedelta(seconds=feed.interval)
+    return every
 
 
 def _learnt(feed: Feed, good: Good, now: datetime, every: timedelta) -> timedelta:
     interval = _interval(feed, every)
     if feed.good < LEARNT_AFTER:
         return interval
-    known = 1 - good.new / good.entries if good.entries else 1.0
+    if good.entries:
+        known = 1 - good.new / good.entries
+    else:
+        known = 1.0
     if known >= MOSTLY_KNOWN:
         stale = feed.last_new is None or now - feed.last_new > STALE
-        step = MUCH_LONGER if stale and not good.new else LONGER
+        if stale and not good.new:
+            step = MUCH_LONGER
+        else:
+            step = LONGER
         return min(interval + step, max(LONGEST, every))
     if known < MOSTLY_NEW:
-        return (
-            every if interval > every else max(interval - SOONER, min(SHORTEST, every))
-        )
+        if interval > every:
+            return every
+        return max(interval - SOONER, min(SHORTEST, every))
     return interval

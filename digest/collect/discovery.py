@@ -103,15 +103,15 @@ def _site_name(page: HtmlElement) -> str:
     if named := page.xpath("//meta[@property='og:site_name']/@content"):
         return plain(str(named[0]))
     titles = page.xpath("//title/text()")
-    return SLOGAN.split(plain(str(titles[0])))[0] if titles else ""
+    if titles:
+        return SLOGAN.split(plain(str(titles[0])))[0]
+    return ""
 
 
 def _declared(page: HtmlElement, base: str) -> Iterator[str]:
     for tag in page.iter("link"):
-        rel, kind = (
-            (tag.get("rel") or "").lower().split(),
-            (tag.get("type") or "").lower(),
-        )
+        rel = (tag.get("rel") or "").lower().split()
+        kind = (tag.get("type") or "").lower()
         unwanted = COMMENTS.search(tag.get("title") or "")
         if "alternate" in rel and FEED_TYPES.match(kind) and not unwanted:
             yield link(tag.get("href") or "", base)

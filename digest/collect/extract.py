@@ -83,4 +83,6 @@ def _dated(tree: HtmlElement, url: str) -> datetime | None:
     from htmldate import find_date
 
     day = find_date(tree, url=url, original_date=True)
-    return datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
+    if day:
+        return datetime.fromisoformat(day).replace(tzinfo=UTC)
+    return None

@@ -88,7 +88,8 @@ class HttpFetcher:
     """A Fetcher. Use it in a `with`; leaving it stops what is still running."""
 
     def __init__(self, user_agent: str, limits: Limits) -> None:
-        self._user_agent, self._limits = user_agent, limits
+        self._user_agent = user_agent
+        self._limits = limits
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         # several may call at a time: a host is asked no oftener for that
@@ -106,7 +107,8 @@ class HttpFetcher:
 
     def __call__(self, requests: Iterable[Request]) -> Iterator[Answer]:
         """Yield each request with its answer, as answers come in."""
-        wanted, answers = list(requests), SimpleQueue[Answer]()
+        wanted = list(requests)
+        answers = SimpleQueue[Answer]()
         room = asyncio.Semaphore(
             self._limits.at_once * 2
         )  # bodies that may wait to be read
@@ -127,7 +129,8 @@ class HttpFetcher:
         answers: SimpleQueue[Answer],
         room: asyncio.Semaphore,
     ) -> None:
-        limits, waiting = self._limits, defaultdict[str, deque[Request]](deque)
+        limits = self._limits
+        waiting = defaultdict[str, deque[Request]](deque)
         for request in requests:
             waiting[authority(request.url)].append(request)
         gate = asyncio.Semaphore(limits.at_once)
@@ -170,7 +173,8 @@ class HttpFetcher:
             await asyncio.gather(*lanes)
 
     def _session(self) -> aiohttp.ClientSession:
-        limits, trace = self._limits, aiohttp.TraceConfig()
+        limits = self._limits
+        trace = aiohttp.TraceConfig()
         trace.on_request_headers_sent.append(self._sent)
         return aiohttp.ClientSession(
             trace_configs=[trace],
@@ -263,7 +267,10 @@ class HttpFetcher:
             names = {name.lower(): value for name, value in answer.headers.items()}
             if answer.status not in (200, 304):
                 raise await self._refusal(answer, names)
-            body = b"" if answer.status == 304 else await self._body(answer)
+            if answer.status == 304:
+                body = b""
+            else:
+                body = await self._body(answer)
             hops = {hop.status for hop in answer.history}
             return Response(
                 str(answer.url),
@@ -373,11 +380,9 @@ def _first_line(text: str) -> str:
 
 def _unfinished(error: Exception) -> str:
     packed = "content-encoding" in str(error).lower()
-    return (
-        "the answer cannot be unpacked"
-        if packed
-        else "the answer broke off before its end"
-    )
+    if packed:
+        return "the answer cannot be unpacked"
+    return "the answer broke off before its end"
 
 
 def _tls(error: BaseException, what: str) -> tuple[str, str]:

@@ -40,7 +40,10 @@ class Forbidden(OSError):
 
 def is_open(address: IPv4Address | IPv6Address, *, allow_loopback: bool) -> bool:
     """Say whether an address lies on the open internet (or is this machine, where allowed)."""
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+    else:
+        mapped = None
     address = mapped or address
     if address.is_loopback:
         return allow_loopback

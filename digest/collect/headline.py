@@ -45,11 +45,14 @@ def _without_outlet(title: str, names: frozenset[str]) -> str:
     *rest, last = re.split(f"({SPACED})", title)
     if len(rest) < 2 or not _is_outlet(last, names):
         return title
-    separator, kept = rest[-1], "".join(rest[:-1])
+    separator = rest[-1]
+    kept = "".join(rest[:-1])
     *rest, section = re.split(f"({SPACED})", kept)
     # "Headline | Section | Outlet": the section goes with the outlet
     bar = len(rest) >= 2 and rest[-1].strip() == separator.strip() == "|"
-    return "".join(rest[:-1]) if bar and len(section.split()) <= 2 else kept
+    if bar and len(section.split()) <= 2:
+        return "".join(rest[:-1])
+    return kept
 
 
 def _is_outlet(text: str, names: frozenset[str]) -> bool:

@@ -35,9 +35,10 @@ class Memory:
         """
         if seen := self.by_key.get(article.key):
             return seen
-        seen = (
-            self.by_guid.get((article.outlet, article.guid)) if article.guid else None
-        )
+        if article.guid:
+            seen = self.by_guid.get((article.outlet, article.guid))
+        else:
+            seen = None
         if seen and (
             seen.title == article.title
             or (seen.published is not None and seen.published == article.published)
@@ -81,17 +82,22 @@ def canonical_key(canonical: str, page: str) -> str:
     RFC 6596 lets rel=canonical name any address. A home page or another site's is no second name
     for this article: the one is a mistake, the other a wire story's origin.
     """
-    ours, theirs = urlsplit(page), urlsplit(canonical)
+    ours = urlsplit(page)
+    theirs = urlsplit(canonical)
     same_site = (
         _site(ours.hostname) == _site(theirs.hostname) and ours.port == theirs.port
     )
-    return key(canonical) if same_site and theirs.path.strip("/") else ""
+    if same_site and theirs.path.strip("/"):
+        return key(canonical)
+    return ""
 
 
 def _site(host: str | None) -> list[str]:
     """Return the end of a host's name that hosts of one outlet share, near enough."""
     labels = (host or "").split(".")
-    return labels[-3:] if len(labels) > 2 and len(labels[-2]) <= 3 else labels[-2:]
+    if len(labels) > 2 and len(labels[-2]) <= 3:
+        return labels[-3:]
+    return labels[-2:]
 
 
 def _retitled(seen: Sighting, article: Article) -> bool:

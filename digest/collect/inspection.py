@@ -81,7 +81,10 @@ def address_of(place: str, urls: Mapping[str, Any]) -> str:
     name = Path(place).name
     for known_as in (place, name, name.removesuffix(".gz"), name.partition(".html")[0]):
         said = urls.get(known_as)
-        url = said.get("url") if isinstance(said, dict) else said
+        if isinstance(said, dict):
+            url = said.get("url")
+        else:
+            url = said
         if isinstance(url, str):
             return link(url, "")
     return ""
@@ -129,7 +132,9 @@ def _entry(place: str, entry: Entry, a: Article) -> Row:
 def _relative(raw: str) -> str:
     """Return a link as it stands, if it is relative to an address that a file does not have."""
     try:
-        return "" if urlsplit(raw).scheme else plain(raw)
+        if urlsplit(raw).scheme:
+            return ""
+        return plain(raw)
     except ValueError:
         return ""
 
@@ -156,6 +161,6 @@ def _problem(place: str, why: DigestError) -> Row:
 
 
 def _utc(when: datetime | None) -> str | None:
-    return (
-        f"{when.replace(tzinfo=None).isoformat(timespec='seconds')}Z" if when else None
-    )
+    if when:
+        return f"{when.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    return None

@@ -33,7 +33,9 @@ def _entry(item: dict[str, Any]) -> Entry:
 
 def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
     many = item.get("authors") or [item.get("author")]
-    return [a for a in many if isinstance(a, dict)] if isinstance(many, list) else []
+    if isinstance(many, list):
+        return [a for a in many if isinstance(a, dict)]
+    return []
 
 
 def _text(item: dict[str, Any], *names: str) -> str:

@@ -13,7 +13,10 @@ def lenient(body: bytes, media_type: str = "") -> Document:
     """Read RSS, Atom or RDF, however broken. Raises FeedUnreadable if it is none of them."""
     import feedparser
 
-    headers = {"content-type": media_type} if media_type else {}
+    if media_type:
+        headers = {"content-type": media_type}
+    else:
+        headers = {}
     # The address is not handed over: given one, feedparser would fetch it.
     # What it would sanitise is made plain text here anyway.
     found = feedparser.parse(
@@ -21,7 +24,10 @@ def lenient(body: bytes, media_type: str = "") -> Document:
     )
     if not found.entries and not found.get("version"):
         raise FeedUnreadable(_why_not(body, found))
-    problems = [f"not well-formed: {_where(found)}"] if found.get("bozo") else []
+    if found.get("bozo"):
+        problems = [f"not well-formed: {_where(found)}"]
+    else:
+        problems = []
     return Document([_entry(e) for e in found.entries], _ttl(found.feed), problems)
 
 
@@ -67,8 +73,6 @@ def _utc(parsed: Any) -> datetime | None:
 
 def _ttl(channel: dict[str, Any]) -> timedelta:
     text = str(dict.get(channel, "ttl") or "")
-    return (
-        timedelta(minutes=int(text))
-        if text.isdecimal() and len(text) < 7
-        else timedelta()
-    )
+    if text.isdecimal() and len(text) < 7:
+        return timedelta(minutes=int(text))
+    return timedelta()

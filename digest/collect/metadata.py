@@ -47,7 +47,8 @@ PUBLISHED = re.compile(
 #: "Headline | Outlet | 28.04.2023", in the <title>.
 DAY_BEHIND = re.compile(r"[|–—-]\s*(\d\d?)\.(\d\d?)\.((?:19|20)\d\d)$")
 #: What no honest page goes beyond: letters of a headline, headlines, names.
-LINE, MOST = 1000, 50
+LINE = 1000
+MOST = 50
 WRITTEN_BY = re.compile(
     r"written|author|verfasst|geschrieben|par|por|autor", re.IGNORECASE
 )
@@ -58,7 +59,8 @@ def read_metadata(tree: HtmlElement, url: str) -> tuple[Extract, Claims]:
 
     Raises nothing, whatever the page holds.
     """
-    article, meta = _article(tree), _meta(tree)
+    article = _article(tree)
+    meta = _meta(tree)
     claims = _claims(tree, article, meta)
     sitename = plain(_name(article.get("publisher")) or meta.get("og:site_name", ""))
     found = Extract(
@@ -108,7 +110,11 @@ def _moment(text: str) -> datetime | None:
         when = datetime.fromisoformat(text)
     except ValueError:
         return moment(text)
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)) if moment(text) else None
+    if moment(text):
+        if when.tzinfo:
+            return when
+        return when.replace(tzinfo=UTC)
+    return None
 
 
 def _published(
@@ -126,12 +132,16 @@ def _published(
 
 
 def _stamp(e: HtmlElement) -> str:
-    return str(e.get("datetime") or e.get("content") or "") if of_the_article(e) else ""
+    if of_the_article(e):
+        return str(e.get("datetime") or e.get("content") or "")
+    return ""
 
 
 def _day_behind(title: str) -> datetime | None:
     found = DAY_BEHIND.search(title)
-    return _midnight(*map(int, reversed(found.groups()))) if found else None
+    if found:
+        return _midnight(*map(int, reversed(found.groups())))
+    return None
 
 
 def _midnight(year: int, month: int, day: int) -> datetime | None:
@@ -155,7 +165,9 @@ def _on_the_day(when: datetime | None, url: str) -> datetime | None:
 def day_in(url: str) -> datetime | None:
     """Return the full date that an address holds, as in /2026/02/27/ or /20260227/."""
     found = URL_DAY.search(urlsplit(url).path)
-    return _midnight(*map(int, found.groups())) if found else None
+    if found:
+        return _midnight(*map(int, found.groups()))
+    return None
 
 
 def _outlet(sitename: str, meta: dict[str, str], url: str) -> set[str]:
@@ -177,7 +189,10 @@ def _bylines(meta: dict[str, str]) -> list[str]:
         v for n, v in meta.items() if re.search(r"authors?$", n) and n not in AUTHORS
     ]
     label = meta.get("twitter:label1", "")
-    written = [meta.get("twitter:data1", "")] if WRITTEN_BY.search(label) else []
+    if WRITTEN_BY.search(label):
+        written = [meta.get("twitter:data1", "")]
+    else:
+        written = []
     return [text for text in (*usual, *others, *written) if "://" not in text]
 
 
@@ -208,11 +223,21 @@ def _resolved(article: dict[str, Any], said: Any) -> dict[str, Any]:
     JSON-LD 1.1, 3.3: a node may be named by its `@id` and described elsewhere. Authors so named
     are accounts of the outlet's publishing system, which often carry the outlet's own name.
     """
-    graph = said.get("@graph") if isinstance(said, dict) else said
-    nodes = [n for n in graph if isinstance(n, dict)] if isinstance(graph, list) else []
+    if isinstance(said, dict):
+        graph = said.get("@graph")
+    else:
+        graph = said
+    if isinstance(graph, list):
+        nodes = [n for n in graph if isinstance(n, dict)]
+    else:
+        nodes = []
     known = {str(n["@id"]): n for n in nodes if "@id" in n}
-    authors, publisher = article.get("author"), _reference(article.get("publisher"))
-    named = authors if isinstance(authors, list) else [authors]
+    authors = article.get("author")
+    publisher = _reference(article.get("publisher"))
+    if isinstance(authors, list):
+        named = authors
+    else:
+        named = [authors]
     accounts = [known[r] for a in named if (r := _reference(a)) in known]
     return (
         article
@@ -222,11 +247,9 @@ def _resolved(article: dict[str, Any], said: Any) -> dict[str, Any]:
 
 
 def _reference(value: Any) -> str:
-    return (
-        str(value.get("@id", ""))
-        if isinstance(value, dict) and not value.get("name")
-        else ""
-    )
+    if isinstance(value, dict) and not value.get("name"):
+        return str(value.get("@id", ""))
+    return ""
 
 
 def _loads(text: str) -> Any:
@@ -257,18 +280,31 @@ def _weight(found: dict[str, Any]) -> int:
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
-        value = value[0] if value else ""
-    return value if isinstance(value, str) else ""
+        if value:
+            value = value[0]
+        else:
+            value = ""
+    if isinstance(value, str):
+        return value
+    return ""
 
 
 def _name(value: Any) -> str:
     if isinstance(value, list):
-        value = value[0] if value else ""
-    return _text(value.get("name")) if isinstance(value, dict) else _text(value)
+        if value:
+            value = value[0]
+        else:
+            value = ""
+    if isinstance(value, dict):
+        return _text(value.get("name"))
+    return _text(value)
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    people = value if isinstance(value, list) else [value]
+    if isinstance(value, list):
+        people = value
+    else:
+        people = [value]
     names = (plain(_name(p)) for p in people if p)
     return tuple(dict.fromkeys(n for n in names if n and "://" not in n))
 

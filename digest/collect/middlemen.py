@@ -11,7 +11,9 @@ def destination(url: str) -> str:
     if _google(parts.hostname) and parts.path == "/url":
         query = parse_qs(parts.query)
         found = (query.get("url") or query.get("q") or [""])[0]
-        return found if urlsplit(found).scheme in ("http", "https") else ""
+        if urlsplit(found).scheme in ("http", "https"):
+            return found
+        return ""
     return ""
 
 

@@ -21,7 +21,9 @@ from digest.errors import FeedUnreadable
 from digest.model import Article
 
 MAX_ENTRIES = 2000
-MAX_TITLE, MAX_SUMMARY, MAX_GUID = 1000, 10_000, 1000
+MAX_TITLE = 1000
+MAX_SUMMARY = 10_000
+MAX_GUID = 1000
 
 
 def read(body: bytes, media_type: str = "") -> Document:

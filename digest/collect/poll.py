@@ -31,10 +31,8 @@ if TYPE_CHECKING:
 LOST = ("http 404", "http 410", "not a feed", "unknown host")
 ADVICE = "; `digest feeds add` with the outlet's homepage looks for its feeds anew"
 Mine = Callable[[str], bool]  #: whether an address is this run's to ask
-LOT, LOT_SECONDS = (
-    50,
-    1.0,
-)  # answers saved together, and for how long one may wait for others
+LOT = 50
+LOT_SECONDS = 1.0  # answers saved together, and for how long one may wait for others
 
 
 class FeedShelf(Protocol):
@@ -112,7 +110,8 @@ class Poller:
                 if len(lot) >= LOT or time.monotonic() - saved > LOT_SECONDS:
                     with unbroken():
                         self._save(lot)
-                        lot, saved = [], time.monotonic()
+                        lot = []
+                        saved = time.monotonic()
                 progress("feeds", done, len(requests))
         finally:
             with unbroken():
@@ -133,7 +132,8 @@ class Poller:
         given = [a for r in lot for a in r.articles or ()]
         for seen in self.shelf.sightings(given) if given else ():
             memory.remember(seen)
-        found, polled = Sorted(), []
+        found = Sorted()
+        polled = []
         for reading in lot:
             sorted_out = sort_out(reading.articles or (), memory)
             polled.append(self._after(reading, sorted_out))
@@ -153,11 +153,12 @@ class Poller:
         return decide.succeeded(reading.feed, good, self.now, self.every)
 
     def _failed(self, feed: Feed, failure: DigestError, tally: Tally) -> Feed:
-        reason, wait = (
-            (failure.reason, failure.wait)
-            if isinstance(failure, FetchError)
-            else ("not a feed", 0.0)
-        )
+        if isinstance(failure, FetchError):
+            reason = failure.reason
+            wait = failure.wait
+        else:
+            reason = "not a feed"
+            wait = 0.0
         tally.failures[reason] += 1
         tally.problems.append(
             f"{feed.url}: {failure}{ADVICE if reason in LOST else ''}"
@@ -209,7 +210,10 @@ def _has_body(job: Answered) -> bool:
 
 
 def _read(feed: Feed, origin: Origin, answer: Response) -> Reading:
-    moved = answer.url if answer.moved else origin.url
+    if answer.moved:
+        moved = answer.url
+    else:
+        moved = origin.url
     if answer.status == 304:
         return Reading(
             feed, good=decide.Good(headers=answer.headers, full=False, moved=moved)

@@ -40,8 +40,13 @@ def _reference(found: re.Match[bytes]) -> bytes:
     if found[1]:
         return found[1]
     if found[3] or found[4]:
-        number = int(found[3]) if found[3] else int(found[4], 16)
-        return found[0] if _is_character(number) else b""
+        if found[3]:
+            number = int(found[3])
+        else:
+            number = int(found[4], 16)
+        if _is_character(number):
+            return found[0]
+        return b""
     name = (found[2] or b"").decode()
     if name in html5:
         return b"".join(b"&#%d;" % ord(c) for c in html5[name])

@@ -20,7 +20,8 @@ class Robots:
     """Remembers each host's rules."""
 
     def __init__(self, user_agent: str, get: Get) -> None:
-        self._user_agent, self._get = user_agent, get
+        self._user_agent = user_agent
+        self._get = get
         self._rules: dict[str, asyncio.Task[Protego | FetchError]] = {}
 
     async def forbid(self, url: str) -> FetchError | None:

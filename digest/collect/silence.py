@@ -13,7 +13,8 @@ from statistics import median
 #: does not become the habit.
 WEEKS = 8
 #: Silence says something once so many articles are missing, and never before so many days.
-MISSING, DAYS = 5, 2
+MISSING = 5
+DAYS = 2
 
 Days = Mapping[date, int]  #: articles by the day they came out
 

@@ -8,7 +8,11 @@ from urllib.parse import urlsplit
 
 SEPARATOR = re.compile(r"(\s+[|–—·•»«:‹›/-]{1,2}\s+|\s*[|ㅣ]\s*)")
 #: How much each place's word counts where JSON-LD names no headline.
-OPEN_GRAPH, TWITTER, HEADING, ONE_OF_MANY, TITLE_TAG = 1.0, 1.0, 1.3, 0.65, 0.25
+OPEN_GRAPH = 1.0
+TWITTER = 1.0
+HEADING = 1.3
+ONE_OF_MANY = 0.65
+TITLE_TAG = 0.25
 
 
 @dataclass(slots=True)
@@ -55,15 +59,18 @@ def headline(claims: Claims, sitename: str, url: str) -> str:
     votes: Counter[str] = Counter()
     spelt: dict[str, str] = {}
     for claim, weight in weighed:
-        bare = _bare(claim, names, given) if claim else ""
+        if claim:
+            bare = _bare(claim, names, given)
+        else:
+            bare = ""
         if bare and not _is_site(bare, names):
             votes[_words(bare)] += weight  # type: ignore[assignment] # Counter adds floats as well
             spelt.setdefault(_words(bare), bare)
-    return (
-        spelt[max(votes, key=votes.__getitem__)]
-        if votes
-        else (given[0] if given else "")
-    )
+    if votes:
+        return spelt[max(votes, key=votes.__getitem__)]
+    if given:
+        return given[0]
+    return ""
 
 
 def _bare(claim: str, names: set[str], others: Sequence[str]) -> str:

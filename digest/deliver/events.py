@@ -74,7 +74,10 @@ def read_events(body: bytes) -> list[Event]:
 
 def _events(told: list[Any]) -> Iterator[Event]:
     for one in told:
-        fate = _fate(one) if isinstance(one, dict) else None
+        if isinstance(one, dict):
+            fate = _fate(one)
+        else:
+            fate = None
         if (
             fate
             and isinstance(one.get("sg_event_id"), str)
@@ -95,7 +98,9 @@ def _events(told: list[Any]) -> Iterator[Event]:
 def _fate(one: Mapping[str, Any]) -> Fate | None:
     kind = one.get("event")
     if kind == "bounce":  # "blocked" is of this message, "bounce" of the address
-        return Fate.BLOCKED if one.get("type") == "blocked" else Fate.BOUNCED
+        if one.get("type") == "blocked":
+            return Fate.BLOCKED
+        return Fate.BOUNCED
     if kind == "dropped":
         return DROPPED.get(str(one.get("reason")), Fate.DROPPED)
     return FATES.get(str(kind))
@@ -116,4 +121,6 @@ def _day(told: Any) -> date | None:
 
 
 def _number(told: Any) -> int:
-    return int(told) if str(told).isdecimal() and len(str(told)) < 12 else 0
+    if str(told).isdecimal() and len(str(told)) < 12:
+        return int(told)
+    return 0

@@ -21,7 +21,10 @@ def flowed(text: str) -> str:
 
 
 def _wrapped(line: str) -> Iterator[str]:
-    marks = ">" if _QUOTE.match(line) else ""
+    if _QUOTE.match(line):
+        marks = ">"
+    else:
+        marks = ""
     # a space at a line's end would join it with the next
     said = (line[1:].removeprefix(" ") if marks else line).rstrip(" ")
     row = ""
@@ -35,4 +38,6 @@ def _wrapped(line: str) -> Iterator[str]:
 
 def _stuffed(row: str, marks: str) -> str:
     """Keep a row from being read as something else (RFC 3676, 4.4)."""
-    return f" {row}" if row.startswith((" ", ">", "From ")) or (marks and row) else row
+    if row.startswith((" ", ">", "From ")) or (marks and row):
+        return f" {row}"
+    return row

@@ -35,7 +35,10 @@ class KeptClient(Client):  # type: ignore[misc]
         pool: urllib3.PoolManager | None = None,
         step: str = "",
     ) -> None:
-        path = [*like._url_path, step] if step else like._url_path
+        if step:
+            path = [*like._url_path, step]
+        else:
+            path = like._url_path
         super().__init__(
             like.host, like.request_headers, like._version, path, timeout=timeout
         )
@@ -75,12 +78,10 @@ class _Answer:
     """An answer of urllib3's as the SDK reads those of urllib."""
 
     def __init__(self, got: urllib3.BaseHTTPResponse) -> None:
-        self.code, self.reason, self.hdrs, self._body = (
-            got.status,
-            got.reason,
-            got.headers,
-            got.data,
-        )
+        self.code = got.status
+        self.reason = got.reason
+        self.hdrs = got.headers
+        self._body = got.data
 
     def getcode(self) -> int:
         return self.code

@@ -10,7 +10,8 @@ from typing import Any
 
 from digest.errors import DigestError
 
-SIGNATURE, PUBLIC = "signature", "public_key"
+SIGNATURE = "signature"
+PUBLIC = "public_key"
 
 
 def signed(told: dict[str, Any], secret: str) -> str:

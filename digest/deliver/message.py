@@ -20,7 +20,8 @@ from digest.errors import DigestError
 from digest.model import TOKEN, Letter, Recipient
 from digest.ports import Clock
 
-ADDRESS, MESSAGE_ID = "address", "message-id"
+ADDRESS = "address"
+MESSAGE_ID = "message-id"
 OUR_ID = re.compile(r"<(\d{8})\.(\d{1,10})\.([0-9a-f]{20})@")
 MOST_IN_A_LINE = 76  #: octets of quoted-printable in a line (RFC 2045, 6.7, rule 5)
 #: A space at a line's end, which the encoder lets stand out over that.
@@ -185,7 +186,10 @@ def _quoted(text: str) -> bytes:
     if len(last_line) < MOST_IN_A_LINE:
         return encoded
     escape = last_line.rfind(b"=", -3)  # what stands for one octet stays whole
-    kept_back = len(last_line) - escape if escape >= 0 else 1
+    if escape >= 0:
+        kept_back = len(last_line) - escape
+    else:
+        kept_back = 1
     return encoded[:-kept_back] + b"=\r\n" + encoded[-kept_back:]
 
 
@@ -200,8 +204,11 @@ def _merge(segments: Iterator[Segment]) -> tuple[Segment, ...]:
 
 
 def _mailbox(name: str, address: str) -> str:
-    phrase, plain = header_phrase(one_line(name)), one_line(address)
-    return f"{phrase} <{plain}>" if phrase else plain
+    phrase = header_phrase(one_line(name))
+    plain = one_line(address)
+    if phrase:
+        return f"{phrase} <{plain}>"
+    return plain
 
 
 def one_line(text: str) -> str:

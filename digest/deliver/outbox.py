@@ -17,7 +17,8 @@ class Outbox:
     unit = 1
 
     def __init__(self, folder: Path, clock: Clock) -> None:
-        self._folder, self._message = folder, encoder(clock)
+        self._folder = folder
+        self._message = encoder(clock)
 
     def send(
         self, letter: Letter, recipients: Sequence[Recipient]

@@ -12,11 +12,9 @@ from digest.deliver.message import feedback_id, list_id, one_line, unsubscribe_h
 from digest.model import TOKEN, Letter, Recipient
 
 #: Where a recipient's own goes. TOKEN itself stays: it is what SendGrid is to substitute.
-ADDRESS, SUBSCRIBER, VALUE = (
-    "@@digest-address@@",
-    "@@digest-subscriber@@",
-    "@@digest-value@@",
-)
+ADDRESS = "@@digest-address@@"
+SUBSCRIBER = "@@digest-subscriber@@"
+VALUE = "@@digest-value@@"
 
 
 class Body(bytes):
@@ -85,11 +83,9 @@ def _shared(letter: Letter) -> dict[str, Any]:
             "subscription_tracking": off,
         },
     }
-    return (
-        shared
-        if letter.unsubscribe_url
-        else shared | {"mail_settings": _whatever_was()}
-    )
+    if letter.unsubscribe_url:
+        return shared
+    return shared | {"mail_settings": _whatever_was()}
 
 
 def _whatever_was() -> dict[str, Any]:

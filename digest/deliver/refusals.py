@@ -68,14 +68,15 @@ ENHANCED = re.compile(r"(?:^\S*\s?|#)([245])\.(\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 PASSED_ON = re.compile(r"undeliverable address|\bsaid: ", re.IGNORECASE)
 BEFORE_READER = frozenset({"connect", "ehlo", "auth", "mail"})
 #: 530, 535, 538: authentication (RFC 4954, 6). 502 to 504: commands (RFC 5321, 4.2.4).
-LOGIN_CODES, PROTOCOL_CODES = (
-    frozenset({530, 534, 535, 538}),
-    frozenset({502, 503, 504}),
-)
+LOGIN_CODES = frozenset({530, 534, 535, 538})
+PROTOCOL_CODES = frozenset({502, 503, 504})
 
 
 def _rule(about: About, advice: Advice, words: str = "", codes: str = "") -> Rule:
-    pattern = re.compile(words, re.IGNORECASE) if words else None
+    if words:
+        pattern = re.compile(words, re.IGNORECASE)
+    else:
+        pattern = None
     return Rule(Verdict(about, advice), frozenset(codes.split()), pattern)
 
 
@@ -174,7 +175,9 @@ SLOWER = re.compile(
 )
 #: X.2.Z is about a mailbox, whatever its words are (RFC 3463, 3.3); X.6.Z about the content and how
 #: it is coded (3.7); X.7.Z about security and policy (3.8).
-MAILBOX, CODING, POLICY = "2.", "6.", "7."
+MAILBOX = "2."
+CODING = "6."
+POLICY = "7."
 
 
 def judge_reply(stage: str, code: int, text: str) -> Verdict:
@@ -184,7 +187,10 @@ def judge_reply(stage: str, code: int, text: str) -> Verdict:
     the basic status, 400 to 599; `text` all that follows it.
     """
     found = ENHANCED.search(text)
-    detail = found[2] if found and found[1] == str(code)[0] else ""
+    if found and found[1] == str(code)[0]:
+        detail = found[2]
+    else:
+        detail = ""
     if code < 500:
         return _for_now(stage, detail, text)
     if PASSED_ON.search(text):
@@ -241,7 +247,9 @@ def _ours(code: int, detail: str, text: str) -> Verdict | None:
     for rule in OURS:
         if rule.words and rule.words.search(text):
             return rule.verdict
-    return Verdict(About.US, Advice.SETTINGS) if code in PROTOCOL_CODES else None
+    if code in PROTOCOL_CODES:
+        return Verdict(About.US, Advice.SETTINGS)
+    return None
 
 
 def _about_reader(detail: str, text: str) -> Verdict:
@@ -263,7 +271,10 @@ def _about_reader(detail: str, text: str) -> Verdict:
         return NOBODY.verdict
     if "mailbox unavailable" in text.lower() or detail.startswith(MAILBOX):
         return Verdict(About.READER)
-    advice = Advice.CONTENT if SPAM.search(text) else Advice.UNKNOWN
+    if SPAM.search(text):
+        advice = Advice.CONTENT
+    else:
+        advice = Advice.UNKNOWN
     return Verdict(About.UNCLEAR, advice)
 
 

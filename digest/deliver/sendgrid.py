@@ -32,16 +32,12 @@ TIMEOUT = 60  #: seconds; the SDK's own default is to wait for ever
 TOO_LATE = timedelta(
     minutes=10
 )  #: before it leaves, from when a batch cannot be cancelled
-PATIENT, LONGEST_PAUSE = (
-    5,
-    60.0,
-)  #: answers of 429 to one request, and seconds waited for each
+PATIENT = 5
+LONGEST_PAUSE = 60.0  #: answers of 429 to one request, and seconds waited for each
 #: Told this, the SDK takes a body as it is (SendGrid's SDK for C# says the same).
 JSON = "application/json; charset=utf-8"
-ASKED, A_MINUTE = (
-    25,
-    6,
-)  #: addresses in one question, and questions a minute that it answers
+ASKED = 25
+A_MINUTE = 6  #: addresses in one question, and questions a minute that it answers
 PLACE = re.compile(r"personalizations\.(\d+)")
 #: What it says to an eleventh batch ("Cancel Scheduled Sends": ten at a time).
 LIMIT_REACHED = re.compile(r"limit|too many", re.IGNORECASE)
@@ -75,7 +71,9 @@ class SendgridTransport:
         api.client.request_headers["Content-Type"] = JSON
         self._client = KeptClient(api.client, TIMEOUT)
         self._payload = lru_cache(maxsize=1)(Payload)
-        self._undo, self._clock, self._sleep = settings.undo_minutes, clock, sleep
+        self._undo = settings.undo_minutes
+        self._clock = clock
+        self._sleep = sleep
         self._down: TransportDown | None = (
             None  # found in the middle of a request's parts
         )
@@ -128,7 +126,9 @@ class SendgridTransport:
                 return CallOff.STOPPED
             if hold.leaves_at - now <= TOO_LATE:
                 return CallOff.TOO_LATE
-            return CallOff.STOPPED if self._cancel(hold) else CallOff.UNHEARD
+            if self._cancel(hold):
+                return CallOff.STOPPED
+            return CallOff.UNHEARD
         except HTTPError as e:
             return _not_called_off(_message(e.body))
         except (OSError, ValueError):
@@ -160,7 +160,10 @@ class SendgridTransport:
                 e
             ), False  # it cannot be asked after; cancelled it may be all the same
         told = json.loads(answer.body)
-        rows = told if isinstance(told, list) else [told]
+        if isinstance(told, list):
+            rows = told
+        else:
+            rows = [told]
         cancelled = any(
             isinstance(r, dict) and r.get("status") == "cancel" for r in rows
         )
@@ -216,7 +219,8 @@ class SendgridTransport:
         A key that may only send is told of in the log: somebody takes it off by hand then.
         Raises TransportDown if SendGrid is not reached.
         """
-        name, lists = quote(address, safe=""), self._client.suppression
+        name = quote(address, safe="")
+        lists = self._client.suppression
         off = [
             getattr(lists, kind)._(name)
             for kind in ("bounces", "blocks", "spam_reports")
@@ -244,7 +248,8 @@ class SendgridTransport:
         raised at the next hand-over.
         """
         if self._down is not None:
-            down, self._down = self._down, None
+            down = self._down
+            self._down = None
             raise down
         known: dict[int, Outcome] = {}
         try:
@@ -265,7 +270,8 @@ class SendgridTransport:
         known: dict[int, Outcome],
     ) -> None:
         """Post all, then in parts whatever is refused; `known` takes the outcome of each place."""
-        payload, in_a_row = self._payload(letter), Counter[About | None]()
+        payload = self._payload(letter)
+        in_a_row = Counter[About | None]()
         parts = [list(range(len(recipients)))]
         while parts:
             part = parts.pop()
@@ -324,7 +330,9 @@ def _not_called_off(said: str) -> CallOff:
     """Return why a batch was not cancelled, by what SendGrid says."""
     if "late" in said or "minutes" in said:
         return CallOff.TOO_LATE
-    return CallOff.NO_MORE if LIMIT_REACHED.search(said) else CallOff.UNHEARD
+    if LIMIT_REACHED.search(said):
+        return CallOff.NO_MORE
+    return CallOff.UNHEARD
 
 
 def _verdict(error: HTTPError) -> Verdict:
@@ -370,9 +378,15 @@ def _words(outcome: Outcome) -> str:
 def _pause(error: HTTPError, now: float) -> float:
     """Return how many seconds a 429 asks us to wait (X-RateLimit-Reset is an epoch)."""
     headers = error.headers or {}
-    after, reset = headers.get("Retry-After"), headers.get("X-RateLimit-Reset")
+    after = headers.get("Retry-After")
+    reset = headers.get("X-RateLimit-Reset")
     try:
-        wait = float(after) if after else float(reset) - now if reset else 1.0
+        if after:
+            wait = float(after)
+        elif reset:
+            wait = float(reset) - now
+        else:
+            wait = 1.0
     except ValueError:
         wait = 1.0
     return min(max(wait, 0.1), LONGEST_PAUSE)
@@ -383,7 +397,9 @@ def _named(body: bytes | str) -> int | None:
     match = PLACE.search(
         body if isinstance(body, str) else body.decode("utf-8", "replace")
     )
-    return int(match[1]) if match else None
+    if match:
+        return int(match[1])
+    return None
 
 
 def _message(body: bytes | str) -> str:

@@ -56,7 +56,8 @@ class Refused:
     def likeness(self) -> str:
         """What two refusals have in common that say the same: no addresses, numbers, ids."""
         words = self.outcome.detail.replace(self.person.address, "").split()
-        codes, rest = words[:3], words[3:]
+        codes = words[:3]
+        rest = words[3:]
         return " ".join(
             [*codes, *(word for word in rest if not re.search(r"[\d@]", word))]
         )
@@ -120,9 +121,15 @@ class Streak:
             if finished and self._fault is None and self._is_about_us_at_the_end():
                 self._fault = self._said()
             undecided = self._fault is not None or not finished
-            odd = self._odd if undecided else [*self._odd, *self._run]
+            if undecided:
+                odd = self._odd
+            else:
+                odd = [*self._odd, *self._run]
             excluded = [r for r in odd if r.outcome.about != About.US_LATER]
-            again = self._run if undecided else []
+            if undecided:
+                again = self._run
+            else:
+                again = []
             return Ending(
                 tuple(excluded), self._gone(excluded), tuple(again), self._fault
             )

@@ -17,7 +17,8 @@ from digest.settings.delivery import Smtp
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 FIRST_DAY = date(2000, 1, 1)
-DAY_LENGTH, SEAL_LENGTH = 4, 16  #: characters; in base 36 four last for 4,600 years
+DAY_LENGTH = 4
+SEAL_LENGTH = 16  #: characters; in base 36 four last for 4,600 years
 VERP_TOKEN = re.compile(
     rf"([0-9a-z]{{1,7}})([0-9a-z]{{{DAY_LENGTH}}})([a-z2-7]{{{SEAL_LENGTH}}})"
 )
@@ -59,7 +60,9 @@ def read_verp(
     subscriber = int(match[1], 36)
     day = FIRST_DAY + timedelta(days=int(match[2], 36))
     good = any(_seal(token, day) == match[3] for token in tokens_of(subscriber))
-    return (subscriber, day) if good else None
+    if good:
+        return subscriber, day
+    return None
 
 
 def _seal(token: str, day: date) -> str:

@@ -9,7 +9,9 @@ LONGEST_WORD = 75
 #: A line that holds an encoded word has at most so many characters (RFC 2047, 2); RFC 5322, 2.1.1
 #: advises 78 for all others.
 LONGEST_LINE = 76
-OPENING_B, OPENING_Q, CLOSING = "=?utf-8?b?", "=?utf-8?q?", "?="
+OPENING_B = "=?utf-8?b?"
+OPENING_Q = "=?utf-8?q?"
+CLOSING = "?="
 #: Stay as they are in an encoded word wherever it stands (RFC 2047, 5, rule 3).
 PLAIN_IN_Q = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
@@ -55,7 +57,12 @@ def _encoded_words(text: str) -> list[str]:
     whole = text.encode("utf-8")
     as_q = sum(len(_q(bytes([byte]))) for byte in whole)
     as_b = len(whole) * 4 / 3
-    opening, encode = (OPENING_Q, _q) if as_q <= as_b else (OPENING_B, _b)
+    if as_q <= as_b:
+        opening = OPENING_Q
+        encode = _q
+    else:
+        opening = OPENING_B
+        encode = _b
     words: list[str] = []
     room = LONGEST_WORD - len(opening) - len(CLOSING) - NAME_LENGTH
     pending = b""

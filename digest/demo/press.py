@@ -47,11 +47,9 @@ class Piece:
 
     def when(self, now: datetime) -> datetime | None:
         """Return its date, or None if it has none."""
-        return (
-            None
-            if self.undated
-            else (now - timedelta(hours=self.hours)).replace(microsecond=0)
-        )
+        if self.undated:
+            return None
+        return (now - timedelta(hours=self.hours)).replace(microsecond=0)
 
 
 @cache
@@ -66,8 +64,12 @@ def press() -> tuple[tuple[Outlet, ...], tuple[Piece, ...]]:
 def _piece(raw: dict[str, object], texts: dict[str, str]) -> Piece:
     values = dict(raw)
     values.pop("id", None)
-    copied, drop = str(values.pop("copy_of", "")), values.pop("drop_last", 0)
-    text = texts[copied] if copied else str(values.pop("text"))
+    copied = str(values.pop("copy_of", ""))
+    drop = values.pop("drop_last", 0)
+    if copied:
+        text = texts[copied]
+    else:
+        text = str(values.pop("text"))
     paragraphs = [p.strip() for p in text.strip().split("\n\n")]
     kept = paragraphs[: len(paragraphs) - int(str(drop))]
     return Piece(paragraphs=tuple(kept), **values)  # type: ignore[arg-type]
@@ -157,7 +159,10 @@ def _rss_channel(outlet: Outlet, base: str, items: str) -> str:
 
 def _rss_item(p: Piece, now: datetime, base: str, title: str) -> str:
     when = p.when(now)
-    dated = f"<pubDate>{format_datetime(when)}</pubDate>" if when else ""
+    if when:
+        dated = f"<pubDate>{format_datetime(when)}</pubDate>"
+    else:
+        dated = ""
     return (
         f"<item><title>{title}</title><link>{base}{p.slug}?utm_source=rss&amp;utm_medium=feed</link>"
         f"<guid isPermaLink='false'>{p.slug}</guid>{dated}"
@@ -250,7 +255,8 @@ def _page(
         if p != piece
     )
     body = "".join(f"<p>{html.escape(p)}</p>" for p in piece.paragraphs)
-    name, title = html.escape(outlet.name), html.escape(piece.title)
+    name = html.escape(outlet.name)
+    title = html.escape(piece.title)
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"<title>{title} | {name}</title>"

@@ -12,7 +12,8 @@ from digest.settings import Settings
 SENDGRID = ("s1", "s2")
 #: A public RSA key of so many bits is so many bytes of DER or a little more; Gmail asks for the
 #: first, and advises the second.
-LEAST, ADVISED = (1024, 140), (2048, 270)
+LEAST = 1024, 140
+ADVISED = 2048, 270
 
 
 def dkim(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Finding]:

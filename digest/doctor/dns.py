@@ -35,4 +35,6 @@ def lookups(servers: Sequence[tuple[str, int]] = ()) -> Lookup:
 def _text(record: object) -> str:
     """Join a TXT record's pieces, as RFC 7208, 3.3 asks."""
     strings = getattr(record, "strings", None)
-    return b"".join(strings).decode("utf-8", "replace") if strings else str(record)
+    if strings:
+        return b"".join(strings).decode("utf-8", "replace")
+    return str(record)

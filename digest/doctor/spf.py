@@ -8,7 +8,8 @@ from digest.settings import Settings
 
 #: More terms that ask the DNS are an error, and then nothing passes (RFC 7208, 4.6.4).
 MOST_LOOKUPS = 10
-ASKING, ASKING_OF = ("a", "mx", "ptr"), ("include:", "exists:", "redirect=")
+ASKING = "a", "mx", "ptr"
+ASKING_OF = "include:", "exists:", "redirect="
 
 
 def spf(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Finding]:

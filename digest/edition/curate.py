@@ -61,11 +61,9 @@ class Window:
     @property
     def reach(self) -> datetime:
         """The earliest time of publication that it may take from."""
-        return (
-            min(self.start, self.late_from - FEEDS_LAG)
-            if self.late_from
-            else self.start
-        )
+        if self.late_from:
+            return min(self.start, self.late_from - FEEDS_LAG)
+        return self.start
 
     def holds(self, published: datetime, first_seen: datetime | None) -> bool:
         """Say whether an article is of this edition."""
@@ -97,7 +95,8 @@ class Draft:
             shown = self.stories[section.key][: len(section.picks) + SHOWN]
             for place, story in enumerate(shown):
                 j = story.representative
-                in_draft, rules = place < len(section.picks), j.judgement.rules
+                in_draft = place < len(section.picks)
+                rules = j.judgement.rules
                 yield Proposal(
                     self.edition.date, j.article.id, section.key, place, in_draft, rules
                 )
@@ -185,7 +184,9 @@ def _set_aside(
 def ran_already(edition: date, now: datetime) -> str:
     """Say in which edition a story ran, or is to run."""
     told = f"in the edition of {edition.day} {edition:%B %Y}"
-    return f"already ran {told}" if edition < now.date() else f"already {told}"
+    if edition < now.date():
+        return f"already ran {told}"
+    return f"already {told}"
 
 
 def aside(j: Judged, now: datetime) -> str:
@@ -200,8 +201,12 @@ def aside(j: Judged, now: datetime) -> str:
             f"by query, {NEEDS_A_PERSON}: read it, then `digest add` it with --section"
         )
     if article.published is None:
-        return "" if article.section else "undated"
-    return "dated in the future" if article.published > now else ""
+        if article.section:
+            return ""
+        return "undated"
+    if article.published > now:
+        return "dated in the future"
+    return ""
 
 
 def _only_by_query(j: Judged) -> bool:

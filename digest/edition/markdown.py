@@ -98,7 +98,8 @@ def _scalar(text: str) -> str:
         return text
     out = io.StringIO()
     yaml = YAML()
-    yaml.width, yaml.allow_unicode = 1_000_000, True
+    yaml.width = 1_000_000
+    yaml.allow_unicode = True
     yaml.dump([DoubleQuotedScalarString(text)], out)
     return out.getvalue().removeprefix("- ").rstrip("\n")
 
@@ -131,11 +132,10 @@ def _head(source: str, problems: Problems) -> dict[str, Any]:
         problems.fail(*_yaml_problem(e))
     if not isinstance(values, dict):
         problems.fail(2, "expected date:, subject: and preheader:")
-    lines = (
-        {k: values.lc.key(k)[0] + 2 for k in values}
-        if isinstance(values, CommentedMap)
-        else {}
-    )
+    if isinstance(values, CommentedMap):
+        lines = {k: values.lc.key(k)[0] + 2 for k in values}
+    else:
+        lines = {}
     for key in values:
         if key not in HEAD:
             problems.add(lines[key], f"unknown key {key}; known are {', '.join(HEAD)}")
@@ -171,11 +171,16 @@ def _date(value: Any, line: int, problems: Problems) -> date:
 def _head_text(value: Any, line: int, problems: Problems) -> str:
     if isinstance(value, dict | list):
         problems.add(line, "expected text in quotes")
-    return "" if value is None else str(value)
+    if value is None:
+        return ""
+    return str(value)
 
 
 def _language(value: Any, line: int, problems: Problems) -> str:
-    tag = "" if value is None else str(value)
+    if value is None:
+        tag = ""
+    else:
+        tag = str(value)
     if tag and not LANGUAGE.fullmatch(tag):
         problems.add(
             line, f"language: expected a language tag such as es, found {value!r}"
@@ -238,7 +243,8 @@ def _span(token: Token) -> tuple[int, int]:
 
 def _located(heading: Token, inline: Token) -> Token:
     """Return the heading's inline token under the heading's tag and lines."""
-    inline.tag, inline.map = heading.tag, heading.map
+    inline.tag = heading.tag
+    inline.map = heading.map
     return inline
 
 

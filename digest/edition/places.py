@@ -8,10 +8,14 @@ SECTION = re.compile(r"## .*\{#([a-z0-9_]+)\}\s*$")
 def places(text: str) -> dict[int, str]:
     """Return the place of each line (from 1): head, lead0, s-following, p-following-2, …"""
     found: dict[int, str] = {}
-    place, lead, section, pick = "head", -1, "", -1
+    place = "head"
+    lead = -1
+    section = ""
+    pick = -1
     for number, line in enumerate(text.splitlines(), 1):
         if match := SECTION.match(line):
-            section, pick = match[1], -1
+            section = match[1]
+            pick = -1
             place = f"s-{section}"
         elif line.startswith("# ") and not section:
             lead += 1

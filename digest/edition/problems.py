@@ -11,7 +11,10 @@ class Problems:
     def __init__(
         self, found: list[tuple[int, str]] | None = None, offset: int = 0
     ) -> None:
-        self._found = [] if found is None else found
+        if found is None:
+            self._found = []
+        else:
+            self._found = found
         self._offset = offset
 
     def below(self, offset: int) -> "Problems":

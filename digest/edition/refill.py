@@ -176,7 +176,9 @@ def _as_it_goes_on(
     """Return a story as it stands next, none if the machine takes it back; pop it off `chosen`."""
     if of.is_untouched_pick(pick):
         now = chosen.pop(names(pick.url), None)
-        return [now] if now else []
+        if now:
+            return [now]
+        return []
     was = of.machine.get(pick.url)
     now = next((o.pick for o in offered if o.pick.url == pick.url), None)
     if was and now and was.url == pick.url:
@@ -239,8 +241,14 @@ def _new_base(
     sections = []
     for section in proposal.edition.sections:
         of = standing.get(section.key)
-        placed = of.placed if of else frozenset()
-        machine = of.machine if of else {}
+        if of:
+            placed = of.placed
+        else:
+            placed = frozenset()
+        if of:
+            machine = of.machine
+        else:
+            machine = {}
         own = (p for p in stands.get(section.key, ()) if p.url not in placed)
         picks = tuple(offered.get(p.url) or machine.get(p.url, p) for p in own)
         sections.append(replace(section, picks=picks))

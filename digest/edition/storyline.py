@@ -24,7 +24,8 @@ SHAPE = "expected a story line: - [Headline](https://…) (Outlet)"
 ALSO_SHAPE = (
     "expected outlets, with or without a link: Also in [The Hill](https://…), NPR"
 )
-GIFT, ALSO = "Gift link", "Also in "
+GIFT = "Gift link"
+ALSO = "Also in "
 
 LANGUAGE = re.compile(LANGUAGE_TAG)
 _BEHIND = re.compile(r"^\s*\((?P<outlet>.+)\)(?:\s*\{(?P<marks>[^{}]*)\})?$")
@@ -50,7 +51,10 @@ def written(pick: Pick) -> str:
 
 
 def _marks(pick: Pick) -> str:
-    language = f"lang={pick.language}" if pick.language else ""
+    if pick.language:
+        language = f"lang={pick.language}"
+    else:
+        language = ""
     said = (
         ".opinion" if pick.opinion else "",
         ".paywall" if pick.paywall else "",
@@ -73,7 +77,9 @@ def _below(pick: Pick) -> Iterator[str]:
 
 def _elsewhere(other: Elsewhere) -> str:
     name = escape(other.outlet).replace(",", "\\,")
-    return f"[{name}]({destination(other.url)})" if other.url else name
+    if other.url:
+        return f"[{name}]({destination(other.url)})"
+    return name
 
 
 # Reading
@@ -105,7 +111,10 @@ def _items(tokens: Sequence[Token]) -> Iterator[tuple[Token, list[Token]]]:
             yield token, list(tokens[i + 1 : end])
         elif not token.type.startswith("bullet_list"):
             yield token, []
-        i = i + 1 if token.type.startswith("bullet_list") else end + 1
+        if token.type.startswith("bullet_list"):
+            i = i + 1
+        else:
+            i = end + 1
 
 
 def _end(tokens: Sequence[Token], start: int) -> int:
@@ -217,7 +226,9 @@ def _more(pick: Pick, lines: list[tuple[int, Line]], problems: Problems) -> Pick
 def _gift(line: Line) -> str:
     alone = [c.type for c in line] == ["link_open", "text", "link_close"]
     named = alone and line[1].content.casefold() == GIFT.casefold()
-    return str(line[0].attrGet("href") or "") if named else ""
+    if named:
+        return str(line[0].attrGet("href") or "")
+    return ""
 
 
 def _also(line: Line, at: int, problems: Problems) -> Iterator[Elsewhere]:

@@ -52,7 +52,8 @@ def untouched_words(base: Edition, current: Edition) -> frozenset[str]:
 
 def work_of_persons(base: Base, current: Edition, story_of: StoryOf) -> list[str]:
     """Say in words what persons did to an edition since the machine drafted it, line by line."""
-    names, drafted = Names(story_of), base.edition
+    names = Names(story_of)
+    drafted = base.edition
     pairs = paired_with(drafted, current, names)
     lines = [
         f"changed {words}"
@@ -196,7 +197,10 @@ def _longest(a: Sequence[str], b: Sequence[str]) -> int:
     for one in a:
         above = row[:]
         for n, other in enumerate(b, 1):
-            row[n] = above[n - 1] + 1 if one == other else max(above[n], row[n - 1])
+            if one == other:
+                row[n] = above[n - 1] + 1
+            else:
+                row[n] = max(above[n], row[n - 1])
     return row[-1]
 
 

@@ -48,10 +48,8 @@ class Rules:
     """The settings' names and topics, ready to read articles by."""
 
     def __init__(self, settings: Settings) -> None:
-        self._names, self._topics = (
-            Names(settings.organisation),
-            Topics(settings.topics),
-        )
+        self._names = Names(settings.organisation)
+        self._topics = Topics(settings.topics)
         said = settings.model_dump_json(include={"organisation", "topics"})
         self.mark = hashlib.sha256(f"{VERSION} {PRINTS} {said}".encode()).hexdigest()[
             :16

@@ -66,4 +66,6 @@ def agency(article: Article) -> str:
 
 
 def _other(who: str, article: Article) -> str:
-    return who if who.lower() != article.outlet.lower() else ""
+    if who.lower() != article.outlet.lower():
+        return who
+    return ""

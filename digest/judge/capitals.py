@@ -58,7 +58,8 @@ def shaped(configured: str, found: str) -> bool:
         or re.search(r"[a-z][A-Z]|\d", configured)
     ):
         return True
-    ours, theirs = _WORD.findall(configured), _WORD.findall(found)
+    ours = _WORD.findall(configured)
+    theirs = _WORD.findall(found)
     if len(ours) != len(theirs):
         return found[:1].isupper()
     if configured.isupper():
@@ -74,7 +75,10 @@ def titled(before: str, after: str, headline: bool) -> bool:
     Running text must show it by two words at least; a headline is trusted less.
     """
     long = [w for w in _WORD.findall(f"{before} | {after}") if len(w) >= _LITTLE]
-    share = 0.75 if headline else 0.85
+    if headline:
+        share = 0.75
+    else:
+        share = 0.85
     return (headline or len(long) >= 2) and sum(
         w[0].isupper() for w in long
     ) >= share * len(long)

@@ -45,12 +45,16 @@ class Score:
     @property
     def precision(self) -> float:
         """Share of the proposed that ran; 0 to 1."""
-        return self.right / self.proposed if self.proposed else 0.0
+        if self.proposed:
+            return self.right / self.proposed
+        return 0.0
 
     @property
     def recall(self) -> float:
         """Share of what ran that was proposed; 0 to 1."""
-        return self.right / self.ran if self.ran else 0.0
+        if self.ran:
+            return self.right / self.ran
+        return 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,9 @@ def _without(weeks: Sequence[Week], held: int, usual: Background) -> Taste:
 def _section(
     section: str, weeks: Sequence[Week], tastes: Sequence[Taste]
 ) -> Evaluation:
-    drafted, rules, learned = [], [], []
+    drafted = []
+    rules = []
+    learned = []
     for week, taste in zip(weeks, tastes, strict=True):
         offers = [o for o in week.offers if o.look.section == section]
         size = sum(o.in_draft for o in offers)

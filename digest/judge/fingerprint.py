@@ -54,20 +54,24 @@ class Fingerprint:
     @classmethod
     def from_bytes(cls, raw: bytes) -> "Fingerprint":
         """Return what `to_bytes` wrote."""
-        head, rest = (
-            np.frombuffer(raw[:16], np.uint32),
-            np.frombuffer(raw[16:], np.uint32),
-        )
-        shingles, bags = rest[: head[3]], rest[head[3] :]
-        terms, weights = bags[: len(bags) // 2], bags[len(bags) // 2 :].view(np.float32)
+        head = np.frombuffer(raw[:16], np.uint32)
+        rest = np.frombuffer(raw[16:], np.uint32)
+        shingles = rest[: head[3]]
+        bags = rest[head[3] :]
+        terms = bags[: len(bags) // 2]
+        weights = bags[len(bags) // 2 :].view(np.float32)
         return cls(shingles, terms, weights, int(head[1]), int(head[2]))
 
 
 def fingerprint(article: Article) -> Fingerprint:
     """Return what is kept of an article; one that was not read is known by its summary."""
-    title, text = _words(article.title), _words(article.text)
+    title = _words(article.title)
+    text = _words(article.text)
     terms, weights = _terms(title, (text or _words(article.summary))[:LEDE])
-    known_by = crc32(" ".join(title).encode()) if len(title) >= SHINGLE else 0
+    if len(title) >= SHINGLE:
+        known_by = crc32(" ".join(title).encode())
+    else:
+        known_by = 0
     return Fingerprint(_shingles(text), terms, weights, len(text), known_by)
 
 
@@ -160,7 +164,8 @@ class Background:
 
         Of an outlet, if one is named, what it writes under everything is worth nothing either.
         """
-        every, holding = self.articles.get(language, 0), self.holding.get(language, {})
+        every = self.articles.get(language, 0)
+        holding = self.holding.get(language, {})
         usual = self.usual.get(outlet, frozenset())
         found = [every if t in usual else holding.get(t, 1) for t in terms.tolist()]
         rare = np.log((1 + every) / (1 + np.array(found, np.float32)))

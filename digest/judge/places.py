@@ -77,7 +77,8 @@ class Layout:
     """The paragraphs of one text and what is said in it."""
 
     def __init__(self, text: str, authors: Sequence[str] = ()) -> None:
-        self._text, self._authors = text, authors
+        self._text = text
+        self._authors = authors
         self.paragraphs = list(_paragraphs(text))
         self._starts = [a for a, _ in self.paragraphs]
         self._places = list(self._sort())
@@ -156,12 +157,14 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 def _speeches(text: str, start: int, end: int) -> Iterator[Speech]:
     """Yield what stands between quotation marks; what is never closed ends with its paragraph."""
-    opened, closers = -1, ""
+    opened = -1
+    closers = ""
     for mark in _MARK.finditer(text, start, end):
         if opened >= 0 and mark.group() in closers:
             yield Speech(opened, mark.end())
             opened = -1
         elif opened < 0 and mark.group() in _QUOTES:
-            opened, closers = mark.start(), _QUOTES[mark.group()]
+            opened = mark.start()
+            closers = _QUOTES[mark.group()]
     if opened >= 0:
         yield Speech(opened, end)

@@ -25,20 +25,26 @@ from digest.model import (
 
 #: Points for a mention, by what the name does there; the headline, and further sentences, add.
 BY_ROLE = {Role.SOURCE: 4.5, Role.PARTY: 4.0, Role.QUOTED: 3.5, Role.PASSING: 2.0}
-IN_HEADLINE, PER_SENTENCE, MOST_SENTENCES = 1.5, 0.3, 4
+IN_HEADLINE = 1.5
+PER_SENTENCE = 0.3
+MOST_SENTENCES = 4
 #: A name only inside somebody's words, or under a picture, says less about the article.
 BY_PLACE = {Place.QUOTE: 0.7, Place.CAPTION: 0.5}
-ON_TOPIC, MOST_ON_TOPIC = 1.2, 5.0
+ON_TOPIC = 1.2
+MOST_ON_TOPIC = 5.0
 #: To an article that names the organisation its topics add less: the name says most of it.
 TOPIC_BESIDE_NAME = 0.3
 BY_TIER = {1: 1.5, 2: 0.75, 3: 0.0}
-PER_DOUBLING, MOST_FOR_SIZE = 0.6, 2.0
-PER_DAY, MOST_FOR_AGE = 0.15, 3.0
+PER_DOUBLING = 0.6
+MOST_FOR_SIZE = 2.0
+PER_DAY = 0.15
+MOST_FOR_AGE = 3.0
 UNREAD = -0.5
 #: The scale of the score: what a story that an editor surely picks is worth by what was learned.
 LIKED = 10.0
 #: An article on no topic is proposed once so much is known, and it is liked so much.
-TRUSTED, LIKED_ENOUGH = 0.5, 0.6
+TRUSTED = 0.5
+LIKED_ENOUGH = 0.6
 #: Taken off a story when one, two, three … of its outlet, or of its event, are there already: a
 #: second is welcome, a fifth is never wanted while there is anything else.
 HELD_BACK = (0.0, 0.8, 1.6, 4.0, 12.0)
@@ -70,7 +76,9 @@ def section_of(article: Article, reading: Reading) -> str:
         return article.section
     if any(m.counts for m in reading.mentions):
         return IN_THE_NEWS
-    return reading.topics[0].section if reading.topics else ""
+    if reading.topics:
+        return reading.topics[0].section
+    return ""
 
 
 def judgement(
@@ -98,7 +106,10 @@ def _by_rules(
         yield Reason(f"filed under {article.section} by hand")
     counted = [m for m in reading.mentions if m.counts]
     yield from _named(counted)
-    share = TOPIC_BESIDE_NAME if counted else 1.0
+    if counted:
+        share = TOPIC_BESIDE_NAME
+    else:
+        share = 1.0
     for hit in reading.topics[:2]:
         points = min(ON_TOPIC * log2(1 + hit.strength), MOST_ON_TOPIC) * share
         yield Reason(f"{hit.topic}: {', '.join(hit.words[:6])}", points)
@@ -202,7 +213,8 @@ def in_order(stories: Iterable[Story]) -> list[Story]:
 
 def _next(waiting: Sequence[Story], taken: Mapping[tuple[str, str | int], int]) -> int:
     """Return the place of the best story, counting what its outlet and event have already."""
-    best, place = float("-inf"), 0
+    best = float("-inf")
+    place = 0
     for number, story in enumerate(waiting):
         score = story.representative.judgement.score
         if score <= best:  # sorted: no later one can be better
@@ -210,7 +222,8 @@ def _next(waiting: Sequence[Story], taken: Mapping[tuple[str, str | int], int]) 
         there = (min(taken.get(k, 0), len(HELD_BACK) - 1) for k in _kin(story))
         held = score - sum(HELD_BACK[n] for n in there)
         if held > best:
-            best, place = held, number
+            best = held
+            place = number
     return place
 
 
@@ -247,4 +260,6 @@ def _preference(
 
 
 def _date(j: Judged) -> str:
-    return j.article.published.isoformat() if j.article.published else "9999"
+    if j.article.published:
+        return j.article.published.isoformat()
+    return "9999"

@@ -98,7 +98,8 @@ class Grouping:
 
     def _hanging(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return places with all that hang together with them, near or far."""
-        known, fresh = places, places
+        known = places
+        fresh = places
         while len(fresh):
             pairs = self._pairs(fresh)
             reached = np.union1d(pairs.first, pairs.second)
@@ -118,7 +119,8 @@ class Grouping:
         parts = self._parts(_both(copies, self._events(places)), places)
         by_story = self._apart(parts, by_copy)
         ids = np.array([t.id for t in self._traces])
-        first, story = _smallest(ids, by_copy), _smallest(ids, by_story)
+        first = _smallest(ids, by_copy)
+        story = _smallest(ids, by_story)
         return {int(ids[p]): Belongs(int(first[p]), int(story[p])) for p in places}
 
     # What is alike
@@ -155,7 +157,8 @@ class Grouping:
         return Pairs(places[:, 0], places[:, 1], np.ones(len(pairs), np.float32))
 
     def _untold(self, a: int, b: int) -> bool:
-        one, other = self._traces[a], self._traces[b]
+        one = self._traces[a]
+        other = self._traces[b]
         return (
             min(one.print_.words, other.print_.words) < FEW
             and one.outlet != other.outlet
@@ -191,13 +194,13 @@ class Grouping:
         self, parts: Iterable[NDArray[np.int64]], copies: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         """Cut each part by average linkage; copies stay together whatever their headlines."""
-        labels, last = np.zeros(len(self._traces), np.int64), 0
+        labels = np.zeros(len(self._traces), np.int64)
+        last = 0
         for part in parts:
-            cut = (
-                self._cut(part, copies)
-                if len(part) > 2
-                else np.ones(len(part), np.int64)
-            )
+            if len(part) > 2:
+                cut = self._cut(part, copies)
+            else:
+                cut = np.ones(len(part), np.int64)
             labels[part] = last + cut
             last += int(cut.max())
         return labels
@@ -239,7 +242,8 @@ def _telling(trace: Trace, background: Background) -> tuple[Hashes, Weights]:
     weights = p.weights * background.rarity(p.terms, trace.language, trace.outlet)
     if len(weights) > TOP:
         top = np.sort(np.argpartition(-weights, TOP)[:TOP])
-        terms, weights = p.terms[top], weights[top]
+        terms = p.terms[top]
+        weights = weights[top]
     else:
         terms = p.terms
     length = float(np.linalg.norm(weights))
@@ -266,13 +270,16 @@ def _alike(
     least: float,
 ) -> Pairs:
     """Return pairs of some rows with any other whose measure, from their product, is enough."""
-    found, columns = [NONE], table.T.tocsr()
+    found = [NONE]
+    columns = table.T.tocsr()
     for start in range(0, len(places), BLOCK):
         some = places[start : start + BLOCK]
         product = (table[some] @ columns).tocoo()
-        first, second = some[product.row], product.col.astype(np.int64)
+        first = some[product.row]
+        second = product.col.astype(np.int64)
         other = second != first
-        first, second = first[other], second[other]
+        first = first[other]
+        second = second[other]
         alike = measure(first, second, product.data[other]).astype(np.float32)
         close = alike >= least
         found.append(Pairs(first[close], second[close], alike[close]))

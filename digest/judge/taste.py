@@ -90,7 +90,9 @@ class Taste:
 
     def _tally(self, section: str, trait: str, words: str) -> str:
         picked, shown = self._counts.get((section, trait), (0, 0))
-        return f"you picked {picked} of {shown} stories {words}" if shown >= 3 else ""
+        if shown >= 3:
+            return f"you picked {picked} of {shown} stories {words}"
+        return ""
 
     @cached_property
     def _counts(self) -> dict[tuple[str, str], tuple[int, int]]:

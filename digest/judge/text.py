@@ -20,7 +20,8 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _BROKEN_WORD = re.compile(r"(?<=[a-zà-ÿ])-\n(?=[a-zà-ÿ])")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
-_APOSTROPHES, _HYPHENS = "'’‘ʼ`´", "-‐‑‒–—−"
+_APOSTROPHES = "'’‘ʼ`´"
+_HYPHENS = "-‐‑‒–—−"
 
 
 def tidy(text: str) -> str:
@@ -40,7 +41,10 @@ def _folds() -> dict[int, str]:
     for code in (*range(0x41, 0x5B), *range(0xC0, 0x530), *range(0x1E00, 0x2000)):
         low = chr(code).lower()
         base = unicodedata.normalize("NFD", low)[:1]
-        table[code] = base if len(base) == 1 else chr(code)
+        if len(base) == 1:
+            table[code] = base
+        else:
+            table[code] = chr(code)
     return table
 
 
@@ -102,5 +106,8 @@ class Sentences:
 
 def _abbreviated(sentence: str) -> bool:
     last = _LAST_WORD.search(sentence.rstrip())
-    word = last.group().lower() if last else ""
+    if last:
+        word = last.group().lower()
+    else:
+        word = ""
     return word in ABBREVIATIONS or (len(word) == 1 and word.isalpha())

@@ -10,7 +10,9 @@ from digest.model import Article, TopicHit
 from digest.settings import Topic
 
 #: What a phrase counts by where it stands: an article is about what its headline and opening say.
-IN_HEADLINE, IN_OPENING, IN_BODY = 3.0, 2.0, 1.0
+IN_HEADLINE = 3.0
+IN_OPENING = 2.0
+IN_BODY = 1.0
 OPENING = 600  #: characters
 
 
@@ -32,7 +34,8 @@ class Topics:
 
     def hits(self, article: Article) -> tuple[TopicHit, ...]:
         """Return the topics found in headline, summary or body, the strongest first."""
-        title, text = tidy(article.title), tidy(article.text) or tidy(article.summary)
+        title = tidy(article.title)
+        text = tidy(article.text) or tidy(article.summary)
         fired = self._fired(f"{title}\n\n{text}", len(title))
         found = (hit for t in self._topics if (hit := _hit(t, fired)))
         return tuple(sorted(found, key=lambda h: -h.strength))
@@ -55,7 +58,9 @@ def _firing(text: str, hits: Sequence[Hit], headline: int) -> _Firing:
 def _worth(start: int, headline: int) -> float:
     if start < headline:
         return IN_HEADLINE
-    return IN_OPENING if start < headline + OPENING else IN_BODY
+    if start < headline + OPENING:
+        return IN_OPENING
+    return IN_BODY
 
 
 def _hit(topic: Topic, fired: dict[str, _Firing]) -> TopicHit | None:

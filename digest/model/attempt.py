@@ -24,5 +24,8 @@ def network_of(source: str, v4: int, v6: int) -> str:
         address = ipaddress.ip_address(source)
     except ValueError:
         return source[:40]
-    bits = v4 if address.version == 4 else v6
+    if address.version == 4:
+        bits = v4
+    else:
+        bits = v6
     return str(ipaddress.ip_network((address, bits), strict=False))

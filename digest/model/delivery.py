@@ -6,10 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-PAUSED, CANCELLED = "paused", "cancelled"  #: how a person halts a send
+PAUSED = "paused"
+CANCELLED = "cancelled"  #: how a person halts a send
 REHEARSAL = "outbox"  #: the transport that mails nobody
 #: How it is written down that an edition was approved, and that this was taken back.
-APPROVED, WITHDRAWN = "approved content", "withdrew the approval"
+APPROVED = "approved content"
+WITHDRAWN = "withdrew the approval"
 #: How it is written down what became of an approved edition's link; the text stays as approved.
 LINK_FOUND = "found that "
 

@@ -100,11 +100,9 @@ class Reason:
     points: float = 0.0  #: what it adds
 
     def __str__(self) -> str:
-        return (
-            f"{self.words} ({self.points:+.1f})"
-            if round(self.points, 1)
-            else self.words
-        )
+        if round(self.points, 1):
+            return f"{self.words} ({self.points:+.1f})"
+        return self.words
 
 
 @dataclass(frozen=True, slots=True)

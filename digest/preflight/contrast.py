@@ -14,7 +14,9 @@ from digest.model import Build, Finding, Severity
 from digest.settings.theme import READABLE, contrast
 
 #: Large text may have less (WCAG 2.2, 1.4.3): from 24 pixels, or bold from 18.66.
-LARGE, LARGE_BOLD, LARGE_READABLE = 24.0, 18.66, 3.0
+LARGE = 24.0
+LARGE_BOLD = 18.66
+LARGE_READABLE = 3.0
 UNSEEN = ("style", "title", "script")
 NAMED = {"white": "#ffffff", "black": "#000000"}
 _HEX = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}\b")
@@ -34,7 +36,9 @@ class TextStyle:
     def needed(self) -> float:
         """The least contrast it needs."""
         large = self.size >= LARGE or (self.bold and self.size >= LARGE_BOLD)
-        return LARGE_READABLE if large else READABLE
+        if large:
+            return LARGE_READABLE
+        return READABLE
 
 
 class _Reader(HTMLParser):

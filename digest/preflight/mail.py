@@ -38,7 +38,8 @@ EXAMPLE_HOSTS = (
 VAGUE = frozenset(
     {"here", "click here", "read more", "this", "link", "more", "this link"}
 )
-SPAM, RATHER_SPAM = 5.0, 1.5  #: SpamAssassin's own limit, and one that asks for a look
+SPAM = 5.0
+RATHER_SPAM = 1.5  #: SpamAssassin's own limit, and one that asks for a look
 
 
 def mail(
@@ -70,7 +71,9 @@ def spam_points(message: bytes) -> float | None:
     found = re.search(
         rb"^X-Spam-Status:.*?score=(-?[\d.]+)", done.stdout, re.MULTILINE | re.DOTALL
     )
-    return float(found[1]) if found else None
+    if found:
+        return float(found[1])
+    return None
 
 
 def _size(built: Build, page: Page) -> Iterator[Finding]:

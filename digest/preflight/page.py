@@ -19,7 +19,8 @@ class Page(HTMLParser):
         if tag == "img":
             self.images.append(dict(attrs))
         if tag == "a":
-            self._open, self._words = dict(attrs).get("href") or "", ""
+            self._open = dict(attrs).get("href") or ""
+            self._words = ""
 
     def handle_data(self, data: str) -> None:
         """Gather a link's words."""

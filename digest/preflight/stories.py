@@ -49,10 +49,8 @@ def stories(
 def _doubled(
     built: Build, picks: list[Pick], key: Callable[[str], str]
 ) -> Iterator[Finding]:
-    addresses, headlines = (
-        Counter(key(p.url) for p in picks),
-        Counter(p.headline for p in picks),
-    )
+    addresses = Counter(key(p.url) for p in picks)
+    headlines = Counter(p.headline for p in picks)
     told: set[str] = set()
     for pick in picks:
         twice = addresses[key(pick.url)] > 1 or headlines[pick.headline] > 1
@@ -121,4 +119,6 @@ def _story(
 
 def _like(name: str, known: set[str]) -> str:
     near = get_close_matches(name, sorted(known), n=1)
-    return f"{near[0]} is the name there" if near else ""
+    if near:
+        return f"{near[0]} is the name there"
+    return ""

@@ -9,7 +9,9 @@ from digest.preflight.places import line
 from digest.settings import Settings
 
 #: Past these, phones cut the line off (Litmus, “The ultimate guide to preview text”, 2023).
-LONG_SUBJECT, LONG_PREHEADER, LONG_HEADLINE = 70, 130, 120
+LONG_SUBJECT = 70
+LONG_PREHEADER = 130
+LONG_HEADLINE = 120
 SHORT_PREHEADER = 30
 #: A name this like one of ours is one of ours, misspelt.
 ALIKE = 0.84
@@ -37,7 +39,8 @@ def words(built: Build, settings: Settings) -> Iterator[Finding]:
 
 
 def _subject(built: Build) -> Iterator[Finding]:
-    subject, where = built.edition.subject, line(built, "subject:")
+    subject = built.edition.subject
+    where = line(built, "subject:")
     if not subject.strip():
         yield Finding(
             Severity.MUST,
@@ -81,7 +84,8 @@ def _subject(built: Build) -> Iterator[Finding]:
 
 
 def _preheader(built: Build) -> Iterator[Finding]:
-    text, where = built.edition.preheader, line(built, "preheader:")
+    text = built.edition.preheader
+    where = line(built, "preheader:")
     if not text:
         yield Finding(
             Severity.SHOULD,
@@ -154,7 +158,8 @@ def _names(built: Build, settings: Settings) -> Iterator[Finding]:
 
 def _misspelt(run: str, name: str) -> str:
     """Return the words of a capitalised run that are a name with a slip; "" if none are."""
-    parts, size = run.removesuffix("’s").removesuffix("'s").split(), len(name.split())
+    parts = run.removesuffix("’s").removesuffix("'s").split()
+    size = len(name.split())
     for start in range(len(parts) - size + 1):
         some = " ".join(parts[start : start + size])
         alike = SequenceMatcher(None, some.lower(), name.lower()).ratio()

@@ -81,10 +81,8 @@ def build(
     """
     language = edition.language or settings.newsletter.language
     pictures = Pictures(picture, settings, markdown)
-    env, values = (
-        environment(templates, language),
-        _values(edition, settings, language, pictures),
-    )
+    env = environment(templates, language)
+    values = _values(edition, settings, language, pictures)
     mjml, html = compile_mjml(render(env, "edition.mjml", values))
     html = counted(html, edition, settings)
     text = tidy(render(env, "edition.txt", values))

@@ -92,7 +92,8 @@ def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         if tokens[i].level == 0 and (_button(paragraph) or _image(paragraph)):
             yield from [run] if run else []
             yield paragraph
-            run, i = [], i + 3
+            run = []
+            i = i + 3
         else:
             run.append(tokens[i])
             i += 1
@@ -115,11 +116,9 @@ def _button(paragraph: Sequence[Token]) -> Token | None:
     ):
         return None
     alone = sum(c.type == "link_open" for c in children) == 1
-    return (
-        children[0]
-        if alone and "button" in str(children[0].attrGet("class")).split()
-        else None
-    )
+    if alone and "button" in str(children[0].attrGet("class")).split():
+        return children[0]
+    return None
 
 
 def _image(paragraph: Sequence[Token]) -> Token | None:
@@ -128,14 +127,26 @@ def _image(paragraph: Sequence[Token]) -> Token | None:
     kinds = [c.type for c in children]
     if kinds == ["image"]:
         return children[0]
-    return children[1] if kinds == ["link_open", "image", "link_close"] else None
+    if kinds == ["link_open", "image", "link_close"]:
+        return children[1]
+    return None
 
 
 def _block(run: list[Token], look: BodyStyle, locate: Locate) -> Block:
-    link, image = _button(run), _image(run)
-    placed = _placed(image, _inside(run), look, locate) if image else None
-    text = "".join(c.content for c in run[1].children or ()) if link else ""
-    html = "" if placed else _MD.renderer.render(run, _MD.options, {})
+    link = _button(run)
+    image = _image(run)
+    if image:
+        placed = _placed(image, _inside(run), look, locate)
+    else:
+        placed = None
+    if link:
+        text = "".join(c.content for c in run[1].children or ())
+    else:
+        text = ""
+    if placed:
+        html = ""
+    else:
+        html = _MD.renderer.render(run, _MD.options, {})
     return Block(
         button=bool(link),
         image=placed,
@@ -176,7 +187,10 @@ def _described(image: Placed) -> str:
 
 def _styles(look: BodyStyle) -> dict[str, dict[str, str]]:
     """Return what is written into each tag, because some mail clients drop the <style> element."""
-    indent = "0 20px 0 0" if look.direction == "rtl" else "0 0 0 20px"
+    if look.direction == "rtl":
+        indent = "0 20px 0 0"
+    else:
+        indent = "0 0 0 20px"
     listed = {"style": f"margin:0 0 14px;padding:{indent}"}
     return {
         "a": {"style": f"color:{look.accent}"},
@@ -218,14 +232,18 @@ def _text(node: SyntaxTreeNode) -> Iterator[str]:
 def _items(node: SyntaxTreeNode) -> Iterator[str]:
     first = int(str(node.attrs.get("start", 1)))
     for number, item in enumerate(node.children, first):
-        mark = f"{number}. " if node.type == "ordered_list" else "- "
+        if node.type == "ordered_list":
+            mark = f"{number}. "
+        else:
+            mark = "- "
         lines = "\n".join(_text(item)).split("\n")
         yield mark + ("\n" + " " * len(mark)).join(lines)
 
 
 def _with_links(inline: SyntaxTreeNode) -> str:
     """Return a paragraph as it reads, each of its links on a line below it."""
-    words, links = _words(inline), list(_links(inline))
+    words = _words(inline)
+    links = list(_links(inline))
     lines = (
         f"  {url}" if label == words else f"  {label}: {url}" for label, url in links
     )
@@ -234,7 +252,9 @@ def _with_links(inline: SyntaxTreeNode) -> str:
 
 def _words(node: SyntaxTreeNode) -> str:
     if node.type in ("softbreak", "hardbreak"):
-        return " " if node.type == "softbreak" else "\n"
+        if node.type == "softbreak":
+            return " "
+        return "\n"
     if node.type == "image" or not node.children:
         return node.content
     return "".join(_words(c) for c in node.children)
@@ -242,7 +262,8 @@ def _words(node: SyntaxTreeNode) -> str:
 
 def _links(node: SyntaxTreeNode) -> Iterator[tuple[str, str]]:
     if node.type == "link":
-        label, url = _words(node), str(node.attrs.get("href", ""))
+        label = _words(node)
+        url = str(node.attrs.get("href", ""))
         yield label, url
     for child in node.children:
         yield from _links(child)

@@ -122,7 +122,8 @@ def render_line(source: str, values: dict[str, object]) -> str:
 
 def _line_in_template(error: Exception, name: str) -> str:
     """Find the template's own line: Jinja puts it into the traceback."""
-    place, tb = name, error.__traceback__
+    place = name
+    tb = error.__traceback__
     while tb:
         file = tb.tb_frame.f_code.co_filename
         if "__jinja_template__" in tb.tb_frame.f_globals or file.endswith(

@@ -46,7 +46,9 @@ def notice_letter(
     """
     made = notice(name, settings, templates)
     letter = letter_of(now.date(), settings, made.subject, made.html, made.text)
-    return replace(letter, unsubscribe_url="") if name == CONFIRM else letter
+    if name == CONFIRM:
+        return replace(letter, unsubscribe_url="")
+    return letter
 
 
 def correction_lead(

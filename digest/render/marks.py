@@ -7,7 +7,8 @@ own line.
 import re
 
 #: Of Unicode's private use, so that no text of ours can hold them by chance.
-OPEN, CLOSE = "\ue000", "\ue001"
+OPEN = "\ue000"
+CLOSE = "\ue001"
 MARK = f"{OPEN}(?P<place>[^{CLOSE}]*){CLOSE}"
 
 _JINJA = re.compile(
@@ -23,7 +24,8 @@ def marked(source: str, file: str) -> str:
 
     A text to be translated stays too: it is looked up as it is written.
     """
-    pieces, line = [], 1
+    pieces = []
+    line = 1
     for n, piece in enumerate(_JINJA.split(source)):
         pieces.append(piece if n % 2 else _noted(piece, file, line))
         line += piece.count("\n")
@@ -39,7 +41,9 @@ def place_of(mjml: str, number: int) -> str:
     """Return where the tag with that number (from 1) was written; "" if it is not known."""
     tags = list(re.finditer(f"{_TAG.pattern}(?:{MARK})?", mjml))
     known = [t["place"] for t in tags[:number] if t["place"]]
-    return known[-1] if known else ""
+    if known:
+        return known[-1]
+    return ""
 
 
 def tags_before(mjml: str, end: int) -> int:

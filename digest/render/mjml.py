@@ -43,7 +43,10 @@ def _compiled(source: str, marked: str) -> str:
         return str(mjml.mjml2html(safe, disable_comments=True, fonts={}))
     except ValueError as e:
         at = _POSITION.search(str(e))
-        number = tags_before(safe, int(at[1]) + 1) if at else 0
+        if at:
+            number = tags_before(safe, int(at[1]) + 1)
+        else:
+            number = 0
         place = place_of(marked, number) or "templates/edition.mjml"
         raise RenderError(f"{place}: MJML cannot be compiled: {e}") from e
 
@@ -64,7 +67,9 @@ def _safe(source: str) -> str:
 
 def _character(match: re.Match[str]) -> str:
     code = int(match[1])
-    return chr(code) if code > 160 else match.group()
+    if code > 160:
+        return chr(code)
+    return match.group()
 
 
 def _lean(style: re.Match[str]) -> str:
@@ -73,7 +78,9 @@ def _lean(style: re.Match[str]) -> str:
     columns = "mj-column-per-100" in css and not re.search(
         r"mj-column-(?!per-100\b)", css
     )
-    return "" if columns else f"{style[1]}{css}</style>"
+    if columns:
+        return ""
+    return f"{style[1]}{css}</style>"
 
 
 def _tidy(html: str) -> str:

@@ -125,10 +125,12 @@ def faults(mjml: str) -> Iterator[str]:
     stack: list[Tag] = []
     yield from _comments(mjml)
     mjml = _COMMENT.sub(lambda c: "\n" * c.group().count("\n"), mjml)
-    place, behind = "edition.mjml as rendered, line 1", 0
+    place = "edition.mjml as rendered, line 1"
+    behind = 0
     for found in _TAG.finditer(mjml):
         yield from _stray(mjml[behind : found.start()], place)
-        place, behind = found["place"] or _rendered(mjml, found.start()), found.end()
+        place = found["place"] or _rendered(mjml, found.start())
+        behind = found.end()
         tag = Tag(found["name"], place)
         if not found["closed"]:
             yield f"{place}: <{tag.name} is not closed by a >; is a quote missing?"
@@ -186,4 +188,6 @@ def _closed(stack: list[Tag], tag: Tag) -> Iterator[str]:
 
 def _hint(word: str, known: Iterable[str]) -> str:
     near = get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    if near:
+        return f"; did you mean {near[0]}?"
+    return ""

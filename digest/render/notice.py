@@ -9,7 +9,9 @@ from digest.render.text import tidy
 from digest.render.values import archive_url, common, unsubscribe_url
 from digest.settings import Settings
 
-CONFIRM, WELCOME, GOODBYE = "confirm", "welcome", "goodbye"
+CONFIRM = "confirm"
+WELCOME = "welcome"
+GOODBYE = "goodbye"
 NOTICES = (CONFIRM, WELCOME, GOODBYE)
 
 
@@ -19,7 +21,8 @@ def notice(name: str, settings: Settings, templates: Path) -> Notice:
     Raises RenderError if a template fails.
     """
     language = settings.newsletter.language
-    env, values = environment(templates, language), _values(name, settings)
+    env = environment(templates, language)
+    values = _values(name, settings)
     subject, _, text = render(env, f"{name}.txt", values).partition("\n")
     subject = " ".join(subject.split())
     _, html = compile_mjml(render(env, f"{name}.mjml", values | {"subject": subject}))

@@ -16,7 +16,8 @@ class Pictures:
     def __init__(
         self, find: Callable[[str], Picture], settings: Settings, markdown: str
     ) -> None:
-        self._find, self._markdown = find, markdown
+        self._find = find
+        self._markdown = markdown
         self._home = f"{archive_url(settings)}{FOLDER}"
         self._used: dict[str, Picture] = {}
 

@@ -27,7 +27,10 @@ class StoryLine:
 
 def story_line(pick: Pick, language: str) -> StoryLine:
     """Return a pick for an edition of some language."""
-    other = pick.language if pick.language != language else ""
+    if pick.language != language:
+        other = pick.language
+    else:
+        other = ""
     return StoryLine(
         headline=pick.headline,
         url=pick.gift or pick.url,
@@ -47,7 +50,10 @@ def _marks(
     pick: Pick, other: str, language: str, words: NullTranslations
 ) -> tuple[str, ...]:
     said = words.gettext
-    named = {"language": language_name(other, spoken(language))} if other else {}
+    if other:
+        named = {"language": language_name(other, spoken(language))}
+    else:
+        named = {}
     return (
         said("opinion") if pick.opinion else "",
         said("in %(language)s") % named if other else "",

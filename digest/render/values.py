@@ -44,14 +44,16 @@ def common(settings: Settings, language: str) -> dict[str, object]:
 
 def _english(language: str) -> Markup:
     """Return attributes for what is said in English in an edition of another language."""
-    return (
-        Markup("") if spoken(language) == language else Markup(' lang="en" dir="ltr"')
-    )
+    if spoken(language) == language:
+        return Markup("")
+    return Markup(' lang="en" dir="ltr"')
 
 
 def direction(language: str) -> str:
     """Return ltr or rtl, as the language is written."""
-    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+    if language.partition("-")[0] in RIGHT_TO_LEFT:
+        return "rtl"
+    return "ltr"
 
 
 def column(settings: Settings) -> int:

@@ -70,7 +70,10 @@ class FeedsFile:
             )
         else:
             last = at + 1 == len(self._outlets)
-            end = self._end() if last else self._outlets.lc.item(at + 1)[0]
+            if last:
+                end = self._end()
+            else:
+                end = self._outlets.lc.item(at + 1)[0]
             self._cut(self._outlets.lc.item(at)[0], end)
         return str(outlet["name"])
 
@@ -118,8 +121,10 @@ class FeedsFile:
 
     def _reflow(self, feeds: Any, urls: Sequence[str]) -> None:
         """Write a list between brackets anew, on the line where it begins."""
-        line, column = feeds.lc.line, feeds.lc.col
-        head, rest = "".join(self._lines[:line]), "".join(self._lines[line:])
+        line = feeds.lc.line
+        column = feeds.lc.col
+        head = "".join(self._lines[:line])
+        rest = "".join(self._lines[line:])
         again = FLOW.sub(
             lambda _: f"[{', '.join(map(_quoted, urls))}]", rest[column:], count=1
         )
@@ -162,7 +167,9 @@ def _indented(block: str, columns: int) -> str:
 
 def _quoted(url: str) -> str:
     """Return an address so that it can stand between brackets (YAML 1.2, 7.3.3)."""
-    return json.dumps(url) if set(url) & set(",[]{}#'\"") else url
+    if set(url) & set(",[]{}#'\""):
+        return json.dumps(url)
+    return url
 
 
 def _site(url: str) -> str:

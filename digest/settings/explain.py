@@ -40,7 +40,8 @@ def path(loc: Loc) -> str:
 
 def explain(error: ErrorDetails) -> str:
     """Say what was expected and what stood there."""
-    kind, ctx = error["type"], error.get("ctx", {})
+    kind = error["type"]
+    ctx = error.get("ctx", {})
     if kind == "extra_forbidden":
         return _unknown_key(error["loc"])
     if kind == "invalid_key":
@@ -72,13 +73,15 @@ def _shown(value: Any) -> str:
 
 
 def _unknown_key(loc: Loc) -> str:
-    key, known = str(loc[-1]), list(_model_at(loc[:-1]).model_fields)
+    key = str(loc[-1])
+    known = list(_model_at(loc[:-1]).model_fields)
     if any(word in key.lower() for word in SECRET_WORDS):
         return "secrets do not belong in this file; set SENDGRID_API_KEY or SMTP_PASSWORD in .env"
     close = get_close_matches(key.lower(), known, n=1)
-    hint = (
-        f"did you mean {close[0]}?" if close else f"known keys are {', '.join(known)}"
-    )
+    if close:
+        hint = f"did you mean {close[0]}?"
+    else:
+        hint = f"known keys are {', '.join(known)}"
     return f"unknown key; {hint}"
 
 
@@ -99,5 +102,8 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def _description(loc: Loc) -> str:
     names = [part for part in loc if isinstance(part, str)]
-    field = _model_at(loc[:-1]).model_fields.get(names[-1]) if names else None
+    if names:
+        field = _model_at(loc[:-1]).model_fields.get(names[-1])
+    else:
+        field = None
     return (field.description if field else None) or "another value"

@@ -47,7 +47,10 @@ def _public_address(value: str) -> str:
         raise ValueError(
             "expected a web address such as https://letter.example.org"
         ) from None
-    netloc = host if parts.port is None else f"{host}:{parts.port}"
+    if parts.port is None:
+        netloc = host
+    else:
+        netloc = f"{host}:{parts.port}"
     path, query = (
         quote(part, safe="/%:@!$&'()*+,;=~?") for part in (parts.path, parts.query)
     )
@@ -58,11 +61,10 @@ def _mail_address(value: str) -> str:
     """Return an address that every server takes: a domain's letters become ASCII (RFC 5891)."""
     local, _, domain = value.rpartition("@")
     try:
-        plain = (
-            value
-            if domain.isascii()
-            else f"{local}@{idna.encode(domain, uts46=True).decode()}"
-        )
+        if domain.isascii():
+            plain = value
+        else:
+            plain = f"{local}@{idna.encode(domain, uts46=True).decode()}"
     except idna.IDNAError:
         plain = ""
     if not ADDRESS.fullmatch(plain):

@@ -35,7 +35,9 @@ FILE = "feeds.yaml"
 def _defaults() -> Path:
     """Where feeds.yaml and templates/ as shipped lie: in the wheel, or in the checkout."""
     packaged = Path(__file__).parent.parent / "defaults"
-    return packaged if packaged.is_dir() else packaged.parent.parent
+    if packaged.is_dir():
+        return packaged
+    return packaged.parent.parent
 
 
 DEFAULTS = _defaults()
@@ -148,7 +150,10 @@ def _read(file: Path) -> CommentedMap:
             [f"{FILE}: expected settings, found thousands of brackets"]
         ) from None
     if not isinstance(tree, CommentedMap):
-        found = "nothing" if tree is None else repr(tree)
+        if tree is None:
+            found = "nothing"
+        else:
+            found = repr(tree)
         raise SettingsError(
             [f"{FILE}:1: expected keys such as organisation:, found {found}"]
         )
@@ -202,7 +207,10 @@ def _locate(tree: Any, loc: Loc, text: str, overridden: Mapping[Loc, str]) -> st
     name = next(
         (n for place, n in overridden.items() if place == loc[: len(place)]), None
     )
-    where = f"environment: {name}" if name else f"{FILE}:{_line(tree, loc)}"
+    if name:
+        where = f"environment: {name}"
+    else:
+        where = f"{FILE}:{_line(tree, loc)}"
     return f"{where}: {path(loc)}: {text}"
 
 
@@ -223,7 +231,8 @@ def _line(tree: Any, loc: Loc) -> int:
 
 def _doubles(tree: CommentedMap) -> Iterator[tuple[Loc, str]]:
     """Find what one model cannot see: names used twice, sections that do not exist."""
-    outlets, sections = _dicts(tree, "outlets"), _dicts(tree, "sections")
+    outlets = _dicts(tree, "outlets")
+    sections = _dicts(tree, "sections")
     yield from _repeated((("outlets", i, "name"), o.get("name")) for i, o in outlets)
     feeds = ((i, j, f) for i, o in outlets for j, f in enumerate(_list(o.get("feeds"))))
     yield from _repeated((("outlets", i, "feeds", j), f) for i, j, f in feeds)
@@ -253,12 +262,16 @@ def _dicts(tree: CommentedMap, key: str) -> list[tuple[int, dict[str, Any]]]:
 
 
 def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    if isinstance(value, list):
+        return value
+    return []
 
 
 def _in_order(problems: list[str]) -> list[str]:
     def line(problem: str) -> int:
         place = problem.split(":")[1]
-        return int(place) if place.isdigit() else 0
+        if place.isdigit():
+            return int(place)
+        return 0
 
     return sorted(dict.fromkeys(problems), key=line)

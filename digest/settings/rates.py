@@ -11,7 +11,10 @@ RATE = re.compile(
 def per_minute(rate: str) -> float:
     """Return how many a minute are meant. Raises ValueError if that is not said."""
     match = RATE.fullmatch(rate.strip())
-    number = int(match[1].replace(",", "")) if match else 0
+    if match:
+        number = int(match[1].replace(",", ""))
+    else:
+        number = 0
     if not match or not number:
         raise ValueError(
             "expected a rate such as 600 a minute (or a second, an hour, a day)"

@@ -65,7 +65,10 @@ class Theme(BaseModel):
     @classmethod
     def _readable(cls, colour: str, info: ValidationInfo) -> str:
         """Refuse text that cannot be read on its background."""
-        name = "dark_paper" if str(info.field_name).startswith("dark_") else "paper"
+        if str(info.field_name).startswith("dark_"):
+            name = "dark_paper"
+        else:
+            name = "paper"
         behind = info.data.get(name)
         if behind and (ratio := contrast(colour, behind)) < READABLE:
             raise ValueError(

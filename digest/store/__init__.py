@@ -40,7 +40,8 @@ class Store:
 
         `workspace` names one of several in a PostgreSQL database.
         """
-        self._url, self._all = url, acquire(url, folder)
+        self._url = url
+        self._all = acquire(url, folder)
         self._engine = engine = of_workspace(self._all, workspace)
         try:
             upgrade(self._all, workspace)
@@ -87,7 +88,8 @@ class Store:
         `power` says why a power cut would lose what was committed; "" if it would not.
         """
         url = self._engine.url.render_as_string(hide_password=True)
-        rows, power = counts(self._engine), power_problem(self._all)
+        rows = counts(self._engine)
+        power = power_problem(self._all)
         return {"url": url, "schema": HEAD, "rows": rows, "power": power}
 
     def copy_to(

@@ -43,7 +43,9 @@ class Articles:
             row = c.execute(
                 select(*COLUMNS).where((article.c.key == key) | article.c.id.in_(named))
             ).first()
-            return article_of(row) if row else None
+            if row:
+                return article_of(row)
+            return None
 
     def named(self, keys: Iterable[str]) -> dict[str, int]:
         """Return the ids of stored articles by keys that name them."""
@@ -59,7 +61,9 @@ class Articles:
         """Return an article with its text, by id."""
         with self._engine.connect() as c:
             row = c.execute(select(*COLUMNS).where(article.c.id == number)).first()
-            return article_of(row) if row else None
+            if row:
+                return article_of(row)
+            return None
 
     def since(self, moment: datetime) -> int:
         """Count the articles that came since a moment."""
@@ -69,7 +73,8 @@ class Articles:
 
     def earlier_headlines(self, articles: Iterable[int]) -> dict[int, list[str]]:
         """Return the headlines that these articles (ids) have no longer, oldest first."""
-        wanted, found = set(articles), defaultdict[int, list[str]](list)
+        wanted = set(articles)
+        found = defaultdict[int, list[str]](list)
         # all are read: a headline changes rarely, and SQLite takes only so many values
         rows = select(headline.c.article, headline.c.title).order_by(headline.c.id)
         with self._engine.connect() as c:

@@ -55,7 +55,8 @@ def copy(
 
 
 def _copied(old: Connection, new: Connection, table: Table, progress: Progress) -> int:
-    total, done = _count(old, table), 0
+    total = _count(old, table)
+    done = 0
     for rows in old.execute(_in_order(old, table)).mappings().partitions(BATCH):
         new.execute(insert(table), [dict(row) for row in rows])
         done += len(rows)
@@ -84,11 +85,9 @@ def _in_order(c: Connection, table: Table) -> Select[Any]:
     by_bytes = c.dialect.name == "postgresql"
 
     def key(column: ColumnElement[Any]) -> ColumnElement[Any]:
-        return (
-            column.collate("C")
-            if by_bytes and isinstance(column.type, String)
-            else column
-        )
+        if by_bytes and isinstance(column.type, String):
+            return column.collate("C")
+        return column
 
     asked = select(table).order_by(*(key(column) for column in table.primary_key))
     return asked.execution_options(yield_per=BATCH)
@@ -100,7 +99,10 @@ def _count_on(c: Connection, table: Table) -> None:
     if c.dialect.name != "postgresql" or more or not isinstance(key.type, Integer):
         return
     of = c.get_execution_options().get("schema_translate_map", {}).get(None)
-    name = f"{of}.{table.name}" if of else table.name
+    if of:
+        name = f"{of}.{table.name}"
+    else:
+        name = table.name
     sequence = c.scalar(select(func.pg_get_serial_sequence(name, key.name)))
     last = c.scalar(select(func.max(key)))
     if sequence and last:

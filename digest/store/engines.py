@@ -14,7 +14,8 @@ from digest.errors import DigestError, StoreDown
 from digest.settings.models import DATABASE
 
 #: Connections of a process to one PostgreSQL: kept, and more while they are needed.
-KEPT, MORE = 5, 45
+KEPT = 5
+MORE = 45
 
 #: What SQLite says where a person can help, and how (sqlite.org/rescode.html).
 HELP = {
@@ -70,9 +71,9 @@ def of_workspace(engine: Engine, name: str) -> Engine:
     It names the schema in every statement, so that no connection has to be put right before use
     (docs.sqlalchemy.org: "Translation of Schema Names").
     """
-    return (
-        engine.execution_options(schema_translate_map={None: name}) if name else engine
-    )
+    if name:
+        return engine.execution_options(schema_translate_map={None: name})
+    return engine
 
 
 def count_anew(c: Connection, *tables: Table) -> None:
@@ -135,7 +136,10 @@ def _told(context: ExceptionContext) -> None:
         raise StoreDown.unreached(context.original_exception)
     todo = next((todo for words, todo in HELP.items() if words in said), "")
     if todo and isinstance(context.original_exception, DatabaseError):
-        name = context.engine.url.database if context.engine else "the database"
+        if context.engine:
+            name = context.engine.url.database
+        else:
+            name = "the database"
         raise StoreDown(
             f"{name}: {said}; {todo}, and run it again: what was done is kept"
         )

@@ -53,7 +53,9 @@ class Fillings:
         columns = [c for c in filling.c if c.name != "edition"]
         with self._engine.connect() as c:
             row = c.execute(select(*columns).where(filling.c.edition == day)).first()
-            return Filling(**row._mapping) if row else None
+            if row:
+                return Filling(**row._mapping)
+            return None
 
     def days(self, first: date) -> list[date]:
         """Return the dates of editions that are filled, from a date on."""
@@ -108,7 +110,10 @@ class Fillings:
         given = select(approval.c.at).where(approval.c.edition == day)
         with self._engine.begin() as c:
             refuse_if_locked(c, day)
-            held = swapped(c, was, values) if source != was else locked(c, day, was)
+            if source != was:
+                held = swapped(c, was, values)
+            else:
+                held = locked(c, day, was)
             if not held or c.scalar(given) != approved_at:
                 c.rollback()
                 return False
@@ -177,7 +182,9 @@ class Fillings:
         mine = (look.c.edition == day) & (look.c.who == who)
         with self._engine.connect() as c:
             row = c.execute(select(look.c.seen, look.c.present).where(mine)).first()
-            return Look(row.seen, row.present) if row else None
+            if row:
+                return Look(row.seen, row.present)
+            return None
 
     def note_look(self, day: date, who: str, seen: Look) -> None:
         """Store until when a person has seen an edition."""

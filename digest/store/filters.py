@@ -17,7 +17,9 @@ def wanting() -> ColumnElement[bool]:
 def matches(clause: Clause) -> ColumnElement[bool]:
     """Return the condition that a clause sets."""
     held = _held(clause)
-    return not_(held) if clause.no else held
+    if clause.no:
+        return not_(held)
+    return held
 
 
 def _held(clause: Clause) -> ColumnElement[bool]:
@@ -32,7 +34,9 @@ def _held(clause: Clause) -> ColumnElement[bool]:
     if isinstance(clause.value, datetime) and clause.field == "got":
         return subscriber.c.id.in_(_served(clause.value.date()))
     column = subscriber.c.consent_at
-    return column >= clause.value if clause.sign == ">" else column < clause.value
+    if clause.sign == ">":
+        return column >= clause.value
+    return column < clause.value
 
 
 def _served(day: date) -> Select[tuple[int]]:

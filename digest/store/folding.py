@@ -19,7 +19,10 @@ def fold(address: str) -> str:
         return told.lower()
     local, at, domain = normalize("NFC", told).rpartition("@")
     try:
-        host = idna.encode(domain, uts46=True).decode() if at else domain
+        if at:
+            host = idna.encode(domain, uts46=True).decode()
+        else:
+            host = domain
     except idna.IDNAError:
         host = domain
     return normalize("NFC", f"{local.lower()}{at}{host.lower()}")

@@ -60,7 +60,8 @@ class GroupCommit:
     def _commit_all_waiting(self, mine: _Piece) -> None:
         """Commit what waits, `mine` among it. Call only while holding the turn."""
         with self._waiting_lock:
-            pieces, self._waiting = self._waiting, []
+            pieces = self._waiting
+            self._waiting = []
         try:
             if not self._committed_together(pieces):
                 for piece in pieces:

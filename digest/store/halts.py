@@ -67,4 +67,6 @@ class Halts:
         )
         with self._engine.connect() as c:
             row = c.execute(columns).first()
-            return (row.halt, row.halted_by) if row and row.halt else ("", "")
+            if row and row.halt:
+                return row.halt, row.halted_by
+            return "", ""

@@ -25,7 +25,8 @@ from digest.model import Chunk, Outcome, State
 from digest.store.tables import chunk, delivery, sending, subscriber, suppression
 
 DAY = bindparam("day", type_=Date)
-NO, WHO = bindparam("number", type_=Integer), bindparam("who", type_=Integer)
+NO = bindparam("number", type_=Integer)
+WHO = bindparam("who", type_=Integer)
 RUNS = exists().where(sending.c.edition == DAY, sending.c.halt == "")
 #: A chunk as long as this claim of it stands: whoever slept through being taken for dead must not
 #: write over what its successor does.
@@ -126,13 +127,18 @@ def note(
         for anyway, some in ((True, known), (False, unless_halted))
         for who, o in some
     ]
-    return c.execute(NOTED, rows).rowcount if rows else 0
+    if rows:
+        return c.execute(NOTED, rows).rowcount
+    return 0
 
 
 def members(c: Connection, day: date, no: int) -> list[tuple[int, str]]:
     """Return whom a chunk is still for, and exclude whoever must not be mailed by now."""
     this = {"day": day, "number": no}
     for who, left in c.execute(GONE, this).all():
-        said = "left" if left else "suppressed"
+        if left:
+            said = "left"
+        else:
+            said = "suppressed"
         c.execute(EXCLUDED, {"day": day, "who": who, "said": said})
     return sorted(map(tuple, c.execute(MEMBERS, this)))

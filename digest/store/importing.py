@@ -57,7 +57,9 @@ class Imported:
 
 def own_standing(person: Subscriber) -> Standing:
     """Return the standing of a person who comes without a list: gone if they have left."""
-    return Standing.UNSUBSCRIBED if person.left_at else Standing.ACTIVE
+    if person.left_at:
+        return Standing.UNSUBSCRIBED
+    return Standing.ACTIVE
 
 
 def take_batch(

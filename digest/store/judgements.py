@@ -203,7 +203,10 @@ class Judgements:
 def _read(row: Any) -> Read:
     values = {c.name: row._mapping[c] for c in LIGHT}
     light = Article(**values | {"authors": tuple(values["authors"])})
-    belongs = Belongs(row.copy_of, row.story) if row.story is not None else None
+    if row.story is not None:
+        belongs = Belongs(row.copy_of, row.story)
+    else:
+        belongs = None
     since = light.published or light.first_seen or datetime.min.replace(tzinfo=UTC)
     return Read(light, _reading(row.detail), row.print, belongs, since)
 

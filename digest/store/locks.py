@@ -21,7 +21,9 @@ class Locks:
     """The locks of one workspace. They go with the process that holds them, however that ends."""
 
     def __init__(self, engine: Engine, folder: Path, workspace: str) -> None:
-        self._engine, self._folder, self._workspace = engine, folder, workspace
+        self._engine = engine
+        self._folder = folder
+        self._workspace = workspace
 
     @contextmanager
     def alone(self, work: str, *, among: bool = False) -> Iterator[None]:

@@ -24,9 +24,12 @@ from digest.model import Subscriber
 from digest.store.folding import fold
 from digest.store.tables import notice
 
-CONFIRM, WELCOME = "confirm", "welcome"
+CONFIRM = "confirm"
+WELCOME = "welcome"
 WELCOME_BACK = "welcome back"  #: to one whom the provider may still keep from our mail
-WAITING, HANDING, GIVEN_UP = "waiting", "handing", "given up"
+WAITING = "waiting"
+HANDING = "handing"
+GIVEN_UP = "given up"
 #: For how long it is shown that a mail was given up. No address is kept with it.
 SHOWN = timedelta(days=30)
 #: After so long without a word, the process that had a mail in hand is taken for dead.
@@ -102,7 +105,9 @@ class Notices:
         statement = update(notice).where(*mine).values(values).returning(notice)
         with self._engine.begin() as c:
             row = c.execute(statement).first()
-        return _notice(row) if row else None
+        if row:
+            return _notice(row)
+        return None
 
     def finish(self, claimed: WaitingMail) -> None:
         """Forget a mail: it was taken, or nobody needs it."""
@@ -200,7 +205,10 @@ def forget_notices(c: Connection, address: str) -> None:
 def _nobody(now: datetime, why: str | None) -> dict[str, Any]:
     """Return the columns of a mail that is given up; None keeps the reason that is there."""
     blank: dict[str, Any] = dict.fromkeys(("address", "name", "source"), "")
-    said = {} if why is None else {"detail": why}
+    if why is None:
+        said = {}
+    else:
+        said = {"detail": why}
     return blank | {"state": GIVEN_UP, "next_try": now, "subscriber": None} | said
 
 

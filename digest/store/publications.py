@@ -73,7 +73,9 @@ class Publications:
             row = c.execute(
                 select(publication).where(publication.c.edition == day)
             ).first()
-            return _publication(row._mapping) if row else None
+            if row:
+                return _publication(row._mapping)
+            return None
 
     def publish(
         self, day: date, by: str, now: datetime, source: str, page: str
@@ -193,7 +195,10 @@ def _handed_with_its_chunk() -> ColumnElement[bool]:
 
 def _kept_as_handed(kept: dict[str, dict[str, int]] | None) -> bool:
     """Say whether what is left of pruned deliveries counts any that was handed over."""
-    counts = kept["counts"] if kept else {}
+    if kept:
+        counts = kept["counts"]
+    else:
+        counts = {}
     return any(counts.get(state) for state in HANDED)
 
 

@@ -32,9 +32,11 @@ def upgrade(engine: Engine, workspace: str = "") -> None:
 def _version(engine: Engine, workspace: str) -> str | None:
     if not inspect(engine).has_table("alembic_version", schema=workspace or None):
         return None
-    of = (
-        f'"{workspace}".' if workspace else ""
-    )  # settings allow nothing but a name there
+    # settings allow nothing but a name there
+    if workspace:
+        of = f'"{workspace}".'
+    else:
+        of = ""
     with engine.connect() as c:
         return c.execute(text(f"SELECT version_num FROM {of}alembic_version")).scalar()  # noqa: S608
 
@@ -67,7 +69,8 @@ def _whole(connection: Connection) -> Iterator[None]:
         yield
         return
     driver: Any = connection.connection.dbapi_connection
-    before, driver.isolation_level = driver.isolation_level, None
+    before = driver.isolation_level
+    driver.isolation_level = None
     connection.exec_driver_sql("BEGIN IMMEDIATE")
     try:
         yield

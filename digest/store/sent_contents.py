@@ -35,7 +35,10 @@ class SentContents:
             row = c.execute(columns.where(sent_content.c.edition == day)).first()
         if row is None:
             return None
-        letter = _letter(row.letter) if row.letter else None
+        if row.letter:
+            letter = _letter(row.letter)
+        else:
+            letter = None
         return SentContent(
             row.content_hash, _approval(row._mapping), row.source, row.page, letter
         )
@@ -46,7 +49,9 @@ class SentContents:
             row = c.execute(
                 select(*APPROVAL).where(sent_content.c.edition == day)
             ).first()
-            return _approval(row._mapping) if row else None
+            if row:
+                return _approval(row._mapping)
+            return None
 
     def sources(self) -> dict[date, str]:
         """Return the Markdown of every edition whose audience was frozen, as it was then."""

@@ -82,8 +82,11 @@ class SharedPace:
         each: float,
         patient: float,
     ) -> None:
-        self._engine, self._account, self._each = engine, account, each
-        self._patient, self._sleep = patient, time.sleep
+        self._engine = engine
+        self._account = account
+        self._each = each
+        self._patient = patient
+        self._sleep = time.sleep
         self._turns = 0
         self._next = 0.0  #: when the next of our turns is, by our monotonic clock
 

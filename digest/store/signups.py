@@ -72,7 +72,9 @@ class Signups:
         columns = (pending.c.address, pending.c.asked_at, pending.c.nonce)
         with self._engine.connect() as c:
             row = c.execute(select(*columns).where(pending.c.nonce == nonce)).first()
-        return Pending(*row) if row and nonce else None
+        if row and nonce:
+            return Pending(*row)
+        return None
 
     def confirm(
         self, asked: Pending, source: str, now: datetime, good_until: datetime
@@ -110,7 +112,10 @@ class Signups:
             person = Subscriber(
                 row.address, row.name, f"{row.source}; {source}", now, id=number
             )
-            kind = WELCOME_BACK if was_barred or comes_back else WELCOME
+            if was_barred or comes_back:
+                kind = WELCOME_BACK
+            else:
+                kind = WELCOME
             return Confirmed(person, put_notice(c, kind, person, now, good_until))
 
     def forget(self, before: datetime) -> int:

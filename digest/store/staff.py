@@ -74,7 +74,9 @@ class StaffBook:
 
     def invited_by(self, token: str) -> Member | None:
         """Return the member whom an invitation (hashed) is for, used up or not."""
-        return self._one(staff.c.invited == token) if token else None
+        if token:
+            return self._one(staff.c.invited == token)
+        return None
 
     def keys(self, number: int) -> Keys:
         """Return what lets a member (id) in."""
@@ -132,7 +134,9 @@ class StaffBook:
         joined = select(staff).join(staff_session, staff_session.c.staff == staff.c.id)
         with self._engine.connect() as c:
             row = c.execute(joined.where(*good)).first()
-        return _member(row) if row else None
+        if row:
+            return _member(row)
+        return None
 
     def end_session(self, name: str) -> None:
         """End one session (hashed)."""
@@ -172,7 +176,9 @@ class StaffBook:
     def _one(self, which: Any) -> Member | None:
         with self._engine.connect() as c:
             row = c.execute(select(staff).where(which)).first()
-            return _member(row) if row else None
+            if row:
+                return _member(row)
+            return None
 
 
 def _member(row: Row[Any]) -> Member:

@@ -63,7 +63,8 @@ class Subscribers:
         hold. A no is taken, of readers known here too. Who has not confirmed is counted only.
         `now` is when a suppression begins; by default when the person agreed to mail.
         """
-        counts, rest = Imported(), iter(arrivals)
+        counts = Imported()
+        rest = iter(arrivals)
         while some := list(islice(rest, BATCH)):
             with (
                 self._engine.begin() as c
@@ -176,7 +177,8 @@ class Subscribers:
 
         Their deliveries stay counted, without an address.
         """
-        folded, key = fold(person.address), self.keys(now)[0]
+        folded = fold(person.address)
+        key = self.keys(now)[0]
         blank = dict.fromkeys(("address", "name", "consent_source"), "")
         gone = blank | {"folded": f"{ERASED} {person.id}"}
         with self._engine.begin() as c:
@@ -203,7 +205,9 @@ class Subscribers:
     def _one(self, which: ColumnElement[bool]) -> Subscriber | None:
         with self._engine.connect() as c:
             row = c.execute(select(subscriber).where(which)).first()
-            return _subscriber(row, _tags(c, [row.id]).get(row.id, ())) if row else None
+            if row:
+                return _subscriber(row, _tags(c, [row.id]).get(row.id, ()))
+            return None
 
 
 def _deliveries_of(person: Subscriber) -> tuple[ColumnElement[bool], ...]:

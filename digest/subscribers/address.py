@@ -88,7 +88,10 @@ def mailboxes_in(line: str) -> list[tuple[str, str]]:
     for part in _between_mailboxes(FIELD.sub("", visible(line))):
         address = _bare(part)
         if "@" in address:
-            name = part.partition("<")[0].strip(QUOTES) if "<" in part else ""
+            if "<" in part:
+                name = part.partition("<")[0].strip(QUOTES)
+            else:
+                name = ""
             found.append((name.replace('\\"', '"'), address))
         elif part.strip(QUOTES):
             found.append(("", part))
@@ -97,7 +100,10 @@ def mailboxes_in(line: str) -> list[tuple[str, str]]:
 
 def _between_mailboxes(line: str) -> list[str]:
     """Return the parts of a line between commas and semicolons outside of quotes and brackets."""
-    parts, start, quoted, bracket = [], 0, False, False
+    parts = []
+    start = 0
+    quoted = False
+    bracket = False
     for at, sign in enumerate(line):
         if sign == '"' and line[at - 1 : at] != "\\" and not bracket:
             quoted = not quoted
@@ -126,7 +132,10 @@ def visible(text: str) -> str:
 def _bare(text: str) -> str:
     """Return an address without the name before it, and without mailto: (RFC 6068)."""
     named = NAMED.fullmatch(text.strip(QUOTES))
-    bare = named[1] if named else text
+    if named:
+        bare = named[1]
+    else:
+        bare = text
     if bare[:7].casefold() == "mailto:":
         bare = bare[7:].partition("?")[0]
     return bare.strip(QUOTES)
@@ -135,11 +144,16 @@ def _bare(text: str) -> str:
 def _as_told(told: str, domain: str) -> str:
     """Return a domain's ASCII form; letters of ASCII keep their case, as ever."""
     given = told.rpartition("@")[2]
-    return given if given.casefold() == domain else domain
+    if given.casefold() == domain:
+        return given
+    return domain
 
 
 def _no_address(address: str, why: str) -> DigestError:
-    reason = f" ({why})" if why else ""
+    if why:
+        reason = f" ({why})"
+    else:
+        reason = ""
     return DigestError(
         f"expected a mail address such as ada@example.org, found {address!r}{reason}"
     )

@@ -85,7 +85,10 @@ class Columns:
             f"{self.headings[n]} is {part}" for part, n in self.places.items()
         )
         more = "".join(f", {self.headings[n]} is address too" for n in self.further)
-        left = f"; not read: {', '.join(self.unread)}" if self.unread else ""
+        if self.unread:
+            left = f"; not read: {', '.join(self.unread)}"
+        else:
+            left = ""
         return known + more + left
 
 
@@ -109,7 +112,8 @@ def columns(headings: Sequence[str], told: Mapping[str, str], where: str) -> Col
         if name in FURTHER and n not in places.values()
     )
     if "address" not in places and further:
-        places["address"], further = further[0], further[1:]
+        places["address"] = further[0]
+        further = further[1:]
     if "address" not in places:
         raise DigestError(
             f"{where}: expected a column address (or email); {_found(headings)}; "
@@ -150,7 +154,9 @@ def _part_names(names: Sequence[str], places: dict[str, int]) -> None:
 def _part_of(name: str) -> str | None:
     """Return which part of a person a column is by its name; None if none is known to."""
     known = NAMES.get(name)
-    return known if known is not None else FURTHER_NAMES.get(plain(name))
+    if known is not None:
+        return known
+    return FURTHER_NAMES.get(plain(name))
 
 
 def _consents(

@@ -63,7 +63,8 @@ class Order:
         found = DIGITS.match(text)
         if not found or found[2] == ".":  # with dots the day is first, everywhere
             return
-        first, second = int(found[1]), int(found[3])
+        first = int(found[1])
+        second = int(found[3])
         self.american += bool(found[8])
         if first > 12:
             self.day_first += 1
@@ -173,9 +174,16 @@ def _digits(text: str, *, day_first: bool) -> datetime | None:
     found = DIGITS.fullmatch(text)
     if not found:
         return None
-    one, two, year = int(found[1]), int(found[3]), int(found[4])
+    one = int(found[1])
+    two = int(found[3])
+    year = int(found[4])
     swapped = one <= 12 and (two > 12 or not (day_first or found[2] == "."))
-    day, month = (two, one) if swapped else (one, two)
+    if swapped:
+        day = two
+        month = one
+    else:
+        day = one
+        month = two
     hour = int(found[5] or 0)
     if found[8]:
         hour = hour % 12 + (12 if found[8] in "Pp" else 0)

@@ -88,11 +88,14 @@ def _wide(start: bytes) -> str:
     """Return the UTF-16 of a file without a mark: every other byte of ASCII is zero then."""
     if len(start) < 4:
         return ""
-    even, odd = start[::2].count(0), start[1::2].count(0)
+    even = start[::2].count(0)
+    odd = start[1::2].count(0)
     half = len(start) // 4
     if odd > half and even <= half // 8:
         return "utf-16-le"
-    return "utf-16-be" if even > half and odd <= half // 8 else ""
+    if even > half and odd <= half // 8:
+        return "utf-16-be"
+    return ""
 
 
 def _decodes(file: Path, name: str) -> bool:
@@ -121,18 +124,17 @@ def _guess(sample: bytes) -> Encoding:
     """Return the encoding that makes the most words of the sample those of some language."""
     if _mostly_utf8(sample):
         return Encoding("utf-8", damaged=True)
-    best, most, shown = (
-        "cp1252",
-        -1.0,
-        "",
-    )  # what most spreadsheets still write wins a draw
+    best = "cp1252"
+    most = -1.0
+    shown = ""  # what most spreadsheets still write wins a draw
     for name, languages in LETTERS.items():
         words = _words(sample.decode(name, errors="replace"))
         share = sum(any(_spells(w, a) for a in languages) for w in words) / max(
             1, len(words)
         )
         if share > most:
-            best, most = name, share
+            best = name
+            most = share
             shown = ", ".join(dict.fromkeys(words[:3]))
     return Encoding(best, guessed=True, sample=shown)
 

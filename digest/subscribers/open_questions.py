@@ -62,9 +62,9 @@ def mailing_questions(
         said = {meaning(c, words[places[c.place]]) for c in both} & {*Standing}
         if Standing.ACTIVE in said and len(said) > 1:
             clashing += numbers[number]
-    return (
-        [question_of_mailings([c.heading for c in both], clashing)] if clashing else []
-    )
+    if clashing:
+        return [question_of_mailings([c.heading for c in both], clashing)]
+    return []
 
 
 def unknown_questions(

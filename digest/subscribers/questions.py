@@ -26,7 +26,10 @@ def asked(question: Question) -> str:
     values = ", ".join(
         f"{value} ({number} rows)" for value, number in question.values[:12]
     )
-    more = f" and {len(question.values) - 12} more" if len(question.values) > 12 else ""
+    if len(question.values) > 12:
+        more = f" and {len(question.values) - 12} more"
+    else:
+        more = ""
     return "\n".join(
         [
             f"? {question.about}",

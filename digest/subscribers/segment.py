@@ -10,7 +10,9 @@ from digest.model import Clause
 CLAUSE = re.compile(
     r"(?P<no>-?)(?P<field>[a-z]+)(?P<sign>[:<>])(?P<value>\"[^\"]*\"|\S+)"
 )
-TEXTS, TIMES, EDITIONS = ("tag", "domain", "source"), ("joined",), ("got",)
+TEXTS = "tag", "domain", "source"
+TIMES = ("joined",)
+EDITIONS = ("got",)
 EXPECTED = (
     "expected words such as tag:board, -tag:press, domain:example.org, source:form, "
     "joined>2026-01-01, got:2026-02-27"
@@ -37,7 +39,9 @@ def _clauses(text: str) -> Iterator[Clause]:
 
 
 def _clause(match: re.Match[str]) -> Clause:
-    field, sign, value = match["field"], match["sign"], match["value"].strip('"')
+    field = match["field"]
+    sign = match["sign"]
+    value = match["value"].strip('"')
     if field in TEXTS and sign == ":" and value:
         return Clause(field, sign, value.casefold(), bool(match["no"]))
     dated = (field in TIMES and sign in "<>" and not match["no"]) or (

@@ -77,18 +77,24 @@ class Sheet:
         places = told.places | (
             {"consent_at": survey.consents[0]} if survey.consents else {}
         )
-        self.file, self.survey = file, survey
+        self.file = file
+        self.survey = survey
         self.columns = replace(told, unread=unread, places=places)
         self.notes = (*layout.notes, *survey.notes)
         self.tally = Tally()
-        self._layout, self._start, self._fold = layout, start, fold
+        self._layout = layout
+        self._start = start
+        self._fold = fold
         leaving = sorted(
             (c.how != How.WHEN, c.place)
             for c in survey.speaking
             if c.how
             in {How.WHEN, How.REFUSES}  # "Unsubscribed" may hold a yes, or the time
         )
-        self._left = leaving[0][1] if leaving else -1
+        if leaving:
+            self._left = leaving[0][1]
+        else:
+            self._left = -1
         if "left_at" in told.places:
             self._left = told.places["left_at"]
 
@@ -111,7 +117,8 @@ class Sheet:
         if self.survey.questions:
             raise Unanswered(self.file, self.survey.questions)
         tally = self.tally = Tally()
-        number, seen = -1, set[int]()
+        number = -1
+        seen = set[int]()
         for row in rows_below(self.file, self._layout, self._start, self.columns):
             tally.read += 1
             if not row.why and not any(map(str.strip, row.cells)):
@@ -137,7 +144,10 @@ class Sheet:
         Of a row that cannot be used, a no is taken all the same, if its address can be told.
         """
         no = self.survey.rescued(number)
-        addresses = self._addresses(row) if no is None else [address_within(row.cells)]
+        if no is None:
+            addresses = self._addresses(row)
+        else:
+            addresses = [address_within(row.cells)]
         key = hash(self._fold(addresses[0]))
         return addresses, key, self.survey.standing(number, key, no)
 
@@ -145,7 +155,9 @@ class Sheet:
         """Return the addresses of a row, the one that is mailed first. Raises DigestError."""
         if row.why:
             raise DigestError(row.why)
-        cells, found, wrong = row.cells, [], None
+        cells = row.cells
+        found = []
+        wrong = None
         for place in (self.columns.places["address"], *self.columns.further):
             if place < len(cells) and cells[place]:
                 for told in addresses_in(cells[place]):
@@ -161,11 +173,14 @@ class Sheet:
         self, row: Row, address: str, source: str, now: datetime, standing: Standing
     ) -> Subscriber:
         """Return the person of a row; `now` stands for a date that cannot be read."""
-        places, cells = self.columns.places, row.cells
+        places = self.columns.places
+        cells = row.cells
 
         def cell(part: str) -> str:
             at = places.get(part, -1)
-            return _unquoted(cells[at].strip()) if 0 <= at < len(cells) else ""
+            if 0 <= at < len(cells):
+                return _unquoted(cells[at].strip())
+            return ""
 
         agreed = standing == Standing.ACTIVE
         return Subscriber(
@@ -180,7 +195,9 @@ class Sheet:
         )
 
     def _left_cell(self, row: Sequence[str]) -> str:
-        return row[self._left].strip() if 0 <= self._left < len(row) else ""
+        if 0 <= self._left < len(row):
+            return row[self._left].strip()
+        return ""
 
     def _agreed_at(self, row: Row, now: datetime, *, tells: bool) -> datetime | None:
         """Return when a person agreed: the best of the columns that has a date in this row.
@@ -190,7 +207,10 @@ class Sheet:
         """
         filled = False
         for place in self.survey.consents:
-            text = row.cells[place].strip() if place < len(row.cells) else ""
+            if place < len(row.cells):
+                text = row.cells[place].strip()
+            else:
+                text = ""
             found = self._moment(text, now)
             if found:
                 return found
@@ -205,7 +225,9 @@ class Sheet:
             found = moment(text, day_first=self.survey.day_first)
         except DigestError:
             return None
-        return found if found and found <= now + AHEAD else None
+        if found and found <= now + AHEAD:
+            return found
+        return None
 
 
 Fold = Callable[[str], str]
@@ -273,15 +295,18 @@ def _tags(text: str) -> tuple[str, ...]:
 def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
-    text = (
-        ", ".join(value)
-        if isinstance(value, tuple)
-        else ""
-        if value is None
-        else str(value)
-    )
-    return "'" + text if text.startswith(FORMULA) else text
+    if isinstance(value, tuple):
+        text = ", ".join(value)
+    elif value is None:
+        text = ""
+    else:
+        text = str(value)
+    if text.startswith(FORMULA):
+        return "'" + text
+    return text
 
 
 def _unquoted(text: str) -> str:
-    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA) else text
+    if text[:1] == "'" and text[1:].startswith(FORMULA):
+        return text[1:]
+    return text

@@ -36,7 +36,10 @@ def find_columns(
     """
     first: Row | None = None
     number = 0
-    titles = [layout.sheet_name] if layout.sheet_name else []
+    if layout.sheet_name:
+        titles = [layout.sheet_name]
+    else:
+        titles = []
     for number, row in enumerate(rows_of(file, layout), 1):
         cells = [_heading(c) for c in row.cells]
         if not any(cells):
@@ -57,20 +60,23 @@ def _without_headings(
     file: Path, layout: Layout, told: Mapping[str, str], first: Row | None
 ) -> tuple[int, Columns]:
     """Return what `find_columns` does for a list with headings that are not known, or with none."""
-    place = (
-        next((n for n, c in enumerate(first.cells) if _is_address_cell(c)), -1)
-        if first
-        else -1
-    )
-    headed = (
-        _headings_by_cells(file, layout) if first is not None and not told else None
-    )
+    if first:
+        place = next((n for n, c in enumerate(first.cells) if _is_address_cell(c)), -1)
+    else:
+        place = -1
+    if first is not None and not told:
+        headed = _headings_by_cells(file, layout)
+    else:
+        headed = None
     if headed:
         above, cells, place = headed
         named = columns(cells, {"address": cells[place]}, f"{file}:{above}")
         return above, named
     if first is None or place < 0:
-        line = first.line if first else 1
+        if first:
+            line = first.line
+        else:
+            line = 1
         columns(
             [_heading(c) for c in first.cells] if first else [], told, f"{file}:{line}"
         )
@@ -175,7 +181,10 @@ def rows_below(file: Path, layout: Layout, start: int, told: Columns) -> Iterato
 def _rows_of_mailboxes(lines: Iterable[Row]) -> Iterator[Row]:
     """Yield a row for each mailbox of some lines, and one for each line without any."""
     for line in lines:
-        found = [] if line.why else mailboxes_in(line.cells[0])
+        if line.why:
+            found = []
+        else:
+            found = mailboxes_in(line.cells[0])
         if not found:
             yield line
         for name, address in found:

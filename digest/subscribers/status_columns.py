@@ -83,7 +83,8 @@ def speaking_columns(
     speaking: Sequence[StatusColumn], seen: Seen, columns: Columns, system: System
 ) -> tuple[list[StatusColumn], list[str]]:
     """Return the columns that do say who is to be mailed, and what a person should know of them."""
-    kept, notes = [], []
+    kept = []
+    notes = []
     dated = []
     for at, column in enumerate(speaking):
         values = seen.values(at)

@@ -149,9 +149,10 @@ def status_column(place: int, heading: str) -> StatusColumn | None:
         return StatusColumn(place, heading, How.STATES)
     if not begins_with(text, f"{CONFIRMING}|{AGREEING}"):
         return None
-    kind = (
-        Standing.UNCONFIRMED if begins_with(text, CONFIRMING) else Standing.UNSUBSCRIBED
-    )
+    if begins_with(text, CONFIRMING):
+        kind = Standing.UNCONFIRMED
+    else:
+        kind = Standing.UNSUBSCRIBED
     return StatusColumn(place, heading, How.AGREES, kind)
 
 
@@ -160,7 +161,9 @@ def _how_refused(text: str) -> How:
     words = set(text.split())
     if words & REASONS:
         return How.WHY
-    return How.WHEN if words & TIMES and not _is_hold(text) else How.REFUSES
+    if words & TIMES and not _is_hold(text):
+        return How.WHEN
+    return How.REFUSES
 
 
 _MAIL_WORDS = frozenset("email mail e marketing consent status list".split())

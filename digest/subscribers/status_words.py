@@ -14,11 +14,9 @@ MANY = 60  #: different words; a column with more of them is no status
 MORE_WORDS = "(more words)"  #: stands for those of a column beyond so many
 A_DATE = "(a date)"  #: stands for any date in a column of a status
 #: Marks of boxes, which `plain` would drop.
-TICKS, CROSSES, NO_TICKS = (
-    frozenset("✓✔☑√●◯○✅"),
-    frozenset("✗✘✕✖×☒❌❎"),
-    frozenset("☐□⬜"),
-)
+TICKS = frozenset("✓✔☑√●◯○✅")
+CROSSES = frozenset("✗✘✕✖×☒❌❎")
+NO_TICKS = frozenset("☐□⬜")
 NO_SIGNS = frozenset(
     "-–—_./\\ \t'\"[](){}"
 )  #: what people write where there is nothing

@@ -11,8 +11,11 @@ from digest.model import Standing
 from digest.subscribers.status_headings import How
 from digest.subscribers.status_words import plain, words_of
 
-_ACTIVE, _NO, _BLOCKED = Standing.ACTIVE, Standing.UNSUBSCRIBED, Standing.BLOCKED
-_BOUNCED, _OPEN = Standing.BOUNCED, Standing.UNCONFIRMED
+_ACTIVE = Standing.ACTIVE
+_NO = Standing.UNSUBSCRIBED
+_BLOCKED = Standing.BLOCKED
+_BOUNCED = Standing.BOUNCED
+_OPEN = Standing.UNCONFIRMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +161,6 @@ def system_of(headings: Sequence[str]) -> System:
     for system in SYSTEMS:
         if any(all(h in present for h in sign.split(" & ")) for sign in system.signs):
             return system
-    return ADDRESS_BOOK if len(present & BOOK_HEADINGS) >= BOOK_SIGNS else UNKNOWN
+    if len(present & BOOK_HEADINGS) >= BOOK_SIGNS:
+        return ADDRESS_BOOK
+    return UNKNOWN

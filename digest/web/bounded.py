@@ -179,8 +179,10 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
         adj: Any,
         **more: Any,
     ) -> None:
-        self.client, self.trusted = client_of(addr[0]), server.trusts(addr[0])
-        self.stage, self.since = Stage.IDLE, time.monotonic()
+        self.client = client_of(addr[0])
+        self.trusted = server.trusts(addr[0])
+        self.stage = Stage.IDLE
+        self.since = time.monotonic()
         self._answer_bytes = 0
         super().__init__(server, sock, addr, adj, **more)
 
@@ -202,11 +204,13 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
 
     def look(self) -> None:
         """Note what the connection waits for now."""
-        before, self.stage = self.stage, self._stage()
+        before = self.stage
+        self.stage = self._stage()
         # blank lines between requests (RFC 9112, 2.2) must not begin the time anew
         if {before, self.stage} <= {Stage.IDLE, Stage.HEADERS} or before == self.stage:
             return
-        self.since, self._answer_bytes = time.monotonic(), self.total_outbufs_len
+        self.since = time.monotonic()
+        self._answer_bytes = self.total_outbufs_len
 
     def _stage(self) -> Stage:
         request = self.request
@@ -216,7 +220,9 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
             return Stage.ANSWER
         if request is None:
             return Stage.IDLE
-        return Stage.BODY if request.headers_finished else Stage.HEADERS
+        if request.headers_finished:
+            return Stage.BODY
+        return Stage.HEADERS
 
     def has_large_body(self) -> bool:
         """Say whether a large body is coming."""
@@ -229,9 +235,15 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
         """Say whether the client took too long for what it was to do."""
         self.look()
         limits: Limits = self.server.limits
-        idle = limits.proxy_idle_seconds if self.trusted else limits.idle_seconds
+        if self.trusted:
+            idle = limits.proxy_idle_seconds
+        else:
+            idle = limits.idle_seconds
         request = self.request
-        body_bytes = request.body_bytes_received if request else 0
+        if request:
+            body_bytes = request.body_bytes_received
+        else:
+            body_bytes = 0
         allowed = {
             Stage.IDLE: idle,
             Stage.HEADERS: idle + limits.header_seconds,
@@ -256,7 +268,8 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc]
     channel_class = BoundedChannel
 
     def __init__(self, *args: Any, limits: Limits, proxy: str, **kwargs: Any) -> None:
-        self.limits, self._proxy = limits, proxy
+        self.limits = limits
+        self._proxy = proxy
         super().__init__(*args, **kwargs)
 
     def trusts(self, address: str) -> bool:
@@ -385,5 +398,8 @@ def _allow_handles(number: int) -> None:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < number:
-        wanted = number if hard == resource.RLIM_INFINITY else min(number, hard)
+        if hard == resource.RLIM_INFINITY:
+            wanted = number
+        else:
+            wanted = min(number, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

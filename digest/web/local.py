@@ -30,7 +30,10 @@ def serve_here(
     `first` is that path; "" opens none.
     A port that is taken, or 0, stands for any free one; `{}` in `what` for the address.
     """
-    free = port if port and _free(port) else 0
+    if port and _free(port):
+        free = port
+    else:
+        free = 0
     server = make_server("127.0.0.1", free, web, threaded=True, request_handler=Silent)
     url = f"http://127.0.0.1:{server.server_port}{path}"
     say(what.format(url))

@@ -51,7 +51,8 @@ if TYPE_CHECKING:
 #: Where the desk is, so that a bookmarklet finds it again; any free port where this one is taken.
 PORT = 8480
 #: What those reach who have not logged in, and the bytes of a form there.
-OPEN_PATHS, LARGEST_LOGIN = ("/login", "/join/", "/oidc", "/speak"), 16_000
+OPEN_PATHS = "/login", "/join/", "/oidc", "/speak"
+LARGEST_LOGIN = 16_000
 
 
 def desk_app(
@@ -156,12 +157,19 @@ def serve(
     With a day, the desk is opened at the preview of its edition.
     """
     sends = sending.Sends(app)
-    token, once = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+    token = secrets.token_urlsafe(24)
+    once = secrets.token_urlsafe(24)
     web = desk_app(app, token, sends, once)
     _keep_time(sends)
-    path = f"/{day}/preview" if day else "/"
+    if day:
+        path = f"/{day}/preview"
+    else:
+        path = "/"
     what = "the desk: {}  (for you alone, as often as you like, until Ctrl-C ends it)"
-    first = f"{path}?token={once}" if open_browser else ""
+    if open_browser:
+        first = f"{path}?token={once}"
+    else:
+        first = ""
     serve_here(web, f"{path}?token={token}", port or PORT, first, say, what)
 
 
@@ -193,7 +201,9 @@ def body_limit(path: str) -> int:
     """Return how many bytes a body may have before it is read at all; pages refuse fewer."""
     if path.endswith(("/picture", "/lead")):
         return 2 * LARGEST_IMAGE  # so that a page says what is too large
-    return LARGEST_LOGIN if path.startswith(OPEN_PATHS) else LARGEST_FORM
+    if path.startswith(OPEN_PATHS):
+        return LARGEST_LOGIN
+    return LARGEST_FORM
 
 
 def _keep_time(sends: sending.Sends) -> None:

@@ -35,7 +35,8 @@ def add(web: Flask, app: "App") -> None:
 
     @web.post("/add", endpoint="add_do")
     def do() -> "Answer":
-        form, day = request.form, app.draft_if_new()
+        form = request.form
+        day = app.draft_if_new()
         names = ("url", "section", "title", "outlet")
         url, section, title, outlet = (form.get(n, "").strip() for n in names)
         pick = table(app).take(day, app.clips.add(url, section, title, outlet), section)

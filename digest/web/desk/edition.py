@@ -62,17 +62,22 @@ def _words(web: Flask, app: "App") -> None:
 
     @web.post("/<day>/story", endpoint="story")
     def story(day: str) -> "Answer":
-        on, url = parse_day(day), request.form.get("url", "")
+        on = parse_day(day)
+        url = request.form.get("url", "")
         table(app).say(on, url, *typed(*FIELDS))
         pick = _pick(table(app).edition(on), url)
-        stored = {name: getattr(pick, name) for name in FIELDS} if pick else {}
+        if pick:
+            stored = {name: getattr(pick, name) for name in FIELDS}
+        else:
+            stored = {}
         return _stored(day, request.form.get("anchor", "stories"), stored)
 
 
 def _order(web: Flask, app: "App") -> None:
     @web.post("/<day>/move", endpoint="move")
     def move(day: str) -> "Answer":
-        form, on = request.form, parse_day(day)
+        form = request.form
+        on = parse_day(day)
         url, section, to = (form.get(name, "") for name in ("url", "section", "to"))
         if to == "out":
             table(app).drop(on, url)
@@ -86,11 +91,19 @@ def _order(web: Flask, app: "App") -> None:
 def _leads(web: Flask, app: "App") -> None:
     @web.post("/<day>/lead", endpoint="lead")
     def lead(day: str) -> "Answer":
-        form, on, at = request.form, parse_day(day), number("number")
+        form = request.form
+        on = parse_day(day)
+        at = number("number")
         was = _lead(form, "was_")
-        new = None if "drop" in form else _lead(_with_image(app, form), "")
+        if "drop" in form:
+            new = None
+        else:
+            new = _lead(_with_image(app, form), "")
         table(app).write(on, at, new, was)
-        stored = {name: getattr(new, name) for name in LEAD} if new else {}
+        if new:
+            stored = {name: getattr(new, name) for name in LEAD}
+        else:
+            stored = {}
         return _stored(day, f"lead{at}", stored)
 
 
@@ -113,10 +126,8 @@ def _with_image(app: "App", form: "Mapping[str, str]") -> "Mapping[str, str]":
 
 def _picture_line(app: "App") -> str:
     """Put the image of the form into images/; return the line for a lead. Raises PictureUnfit."""
-    sent, alt = (
-        request.files.get("image"),
-        " ".join(request.form.get("alt", "").split()),
-    )
+    sent = request.files.get("image")
+    alt = " ".join(request.form.get("alt", "").split())
     if not sent or not sent.filename:
         raise PictureUnfit(_("Choose an image first."))
     if not alt:
@@ -136,7 +147,9 @@ def _lead(form: "Mapping[str, str]", prefix: str) -> Lead | None:
         " ".join(form.get(prefix + n, "").split()) for n in ("headline", "dek")
     )
     body = re.sub(r"\r\n?", "\n", form.get(f"{prefix}body", "")).strip("\n").rstrip()
-    return Lead(headline, dek, body) if headline or dek or body else None
+    if headline or dek or body:
+        return Lead(headline, dek, body)
+    return None
 
 
 def _pick(edition: Edition, url: str) -> Pick | None:

@@ -39,7 +39,8 @@ def add(web: Flask, app: "App") -> None:
 
     @web.get("/<day>/preview", endpoint="preview")
     def preview(day: str) -> str:
-        on, kind = parse_day(day), request.args.get("view", "mail")
+        on = parse_day(day)
+        kind = request.args.get("view", "mail")
         if kind not in VIEWS:
             abort(404)
         before = _before(app, on)
@@ -81,7 +82,8 @@ def _tell(web: Flask, app: "App") -> None:
 
     @web.get("/<day>/check", endpoint="check")
     def check(day: str) -> str:
-        on, links = parse_day(day), "links" in request.args
+        on = parse_day(day)
+        links = "links" in request.args
         found = app.checks.findings(on, links)
         return render_template(
             "check.html",
@@ -96,9 +98,11 @@ def _tell(web: Flask, app: "App") -> None:
 def panel(app: "App", day: date) -> dict[str, Any]:
     """Return what stands beside the edition: findings that need no network, the last changes."""
     try:
-        found, broken = app.checks.findings(day, links=False, spam=False), ""
+        found = app.checks.findings(day, links=False, spam=False)
+        broken = ""
     except (DigestError, SettingsError) as e:
-        found, broken = [], str(e)
+        found = []
+        broken = str(e)
     changes = app.store.editions.revisions(day)
     return {
         "found": found,
@@ -135,7 +139,12 @@ def built(app: "App", day: date) -> "Build":
 def _now(app: "App", day: date) -> dict[str, str]:
     """Return what names the edition as it stands, and who changed it last."""
     newest = app.store.editions.revisions(day, 1)
-    by, what = (newest[0].who, newest[0].what) if newest else ("", "")
+    if newest:
+        by = newest[0].who
+        what = newest[0].what
+    else:
+        by = ""
+        what = ""
     told = {"by": by, "what": what, "me": g.who.name}
     try:
         now = built(app, day)
@@ -157,7 +166,9 @@ def _place(app: "App", day: date) -> Any:
 
     def place(finding: "Finding") -> str:
         match = LINE.match(finding.where)
-        return by_line().get(int(match[1]), "") if match else ""
+        if match:
+            return by_line().get(int(match[1]), "")
+        return ""
 
     return place
 

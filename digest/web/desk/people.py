@@ -23,7 +23,10 @@ def add(web: Flask, app: "App") -> None:
     @web.post("/speak", endpoint="speak")
     def speak() -> "Answer":
         wish = request.form.get("language", "")
-        session["language"] = wish if wish in LANGUAGES else "en"
+        if wish in LANGUAGES:
+            session["language"] = wish
+        else:
+            session["language"] = "en"
         return redirect(_within(request.form.get("next", "")), 303)
 
     _ways_in(web, app)
@@ -36,7 +39,8 @@ def _ways_in(web: Flask, app: "App") -> None:
 
     @web.route("/login", methods=["GET", "POST"], endpoint="login")
     def login() -> "str | Answer | tuple[str, int] | tuple[str, int, dict[str, str]]":
-        wish, said = _within(request.values.get("next", "")), ""
+        wish = _within(request.values.get("next", ""))
+        said = ""
         if request.method == "POST":
             name, password, code = (
                 request.form.get(n, "") for n in ("name", "password", "code")
@@ -109,14 +113,16 @@ def _own_page(web: Flask, app: "App") -> None:
     @web.post("/me/factor", endpoint="me_factor")
     def factor() -> "Answer | tuple[str, int]":
         form = request.form
-        password, old_code = form.get("password", ""), form.get("old_code", "")
+        password = form.get("password", "")
+        old_code = form.get("old_code", "")
         if "drop" in form:
             fresh = app.staff.drop_factor(g.who, password, old_code)
             said = _(
                 "The second factor is off; every other session of yours has ended."
             )
         else:
-            secret, code = form.get("secret", ""), form.get("code", "")
+            secret = form.get("secret", "")
+            code = form.get("code", "")
             try:
                 fresh = app.staff.use_factor(g.who, secret, code, password, old_code)
             except LoginRefused as e:
@@ -141,7 +147,10 @@ def _own_page(web: Flask, app: "App") -> None:
 def _admins(web: Flask, app: "App") -> None:
     def page(name: str = "", token: str = "") -> str:
         everybody = app.store.staff.everybody()
-        link = url_for("join", token=token, _external=True) if token else ""
+        if token:
+            link = url_for("join", token=token, _external=True)
+        else:
+            link = ""
         return render_template(
             "staff.html",
             here="staff",
@@ -199,9 +208,9 @@ def _within(path: str) -> str:
     """Return a path of this desk: a link to a login must lead nowhere else."""
     # browsers read a backslash as a slash, and leave out tabs and line breaks (WHATWG URL, 4.4)
     inside = path.startswith("/") and not path.startswith("//")
-    return (
-        path if inside and path.isprintable() and "\\" not in path else url_for("home")
-    )
+    if inside and path.isprintable() and "\\" not in path:
+        return path
+    return url_for("home")
 
 
 def _drawn(address: str) -> tuple[list[str], int]:

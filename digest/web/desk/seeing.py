@@ -22,12 +22,16 @@ def add(web: Flask, app: "App") -> None:
 
     @web.post("/<day>/seen", endpoint="seen")
     def seen(day: str) -> "Answer":
-        on, shown = parse_day(day), _shown_at()
+        on = parse_day(day)
+        shown = _shown_at()
         if part():
             table(app).note_visit(on, shown)
             return jsonify(seen=True)
         table(app).mark_seen(on, shown)
-        place = "edition" if request.form.get("here") == "edition" else "finds"
+        if request.form.get("here") == "edition":
+            place = "edition"
+        else:
+            place = "finds"
         return back(place, day, said=_("All is marked as seen."))
 
 

@@ -29,7 +29,8 @@ log = logging.getLogger("digest")
 ASKED = ("approve", "send", "cancel")
 #: Seconds between two looks at what is due while the desk is open.
 LOOK = 15
-CHANGES_SHOWN, NAMES_SHOWN = 20, 200
+CHANGES_SHOWN = 20
+NAMES_SHOWN = 200
 PATIENT = (
     5.0  #: seconds that cancelling waits for another process to end what it has in hand
 )
@@ -106,11 +107,13 @@ def _pages(web: Flask, app: "App", sends: Sends) -> None:
     zone = app.settings.newsletter.zone
 
     def shown(day: date) -> dict[str, object]:
-        plan, frozen = app.plan(day), app.store.sent_contents.approval(day)
+        plan = app.plan(day)
+        frozen = app.store.sent_contents.approval(day)
         changes = _changes_since(app, day, _approved_at(app, day))
-        counted = (
-            frozen if frozen and frozen.content_hash == plan.content_hash else None
-        )
+        if frozen and frozen.content_hash == plan.content_hash:
+            counted = frozen
+        else:
+            counted = None
         return {
             "day": day,
             "plan": plan,
@@ -157,14 +160,15 @@ def _decisions(web: Flask, app: "App", sends: Sends) -> None:
         on = parse_day(day)
         app.dispatch.check_approvable(on)
         _as_seen(app, app.plan(on))
-        musts, is_due = (
-            len(app.checks.open_musts(on)),
-            app.dispatch.due_at(on) <= app.clock(),
-        )
+        musts = len(app.checks.open_musts(on))
+        is_due = app.dispatch.due_at(on) <= app.clock()
         if (musts or is_due) and not _is_confirmed("musts", musts):
             return _ask(day, "approve", "musts")
         # at one's own machine the name is what one says it is; a hosted desk knows it
-        name = request.form.get("by", "").strip() if not g.who.id else ""
+        if not g.who.id:
+            name = request.form.get("by", "").strip()
+        else:
+            name = ""
         app.approve(on, name or g.who.name, request.form.get("hash", ""))
         return back("sending", day)
 
@@ -199,7 +203,10 @@ def _trying(web: Flask, app: "App") -> None:
     @web.post("/<day>/schedule", endpoint="schedule")
     def schedule(day: str) -> "Answer":
         wish = request.form.get("at", "")
-        at = None if "usual" in request.form else _moment(wish, zone)
+        if "usual" in request.form:
+            at = None
+        else:
+            at = _moment(wish, zone)
         app.dispatch.schedule(parse_day(day), at, g.who.name)
         due = moment(app.dispatch.due_at(parse_day(day)), zone)
         return back(
@@ -295,7 +302,8 @@ class Outdated(Conflict):
 
     def __init__(self, day: date, changes: "Sequence[Deed]") -> None:
         super().__init__("the edition", "", "")
-        self.day, self.changes = day, changes
+        self.day = day
+        self.changes = changes
 
 
 def _as_seen(app: "App", plan: "Plan") -> None:
@@ -310,12 +318,16 @@ def _time_of(given: str) -> datetime | None:
         at = datetime.fromisoformat(given)
     except ValueError:
         return None
-    return at if at.tzinfo else None
+    if at.tzinfo:
+        return at
+    return None
 
 
 def _approved_at(app: "App", day: date) -> datetime | None:
     given = app.store.editions.approval(day)
-    return given.at if given else None
+    if given:
+        return given.at
+    return None
 
 
 def _changes_since(app: "App", day: date, since: datetime | None) -> "list[Deed]":
@@ -340,11 +352,17 @@ def _left_out(app: "App", day: date) -> list[tuple[str, list[str]]]:
 def _is_confirmed(what: str, now: int) -> bool:
     """Say whether a person was asked, and told of as many (people, musts) as there are now."""
     seen = request.form.get(what, "")
-    told = int(seen) if seen.isdecimal() and len(seen) < 12 else -1
+    if seen.isdecimal() and len(seen) < 12:
+        told = int(seen)
+    else:
+        told = -1
     return request.form.get("confirmed") == "yes" and told >= now
 
 
 def _ask(day: str, what: str, counted: str) -> "Answer":
     """Lead to the page that asks; it says what was shown before, if something was."""
-    was = request.form.get(counted, "") if request.form.get("confirmed") else ""
+    if request.form.get("confirmed"):
+        was = request.form.get(counted, "")
+    else:
+        was = ""
     return redirect(url_for("confirm", day=day, what=what, was=was or None), 303)

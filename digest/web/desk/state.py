@@ -16,7 +16,8 @@ def add(web: Flask, app: "App") -> None:
     @web.get("/status", endpoint="status")
     def status() -> str:
         found = app.house.status()
-        newest, coming = found["edition"], found["next"]
+        newest = found["edition"]
+        coming = found["next"]
         return render_template(
             "status.html",
             here="status",

@@ -23,9 +23,18 @@ def document(kind: str, built: "Build") -> Response | None:
     views |= {"text": built.text, "source": built.html}
     if kind not in views:
         return None
-    media = "text/plain" if kind in ("text", "source") else "text/html"
-    policy = NO_IMAGES if kind == "off" else MAIL_POLICY
-    shown = views[kind] if kind == "source" else _local(views[kind], built)
+    if kind in ("text", "source"):
+        media = "text/plain"
+    else:
+        media = "text/html"
+    if kind == "off":
+        policy = NO_IMAGES
+    else:
+        policy = MAIL_POLICY
+    if kind == "source":
+        shown = views[kind]
+    else:
+        shown = _local(views[kind], built)
     response = Response(shown, content_type=f"{media}; charset=utf-8")
     response.headers["Content-Security-Policy"] = policy
     return response
@@ -34,7 +43,9 @@ def document(kind: str, built: "Build") -> Response | None:
 def picture(built: "Build", name: str) -> Response | None:
     """Return an image of a built edition by the name that `document` gives it, or None."""
     found = next((p for p in built.pictures if f"{p.key}-{p.name}" == name), None)
-    return Response(found.content, mimetype=found.media) if found else None
+    if found:
+        return Response(found.content, mimetype=found.media)
+    return None
 
 
 def _darkened(html: str) -> str:

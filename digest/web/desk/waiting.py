@@ -54,7 +54,10 @@ def _standing_approval(app: "App", day: date) -> Standing | None:
     given = app.store.editions.approval(day)
     if given is None or not app.filling.is_approved(day):
         return None
-    by = f"{given.by}, {given.second}" if given.second else given.by
+    if given.second:
+        by = f"{given.by}, {given.second}"
+    else:
+        by = given.by
     since = (d for d in app.store.staff.deeds(day) if d.at >= given.at)
     found = sum(d.what.startswith(LINK_FOUND) for d in since)
     return Standing(by, app.dispatch.due_at(day), found)

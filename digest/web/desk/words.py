@@ -60,7 +60,9 @@ def add_words(web: Flask, zone: ZoneInfo) -> None:
 def sentence(text: str) -> str:
     """Return a text that begins as a sentence does, unless an address or a quote begins it."""
     first = text.split(" ", 1)[0].rstrip(",;:")
-    return text[:1].upper() + text[1:] if first.isalpha() else text
+    if first.isalpha():
+        return text[:1].upper() + text[1:]
+    return text
 
 
 def carrier(transport: str) -> str:
@@ -127,11 +129,9 @@ def highlighted(find: "Find") -> Markup:
     if at < 0:
         return escape(proof.sentence)
     end = at + len(proof.name)
-    before, name, behind = (
-        proof.sentence[:at],
-        proof.sentence[at:end],
-        proof.sentence[end:],
-    )
+    before = proof.sentence[:at]
+    name = proof.sentence[at:end]
+    behind = proof.sentence[end:]
     return (
         escape(before)
         + Markup("<mark>")
@@ -162,7 +162,10 @@ def marks(find: "Find", walls: Collection[str]) -> Iterator[str]:
     said_by_age = find.aside == "undated" or age(a.published, find.now) == _(
         "dated in the future"
     )
-    aside = "" if said_by_age or find.aside == a.unread else find.aside
+    if said_by_age or find.aside == a.unread:
+        aside = ""
+    else:
+        aside = find.aside
     yield from [aside] if aside else []
     if find.story.ran:
         yield _("ran on %(day)s", day=_day(find.story.ran))

@@ -51,7 +51,9 @@ def public_app(app: "App") -> Flask:
 
 def body_limit(path: str) -> int:
     """Return how many bytes a body may have before it is read at all; pages refuse fewer."""
-    return hooks.LARGEST if path == hooks.PATH else 2 * LARGEST
+    if path == hooks.PATH:
+        return hooks.LARGEST
+    return 2 * LARGEST
 
 
 def _errors(web: Flask) -> None:
@@ -77,12 +79,16 @@ def _fence(web: Flask) -> None:
         archived = (request.endpoint or "").startswith("archive")
         # an answer that is no page of the archive has the style sheet of all others
         own_style = archived and response.status_code == 200
-        response.headers["Content-Security-Policy"] = (
-            ARCHIVE_POLICY if own_style else POLICY
-        )
+        if own_style:
+            response.headers["Content-Security-Policy"] = ARCHIVE_POLICY
+        else:
+            response.headers["Content-Security-Policy"] = POLICY
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Content-Type-Options"] = "nosniff"
-        kept = "public, max-age=300" if own_style else "no-store"
+        if own_style:
+            kept = "public, max-age=300"
+        else:
+            kept = "no-store"
         response.headers.setdefault("Cache-Control", kept)
         return response
 

@@ -33,7 +33,8 @@ def add(web: Flask, app: "App") -> None:
 
     @web.post("/p/<token>", endpoint="preferences_do")
     def change(token: str) -> tuple[str, int]:
-        person, wish = app.subscriber_of(token), request.form.get("do", "")
+        person = app.subscriber_of(token)
+        wish = request.form.get("do", "")
         if person is None:
             return _page(None, token)
         if wish == "forget":
