@@ -100,15 +100,18 @@ class App:
 
     def collect(
         self,
+        progress: Progress = lambda *_: None,
+        *,
         everything: bool = False,
         feeds_only: bool = False,
-        progress: Progress = lambda *_: None,
     ) -> "Report":
         """Poll feeds, read new pages, judge what came, fill open drafts with it.
 
         `filled` says afterwards which drafts changed. Raises Busy if another collect runs.
         """
-        report = self.watch.collect(everything, feeds_only, progress)
+        report = self.watch.collect(
+            progress, everything=everything, feeds_only=feeds_only
+        )
         if not feeds_only:
             self.judge()
         return report
@@ -174,7 +177,7 @@ class App:
         return Filling(self.settings, lambda: self.store, self.press, self.clock)
 
     def draft(
-        self, day: date | None = None, replace_it: bool = False, by: str = ""
+        self, day: date | None = None, *, replace_it: bool = False, by: str = ""
     ) -> "Filled":
         """Propose and store an edition. Raises DigestError if there is one, unless `replace_it`."""
         return self.filling.draft(day, replace_it=replace_it, by=by)

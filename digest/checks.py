@@ -46,7 +46,7 @@ class Checks:
         self._render, self._clock = render, clock
 
     def findings(
-        self, day: date, links: bool = True, spam: bool = True
+        self, day: date, *, links: bool = True, spam: bool = True
     ) -> list[Finding]:
         """Return everything worth saying about an edition, the gravest first.
 
@@ -106,7 +106,7 @@ class Checks:
         foreign = [Request(u) for u in urls if u.startswith("http") and u != own]
         with self._fetch(self._settings.model_copy(update={"collect": quick})) as fetch:
             for asked, answer in fetch(foreign):
-                yield self._link(asked.url, answer, asked.url in images)
+                yield self._link(asked.url, answer, is_image=asked.url in images)
 
     def domain(self, lookup: Lookup) -> list[Finding]:
         """Return what is amiss with the sender's domain and the unsubscribe host."""
@@ -119,7 +119,7 @@ class Checks:
 
         return examine(self._settings, lookup, reach)
 
-    def mend(self, day: date, fetch_links: bool = True) -> Edition:
+    def mend(self, day: date, *, fetch_links: bool = True) -> Edition:
         """Take trackers off story lines, follow pages that moved, mark paywalls, drop doubles.
 
         The edition is stored and returned. Only story lines are touched; an edition that needs
@@ -158,12 +158,12 @@ class Checks:
                 seen.add(key(url))
         return replace(section, picks=tuple(kept))
 
-    def _link(self, url: str, answer: Response | FetchError, image: bool) -> Link:
+    def _link(self, url: str, answer: Response | FetchError, *, is_image: bool) -> Link:
         from digest.collect import READERS, key
 
         if isinstance(answer, FetchError):
             return Link(url, error=str(answer), reason=answer.reason)
-        if image:
+        if is_image:
             return Link(url, weight=len(answer.body))
         moved = answer.url if answer.moved and key(answer.url) != key(url) else ""
         try:

@@ -247,7 +247,7 @@ class Desk:
 
     # Inside
 
-    def _aside(self, day: date, article: int, what: str, rejects: bool) -> None:
+    def _aside(self, day: date, article: int, what: str, *, rejects: bool) -> None:
         story = self._story(day, article)
         out = _all(change.drop(p.url) for p in self._picks_of(day, story))
         headline = story.representative.article.title

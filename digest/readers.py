@@ -100,7 +100,7 @@ class Readers:
         counts.undated = tuple(tally.undated)
         return counts, refused.count, report if refused.count else None
 
-    def follow(self, day: date, place: int, counts: bool = True) -> str:
+    def follow(self, day: date, place: int, *, counts: bool = True) -> str:
         """Return where a link of an edition that is out leads, and count that somebody goes there.
 
         Raises NotFound if it has no such link.
@@ -146,7 +146,7 @@ class Readers:
             raise NotFound(f"there is no subscriber {address}")
         return person
 
-    def chosen(self, where: str, active_only: bool = True) -> Iterator[Subscriber]:
+    def chosen(self, where: str, *, active_only: bool = True) -> Iterator[Subscriber]:
         """Return those who meet a filter, by address. Raises DigestError if it is none."""
         return self._open().subscribers.all(segment(where), active_only=active_only)
 

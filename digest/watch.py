@@ -64,7 +64,11 @@ class Watch:
         self._clock = clock
 
     def collect(
-        self, everything: bool, feeds_only: bool, progress: Progress
+        self,
+        progress: Progress = lambda *_: None,
+        *,
+        everything: bool = False,
+        feeds_only: bool = False,
     ) -> "Report":
         """Poll feeds that are due (all, if `everything`), and read new articles' pages.
 

@@ -362,7 +362,7 @@ def test_a_persons_change_that_comes_between_is_not_lost(
     app = drafted.app()
     drafted.publish("News of the day")
     drafted.now += timedelta(hours=3)
-    app.watch.collect(True, False, lambda *_: None)
+    app.watch.collect(everything=True)
     fill, dropped = app.store.fillings.fill, []
 
     def meanwhile(*args: object) -> bool:
@@ -493,7 +493,7 @@ def test_refresh_discards_nothing_and_marks_what_is_new(
     drafted.app().desk("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.publish("News of the day")
     drafted.now += timedelta(hours=3)
-    drafted.app().watch.collect(True, False, lambda *_: None)
+    drafted.app().watch.collect(everything=True)
     out = commanded("draft", "--refresh").output
     assert "in_the_news: 2 picks (1 new)" in out
     assert "  - new: News of the day (The Courier)" in out

@@ -77,7 +77,7 @@ def draft(
     else:
         if replace:
             _confirm_loss(app, day, yes)
-        made = app.draft(day, replace, me())
+        made = app.draft(day, replace_it=replace, by=me())
     for lost in made.discarded:
         click.echo(f"discarded: {lost}", err=True)
     _print_drafted(context, app, made, as_json, "Filled" if refresh else "Drafted")
@@ -324,8 +324,8 @@ def check(
     """
     day = app.edition(edition)
     if fix:
-        app.checks.mend(day, not no_links)
-    found = app.checks.findings(day, not no_links)
+        app.checks.mend(day, fetch_links=not no_links)
+    found = app.checks.findings(day, links=not no_links)
     report(context, found, as_json, f"{day}: nothing must be fixed")
 
 

@@ -175,7 +175,7 @@ def list_(
     context: Context, app: "App", everybody: bool, where: str, as_json: bool
 ) -> None:
     """List those who want the newsletter."""
-    people = list(app.readers.chosen(where, not everybody))
+    people = list(app.readers.chosen(where, active_only=not everybody))
     rows = [{f: getattr(p, f) for f in FIELDS} for p in people]
     if as_json:
         print_json(rows)

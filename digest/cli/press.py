@@ -42,7 +42,7 @@ def collect(
     were polled and every one failed.
     """
     with progress(context) as show:
-        report = app.collect(everything, feeds_only, show)
+        report = app.collect(show, everything=everything, feeds_only=feeds_only)
     if as_json:
         print_json([_tally(t) for t in report.values()])
     else:

@@ -84,7 +84,7 @@ def _tell(web: Flask, app: "App") -> None:
     def check(day: str) -> str:
         on = parse_day(day)
         links = "links" in request.args
-        found = app.checks.findings(on, links)
+        found = app.checks.findings(on, links=links)
         return render_template(
             "check.html",
             day=on,

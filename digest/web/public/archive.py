@@ -61,7 +61,7 @@ def _counted(web: Flask, app: "App") -> None:
         try:
             # a look ahead (HEAD) is nobody's reading
             url = app.readers.follow(
-                date.fromisoformat(day), place, request.method == "GET"
+                date.fromisoformat(day), place, counts=request.method == "GET"
             )
         except (NotFound, ValueError):
             abort(404)
