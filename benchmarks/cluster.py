@@ -15,7 +15,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from digest.app import App, now
-from digest.engine import conninfo
+from digest.infra.job_queue import conninfo
 from digest.model import Subscriber
 from digest.settings import load
 from tests.conftest import EDITION, FEEDS

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from flashtext import KeywordProcessor
 
-from digest.judge import (
+from digest.model import Article
+from digest.relevance import (
     Fingerprint,
     Grouping,
     Rules,
@@ -29,9 +30,8 @@ from digest.judge import (
     trace,
     weigh,
 )
-from digest.judge.matcher import Matcher
-from digest.judge.text import fold, tidy
-from digest.model import Article
+from digest.relevance.matcher import Matcher
+from digest.relevance.text import fold, tidy
 from digest.settings import DEFAULTS, Organisation, Settings, Topic, load
 
 NOW = datetime(2026, 2, 27, 15, tzinfo=UTC)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.send import stocked
 from digest.app import now
-from digest.deliver import Pace, hand_over
+from digest.delivery import Pace, hand_over
 from digest.model import Frozen, Letter, Outcome, Recipient, State
 from tests.desks import DAY
 

@@ -19,7 +19,7 @@ Read = Callable[[bytes, str, str], Page]
 def digest() -> Read:
     """Return the combined reader of this project."""
     sys.path.insert(0, str(Path(__file__).parent.parent))
-    from digest.collect.extract import combined_reader
+    from digest.collect.pages.extract import combined_reader
 
     def read(html: bytes, url: str, _encoding: str) -> Page:
         found = combined_reader(html, url)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from digest.deliver import Message
+from digest.delivery import Message
 from digest.edition import dump
 from digest.model import TOKEN, Build, Edition, Lead, Pick, Recipient, Section
 from digest.render import build

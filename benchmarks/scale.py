@@ -36,9 +36,9 @@ from benchmarks.cluster import (
 )
 from benchmarks.send import FAKES, fake, serving, timed
 from digest.app import App, now
-from digest.engine import conninfo
+from digest.infra.job_queue import conninfo
+from digest.jobs.tasks import Office, Work
 from digest.model import Event, Fate
-from digest.work import Office, Work
 from tests.conftest import EDITION
 
 WORKERS = (1, 2, 4)

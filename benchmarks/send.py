@@ -37,7 +37,7 @@ from cryptography.x509.oid import NameOID
 from sendgrid import SendGridAPIClient
 
 from digest.app import App, now
-from digest.deliver import Message
+from digest.delivery import Message
 from digest.model import TOKEN, Frozen, Recipient, Subscriber
 from digest.settings import load
 from tests.conftest import EDITION, FEEDS

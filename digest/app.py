@@ -22,27 +22,27 @@ from digest.ports import Clock, Fetcher, Progress
 from digest.settings import Settings, Workspace
 
 if TYPE_CHECKING:
-    from digest.checks import Checks
-    from digest.clips import Clips
     from digest.collect import Report
-    from digest.deliver import Tokens
-    from digest.desk import Desk
-    from digest.dispatch import Dispatch
-    from digest.engine import Jobs
-    from digest.files import Files
-    from digest.filling import Filling
-    from digest.house import House
-    from digest.joining import Joining
-    from digest.merging import Filled
-    from digest.press import Press
-    from digest.publishing import Publishing
-    from digest.readers import Readers
-    from digest.returned_mail import ReturnedMail
-    from digest.staff import Staff
+    from digest.delivery import Tokens
+    from digest.infra.job_queue import Jobs
+    from digest.services.articles import Press
+    from digest.services.draft_merge import Filled
+    from digest.services.drafts import Filling
+    from digest.services.editing import Desk
+    from digest.services.feeds import Watch
+    from digest.services.manual_articles import Clips
+    from digest.services.output_files import Files
+    from digest.services.preflight import Checks
+    from digest.services.publishing import Publishing
+    from digest.services.returned_mail import ReturnedMail
+    from digest.services.sending import Dispatch
+    from digest.services.signup import Joining
+    from digest.services.staff import Staff
+    from digest.services.status import House
+    from digest.services.subscribers import Readers
     from digest.store import Store
     from digest.store.fillings import Snapshot
     from digest.store.subscribers import Imported
-    from digest.watch import Watch
 
 FetcherFactory = Callable[[Settings], AbstractContextManager[Fetcher]]
 
@@ -132,14 +132,14 @@ class App:
     @cached_property
     def press(self) -> "Press":
         """What was collected, as judged."""
-        from digest.press import Press
+        from digest.services.articles import Press
 
         return Press(self.settings, lambda: self.store, self.clock)
 
     @cached_property
     def clips(self) -> "Clips":
         """Articles that a person brings."""
-        from digest.clips import Clips
+        from digest.services.manual_articles import Clips
 
         return Clips(
             self.settings, lambda: self.store, self.press, self._fetch, self.clock
@@ -147,7 +147,7 @@ class App:
 
     def desk(self, who: str) -> "Desk":
         """Return the editor's table, as a person sits down at it."""
-        from digest.desk import Desk
+        from digest.services.editing import Desk
 
         return Desk(
             self.settings, lambda: self.store, self.press, self.filling, self.clock, who
@@ -156,14 +156,14 @@ class App:
     @cached_property
     def staff(self) -> "Staff":
         """Who works here."""
-        from digest.staff import Staff
+        from digest.services.staff import Staff
 
         return Staff(lambda: self.store, self.clock)
 
     @cached_property
     def watch(self) -> "Watch":
         """The outlets that are watched."""
-        from digest.watch import Watch
+        from digest.services.feeds import Watch
 
         return Watch(self.workspace, lambda: self.store, self._fetch, self.clock)
 
@@ -172,7 +172,7 @@ class App:
     @cached_property
     def filling(self) -> "Filling":
         """How drafts are proposed, and filled until their cut-off."""
-        from digest.filling import Filling
+        from digest.services.drafts import Filling
 
         return Filling(self.settings, lambda: self.store, self.press, self.clock)
 
@@ -222,7 +222,7 @@ class App:
     def render_text(self, text: str) -> Build:
         """Render an edition given as Markdown. Raises EditionError with every problem's line."""
         from digest.edition import load
-        from digest.pictures import read
+        from digest.infra.images import read
         from digest.render import build
 
         picture = partial(read, self.workspace.images)
@@ -238,7 +238,7 @@ class App:
     @cached_property
     def publishing(self) -> "Publishing":
         """What anybody may read; publishing, withdrawing, correcting."""
-        from digest.publishing import Publishing
+        from digest.services.publishing import Publishing
 
         templates, store = self.workspace.templates, lambda: self.store
         return Publishing(self.settings, templates, store, self.render_text, self.clock)
@@ -246,15 +246,15 @@ class App:
     @cached_property
     def files(self) -> "Files":
         """What is written into the working folder."""
-        from digest.files import Files
+        from digest.services.output_files import Files
 
         return Files(self.workspace)
 
     @cached_property
     def checks(self) -> "Checks":
         """Checks an edition before it leaves."""
-        from digest.checks import Checks
         from digest.collect import fetcher
+        from digest.services.preflight import Checks
 
         fetch = self._fetcher or fetcher
         return Checks(self.settings, lambda: self.store, fetch, self.render, self.clock)
@@ -264,7 +264,7 @@ class App:
     @cached_property
     def dispatch(self) -> "Dispatch":
         """From a person's yes to the last delivery."""
-        from digest.dispatch import Dispatch
+        from digest.services.sending import Dispatch
 
         return Dispatch(
             self.workspace,
@@ -313,7 +313,7 @@ class App:
     @cached_property
     def readers(self) -> "Readers":
         """Those who get the newsletter."""
-        from digest.readers import Readers
+        from digest.services.subscribers import Readers
 
         return Readers(lambda: self.store, self.clock)
 
@@ -330,7 +330,7 @@ class App:
     @cached_property
     def joining(self) -> "Joining":
         """How people join."""
-        from digest.joining import Joining
+        from digest.services.signup import Joining
 
         return Joining(lambda: self.store, self.dispatch.notify, self.clock)
 
@@ -350,14 +350,14 @@ class App:
     @cached_property
     def tokens(self) -> "Tokens":
         """Signs and reads unsubscribe links."""
-        from digest.deliver import Tokens
+        from digest.delivery import Tokens
 
         return Tokens(self.store.subscribers.keys(self.clock()))
 
     @cached_property
     def returned_mail(self) -> "ReturnedMail":
         """What comes back: bounces, complaints, unsubscribe requests by mail."""
-        from digest.returned_mail import ReturnedMail
+        from digest.services.returned_mail import ReturnedMail
 
         return ReturnedMail(
             self.workspace, lambda: self.store, lambda: self.tokens, self.clock
@@ -368,14 +368,14 @@ class App:
     @cached_property
     def jobs(self) -> "Jobs":
         """The queue that workers take jobs from."""
-        from digest.engine import Jobs
+        from digest.infra.job_queue import Jobs
 
         return Jobs(self.settings.database)
 
     @cached_property
     def house(self) -> "House":
         """Keeping it in order."""
-        from digest.house import House
+        from digest.services.status import House
 
         return House(self.settings, lambda: self.store, lambda: self.jobs, self.clock)
 

@@ -22,7 +22,7 @@ from digest.app import App
 from digest.model import Rights
 from digest.settings import load
 from digest.web.desk import desk_app
-from digest.web.local import Silent
+from digest.web.local_server import Silent
 
 PAGES = {
     "finds": "{day}/finds",

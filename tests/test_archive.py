@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from digest.app import App
-from digest.collect.parse import Origin, articles, read
+from digest.collect.feeds.parse import Origin, articles, read
 from digest.edition import load as load_edition
 from digest.errors import AlreadySent
 from digest.model import PublicEdition

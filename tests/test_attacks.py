@@ -16,10 +16,10 @@ from jinja2.exceptions import SecurityError
 from sqlalchemy import event
 
 from digest.app import App
-from digest.joining import PER_ADDRESS, PER_NETWORK
+from digest.audience import write_csv
 from digest.model import TOKEN, Subscriber
-from digest.render.env import Environment
-from digest.subscribers import write_csv
+from digest.render.templates import Environment
+from digest.services.signup import PER_ADDRESS, PER_NETWORK
 from digest.web.public import public_app
 from tests.conftest import NOW
 from tests.desks import HOME, let_in, post

@@ -12,7 +12,7 @@ import pytest
 from lxml.html import document_fromstring
 
 from digest.app import App
-from digest.deliver import Message
+from digest.delivery import Message
 from digest.demo import run_demo
 from digest.model import TOKEN, Build, Recipient
 from digest.render import build

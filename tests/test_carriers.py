@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.app import App
+from digest.audience import checked
 from digest.errors import SettingsError, TransportDown
 from digest.model import State, Subscriber
 from digest.settings.rates import per_minute
-from digest.subscribers import checked
 from tests.conftest import NOW
 from tests.desks import DAY
 from tests.fakes.sendgrid import FakeSendgrid

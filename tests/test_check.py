@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from digest.app import App
 from digest.cli import cli
 from digest.collect import key, untracked
-from digest.deliver import Message
+from digest.delivery import Message
 from digest.model import Build, Finding, Link, Picture, Recipient, Severity
 from digest.preflight import Before, check
 from digest.settings import load

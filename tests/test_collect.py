@@ -18,12 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.app import App
-from digest.collect.clean import key, link, plain, untracked
-from digest.collect.extract import combined_reader
-from digest.collect.fetch import HttpFetcher, Limits
-from digest.collect.guard import is_open
-from digest.collect.newspaper import newspaper_reader
-from digest.collect.parse import Origin, articles, read
+from digest.collect.feeds.clean import key, link, plain, untracked
+from digest.collect.feeds.parse import Origin, articles, read
+from digest.collect.http.fetch import HttpFetcher, Limits
+from digest.collect.http.ssrf import is_open
+from digest.collect.pages.extract import combined_reader
+from digest.collect.pages.newspaper import newspaper_reader
 from digest.errors import Busy, FeedUnreadable, FetchError, PageUnread
 from digest.model import Article
 from digest.ports import Request, Response
@@ -437,7 +437,7 @@ def test_newspaper_is_the_second_opinion_on_a_short_text(
 ) -> None:
     """Where the first reader finds next to nothing, the longer text wins."""
     monkeypatch.setattr(
-        "digest.collect.extract.body", lambda _tree, _url, _headlines: "Short."
+        "digest.collect.pages.extract.body", lambda _tree, _url, _headlines: "Short."
     )
     found = combined_reader(
         page("A", "</p><p>".join([PROSE * 2] * 4)), "https://c.example/a"

@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from digest.app import App
 from digest.cli import cli
-from digest.engine import conninfo
 from digest.errors import DigestError, SettingsError
+from digest.infra.job_queue import conninfo
 from digest.model import State, Subscriber
 from digest.settings import load
 from digest.store import Store

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.collect import decide
-from digest.collect.decide import LONGEST, SHORTEST, Good
+from digest.collect.feeds import schedule
+from digest.collect.feeds.schedule import LONGEST, SHORTEST, Good
 from digest.model import Feed
 from tests.conftest import NOW
 
@@ -58,9 +58,9 @@ def live(
     for fate in fates:
         now = feed.next_poll or now
         if isinstance(fate, str):
-            feed = decide.failed(feed, fate, fate, now, every)
+            feed = schedule.failed(feed, fate, fate, now, every)
         else:
-            feed = decide.succeeded(feed, fate, now, every)
+            feed = schedule.succeeded(feed, fate, now, every)
     return feed
 
 
@@ -82,7 +82,7 @@ def test_whatever_happens_a_feed_is_polled_again_within_a_day_or_its_own_pace(
 
 @given(fates, goods)
 def test_a_feed_is_not_asked_before_it_and_its_server_wish(fates, good: Good) -> None:
-    asked = min(max(good.ttl, decide.freshness(good.headers, NOW)), LONGEST)
+    asked = min(max(good.ttl, schedule.freshness(good.headers, NOW)), LONGEST)
     assert wait(live(FEED, fates, EVERY), good) >= asked
 
 
@@ -157,37 +157,37 @@ def test_failures_weigh_by_their_kind(reason: str, hours: int) -> None:
     ],
 )
 def test_how_long_an_answer_is_fresh(names: dict[str, str], fresh: int) -> None:
-    assert decide.freshness(names, NOW) == timedelta(seconds=fresh)
+    assert schedule.freshness(names, NOW) == timedelta(seconds=fresh)
 
 
 def test_who_asks_for_a_pause_gets_it_up_to_a_day() -> None:
     for asked, hours in ((7200, 2), (10**9, 24)):
-        feed = decide.failed(FEED, "slow down", "http 429", NOW, EVERY, asked)
-        assert feed.next_poll == NOW + timedelta(hours=hours) + decide.SLACK
+        feed = schedule.failed(FEED, "slow down", "http 429", NOW, EVERY, asked)
+        assert feed.next_poll == NOW + timedelta(hours=hours) + schedule.SLACK
 
 
 def test_cron_comes_to_the_minute_not_to_the_second() -> None:
-    feed = decide.succeeded(FEED, Good(), NOW, EVERY)
-    assert decide.due(feed, NOW + EVERY - timedelta(seconds=50))
-    assert not decide.due(feed, NOW + EVERY - timedelta(seconds=70))
+    feed = schedule.succeeded(FEED, Good(), NOW, EVERY)
+    assert schedule.due(feed, NOW + EVERY - timedelta(seconds=50))
+    assert not schedule.due(feed, NOW + EVERY - timedelta(seconds=70))
 
 
 NEW_HOME = Good(30, 0, moved="https://b.example/feed")
 
 
 def test_a_permanent_move_is_believed_only_after_it_has_held_for_days() -> None:
-    feed = decide.succeeded(FEED, NEW_HOME, NOW, EVERY)
+    feed = schedule.succeeded(FEED, NEW_HOME, NOW, EVERY)
     for days, address in ((0, FEED.url), (5, FEED.url), (6, "https://b.example/feed")):
         later = NOW + timedelta(days=days)
-        feed = decide.succeeded(feed, NEW_HOME, later, EVERY)
-        assert decide.address(feed, later) == address
+        feed = schedule.succeeded(feed, NEW_HOME, later, EVERY)
+        assert schedule.address(feed, later) == address
 
 
 def test_a_move_that_is_taken_back_is_forgotten() -> None:
-    feed = decide.succeeded(FEED, NEW_HOME, NOW, EVERY)
-    back = decide.succeeded(feed, Good(30, 0), NOW + timedelta(days=1), EVERY)
+    feed = schedule.succeeded(FEED, NEW_HOME, NOW, EVERY)
+    back = schedule.succeeded(feed, Good(30, 0), NOW + timedelta(days=1), EVERY)
     assert (back.moved, back.moved_since) == ("", None)
-    other = decide.succeeded(
+    other = schedule.succeeded(
         feed, replace(NEW_HOME, moved="https://c.example/"), NOW, EVERY
     )
     assert other.moved == "https://c.example/"
@@ -197,19 +197,19 @@ def test_a_feed_that_fails_at_its_new_home_is_asked_at_the_old() -> None:
     moved = replace(
         FEED, moved="https://b.example/feed", moved_since=NOW - timedelta(days=30)
     )
-    assert decide.address(moved, NOW) == "https://b.example/feed"
+    assert schedule.address(moved, NOW) == "https://b.example/feed"
     assert (
-        decide.address(decide.failed(moved, "404", "http 404", NOW, EVERY), NOW)
+        schedule.address(schedule.failed(moved, "404", "http 404", NOW, EVERY), NOW)
         == FEED.url
     )
 
 
 def test_not_modified_is_believed_for_a_day() -> None:
     """Some servers say so of a feed that has changed."""
-    full = decide.succeeded(FEED, Good(30, 3, {"etag": "x"}), NOW, EVERY)
-    assert decide.conditional(full, NOW + timedelta(hours=23))
-    assert not decide.conditional(full, NOW + timedelta(hours=25))
-    unchanged = decide.succeeded(
+    full = schedule.succeeded(FEED, Good(30, 3, {"etag": "x"}), NOW, EVERY)
+    assert schedule.conditional(full, NOW + timedelta(hours=23))
+    assert not schedule.conditional(full, NOW + timedelta(hours=25))
+    unchanged = schedule.succeeded(
         full, Good(full=False), NOW + timedelta(hours=23), EVERY
     )
     assert (unchanged.etag, unchanged.last_full) == ("x", NOW)

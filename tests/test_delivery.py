@@ -16,7 +16,7 @@ import requests
 from itsdangerous import Signer
 
 from digest.app import App
-from digest.deliver import Outbox, Pace, Tokens, hand_over
+from digest.delivery import Outbox, Pace, Tokens, hand_over
 from digest.errors import AlreadySent, Busy, NotApproved, SettingsError, TransportDown
 from digest.model import TOKEN, Frozen, Letter, Outcome, Recipient, State, Subscriber
 from digest.settings import load

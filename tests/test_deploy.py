@@ -20,8 +20,8 @@ import psutil
 import pytest
 
 from digest.app import App
-from digest.joining import PER_NETWORK
 from digest.model import Subscriber
+from digest.services.signup import PER_NETWORK
 from digest.settings import load
 from tests.conftest import EDITION, NOW, workspace
 from tests.fakes.serving import Served, serve_process

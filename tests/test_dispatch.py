@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from digest.app import App
-from digest.carriers import Carriers
 from digest.errors import DigestError, NotApproved, NotFound
 from digest.model import Letter, Outcome, Recipient, Refusal, State
+from digest.services.transports import Carriers
 from digest.web.desk import sending
 from tests.conftest import EDITION, NOW
 from tests.desks import DAY, page, post

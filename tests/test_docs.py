@@ -6,8 +6,8 @@ from pathlib import Path
 from digest.edition import load as load_edition
 from digest.render import _values
 from digest.render.body import Block, Placed
-from digest.render.pictures import Pictures
-from digest.render.story import StoryLine
+from digest.render.images import Pictures
+from digest.render.story_lines import StoryLine
 from digest.settings import load
 from tests.conftest import EDITION
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.cli import cli
-from digest.doctor import examine
-from digest.doctor.dns import lookups
+from digest.delivery.domain_check import examine
+from digest.delivery.domain_check.dns import lookups
 from digest.model import Finding
 from digest.settings import load
 from tests.fakes.dns import FakeDns
@@ -188,7 +188,7 @@ def test_an_unsubscribe_page_out_of_reach_must_be_mended(
 def test_a_name_server_that_is_silent_is_said_and_ends_nothing(
     found: Callable[..., list[Finding]], dns: FakeDns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digest.doctor.dns.PATIENCE", 0.2)
+    monkeypatch.setattr("digest.delivery.domain_check.dns.PATIENCE", 0.2)
     dns.silent = True
     findings = found("refused")
     assert len([f for f in findings if "could not be looked up" in f.what]) == 4

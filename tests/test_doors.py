@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from digest.app import App
 from digest.model import Rights
+from digest.services.staff import Staff
 from digest.settings import load
-from digest.staff import Staff
 from digest.web.desk import desk_app
 from tests.conftest import EDITION, NOW, workspace
 from tests.desks import DAY, HOME, post, put

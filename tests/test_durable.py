@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import Connection, create_engine, event, text
 
 from digest.app import App
-from digest.durable import write_durably
+from digest.infra.durable_files import write_durably
 from digest.settings.edit import FeedsFile, NewFeed
-from digest.store.engines import acquire, power_problem, release
+from digest.store.connections import acquire, power_problem, release
 from digest.store.group_commit import GroupCommit, _Piece
 from tests.fakes.postgres import postgres
 
@@ -186,7 +186,7 @@ def test_what_could_not_be_written_leaves_the_old_file_and_nothing_beside_it(
 def test_settings_manifests_and_pictures_are_flushed(
     app: App, audience: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from digest import pictures
+    from digest.infra import images
     from digest.model import Picture
     from tests.desks import DAY
 
@@ -203,7 +203,7 @@ def test_settings_manifests_and_pictures_are_flushed(
     feeds = FeedsFile(app.workspace.folder)
     feeds.add(NewFeed("New", "https://new.example/", "https://new.example/feed"))
     feeds.save()
-    pictures.save(app.workspace.images, Picture("a.png", "image/png", 1, 1, b"x"))
+    images.save(app.workspace.images, Picture("a.png", "image/png", 1, 1, b"x"))
     names = {name.split(".")[1] for name in flushed if name.endswith(".new")}
     assert {"manifest", "feeds", "a"} <= names
 

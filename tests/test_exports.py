@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from digest.subscribers import (
+from digest.audience import (
     Answers,
     Unanswered,
     open_sheet,
     standing_from,
     statuses_from,
 )
-from digest.subscribers.systems import SYSTEMS
+from digest.audience.systems import SYSTEMS
 from tests.exports import EXPORTS, REFUSED, UNCLEAR, Export, Unclear
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from digest.app import App
 from digest.cli import cli
-from digest.collect.silence import habit, silence
+from digest.collect.feeds.silence import habit, silence
 from digest.errors import DigestError, NotFound, SettingsError
 from digest.settings import load
 from digest.settings.edit import FeedsFile, NewFeed

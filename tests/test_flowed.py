@@ -5,7 +5,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.deliver.flowed import WIDTH, flowed
+from digest.delivery.flowed_text import WIDTH, flowed
 
 WORD = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=30)
 LINE = st.lists(WORD | st.sampled_from([">", ">>", "From", "--", ""]), max_size=40).map(

@@ -13,12 +13,12 @@ from argon2.exceptions import VerifyMismatchError
 from flask.testing import FlaskClient
 from lxml.html import document_fromstring
 
-from digest import credentials
 from digest.app import App
-from digest.credentials import Lane
 from digest.errors import LoginRefused, TooManyTries
 from digest.model import Limit, Rights
-from digest.staff import CODES, PER_NAME, PER_PLACE, Staff
+from digest.services import credentials
+from digest.services.credentials import Lane
+from digest.services.staff import CODES, PER_NAME, PER_PLACE, Staff
 from digest.web.desk import desk_app
 from tests.conftest import NOW
 from tests.desks import HOME, page, post
@@ -68,7 +68,7 @@ def staff(app: App) -> Staff:
 @pytest.fixture
 def wide_lane(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let all wait: what is counted here is guesses, not memory."""
-    monkeypatch.setattr("digest.staff.STRANGERS", Lane(waiting=100))
+    monkeypatch.setattr("digest.services.staff.STRANGERS", Lane(waiting=100))
 
 
 def guess(
@@ -171,7 +171,7 @@ def test_an_attacker_from_many_networks_never_shuts_the_owner_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Guessing goes on all day; the owner logs in, known or from a place that is new."""
-    monkeypatch.setattr("digest.staff.ATTACK", 10)
+    monkeypatch.setattr("digest.services.staff.ATTACK", 10)
     at_home = log_in(app, "Ada")  # by which the browser is known
     for hour in range(1, 4):
         later = open_app(now=NOW + timedelta(hours=hour))
@@ -457,7 +457,7 @@ def test_strangers_who_fill_their_lane_keep_out_nobody_who_is_known(
     app: App, staff: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = Lane(waiting=0)
-    monkeypatch.setattr("digest.staff.STRANGERS", full)
+    monkeypatch.setattr("digest.services.staff.STRANGERS", full)
     with full.turn():
         with pytest.raises(TooManyTries) as refused:
             staff.log_in("Ada", PASSWORD, "", "203.0.113.9")

@@ -15,9 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.app import App
-from digest.deliver.dkim import signer
-from digest.deliver.message import Message, feedback_id, list_id
-from digest.doctor import examine
+from digest.delivery.domain_check import examine
+from digest.delivery.message import Message, feedback_id, list_id
+from digest.delivery.transports.dkim import signer
 from digest.errors import SettingsError
 from digest.model import TOKEN, Letter, Recipient, State
 from digest.settings import load

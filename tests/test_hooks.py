@@ -15,7 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.app import App
-from digest.deliver.events import SIGNATURE, TIMESTAMP, read_events
+from digest.delivery.transports.sendgrid_webhook import (
+    SIGNATURE,
+    TIMESTAMP,
+    read_events,
+)
 from digest.errors import DigestError
 from digest.model import Event, Fate, Frozen, Hold, Outcome, State
 from digest.web.public import public_app

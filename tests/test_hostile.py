@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from digest.app import App
-from digest.collect.patience import patience
+from digest.collect.parse_timeout import patience
 from digest.errors import PageUnread
 from digest.settings import load
 from tests.conftest import NOW, workspace

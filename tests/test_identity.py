@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from digest.app import App
-from digest.collect import decide
-from digest.collect.clean import key
-from digest.collect.headline import clean_headline, outlet_names
-from digest.collect.identity import Memory, canonical_key, sort_out
-from digest.collect.middlemen import destination, needs_person
-from digest.collect.parse import Origin, articles, read
+from digest.collect.feeds import schedule
+from digest.collect.feeds.aggregators import destination, needs_person
+from digest.collect.feeds.clean import key
+from digest.collect.feeds.dedupe import Memory, canonical_key, sort_out
+from digest.collect.feeds.parse import Origin, articles, read
+from digest.collect.pages.headline import clean_headline, outlet_names
 from digest.errors import FetchError
 from digest.model import Article
 from digest.settings import load
@@ -272,7 +272,7 @@ def test_a_permanent_move_is_followed_after_six_days_and_dropped_when_it_fails(
 
 def test_every_reason_of_a_failure_has_a_weight() -> None:
     weights = {
-        decide.WEIGHTS.get(r, decide.SOFT)
+        schedule.WEIGHTS.get(r, schedule.SOFT)
         for r in ("dns", "timeout", "http 404", "tls")
     }
     assert weights == {0.25, 0.5, 1.0}

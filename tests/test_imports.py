@@ -19,11 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.app import App
-from digest.cli import cli
-from digest.errors import DigestError
-from digest.model import Refusal, Standing, Subscriber
-from digest.store.subscribers import Imported, fold
-from digest.subscribers import (
+from digest.audience import (
     NO_ANSWERS,
     Answers,
     Refused,
@@ -33,6 +29,10 @@ from digest.subscribers import (
     is_address,
     open_sheet,
 )
+from digest.cli import cli
+from digest.errors import DigestError
+from digest.model import Refusal, Standing, Subscriber
+from digest.store.subscribers import Imported, fold
 from tests.conftest import NOW
 from tests.exports import EXPORTS
 from tests.harmless import HARMLESS

@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 from digest.app import App
 from digest.cli import cli
-from digest.deliver.manifest import verify
+from digest.delivery.manifest import verify
 from digest.errors import AlreadySent, DigestError, NotApproved, NotFound, TransportDown
 from digest.model import Approval, Lead, State, Subscriber
 from digest.store.tables import approval, edition

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from digest.collect.clean import link, plain, untracked
+from digest.collect.feeds.clean import link, plain, untracked
 from digest.edition import dump, load
 from digest.errors import EditionError
 from digest.model import Edition, Elsewhere, Lead, Pick, Section

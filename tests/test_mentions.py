@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.judge import Rules, judge
-from digest.judge.matcher import Matcher
-from digest.judge.mentions import Names, mentions
-from digest.judge.text import fold, sentences, tidy
 from digest.model import Article, Kind, Mention, Place, Role
+from digest.relevance import Rules, judge
+from digest.relevance.matcher import Matcher
+from digest.relevance.mentions import Names, mentions
+from digest.relevance.text import fold, sentences, tidy
 from digest.settings import DEFAULTS, Organisation, Settings, Topic, load
 from tests.conftest import NOW
 from tests.sets.passages import by_judge, passages, score

@@ -183,7 +183,7 @@ def test_an_answer_that_comes_too_late_is_a_lost_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The provider took it and we stopped waiting: it is cancelled, and handed over anew."""
-    monkeypatch.setattr("digest.deliver.sendgrid.TIMEOUT", 0.3)
+    monkeypatch.setattr("digest.delivery.transports.sendgrid.TIMEOUT", 0.3)
     sendgrid.late = 1
     proof = open_app(sendgrid.env).send(DAY)
     assert proof.counts == {State.ACCEPTED: 25}

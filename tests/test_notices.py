@@ -13,8 +13,8 @@ from sqlalchemy import text
 
 from digest.app import App
 from digest.cli import cli
-from digest.joining import pause_after
 from digest.model import Refusal, Subscriber
+from digest.services.signup import pause_after
 from digest.settings import load
 from digest.web.public import drain, public_app
 from tests.conftest import EDITION, NOW
@@ -297,7 +297,7 @@ def test_sendgrid_is_asked_to_let_them_back_in(
 def test_workers_try_again_where_there_are_any(
     at: At, smtp: FakeSmtp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from digest.work import Office, Work
+    from digest.jobs.tasks import Office, Work
 
     smtp.later = {ADA}
     app = at(timedelta())

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from digest.app import App
-from digest.collect.extract import combined_reader
-from digest.collect.refusal import Refused, refusal
+from digest.collect.http.refusal import Refused, refusal
+from digest.collect.pages.extract import combined_reader
 from digest.model import Extract
 from digest.settings import load
 from tests.conftest import NOW, workspace

@@ -7,13 +7,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from digest.collect.clean import plain
-from digest.collect.entries import Document
-from digest.collect.lenient import lenient
-from digest.collect.parse import Origin, articles, read
-from digest.collect.poll import Answered, read_answer
-from digest.collect.quick import DC, quick
-from digest.collect.repair import repair
+from digest.collect.feeds.clean import plain
+from digest.collect.feeds.entries import Document
+from digest.collect.feeds.lenient import lenient
+from digest.collect.feeds.parse import Origin, articles, read
+from digest.collect.feeds.poll import Answered, read_answer
+from digest.collect.feeds.repair import repair
+from digest.collect.feeds.strict import DC, quick
 from digest.model import Feed
 from digest.ports import Response
 from tests.conftest import SHARED, needs_shared

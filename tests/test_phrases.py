@@ -9,8 +9,8 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from digest.phrases import language_name, locale, phrases
-from digest.render.values import say
+from digest.infra.i18n import language_name, locale, phrases
+from digest.render.context import say
 from tests.conftest import NOW
 
 ROOT = Path(__file__).parent.parent
@@ -27,9 +27,9 @@ def said() -> Iterator[str]:
     for folder in (ROOT / "templates", ROOT / "digest/web/public/templates"):
         yield from (m for _, _, m, *_ in extract_from_dir(folder, templates, OPTIONS))
     yield from re.findall(
-        r"said\(\"(.+?)\"\)", (ROOT / "digest/render/story.py").read_text()
+        r"said\(\"(.+?)\"\)", (ROOT / "digest/render/story_lines.py").read_text()
     )
-    letters = (ROOT / "digest/render/letter.py").read_text()
+    letters = (ROOT / "digest/render/email.py").read_text()
     yield from re.findall(r"gettext\(\"(.+?)\"\)", letters)
 
 

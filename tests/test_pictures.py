@@ -13,7 +13,7 @@ from PIL import Image
 from digest.app import App
 from digest.cli import cli
 from digest.errors import PictureUnfit, RenderError
-from digest.pictures import HEAVIEST, LIGHT, WIDEST, fit, read, save
+from digest.infra.images import HEAVIEST, LIGHT, WIDEST, fit, read, save
 from digest.web.public import public_app
 from tests.conftest import EDITION, NOW
 from tests.fakes.smtp import FakeSmtp

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from digest.app import App, now
-from digest.engine import conninfo
+from digest.infra.job_queue import conninfo
 from digest.model import Chunk, Event, Fate, Frozen, Outcome, State, Subscriber
 from tests.conftest import EDITION, NOW
 from tests.fakes.postgres import postgres

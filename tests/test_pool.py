@@ -9,7 +9,7 @@ import time
 import pytest
 
 from digest.errors import DigestError
-from digest.pool import WORTH_IT, Processors
+from digest.infra.process_pool import WORTH_IT, Processors
 from digest.ports import in_turn
 
 
@@ -73,7 +73,7 @@ def test_a_job_that_ends_its_process_costs_only_itself() -> None:
 def test_processes_end_with_their_parent_however_it_ends() -> None:
     """kill -9 leaves no orphan that would go on reading."""
     code = (
-        "from tests.test_pool import square\nfrom digest.pool import Processors\n"
+        "from tests.test_pool import square\nfrom digest.infra.process_pool import Processors\n"
         "import time\n"
         "if __name__ == '__main__':\n"
         " pool = Processors(); pool._size = 2; pool._left = 0\n"

@@ -58,7 +58,7 @@ def test_only_what_is_new_or_changed_is_read(app: App) -> None:
     put(app, 2, "Ferry late", OTHER)
     app.articles()
     ledger, start = app.store.judgements, NOW - timedelta(days=14)
-    from digest.judge import Rules
+    from digest.relevance import Rules
 
     mark = Rules(app.settings).mark
     assert ledger.to_read(mark, start) == []
@@ -277,7 +277,7 @@ def test_what_a_draft_proposed_is_kept_with_what_became_of_it(
     open_app: Callable[..., App],
 ) -> None:
     app = weeks(open_app, 1)
-    from digest.past import Past
+    from digest.services.past_picks import Past
 
     (week,) = Past(lambda: app.store).weeks
     assert len(week.offers) == 6
@@ -317,7 +317,7 @@ def test_without_past_editions_evaluate_says_what_is_needed(folder: Path) -> Non
 
 
 def test_an_unapproved_edition_teaches_nothing(open_app: Callable[..., App]) -> None:
-    from digest.past import Past
+    from digest.services.past_picks import Past
 
     app = open_app()
     put(app, 1, "A pig", "The pig and the drinking water.")

@@ -20,8 +20,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from digest.app import App
-from digest.joining import PER_ADDRESS, PER_NETWORK, network
 from digest.model import Refusal, Subscriber
+from digest.services.signup import PER_ADDRESS, PER_NETWORK, network
 from digest.web.public import public_app, sweep
 from tests.conftest import EDITION, NOW
 from tests.fakes.smtp import FakeSmtp

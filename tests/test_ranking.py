@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from digest.judge import (
+from digest.model import Article, Belongs, Judged, Judgement, Reading, Reason
+from digest.relevance import (
     Choice,
     Look,
     Taste,
@@ -16,11 +17,10 @@ from digest.judge import (
     judge,
     weigh,
 )
-from digest.judge import Rules as JudgeRules
-from digest.judge.evaluation import Offer, Week, evaluate
-from digest.judge.taste import ENOUGH
-from digest.judge.topics import Topics
-from digest.model import Article, Belongs, Judged, Judgement, Reading, Reason
+from digest.relevance import Rules as JudgeRules
+from digest.relevance.evaluation import Offer, Week, evaluate
+from digest.relevance.preference_model import ENOUGH
+from digest.relevance.topics import Topics
 from digest.settings import Settings, Topic, load
 from tests.conftest import NOW, needs_shared
 

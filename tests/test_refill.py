@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.edition import change
+from digest.edition import operations
 from digest.edition.refill import Offered, Proposed, refill
 from digest.edition.touched import Base, work_of_persons
 from digest.model import Edition, Lead, Pick, Section
@@ -79,7 +79,7 @@ def worked_on(draw: st.DrawFn, edition: Edition) -> Did:
             key = draw(st.sampled_from(["news", "other"]))
             if story in told:
                 continue
-            edited = change.add(key, pick(story))(did.edition)
+            edited = operations.add(key, pick(story))(did.edition)
             did = replace(did, edition=edited, placed=did.placed | {url(story): key})
             did.dropped.discard(story)
             continue
@@ -90,16 +90,16 @@ def worked_on(draw: st.DrawFn, edition: Edition) -> Did:
             did.dropped.add(STORY_OF[one])
             placed = {u: k for u, k in did.placed.items() if u != one}
             reworded = {u: h for u, h in did.reworded.items() if u != one}
-            did = Did(change.drop(one)(did.edition), placed, reworded, did.dropped)
+            did = Did(operations.drop(one)(did.edition), placed, reworded, did.dropped)
         elif deed == "move":
             key = "other" if now[one] == "news" else "news"
             placed = did.placed | {one: key}
             did = replace(
-                did, edition=change.move(one, key, 99)(did.edition), placed=placed
+                did, edition=operations.move(one, key, 99)(did.edition), placed=placed
             )
         else:
             words = f"Reworded {len(did.reworded)}"
-            edited = change.rewrite(one, lambda p, w=words: replace(p, headline=w))(
+            edited = operations.rewrite(one, lambda p, w=words: replace(p, headline=w))(
                 did.edition
             )
             did = replace(did, edition=edited, reworded=did.reworded | {one: words})
@@ -186,7 +186,7 @@ def _check(edition, after, placed, reworded, dropped, before: Edition) -> None:
 @given(st.sampled_from([2, 4, 6]), st.lists(orders, max_size=4))
 def test_what_a_person_put_first_stays_first_whatever_comes(first: int, weeks) -> None:
     base, now = filled([(n, 0) for n in (0, 2, 4, 6)])
-    now = change.move(url(first), "news", 0)(now)
+    now = operations.move(url(first), "news", 0)(now)
     for order in weeks:
         made = refill(base, now, proposal(order, set(STORIES)), STORY_OF)
         assert made.edition.sections[0].picks[0] == pick(first)
@@ -221,22 +221,22 @@ def merged(
 DRAFTED = filled([(n, 0) for n in range(7)])[1]
 CASES: dict[str, tuple[Callable[[Edition], Edition], list[int], list[int]]] = {
     "nobody touched it: the best come, the weakest leave": (lambda e: e, [8, 0, 2, 4], [8, 0, 2, 4]),
-    "a story taken out stays out": (change.drop(url(2)), [2, 0, 4, 6], [0, 4, 6]),
+    "a story taken out stays out": (operations.drop(url(2)), [2, 0, 4, 6], [0, 4, 6]),
     "what lay there does not move up into an emptied place": (
-        change.drop(url(2)), [0, 2, 4, 6, 8], [0, 4, 6, 8]
+        operations.drop(url(2)), [0, 2, 4, 6, 8], [0, 4, 6, 8]
     ),
-    "what is new does": (change.drop(url(2)), [0, 2, 4, 6, 10], [0, 4, 6, 10]),
+    "what is new does": (operations.drop(url(2)), [0, 2, 4, 6, 10], [0, 4, 6, 10]),
     "a pick stays at the end, and what is better goes above it": (
-        change.add("news", pick(12)), [10, 0, 2, 4], [10, 0, 2, 4, 12]
+        operations.add("news", pick(12)), [10, 0, 2, 4], [10, 0, 2, 4, 12]
     ),
     "the first by hand stays first, and what is new comes below": (
-        change.move(url(6), "news", 0), [8, 0, 2, 4], [6, 8, 0, 2]
+        operations.move(url(6), "news", 0), [8, 0, 2, 4], [6, 8, 0, 2]
     ),
     "a reworded story stays although it is not proposed any more": (
-        change.rewrite(url(6), lambda p: replace(p, note="Ours")), [8, 0, 2, 4], [8, 0, 2, 6]
+        operations.rewrite(url(6), lambda p: replace(p, note="Ours")), [8, 0, 2, 4], [8, 0, 2, 6]
     ),
     "what was moved to another section is not filled in again": (
-        change.move(url(0), "other", 0), [0, 2, 4, 6], [2, 4, 6]
+        operations.move(url(0), "other", 0), [0, 2, 4, 6], [2, 4, 6]
     ),
 }  # fmt: skip
 
@@ -252,7 +252,7 @@ def test_a_press_officers_case(case: str) -> None:
 def test_a_story_taken_out_does_not_come_back_by_another_outlet() -> None:
     base, drafted = filled([(0, 0), (2, 0)])
     new = proposal([(0, 1), (2, 0), (4, 0)])
-    made = refill(base, change.drop(url(0))(drafted), new, STORY_OF)
+    made = refill(base, operations.drop(url(0))(drafted), new, STORY_OF)
     assert [p.headline for p in made.edition.sections[0].picks] == [
         "Story 2",
         "Story 4",
@@ -261,7 +261,7 @@ def test_a_story_taken_out_does_not_come_back_by_another_outlet() -> None:
 
 def test_a_better_report_replaces_the_machines_own_but_no_words_of_a_person() -> None:
     base, drafted = filled([(0, 0), (2, 0)])
-    ours = change.rewrite(url(2), lambda p: replace(p, headline="Ours"))(drafted)
+    ours = operations.rewrite(url(2), lambda p: replace(p, headline="Ours"))(drafted)
     made = refill(base, ours, proposal([(0, 1), (2, 1)]), STORY_OF)
     assert [(p.url, p.headline) for p in made.edition.sections[0].picks] == [
         (url(0, 1), "Story 0"),
@@ -271,7 +271,7 @@ def test_a_better_report_replaces_the_machines_own_but_no_words_of_a_person() ->
 
 def test_of_a_reworded_story_the_rest_goes_on_being_filled_in() -> None:
     base, drafted = filled([(0, 0)])
-    ours = change.rewrite(url(0), lambda p: replace(p, headline="Ours"))(drafted)
+    ours = operations.rewrite(url(0), lambda p: replace(p, headline="Ours"))(drafted)
     walled = replace(pick(0), headline="Changed by its outlet", paywall=True)
     new = proposal([(0, 0)])
     offered = {"news": [Offered(walled)], "other": []}
@@ -283,7 +283,7 @@ def test_of_a_reworded_story_the_rest_goes_on_being_filled_in() -> None:
 def test_one_of_two_reports_taken_out_does_not_take_the_other_along() -> None:
     """They were not known to tell one story when a person chose between them."""
     base, drafted = filled([(0, 0), (2, 0)])
-    ours = change.drop(url(0))(drafted)
+    ours = operations.drop(url(0))(drafted)
     joined = STORY_OF | {url(2): 0}
     made = refill(base, ours, proposal([(0, 0)]), joined)
     assert [p.headline for p in made.edition.sections[0].picks] == ["Story 2"]
@@ -304,9 +304,9 @@ def test_what_persons_did_is_told_line_by_line() -> None:
     base, drafted = filled([(n, 0) for n in range(5)])
     ours = replace(drafted, subject="Ours", leads=(Lead("A lead"),))
     for one in (
-        change.drop(url(1)),
-        change.add("news", pick(8)),
-        change.rewrite(url(0), lambda p: replace(p, note="Read this")),
+        operations.drop(url(1)),
+        operations.add("news", pick(8)),
+        operations.rewrite(url(0), lambda p: replace(p, note="Read this")),
     ):
         ours = one(ours)
     assert work_of_persons(base, ours, STORY_OF) == [

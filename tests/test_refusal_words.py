@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.deliver.refusals import About, Advice, judge_reply, judge_request
+from digest.delivery.refusals import About, Advice, judge_reply, judge_request
 
 GONE, READER, LATER = About.GONE, About.READER, About.LATER
 US, US_LATER, UNCLEAR = About.US, About.US_LATER, About.UNCLEAR

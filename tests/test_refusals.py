@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from digest.app import App
 from digest.cli import cli
-from digest.deliver import Pace, hand_over
-from digest.deliver.smtp import SmtpTransport
+from digest.delivery import Pace, hand_over
+from digest.delivery.transports.smtp import SmtpTransport
 from digest.errors import SenderRefused, TransportDown
 from digest.model import About, Frozen, Outcome, Recipient, Refusal, State, Subscriber
 from tests.conftest import EDITION, NOW
@@ -522,7 +522,7 @@ def test_a_provider_that_goes_away_between_two_halves_of_a_request_mails_nobody_
 
 
 def test_whoever_was_given_to_a_transport_is_named_as_they_were() -> None:
-    from digest.deliver.streaks import Refused
+    from digest.delivery.refusal_streaks import Refused
 
     one, two = (Refused(Recipient(n, f"ada{n}@r.example", ""), Outcome(State.EXCLUDED, f"refused: 550 5.7.1 <ada{n}@r.example> no id-{n}7")) for n in (1, 2))  # fmt: skip
     assert one.likeness == two.likeness

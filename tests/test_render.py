@@ -569,7 +569,7 @@ def test_subject_templates_know_the_first_headline(rules: Settings) -> None:
 
 
 def message(letter_html: str, rules: Settings, **changes: str):
-    from digest.deliver import Message
+    from digest.delivery import Message
 
     letter = replace(
         render(load_edition(EDITION), rules).letter, html=letter_html, **changes
@@ -644,7 +644,7 @@ HEADERS = ["subject", "sender_name", "sender_address", "reply_to", "organisation
 def test_a_line_break_in_a_header_is_refused_by_every_transport(
     rules: Settings, field: str
 ) -> None:
-    from digest.deliver.payload import Payload
+    from digest.delivery.transports.sendgrid_payload import Payload
 
     injected = {field: "a\r\nBcc: b@c.example"}
     letter = replace(render(load_edition(EDITION), rules).letter, **injected)
@@ -659,7 +659,7 @@ def test_a_line_break_in_a_header_is_refused_by_every_transport(
 def test_a_line_break_in_an_address_is_refused_by_every_transport(
     rules: Settings,
 ) -> None:
-    from digest.deliver.payload import Payload
+    from digest.delivery.transports.sendgrid_payload import Payload
 
     letter = render(load_edition(EDITION), rules).letter
     reader = Recipient(1, "a@b.example\nBcc: c@d.example", "t")

@@ -7,8 +7,8 @@ from urllib.parse import urljoin
 import pytest
 
 from digest.collect import key
-from digest.collect.clean import link, plain
-from digest.collect.parse import Origin, articles, read
+from digest.collect.feeds.clean import link, plain
+from digest.collect.feeds.parse import Origin, articles, read
 from tests.conftest import needs_shared
 from tests.replay import FEEDS, NOW, expected, replayed
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.app import App
-from digest.bounces import messages_of, read_returned
 from digest.cli import cli
-from digest.deliver.message import Message, read_message_id
-from digest.deliver.verp import read_verp, return_path, verp_token
+from digest.delivery.bounces import messages_of, read_returned
+from digest.delivery.message import Message, read_message_id
+from digest.delivery.return_path import read_verp, return_path, verp_token
 from digest.errors import DigestError, SettingsError
 from digest.model import Frozen, Outcome, Recipient, Refusal, State, Subscriber
 from digest.model.returned import Verdict

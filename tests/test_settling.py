@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from digest.app import App
 from digest.cli import cli
-from digest.deliver.manifest import verify
+from digest.delivery.manifest import verify
 from digest.errors import DigestError, NotFound
 from digest.model import Frozen, State, Subscriber
 from tests.conftest import EDITION, NOW
@@ -223,7 +223,7 @@ def test_a_manifest_says_what_was_approved_and_sent_and_cannot_be_altered(
 def test_a_manifest_that_another_key_signed_is_not_ours(
     approved: App, tmp_path: Path
 ) -> None:
-    from digest.deliver.manifest import signed
+    from digest.delivery.manifest import signed
 
     approved.send(DAY)
     told = verify(approved.dispatch.manifest(DAY))

@@ -18,7 +18,7 @@ from digest.errors import (
     TooManyTries,
 )
 from digest.model import Rights
-from digest.staff import REFUSED, Staff
+from digest.services.staff import REFUSED, Staff
 from digest.web.desk import desk_app
 from tests.conftest import NOW
 from tests.desks import DAY, HOME, post

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from digest.judge import (
+from digest.model import Article, Belongs, Judged, Judgement, Reading
+from digest.relevance import (
     Background,
     Grouping,
     background,
@@ -17,10 +18,9 @@ from digest.judge import (
     judge,
     trace,
 )
-from digest.judge.agency import agency
-from digest.judge.fingerprint import Fingerprint
-from digest.judge.stories import CROWD
-from digest.model import Article, Belongs, Judged, Judgement, Reading
+from digest.relevance.clustering import CROWD
+from digest.relevance.fingerprint import Fingerprint
+from digest.relevance.news_agencies import agency
 from digest.settings import DEFAULTS, load
 from tests.conftest import NOW
 from tests.sets import events, wire
@@ -272,7 +272,7 @@ def test_an_agencys_own_site_is_no_copy() -> None:
 
 
 def test_a_story_names_the_original_and_the_papers_that_carry_it() -> None:
-    from digest.cli.shown import also_in
+    from digest.cli.output import also_in
 
     several = [judged(1, 1, 1), judged(2, 1, 1), judged(3, 1, 1), judged(4, 4, 1)]
     (story,) = into_stories(several, {"Paper 2": 1})

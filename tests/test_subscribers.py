@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.app import App
+from digest.audience import Refused, checked, open_sheet, segment, write_csv
 from digest.cli import cli
 from digest.errors import DigestError, NotFound
 from digest.model import Subscriber
-from digest.subscribers import Refused, checked, open_sheet, segment, write_csv
 from digest.web.public import public_app
 from tests.conftest import EDITION, NOW
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from digest.app import App
 from digest.cli import cli
-from digest.logs import speak
+from digest.infra.i18n import locale
+from digest.infra.logging import speak
+from digest.infra.time_format import in_words, local_day, minute, zone_name
 from digest.model import Subscriber
-from digest.phrases import locale
-from digest.times import in_words, local_day, minute, zone_name
 from digest.web.public import public_app
 from tests.conftest import EDITION, NOW
 from tests.desks import DAY, let_in, page, post
@@ -170,13 +170,13 @@ def test_a_log_line_carries_the_offset(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_no_other_place_writes_times_for_people() -> None:
-    """A time for people comes from `digest.times`; these write for machines, or name UTC."""
+    """A time for people comes from `digest.infra.time_format`; these write for machines, or name UTC."""
     known = {
-        "digest/times.py",
-        "digest/logs.py",  # with its offset
-        "digest/joining.py",  # a consent record, which says UTC
+        "digest/infra/time_format.py",
+        "digest/infra/logging.py",  # with its offset
+        "digest/services/signup.py",  # a consent record, which says UTC
         "digest/web/desk/sending.py",  # the value of a field whose label names the zone
-        "digest/deliver/sendgrid.py",  # the provider's own form
+        "digest/delivery/transports/sendgrid.py",  # the provider's own form
     }
     hours = re.compile(r"%H:%M|format_datetime\(|format_time\(")
     found = {
@@ -185,7 +185,7 @@ def test_no_other_place_writes_times_for_people() -> None:
         if f.suffix in (".py", ".html") and hours.search(f.read_text("utf-8"))
     }
     mails = {
-        "digest/deliver/message.py",
+        "digest/delivery/message.py",
         "digest/demo/press.py",
     }  # RFC 5322, with its offset
     assert found - mails == known

@@ -16,8 +16,8 @@ from digest.app import App
 from digest.cli import cli
 from digest.errors import AlreadySent, Conflict, DigestError
 from digest.model import Lead, Subscriber
+from digest.services.staff import me
 from digest.settings import load
-from digest.staff import me
 from digest.store.tables import edition as editions
 from digest.store.tables import proposal, revision
 from digest.web.desk import desk_app
@@ -538,7 +538,7 @@ def test_of_a_draft_that_was_filled_many_times_each_story_is_learned_from_once(
     drafted: Week,
 ) -> None:
     """As it was offered last; what a person took out is there, and counts as not picked."""
-    from digest.past import Past
+    from digest.services.past_picks import Past
 
     app = drafted.app()
     ids = {

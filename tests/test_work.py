@@ -25,13 +25,13 @@ from sqlalchemy import event, select
 
 from digest.app import App, now
 from digest.cli import cli
-from digest.engine import Jobs, Worker, conninfo
 from digest.errors import Busy, DigestError, NotYet, SettingsError
+from digest.infra.job_queue import Jobs, Worker, conninfo
+from digest.jobs.tasks import LOTS, Office, Work, lot_of, run
 from digest.model import Job, Outcome, Recipient, State, Subscriber
 from digest.settings import load
 from digest.store.tables import chunk, metadata
-from digest.web.public.state import _families
-from digest.work import LOTS, Office, Work, lot_of, run
+from digest.web.public.metrics import _families
 from tests.conftest import EDITION, FEEDS
 from tests.desks import HOME, let_in
 from tests.fakes.imap import FakeImap

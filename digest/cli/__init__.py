@@ -10,16 +10,16 @@ import click
 
 from digest import __version__
 from digest.cli import (
+    articles,
     bounces,
     database,
     editions,
     feeds,
-    people,
-    press,
     publishing,
     sending,
     setup,
-    working,
+    subscribers,
+    worker,
 )
 from digest.cli import staff as workers
 from digest.cli.common import Context, Grouped
@@ -49,7 +49,13 @@ def cli(context: click.Context, folder: Path, quiet: bool, verbose: bool) -> Non
 
 cli.group_of = {
     "Set up": [setup.init, setup.config, setup.demo, database.db, setup.completion],
-    "Press": [press.collect, press.articles, press.add, feeds.feeds, feeds.read],
+    "Press": [
+        articles.collect,
+        articles.articles,
+        articles.add,
+        feeds.feeds,
+        feeds.read,
+    ],
     "Editions": [
         editions.desk,
         editions.draft,
@@ -59,11 +65,11 @@ cli.group_of = {
         editions.preview,
         editions.check,
         editions.list_,
-        press.evaluate,
+        articles.evaluate,
     ],
-    "Subscribers": [people.subscribers, people.serve],
+    "Subscribers": [subscribers.subscribers, subscribers.serve],
     "Staff": [workers.staff],
-    "Work": [working.worker, working.status],
+    "Work": [worker.worker, worker.status],
     "Delivery": [
         sending.doctor,
         sending.approve,

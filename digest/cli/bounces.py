@@ -10,7 +10,7 @@ from digest.cli.common import Context, Failure, as_json, failures, print_json
 
 if TYPE_CHECKING:
     from digest.app import App
-    from digest.returned_mail import ReturnedTally
+    from digest.services.returned_mail import ReturnedTally
 
 #: What a mail server that pipes mail to us is to do: try again later (sysexits.h, EX_TEMPFAIL).
 TRY_LATER = 75

@@ -182,7 +182,7 @@ def report(
 
 def me() -> str:
     """Return the name of whoever sits here."""
-    from digest.staff import me as whoever
+    from digest.services.staff import me as whoever
 
     return whoever()
 

@@ -21,15 +21,15 @@ from digest.cli.common import (
     table,
     warn_of_gaps,
 )
-from digest.cli.shown import also_in
+from digest.cli.output import also_in
 from digest.errors import Conflict, EditionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from digest.app import App
-    from digest.merging import Filled
     from digest.model import Edition, Story
+    from digest.services.draft_merge import Filled
 
 RUNNERS_UP = 3  #: printed of each section; `digest articles` has them all
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from digest.app import App
     from digest.ports import Fetcher
+    from digest.services.feeds import Health
     from digest.settings import Settings
-    from digest.watch import Health
 
     Open = Callable[[], Fetcher]
 
@@ -113,7 +113,7 @@ def check(context: Context, places: tuple[str, ...], as_json: bool) -> None:
 
     Nothing is stored, and no working folder is needed. Exit code 1 if one could not be read.
     """
-    from digest.collect.inspection import check_feed, contents
+    from digest.collect.feeds.inspection import check_feed, contents
 
     bad = False
     with failures(), _fetching(context) as (fetch, _):
@@ -145,7 +145,7 @@ def read(
     from dataclasses import replace
 
     from digest.collect import READERS, outlet_of
-    from digest.collect.inspection import address_of, contents, read_page
+    from digest.collect.feeds.inspection import address_of, contents, read_page
     from digest.ports import Response
 
     urls = _addresses(urls_file)

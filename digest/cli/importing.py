@@ -11,9 +11,9 @@ from digest.cli.common import Context, Failure, table
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from digest.readers import Preview
+    from digest.audience import Answers, Question
+    from digest.services.subscribers import Preview
     from digest.store.subscribers import Imported
-    from digest.subscribers import Answers, Question
 
 LINES_SHOWN = 12
 FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
@@ -27,8 +27,8 @@ def answers_from(
     dates: str | None,
 ) -> "Answers":
     """Return what a person has said by the options. Raises DigestError if one makes no sense."""
-    from digest.subscribers import Answers, standing_from, statuses_from
-    from digest.subscribers.status_words import plain
+    from digest.audience import Answers, standing_from, statuses_from
+    from digest.audience.status_words import plain
 
     return Answers(
         statuses_from(statuses),
@@ -75,7 +75,7 @@ def _seen(preview: "Preview") -> Iterator[str]:
 
 
 def _asked(question: "Question") -> str:
-    from digest.subscribers import asked
+    from digest.audience import asked
 
     return asked(question)
 
@@ -134,7 +134,7 @@ def line_of_sum(counts: "Imported") -> str:
 
 def short(value: object, zone: "ZoneInfo") -> str:
     """Return a value as a cell of a table shows it, times in a zone."""
-    from digest.times import minute
+    from digest.infra.time_format import minute
 
     if isinstance(value, tuple):
         return ", ".join(value)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from digest.app import App
     from digest.model import Waiting
-    from digest.passes import Cancelled
+    from digest.services.sending_steps import Cancelled
     from digest.store.calling_off import OnItsWay
     from digest.store.second_tries import Rest
 
@@ -55,7 +55,7 @@ def left_undone(app: "App", day: date) -> str:
 
 def said_of(waiting: "Waiting", zone: "ZoneInfo") -> str:
     """Say of an edition what it waits for, and what to do."""
-    from digest.times import minute
+    from digest.infra.time_format import minute
 
     day = waiting.edition
     at = minute(waiting.due_at, zone)
@@ -139,7 +139,7 @@ def _print_rest(
     context: Context, rest: "Rest", way: "OnItsWay", day: date, zone: "ZoneInfo"
 ) -> None:
     """Print what is left, and what was accepted and has not left yet."""
-    from digest.times import minute
+    from digest.infra.time_format import minute
 
     if rest.stopped:
         click.secho(f"stopped: {rest.stopped}", err=True, fg="yellow")

@@ -44,7 +44,7 @@ def doctor(context: Context, app: "App", server: str | None, as_json: bool) -> N
 
     Each finding names the record to add. Exit code 1 if something must be fixed.
     """
-    from digest.doctor.dns import lookups
+    from digest.delivery.domain_check.dns import lookups
 
     address, _, port = (server or "").partition(":")
     if port and not port.isdigit():
@@ -251,7 +251,7 @@ def verify(app: "App", file: TextIO) -> None:
 
     FILE is output/DATE/manifest.json, written by each send.
     """
-    from digest.deliver.manifest import verify as checked
+    from digest.delivery.manifest import verify as checked
 
     told = checked(file.read())
     own = checked(app.dispatch.manifest(date.fromisoformat(told["edition"])))[
@@ -303,7 +303,7 @@ def run(context: Context, app: "App", send_it: bool) -> None:
         app.build(day)
         context.say(f"edition {day} is in {app.workspace.output / day.isoformat()}")
     else:
-        from digest.times import minute
+        from digest.infra.time_format import minute
 
         begins = minute(app.house.draft_at(), app.settings.newsletter.zone)
         context.say(f"the next edition is drafted from {begins} on")
@@ -387,7 +387,7 @@ def _finish(app: "App", day: date, proof: Proof, as_json: bool) -> None:
 
 
 def _test(app: "App", day: date, address: str) -> None:
-    from digest.subscribers import checked
+    from digest.audience import checked
 
     outcome = app.test_send(day, checked(address))
     more = f". {outcome.advice}" if outcome.advice else ""

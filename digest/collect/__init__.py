@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from digest import __version__
-from digest.collect.clean import key, link, untracked
-from digest.collect.extract import READERS
-from digest.collect.pages import PageShelf, merged, read_pages
-from digest.collect.poll import FeedShelf, Mine, Poller, due
+from digest.collect.feeds.clean import key, link, untracked
+from digest.collect.feeds.poll import FeedShelf, Mine, Poller, due
+from digest.collect.pages.extract import READERS
+from digest.collect.pages.read import PageShelf, merged, read_pages
 from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import Article
 from digest.ports import Extractor, Fetcher, Pool, Progress, Request
 
 if TYPE_CHECKING:
-    from digest.collect.fetch import HttpFetcher, Limits
+    from digest.collect.http.fetch import HttpFetcher, Limits
     from digest.settings import Collect, Outlet, Settings
 
 __all__ = [
@@ -112,7 +112,7 @@ def outlet_of(url: str, outlets: Sequence["Outlet"]) -> str:
 
 def fetcher(settings: "Settings | None") -> "HttpFetcher":
     """Return a fetcher within the settings' limits (the usual ones) that says who asks."""
-    from digest.collect.fetch import HttpFetcher
+    from digest.collect.http.fetch import HttpFetcher
     from digest.settings import Collect
 
     if settings:
@@ -128,7 +128,7 @@ def fetcher(settings: "Settings | None") -> "HttpFetcher":
 
 def politest(several: Sequence["Settings"]) -> "HttpFetcher":
     """Return a fetcher for several organisations that is as polite as the politest of them."""
-    from digest.collect.fetch import HttpFetcher
+    from digest.collect.http.fetch import HttpFetcher
 
     each = [_limits(s.collect) for s in several]
     limits = replace(
@@ -145,7 +145,7 @@ def politest(several: Sequence["Settings"]) -> "HttpFetcher":
 
 
 def _limits(c: "Collect") -> "Limits":
-    from digest.collect.fetch import Limits
+    from digest.collect.http.fetch import Limits
 
     return Limits(
         c.at_once,

@@ -1,7 +1,7 @@
 """Editions: proposed from stories, written and read as Markdown."""
 
-from digest.edition import change
-from digest.edition.curate import (
+from digest.edition import operations
+from digest.edition.draft import (
     WEEKDAYS,
     Draft,
     Window,
@@ -13,19 +13,19 @@ from digest.edition.curate import (
     window,
 )
 from digest.edition.inline import escape
+from digest.edition.line_numbers import places
 from digest.edition.markdown import dump, load
-from digest.edition.places import places
 
 __all__ = [
     "WEEKDAYS",
     "Draft",
     "Window",
     "aside",
-    "change",
     "dump",
     "escape",
     "load",
     "next_date",
+    "operations",
     "pick_of",
     "places",
     "propose",

@@ -22,10 +22,10 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from digest.edition.image_checks import check_pictures
 from digest.edition.inline import escape, escape_heading, joined, plain
-from digest.edition.pictures import check_pictures
 from digest.edition.problems import Problems
-from digest.edition.storyline import LANGUAGE, read_picks, written
+from digest.edition.story_line import LANGUAGE, read_picks, written
 from digest.errors import EditionError
 from digest.model import Edition, Lead, Section
 

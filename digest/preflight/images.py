@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from digest.model import Build, Finding, Link, Severity
-from digest.preflight.page import Page
-from digest.preflight.places import line
+from digest.preflight.line_numbers import line
+from digest.preflight.web_page import Page
 
 #: Bytes that load in a second on a slow phone (3 Mbit/s, "Slow 4G" of Chromium's tools: 1.6).
 HEAVY = 250_000

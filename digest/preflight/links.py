@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from digest.model import Build, Finding, Link, Pick, Severity
-from digest.preflight.places import link_line
+from digest.preflight.line_numbers import link_line
 
 #: Answers that mean that the page is not there any more.
 GONE = frozenset({"http 404", "http 410", "unknown host"})

@@ -9,8 +9,8 @@ from shutil import which
 from urllib.parse import urlsplit
 
 from digest.model import TOKEN, Build, Finding, Severity
-from digest.preflight.page import Page
-from digest.preflight.places import is_public
+from digest.preflight.line_numbers import is_public
+from digest.preflight.web_page import Page
 from digest.settings import Settings
 
 #: Gmail cuts a mail off behind so many bytes of HTML (widely measured; Google documents no number).

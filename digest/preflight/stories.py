@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from digest.model import Build, Finding, Pick, Severity
-from digest.preflight.places import is_public, line, link_line
+from digest.preflight.line_numbers import is_public, line, link_line
 from digest.settings import Settings
 
 LONG_NOTE = 220  #: characters: three lines of the mail

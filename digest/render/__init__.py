@@ -11,22 +11,8 @@ from pathlib import Path
 
 from digest.errors import PictureUnfit, RenderError
 from digest.model import TOKEN, Build, Edition, Lead, Letter, Picture
-from digest.render.archive import (
-    archive_page,
-    atom_feed,
-    corrected_page,
-    old_page,
-    picture_keys,
-)
 from digest.render.body import BodyStyle, LeadText, blocks
-from digest.render.env import environment, render, render_line
-from digest.render.letter import correction_lead, letter_of, notice_letter
-from digest.render.mjml import compile_mjml
-from digest.render.notice import CONFIRM, GOODBYE, NOTICES, WELCOME, notice
-from digest.render.pictures import Pictures
-from digest.render.story import story_line
-from digest.render.text import tidy
-from digest.render.values import (
+from digest.render.context import (
     column,
     common,
     counted,
@@ -37,6 +23,20 @@ from digest.render.values import (
     uncounted,
     unsubscribe_url,
 )
+from digest.render.email import correction_lead, letter_of, notice_letter
+from digest.render.images import Pictures
+from digest.render.mjml import compile_mjml
+from digest.render.notice import CONFIRM, GOODBYE, NOTICES, WELCOME, notice
+from digest.render.page import (
+    archive_page,
+    atom_feed,
+    corrected_page,
+    old_page,
+    picture_keys,
+)
+from digest.render.story_lines import story_line
+from digest.render.templates import environment, render, render_line
+from digest.render.text import tidy
 from digest.settings import Settings
 
 __all__ = [

@@ -9,8 +9,8 @@ import re
 import mjml
 
 from digest.errors import RenderError
-from digest.render.marks import place_of, tags_before, unmarked
 from digest.render.mjml_check import faults
+from digest.render.source_marks import place_of, tags_before, unmarked
 
 #: Printed by MRML as \u{a0} and the like inside attributes unless they are references by then.
 _REFERENCE = re.compile(r"&#(\d+);")

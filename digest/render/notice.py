@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from digest.model import TOKEN, Notice
-from digest.render.env import environment, render
+from digest.render.context import archive_url, common, unsubscribe_url
 from digest.render.mjml import compile_mjml
+from digest.render.templates import environment, render
 from digest.render.text import tidy
-from digest.render.values import archive_url, common, unsubscribe_url
 from digest.settings import Settings
 
 CONFIRM = "confirm"

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
-from digest.durable import write_durably
 from digest.errors import DigestError, NotFound
+from digest.infra.durable_files import write_durably
 from digest.settings.load import FILE, load
 
 FLOW = re.compile(r"\[[^\]]*\]")

@@ -4,27 +4,27 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from digest.store.analyses import Judgements
 from digest.store.articles import Articles
-from digest.store.attempts import Attempts
 from digest.store.calling_off import CallingOff
-from digest.store.collected import Collected
-from digest.store.copying import Progress, copy, counts
+from digest.store.clicks import Follows
+from digest.store.connections import acquire, of_workspace, power_problem, release
+from digest.store.copy import Progress, copy, counts
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
-from digest.store.engines import acquire, of_workspace, power_problem, release
-from digest.store.events import Events
+from digest.store.feeds import Collected
 from digest.store.fillings import Fillings
-from digest.store.follows import Follows
-from digest.store.halts import Halts
-from digest.store.judgements import Judgements
 from digest.store.locks import Locks
+from digest.store.login_attempts import Attempts
 from digest.store.notices import Notices
-from digest.store.pruning import Pruning
+from digest.store.provider_events import Events
 from digest.store.publications import Publications
+from digest.store.rate_limits import Failures, Rates, prepare
+from digest.store.retention import Pruning
 from digest.store.schema import HEAD, upgrade
 from digest.store.second_tries import SecondTries
+from digest.store.send_halts import Halts
 from digest.store.sent_contents import SentContents
-from digest.store.shared import Failures, Rates, prepare
 from digest.store.signups import Signups
 from digest.store.staff import StaffBook
 from digest.store.subscribers import Subscribers

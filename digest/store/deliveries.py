@@ -35,15 +35,15 @@ from digest.model import (
     SentContent,
     State,
 )
-from digest.store import handing
+from digest.store import delivery_statements
 from digest.store.calling_off import NOT_KNOWN_TO_HAVE_LEFT
-from digest.store.engines import count_anew
-from digest.store.filters import matches, wanting
+from digest.store.connections import count_anew
 from digest.store.group_commit import GroupCommit
-from digest.store.halts import CANCELLED, PAUSED, Halts
 from digest.store.publications import is_sent
 from digest.store.requeue import CHUNK, new_chunk, queue_apart
+from digest.store.send_halts import CANCELLED, PAUSED, Halts
 from digest.store.sent_contents import content_row
+from digest.store.subscriber_filters import matches, wanting
 from digest.store.subscribers import fold
 from digest.store.tables import chunk, delivery, sending, sent_content, subscriber
 
@@ -229,10 +229,10 @@ class Deliveries:
 
         def take(c: Connection) -> Chunk | None:
             row = c.execute(
-                handing.TAKEN, {"day": day, "now": now, "lane": lane}
+                delivery_statements.TAKEN, {"day": day, "now": now, "lane": lane}
             ).first()
             return (
-                Chunk(row.no, handing.members(c, day, row.no), row.attempt)
+                Chunk(row.no, delivery_statements.members(c, day, row.no), row.attempt)
                 if row
                 else None
             )
@@ -242,7 +242,11 @@ class Deliveries:
     def has_gone(self, subscribers: Sequence[int]) -> bool:
         """Say whether one of these has left, or was suppressed, since their chunk was claimed."""
         with self._engine.connect() as c:
-            return bool(c.scalar(handing.SOMEBODY_GONE, {"people": list(subscribers)}))
+            return bool(
+                c.scalar(
+                    delivery_statements.SOMEBODY_GONE, {"people": list(subscribers)}
+                )
+            )
 
     def begin(
         self,
@@ -266,14 +270,15 @@ class Deliveries:
         # writes that look: a halt comes wholly before this or wholly behind it
         def announce(c: Connection) -> bool:
             if whole:
-                handing.note(c, day, claimed, done)
+                delivery_statements.note(c, day, claimed, done)
                 return bool(
                     c.execute(
-                        handing.HANDED, handing.lease(day, claimed) | kept
+                        delivery_statements.HANDED,
+                        delivery_statements.lease(day, claimed) | kept,
                     ).rowcount
                 )
             mark = Outcome(State.CLAIMED)
-            return handing.note(
+            return delivery_statements.note(
                 c, day, claimed, done, [(n, mark) for n in subscribers]
             ) > len(done)
 
@@ -283,7 +288,9 @@ class Deliveries:
         self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]
     ) -> None:
         """Commit what became of deliveries that were begun."""
-        self._group_commit.run(lambda c: handing.note(c, day, claimed, outcomes))
+        self._group_commit.run(
+            lambda c: delivery_statements.note(c, day, claimed, outcomes)
+        )
 
     def finish(self, day: date, claimed: Chunk, outcome: Outcome | None = None) -> None:
         """Commit that every delivery of the chunk has its outcome, or that all have this one."""
@@ -327,7 +334,9 @@ class Deliveries:
     def give_back(self, day: date, claimed: Chunk) -> None:
         """Queue the rest of a chunk again: the transport proved that it took none of it."""
         with self._engine.begin() as c:
-            c.execute(handing.UNDONE, handing.lease(day, claimed))
+            c.execute(
+                delivery_statements.UNDONE, delivery_statements.lease(day, claimed)
+            )
         self._settle(day, claimed, State.QUEUED)
         if self._halts.halted(day)[0] == CANCELLED:
             self.exclude_rest(day)
@@ -436,8 +445,8 @@ class Deliveries:
         self, day: date, claimed: Chunk, state: State, detail: str = ""
     ) -> None:
         known = {"known": state, "said": detail[:500]}
-        row = handing.lease(day, claimed) | known
-        self._group_commit.run(lambda c: c.execute(handing.SETTLED, row))
+        row = delivery_statements.lease(day, claimed) | known
+        self._group_commit.run(lambda c: c.execute(delivery_statements.SETTLED, row))
 
 
 def _settle_left(c: Connection, *whose: ColumnElement[bool]) -> None:

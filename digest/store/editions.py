@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from digest.errors import Conflict
 from digest.model import Approval, Build, Deed, Picture
-from digest.store.halts import GIVEN_UP
 from digest.store.publications import refuse_if_locked
+from digest.store.send_halts import GIVEN_UP
 from digest.store.tables import (
     approval,
     edition,

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Engine, bindparam, exists, func, select, u
 
 from digest.errors import DigestError
 from digest.model import State
-from digest.store.halts import Halts
 from digest.store.requeue import CHUNK, queue_apart
+from digest.store.send_halts import Halts
 from digest.store.tables import chunk, delivery, sending, subscriber, suppression
 
 #: Before what is left is tried again by itself (RFC 5321, 4.5.4.1: at least half an hour).

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Engine, case, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Subscriber
-from digest.store.filters import wanting
 from digest.store.folding import fold, hash_of, old_fold
 from digest.store.notices import WELCOME, WELCOME_BACK, put_notice
+from digest.store.subscriber_filters import wanting
 from digest.store.tables import erased, pending, signing_key, subscriber, suppression
 
 

@@ -19,11 +19,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Arrival, Clause, Refusal, Subscriber, Suppression
-from digest.store.filters import matches, wanting
 from digest.store.folding import fold, hash_of
 from digest.store.importing import Imported, own_standing, take_batch
 from digest.store.importing import add_tags as _add_tags
 from digest.store.notices import forget_notices
+from digest.store.subscriber_filters import matches, wanting
 from digest.store.tables import (
     delivery,
     erased,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from flask import Flask
 from werkzeug.serving import make_server
 
-from digest.web.local import Silent
+from digest.web.local_server import Silent
 
 
 @contextmanager

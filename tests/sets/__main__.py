@@ -13,9 +13,9 @@ from datasketch import MinHash
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from digest.judge import background, fingerprint, group, trace
-from digest.judge.fingerprint import _words
 from digest.model import Article, Belongs
+from digest.relevance import background, fingerprint, group, trace
+from digest.relevance.fingerprint import _words
 from tests.sets import events, passages, relevance, wire
 from tests.sets.learning import PICKS, curve
 

@@ -6,7 +6,8 @@ from functools import cache
 import numpy as np
 from sklearn.metrics import average_precision_score
 
-from digest.judge import (
+from digest.model import Article, Reading
+from digest.relevance import (
     Background,
     Choice,
     Fingerprint,
@@ -18,7 +19,6 @@ from digest.judge import (
     trace,
     weigh,
 )
-from digest.model import Article, Reading
 from digest.settings import DEFAULTS, Organisation, Settings, load
 from tests.conftest import NOW
 from tests.sets.relevance import Editor, real_press, split

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.judge.mentions import Names, occurrences
-from digest.judge.text import fold, tidy
 from digest.model import Article
+from digest.relevance.mentions import Names, occurrences
+from digest.relevance.text import fold, tidy
 from digest.settings import Organisation
 
 _MARK = re.compile(r"\[\[(.+?)\]\](?:\{(\w+)\})?", re.DOTALL)

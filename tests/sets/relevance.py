@@ -101,7 +101,7 @@ def _from_feeds() -> list[Article]:
 
 
 def _read(file: Path) -> list[Article]:
-    from digest.collect.parse import Origin, articles, read
+    from digest.collect.feeds.parse import Origin, articles, read
     from digest.errors import FeedUnreadable
 
     outlet = re.sub(

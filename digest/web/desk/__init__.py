@@ -24,24 +24,24 @@ from digest.errors import (
     TooManyTries,
 )
 from digest.web.desk import (
-    adding,
+    bookmarklet,
     edition,
-    finds,
     history,
-    look,
     oidc,
-    people,
+    preview,
     seeing,
     sending,
     sent,
-    state,
+    staff,
+    status,
+    stories,
     waiting,
 )
-from digest.web.desk.guard import LARGEST_FORM, LARGEST_IMAGE, guard, refusal, too_many
-from digest.web.desk.here import parse_day
-from digest.web.desk.words import LANGUAGES, _, add_words, language
-from digest.web.hosted import serve_hosted
-from digest.web.local import serve_here
+from digest.web.desk.auth import LARGEST_FORM, LARGEST_IMAGE, guard, refusal, too_many
+from digest.web.desk.i18n import LANGUAGES, _, add_words, language
+from digest.web.desk.page_request import parse_day
+from digest.web.local_server import serve_here
+from digest.web.server import serve_hosted
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
@@ -68,13 +68,13 @@ def desk_app(
     add_words(web, ZoneInfo(app.settings.newsletter.time_zone))
     guard(web, app, token, once)
     for page in (
-        finds,
-        adding,
+        stories,
+        bookmarklet,
         edition,
-        look,
+        preview,
         history,
-        state,
-        people,
+        status,
+        staff,
         sent,
         seeing,
         waiting,

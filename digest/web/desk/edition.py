@@ -12,10 +12,10 @@ from werkzeug.utils import secure_filename
 from digest.edition import escape
 from digest.errors import PictureUnfit
 from digest.model import Edition, Lead, Pick
-from digest.web.desk.here import back, number, parse_day, part, table, typed
-from digest.web.desk.look import panel
+from digest.web.desk.i18n import _
+from digest.web.desk.page_request import back, number, parse_day, part, table, typed
+from digest.web.desk.preview import panel
 from digest.web.desk.seeing import news
-from digest.web.desk.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, render_template
 
-from digest.web.desk.here import parse_day
+from digest.web.desk.page_request import parse_day
 
-#: How a pick is written down (`digest.desk`).
+#: How a pick is written down (`digest.services.editing`).
 PICKED = re.compile("picked “(.*)”")
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, redirect, url_for
 
 from digest.errors import LoginRefused, SettingsError
-from digest.web.desk.guard import enter
+from digest.web.desk.auth import enter
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer

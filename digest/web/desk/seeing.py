@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, jsonify, request
 
 from digest.errors import DigestError
-from digest.web.desk.here import back, parse_day, part, table
-from digest.web.desk.words import _
+from digest.web.desk.i18n import _
+from digest.web.desk.page_request import back, parse_day, part, table
 
 if TYPE_CHECKING:
     from datetime import date

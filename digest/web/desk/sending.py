@@ -13,15 +13,15 @@ from flask import Flask, abort, g, redirect, render_template, request, url_for
 from digest.edition import load
 from digest.errors import Conflict, DigestError, NotApproved, SettingsError
 from digest.model import APPROVED, LINK_FOUND, State
-from digest.web.desk.here import back, parse_day
-from digest.web.desk.words import _, moment, several
+from digest.web.desk.i18n import _, moment, several
+from digest.web.desk.page_request import back, parse_day
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer
 
     from digest.app import App
     from digest.model import Deed, Plan
-    from digest.passes import Cancelled
+    from digest.services.sending_steps import Cancelled
 
 log = logging.getLogger("digest")
 
@@ -191,7 +191,7 @@ def _trying(web: Flask, app: "App") -> None:
 
     @web.post("/<day>/test", endpoint="test")
     def test(day: str) -> "Answer":
-        from digest.subscribers import checked
+        from digest.audience import checked
 
         address = checked(request.form.get("address", ""))
         outcome = app.test_send(parse_day(day), address)

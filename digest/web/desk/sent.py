@@ -9,9 +9,9 @@ from flask import Flask, g, redirect, render_template, request, url_for
 from digest.edition import dump, load
 from digest.errors import AlreadySent
 from digest.model import Edition, Lead, Pick, Section
-from digest.web.desk.here import back, parse_day
-from digest.web.desk.views import document
-from digest.web.desk.words import _
+from digest.web.desk.i18n import _
+from digest.web.desk.mail_frame import document
+from digest.web.desk.page_request import back, parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

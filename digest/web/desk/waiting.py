@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, g
 
 from digest.model import LINK_FOUND
-from digest.web.desk.here import back, parse_day
-from digest.web.desk.words import _
+from digest.web.desk.i18n import _
+from digest.web.desk.page_request import back, parse_day
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Answer

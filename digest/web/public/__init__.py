@@ -1,4 +1,4 @@
-"""What subscribers reach: subscribing, leaving, preferences, the archive; and the provider's word.
+"""What subscribers reach: signup, unsubscribe, preferences, the archive; and the provider's word.
 
 GET changes nothing: link scanners follow every link in a mail. It may face the internet; the desk
 may not.
@@ -14,9 +14,9 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from digest.errors import DigestError
-from digest.web.hosted import serve_hosted
-from digest.web.public import archive, hooks, leaving, state, subscribing
-from digest.web.public.words import speak
+from digest.web.public import archive, metrics, signup, unsubscribe, webhooks
+from digest.web.public.i18n import speak
+from digest.web.server import serve_hosted
 
 if TYPE_CHECKING:
     from digest.app import App
@@ -42,7 +42,7 @@ def public_app(app: "App") -> Flask:
     web = Flask(__name__, static_url_path="/about")
     web.config["MAX_CONTENT_LENGTH"] = LARGEST
     speak(web, app.settings)
-    for page in (subscribing, leaving, archive, hooks, state):
+    for page in (signup, unsubscribe, archive, webhooks, metrics):
         page.add(web, app)
     _errors(web)
     _fence(web)
@@ -51,8 +51,8 @@ def public_app(app: "App") -> Flask:
 
 def body_limit(path: str) -> int:
     """Return how many bytes a body may have before it is read at all; pages refuse fewer."""
-    if path == hooks.PATH:
-        return hooks.LARGEST
+    if path == webhooks.PATH:
+        return webhooks.LARGEST
     return 2 * LARGEST
 
 

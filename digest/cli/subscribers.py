@@ -1,0 +1,297 @@
+"""Subscribers, and the one address they can reach."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from digest.cli.common import (
+    Context,
+    Failure,
+    as_json,
+    pass_app,
+    print_json,
+    progress,
+    proxy_option,
+    table,
+)
+from digest.cli.importing import (
+    FIELDS,
+    answers_from,
+    line_of_sum,
+    lines_of_not_mailed,
+    lines_of_undated,
+    say_preview,
+    short,
+    show_preview,
+)
+from digest.model import Subscriber
+
+if TYPE_CHECKING:
+    from digest.app import App
+
+where_option = click.option(
+    "--where",
+    metavar="FILTER",
+    default="",
+    help="Such as 'tag:board -tag:press joined>2026-01-01'.",
+)
+
+
+@click.group()
+def subscribers() -> None:
+    """Import, add, list, tag, remove, suppress, export; one person's data, or its end."""
+
+
+@subscribers.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--source", default="", help="How these people agreed, where the file does not say."
+)
+@click.option(
+    "--column", "columns", multiple=True, metavar="PART=NAME", help="What a column is."
+)
+@click.option("--tag", "tags", multiple=True, help="Give all of them a tag.")
+@click.option(
+    "--preview", is_flag=True, help="Say what would be read, and bring in nobody."
+)
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    metavar="WORD=ANSWER",
+    help="What a word of a status means: yes, no, bounced, complained, blocked, unconfirmed.",
+)
+@click.option(
+    "--ignore-column", "ignored", multiple=True, metavar="NAME", help="It is no status."
+)
+@click.option(
+    "--everybody", metavar="ANSWER", help="How all are taken, where no column says so."
+)
+@click.option(
+    "--encoding",
+    default="",
+    metavar="NAME",
+    help="Such as cp1250, where it is guessed.",
+)
+@click.option(
+    "--dates",
+    type=click.Choice(["day-first", "month-first"]),
+    help="What 03/04/2026 is, where it is guessed.",
+)
+@pass_app
+@click.pass_obj
+def import_(
+    context: Context,
+    app: "App",
+    file: Path,
+    source: str,
+    columns: tuple[str, ...],
+    tags: tuple[str, ...],
+    preview: bool,
+    statuses: tuple[str, ...],
+    ignored: tuple[str, ...],
+    everybody: str | None,
+    encoding: str,
+    dates: str | None,
+) -> None:
+    """Bring in the people of a CSV file or spreadsheet; it needs a column address (or email).
+
+    Columns are told by their names, in any order and as most programs write them; --preview shows
+    what they are taken for. Whoever left, is suppressed or was forgotten stays out, whatever the
+    file says. Who said no to the system that wrote the file, or bounced there, gets no mail from
+    here; what is not understood of that is asked, and nobody comes before it is answered.
+    Refused rows stand in FILE.refused.csv with line and reason; exit code 1 if there are any, or
+    something is to be answered.
+    """
+    told = dict(_told(columns))
+    answers = answers_from(statuses, ignored, everybody, encoding, dates)
+    if preview:
+        show_preview(
+            context, app.readers.look(file, told, answers), app.settings.newsletter.zone
+        )
+        return
+    default = source or f"import of {file.name}"
+    with progress(context) as show:
+        counts, refused, report = app.readers.bring(
+            file,
+            default,
+            told,
+            tuple(t.casefold() for t in tags),
+            lambda n: show("people", n, 0),
+            answers,
+            lambda seen: say_preview(context, seen),
+        )
+    click.echo(
+        f"{counts.added} added, {counts.known} known already, {counts.left} left earlier and stay "
+        f"gone, {counts.suppressed} suppressed, {refused} rows refused"
+    )
+    for line in (*lines_of_not_mailed(counts), *lines_of_undated(counts)):
+        click.echo(line)
+    click.echo(line_of_sum(counts))
+    if report:
+        raise Failure(f"the refused rows, with their reasons: {report}", 1)
+
+
+@subscribers.command("add")
+@click.argument("address")
+@click.option("--name", default="", help="The person's name.")
+@click.option("--source", default="by hand", help="How they agreed.")
+@click.option("--tag", "tags", multiple=True, help="A tag.")
+@pass_app
+def add(
+    app: "App", address: str, name: str, source: str, tags: tuple[str, ...]
+) -> None:
+    """Add one person."""
+    from digest.audience import checked
+
+    labels = tuple(t.casefold() for t in tags)
+    app.readers.put(
+        Subscriber(checked(address), name, source, app.clock(), tags=labels)
+    )
+    click.echo(f"{address}: added")
+
+
+@subscribers.command("tag")
+@click.argument("address")
+@click.argument("tags", nargs=-1)
+@pass_app
+def tag(app: "App", address: str, tags: tuple[str, ...]) -> None:
+    """Give a subscriber exactly these tags; none takes all away."""
+    app.readers.tag(address, tags)
+    click.echo(f"{address}: {', '.join(tags) or 'no tags'}")
+
+
+@subscribers.command("list")
+@click.option(
+    "--all", "everybody", is_flag=True, help="Also those who left or are suppressed."
+)
+@where_option
+@as_json
+@pass_app
+@click.pass_obj
+def list_(
+    context: Context, app: "App", everybody: bool, where: str, as_json: bool
+) -> None:
+    """List those who want the newsletter."""
+    people = list(app.readers.chosen(where, active_only=not everybody))
+    rows = [{f: getattr(p, f) for f in FIELDS} for p in people]
+    if as_json:
+        print_json(rows)
+        return
+    table(
+        list(FIELDS),
+        [[short(v, app.settings.newsletter.zone) for v in r.values()] for r in rows],
+    )
+    context.say(f"{len(rows)} people")
+
+
+@subscribers.command("remove")
+@click.argument("address")
+@pass_app
+def remove(app: "App", address: str) -> None:
+    """Record that a person leaves; no import brings them back."""
+    app.remove_subscriber(address)
+    click.echo(f"{address}: left")
+
+
+@subscribers.command("suppress")
+@click.argument("address")
+@click.option("--reason", default="", help="Why, in your words.")
+@click.option("--allow", is_flag=True, help="Take a suppression back.")
+@pass_app
+def suppress(app: "App", address: str, reason: str, allow: bool) -> None:
+    """Let nobody mail an address, whatever any list says."""
+    if allow:
+        app.readers.allow(address)
+    else:
+        app.readers.suppress(address, reason)
+    click.echo(f"{address}: {'may be mailed again' if allow else 'suppressed'}")
+
+
+@subscribers.command("suppressed")
+@as_json
+@pass_app
+def suppressed(app: "App", as_json: bool) -> None:
+    """List the addresses that nobody may mail, and why."""
+    rows = [
+        {"address": s.address, "reason": s.reason, "at": s.at, "detail": s.detail}
+        for s in app.store.subscribers.suppressed()
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    headings = ["address", "reason", "at", "detail"]
+    table(
+        headings,
+        [[short(v, app.settings.newsletter.zone) for v in r.values()] for r in rows],
+    )
+
+
+@subscribers.command("show")
+@click.argument("address")
+@pass_app
+def show(app: "App", address: str) -> None:
+    """Print all that is known of one person, as JSON: what they may ask you for."""
+    from dataclasses import asdict
+
+    known = app.readers.all_of(address)
+    print_json(
+        known
+        | {"subscriber": asdict(known["subscriber"])}
+        | {"suppressed": [asdict(s) for s in known["suppressed"]]}
+    )
+
+
+@subscribers.command("erase")
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_app
+def erase(app: "App", address: str, yes: bool) -> None:
+    """Forget a person for good, at their wish; no import brings them back."""
+    if not yes:
+        click.confirm(f"Forget {address}? This cannot be undone.", abort=True)
+    app.readers.erase(address)
+    click.echo(f"{address}: forgotten")
+
+
+@subscribers.command("export")
+@click.argument("file", type=click.File("w", "utf-8", lazy=False), default="-")
+@where_option
+@pass_app
+def export(app: "App", file: TextIO, where: str) -> None:
+    """Write everybody, those who left included, as CSV that no spreadsheet runs."""
+    from digest.audience import write_csv
+
+    write_csv(file, app.readers.chosen(where, active_only=False))
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", help="The address to listen on.")
+@click.option("--port", default=8025, help="The port to listen on.")
+@proxy_option
+@pass_app
+@click.pass_obj
+def serve(context: Context, app: "App", host: str, port: int, proxy: str) -> None:
+    """Serve what subscribers reach, and the web archive.
+
+    People subscribe, confirm, change their data and unsubscribe there. Put it behind a web
+    server with TLS, at newsletter.public_url.
+    """
+    from digest.web.public import serve as run
+
+    context.say(
+        f"listening on http://{host}:{port}, for {app.settings.newsletter.public_url}"
+    )
+    run(app, host, port, proxy)
+
+
+def _told(columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for one in columns:
+        part, sign, heading = one.partition("=")
+        if not sign:
+            raise click.BadParameter(
+                f"expected PART=NAME, found {one!r}", param_hint="--column"
+            )
+        yield part.strip(), heading

@@ -1,0 +1,1 @@
+"""Feeds: when to poll, how to poll, and how to read what comes."""

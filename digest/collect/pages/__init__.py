@@ -1,0 +1,1 @@
+"""Pages: what an article's web page says."""

@@ -1,0 +1,1 @@
+"""Transports: SMTP, SendGrid and the outbox, one contract."""

@@ -1,0 +1,1 @@
+"""Infrastructure: processes, queues, languages, images, logs; nothing of press or readers."""

@@ -1,0 +1,110 @@
+"""What every template may use, whatever it is for."""
+
+from datetime import date
+
+from babel.dates import format_date, get_day_names
+from markupsafe import Markup, escape
+
+from digest.infra.i18n import locale, spoken
+from digest.model import TOKEN, Edition
+from digest.settings import Settings
+
+RIGHT_TO_LEFT = frozenset("ar dv fa he ku ps sd ug ur yi".split())
+WEEKDAYS = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
+#: Pixels left and right of the column that text and images stand in.
+MARGIN = 24
+
+
+def common(settings: Settings, language: str) -> dict[str, object]:
+    """Return what a template may use of the newsletter itself."""
+    news = settings.newsletter
+    return {
+        "org": settings.organisation.name,
+        "title": news.title,
+        "language": language,
+        "direction": direction(language),
+        "english": _english(language),
+        "postal_address": " ".join(news.postal_address.split()),
+        "archive_url": archive_url(settings),
+        "weekday": get_day_names("wide", locale=locale(language))[
+            WEEKDAYS.index(news.weekday)
+        ],
+        "theme": news.theme,
+        "column": column(settings),
+    }
+
+
+def _english(language: str) -> Markup:
+    """Return attributes for what is said in English in an edition of another language."""
+    if spoken(language) == language:
+        return Markup("")
+    return Markup(' lang="en" dir="ltr"')
+
+
+def direction(language: str) -> str:
+    """Return ltr or rtl, as the language is written."""
+    if language.partition("-")[0] in RIGHT_TO_LEFT:
+        return "rtl"
+    return "ltr"
+
+
+def column(settings: Settings) -> int:
+    """Return how many pixels wide text and images may be."""
+    return settings.newsletter.theme.width - 2 * MARGIN
+
+
+def archive_url(settings: Settings) -> str:
+    """Return where the list of all editions is reached, with a slash at its end."""
+    return f"{settings.newsletter.public_url.rstrip('/')}/"
+
+
+def page_url(day: date, settings: Settings) -> str:
+    """Return where the page of an edition is reached."""
+    return f"{archive_url(settings)}{day.isoformat()}/"
+
+
+def links(edition: Edition) -> list[str]:
+    """Return the addresses of an edition's stories, each once, in their order."""
+    return list(dict.fromkeys(p.url for s in edition.sections for p in s.picks))
+
+
+def counted(html: str, edition: Edition, settings: Settings) -> str:
+    """Let each story's link lead past our counter, where that is wished: alike for everybody.
+
+    The text part keeps the stories' own addresses.
+    """
+    for place, url in (
+        enumerate(links(edition)) if settings.newsletter.count_links else ()
+    ):
+        ours = f"{page_url(edition.date, settings)}to/{place}"
+        html = html.replace(f'href="{escape(url)}"', f'href="{ours}"')
+    return html
+
+
+def uncounted(html: str, edition: Edition, settings: Settings) -> str:
+    """Let each story's link lead to the story again: `counted` the other way round.
+
+    A mail that is tried out leaves before its links are known to anybody, and counts nothing.
+    """
+    for place, url in enumerate(links(edition)):
+        ours = f"{page_url(edition.date, settings)}to/{place}"
+        html = html.replace(f'href="{ours}"', f'href="{escape(url)}"')
+    return html
+
+
+def unsubscribe_url(settings: Settings) -> str:
+    """Return where a reader leaves; it holds TOKEN."""
+    return f"{archive_url(settings)}u/{TOKEN}"
+
+
+def say(day: date, language: str) -> str:
+    """Write a date as people of a language do."""
+    return format_date(day, format="long", locale=locale(language))

@@ -1,0 +1,357 @@
+"""The public side of editions: what anybody may read, published, withdrawn, corrected.
+
+Public is what left by a transport that mails, and what a person published. It never changes: a
+correction is a version of its own, says so on its page, and leaves those before it reachable.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.audience import segment
+from digest.errors import DigestError, NotApproved, NotFound
+from digest.infra.time_format import local_day
+from digest.model import (
+    Build,
+    Edition,
+    Lead,
+    PageCorrection,
+    Publication,
+    PublicEdition,
+)
+from digest.settings import Settings
+
+if TYPE_CHECKING:
+    from digest.store import Store
+
+#: How many days ahead a free date for a correction is looked for.
+LOOKED_AHEAD = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where an edition stands between draft and public."""
+
+    sent_at: datetime | None  #: when its audience was frozen, if anything of it left
+    publication: Publication | None  #: what a person published or withdrew
+    corrections: tuple[PageCorrection, ...]  #: of its page, the oldest first
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it may still be edited."""
+        return self.sent_at is None and not self._is_published
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may read it."""
+        return not self.is_draft and not self.is_withdrawn
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether a person took it off the web."""
+        return (
+            self.publication is not None and self.publication.withdrawn_at is not None
+        )
+
+    @property
+    def since(self) -> datetime | None:
+        """When it was sent or published, whichever was first; None for a draft."""
+        if self.publication:
+            published = self.publication.published_at
+        else:
+            published = None
+        known = [at for at in (self.sent_at, published) if at]
+        return min(known, default=None)
+
+    @property
+    def _is_published(self) -> bool:
+        if self.publication is None or self.publication.withdrawn_at:
+            return False
+        return self.publication.published_at is not None
+
+
+class Publishing:
+    """The editions of one working folder, as the public sees them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        templates: Path,
+        store: Callable[[], "Store"],
+        render_text: Callable[[str], Build],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._settings = settings
+        self._templates = templates
+        self._open = store
+        self._render_text = render_text
+        self._clock = clock
+
+    # Reading
+
+    def status(self, day: date) -> Status:
+        """Return where an edition stands."""
+        store = self._open().publications
+        return Status(store.sent_at(day), store.get(day), tuple(store.corrections(day)))
+
+    def dates(self) -> list[date]:
+        """Return the dates of the editions that anybody may read, the newest first."""
+        store = self._open().publications
+        sent = store.sent()
+        published = store.all()
+        withdrawn = {d for d, p in published.items() if p.withdrawn_at}
+        shown = {d for d, p in published.items() if p.published_at}
+        return sorted((sent.keys() | shown) - withdrawn, reverse=True)
+
+    def editions(self) -> list[PublicEdition]:
+        """Return the editions that anybody may read, the newest first, as they stand now."""
+        from digest.edition import load
+
+        store = self._open()
+        sent = store.publications.sent()
+        published = store.publications.all()
+        corrections = store.publications.last_corrections()
+        frozen = store.sent_contents.sources()
+        found: list[PublicEdition] = []
+        for day in self.dates():
+            status = Status(sent.get(day), published.get(day), ())
+            if status.sent_at:
+                first = frozen.get(day, "")
+            else:
+                first = published[day].source
+            since = status.since or self._clock()
+            last = corrections.get(day)
+            edition = load(last.source if last else first or self._first(day)[0])
+            if last:
+                note = last.note
+                updated = last.at
+            else:
+                note = ""
+                updated = since
+            found.append(PublicEdition(edition, since, updated, note))
+        return found
+
+    def page(self, day: date) -> str:
+        """Return the page of a public edition; one that was corrected says so. Raises NotFound."""
+        from digest.render import corrected_page
+
+        self._check_public(day)
+        corrections = self._open().publications.corrections(day)
+        if not corrections:
+            return self._first(day)[1]
+        return corrected_page(
+            corrections[-1].page, day, corrections, self._settings, self._templates
+        )
+
+    def version(self, day: date, number: int) -> str:
+        """Return a version of a page that was corrected since; 1 is the first.
+
+        Raises NotFound if there is no such version, or it is the newest.
+        """
+        from digest.render import old_page
+
+        self._check_public(day)
+        corrections = self._open().publications.corrections(day)
+        if not 1 <= number <= len(corrections):
+            raise NotFound(f"the edition of {day} has no earlier version {number}")
+        if number == 1:
+            page = self._first(day)[1]
+        else:
+            page = corrections[number - 2].page
+        corrected_at = corrections[number - 1].at
+        return old_page(page, day, corrected_at, self._settings, self._templates)
+
+    def source(self, day: date) -> str:
+        """Return the Markdown of what was sent or published, corrections of the page included."""
+        corrections = self._open().publications.corrections(day)
+        if corrections:
+            return corrections[-1].source
+        return self._first(day)[0]
+
+    def shown_source(self, day: date) -> str:
+        """Return the Markdown of an edition: as it was sent or published, else as it stands."""
+        if not self.status(day).is_draft:
+            return self._first(day)[0]
+        return self._stored(day)
+
+    def as_sent(self, day: date) -> Build | None:
+        """Return a sent edition as it left, whatever templates are like today; None for others.
+
+        None also where an older digest sent it, which kept no mail.
+        """
+        from digest.edition import load
+        from digest.render import picture_keys
+
+        content = self._open().sent_contents.of(day)
+        if content is None or content.letter is None:
+            return None
+        if not self._open().publications.is_sent(day):
+            return None
+        letter = content.letter
+        found = (
+            self._open().editions.picture(key) for key in picture_keys(letter.html)
+        )
+        return Build(
+            edition=load(content.source),
+            mjml="",
+            html=letter.html,
+            text=letter.text,
+            page=content.page,
+            markdown=content.source,
+            letter=letter,
+            content_hash=content.content_hash,
+            pictures=tuple(picture for picture in found if picture),
+        )
+
+    # Publishing
+
+    def publish(self, day: date, by: str) -> None:
+        """Make an approved edition public that digest did not mail, or one that was withdrawn.
+
+        What becomes public is what was approved, to the byte. Raises NotFound, NotApproved, and
+        DigestError if it is public already.
+        """
+        store = self._open()
+        status = self.status(day)
+        if status.is_public:
+            raise DigestError(f"the edition of {day} is public already")
+        if status.sent_at:
+            store.publications.put_back(day)
+        else:
+            source, page = self._approved(day)
+            store.publications.publish(day, by, self._clock(), source, page)
+        self._note(by, "published it on the web", day)
+
+    def withdraw(self, day: date, by: str) -> None:
+        """Take an edition off the web; one that digest did not mail is a draft again.
+
+        Raises NotFound if it is not public.
+        """
+        self._check_public(day)
+        self._open().publications.withdraw(day, by, self._clock())
+        self._note(by, "withdrew it from the web", day)
+
+    # Correcting
+
+    def correct_page(self, day: date, text: str, note: str, by: str) -> None:
+        """Put a corrected version on the web, with a note of what was wrong.
+
+        Raises NotFound if the edition is not public, EditionError if the text cannot be read, and
+        DigestError if the note is missing or nothing was changed.
+        """
+        self._check_public(day)
+        if not note.strip():
+            raise DigestError(
+                "say what was wrong, in a sentence for readers: the page shows it"
+            )
+        if text.strip() == self.source(day).strip():
+            raise DigestError(
+                "the text is the same as before, so that there is nothing to correct"
+            )
+        built = self._render_text(text)
+        if built.edition.date != day:
+            raise DigestError(
+                f"the text is dated {built.edition.date}, and the page is of {day}"
+            )
+        store = self._open()
+        store.editions.keep(built.pictures)
+        said = " ".join(note.split())
+        correction = PageCorrection(self._clock(), by, said, text, built.page)
+        store.publications.correct(day, correction)
+        self._note(by, f"corrected the web page: {said}", day)
+
+    def draft_correction(self, day: date, by: str, on: date | None = None) -> date:
+        """Draft an edition that goes to those who got another, and to nobody else; return its date.
+
+        By default it is dated today, or the next day that is free and not the usual weekday.
+        Raises DigestError if nobody got the other, or there is an edition of that date.
+        """
+        from digest.edition import dump, load
+        from digest.render import correction_lead
+
+        store = self._open()
+        if not store.publications.is_sent(day):
+            raise DigestError(f"the edition of {day} was mailed to nobody from here")
+        if not store.subscribers.count(segment(f"got:{day}")):
+            raise DigestError(
+                f"nobody is left who got the edition of {day}: they have unsubscribed, or "
+                f"keep.deliveries let it be forgotten who they were"
+            )
+        first = load(self._first(day)[0])
+        language = first.language or self._settings.newsletter.language
+        subject, headline, body = correction_lead(first, self._settings, language)
+        for new in [on] if on else self._coming_days():
+            draft = Edition(
+                new, subject, leads=(Lead(headline, "", body),), language=first.language
+            )
+            if store.editions.begin_correction(new, day, dump(draft), self._clock()):
+                self._note(by, f"drafted a correction of {day} for its readers", new)
+                self._note(
+                    by, f"drafted a correction for its readers, dated {new}", day
+                )
+                return new
+        raise DigestError(
+            f"there is an edition of {on or 'every coming day'} already; name another date"
+        )
+
+    # Inside
+
+    def _coming_days(self) -> list[date]:
+        """Return the days from today on, but for those that are the usual editions'."""
+        from digest.edition import WEEKDAYS
+
+        news = self._settings.newsletter
+        today = local_day(self._clock(), news.zone)
+        days = [today + timedelta(days=n) for n in range(LOOKED_AHEAD)]
+        return [d for d in days if WEEKDAYS[d.weekday()] != news.weekday]
+
+    def _check_public(self, day: date) -> None:
+        if not self.status(day).is_public:
+            raise NotFound(f"the edition of {day} is not public")
+
+    def _stored(self, day: date) -> str:
+        return self._open().editions.source(day) or ""
+
+    def _first(self, day: date) -> tuple[str, str]:
+        """Return Markdown and page of an edition as it was sent or published."""
+        store = self._open()
+        content = store.sent_contents.of(day)
+        published = store.publications.get(day)
+        if content and store.publications.is_sent(day):
+            source = content.source
+            page = content.page
+        elif published and published.source:
+            source = published.source
+            page = published.page
+        else:  # older than what keeps it
+            source, page = store.editions.as_approved(day)
+        source = source or self._stored(day)
+        return source, page or self._render_text(source).page
+
+    def _approved(self, day: date) -> tuple[str, str]:
+        """Return Markdown and page of an edition as it was approved. Raises NotApproved."""
+        store = self._open()
+        approval = store.editions.approval(day)
+        now = store.editions.source(day)
+        if now is None:
+            raise NotFound(f"there is no edition of {day}")
+        source, page = store.editions.as_approved(day)
+        if approval is None or source != now:
+            if approval:
+                changed = "has changed since it was approved"
+            else:
+                changed = "is not approved"
+            raise NotApproved(
+                f"the edition of {day} {changed}, and only what a person approved is published; "
+                f"`digest approve {day}`"
+            )
+        if self._settings.desk.two_people and not approval.second:
+            raise NotApproved(
+                f"only {approval.by} has approved the edition of {day}; a second person must too"
+            )
+        return source, page or self._render_text(source).page
+
+    def _note(self, who: str, what: str, day: date) -> None:
+        self._open().staff.note(self._clock(), who, what, day)

@@ -1,0 +1,290 @@
+"""Returned mail: read from a mailbox or a file, settled for the reader that a token proves.
+
+Reports come from strangers and anybody can write one. Nobody is suppressed for an address that a
+report names: it must hold the reader's own token (in the headers of our message), our Message-ID,
+or have come to a return path that was made for that message alone. One thing is taken without:
+a reader's wish to be unsubscribed, from their own address. Forging that costs a person one
+newsletter, which they can order again; not heeding it would cost them their no.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from email.message import Message
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.errors import DigestError
+from digest.model import Event, Fate, Subscriber
+from digest.model.returned import NEED_PROOF, Returned, ReturnedOutcome, Verdict
+from digest.settings import Workspace
+
+if TYPE_CHECKING:
+    from digest.delivery import Tokens
+    from digest.store import Store
+
+FATES = {
+    Verdict.BOUNCED: Fate.BOUNCED,
+    Verdict.BLOCKED: Fate.BLOCKED,
+    Verdict.DEFERRED: Fate.DEFERRED,
+    Verdict.DELIVERED: Fate.DELIVERED,
+    Verdict.COMPLAINED: Fate.COMPLAINED,
+}
+#: What a renewed consent makes void, if it is of a time before. A wish to be unsubscribed only if
+#: old mail is read again: a reader's clock may be wrong, and their no is heeded in doubt.
+VOIDED_BY_CONSENT = frozenset({Verdict.BOUNCED, Verdict.COMPLAINED})
+VOIDED_IN_OLD_MAIL = VOIDED_BY_CONSENT | {Verdict.LEFT}
+
+
+@dataclass(slots=True)
+class ReturnedTally:
+    """What one reading did; `outcomes` has one entry for each mail that was read."""
+
+    outcomes: list[ReturnedOutcome] = field(default_factory=list)
+    waiting: int = (
+        0  #: left for a person by an earlier reading, and still in the mailbox
+    )
+    problem: str = ""  #: why the reading ended early; "" if it did not
+
+    def counts(self) -> dict[str, int]:
+        """Return how many mails there were of each verdict, all verdicts named; sums are `read`."""
+        counted = Counter(outcome.verdict for outcome in self.outcomes)
+        return {str(verdict): counted[verdict] for verdict in Verdict}
+
+    @property
+    def read(self) -> int:
+        """How many mails were read."""
+        return len(self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Proven:
+    """Of whom a mail speaks, by what only we could have made."""
+
+    subscriber: int
+    edition: date | None
+
+
+class ReturnedMail:
+    """The returned mail of one working folder."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        store: Callable[[], "Store"],
+        tokens: Callable[[], "Tokens"],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._workspace = workspace
+        self._delivery = workspace.settings.delivery
+        self._open = store
+        self._tokens = tokens
+        self._clock = clock
+
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether the settings name a mailbox."""
+        return bool(self._delivery.bounces.host)
+
+    def read_mailbox(
+        self, *, everything: bool = False, dry_run: bool = False
+    ) -> ReturnedTally:
+        """Read what is new in the mailbox, or everything; settle it, and put it away.
+
+        What is not understood stays there, unread and flagged. Raises DigestError if none is set,
+        Busy if another process reads it. A failure of the mailbox on the way is the tally's
+        problem: what was settled before stays settled, and is put away next time.
+        """
+        from digest.delivery.bounces import open_mailbox
+
+        if not self.has_mailbox:
+            raise DigestError(
+                "no mailbox is set; give delivery.bounces.host in feeds.yaml, or a file"
+            )
+        tally = ReturnedTally()
+        password = self._workspace.secrets.imap_password
+        with self._open().alone("bounces"):
+            try:
+                with open_mailbox(self._delivery.bounces, password) as mailbox:
+                    if everything:
+                        tally.waiting = 0
+                    else:
+                        tally.waiting = mailbox.waiting()
+                    for uid, message in mailbox.messages(everything=everything):
+                        outcome = self._settle_one(
+                            message, dry_run=dry_run, is_old=everything
+                        )
+                        tally.outcomes.append(outcome)
+                        if dry_run:
+                            continue
+                        if outcome.verdict is Verdict.UNKNOWN:
+                            mailbox.leave_for_person(uid)
+                        else:
+                            mailbox.put_away(uid)
+            except DigestError as e:
+                tally.problem = str(e)
+        return tally
+
+    def read_content(
+        self, content: bytes, *, dry_run: bool = False, keep: bool = False
+    ) -> ReturnedTally:
+        """Read one message, or an mbox of several.
+
+        With `keep`, what is not understood is kept in output/returned/, for a person. Raises
+        DigestError if it cannot be.
+        """
+        from digest.delivery.bounces import messages_of
+
+        tally = ReturnedTally()
+        for octets, message in messages_of(content):
+            outcome = self._settle_one(message, dry_run=dry_run)
+            if keep and outcome.verdict is Verdict.UNKNOWN and not dry_run:
+                self._keep(octets)
+            tally.outcomes.append(outcome)
+        return tally
+
+    # Inside
+
+    def _settle_one(
+        self, message: Message | None, *, dry_run: bool, is_old: bool = False
+    ) -> ReturnedOutcome:
+        from digest.delivery.bounces import read_returned
+
+        if message is None:
+            return ReturnedOutcome(
+                Verdict.UNKNOWN, "it is too large or nested too deep to be a report"
+            )
+        returned = read_returned(message)
+        if returned.verdict in (Verdict.NOTHING, Verdict.UNKNOWN):
+            return ReturnedOutcome(returned.verdict, returned.why, returned.about)
+        proven = list(dict.fromkeys(self._proofs(returned)))
+        people = {proof.subscriber for proof in proven}
+        if len(people) > 1:
+            return ReturnedOutcome(
+                Verdict.UNKNOWN, "it speaks of several readers", returned.about
+            )
+        if not people:
+            return self._without_proof(returned, dry_run=dry_run, is_old=is_old)
+        edition = next((proof.edition for proof in proven if proof.edition), None)
+        person = self._open().subscribers.get(people.pop())
+        if person is None:
+            why = "it is of a test, or of somebody who was forgotten"
+            return ReturnedOutcome(Verdict.NOTHING, why)
+        return self._settle(returned, person, edition, dry_run=dry_run, is_old=is_old)
+
+    def _proofs(self, returned: Returned) -> Iterator[_Proven]:
+        """Yield of whom a mail speaks, by each proof in it, those that name the edition first."""
+        from digest.delivery.message import read_message_id
+        from digest.delivery.return_path import read_verp
+
+        tokens = self._tokens()
+        for address in returned.return_paths:
+            if found := read_verp(address, self._delivery.smtp, tokens.of_every_key):
+                yield _Proven(*found)
+        for message_id in returned.message_ids:
+            if found := read_message_id(message_id, tokens.of_every_key):
+                yield _Proven(*found)
+        for token in returned.tokens:
+            subscriber = tokens.read(token)
+            if subscriber is not None:
+                yield _Proven(subscriber, None)
+
+    def _without_proof(
+        self, returned: Returned, *, dry_run: bool, is_old: bool
+    ) -> ReturnedOutcome:
+        if returned.sender:
+            person = self._open().subscribers.find(returned.sender)
+            if person is not None:
+                return self._settle(
+                    returned, person, None, dry_run=dry_run, is_old=is_old
+                )
+            why = "asks to be unsubscribed, and is no subscriber"
+            return ReturnedOutcome(Verdict.UNKNOWN, why, returned.sender)
+        if returned.verdict in NEED_PROOF:
+            why = (
+                f"{returned.verdict}, but nothing in it proves of whom: {returned.why}"
+            )
+            return ReturnedOutcome(Verdict.UNKNOWN, why, returned.about)
+        why = f"{returned.verdict}, and not said of whose mail"
+        return ReturnedOutcome(Verdict.NOTHING, why, returned.about)
+
+    def _settle(
+        self,
+        returned: Returned,
+        person: Subscriber,
+        edition: date | None,
+        *,
+        dry_run: bool,
+        is_old: bool,
+    ) -> ReturnedOutcome:
+        """Take in what a proven report says of a reader; the same report twice does nothing."""
+        if is_old:
+            voided = VOIDED_IN_OLD_MAIL
+        else:
+            voided = VOIDED_BY_CONSENT
+        if returned.verdict in voided and self._is_older(returned, person, edition):
+            why = f"{returned.verdict}, before they subscribed anew"
+            return ReturnedOutcome(Verdict.NOTHING, why, person.address)
+        if returned.verdict is Verdict.LEFT:
+            is_new = person.left_at is None
+            if is_new and not dry_run:
+                self._open().subscribers.leave(person.id, self._clock())
+        else:
+            is_new = dry_run or self._take(returned, person, edition)
+        if not is_new:
+            why = f"{returned.verdict}, as is known already"
+            return ReturnedOutcome(Verdict.NOTHING, why, person.address)
+        return ReturnedOutcome(returned.verdict, returned.why, person.address)
+
+    def _take(
+        self, returned: Returned, person: Subscriber, edition: date | None
+    ) -> bool:
+        """Take it in as a provider's event is, in one transaction; say whether it is new."""
+        now = self._clock()
+        event = Event(
+            f"mail {returned.verdict} {person.id} {edition or ''} {returned.id}",
+            FATES[returned.verdict],
+            person.address,
+            now,
+            edition,
+            person.id,
+            returned.why,
+        )
+        return self._open().events.take([event], now) == 1
+
+    def _is_older(
+        self, returned: Returned, person: Subscriber, edition: date | None
+    ) -> bool:
+        """Say whether a report is of mail before the consent that holds now.
+
+        An edition goes to whoever had agreed when its audience was frozen, which may be days after
+        its date.
+        """
+        if person.consent_at is None:
+            return False
+        if edition:
+            sent_at = self._open().publications.sent_at(edition)
+        else:
+            sent_at = None
+        if sent_at:
+            return sent_at < person.consent_at
+        if edition:
+            return edition < person.consent_at.date()
+        return returned.date is not None and returned.date < person.consent_at
+
+    def _keep(self, octets: bytes) -> None:
+        folder = self._workspace.output / "returned"
+        stamp = f"{self._clock():%Y%m%d-%H%M%S}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            number = 1
+            while (file := folder / f"{stamp}-{number}.eml").exists():
+                number += 1
+            file.write_bytes(octets)
+        except OSError as e:
+            raise DigestError(f"{folder}: cannot be written ({e.strerror})") from e
+
+    def kept_in(self) -> Path:
+        """Return the folder of what came by a file and was not understood."""
+        return self._workspace.output / "returned"

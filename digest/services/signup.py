@@ -1,0 +1,257 @@
+"""How people join: they ask, they are asked back, they confirm, they are welcomed.
+
+Each mail is stored before anybody is answered, and tried again until it is taken or no use any
+more: a mail server that greylists (RFC 6647), or is away, loses nobody.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
+from enum import Enum
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from itsdangerous import Signer
+
+from digest.audience import checked
+from digest.errors import DigestError, TooManyTries, TransportDown
+from digest.model import Limit, Outcome, State, Subscriber, network_of
+from digest.store.notices import CONFIRM, Figures, WaitingMail
+
+if TYPE_CHECKING:
+    from digest.store import Store
+
+#: How long a confirmation's link is good, and how long who does not confirm is kept.
+GOOD = timedelta(hours=48)
+#: Tries an hour from one network, and confirmations a day to one address: against list bombing
+#: (listmonk #308, #2038; Ghost #9418).
+PER_NETWORK = 20
+PER_ADDRESS = 3
+#: Of an address, what counts as one network (RFC 6177, 2: sites are given /48 to /64).
+V4 = 24
+V6 = 64
+#: A mail that was not taken is tried again after this, then after twice as long each time, up to
+#: LONGEST_PAUSE. Who greylists wants to see us again after some minutes (RFC 6647, 4.4); RFC 5321,
+#: 4.5.4.1 asks for longer pauses the longer it lasts.
+FIRST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=4)
+MAY_HAVE_LEFT = "it may have left, and no mail is sent twice"
+
+log = logging.getLogger("digest")
+
+
+class Ended(Enum):
+    """How a try to hand a mail over ended."""
+
+    TAKEN = "taken"
+    LEFT = "left"  #: not needed, somebody else's, tried again later, or given up
+    DOWN = "down"  #: nothing takes mail now
+
+
+class TooMany(TooManyTries):
+    """Somebody asks too often."""
+
+
+class Joining:
+    """Who asks for one newsletter, and confirms it."""
+
+    def __init__(
+        self,
+        store: Callable[[], "Store"],
+        notify: Callable[[str, Subscriber, str], Outcome],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Work on a store; `notify` mails a notice (by its name) to somebody, with a token."""
+        self._open = store
+        self._notify = notify
+        self._clock = clock
+        self._mailing = ThreadPoolExecutor(2, "joining")
+        self._jobs: deque[Future[Ended]] = deque(maxlen=1000)
+
+    def ask(self, address: str, name: str, source: str, site: str) -> None:
+        """Ask an address back whether it wants mail; `source` is the internet address that asks.
+
+        Whether it is subscribed already, and what comes of the mail, shows neither in the answer
+        nor in its time: both are seen to afterwards, see `wait`. Raises TooMany, and DigestError
+        if it is no address.
+        """
+        clean = "".join(letter if letter.isprintable() else " " for letter in name)
+        person = Subscriber(checked(address), " ".join(clean.split())[:200])
+        now = self._clock()
+        tries = self._open().attempts
+        key = f"join {person.address.casefold()}"
+        place = f"join {network(source)}"
+        hourly = Limit(PER_NETWORK, timedelta(hours=1), source=place)
+        taken, wait = tries.take(key, place, now, [hourly])
+        if not taken:
+            raise TooMany("too many requests; try again in an hour", wait)
+        mailed = f"mailed {key}"
+        daily = Limit(PER_ADDRESS, timedelta(days=1), name=mailed)
+        may_be_mailed, _ = tries.take(mailed, "", now, [daily])
+        if not may_be_mailed:
+            return
+        said = f"form on {site}, asked {now:%Y-%m-%d %H:%M} UTC from {source}"
+        asked = Subscriber(person.address, person.name, said)
+        number = self._open().notices.put(CONFIRM, asked, now, now + GOOD)
+        self._jobs.append(self._mailing.submit(self._mail, number))
+
+    def wait(self) -> None:
+        """Wait until everybody who asked has been asked back."""
+        while self._jobs:
+            self._jobs.pop().result()
+
+    def confirm(self, token: str, source: str) -> Subscriber | None:
+        """Make a subscriber of who asked, and welcome them; None if the link is no good (any more).
+
+        That a welcome cannot be mailed now stops nothing: it is tried again.
+        """
+        now = self._clock()
+        nonce, _, signature = token.partition(".")
+        asked = self._open().signups.asked(nonce)
+        if asked is None or now > asked.asked_at + GOOD:
+            return None
+        what = _signed(asked.address, nonce).encode()
+        if not self._signer().verify_signature(what, signature):
+            return None
+        said = f"{source} {now:%Y-%m-%d %H:%M} UTC"
+        confirmed = self._open().signups.confirm(asked, said, now, now + GOOD)
+        if confirmed is None:
+            return None
+        self._mail(confirmed.welcome)
+        return confirmed.person
+
+    def forget(self) -> int:
+        """Forget who asked and did not confirm in time; return how many."""
+        return self._open().signups.forget(self._clock() - GOOD)
+
+    # Mails that wait
+
+    def has_mail_due(self) -> bool:
+        """Say whether a mail waits whose time to be tried has come, or is over."""
+        return self._open().notices.has_work(self._clock())
+
+    def mail_waiting(self) -> int:
+        """Hand over the mails whose time to be tried has come; return how many were taken.
+
+        What is no use any more is given up, and logged. It may run in several processes at once.
+        """
+        for kind, why in self._open().notices.give_up_late(self._clock()):
+            log.warning(
+                "a mail (%s) is given up: %s",
+                kind,
+                why or "nothing tried to hand it over",
+            )
+        taken = 0
+        for number in self._open().notices.due(self._clock()):
+            ended = self._mail(number)
+            taken += ended is Ended.TAKEN
+            if ended is Ended.DOWN:
+                break  # the others would meet the same
+        return taken
+
+    def figures(self) -> Figures:
+        """Return how many mails wait, and how many were given up."""
+        return self._open().notices.figures()
+
+    def _mail(self, number: int) -> "Ended":
+        """Hand one mail over, unless somebody else does; say how that ended.
+
+        Whatever is in the way, it is tried again or given up.
+        """
+        claimed = self._open().notices.claim(number, self._clock())
+        if claimed is None:
+            return Ended.LEFT
+        if not self._is_needed(claimed):
+            self._open().notices.finish(claimed)
+            return Ended.LEFT
+        down = False
+        try:
+            outcome = self._hand_over(claimed)
+        except DigestError as e:  # nothing has left: no server, no template, no key
+            outcome = Outcome(State.QUEUED, str(e))
+            down = isinstance(e, TransportDown)
+        except Exception:
+            log.exception("a mail (%s) could not be handed over", claimed.kind)
+            outcome = Outcome(State.UNCERTAIN, "an error of ours; the log has it")
+        taken = self._settle(claimed, outcome)
+        if down:
+            return Ended.DOWN
+        if taken:
+            return Ended.TAKEN
+        return Ended.LEFT
+
+    def _is_needed(self, claimed: WaitingMail) -> bool:
+        """Say whether a mail is for somebody: to confirm, for who does not get the newsletter."""
+        gets_it = self._open().signups.is_mailed(claimed.person.address)
+        return gets_it != (claimed.kind == CONFIRM)
+
+    def _hand_over(self, claimed: WaitingMail) -> Outcome:
+        if claimed.kind != CONFIRM:
+            return self._notify(claimed.kind, claimed.person, "")
+        asked = self._open().signups.ask(claimed.person, claimed.asked_at)
+        return self._notify(
+            CONFIRM, claimed.person, self._token(asked.address, asked.nonce)
+        )
+
+    def _settle(self, claimed: WaitingMail, outcome: Outcome) -> bool:
+        """Note what became of a mail; say whether it was taken."""
+        notices = self._open().notices
+        now = self._clock()
+        if outcome.state == State.ACCEPTED:
+            notices.finish(claimed)
+            return True
+        again = now + pause_after(claimed.tries)
+        if claimed.kind == CONFIRM:
+            name = "a confirmation"
+        else:
+            name = f"a mail of {claimed.kind}"
+        if outcome.state == State.QUEUED and again < claimed.good_until:
+            notices.try_again(claimed, again, outcome.detail)
+            log.warning(
+                "%s was not mailed yet; it is tried again: %s", name, outcome.detail
+            )
+            return False
+        if outcome.state == State.UNCERTAIN:
+            doubt = f" ({MAY_HAVE_LEFT})"
+        else:
+            doubt = ""
+        notices.give_up(claimed, now, f"{outcome.detail}{doubt}")
+        log.warning(
+            "%s was not mailed and is given up: %s%s", name, outcome.detail, doubt
+        )
+        return False
+
+    # Links
+
+    def _signer(self) -> Signer:
+        keys = self._open().subscribers.keys(self._clock())
+        return Signer(
+            keys, salt="confirm once", key_derivation="hmac", digest_method=sha256
+        )
+
+    def _token(self, address: str, nonce: str) -> str:
+        """Return what a confirmation's link holds.
+
+        The nonce is random and never given out again, so that no other row can take its place;
+        the signature binds it to these letters of the address and to this purpose.
+        """
+        return f"{nonce}.{self._signer().get_signature(_signed(address, nonce)).decode('ascii')}"
+
+
+def _signed(address: str, nonce: str) -> str:
+    return f"{nonce} {address}"
+
+
+def pause_after(tries: int) -> timedelta:
+    """Return how long a mail waits that was tried so often."""
+    pause = FIRST_PAUSE
+    for _ in range(1, min(tries, 10)):
+        pause *= 2
+    return min(pause, LONGEST_PAUSE)
+
+
+def network(source: str) -> str:
+    """Return the network of an internet address, as one household or office has it."""
+    return network_of(source, V4, V6)

@@ -1,0 +1,402 @@
+"""Who works at a hosted desk: invited by an admin, let in by password, phone code or provider."""
+
+import getpass
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from digest.errors import DigestError, LoginRefused, TooManyTries
+from digest.model import Limit, Member, Rights, fold_name, network_of
+from digest.services.credentials import KNOWN, STRANGERS, Lane, code_step
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+    from digest.store import Store
+    from digest.store.staff import StaffBook
+
+#: NIST SP 800-63B-4, 3.1.1.2: at least 15 characters where a password is all, no rules of
+#: composition; 12 is what people keep without writing it down, and codes can be added.
+SHORTEST = 12
+LONGEST = 200  #: so that hashing cannot be made to take long
+INVITED = timedelta(days=3)
+#: What failed within a quarter of an hour counts (OWASP Authentication Cheat Sheet, "Login
+#: Throttling").
+FORGOTTEN = timedelta(minutes=15)
+#: Failed logins: of one name from one network; of any names from one network.
+PER_NAME = 5
+PER_PLACE = 30
+#: Failed logins of one name from anywhere from which on it is under attack: then each network
+#: may try it once. Nobody is shut out: the owner's own network, and a browser in which they have
+#: logged in before, are not the attacker's (OWASP, "Slow Down Online Guessing Attacks with Device
+#: Cookies").
+ATTACK = 50
+PER_NAME_ATTACKED = 1
+#: Wrong codes a day from browsers that are not known, of who knows the password. Each guess is
+#: right once in 300,000 (NIST SP 800-63B, 5.2.2 allows a hundred).
+CODES = 20
+CODES_WITHIN = timedelta(days=1)
+#: Bits of what counts as one network: a site has a /48 at the most (RFC 6177, 2).
+V4 = 24
+V6 = 48
+#: How long a login lasts: a working day (OWASP Session Management Cheat Sheet, "Absolute
+#: Timeout": four to eight hours where people work all day; we add the lunch).
+LASTS = timedelta(hours=12)
+SECRET = re.compile(
+    "[A-Z2-7]{32}"
+)  #: a key of 160 bits as apps take it (RFC 4226, 4; RFC 4648, 6)
+REFUSED = "name, password and code do not belong together"
+
+
+def me() -> str:
+    """Return the name of whoever sits at this machine."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+class Staff:
+    """The members of staff of one working folder."""
+
+    def __init__(
+        self, store: Callable[[], "Store"], clock: Callable[[], datetime]
+    ) -> None:
+        self._open = store
+        self._clock = clock
+
+    def invite(self, name: str, role: Rights, by: str) -> str:
+        """Add a member; return the token with which they set their password, good for three days.
+
+        Raises DigestError if the name is taken or none.
+        """
+        name = " ".join(name.split())
+        if not name or len(name) > 200:
+            raise DigestError(
+                "a member of staff needs a name, of 200 characters at most"
+            )
+        member = self._book.add(name, role, self._clock())
+        self._note(by, f"added {name} as {role}")
+        return self._invited(member)
+
+    def reset(self, name: str, by: str) -> str:
+        """End a member's sessions, password and second factor; return a token to begin anew.
+
+        Raises NotFound.
+        """
+        member = self._book.named(name)
+        self._book.change(member.id, password="", totp="")
+        self._end_sessions(member)
+        self._note(by, f"reset {member.name}")
+        return self._invited(member)
+
+    def promote(self, name: str, role: Rights, by: str) -> None:
+        """Give a member other rights, and end their sessions.
+
+        Raises NotFound, or DigestError if no admin would be left.
+        """
+        member = self._book.named(name)
+        self._keep_an_admin(member, role)
+        self._book.change(member.id, role=role)
+        self._end_sessions(member)
+        self._note(by, f"made {member.name} {role}")
+
+    def remove(self, name: str, by: str) -> None:
+        """Take a member out, their sessions with them. Raises NotFound, or DigestError as above."""
+        member = self._book.named(name)
+        self._keep_an_admin(member, None)
+        self._book.remove(member.id)
+        self._note(by, f"removed {member.name}")
+
+    def join(self, token: str, password: str) -> Member:
+        """Set the password of whoever was invited; the invitation is good once.
+
+        Raises LoginRefused, DigestError if the password is weak, or TooManyTries.
+        """
+        used = "this invitation was used or has ended; ask an admin for another"
+        member = self._book.invited_by(_hashed(token))
+        if member:
+            until = self._book.keys(member.id).invited_until
+        else:
+            until = None
+        if member is None or until is None or until < self._clock():
+            raise LoginRefused(used)
+        made = self._made(member, password, STRANGERS)
+        if not self._book.accept(_hashed(token), self._clock(), made, _random()):
+            raise LoginRefused(used)  # somebody else was as quick
+        self._note(member.name, "set a password by invitation")
+        return self._fresh(member)
+
+    def log_in(
+        self, name: str, password: str, code: str, address: str, device: str = ""
+    ) -> Member:
+        """Return who this is; `device` names a browser in which this name has logged in before.
+
+        Raises LoginRefused, for every cause in the same words and time, and TooManyTries.
+        """
+        tries = self._open().attempts
+        now = self._clock()
+        key, place = self._counted(name, address, device)
+        number, wait = tries.take(key, place, now, self._limits(key, place, device))
+        if not number:
+            raise TooManyTries("too many failed logins", wait)
+        try:
+            member = self._verified(name, password, code, device)
+        except TooManyTries as e:
+            if e.busy:
+                tries.give_back(number)  # no password was looked at
+            raise
+        if member is None:
+            self._note(name[:200], f"failed to log in from {address}")
+            raise LoginRefused(REFUSED)
+        tries.forgive(key, place)
+        self._note(member.name, f"logged in from {address}")
+        return member
+
+    def provided(self, subject: str, mail: str) -> Member:
+        """Return whom an OpenID Connect provider vouches for: known, or invited by that address.
+
+        Raises LoginRefused.
+        """
+        member = self._book.known_as(subject)
+        if member is None:
+            member = self._book.find(mail)
+            if member is None:
+                raise LoginRefused(f"nobody called {mail or 'that'} works at this desk")
+            self._book.change(
+                member.id, subject=subject, stamp=member.stamp or _random()
+            )
+        self._note(member.name, "logged in by the provider")
+        return self._fresh(member)
+
+    def change_password(self, member: Member, old: str, new: str) -> Member:
+        """Set a new password, and end every session.
+
+        Raises LoginRefused, DigestError if the new one is weak, or TooManyTries.
+        """
+        if not self._proves(member, old, ""):
+            raise LoginRefused("the old password is another one")
+        self._book.change(member.id, password=self._made(member, new, KNOWN))
+        self._end_sessions(member)
+        self._note(member.name, "changed the password")
+        return self._fresh(member)
+
+    # Sessions
+
+    def begin_session(self, member: Member) -> str:
+        """Let a member in; return what their cookie is to bear."""
+        token = secrets.token_urlsafe(24)
+        now = self._clock()
+        self._book.begin_session(_hashed(token), member.id, now, now - LASTS)
+        return token
+
+    def in_session(self, token: str) -> Member | None:
+        """Return whose session this is; None if it has ended."""
+        if token:
+            return self._book.in_session(_hashed(token), self._clock() - LASTS)
+        return None
+
+    def end_session(self, token: str) -> None:
+        """End one session: its cookie lets nobody in any more, wherever it is."""
+        self._book.end_session(_hashed(token))
+
+    def log_out_everywhere(self, member: Member) -> None:
+        """End every session of a member."""
+        self._end_sessions(member)
+
+    # A second factor
+
+    def factor(self, member: Member, secret: str = "") -> tuple[str, str]:
+        """Return a secret for a phone, and the address that its app reads as a QR code.
+
+        It is a new one, unless `secret` is one that was shown before.
+        """
+        import pyotp
+
+        if not SECRET.fullmatch(secret):
+            secret = pyotp.random_base32()
+        return secret, pyotp.TOTP(secret).provisioning_uri(
+            name=member.name, issuer_name="digest"
+        )
+
+    def use_factor(
+        self, member: Member, secret: str, code: str, password: str, old_code: str = ""
+    ) -> Member:
+        """Ask for codes of a new secret from now on, if its code is right; end other sessions.
+
+        Takes the password, or a code of the factor there is. Raises LoginRefused or TooManyTries.
+        """
+        if not self._proves(member, password, old_code):
+            raise LoginRefused(
+                "the password, or the code of the phone you have now, is another"
+            )
+        step = code_step(secret, code, self._clock())
+        if step is None:
+            raise LoginRefused("that code is not the one of this moment; try the next")
+        # a code of another secret may be of the same half minute as the one that proved who it is
+        self._book.change(member.id, totp=secret, totp_used=step)
+        self._end_sessions(member)
+        self._note(member.name, "turned on the second factor")
+        return self._fresh(member)
+
+    def drop_factor(self, member: Member, password: str, code: str = "") -> Member:
+        """Ask for codes no more, and end other sessions.
+
+        Takes the password, or a code. Raises LoginRefused or TooManyTries.
+        """
+        if not self._proves(member, password, code):
+            raise LoginRefused("the password or the code is another one")
+        self._book.change(member.id, totp="")
+        self._end_sessions(member)
+        self._note(member.name, "turned off the second factor")
+        return self._fresh(member)
+
+    # Inside
+
+    def _counted(self, name: str, address: str, device: str) -> tuple[str, str]:
+        """Return the name and the source under which a login is counted."""
+        if device:
+            return f"device {device}", ""
+        return f"login {fold_name(name)}"[:300], f"login {network_of(address, V4, V6)}"
+
+    def _limits(self, key: str, place: str, device: str) -> list[Limit]:
+        if device:
+            return [Limit(PER_NAME, FORGOTTEN, name=key)]
+        failed = self._open().attempts.count(self._clock() - FORGOTTEN, name=key)
+        if failed >= ATTACK:
+            most = PER_NAME_ATTACKED
+        else:
+            most = PER_NAME
+        return [
+            Limit(most, FORGOTTEN, key, place),
+            Limit(PER_PLACE, FORGOTTEN, source=place),
+        ]
+
+    def _verified(
+        self, name: str, password: str, code: str, device: str
+    ) -> Member | None:
+        member = self._book.find(name)
+        if member:
+            keys = self._book.keys(member.id)
+        else:
+            keys = None
+        if device:
+            lane = KNOWN
+        else:
+            lane = STRANGERS
+        right = self._matches(keys.password if keys else "", password, lane)
+        if not (member and keys and right):
+            return None
+        if keys.totp and not self._is_code(member, keys.totp, code, device):
+            return None
+        return member
+
+    def _is_code(self, member: Member, secret: str, code: str, device: str) -> bool:
+        """Say whether a code is right and was not used; guesses are few. Raises TooManyTries."""
+        tries = self._open().attempts
+        key = f"code {member.id}"
+        if device:
+            limits = []
+        else:
+            limits = [Limit(CODES, CODES_WITHIN, name=key)]
+        number, wait = tries.take(key, "", self._clock(), limits)
+        if not number:
+            raise TooManyTries("too many wrong codes", wait)
+        if not self._uses_code(member, secret, code):
+            return False
+        tries.forgive(key, "")
+        return True
+
+    def _uses_code(self, member: Member, secret: str, code: str) -> bool:
+        step = code_step(secret, code, self._clock())
+        return step is not None and self._book.use_code(member.id, step)
+
+    def _proves(self, member: Member, password: str, code: str) -> bool:
+        """Say whether somebody within a session is its owner: by password, or by a code.
+
+        Raises TooManyTries after some guesses, whatever was guessed.
+        """
+        tries = self._open().attempts
+        key = f"prove {member.id}"
+        limit = Limit(PER_NAME, FORGOTTEN, name=key)
+        number, wait = tries.take(key, "", self._clock(), [limit])
+        if not number:
+            raise TooManyTries("too many wrong passwords or codes", wait)
+        keys = self._book.keys(member.id)
+        if code and keys.totp:
+            proved = self._uses_code(member, keys.totp, code)
+        else:
+            proved = self._matches(keys.password, password, KNOWN)
+        if proved:
+            tries.forgive(key, "")
+        return proved
+
+    def _matches(self, hashed: str, password: str, lane: Lane) -> bool:
+        from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+        with lane.turn():
+            try:
+                # who does not exist takes as long as who does
+                self._hasher.verify(hashed or self._nobody, password[:LONGEST])
+            except (VerifyMismatchError, InvalidHashError):
+                return False
+        return bool(hashed)
+
+    def _made(self, member: Member, password: str, lane: Lane) -> str:
+        """Return a password hashed. Raises DigestError if it is weak, or TooManyTries."""
+        if not SHORTEST <= len(password) <= LONGEST:
+            raise DigestError(
+                f"a password has {SHORTEST} to {LONGEST} characters; any will do"
+            )
+        if len(member.name) > 2 and member.name.casefold() in password.casefold():
+            raise DigestError("a password must not hold your name")
+        with lane.turn():
+            return self._hasher.hash(password)
+
+    def _end_sessions(self, member: Member) -> None:
+        self._book.end_sessions(member.id, _random())
+
+    def _keep_an_admin(self, member: Member, role: Rights | None) -> None:
+        admins = [m for m in self._book.everybody() if m.role == Rights.ADMIN]
+        if admins == [member] and role != Rights.ADMIN:
+            raise DigestError(
+                f"{member.name} is the only admin; make somebody else one first"
+            )
+
+    def _invited(self, member: Member) -> str:
+        token = secrets.token_urlsafe(24)
+        until = self._clock() + INVITED
+        self._book.change(member.id, invited=_hashed(token), invited_until=until)
+        return token
+
+    def _fresh(self, member: Member) -> Member:
+        return self._book.named(member.name)
+
+    def _note(self, who: str, what: str) -> None:
+        self._book.note(self._clock(), who, what)
+
+    @property
+    def _book(self) -> "StaffBook":
+        return self._open().staff
+
+    @cached_property
+    def _hasher(self) -> "PasswordHasher":
+        from argon2 import PasswordHasher
+
+        return PasswordHasher()  # RFC 9106's second recommendation: 64 MiB, 3 passes
+
+    @cached_property
+    def _nobody(self) -> str:
+        return self._hasher.hash(secrets.token_hex(8))
+
+
+def _random() -> str:
+    return secrets.token_hex(16)
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

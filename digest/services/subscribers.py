@@ -1,0 +1,264 @@
+"""Those who get the newsletter: brought, asked, confirmed, gone, forgotten."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from digest.audience import (
+    NO_ANSWERS,
+    Answers,
+    Columns,
+    Refused,
+    Sheet,
+    Survey,
+    Unanswered,
+    checked,
+    open_sheet,
+    segment,
+    write_refused,
+)
+from digest.errors import DigestError, NotFound
+from digest.model import Arrival, Refusal, Subscriber
+
+if TYPE_CHECKING:
+    from digest.store import Store
+    from digest.store.subscribers import Imported
+
+SAMPLE = 3  #: people shown of a sheet before it is brought in
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a sheet is, before anybody of it comes."""
+
+    columns: Columns
+    survey: Survey
+    notes: tuple[str, ...]  #: what was guessed, and what a person should look at
+    sample: tuple[Subscriber, ...]  #: its first people; none while there are questions
+
+
+class Readers:
+    """The subscribers of one working folder."""
+
+    def __init__(
+        self, store: Callable[[], "Store"], clock: Callable[[], datetime]
+    ) -> None:
+        self._open = store
+        self._clock = clock
+
+    def look(
+        self, file: Path, told: Mapping[str, str], answers: Answers = NO_ANSWERS
+    ) -> "Preview":
+        """Return what a sheet is taken for, what is to be asked, and its first people.
+
+        Writes nothing. Raises DigestError if it is no sheet of people.
+        """
+        with open_sheet(file, told, answers, _fold()) as sheet:
+            sample: list[Subscriber] = []
+            if not sheet.survey.questions:
+                people = sheet.people("", self._clock(), lambda _: None)
+                sample = list(islice(people, SAMPLE))
+            return _preview(sheet, sample)
+
+    def bring(
+        self,
+        file: Path,
+        source: str,
+        told: Mapping[str, str],
+        tags: tuple[str, ...] = (),
+        progress: Callable[[int], None] = lambda _: None,
+        answers: Answers = NO_ANSWERS,
+        seen: Callable[["Preview"], None] = lambda _: None,
+    ) -> "tuple[Imported, int, Path | None]":
+        """Bring in the people of a sheet; return counts, refused rows, and the file of those.
+
+        Refused rows stand beside the sheet in FILE.refused.csv, each with its line and reason.
+        `seen` is told what the sheet is taken for before anybody comes. Raises, before anything is
+        written, Unanswered if it is not clear who may be mailed, and Busy during another import.
+        """
+        report = file.with_suffix(".refused.csv")
+        with open_sheet(file, told, answers, _fold()) as sheet:
+            seen(_preview(sheet))
+            if sheet.survey.questions:
+                raise Unanswered(file, sheet.survey.questions)
+            with _rows(report, sheet.columns) as refused:
+                now = self._clock()
+                arrivals = sheet.arrivals(source, now, refused)
+                with self._open().alone("import"):
+                    counts = self._open().subscribers.take(
+                        _tagged(arrivals, tags, progress), now
+                    )
+            tally = sheet.tally
+        counts.read = tally.read
+        counts.blank = tally.blank
+        counts.refused = tally.refused
+        counts.doubles = tally.doubles
+        counts.undated = tuple(tally.undated)
+        return counts, refused.count, report if refused.count else None
+
+    def follow(self, day: date, place: int, *, counts: bool = True) -> str:
+        """Return where a link of an edition that is out leads, and count that somebody goes there.
+
+        Raises NotFound if it has no such link.
+        """
+        known = self._links(day)
+        if place >= len(known):
+            raise NotFound(f"the edition of {day} has no link {place}")
+        if counts:
+            self._open().follows.count(day, place)
+        return known[place]
+
+    def followed(self, day: date) -> dict[str, int]:
+        """Return how often each address of an edition was followed."""
+        known = self._links(day)
+        counts = self._open().follows.of(day)
+        return {known[place]: n for place, n in counts.items() if place < len(known)}
+
+    def _links(self, day: date) -> list[str]:
+        """Return the links of an edition as it left or was published; none before that."""
+        from digest.edition import load
+        from digest.render import links
+
+        store = self._open()
+        if store.publications.is_sent(day):
+            content = store.sent_contents.of(day)
+        else:
+            content = None
+        published = store.publications.get(day)
+        if content:
+            text = content.source
+        elif published:
+            text = published.source
+        else:
+            text = ""
+        if text:
+            return links(load(text))
+        return []
+
+    def find(self, address: str) -> Subscriber:
+        """Return a subscriber by address. Raises NotFound."""
+        person = self._open().subscribers.find(address)
+        if person is None:
+            raise NotFound(f"there is no subscriber {address}")
+        return person
+
+    def chosen(self, where: str, *, active_only: bool = True) -> Iterator[Subscriber]:
+        """Return those who meet a filter, by address. Raises DigestError if it is none."""
+        return self._open().subscribers.all(segment(where), active_only=active_only)
+
+    def count(self, where: str = "") -> int:
+        """Count those who would be mailed. Raises DigestError if the filter is none."""
+        return self._open().subscribers.count(segment(where))
+
+    def suppress(self, address: str, detail: str) -> None:
+        """Let nobody mail an address, whoever asks. Raises DigestError if it is none."""
+        now = self._clock()
+        self._open().subscribers.suppress(
+            checked(address), Refusal.BY_HAND, now, detail
+        )
+
+    def allow(self, address: str) -> None:
+        """Take a suppression back. Raises NotFound."""
+        if not self._open().subscribers.allow(address):
+            raise NotFound(f"{address} is not suppressed")
+
+    def tag(self, address: str, tags: tuple[str, ...]) -> None:
+        """Give a subscriber exactly these tags. Raises NotFound."""
+        self._open().subscribers.set_tags(
+            self.find(address).id, (t.casefold() for t in tags)
+        )
+
+    def all_of(self, address: str) -> dict[str, Any]:
+        """Return everything that is known of a person (GDPR, Art. 15). Raises NotFound."""
+        person = self.find(address)
+        ledger = self._open().deliveries
+        told = self._open().subscribers.told_of(person)
+        return {
+            "subscriber": person,
+            "suppressed": list(self._open().subscribers.suppressed(address)),
+            "editions": [
+                {
+                    "edition": day,
+                    "state": state or ledger.state_of(day, person.id),
+                    "detail": detail,
+                }
+                for day, state, detail in told
+            ],
+        }
+
+    def erase(self, address: str) -> None:
+        """Forget a person (GDPR, Art. 17), so that no import brings them back. Raises NotFound."""
+        self._open().subscribers.erase(self.find(address), self._clock())
+
+    def put(self, person: Subscriber) -> None:
+        """Add one person. Raises DigestError if they said no, or nobody may mail them."""
+        counts = self._open().subscribers.add([person])
+        if counts.left or counts.suppressed:
+            if counts.left:
+                why = "has left"
+            else:
+                why = "is suppressed, or was forgotten at their wish"
+            raise DigestError(
+                f"{person.address} {why}; only they can come back, by subscribing themselves"
+            )
+
+
+class _Refusals:
+    """Takes refused rows, counts them, and hands them on."""
+
+    def __init__(self, write: Callable[[Refused], None]) -> None:
+        self.count = 0
+        self._write = write
+
+    def __call__(self, row: Refused) -> None:
+        self.count += 1
+        self._write(row)
+
+
+@contextmanager
+def _rows(report: Path, told: Columns) -> Iterator[_Refusals]:
+    """Yield what writes refused rows into a file, which is there only if there are any.
+
+    Raises DigestError if it cannot be written.
+    """
+    try:
+        out = report.open("w", encoding="utf-8", newline="")
+    except OSError as e:
+        raise DigestError(
+            f"{report}: refused rows cannot be written there ({e.strerror})"
+        ) from e
+    with out:
+        refused = _Refusals(write_refused(out, told))
+        try:
+            yield refused
+        finally:
+            if not refused.count:
+                report.unlink()
+
+
+def _tagged(
+    arrivals: Iterator[Arrival], tags: tuple[str, ...], progress: Callable[[int], None]
+) -> Iterator[Arrival]:
+    for number, arrival in enumerate(arrivals, 1):
+        if tags:
+            person = replace(arrival.person, tags=(*arrival.person.tags, *tags))
+            yield replace(arrival, person=person)
+        else:
+            yield arrival
+        if number % 10_000 == 0:
+            progress(number)
+
+
+def _preview(sheet: Sheet, sample: Sequence[Subscriber] = ()) -> Preview:
+    return Preview(sheet.columns, sheet.survey, sheet.notes, tuple(sample))
+
+
+def _fold() -> Callable[[str], str]:
+    """Return what tells which addresses are one person's."""
+    from digest.store.subscribers import fold
+
+    return fold
