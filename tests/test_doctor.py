@@ -188,7 +188,7 @@ def test_an_unsubscribe_page_out_of_reach_must_be_mended(
 def test_a_name_server_that_is_silent_is_said_and_ends_nothing(
     found: Callable[..., list[Finding]], dns: FakeDns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("digest.delivery.domain_check.dns.PATIENCE", 0.2)
+    monkeypatch.setattr("digest.delivery.domain_check.dns.TIMEOUT_SECONDS", 0.2)
     dns.silent = True
     findings = found("refused")
     assert len([f for f in findings if "could not be looked up" in f.what]) == 4

@@ -1,4 +1,4 @@
-"""One letter to many messages: encoded once, then only addresses and tokens are joined in.
+"""Email as RFC 5322 messages: encoded once, then only addresses and tokens are joined in.
 
 `email.message` takes five milliseconds for each recipient; joining segments takes microseconds and
 parses back to the same message. A token never straddles a line: each piece of a body between
@@ -20,10 +20,17 @@ from digest.errors import DigestError
 from digest.model import TOKEN, Letter, Recipient
 from digest.ports import Clock
 
+#: Names of what is filled in for each recipient, beside TOKEN.
 ADDRESS = "address"
 MESSAGE_ID = "message-id"
-OUR_ID = re.compile(r"<(\d{8})\.(\d{1,10})\.([0-9a-f]{20})@")
-MOST_IN_A_LINE = 76  #: octets of quoted-printable in a line (RFC 2045, 6.7, rule 5)
+#: A Message-ID that was made here: the edition's day, the subscriber, a digest of the token.
+OUR_MESSAGE_ID = re.compile(r"<(\d{8})\.(\d{1,10})\.([0-9a-f]{20})@")
+TOKEN_DIGEST_LENGTH = 20  #: hexadecimal digits
+#: Octets of quoted-printable in a line (RFC 2045, 6.7, rule 5).
+MAX_LINE_LENGTH = 76
+#: Letters and digits of the sender's id in a Feedback-ID.
+MIN_SENDER_ID_LENGTH = 5
+MAX_SENDER_ID_LENGTH = 15
 #: A space at a line's end, which the encoder lets stand out over that.
 TOO_LONG = re.compile(rb"^(.{74,})(=[0-9A-F]{2})$", re.MULTILINE)
 Segment = bytes | str  #: a str names what is filled in: ADDRESS, MESSAGE_ID or TOKEN
@@ -39,7 +46,7 @@ class Message:
         """
         self._domain = letter.sender_address.rpartition("@")[2]
         self._day = f"{letter.edition:%Y%m%d}"
-        self._segments = _merge(_segments(letter, date))
+        self._segments = _merge_segments(_make_segments(letter, date))
 
     def to(self, recipient: Recipient) -> bytes:
         """Return the message for one recipient, lines ended by CRLF."""
@@ -48,21 +55,31 @@ class Message:
             MESSAGE_ID: self.message_id(recipient).encode("ascii"),
             TOKEN: recipient.token.encode("ascii"),
         }
-        return b"".join(
-            s if isinstance(s, bytes) else values[s] for s in self._segments
-        )
+        filled_segments: list[bytes] = []
+        for segment in self._segments:
+            if isinstance(segment, bytes):
+                filled_segments.append(segment)
+            else:
+                filled_segments.append(values[segment])
+        return b"".join(filled_segments)
 
     def message_id(self, recipient: Recipient) -> str:
         """Return an id that is the same at every attempt, and gives the token away to nobody."""
-        return f"<{self._day}.{recipient.subscriber}.{_digest(recipient.token)}@{self._domain}>"
+        digest = _digest_token(recipient.token)
+        return f"<{self._day}.{recipient.subscriber}.{digest}@{self._domain}>"
 
 
 def encoder(clock: Clock) -> Callable[[Letter], Message]:
-    """Return what encodes a letter the first time it is asked for and then remembers it.
+    """Return a function that encodes an email, and remembers the last one that it encoded.
 
-    A transport that takes one recipient at a time asks once for each.
+    A transport that takes one recipient at a time calls it once for each.
     """
-    return lru_cache(maxsize=1)(lambda letter: Message(letter, clock()))
+
+    @lru_cache(maxsize=1)
+    def encode(letter: Letter) -> Message:
+        return Message(letter, clock())
+
+    return encode
 
 
 def read_message_id(
@@ -72,11 +89,12 @@ def read_message_id(
 
     `tokens_of` gives a subscriber's token by each of our keys. The day itself is not proven.
     """
-    match = OUR_ID.match(message_id)
+    match = OUR_MESSAGE_ID.match(message_id)
     if match is None:
         return None
     subscriber = int(match[2])
-    if all(_digest(token) != match[3] for token in tokens_of(subscriber)):
+    digests = [_digest_token(token) for token in tokens_of(subscriber)]
+    if match[3] not in digests:
         return None
     try:
         return subscriber, datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007
@@ -84,24 +102,23 @@ def read_message_id(
         return None
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()[:20]
+def _digest_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()[:TOKEN_DIGEST_LENGTH]
 
 
 def unsubscribe_headers(letter: Letter, token: str) -> dict[str, str]:
     """Return the headers for one-click unsubscribing (RFC 2369; RFC 8058, 3.1)."""
-    ways = _ways_out(letter.unsubscribe_url, letter.unsubscribe_mail)
+    addresses = _unsubscribe_addresses(letter.unsubscribe_url, letter.unsubscribe_mail)
     return {
-        "List-Unsubscribe": ways.replace(TOKEN, token),
+        "List-Unsubscribe": addresses.replace(TOKEN, token),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 
 
 @lru_cache(maxsize=8)
-def _ways_out(url: str, mail: str) -> str:
-    address = quote(
-        mail, safe="@+!$'*-._~"
-    )  # RFC 6068, 2: "?" and "&" would begin something else
+def _unsubscribe_addresses(url: str, mail: str) -> str:
+    # RFC 6068, 2: "?" and "&" would begin something else
+    address = quote(mail, safe="@+!$'*-._~")
     return f"<{url}>, <mailto:{address}?subject={quote('unsubscribe ')}{TOKEN}>"
 
 
@@ -116,15 +133,17 @@ def feedback_id(letter: Letter) -> str:
     Edition, list, kind, and the sender's id of 5 to 15 characters, nothing of the reader
     (support.google.com/mail/answer/6254652).
     """
-    sender = re.sub(r"[^a-z0-9]", "", letter.sender_address.rpartition("@")[2].lower())
+    domain = letter.sender_address.rpartition("@")[2].lower()
+    sender_id = re.sub(r"[^a-z0-9]", "", domain)[:MAX_SENDER_ID_LENGTH]
+    padded_id = sender_id.ljust(MIN_SENDER_ID_LENGTH, "x")
     slug = letter.list_id.partition(".")[0]
-    return f"{letter.edition:%Y%m%d}:{slug}:newsletter:{sender[:15]:x<5}"
+    return f"{letter.edition:%Y%m%d}:{slug}:newsletter:{padded_id}"
 
 
-def _segments(letter: Letter, date: datetime) -> Iterator[Segment]:
+def _make_segments(letter: Letter, date: datetime) -> Iterator[Segment]:
     boundary = "=_" + hashlib.sha256(letter.html.encode()).hexdigest()[:32]
     headers = {
-        "From": _mailbox(letter.sender_name, letter.sender_address),
+        "From": _format_mailbox(letter.sender_name, letter.sender_address),
         "To": ADDRESS,
         "Reply-To": one_line(letter.reply_to),
         "Subject": header_text(one_line(letter.subject)),
@@ -139,18 +158,23 @@ def _segments(letter: Letter, date: datetime) -> Iterator[Segment]:
             yield f"{name}: ".encode()
             yield value
         else:
-            yield from _split(folded(name, value))
+            yield from _split_header(folded(name, value))
         yield b"\r\n"
-    text = flowed(letter.text)
-    for kind, body in ((f"plain; {PARAMETER}", text), ("html", letter.html)):
-        yield f'\r\n--{boundary}\r\nContent-Type: text/{kind}; charset="utf-8"\r\n'.encode()
-        yield b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-        yield from _body(body)
+    yield from _make_part(f"plain; {PARAMETER}", flowed(letter.text), boundary)
+    yield from _make_part("html", letter.html, boundary)
     yield f"\r\n--{boundary}--\r\n".encode()
 
 
+def _make_part(subtype: str, body: str, boundary: str) -> Iterator[Segment]:
+    """Yield one part of the message: its boundary, its headers, its encoded body."""
+    content_type = f'Content-Type: text/{subtype}; charset="utf-8"'
+    yield f"\r\n--{boundary}\r\n{content_type}\r\n".encode()
+    yield b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    yield from _encode_body(body)
+
+
 def _list_headers(letter: Letter) -> dict[str, str]:
-    """Return what marks bulk mail; a reply to one person's request says that it is one."""
+    """Return the headers that mark bulk mail, or a reply to one person's request."""
     if not letter.unsubscribe_url:
         return {"Auto-Submitted": "auto-replied"}  # RFC 3834, 5
     return {
@@ -160,40 +184,44 @@ def _list_headers(letter: Letter) -> dict[str, str]:
     }
 
 
-def _split(text: str) -> Iterator[Segment]:
-    first, *rest = text.split(TOKEN)
-    yield first.encode("utf-8")
-    for piece in rest:
+def _split_header(text: str) -> Iterator[Segment]:
+    first_piece, *other_pieces = text.split(TOKEN)
+    yield first_piece.encode("utf-8")
+    for piece in other_pieces:
         yield TOKEN
         yield piece.encode("utf-8")
 
 
-def _body(text: str) -> Iterator[Segment]:
+def _encode_body(text: str) -> Iterator[Segment]:
     # a lone CR would leave as it is, which RFC 5322, 2.3 forbids
-    first, *rest = text.replace("\r\n", "\n").replace("\r", "\n").split(TOKEN)
-    yield _quoted(first)
-    for piece in rest:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    first_piece, *other_pieces = lines.split(TOKEN)
+    yield _encode_piece(first_piece)
+    for piece in other_pieces:
         yield b"=\r\n"
         yield TOKEN
-        yield b"=\r\n" + _quoted(piece)
+        yield b"=\r\n" + _encode_piece(piece)
 
 
-def _quoted(text: str) -> bytes:
-    """Return a piece of a body whose last line has room for a soft line break behind it."""
+def _encode_piece(text: str) -> bytes:
+    """Return a piece of a body as quoted-printable.
+
+    Its last line has room for a soft line break behind it.
+    """
     encoded = quopri.encodestring(text.encode("utf-8"))
     encoded = TOO_LONG.sub(rb"\1=\n\2", encoded).replace(b"\n", b"\r\n")
     last_line = encoded[encoded.rfind(b"\n") + 1 :]
-    if len(last_line) < MOST_IN_A_LINE:
+    if len(last_line) < MAX_LINE_LENGTH:
         return encoded
-    escape = last_line.rfind(b"=", -3)  # what stands for one octet stays whole
-    if escape >= 0:
-        kept_back = len(last_line) - escape
-    else:
-        kept_back = 1
-    return encoded[:-kept_back] + b"=\r\n" + encoded[-kept_back:]
+    moved_octets = 1
+    escape = last_line.rfind(b"=", -3)
+    if escape >= 0:  # an escape of three octets stays whole
+        moved_octets = len(last_line) - escape
+    return encoded[:-moved_octets] + b"=\r\n" + encoded[-moved_octets:]
 
 
-def _merge(segments: Iterator[Segment]) -> tuple[Segment, ...]:
+def _merge_segments(segments: Iterator[Segment]) -> tuple[Segment, ...]:
+    """Join segments that are bytes and stand behind each other."""
     merged: list[Segment] = []
     for segment in segments:
         if merged and isinstance(segment, bytes) and isinstance(merged[-1], bytes):
@@ -203,12 +231,12 @@ def _merge(segments: Iterator[Segment]) -> tuple[Segment, ...]:
     return tuple(merged)
 
 
-def _mailbox(name: str, address: str) -> str:
+def _format_mailbox(name: str, address: str) -> str:
     phrase = header_phrase(one_line(name))
-    plain = one_line(address)
-    if phrase:
-        return f"{phrase} <{plain}>"
-    return plain
+    safe_address = one_line(address)
+    if not phrase:
+        return safe_address
+    return f"{phrase} <{safe_address}>"
 
 
 def one_line(text: str) -> str:

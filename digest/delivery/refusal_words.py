@@ -1,14 +1,16 @@
-"""Header text: as typed where that is safe, as encoded words (RFC 2047) where it is not; folded."""
+"""Header text: as typed where that is safe, else as encoded words (RFC 2047); folded."""
 
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from email.utils import formataddr
 
 #: Longest encoded word, its marks included (RFC 2047, 2).
-LONGEST_WORD = 75
+MAX_WORD_LENGTH = 75
 #: A line that holds an encoded word has at most so many characters (RFC 2047, 2); RFC 5322, 2.1.1
 #: advises 78 for all others.
-LONGEST_LINE = 76
+MAX_LINE_LENGTH = 76
+#: Marks around an encoded word: base64 ("B" encoding), or quoted-printable ("Q" encoding).
 OPENING_B = "=?utf-8?b?"
 OPENING_Q = "=?utf-8?q?"
 CLOSING = "?="
@@ -43,9 +45,10 @@ def header_phrase(text: str) -> str:
 def folded(name: str, value: str) -> str:
     """Return a header, folded at its spaces (RFC 5322, 2.2.3); a word is never broken."""
     lines: list[str] = []
-    line = f"{name}:"
-    for position, word in enumerate(value.split(" ")):
-        if position and len(line) + 1 + len(word) > LONGEST_LINE:
+    first_word, *other_words = value.split(" ")
+    line = f"{name}: {first_word}"
+    for word in other_words:
+        if len(line) + 1 + len(word) > MAX_LINE_LENGTH:
             lines.append(line)
             line = ""
         line = f"{line} {word}"
@@ -53,34 +56,45 @@ def folded(name: str, value: str) -> str:
 
 
 def _encoded_words(text: str) -> list[str]:
-    """Return whichever of the two encodings is shorter; no word holds half a character."""
-    whole = text.encode("utf-8")
-    as_q = sum(len(_q(bytes([byte]))) for byte in whole)
-    as_b = len(whole) * 4 / 3
-    if as_q <= as_b:
-        opening = OPENING_Q
-        encode = _q
-    else:
-        opening = OPENING_B
-        encode = _b
+    """Return text as encoded words, in the shorter of the two encodings.
+
+    No word holds half a character.
+    """
+    opening, encode = _shorter_encoding(text)
     words: list[str] = []
-    room = LONGEST_WORD - len(opening) - len(CLOSING) - NAME_LENGTH
+    room = MAX_WORD_LENGTH - len(opening) - len(CLOSING) - NAME_LENGTH
     pending = b""
     for character in text:
-        longer = pending + character.encode("utf-8")
-        if len(encode(longer)) > room:
+        octets = character.encode("utf-8")
+        if len(encode(pending + octets)) > room:
             words.append(f"{opening}{encode(pending)}{CLOSING}")
-            room = LONGEST_WORD - len(opening) - len(CLOSING)
-            longer = character.encode("utf-8")
-        pending = longer
+            room = MAX_WORD_LENGTH - len(opening) - len(CLOSING)
+            pending = octets
+        else:
+            pending += octets
     return [*words, f"{opening}{encode(pending)}{CLOSING}"]
 
 
-def _b(octets: bytes) -> str:
+def _shorter_encoding(text: str) -> tuple[str, Callable[[bytes], str]]:
+    """Return how a word opens in the encoding that is shorter for a text, and what encodes it."""
+    octets = text.encode("utf-8")
+    if len(_encode_q(octets)) <= len(octets) * 4 / 3:
+        return OPENING_Q, _encode_q
+    return OPENING_B, _encode_b
+
+
+def _encode_b(octets: bytes) -> str:
     return b64encode(octets).decode("ascii")
 
 
-def _q(octets: bytes) -> str:
-    return "".join(
-        chr(o) if o in PLAIN_IN_Q else "_" if o == 32 else f"={o:02X}" for o in octets
-    )
+def _encode_q(octets: bytes) -> str:
+    return "".join(_encode_octet(octet) for octet in octets)
+
+
+def _encode_octet(octet: int) -> str:
+    """Return an octet as it stands in a word in "Q" encoding (RFC 2047, 4.2)."""
+    if octet in PLAIN_IN_Q:
+        return chr(octet)
+    if octet == ord(" "):
+        return "_"
+    return f"={octet:02X}"

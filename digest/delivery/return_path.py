@@ -1,4 +1,4 @@
-"""Return paths of their own for each message (VERP): a bounce says by where it comes whose it is.
+"""Return paths (VERP): an envelope sender for each message, so that a bounce names its reader.
 
 `bounces+TOKEN@example.org`. A token has small letters and digits only, since some mail servers
 lower a local part, and is short, since a local part may have 64 octets (RFC 5321, 4.5.3.1.1): the
@@ -17,29 +17,31 @@ from digest.settings.delivery import Smtp
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 FIRST_DAY = date(2000, 1, 1)
-DAY_LENGTH = 4
-SEAL_LENGTH = 16  #: characters; in base 36 four last for 4,600 years
+DAY_LENGTH = 4  #: characters; in base 36 they last for 4,600 years
+SEAL_LENGTH = 16  #: characters, of 5 bits each
+SEAL_BYTES = 10
 VERP_TOKEN = re.compile(
     rf"([0-9a-z]{{1,7}})([0-9a-z]{{{DAY_LENGTH}}})([a-z2-7]{{{SEAL_LENGTH}}})"
 )
 
 
 def return_path(server: Smtp, sender: str, day: date) -> Callable[[Recipient], str]:
-    """Return what gives the envelope sender of each message of an edition.
+    """Return a function that gives the envelope sender of each message of an edition.
 
     Without a return path in the settings that is the sender's own address.
     """
     if not (server.return_path and server.verp):
-        address = server.return_path or sender
-        return lambda _recipient: address
-    local, _, domain = server.return_path.rpartition("@")
-    opening = f"{local}{server.verp_separator}"
-    return lambda recipient: f"{opening}{verp_token(recipient, day)}@{domain}"
+        shared_address = server.return_path or sender
+        return lambda _recipient: shared_address
+    local_part, _, domain = server.return_path.rpartition("@")
+    prefix = f"{local_part}{server.verp_separator}"
+    return lambda recipient: f"{prefix}{verp_token(recipient, day)}@{domain}"
 
 
 def verp_token(recipient: Recipient, day: date) -> str:
-    """Return what stands for a recipient and an edition in a return path."""
-    return f"{_base36(recipient.subscriber)}{_day(day)}{_seal(recipient.token, day)}"
+    """Return the part of a return path that names a recipient and an edition."""
+    subscriber = _encode_base36(recipient.subscriber)
+    return f"{subscriber}{_encode_day(day)}{_make_seal(recipient.token, day)}"
 
 
 def read_verp(
@@ -49,35 +51,37 @@ def read_verp(
 
     `tokens_of` gives a subscriber's token by each of our keys.
     """
-    base, _, domain = server.return_path.lower().rpartition("@")
-    local, _, at = address.lower().rpartition("@")
-    opening = f"{base}{server.verp_separator}"
-    if not base or at != domain or not local.startswith(opening):
+    our_local_part, _, our_domain = server.return_path.lower().rpartition("@")
+    local_part, _, domain = address.lower().rpartition("@")
+    prefix = f"{our_local_part}{server.verp_separator}"
+    is_ours = domain == our_domain and local_part.startswith(prefix)
+    if not our_local_part or not is_ours:
         return None
-    match = VERP_TOKEN.fullmatch(local.removeprefix(opening))
+    match = VERP_TOKEN.fullmatch(local_part.removeprefix(prefix))
     if match is None:
         return None
     subscriber = int(match[1], 36)
     day = FIRST_DAY + timedelta(days=int(match[2], 36))
-    good = any(_seal(token, day) == match[3] for token in tokens_of(subscriber))
-    if good:
-        return subscriber, day
-    return None
+    seals = [_make_seal(token, day) for token in tokens_of(subscriber)]
+    if match[3] not in seals:
+        return None
+    return subscriber, day
 
 
-def _seal(token: str, day: date) -> str:
+def _make_seal(token: str, day: date) -> str:
+    """Return a digest over a subscriber's token and a day, which only we can make."""
     digest = hashlib.sha256(f"return path {token} {day}".encode("ascii")).digest()
-    return b32encode(digest[:10]).decode("ascii").lower()
+    return b32encode(digest[:SEAL_BYTES]).decode("ascii").lower()
 
 
-def _day(day: date) -> str:
-    return _base36((day - FIRST_DAY).days).rjust(DAY_LENGTH, "0")
+def _encode_day(day: date) -> str:
+    return _encode_base36((day - FIRST_DAY).days).rjust(DAY_LENGTH, "0")
 
 
-def _base36(number: int) -> str:
+def _encode_base36(number: int) -> str:
     digits = ""
     while True:
-        number, rest = divmod(number, 36)
-        digits = DIGITS[rest] + digits
+        number, remainder = divmod(number, 36)
+        digits = DIGITS[remainder] + digits
         if not number:
             return digits

@@ -1,10 +1,15 @@
-"""What identifies a subscriber in a link: hard to forge, easy to check, holding no address."""
+"""Unsubscribe tokens: a subscriber's id with a signature, for links; no address is in them."""
 
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 
 from itsdangerous import BadSignature, Signer
+
+#: HMAC over SHA-256 (RFC 2104, 2): the hash's block length, and the bytes of ipad and opad.
+HMAC_BLOCK_BYTES = 64
+INNER_PAD = 0x36
+OUTER_PAD = 0x5C
 
 
 class Tokens:
@@ -19,25 +24,24 @@ class Tokens:
             key_derivation="hmac",
             digest_method=hashlib.sha256,
         )
-        # HMAC (RFC 2104) begun with the key: each signature goes on from copies
-        key = self._signer.derive_key().ljust(64, b"\0")
-        self._inner = hashlib.sha256(bytes(b ^ 0x36 for b in key))
-        self._outer = hashlib.sha256(bytes(b ^ 0x5C for b in key))
+        # HMAC begun with the key: each signature goes on from copies of these
+        key = self._signer.derive_key().ljust(HMAC_BLOCK_BYTES, b"\0")
+        self._inner_hash = hashlib.sha256(bytes(byte ^ INNER_PAD for byte in key))
+        self._outer_hash = hashlib.sha256(bytes(byte ^ OUTER_PAD for byte in key))
 
     def sign(self, subscriber: int) -> str:
         """Return the token of a subscriber: URL-safe ASCII.
 
         The same as itsdangerous makes, in a fifth of its time: a send signs one for each reader.
         """
-        value = str(subscriber).encode("ascii")
-        inner = self._inner.copy()
-        outer = self._outer.copy()
-        inner.update(value)
-        outer.update(inner.digest())
-        signature = urlsafe_b64encode(outer.digest())
-        return (value + b"." + signature[:-1]).decode(
-            "ascii"
-        )  # 32 bytes end in one "="
+        subscriber_id = str(subscriber).encode("ascii")
+        inner_hash = self._inner_hash.copy()
+        inner_hash.update(subscriber_id)
+        outer_hash = self._outer_hash.copy()
+        outer_hash.update(inner_hash.digest())
+        # 32 bytes end in one "=", which itsdangerous leaves out
+        signature = urlsafe_b64encode(outer_hash.digest())[:-1]
+        return (subscriber_id + b"." + signature).decode("ascii")
 
     def read(self, token: str) -> int | None:
         """Return the subscriber's id, or None if the token was not made here."""

@@ -1,15 +1,17 @@
-"""Whether mailboxes can trust the sender's domain: SPF, DKIM, DMARC, MX, the unsubscribe host.
+"""Domain check: SPF, DKIM, DMARC, MX and the unsubscribe host of the sender's domain.
 
-What Gmail, Yahoo and Microsoft ask of bulk senders (2024, 2025), each with the record to add.
+The rules are those of Gmail, Yahoo and Microsoft for bulk senders (2024, 2025). Each finding names
+the record to add.
 """
 
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from digest.delivery.domain_check.dkim import dkim
-from digest.delivery.domain_check.dmarc import dmarc
-from digest.delivery.domain_check.return_path import return_path
-from digest.delivery.domain_check.spf import spf
+from digest.delivery.domain_check.dkim import check_dkim
+from digest.delivery.domain_check.dmarc import check_dmarc
+from digest.delivery.domain_check.dns import takes_mail
+from digest.delivery.domain_check.return_path import check_return_path
+from digest.delivery.domain_check.spf import check_spf
 from digest.errors import DigestError
 from digest.model import Finding, Severity, gravest_first
 from digest.ports import Lookup
@@ -18,7 +20,7 @@ from digest.settings import Settings
 __all__ = ["examine"]
 
 #: Mailbox providers that tell others to refuse mail in their name that they did not send.
-FREE = frozenset(
+MAILBOX_PROVIDERS = frozenset(
     "gmail.com googlemail.com yahoo.com outlook.com hotmail.com live.com aol.com icloud.com gmx.de "
     "gmx.net web.de proton.me protonmail.com mail.ru yandex.ru".split()
 )
@@ -28,18 +30,18 @@ GUIDE = "Gmail's and Yahoo's rules for bulk senders (2024)"
 def examine(
     settings: Settings, lookup: Lookup, reach: Callable[[str], str]
 ) -> list[Finding]:
-    """Return what is amiss, the gravest first.
+    """Return the problems of the sender's domain, the gravest first.
 
     `reach` fetches an address and returns what went wrong, "" if nothing did.
     """
-    return gravest_first(_all(settings, lookup, reach))
+    return gravest_first(_find_problems(settings, lookup, reach))
 
 
-def _all(
+def _find_problems(
     settings: Settings, lookup: Lookup, reach: Callable[[str], str]
 ) -> Iterator[Finding]:
     domain = settings.newsletter.sender.address.rpartition("@")[2].lower()
-    if domain in FREE:
+    if domain in MAILBOX_PROVIDERS:
         yield Finding(
             Severity.MUST,
             domain,
@@ -48,31 +50,26 @@ def _all(
             "send from a domain of your own",
         )
         return
-    asking: tuple[Callable[[], Iterator[Finding]], ...] = (
-        lambda: spf(settings, domain, lookup),
-        lambda: dkim(settings, domain, lookup),
-        lambda: dmarc(settings, domain, lookup),
-        lambda: _answers(settings, lookup),
-        lambda: return_path(settings, domain, lookup),
-    )
-    for ask in asking:
+    for check in DNS_CHECKS:
         try:
-            yield from ask()
-        except DigestError as e:
+            yield from check(settings, domain, lookup)
+        except DigestError as error:
             yield Finding(
                 Severity.SHOULD,
                 domain,
-                str(e),
+                str(error),
                 "nothing can be said of this part",
                 "try again, or name a server: --dns 9.9.9.9",
             )
-    yield from _unsubscribing(settings, reach)
+    yield from _check_unsubscribe_page(settings, reach)
 
 
-def _answers(settings: Settings, lookup: Lookup) -> Iterator[Finding]:
-    """Look whether answers, and unsubscribe mails, find somebody (RFC 5321, 5.1)."""
+def _check_reply_address(
+    settings: Settings, _domain: str, lookup: Lookup
+) -> Iterator[Finding]:
+    """Check that answers and unsubscribe mails find a mail server (RFC 5321, 5.1)."""
     host = settings.newsletter.reply_to.rpartition("@")[2].lower()
-    if not (lookup(host, "MX") or lookup(host, "A") or lookup(host, "AAAA")):
+    if not takes_mail(host, lookup):
         yield Finding(
             Severity.MUST,
             host,
@@ -82,23 +79,35 @@ def _answers(settings: Settings, lookup: Lookup) -> Iterator[Finding]:
         )
 
 
-def _unsubscribing(
+def _check_unsubscribe_page(
     settings: Settings, reach: Callable[[str], str]
 ) -> Iterator[Finding]:
-    public = settings.newsletter.public_url.rstrip("/")
-    if urlsplit(public).scheme != "https":
+    public_url = settings.newsletter.public_url.rstrip("/")
+    if urlsplit(public_url).scheme != "https":
         yield Finding(
             Severity.MUST,
-            public,
+            public_url,
             "the unsubscribe address is not https",
             "one-click unsubscribing needs it (RFC 8058, 3.1)",
             "put `digest serve` behind TLS",
         )
-    elif problem := reach(f"{public}/u/doctor"):
+        return
+    problem = reach(f"{public_url}/u/doctor")
+    if problem:
         yield Finding(
             Severity.MUST,
-            public,
+            public_url,
             f"the unsubscribe page cannot be reached: {problem}",
             GUIDE,
             "run `digest serve` there, behind TLS",
         )
+
+
+#: Every check that asks the DNS. One that gets no answer does not keep the others from running.
+DNS_CHECKS: tuple[Callable[[Settings, str, Lookup], Iterator[Finding]], ...] = (
+    check_spf,
+    check_dkim,
+    check_dmarc,
+    _check_reply_address,
+    check_return_path,
+)

@@ -1,4 +1,4 @@
-"""DKIM (RFC 6376): the key by which mailboxes check a mail's signature."""
+"""Check of DKIM (RFC 6376): the key by which mailboxes check a mail's signature."""
 
 import binascii
 from base64 import b64decode
@@ -9,20 +9,19 @@ from digest.ports import Lookup
 from digest.settings import Settings
 
 #: The names under which SendGrid keeps its two keys (docs.sendgrid.com, domain authentication).
-SENDGRID = ("s1", "s2")
-#: A public RSA key of so many bits is so many bytes of DER or a little more; Gmail asks for the
-#: first, and advises the second.
-LEAST = 1024, 140
-ADVISED = 2048, 270
+SENDGRID_SELECTORS = ("s1", "s2")
+#: Gmail asks for the first number of bits in an RSA key, and advises the second.
+MIN_KEY_BITS = 1024
+ADVISED_KEY_BITS = 2048
+#: A public key of so many bits is so many bytes of DER or a little more.
+MIN_KEY_BYTES = 140
+ADVISED_KEY_BYTES = 270
 
 
-def dkim(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Finding]:
-    """Yield what is amiss with a domain's signing keys."""
-    delivery = settings.delivery
-    names = delivery.dkim_selectors or (
-        SENDGRID if delivery.transport == "sendgrid" else ()
-    )
-    if not names:
+def check_dkim(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Finding]:
+    """Yield the problems of a domain's signing keys."""
+    selectors = _signing_selectors(settings)
+    if not selectors:
         yield Finding(
             Severity.MAY,
             domain,
@@ -30,17 +29,27 @@ def dkim(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Finding]:
             "mailboxes ask for DKIM of bulk senders (Gmail, Yahoo 2024)",
             "put it into feeds.yaml: delivery.dkim_selectors",
         )
-    for name in names:
-        yield from _key(f"{name}._domainkey.{domain}", lookup)
+    for selector in selectors:
+        yield from _check_key(f"{selector}._domainkey.{domain}", lookup)
 
 
-def _key(where: str, lookup: Lookup) -> Iterator[Finding]:
-    tags = [_tags(r) for r in lookup(where, "TXT")]
-    keys = [t["p"] for t in tags if "p" in t]
+def _signing_selectors(settings: Settings) -> tuple[str, ...]:
+    """Return the names of the keys that mail is signed with, as far as they are known."""
+    delivery = settings.delivery
+    if delivery.dkim_selectors:
+        return tuple(delivery.dkim_selectors)
+    if delivery.transport == "sendgrid":
+        return SENDGRID_SELECTORS
+    return ()
+
+
+def _check_key(record_name: str, lookup: Lookup) -> Iterator[Finding]:
+    records = [_parse_tags(record) for record in lookup(record_name, "TXT")]
+    keys = [tags["p"] for tags in records if "p" in tags]
     if not keys:
         yield Finding(
             Severity.MUST,
-            where,
+            record_name,
             "there is no DKIM key",
             "mail that nobody signed for is refused or filed as spam (Gmail, Yahoo 2024)",
             "add the record that your mail provider shows under domain authentication",
@@ -48,45 +57,51 @@ def _key(where: str, lookup: Lookup) -> Iterator[Finding]:
     elif not keys[0]:
         yield Finding(
             Severity.MUST,
-            where,
+            record_name,
             "the DKIM key is withdrawn (p= is empty)",
             "every signature fails (RFC 6376, 3.6.1)",
             "have your provider make a new one",
         )
     else:
-        yield from _length(where, keys[0], tags[0].get("k", "rsa"))
+        yield from _check_key_length(record_name, keys[0], records[0].get("k", "rsa"))
 
 
-def _length(where: str, key: str, kind: str) -> Iterator[Finding]:
+def _check_key_length(record_name: str, key: str, algorithm: str) -> Iterator[Finding]:
     try:
-        size = len(b64decode(key, validate=True))
+        key_bytes = len(b64decode(key, validate=True))
     except (ValueError, binascii.Error):
         yield Finding(
             Severity.MUST,
-            where,
+            record_name,
             "the DKIM key is no base64",
             "no signature can be checked",
             "copy the record again, whole",
         )
         return
-    if kind == "rsa" and size < LEAST[1]:
+    if algorithm != "rsa":
+        return
+    if key_bytes < MIN_KEY_BYTES:
         yield Finding(
             Severity.MUST,
-            where,
-            f"the DKIM key has fewer than {LEAST[0]} bits",
+            record_name,
+            f"the DKIM key has fewer than {MIN_KEY_BITS} bits",
             "Gmail takes it for none (sender guidelines)",
-            f"make one of {ADVISED[0]}",
+            f"make one of {ADVISED_KEY_BITS}",
         )
-    elif kind == "rsa" and size < ADVISED[1]:
+    elif key_bytes < ADVISED_KEY_BYTES:
         yield Finding(
             Severity.MAY,
-            where,
-            f"the DKIM key has fewer than {ADVISED[0]} bits",
+            record_name,
+            f"the DKIM key has fewer than {ADVISED_KEY_BITS} bits",
             "it is taken still, a longer one is advised (RFC 8301, 3.2)",
-            f"make one of {ADVISED[0]}",
+            f"make one of {ADVISED_KEY_BITS}",
         )
 
 
-def _tags(record: str) -> dict[str, str]:
-    pairs = (part.partition("=") for part in record.split(";"))
-    return {name.strip().lower(): "".join(value.split()) for name, _, value in pairs}
+def _parse_tags(record: str) -> dict[str, str]:
+    """Return a record's tags by their names in lower case; values without white space."""
+    tags: dict[str, str] = {}
+    for part in record.split(";"):
+        name, _, value = part.partition("=")
+        tags[name.strip().lower()] = "".join(value.split())
+    return tags

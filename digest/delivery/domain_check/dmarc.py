@@ -1,4 +1,4 @@
-"""DMARC (RFC 7489): what mailboxes do with mail that fails, and whom they tell."""
+"""Check of DMARC (RFC 7489): what mailboxes do with mail that fails, and who gets reports."""
 
 from collections.abc import Iterator
 
@@ -6,49 +6,54 @@ from digest.model import Finding, Severity
 from digest.ports import Lookup
 from digest.settings import Settings
 
+POLICIES = ("none", "quarantine", "reject")  #: RFC 7489, 6.3
 
-def dmarc(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Finding]:
-    """Yield what is amiss with the policy that stands for a domain, its own or one above."""
-    answers = settings.newsletter.reply_to
-    where, records = nearest(domain, lookup)
+
+def check_dmarc(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Finding]:
+    """Yield the problems of the policy that holds for a domain, its own or one above."""
+    reports_address = settings.newsletter.reply_to
+    record_name, records = find_dmarc_records(domain, lookup)
     if not records:
         yield Finding(
             Severity.MUST,
             domain,
             "there is no DMARC record",
             "Gmail and Yahoo ask for one of bulk senders (2024), Microsoft too (2025)",
-            f'add: _dmarc.{domain} TXT "v=DMARC1; p=none; rua=mailto:{answers}"',
+            f'add: _dmarc.{domain} TXT "v=DMARC1; p=none; rua=mailto:{reports_address}"',
         )
     elif len(records) > 1:
         yield Finding(
             Severity.MUST,
-            where,
+            record_name,
             f"there are {len(records)} DMARC records",
             "then none counts (RFC 7489, 6.6.3)",
             "leave one",
         )
     else:
-        yield from _policy(where, records[0])
+        yield from _check_policy(record_name, records[0])
 
 
-def nearest(domain: str, lookup: Lookup) -> tuple[str, list[str]]:
-    """Walk up from the domain to the first that has a record, but not to a bare top level."""
+def find_dmarc_records(domain: str, lookup: Lookup) -> tuple[str, list[str]]:
+    """Return the name and the DMARC records of a domain, or of the nearest one above it.
+
+    A bare top level is not asked. Without any record the name is the domain's own.
+    """
     labels = domain.split(".")
     for start in range(len(labels) - 1):
-        where = "_dmarc." + ".".join(labels[start:])
-        records = [r for r in lookup(where, "TXT") if r.lower().startswith("v=dmarc1")]
+        record_name = "_dmarc." + ".".join(labels[start:])
+        texts = lookup(record_name, "TXT")
+        records = [text for text in texts if text.lower().startswith("v=dmarc1")]
         if records:
-            return where, records
+            return record_name, records
     return f"_dmarc.{domain}", []
 
 
-def _policy(where: str, record: str) -> Iterator[Finding]:
-    pairs = (part.partition("=") for part in record.split(";"))
-    tags = {name.strip().lower(): value.strip().lower() for name, _, value in pairs}
-    if tags.get("p") not in ("none", "quarantine", "reject"):
+def _check_policy(record_name: str, record: str) -> Iterator[Finding]:
+    tags = _parse_tags(record)
+    if tags.get("p") not in POLICIES:
         yield Finding(
             Severity.MUST,
-            where,
+            record_name,
             "the DMARC record has no policy",
             "it is no valid record then (RFC 7489, 6.3)",
             "say p=none, p=quarantine or p=reject",
@@ -56,7 +61,7 @@ def _policy(where: str, record: str) -> Iterator[Finding]:
     elif tags["p"] == "none":
         yield Finding(
             Severity.MAY,
-            where,
+            record_name,
             "the policy is p=none",
             "it is enough for bulk mail, but others may still send in your name",
             "once the reports are clean, say p=quarantine",
@@ -64,8 +69,17 @@ def _policy(where: str, record: str) -> Iterator[Finding]:
     if "rua" not in tags:
         yield Finding(
             Severity.MAY,
-            where,
+            record_name,
             "nobody gets the reports (rua)",
             "you would not learn of mail that fails",
             "add rua=mailto: and an address",
         )
+
+
+def _parse_tags(record: str) -> dict[str, str]:
+    """Return a record's tags and values, both in lower case."""
+    tags: dict[str, str] = {}
+    for part in record.split(";"):
+        name, _, value = part.partition("=")
+        tags[name.strip().lower()] = value.strip().lower()
+    return tags

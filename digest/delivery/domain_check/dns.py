@@ -1,4 +1,4 @@
-"""The only user of dnspython: a name and a type in, texts out."""
+"""DNS look-ups: a name and a record type in, texts out. The only user of dnspython."""
 
 from collections.abc import Sequence
 
@@ -9,32 +9,39 @@ import dns.resolver
 from digest.errors import DigestError
 from digest.ports import Lookup
 
-PATIENCE = 5.0  #: seconds for one question
+TIMEOUT_SECONDS = 5.0  #: for one question
 
 
 def lookups(servers: Sequence[tuple[str, int]] = ()) -> Lookup:
-    """Return what asks the system's name servers, or those named (address, port)."""
+    """Return a function that asks the system's name servers, or those given (address, port)."""
     resolver = dns.resolver.Resolver(configure=not servers)
-    resolver.lifetime = resolver.timeout = PATIENCE
+    resolver.timeout = TIMEOUT_SECONDS
+    resolver.lifetime = TIMEOUT_SECONDS
     if servers:
         resolver.nameservers = [address for address, _ in servers]
         resolver.nameserver_ports = dict(servers)
 
-    def ask(name: str, kind: str) -> list[str]:
+    def look_up(name: str, record_type: str) -> list[str]:
         try:
-            answer = resolver.resolve(name, kind)
+            answer = resolver.resolve(name, record_type)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
             return []
-        except dns.exception.DNSException as e:
-            raise DigestError(f"{name} ({kind}) could not be looked up: {e}") from e
-        return [_text(record) for record in answer]
+        except dns.exception.DNSException as error:
+            message = f"{name} ({record_type}) could not be looked up: {error}"
+            raise DigestError(message) from error
+        return [_record_text(record) for record in answer]
 
-    return ask
+    return look_up
 
 
-def _text(record: object) -> str:
-    """Join a TXT record's pieces, as RFC 7208, 3.3 asks."""
+def takes_mail(host: str, lookup: Lookup) -> bool:
+    """Return whether mail to a host finds a server: by MX, or else by address (RFC 5321, 5.1)."""
+    return any(lookup(host, record_type) for record_type in ("MX", "A", "AAAA"))
+
+
+def _record_text(record: object) -> str:
+    """Return a record as text; a TXT record's pieces are joined (RFC 7208, 3.3)."""
     strings = getattr(record, "strings", None)
-    if strings:
-        return b"".join(strings).decode("utf-8", "replace")
-    return str(record)
+    if not strings:
+        return str(record)
+    return b"".join(strings).decode("utf-8", "replace")

@@ -4,52 +4,60 @@ from collections.abc import Callable
 
 from digest.errors import TransportDown
 
-#: What is signed; RFC 8058, 4 asks that both headers for unsubscribing are.
-SIGNED = (
+#: The headers that are signed; RFC 8058, 4 asks that both headers for unsubscribing are.
+SIGNED_HEADERS = (
     "From To Reply-To Subject Date Message-ID List-Id List-Unsubscribe List-Unsubscribe-Post "
     "Feedback-ID MIME-Version Content-Type"
 )
+#: How header and body are normalised before they are signed (RFC 6376, 3.4).
+CANONICALIZATION = (b"relaxed", b"relaxed")
+
+#: Takes a message and its sender's address; returns the message with its signature.
+SignMessage = Callable[[bytes, str], bytes]
 
 
-def signer(selector: str, key: str) -> Callable[[bytes, str], bytes]:
-    """Return what signs a message in the name of its sender's domain; unchanged if no selector.
+def signer(selector: str, key: str) -> SignMessage:
+    """Return a function that signs messages; without a selector it leaves them as they are.
 
     A signature takes 8 ms, so some hundred a second are made. Raises TransportDown if the library
     is missing, or there is no key that can sign.
     """
     if not selector:
-        return lambda message, _sender: message
+        return _leave_unsigned
     try:
         from dkim import DKIMException, sign
-    except ImportError as e:
-        raise TransportDown("signing needs `pip install 'press-digest[dkim]'`") from e
+    except ImportError as error:
+        raise TransportDown(
+            "signing needs `pip install 'press-digest[dkim]'`"
+        ) from error
     if not key:
         raise TransportDown(
             f"set DKIM_KEY in .env to the private key of {selector}, as PEM"
         )
-    headers = [name.encode() for name in SIGNED.lower().split()]
+    headers = [name.encode() for name in SIGNED_HEADERS.lower().split()]
 
-    def signed(message: bytes, sender: str) -> bytes:
+    def sign_message(message: bytes, sender: str) -> bytes:
         domain = sender.rpartition("@")[2].encode()
-        relaxed = (b"relaxed", b"relaxed")
         try:
-            made = sign(
+            signature = sign(
                 message,
                 selector.encode(),
                 domain,
                 key.encode(),
-                None,
-                relaxed,
-                b"rsa-sha256",
-                headers,
+                canonicalize=CANONICALIZATION,
+                signature_algorithm=b"rsa-sha256",
+                include_headers=headers,
             )
-        except DKIMException as e:
+        except DKIMException as error:
             raise TransportDown(
-                f"DKIM_KEY cannot sign ({e}); it must be an RSA key as PEM"
-            ) from e
-        return bytes(made) + message
+                f"DKIM_KEY cannot sign ({error}); it must be an RSA key as PEM"
+            ) from error
+        return bytes(signature) + message
 
-    signed(
-        b"From: a@b.example\r\n\r\n", "a@b.example"
-    )  # a bad key is found before mail is
-    return signed
+    # a bad key is found before any mail is signed with it
+    sign_message(b"From: a@b.example\r\n\r\n", "a@b.example")
+    return sign_message
+
+
+def _leave_unsigned(message: bytes, _sender: str) -> bytes:
+    return message

@@ -1,4 +1,4 @@
-"""Which transport the settings name."""
+"""Opening of a transport by the name that the settings give it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ from digest.settings import Delivery, Secrets
 def open_transport(
     name: str, delivery: Delivery, secrets: Secrets, outbox: Path, clock: Clock
 ) -> Iterator[Transport]:
-    """Yield a transport by its name; `outbox` is where the outbox writes.
+    """Yield a transport by its name, and close it at the end.
 
-    Raises TransportDown if a secret is missing.
+    `outbox` is the folder that the outbox writes into. Raises TransportDown if a secret is missing.
     """
     # The SDK takes a third of a second to import; only those who use it wait for it.
     if name == "sendgrid":

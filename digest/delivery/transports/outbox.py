@@ -1,4 +1,4 @@
-"""The transport that mails nobody: one .eml file a recipient, to look at and to test with."""
+"""Outbox: the transport that mails nobody and writes one .eml file a recipient, for tests."""
 
 import re
 from collections.abc import Sequence
@@ -9,6 +9,9 @@ from digest.errors import TransportDown
 from digest.model import REHEARSAL, Letter, Outcome, Recipient, State
 from digest.ports import Clock
 
+#: Characters of an address that stand in the name of its file.
+MAX_ADDRESS_LENGTH = 100
+
 
 class Outbox:
     """Writes messages into a folder; a Transport. Writing one again replaces it."""
@@ -18,25 +21,29 @@ class Outbox:
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
-        self._message = encoder(clock)
+        self._encode = encoder(clock)
 
     def send(
         self, letter: Letter, recipients: Sequence[Recipient]
     ) -> Sequence[Outcome]:
         """Write each message; the file's name is the outcome's detail."""
-        message = self._message(letter)
-        return [self._write(r, message.to(r)) for r in recipients]
+        message = self._encode(letter)
+        return [
+            self._write_message(recipient, message.to(recipient))
+            for recipient in recipients
+        ]
 
-    def _write(self, recipient: Recipient, content: bytes) -> Outcome:
-        safe = re.sub(r"[^\w.@+-]", "_", recipient.address)[:100]
-        file = self._folder / f"{recipient.subscriber:06}-{safe}.eml"
+    def _write_message(self, recipient: Recipient, content: bytes) -> Outcome:
+        safe_address = re.sub(r"[^\w.@+-]", "_", recipient.address)
+        file_name = f"{recipient.subscriber:06}-{safe_address[:MAX_ADDRESS_LENGTH]}.eml"
+        file = self._folder / file_name
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             unfinished = file.with_suffix(".part")
             unfinished.write_bytes(content)
             unfinished.replace(file)
-        except OSError as e:
+        except OSError as error:
             raise TransportDown(
-                f"the outbox {self._folder} cannot be written: {e.strerror}"
-            ) from e
+                f"the outbox {self._folder} cannot be written: {error.strerror}"
+            ) from error
         return Outcome(State.ACCEPTED, file.name)

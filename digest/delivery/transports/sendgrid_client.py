@@ -1,4 +1,4 @@
-"""The SDK's HTTP client over a connection that stays open.
+"""HTTP client for SendGrid's SDK that keeps its connection open.
 
 Of itself the SDK opens one for each request and reads every certificate anew for it: over TLS that
 is 36 ms of processor each time. It also follows redirects, which turn a POST into a GET; here none
@@ -16,7 +16,7 @@ from python_http_client.exceptions import handle_error
 from urllib3 import exceptions
 
 #: The request did not leave: there was no connection yet.
-NEVER_MADE = (
+NOT_CONNECTED = (
     exceptions.NewConnectionError,
     exceptions.ConnectTimeoutError,
     exceptions.ProxyError,
@@ -30,19 +30,18 @@ class KeptClient(Client):  # type: ignore[misc]
 
     def __init__(
         self,
-        like: Client,
+        parent: Client,
         timeout: float,
         pool: urllib3.PoolManager | None = None,
-        step: str = "",
+        path_step: str = "",
     ) -> None:
-        if step:
-            path = [*like._url_path, step]
-        else:
-            path = like._url_path
+        path = parent._url_path
+        if path_step:
+            path = [*path, path_step]
         super().__init__(
-            like.host, like.request_headers, like._version, path, timeout=timeout
+            parent.host, parent.request_headers, parent._version, path, timeout=timeout
         )
-        self._pool = pool or _pool(like.host)
+        self._pool = pool or _open_pool(parent.host)
 
     def _build_client(self, name: str | None = None) -> "KeptClient":
         """Return this client, one step down a path (the SDK's own makes one of its class)."""
@@ -56,7 +55,7 @@ class KeptClient(Client):  # type: ignore[misc]
     ) -> Any:
         """Do what the SDK does by urllib, and raise what that would raise."""
         try:
-            got = self._pool.request(
+            response = self._pool.request(
                 request.get_method(),
                 request.full_url,
                 body=cast("bytes | None", request.data),
@@ -65,23 +64,23 @@ class KeptClient(Client):  # type: ignore[misc]
                 redirect=False,
                 retries=False,
             )
-        except exceptions.HTTPError as e:
-            if isinstance(e, NEVER_MADE) or _is_distrust(e):
-                raise URLError(str(e)) from e
-            raise OSError(str(e)) from e
-        if got.status >= 400:
-            raise handle_error(_Answer(got))
-        return _Answer(got)
+        except exceptions.HTTPError as error:
+            if isinstance(error, NOT_CONNECTED) or _is_bad_certificate(error):
+                raise URLError(str(error)) from error
+            raise OSError(str(error)) from error
+        if response.status >= 400:
+            raise handle_error(_SdkResponse(response))
+        return _SdkResponse(response)
 
 
-class _Answer:
-    """An answer of urllib3's as the SDK reads those of urllib."""
+class _SdkResponse:
+    """A response of urllib3's with the methods that the SDK expects of urllib's."""
 
-    def __init__(self, got: urllib3.BaseHTTPResponse) -> None:
-        self.code = got.status
-        self.reason = got.reason
-        self.hdrs = got.headers
-        self._body = got.data
+    def __init__(self, response: urllib3.BaseHTTPResponse) -> None:
+        self.code = response.status
+        self.reason = response.reason
+        self.hdrs = response.headers
+        self._body = response.data
 
     def getcode(self) -> int:
         return self.code
@@ -93,14 +92,14 @@ class _Answer:
         return self.hdrs
 
 
-def _pool(host: str) -> urllib3.PoolManager:
+def _open_pool(host: str) -> urllib3.PoolManager:
     """Return connections to a host, through the proxy that the environment names (as urllib)."""
-    scheme, _, name = host.partition("://")
+    scheme, _, host_name = host.partition("://")
     proxy = getproxies().get(scheme)
-    if proxy and not proxy_bypass(name):
+    if proxy and not proxy_bypass(host_name):
         return urllib3.ProxyManager(proxy, maxsize=1)
     return urllib3.PoolManager(maxsize=1)
 
 
-def _is_distrust(error: exceptions.HTTPError) -> bool:
-    return any(isinstance(a, SSLCertVerificationError) for a in error.args)
+def _is_bad_certificate(error: exceptions.HTTPError) -> bool:
+    return any(isinstance(cause, SSLCertVerificationError) for cause in error.args)

@@ -1,4 +1,4 @@
-"""A letter as a SendGrid request: encoded once, then only addresses and tokens are filled in.
+"""Email as a SendGrid request: encoded once, then only addresses and tokens are filled in.
 
 Plain JSON, a thousand personalizations a request: the SDK's helper objects take three times the
 processor for the same bytes, and encoding dictionaries half of what a send takes in all.
@@ -11,10 +11,13 @@ from typing import Any
 from digest.delivery.message import feedback_id, list_id, one_line, unsubscribe_headers
 from digest.model import TOKEN, Letter, Recipient
 
-#: Where a recipient's own goes. TOKEN itself stays: it is what SendGrid is to substitute.
+#: Marks for a recipient's own values. TOKEN itself stays: it is what SendGrid is to substitute.
 ADDRESS = "@@digest-address@@"
 SUBSCRIBER = "@@digest-subscriber@@"
-VALUE = "@@digest-value@@"
+TOKEN_VALUE = "@@digest-value@@"  # noqa: S105
+
+#: SendGrid's own lists of addresses that it mails nothing to.
+SUPPRESSION_LISTS = ("bounce", "spam", "unsubscribe")
 
 
 class Body(bytes):
@@ -29,43 +32,38 @@ class Body(bytes):
 
 
 class Payload:
-    """The body of POST /v3/mail/send for one letter, ready for any recipients."""
+    """The body of POST /v3/mail/send for one email, ready for any recipients."""
 
     def __init__(self, letter: Letter) -> None:
-        """Encode what is of the letter. Raises DigestError for a header with a line break."""
-        self._shared = json.dumps(_shared(letter)).removesuffix("}")
-        # "%" stands for itself in the letter; only the three marks are filled in
-        own = (
-            json.dumps(_own(letter))
-            .replace("%", "%%")
-            .replace(f'"{ADDRESS}"', "%(address)s")
-        )
-        self._own = own.replace(SUBSCRIBER, "%(subscriber)d").replace(
-            VALUE, "%(token)s"
-        )
+        """Encode what all recipients share. Raises DigestError for a header with a line break."""
+        self._shared_fields = json.dumps(_shared_fields(letter)).removesuffix("}")
+        self._template = _personalization_template(letter)
 
     def to(self, recipients: Sequence[Recipient], more: dict[str, Any]) -> Body:
-        """Return a request to these; `more` are top-level fields of its own."""
-        people = ",".join(
-            self._own
-            % {
-                "address": json.dumps(one_line(address)),
-                "subscriber": who,
-                "token": token,
-            }
-            for who, address, token in recipients
+        """Return a request to these recipients; `more` are top-level fields of its own."""
+        personalizations = ",".join(
+            self._personalization(recipient) for recipient in recipients
         )
-        fields = "".join(
-            f", {json.dumps(n)}: {json.dumps(value)}" for n, value in more.items()
+        own_fields = "".join(
+            f", {json.dumps(name)}: {json.dumps(value)}" for name, value in more.items()
         )
-        return Body(
-            f'{self._shared}{fields}, "personalizations": [{people}]}}'.encode("ascii")
+        text = (
+            f"{self._shared_fields}{own_fields}, "
+            f'"personalizations": [{personalizations}]}}'
         )
+        return Body(text.encode("ascii"))
+
+    def _personalization(self, recipient: Recipient) -> str:
+        return self._template % {
+            "address": json.dumps(one_line(recipient.address)),
+            "subscriber": recipient.subscriber,
+            "token": recipient.token,
+        }
 
 
-def _shared(letter: Letter) -> dict[str, Any]:
-    off = {"enable": False}
-    shared = {
+def _shared_fields(letter: Letter) -> dict[str, Any]:
+    disabled = {"enable": False}
+    fields: dict[str, Any] = {
         "from": {
             "email": one_line(letter.sender_address),
             "name": one_line(letter.sender_name),
@@ -79,38 +77,48 @@ def _shared(letter: Letter) -> dict[str, Any]:
         "headers": _headers(letter),
         "tracking_settings": {
             "click_tracking": {"enable": False, "enable_text": False},
-            "open_tracking": off,
-            "subscription_tracking": off,
+            "open_tracking": disabled,
+            "subscription_tracking": disabled,
         },
     }
-    if letter.unsubscribe_url:
-        return shared
-    return shared | {"mail_settings": _whatever_was()}
+    if not letter.unsubscribe_url:
+        fields["mail_settings"] = _bypass_suppression_lists()
+    return fields
 
 
-def _whatever_was() -> dict[str, Any]:
-    """Return what lets a mail through to one whom SendGrid's own lists would keep from it.
+def _bypass_suppression_lists() -> dict[str, Any]:
+    """Return the settings that let a mail through to one whom SendGrid would not mail.
 
     For confirmations alone, which a person asked for at that moment: who bounced, complained or
     left can come back by them (twilio.com/docs/sendgrid: Mail Send, mail_settings).
     """
-    lists = ("bounce", "spam", "unsubscribe")
-    return {f"bypass_{name}_management": {"enable": True} for name in lists}
+    return {f"bypass_{name}_management": {"enable": True} for name in SUPPRESSION_LISTS}
 
 
-def _own(letter: Letter) -> dict[str, Any]:
-    """Return a personalization, with marks where a recipient's own goes."""
-    own: dict[str, Any] = {
+def _personalization_template(letter: Letter) -> str:
+    """Return a personalization as JSON with printf-style fields for a recipient's values."""
+    # "%" stands for itself in the email; only the three marks are filled in
+    escaped = json.dumps(_personalization_fields(letter)).replace("%", "%%")
+    return (
+        escaped.replace(f'"{ADDRESS}"', "%(address)s")
+        .replace(SUBSCRIBER, "%(subscriber)d")
+        .replace(TOKEN_VALUE, "%(token)s")
+    )
+
+
+def _personalization_fields(letter: Letter) -> dict[str, Any]:
+    """Return a personalization, with marks where a recipient's values go."""
+    fields: dict[str, Any] = {
         "to": [{"email": ADDRESS}],
-        "substitutions": {TOKEN: VALUE},
+        "substitutions": {TOKEN: TOKEN_VALUE},
         "custom_args": {
             "edition": letter.edition.isoformat(),
             "subscriber": SUBSCRIBER,
         },
     }
     if letter.unsubscribe_url:
-        own["headers"] = unsubscribe_headers(letter, VALUE)
-    return own
+        fields["headers"] = unsubscribe_headers(letter, TOKEN_VALUE)
+    return fields
 
 
 def _headers(letter: Letter) -> dict[str, str]:

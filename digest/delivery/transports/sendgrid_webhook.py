@@ -1,4 +1,4 @@
-"""SendGrid's Event Webhook: is it them, is it now, and what do they say.
+"""SendGrid's Event Webhook: verify the signature and age of a request, parse its events.
 
 twilio.com/docs/sendgrid/for-developers/tracking-events/event (fields), and
 …/getting-started-event-webhook-security-features (signature: ECDSA P-256, SHA-256, over timestamp
@@ -15,8 +15,8 @@ from digest.model import Event, Fate
 
 SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
-#: How far a clock may be off. What is captured is good no longer.
-FRESH = timedelta(minutes=10)
+#: How far a request's time may be from ours. Older ones may be recorded and sent again.
+MAX_AGE = timedelta(minutes=10)
 FATES = {
     "processed": Fate.PROCESSED,
     "deferred": Fate.DEFERRED,
@@ -32,18 +32,23 @@ DROPPED = {
     "Spam Reporting Address": Fate.COMPLAINED,
     "Unsubscribed Address": Fate.LEFT,
 }
+#: Longest texts that are stored of an event, in characters.
+MAX_ID_LENGTH = 100
+MAX_ADDRESS_LENGTH = 320
+MAX_DETAIL_LENGTH = 500
+MAX_SUBSCRIBER_DIGITS = 11
 
 
 def verified(body: bytes, headers: Mapping[str, str], key: str, now: datetime) -> bool:
-    """Say whether a body was signed by the holder of a key (as SendGrid shows it) just now."""
+    """Return whether a body was signed just now by the holder of a key (as SendGrid shows it)."""
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from sendgrid.helpers.eventwebhook import EventWebhook
 
-    stamp = headers.get(TIMESTAMP, "")
+    timestamp = headers.get(TIMESTAMP, "")
     try:
-        said = datetime.fromtimestamp(int(stamp), UTC)
-        good = EventWebhook(key).verify_signature(
-            body.decode("utf-8"), headers.get(SIGNATURE, ""), stamp
+        signed_at = datetime.fromtimestamp(int(timestamp), UTC)
+        is_signed = EventWebhook(key).verify_signature(
+            body.decode("utf-8"), headers.get(SIGNATURE, ""), timestamp
         )
     # the SDK raises on whatever is malformed (measured: missing, no base64, no UTF-8)
     except (
@@ -55,72 +60,74 @@ def verified(body: bytes, headers: Mapping[str, str], key: str, now: datetime) -
         UnsupportedAlgorithm,
     ):
         return False
-    return good and abs(now - said) <= FRESH
+    return is_signed and abs(now - signed_at) <= MAX_AGE
 
 
 def read_events(body: bytes) -> list[Event]:
-    """Return the events of a body that say what became of mail; others are left out.
+    """Return the events of a body that tell the fate of a mail; others are left out.
 
     Raises DigestError if it is no list of events.
     """
     try:
-        told = json.loads(body)
-    except ValueError as e:
-        raise DigestError(f"expected a list of events ({e})") from e
-    if not isinstance(told, list):
+        entries = json.loads(body)
+    except ValueError as error:
+        raise DigestError(f"expected a list of events ({error})") from error
+    if not isinstance(entries, list):
         raise DigestError("expected a list of events")
-    return list(_events(told))
+    return list(_parse_events(entries))
 
 
-def _events(told: list[Any]) -> Iterator[Event]:
-    for one in told:
-        if isinstance(one, dict):
-            fate = _fate(one)
-        else:
-            fate = None
-        if (
-            fate
-            and isinstance(one.get("sg_event_id"), str)
-            and isinstance(one.get("email"), str)
-        ):
-            yield Event(
-                one["sg_event_id"][:100],
-                fate,
-                one["email"][:320],
-                _moment(one.get("timestamp")),
-                _day(one.get("edition")),
-                _number(one.get("subscriber")),
-                str(one.get("reason") or one.get("response") or "")[:500],
-                str(one.get("batch") or "")[:100],
-            )
+def _parse_events(entries: list[Any]) -> Iterator[Event]:
+    for entry in entries:
+        if not isinstance(entry, dict):
+            continue
+        fate = _find_fate(entry)
+        event_id = entry.get("sg_event_id")
+        address = entry.get("email")
+        if not (fate and isinstance(event_id, str) and isinstance(address, str)):
+            continue
+        detail = entry.get("reason") or entry.get("response") or ""
+        yield Event(
+            id=event_id[:MAX_ID_LENGTH],
+            fate=fate,
+            address=address[:MAX_ADDRESS_LENGTH],
+            at=_parse_time(entry.get("timestamp")),
+            edition=_parse_day(entry.get("edition")),
+            subscriber=_parse_subscriber(entry.get("subscriber")),
+            detail=str(detail)[:MAX_DETAIL_LENGTH],
+            batch=str(entry.get("batch") or "")[:MAX_ID_LENGTH],
+        )
 
 
-def _fate(one: Mapping[str, Any]) -> Fate | None:
-    kind = one.get("event")
-    if kind == "bounce":  # "blocked" is of this message, "bounce" of the address
-        if one.get("type") == "blocked":
-            return Fate.BLOCKED
-        return Fate.BOUNCED
+def _find_fate(entry: Mapping[str, Any]) -> Fate | None:
+    kind = entry.get("event")
     if kind == "dropped":
-        return DROPPED.get(str(one.get("reason")), Fate.DROPPED)
-    return FATES.get(str(kind))
+        return DROPPED.get(str(entry.get("reason")), Fate.DROPPED)
+    if kind != "bounce":
+        return FATES.get(str(kind))
+    # "blocked" is of this message, "bounce" of the address
+    if entry.get("type") == "blocked":
+        return Fate.BLOCKED
+    return Fate.BOUNCED
 
 
-def _moment(told: Any) -> datetime:
+def _parse_time(timestamp: Any) -> datetime:
     try:
-        return datetime.fromtimestamp(int(told), UTC)
+        return datetime.fromtimestamp(int(timestamp), UTC)
     except (ValueError, TypeError, OverflowError, OSError):
         return datetime.now(UTC)
 
 
-def _day(told: Any) -> date | None:
+def _parse_day(text: Any) -> date | None:
     try:
-        return date.fromisoformat(str(told))
+        return date.fromisoformat(str(text))
     except ValueError:
         return None
 
 
-def _number(told: Any) -> int:
-    if str(told).isdecimal() and len(str(told)) < 12:
-        return int(told)
+def _parse_subscriber(number: Any) -> int:
+    """Return a subscriber's id, 0 for what cannot be one."""
+    digits = str(number)
+    if digits.isdecimal() and len(digits) <= MAX_SUBSCRIBER_DIGITS:
+        return int(number)
     return 0

@@ -1,27 +1,48 @@
-"""Mail through an SMTP server: message after message, on one connection while it lives."""
+"""SMTP transport: message after message on one connection, pipelined where the server allows."""
 
 import re
 import smtplib
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 
 from digest.delivery.message import encoder
 from digest.delivery.refusals import judge_reply
 from digest.delivery.return_path import return_path
 from digest.delivery.transports.dkim import signer
-from digest.delivery.transports.smtp_connection import Dial
+from digest.delivery.transports.smtp_connection import SmtpConnection
 from digest.errors import SenderRefused, TransportDown
 from digest.model import About, Letter, Outcome, Recipient, State
 from digest.ports import Clock
 from digest.settings.delivery import Smtp
 
-BYE = 421  #: the server closes the connection (RFC 5321, 3.8)
-TAKEN, GO_ON = (250, 251), 354
-DOTS = re.compile(rb"^\.", re.MULTILINE)  #: a line's first dot, which is doubled
+#: Reply codes (RFC 5321, 4.2.3): done; done, for a recipient who is not local; send the content;
+#: the server closes the connection (3.8).
+OK = 250
+ACCEPTED_CODES = (OK, 251)
+START_CONTENT = 354
+CLOSING_CONNECTION = 421
+
+#: The first dot of a line, which is doubled in what is sent (RFC 5321, 4.5.2).
+LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 NO_UTF8 = (
     "the mail server takes no address with letters beyond ASCII (SMTPUTF8, RFC 6531)"
 )
 
-Reply = tuple[int, bytes]
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply of a mail server."""
+
+    code: int
+    raw_text: bytes
+
+    @property
+    def text(self) -> str:
+        """The text behind the code, on one line."""
+        return " ".join(self.raw_text.decode("utf-8", "replace").split())
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
 
 
 class SmtpTransport:
@@ -34,180 +55,212 @@ class SmtpTransport:
         self, server: Smtp, password: str, clock: Clock, dkim_key: str = ""
     ) -> None:
         """Raises TransportDown if mail is to be signed and cannot be."""
-        self._dial, self._message = Dial(server, password), encoder(clock)
-        self._sign, self._server = signer(server.dkim_selector, dkim_key), server
+        self._server = server
+        self._connection = SmtpConnection(server, password)
+        self._encode = encoder(clock)
+        self._sign = signer(server.dkim_selector, dkim_key)
 
     def __enter__(self) -> "SmtpTransport":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._dial.hang_up()
+        self._connection.quit_connection()
 
     def send(
         self, letter: Letter, recipients: Sequence[Recipient]
     ) -> Sequence[Outcome]:
         """Hand each message over. Raises TransportDown if one cannot even be begun.
 
-        Of that kind is SenderRefused, if the first of them is refused for our sake.
+        Of that kind is SenderRefused, if the first of them is refused because of us.
         """
-        outcomes = [o for _, o in self.stream(letter, iter(recipients)) if o]
-        if outcomes[0].about in (About.US, About.US_LATER):
-            words = outcomes[0].detail.partition(": ")[2].rstrip(".")
+        steps = self.stream(letter, iter(recipients))
+        outcomes = [outcome for _, outcome in steps if outcome]
+        first = outcomes[0]
+        if first.about in (About.US, About.US_LATER):
+            reply = first.detail.partition(": ")[2].rstrip(".")
             raise SenderRefused(
-                f"the mail server refuses our mail: {words}. {outcomes[0].advice}"
+                f"the mail server refuses our mail: {reply}. {first.advice}"
             )
         return outcomes
 
     def stream(
         self, letter: Letter, people: Iterator[Recipient | None]
     ) -> Generator[tuple[Recipient, Outcome | None], None, None]:
-        """Hand each over; the next envelope goes with a message's end where pipelining is offered.
+        """Hand each over; yield them without an outcome before the content goes, then with it.
 
-        RFC 2920, 3.1 allows that: each message then waits for one answer instead of three or four.
+        The next envelope goes with a message's end where pipelining is offered. RFC 2920, 3.1
+        allows that: each message then waits for one reply instead of three or four.
         """
-        message, sender = self._message(letter), letter.sender_address
+        message = self._encode(letter)
+        sender = letter.sender_address
         self._return_path = return_path(self._server, sender, letter.edition)
-        person, invited = _next(people), False
+        person = _next_person(people)
+        envelope_sent = False
         try:
             while person:
-                if refused := self._invite(person, invited=invited):
-                    yield person, refused
-                    person, invited = _next(people), False
+                refusal = self._send_envelope(person, already_sent=envelope_sent)
+                if refusal:
+                    yield person, refusal
+                    person = _next_person(people)
+                    envelope_sent = False
                     continue
                 yield person, None
-                after = next(people, None)
-                outcome, invited = self._content(
-                    self._sign(message.to(person), sender), after
-                )
+                next_person = next(people, None)
+                content = self._sign(message.to(person), sender)
+                outcome, envelope_sent = self._send_content(content, next_person)
                 yield person, outcome
-                person = after or _next(people)
+                person = next_person or _next_person(people)
         except BaseException:  # GeneratorExit above all
-            self._dial.drop()  # the server may wait for content, and is to get none
+            # the server may wait for content, and is to get none
+            self._connection.drop_connection()
             raise
 
-    def _invite(self, person: Recipient, *, invited: bool) -> Outcome | None:
-        """Send the envelope, unless it went already; say what was refused, None if nothing was.
+    def _send_envelope(
+        self, person: Recipient, *, already_sent: bool
+    ) -> Outcome | None:
+        """Send the envelope, unless it went already; return the refusal, None if it was taken.
 
-        A connection that has gone is made anew: nothing has left before the content.
+        A connection that was lost is opened again: nothing has left before the content.
         """
         sender = self._return_path(person)
         for fresh in (False, True):
-            connection = self._dial.ready(fresh=fresh)
+            connection = self._connection.open_connection(fresh=fresh)
             try:
-                envelope = _envelope(connection, sender, person.address)
+                envelope = _make_envelope(connection, sender, person.address)
                 if envelope is None:
                     return Outcome(State.EXCLUDED, NO_UTF8)
-                replies = _replies(connection, envelope, sent=invited and not fresh)
-                if replies[0][0] == 250:
-                    return _refused(connection, *replies[1:])
-            except (OSError, smtplib.SMTPException) as e:
+                replies = _exchange_envelope(
+                    connection, envelope, already_sent=already_sent and not fresh
+                )
+                mail_reply, rcpt_reply, data_reply = replies
+                if mail_reply.code == OK:
+                    return _find_refusal(connection, rcpt_reply, data_reply)
+            except (OSError, smtplib.SMTPException) as error:
                 if fresh:
-                    raise self._dial.down(e) from e
+                    raise self._connection.transport_down(error) from error
                 continue
-            if (
-                fresh
-            ):  # a connection that has served its number may refuse the next as well
-                raise _sender_refused(sender, *replies[0])
+            # a connection that has served its number of messages may refuse the next as well
+            if fresh:
+                raise _sender_refused(sender, mail_reply)
         raise AssertionError("a fresh connection either works or raises")
 
-    def _content(self, content: bytes, after: Recipient | None) -> tuple[Outcome, bool]:
-        """Send the content after a 354, and whoever's envelope is `after` behind it.
+    def _send_content(
+        self, content: bytes, next_person: Recipient | None
+    ) -> tuple[Outcome, bool]:
+        """Send the content after a 354, and the envelope of the next person behind it.
 
-        Say what became of it, and whether that envelope went. From here on a lost connection
-        proves nothing.
+        Return the outcome, and whether that envelope went. From here on a lost connection proves
+        nothing.
         """
-        connection = self._dial.ready()
-        envelope = None
-        if after:
-            envelope = _envelope(connection, self._return_path(after), after.address)
-        more = (
-            b"".join(envelope)
-            if envelope and connection.has_extn("pipelining")
-            else b""
-        )
+        connection = self._connection.open_connection()
+        next_envelope = b""
+        if next_person and connection.has_extn("pipelining"):
+            sender = self._return_path(next_person)
+            commands = _make_envelope(connection, sender, next_person.address)
+            next_envelope = b"".join(commands or [])
         try:
-            connection.send(_dotted(content) + more)
-            code, reply = connection.getreply()
-        except (OSError, smtplib.SMTPException) as e:
-            self._dial.drop()
-            said = f"the connection broke before the answer ({e})"
-            return Outcome(State.UNCERTAIN, said), False
-        if code == 250:
-            return Outcome(State.ACCEPTED, _said(code, reply)), bool(more)
-        return _refusal("dot", code, reply), bool(more)
+            connection.send(_escape_dots(content) + next_envelope)
+            reply = _read_reply(connection)
+        except (OSError, smtplib.SMTPException) as error:
+            self._connection.drop_connection()
+            detail = f"the connection broke before the answer ({error})"
+            return Outcome(State.UNCERTAIN, detail), False
+        envelope_sent = bool(next_envelope)
+        if reply.code == OK:
+            return Outcome(State.ACCEPTED, str(reply)), envelope_sent
+        return _refusal_outcome("dot", reply), envelope_sent
 
 
-def _dotted(content: bytes) -> bytes:
+def _escape_dots(content: bytes) -> bytes:
     """Return content with its end marked, and no line of it looking like one (RFC 5321, 4.5.2)."""
-    dotted = DOTS.sub(b"..", content) if b"\n." in content else content
-    return dotted.removesuffix(b"\r\n") + b"\r\n.\r\n"
+    if b"\n." in content:
+        content = LEADING_DOT.sub(b"..", content)
+    return content.removesuffix(b"\r\n") + b"\r\n.\r\n"
 
 
-def _next(people: Iterator[Recipient | None]) -> Recipient | None:
+def _next_person(people: Iterator[Recipient | None]) -> Recipient | None:
     """Return the next person there is, waiting for them; None if there are no more."""
     return next((person for person in people if person), None)
 
 
-def _envelope(
+def _make_envelope(
     connection: smtplib.SMTP, sender: str, address: str
 ) -> list[bytes] | None:
     """Return the commands before the content; None if the server cannot take such an address."""
-    plain = sender.isascii() and address.isascii()
-    if not plain and not connection.has_extn("smtputf8"):
-        return None
-    more = "" if plain else " SMTPUTF8"  # RFC 6531, 3.4
-    lines = (f"MAIL FROM:<{sender}>{more}", f"RCPT TO:<{address}>", "DATA")
-    return [f"{line}\r\n".encode() for line in lines]
+    parameter = ""
+    if not (sender.isascii() and address.isascii()):
+        if not connection.has_extn("smtputf8"):
+            return None
+        parameter = " SMTPUTF8"  # RFC 6531, 3.4
+    commands = (f"MAIL FROM:<{sender}>{parameter}", f"RCPT TO:<{address}>", "DATA")
+    return [f"{command}\r\n".encode() for command in commands]
 
 
-def _replies(
-    connection: smtplib.SMTP, envelope: list[bytes], *, sent: bool
+def _exchange_envelope(
+    connection: smtplib.SMTP, envelope: list[bytes], *, already_sent: bool
 ) -> list[Reply]:
-    """Return the answers to an envelope, sent in one go where that is taken (RFC 2920)."""
-    if sent or connection.has_extn("pipelining"):
-        if not sent:
-            connection.send(b"".join(envelope))
-        replies = [connection.getreply() for _ in envelope]
+    """Return the replies to an envelope, one for each of its commands.
+
+    It is sent in one go where the server takes that (RFC 2920).
+    """
+    if already_sent:
+        replies = [_read_reply(connection) for _ in envelope]
+    elif connection.has_extn("pipelining"):
+        connection.send(b"".join(envelope))
+        replies = [_read_reply(connection) for _ in envelope]
     else:
-        replies = []
-        for line in envelope:
-            connection.send(line)
-            replies.append(connection.getreply())
-            if replies[-1][0] not in (*TAKEN, GO_ON):
-                break
-        replies += replies[-1:] * (len(envelope) - len(replies))
-    if any(code == BYE for code, _ in replies):
-        raise smtplib.SMTPServerDisconnected(_said(*replies[-1]))
+        replies = _exchange_commands(connection, envelope)
+    if any(reply.code == CLOSING_CONNECTION for reply in replies):
+        raise smtplib.SMTPServerDisconnected(str(replies[-1]))
     return replies
 
 
-def _refused(connection: smtplib.SMTP, rcpt: Reply, data: Reply) -> Outcome | None:
-    """Say why the content may not follow, and begin anew; None if it may."""
-    taken = rcpt[0] in TAKEN
-    if taken and data[0] == GO_ON:
+def _exchange_commands(connection: smtplib.SMTP, commands: list[bytes]) -> list[Reply]:
+    """Send commands one by one. After a refusal no more are sent, and it answers for the rest."""
+    replies: list[Reply] = []
+    for command in commands:
+        connection.send(command)
+        reply = _read_reply(connection)
+        replies.append(reply)
+        if reply.code not in (*ACCEPTED_CODES, START_CONTENT):
+            break
+    unsent_commands = len(commands) - len(replies)
+    return replies + [replies[-1]] * unsent_commands
+
+
+def _read_reply(connection: smtplib.SMTP) -> Reply:
+    return Reply(*connection.getreply())
+
+
+def _find_refusal(
+    connection: smtplib.SMTP, rcpt_reply: Reply, data_reply: Reply
+) -> Outcome | None:
+    """Return why the content may not follow, and reset the connection; None if it may."""
+    is_recipient_accepted = rcpt_reply.code in ACCEPTED_CODES
+    awaits_content = data_reply.code == START_CONTENT
+    if is_recipient_accepted and awaits_content:
         return None
-    if data[0] == GO_ON:
-        connection.send(b".\r\n")  # nobody to mail, and yet it waits (RFC 2920, 3.1)
+    if awaits_content:
+        # there is nobody to mail, and yet it waits for a message (RFC 2920, 3.1)
+        connection.send(b".\r\n")
         connection.getreply()
     connection.rset()
-    return _refusal("data", *data) if taken else _refusal("rcpt", *rcpt)
+    if is_recipient_accepted:
+        return _refusal_outcome("data", data_reply)
+    return _refusal_outcome("rcpt", rcpt_reply)
 
 
-def _refusal(stage: str, code: int, reply: bytes) -> Outcome:
-    """Tell whom a refusal at a stage is about, and whether it is for now (RFC 5321, 4.2.1)."""
-    said = _said(code, reply)
-    return judge_reply(stage, code, said.partition(" ")[2]).outcome(said)
+def _refusal_outcome(stage: str, reply: Reply) -> Outcome:
+    """Judge whom a refusal at a stage is about, and whether it is for now (RFC 5321, 4.2.1)."""
+    return judge_reply(stage, reply.code, reply.text).outcome(str(reply))
 
 
-def _sender_refused(sender: str, code: int, reply: bytes) -> TransportDown:
+def _sender_refused(sender: str, reply: Reply) -> TransportDown:
     """Return what to raise where a server takes nothing from a sender."""
-    said = _said(code, reply)
-    verdict = judge_reply("mail", code, said.partition(" ")[2])
-    kind = SenderRefused if verdict.about == About.US else TransportDown
-    return kind(
-        f"the mail server refuses {sender}: {said.rstrip('.')}. {verdict.advice}"
+    verdict = judge_reply("mail", reply.code, reply.text)
+    message = (
+        f"the mail server refuses {sender}: {str(reply).rstrip('.')}. {verdict.advice}"
     )
-
-
-def _said(code: int, reply: bytes) -> str:
-    return f"{code} {' '.join(reply.decode('utf-8', 'replace').split())}"
+    if verdict.about == About.US:
+        return SenderRefused(message)
+    return TransportDown(message)
