@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from digest.services.draft_merge import Filled
     from digest.services.drafts import Filling
     from digest.services.editing import Desk
-    from digest.services.feeds import Watch
+    from digest.services.feeds import FeedList, Watch
     from digest.services.manual_articles import Clips
     from digest.services.output_files import Files
-    from digest.services.preflight import Checks
+    from digest.services.preflight import Checks, DomainCheck
     from digest.services.publishing import Publishing
     from digest.services.returned_mail import ReturnedMail
     from digest.services.sending import Dispatch
@@ -134,23 +134,21 @@ class App:
         """What was collected, as judged."""
         from digest.services.articles import Press
 
-        return Press(self.settings, lambda: self.store, self.clock)
+        return Press(self.settings, self.store, self.clock)
 
     @cached_property
     def clips(self) -> "Clips":
         """Articles that a person brings."""
         from digest.services.manual_articles import Clips
 
-        return Clips(
-            self.settings, lambda: self.store, self.press, self._fetch, self.clock
-        )
+        return Clips(self.settings, self.store, self.press, self._fetch, self.clock)
 
     def desk(self, who: str) -> "Desk":
         """Return the editor's table, as a person sits down at it."""
         from digest.services.editing import Desk
 
         return Desk(
-            self.settings, lambda: self.store, self.press, self.filling, self.clock, who
+            self.settings, self.store, self.press, self.filling, self.clock, who
         )
 
     @cached_property
@@ -158,14 +156,21 @@ class App:
         """Who works here."""
         from digest.services.staff import Staff
 
-        return Staff(lambda: self.store, self.clock)
+        return Staff(self.store, self.clock)
 
     @cached_property
     def watch(self) -> "Watch":
         """The outlets that are watched."""
         from digest.services.feeds import Watch
 
-        return Watch(self.workspace, lambda: self.store, self._fetch, self.clock)
+        return Watch(self.workspace, self.store, self._fetch, self.clock)
+
+    @cached_property
+    def feed_list(self) -> "FeedList":
+        """The list of outlets and feeds in feeds.yaml."""
+        from digest.services.feeds import FeedList
+
+        return FeedList(self.workspace, self._fetch)
 
     # Editions
 
@@ -174,7 +179,7 @@ class App:
         """How drafts are proposed, and filled until their cut-off."""
         from digest.services.drafts import Filling
 
-        return Filling(self.settings, lambda: self.store, self.press, self.clock)
+        return Filling(self.settings, self.store, self.press, self.clock)
 
     def draft(
         self, day: date | None = None, *, replace_it: bool = False, by: str = ""
@@ -240,8 +245,13 @@ class App:
         """What anybody may read; publishing, withdrawing, correcting."""
         from digest.services.publishing import Publishing
 
-        templates, store = self.workspace.templates, lambda: self.store
-        return Publishing(self.settings, templates, store, self.render_text, self.clock)
+        return Publishing(
+            self.settings,
+            self.workspace.templates,
+            self.store,
+            self.render_text,
+            self.clock,
+        )
 
     @cached_property
     def files(self) -> "Files":
@@ -257,7 +267,15 @@ class App:
         from digest.services.preflight import Checks
 
         fetch = self._fetcher or fetcher
-        return Checks(self.settings, lambda: self.store, fetch, self.render, self.clock)
+        return Checks(self.settings, self.store, fetch, self.render, self.clock)
+
+    @cached_property
+    def domain_check(self) -> "DomainCheck":
+        """The check of the sender's domain."""
+        from digest.collect import fetcher
+        from digest.services.preflight import DomainCheck
+
+        return DomainCheck(self.settings, self._fetcher or fetcher)
 
     # Delivery
 
@@ -268,7 +286,7 @@ class App:
 
         return Dispatch(
             self.workspace,
-            lambda: self.store,
+            self.store,
             self.render,
             lambda: self.tokens,
             self.clock,
@@ -315,7 +333,7 @@ class App:
         """Those who get the newsletter."""
         from digest.services.subscribers import Readers
 
-        return Readers(lambda: self.store, self.clock)
+        return Readers(self.store, self.clock)
 
     def import_subscribers(self, people: Iterable[Subscriber]) -> "Imported":
         """Add subscribers; those who left stay gone."""
@@ -332,7 +350,7 @@ class App:
         """How people join."""
         from digest.services.signup import Joining
 
-        return Joining(lambda: self.store, self.dispatch.notify, self.clock)
+        return Joining(self.store, self.dispatch.notify, self.clock)
 
     def subscriber_of(self, token: str) -> Subscriber | None:
         """Return whose link this is; None if we did not make it, or they were forgotten."""
@@ -359,9 +377,7 @@ class App:
         """What comes back: bounces, complaints, unsubscribe requests by mail."""
         from digest.services.returned_mail import ReturnedMail
 
-        return ReturnedMail(
-            self.workspace, lambda: self.store, lambda: self.tokens, self.clock
-        )
+        return ReturnedMail(self.workspace, self.store, lambda: self.tokens, self.clock)
 
     # Past one machine
 
@@ -377,7 +393,11 @@ class App:
         """Keeping it in order."""
         from digest.services.status import House
 
-        return House(self.settings, lambda: self.store, lambda: self.jobs, self.clock)
+        # without PostgreSQL there is no queue, and the packages for one may be missing
+        has_queue = self.settings.on_postgresql
+        return House(
+            self.settings, self.store, self.jobs if has_queue else None, self.clock
+        )
 
     # Inside
 

@@ -32,6 +32,7 @@ from digest.audience import (
 from digest.cli import cli
 from digest.errors import DigestError
 from digest.model import Refusal, Standing, Subscriber
+from digest.services.subscribers import preview_sheet
 from digest.store.subscribers import Imported, fold
 from tests.conftest import NOW
 from tests.exports import EXPORTS
@@ -393,7 +394,7 @@ def test_a_preview_asks_the_same_and_writes_nothing(app: App, tmp_path: Path) ->
 def test_a_desk_can_ask_the_same_questions(app: App, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(UNKNOWN)
-    (question,) = app.readers.look(file, {}).survey.questions
+    (question,) = preview_sheet(file, {}, NO_ANSWERS, NOW).survey.questions
     assert (question.column, question.values) == (
         "Membership state",
         (("Member", 2), ("Lapsed", 1)),
@@ -401,7 +402,7 @@ def test_a_desk_can_ask_the_same_questions(app: App, tmp_path: Path) -> None:
     with pytest.raises(Unanswered):
         app.readers.bring(file, "x", {})
     answers = Answers({"member": Standing.ACTIVE, "lapsed": Standing.UNSUBSCRIBED})
-    assert app.readers.look(file, {}, answers).survey.standings == {
+    assert preview_sheet(file, {}, answers, NOW).survey.standings == {
         "active": 2,
         "unsubscribed": 1,
     }

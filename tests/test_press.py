@@ -279,7 +279,7 @@ def test_what_a_draft_proposed_is_kept_with_what_became_of_it(
     app = weeks(open_app, 1)
     from digest.services.past_picks import Past
 
-    (week,) = Past(lambda: app.store).weeks
+    (week,) = Past(app.store).weeks
     assert len(week.offers) == 6
     assert sum(o.in_draft for o in week.offers) == 5
     assert sum(o.picked for o in week.offers) in (
@@ -322,7 +322,7 @@ def test_an_unapproved_edition_teaches_nothing(open_app: Callable[..., App]) -> 
     app = open_app()
     put(app, 1, "A pig", "The pig and the drinking water.")
     app.draft(FRIDAY)
-    assert Past(lambda: app.store).weeks == []
+    assert Past(app.store).weeks == []
 
 
 # Why, and why not

@@ -556,7 +556,7 @@ def test_of_a_draft_that_was_filled_many_times_each_story_is_learned_from_once(
     assert sorted(p.article for p in offers) == sorted(ids.values())
     there = {ids[title] for title in (*stories(app), *stories(app, 1))}
     assert there <= {p.article for p in offers if p.in_draft}
-    (told,) = Past(lambda: app.store).weeks
+    (told,) = Past(app.store).weeks
     assert sum(o.picked for o in told.offers) == len(there)
     assert ids["Wells of Borough"] not in there
 

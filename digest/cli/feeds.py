@@ -53,7 +53,7 @@ def list_(context: Context, app: "App", as_json: bool) -> None:
 @click.pass_obj
 def add(context: Context, app: "App", url: str, outlet: str) -> None:
     """Add a feed to feeds.yaml: its address, or that of a site whose feeds are looked for."""
-    added = app.watch.add(url, outlet)
+    added = app.feed_list.add(url, outlet)
     if added.outlet:
         click.echo(f"added {added.url} ({added.outlet})")
     else:
@@ -81,7 +81,7 @@ def import_(app: "App", file: Path) -> None:
         listed = read_opml(file.read_bytes())
     except DigestError as e:
         raise DigestError(f"{file}: {e}") from None
-    new = app.watch.add_all(listed)
+    new = app.feed_list.add_all(listed)
     for feed in new:
         click.echo(f"added {feed.url} ({feed.outlet})")
     click.echo(f"{len(new)} added, {len(listed) - len(new)} known already")

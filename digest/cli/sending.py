@@ -51,7 +51,9 @@ def doctor(context: Context, app: "App", server: str | None, as_json: bool) -> N
         raise click.BadParameter(
             f"expected a port number, found {port!r}", param_hint="--dns"
         )
-    found = app.checks.domain(lookups([(address, int(port or 53))] if address else ()))
+    found = app.domain_check.findings(
+        lookups([(address, int(port or 53))] if address else ())
+    )
     domain = app.settings.newsletter.sender.address.rpartition("@")[2]
     report(context, found, as_json, f"{domain}: nothing must be fixed")
 

@@ -105,11 +105,15 @@ def import_(
     Refused rows stand in FILE.refused.csv with line and reason; exit code 1 if there are any, or
     something is to be answered.
     """
+    from digest.services.subscribers import preview_sheet
+
     told = dict(_told(columns))
     answers = answers_from(statuses, ignored, everybody, encoding, dates)
     if preview:
         show_preview(
-            context, app.readers.look(file, told, answers), app.settings.newsletter.zone
+            context,
+            preview_sheet(file, told, answers, app.clock()),
+            app.settings.newsletter.zone,
         )
         return
     default = source or f"import of {file.name}"

@@ -54,11 +54,11 @@ class Press:
     def __init__(
         self,
         settings: Settings,
-        store: Callable[[], "Store"],
+        store: "Store",
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
-        self._open = store
+        self._store = store
         self._clock = clock
         self._kept: dict[tuple[object, ...], tuple[object, list[Story]]] = {}
         self._judging = Lock()
@@ -68,7 +68,7 @@ class Press:
 
         What is new is read and joins its story; nothing else is done again.
         """
-        return self._judged(since, Past(self._open))
+        return self._judged(since, Past(self._store))
 
     def stories(
         self,
@@ -100,27 +100,27 @@ class Press:
         That they grow older with every hour is left aside: it brings no news.
         """
         self._read_new(since)
-        ledger = self._open().judgements
+        ledger = self._store.judgements
         dated = ledger.dated_between(since, self._clock())
-        return repr((ledger.newest(), dated, self._open().editions.mark(but)))
+        return repr((ledger.newest(), dated, self._store.editions.mark(but)))
 
     def _mark(self, but: date | None) -> tuple[object, ...]:
         """Return what changes whenever the stories may."""
         hour = self._clock().replace(minute=0, second=0, microsecond=0)
-        return hour, *self._open().judgements.newest(), *self._open().editions.mark(but)
+        return hour, *self._store.judgements.newest(), *self._store.editions.mark(but)
 
     def _stories(
         self, since: datetime | None, but: date | None, late: Window | None
     ) -> list[Story]:
         tiers = {o.name: o.tier for o in self._settings.outlets}
-        past = Past(self._open, but)
+        past = Past(self._store, but)
         found = into_stories(self._judged(since, past, late), tiers)
         texts, events = self._companions(past.ran)
         return [_dated(s, texts, events) for s in found]
 
     def why(self, number: int) -> Why:
         """Return all that is known about an article (id). Raises NotFound."""
-        article = self._open().articles.get(number)
+        article = self._store.articles.get(number)
         if article is None:
             raise NotFound(
                 f"there is no article {number}; `digest articles` lists them"
@@ -137,13 +137,13 @@ class Press:
             place = rivals.index(story) + 1
         else:
             place = 0
-        earlier = self._open().articles.earlier_headlines([number]).get(number, [])
+        earlier = self._store.articles.earlier_headlines([number]).get(number, [])
         return Why(judged, story, place, len(rivals), tuple(earlier))
 
     def evaluate(self) -> list[Evaluation]:
         """Say how well past editions would have been predicted, section by section."""
-        weeks = [w for w in Past(self._open).weeks if w.offers]
-        return evaluate(weeks, Background.of(self._open().judgements.background()))
+        weeks = [w for w in Past(self._store).weeks if w.offers]
+        return evaluate(weeks, Background.of(self._store.judgements.background()))
 
     # Inside
 
@@ -168,7 +168,7 @@ class Press:
 
     def _read_new(self, start: datetime) -> None:
         rules = Rules(self._settings)
-        ledger = self._open().judgements
+        ledger = self._store.judgements
         for articles in ledger.texts(ledger.to_read(rules.mark, start)):
             read = ((a, rules.read(a), fingerprint(a).to_bytes()) for a in articles)
             ledger.save_read(rules.mark, read)
@@ -176,7 +176,7 @@ class Press:
     def _weighed(
         self, start: datetime, past: Past, late: Window | None
     ) -> list[Judged]:
-        found = self._open().judgements.read(
+        found = self._store.judgements.read(
             late.reach if late else start, also=past.ran
         )
         prints = {r.article.id: Fingerprint.from_bytes(r.print_) for r in found}
@@ -191,12 +191,12 @@ class Press:
 
     def _usual(self, traces: Sequence[Trace]) -> tuple[Background, bool]:
         """Return how common words are, and whether that was counted anew just now."""
-        known = Background.of(self._open().judgements.background())
+        known = Background.of(self._store.judgements.background())
         now = Counter(t.language for t in traces)
         if all(n < GROWN * known.articles.get(name, 0) for name, n in now.items()):
             return known, False
         usual = background(traces)
-        self._open().judgements.save_background(usual.counts())
+        self._store.judgements.save_background(usual.counts())
         return usual, True
 
     def _gathered(
@@ -207,14 +207,14 @@ class Press:
             return dict(before)
         belongs = Grouping(traces, usual).joined(new, before)
         moved = {n: b for n, b in belongs.items() if before.get(n) != b}
-        self._open().judgements.save_stories(moved)
+        self._store.judgements.save_stories(moved)
         return belongs
 
     def _companions(
         self, ran: Mapping[int, date]
     ) -> tuple[dict[int, date], dict[int, date]]:
         """Return in which edition each text, and each event, ran last."""
-        belongs = self._open().judgements.belongings(ran)
+        belongs = self._store.judgements.belongings(ran)
         oldest_first = sorted(belongs, key=lambda number: ran[number])
         texts = {belongs[n].copy_of: ran[n] for n in oldest_first}
         events = {belongs[n].story: ran[n] for n in oldest_first}

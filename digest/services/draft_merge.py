@@ -64,12 +64,12 @@ class Merging:
     def __init__(
         self,
         settings: Settings,
-        store: Callable[[], "Store"],
+        store: "Store",
         press: Press,
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
-        self._open = store
+        self._store = store
         self._press = press
         self._clock = clock
 
@@ -79,9 +79,9 @@ class Merging:
         An edition that was given up is none: what it covered is this one's.
         """
         covered = window(self._settings.newsletter, day)
-        given_up = self._open().halts.given_up()
+        given_up = self._store.halts.given_up()
         dates = (
-            d for d in self._open().editions.dates() if d < day and d not in given_up
+            d for d in self._store.editions.dates() if d < day and d not in given_up
         )
         before = max(dates, default=None)
         for skipped in given_up:
@@ -99,7 +99,7 @@ class Merging:
     def cut_off(self, day: date) -> datetime:
         """Return until when an edition fills: its window's end, or when it leaves if earlier."""
         end = window(self._settings.newsletter, day).end
-        by_hand = self._open().editions.scheduled(day)
+        by_hand = self._store.editions.scheduled(day)
         if by_hand:
             return min(end, by_hand[0])
         return end
@@ -109,10 +109,10 @@ class Merging:
 
         What came between an approval and a later one, of another text, was filled in nowhere.
         """
-        given = self._open().editions.approval(day)
+        given = self._store.editions.approval(day)
         if given is None:
             return self.cut_off(day)
-        deeds = self._open().staff.deeds(day)
+        deeds = self._store.staff.deeds(day)
         withdrawn = max((d.at for d in deeds if d.what == WITHDRAWN), default=None)
         first = [
             d.at
@@ -129,14 +129,14 @@ class Merging:
         now = self._clock()
         stories = self._press.stories(covered.start, day, covered)
         draft = propose(stories, self._settings, day, covered, now, untracked)
-        known = {p.article for p in self._open().judgements.proposals_of(day)}
+        known = {p.article for p in self._store.judgements.proposals_of(day)}
         proposed = self._proposed(draft, known, untracked)
-        newest = self._open().fillings.newest_change(day)
+        newest = self._store.fillings.newest_change(day)
         versions = self._versions(day)
         base = replace(base, taken_out=(*base.taken_out, *versions.taken_out(current)))
-        names = StoryNames(self._open(), stories)
+        names = StoryNames(self._store, stories)
         story_of = names.of(_addresses(base, current, proposed))
-        out = {names.of_article(n) for n in self._open().editions.rejected(day)}
+        out = {names.of_article(n) for n in self._store.editions.rejected(day)}
         put_back = versions.put_back(current)
         moved = versions.moved(current)
         made = refill(base, current, proposed, story_of, out, put_back, moved)
@@ -188,10 +188,10 @@ class Merging:
 
     def _versions(self, day: date) -> "_Versions":
         """Return what changes by persons there were since the edition was filled last."""
-        stored = self._open().fillings.get(day)
+        stored = self._store.fillings.get(day)
         if stored is None:
             return _Versions(())
-        rows = self._open().fillings.versions(day, stored.base["after_change"])
+        rows = self._store.fillings.versions(day, stored.base["after_change"])
         return _Versions(tuple((load(source), base_of(base)) for source, base in rows))
 
 

@@ -44,11 +44,11 @@ class Filling:
     def __init__(
         self,
         settings: Settings,
-        store: Callable[[], "Store"],
+        store: "Store",
         press: Press,
         clock: Callable[[], datetime],
     ) -> None:
-        self._settings, self._open, self._press, self._clock = (
+        self._settings, self._store, self._press, self._clock = (
             settings,
             store,
             press,
@@ -68,7 +68,7 @@ class Filling:
         """
         day = day or next_date(self._settings.newsletter, self._clock())
         for _ in range(MAX_RETRIES):
-            was = self._open().editions.source(day)
+            was = self._store.editions.source(day)
             if was is not None and not replace_it:
                 raise DigestError(_exists(day))
             if was is not None:
@@ -85,13 +85,13 @@ class Filling:
     def draft_if_new(self) -> date:
         """Return the date of the edition being worked on, drafted if there is none yet."""
         day = next_date(self._settings.newsletter, self._clock())
-        if self._open().editions.source(day) is None:
+        if self._store.editions.source(day) is None:
             self.draft(day)
         return day
 
     def discards(self, day: date, source: str | None = None) -> list[str]:
         """Say line by line what persons' work a new draft would discard. Raises NotFound."""
-        stored = self._open().fillings.get(day)
+        stored = self._store.fillings.get(day)
         base = base_of(stored.base) if stored else Base(Edition(day, ""))
         return work_of_persons(base, load(source or self._source(day)), {})
 
@@ -103,7 +103,7 @@ class Filling:
         A draft that cannot be filled stops no other: the log says why.
         """
         changed: list[Filled] = []
-        for day in self._open().fillings.days(self._clock().date() - timedelta(days=1)):
+        for day in self._store.fillings.days(self._clock().date() - timedelta(days=1)):
             try:
                 filled = self.fill(day)
             except DigestError as e:
@@ -115,7 +115,7 @@ class Filling:
 
     def fill(self, day: date) -> Filled | None:
         """Fill a draft with what is new; None if it is not open, or nothing is new."""
-        stored = self._open().fillings.get(day)
+        stored = self._store.fillings.get(day)
         if stored is None or not self.is_open(day):
             return None
         mark = self._mark(day)
@@ -131,7 +131,7 @@ class Filling:
         self._source(day)
         self._refuse_frozen(day)
         if self.is_approved(day) and not void_approval:
-            given = self._open().editions.approval(day)
+            given = self._store.editions.approval(day)
             raise DigestError(
                 f"the edition of {day} is approved by {given.by if given else ''}, and filling it "
                 "would void that: `digest draft --refresh --yes` does it all the same"
@@ -140,23 +140,23 @@ class Filling:
 
     def fill_again(self, day: date) -> None:
         """Fill in what a person's step back took along. Does nothing where it took nothing."""
-        stored = self._open().fillings.get(day)
+        stored = self._store.fillings.get(day)
         if stored is not None and not stored.mark:
             self._fill(day, self._mark(day))
 
     def is_open(self, day: date) -> bool:
         """Say whether an edition is filled by itself: before its cut-off, not yet approved."""
-        store = self._open()
+        store = self._store
         if self._clock() >= self.cut_off(day) or store.editions.approval(day):
             return False
         return store.deliveries.frozen(day) is None and store.publications.is_draft(day)
 
     def is_approved(self, day: date) -> bool:
         """Say whether an edition is approved as it reads now."""
-        given = self._open().editions.approval(day)
-        return bool(given) and self._open().editions.as_approved(day)[
-            0
-        ] == self._source(day)
+        given = self._store.editions.approval(day)
+        return bool(given) and self._store.editions.as_approved(day)[0] == self._source(
+            day
+        )
 
     def cut_off(self, day: date) -> datetime:
         """Return until when an edition fills: its window's end, or when it leaves if earlier."""
@@ -170,7 +170,7 @@ class Filling:
 
     def snapshot(self, day: date) -> "Snapshot":
         """Return an edition for a person to work on its text elsewhere. Raises NotFound."""
-        found = self._open().fillings.snapshot(day)
+        found = self._store.fillings.snapshot(day)
         if found is None:
             raise NotFound(f"there is no edition of {day}")
         return found
@@ -182,7 +182,7 @@ class Filling:
         """
         from digest.store.editions import Change
 
-        edition, store = load(text), self._open()
+        edition, store = load(text), self._store
         for _ in range(MAX_RETRIES):
             now = store.fillings.snapshot(edition.date)
             if now is None or now.revision != taken.revision:
@@ -205,7 +205,7 @@ class Filling:
 
     def machine_edition(self, day: date) -> Edition | None:
         """Return what the machine put into an edition; None if it is not filled."""
-        stored = self._open().fillings.get(day)
+        stored = self._store.fillings.get(day)
         return base_of(stored.base).edition if stored else None
 
     def machine_pick(self, day: date, url: str) -> Pick | None:
@@ -218,19 +218,19 @@ class Filling:
 
     def _fill(self, day: date, mark: str) -> Filled:
         for _ in range(MAX_RETRIES):
-            source, approval = self._source(day), self._open().editions.approval(day)
-            stored, current = self._open().fillings.get(day), load(source)
+            source, approval = self._source(day), self._store.editions.approval(day)
+            stored, current = self._store.fillings.get(day), load(source)
             base = base_of(stored.base) if stored else Base(Edition(day, ""))
             made = self._merging.merged(day, base, current, mark)
             changed = made.filled.edition != current
             if stored and not changed and made.base == base:
-                self._open().fillings.note_mark(day, mark)
+                self._store.fillings.note_mark(day, mark)
                 self._record_proposals(day, made)
                 return made.filled
             text = dump(made.filled.edition) if changed else source
             filling = self._as_stored(made, stored)
             given_at = approval.at if approval else None
-            if self._open().fillings.fill(day, text, source, filling, given_at):
+            if self._store.fillings.fill(day, text, source, filling, given_at):
                 self._record_proposals(day, made)
                 self._note(day, made.filled)
                 return replace(made.filled, is_changed=changed)
@@ -261,7 +261,7 @@ class Filling:
     def _store_draft(
         self, day: date, text: str, was: str | None, stored: "Stored", by: str
     ) -> bool:
-        fillings = self._open().fillings
+        fillings = self._store.fillings
         if was is not None:
             return fillings.replace(day, text, was, stored, by)
         if not fillings.begin(day, text, stored):
@@ -278,16 +278,16 @@ class Filling:
             replace(p, in_draft=p.in_draft or made.names.of_article(p.article) in own)
             for p in made.proposals
         ]
-        before = self._open().judgements.proposals_of(day)
+        before = self._store.judgements.proposals_of(day)
         if {replace(p, rules=0.0) for p in before} != {
             replace(p, rules=0.0) for p in offers
         }:
-            self._open().judgements.propose(day, offers)
+            self._store.judgements.propose(day, offers)
 
     def _note(self, day: date, filled: Filled) -> None:
         if filled.came or filled.went:
             what = f"filled in {len(filled.came)} new, {len(filled.went)} gave way"
-            self._open().staff.note(self._clock(), "digest", what, day)
+            self._store.staff.note(self._clock(), "digest", what, day)
 
     def _mark(self, day: date) -> str:
         s = self._settings
@@ -307,20 +307,20 @@ class Filling:
         Raises DigestError if it is being sent, or corrects another: such a one goes to the readers
         of that one alone, so that whatever else stood in it would be missed by everybody else.
         """
-        self._open().publications.check_draft(day)
-        corrected = self._open().editions.corrects(day)
+        self._store.publications.check_draft(day)
+        corrected = self._store.editions.corrects(day)
         if corrected:
             raise DigestError(
                 f"the edition of {day} is a correction for the readers of {corrected} alone, and "
                 f"is written by hand: `digest edit {day}`"
             )
-        if self._open().deliveries.mailed_by(day):
+        if self._store.deliveries.mailed_by(day):
             raise DigestError(
                 f"the edition of {day} is being sent: it is not drafted again"
             )
 
     def _source(self, day: date) -> str:
-        source = self._open().editions.source(day)
+        source = self._store.editions.source(day)
         if source is None:
             raise NotFound(f"there is no edition of {day}; `digest draft` proposes one")
         return source

@@ -63,14 +63,14 @@ class Desk:
     def __init__(
         self,
         settings: Settings,
-        store: Callable[[], "Store"],
+        store: "Store",
         press: Press,
         filling: Filling,
         clock: Callable[[], datetime],
         who: str,
     ) -> None:
         self._settings = settings
-        self._open = store
+        self._store = store
         self._press = press
         self._clock = clock
         self._filling = filling
@@ -94,7 +94,7 @@ class Desk:
         from digest.collect import key
 
         urls = [p.url for s in self.edition(day).sections for p in s.picks]
-        found = {url: self._open().articles.find(key(url)) for url in urls}
+        found = {url: self._store.articles.find(key(url)) for url in urls}
         return {url: article.title for url, article in found.items() if article}
 
     # What is new
@@ -232,7 +232,7 @@ class Desk:
                 text = dump(edited)
             else:
                 text = source
-            if self._open().editions.save(day, text, self._clock(), made, source):
+            if self._store.editions.save(day, text, self._clock(), made, source):
                 return edited
         raise Conflict("the edition", "", "")
 
@@ -241,7 +241,7 @@ class Desk:
 
         What the machine filled in since stays.
         """
-        what = self._open().editions.undo(day, self._clock())
+        what = self._store.editions.undo(day, self._clock())
         self._filling.fill_again(day)
         return what
 
@@ -261,8 +261,8 @@ class Desk:
 
     def _found(self, day: date, stories: Sequence[Story]) -> list[Find]:
         picked = self._picked(day)
-        rejected = self._open().editions.rejected(day)
-        earlier = self._open().articles.earlier_headlines(map(_id, stories))
+        rejected = self._store.editions.rejected(day)
+        earlier = self._store.articles.earlier_headlines(map(_id, stories))
         now = self._clock()
         is_new = self._what_is_new(day)
 
@@ -337,11 +337,11 @@ class Desk:
         from digest.collect import key
 
         keys = {p.url: key(p.url) for s in self.edition(day).sections for p in s.picks}
-        ids = self._open().articles.named(keys.values())
+        ids = self._store.articles.named(keys.values())
         return {url: ids[k] for url, k in keys.items() if k in ids}
 
     def _source(self, day: date) -> str:
-        source = self._open().editions.source(day)
+        source = self._store.editions.source(day)
         if source is None:
             raise NotFound(f"there is no edition of {day}")
         return source

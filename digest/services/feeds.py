@@ -48,120 +48,16 @@ class Added:
     others: tuple[str, ...] = ()  #: further feeds of the site, not added
 
 
-class Watch:
-    """The watched outlets of one working folder."""
+class FeedList:
+    """The list of outlets and feeds in feeds.yaml: adding to it opens no database."""
 
     def __init__(
         self,
         workspace: Workspace,
-        store: Callable[[], "Store"],
         fetch: Callable[[], AbstractContextManager[Fetcher]],
-        clock: Callable[[], datetime],
     ) -> None:
         self._workspace = workspace
-        self._store = store
         self._fetch = fetch
-        self._clock = clock
-
-    def collect(
-        self,
-        progress: Progress = lambda *_: None,
-        *,
-        everything: bool = False,
-        feeds_only: bool = False,
-    ) -> "Report":
-        """Poll feeds that are due (all, if `everything`), and read new articles' pages.
-
-        Ctrl-C ends it early; what came is kept and reported. Raises Busy if another one runs.
-        """
-        from digest.collect import READERS, Run
-        from digest.infra.process_pool import Processors
-
-        settings = self._workspace.settings
-        gc.freeze()  # what is loaded now stays; looking through it for garbage costs a tenth
-        with (
-            self._store().alone("collect"),
-            self._fetch() as fetch,
-            Processors() as pool,
-        ):
-            run = Run(self._store().collected, fetch, pool, self._clock(), progress)
-            try:
-                run.poll(settings, everything=everything)
-                if not feeds_only:
-                    run.read_pages(READERS[settings.extractor])
-            except KeyboardInterrupt:
-                run.report.stopped = True
-        for outlet, said in self.silences().items():
-            run.report[outlet].silence = said
-        return run.report
-
-    def waiting(self) -> list[str]:
-        """Return addresses that may be asked now: of feeds that are due, and of unread pages."""
-        from digest.collect.feeds.poll import due
-        from digest.collect.feeds.schedule import address
-
-        now = self._clock()
-        shelf = self._store().collected
-        feeds = due(self._outlets, shelf.feeds(), now, everything=False)
-        return [address(feed, now) for feed, _ in feeds] + shelf.pages_waiting()
-
-    def collect_some(
-        self, fetch: Fetcher, pool: Pool, mine: Callable[[str], bool]
-    ) -> "Report":
-        """Do as `collect` does for some addresses, beside workers that do so for others.
-
-        Raises Busy while `collect` itself runs.
-        """
-        from digest.collect import READERS, Run
-
-        settings = self._workspace.settings
-        with self._store().alone("collect", among=True):
-            run = Run(self._store().collected, fetch, pool, self._clock())
-            run.poll(settings, mine=mine)
-            run.read_pages(READERS[settings.extractor], mine)
-        return run.report
-
-    def health(self) -> list[Health]:
-        """Return how every feed in feeds.yaml fares, in its order."""
-        known = self._store().collected.feeds()
-        feeds = [
-            (o, known.get(u) or Feed(u, o.name)) for o in self._outlets for u in o.feeds
-        ]
-        paces = self._paces([f.url for _, f in feeds])
-        return [self._health(o, f, paces.get(f.url, Counter())) for o, f in feeds]
-
-    def silences(self) -> dict[str, str]:
-        """Return a sentence for each outlet that gives nothing although it usually does.
-
-        Only feeds that have been without news for days are looked into: this runs after every
-        collect.
-        """
-        now = self._clock()
-        known = self._store().collected.feeds()
-        quiet = {
-            url
-            for url, f in known.items()
-            if f.last_new and (now - f.last_new).days >= DAYS
-        }
-        if quiet:
-            paces = self._paces(sorted(quiet))
-        else:
-            paces = {}
-        found = ((o.name, _silence(o, known, paces)) for o in self._outlets)
-        return {name: said for name, said in found if said}
-
-    def failing(self) -> list[str]:
-        """Return a sentence for each feed that has not answered well for days."""
-        now = self._clock()
-        known = self._store().collected.feeds()
-        bad = ((o, known.get(u)) for o in self._outlets for u in o.feeds)
-        return [
-            f"{o.name}: {f.url} has failed since {self._since(f.last_success)}: {f.error}"
-            for o, f in bad
-            if f
-            and f.error
-            and (not f.last_success or (now - f.last_success).days >= DAYS)
-        ]
 
     def add(self, url: str, outlet: str = "") -> Added:
         """Find the feeds of an address, and add the main one to feeds.yaml.
@@ -198,6 +94,122 @@ class Watch:
         file.save()
         return new
 
+
+class Watch:
+    """The watched outlets of one working folder."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        store: "Store",
+        fetch: Callable[[], AbstractContextManager[Fetcher]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._workspace = workspace
+        self._store = store
+        self._fetch = fetch
+        self._clock = clock
+
+    def collect(
+        self,
+        progress: Progress = lambda *_: None,
+        *,
+        everything: bool = False,
+        feeds_only: bool = False,
+    ) -> "Report":
+        """Poll feeds that are due (all, if `everything`), and read new articles' pages.
+
+        Ctrl-C ends it early; what came is kept and reported. Raises Busy if another one runs.
+        """
+        from digest.collect import READERS, Run
+        from digest.infra.process_pool import Processors
+
+        settings = self._workspace.settings
+        gc.freeze()  # what is loaded now stays; looking through it for garbage costs a tenth
+        with (
+            self._store.alone("collect"),
+            self._fetch() as fetch,
+            Processors() as pool,
+        ):
+            run = Run(self._store.collected, fetch, pool, self._clock(), progress)
+            try:
+                run.poll(settings, everything=everything)
+                if not feeds_only:
+                    run.read_pages(READERS[settings.extractor])
+            except KeyboardInterrupt:
+                run.report.stopped = True
+        for outlet, said in self.silences().items():
+            run.report[outlet].silence = said
+        return run.report
+
+    def waiting(self) -> list[str]:
+        """Return addresses that may be asked now: of feeds that are due, and of unread pages."""
+        from digest.collect.feeds.poll import due
+        from digest.collect.feeds.schedule import address
+
+        now = self._clock()
+        shelf = self._store.collected
+        feeds = due(self._outlets, shelf.feeds(), now, everything=False)
+        return [address(feed, now) for feed, _ in feeds] + shelf.pages_waiting()
+
+    def collect_some(
+        self, fetch: Fetcher, pool: Pool, mine: Callable[[str], bool]
+    ) -> "Report":
+        """Do as `collect` does for some addresses, beside workers that do so for others.
+
+        Raises Busy while `collect` itself runs.
+        """
+        from digest.collect import READERS, Run
+
+        settings = self._workspace.settings
+        with self._store.alone("collect", among=True):
+            run = Run(self._store.collected, fetch, pool, self._clock())
+            run.poll(settings, mine=mine)
+            run.read_pages(READERS[settings.extractor], mine)
+        return run.report
+
+    def health(self) -> list[Health]:
+        """Return how every feed in feeds.yaml fares, in its order."""
+        known = self._store.collected.feeds()
+        feeds = [
+            (o, known.get(u) or Feed(u, o.name)) for o in self._outlets for u in o.feeds
+        ]
+        paces = self._paces([f.url for _, f in feeds])
+        return [self._health(o, f, paces.get(f.url, Counter())) for o, f in feeds]
+
+    def silences(self) -> dict[str, str]:
+        """Return a sentence for each outlet that gives nothing although it usually does.
+
+        Only feeds that have been without news for days are looked into: this runs after every
+        collect.
+        """
+        now = self._clock()
+        known = self._store.collected.feeds()
+        quiet = {
+            url
+            for url, f in known.items()
+            if f.last_new and (now - f.last_new).days >= DAYS
+        }
+        if quiet:
+            paces = self._paces(sorted(quiet))
+        else:
+            paces = {}
+        found = ((o.name, _silence(o, known, paces)) for o in self._outlets)
+        return {name: said for name, said in found if said}
+
+    def failing(self) -> list[str]:
+        """Return a sentence for each feed that has not answered well for days."""
+        now = self._clock()
+        known = self._store.collected.feeds()
+        bad = ((o, known.get(u)) for o in self._outlets for u in o.feeds)
+        return [
+            f"{o.name}: {f.url} has failed since {self._since(f.last_success)}: {f.error}"
+            for o, f in bad
+            if f
+            and f.error
+            and (not f.last_success or (now - f.last_success).days >= DAYS)
+        ]
+
     def remove(self, url: str) -> str:
         """Remove a feed from feeds.yaml; its articles stay. Return its outlet."""
         from digest.settings.edit import FeedsFile
@@ -205,7 +217,7 @@ class Watch:
         file = FeedsFile(self._workspace.folder)
         outlet = file.remove(url)
         file.save()
-        self._store().collected.forget_feed(url)
+        self._store.collected.forget_feed(url)
         return outlet
 
     @property
@@ -213,7 +225,7 @@ class Watch:
         return self._workspace.settings.outlets
 
     def _paces(self, urls: Sequence[str]) -> dict[str, Counter[date]]:
-        return self._store().collected.paces(urls, self._clock() - KNOWN_FOR)
+        return self._store.collected.paces(urls, self._clock() - KNOWN_FOR)
 
     def _health(self, outlet: Outlet, feed: Feed, days: Counter[date]) -> Health:
         usual = habit(days)

@@ -33,13 +33,13 @@ class Clips:
     def __init__(
         self,
         settings: Settings,
-        store: Callable[[], "Store"],
+        store: "Store",
         press: Press,
         fetch: Callable[[], AbstractContextManager[Fetcher]],
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
-        self._open = store
+        self._store = store
         self._press = press
         self._fetch = fetch
         self._clock = clock
@@ -60,7 +60,7 @@ class Clips:
             raise DigestError(
                 f"{url}: {found.unread or 'no headline'}; give --title and --outlet"
             )
-        stored = self._open().articles.put(
+        stored = self._store.articles.put(
             replace(found, section=section), self._clock()
         )
         return self._press.why(stored.id).judged
@@ -71,18 +71,16 @@ class Clips:
         """Add an article and say why it had not come by itself; remember that it was missed."""
         from digest.collect import key
 
-        known = self._open().articles.find(key(url))
+        known = self._store.articles.find(key(url))
         if known and known.feed:
             found = self._came(known)
             if section:
-                self._open().articles.put(
-                    replace(known, section=section), self._clock()
-                )
+                self._store.articles.put(replace(known, section=section), self._clock())
         else:
             found = self._never_came(self.add(url, section, title, outlet))
         if found.cause:
             number = found.judged.article.id
-            self._open().judgements.save_missed(number, found.cause, self._clock())
+            self._store.judgements.save_missed(number, found.cause, self._clock())
         return found
 
     def _came(self, known: Article) -> Missed:
@@ -141,7 +139,7 @@ class Clips:
             return Missed(
                 judged, "no feed", because, f"`digest feeds add https://{host}`{also}"
             )
-        known = self._open().collected.feeds()
+        known = self._store.collected.feeds()
         feeds = [known[u] for u in outlet.feeds if u in known]
         if failing := _failing(feeds):
             because = f"{outlet.name} could not be polled: {failing.error}"

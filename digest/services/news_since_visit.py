@@ -34,10 +34,8 @@ class News:
 class Seen:
     """What the people of one workspace have seen of its editions in work."""
 
-    def __init__(
-        self, store: Callable[[], "Store"], clock: Callable[[], datetime]
-    ) -> None:
-        self._open = store
+    def __init__(self, store: "Store", clock: Callable[[], datetime]) -> None:
+        self._store = store
         self._clock = clock
 
     def news(self, day: date, who: str) -> News | None:
@@ -45,13 +43,13 @@ class Seen:
 
         To who never looked all is new that came after the first draft.
         """
-        stored = self._open().fillings.get(day)
+        stored = self._store.fillings.get(day)
         if stored is None:
             return None
         since = self._seen(day, who, stored)
         came = frozenset(url for url, at in stored.came.items() if _time(at) > since)
         went = tuple(one for one in stored.went if _time(one["at"]) > since)
-        has_looked = self._open().fillings.looked(day, who) is not None
+        has_looked = self._store.fillings.looked(day, who) is not None
         return News(since, has_looked, came, went)
 
     def note_visit(self, day: date, who: str, shown: datetime) -> None:
@@ -59,8 +57,8 @@ class Seen:
 
         What is new stays marked until they have gone: for VISIT_GAP, there was no sign of them.
         """
-        stored = self._open().fillings.get(day)
-        ledger = self._open().fillings
+        stored = self._store.fillings.get(day)
+        ledger = self._store.fillings
         if stored is None:
             return
         shown = min(shown, self._clock())
@@ -74,13 +72,13 @@ class Seen:
 
     def mark_seen(self, day: date, who: str, shown: datetime) -> None:
         """Record that a person has seen all that was shown to them at a time."""
-        if self._open().fillings.get(day) is None:
+        if self._store.fillings.get(day) is None:
             return
         shown = min(shown, self._clock())
-        self._open().fillings.note_look(day, who, Look(shown, shown))
+        self._store.fillings.note_look(day, who, Look(shown, shown))
 
     def _seen(self, day: date, who: str, stored: "Stored") -> datetime:
-        look = self._open().fillings.looked(day, who)
+        look = self._store.fillings.looked(day, who)
         if look is None:
             return stored.begun
         has_gone = self._clock() - look.present > VISIT_GAP

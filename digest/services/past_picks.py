@@ -1,6 +1,6 @@
 """What past editions carried, and what that says of the editor."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -31,8 +31,8 @@ class Ran:
 class Past:
     """All editions but the one that is being made."""
 
-    def __init__(self, store: Callable[[], "Store"], but: date | None = None) -> None:
-        self._open = store
+    def __init__(self, store: "Store", but: date | None = None) -> None:
+        self._store = store
         self._but = but
 
     @cached_property
@@ -45,16 +45,16 @@ class Past:
     @cached_property
     def weeks(self) -> list[Week]:
         """The approved editions, as they were offered and as they became."""
-        approved = set(self._open().editions.approved()) - {self._but}
+        approved = set(self._store.editions.approved()) - {self._but}
         offered: dict[date, list[Proposal]] = {d: [] for d in sorted(approved)}
-        for p in self._open().judgements.proposals():
+        for p in self._store.judgements.proposals():
             if p.edition in approved:
                 offered[p.edition].append(p)
         picks = [r for r in self._picks if r.edition in approved]
         ids = {r.article for r in picks} | {
             p.article for some in offered.values() for p in some
         }
-        read = {r.article.id: r for r in self._open().judgements.read(NEVER, also=ids)}
+        read = {r.article.id: r for r in self._store.judgements.read(NEVER, also=ids)}
         return [
             _week(day, some, [r for r in picks if r.edition == day], read)
             for day, some in offered.items()
@@ -63,8 +63,8 @@ class Past:
     @cached_property
     def _picks(self) -> list[Ran]:
         """Every pick of every edition whose article is stored, the oldest edition first."""
-        found = [c for c in carried(self._open()) if c[2] != self._but]
-        ids = self._open().articles.named({k for k, _, _ in found})
+        found = [c for c in carried(self._store) if c[2] != self._but]
+        ids = self._store.articles.named({k for k, _, _ in found})
         return [Ran(ids[k], section, day) for k, section, day in found if k in ids]
 
 

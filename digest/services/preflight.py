@@ -37,12 +37,12 @@ class Checks:
     def __init__(
         self,
         settings: Settings,
-        store: Callable[[], "Store"],
+        store: "Store",
         fetch: Callable[[Settings], AbstractContextManager[Fetcher]],
         render: Callable[[date], Build],
         clock: Callable[[], datetime],
     ) -> None:
-        self._settings, self._open, self._fetch = settings, store, fetch
+        self._settings, self._store, self._fetch = settings, store, fetch
         self._render, self._clock = render, clock
 
     def findings(
@@ -108,17 +108,6 @@ class Checks:
             for asked, answer in fetch(foreign):
                 yield self._link(asked.url, answer, is_image=asked.url in images)
 
-    def domain(self, lookup: Lookup) -> list[Finding]:
-        """Return what is amiss with the sender's domain and the unsubscribe host."""
-        from digest.delivery.domain_check import examine
-
-        def reach(url: str) -> str:
-            with self._fetch(self._settings) as fetch:
-                _, answer = next(iter(fetch([Request(url)])))
-            return str(answer) if isinstance(answer, FetchError) else ""
-
-        return examine(self._settings, lookup, reach)
-
     def mend(self, day: date, *, fetch_links: bool = True) -> Edition:
         """Take trackers off story lines, follow pages that moved, mark paywalls, drop doubles.
 
@@ -133,11 +122,11 @@ class Checks:
         for _ in range(
             MAX_RETRIES
         ):  # links take their time: the edition may change meanwhile
-            source = self._open().editions.source(day) or ""
+            source = self._store.editions.source(day) or ""
             edition, seen = load(source), set[str]()
             sections = tuple(self._mended(s, found, seen) for s in edition.sections)
             mended = replace(edition, sections=sections)
-            if mended == edition or self._open().editions.save(
+            if mended == edition or self._store.editions.save(
                 day, dump(mended), self._clock(), EDITED, source
             ):
                 return mended
@@ -175,8 +164,31 @@ class Checks:
     def _ran(self, day: date) -> dict[str, date]:
         """Return the key of each story that another, earlier edition carried."""
         return {
-            key: edition for key, _, edition in carried(self._open()) if edition < day
+            key: edition for key, _, edition in carried(self._store) if edition < day
         }
+
+
+class DomainCheck:
+    """Checks the sender's domain and the unsubscribe host of one working folder."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        fetch: Callable[[Settings], AbstractContextManager[Fetcher]],
+    ) -> None:
+        self._settings = settings
+        self._fetch = fetch
+
+    def findings(self, lookup: Lookup) -> list[Finding]:
+        """Return what is amiss with the sender's domain and the unsubscribe host."""
+        from digest.delivery.domain_check import examine
+
+        def reach(url: str) -> str:
+            with self._fetch(self._settings) as fetch:
+                _, answer = next(iter(fetch([Request(url)])))
+            return str(answer) if isinstance(answer, FetchError) else ""
+
+        return examine(self._settings, lookup, reach)
 
 
 def _unasked(_message: bytes) -> None:

@@ -79,13 +79,13 @@ class Publishing:
         self,
         settings: Settings,
         templates: Path,
-        store: Callable[[], "Store"],
+        store: "Store",
         render_text: Callable[[str], Build],
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
         self._templates = templates
-        self._open = store
+        self._store = store
         self._render_text = render_text
         self._clock = clock
 
@@ -93,12 +93,12 @@ class Publishing:
 
     def status(self, day: date) -> Status:
         """Return where an edition stands."""
-        store = self._open().publications
+        store = self._store.publications
         return Status(store.sent_at(day), store.get(day), tuple(store.corrections(day)))
 
     def dates(self) -> list[date]:
         """Return the dates of the editions that anybody may read, the newest first."""
-        store = self._open().publications
+        store = self._store.publications
         sent = store.sent()
         published = store.all()
         withdrawn = {d for d, p in published.items() if p.withdrawn_at}
@@ -109,7 +109,7 @@ class Publishing:
         """Return the editions that anybody may read, the newest first, as they stand now."""
         from digest.edition import load
 
-        store = self._open()
+        store = self._store
         sent = store.publications.sent()
         published = store.publications.all()
         corrections = store.publications.last_corrections()
@@ -138,7 +138,7 @@ class Publishing:
         from digest.render import corrected_page
 
         self._check_public(day)
-        corrections = self._open().publications.corrections(day)
+        corrections = self._store.publications.corrections(day)
         if not corrections:
             return self._first(day)[1]
         return corrected_page(
@@ -153,7 +153,7 @@ class Publishing:
         from digest.render import old_page
 
         self._check_public(day)
-        corrections = self._open().publications.corrections(day)
+        corrections = self._store.publications.corrections(day)
         if not 1 <= number <= len(corrections):
             raise NotFound(f"the edition of {day} has no earlier version {number}")
         if number == 1:
@@ -165,7 +165,7 @@ class Publishing:
 
     def source(self, day: date) -> str:
         """Return the Markdown of what was sent or published, corrections of the page included."""
-        corrections = self._open().publications.corrections(day)
+        corrections = self._store.publications.corrections(day)
         if corrections:
             return corrections[-1].source
         return self._first(day)[0]
@@ -184,15 +184,13 @@ class Publishing:
         from digest.edition import load
         from digest.render import picture_keys
 
-        content = self._open().sent_contents.of(day)
+        content = self._store.sent_contents.of(day)
         if content is None or content.letter is None:
             return None
-        if not self._open().publications.is_sent(day):
+        if not self._store.publications.is_sent(day):
             return None
         letter = content.letter
-        found = (
-            self._open().editions.picture(key) for key in picture_keys(letter.html)
-        )
+        found = (self._store.editions.picture(key) for key in picture_keys(letter.html))
         return Build(
             edition=load(content.source),
             mjml="",
@@ -213,7 +211,7 @@ class Publishing:
         What becomes public is what was approved, to the byte. Raises NotFound, NotApproved, and
         DigestError if it is public already.
         """
-        store = self._open()
+        store = self._store
         status = self.status(day)
         if status.is_public:
             raise DigestError(f"the edition of {day} is public already")
@@ -230,7 +228,7 @@ class Publishing:
         Raises NotFound if it is not public.
         """
         self._check_public(day)
-        self._open().publications.withdraw(day, by, self._clock())
+        self._store.publications.withdraw(day, by, self._clock())
         self._note(by, "withdrew it from the web", day)
 
     # Correcting
@@ -255,7 +253,7 @@ class Publishing:
             raise DigestError(
                 f"the text is dated {built.edition.date}, and the page is of {day}"
             )
-        store = self._open()
+        store = self._store
         store.editions.keep(built.pictures)
         said = " ".join(note.split())
         correction = PageCorrection(self._clock(), by, said, text, built.page)
@@ -271,7 +269,7 @@ class Publishing:
         from digest.edition import dump, load
         from digest.render import correction_lead
 
-        store = self._open()
+        store = self._store
         if not store.publications.is_sent(day):
             raise DigestError(f"the edition of {day} was mailed to nobody from here")
         if not store.subscribers.count(segment(f"got:{day}")):
@@ -312,11 +310,11 @@ class Publishing:
             raise NotFound(f"the edition of {day} is not public")
 
     def _stored(self, day: date) -> str:
-        return self._open().editions.source(day) or ""
+        return self._store.editions.source(day) or ""
 
     def _first(self, day: date) -> tuple[str, str]:
         """Return Markdown and page of an edition as it was sent or published."""
-        store = self._open()
+        store = self._store
         content = store.sent_contents.of(day)
         published = store.publications.get(day)
         if content and store.publications.is_sent(day):
@@ -332,7 +330,7 @@ class Publishing:
 
     def _approved(self, day: date) -> tuple[str, str]:
         """Return Markdown and page of an edition as it was approved. Raises NotApproved."""
-        store = self._open()
+        store = self._store
         approval = store.editions.approval(day)
         now = store.editions.source(day)
         if now is None:
@@ -354,4 +352,4 @@ class Publishing:
         return source, page or self._render_text(source).page
 
     def _note(self, who: str, what: str, day: date) -> None:
-        self._open().staff.note(self._clock(), who, what, day)
+        self._store.staff.note(self._clock(), who, what, day)

@@ -72,13 +72,13 @@ class ReturnedMail:
     def __init__(
         self,
         workspace: Workspace,
-        store: Callable[[], "Store"],
+        store: "Store",
         tokens: Callable[[], "Tokens"],
         clock: Callable[[], datetime],
     ) -> None:
         self._workspace = workspace
         self._delivery = workspace.settings.delivery
-        self._open = store
+        self._store = store
         self._tokens = tokens
         self._clock = clock
 
@@ -104,7 +104,7 @@ class ReturnedMail:
             )
         tally = ReturnedTally()
         password = self._workspace.secrets.imap_password
-        with self._open().alone("bounces"):
+        with self._store.alone("bounces"):
             try:
                 with open_mailbox(self._delivery.bounces, password) as mailbox:
                     if everything:
@@ -167,7 +167,7 @@ class ReturnedMail:
         if not people:
             return self._without_proof(returned, dry_run=dry_run, is_old=is_old)
         edition = next((proof.edition for proof in proven if proof.edition), None)
-        person = self._open().subscribers.get(people.pop())
+        person = self._store.subscribers.get(people.pop())
         if person is None:
             why = "it is of a test, or of somebody who was forgotten"
             return ReturnedOutcome(Verdict.NOTHING, why)
@@ -194,7 +194,7 @@ class ReturnedMail:
         self, returned: Returned, *, dry_run: bool, is_old: bool
     ) -> ReturnedOutcome:
         if returned.sender:
-            person = self._open().subscribers.find(returned.sender)
+            person = self._store.subscribers.find(returned.sender)
             if person is not None:
                 return self._settle(
                     returned, person, None, dry_run=dry_run, is_old=is_old
@@ -229,7 +229,7 @@ class ReturnedMail:
         if returned.verdict is Verdict.LEFT:
             is_new = person.left_at is None
             if is_new and not dry_run:
-                self._open().subscribers.leave(person.id, self._clock())
+                self._store.subscribers.leave(person.id, self._clock())
         else:
             is_new = dry_run or self._take(returned, person, edition)
         if not is_new:
@@ -251,7 +251,7 @@ class ReturnedMail:
             person.id,
             returned.why,
         )
-        return self._open().events.take([event], now) == 1
+        return self._store.events.take([event], now) == 1
 
     def _is_older(
         self, returned: Returned, person: Subscriber, edition: date | None
@@ -264,7 +264,7 @@ class ReturnedMail:
         if person.consent_at is None:
             return False
         if edition:
-            sent_at = self._open().publications.sent_at(edition)
+            sent_at = self._store.publications.sent_at(edition)
         else:
             sent_at = None
         if sent_at:

@@ -50,7 +50,7 @@ class Dispatch(Unsent):
     def __init__(
         self,
         workspace: Workspace,
-        store: Callable[[], "Store"],
+        store: "Store",
         render: Callable[[date], Build],
         tokens: Callable[[], "Tokens"],
         clock: Callable[[], datetime],
@@ -72,7 +72,7 @@ class Dispatch(Unsent):
         is empty, and AlreadySent if it was sent or published.
         """
         built = self.check_approvable(day)
-        before = self._open().editions.approval(day)
+        before = self._store.editions.approval(day)
         if seen and seen != built.content_hash:
             raise Conflict(
                 "the edition",
@@ -90,8 +90,8 @@ class Dispatch(Unsent):
                     f"{by} has said yes to this; a second person must as well"
                 )
             yes = replace(before, second=by)
-        self._open().halts.take_up(day)
-        self._open().editions.approve(yes, built)
+        self._store.halts.take_up(day)
+        self._store.editions.approve(yes, built)
         self._note(by, f"{APPROVED} {built.content_hash[:12]}", day)
         return yes
 
@@ -100,7 +100,7 @@ class Dispatch(Unsent):
 
         Raises AlreadySent if it was sent or published, and DigestError if it is empty.
         """
-        self._open().publications.check_draft(day)
+        self._store.publications.check_draft(day)
         built = self._render(day)
         if built.edition.is_empty:
             raise DigestError(said_of_empty(day))
@@ -118,16 +118,16 @@ class Dispatch(Unsent):
             subject = built.letter.subject
             content_hash = built.content_hash
             missing = self._contents.missing(built)
-        ledger = self._open().deliveries
+        ledger = self._store.deliveries
         transport = self._settings.delivery.transport
         frozen = ledger.frozen(day)
         proof = ledger.proof(day)
         whom = self._whom(day)
-        audience = self._open().subscribers.count(segment(whom))
+        audience = self._store.subscribers.count(segment(whom))
         same = frozen is not None and frozen.content_hash == content_hash
         if frozen and frozen.transport == REHEARSAL and transport != REHEARSAL:
             same = False  # a rehearsal reached nobody: all are mailed by a send now
-        rest = self._open().second_tries.rest(day)
+        rest = self._store.second_tries.rest(day)
         on_its_way = self.on_its_way(day)
         goes_on = same and (kept is not None or ledger.complete(day))
         return Plan(
@@ -139,7 +139,7 @@ class Dispatch(Unsent):
             approved=not missing,
             sent_by=ledger.mailed_by(day),
             proof=proof,
-            halted=self._open().halts.halted(day),
+            halted=self._store.halts.halted(day),
             served=same and ledger.complete(day),
             sender=self._sender(kept),
             segment=whom,
@@ -164,7 +164,7 @@ class Dispatch(Unsent):
             raise DigestError(
                 f"{self._minute(at)} is past; send it now, or name a later time"
             )
-        self._open().editions.schedule(day, at, by)
+        self._store.editions.schedule(day, at, by)
         if at:
             when = f"for {self._minute(at)}"
         else:
@@ -178,14 +178,14 @@ class Dispatch(Unsent):
         for now, or for our sake, is among them again after a while.
         """
         now = self._clock()
-        ledger = self._open().deliveries
+        ledger = self._store.deliveries
         recent = sorted(self._recent())  # what was begun first is sent first
         left = [d for d in recent if self.due_at(d) <= now and not ledger.complete(d)]
         return [d for d in left if not self._rests(d, now)]
 
     def unsure(self) -> list[date]:
         """Return editions since the last window that are done but for what is uncertain."""
-        ledger = self._open().deliveries
+        ledger = self._store.deliveries
         done = [d for d in self._recent() if ledger.complete(d)]
         return [d for d in done if ledger.of(d, State.UNCERTAIN)]
 
@@ -209,8 +209,8 @@ class Dispatch(Unsent):
         Raises NotApproved, Busy, TransportDown, and DigestError while it is halted; whatever
         happens, running it again is safe.
         """
-        ledger = self._open().deliveries
-        with self._open().alone("send"):
+        ledger = self._store.deliveries
+        with self._store.alone("send"):
             letter = self._prepare(day, to, lambda _connection, _jobs: None)
 
             def hand_over(up: str) -> None:
@@ -230,7 +230,7 @@ class Dispatch(Unsent):
         Call only while holding the send lock.
         """
         name = self._settings.delivery.transport
-        ledger = self._open().deliveries
+        ledger = self._store.deliveries
         content = self._contents.to_send(day)
         if to is not None:
             whom = to
@@ -254,10 +254,10 @@ class Dispatch(Unsent):
 
         What it was begun for stands, but for a rehearsal's.
         """
-        before = self._open().deliveries.frozen(day)
+        before = self._store.deliveries.frozen(day)
         if before and before.transport != REHEARSAL:
             return before.segment
-        corrected = self._open().editions.corrects(day)
+        corrected = self._store.editions.corrects(day)
         if corrected:
             return f"got:{corrected}"
         return ""
@@ -278,7 +278,7 @@ class Dispatch(Unsent):
 
         `submit` puts jobs in on the connection of that same transaction. Raises as `send` does.
         """
-        with self._open().alone("send"):
+        with self._store.alone("send"):
             self._prepare(day, to, submit)
 
     def lane_job(self, day: date, lane: int) -> Job:
@@ -298,12 +298,12 @@ class Dispatch(Unsent):
 
         Raises NotYet, Busy, TransportDown; whatever happens, running it again is safe.
         """
-        ledger = self._open().deliveries
-        with self._open().alone("send", among=True):
+        ledger = self._store.deliveries
+        with self._store.alone("send", among=True):
             frozen = ledger.frozen(day)
-            if frozen is None or self._open().halts.halted(day)[0]:
+            if frozen is None or self._store.halts.halted(day)[0]:
                 return False
-            if self._open().second_tries.rest(day).stopped:
+            if self._store.second_tries.rest(day).stopped:
                 return False  # another lane was refused for our sake just now
             letter = self._contents.letter(day, frozen.content_hash)
             with self._ending(day, alone=False):
@@ -320,7 +320,7 @@ class Dispatch(Unsent):
         from digest.render import uncounted
 
         built = self._render(day)
-        self._open().editions.keep(built.pictures)
+        self._store.editions.keep(built.pictures)
         html = uncounted(built.html, built.edition, self._settings)
         marked = replace(
             built.letter, subject=f"[Test] {built.letter.subject}", html=html
@@ -352,14 +352,14 @@ class Dispatch(Unsent):
 
         Returns who is left uncertain, and why. Raises Busy while a send goes on.
         """
-        ledger = self._open().deliveries
+        ledger = self._store.deliveries
         frozen = ledger.frozen(day)
-        self._open().events.settle_known(day)
-        if self._open().halts.halted(day)[0] == CANCELLED:
-            with self._open().alone("send"):
+        self._store.events.settle_known(day)
+        if self._store.halts.halted(day)[0] == CANCELLED:
+            with self._store.alone("send"):
                 self._carriers.call_off(day)
         elif frozen and frozen.transport == self._settings.delivery.transport:
-            with self._open().alone("send"), self._carriers.open(day) as transport:
+            with self._store.alone("send"), self._carriers.open(day) as transport:
                 self._carriers.take_back(day, transport)
                 if isinstance(transport, Recalling):
                     subject = self._contents.letter(day, frozen.content_hash).subject
@@ -371,8 +371,8 @@ class Dispatch(Unsent):
 
         Raises NotFound if it is not uncertain, also since the provider told that it left.
         """
-        self._open().events.settle_known(day)
-        if not self._open().deliveries.decide(day, address, sent=sent):
+        self._store.events.settle_known(day)
+        if not self._store.deliveries.decide(day, address, sent=sent):
             raise NotFound(f"the delivery of {day} to {address} is not uncertain")
         self._note(
             by, f"said of {address}: {'it was sent' if sent else 'send it again'}", day
@@ -382,7 +382,7 @@ class Dispatch(Unsent):
         """Return what was approved and what was sent, as signed JSON. Raises NotFound."""
         from digest.delivery.manifest import signed
 
-        store = self._open()
+        store = self._store
         yes = store.sent_contents.approval(day)
         sent = store.deliveries.sent(day)
         yes = yes or store.editions.approval(day)
@@ -404,7 +404,7 @@ class Dispatch(Unsent):
 
     def _recent(self) -> list[date]:
         """Return editions not halted whose time came within the last window, or has yet to come."""
-        store = self._open()
+        store = self._store
         late = self._clock() - timedelta(self._settings.newsletter.window)
         days = [d for d in store.editions.dates() if late < self.due_at(d)]
         return [d for d in days if not store.halts.halted(d)[0]]

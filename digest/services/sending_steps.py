@@ -43,14 +43,14 @@ class Passes:
     def __init__(
         self,
         workspace: Workspace,
-        store: Callable[[], "Store"],
+        store: "Store",
         render: Callable[[date], Build],
         tokens: Callable[[], "Tokens"],
         clock: Callable[[], datetime],
     ) -> None:
         self._workspace = workspace
         self._settings = workspace.settings
-        self._open = store
+        self._store = store
         self._render = render
         self._tokens = tokens
         self._clock = clock
@@ -61,7 +61,7 @@ class Passes:
     @contextmanager
     def _ending(self, day: date, *, alone: bool) -> Iterator[None]:
         """Note how a pass over an edition's queue ends; call off what was cancelled meanwhile."""
-        store = self._open()
+        store = self._store
         stopped = ""
         try:
             yield
@@ -78,7 +78,7 @@ class Passes:
 
     def _rests(self, day: date, now: datetime) -> bool:
         """Say whether what is left of an edition is to be tried again later, and not now."""
-        again_at = self._open().second_tries.rest(day).again_at
+        again_at = self._store.second_tries.rest(day).again_at
         return again_at is not None and again_at > now
 
     # What is left
@@ -88,8 +88,8 @@ class Passes:
 
         Raises Busy while a send goes on, and DigestError if it was halted.
         """
-        with self._open().alone("send"):
-            number = self._open().second_tries.retry_refused(day)
+        with self._store.alone("send"):
+            number = self._store.second_tries.retry_refused(day)
         if number:
             self._note(by, f"queued {number} again that were refused", day)
         return number
@@ -98,12 +98,12 @@ class Passes:
 
     def pause(self, day: date, by: str) -> None:
         """Let a send stop after the messages in hand, to go on later. Raises NotFound."""
-        self._open().halts.halt(day, "paused", by)
+        self._store.halts.halt(day, "paused", by)
         self._note(by, "paused the send", day)
 
     def resume(self, day: date, by: str) -> None:
         """Let a paused send go on; `send` then does. Raises NotFound, or DigestError."""
-        self._open().halts.go_on(day)
+        self._store.halts.go_on(day)
         self._note(by, "let the send go on", day)
 
     def cancel(self, day: date, by: str, *, wait: float = 0.0) -> Cancelled:
@@ -113,7 +113,7 @@ class Passes:
         what they have in hand, and takes that back as well; for this `wait` so many seconds. Doing
         it again tries again what could not be stopped. Raises NotFound if nothing is being sent.
         """
-        store = self._open()
+        store = self._store
         before = store.deliveries.proof(day)
         if not before.planned and store.editions.approval(day):
             raise NotFound(
@@ -149,8 +149,8 @@ class Passes:
         until = time.monotonic() + wait
         while True:
             try:
-                with self._open().alone("send"):
-                    self._open().deliveries.settle(day)
+                with self._store.alone("send"):
+                    self._store.deliveries.settle(day)
                     return self._carriers.call_off(day), False
             except Busy:  # whoever sends right now sees it, and settles what is left
                 if time.monotonic() >= until:
@@ -159,9 +159,9 @@ class Passes:
 
     def on_its_way(self, day: date) -> "OnItsWay":
         """Return how much was handed over and has not left yet, and when it leaves."""
-        return self._open().calling_off.on_its_way(day, self._clock())
+        return self._store.calling_off.on_its_way(day, self._clock())
 
     # Inside
 
     def _note(self, who: str, what: str, day: date) -> None:
-        self._open().staff.note(self._clock(), who, what, day)
+        self._store.staff.note(self._clock(), who, what, day)

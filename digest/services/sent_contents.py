@@ -18,12 +18,12 @@ class Contents:
     def __init__(
         self,
         settings: Settings,
-        store: Callable[[], "Store"],
+        store: "Store",
         render: Callable[[date], Build],
         render_text: Callable[[str], Build],
     ) -> None:
         self._settings = settings
-        self._open = store
+        self._store = store
         self._render = render
         self._render_text = render_text
         self._letters: dict[str, Letter] = {}  # by content hash
@@ -33,7 +33,7 @@ class Contents:
         day = built.edition.date
         if built.edition.is_empty:
             return said_of_empty(day)
-        yes = self._open().editions.approval(day)
+        yes = self._store.editions.approval(day)
         if yes is None:
             return f"nobody has approved the edition of {day}; `digest approve {day}`"
         if yes.content_hash != built.content_hash:
@@ -52,7 +52,7 @@ class Contents:
             return kept
         built = self._render(day)
         missing = self.missing(built)
-        approval = self._open().editions.approval(day)
+        approval = self._store.editions.approval(day)
         if missing or approval is None:
             raise NotApproved(missing)
         return SentContent(
@@ -65,10 +65,10 @@ class Contents:
         A rehearsal binds nothing, and neither does a freeze of which nothing left, once a person
         has approved other content since.
         """
-        ledger = self._open().deliveries
+        ledger = self._store.deliveries
         if not ledger.mailed_by(day):
             return None
-        content = self._open().sent_contents.of(day)
+        content = self._store.sent_contents.of(day)
         if (
             content
             and not ledger.has_left(day)
@@ -90,7 +90,7 @@ class Contents:
         known = self._letters.get(content_hash)
         if known:
             return known
-        content = self._open().sent_contents.of(day)
+        content = self._store.sent_contents.of(day)
         if content:
             kept = content.letter
         else:
@@ -100,7 +100,7 @@ class Contents:
         return letter
 
     def _is_approved_anew(self, day: date, content: SentContent) -> bool:
-        approval = self._open().editions.approval(day)
+        approval = self._store.editions.approval(day)
         if approval is None or approval.content_hash == content.content_hash:
             return False
         return not self.missing(self._render(day))
@@ -126,7 +126,7 @@ class Contents:
                 f"and templates or feeds.yaml have changed since; undo that to go on, or "
                 f"`digest send {day} --cancel`"
             )
-        self._open().sent_contents.keep_letter(day, built.letter)
+        self._store.sent_contents.keep_letter(day, built.letter)
         return built.letter
 
 

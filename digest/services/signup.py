@@ -59,12 +59,12 @@ class Joining:
 
     def __init__(
         self,
-        store: Callable[[], "Store"],
+        store: "Store",
         notify: Callable[[str, Subscriber, str], Outcome],
         clock: Callable[[], datetime],
     ) -> None:
         """Work on a store; `notify` mails a notice (by its name) to somebody, with a token."""
-        self._open = store
+        self._store = store
         self._notify = notify
         self._clock = clock
         self._mailing = ThreadPoolExecutor(2, "joining")
@@ -80,7 +80,7 @@ class Joining:
         clean = "".join(letter if letter.isprintable() else " " for letter in name)
         person = Subscriber(checked(address), " ".join(clean.split())[:200])
         now = self._clock()
-        tries = self._open().attempts
+        tries = self._store.attempts
         key = f"join {person.address.casefold()}"
         place = f"join {network(source)}"
         hourly = Limit(PER_NETWORK, timedelta(hours=1), source=place)
@@ -94,7 +94,7 @@ class Joining:
             return
         said = f"form on {site}, asked {now:%Y-%m-%d %H:%M} UTC from {source}"
         asked = Subscriber(person.address, person.name, said)
-        number = self._open().notices.put(CONFIRM, asked, now, now + GOOD)
+        number = self._store.notices.put(CONFIRM, asked, now, now + GOOD)
         self._jobs.append(self._mailing.submit(self._mail, number))
 
     def wait(self) -> None:
@@ -109,14 +109,14 @@ class Joining:
         """
         now = self._clock()
         nonce, _, signature = token.partition(".")
-        asked = self._open().signups.asked(nonce)
+        asked = self._store.signups.asked(nonce)
         if asked is None or now > asked.asked_at + GOOD:
             return None
         what = _signed(asked.address, nonce).encode()
         if not self._signer().verify_signature(what, signature):
             return None
         said = f"{source} {now:%Y-%m-%d %H:%M} UTC"
-        confirmed = self._open().signups.confirm(asked, said, now, now + GOOD)
+        confirmed = self._store.signups.confirm(asked, said, now, now + GOOD)
         if confirmed is None:
             return None
         self._mail(confirmed.welcome)
@@ -124,27 +124,27 @@ class Joining:
 
     def forget(self) -> int:
         """Forget who asked and did not confirm in time; return how many."""
-        return self._open().signups.forget(self._clock() - GOOD)
+        return self._store.signups.forget(self._clock() - GOOD)
 
     # Mails that wait
 
     def has_mail_due(self) -> bool:
         """Say whether a mail waits whose time to be tried has come, or is over."""
-        return self._open().notices.has_work(self._clock())
+        return self._store.notices.has_work(self._clock())
 
     def mail_waiting(self) -> int:
         """Hand over the mails whose time to be tried has come; return how many were taken.
 
         What is no use any more is given up, and logged. It may run in several processes at once.
         """
-        for kind, why in self._open().notices.give_up_late(self._clock()):
+        for kind, why in self._store.notices.give_up_late(self._clock()):
             log.warning(
                 "a mail (%s) is given up: %s",
                 kind,
                 why or "nothing tried to hand it over",
             )
         taken = 0
-        for number in self._open().notices.due(self._clock()):
+        for number in self._store.notices.due(self._clock()):
             ended = self._mail(number)
             taken += ended is Ended.TAKEN
             if ended is Ended.DOWN:
@@ -153,18 +153,18 @@ class Joining:
 
     def figures(self) -> Figures:
         """Return how many mails wait, and how many were given up."""
-        return self._open().notices.figures()
+        return self._store.notices.figures()
 
     def _mail(self, number: int) -> "Ended":
         """Hand one mail over, unless somebody else does; say how that ended.
 
         Whatever is in the way, it is tried again or given up.
         """
-        claimed = self._open().notices.claim(number, self._clock())
+        claimed = self._store.notices.claim(number, self._clock())
         if claimed is None:
             return Ended.LEFT
         if not self._is_needed(claimed):
-            self._open().notices.finish(claimed)
+            self._store.notices.finish(claimed)
             return Ended.LEFT
         down = False
         try:
@@ -184,20 +184,20 @@ class Joining:
 
     def _is_needed(self, claimed: WaitingMail) -> bool:
         """Say whether a mail is for somebody: to confirm, for who does not get the newsletter."""
-        gets_it = self._open().signups.is_mailed(claimed.person.address)
+        gets_it = self._store.signups.is_mailed(claimed.person.address)
         return gets_it != (claimed.kind == CONFIRM)
 
     def _hand_over(self, claimed: WaitingMail) -> Outcome:
         if claimed.kind != CONFIRM:
             return self._notify(claimed.kind, claimed.person, "")
-        asked = self._open().signups.ask(claimed.person, claimed.asked_at)
+        asked = self._store.signups.ask(claimed.person, claimed.asked_at)
         return self._notify(
             CONFIRM, claimed.person, self._token(asked.address, asked.nonce)
         )
 
     def _settle(self, claimed: WaitingMail, outcome: Outcome) -> bool:
         """Note what became of a mail; say whether it was taken."""
-        notices = self._open().notices
+        notices = self._store.notices
         now = self._clock()
         if outcome.state == State.ACCEPTED:
             notices.finish(claimed)
@@ -226,7 +226,7 @@ class Joining:
     # Links
 
     def _signer(self) -> Signer:
-        keys = self._open().subscribers.keys(self._clock())
+        keys = self._store.subscribers.keys(self._clock())
         return Signer(
             keys, salt="confirm once", key_derivation="hmac", digest_method=sha256
         )

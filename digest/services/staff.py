@@ -63,10 +63,8 @@ def me() -> str:
 class Staff:
     """The members of staff of one working folder."""
 
-    def __init__(
-        self, store: Callable[[], "Store"], clock: Callable[[], datetime]
-    ) -> None:
-        self._open = store
+    def __init__(self, store: "Store", clock: Callable[[], datetime]) -> None:
+        self._store = store
         self._clock = clock
 
     def invite(self, name: str, role: Rights, by: str) -> str:
@@ -138,7 +136,7 @@ class Staff:
 
         Raises LoginRefused, for every cause in the same words and time, and TooManyTries.
         """
-        tries = self._open().attempts
+        tries = self._store.attempts
         now = self._clock()
         key, place = self._counted(name, address, device)
         number, wait = tries.take(key, place, now, self._limits(key, place, device))
@@ -266,7 +264,7 @@ class Staff:
     def _limits(self, key: str, place: str, device: str) -> list[Limit]:
         if device:
             return [Limit(PER_NAME, FORGOTTEN, name=key)]
-        failed = self._open().attempts.count(self._clock() - FORGOTTEN, name=key)
+        failed = self._store.attempts.count(self._clock() - FORGOTTEN, name=key)
         if failed >= ATTACK:
             most = PER_NAME_ATTACKED
         else:
@@ -297,7 +295,7 @@ class Staff:
 
     def _is_code(self, member: Member, secret: str, code: str, device: str) -> bool:
         """Say whether a code is right and was not used; guesses are few. Raises TooManyTries."""
-        tries = self._open().attempts
+        tries = self._store.attempts
         key = f"code {member.id}"
         if device:
             limits = []
@@ -320,7 +318,7 @@ class Staff:
 
         Raises TooManyTries after some guesses, whatever was guessed.
         """
-        tries = self._open().attempts
+        tries = self._store.attempts
         key = f"prove {member.id}"
         limit = Limit(PER_NAME, FORGOTTEN, name=key)
         number, wait = tries.take(key, "", self._clock(), [limit])
@@ -381,7 +379,7 @@ class Staff:
 
     @property
     def _book(self) -> "StaffBook":
-        return self._open().staff
+        return self._store.staff
 
     @cached_property
     def _hasher(self) -> "PasswordHasher":

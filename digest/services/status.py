@@ -30,26 +30,27 @@ class House:
     def __init__(
         self,
         settings: Settings,
-        store: Callable[[], "Store"],
-        jobs: Callable[[], "Jobs"],
+        store: "Store",
+        jobs: "Jobs | None",
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
-        self._open = store
+        self._store = store
         self._jobs = jobs
         self._clock = clock
 
     def prepare_workers(self) -> None:
         """Make the tables that workers need, where they are missing."""
-        self._open().prepare_shared()
-        self._jobs().prepare()
+        self._store.prepare_shared()
+        if self._jobs is not None:
+            self._jobs.prepare()
 
     def mailers(self) -> list[str]:
         """Return the workers that send mail, as far as there are any."""
-        if not self._settings.on_postgresql:
+        if self._jobs is None:
             return []
         return [
-            name for name in self._jobs().workers() if "mail" in name.rpartition(" ")[2]
+            name for name in self._jobs.workers() if "mail" in name.rpartition(" ")[2]
         ]
 
     def follow(
@@ -59,16 +60,16 @@ class House:
 
         False if there are no workers any more. Raises DigestError if nothing goes forward.
         """
-        ledger = self._open().deliveries
-        halts = self._open().halts
+        ledger = self._store.deliveries
+        halts = self._store.halts
         before = self._settled(day)
         since = time.monotonic()
         while not (stop() or ledger.complete(day) or halts.halted(day)[0]):
             if not self.mailers():
                 return False
             time.sleep(FOLLOWED)
-            rest = self._open().second_tries.rest(day)
-            lanes_work = self._jobs().waits(send_lanes(self._settings.workspace, day))
+            rest = self._store.second_tries.rest(day)
+            lanes_work = self._has_lanes_at_work(day)
             if rest.stopped and not lanes_work:  # only then can a person send again
                 raise DigestError(rest.stopped)
             if rest.again_at and not lanes_work:
@@ -88,7 +89,7 @@ class House:
 
     def status(self) -> dict[str, Any]:
         """Return how work stands: workers, queues, feeds, the newest edition, failures."""
-        known = self._open().collected.feeds()
+        known = self._store.collected.feeds()
         found: dict[str, Any] = {
             "workspace": self._settings.workspace,
             **self._press(known),
@@ -96,15 +97,14 @@ class House:
         found["edition"] = self._edition()
         found["next"] = self._next()
         if edition := found["edition"]:
-            found["stopped"] = self._open().second_tries.rest(edition["date"]).stopped
+            found["stopped"] = self._store.second_tries.rest(edition["date"]).stopped
         found["rates"] = self._rates(known.values(), found["edition"])
-        found["notices"] = asdict(self._open().notices.figures())
-        if self._settings.on_postgresql:
-            jobs = self._jobs()
+        found["notices"] = asdict(self._store.notices.figures())
+        if self._jobs is not None:
             own = self._settings.workspace
-            found["workers"] = jobs.workers()
-            found["queues"] = jobs.queues()
-            found["failures"] = self._open().failures.newest(SHOWN, own)
+            found["workers"] = self._jobs.workers()
+            found["queues"] = self._jobs.queues()
+            found["failures"] = self._store.failures.newest(SHOWN, own)
         return found
 
     def wants_draft(self) -> bool:
@@ -114,7 +114,7 @@ class House:
     def has_draft(self) -> bool:
         """Say whether there is a draft of the next edition."""
         day, _ = self._coming()
-        return self._open().editions.source(day) is not None
+        return self._store.editions.source(day) is not None
 
     def draft_at(self) -> datetime:
         """Return from when on the next edition is proposed."""
@@ -129,18 +129,22 @@ class House:
         if keep.deliveries:
             before = (now - timedelta(days=keep.deliveries)).date()
             freed["deliveries"] = sum(
-                map(self._forget, self._open().pruning.editions(before))
+                map(self._forget, self._store.pruning.editions(before))
             )
         if keep.texts:
-            freed["texts"] = self._open().pruning.texts(
-                now - timedelta(days=keep.texts)
-            )
+            freed["texts"] = self._store.pruning.texts(now - timedelta(days=keep.texts))
         return freed
 
     # Inside
 
+    def _has_lanes_at_work(self, day: date) -> bool:
+        """Say whether a worker has a lane of an edition's send to do, or does it."""
+        if self._jobs is None:
+            return False
+        return self._jobs.waits(send_lanes(self._settings.workspace, day))
+
     def _settled(self, day: date) -> int:
-        counts = self._open().deliveries.proof(day).counts
+        counts = self._store.deliveries.proof(day).counts
         return sum(
             n
             for state, n in counts.items()
@@ -148,7 +152,7 @@ class House:
         )
 
     def _forget(self, day: Any) -> int:
-        store = self._open()
+        store = self._store
         counts = {
             str(state): n for state, n in store.deliveries.proof(day).counts.items()
         }
@@ -170,13 +174,13 @@ class House:
             "last_poll": max(
                 (f.last_success for f in own if f.last_success), default=None
             ),
-            "pages_waiting": len(self._open().collected.pages_waiting()),
+            "pages_waiting": len(self._store.collected.pages_waiting()),
         }
 
     def _next(self) -> dict[str, Any]:
         """Return the next edition by the weekly schedule: when workers propose it, and send it."""
         (day, hour) = self._coming()
-        editions = self._open().editions
+        editions = self._store.editions
         by_hand = editions.scheduled(day)
         return {
             "date": day,
@@ -195,7 +199,7 @@ class House:
     def _rates(
         self, feeds: Iterable[Feed], edition: dict[str, Any] | None
     ) -> dict[str, int]:
-        store = self._open()
+        store = self._store
         now = self._clock()
         hour = now - timedelta(hours=1)
         minute = now - timedelta(minutes=1)
@@ -212,17 +216,17 @@ class House:
 
     def _is_approved(self, day: date) -> bool:
         """Say whether an edition is approved as it reads now, by as many as must."""
-        given = self._open().editions.approval(day)
-        editions = self._open().editions
+        given = self._store.editions.approval(day)
+        editions = self._store.editions
         if given is None or (self._settings.desk.two_people and not given.second):
             return False
         return editions.as_approved(day)[0] == editions.source(day)
 
     def _edition(self) -> dict[str, Any] | None:
-        day = self._open().editions.latest()
+        day = self._store.editions.latest()
         if day is None:
             return None
-        counts = self._open().deliveries.proof(day).counts
+        counts = self._store.deliveries.proof(day).counts
         return {"date": day, "approved": self._is_approved(day)} | {
             str(state): n for state, n in counts.items()
         }

@@ -41,28 +41,27 @@ class Preview:
     sample: tuple[Subscriber, ...]  #: its first people; none while there are questions
 
 
+def preview_sheet(
+    file: Path, told: Mapping[str, str], answers: Answers, now: datetime
+) -> Preview:
+    """Return what a sheet is taken for, what is to be asked, and its first people.
+
+    Writes nothing, and opens no database. Raises DigestError if it is no sheet of people.
+    """
+    with open_sheet(file, told, answers, _fold()) as sheet:
+        sample: list[Subscriber] = []
+        if not sheet.survey.questions:
+            people = sheet.people("", now, lambda _: None)
+            sample = list(islice(people, SAMPLE))
+        return _preview(sheet, sample)
+
+
 class Readers:
     """The subscribers of one working folder."""
 
-    def __init__(
-        self, store: Callable[[], "Store"], clock: Callable[[], datetime]
-    ) -> None:
-        self._open = store
+    def __init__(self, store: "Store", clock: Callable[[], datetime]) -> None:
+        self._store = store
         self._clock = clock
-
-    def look(
-        self, file: Path, told: Mapping[str, str], answers: Answers = NO_ANSWERS
-    ) -> "Preview":
-        """Return what a sheet is taken for, what is to be asked, and its first people.
-
-        Writes nothing. Raises DigestError if it is no sheet of people.
-        """
-        with open_sheet(file, told, answers, _fold()) as sheet:
-            sample: list[Subscriber] = []
-            if not sheet.survey.questions:
-                people = sheet.people("", self._clock(), lambda _: None)
-                sample = list(islice(people, SAMPLE))
-            return _preview(sheet, sample)
 
     def bring(
         self,
@@ -88,8 +87,8 @@ class Readers:
             with _rows(report, sheet.columns) as refused:
                 now = self._clock()
                 arrivals = sheet.arrivals(source, now, refused)
-                with self._open().alone("import"):
-                    counts = self._open().subscribers.take(
+                with self._store.alone("import"):
+                    counts = self._store.subscribers.take(
                         _tagged(arrivals, tags, progress), now
                     )
             tally = sheet.tally
@@ -109,13 +108,13 @@ class Readers:
         if place >= len(known):
             raise NotFound(f"the edition of {day} has no link {place}")
         if counts:
-            self._open().follows.count(day, place)
+            self._store.follows.count(day, place)
         return known[place]
 
     def followed(self, day: date) -> dict[str, int]:
         """Return how often each address of an edition was followed."""
         known = self._links(day)
-        counts = self._open().follows.of(day)
+        counts = self._store.follows.of(day)
         return {known[place]: n for place, n in counts.items() if place < len(known)}
 
     def _links(self, day: date) -> list[str]:
@@ -123,7 +122,7 @@ class Readers:
         from digest.edition import load
         from digest.render import links
 
-        store = self._open()
+        store = self._store
         if store.publications.is_sent(day):
             content = store.sent_contents.of(day)
         else:
@@ -141,45 +140,43 @@ class Readers:
 
     def find(self, address: str) -> Subscriber:
         """Return a subscriber by address. Raises NotFound."""
-        person = self._open().subscribers.find(address)
+        person = self._store.subscribers.find(address)
         if person is None:
             raise NotFound(f"there is no subscriber {address}")
         return person
 
     def chosen(self, where: str, *, active_only: bool = True) -> Iterator[Subscriber]:
         """Return those who meet a filter, by address. Raises DigestError if it is none."""
-        return self._open().subscribers.all(segment(where), active_only=active_only)
+        return self._store.subscribers.all(segment(where), active_only=active_only)
 
     def count(self, where: str = "") -> int:
         """Count those who would be mailed. Raises DigestError if the filter is none."""
-        return self._open().subscribers.count(segment(where))
+        return self._store.subscribers.count(segment(where))
 
     def suppress(self, address: str, detail: str) -> None:
         """Let nobody mail an address, whoever asks. Raises DigestError if it is none."""
         now = self._clock()
-        self._open().subscribers.suppress(
-            checked(address), Refusal.BY_HAND, now, detail
-        )
+        self._store.subscribers.suppress(checked(address), Refusal.BY_HAND, now, detail)
 
     def allow(self, address: str) -> None:
         """Take a suppression back. Raises NotFound."""
-        if not self._open().subscribers.allow(address):
+        if not self._store.subscribers.allow(address):
             raise NotFound(f"{address} is not suppressed")
 
     def tag(self, address: str, tags: tuple[str, ...]) -> None:
         """Give a subscriber exactly these tags. Raises NotFound."""
-        self._open().subscribers.set_tags(
+        self._store.subscribers.set_tags(
             self.find(address).id, (t.casefold() for t in tags)
         )
 
     def all_of(self, address: str) -> dict[str, Any]:
         """Return everything that is known of a person (GDPR, Art. 15). Raises NotFound."""
         person = self.find(address)
-        ledger = self._open().deliveries
-        told = self._open().subscribers.told_of(person)
+        ledger = self._store.deliveries
+        told = self._store.subscribers.told_of(person)
         return {
             "subscriber": person,
-            "suppressed": list(self._open().subscribers.suppressed(address)),
+            "suppressed": list(self._store.subscribers.suppressed(address)),
             "editions": [
                 {
                     "edition": day,
@@ -192,11 +189,11 @@ class Readers:
 
     def erase(self, address: str) -> None:
         """Forget a person (GDPR, Art. 17), so that no import brings them back. Raises NotFound."""
-        self._open().subscribers.erase(self.find(address), self._clock())
+        self._store.subscribers.erase(self.find(address), self._clock())
 
     def put(self, person: Subscriber) -> None:
         """Add one person. Raises DigestError if they said no, or nobody may mail them."""
-        counts = self._open().subscribers.add([person])
+        counts = self._store.subscribers.add([person])
         if counts.left or counts.suppressed:
             if counts.left:
                 why = "has left"

@@ -37,13 +37,13 @@ class Carriers:
     def __init__(
         self,
         workspace: Workspace,
-        store: Callable[[], "Store"],
+        store: "Store",
         tokens: Callable[[], "Tokens"],
         clock: Callable[[], datetime],
     ) -> None:
         self._workspace = workspace
         self._delivery = workspace.settings.delivery
-        self._open = store
+        self._store = store
         self._tokens = tokens
         self._clock = clock
 
@@ -79,7 +79,7 @@ class Carriers:
         """Hand what is queued to one transport, over as many lines as its settings allow."""
         from digest.delivery import Streak, hand_over
 
-        ledger = self._open().deliveries
+        ledger = self._store.deliveries
         pace = self._pace(name)
         tokens = self._tokens()
         streak = Streak(name)
@@ -128,7 +128,7 @@ class Carriers:
         from digest.delivery import Streak, hand_over
 
         day = letter.edition
-        ledger = self._open().deliveries
+        ledger = self._store.deliveries
         streak = Streak(name)
         ledger.recover(day, lane)
         with self.open(day, name) as own, self._concluded(day, streak, stop):
@@ -159,12 +159,12 @@ class Carriers:
             finished = not stop()
         finally:
             ending = streak.end(finished=finished)
-            tries = self._open().second_tries
+            tries = self._store.second_tries
             known = [(r.person.subscriber, r.outcome.detail) for r in ending.excluded]
             tries.exclude(day, known)
             tries.queue_again(day, [r.person.subscriber for r in ending.again])
             for refused in ending.gone:
-                self._open().subscribers.suppress(
+                self._store.subscribers.suppress(
                     refused.person.address,
                     Refusal.BOUNCED,
                     self._clock(),
@@ -175,7 +175,7 @@ class Carriers:
 
     def take_back(self, day: date, transport: Transport) -> None:
         """Queue again what is uncertain and can be taken back, so that it surely did not leave."""
-        ledger = self._open().deliveries
+        ledger = self._store.deliveries
         for no, hold in ledger.held(day) if isinstance(transport, Holding) else ():
             if isinstance(transport, Holding) and transport.take_back(hold):
                 ledger.requeue(day, no, hold)
@@ -185,7 +185,7 @@ class Carriers:
 
         Chunks that leave last are asked for first: of those the most can still be stopped.
         """
-        book = self._open().calling_off
+        book = self._store.calling_off
         counts = Counter[CallOff]()
         held = [
             h for h in book.held(day) if h.hold.leaves_at > self._clock() or h.people
@@ -216,7 +216,7 @@ class Carriers:
         """Cancel one chunk at the provider, write down what came of it, and count its readers."""
         if not isinstance(transport, Holding):
             return
-        book = self._open().calling_off
+        book = self._store.calling_off
         how = transport.call_off(held.hold)
         if how == CallOff.STOPPED:
             counts[how] += book.call_off(day, held)
@@ -227,7 +227,7 @@ class Carriers:
 
     def recall(self, day: date, transport: Recalling, subject: str) -> None:
         """Count as accepted what the provider shows that it was given."""
-        ledger = self._open().deliveries
+        ledger = self._store.deliveries
         unsure = [address for address, _ in ledger.of(day, State.UNCERTAIN)]
         sent = ledger.sent(day)
         if not unsure or not sent:
@@ -246,7 +246,7 @@ class Carriers:
         terms = self._terms(name)
         if patient is None:
             return Pace(per_minute(terms.rate))
-        return self._open().rates.shared(terms.account, per_minute(terms.rate), patient)
+        return self._store.rates.shared(terms.account, per_minute(terms.rate), patient)
 
     def _terms(self, name: str) -> "Terms":
         sendgrid = self._delivery.sendgrid

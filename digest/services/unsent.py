@@ -24,7 +24,7 @@ class Unsent(Passes):
         """Return when an edition is to leave."""
         from digest.edition import window
 
-        set_by_hand = self._open().editions.scheduled(day)
+        set_by_hand = self._store.editions.scheduled(day)
         return (
             set_by_hand[0]
             if set_by_hand
@@ -36,12 +36,12 @@ class Unsent(Passes):
 
         Raises NotFound if nobody has approved it, AlreadySent, and Busy while a send goes on.
         """
-        with self._open().alone("send"):
-            self._open().publications.check_draft(day)
-            if self._open().editions.approval(day) is None:
+        with self._store.alone("send"):
+            self._store.publications.check_draft(day)
+            if self._store.editions.approval(day) is None:
                 raise NotFound(f"nobody has approved the edition of {day}")
-            self._open().deliveries.dissolve(day)
-            self._open().editions.withdraw_approval(day)
+            self._store.deliveries.dissolve(day)
+            self._store.editions.withdraw_approval(day)
         self._note(by, WITHDRAWN, day)
 
     def give_up(self, day: date, by: str) -> None:
@@ -54,17 +54,17 @@ class Unsent(Passes):
             raise DigestError(
                 f"the hour of the edition of {day} has not come: it is a draft still"
             )
-        with self._open().alone("send"):
-            self._open().publications.check_draft(day)
-            if day in self._open().halts.given_up():
+        with self._store.alone("send"):
+            self._store.publications.check_draft(day)
+            if day in self._store.halts.given_up():
                 raise DigestError(f"the edition of {day} is given up already")
-            self._open().deliveries.dissolve(day)
-            if self._open().deliveries.frozen(day):
+            self._store.deliveries.dissolve(day)
+            if self._store.deliveries.frozen(day):
                 raise DigestError(
                     f"the edition of {day} was sent; it cannot be given up"
                 )
-            self._open().editions.withdraw_approval(day)
-            self._open().halts.give_up(day, by, self._clock())
+            self._store.editions.withdraw_approval(day)
+            self._store.halts.give_up(day, by, self._clock())
         self._note(by, "left it unsent; its stories go to the next edition", day)
 
     def waiting(self) -> list[Waiting]:
@@ -73,7 +73,7 @@ class Unsent(Passes):
         Nobody is asked about those that are older than one that was sent since, but for the rest of
         a send.
         """
-        store, since = self._open(), self._clock() - ASKED_FOR
+        store, since = self._store, self._clock() - ASKED_FOR
         days = [d for d in store.editions.dates() if self.due_at(d) >= since]
         newest_sent = max(store.publications.sent(), default=date.min)
         given_up = store.halts.given_up()
@@ -86,7 +86,7 @@ class Unsent(Passes):
 
     def leaving_soon(self) -> list[date]:
         """Return the approved editions that leave within the next hours, the first one first."""
-        now, store = self._clock(), self._open()
+        now, store = self._clock(), self._store
         found = [
             d
             for d in store.editions.approved()
@@ -96,7 +96,7 @@ class Unsent(Passes):
 
     def note_links(self, day: date, said: list[str]) -> None:
         """Write down what became of an approved edition's links, each finding once."""
-        known = {d.what for d in self._open().staff.deeds(day)}
+        known = {d.what for d in self._store.staff.deeds(day)}
         for what in dict.fromkeys(f"{LINK_FOUND}{one}" for one in said):
             if what not in known:
                 self._note("digest", what, day)
@@ -105,7 +105,7 @@ class Unsent(Passes):
 
     def _waiting(self, day: date) -> Waiting | None:
         """Return what an edition waits for, None if for nothing."""
-        store, due_at = self._open(), self.due_at(day)
+        store, due_at = self._store, self.due_at(day)
         is_due = due_at <= self._clock()
         if store.deliveries.mailed_by(day):
             people = store.deliveries.proof(day).number(State.QUEUED)
