@@ -30,9 +30,8 @@ class Request:
     url: str
     etag: str = ""
     modified: str = ""
-    page: bool = (
-        False  #: an article's page, which robots.txt may forbid; a feed asks to be read
-    )
+    #: an article's page, which robots.txt may forbid; a feed asks to be read
+    page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +42,8 @@ class Response:
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)  #: names in lower case
-    moved: bool = (
-        False  #: every redirect on the way here was permanent, and there was one
-    )
+    #: every redirect on the way here was permanent, and there was one
+    moved: bool = False
 
 
 class Fetcher(Protocol):

@@ -23,14 +23,12 @@ class Answers:
 
     #: a word, or "column:word", to what it stands for; None for nothing
     statuses: Mapping[str, Standing | None] = field(default_factory=dict)
-    ignored: frozenset[str] = (
-        frozenset()
-    )  #: headings (`plain`) that say nothing of mail
+    #: headings (`plain`) that say nothing of mail
+    ignored: frozenset[str] = frozenset()
     everybody: Standing | None = None  #: how all are taken that no column speaks of
     encoding: str = ""
-    day_first: bool | None = (
-        None  #: whether 03/04/2026 is the third of April; None if not said
-    )
+    #: whether 03/04/2026 is the third of April; None if not said
+    day_first: bool | None = None
 
     def of(self, heading: str, word: str) -> tuple[bool, Standing | None]:
         """Return whether a person has said what a word of a column means, and what."""

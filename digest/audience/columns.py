@@ -73,9 +73,8 @@ class Columns:
     unread: tuple[str, ...] = ()
     headings: tuple[str, ...] = field(default=())
     further: tuple[int, ...] = ()  #: columns of further addresses
-    headed: bool = (
-        True  #: whether the file has headings; else they are "column 1" and so on
-    )
+    #: whether the file has headings; else they are "column 1" and so on
+    headed: bool = True
     spread: bool = False  #: whether each cell is an address of another person
     #: Columns that may say when somebody agreed, and their ranks (`consent_rank`).
     consents: tuple[tuple[int, float], ...] = ()

@@ -14,9 +14,8 @@ class Question:
     """What a person has to say before anybody of a list comes."""
 
     column: str  #: its heading; "" if it is about the whole file
-    values: tuple[
-        tuple[str, int], ...
-    ]  #: the words that are not understood, and how often
+    #: the words that are not understood, and how often
+    values: tuple[tuple[str, int], ...]
     about: str  #: the question, as a sentence
     options: tuple[str, ...]  #: options of the command line that answer it, as examples
 

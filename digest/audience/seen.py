@@ -24,9 +24,8 @@ from digest.audience.systems import System
 from digest.errors import DigestError
 
 UNREADABLE = -1  #: stands for a row that is refused
-RESCUED = (
-    -2
-)  #: stands for one without a proper address: a no of it is taken all the same
+#: stands for one without a proper address: a no of it is taken all the same
+RESCUED = -2
 SAMPLE = 50  #: cells by which it is told whether a column holds dates
 MOST = 12  #: different cells, beyond which an unknown column is no status
 SHOWN = 3  #: lines of remarks that are named for each text

@@ -16,9 +16,8 @@ from digest.audience.reading import Layout, Row, lines_of, rows_of
 from digest.audience.status_headings import COLOUR_HEADING
 from digest.errors import DigestError
 
-HEADING_ROWS = (
-    30  #: rows among which the headings are looked for: titles may stand above them
-)
+#: rows among which the headings are looked for: titles may stand above them
+HEADING_ROWS = 30
 
 #: The columns of a text that holds any number of mailboxes in a line.
 MAILBOXES = Columns(

@@ -12,9 +12,8 @@ from digest.audience import vocabulary
 from digest.audience.status_words import EMPTY, MEANING, plain, words_of
 from digest.model import Standing
 
-COLOUR_HEADING = (
-    "cell colour"  #: of the column that holds the colours of a spreadsheet's rows
-)
+#: of the column that holds the colours of a spreadsheet's rows
+COLOUR_HEADING = "cell colour"
 
 # Words of headings, after `plain`. A stem matches the beginning of a word.
 COMPLAINING = "complain|spam|abuse|junk|beschwerde|queja|plainte"
@@ -119,12 +118,10 @@ class StatusColumn:
     place: int
     heading: str
     how: How
-    kind: Standing = (
-        Standing.UNSUBSCRIBED
-    )  #: what its yes (or its no, if it agrees) stands for
-    words: Mapping[str, Standing | None] | None = (
-        None  #: what a system means by words of its own
-    )
+    #: what its yes (or its no, if it agrees) stands for
+    kind: Standing = Standing.UNSUBSCRIBED
+    #: what a system means by words of its own
+    words: Mapping[str, Standing | None] | None = None
 
 
 #: Ends of compound words of Germanic languages: "Anmeldestatus", "Newsletterabmeldung".

@@ -17,9 +17,8 @@ A_DATE = "(a date)"  #: stands for any date in a column of a status
 TICKS = frozenset("✓✔☑√●◯○✅")
 CROSSES = frozenset("✗✘✕✖×☒❌❎")
 NO_TICKS = frozenset("☐□⬜")
-NO_SIGNS = frozenset(
-    "-–—_./\\ \t'\"[](){}"
-)  #: what people write where there is nothing
+#: what people write where there is nothing
+NO_SIGNS = frozenset("-–—_./\\ \t'\"[](){}")
 #: Words of a no that may begin something else.
 UNCLEAR_BEGINNINGS = frozenset(
     "left removed ended closed stop spam parti partie invalid dead gone".split()
@@ -96,9 +95,8 @@ YES = words_of(
 NO = words_of(
     "no|n|false|f|0|off|unchecked|nein|falsch|falso|non|faux|nao", vocabulary.NO
 )
-EMPTY = frozenset(
-    {"", "null", "none", "nan", "n a", "nil"}
-)  #: after `plain`, [] and - are "" too
+#: after `plain`, [] and - are "" too
+EMPTY = frozenset({"", "null", "none", "nan", "n a", "nil"})
 #: An enhanced status code (RFC 3463, 2): a bounce list says nothing else.
 CODE = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")
 

@@ -40,9 +40,8 @@ from digest.audience.systems import UNKNOWN, System, system_of
 from digest.errors import DigestError
 from digest.model import WEIGHT, Standing
 
-SLOTS = (
-    1 << 26
-)  #: bits of the filter that tells most addresses that stand in a sheet once
+#: bits of the filter that tells most addresses that stand in a sheet once
+SLOTS = 1 << 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +52,15 @@ class Survey:
     rows: int = 0  #: below the headings, empty ones too
     blank: int = 0
     refused: int = 0  #: that have no address; a date may refuse more
-    standings: Mapping[Standing, int] = field(
-        default_factory=dict
-    )  #: people, each once
+    #: people, each once
+    standings: Mapping[Standing, int] = field(default_factory=dict)
     doubles: int = 0  #: rows of people who stood in the sheet before
     speaking: tuple[StatusColumn, ...] = ()  #: the columns that say who may be mailed
     questions: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()  #: what was guessed, and what a person should look at
     day_first: bool = True
-    consents: tuple[
-        int, ...
-    ] = ()  #: columns that say when somebody agreed, the best one first
+    #: columns that say when somebody agreed, the best one first
+    consents: tuple[int, ...] = ()
     _codes: "array[int]" = field(default_factory=lambda: array("l"), repr=False)
     _meant: tuple[Standing, ...] = field(default=(), repr=False)
     _worst: Mapping[int, Standing] = field(default_factory=dict, repr=False)

@@ -27,9 +27,8 @@ class System:
     columns: Mapping[str, tuple[How, Standing]] = field(default_factory=dict)
     words: Mapping[str, Standing | None] = field(default_factory=dict)
     rest: bool = False  #: every other column with TRUE is one of a no
-    is_address_book: bool = (
-        False  #: it knows people, but not whether they agreed to anything
-    )
+    #: it knows people, but not whether they agreed to anything
+    is_address_book: bool = False
 
 
 SYSTEMS = (

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from digest.store.calling_off import OnItsWay
     from digest.store.second_tries import Rest
 
-PATIENT = (
-    5.0  #: seconds that cancelling waits for another process to end what it has in hand
-)
+#: seconds that cancelling waits for another process to end what it has in hand
+PATIENT = 5.0
 
 
 def halt_send(app: "App", day: date, how: str | None) -> "Cancelled | None":

@@ -14,13 +14,11 @@ class Tally:
     new: int = 0
     retitled: int = 0
     read: int = 0
-    failures: Counter[str] = field(
-        default_factory=Counter
-    )  #: feeds, by reason in a word
+    #: feeds, by reason in a word
+    failures: Counter[str] = field(default_factory=Counter)
     unread: Counter[str] = field(default_factory=Counter)  #: pages, by reason in a word
-    problems: list[str] = field(
-        default_factory=list
-    )  #: a sentence for each failed feed
+    #: a sentence for each failed feed
+    problems: list[str] = field(default_factory=list)
     silence: str = ""  #: a sentence, if the outlet gives far less than usual
 
 

@@ -68,12 +68,10 @@ class Ending:
     """What a pass over the queue has shown of whom it refused."""
 
     excluded: tuple[Refused, ...] = ()  #: refused for themselves
-    gone: tuple[
-        Refused, ...
-    ] = ()  #: of these, whose address does not exist: nobody may mail it
-    again: tuple[
-        Refused, ...
-    ] = ()  #: refused for our sake, or not decided: to be queued again
+    #: of these, whose address does not exist: nobody may mail it
+    gone: tuple[Refused, ...] = ()
+    #: refused for our sake, or not decided: to be queued again
+    again: tuple[Refused, ...] = ()
     fault: SenderRefused | None = None  #: says what is wrong with us
 
 

@@ -54,9 +54,8 @@ class Window:
 
     start: datetime
     end: datetime
-    late_from: datetime | None = (
-        None  #: when the edition before was closed; None if there is none
-    )
+    #: when the edition before was closed; None if there is none
+    late_from: datetime | None = None
 
     @property
     def reach(self) -> datetime:
@@ -79,9 +78,8 @@ class Draft:
     """A proposed edition, all it was chosen from, and what was set aside with the reason."""
 
     edition: Edition
-    stories: dict[
-        str, tuple[Story, ...]
-    ]  #: by section, in order; the first of them are proposed
+    #: by section, in order; the first of them are proposed
+    stories: dict[str, tuple[Story, ...]]
     aside: tuple[tuple[Article, str], ...]
 
     def runners_up(self, section: str) -> tuple[Story, ...]:
@@ -108,9 +106,8 @@ class Known:
 
     tidy: Callable[[str], str]
     paywalled: frozenset[str]  #: outlets that show little without a subscription
-    languages: dict[
-        str, str
-    ]  #: of outlets that write in another language than the newsletter
+    #: of outlets that write in another language than the newsletter
+    languages: dict[str, str]
 
 
 def _known(settings: Settings, tidy: Callable[[str], str]) -> Known:

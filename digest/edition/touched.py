@@ -21,9 +21,8 @@ class Base:
     """What the machine put into an edition, as it was filled last."""
 
     edition: Edition
-    taken_out: tuple[
-        tuple[str, Pick], ...
-    ] = ()  #: by a person, each with the section it was in; "" if a person had put it in
+    #: by a person, each with the section it was in; "" if a person had put it in
+    taken_out: tuple[tuple[str, Pick], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,8 @@ class Standing:
     machine: Mapping[str, Pick]  #: by address: what the machine had put in this section
     placed: frozenset[str]  #: addresses that a person picked, moved in or ordered
     is_touched: bool
-    held: frozenset[str] = (
-        frozenset()
-    )  #: addresses that stay although their story was taken out
+    #: addresses that stay although their story was taken out
+    held: frozenset[str] = frozenset()
 
     def is_untouched_pick(self, pick: Pick) -> bool:
         """Say whether a story stands as the machine put it."""

@@ -34,9 +34,8 @@ class Processors:
         self._starting = threading.Lock()
         self._alone = threading.Lock()
         self._many: ProcessPoolExecutor | None = None
-        self._one: ProcessPoolExecutor | None = (
-            None  #: for what may have ended its process
-        )
+        #: for what may have ended its process
+        self._one: ProcessPoolExecutor | None = None
         self.ahead = self._size * AHEAD
 
     def __enter__(self) -> "Processors":

@@ -60,18 +60,15 @@ class Feed:
     outlet: str
     etag: str = ""
     modified: str = ""
-    fingerprint: str = (
-        ""  #: of the last body, to tell an unchanged one without reading it
-    )
-    interval: int = (
-        0  #: seconds between polls, as learnt; 0 until there is something to learn
-    )
+    #: of the last body, to tell an unchanged one without reading it
+    fingerprint: str = ""
+    #: seconds between polls, as learnt; 0 until there is something to learn
+    interval: int = 0
     good: int = 0  #: good answers in a row
     next_poll: datetime | None = None  #: None: never polled, due at once
     last_success: datetime | None = None
-    last_full: datetime | None = (
-        None  #: when it last gave a body rather than "not modified"
-    )
+    #: when it last gave a body rather than "not modified"
+    last_full: datetime | None = None
     last_new: datetime | None = None  #: when it last gave something new
     failures: float = 0  #: in a row, weighted by how serious each was
     error: str = ""  #: of the last poll; "" if it went well

@@ -22,9 +22,8 @@ class Waits(StrEnum):
     APPROVAL = "approval"  #: nobody has approved it, and its time has come
     AGAIN = "again"  #: it was changed since it was approved
     SECOND = "second"  #: a second person must approve it
-    SENDING = (
-        "sending"  #: it is approved, its time has come, and nothing of it was sent
-    )
+    #: it is approved, its time has come, and nothing of it was sent
+    SENDING = "sending"
     REST = "rest"  #: some have not got it
 
 
@@ -49,9 +48,8 @@ class Subscriber:
     name: str = ""
     consent_source: str = ""  #: how consent was given, in the importer's words
     consent_at: datetime | None = None
-    left_at: datetime | None = (
-        None  #: set once, when they say no; import never clears it
-    )
+    #: set once, when they say no; import never clears it
+    left_at: datetime | None = None
     id: int = 0
     tags: tuple[str, ...] = ()  #: in lower case
 
@@ -223,9 +221,8 @@ class Plan:
     segment: str = ""  #: the filter that the audience meets; "" for everybody
     remaining: int = 0  #: people who would be mailed by a send now
     not_approved: str = ""  #: why it may not be sent, as a sentence; "" if it may
-    stopped: str = (
-        ""  #: why the provider took nothing more, with what to do; "" if it did
-    )
+    #: why the provider took nothing more, with what to do; "" if it did
+    stopped: str = ""
     again_at: datetime | None = None  #: when what is left is tried again by itself
     later: int = 0  #: readers refused for now
     refused: int = 0  #: readers excluded since the provider refused them, for good

@@ -11,9 +11,8 @@ class Fate(StrEnum):
     PROCESSED = "processed"  #: the provider took it from us; no more is known
     DEFERRED = "deferred"  #: the reader's server refused for now; the provider tries on
     DELIVERED = "delivered"  #: the reader's server took it
-    BLOCKED = (
-        "blocked"  #: it refused this message, and says nothing against the address
-    )
+    #: it refused this message, and says nothing against the address
+    BLOCKED = "blocked"
     DROPPED = "dropped"  #: the provider took it from us, and did not send it on
     BOUNCED = "bounced"  #: it refused, for good
     COMPLAINED = "complained"  #: the reader called it spam
@@ -31,6 +30,5 @@ class Event:
     edition: date | None = None  #: None if it does not say, or is of no edition
     subscriber: int = 0
     detail: str = ""
-    batch: str = (
-        ""  #: the provider's name of the hand-over it is of; "" if it does not say
-    )
+    #: the provider's name of the hand-over it is of; "" if it does not say
+    batch: str = ""

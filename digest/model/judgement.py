@@ -70,9 +70,8 @@ class TopicHit:
     topic: str
     words: tuple[str, ...]  #: the phrases that fired, as they stand there
     section: str
-    strength: float = (
-        1.0  #: by the weights of topic and phrases, how often and where they stand
-    )
+    #: by the weights of topic and phrases, how often and where they stand
+    strength: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +109,8 @@ class Judgement:
     """What an article is to the organisation now, and why."""
 
     section: str = ""  #: "" if it concerns neither the organisation nor its topics
-    score: float = (
-        0.0  #: higher runs first in its section; the reasons' points together
-    )
+    #: higher runs first in its section; the reasons' points together
+    score: float = 0.0
     reasons: tuple[Reason, ...] = ()  #: most important first
     rules: float = 0.0  #: what the score would be without anything learned
 
@@ -142,12 +140,10 @@ class Story:
     """One event or one wire text, with all its articles, the representative first."""
 
     articles: tuple[Judged, ...]
-    ran: date | None = (
-        None  #: the edition in which it ran already, with nothing new since
-    )
-    followed: date | None = (
-        None  #: the edition in which an earlier report of the event ran
-    )
+    #: the edition in which it ran already, with nothing new since
+    ran: date | None = None
+    #: the edition in which an earlier report of the event ran
+    followed: date | None = None
 
     @property
     def representative(self) -> Judged:

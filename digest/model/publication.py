@@ -22,9 +22,8 @@ class SentContent:
 class Publication:
     """What a person did to make an edition public, or to take it off the web."""
 
-    published_at: (
-        datetime | None
-    )  #: None if nobody published it: it may be public as it was sent
+    #: None if nobody published it: it may be public as it was sent
+    published_at: datetime | None
     published_by: str
     withdrawn_at: datetime | None  #: None if it was not taken off the web
     withdrawn_by: str

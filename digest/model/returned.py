@@ -9,16 +9,14 @@ class Verdict(StrEnum):
     """What a returned mail means for its reader."""
 
     BOUNCED = "bounced"  #: their address takes no mail, for good: they are suppressed
-    BLOCKED = (
-        "blocked"  #: refused, but not for the address: policy, size, a full mailbox
-    )
+    #: refused, but not for the address: policy, size, a full mailbox
+    BLOCKED = "blocked"
     DEFERRED = "deferred"  #: not delivered yet; the mail server goes on trying
     DELIVERED = "delivered"  #: their server took it
     COMPLAINED = "complained"  #: they called it spam: they are suppressed
     LEFT = "left"  #: they unsubscribe
-    NOTHING = (
-        "nothing to do"  #: a vacation notice, a receipt, a report that says nothing new
-    )
+    #: a vacation notice, a receipt, a report that says nothing new
+    NOTHING = "nothing to do"
     UNKNOWN = "not understood"  #: for a person to read
 
 
@@ -36,12 +34,10 @@ class Returned:
     why: str  #: in a few words, for a person
     tokens: tuple[str, ...] = ()  #: what may be readers' tokens, unchecked
     message_ids: tuple[str, ...] = ()  #: of our message, unchecked
-    return_paths: tuple[
-        str, ...
-    ] = ()  #: addresses that it came to, or that ours was sent from
-    sender: str = (
-        ""  #: who wrote it, as it says; set only where that may unsubscribe them
-    )
+    #: addresses that it came to, or that ours was sent from
+    return_paths: tuple[str, ...] = ()
+    #: who wrote it, as it says; set only where that may unsubscribe them
+    sender: str = ""
     about: str = ""  #: the address that it names, for a person; proves nothing
     id: str = ""  #: the same for the same report
     date: datetime | None = None

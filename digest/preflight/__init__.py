@@ -23,16 +23,14 @@ __all__ = ["Before", "check"]
 class Before:
     """What is known beside the edition itself."""
 
-    ran: Mapping[
-        str, date
-    ]  #: key of each story that an earlier edition carried, and which
+    #: key of each story that an earlier edition carried, and which
+    ran: Mapping[str, date]
     links: Sequence[Link]  #: what became of its links; empty if they were not fetched
     key: Callable[[str], str]  #: what two addresses of one article share
     tidy: Callable[[str], str]  #: an address without trackers
     message: bytes  #: as one reader would get it
-    spam: Callable[
-        [bytes], float | None
-    ]  #: SpamAssassin's points; None if it is not installed
+    #: SpamAssassin's points; None if it is not installed
+    spam: Callable[[bytes], float | None]
 
 
 def check(built: Build, settings: Settings, before: Before) -> list[Finding]:

@@ -30,9 +30,8 @@ SHARED = 6  #: kept shingles that two texts must share at least, about fifteen w
 EVENT = 0.19  #: cosine from which two reports are of one event
 USUAL = 3  #: articles of one outlet that hold the same words: those are its boilerplate
 WITHIN = timedelta(days=6)  #: between two reports of one event
-WITHIN_COPIES = timedelta(
-    days=4
-)  #: between two articles of one headline whose texts we lack
+#: between two articles of one headline whose texts we lack
+WITHIN_COPIES = timedelta(days=4)
 FEW = 40  #: words; a shorter body is no text to know a copy by
 BLOCK = 512  #: rows compared at a time, to bound memory
 TOP = 60  #: terms of an article that are compared, its most telling ones

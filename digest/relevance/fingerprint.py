@@ -130,9 +130,8 @@ class Background:
     """
 
     articles: Mapping[str, int] = field(default_factory=dict)  #: how many, by language
-    holding: Mapping[str, Mapping[int, int]] = field(
-        default_factory=dict
-    )  #: a term, of those
+    #: a term, of those
+    holding: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
     #: What an outlet writes in most of its articles: “Subscribe to our channel”.
     usual: Mapping[str, frozenset[int]] = field(default_factory=dict)
 

@@ -15,9 +15,8 @@ class StoryLine:
     headline: str
     url: str  #: that readers open: the gift link, if there is one
     outlet: str
-    marks: tuple[
-        str, ...
-    ]  #: such as opinion, in Spanish, paywall; in the edition's language
+    #: such as opinion, in Spanish, paywall; in the edition's language
+    marks: tuple[str, ...]
     language: str  #: of the story; "" if it is the edition's
     direction: str  #: of the story's language; "" if it is the edition's
     also_in: tuple[Elsewhere, ...]

@@ -34,12 +34,10 @@ class Find:
     rejected: bool
     now: datetime
     earlier: tuple[str, ...] = ()  #: headlines it ran under before
-    stands: int = (
-        0  #: the article (id) that stands for it in the edition; 0 if none does
-    )
-    is_new: bool = (
-        False  #: it came since whoever asks last looked, and nobody has dealt with it
-    )
+    #: the article (id) that stands for it in the edition; 0 if none does
+    stands: int = 0
+    #: it came since whoever asks last looked, and nobody has dealt with it
+    is_new: bool = False
 
     @property
     def aside(self) -> str:

@@ -32,9 +32,8 @@ class Health:
     """How one feed fares."""
 
     feed: Feed
-    a_week: (
-        float | None
-    )  #: articles it usually gives; None while not a week of it is known
+    #: articles it usually gives; None while not a week of it is known
+    a_week: float | None
     last_week: int  #: articles of the last seven days
     silence: str = ""  #: a sentence, if it gives nothing although it usually does
 

@@ -20,15 +20,12 @@ class News:
     """What is new in an edition since a person last looked."""
 
     since: datetime
-    has_looked: bool = (
-        True  #: false for who never did: all is new that came after the first draft
-    )
-    came: frozenset[str] = (
-        frozenset()
-    )  #: addresses of stories that the machine filled in
-    went: tuple[
-        Mapping[str, str], ...
-    ] = ()  #: headline, outlet, url of what it replaced
+    #: false for who never did: all is new that came after the first draft
+    has_looked: bool = True
+    #: addresses of stories that the machine filled in
+    came: frozenset[str] = frozenset()
+    #: headline, outlet, url of what it replaced
+    went: tuple[Mapping[str, str], ...] = ()
 
 
 class Seen:

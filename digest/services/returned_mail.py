@@ -42,9 +42,8 @@ class ReturnedTally:
     """What one reading did; `outcomes` has one entry for each mail that was read."""
 
     outcomes: list[ReturnedOutcome] = field(default_factory=list)
-    waiting: int = (
-        0  #: left for a person by an earlier reading, and still in the mailbox
-    )
+    #: left for a person by an earlier reading, and still in the mailbox
+    waiting: int = 0
     problem: str = ""  #: why the reading ended early; "" if it did not
 
     def counts(self) -> dict[str, int]:

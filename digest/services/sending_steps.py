@@ -28,13 +28,11 @@ class Cancelled:
     never_handed: int  #: were queued, and are excluded
     taken_back: int  #: were handed over, and cancelled at the provider before they left
     left: int  #: have left, or leave within minutes: too late
-    beyond_limit: (
-        int  #: leave all the same: the provider cancels so many batches at a time
-    )
+    #: leave all the same: the provider cancels so many batches at a time
+    beyond_limit: int
     uncertain: int  #: may have left
-    finishing: (
-        bool  #: another process ends what it has in hand, and settles that itself
-    )
+    #: another process ends what it has in hand, and settles that itself
+    finishing: bool
 
 
 class Passes:

@@ -46,9 +46,8 @@ V6 = 48
 #: How long a login lasts: a working day (OWASP Session Management Cheat Sheet, "Absolute
 #: Timeout": four to eight hours where people work all day; we add the lunch).
 LASTS = timedelta(hours=12)
-SECRET = re.compile(
-    "[A-Z2-7]{32}"
-)  #: a key of 160 bits as apps take it (RFC 4226, 4; RFC 4648, 6)
+#: a key of 160 bits as apps take it (RFC 4226, 4; RFC 4648, 6)
+SECRET = re.compile("[A-Z2-7]{32}")
 REFUSED = "name, password and code do not belong together"
 
 

@@ -18,9 +18,8 @@ ADDRESS = re.compile(
 )
 LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"  # RFC 5646, as much of it as is in use
 LONGEST_ADDRESS = 254  #: characters (RFC 5321, 4.5.3.1.3, less the angle brackets)
-LONGEST_PUBLIC_URL = (
-    500  #: characters; with a token behind it, it stands on one line of a header
-)
+#: characters; with a token behind it, it stands on one line of a header
+LONGEST_PUBLIC_URL = 500
 TEMPLATE_VARIABLES = frozenset({"org", "title", "date", "headline", "outlet"})
 
 

@@ -38,9 +38,8 @@ class Imported:
     refused: int = 0  #: rows that cannot be used
     doubles: int = 0  #: rows of people who stood in the sheet before
     blank: int = 0  #: empty rows
-    undated: tuple[
-        int, ...
-    ] = ()  #: lines of people whose date of consent cannot be read
+    #: lines of people whose date of consent cannot be read
+    undated: tuple[int, ...] = ()
 
     @property
     def not_mailed(self) -> dict[Standing, int]:

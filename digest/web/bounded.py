@@ -54,26 +54,21 @@ class Limits:
     """What clients may hold of a server."""
 
     connections: int = 1000  #: of everybody together
-    connections_per_client: int = (
-        32  #: six of a browser, for a handful of people in one office
-    )
+    #: six of a browser, for a handful of people in one office
+    connections_per_client: int = 32
     pipelined: int = 8  #: requests that may come before the first of them is answered
     header_bytes: int = 32_768  #: nginx takes as much (large_client_header_buffers)
     idle_seconds: float = 15.0  #: without a request, at the beginning and between two
-    proxy_idle_seconds: float = (
-        120.0  #: the same for the proxy, which keeps connections
-    )
+    #: the same for the proxy, which keeps connections
+    proxy_idle_seconds: float = 120.0
     #: The next three as mod_reqtimeout has them by default (httpd.apache.org), its rate times ten.
-    header_seconds: float = (
-        20.0  #: beyond the idle time, until a request's headers are whole
-    )
-    body_seconds: float = (
-        20.0  #: until a body is whole; and a second for so many bytes of it:
-    )
+    #: beyond the idle time, until a request's headers are whole
+    header_seconds: float = 20.0
+    #: until a body is whole; and a second for so many bytes of it:
+    body_seconds: float = 20.0
     bytes_per_second: int = 5_000
-    answer_seconds: float = (
-        30.0  #: until an answer was taken; and a second for so many bytes
-    )
+    #: until an answer was taken; and a second for so many bytes
+    answer_seconds: float = 30.0
     large_body: int = 65_536  #: bytes; of larger ones so many may be coming at a time:
     large_bodies: int = 32
     large_bodies_per_client: int = 4
@@ -129,9 +124,8 @@ class BoundedParser(HTTPRequestParser):  # type: ignore[misc] # waitress carries
                 )
                 self.completed = self.chunked or self.expect_continue
         if self.error is not None:
-            self.expect_continue = (
-                False  # waitress would ask for the body that it has refused
-            )
+            # waitress would ask for the body that it has refused
+            self.expect_continue = False
         return consumed
 
     def _discard(self, data: bytes) -> int:

@@ -32,18 +32,16 @@ class FakeSendgrid:
         self.lose = 0  #: so many answers
         self.refuse: set[str] = set()
         self.names_it = True
-        self.said: tuple[str, str | None] | None = (
-            None  #: message and field of a refusal by status
-        )
+        #: message and field of a refusal by status
+        self.said: tuple[str, str | None] | None = None
         self.busy = 0
         self.latency = 0.0  #: seconds until an answer, after it was taken
         self.late = 0  #: so many answers to mail come a second later
         self.now: datetime | None = None  #: its clock, as the Date header tells it
         self.deaf = False  #: cancels nothing, as if the network were gone
         self.cancelled: set[str] = set()
-        self.limit = (
-            1_000_000  #: batches that may be cancelled at a time; SendGrid's is 10
-        )
+        #: batches that may be cancelled at a time; SendGrid's is 10
+        self.limit = 1_000_000
         self.batches = 0
         self.activity = False  #: whether messages can be looked up
         self.asked: list[str] = []

@@ -12,9 +12,8 @@ class FakeSmtp:
     """Keeps messages; refuses and hangs up on the addresses it is told to."""
 
     def __init__(self, pipelining: bool = False, patience: float = 300) -> None:
-        self.pipelining = (
-            pipelining  #: announces that commands may come together (RFC 2920)
-        )
+        #: announces that commands may come together (RFC 2920)
+        self.pipelining = pipelining
         self.patience = patience  #: seconds without a word after which it hangs up
         self.utf8 = True  #: takes addresses beyond ASCII (RFC 6531)
         self.messages: list[tuple[str, EmailMessage]] = []

@@ -52,9 +52,8 @@ class Sorted:
     """Articles of one poll, by what is to be done with them."""
 
     new: list[Article] = field(default_factory=list)
-    retitled: list[tuple[Sighting, str]] = field(
-        default_factory=list
-    )  #: with the new headline
+    #: with the new headline
+    retitled: list[tuple[Sighting, str]] = field(default_factory=list)
 
 
 def sort_out(articles: Iterable[Article], memory: Memory) -> Sorted:

@@ -22,6 +22,5 @@ class Document:
 
     entries: list[Entry]
     ttl: timedelta = timedelta()  #: how long the feed asks not to be polled again
-    problems: list[str] = field(
-        default_factory=list
-    )  #: what is wrong with it, a sentence each
+    #: what is wrong with it, a sentence each
+    problems: list[str] = field(default_factory=list)

@@ -55,13 +55,11 @@ class _Host:
     """When one host may be asked next, and how often at a time."""
 
     gate: asyncio.Semaphore
-    turn: asyncio.Lock = field(
-        default_factory=asyncio.Lock
-    )  #: of who begins a request next
+    #: of who begins a request next
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     free_at: float = 0  #: of the event loop's clock
-    told_off: float = (
-        0  #: seconds it asked us to stay away; nothing more is asked in this run
-    )
+    #: seconds it asked us to stay away; nothing more is asked in this run
+    told_off: float = 0
 
 
 @dataclass(slots=True)

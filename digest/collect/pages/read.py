@@ -57,9 +57,8 @@ class PageRead:
 
     article: Article
     reason: str  #: in a word why it is unread; "" if it was read
-    canonical: str = (
-        ""  #: the key by which the page calls itself, if that is to be believed
-    )
+    #: the key by which the page calls itself, if that is to be believed
+    canonical: str = ""
 
 
 def read_pages(

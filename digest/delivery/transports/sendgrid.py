@@ -29,9 +29,8 @@ from digest.ports import Clock
 from digest.settings.delivery import Sendgrid
 
 TIMEOUT = 60  #: seconds; the SDK's own default is to wait for ever
-TOO_LATE = timedelta(
-    minutes=10
-)  #: before it leaves, from when a batch cannot be cancelled
+#: before it leaves, from when a batch cannot be cancelled
+TOO_LATE = timedelta(minutes=10)
 PATIENT = 5
 LONGEST_PAUSE = 60.0  #: answers of 429 to one request, and seconds waited for each
 #: Told this, the SDK takes a body as it is (SendGrid's SDK for C# says the same).
@@ -74,9 +73,8 @@ class SendgridTransport:
         self._undo = settings.undo_minutes
         self._clock = clock
         self._sleep = sleep
-        self._down: TransportDown | None = (
-            None  # found in the middle of a request's parts
-        )
+        # found in the middle of a request's parts
+        self._down: TransportDown | None = None
 
     def send(
         self, letter: Letter, recipients: Sequence[Recipient]

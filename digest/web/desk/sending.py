@@ -31,9 +31,8 @@ ASKED = ("approve", "send", "cancel")
 LOOK = 15
 CHANGES_SHOWN = 20
 NAMES_SHOWN = 200
-PATIENT = (
-    5.0  #: seconds that cancelling waits for another process to end what it has in hand
-)
+#: seconds that cancelling waits for another process to end what it has in hand
+PATIENT = 5.0
 
 
 @dataclass
