@@ -1,7 +1,8 @@
-"""Jobs on the same PostgreSQL, by Procrastinate. Its only user.
+"""Job queue: jobs in the installation's own PostgreSQL, run by Procrastinate (its only user).
 
-The engine says "go on with this" and nothing more; our own ledger decides what that means, so a
-job may run twice, late, or after another engine has taken this one's place.
+A job says "continue with this" and nothing more; the tables of editions, deliveries and feeds
+decide what is left to do. So a job may run twice, late, or on another worker than the one that
+began it.
 """
 
 import asyncio
@@ -16,9 +17,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
-from procrastinate import App, PsycopgConnector, RetryDecision, SyncPsycopgConnector
-from procrastinate import exceptions as refusals
-from procrastinate.jobs import Job as Stored
+from procrastinate import App as QueueApp
+from procrastinate import PsycopgConnector, RetryDecision, SyncPsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job as StoredJob
 from procrastinate.retry import BaseRetryStrategy
 
 from digest.errors import (
@@ -30,104 +32,35 @@ from digest.errors import (
     StoreDown,
     TransportDown,
 )
-from digest.infra.tracing import span
-from digest.model import QUEUES, Job
+from digest.model import Job
+from digest.traces import span
 
-#: Slots of one worker process, by queue: mail never waits behind ten thousand feeds.
-SLOTS = dict(zip(QUEUES, (8, 2, 4), strict=True))
-#: Seconds: a worker says that it lives; is given up; and how often we look for such.
-HEARTBEAT = 5.0
-DEAD = 20.0
-LOOK = 5.0
-DUE = 15.0  #: seconds between two looks at what is due
-AGAIN = 5.0  #: seconds until a job is tried again that had to make way, or lost the database
-REFUSED = 60.0  #: seconds until a provider is tried again that took nothing
-PATIENCE = 50  #: tries of one job before a person must look
-NAME = "digest worker"
+#: How many jobs of each queue one worker process runs at a time: mail never waits behind ten
+#: thousand feeds.
+JOBS_AT_ONCE = {"mail": 8, "office": 2, "press": 4}
+#: Threads beside those of jobs: looking up what is due, and Procrastinate's own.
+SPARE_THREADS = 4
+HEARTBEAT_SECONDS = 5.0  #: between two signs of life of a worker
+DEAD_AFTER_SECONDS = 20.0  #: without a sign of life
+CHECK_SECONDS = 5.0  #: between two looks for dead workers
+DUE_SECONDS = 15.0  #: between two looks at what is due
+MIN_RETRY_SECONDS = 0.2
+RETRY_SECONDS = 5.0  #: after a job had to make way, or lost the database
+PROVIDER_RETRY_SECONDS = 60.0  #: after a provider took nothing
+MAX_ATTEMPTS = 50  #: of one job, before a person must look
+#: How a worker's database connection begins its name.
+CONNECTION_NAME = "digest worker"
+MAX_CONNECTION_NAME = 63  #: characters (PostgreSQL: NAMEDATALEN - 1)
 
-log = logging.getLogger("digest")
-
-
-def conninfo(url: str) -> str:
-    """Return what libpq calls the database of a `database` setting."""
-    return url.replace("postgresql+psycopg://", "postgresql://", 1)
-
-
-class Jobs:
-    """The queue, as those see it who put something into it."""
-
-    def __init__(self, url: str) -> None:
-        self._url = conninfo(url)
-        self._app = App(connector=SyncPsycopgConnector())
-
-    def prepare(self) -> None:
-        """Make the engine's tables where they are missing."""
-        with _connected(self._url) as c:
-            c.execute("SELECT pg_advisory_xact_lock(hashtext('digest prepares jobs'))")
-            if not _there(c):
-                c.execute(self._app.schema_manager.get_schema())
-
-    def submit(self, connection: Any, jobs: Iterable[Job]) -> int:
-        """Put jobs into the queue within a driver's transaction; return how many are new.
-
-        One that waits there already, by its lock, is not put there twice.
-        """
-        return sum(self._submit(connection, job) for job in jobs)
-
-    def submit_now(self, jobs: Iterable[Job]) -> int:
-        """Put jobs into the queue, in a transaction of their own."""
-        with _connected(self._url) as c:
-            c.execute("SELECT 1")  # a transaction, so that each job has a savepoint
-            return self.submit(c, jobs)
-
-    def _submit(self, connection: Any, job: Job) -> bool:
-        options: dict[str, Any] = {"queue": job.queue, "priority": job.priority}
-        if job.once:
-            options |= {"queueing_lock": job.once, "lock": job.once}
-        try:
-            with connection.transaction():
-                task = self._app.configure_task(
-                    job.task, allow_unknown=True, connection=connection, **options
-                )
-                task.defer(**job.args)
-        except refusals.AlreadyEnqueued:
-            return False
-        return True
-
-    def waits(self, once: str) -> bool:
-        """Say whether a job waits or runs whose lock begins so."""
-        asked = (
-            "SELECT EXISTS (SELECT FROM procrastinate_jobs"
-            " WHERE status IN ('todo', 'doing') AND starts_with(lock, %s))"
-        )
-        with _connected(self._url) as c:
-            row = c.execute(asked, (once,)).fetchone()
-        return bool(row and row[0])
-
-    def workers(self) -> list[str]:
-        """Return the workers that are connected, each with its machine, process and queues."""
-        asked = (
-            "SELECT DISTINCT application_name FROM pg_stat_activity"
-            " WHERE datname = current_database() AND application_name LIKE %s ORDER BY 1"
-        )
-        with _connected(self._url) as c:
-            return [
-                row[0].removeprefix(NAME).strip()
-                for row in c.execute(asked, (f"{NAME} %",))
-            ]
-
-    def queues(self) -> list[dict[str, Any]]:
-        """Return each queue: jobs that wait, run, failed; seconds that the oldest has waited."""
-        with _connected(self._url) as c:
-            if _there(c):
-                found = c.execute(COUNTED).fetchall()
-            else:
-                found = []
-        names = ("queue", "waiting", "later", "running", "failed", "lag")
-        return [dict(zip(names, row, strict=True)) for row in found]
-
-
-COUNTED = """\
+JOB_EXISTS = """\
+SELECT EXISTS (SELECT FROM procrastinate_jobs
+    WHERE status IN ('todo', 'doing') AND starts_with(lock, %s))
+"""
+CONNECTED_WORKERS = """\
+SELECT DISTINCT application_name FROM pg_stat_activity
+WHERE datname = current_database() AND application_name LIKE %s ORDER BY 1
+"""
+QUEUE_FIGURES = """\
 WITH job AS (
     SELECT j.*, coalesce(j.scheduled_at, (
         SELECT max(at) FROM procrastinate_events e WHERE e.job_id = j.id
@@ -143,176 +76,284 @@ SELECT queue_name,
     )), 0)::float
 FROM job GROUP BY 1 ORDER BY 1
 """
+FIGURE_NAMES = ("queue", "waiting", "later", "running", "failed", "lag")
+
+log = logging.getLogger("digest")
+
+
+def conninfo(url: str) -> str:
+    """Return libpq's address of a database, from the setting `database`."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+class Jobs:
+    """The queue from outside: add jobs, ask how many wait and which workers are connected."""
+
+    def __init__(self, url: str) -> None:
+        self._url = conninfo(url)
+        self._app = QueueApp(connector=SyncPsycopgConnector())
+
+    def prepare(self) -> None:
+        """Create Procrastinate's tables if they are missing."""
+        with _connect(self._url) as connection:
+            # two workers may start at the same time
+            connection.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('digest prepares jobs'))"
+            )
+            if not _has_tables(connection):
+                connection.execute(self._app.schema_manager.get_schema())
+
+    def submit(self, connection: Any, jobs: Iterable[Job]) -> int:
+        """Add jobs within the transaction of a psycopg connection; return how many are new.
+
+        A job with a lock (`once`) is not added while another with the same lock waits.
+        """
+        return sum(self._add_job(connection, job) for job in jobs)
+
+    def submit_now(self, jobs: Iterable[Job]) -> int:
+        """Add jobs in a transaction of their own; return how many are new."""
+        with _connect(self._url) as connection:
+            # begins the transaction, so that each job has a savepoint within it
+            connection.execute("SELECT 1")
+            return self.submit(connection, jobs)
+
+    def _add_job(self, connection: Any, job: Job) -> bool:
+        options: dict[str, Any] = {"queue": job.queue, "priority": job.priority}
+        if job.once:
+            options["queueing_lock"] = job.once
+            options["lock"] = job.once
+        try:
+            with connection.transaction():
+                task = self._app.configure_task(
+                    job.task, allow_unknown=True, connection=connection, **options
+                )
+                task.defer(**job.args)
+        except AlreadyEnqueued:
+            return False
+        return True
+
+    def waits(self, once: str) -> bool:
+        """Return True if a job waits or runs whose lock begins with this text."""
+        with _connect(self._url) as connection:
+            row = connection.execute(JOB_EXISTS, (once,)).fetchone()
+        return bool(row and row[0])
+
+    def workers(self) -> list[str]:
+        """Return the connected workers, each as "machine:process queue,queue"."""
+        pattern = f"{CONNECTION_NAME} %"
+        with _connect(self._url) as connection:
+            rows = connection.execute(CONNECTED_WORKERS, (pattern,)).fetchall()
+        return [row[0].removeprefix(CONNECTION_NAME).strip() for row in rows]
+
+    def queues(self) -> list[dict[str, Any]]:
+        """Return each queue's jobs by state, and the seconds that its oldest job has waited."""
+        with _connect(self._url) as connection:
+            if not _has_tables(connection):
+                return []
+            rows = connection.execute(QUEUE_FIGURES).fetchall()
+        return [dict(zip(FIGURE_NAMES, row, strict=True)) for row in rows]
 
 
 @contextmanager
-def _connected(url: str) -> "Iterator[psycopg.Connection[Any]]":
+def _connect(url: str) -> "Iterator[psycopg.Connection[Any]]":
     """Connect for one transaction. Raises StoreDown."""
     try:
-        with psycopg.connect(url) as c:
-            yield c
-    except psycopg.OperationalError as e:
-        raise StoreDown.unreached(e) from e
+        with psycopg.connect(url) as connection:
+            yield connection
+    except psycopg.OperationalError as error:
+        raise StoreDown.unreached(error) from error
 
 
-def _there(c: "psycopg.Connection[Any]") -> bool:
-    row = c.execute("SELECT to_regclass('procrastinate_jobs') IS NOT NULL").fetchone()
+def _has_tables(connection: "psycopg.Connection[Any]") -> bool:
+    query = "SELECT to_regclass('procrastinate_jobs') IS NOT NULL"
+    row = connection.execute(query).fetchone()
     return bool(row and row[0])
 
 
-def _in(seconds: float) -> RetryDecision:
-    return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
-
-
-class _Patience(BaseRetryStrategy):
-    """When a job that failed is tried again."""
+class _RetryStrategy(BaseRetryStrategy):
+    """Decides by its error whether a failed job is tried again, and when."""
 
     def get_retry_decision(
-        self, *, exception: BaseException, job: Stored
+        self, *, exception: BaseException, job: StoredJob
     ) -> RetryDecision | None:
-        """Give what may pass by itself another try; the rest is for a person."""
-        if isinstance(exception, NotYet):
-            return _in(max(exception.wait, 0.2))
-        if isinstance(exception, Busy | StoreDown):
-            return _in(AGAIN)
-        if isinstance(exception, SenderRefused):
-            return None  # what is left is put in again after a while, once, and not by every lane
-        if isinstance(exception, TransportDown) and job.attempts < PATIENCE:
-            return _in(REFUSED)
-        if isinstance(exception, Elsewhere) and job.attempts < PATIENCE:
-            return _in(AGAIN)
-        return None
+        """Return when to try again; None leaves the job as failed, for a person."""
+        seconds = _seconds_until_retry(exception, job.attempts)
+        if seconds is None:
+            return None
+        return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
+
+
+def _seconds_until_retry(error: BaseException, attempts: int) -> float | None:
+    """Return the seconds to wait where an error may pass by itself, else None."""
+    match error:
+        case NotYet():
+            return max(error.wait, MIN_RETRY_SECONDS)
+        case Busy() | StoreDown():
+            return RETRY_SECONDS
+        case SenderRefused():
+            # the rest of the edition is sent again after a pause, once, not by every lane
+            return None
+        case TransportDown() if attempts < MAX_ATTEMPTS:
+            return PROVIDER_RETRY_SECONDS
+        case Elsewhere() if attempts < MAX_ATTEMPTS:
+            return RETRY_SECONDS
+    return None
 
 
 class Worker:
-    """A process that works on jobs until it is told to stop."""
+    """A process that runs jobs until it is told to stop."""
 
     def __init__(
         self,
         url: str,
         tasks: Mapping[str, Callable[..., None]],
-        failed: Callable[[str, Mapping[str, Any], BaseException], None],
-        every: Callable[[], Iterable[Job]],
+        report_failure: Callable[[str, Mapping[str, Any], BaseException], None],
+        find_due_jobs: Callable[[], Iterable[Job]],
     ) -> None:
-        """`failed` is told of jobs that a person must look after; `every` gives what is due."""
+        """Run jobs of the database at `url` by the functions in `tasks`.
+
+        `report_failure` is called with task, arguments and error of each job that is not tried
+        again; `find_due_jobs` returns the jobs that are to be added now.
+        """
         self._url = url
         self._tasks = tasks
-        self._failed = failed
-        self._every = every
+        self._report_failure = report_failure
+        self._find_due_jobs = find_due_jobs
         self._jobs = Jobs(url)
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def stop(self) -> None:
-        """Begin nothing more; `run` returns when what is in hand is done."""
+        """Begin no more jobs; `run` returns when those that run have ended."""
         if self._loop:
             self._loop.call_soon_threadsafe(self._stopping.set)
 
     def is_stopping(self) -> bool:
-        """Say whether jobs are to come to an end."""
+        """Return True if running jobs should end soon."""
         return self._stopping.is_set()
 
     def run(self, queues: Sequence[str], *, idle: bool = False) -> None:
-        """Work on these queues; with `idle`, only until they are empty."""
-        asyncio.run(self._run(queues, idle=idle))
+        """Run the jobs of these queues; with `idle`, only until the queues are empty."""
+        asyncio.run(self._run_until_stopped(queues, idle=idle))
 
-    async def _run(self, queues: Sequence[str], *, idle: bool) -> None:
+    async def _run_until_stopped(self, queues: Sequence[str], *, idle: bool) -> None:
         self._loop = asyncio.get_running_loop()
-        self._loop.set_default_executor(ThreadPoolExecutor(sum(SLOTS.values()) + 4))
+        threads = ThreadPoolExecutor(sum(JOBS_AT_ONCE.values()) + SPARE_THREADS)
+        self._loop.set_default_executor(threads)
         while not self._stopping.is_set():
             try:
-                await self._connected(queues, idle=idle)
-            except Exception as e:  # the database went away: it is waited for
-                log.warning("the database cannot be reached (%s); trying again", e)
+                await self._run_while_connected(queues, idle=idle)
+            except Exception as error:  # the database went away: wait for it
+                log.warning("the database cannot be reached (%s); trying again", error)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), AGAIN)
+                    await asyncio.wait_for(self._stopping.wait(), RETRY_SECONDS)
             if idle:
                 break
 
-    async def _connected(self, queues: Sequence[str], *, idle: bool) -> None:
-        name = f"{NAME} {socket.gethostname()[:20]}:{os.getpid()} {','.join(queues)}"[
-            :63
-        ]
-        connector = PsycopgConnector(
-            conninfo=conninfo(self._url), kwargs={"application_name": name}, min_size=1
-        )
-        app = App(connector=connector)
-        for task, work in self._tasks.items():
-            app.task(name=task, retry=_Patience(), pass_context=True)(
-                self._told(task, work)
-            )
+    async def _run_while_connected(self, queues: Sequence[str], *, idle: bool) -> None:
+        """Run jobs until told to stop, or until a connection breaks, which raises."""
+        app = self._make_queue_app(queues)
         async with app.open_async():
-            working = [
-                asyncio.create_task(self._work(app, q, idle=idle)) for q in queues
+            queue_tasks = [
+                asyncio.create_task(self._run_queue(app, queue, idle=idle))
+                for queue in queues
             ]
             if idle:
-                sides = []
+                side_tasks = []
+                return_when = asyncio.ALL_COMPLETED
             else:
-                sides = [
-                    asyncio.create_task(self._keep_house(app, queues)),
-                    asyncio.create_task(self._stopping.wait()),
+                side_tasks = [
+                    asyncio.create_task(self._watch_over_jobs(app, queues)),
+                    asyncio.create_task(self._wait_for_stop()),
                 ]
-            if idle:
-                how = asyncio.ALL_COMPLETED
-            else:
-                how = asyncio.FIRST_COMPLETED
+                return_when = asyncio.FIRST_COMPLETED
             try:
-                await asyncio.wait([*working, *sides], return_when=how)
+                await asyncio.wait([*queue_tasks, *side_tasks], return_when=return_when)
             finally:
-                for one in (*sides, *working):
-                    one.cancel()  # a worker that is cancelled first ends what it has in hand
-                ended = await asyncio.gather(*working, *sides, return_exceptions=True)
-            for end in ended:
-                if isinstance(end, Exception):
-                    raise end
+                # a queue's task that is cancelled first ends the jobs that it runs
+                for task in (*side_tasks, *queue_tasks):
+                    task.cancel()
+                results = await asyncio.gather(
+                    *queue_tasks, *side_tasks, return_exceptions=True
+                )
+            for result in results:
+                if isinstance(result, Exception):
+                    raise result
 
-    async def _work(self, app: App, queue: str, *, idle: bool) -> None:
+    def _make_queue_app(self, queues: Sequence[str]) -> QueueApp:
+        """Return Procrastinate's application, which knows each task by its name."""
+        process = f"{socket.gethostname()[:20]}:{os.getpid()}"
+        connection_name = f"{CONNECTION_NAME} {process} {','.join(queues)}"
+        connector = PsycopgConnector(
+            conninfo=conninfo(self._url),
+            kwargs={"application_name": connection_name[:MAX_CONNECTION_NAME]},
+            min_size=1,
+        )
+        app = QueueApp(connector=connector)
+        for name, function in self._tasks.items():
+            register = app.task(name=name, retry=_RetryStrategy(), pass_context=True)
+            register(self._with_report(name, function))
+        return app
+
+    async def _run_queue(self, app: QueueApp, queue: str, *, idle: bool) -> None:
         await app.run_worker_async(
             queues=[queue],
             name=queue,
-            concurrency=SLOTS[queue],
+            concurrency=JOBS_AT_ONCE[queue],
             wait=not idle,
             delete_jobs="successful",
             install_signal_handlers=False,
             fetch_job_polling_interval=1.0,
-            update_heartbeat_interval=HEARTBEAT,
-            stalled_worker_timeout=DEAD,
+            update_heartbeat_interval=HEARTBEAT_SECONDS,
+            stalled_worker_timeout=DEAD_AFTER_SECONDS,
         )
 
-    def _told(self, task: str, work: Callable[..., None]) -> Callable[..., None]:
-        """Return the work of a task, telling of what goes wrong for good."""
+    async def _wait_for_stop(self) -> None:
+        await self._stopping.wait()
 
-        def run(context: Any, **args: Any) -> None:
+    def _with_report(
+        self, name: str, function: Callable[..., None]
+    ) -> Callable[..., None]:
+        """Return a task's function that reports the errors after which it is not tried again."""
+
+        def run_task(context: Any, **args: Any) -> None:
             try:
-                with span(task, args):
-                    work(**args)
-            except BaseException as e:
-                if not _Patience().get_retry_decision(exception=e, job=context.job):
-                    self._failed(task, args, e)
+                with span(name, args):
+                    function(**args)
+            except BaseException as error:
+                if _seconds_until_retry(error, context.job.attempts) is None:
+                    self._report_failure(name, args, error)
                 raise
 
-        return run
+        return run_task
 
-    async def _keep_house(self, app: App, queues: Sequence[str]) -> None:
-        """Let a dead worker's jobs run again, and put in what is due.
+    async def _watch_over_jobs(self, app: QueueApp, queues: Sequence[str]) -> None:
+        """Retry the jobs of dead workers, and add what is due, until cancelled.
 
-        No job of its own: it would be lost with a dead worker as any other
+        It is not a job itself: that would be lost with a dead worker as any other
         (procrastinate-org/procrastinate#1408).
         """
-        asked = 0.0
+        looked_at = 0.0
         while True:
-            for job in await app.job_manager.get_stalled_jobs(
-                seconds_since_heartbeat=DEAD
-            ):
-                log.warning("a worker died over %s; it runs again", job.task_name)
-                await app.job_manager.retry_job(job)
-            if "office" in queues and time.monotonic() - asked > DUE:
-                asked = time.monotonic()
-                await asyncio.get_running_loop().run_in_executor(None, self._put_due)
-            await asyncio.sleep(LOOK)
+            await _retry_jobs_of_dead_workers(app)
+            is_time = time.monotonic() - looked_at > DUE_SECONDS
+            if "office" in queues and is_time:
+                looked_at = time.monotonic()
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(None, self._add_due_jobs)
+            await asyncio.sleep(CHECK_SECONDS)
 
-    def _put_due(self) -> None:
+    def _add_due_jobs(self) -> None:
         try:
-            self._jobs.submit_now(self._every())
-        except DigestError as e:
-            log.warning("what is due could not be looked up: %s", e)
+            self._jobs.submit_now(self._find_due_jobs())
+        except DigestError as error:
+            log.warning("what is due could not be looked up: %s", error)
+
+
+async def _retry_jobs_of_dead_workers(app: QueueApp) -> None:
+    stalled = await app.job_manager.get_stalled_jobs(
+        seconds_since_heartbeat=DEAD_AFTER_SECONDS
+    )
+    for job in stalled:
+        log.warning("a worker died over %s; it runs again", job.task_name)
+        await app.job_manager.retry_job(job)

@@ -18,7 +18,8 @@ from zlib import crc32
 
 from digest.app import App, now
 from digest.collect import politest
-from digest.collect.http.fetch import authority
+from digest.collect.fetch import authority
+from digest.engine import DUE_SECONDS, Worker
 from digest.errors import Busy, DigestError, Elsewhere, NotYet, SettingsError
 from digest.infra.job_queue import DUE, Worker
 from digest.infra.process_pool import Processors
@@ -235,9 +236,7 @@ class Work:
 
     def due_by_turns(self) -> list[Job]:
         """Return what is due, or nothing if another worker has just looked."""
-        if self._is_time("due", DUE):
-            return self.due()
-        return []
+        return self.due() if self._is_time("due", DUE_SECONDS) else []
 
     def due(self) -> list[Job]:
         """Return what is to be done now, in all workspaces."""
