@@ -37,7 +37,8 @@ from benchmarks.cluster import (
 from benchmarks.send import FAKES, fake, serving, timed
 from digest.app import App, now
 from digest.infra.job_queue import conninfo
-from digest.jobs.tasks import Office, Work
+from digest.jobs.due_jobs import DueJobs
+from digest.jobs.workspaces import Workspaces
 from digest.model import Event, Fate
 from tests.conftest import EDITION
 
@@ -248,13 +249,12 @@ def organisations(running: Server, number: int) -> None:
         for n in range(number):
             an_organisation(Path(name), n, url)
         start = time.perf_counter()
-        office = Office(Path(name))
+        workspaces = Workspaces(Path(name))
         opened = time.perf_counter() - start
-        working = Work(office)
-        looks = [timed(working.due)[0] for _ in range(3)]
+        due_jobs = DueJobs(workspaces)
+        looks = [timed(due_jobs.find_all)[0] for _ in range(3)]
         mb = psutil.Process().memory_info().rss // 1_000_000
-        working.close()
-        office.close()
+        workspaces.close()
     told = ", ".join(f"{seconds:.1f}" for seconds in looks)
     print(
         f"{number} organisations: read in {opened:.1f} s; what is due in {told} s; {mb} MB"

@@ -382,7 +382,7 @@ def test_reload_and_back_in_the_middle_lose_nothing(stocked: App, address: str) 
 
 def test_a_server_killed_while_one_types_loses_nothing(stocked: App) -> None:
     """What was typed stays on the page, and is stored once the desk is back."""
-    from digest.web.local_server import serve_here  # noqa: F401  (the command below runs it)
+    from digest.web.local_server import serve_locally  # noqa: F401  (the command below runs it)
 
     with browser() as chromium, served(desk_app(stocked, TOKEN)) as home:
         context = chromium.new_context()
@@ -586,9 +586,9 @@ def test_a_desk_killed_at_any_moment_keeps_what_it_said_it_stored(
     script.write_text(
         "import sys\nfrom pathlib import Path\nfrom digest.app import App\n"
         "from digest.settings import load\nfrom digest.web.desk import desk_app\n"
-        "from digest.web.local_server import serve_here\n"
+        "from digest.web.local_server import serve_locally\n"
         f"app = App(load(Path({str(folder)!r}), {{}}))\n"
-        f"serve_here(desk_app(app, {TOKEN!r}), '/', 0, '', lambda s: print(s, flush=True), '{{}}')\n"
+        f"serve_locally(desk_app(app, {TOKEN!r}), '/', 0, lambda s: print(s, flush=True), '{{}}')\n"
     )
     number = 0
     for _ in range(6):

@@ -377,11 +377,11 @@ def test_undo_says_what_it_took_back(picked: FlaskClient, stocked: App) -> None:
 def test_the_desk_takes_the_port_it_had_where_that_is_free() -> None:
     import socket
 
-    from digest.web.local_server import _free
+    from digest.web.local_server import _is_free
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert not _free(port)
-    assert _free(port)
+        assert not _is_free(port)
+    assert _is_free(port)

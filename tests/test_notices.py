@@ -297,7 +297,9 @@ def test_sendgrid_is_asked_to_let_them_back_in(
 def test_workers_try_again_where_there_are_any(
     at: At, smtp: FakeSmtp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from digest.jobs.tasks import Office, Work
+    from digest.jobs.due_jobs import DueJobs
+    from digest.jobs.tasks import Tasks
+    from digest.jobs.workspaces import Workspaces
 
     smtp.later = {ADA}
     app = at(timedelta())
@@ -305,15 +307,17 @@ def test_workers_try_again_where_there_are_any(
     smtp.later = set()
     for name, value in smtp.env.items():
         monkeypatch.setenv(name, value)
-    office = Office(app.workspace.folder, lambda: NOW + timedelta(minutes=10))
-    office.any().house.prepare_workers()
-    work = Work(office)
+    later = NOW + timedelta(minutes=10)
+    workspaces = Workspaces(app.workspace.folder, lambda: later)
+    workspaces.any_app().house.prepare_workers()
+    tasks = Tasks(workspaces)
+    due_jobs = DueJobs(workspaces)
     try:
-        (job,) = [j for j in work.due() if j.task == "notices"]
+        (job,) = [j for j in due_jobs.find_all() if j.task == "notices"]
         assert job.queue == "mail"
-        work.tasks()[job.task](**job.args)
+        tasks.by_name()[job.task](**job.args)
         assert mailed(smtp) == [ADA]
-        assert [j for j in work.due() if j.task == "notices"] == []
+        assert [j for j in due_jobs.find_all() if j.task == "notices"] == []
     finally:
-        work.close()
-        office.close()
+        tasks.close()
+        workspaces.close()

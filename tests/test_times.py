@@ -186,6 +186,6 @@ def test_no_other_place_writes_times_for_people() -> None:
     }
     mails = {
         "digest/delivery/message.py",
-        "digest/demo/press.py",
+        "digest/demo/press_server.py",
     }  # RFC 5322, with its offset
     assert found - mails == known

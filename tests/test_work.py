@@ -27,11 +27,15 @@ from digest.app import App, now
 from digest.cli import cli
 from digest.errors import Busy, DigestError, NotYet, SettingsError
 from digest.infra.job_queue import Jobs, Worker, conninfo
-from digest.jobs.tasks import LOTS, Office, Work, lot_of, run
+from digest.jobs.due_jobs import DueJobs
+from digest.jobs.lots import LOTS, lot_of
+from digest.jobs.tasks import Tasks
+from digest.jobs.worker import run_worker
+from digest.jobs.workspaces import Workspaces
 from digest.model import Job, Outcome, Recipient, State, Subscriber
 from digest.settings import load
 from digest.store.tables import chunk, metadata
-from digest.web.public.metrics import _families
+from digest.web.public.metrics import metrics_text
 from tests.conftest import EDITION, FEEDS
 from tests.desks import HOME, let_in
 from tests.fakes.imap import FakeImap
@@ -121,11 +125,11 @@ def begun(north: Callable[[int], App]) -> Callable[[int], App]:
 
 def work(folder: Path, *queues: str) -> None:
     """Do what waits now, and end."""
-    run(
+    run_worker(
         folder,
         queues or ("office", "mail", "press"),
+        on_start=lambda _worker: None,
         idle=True,
-        told=lambda _worker: None,
     )
 
 
@@ -444,11 +448,9 @@ def test_workers_collect_for_several_organisations_and_ask_no_host_too_often(
         file.write_text(file.read_text().replace("spacing: 0", "spacing: 0.2"))
     apps = [ready(App(load(f, {}))) for f in folders]
     opened += apps
-    office = Office(tmp_path)
-    working = Work(office)
-    apps[0].jobs.submit_now(working.due())
-    working.close()
-    office.close()
+    workspaces = Workspaces(tmp_path)
+    apps[0].jobs.submit_now(DueJobs(workspaces).find_all())
+    workspaces.close()
     work(tmp_path)
     for app in apps:
         assert [a.article.title for a in app.articles()] == [
@@ -473,15 +475,14 @@ def test_what_is_due_is_put_in_once_it_is_approved(
     day = TODAY - timedelta(days=1)
     app = ready(filled(here / "north", 3, sendgrid.env, day))
     opened.append(app)
-    office = Office(here)
-    working = Work(office)
+    workspaces = Workspaces(here)
+    due_jobs = DueJobs(workspaces)
     try:
-        assert [j.task for j in working.due()].count("begin") == 1
+        assert [j.task for j in due_jobs.find_all()].count("begin") == 1
         app.save(app.source(day).replace("first lead", "other lead"))
-        assert [j.task for j in working.due()].count("begin") == 0
+        assert [j.task for j in due_jobs.find_all()].count("begin") == 0
     finally:
-        working.close()
-        office.close()
+        workspaces.close()
 
 
 def test_what_is_uncertain_is_asked_of_the_provider_once_an_hour(
@@ -497,14 +498,12 @@ def test_what_is_uncertain_is_asked_of_the_provider_once_an_hour(
     app = begun(3)
     work(here)
     assert app.store.deliveries.proof(TODAY).counts == {State.UNCERTAIN: 3}
-    office = Office(here)
-    several = [Work(office) for _ in range(2)]
-    jobs = [job for one in several for job in one.due() if job.task == "reconcile"]
+    workspaces = Workspaces(here)
+    due = [job for _ in range(2) for job in DueJobs(workspaces).find_all()]
+    jobs = [job for job in due if job.task == "reconcile"]
     assert len(jobs) == 1
     app.jobs.submit_now(jobs)
-    for one in several:
-        one.close()
-    office.close()
+    workspaces.close()
     work(here)
     assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 3}
     assert set(sendgrid.mailed().values()) == {1}
@@ -522,14 +521,12 @@ def test_workers_read_returned_mail_once_an_hour_and_a_mailbox_that_fails_is_tol
         (person,) = app.store.subscribers.all()
         text = plain(person.address, f"unsubscribe {app.tokens.sign(person.id)}", "")
         imap.put(text.replace("~BACK~", "bounces@openwater.example").encode())
-        office = Office(here)
-        several = [Work(office) for _ in range(2)]
-        jobs = [job for one in several for job in one.due() if job.task == "bounces"]
+        workspaces = Workspaces(here)
+        due = [job for _ in range(2) for job in DueJobs(workspaces).find_all()]
+        jobs = [job for job in due if job.task == "bounces"]
         assert len(jobs) == 1
         app.jobs.submit_now(jobs)
-        for one in several:
-            one.close()
-        office.close()
+        workspaces.close()
         work(here)
         assert [p.left_at is not None for p in app.store.subscribers.all()] == [True]
     app.jobs.submit_now(jobs)  # nobody listens there any more
@@ -564,11 +561,11 @@ def test_a_workspace_that_is_wrong_stops_no_other(
     (broken / "feeds.yaml").write_text("organisation: [")
     twin = chapter(here, "twin", url)
     (twin / "feeds.yaml").write_text((here / "north" / "feeds.yaml").read_text())
-    office = Office(here)
-    assert [name for name, _ in office] == ["north"]
+    workspaces = Workspaces(here)
+    assert [name for name, _ in workspaces] == ["north"]
     assert "broken is left out" in caplog.text
     assert "workspace north is north already" in caplog.text
-    office.close()
+    workspaces.close()
 
 
 def test_the_desk_and_the_metrics_say_how_work_stands(
@@ -582,7 +579,7 @@ def test_the_desk_and_the_metrics_say_how_work_stands(
     assert '<th scope="row">mail</th><td>8</td>' in page
     assert "the key is refused" in page
     assert "of another organisation" not in page
-    metrics = "".join(f"{line}\n" for family in _families(app) for line in family)
+    metrics = metrics_text(app)
     assert 'digest_jobs{queue="mail",state="waiting"} 8\n' in metrics
     assert "digest_workers 0\n" in metrics
     assert 'digest_queue_lag_seconds{queue="mail"}' in metrics
@@ -602,9 +599,9 @@ def test_each_job_is_a_span_for_whoever_collects_traces(
 
 
 def test_of_several_workers_one_at_a_time_looks_what_is_due(here: Path) -> None:
-    several = [Work(Office(here)) for _ in range(2)]
-    several[0]._office.any().house.prepare_workers()
-    assert [bool(one.due_by_turns()) for one in several] == [True, False]
+    several = [Workspaces(here) for _ in range(2)]
+    several[0].any_app().house.prepare_workers()
+    assert [bool(DueJobs(one).find_in_turn()) for one in several] == [True, False]
 
 
 def test_one_workspace_in_trouble_keeps_no_news_from_the_others(
@@ -615,16 +612,17 @@ def test_one_workspace_in_trouble_keeps_no_news_from_the_others(
     for name in ("north", "south"):
         opened.append(App(load(chapter(tmp_path, name, url, web.url), {})))
         opened[-1].house.prepare_workers()
-    work = Work(Office(tmp_path))
-    broken = work._office.app("north").watch
+    workspaces = Workspaces(tmp_path)
+    tasks = Tasks(workspaces)
+    broken = workspaces.get_app("north").watch
 
     def fails(*_: object) -> None:
         raise DigestError("the disk is full")
 
     broken.collect_some = fails  # type: ignore[method-assign, assignment]
-    for job in work.due():
+    for job in DueJobs(workspaces).find_all():
         if job.task == "collect":
-            work.collect(**job.args)
+            tasks.collect_lot(**job.args)
     assert opened[1].store.articles.get(1)
     [failure] = opened[0].house.status()["failures"]
     assert (failure["task"], failure["said"]) == ("collect", "the disk is full")
@@ -640,9 +638,9 @@ def test_a_queue_that_cannot_be_reached_is_told_in_a_sentence(tmp_path: Path) ->
 def test_workers_need_postgresql_and_say_so(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
     with pytest.raises(SettingsError, match="workers need PostgreSQL"):
-        Office(tmp_path)
+        Workspaces(tmp_path)
     with pytest.raises(SettingsError, match="neither feeds.yaml nor folders"):
-        Office(tmp_path / "nothing")
+        Workspaces(tmp_path / "nothing")
 
 
 def test_a_named_workspace_needs_postgresql(tmp_path: Path) -> None:
@@ -746,16 +744,16 @@ def test_workers_fill_a_draft_with_what_they_judge(
         app, 1, "A first story", "Open Water sued over the pipes of Alby.", published=at
     )
     day = next_date(app.settings.newsletter, now())
-    office = Office(here)
-    working = Work(office)
+    workspaces = Workspaces(here)
+    tasks = Tasks(workspaces)
     try:
-        working.draft("north")
+        tasks.draft_edition("north")
         ours = app.desk("Ada")
         (first,) = (p for s in ours.edition(day).sections for p in s.picks)
         ours.say(day, first.url, {"note": "Our sentence."}, {"note": ""})
         text = "Open Water and the school of Borough: lead was in its taps, says Open Water."
         put(app, 2, "Open Water finds lead", text, published=at)
-        working.judge("north")
+        tasks.judge_articles("north")
         picks = {
             (p.headline, p.note) for s in ours.edition(day).sections for p in s.picks
         }
@@ -764,5 +762,5 @@ def test_workers_fill_a_draft_with_what_they_judge(
             ("A first story", "Our sentence."),
         }
     finally:
-        working.close()
-        office.close()
+        tasks.close()
+        workspaces.close()

@@ -53,7 +53,7 @@ def worker(context: Context, queues: list[str], idle: bool, how: str) -> None:
     was killed the others take up.
     """
     try:
-        from digest.jobs.tasks import run
+        from digest.jobs.worker import run_worker
     except ModuleNotFoundError as e:
         from digest.errors import SettingsError
 
@@ -65,7 +65,7 @@ def worker(context: Context, queues: list[str], idle: bool, how: str) -> None:
 
     speak(how, logging.DEBUG if context.verbose else logging.INFO)
     with failures():
-        run(context.folder, queues, _stopped_by_signals, idle=idle)
+        run_worker(context.folder, queues, _stopped_by_signals, idle=idle)
 
 
 def _stopped_by_signals(worker: Any) -> None:

@@ -1,23 +1,28 @@
-"""The whole line against an invented press: what a newcomer sees in their first minute."""
+"""Demo: every step from feeds to mail, with an invented press and the outbox as transport."""
 
+import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 from digest.app import App, now
-from digest.demo.press import press, serve_press
+from digest.demo.press import Outlet, press
+from digest.demo.press_server import serve_press
 from digest.edition import dump
 from digest.edition import load as load_edition
 from digest.errors import DigestError
-from digest.model import Proof, State, Subscriber
+from digest.model import State, Subscriber
 from digest.settings import DEFAULTS, load
 
+#: The file that marks a folder as a demo, which the next demo may replace.
 MARKER = ".digest-demo"
 PICTURE = "taps.png"
+SUBJECT = "subject: They knew about the lead for eighteen months\n"
+NOTE = "Close to what we have counted ourselves since 2019."
 QUOTE = "“Five operators account for nearly all of them.”"
 NAMES = (
     "Ada Bo Cleo Dov Elif Femi Gus Hana Ines Jun Kofi Lena Milo Noor Otto Pia Quin Rosa Sami Tove "
@@ -32,16 +37,15 @@ def run_demo(folder: Path, say: Say, *, open_preview: bool) -> None:
 
     Raises DigestError if the folder holds something that is not a demo.
     """
-    started = now()
-    with serve_press(started) as addresses:
-        _fresh(folder, addresses)
+    started_at = now()
+    with serve_press(started_at) as addresses:
+        _make_folder(folder, addresses)
         with App(load(folder), now) as app:
-            day = started.date()
-            _press(app, say)
-            _edition(app, day, say)
-            _mail(app, day, say)
-            watched = open_preview and sys.stdout.isatty()
-            if watched:
+            day = started_at.date()
+            _collect_articles(app, say)
+            _draft_edition(app, day, say)
+            _send_edition(app, day, say)
+            if open_preview and sys.stdout.isatty():
                 from digest.web.desk import serve
 
                 serve(app, 0, say, day, open_browser=True)
@@ -50,86 +54,93 @@ def run_demo(folder: Path, say: Say, *, open_preview: bool) -> None:
     )
 
 
-def _press(app: App, say: Say) -> None:
+def _collect_articles(app: App, say: Say) -> None:
     say("Collecting from an invented press …")
     report = app.collect()
     for tally in report.values():
-        failed = "".join(
-            f", {n} feed failed ({why})" for why, n in tally.failures.items()
-        )
-        unread = "".join(f", {n} unread ({why})" for why, n in tally.unread.items())
-        say(
-            f"  {tally.outlet}: {tally.new} articles, {tally.read} read{unread}{failed}"
-        )
+        message = f"  {tally.outlet}: {tally.new} articles, {tally.read} read"
+        for reason, count in tally.unread.items():
+            message += f", {count} unread ({reason})"
+        for reason, count in tally.failures.items():
+            message += f", {count} feed failed ({reason})"
+        say(message)
 
 
-def _edition(app: App, day: date, say: Say) -> None:
+def _draft_edition(app: App, day: date, say: Say) -> None:
     draft = app.draft(day)
+    organisation = app.settings.organisation.name
     for section in draft.edition.sections:
-        say(f"  {section.title.replace('{org}', app.settings.organisation.name)}:")
+        title = section.title.replace("{org}", organisation)
+        say(f"  {title}:")
         for pick in section.picks:
             say(f"    - {pick.headline} ({pick.outlet})")
-    for article, why in draft.aside:
-        say(f"  set aside, {why}: {article.title}")
-    app.save(_worked_on(app.source(day)))
+    for article, reason in draft.aside:
+        say(f"  set aside, {reason}: {article.title}")
+    app.save(_edit_draft(app.source(day)))
     for file in app.build(day):
         say(f"  built {file}")
 
 
-def _worked_on(source: str) -> str:
+def _edit_draft(source: str) -> str:
     """Write leads into a drafted edition, and a note below its first story, as staff would."""
+    edition = load_edition(_insert_leads(source))
+    news, *other_sections = edition.sections
+    first, *other_picks = news.picks
+    commented = replace(first, note=NOTE, quote=QUOTE)
+    news = replace(news, picks=(commented, *other_picks))
+    return dump(replace(edition, sections=(news, *other_sections)))
+
+
+def _insert_leads(source: str) -> str:
+    """Set an edition's subject, and put the demo's leads before its first section."""
     leads = (files("digest.demo") / "lead.md").read_text("utf-8")
-    head, mark, sections = source.partition("\n## ")
-    subject = "subject: They knew about the lead for eighteen months\n"
-    lines = [
-        subject if x.startswith("subject:") else x
-        for x in head.splitlines(keepends=True)
-    ]
-    edition = load_edition("".join(lines) + leads + mark + sections)
-    news, *others = edition.sections
-    first, *rest = news.picks
-    said = replace(
-        first, note="Close to what we have counted ourselves since 2019.", quote=QUOTE
-    )
-    return dump(
-        replace(edition, sections=(replace(news, picks=(said, *rest)), *others))
-    )
+    head, heading, sections = source.partition("\n## ")
+    head = re.sub(r"^subject:.*\n", SUBJECT, head, flags=re.MULTILINE)
+    return head + leads + heading + sections
 
 
-def _mail(app: App, day: date, say: Say) -> None:
-    people = [
-        Subscriber(f"{name.lower()}@readers.example", name, "the demo", app.clock())
-        for name in NAMES
-    ]
+def _send_edition(app: App, day: date, say: Say) -> None:
+    people = [_make_subscriber(app, name) for name in NAMES]
     counts = app.import_subscribers(people)
     approval = app.approve(day, "the demo")
     say(f"{counts.added} subscribers; approved {approval.content_hash[:12]}")
-    proof: Proof = app.send(day)
-    say(f"Sent by the outbox: {proof}")
-    if proof.counts.get(State.ACCEPTED) != len(people):
+    report = app.send(day)
+    say(f"Sent by the outbox: {report}")
+    if report.counts.get(State.ACCEPTED) != len(people):
         raise DigestError("the demo did not serve everybody")
 
 
-def _fresh(folder: Path, addresses: dict[str, str]) -> None:
-    """Make a new demo folder; an earlier demo gives way, anything else does not."""
+def _make_subscriber(app: App, name: str) -> Subscriber:
+    address = f"{name.lower()}@readers.example"
+    return Subscriber(address, name, "the demo", app.clock())
+
+
+def _make_folder(folder: Path, addresses: Mapping[str, str]) -> None:
+    """Make a working folder; an earlier demo there is replaced, anything else raises DigestError."""
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARKER).exists():
             raise DigestError(f"{folder} is not empty and no demo; name another folder")
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARKER).touch()
-    (folder / "feeds.yaml").write_text(_settings(addresses), "utf-8")
+    (folder / "feeds.yaml").write_text(_write_settings(addresses), "utf-8")
     shutil.copytree(DEFAULTS / "templates", folder / "templates")
     (folder / "images").mkdir()
-    chart = (files("digest.demo") / PICTURE).read_bytes()
-    (folder / "images" / PICTURE).write_bytes(chart)
+    picture = (files("digest.demo") / PICTURE).read_bytes()
+    (folder / "images" / PICTURE).write_bytes(picture)
 
 
-def _settings(addresses: dict[str, str]) -> str:
-    head = (files("digest.demo") / "feeds.yaml").read_text("utf-8")
-    outlets = "".join(
-        f'  - name: "{o.name}"\n    homepage: {addresses[o.key]}/\n'
-        f"    feeds: [{addresses[o.key]}/feed]\n    tier: {o.tier}\n    paywall: {o.paywall}\n"
-        for o in press()[0]
+def _write_settings(addresses: Mapping[str, str]) -> str:
+    """Return feeds.yaml, its outlets at the addresses where they are served."""
+    settings = (files("digest.demo") / "feeds.yaml").read_text("utf-8")
+    outlets, _ = press()
+    entries = [_write_outlet(outlet, addresses[outlet.key]) for outlet in outlets]
+    return f"{settings}\noutlets:\n{''.join(entries)}"
+
+
+def _write_outlet(outlet: Outlet, address: str) -> str:
+    return (
+        f'  - name: "{outlet.name}"\n    homepage: {address}/\n'
+        f"    feeds: [{address}/feed]\n    tier: {outlet.tier}\n"
+        f"    paywall: {outlet.paywall}\n"
     )
-    return f"{head}\noutlets:\n{outlets}"

@@ -32,8 +32,8 @@ from digest.errors import (
     StoreDown,
     TransportDown,
 )
+from digest.infra.tracing import span
 from digest.model import Job
-from digest.traces import span
 
 #: How many jobs of each queue one worker process runs at a time: mail never waits behind ten
 #: thousand feeds.

@@ -1,4 +1,4 @@
-"""Serving staff on this machine alone, until they press Ctrl-C."""
+"""Server for this machine alone: on loopback, until its user presses Ctrl-C."""
 
 import socket
 import webbrowser
@@ -7,51 +7,57 @@ from collections.abc import Callable
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+LOOPBACK = "127.0.0.1"
+
 
 class Silent(WSGIRequestHandler):
-    """Logs no request: their addresses hold tokens. Ends connections that rest for a minute."""
+    """Logs no request, since their addresses hold tokens; ends connections idle for a minute."""
 
     timeout = 60  # seconds; each connection has a thread of its own
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def log_error(self, format: str, *args: object) -> None:  # noqa: A002 # as it is called
-        """Say what went wrong; that a connection rested is no news."""
+        """Log errors, apart from idle connections that were ended."""
         if "timed out" not in format:
             super().log_error(format, *args)
 
 
-def serve_here(
-    web: Flask, path: str, port: int, first: str, say: Callable[[str], None], what: str
+def serve_locally(
+    web: Flask,
+    path: str,
+    port: int,
+    say: Callable[[str], None],
+    message: str,
+    *,
+    browser_path: str = "",
 ) -> None:
-    """Serve on loopback; say what is at which address, and open the browser at a path first.
+    """Serve on loopback; print `message`, its `{}` replaced by the address of `path`.
 
-    `first` is that path; "" opens none.
-    A port that is taken, or 0, stands for any free one; `{}` in `what` for the address.
+    The browser is opened at `browser_path`, unless that is empty. If `port` is taken, or 0, any
+    free one is used.
     """
-    if port and _free(port):
-        free = port
-    else:
-        free = 0
-    server = make_server("127.0.0.1", free, web, threaded=True, request_handler=Silent)
-    url = f"http://127.0.0.1:{server.server_port}{path}"
-    say(what.format(url))
-    if first:
-        webbrowser.open(f"http://127.0.0.1:{server.server_port}{first}")
+    if port and not _is_free(port):
+        port = 0
+    server = make_server(LOOPBACK, port, web, threaded=True, request_handler=Silent)
+    origin = f"http://{LOOPBACK}:{server.server_port}"
+    say(message.format(f"{origin}{path}"))
+    if browser_path:
+        webbrowser.open(f"{origin}{browser_path}")
     try:
         server.serve_forever()
     except KeyboardInterrupt:
-        say("")
+        say("")  # the line on which the terminal shows ^C ends here
     finally:
         server.server_close()
 
 
-def _free(port: int) -> bool:
-    with socket.socket() as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            one.bind(("127.0.0.1", port))
+            probe.bind((LOOPBACK, port))
         except OSError:
             return False
     return True

@@ -1,4 +1,4 @@
-"""Serving whoever a TLS proxy lets through, until told to stop."""
+"""Server of hosted applications: behind a proxy that does TLS, until told to stop."""
 
 import signal
 import sys
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 def serve_hosted(
     web: Flask, host: str, port: int, proxy: str, body_limit: "BodyLimit"
 ) -> None:
-    """Serve an application as many people use it; what is being answered at SIGTERM is ended.
+    """Serve an application to many people; at SIGTERM, finish the requests in progress.
 
-    `body_limit` says for a path how many bytes a request's body may have.
+    `body_limit` returns for a path how many bytes a request's body may have.
     """
-    # here, since a desk on one's own machine goes without
+    # imported here, since a desk on one's own machine does not need it
     from digest.web.bounded import Limits, bounded_server
 
-    # said, since a container's first process is deaf to it otherwise (man 2 kill)
+    # a container's first process ignores SIGTERM unless it has a handler (man 2 kill)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     bounded_server(web, host, port, proxy, body_limit, Limits()).run()

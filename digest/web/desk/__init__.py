@@ -40,7 +40,7 @@ from digest.web.desk import (
 from digest.web.desk.auth import LARGEST_FORM, LARGEST_IMAGE, guard, refusal, too_many
 from digest.web.desk.i18n import LANGUAGES, _, add_words, language
 from digest.web.desk.page_request import parse_day
-from digest.web.local_server import serve_here
+from digest.web.local_server import serve_locally
 from digest.web.server import serve_hosted
 
 if TYPE_CHECKING:
@@ -170,7 +170,9 @@ def serve(
         first = f"{path}?token={once}"
     else:
         first = ""
-    serve_here(web, f"{path}?token={token}", port or PORT, first, say, what)
+    serve_locally(
+        web, f"{path}?token={token}", port or PORT, say, what, browser_path=first
+    )
 
 
 def host(

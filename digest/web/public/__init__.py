@@ -1,7 +1,7 @@
-"""What subscribers reach: signup, unsubscribe, preferences, the archive; and the provider's word.
+"""Public application: signup, unsubscribing, preferences, the archive, webhooks, metrics.
 
-GET changes nothing: link scanners follow every link in a mail. It may face the internet; the desk
-may not.
+It may face the internet; the desk may not. A GET changes nothing: link scanners follow every link
+in a mail.
 """
 
 import logging
@@ -14,14 +14,24 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from digest.errors import DigestError
+from digest.web.current import serve_workspace
 from digest.web.public import archive, metrics, signup, unsubscribe, webhooks
-from digest.web.public.i18n import speak
+from digest.web.public.i18n import add_translations
 from digest.web.server import serve_hosted
 
 if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
     from digest.app import App
 
-#: Pages of the archive: no script at all, images from anywhere safe.
+BLUEPRINTS = (
+    signup.blueprint,
+    unsubscribe.blueprint,
+    archive.blueprint,
+    webhooks.blueprint,
+    metrics.blueprint,
+)
+#: For pages of the archive: no scripts, images from anywhere by https.
 ARCHIVE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
@@ -30,9 +40,9 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-LARGEST = 4_000  #: bytes of a form; the provider's events have a limit of their own
-SWEEP = 3600  #: seconds between two looks at who never confirmed
-DRAIN = 60  #: seconds between two looks at mails that are to be tried again
+MAX_FORM_BYTES = 4_000  #: webhooks have a limit of their own
+FORGET_SECONDS = 3600  #: between two deletions of requests that were never confirmed
+MAIL_SECONDS = 60  #: between two attempts to mail what waits
 
 log = logging.getLogger("digest")
 
@@ -40,81 +50,76 @@ log = logging.getLogger("digest")
 def public_app(app: "App") -> Flask:
     """Return the WSGI application that may face the internet."""
     web = Flask(__name__, static_url_path="/about")
-    web.config["MAX_CONTENT_LENGTH"] = LARGEST
-    speak(web, app.settings)
-    for page in (signup, unsubscribe, archive, webhooks, metrics):
-        page.add(web, app)
-    _errors(web)
-    _fence(web)
+    web.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
+    serve_workspace(web, app)
+    add_translations(web, app.settings)
+    for blueprint in BLUEPRINTS:
+        web.register_blueprint(blueprint)
+    web.register_error_handler(DigestError, _answer_digest_error)
+    web.register_error_handler(HTTPException, _answer_http_error)
+    web.after_request(_add_headers)
     return web
 
 
 def body_limit(path: str) -> int:
-    """Return how many bytes a body may have before it is read at all; pages refuse fewer."""
+    """Return how many bytes a body may have before it is read at all; views refuse fewer."""
     if path == webhooks.PATH:
-        return webhooks.LARGEST
-    return 2 * LARGEST
-
-
-def _errors(web: Flask) -> None:
-    """Say what is wrong, in a page or to a program, and nothing of what is inside."""
-
-    def said(text: str, code: int) -> tuple[str, int] | tuple[dict[str, str], int]:
-        if request.is_json:
-            return {"error": text}, code
-        return render_template("said.html", heading=text), code
-
-    @web.errorhandler(DigestError)
-    def wrong(e: DigestError) -> tuple[str, int] | tuple[dict[str, str], int]:
-        return said(str(e), 400)
-
-    @web.errorhandler(HTTPException)
-    def odd(e: HTTPException) -> tuple[str, int] | tuple[dict[str, str], int]:
-        return said(f"{e.code} {e.name}", e.code or 500)
-
-
-def _fence(web: Flask) -> None:
-    @web.after_request
-    def guard(response: Response) -> Response:
-        archived = (request.endpoint or "").startswith("archive")
-        # an answer that is no page of the archive has the style sheet of all others
-        own_style = archived and response.status_code == 200
-        if own_style:
-            response.headers["Content-Security-Policy"] = ARCHIVE_POLICY
-        else:
-            response.headers["Content-Security-Policy"] = POLICY
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        if own_style:
-            kept = "public, max-age=300"
-        else:
-            kept = "no-store"
-        response.headers.setdefault("Cache-Control", kept)
-        return response
+        return webhooks.MAX_BODY_BYTES
+    return 2 * MAX_FORM_BYTES
 
 
 def serve(app: "App", host: str, port: int, proxy: str) -> None:
-    """Serve whom a proxy lets through, until told to stop."""
-    for work in (sweep, drain):
-        threading.Thread(target=work, args=(app, time.sleep), daemon=True).start()
+    """Serve the clients of a proxy, and do what is due meanwhile, until told to stop."""
+    for repeat in (sweep, drain):
+        threading.Thread(target=repeat, args=(app, time.sleep), daemon=True).start()
     serve_hosted(public_app(app), host, port, proxy, body_limit)
 
 
 def sweep(app: "App", pause: Callable[[float], object]) -> None:
-    """Forget who asked for mail and never confirmed: they have not agreed to be kept."""
+    """Delete again and again who asked for mail and never confirmed: they did not agree."""
     while True:
         try:
             app.joining.forget()
-        except DigestError as e:  # the database is away: the next time, then
-            log.warning("who never confirmed is not forgotten yet: %s", e)
-        pause(SWEEP)
+        except DigestError as error:  # the database is away: the next time, then
+            log.warning("who never confirmed is not forgotten yet: %s", error)
+        pause(FORGET_SECONDS)
 
 
 def drain(app: "App", pause: Callable[[float], object]) -> None:
-    """Try confirmations and welcomes again that no mail server took, as long as they are good."""
+    """Mail again and again the confirmations and welcomes that no mail server accepted yet."""
     while True:
         try:
             app.joining.mail_waiting()
-        except DigestError as e:  # the database is away: the next time, then
-            log.warning("mails that wait are not looked up yet: %s", e)
-        pause(DRAIN)
+        except DigestError as error:  # the database is away: the next time, then
+            log.warning("mails that wait are not looked up yet: %s", error)
+        pause(MAIL_SECONDS)
+
+
+def _answer_digest_error(error: DigestError) -> "ResponseReturnValue":
+    return _answer_error(str(error), 400)
+
+
+def _answer_http_error(error: HTTPException) -> "ResponseReturnValue":
+    return _answer_error(f"{error.code} {error.name}", error.code or 500)
+
+
+def _answer_error(message: str, status: int) -> "ResponseReturnValue":
+    """Return a page for people or JSON for programs, with nothing of the program's inside."""
+    if request.is_json:
+        return {"error": message}, status
+    return render_template("said.html", heading=message), status
+
+
+def _add_headers(response: Response) -> Response:
+    # an error in the archive is shown in the style of the other pages
+    is_archive_page = request.blueprint == "archive" and response.status_code == 200
+    policy = POLICY
+    caching = "no-store"
+    if is_archive_page:
+        policy = ARCHIVE_POLICY
+        caching = "public, max-age=300"
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers.setdefault("Cache-Control", caching)
+    return response

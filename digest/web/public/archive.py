@@ -1,81 +1,81 @@
-"""What anybody may read: the editions that are out, their list, their feed, their images."""
+"""Archive: published editions, their list, their Atom feed, their images, their counted links."""
 
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from digest.errors import NotFound
+from digest.web.current import app
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response as Answer
-
-    from digest.app import App
+    from flask.typing import ResponseReturnValue
 
 
-def add(web: Flask, app: "App") -> None:
-    """Add the archive."""
-    from digest.render import archive_page, atom_feed
-
-    @web.get("/", endpoint="archive_list")
-    def listed() -> str:
-        return archive_page(
-            app.publishing.editions(), app.settings, app.workspace.templates
-        )
-
-    @web.get("/feed.atom", endpoint="archive_feed")
-    def feed() -> Response:
-        text = atom_feed(
-            app.publishing.editions(), app.settings, app.workspace.templates
-        )
-        return Response(text, mimetype="application/atom+xml")
-
-    @web.get("/<day>/", endpoint="archive_edition")
-    def edition(day: str) -> tuple[str, int]:
-        try:
-            return app.publishing.page(date.fromisoformat(day)), 200
-        except (NotFound, ValueError):
-            return render_template("no_edition.html"), 404
-
-    @web.get("/<day>/version/<int:number>/", endpoint="archive_version")
-    def version(day: str, number: int) -> Response:
-        try:
-            response = Response(app.publishing.version(date.fromisoformat(day), number))
-        except (NotFound, ValueError):
-            return Response(render_template("no_edition.html"), status=404)
-        response.headers["X-Robots-Tag"] = "noindex"  # what holds is the corrected page
-        return response
-
-    _images(web, app)
-    _counted(web, app)
+blueprint = Blueprint("archive", __name__)
 
 
-def _counted(web: Flask, app: "App") -> None:
-    """Add the way past the counter, for editions whose links are counted.
+@blueprint.get("/")
+def list_editions() -> str:
+    """List the published editions."""
+    from digest.render import archive_page
 
-    It leads nowhere but to stories of that edition, and keeps nothing of who goes there.
-    """
-
-    @web.get("/<day>/to/<int:place>", endpoint="follow")
-    def follow(day: str, place: int) -> "Answer":
-        try:
-            # a look ahead (HEAD) is nobody's reading
-            url = app.readers.follow(
-                date.fromisoformat(day), place, counts=request.method == "GET"
-            )
-        except (NotFound, ValueError):
-            abort(404)
-        return redirect(url)
+    editions = app.publishing.editions()
+    return archive_page(editions, app.settings, app.workspace.templates)
 
 
-def _images(web: Flask, app: "App") -> None:
-    """Add the images of editions; an address names the very bytes, so that it never changes."""
+@blueprint.get("/feed.atom")
+def show_feed() -> Response:
+    """Return the published editions as an Atom feed."""
+    from digest.render import atom_feed
 
-    @web.get("/images/<key>/<name>", endpoint="archive_image")
-    def image(key: str, name: str) -> Response:
-        found = app.store.editions.picture(key)
-        if found is None or found.name != name:
-            abort(404)
-        response = Response(found.content, mimetype=found.media)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
+    editions = app.publishing.editions()
+    feed = atom_feed(editions, app.settings, app.workspace.templates)
+    return Response(feed, mimetype="application/atom+xml")
+
+
+@blueprint.get("/<day>/")
+def show_edition(day: str) -> "ResponseReturnValue":
+    """Show an edition, corrected if it was."""
+    try:
+        return app.publishing.page(date.fromisoformat(day))
+    except (NotFound, ValueError):
+        return _no_edition_page()
+
+
+@blueprint.get("/<day>/version/<int:number>/")
+def show_earlier_version(day: str, number: int) -> "ResponseReturnValue":
+    """Show an edition as it was before a correction."""
+    try:
+        page = app.publishing.version(date.fromisoformat(day), number)
+    except (NotFound, ValueError):
+        return _no_edition_page()
+    # search engines are to show the corrected page
+    return page, {"X-Robots-Tag": "noindex"}
+
+
+@blueprint.get("/<day>/to/<int:place>")
+def follow_link(day: str, place: int) -> "ResponseReturnValue":
+    """Count a click on an edition's link and lead to its story; nothing of the reader is stored."""
+    # a HEAD request is made by programs, not by readers
+    is_click = request.method == "GET"
+    try:
+        url = app.readers.follow(date.fromisoformat(day), place, counts=is_click)
+    except (NotFound, ValueError):
+        abort(404)
+    return redirect(url)
+
+
+@blueprint.get("/images/<key>/<name>")
+def show_image(key: str, name: str) -> Response:
+    """Return an edition's image; its address contains its hash, so that it never changes."""
+    picture = app.store.editions.picture(key)
+    if picture is None or picture.name != name:
+        abort(404)
+    response = Response(picture.content, mimetype=picture.media)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _no_edition_page() -> "ResponseReturnValue":
+    return render_template("no_edition.html"), 404

@@ -1,4 +1,6 @@
-"""What the public pages say, in the newsletter's language."""
+"""Translations: the public pages' texts and times, in the newsletter's language."""
+
+from datetime import datetime
 
 from flask import Flask
 
@@ -7,17 +9,20 @@ from digest.infra.time_format import in_words
 from digest.settings import Settings
 
 
-def speak(web: Flask, settings: Settings) -> None:
-    """Let templates speak, and know whose newsletter this is."""
+def add_translations(web: Flask, settings: Settings) -> None:
+    """Give templates the texts, the filter `moment` for times, and the newsletter's names."""
     language = settings.newsletter.language
-    known = phrases(language)
+    catalogue = phrases(language)
     web.jinja_env.add_extension("jinja2.ext.i18n")
     web.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        known.gettext, known.ngettext, newstyle=True
+        catalogue.gettext, catalogue.ngettext, newstyle=True
     )
     web.jinja_env.policies["ext.i18n.trimmed"] = True
-    zone = settings.newsletter.zone
-    web.jinja_env.filters["moment"] = lambda at: in_words(at, zone, locale(language))
+
+    def format_moment(at: datetime) -> str:
+        return in_words(at, settings.newsletter.zone, locale(language))
+
+    web.jinja_env.filters["moment"] = format_moment
     web.jinja_env.globals.update(
         title=settings.newsletter.title,
         org=settings.organisation.name,

@@ -1,105 +1,150 @@
-"""Whether all is well, for whoever watches: a word for load balancers, figures for Prometheus."""
+"""Metrics: health for load balancers, figures for Prometheus."""
 
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, abort, request
+from flask import Blueprint, Response, abort, request
 
 from digest.model import State
+from digest.web.current import app
 
 if TYPE_CHECKING:
     from digest.app import App
 
-#: What is told of the press: names of a status, and what they count.
-PRESS = {
+#: Gauges of feeds and pages, by name; the status has the same names, without "_seconds".
+FEED_GAUGES = {
     "feeds": "Feeds that are watched.",
     "feeds_due": "Feeds whose time to be polled has come.",
     "feeds_lag_seconds": "For how long the oldest of those has been due.",
     "feeds_failing": "Feeds that did not answer well the last time.",
     "pages_waiting": "Pages of articles that are to be read.",
 }
+JOB_STATES = ("waiting", "later", "running", "failed")
+#: Prometheus's text format (prometheus.io: "Exposition formats").
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+blueprint = Blueprint("metrics", __name__)
 
 
-def add(web: Flask, app: "App") -> None:
-    """Add health, and the metrics for whoever has their token; without one set there are none."""
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A value of a gauge, with the labels that tell it from others."""
+
+    value: float
+    labels: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A metric: its name after "digest_", its description, its samples."""
+
+    name: str
+    description: str
+    samples: list[Sample]
+
+    def to_text(self) -> str:
+        """Return it in Prometheus's text format."""
+        lines = [
+            f"# HELP digest_{self.name} {self.description}",
+            f"# TYPE digest_{self.name} gauge",
+        ]
+        for sample in self.samples:
+            labels = ",".join(
+                f'{label}="{value}"' for label, value in sample.labels.items()
+            )
+            braces = f"{{{labels}}}" if labels else ""
+            lines.append(f"digest_{self.name}{braces} {sample.value}")
+        return "".join(f"{line}\n" for line in lines)
+
+
+@blueprint.get("/health")
+def show_health() -> dict[str, bool]:
+    """Answer 200 if the database answers."""
+    app.store.editions.latest()
+    return {"ok": True}
+
+
+@blueprint.get("/metrics")
+def show_metrics() -> Response:
+    """Return all gauges, to who has the token; without a token in the settings there are none."""
     token = app.workspace.secrets.metrics_token
-
-    @web.get("/health", endpoint="health")
-    def health() -> dict[str, bool]:
-        app.store.editions.latest()
-        return {"ok": True}
-
-    @web.get("/metrics", endpoint="metrics")
-    def metrics() -> Response:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if not token or not hmac.compare_digest(given.encode(), token.encode()):
-            abort(404)
-        text = "".join(f"{line}\n" for family in _families(app) for line in family)
-        return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+    sent_token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not token or not hmac.compare_digest(sent_token.encode(), token.encode()):
+        abort(404)
+    return Response(metrics_text(app), content_type=CONTENT_TYPE)
 
 
-def _families(app: "App") -> Iterator[Iterator[str]]:
-    """Yield metrics in Prometheus's text format (prometheus.io: "Exposition formats")."""
-    yield _gauge(
-        "subscribers",
-        "People who want mail and may be mailed.",
-        [({}, app.store.subscribers.count())],
+def metrics_text(workspace: "App") -> str:
+    """Return a workspace's metrics in Prometheus's text format."""
+    return "".join(gauge.to_text() for gauge in _find_gauges(workspace))
+
+
+def _find_gauges(workspace: "App") -> Iterator[Gauge]:
+    subscribers = workspace.store.subscribers.count()
+    yield _simple_gauge(
+        "subscribers", "People who want mail and may be mailed.", subscribers
     )
-    status = app.house.status()
+    status = workspace.house.status()
     if edition := status["edition"]:
-        newest = edition["date"]
-        yield _gauge(
-            "deliveries",
-            "Deliveries of the newest edition, by what is known of them.",
-            [({"edition": newest, "state": s}, edition.get(str(s), 0)) for s in State],
-        )
-        yield _gauge(
-            "fates",
-            "Deliveries of the newest edition, by what the provider told since.",
-            [
-                ({"edition": newest, "fate": fate}, number)
-                for fate, number in app.store.events.fates(newest).items()
-            ],
-        )
-    mails = status["notices"]
-    yield _gauge(
+        fates = workspace.store.events.fates(edition["date"])
+        yield from _edition_gauges(edition, fates)
+    yield _notices_gauge(status["notices"])
+    for name, description in FEED_GAUGES.items():
+        value = status[name.removesuffix("_seconds")]
+        yield _simple_gauge(name, description, value)
+    if "queues" in status:
+        yield from _worker_gauges(status["workers"], status["queues"])
+
+
+def _edition_gauges(
+    edition: Mapping[str, Any], fates: Mapping[str, int]
+) -> Iterator[Gauge]:
+    day = edition["date"]
+    yield Gauge(
+        "deliveries",
+        "Deliveries of the newest edition, by what is known of them.",
+        [
+            Sample(edition.get(str(state), 0), {"edition": day, "state": state})
+            for state in State
+        ],
+    )
+    yield Gauge(
+        "fates",
+        "Deliveries of the newest edition, by what the provider told since.",
+        [
+            Sample(number, {"edition": day, "fate": fate})
+            for fate, number in fates.items()
+        ],
+    )
+
+
+def _notices_gauge(counts: Mapping[str, Any]) -> Gauge:
+    return Gauge(
         "notices",
         "Confirmations and welcomes: waiting to be mailed, or given up in the last 30 days.",
-        [({"state": state}, mails[state]) for state in ("waiting", "given_up")],
+        [Sample(counts[state], {"state": state}) for state in ("waiting", "given_up")],
     )
-    for name, said in PRESS.items():
-        yield _gauge(name, said, [({}, status[name.removesuffix("_seconds")])])
-    if "queues" in status:
-        yield from _work(status)
 
 
-def _work(status: dict[str, Any]) -> Iterator[Iterator[str]]:
-    queues = status["queues"]
-    yield _gauge(
-        "workers", "Workers that are connected.", [({}, len(status["workers"]))]
-    )
-    yield _gauge(
+def _worker_gauges(workers: list[str], queues: list[dict[str, Any]]) -> Iterator[Gauge]:
+    yield _simple_gauge("workers", "Workers that are connected.", len(workers))
+    yield Gauge(
         "jobs",
         "Jobs of a queue: waiting for a worker, for a later time, running, or failed for good.",
         [
-            ({"queue": q["queue"], "state": state}, q[state])
-            for q in queues
-            for state in ("waiting", "later", "running", "failed")
+            Sample(queue[state], {"queue": queue["queue"], "state": state})
+            for queue in queues
+            for state in JOB_STATES
         ],
     )
-    yield _gauge(
+    yield Gauge(
         "queue_lag_seconds",
         "For how long the oldest job of a queue has waited.",
-        [({"queue": q["queue"]}, q["lag"]) for q in queues],
+        [Sample(queue["lag"], {"queue": queue["queue"]}) for queue in queues],
     )
 
 
-def _gauge(
-    name: str, said: str, samples: Iterable[tuple[dict[str, Any], float]]
-) -> Iterator[str]:
-    yield f"# HELP digest_{name} {said}"
-    yield f"# TYPE digest_{name} gauge"
-    for labels, value in samples:
-        told = ",".join(f'{label}="{of}"' for label, of in labels.items())
-        yield f"digest_{name}{{{told}}} {value}" if told else f"digest_{name} {value}"
+def _simple_gauge(name: str, description: str, value: float) -> Gauge:
+    return Gauge(name, description, [Sample(value, {})])

@@ -1,60 +1,77 @@
-"""Leaving by one click (RFC 8058), and what one may see and change of oneself."""
+"""Unsubscribing by one click (RFC 8058), and the page of one's own data."""
 
 from typing import TYPE_CHECKING
 
-from flask import Flask, render_template, request
+from flask import Blueprint, render_template, request
+
+from digest.web.current import app
 
 if TYPE_CHECKING:
-    from digest.app import App
+    from flask.typing import ResponseReturnValue
+
     from digest.model import Subscriber
 
-TEST_READER = 0  #: whom the links of a test mail name: no subscriber has this number
+#: The subscriber that links in test mails belong to: nobody has this number.
+TEST_SUBSCRIBER = 0
+MAX_NAME_LENGTH = 200  #: characters
+
+blueprint = Blueprint("unsubscribe", __name__)
 
 
-def add(web: Flask, app: "App") -> None:
-    """Add the page behind the mail's link, and the page of preferences."""
-
-    @web.get("/u/<token>", endpoint="leave")
-    def ask(token: str) -> str:  # any token gets the same page
-        return render_template("leave.html", token=token)
-
-    @web.post("/u/<token>", endpoint="leave_do")
-    def leave(token: str) -> tuple[str, int]:
-        # RFC 8058, 3.2: acts at once, without cookies, login or redirect, and may be repeated.
-        request.get_data()
-        gone = app.unsubscribe(token)
-        is_test = app.tokens.read(token) == TEST_READER
-        page = render_template("left.html", gone=gone, is_test=is_test, token=token)
-        return page, 200 if gone else 404
-
-    @web.get("/p/<token>", endpoint="preferences")
-    def preferences(token: str) -> tuple[str, int]:
-        return _page(app.subscriber_of(token), token)
-
-    @web.post("/p/<token>", endpoint="preferences_do")
-    def change(token: str) -> tuple[str, int]:
-        person = app.subscriber_of(token)
-        wish = request.form.get("do", "")
-        if person is None:
-            return _page(None, token)
-        if wish == "forget":
-            app.store.subscribers.erase(person, app.clock())
-            return render_template("forgotten.html"), 200
-        if wish == "name":
-            name = " ".join(request.form.get("name", "").split())[:200]
-            app.store.subscribers.rename(person.id, name)
-        return _page(app.subscriber_of(token), token, stored=True)
+@blueprint.get("/u/<token>")
+def show_unsubscribe_page(token: str) -> str:
+    """Show the page behind a mail's link; any token gets the same."""
+    return render_template("leave.html", token=token)
 
 
-def _page(
+@blueprint.post("/u/<token>")
+def unsubscribe_reader(token: str) -> "ResponseReturnValue":
+    """Unsubscribe at once, without cookies, login or redirect; may be repeated (RFC 8058, 3.2)."""
+    request.get_data()
+    gone = app.unsubscribe(token)
+    is_test = app.tokens.read(token) == TEST_SUBSCRIBER
+    page = render_template("left.html", gone=gone, is_test=is_test, token=token)
+    return page, 200 if gone else 404
+
+
+@blueprint.get("/p/<token>")
+def show_preferences(token: str) -> "ResponseReturnValue":
+    """Show what is stored of the person whom a link belongs to."""
+    return _preferences_page(app.subscriber_of(token), token)
+
+
+@blueprint.post("/p/<token>")
+def change_preferences(token: str) -> "ResponseReturnValue":
+    """Store a name, or delete the person."""
+    person = app.subscriber_of(token)
+    action = request.form.get("do", "")
+    if person is None:
+        return _preferences_page(None, token)
+    if action == "forget":
+        app.store.subscribers.erase(person, app.clock())
+        return render_template("forgotten.html"), 200
+    if action == "name":
+        name = " ".join(request.form.get("name", "").split())
+        app.store.subscribers.rename(person.id, name[:MAX_NAME_LENGTH])
+    return _preferences_page(app.subscriber_of(token), token, stored=True)
+
+
+def _preferences_page(
     person: "Subscriber | None", token: str, *, stored: bool = False
-) -> tuple[str, int]:
+) -> "ResponseReturnValue":
     if person is None:
         return render_template("left.html", gone=False, token=token), 404
-    # a mail that was passed on shows its link to others: they learn no address by it
-    user, _, domain = person.address.partition("@")
-    veiled = f"{user[:1]}…@{domain}"
     page = render_template(
-        "preferences.html", person=person, veiled=veiled, token=token, stored=stored
+        "preferences.html",
+        person=person,
+        veiled=_veil_address(person.address),
+        token=token,
+        stored=stored,
     )
     return page, 200
+
+
+def _veil_address(address: str) -> str:
+    """Return an address unreadable to others: a mail that was passed on shows its link to them."""
+    user, _, domain = address.partition("@")
+    return f"{user[:1]}…@{domain}"

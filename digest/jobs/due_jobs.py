@@ -1,0 +1,113 @@
+"""Due jobs: what is to be done now, in all workspaces, as jobs for the queue.
+
+A job whose lock (`once`) waits or runs already is not added again; see `digest.model.Job`.
+"""
+
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from digest.app import App
+from digest.errors import DigestError, NotYet
+from digest.infra.job_queue import DUE_SECONDS
+from digest.jobs.lots import lot_of
+from digest.jobs.workspaces import Workspaces
+from digest.model import Job
+
+SECONDS_PER_HOUR = 3600.0
+SECONDS_PER_DAY = 86_400.0
+
+log = logging.getLogger("digest")
+
+
+def workspace_args(app: App) -> dict[str, Any]:
+    """Return the argument by which a job names its workspace."""
+    return {"workspace": app.settings.workspace}
+
+
+class DueJobs:
+    """Looks up what is due. Several workers may look; by the clock, one of them is enough."""
+
+    def __init__(self, workspaces: Workspaces) -> None:
+        self._workspaces = workspaces
+        #: Monotonic times by name; before them the database need not be asked.
+        self._not_before = defaultdict[str, float](float)
+
+    def find_in_turn(self) -> list[Job]:
+        """Return what is due, or nothing if another worker has just looked."""
+        if not self._is_time("due", DUE_SECONDS):
+            return []
+        return self.find_all()
+
+    def find_all(self) -> list[Job]:
+        """Return the jobs that are due now; workspaces in trouble are logged and left out."""
+        self._workspaces.refresh()
+        names_by_lot: defaultdict[int, list[str]] = defaultdict(list)
+        jobs: list[Job] = []
+        for name, app in self._workspaces:
+            try:
+                for lot in {lot_of(url) for url in app.watch.waiting()}:
+                    names_by_lot[lot].append(name)
+                jobs.extend(self._find_in_workspace(name, app))
+            except DigestError as error:
+                place = name or "workspace"
+                log.error("%s: what is due cannot be looked up: %s", place, error)
+        for lot, names in sorted(names_by_lot.items()):
+            args = {"lot": lot, "workspaces": names}
+            jobs.append(Job("collect", args, "press", once=f"lot {lot}"))
+        return jobs
+
+    def _find_in_workspace(self, name: str, app: App) -> Iterator[Job]:
+        """Yield what is due in one workspace, apart from collecting."""
+        yield from self._find_sending(name, app)
+        if app.house.wants_draft():
+            yield Job("draft", workspace_args(app), priority=5, once=f"draft {name}")
+        yield from self._find_reconciling(name, app)
+        yield from self._find_upkeep(name, app)
+        if app.joining.has_mail_due():
+            args = workspace_args(app)
+            yield Job("notices", args, "mail", priority=20, once=f"notices {name}")
+
+    def _find_sending(self, name: str, app: App) -> Iterator[Job]:
+        """Yield jobs that begin to send approved editions whose time has come."""
+        for day in app.dispatch.due():
+            if app.jobs.waits(app.dispatch.lanes_of(day)):
+                continue
+            if not app.store.editions.approval(day):
+                continue
+            if app.plan(day).approved:
+                args = {**workspace_args(app), "day": day.isoformat()}
+                yield Job("begin", args, priority=50, once=f"begin {name} {day}")
+
+    def _find_reconciling(self, name: str, app: App) -> Iterator[Job]:
+        """Yield jobs that ask providers for uncertain deliveries, once an hour."""
+        for day in app.dispatch.unsure():
+            lock = f"reconcile {name} {day}"
+            if self._is_time(lock, SECONDS_PER_HOUR):
+                args = {**workspace_args(app), "day": day.isoformat()}
+                yield Job("reconcile", args, once=lock)
+
+    def _find_upkeep(self, name: str, app: App) -> Iterator[Job]:
+        """Yield what is done by the clock, whatever editions there are."""
+        args = workspace_args(app)
+        lock = f"bounces {name}"
+        if app.returned_mail.has_mailbox and self._is_time(lock, SECONDS_PER_HOUR):
+            yield Job("bounces", args, once=lock)
+        lock = f"prune {name}"
+        if self._is_time(lock, SECONDS_PER_DAY):
+            yield Job("prune", args, priority=-10, once=lock)
+
+    def _is_time(self, name: str, seconds: float) -> bool:
+        """Return True for one worker, once in so many seconds."""
+        if time.monotonic() < self._not_before[name]:
+            return False
+        rates = self._workspaces.any_app().store.rates
+        try:
+            rates.shared(name, 60 / seconds, patient=1).wait(1)
+        except NotYet as error:
+            self._not_before[name] = time.monotonic() + error.wait
+            return False
+        self._not_before[name] = time.monotonic() + seconds
+        return True
