@@ -27,7 +27,7 @@ from digest.errors import DigestError
 from digest.model import State, Subscriber
 from digest.settings import load
 from tests.conftest import EDITION, FEEDS
-from tests.desks import DAY
+from tests.desk_client import DAY
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.smtp import FakeSmtp
 

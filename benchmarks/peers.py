@@ -18,7 +18,7 @@ from benchmarks.send import stocked
 from digest.app import now
 from digest.delivery import Pace, hand_over
 from digest.model import Frozen, Letter, Outcome, Recipient, State
-from tests.desks import DAY
+from tests.desk_client import DAY
 
 STORIES = [
     f"[Story number {n} of the week](https://press.example/{n}) The Courier"

@@ -41,7 +41,7 @@ from digest.delivery import Message
 from digest.model import TOKEN, Frozen, Recipient, Subscriber
 from digest.settings import load
 from tests.conftest import EDITION, FEEDS
-from tests.desks import DAY
+from tests.desk_client import DAY
 
 FAKES = Path(__file__).parent.parent.parent / "shared" / "tools" / "fake_sendgrid"
 

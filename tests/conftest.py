@@ -220,7 +220,7 @@ def shipped(tmp_path: Path) -> Path:
 @pytest.fixture
 def stocked(app: App) -> App:
     """A week with twelve stories that name us, and an edition that holds none yet."""
-    from tests.desks import put
+    from tests.desk_client import put
 
     for n in range(12):
         put(app, n, f"Story {n}: pipes of district {n}")
@@ -231,7 +231,7 @@ def stocked(app: App) -> App:
 @pytest.fixture
 def desk(stocked: App) -> FlaskClient:
     """Whoever brought the token to the desk."""
-    from tests.desks import let_in
+    from tests.desk_client import let_in
 
     return let_in(stocked)
 
@@ -239,7 +239,7 @@ def desk(stocked: App) -> FlaskClient:
 @pytest.fixture
 def picked(desk: FlaskClient, stocked: App) -> FlaskClient:
     """The same, after three picks."""
-    from tests.desks import DAY, page, post
+    from tests.desk_client import DAY, page, post
 
     for article in page(desk, f"/{DAY}/finds").xpath("//article/@id")[:3]:
         post(desk, f"/{DAY}/finds", article=article[1:], do="in_the_news")

@@ -1,7 +1,7 @@
 """Systems whose exports are known by their headings, and what is special in each.
 
 To add one: its name, headings that only it has, and, where the general rules of `standing` would
-take a column or a word wrongly, what it means. Add an export to tests/exports.py.
+take a column or a word wrongly, what it means. Add an export to tests/cases/subscriber_exports.py.
 """
 
 from collections.abc import Mapping, Sequence

@@ -5,7 +5,7 @@ these tables add the usual words of Italian, Portuguese, Catalan, Dutch, Swedish
 Finnish, Polish, Czech, Slovak, Hungarian, Romanian, Croatian, Slovene, Turkish, Greek, Russian,
 Ukrainian, Bulgarian, Japanese, Chinese and Korean. A word that means two things in two languages
 stands in none of them: it is asked about. To teach a word: put it in its line, and into the test
-of its meaning in tests/languages.py.
+of its meaning in tests/cases/subscriber_lists.py.
 """
 
 ACTIVE = (

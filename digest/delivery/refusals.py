@@ -2,7 +2,7 @@
 
 RFC 3463 defines the enhanced status codes (class.subject.detail), RFC 5321 the basic ones and the
 stages of a transaction. Many servers use either loosely, so that words decide where codes do not;
-the list in tests/test_refusal_words.py has the replies that the rules were made for.
+the list in tests/delivery/test_refusals.py has the replies that the rules were made for.
 """
 
 import re

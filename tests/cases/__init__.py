@@ -1,0 +1,1 @@
+"""Sets we wrote to measure the judgement with, and their scores: `python -m tests.cases`."""

@@ -1,0 +1,279 @@
+"""One article once, whatever names it comes under, with its headline clean and its history kept."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from digest.app import App
+from digest.collect.feeds import schedule
+from digest.collect.feeds.aggregators import destination, needs_person
+from digest.collect.feeds.clean import key
+from digest.collect.feeds.dedupe import Memory, canonical_key, sort_out
+from digest.collect.feeds.parse import Origin, articles, read
+from digest.collect.pages.headline import clean_headline, outlet_names
+from digest.errors import FetchError
+from digest.model import Article
+from digest.settings import load
+from tests.conftest import NOW, SHARED, needs_shared, workspace
+from tests.fakes.web import Answer, FakeWeb
+from tests.services.test_feeds import PROSE, item, page, rss
+
+SEQUENCES = SHARED / "data" / "feeds" / "sequences"
+
+
+@pytest.fixture
+def poll(tmp_path: Path, web: FakeWeb) -> Callable[..., App]:
+    """Serve a feed of these items, collect, and return the app; each time an hour later."""
+    workspace(tmp_path, web.url)
+    times = iter(range(1000))
+
+    def collected(*items: str, feeds_only: bool = True) -> App:
+        web.answers["/feed"] = Answer(rss(*items))
+        hour = next(times)
+        with App(load(tmp_path, {}), lambda: NOW + timedelta(hours=hour)) as app:
+            app.report = app.collect(everything=True, feeds_only=feeds_only)
+            return app
+
+    return collected
+
+
+def titles(app: App) -> list[str]:
+    return sorted(j.article.title for j in app.articles(NOW.replace(year=2000)))
+
+
+def entry(title: str, link: str, guid: str) -> str:
+    return item(title, link).replace(
+        "</item>", f"<guid isPermaLink='false'>{guid}</guid></item>"
+    )
+
+
+# One article once
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        entry("Water rates to rise in May", "/1", "other-guid"),
+        entry(
+            "Water rates to rise in May",
+            "/1?utm_source=rss&fbclid=x&gclid=y&mc_cid=z",
+            "g",
+        ),
+        entry("Water rates to rise in May", "/1/amp", "g"),
+        entry("Water rates to rise in May", "/1/#comments", "g2"),
+        entry("Water rates to rise in May", "/moved/1", "g"),
+        entry("Water rates to rise in May", "/moved/1", "moved-too"),
+    ],
+    ids=[
+        "guid changed",
+        "trackers",
+        "amp",
+        "anchor",
+        "address changed",
+        "both, same time",
+    ],
+)
+def test_an_article_is_known_again(poll: Callable[..., App], again: str) -> None:
+    poll(entry("Water rates to rise in May", "/1", "g"))
+    app = poll(again)
+    assert app.report["The Courier"].new == 0
+    assert titles(app) == ["Water rates to rise in May"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["https://m.a.example/x", "https://mobile.a.example/x", "https://amp.a.example/x", "https://a.example/amp/x",
+     "https://a.example/x/amp/", "https://a.example/x.amp", "https://a.example/x?amp=1", "http://a.example:80/x",
+     "https://a.example/x?mc_cid=1&mc_eid=2&_hsenc=3", "https://www.google.com/amp/s/a.example/x",
+     "https://a-example.cdn.ampproject.org/c/s/a.example/x", "https://a.example/x#:~:text=rates"],
+)  # fmt: skip
+def test_phones_amp_and_trackers_are_no_other_article(other: str) -> None:
+    assert key(other) == key("https://a.example/x")
+
+
+def test_a_feed_that_gives_every_entry_one_guid_loses_none(
+    poll: Callable[..., App],
+) -> None:
+    app = poll(*(entry(f"Headline number {n}", f"/{n}", "same") for n in range(4)))
+    assert app.report["The Courier"].new == 4
+
+
+def test_a_telling_headline_is_needed_to_know_an_article_by_it() -> None:
+    """Two pieces called "Corrections" at one time are two."""
+    one = Article("k1", "u1", "C", "Corrections", published=NOW)
+    assert len(sort_out([one, replace(one, key="k2")], Memory()).new) == 2
+
+
+def test_what_its_page_calls_itself_is_another_name(
+    poll: Callable[..., App], web: FakeWeb
+) -> None:
+    """Two addresses, two guids, one rel=canonical: one article; and known again by it."""
+    canonical = f'<link rel="canonical" href="{web.url}/real"></head>'.encode()
+    for path in ("/a", "/b", "/real"):
+        web.answers[path] = Answer(
+            page("One report", PROSE * 5).replace(b"</head>", canonical, 1)
+        )
+    first = item("One report", "/a", "Thu, 26 Feb 2026 08:00:00 GMT")
+    app = poll(first, item("One report", "/b"), feeds_only=False)
+    assert titles(app) == ["One report"]
+    assert (
+        poll(item("One report", "/real"), feeds_only=False).report["The Courier"].new
+        == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("canonical", "page_url"),
+    [
+        ("https://a.example/", "https://a.example/x"),
+        ("https://wire.example/x", "https://a.example/x"),
+    ],
+)
+def test_a_home_page_or_a_stranger_is_not_believed(
+    canonical: str, page_url: str
+) -> None:
+    assert canonical_key(canonical, page_url) == ""
+
+
+def test_a_change_of_headline_is_kept_with_the_old_one(
+    poll: Callable[..., App],
+) -> None:
+    poll(entry("Water rates to rise in May", "/1", "g"))
+    app = poll(entry("Water rates to fall after all", "/1", "g"))
+    assert app.report["The Courier"].retitled == 1
+    ((_, earlier),) = app.earlier_headlines([1]).items()
+    assert (titles(app), earlier) == (
+        ["Water rates to fall after all"],
+        ["Water rates to rise in May"],
+    )
+
+
+def test_a_headline_with_a_clock_in_it_does_not_change_for_ever(
+    poll: Callable[..., App],
+) -> None:
+    for minute in range(27):
+        app = poll(entry(f"Live: minute {minute} of the hearing", "/1", "g"))
+    assert len(app.earlier_headlines([1])[1]) == 24
+
+
+@needs_shared
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["bbc", "nytimes"])
+def test_a_real_outlet_polled_for_days_gives_each_article_once(name: str) -> None:
+    """As many articles as the sequence has distinct ids, up to those that share an address."""
+    steps = json.loads((SEQUENCES / "expected.json").read_text())[name]
+    memory, found, pairs = Memory(), [], set()
+    for step in steps:
+        given = articles(
+            read((SEQUENCES / step["file"]).read_bytes()),
+            Origin("https://o.example/", name),
+        )
+        new = sort_out(given, memory).new
+        found += new
+        pairs |= {a.key for a in given}
+        assert len(new) <= step["new"]
+    assert len({a.key for a in found}) == len(found) <= steps[-1]["total_distinct"]
+    assert len(found) > 0.95 * len(pairs)
+
+
+# Headlines
+
+NAMES = outlet_names("The New York Times", "https://www.nytimes.com")
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("Council votes - The New York Times", ("Council votes", "")),
+        ("Council votes | New York Times", ("Council votes", "")),
+        ("Council votes — nytimes.com", ("Council votes", "")),
+        ("Council votes | U.S. | The New York Times", ("Council votes", "")),
+        ("Opinion | Let it be", ("Let it be", "Opinion")),
+        ("Analysis: What it means", ("What it means", "Analysis")),
+        ("Let it be | Opinion", ("Let it be", "Opinion")),
+        (
+            "How The New York Times covers - war",
+            ("How The New York Times covers - war", ""),
+        ),
+        ("Video games are art", ("Video games are art", "")),
+        ("The New York Times", ("The New York Times", "")),
+        ("Spider-Man - far from home", ("Spider-Man - far from home", "")),
+    ],
+)
+def test_headlines_lose_their_outlet_and_their_label(
+    raw: str, clean: tuple[str, str]
+) -> None:
+    assert clean_headline(raw, NAMES) == clean
+
+
+# Middlemen
+
+
+def test_a_google_alert_says_where_it_leads_and_asks_for_a_person() -> None:
+    url = "https://www.google.com/url?rct=j&sa=t&url=https://a.example/x%3Fid%3D1&ct=ga"
+    assert destination(url) == "https://a.example/x?id=1"
+    assert "probably to https://a.example/x?id=1" in needs_person(url)
+    assert "Google News" in needs_person(
+        "https://news.google.com/rss/articles/CBMi?oc=5"
+    )
+    assert needs_person("https://blog.google/articles/x") == ""
+
+
+def test_what_needs_a_person_is_not_fetched_and_set_aside(
+    poll: Callable[..., App], web: FakeWeb
+) -> None:
+    google = "https://news.google.com/rss/articles/CBMiAbc?oc=5"
+    app = poll(item("Open Water sues the county again", google), feeds_only=False)
+    assert dict(app.report["The Courier"].unread) == {"needs a person": 1}
+    ((found, why),) = app.draft(NOW.date()).aside
+    assert found.url == google
+    assert "`digest add` with the outlet's own address" in why
+
+
+# Dates
+
+
+def test_undated_and_future_articles_are_set_aside(poll: Callable[..., App]) -> None:
+    undated = "<item><title>Open Water, undated</title><link>/u</link></item>"
+    future = item("Open Water, in the future", "/f", "Thu, 26 Feb 2099 09:00:00 GMT")
+    app = poll(undated, future)
+    assert sorted(why for _, why in app.draft(NOW.date()).aside) == [
+        "dated in the future",
+        "undated",
+    ]
+
+
+# Moves and goodbyes
+
+
+def test_a_permanent_move_is_followed_after_six_days_and_dropped_when_it_fails(
+    tmp_path: Path, web: FakeWeb
+) -> None:
+    workspace(tmp_path, web.url)
+    web.answers["/feed"] = Answer(status=301, headers={"Location": f"{web.url}/new"})
+    web.answers["/new"] = Answer(rss(item("A", "/a")))
+
+    def asked_on(day: int) -> list[str]:
+        web.asked.clear()
+        with App(load(tmp_path, {}), lambda: NOW + timedelta(days=day)) as app:
+            app.collect(feeds_only=True)
+        return [path for path, _ in web.asked]
+
+    assert asked_on(0) == asked_on(3) == ["/feed", "/new"]
+    assert asked_on(7) == ["/new"]
+    web.answers["/new"] = Answer(status=404)
+    assert asked_on(9) == ["/new"]
+    assert asked_on(20)[0] == "/feed"
+
+
+def test_every_reason_of_a_failure_has_a_weight() -> None:
+    weights = {
+        schedule.WEIGHTS.get(r, schedule.SOFT)
+        for r in ("dns", "timeout", "http 404", "tls")
+    }
+    assert weights == {0.25, 0.5, 1.0}
+    assert FetchError("x", "dns").wait == 0

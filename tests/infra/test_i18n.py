@@ -1,0 +1,112 @@
+"""What the product says to readers is said in their language."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from digest.infra.i18n import language_name, locale, phrases
+from digest.render.context import say
+from tests.conftest import NOW
+
+ROOT = Path(__file__).parents[2]
+CATALOGUES = sorted((ROOT / "digest" / "locale").glob("*.po"))
+DESK = ROOT / "digest/web/desk"
+DESK_CATALOGUES = sorted((DESK / "locale").glob("*.po"))
+OPTIONS = {"**.*": {"trimmed": "true"}}
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|<\w+>")
+
+
+def said() -> Iterator[str]:
+    """Every text of templates and code that readers see."""
+    templates = [("**.*", "jinja2.ext.babel_extract")]
+    for folder in (ROOT / "templates", ROOT / "digest/web/public/templates"):
+        yield from (m for _, _, m, *_ in extract_from_dir(folder, templates, OPTIONS))
+    yield from re.findall(
+        r"said\(\"(.+?)\"\)", (ROOT / "digest/render/story_lines.py").read_text()
+    )
+    letters = (ROOT / "digest/render/email.py").read_text()
+    yield from re.findall(r"gettext\(\"(.+?)\"\)", letters)
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda p: p.stem)
+def test_every_text_is_translated_with_its_placeholders(catalogue: Path) -> None:
+    messages = read_po(BytesIO(catalogue.read_bytes()))
+    known = {m.id: m.string for m in messages if m.id and not m.fuzzy}
+    texts = set(said())
+    assert {"Also in", "opinion", "Unsubscribe"} <= texts
+    assert [t for t in texts if not known.get(t)] == []
+    assert set(known) - texts == set()
+    for text, translated in known.items():
+        assert sorted(re.findall(r"%\(\w+\)s", text)) == sorted(
+            re.findall(r"%\(\w+\)s", translated)
+        )
+
+
+def desk_said() -> Iterator[str | tuple[str, str]]:
+    """Every text of the desk, one and many together."""
+    kinds = [("templates/**.html", "jinja2.ext.babel_extract"), ("**.py", "python")]
+    options = {"**.html": {"trimmed": "true"}}
+    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "several": (1, 2)}
+    yield from (m for _, _, m, *_ in extract_from_dir(DESK, kinds, options, keywords))
+
+
+@pytest.mark.parametrize("catalogue", DESK_CATALOGUES, ids=lambda p: p.stem)
+def test_the_desk_is_translated_whole(catalogue: Path) -> None:
+    messages = read_po(BytesIO(catalogue.read_bytes()))
+    known = {m.id: m.string for m in messages if m.id and not m.fuzzy}
+    texts = set(desk_said())
+    assert {"Undo", "Pass over", ("%(num)d finding", "%(num)d findings")} <= texts
+    assert [t for t in texts if not known.get(t)] == []
+    assert set(known) - texts == set()
+    for text, translated in known.items():
+        ones, others = (
+            [x] if isinstance(x, str) else list(x) for x in (text, translated)
+        )
+        for one, other in zip(ones, others, strict=True):
+            assert sorted(PLACEHOLDER.findall(one)) == sorted(
+                PLACEHOLDER.findall(other)
+            ), one
+
+
+def test_the_english_catalogue_holds_every_text_of_the_desk() -> None:
+    """From it a translator begins."""
+    catalogue = read_po(BytesIO((DESK / "locale" / "desk.pot").read_bytes()))
+    assert {m.id for m in catalogue if m.id} == set(desk_said())
+
+
+def test_no_text_of_the_desk_stands_outside_the_catalogue() -> None:
+    """What is between tags and in labels comes from a call, or is no word."""
+    tags = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|<[^>]*>|\{#.*?#\}", re.DOTALL)
+    trans = re.compile(r"\{% trans.*?\{% endtrans %\}", re.DOTALL)
+    for file in (DESK / "templates").glob("*.html"):
+        text = tags.sub(" ", trans.sub(" ", file.read_text("utf-8")))
+        left = re.sub(
+            r"<kbd>.*?</kbd>|\b(j|k|x|b|u|f|e|p|c|s|t|n|a|g|Ctrl|Enter|Esc)\b",
+            " ",
+            text,
+        )
+        assert re.findall(r"[A-Za-z]{2,}", left) == [], file.name
+        assert (
+            re.findall(r"(?:aria-label|title|placeholder)=\"[A-Za-z]", file.read_text())
+            == []
+        )
+
+
+def test_a_language_without_a_catalogue_speaks_english() -> None:
+    assert phrases("es-MX").gettext("Also in") == "También en"
+    assert phrases("xx").gettext("Also in") == "Also in"
+
+
+def test_dates_and_languages_are_named_in_the_readers_language() -> None:
+    day = NOW.date()
+    assert say(day, "es") == "27 de febrero de 2026"
+    assert say(day, "xx-Nowhere") == "February 27, 2026"
+    assert language_name("es-MX", "en") == "Spanish"
+    assert language_name("en", "es") == "inglés"
+    assert language_name("xx", "en") == "xx"
+    assert str(locale("pt-BR")) == "pt_BR"

@@ -1,0 +1,766 @@
+"""Workers on a real PostgreSQL: what waits is done once, whoever does it and whoever dies."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from sqlalchemy import event, select
+
+from digest.app import App, now
+from digest.cli import cli
+from digest.errors import Busy, DigestError, NotYet, SettingsError
+from digest.infra.job_queue import Jobs, Worker, conninfo
+from digest.jobs.due_jobs import DueJobs
+from digest.jobs.lots import LOTS, lot_of
+from digest.jobs.tasks import Tasks
+from digest.jobs.worker import run_worker
+from digest.jobs.workspaces import Workspaces
+from digest.model import Job, Outcome, Recipient, State, Subscriber
+from digest.settings import load
+from digest.store.tables import chunk, metadata
+from digest.web.public.metrics import metrics_text
+from tests.cases.returned_mail import plain
+from tests.conftest import EDITION, FEEDS
+from tests.desk_client import HOME, let_in
+from tests.fakes.imap import FakeImap
+from tests.fakes.postgres import postgres
+from tests.fakes.sendgrid import FakeSendgrid
+from tests.fakes.web import Answer, FakeWeb
+
+TODAY = now().date()
+
+
+def chapter(
+    folder: Path, name: str, url: str, home: str = "http://127.0.0.1:9"
+) -> Path:
+    """Make a working folder of one organisation in a database."""
+    here = folder / (name or "alone")
+    here.mkdir()
+    text = FEEDS.format(home=home).replace("Open Water Letter", f"Letter of {name}")
+    named = f"workspace: {name}\n" if name else ""
+    (here / "feeds.yaml").write_text(f"{text}database: {url}\n{named}", "utf-8")
+    return here
+
+
+def filled(folder: Path, readers: int, env: dict[str, str], day: date = TODAY) -> App:
+    """Give a workspace readers, and an approved edition that is due."""
+    with (folder / ".env").open("a") as file:
+        file.writelines(f"{name}={value}\n" for name, value in env.items())
+    app = App(load(folder, {}))
+    app.import_subscribers(
+        Subscriber(f"reader{n}@{folder.name}.example", consent_at=now())
+        for n in range(readers)
+    )
+    app.save(EDITION.replace("2026-02-27", day.isoformat()))
+    app.approve(day, "Ada")
+    return app
+
+
+@pytest.fixture
+def url() -> str:
+    return postgres().database()
+
+
+@pytest.fixture
+def here(tmp_path: Path, url: str) -> Path:
+    """A folder that holds the folder of one organisation."""
+    chapter(tmp_path, "north", url)
+    return tmp_path
+
+
+@pytest.fixture
+def opened() -> Iterator[list[App]]:
+    apps: list[App] = []
+    yield apps
+    for app in apps:
+        app.__exit__(None, None, None)
+
+
+def ready(app: App) -> App:
+    app.house.prepare_workers()
+    return app
+
+
+@pytest.fixture
+def north(
+    here: Path, opened: list[App], sendgrid: FakeSendgrid
+) -> Callable[[int], App]:
+    """Make the one organisation, with so many readers and an approved edition that is due."""
+
+    def make(readers: int) -> App:
+        opened.append(ready(filled(here / "north", readers, sendgrid.env)))
+        return opened[-1]
+
+    return make
+
+
+@pytest.fixture
+def begun(north: Callable[[int], App]) -> Callable[[int], App]:
+    """The same, whose send workers may go on with."""
+
+    def make(readers: int) -> App:
+        app = north(readers)
+        app.begin(TODAY)
+        return app
+
+    return make
+
+
+def work(folder: Path, *queues: str) -> None:
+    """Do what waits now, and end."""
+    run_worker(
+        folder,
+        queues or ("office", "mail", "press"),
+        on_start=lambda _worker: None,
+        idle=True,
+    )
+
+
+def test_workers_send_what_was_begun_to_everybody_once(
+    begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
+) -> None:
+    app = begun(2500)
+    assert app.jobs.queues()[0]["waiting"] == 8
+    work(here)
+    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 2500}
+    assert sendgrid.mailed() == Counter(f"reader{n}@north.example" for n in range(2500))
+    assert (here / "north" / "output" / str(TODAY) / "manifest.json").exists()
+    assert sum(q["waiting"] + q["failed"] for q in app.jobs.queues()) == 0
+
+
+def test_an_audience_is_frozen_with_its_jobs_or_not_at_all(
+    north: Callable[[int], App], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = north(3)
+
+    def broken(connection: object, jobs: object) -> int:
+        Jobs.submit(app.jobs, connection, jobs)  # type: ignore[arg-type]
+        raise DigestError("the last job could not be put in")
+
+    with pytest.raises(DigestError, match="last job"):
+        app.dispatch.begin(TODAY, None, broken)
+    assert app.store.deliveries.frozen(TODAY) is None
+    assert app.jobs.queues() == []
+
+
+def test_a_frozen_audience_is_counted_for_the_planner(
+    begun: Callable[[int], App],
+) -> None:
+    app = begun(500)
+    with psycopg.connect(conninfo(app.settings.database)) as c:
+        asked = "SELECT reltuples FROM pg_class WHERE oid = 'north.delivery'::regclass"
+        assert c.execute(asked).fetchone() == (500,)
+
+
+def test_begun_twice_it_has_its_lanes_once(begun: Callable[[int], App]) -> None:
+    app = begun(3)
+    app.begin(TODAY)
+    assert app.jobs.queues()[0]["waiting"] == 8
+
+
+@contextmanager
+def at_work(folder: Path) -> "Iterator[subprocess.Popen[str]]":
+    """Run a worker of mail for as long as it is needed."""
+    worker = start(folder, "--queues", "mail")
+    try:
+        yield worker
+    finally:
+        worker.terminate()
+        worker.communicate()
+
+
+def test_whoever_sends_while_workers_are_there_lets_them_do_it(
+    here: Path, north: Callable[[int], App], sendgrid: FakeSendgrid
+) -> None:
+    app, said = north(3000), []
+    with at_work(here):
+        until(app.house.mailers)
+        proof = app.send(TODAY, said.append)
+    assert proof.counts == {State.ACCEPTED: 3000}
+    assert sum(said) == 3000
+    assert set(sendgrid.mailed().values()) == {1}
+    with app.store._engine.connect() as c:
+        assert set(c.execute(select(chunk.c.lane)).scalars()) != {None}
+
+
+@pytest.mark.slow
+def test_if_the_workers_die_the_rest_is_sent_from_here(
+    here: Path, north: Callable[[int], App], sendgrid: FakeSendgrid
+) -> None:
+    app = north(20_000)
+    sendgrid.latency = 1
+    with at_work(here) as worker:
+        until(app.house.mailers)
+        threading.Timer(1.5, worker.kill).start()
+        proof = app.send(TODAY)
+    assert proof.counts == {State.ACCEPTED: 20_000}
+    assert set(sendgrid.mailed().values()) == {1}
+
+
+def left_by_a_dead_worker(app: App, announced: bool) -> None:
+    """Claim a chunk for a lane and hand it over, as far as a worker came that was killed."""
+    ledger = app.store.deliveries
+    claimed = ledger.claim(TODAY, now(), lane=3)
+    assert claimed
+    if announced:
+        with app.dispatch._carriers.open(TODAY) as transport:
+            hold = transport.hold()
+            ledger.begin(TODAY, claimed, [who for who, _ in claimed.subscribers], hold)
+            people = [
+                _recipient(app, who, address) for who, address in claimed.subscribers
+            ]
+            transport.send_held(app.render(TODAY).letter, people, hold)
+
+
+def _recipient(app: App, who: int, address: str) -> Recipient:
+    return Recipient(who, address, app.tokens.sign(who))
+
+
+@pytest.mark.parametrize("announced", [False, True])
+def test_what_a_dead_worker_left_its_successor_takes_up(
+    begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid, announced: bool
+) -> None:
+    app = begun(1500)
+    left_by_a_dead_worker(app, announced)
+    work(here)
+    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 1500}
+    assert set(sendgrid.mailed().values()) == {1}
+    assert len(sendgrid.mailed()) == 1500
+
+
+def test_whoever_was_taken_for_dead_hands_nothing_over_and_writes_nothing(
+    begun: Callable[[int], App],
+) -> None:
+    """A worker that slept: its claim was settled, and the chunk claimed anew by another."""
+    app = begun(3)
+    ledger = app.store.deliveries
+    old = ledger.claim(TODAY, now(), lane=0)
+    ledger.recover(TODAY, 0)
+    people = [who for who, _ in old.subscribers]
+    assert not ledger.begin(TODAY, old, people)
+    assert not ledger.begin(TODAY, old, people[:1])
+    new = ledger.claim(TODAY, now(), lane=0)
+    assert not ledger.begin(TODAY, old, people)
+    ledger.record(TODAY, old, [(people[0], Outcome(State.UNCERTAIN, "lost"))])
+    ledger.give_back(TODAY, old)
+    ledger.finish(TODAY, old)
+    assert ledger.proof(TODAY).counts == {State.CLAIMED: 3}
+    assert ledger.begin(TODAY, new, people)
+
+
+def test_what_was_taken_back_twice_is_queued_once(begun: Callable[[int], App]) -> None:
+    """Two lanes that settle the same chunk: the second finds it sent anew, and leaves it."""
+    app = begun(3)
+    left_by_a_dead_worker(app, announced=True)
+    ledger = app.store.deliveries
+    ledger.recover(TODAY, 3)
+    [(no, hold)] = ledger.held(TODAY)
+    ledger.requeue(TODAY, no, hold)
+    claimed = ledger.claim(TODAY, now(), lane=1)
+    ledger.requeue(TODAY, no, hold)
+    assert ledger.claim(TODAY, now(), lane=2) is None
+    assert ledger.begin(TODAY, claimed, [who for who, _ in claimed.subscribers])
+
+
+def test_workers_and_a_command_do_not_send_at_the_same_time(
+    begun: Callable[[int], App], here: Path, opened: list[App]
+) -> None:
+    app = begun(3)
+    other = App(load(here / "north", {}))
+    opened.append(other)
+    with app.store.alone("send", among=True):
+        with pytest.raises(Busy, match="here or on another machine"):
+            other.send(TODAY)
+        assert other.dispatch.go_on(TODAY, 0, lambda: False) is False
+    with app.store.alone("send"), pytest.raises(Busy):
+        other.dispatch.go_on(TODAY, 0, lambda: False)
+
+
+def test_what_was_frozen_is_handed_over_whatever_is_edited_since(
+    begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
+) -> None:
+    """By workers that were never there before: the content comes from the database."""
+    app = begun(3)
+    frozen = app.render(TODAY).letter
+    app.save(app.source(TODAY).replace("first lead", "other lead"))
+    folder = here / "north" / "templates"
+    folder.mkdir(exist_ok=True)
+    (folder / "subject.txt").write_text("Another subject")
+    work(here)
+    assert sendgrid.mailed() == Counter(f"reader{n}@north.example" for n in range(3))
+    assert {p["subject"] for p in sendgrid.payloads} == {frozen.subject}
+    assert all("other lead" not in json.dumps(p) for p in sendgrid.payloads)
+    assert app.house.status()["failures"] == []
+
+
+def test_workers_share_a_providers_rate(here: Path, opened: list[App]) -> None:
+    """Two lanes of one account: turns follow each other; whoever is too far back is told when."""
+    app = ready(App(load(here / "north", {})))
+    opened.append(app)
+    slept: list[float] = []
+    mine, theirs = (app.store.rates.shared("key", 6000, patient=1) for _ in range(2))
+    for lane in (mine, theirs):
+        lane._sleep = slept.append
+    mine.wait(100)  # a second's worth
+    theirs.wait(100)
+    assert slept == [pytest.approx(1, abs=0.3)]
+    with pytest.raises(NotYet) as told:
+        mine.wait(100)
+    assert 1 < told.value.wait < 2.1
+    app.store.rates.shared("another key", 6000, patient=0).wait(100)
+
+
+def test_mail_does_not_wait_behind_feeds(
+    here: Path, opened: list[App], url: str
+) -> None:
+    """Each queue has slots of its own, and what matters more is begun first."""
+    app = ready(App(load(here / "north", {})))
+    opened.append(app)
+    begun: list[str] = []
+    held = threading.Event()
+
+    def feeds(n: int) -> None:
+        begun.append("feeds")
+        held.wait(20)
+
+    def mail(what: str) -> None:
+        begun.append(what)
+        if what == "test":
+            held.set()
+
+    app.jobs.submit_now(Job("feeds", {"n": n}, "press") for n in range(50))
+    app.jobs.submit_now([Job("mail", {"what": "send"}, "mail", 10)])
+    app.jobs.submit_now([Job("mail", {"what": "test"}, "mail", 100)])
+    worker = Worker(url, {"feeds": feeds, "mail": mail}, lambda *_: None, list)
+    worker.run(["press", "mail"], idle=True)
+    assert held.is_set()
+    assert begun.index("test") < begun.index("send")
+    assert begun.count("feeds") == 50
+    assert begun[:10].count("feeds") < 10
+
+
+# Workspaces
+
+
+def everything(app: App) -> None:
+    """Use most of what asks the database."""
+    app.articles()
+    app.readers.suppress("gone@r.example", "asked")
+    app.remove_subscriber(f"reader0@{app.workspace.folder.name}.example")
+    app.plan(TODAY)
+    app.begin(TODAY)
+    work(app.workspace.folder)
+    app.dispatch.settle(TODAY)
+    app.house.status()
+    app.house.prune()
+    list(app.store.subscribers.all())
+    app.store.status()
+
+
+def test_no_query_of_one_organisation_crosses_to_another(
+    tmp_path: Path, opened: list[App], url: str, sendgrid: FakeSendgrid
+) -> None:
+    """Every table that is named is one's own; public ones are the engine's, and hold no words."""
+    folders = [chapter(tmp_path, name, url) for name in ("north", "south")]
+    north, south = (ready(filled(f, 5, sendgrid.env)) for f in folders)
+    opened += [north, south]
+    asked: list[str] = []
+    event.listen(
+        north.store._all,
+        "before_cursor_execute",
+        lambda _c, _k, statement, *_: asked.append(statement),
+    )
+    before = south.store.status()["rows"]
+    asked.clear()
+    everything(north)
+    tables = {t.name for t in metadata.sorted_tables}
+    named = [
+        (schema, table)
+        for statement in asked
+        for schema, table in re.findall(
+            r"(?:FROM|JOIN|INTO|UPDATE)\s+(?:(\w+)\.)?(\w+)", statement, re.I
+        )
+        if table in tables
+    ]
+    assert len(named) > 100
+    assert {schema for schema, _ in named} == {"north"}
+    assert south.store.status()["rows"] == before
+    assert south.store.deliveries.frozen(TODAY) is None
+
+
+def test_a_role_that_may_see_one_schema_alone_can_do_all_the_work(
+    tmp_path: Path, opened: list[App], url: str, sendgrid: FakeSendgrid
+) -> None:
+    """PostgreSQL itself refuses whatever would cross."""
+    folders = [chapter(tmp_path, name, url) for name in ("north", "south")]
+    opened += [ready(filled(f, 5, sendgrid.env)) for f in folders]
+    role = f"only_north_{os.getpid()}"
+    with psycopg.connect(conninfo(url), autocommit=True) as c:
+        c.execute(f"""
+            DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN;
+            GRANT USAGE ON SCHEMA north, public TO {role};
+            GRANT ALL ON ALL TABLES IN SCHEMA north, public TO {role};
+            GRANT ALL ON ALL SEQUENCES IN SCHEMA north, public TO {role}""")
+    own = url.replace("postgres:", f"{role}:", 1)
+    assert own != url
+    app = App(load(folders[0], {"DIGEST_DATABASE": own}))
+    opened.append(app)
+    app.begin(TODAY)
+    everything_but_workers(app)
+    with (
+        psycopg.connect(conninfo(own)) as c,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        c.execute("SELECT * FROM south.subscriber")
+
+
+def everything_but_workers(app: App) -> None:
+    assert app.dispatch.go_on(TODAY, 0, lambda: False) is False
+    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 5}
+    app.house.status()
+
+
+def test_workers_collect_for_several_organisations_and_ask_no_host_too_often(
+    tmp_path: Path, opened: list[App], url: str, web: FakeWeb
+) -> None:
+    web.answers["/feed"] = Answer(RSS.format(home=web.url).encode(), headers=XML)
+    web.answers["/a"] = Answer(PAGE.encode(), headers={"Content-Type": "text/html"})
+    folders = [chapter(tmp_path, name, url, web.url) for name in ("north", "south")]
+    for folder in folders:
+        file = folder / "feeds.yaml"
+        file.write_text(file.read_text().replace("spacing: 0", "spacing: 0.2"))
+    apps = [ready(App(load(f, {}))) for f in folders]
+    opened += apps
+    workspaces = Workspaces(tmp_path)
+    apps[0].jobs.submit_now(DueJobs(workspaces).find_all())
+    workspaces.close()
+    work(tmp_path)
+    for app in apps:
+        assert [a.article.title for a in app.articles()] == [
+            "Lead pipes found in Northgate"
+        ]
+        assert app.house.status()["pages_waiting"] == 0
+    assert app.house.status()["failures"] == []
+
+
+XML = {"Content-Type": "application/rss+xml"}
+RSS = """<rss version="2.0"><channel><title>The Courier</title><item>
+<title>Lead pipes found in Northgate</title><link>{home}/a</link></item></channel></rss>"""
+PAGE = "<html><body><article><h1>Lead pipes found in Northgate</h1>{}</article></body></html>".format(
+    "<p>Open Water says that lead pipes still carry drinking water to four hundred homes.</p>"
+    * 6
+)
+
+
+def test_what_is_due_is_put_in_once_it_is_approved(
+    here: Path, opened: list[App], sendgrid: FakeSendgrid
+) -> None:
+    day = TODAY - timedelta(days=1)
+    app = ready(filled(here / "north", 3, sendgrid.env, day))
+    opened.append(app)
+    workspaces = Workspaces(here)
+    due_jobs = DueJobs(workspaces)
+    try:
+        assert [j.task for j in due_jobs.find_all()].count("begin") == 1
+        app.save(app.source(day).replace("first lead", "other lead"))
+        assert [j.task for j in due_jobs.find_all()].count("begin") == 0
+    finally:
+        workspaces.close()
+
+
+def test_what_is_uncertain_is_asked_of_the_provider_once_an_hour(
+    begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
+) -> None:
+    """Also if a worker looks that knows of no such job, since it was just started."""
+    sendgrid.lose, sendgrid.deaf, sendgrid.activity, sendgrid.shows = (
+        1,
+        True,
+        True,
+        1000,
+    )
+    app = begun(3)
+    work(here)
+    assert app.store.deliveries.proof(TODAY).counts == {State.UNCERTAIN: 3}
+    workspaces = Workspaces(here)
+    due = [job for _ in range(2) for job in DueJobs(workspaces).find_all()]
+    jobs = [job for job in due if job.task == "reconcile"]
+    assert len(jobs) == 1
+    app.jobs.submit_now(jobs)
+    workspaces.close()
+    work(here)
+    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 3}
+    assert set(sendgrid.mailed().values()) == {1}
+
+
+def test_workers_read_returned_mail_once_an_hour_and_a_mailbox_that_fails_is_told(
+    here: Path, opened: list[App], url: str
+) -> None:
+    with FakeImap() as imap:
+        env = imap.env | {
+            "DIGEST_DELIVERY__SMTP__RETURN_PATH": "bounces@openwater.example"
+        }
+        app = ready(filled(here / "north", 1, env))
+        opened.append(app)
+        (person,) = app.store.subscribers.all()
+        text = plain(person.address, f"unsubscribe {app.tokens.sign(person.id)}", "")
+        imap.put(text.replace("~BACK~", "bounces@openwater.example").encode())
+        workspaces = Workspaces(here)
+        due = [job for _ in range(2) for job in DueJobs(workspaces).find_all()]
+        jobs = [job for job in due if job.task == "bounces"]
+        assert len(jobs) == 1
+        app.jobs.submit_now(jobs)
+        workspaces.close()
+        work(here)
+        assert [p.left_at is not None for p in app.store.subscribers.all()] == [True]
+    app.jobs.submit_now(jobs)  # nobody listens there any more
+    work(here)
+    (failure,) = app.store.failures.newest(5, "north")
+    assert (failure["task"], "the mailbox 127.0.0.1" in failure["said"]) == (
+        "bounces",
+        True,
+    )
+
+
+def test_a_worker_leaves_the_jobs_of_an_organisation_it_does_not_have_to_others(
+    begun: Callable[[int], App],
+    here: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    url: str,
+) -> None:
+    app, elsewhere = begun(3), tmp_path_factory.mktemp("elsewhere")
+    chapter(elsewhere, "south", url)
+    work(elsewhere, "mail")
+    assert app.store.deliveries.proof(TODAY).counts == {State.QUEUED: 3}
+    assert {q["queue"]: q["later"] for q in app.jobs.queues()} == {"mail": 8}
+    until(lambda: app.jobs.queues()[0]["waiting"] == 8)
+    work(here, "mail")
+    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 3}
+
+
+def test_a_workspace_that_is_wrong_stops_no_other(
+    here: Path, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = chapter(here, "broken", url)
+    (broken / "feeds.yaml").write_text("organisation: [")
+    twin = chapter(here, "twin", url)
+    (twin / "feeds.yaml").write_text((here / "north" / "feeds.yaml").read_text())
+    workspaces = Workspaces(here)
+    assert [name for name, _ in workspaces] == ["north"]
+    assert "broken is left out" in caplog.text
+    assert "workspace north is north already" in caplog.text
+    workspaces.close()
+
+
+def test_the_desk_and_the_metrics_say_how_work_stands(
+    begun: Callable[[int], App],
+) -> None:
+    app = begun(3)
+    app.store.failures.note("", "send", "of another organisation", now())
+    app.store.failures.note("north", "send", "the key is refused", now())
+    page = let_in(app).get("/status", base_url=HOME).text
+    assert "No worker is connected." in page
+    assert '<th scope="row">mail</th><td>8</td>' in page
+    assert "the key is refused" in page
+    assert "of another organisation" not in page
+    metrics = metrics_text(app)
+    assert 'digest_jobs{queue="mail",state="waiting"} 8\n' in metrics
+    assert "digest_workers 0\n" in metrics
+    assert 'digest_queue_lag_seconds{queue="mail"}' in metrics
+
+
+def test_each_job_is_a_span_for_whoever_collects_traces(
+    here: Path, begun: Callable[[int], App]
+) -> None:
+    kept, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    trace.set_tracer_provider(provider)
+    begun(3)
+    work(here, "mail")
+    spans = [s for s in kept.get_finished_spans() if s.name == "digest send"]
+    assert {s.attributes["digest.lane"] for s in spans} == {str(n) for n in range(8)}
+    assert {s.attributes["digest.workspace"] for s in spans} == {"north"}
+
+
+def test_of_several_workers_one_at_a_time_looks_what_is_due(here: Path) -> None:
+    several = [Workspaces(here) for _ in range(2)]
+    several[0].any_app().house.prepare_workers()
+    assert [bool(DueJobs(one).find_in_turn()) for one in several] == [True, False]
+
+
+def test_one_workspace_in_trouble_keeps_no_news_from_the_others(
+    tmp_path: Path, url: str, web: FakeWeb, opened: list[App]
+) -> None:
+    web.answers["/feed"] = Answer(RSS.format(home=web.url).encode(), headers=XML)
+    web.answers["/a"] = Answer(PAGE.encode(), headers={"Content-Type": "text/html"})
+    for name in ("north", "south"):
+        opened.append(App(load(chapter(tmp_path, name, url, web.url), {})))
+        opened[-1].house.prepare_workers()
+    workspaces = Workspaces(tmp_path)
+    tasks = Tasks(workspaces)
+    broken = workspaces.get_app("north").watch
+
+    def fails(*_: object) -> None:
+        raise DigestError("the disk is full")
+
+    broken.collect_some = fails  # type: ignore[method-assign, assignment]
+    for job in DueJobs(workspaces).find_all():
+        if job.task == "collect":
+            tasks.collect_lot(**job.args)
+    assert opened[1].store.articles.get(1)
+    [failure] = opened[0].house.status()["failures"]
+    assert (failure["task"], failure["said"]) == ("collect", "the disk is full")
+
+
+def test_a_queue_that_cannot_be_reached_is_told_in_a_sentence(tmp_path: Path) -> None:
+    folder = chapter(tmp_path, "", "postgresql+psycopg://x@127.0.0.1:9/x")
+    answer = CliRunner().invoke(cli, ["-C", str(folder), "worker"])
+    assert (answer.exit_code, "fault" in answer.output) == (1, False)
+    assert "the database cannot be reached" in answer.output
+
+
+def test_workers_need_postgresql_and_say_so(tmp_path: Path) -> None:
+    (tmp_path / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
+    with pytest.raises(SettingsError, match="workers need PostgreSQL"):
+        Workspaces(tmp_path)
+    with pytest.raises(SettingsError, match="neither feeds.yaml nor folders"):
+        Workspaces(tmp_path / "nothing")
+
+
+def test_a_named_workspace_needs_postgresql(tmp_path: Path) -> None:
+    text = FEEDS.format(home="http://127.0.0.1:9") + "workspace: north\n"
+    (tmp_path / "feeds.yaml").write_text(text)
+    with pytest.raises(
+        SettingsError, match="expected a PostgreSQL database for a named workspace"
+    ):
+        load(tmp_path, {})
+
+
+# Processes
+
+
+def start(folder: Path, *options: str) -> "subprocess.Popen[str]":
+    command = [
+        sys.executable,
+        "-m",
+        "digest",
+        "-C",
+        str(folder),
+        "worker",
+        "--log",
+        "json",
+        *options,
+    ]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+
+def until(what: Callable[[], object], seconds: float = 60) -> None:
+    for _ in range(int(seconds * 20)):
+        if what():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come to that")
+
+
+@pytest.mark.slow
+def test_a_worker_ends_what_it_has_in_hand_when_it_is_told_to_stop(
+    begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
+) -> None:
+    sendgrid.latency = 0.3
+    app = begun(20_000)
+    worker = start(here)
+    until(lambda: sendgrid.payloads)
+    assert len(app.jobs.workers()) == 1
+    worker.send_signal(signal.SIGTERM)
+    _, said = worker.communicate(timeout=60)
+    assert worker.returncode == 0
+    counts = app.store.deliveries.proof(TODAY).counts
+    assert counts.get(State.CLAIMED, 0) == counts.get(State.UNCERTAIN, 0) == 0
+    assert counts[State.ACCEPTED] == sendgrid.mailed().total() > 0
+    assert all(json.loads(line)["level"] for line in said.splitlines())
+    assert app.jobs.workers() == []
+    work(here)
+    assert set(sendgrid.mailed().values()) == {1}
+    assert sendgrid.mailed().total() == 20_000
+
+
+def test_status_tells_how_work_stands(begun: Callable[[int], App], here: Path) -> None:
+    begun(3)
+    told = CliRunner().invoke(cli, ["-C", str(here / "north"), "status"]).output
+    assert "feeds: 1, 1 due" in told
+    assert (
+        "rates: 0 feeds and 0 articles in the last hour, 0 mails in the last minute"
+        in told
+    )
+    assert re.search(
+        r"next edition \S+: drafted from \S+ \S+ UTC, leaves \S+ \S+ UTC once", told
+    )
+    assert f"edition {TODAY}: approved, 3 queued" in told
+    assert "mail" in told
+    as_json = (
+        CliRunner().invoke(cli, ["-C", str(here / "north"), "status", "--json"]).output
+    )
+    assert json.loads(as_json)["queues"][0]["waiting"] == 8
+
+
+def test_status_of_a_database_that_no_worker_has_seen_says_so(here: Path) -> None:
+    answer = CliRunner().invoke(cli, ["-C", str(here / "north"), "status"])
+    assert answer.exit_code == 0
+    assert "workers: 0" in answer.output
+
+
+def test_an_address_that_cannot_be_read_has_a_lot_as_any_other() -> None:
+    """One of them in feeds or pages would else end the look at what is due, for everybody."""
+    assert 0 <= lot_of("http://[bad/feed") < LOTS
+    assert lot_of("https://A.example/x") == lot_of("https://a.example/y")
+
+
+def test_workers_fill_a_draft_with_what_they_judge(
+    here: Path, opened: list[App]
+) -> None:
+    from digest.edition import next_date
+    from tests.services.test_articles import put
+
+    app = ready(App(load(here / "north", {})))
+    opened.append(app)
+    at = now() - timedelta(minutes=5)
+    put(
+        app, 1, "A first story", "Open Water sued over the pipes of Alby.", published=at
+    )
+    day = next_date(app.settings.newsletter, now())
+    workspaces = Workspaces(here)
+    tasks = Tasks(workspaces)
+    try:
+        tasks.draft_edition("north")
+        ours = app.desk("Ada")
+        (first,) = (p for s in ours.edition(day).sections for p in s.picks)
+        ours.say(day, first.url, {"note": "Our sentence."}, {"note": ""})
+        text = "Open Water and the school of Borough: lead was in its taps, says Open Water."
+        put(app, 2, "Open Water finds lead", text, published=at)
+        tasks.judge_articles("north")
+        picks = {
+            (p.headline, p.note) for s in ours.edition(day).sections for p in s.picks
+        }
+        assert picks == {
+            ("Open Water finds lead", ""),
+            ("A first story", "Our sentence."),
+        }
+    finally:
+        tasks.close()
+        workspaces.close()

@@ -1,0 +1,149 @@
+"""A press that does everything wrong: what the user sees, and that nobody else notices."""
+
+import re
+import signal
+import socket
+import time
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+
+from digest.app import App
+from digest.collect.parse_timeout import patience
+from digest.errors import PageUnread
+from digest.settings import load
+from tests.conftest import NOW, workspace
+from tests.fakes.hostile_press import (
+    CASES,
+    INSIDE,
+    PAGES,
+    HostilePress,
+    Outcome,
+    collect,
+    settings,
+)
+from tests.fakes.web import Answer, FakeWeb
+
+GOOD = 5
+
+
+@pytest.fixture(scope="module")
+def press():
+    with HostilePress() as press:
+        yield press
+
+
+@pytest.fixture(scope="module")
+def outcome(press: HostilePress, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """Collect from everybody at once, in a process of its own."""
+    outlets = {
+        f"Good {n}": f"http://127.0.0.1:{press.port}/good-{n}" for n in range(GOOD)
+    }
+    outlets |= {case.name: press.address(case) for case in CASES}
+    return collect(tmp_path_factory.mktemp("hostile"), outlets)
+
+
+@pytest.fixture(scope="module")
+def read(press: HostilePress, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """Collect from outlets whose feeds are well and whose articles' pages are not."""
+    outlets = {case.name: f"{press.address(case)}-feed" for case in PAGES}
+    return collect(tmp_path_factory.mktemp("pages"), outlets, pages=True)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_a_hostile_outlet_is_told_in_words(outcome: Outcome, case) -> None:
+    tally = outcome.tallies[case.name]
+    assert (
+        list(tally["failures"]) in ([case.failure], ["bad address"])
+        if case.failure
+        else not (tally["failures"])
+    )
+    assert tally["new"] == case.articles
+    told = " ".join(tally["problems"])
+    assert re.search(case.sees, told), told
+    assert not re.search(r"Error\b|Exception|Traceback|\n|<class", told), told
+
+
+def test_the_other_outlets_do_not_notice(outcome: Outcome) -> None:
+    assert [outcome.tallies[f"Good {n}"]["new"] for n in range(GOOD)] == [1] * GOOD
+
+
+def test_memory_stays_within_bounds(outcome: Outcome, read: Outcome) -> None:
+    """Bombs of 300 MB and endless bodies, many at once; the largest of our processes, in MB."""
+    assert outcome.peak_mb < 400
+    assert read.peak_mb < 800
+
+
+@pytest.mark.parametrize("case", PAGES, ids=lambda c: c.name)
+def test_a_hostile_page_leaves_its_headline_and_a_reason(read: Outcome, case) -> None:
+    tally = read.tallies[case.name]
+    assert tally["new"] == 1
+    assert list(tally["unread"]) == ([case.failure] if case.failure else [])
+
+
+def test_nothing_of_this_machine_is_told(
+    press: HostilePress, outcome: Outcome, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """An external entity is neither read nor asked for; a redirect never arrives inside."""
+    assert "/secret" not in press.asked
+    folder = tmp_path_factory.getbasetemp() / "hostile0"
+    with App(load(folder), lambda: NOW) as app:
+        told = [j.article for j in app.articles(NOW.replace(year=2000))]
+    assert told
+    assert not [a for a in told if "root:" in a.title + a.summary]
+
+
+@pytest.mark.parametrize(
+    "address", [a.strip("[]") for a in INSIDE if ":" in a or "10.0.0.1" in a]
+)
+def test_a_name_that_leads_inside_is_refused(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS may answer anything: the address is looked at when the socket is made."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    ip_address(address)
+
+    def answer(host: str, port: int, *_: object, **__: object) -> list[tuple]:
+        assert host == "rebind.example"
+        where = (address, port, 0, 0) if ":" in address else (address, port)
+        return [(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", where)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    (tmp_path / "feeds.yaml").write_text(
+        settings({"Rebind": "http://rebind.example/feed"})
+    )
+    with App(load(tmp_path, {}), lambda: NOW) as app:
+        tally = app.collect(feeds_only=True)["Rebind"]
+    assert dict(tally.failures) == {"forbidden address": 1}
+
+
+def test_half_a_character_in_a_json_feed_can_be_stored(
+    web: FakeWeb, tmp_path: Path
+) -> None:
+    """JSON may hold one (RFC 8259, 8.2); SQLite takes none, and a collect is stored by the lot."""
+    web.answers["/feed"] = Answer(
+        b'{"items": [{"id": "\\ud800", "url": "https://a.example/1", "title": "A\\udfff",'
+        b' "authors": [{"name": "\\ud800"}], "summary": "\\ud800"}]}'
+    )
+    workspace(tmp_path, web.url)
+    with App(load(tmp_path, {}), lambda: NOW) as app:
+        assert app.collect(feeds_only=True)["The Courier"].new == 1
+
+
+def read_for_ever() -> None:
+    while True:
+        try:
+            time.sleep(1)
+        except Exception:
+            pass
+
+
+def test_reading_that_never_ends_is_given_up() -> None:
+    """Also where a library takes every exception for a failure of its own."""
+    with (
+        pytest.raises(PageUnread, match=r"given up after 0\.05 s"),
+        patience(PageUnread, 0.05),
+    ):
+        read_for_ever()
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0

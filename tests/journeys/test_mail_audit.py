@@ -1,0 +1,122 @@
+"""The mail audit of ../shared on six editions: nothing to find, as .html and as .eml."""
+
+import json
+import re
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from lxml.html import document_fromstring
+
+from digest.app import App
+from digest.delivery import Message
+from digest.demo import run_demo
+from digest.model import TOKEN, Build, Recipient
+from digest.render import build
+from digest.settings import load
+from tests.cases.audit_editions import letters, tap
+from tests.conftest import SHARED, needs_shared
+from tests.mail_structure import structural_faults
+from tests.render.test_render import as_edition
+
+TOOL = SHARED / "tools" / "email_audit"
+NEEDED = ("node", "npm", "java", "chromium", "spamassassin")
+MISSING = [program for program in NEEDED if not shutil.which(program)]
+NOON = datetime(2026, 2, 27, 17, tzinfo=UTC)
+
+SEED_BUTTON = "\n[Learn more about what we learned from the records](https://example.org/b){.button}\n"
+
+
+def seed() -> str:
+    """The seed newsletter as an edition; its last sentence of the first lead is a button there."""
+    text = as_edition((SHARED / "seed-newsletter.txt").read_text("utf-8").splitlines())
+    return text.replace(
+        "\nLearn more about what we learned from the records.\n", SEED_BUTTON
+    )
+
+
+def write_letters(folder: Path) -> list[Path]:
+    """Write every invented edition, and the seed, as .html with its .txt, and as .eml."""
+    settings = load(Path(__file__).parents[2], {}).settings
+    return [
+        file
+        for letter in letters(seed())
+        for file in write(
+            folder / letter.name,
+            build(letter.edition, "", settings, Path("/nonexistent"), tap),
+        )
+    ]
+
+
+def write(file: Path, built: Build) -> list[Path]:
+    assert (
+        structural_faults(built.html.replace(TOKEN, "x"), {built.edition.subject}) == []
+    )
+    page, text, mail = (file.with_suffix(f".{kind}") for kind in ("html", "txt", "eml"))
+    page.write_text(built.html.replace(TOKEN, "example"), "utf-8")
+    text.write_text(built.text.replace(TOKEN, "example"), "utf-8")
+    mail.write_bytes(
+        Message(built.letter, NOON).to(Recipient(0, "r@example.net", "example"))
+    )
+    return [page, mail]
+
+
+def write_demo(folder: Path, work: Path) -> list[Path]:
+    """Write the demo's edition; its press, on loopback there, has addresses of the open web."""
+    run_demo(work, lambda _: None, open_preview=False)
+    with App(load(work, {})) as app:
+        day = app.edition()
+        app.save(
+            re.sub(r"http://127\.0\.0\.1:\d+", "https://press.example", app.source(day))
+        )
+        return write(folder / "demo", app.render(day))
+
+
+@needs_shared
+@pytest.mark.shared
+def test_every_audited_edition_is_sound_and_light(tmp_path: Path) -> None:
+    """Under 22 KB for three leads and twenty lines; all text and links in the text part."""
+    sizes = {
+        f.stem: f.stat().st_size for f in write_letters(tmp_path) if f.suffix == ".html"
+    }
+    assert sizes["three-leads-twenty-lines"] < 22_000
+    assert max(sizes.values()) < 60_000
+
+
+@needs_shared
+@pytest.mark.shared
+def test_every_link_is_whole_in_the_text_part_even_where_it_is_read_raw(
+    tmp_path: Path,
+) -> None:
+    for file in write_letters(tmp_path):
+        if file.suffix == ".eml":
+            mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+            page, text = (mail.get_body((k,)).get_content() for k in ("html", "plain"))
+            links = set(document_fromstring(page).xpath("//a/@href"))
+            assert len(links) > 5
+            assert links - set(text.split()) == set()
+
+
+@pytest.mark.slow
+@needs_shared
+@pytest.mark.shared
+@pytest.mark.skipif(bool(MISSING), reason=f"the audit needs {', '.join(MISSING)}")
+def test_the_audit_finds_nothing_in_six_editions(tmp_path: Path) -> None:
+    tool = shutil.copytree(TOOL, tmp_path / "audit")
+    subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=tool, check=True)
+    (tmp_path / "letters").mkdir()
+    files = write_letters(tmp_path / "letters")
+    files += write_demo(tmp_path / "letters", tmp_path / "demo")
+    done = subprocess.run(
+        ["node", "audit.mjs", *map(str, files)],
+        cwd=tool,
+        capture_output=True,
+        check=True,
+    )
+    results = json.loads(done.stdout)
+    assert {r["file"]: r["fails"] for r in results} == {f.name: [] for f in files}
+    assert [r["spam"]["score"] for r in results if r["spam"]["score"] > 0] == []
+    assert [r["file"] for r in results if r["validity"]["structural"]] == []

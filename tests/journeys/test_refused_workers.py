@@ -1,0 +1,85 @@
+"""Workers that a provider refuses stop, say so once, and rest; what was cancelled they take back."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from digest.app import App, now
+from digest.errors import DigestError
+from digest.model import State
+from tests.fakes.sendgrid import FakeSendgrid
+from tests.jobs.test_tasks import (
+    TODAY,
+    at_work,
+    begun,
+    here,
+    north,
+    opened,
+    until,
+    url,
+    work,
+)
+
+__all__ = ["begun", "here", "north", "opened", "url"]  # fixtures
+
+
+def accounted(app: App, sendgrid: FakeSendgrid) -> None:
+    accepted = {a for a, _ in app.store.deliveries.of(TODAY, State.ACCEPTED)}
+    assert dict(sendgrid.mailed()) == dict.fromkeys(accepted, 1)
+
+
+def test_workers_that_are_refused_note_it_and_do_not_hammer_on(
+    begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
+) -> None:
+    app = begun(2500)
+    sendgrid.status, sendgrid.said = 413, ("The JSON payload is too large.", None)
+    work(here)
+    assert app.store.deliveries.proof(TODAY).counts == {State.QUEUED: 2500}
+    assert "The JSON payload is too large" in app.plan(TODAY).stopped
+    asked = len(sendgrid.keys)
+    # a batch id and a request for each lane, and again for what was in hand on a busy machine
+    assert asked <= 2 * 2 * 8
+    assert 1 <= len(app.store.failures.newest(20, "north")) <= 8
+    assert app.dispatch.due() == []  # it rests
+    work(here)
+    assert len(sendgrid.keys) == asked
+    app.dispatch._clock = lambda: now() + timedelta(minutes=31)
+    assert app.dispatch.due() == [TODAY]
+    sendgrid.status = 202
+    app.begin(TODAY)
+    work(here)
+    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 2500}
+    accounted(app, sendgrid)
+
+
+def test_whoever_lets_workers_send_is_told_why_they_stopped(
+    here: Path, north: Callable[[int], App], sendgrid: FakeSendgrid
+) -> None:
+    app = north(1500)
+    sendgrid.status, sendgrid.said = 413, ("The JSON payload is too large.", None)
+    with at_work(here):
+        until(app.house.mailers)
+        with pytest.raises(DigestError, match="The JSON payload is too large"):
+            app.send(TODAY)
+        sendgrid.status = 202
+        assert app.send(TODAY).counts == {State.ACCEPTED: 1500}
+
+
+def test_workers_take_back_what_they_had_in_hand_when_it_was_cancelled(
+    here: Path, begun: Callable[[int], App], sendgrid: FakeSendgrid
+) -> None:
+    sendgrid.latency = 0.3
+    app = begun(12_000)
+    with at_work(here):
+        until(lambda: len(sendgrid.payloads) >= 2)
+        told = app.dispatch.cancel(TODAY, "Ben")
+        until(lambda: not app.jobs.waits(app.dispatch.lanes_of(TODAY)))
+        time.sleep(0.1)
+    if told.finishing:
+        app.dispatch.cancel(TODAY, "Ben")
+    proof = app.store.deliveries.proof(TODAY)
+    assert (proof.planned, proof.number(State.EXCLUDED)) == (12_000, 12_000)
+    accounted(app, sendgrid)

@@ -1,0 +1,60 @@
+"""Real feeds and pages through the whole line."""
+
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+
+from digest.collect import key
+from digest.collect.feeds.clean import link, plain
+from digest.collect.feeds.parse import Origin, articles, read
+from tests.conftest import needs_shared
+from tests.fakes.replayed_press import FEEDS, NOW, expected, replayed
+
+pytestmark = [needs_shared, pytest.mark.shared]
+
+
+def agrees(article, entry: dict) -> bool:
+    """Whether an article is the entry that three independent parsers saw."""
+    want = entry.get("date")
+    dated = want is None or article.published == datetime.fromisoformat(want)
+    linked = article.url == link(
+        entry.get("link") or entry.get("id") or "", article.url
+    )
+    return dated and linked and article.title == plain(entry.get("title") or "")
+
+
+@pytest.mark.parametrize("name", sorted(expected()) if FEEDS.is_dir() else [])
+def test_a_real_feed_gives_what_three_parsers_agree_on(name: str) -> None:
+    """First and last entry: title, link, date; and as many articles as distinct addresses."""
+    want = expected()[name]
+    body = (FEEDS / "feeds" / name).read_bytes()
+    given = articles(read(body), Origin("https://outlet.example/feed", "x"))
+    assert 0 < len(given) <= want["entries"]
+    assert agrees(given[0], want["first"])
+    assert any(agrees(a, want["last"]) for a in given)
+
+
+@pytest.mark.slow
+def test_a_replayed_press_becomes_an_edition(tmp_path: Path) -> None:
+    """Every feed is polled, what `expected.json` names is stored, and the edition is built."""
+    with replayed(tmp_path) as (app, report):
+        assert sum(t.polled for t in report.values()) == len(
+            list((FEEDS / "feeds").iterdir())
+        )
+        assert (
+            sum(t.failures.total() for t in report.values()) == 1
+        )  # an XML file that is no feed
+        keys = {
+            j.article.key for j in app.articles(datetime.min.replace(tzinfo=NOW.tzinfo))
+        }
+        for name, want in expected().items():
+            home = app.settings.outlets[0].homepage
+            for entry in (want["first"], want["last"]):
+                address = entry.get("link") or ""
+                if address.startswith("http"):
+                    assert key(urljoin(home, address)) in keys, name
+        draft = app.draft(NOW.date())
+        assert any(s.picks for s in draft.edition.sections)
+        assert all(file.stat().st_size for file in app.build(NOW.date()))

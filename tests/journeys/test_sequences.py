@@ -1,0 +1,354 @@
+"""Where pieces meet: sequences over sending, events, returned mail, erasure and confirmations."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from digest.app import App
+from digest.cli import cli
+from digest.cli.common import Context, Failure
+from digest.cli.sending import _send_due
+from digest.errors import Busy, DigestError, NotFound
+from digest.model import Event, Fate, Frozen, State, Subscriber
+from digest.store.tables import notice, suppression
+from tests.cases.returned_mail import kinds
+from tests.conftest import EDITION, NOW
+from tests.desk_client import DAY, put
+from tests.fakes.sendgrid import FakeSendgrid
+from tests.fakes.smtp import FakeSmtp
+from tests.services.test_returned_mail import ADA, VERP, values_for
+from tests.services.test_signup import ask_at
+
+LATER = NOW + timedelta(hours=1)
+
+
+def event(
+    app: App, address: str, fate: Fate, number: int = 1, told_as: str = ""
+) -> Event:
+    """Return what a provider tells of a reader's delivery."""
+    person = app.store.subscribers.find(address)
+    return Event(
+        f"e{number}", fate, told_as or person.address, NOW, DAY, person.id, "told"
+    )
+
+
+@pytest.fixture
+def approved(app: App, audience: list[str]) -> App:
+    app.approve(DAY, "Ada")
+    return app
+
+
+# Returned mail, of an edition that left days after its date
+
+
+@pytest.mark.parametrize("verdict", ["bounced", "complained"])
+def test_who_came_after_an_editions_date_and_got_it_is_heeded(
+    open_app: Callable[..., App], smtp: FakeSmtp, verdict: str
+) -> None:
+    """An edition of Friday that leaves on Monday goes to who subscribed on Sunday as well."""
+    monday = NOW + timedelta(days=3)
+    app = open_app(smtp.env | VERP, monday)
+    app.import_subscribers([Subscriber(ADA, consent_at=NOW + timedelta(days=2))])
+    app.save(EDITION)
+    app.approve(DAY, "Ada")
+    assert app.send(DAY).counts == {State.ACCEPTED: 1}
+    found = [kind for kind in kinds(values_for(app)) if kind.verdict == verdict]
+    told = app.returned_mail.read_content(found[0].raw)
+    assert told.counts()[verdict] == 1, told
+    assert [s.address for s in app.store.subscribers.suppressed()] == [ADA]
+
+
+# Events of what waits to be sent again
+
+
+@pytest.mark.parametrize("fate", [Fate.DELIVERED, Fate.BLOCKED, Fate.COMPLAINED])
+def test_whose_mail_is_told_to_have_left_is_not_mailed_again_by_a_persons_word(
+    approved: App,
+    open_app: Callable[..., App],
+    smtp: FakeSmtp,
+    audience: list[str],
+    fate: Fate,
+) -> None:
+    """The word of a person comes first, that of the provider a moment later."""
+    smtp.vanish = {audience[3]}
+    app = open_app(smtp.env)
+    app.send(DAY)
+    smtp.vanish = set()
+    app.dispatch.decide(DAY, audience[3], sent=False, by="Ada")
+    app.store.events.take([event(app, audience[3], fate)], NOW)
+    assert app.send(DAY).counts == {State.ACCEPTED: 25}
+    assert [to for to, _ in smtp.messages].count(audience[3]) == 1
+
+
+def lose_the_answer(
+    approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid
+) -> App:
+    """Send by SendGrid, whose answer is lost and that cannot be reached for a while."""
+    sendgrid.lose, sendgrid.deaf = 1, True
+    app = open_app(sendgrid.env)
+    assert app.send(DAY).counts == {State.UNCERTAIN: 25}
+    sendgrid.deaf = False
+    return app
+
+
+def test_who_is_said_to_have_got_it_is_mailed_all_the_same_once_it_was_taken_back(
+    approved: App,
+    open_app: Callable[..., App],
+    sendgrid: FakeSendgrid,
+    audience: list[str],
+) -> None:
+    """Nobody can know that mail arrived that the provider keeps back still."""
+    app = lose_the_answer(approved, open_app, sendgrid)
+    words = [
+        "-C",
+        str(app.workspace.folder),
+        "reconcile",
+        str(DAY),
+        "--sent",
+        audience[3],
+    ]
+    CliRunner().invoke(cli, words, env=sendgrid.env)
+    assert app.send(DAY).counts == {State.ACCEPTED: 25}
+    assert sendgrid.mailed() == dict.fromkeys(audience, 1)
+
+
+def test_who_is_said_to_have_got_it_is_counted_as_stopped_once_it_was_cancelled(
+    approved: App,
+    open_app: Callable[..., App],
+    sendgrid: FakeSendgrid,
+    audience: list[str],
+) -> None:
+    app = lose_the_answer(approved, open_app, sendgrid)
+    app.dispatch.decide(DAY, audience[3], sent=True, by="Ada")
+    assert app.dispatch.cancel(DAY, "Ada").taken_back == 25
+    assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
+    assert sendgrid.mailed() == {}
+
+
+def test_a_person_cannot_send_again_what_the_provider_told_of_while_it_was_in_hand(
+    app: App, audience: list[str]
+) -> None:
+    """The event came before the process died that waited for the answer."""
+    ledger = app.store.deliveries
+    ledger.prepare(DAY, Frozen("0" * 64, "sendgrid"), NOW)
+    claimed = ledger.claim(DAY, NOW)
+    ledger.begin(DAY, claimed, [who for who, _ in claimed.subscribers])
+    app.store.events.take([event(app, audience[3], Fate.DELIVERED)], NOW)
+    ledger.prepare(DAY, Frozen("0" * 64, "sendgrid"), NOW)
+    with pytest.raises(NotFound, match="is not uncertain"):
+        app.dispatch.decide(DAY, audience[3], sent=False, by="Ada")
+    assert ledger.proof(DAY).counts == {State.ACCEPTED: 1, State.UNCERTAIN: 24}
+
+
+def test_whose_mail_left_although_it_was_cancelled_is_known_to_have_got_it(
+    approved: App,
+    open_app: Callable[..., App],
+    sendgrid: FakeSendgrid,
+    audience: list[str],
+) -> None:
+    """A provider's cancel came too late for one of them."""
+    app = open_app(sendgrid.env)
+    app.send(DAY)
+    app.dispatch.cancel(DAY, "Ada")
+    assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
+    app.store.events.take([event(app, audience[3], Fate.DELIVERED)], NOW)
+    assert app.store.deliveries.proof(DAY).counts == {
+        State.ACCEPTED: 1,
+        State.EXCLUDED: 24,
+    }
+    assert app.publishing.status(DAY).sent_at is not None
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        ("JÖRG@readers.example", "jörg@readers.example"),
+        ("ada@bücher.example", "ada@xn--bcher-kva.example"),
+    ],
+)
+def test_events_name_a_reader_in_any_spelling_of_their_address(
+    app: App, stored: str, told: str
+) -> None:
+    app.import_subscribers([Subscriber(stored, consent_at=NOW)])
+    app.save(EDITION)
+    ledger = app.store.deliveries
+    ledger.prepare(DAY, Frozen("0" * 64, "sendgrid"), NOW)
+    claimed = ledger.claim(DAY, NOW)
+    ledger.begin(DAY, claimed, [who for who, _ in claimed.subscribers])
+    ledger.prepare(DAY, Frozen("0" * 64, "sendgrid"), NOW)
+    assert ledger.proof(DAY).counts == {State.UNCERTAIN: 1}
+    app.store.events.take([event(app, stored, Fate.DELIVERED, told_as=told)], NOW)
+    assert ledger.proof(DAY).counts == {State.ACCEPTED: 1}
+    assert app.store.events.fates(DAY) == {"delivered": 1}
+
+
+# Erasure
+
+
+@pytest.mark.parametrize("fate", [Fate.BOUNCED, Fate.COMPLAINED, Fate.LEFT])
+def test_what_is_told_of_who_was_erased_makes_nobody_known_again(
+    approved: App,
+    open_app: Callable[..., App],
+    smtp: FakeSmtp,
+    audience: list[str],
+    fate: Fate,
+) -> None:
+    app = open_app(smtp.env)
+    app.send(DAY)
+    late = event(app, audience[3], fate)
+    app.readers.erase(audience[3])
+    app.store.events.take([late], LATER)
+    with app.store._engine.connect() as c:
+        assert list(c.scalars(select(suppression.c.folded))) == []
+
+
+@pytest.mark.parametrize("erased", ["JÖRG@r.example", "jörg@r.example"])
+def test_who_is_forgotten_leaves_no_mail_behind_in_any_spelling(
+    open_app: Callable[..., App], smtp: FakeSmtp, erased: str
+) -> None:
+    smtp.says = lambda stage, _address: (
+        "451 4.7.1 Greylisted" if stage == "rcpt" else ""
+    )
+    app = open_app(smtp.env)
+    ask_at(app, "jörg@r.example")
+    app.import_subscribers([Subscriber(erased, consent_at=NOW)])
+    app.readers.erase(erased)
+    with app.store._engine.connect() as c:
+        assert list(c.scalars(select(notice.c.address))) == []
+
+
+# A mail in hand of who was taken for dead
+
+
+def test_who_was_taken_for_dead_writes_nothing_over_what_was_decided_since(
+    open_app: Callable[..., App], smtp: FakeSmtp
+) -> None:
+    app = open_app(smtp.env)
+    person = Subscriber("ada@r.example", consent_source="form")
+    notices = app.store.notices
+    claimed = notices.claim(
+        notices.put("confirm", person, NOW, NOW + timedelta(days=2)), NOW
+    )
+    assert len(notices.give_up_late(NOW + timedelta(minutes=20))) == 1
+    notices.try_again(claimed, NOW + timedelta(minutes=21), "451 later")
+    assert notices.due(NOW + timedelta(hours=1)) == []
+    assert notices.figures().given_up == 1
+
+
+# Several editions at a time
+
+
+def test_a_reader_who_waits_in_one_edition_keeps_no_other_from_leaving(
+    approved: App, open_app: Callable[..., App], smtp: FakeSmtp, audience: list[str]
+) -> None:
+    """A correction is due together with the edition of the week; cron sends both."""
+    day_before = DAY - timedelta(days=1)
+    smtp.later = {audience[3]}
+    app = open_app(smtp.env)
+    for day, words in ((DAY, "Of the week"), (day_before, "The other")):
+        text = EDITION.replace("2026-02-27", str(day)).replace(
+            "What the records show", words
+        )
+        app.save(text)
+        app.approve(day, "Ada")
+    context = Context(app.workspace.folder, quiet=True, verbose=False)
+    with pytest.raises(Failure):
+        _send_due(context, app)
+    assert Counter(message["Subject"] for _, message in smtp.messages) == {
+        "Of the week": 24,
+        "The other": 24,
+    }
+
+
+@pytest.mark.parametrize("by_hand", ["refresh", "replace"])
+def test_a_correction_never_becomes_the_newsletter_of_a_few(
+    approved: App, open_app: Callable[..., App], smtp: FakeSmtp, by_hand: str
+) -> None:
+    app = open_app(smtp.env)
+    app.send(DAY)
+    correction = app.publishing.draft_correction(DAY, "Ada")
+    put(app, 1, "A story of the week after")
+    before = app.source(correction)
+    acts = {
+        "refresh": lambda: app.filling.refresh(correction),
+        "replace": lambda: app.draft(correction, replace_it=True),
+    }
+    with pytest.raises(
+        DigestError, match="is a correction for the readers of 2026-02-27 alone"
+    ):
+        acts[by_hand]()
+    assert app.source(correction) == before
+
+
+# Imports beside everything else
+
+
+def listed(folder: Path, standing: str, *addresses: str) -> Path:
+    """Write a list of people of one standing."""
+    file = folder / "list.csv"
+    file.write_text("email,status\n" + "".join(f"{a},{standing}\n" for a in addresses))
+    return file
+
+
+@pytest.mark.parametrize("moment", range(1, 6))
+def test_who_is_erased_while_an_import_looks_is_not_brought_back(
+    app: App, open_app: Callable[..., App], tmp_path: Path, moment: int
+) -> None:
+    """Erased before any of the statements by which an import tells who may be mailed."""
+    app.import_subscribers([Subscriber(ADA, consent_at=NOW)])
+    app.import_subscribers([Subscriber("other@r.example", consent_at=NOW)])
+    app.readers.erase("other@r.example")
+    beside, asked = open_app(), []
+    beside.readers.find(ADA)
+
+    def meanwhile(_connection, _cursor, statement: str, *_: object) -> None:
+        if "FROM" in statement and statement.startswith("SELECT"):
+            asked.append(statement)
+            if len(asked) == moment:
+                beside.readers.erase(ADA)
+
+    sqlalchemy.event.listen(app.store._engine, "before_cursor_execute", meanwhile)
+    app.import_subscribers([Subscriber(ADA, consent_at=NOW)])
+    sqlalchemy.event.remove(app.store._engine, "before_cursor_execute", meanwhile)
+    if len(asked) < moment:
+        pytest.skip("so many statements are not needed")
+    assert app.readers.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("standing", "readers"), [("subscribed", 1), ("unsubscribed", 0)]
+)
+def test_who_subscribes_while_an_import_looks_stops_it_not_and_a_no_of_it_counts(
+    app: App, open_app: Callable[..., App], tmp_path: Path, standing: str, readers: int
+) -> None:
+    beside, done = open_app(), []
+    beside.readers.count()
+
+    def meanwhile(_connection, _cursor, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO subscriber") and not done:
+            done.append(statement)
+            beside.store.subscribers.add([Subscriber(ADA, consent_at=NOW)])
+
+    file = listed(tmp_path, standing, ADA, "other@r.example")
+    sqlalchemy.event.listen(app.store._engine, "before_cursor_execute", meanwhile)
+    counts, _, _ = app.readers.bring(file, "a list", {})
+    sqlalchemy.event.remove(app.store._engine, "before_cursor_execute", meanwhile)
+    assert (len(done), counts.sum) == (1, counts.read)
+    assert app.readers.count() == 2 * readers
+
+
+def test_of_two_imports_at_once_the_second_is_told_to_wait(
+    app: App, open_app: Callable[..., App], tmp_path: Path
+) -> None:
+    file, second = listed(tmp_path, "subscribed", ADA), open_app()
+    with second.store.alone("import"), pytest.raises(Busy):
+        app.readers.bring(file, "a list", {})
+    assert app.readers.count() == 0
+    app.readers.bring(file, "a list", {})
+    assert app.readers.count() == 1

@@ -1,0 +1,70 @@
+"""The documentation says what is there, and nothing that is not."""
+
+import re
+from pathlib import Path
+
+from digest.edition import load as load_edition
+from digest.render import _values
+from digest.render.body import Block, Placed
+from digest.render.images import Pictures
+from digest.render.story_lines import StoryLine
+from digest.settings import load
+from tests.conftest import EDITION
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = (ROOT / "docs" / "templates.md").read_text("utf-8")
+
+
+def words(cell: str) -> set[str]:
+    return {
+        word for quoted in re.findall(r"`([^`]+)`", cell) for word in quoted.split()
+    }
+
+
+def test_every_template_is_documented_and_every_documented_one_is_there() -> None:
+    named = {
+        w
+        for w in words(TEMPLATES)
+        if re.fullmatch(r"[a-z]+\.(mjml|txt|html|css|atom)", w)
+    }
+    assert named == {f.name for f in (ROOT / "templates").iterdir()}
+
+
+def test_every_name_a_template_may_use_is_documented() -> None:
+    settings = load(ROOT, {}).settings
+    edition = load_edition(EDITION)
+    pictures = Pictures(lambda _: None, settings, "")
+    names = set(_values(edition, settings, "en", pictures))
+    for shape in (Block, Placed, StoryLine):
+        names |= set(shape.__dataclass_fields__)
+    assert sorted(names - words(TEMPLATES)) == []
+
+
+def test_every_block_is_documented() -> None:
+    blocks = {
+        name
+        for file in (ROOT / "templates").glob("*.mjml")
+        for name in re.findall(r"\{% block (\w+)", file.read_text())
+    }
+    assert blocks <= words(TEMPLATES)
+
+
+def test_every_picture_that_is_shown_is_there_and_every_one_there_is_shown() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    shown = {
+        Path(n).name
+        for p in pages
+        for n in re.findall(r"images/([\w-]+\.png)", p.read_text())
+    }
+    there = {f.name for f in (ROOT / "docs" / "images").iterdir()}
+    assert shown - {"taps.png"} == there
+
+
+def test_the_story_line_of_the_readme_can_be_read() -> None:
+    (example,) = re.findall(
+        r"```markdown\n(---\n.*?)```", (ROOT / "README.md").read_text(), re.S
+    )
+    edition = load_edition(example)
+    (pick,) = edition.sections[1].picks
+    assert (pick.opinion, pick.paywall, pick.language) == (True, True, "es")
+    assert all((pick.also_in, pick.gift, pick.note, pick.quote))

@@ -1,0 +1,230 @@
+"""How the house is kept: layers, migrations, the shipped files."""
+
+import ast
+import io
+import subprocess
+import sys
+import tomllib
+import venv
+from pathlib import Path
+from tokenize import (
+    COMMENT,
+    DEDENT,
+    ENDMARKER,
+    INDENT,
+    NEWLINE,
+    NL,
+    generate_tokens,
+)
+
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from digest.errors import DigestError
+from digest.model import Article
+from digest.store import Store
+from digest.store.schema import HEAD
+from digest.store.tables import metadata
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_imports_go_down_only() -> None:
+    lint = Path(sys.executable).parent / "lint-imports"
+    result = subprocess.run(
+        [lint], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout
+
+
+def test_a_migrated_database_is_the_one_the_tables_describe(tmp_path: Path) -> None:
+    """Column by column, index by index: nothing was forgotten in a migration."""
+    Store("sqlite:///migrated.db", tmp_path).close()
+    fresh = create_engine("sqlite://")
+    metadata.create_all(fresh)
+    migrated = create_engine(f"sqlite:///{tmp_path / 'migrated.db'}")
+    assert _shape(migrated) == _shape(fresh)
+    migrated.dispose()
+    fresh.dispose()
+
+
+def _shape(engine) -> dict:
+    found = inspect(engine)
+    tables = set(found.get_table_names()) - {"alembic_version"}
+    return {
+        t: (
+            sorted(
+                (c["name"], str(c["type"]), c["nullable"], c["default"])
+                for c in found.get_columns(t)
+            ),
+            sorted((i["name"], i["column_names"]) for i in found.get_indexes(t)),
+            sorted(f["constrained_columns"] for f in found.get_foreign_keys(t)),
+            found.get_pk_constraint(t)["constrained_columns"],
+        )
+        for t in tables
+    }
+
+
+def test_the_head_is_the_newest_migration() -> None:
+    newest = max(
+        p.name for p in (ROOT / "digest/store/migrations/versions").glob("0*.py")
+    )
+    assert newest.startswith(HEAD)
+
+
+def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Path) -> None:
+    """Feeds with their failures, articles, and what hangs on them, through every migration."""
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import text
+
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "digest/store/migrations"))
+    engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO feed (url, outlet, failures, error) VALUES ('u', 'C', 2, 'x')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO article (id, key, outlet, title, authors, first_seen)"
+                " VALUES (7, 'k', 'C', 'A headline', '[\"Ada\"]', '2026-02-26 09:00:00.000000')"
+            )
+        )
+    engine.dispose()
+    store = Store("sqlite:///x.db", tmp_path)
+    assert store.collected.feeds()["u"].failures == 2
+    assert [
+        a.title for a in store.collected.sightings([Article("k", "", "C", "")])
+    ] == ["A headline"]
+    store.close()
+
+
+def test_a_migration_that_ends_early_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a kill in its midst would leave half made could never be finished."""
+    from alembic import command
+
+    def upgrade_and_stop(config, revision: str) -> None:
+        whole(config, "0001")
+        raise KeyboardInterrupt
+
+    whole = command.upgrade
+    monkeypatch.setattr(command, "upgrade", upgrade_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        Store("sqlite:///x.db", tmp_path)
+    engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+    monkeypatch.undo()
+    Store("sqlite:///x.db", tmp_path).close()
+
+
+def test_a_database_of_a_newer_digest_is_left_alone(tmp_path: Path) -> None:
+    from sqlalchemy import text
+
+    Store("sqlite:///x.db", tmp_path).close()
+    engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}")
+    with engine.begin() as c:
+        c.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(DigestError, match="written by a newer digest"):
+        Store("sqlite:///x.db", tmp_path)
+
+
+def test_the_lock_pins_everything_and_names_no_host() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    assert "http" not in lock.replace("http-client", "").replace("aiohttp", "").replace(
+        "httpcore", ""
+    )
+    assert "--index" not in lock
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    names = [
+        d.split(">")[0].lower().replace("_", "-").replace(".", "-")
+        for d in project["dependencies"]
+    ]
+    pinned = {
+        line.split("==")[0].replace("_", "-").replace(".", "-")
+        for line in lock.splitlines()
+        if "==" in line
+    }
+    assert [n for n in names if n not in pinned] == []
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted((ROOT / "digest").rglob("*.py")),
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_a_file_can_be_read_in_one_sitting(file: Path) -> None:
+    assert len(_lines_of_code(file)) <= 400
+
+
+def _lines_of_code(file: Path) -> set[int]:
+    """Return the numbers of the lines that are neither blank, comment nor docstring."""
+    source = file.read_text()
+    comments = (COMMENT, NL, NEWLINE, INDENT, DEDENT, ENDMARKER)
+    tokens = generate_tokens(io.StringIO(source).readline)
+    lines = {
+        line
+        for token in tokens
+        if token.type not in comments
+        for line in range(token.start[0], token.end[0] + 1)
+    }
+    for node in ast.walk(ast.parse(source)):
+        documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+        if isinstance(node, documented) and ast.get_docstring(node):
+            docstring = node.body[0]
+            lines -= set(range(docstring.lineno, docstring.end_lineno + 1))
+    return lines
+
+
+@pytest.mark.slow
+def test_the_wheel_works_alone(tmp_path: Path) -> None:
+    """Built, installed in an empty environment, run from another folder."""
+    build = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "-o",
+        str(tmp_path),
+        str(ROOT),
+    ]
+    subprocess.run(build, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    venv.create(tmp_path / "env", with_pip=True)
+    python = tmp_path / "env" / "bin" / "python"
+    install = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "-r",
+        ROOT / "requirements.lock",
+        "--no-deps",
+    ]
+    subprocess.run([*install, "--require-hashes"], check=True, capture_output=True)
+    subprocess.run(
+        [python, "-m", "pip", "install", "-q", "--no-deps", wheel],
+        check=True,
+        capture_output=True,
+    )
+    work = tmp_path / "work"
+    work.mkdir()
+    command = (
+        f"{python.parent / 'digest'} init && {python.parent / 'digest'} demo --no-open"
+    )
+    done = subprocess.run(
+        command, shell=True, cwd=work, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "25 accepted" in done.stdout
+    assert (work / "templates" / "edition.mjml").exists()

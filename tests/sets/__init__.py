@@ -1,1 +1,0 @@
-"""Sets we wrote to measure the judgement with, and their scores: `python -m tests.sets`."""
