@@ -42,7 +42,7 @@ EPILOG = "Exit codes: 0 done, 1 a check failed or something was left undone, 2 w
 @click.option("-v", "--verbose", is_flag=True, help="Print more.")
 @click.version_option(__version__, prog_name="digest")
 @click.pass_context
-def cli(context: click.Context, folder: Path, quiet: bool, verbose: bool) -> None:
+def cli(context: click.Context, folder: Path, *, quiet: bool, verbose: bool) -> None:
     """Turn a week of press into an edition, and mail it exactly once."""
     context.obj = Context(folder, quiet, verbose)
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @pass_app
 @click.pass_obj
 def collect(
-    context: Context, app: "App", everything: bool, feeds_only: bool, as_json: bool
+    context: Context, app: "App", *, everything: bool, feeds_only: bool, as_json: bool
 ) -> None:
     """Poll every due feed, read new articles, judge and store them.
 
@@ -74,11 +74,12 @@ def articles(
     section: str | None,
     since: date | None,
     why: int | None,
+    *,
     as_json: bool,
 ) -> None:
     """List what was found: why, how old, from whom, with the sentence that proves it."""
     if why is not None:
-        _explain(app, why, as_json)
+        _explain(app, why, as_json=as_json)
         return
     if since:
         start = datetime.combine(since, time(), UTC)
@@ -129,6 +130,7 @@ def add(
     section: str,
     title: str,
     outlet: str,
+    *,
     missed: bool,
     as_json: bool,
 ) -> None:
@@ -169,7 +171,7 @@ def add(
 @as_json
 @pass_app
 @click.pass_obj
-def evaluate(context: Context, app: "App", as_json: bool) -> None:
+def evaluate(context: Context, app: "App", *, as_json: bool) -> None:
     """Say how well past editions would have been predicted.
 
     Precision and recall are told by section. Each week is predicted from all the others, by the
@@ -223,7 +225,7 @@ def _evaluated(e: "Evaluation") -> list[list[str]]:
     ]
 
 
-def _explain(app: "App", number: int, as_json: bool) -> None:
+def _explain(app: "App", number: int, *, as_json: bool) -> None:
     from digest.edition import aside, ran_already
 
     why = app.press.why(number)

@@ -30,6 +30,7 @@ TRY_LATER = 75
 def bounces(
     context: Context,
     file: str | None,
+    *,
     from_stdin: bool,
     everything: bool,
     dry_run: bool,
@@ -46,13 +47,13 @@ def bounces(
     piped = from_stdin or file == "-"
     try:
         tally, kept_in = _read(
-            context, file, piped, everything=everything, dry_run=dry_run
+            context, file, piped=piped, everything=everything, dry_run=dry_run
         )
     except Failure as e:
         if piped:  # any other code makes a mail server bounce the bounce
             raise Failure(e.message, TRY_LATER) from e
         raise
-    _print(context, tally, kept_in, as_json)
+    _print(context, tally, kept_in, as_json=as_json)
     if tally.problem:
         raise Failure(tally.problem, 1)
 
@@ -82,7 +83,7 @@ def _content(file: str) -> bytes:
 
 
 def _print(
-    context: Context, tally: "ReturnedTally", kept_in: Path | None, as_json: bool
+    context: Context, tally: "ReturnedTally", kept_in: Path | None, *, as_json: bool
 ) -> None:
     from digest.model.returned import Verdict
 

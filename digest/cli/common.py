@@ -160,7 +160,7 @@ def _as_json(value: object) -> str:
 
 
 def report(
-    context: Context, found: "Sequence[Finding]", as_json: bool, well: str
+    context: Context, found: "Sequence[Finding]", well: str, *, as_json: bool
 ) -> None:
     """Print findings; fail if any of them must be fixed, else say that all is well."""
     if as_json:

@@ -18,7 +18,7 @@ def db() -> None:
 @db.command()
 @as_json
 @pass_app
-def status(app: "App", as_json: bool) -> None:
+def status(app: "App", *, as_json: bool) -> None:
     """Print where the database is, its schema's version, and the rows of each table."""
     known = app.store.status()
     if as_json:

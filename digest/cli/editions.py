@@ -54,6 +54,7 @@ def draft(
     context: Context,
     app: "App",
     day: date | None,
+    *,
     refresh: bool,
     replace: bool,
     yes: bool,
@@ -73,17 +74,19 @@ def draft(
     warn_of_gaps(app)
     day = day or next_date(app.settings.newsletter, app.clock())
     if refresh:
-        made = _refreshed(app, day, yes)
+        made = _refreshed(app, day, yes=yes)
     else:
         if replace:
-            _confirm_loss(app, day, yes)
+            _confirm_loss(app, day, yes=yes)
         made = app.draft(day, replace_it=replace, by=me())
     for lost in made.discarded:
         click.echo(f"discarded: {lost}", err=True)
-    _print_drafted(context, app, made, as_json, "Filled" if refresh else "Drafted")
+    _print_drafted(
+        context, app, made, "Filled" if refresh else "Drafted", as_json=as_json
+    )
 
 
-def _refreshed(app: "App", day: date, yes: bool) -> "Filled":
+def _refreshed(app: "App", day: date, *, yes: bool) -> "Filled":
     if not yes and is_terminal() and app.filling.is_approved(day):
         click.confirm(
             f"The edition of {day} is approved; filling it voids that. Go on?",
@@ -93,7 +96,7 @@ def _refreshed(app: "App", day: date, yes: bool) -> "Filled":
     return app.filling.refresh(day, void_approval=yes)
 
 
-def _confirm_loss(app: "App", day: date, yes: bool) -> None:
+def _confirm_loss(app: "App", day: date, *, yes: bool) -> None:
     """Say what persons' work would be lost, and ask where a person can answer."""
     if app.store.editions.source(day) is None:
         return
@@ -109,7 +112,7 @@ def _confirm_loss(app: "App", day: date, yes: bool) -> None:
 
 
 def _print_drafted(
-    context: Context, app: "App", made: "Filled", as_json: bool, what: str
+    context: Context, app: "App", made: "Filled", what: str, *, as_json: bool
 ) -> None:
     """Print an edition as it stands, with what is new since this person last looked."""
     edition, desk = made.edition, app.desk(me())
@@ -206,7 +209,7 @@ def edit(
     "--notices", is_flag=True, help="Render the confirm, welcome and goodbye mails too."
 )
 @pass_app
-def build(app: "App", edition: date | None, notices: bool) -> None:
+def build(app: "App", edition: date | None, *, notices: bool) -> None:
     """Render an edition into output/<date>/: mail, text part, archive page, message."""
     for file in app.files.notices() if notices else ():
         click.echo(str(file))
@@ -248,7 +251,7 @@ def image(app: "App", files: tuple[Path, ...], alt: str | None, caption: str) ->
 @pass_app
 @click.pass_obj
 def preview(
-    context: Context, app: "App", edition: date | None, port: int, open_it: bool
+    context: Context, app: "App", edition: date | None, port: int, *, open_it: bool
 ) -> None:
     """Open the desk at an edition, live: desktop, phone, dark, plain text.
 
@@ -277,6 +280,7 @@ def desk(
     context: Context,
     app: "App",
     port: int,
+    *,
     open_it: bool,
     hosted: bool,
     host: str,
@@ -314,6 +318,7 @@ def check(
     context: Context,
     app: "App",
     edition: date | None,
+    *,
     no_links: bool,
     fix: bool,
     as_json: bool,
@@ -326,13 +331,13 @@ def check(
     if fix:
         app.checks.mend(day, fetch_links=not no_links)
     found = app.checks.findings(day, links=not no_links)
-    report(context, found, as_json, f"{day}: nothing must be fixed")
+    report(context, found, f"{day}: nothing must be fixed", as_json=as_json)
 
 
 @click.command("editions")
 @as_json
 @pass_app
-def list_(app: "App", as_json: bool) -> None:
+def list_(app: "App", *, as_json: bool) -> None:
     """List the editions, newest first, with what is known of their delivery."""
     rows: list[dict[str, Any]] = [
         {

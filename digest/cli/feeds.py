@@ -31,7 +31,7 @@ def feeds() -> None:
 @as_json
 @pass_app
 @click.pass_obj
-def list_(context: Context, app: "App", as_json: bool) -> None:
+def list_(context: Context, app: "App", *, as_json: bool) -> None:
     """Show how each feed fares: last success, interval, articles a week, failures, silence."""
     found = app.watch.health()
     if as_json:
@@ -108,7 +108,7 @@ def export(app: "App", file: Path | None) -> None:
 @click.argument("places", metavar="FILE-or-URL...", nargs=-1, required=True)
 @as_json
 @click.pass_obj
-def check(context: Context, places: tuple[str, ...], as_json: bool) -> None:
+def check(context: Context, places: tuple[str, ...], *, as_json: bool) -> None:
     """Show what feeds give, entry by entry; --json prints one object a line.
 
     Nothing is stored, and no working folder is needed. Exit code 1 if one could not be read.
@@ -136,7 +136,7 @@ def check(context: Context, places: tuple[str, ...], as_json: bool) -> None:
 @as_json
 @click.pass_obj
 def read(
-    context: Context, places: tuple[str, ...], urls_file: Any, as_json: bool
+    context: Context, places: tuple[str, ...], urls_file: Any, *, as_json: bool
 ) -> None:
     """Show what is read from pages; --json prints one object a line.
 

@@ -91,6 +91,7 @@ def print_status(
     app: "App",
     day: date,
     cancelled: "Cancelled | None",
+    *,
     as_json: bool,
 ) -> None:
     """Print how far a send is, and before it what cancelling it has just stopped."""

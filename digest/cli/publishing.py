@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pass_app
 @click.pass_obj
 def publish(
-    context: Context, app: "App", edition: date | None, withdraw: bool, yes: bool
+    context: Context, app: "App", edition: date | None, *, withdraw: bool, yes: bool
 ) -> None:
     """Put an approved edition on the web that digest did not mail itself.
 
@@ -30,12 +30,12 @@ def publish(
     day = app.edition(edition)
     url = page_url(day, app.settings)
     if withdraw:
-        _ask(yes, f"Take {url} off the web?")
+        _ask(f"Take {url} off the web?", yes=yes)
         app.publishing.withdraw(day, me())
         click.echo(f"withdrawn: {url}")
         return
     context.say(f"edition {day}: {app.plan(day).subject}")
-    _ask(yes, f"Let everybody read it at {url}?")
+    _ask(f"Let everybody read it at {url}?", yes=yes)
     app.publishing.publish(day, me())
     click.echo(f"published: {url}")
 
@@ -66,6 +66,7 @@ def correct(
     edition: date | None,
     note: str | None,
     file: TextIO | None,
+    *,
     mail: bool,
     on: date | None,
     yes: bool,
@@ -100,11 +101,11 @@ def correct(
         text = read_text(file)
     else:
         text = in_editor(app, day, app.publishing.source(day))
-    _ask(yes, f"Put the corrected page on the web, with the note “{note}”?")
+    _ask(f"Put the corrected page on the web, with the note “{note}”?", yes=yes)
     app.publishing.correct_page(day, text, note or "", me())
     click.echo(f"corrected: {page_url(day, app.settings)}")
 
 
-def _ask(yes: bool, question: str) -> None:
+def _ask(question: str, *, yes: bool) -> None:
     if not yes:
         click.confirm(question, abort=True)

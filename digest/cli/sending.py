@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @as_json
 @pass_app
 @click.pass_obj
-def doctor(context: Context, app: "App", server: str | None, as_json: bool) -> None:
+def doctor(context: Context, app: "App", server: str | None, *, as_json: bool) -> None:
     """Examine the sender's domain as mailboxes do.
 
     SPF, DKIM, DMARC, MX and the unsubscribe host are looked at.
@@ -55,7 +55,7 @@ def doctor(context: Context, app: "App", server: str | None, as_json: bool) -> N
         lookups([(address, int(port or 53))] if address else ())
     )
     domain = app.settings.newsletter.sender.address.rpartition("@")[2]
-    report(context, found, as_json, f"{domain}: nothing must be fixed")
+    report(context, found, f"{domain}: nothing must be fixed", as_json=as_json)
 
 
 @click.command()
@@ -74,6 +74,7 @@ def approve(
     app: "App",
     edition: date | None,
     name: str | None,
+    *,
     withdraw: bool,
     yes: bool,
 ) -> None:
@@ -147,6 +148,7 @@ def send(
     app: "App",
     edition: date | None,
     address: str | None,
+    *,
     dry_run: bool,
     halt: str | None,
     give_up: bool,
@@ -173,7 +175,7 @@ def send(
         )
         return
     if status or halt in ("pause", "cancel"):
-        print_status(context, app, day, halt_send(app, day, halt), as_json)
+        print_status(context, app, day, halt_send(app, day, halt), as_json=as_json)
         return
     if halt:
         app.dispatch.resume(day, me())
@@ -183,14 +185,14 @@ def send(
         _print_plan(context, plan)
         _print_musts(app.checks.open_musts(day))
     if dry_run:
-        _print_proof(plan.proof, as_json)
+        _print_proof(plan.proof, as_json=as_json)
         return
     _check_sendable(plan, yes=yes, on_stderr=as_json)
     if retry_refused:
         context.say(
             f"{app.dispatch.retry_refused(day, me())} who were refused are tried again"
         )
-    _finish(app, day, _send(context, app, day, plan.remaining, whom), as_json)
+    _finish(app, day, _send(context, app, day, plan.remaining, whom), as_json=as_json)
 
 
 def _check_sendable(plan: Plan, *, yes: bool, on_stderr: bool) -> None:
@@ -218,6 +220,7 @@ def reconcile(
     edition: date | None,
     sent: tuple[str, ...],
     again: tuple[str, ...],
+    *,
     as_json: bool,
 ) -> None:
     """Settle deliveries of which nobody knows whether they left.
@@ -280,7 +283,7 @@ def verify(app: "App", file: TextIO) -> None:
 )
 @pass_app
 @click.pass_obj
-def run(context: Context, app: "App", send_it: bool) -> None:
+def run(context: Context, app: "App", *, send_it: bool) -> None:
     """Collect, draft, build, and with --send mail what is due: what cron calls.
 
     Confirmations and welcomes that a mail server did not take are tried again first.
@@ -378,8 +381,8 @@ def _send(
             raise
 
 
-def _finish(app: "App", day: date, proof: Proof, as_json: bool) -> None:
-    _print_proof(proof, as_json)
+def _finish(app: "App", day: date, proof: Proof, *, as_json: bool) -> None:
+    _print_proof(proof, as_json=as_json)
     for state in (State.EXCLUDED, State.UNCERTAIN):
         for who, why in app.store.deliveries.of(day, state):
             click.secho(f"{state}: {who}: {why}", err=True, fg="yellow")
@@ -430,7 +433,7 @@ def _counted(musts: "Sequence[Finding]") -> str:
     return "1 finding" if len(musts) == 1 else f"{len(musts)} findings"
 
 
-def _print_proof(proof: Proof, as_json: bool) -> None:
+def _print_proof(proof: Proof, *, as_json: bool) -> None:
     if as_json:
         print_json(
             {"planned": proof.planned} | {s: proof.counts.get(s, 0) for s in State}

@@ -58,7 +58,7 @@ def check(context: Context) -> None:
     "--open/--no-open", "open_it", default=True, help="Open the preview at the end."
 )
 @click.pass_obj
-def demo(context: Context, folder: Path | None, open_it: bool) -> None:
+def demo(context: Context, folder: Path | None, *, open_it: bool) -> None:
     """Run the whole line against a small invented press, in output/demo.
 
     No address outside this machine is contacted and nobody is mailed: the messages land as files

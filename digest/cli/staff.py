@@ -40,7 +40,7 @@ def add(context: Context, app: "App", name: str, role: str) -> None:
 @staff.command("list")
 @as_json
 @pass_app
-def list_(app: "App", as_json: bool) -> None:
+def list_(app: "App", *, as_json: bool) -> None:
     """List who works here."""
     rows = [
         {

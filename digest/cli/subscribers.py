@@ -89,6 +89,7 @@ def import_(
     source: str,
     columns: tuple[str, ...],
     tags: tuple[str, ...],
+    *,
     preview: bool,
     statuses: tuple[str, ...],
     ignored: tuple[str, ...],
@@ -176,7 +177,7 @@ def tag(app: "App", address: str, tags: tuple[str, ...]) -> None:
 @pass_app
 @click.pass_obj
 def list_(
-    context: Context, app: "App", everybody: bool, where: str, as_json: bool
+    context: Context, app: "App", *, everybody: bool, where: str, as_json: bool
 ) -> None:
     """List those who want the newsletter."""
     people = list(app.readers.chosen(where, active_only=not everybody))
@@ -205,7 +206,7 @@ def remove(app: "App", address: str) -> None:
 @click.option("--reason", default="", help="Why, in your words.")
 @click.option("--allow", is_flag=True, help="Take a suppression back.")
 @pass_app
-def suppress(app: "App", address: str, reason: str, allow: bool) -> None:
+def suppress(app: "App", address: str, reason: str, *, allow: bool) -> None:
     """Let nobody mail an address, whatever any list says."""
     if allow:
         app.readers.allow(address)
@@ -217,7 +218,7 @@ def suppress(app: "App", address: str, reason: str, allow: bool) -> None:
 @subscribers.command("suppressed")
 @as_json
 @pass_app
-def suppressed(app: "App", as_json: bool) -> None:
+def suppressed(app: "App", *, as_json: bool) -> None:
     """List the addresses that nobody may mail, and why."""
     rows = [
         {"address": s.address, "reason": s.reason, "at": s.at, "detail": s.detail}
@@ -252,7 +253,7 @@ def show(app: "App", address: str) -> None:
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
-def erase(app: "App", address: str, yes: bool) -> None:
+def erase(app: "App", address: str, *, yes: bool) -> None:
     """Forget a person for good, at their wish; no import brings them back."""
     if not yes:
         click.confirm(f"Forget {address}? This cannot be undone.", abort=True)

@@ -45,7 +45,7 @@ def _queues(_context: click.Context, _param: click.Parameter, value: str) -> lis
     help="Log lines.",
 )
 @click.pass_obj
-def worker(context: Context, queues: list[str], idle: bool, how: str) -> None:
+def worker(context: Context, queues: list[str], *, idle: bool, how: str) -> None:
     """Work on jobs until told to stop: collect, judge, draft, send what is due.
 
     DIR (-C) is a working folder on PostgreSQL, or holds several, one for each organisation. Start
@@ -76,7 +76,7 @@ def _stopped_by_signals(worker: Any) -> None:
 @click.command()
 @as_json
 @pass_app
-def status(app: "App", as_json: bool) -> None:
+def status(app: "App", *, as_json: bool) -> None:
     """Say how work stands: feeds, editions, queues and failures."""
     from digest.infra.time_format import minute
 
@@ -138,7 +138,7 @@ def _edition(newest: dict[str, Any] | None) -> None:
     click.echo(f"edition {newest['date']}: {yes}, {told}")
 
 
-def _next(coming: dict[str, Any], zone: "ZoneInfo", by_workers: bool) -> None:
+def _next(coming: dict[str, Any], zone: "ZoneInfo", *, by_workers: bool) -> None:
     from digest.infra.time_format import minute
 
     if coming["drafted"]:
