@@ -1,4 +1,4 @@
-"""Ctrl-C at a time of our choosing."""
+"""Interruption by Ctrl-C, at a time of our choosing."""
 
 import signal
 import threading
@@ -7,16 +7,18 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def unbroken() -> Iterator[None]:
+def defer_interrupts() -> Iterator[None]:
     """Let Ctrl-C wait until this is done, so that what is counted is what was stored."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    came: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
+    interrupts: list[int] = []
+    previous_handler = signal.signal(
+        signal.SIGINT, lambda number, _frame: interrupts.append(number)
+    )
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
-    if came:
+        signal.signal(signal.SIGINT, previous_handler)
+    if interrupts:
         raise KeyboardInterrupt

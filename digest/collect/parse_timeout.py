@@ -1,4 +1,4 @@
-"""An end to reading what was made to be slow to read."""
+"""Time limit of parsing: an end to reading what was made to be slow to read."""
 
 import signal
 import threading
@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from digest.errors import DigestError
 
-#: Seconds. The slowest of 2,200 real pages takes two, the slowest real feed less.
-ENOUGH = 20.0
+#: The slowest of 2,200 real pages takes two, the slowest real feed less.
+TIMEOUT_SECONDS = 20.0
 
 
 class TooSlow(BaseException):
@@ -16,17 +16,19 @@ class TooSlow(BaseException):
 
 
 @contextmanager
-def patience(failure: type[DigestError], seconds: float = ENOUGH) -> Iterator[None]:
+def patience(
+    failure: type[DigestError], seconds: float = TIMEOUT_SECONDS
+) -> Iterator[None]:
     """Raise this failure if what is done here takes too long.
 
     By SIGALRM, so it works in a process's main thread, on systems that have that signal; elsewhere
     there is no end but the work's own.
     """
-    main = threading.current_thread() is threading.main_thread()
-    if not main or not hasattr(signal, "setitimer"):
+    is_main_thread = threading.current_thread() is threading.main_thread()
+    if not is_main_thread or not hasattr(signal, "setitimer"):
         yield
         return
-    before = signal.signal(signal.SIGALRM, _ring)
+    previous_handler = signal.signal(signal.SIGALRM, _raise_too_slow)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
@@ -36,8 +38,8 @@ def patience(failure: type[DigestError], seconds: float = ENOUGH) -> Iterator[No
         ) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGALRM, previous_handler)
 
 
-def _ring(_number: int, _frame: object) -> None:
+def _raise_too_slow(_number: int, _frame: object) -> None:
     raise TooSlow

@@ -1,4 +1,4 @@
-"""What a run of the collector came to, by outlet."""
+"""Report of a run of the collector, by outlet."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,12 +14,14 @@ class Tally:
     new: int = 0
     retitled: int = 0
     read: int = 0
-    #: feeds, by reason in a word
+    #: failed feeds, by reason in a word
     failures: Counter[str] = field(default_factory=Counter)
-    unread: Counter[str] = field(default_factory=Counter)  #: pages, by reason in a word
+    #: pages that could not be read, by reason in a word
+    unread: Counter[str] = field(default_factory=Counter)
     #: a sentence for each failed feed
     problems: list[str] = field(default_factory=list)
-    silence: str = ""  #: a sentence, if the outlet gives far less than usual
+    #: a sentence, if the outlet gives far less than usual
+    silence: str = ""
 
 
 class Report(dict[str, Tally]):

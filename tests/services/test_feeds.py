@@ -437,7 +437,7 @@ def test_newspaper_is_the_second_opinion_on_a_short_text(
 ) -> None:
     """Where the first reader finds next to nothing, the longer text wins."""
     monkeypatch.setattr(
-        "digest.collect.pages.extract.body", lambda _tree, _url, _headlines: "Short."
+        "digest.collect.pages.extract.extract_body", lambda _tree, _url, _headlines: "Short."
     )
     found = combined_reader(
         page("A", "</p><p>".join([PROSE * 2] * 4)), "https://c.example/a"

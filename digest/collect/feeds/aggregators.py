@@ -1,4 +1,4 @@
-"""Links that lead to a middleman instead of the outlet: Google Alerts and Google News."""
+"""Aggregators: links that lead to Google Alerts or Google News instead of the outlet."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,31 +8,33 @@ from digest.model import NEEDS_A_PERSON
 def destination(url: str) -> str:
     """Return the address that a Google Alerts link carries in it; "" if it carries none."""
     parts = urlsplit(url)
-    if _google(parts.hostname) and parts.path == "/url":
-        query = parse_qs(parts.query)
-        found = (query.get("url") or query.get("q") or [""])[0]
-        if urlsplit(found).scheme in ("http", "https"):
-            return found
+    if not _is_google(parts.hostname) or parts.path != "/url":
         return ""
-    return ""
+    query = parse_qs(parts.query)
+    addresses = query.get("url") or query.get("q") or [""]
+    if urlsplit(addresses[0]).scheme not in ("http", "https"):
+        return ""
+    return addresses[0]
 
 
 def needs_person(url: str) -> str:
-    """Return what a person is to do about a middleman's link; "" if it is the outlet's own.
+    """Return what a person is to do about an aggregator's link; "" if it is the outlet's own.
 
     A Google News link can be followed only by a call that Google does not document, so its
     destination is not guessed.
     """
     parts = urlsplit(url)
-    if not _google(parts.hostname):
+    if not _is_google(parts.hostname):
         return ""
-    if inside := destination(url):
-        return f"{NEEDS_A_PERSON}: a Google Alerts link, probably to {inside}"
+    address = destination(url)
+    if address:
+        return f"{NEEDS_A_PERSON}: a Google Alerts link, probably to {address}"
     if parts.hostname == "news.google.com" and "/articles/" in parts.path:
         return f"{NEEDS_A_PERSON}: a Google News link hides the outlet's own address"
     return ""
 
 
-def _google(host: str | None) -> bool:
+def _is_google(host: str | None) -> bool:
+    """Say whether a host is google.com, news.google.com, www.google.co.uk or the like."""
     labels = (host or "").split(".")
     return "google" in labels[:2] and len(labels) <= 4

@@ -1,10 +1,10 @@
-"""Everything a feed or page says is hostile: make it plain text and http links."""
+"""Sanitising: the hostile texts and addresses of feeds and pages become plain text and http links."""
 
 import html
 import re
 import unicodedata
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit
 
 import nh3
 
@@ -14,7 +14,7 @@ from digest.collect.feeds.aggregators import destination
 #: Urchin/Google, Matomo, HubSpot, Piwik, AT Internet and Google's own pages; the names are each
 #: vendor's or outlet's click identifier.
 TRACKER_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_", "at_", "itm_", "guce_referrer")
-TRACKERS = frozenset(
+TRACKER_NAMES = frozenset(
     "fbclid gclid dclid gbraid wbraid msclkid yclid igshid igsh twclid ttclid li_fat_id mc_cid "
     "mc_eid mkt_tok vero_id _hsenc _hsmi oly_enc_id oly_anon_id cmpid cmp ftcamp ncid smid smtyp "
     "ocid ftag wpisrc wprss guccounter soc_src soc_trk __twitter_impression _ga _gl srsltid "
@@ -32,54 +32,72 @@ AMP_CACHE = re.compile(
     r"https?://(?:www\.google\.[a-z.]+/amp/s/|[\w-]+\.cdn\.ampproject\.org/[cv]/s/)(.+)"
 )
 #: Fragments that name no part of a page: `#xtor=RSS-1`, `#0`, `#:~:text=…`.
-NOISE = re.compile(r":~:.*|.*=.*|\d{0,2}|top|comments")
-MAX_URL = 2048
+MEANINGLESS_FRAGMENT = re.compile(r":~:.*|.*=.*|\d{0,2}|top|comments")
+MAX_URL_LENGTH = 2048
 #: Tags between which a reader sees a space.
-BLOCKS = (
+BLOCK_TAGS = (
     "address article blockquote br dd div dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre "
     "section table td th tr ul"
 ).split()
-SPACED = frozenset([*BLOCKS, *(f"/{tag}" for tag in BLOCKS)])
+SPACING_TAGS = frozenset([*BLOCK_TAGS, *(f"/{tag}" for tag in BLOCK_TAGS)])
 TAG = re.compile(
     r"""<(/?[a-zA-Z][a-zA-Z0-9]*)[^<>"']*(?:(?:"[^"<>]*"|'[^'<>]*')[^<>"']*)*>"""
 )
-HIDDEN = re.compile(
+#: Markup whose contents are not text, or that has an end of its own.
+NON_TEXT_MARKUP = re.compile(
     r"<(?:[!?]|script|style|template|noscript|iframe|svg|math)", re.IGNORECASE
 )
-UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn"})
+#: Unicode's categories of controls, surrogates, private use and the unassigned.
+UNPRINTABLE_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cn"})
 #: C1 controls are Windows-1252 under a wrong name (WHATWG Encoding treats them so).
-WINDOWS = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
+C1_AS_WINDOWS_1252 = {
+    code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)
+}
 
 
 def plain(text: str) -> str:
     """Return one line of plain text: no tags, entities, controls or doubled spaces."""
     if "<" in text:
-        text = _untagged(text)
+        text = _strip_tags(text)
     if "&" in text:
         text = html.unescape(text)
     line = " ".join(text.split())
     if line.isprintable():
         return line
-    return _printable(line)
+    return _strip_unprintable(line)
 
 
-def _untagged(text: str) -> str:
-    if HIDDEN.search(text):  # what has an end of its own needs a real parser
-        return nh3.clean(TAG.sub(_spaced, text), tags=set())
-    return TAG.sub(lambda tag: " " if tag[1].lower() in SPACED else "", text)
+def paragraphs(text: str) -> str:
+    """Return text with clean paragraphs, a blank line between them."""
+    lines = (plain(line) for line in re.split(r"\n+", text))
+    return "\n\n".join(line for line in lines if line)
 
 
-def _spaced(tag: re.Match[str]) -> str:
-    if tag[1].lower() in SPACED:
+def _strip_tags(text: str) -> str:
+    if NON_TEXT_MARKUP.search(text):  # that needs a real parser
+        return nh3.clean(TAG.sub(_add_space, text), tags=set())
+    return TAG.sub(_replace_tag, text)
+
+
+def _add_space(tag: re.Match[str]) -> str:
+    if tag[1].lower() in SPACING_TAGS:
         return f" {tag[0]}"
     return tag[0]
 
 
-def _printable(line: str) -> str:
-    shown = (
-        c for c in line.translate(WINDOWS) if unicodedata.category(c) not in UNPRINTABLE
+def _replace_tag(tag: re.Match[str]) -> str:
+    if tag[1].lower() in SPACING_TAGS:
+        return " "
+    return ""
+
+
+def _strip_unprintable(line: str) -> str:
+    printable = "".join(
+        character
+        for character in line.translate(C1_AS_WINDOWS_1252)
+        if unicodedata.category(character) not in UNPRINTABLE_CATEGORIES
     )
-    return " ".join("".join(shown).split())
+    return " ".join(printable.split())
 
 
 def link(raw: str, base: str) -> str:
@@ -91,12 +109,14 @@ def link(raw: str, base: str) -> str:
         if not url.startswith(("http://", "https://")):
             url = urljoin(base, url)
         parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname)
+        has_host = bool(parts.hostname)
     except ValueError:
         return ""
-    if good and len(url) <= MAX_URL and url.isprintable():
-        return url
-    return ""
+    if parts.scheme not in ("http", "https") or not has_host:
+        return ""
+    if len(url) > MAX_URL_LENGTH or not url.isprintable():
+        return ""
+    return url
 
 
 def key(url: str) -> str:
@@ -106,88 +126,103 @@ def key(url: str) -> str:
     slash do not tell articles apart; everything else may, also a fragment: some feeds list the
     sections of one page.
     """
-    if "google" in url or "amp" in url:
-        cached = AMP_CACHE.match(url)
-        if cached:
-            url = f"https://{cached[1]}"
-        else:
-            url = destination(url) or url
-    parts = urlsplit(url)
+    parts = urlsplit(_unwrap_address(url))
     host = MOBILE_HOST.sub("", parts.hostname or "", count=1)
-    try:
-        if parts.port not in (None, 80, 443):
-            port = f":{parts.port}"
-        else:
-            port = ""
-    except ValueError:
-        port = ""
     path = AMP_PATH.sub("", parts.path).rstrip("/")
-    if parts.query:
-        kept = _kept(parts.query)
-    else:
-        kept = ""
-    if parts.fragment:
-        anchor = _anchor(parts.fragment)
-    else:
-        anchor = ""
-    return host + port + path + (kept and f"?{kept}") + (anchor and f"#{anchor}")
-
-
-def _kept(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode(
-        [(k, v) for k, v in pairs if not _tracks(k, v) and not _is_amp(k, v)]
-    )
-
-
-def _is_amp(name: str, value: str) -> bool:
-    return name.lower() == "amp" or (name.lower(), value.lower()) == (
-        "outputtype",
-        "amp",
-    )
+    shared = host + _port_suffix(parts) + path
+    query = _telling_query(parts.query)
+    if query:
+        shared += f"?{query}"
+    if parts.fragment and not MEANINGLESS_FRAGMENT.fullmatch(parts.fragment):
+        shared += f"#{parts.fragment}"
+    return shared
 
 
 def untracked(url: str) -> str:
     """Return an address without tracking parameters, otherwise letter for letter."""
-    rest, mark, fragment = url.partition("#")
-    path, _, query = rest.partition("?")
-    pairs = (part.partition("=") for part in query.split("&"))
-    kept = "&".join(n + equals + v for n, equals, v in pairs if not _tracks(n, v))
-    return path + (f"?{kept}" if kept else "") + mark + fragment
+    address, number_sign, fragment = url.partition("#")
+    path, _, query = address.partition("?")
+    parameters = "&".join(
+        parameter for parameter in query.split("&") if not _is_tracker(parameter)
+    )
+    if parameters:
+        path += f"?{parameters}"
+    return path + number_sign + fragment
 
 
-def _anchor(fragment: str) -> str:
-    if NOISE.fullmatch(fragment):
+def _unwrap_address(url: str) -> str:
+    """Return the address that Google's AMP cache or alerts lead to, else the address itself."""
+    if "google" not in url and "amp" not in url:
+        return url
+    cached = AMP_CACHE.match(url)
+    if cached:
+        return f"https://{cached[1]}"
+    return destination(url) or url
+
+
+def _port_suffix(parts: SplitResult) -> str:
+    """Return the port as an address writes it; "" for a default one, and for what is none."""
+    try:
+        port = parts.port
+    except ValueError:
         return ""
-    return fragment
+    if port in (None, 80, 443):
+        return ""
+    return f":{port}"
 
 
-def _tracks(name: str, value: str) -> bool:
+def _telling_query(query: str) -> str:
+    """Return a query without the parameters that do not tell articles apart."""
+    if not query:
+        return ""
+    telling = [
+        (name, value)
+        for name, value in parse_qsl(query, keep_blank_values=True)
+        if not _is_incidental(name, value)
+    ]
+    return urlencode(telling)
+
+
+def _is_incidental(name: str, value: str) -> bool:
+    return _names_channel(name, value) or _asks_for_amp(name, value)
+
+
+def _asks_for_amp(name: str, value: str) -> bool:
+    if name.lower() == "amp":
+        return True
+    return name.lower() == "outputtype" and value.lower() == "amp"
+
+
+def _is_tracker(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    return _names_channel(name, value)
+
+
+def _names_channel(name: str, value: str) -> bool:
+    """Say whether a parameter says how a reader came, not which article it is."""
     name = name.lower()
     if name in CHANNEL_PARAMETERS:
         return value.lower() in CHANNELS
-    return name in TRACKERS or name.startswith(TRACKER_PREFIXES)
+    return name in TRACKER_NAMES or name.startswith(TRACKER_PREFIXES)
 
 
 def moment(text: str) -> datetime | None:
     """Read an ISO 8601 time; None if it is none."""
     try:
-        return aware(datetime.fromisoformat(text))
+        time = datetime.fromisoformat(text)
     except ValueError:
         return None
+    return aware(time)
 
 
-def aware(when: datetime) -> datetime | None:
+def aware(time: datetime) -> datetime | None:
     """Return a time in UTC; one without a zone is taken to be in it.
 
     None where that leaves the calendar: in the first hours of year 1, the last of year 9999.
     """
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
     try:
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+        return time.astimezone(UTC)
     except OverflowError:
         return None
-
-
-def paragraphs(text: str) -> str:
-    """Return text with clean paragraphs, a blank line between them."""
-    return "\n\n".join(p for p in (plain(line) for line in re.split(r"\n+", text)) if p)

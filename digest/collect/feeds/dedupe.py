@@ -1,4 +1,4 @@
-"""Which articles are new, and which we have seen before under another name. Pure."""
+"""Deduplication: tell new articles from those seen before under another name. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,24 +8,27 @@ from digest.collect.feeds.clean import key
 from digest.model import Article, Sighting
 
 #: A title of fewer words ("Corrections", "The week in pictures") names no single piece.
-TELLING_WORDS = 4
+MIN_TITLE_WORDS = 4
+#: Letters of the last but one part of a host's name that may belong to its ending: `co.uk`.
+MAX_SUFFIX_LENGTH = 3
 
 
 @dataclass(slots=True)
 class Memory:
-    """What is known of articles that the ones at hand may be."""
+    """Index of known articles, in which the ones at hand are looked up."""
 
     by_key: dict[str, Sighting] = field(default_factory=dict)
     by_guid: dict[tuple[str, str], Sighting] = field(default_factory=dict)
     by_title: dict[tuple[str, str, object], Sighting] = field(default_factory=dict)
 
-    def remember(self, seen: Sighting) -> None:
-        """Know this article again."""
-        self.by_key.setdefault(seen.key, seen)
-        if seen.guid:
-            self.by_guid.setdefault((seen.outlet, seen.guid), seen)
-        if seen.published and len(seen.title.split()) >= TELLING_WORDS:
-            self.by_title.setdefault((seen.outlet, seen.title, seen.published), seen)
+    def remember(self, known: Sighting) -> None:
+        """Add a known article."""
+        self.by_key.setdefault(known.key, known)
+        if known.guid:
+            self.by_guid.setdefault((known.outlet, known.guid), known)
+        if known.published and len(known.title.split()) >= MIN_TITLE_WORDS:
+            title = (known.outlet, known.title, known.published)
+            self.by_title.setdefault(title, known)
 
     def recognise(self, article: Article) -> Sighting | None:
         """Return the article as which this one was seen before.
@@ -33,17 +36,13 @@ class Memory:
         By its address; by its guid, if headline or time agree too, since some feeds give every
         entry one guid; by outlet, headline and the very same time, if the headline is telling.
         """
-        if seen := self.by_key.get(article.key):
-            return seen
+        same_address = self.by_key.get(article.key)
+        if same_address:
+            return same_address
         if article.guid:
-            seen = self.by_guid.get((article.outlet, article.guid))
-        else:
-            seen = None
-        if seen and (
-            seen.title == article.title
-            or (seen.published is not None and seen.published == article.published)
-        ):
-            return seen
+            same_guid = self.by_guid.get((article.outlet, article.guid))
+            if same_guid and _agree(same_guid, article):
+                return same_guid
         return self.by_title.get((article.outlet, article.title, article.published))
 
 
@@ -52,27 +51,34 @@ class Sorted:
     """Articles of one poll, by what is to be done with them."""
 
     new: list[Article] = field(default_factory=list)
-    #: with the new headline
+    #: known articles with their new headlines
     retitled: list[tuple[Sighting, str]] = field(default_factory=list)
 
 
 def sort_out(articles: Iterable[Article], memory: Memory) -> Sorted:
     """Tell new articles from known ones; remember the new."""
-    found = Sorted()
+    result = Sorted()
     for article in articles:
-        seen = memory.recognise(article)
-        if seen is None:
-            found.new.append(article)
+        known = memory.recognise(article)
+        if known is None:
+            result.new.append(article)
             memory.remember(sighting(article))
-        elif _retitled(seen, article):
-            found.retitled.append((seen, article.title))
-    return found
+        elif _is_retitled(known, article):
+            result.retitled.append((known, article.title))
+    return result
 
 
 def sighting(article: Article) -> Sighting:
     """Return what is remembered of an article."""
-    a = article
-    return Sighting(a.id, a.key, a.outlet, a.title, a.guid, a.feed, a.published)
+    return Sighting(
+        article.id,
+        article.key,
+        article.outlet,
+        article.title,
+        article.guid,
+        article.feed,
+        article.published,
+    )
 
 
 def canonical_key(canonical: str, page: str) -> str:
@@ -81,26 +87,34 @@ def canonical_key(canonical: str, page: str) -> str:
     RFC 6596 lets rel=canonical name any address. A home page or another site's is no second name
     for this article: the one is a mistake, the other a wire story's origin.
     """
-    ours = urlsplit(page)
-    theirs = urlsplit(canonical)
-    same_site = (
-        _site(ours.hostname) == _site(theirs.hostname) and ours.port == theirs.port
-    )
-    if same_site and theirs.path.strip("/"):
-        return key(canonical)
-    return ""
+    page_parts = urlsplit(page)
+    canonical_parts = urlsplit(canonical)
+    if _site_of(page_parts.hostname) != _site_of(canonical_parts.hostname):
+        return ""
+    if page_parts.port != canonical_parts.port:
+        return ""
+    is_home_page = not canonical_parts.path.strip("/")
+    if is_home_page:
+        return ""
+    return key(canonical)
 
 
-def _site(host: str | None) -> list[str]:
+def _site_of(host: str | None) -> list[str]:
     """Return the end of a host's name that hosts of one outlet share, near enough."""
     labels = (host or "").split(".")
-    if len(labels) > 2 and len(labels[-2]) <= 3:
+    if len(labels) > 2 and len(labels[-2]) <= MAX_SUFFIX_LENGTH:
         return labels[-3:]
     return labels[-2:]
 
 
-def _retitled(seen: Sighting, article: Article) -> bool:
+def _agree(known: Sighting, article: Article) -> bool:
+    if known.title == article.title:
+        return True
+    return known.published is not None and known.published == article.published
+
+
+def _is_retitled(known: Sighting, article: Article) -> bool:
     """Say whether the outlet changed a headline; two feeds may always have had two."""
-    return bool(seen.id and article.title and seen.title) and (
-        seen.title != article.title and seen.feed == article.feed
-    )
+    if not known.id or not article.title or not known.title:
+        return False
+    return known.title != article.title and known.feed == article.feed

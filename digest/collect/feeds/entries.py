@@ -1,7 +1,10 @@
-"""What every parser of feeds gives: entries as the feed has them, not yet made safe."""
+"""Documents and entries of feeds, as the parsers give them: not yet made safe."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+#: Digits of a feed's ttl, in minutes, beyond which it is no serious number.
+MAX_TTL_DIGITS = 6
 
 
 @dataclass(slots=True)
@@ -21,6 +24,14 @@ class Document:
     """One feed as it was fetched."""
 
     entries: list[Entry]
-    ttl: timedelta = timedelta()  #: how long the feed asks not to be polled again
+    #: how long the feed asks not to be polled again
+    ttl: timedelta = timedelta()
     #: what is wrong with it, a sentence each
     problems: list[str] = field(default_factory=list)
+
+
+def parse_ttl(text: str) -> timedelta:
+    """Read RSS's ttl, a number of minutes; no time at all if it is no number."""
+    if not text.isdecimal() or len(text) > MAX_TTL_DIGITS:
+        return timedelta()
+    return timedelta(minutes=int(text))

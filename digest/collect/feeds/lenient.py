@@ -1,68 +1,73 @@
-"""The lenient parser, and the reference for the quick one. The only user of feedparser."""
+"""Lenient parser of feeds, and the reference for the strict one. The only user of feedparser."""
 
 import calendar
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from digest.collect.feeds.entries import Document, Entry
+from digest.collect.feeds.entries import Document, Entry, parse_ttl
 from digest.errors import FeedUnreadable
+
+#: Bytes within which a web page says that it is one.
+PAGE_START = 2000
 
 
 def lenient(body: bytes, media_type: str = "") -> Document:
     """Read RSS, Atom or RDF, however broken. Raises FeedUnreadable if it is none of them."""
     import feedparser
 
-    if media_type:
-        headers = {"content-type": media_type}
-    else:
-        headers = {}
-    # The address is not handed over: given one, feedparser would fetch it.
+    headers = {"content-type": media_type} if media_type else {}
+    # The address is not passed on: given one, feedparser would fetch it.
     # What it would sanitise is made plain text here anyway.
-    found = feedparser.parse(
+    parsed = feedparser.parse(
         body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
-    if not found.entries and not found.get("version"):
-        raise FeedUnreadable(_why_not(body, found))
-    if found.get("bozo"):
-        problems = [f"not well-formed: {_where(found)}"]
-    else:
-        problems = []
-    return Document([_entry(e) for e in found.entries], _ttl(found.feed), problems)
+    if not parsed.entries and not parsed.get("version"):
+        raise FeedUnreadable(_reason_for_rejecting(body, parsed))
+    problems = []
+    if parsed.get("bozo"):
+        problems.append(f"not well-formed: {_describe_error(parsed)}")
+    entries = [_convert_entry(entry) for entry in parsed.entries]
+    return Document(entries, _read_ttl(parsed.feed), problems)
 
 
-def _entry(found: dict[str, Any]) -> Entry:
-    raw = dict.get  # feedparser's own get() warns and guesses
+def _convert_entry(entry: dict[str, Any]) -> Entry:
+    fields: dict[str, Any] = dict(entry)  # feedparser's own get() warns and guesses
+    published = fields.get("published_parsed") or fields.get("updated_parsed")
+    authors = fields.get("authors") or ()
     return Entry(
-        title=raw(found, "title") or "",
-        link=raw(found, "link") or _enclosure(raw(found, "links") or ()),
-        guid=raw(found, "id") or "",
-        summary=raw(found, "summary") or "",
-        published=_utc(raw(found, "published_parsed") or raw(found, "updated_parsed")),
-        authors=tuple(a.get("name") or "" for a in raw(found, "authors") or ()),
+        title=fields.get("title") or "",
+        link=fields.get("link") or _first_address(fields.get("links") or ()),
+        guid=fields.get("id") or "",
+        summary=fields.get("summary") or "",
+        published=_convert_time(published),
+        authors=tuple(author.get("name") or "" for author in authors),
     )
 
 
-def _why_not(body: bytes, found: Any) -> str:
+def _reason_for_rejecting(body: bytes, parsed: Any) -> str:
     if not body.strip():
         return "the answer is empty"
-    if b"<html" in body[:2000].lower():
+    if b"<html" in body[:PAGE_START].lower():
         return "this is a web page, not a feed"
-    return f"this is not a feed ({_where(found)})"
+    return f"this is not a feed ({_describe_error(parsed)})"
 
 
-def _where(found: Any) -> str:
+def _describe_error(parsed: Any) -> str:
     """Return what keeps a document from being XML, without feedparser's "<unknown>:"."""
-    return str(found.get("bozo_exception") or "unknown format").removeprefix(
-        "<unknown>:"
-    )
+    error = str(parsed.get("bozo_exception") or "unknown format")
+    return error.removeprefix("<unknown>:")
 
 
-def _enclosure(links: Iterable[dict[str, str]]) -> str:
-    return next((found["href"] for found in links if found.get("href")), "")
+def _first_address(links: Iterable[dict[str, str]]) -> str:
+    for link in links:
+        if link.get("href"):
+            return link["href"]
+    return ""
 
 
-def _utc(parsed: Any) -> datetime | None:
+def _convert_time(parsed: Any) -> datetime | None:
+    """Return a `time.struct_time` in UTC as a datetime; None beyond the calendar's ends."""
     if not parsed:
         return None
     try:
@@ -71,8 +76,6 @@ def _utc(parsed: Any) -> datetime | None:
         return None
 
 
-def _ttl(channel: dict[str, Any]) -> timedelta:
-    text = str(dict.get(channel, "ttl") or "")
-    if text.isdecimal() and len(text) < 7:
-        return timedelta(minutes=int(text))
-    return timedelta()
+def _read_ttl(channel: dict[str, Any]) -> timedelta:
+    ttl = dict.get(channel, "ttl")  # feedparser's own get() warns and guesses
+    return parse_ttl(str(ttl or ""))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from digest.collect.feeds import schedule
 from digest.collect.feeds.dedupe import Memory, Sorted, sort_out
 from digest.collect.feeds.parse import Origin, articles, read
-from digest.collect.interrupt import unbroken
+from digest.collect.interrupt import defer_interrupts
 from digest.collect.pages.headline import outlet_names
 from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FeedUnreadable, FetchError
@@ -108,13 +108,13 @@ class Poller:
             for done, reading in enumerate(in_turn(results, pool.ahead), 1):
                 lot.append(reading)
                 if len(lot) >= LOT or time.monotonic() - saved > LOT_SECONDS:
-                    with unbroken():
+                    with defer_interrupts():
                         self._save(lot)
                         lot = []
                         saved = time.monotonic()
                 progress("feeds", done, len(requests))
         finally:
-            with unbroken():
+            with defer_interrupts():
                 self._save(lot)
 
     def _origin(self, feed: Feed, outlet: "Outlet") -> tuple[Feed, Origin]:

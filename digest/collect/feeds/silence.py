@@ -1,4 +1,4 @@
-"""Notices when an outlet stops giving what it usually gives. Pure.
+"""Silence of outlets: notice when one stops giving what it usually gives. Pure.
 
 A feed that answers well and gives nothing new is the failure that no error shows.
 """
@@ -11,9 +11,9 @@ from statistics import median
 
 #: Weeks by which an outlet is known, counted back from its last article, so that a long silence
 #: does not become the habit.
-WEEKS = 8
+MAX_WEEKS = 8
 #: Silence says something once so many articles are missing, and never before so many days.
-MISSING = 5
+MIN_MISSING_ARTICLES = 5
 DAYS = 2
 
 Days = Mapping[date, int]  #: articles by the day they came out
@@ -33,15 +33,18 @@ def habit(days: Days) -> Habit | None:
     if not days:
         return None
     last = max(days)
-    weeks = min(((last - min(days)).days + 1) // 7, WEEKS)
+    days_known = (last - min(days)).days + 1
+    weeks = min(days_known // 7, MAX_WEEKS)
     if not weeks:
         return None
+    recent = {day: days[day] for day in days if (last - day).days < 7 * weeks}
     counts = [0] * weeks
-    for day, count in days.items():
-        if (age := (last - day).days // 7) < weeks:
-            counts[age] += count
-    known = sorted(d for d in days if (last - d).days < 7 * weeks)
-    pauses = ((b - a).days for a, b in itertools.pairwise(known))
+    for day, count in recent.items():
+        weeks_ago = (last - day).days // 7
+        counts[weeks_ago] += count
+    pauses = [
+        (later - earlier).days for earlier, later in itertools.pairwise(sorted(recent))
+    ]
     return Habit(median(counts), max(pauses, default=1), last)
 
 
@@ -54,7 +57,8 @@ def silence(name: str, days: Days, heard: date) -> str:
     usual = habit(days)
     if usual is None or not usual.a_week:
         return ""
-    patience = max(DAYS, MISSING / (usual.a_week / 7), usual.longest_pause)
-    if (heard - usual.last).days <= patience:
+    days_for_missing = MIN_MISSING_ARTICLES / (usual.a_week / 7)
+    max_days = max(DAYS, days_for_missing, usual.longest_pause)
+    if (heard - usual.last).days <= max_days:
         return ""
     return f"{name} usually gives {usual.a_week:g} a week, 0 so far: nothing new since {usual.last}"

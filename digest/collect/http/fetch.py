@@ -228,7 +228,9 @@ class HttpFetcher:
             return FetchError(
                 "the host has asked for a pause", "http 429", host.told_off
             )
-        if request.page and (forbidden := await robots.forbid(request.url)):
+        if request.page and (
+            forbidden := await robots.reason_for_forbidding(request.url)
+        ):
             return forbidden
         answer = await self._try(session, request, turn)
         if isinstance(answer, FetchError) and answer.reason == "http 429":

@@ -1,4 +1,4 @@
-"""Which addresses a socket may connect to.
+"""Guard against server-side request forgery: the addresses that a socket may connect to.
 
 Asked for every connection, after DNS and at every redirect, so that neither a redirect nor a
 rebinding name reaches the inside of a network.
@@ -18,19 +18,16 @@ from typing import Any
 
 #: `is_global` of Python 3.11 is true for these, yet they are special (IANA special-purpose
 #: registries) or carry an IPv4 address inside (RFC 6052, 3056, 4380).
-DENIED: tuple[IPv4Network | IPv6Network, ...] = tuple(
-    ip_network(n)
-    for n in (
-        "192.0.0.0/24",
-        "198.18.0.0/15",
-        "224.0.0.0/4",
-        "240.0.0.0/4",
-        "64:ff9b::/96",
-        "64:ff9b:1::/48",
-        "2001::/32",
-        "2002::/16",
-        "ff00::/8",
-    )
+DENIED_NETWORKS: tuple[IPv4Network | IPv6Network, ...] = (
+    ip_network("192.0.0.0/24"),
+    ip_network("198.18.0.0/15"),
+    ip_network("224.0.0.0/4"),
+    ip_network("240.0.0.0/4"),
+    ip_network("64:ff9b::/96"),
+    ip_network("64:ff9b:1::/48"),
+    ip_network("2001::/32"),
+    ip_network("2002::/16"),
+    ip_network("ff00::/8"),
 )
 
 
@@ -41,25 +38,30 @@ class Forbidden(OSError):
 def is_open(address: IPv4Address | IPv6Address, *, allow_loopback: bool) -> bool:
     """Say whether an address lies on the open internet (or is this machine, where allowed)."""
     if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped
-    else:
-        mapped = None
-    address = mapped or address
+        address = address.ipv4_mapped or address
     if address.is_loopback:
         return allow_loopback
-    return address.is_global and not any(
-        address in net for net in DENIED if net.version == address.version
-    )
+    return address.is_global and not _is_denied(address)
 
 
 def guarded_socket(*, allow_loopback: bool) -> Callable[[Any], socket.socket]:
     """Return a socket factory for aiohttp that refuses closed addresses with Forbidden."""
 
-    def make(info: Any) -> socket.socket:
-        family, kind, protocol, _, where = info
-        address = ip_address(str(where[0]).partition("%")[0])
+    def make_socket(address_info: Any) -> socket.socket:
+        # as socket.getaddrinfo() gives it
+        family, kind, protocol, _, socket_address = address_info
+        host_without_zone = str(socket_address[0]).partition("%")[0]
+        address = ip_address(host_without_zone)
         if not is_open(address, allow_loopback=allow_loopback):
             raise Forbidden(f"{address} is not an address on the open internet")
         return socket.socket(family=family, type=kind, proto=protocol)
 
-    return make
+    return make_socket
+
+
+def _is_denied(address: IPv4Address | IPv6Address) -> bool:
+    return any(
+        address in network
+        for network in DENIED_NETWORKS
+        if network.version == address.version
+    )

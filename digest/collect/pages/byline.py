@@ -1,4 +1,4 @@
-"""Who wrote an article: from its metadata, else from the line beneath its headline.
+"""Authors of an article: from its metadata, else from the line beneath its headline.
 
 Outlets name themselves as author where they name nobody: a name that is the outlet's is none.
 """
@@ -36,10 +36,18 @@ WORD = r"[^\W\d_][\w.'’`­-]*"
 NAME = re.compile(rf"{WORD}(?:\s+{WORD}){{0,4}}")
 #: An outlet signs with its address: "Redaktion example.de".
 SITE = re.compile(r"\w{3,}\.[a-z]{2,3}$")
-ELSEWHERE = re.compile(r"[Cc]omment|related|teaser")
-NAME_LENGTH = 50
-LINE_LENGTH = 120
-MOST = 50
+#: Elements around a byline that hold the article, and such as hold something else.
+ARTICLE_CONTAINERS = ("html", "body", "main", "article")
+OTHER_CONTAINERS = ("footer", "nav", "aside")
+ELSEWHERE_CLASS = re.compile(r"[Cc]omment|related|teaser")
+#: Characters of one name, and of a line that holds nothing but names.
+MAX_NAME_LENGTH = 50
+MAX_LINE_LENGTH = 120
+#: Elements of a page that are looked at for each place.
+MAX_ELEMENTS = 50
+#: Letters of an outlet's name that is told by its beginning alone.
+MIN_OUTLET_LENGTH = 4
+SOFT_HYPHEN = "\u00ad"
 #: Where markup says that this is the author: a single word may be a name.
 MARKED_UP = (
     "//a[@rel='author']",
@@ -61,96 +69,133 @@ NAMED_SO = (
 )
 
 
-def authors(
-    tree: HtmlElement, linked_data: Iterable[str], meta: Iterable[str], outlet: set[str]
+def find_authors(
+    tree: HtmlElement,
+    in_json_ld: Iterable[str],
+    in_meta_tags: Iterable[str],
+    outlet_names: set[str],
 ) -> tuple[str, ...]:
     """Return the authors' names: by JSON-LD, else by meta tags, else as the page shows them.
 
-    `outlet` holds the outlet's own names, folded as `folded` does.
+    `outlet_names` are folded as `fold_name` does.
     """
-    if said := _people(linked_data, set()):
-        return _apart_from_sites(said) or said
-    for text in meta:
-        if people := _apart_from_sites(_people([text], outlet)):
-            return people
-    return _apart_from_sites(_shown(tree, outlet))
+    authors = _people_in(in_json_ld, set())
+    if authors:
+        # an outlet's address is better than nobody, where JSON-LD names it
+        return _without_sites(authors) or authors
+    for byline in in_meta_tags:
+        authors = _without_sites(_people_in([byline], outlet_names))
+        if authors:
+            return authors
+    return _without_sites(_shown_authors(tree, outlet_names))
 
 
-def of_the_article(e: HtmlElement) -> bool:
+def is_of_article(element: HtmlElement) -> bool:
     """Say whether an element is not a comment's, a teaser's or the footer's."""
-    around = (
-        a for a in e.iterancestors() if a.tag not in ("html", "body", "main", "article")
-    )
-    return not any(
-        a.tag in ("footer", "nav", "aside")
-        or ELSEWHERE.search(a.get("class") or "")
-        or "comment" in (a.get("id") or "")
-        for a in around
-    )
+    return not any(_is_elsewhere(ancestor) for ancestor in element.iterancestors())
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     """Return a name without case, spaces and punctuation."""
     return re.sub(r"[\W_]", "", name.casefold().removeprefix("the "))
 
 
-def _shown(tree: HtmlElement, outlet: set[str]) -> tuple[str, ...]:
-    for place in MARKED_UP:
-        if found := _at(tree, place, outlet):
-            return found
-    for place in NAMED_SO:
-        if found := tuple(n for n in _at(tree, place, outlet) if " " in n):
-            return found
+def _is_elsewhere(element: HtmlElement) -> bool:
+    if element.tag in ARTICLE_CONTAINERS:
+        return False
+    if element.tag in OTHER_CONTAINERS:
+        return True
+    if ELSEWHERE_CLASS.search(element.get("class") or ""):
+        return True
+    return "comment" in (element.get("id") or "")
+
+
+def _shown_authors(tree: HtmlElement, outlet_names: set[str]) -> tuple[str, ...]:
+    for xpath in MARKED_UP:
+        authors = _first_byline(tree, xpath, outlet_names)
+        if authors:
+            return authors
+    for xpath in NAMED_SO:
+        authors = _first_byline(tree, xpath, outlet_names)
+        full_names = tuple(name for name in authors if " " in name)
+        if full_names:
+            return full_names
     return ()
 
 
-def _at(tree: HtmlElement, place: str, outlet: set[str]) -> tuple[str, ...]:
+def _first_byline(
+    tree: HtmlElement, xpath: str, outlet_names: set[str]
+) -> tuple[str, ...]:
     """Return the names in the first byline found at a place, with those standing beside it."""
-    nodes = [e for e in tree.xpath(place)[:MOST] if of_the_article(e)]
-    for node in nodes:
-        texts = [_text(n) for n in nodes if _together(n, node)]
-        if found := _people([t for t in texts if len(t) <= LINE_LENGTH], outlet):
-            return found
+    candidates = tree.xpath(xpath)[:MAX_ELEMENTS]
+    elements = [element for element in candidates if is_of_article(element)]
+    for element in elements:
+        neighbours = [other for other in elements if _stand_together(other, element)]
+        texts = [_text_of(neighbour) for neighbour in neighbours]
+        lines = [text for text in texts if len(text) <= MAX_LINE_LENGTH]
+        authors = _people_in(lines, outlet_names)
+        if authors:
+            return authors
     return ()
 
 
-def _together(one: HtmlElement, other: HtmlElement) -> bool:
-    return one.getparent() is other.getparent() or _above(one) is _above(other)
+def _stand_together(one: HtmlElement, other: HtmlElement) -> bool:
+    if one.getparent() is other.getparent():
+        return True
+    return _grandparent(one) is _grandparent(other)
 
 
-def _above(e: HtmlElement) -> HtmlElement | None:
-    parent = e.getparent()
+def _grandparent(element: HtmlElement) -> HtmlElement | None:
+    parent = element.getparent()
     if parent is None:
         return None
     return parent.getparent()
 
 
-def _text(e: HtmlElement) -> str:
-    return plain(" ".join(e.itertext()))
+def _text_of(element: HtmlElement) -> str:
+    return plain(" ".join(element.itertext()))
 
 
-def _people(said: Iterable[str], outlet: set[str]) -> tuple[str, ...]:
-    names = (name for text in said for name in _names(text))
-    return tuple(dict.fromkeys(n for n in names if not _is_outlet(n, outlet)))
+def _people_in(texts: Iterable[str], outlet_names: set[str]) -> tuple[str, ...]:
+    """Return the names in bylines, each once, without the outlet's own."""
+    people: dict[str, None] = {}
+    for text in texts:
+        for name in _split_names(text):
+            if not _is_outlet(name, outlet_names):
+                people[name] = None
+    return tuple(people)
 
 
-def _names(text: str) -> Iterator[str]:
-    line = BY.sub("", DEGREES.sub("", plain(text).replace("\u00ad", ""))).strip()
+def _split_names(text: str) -> Iterator[str]:
+    """Yield the names in a byline."""
+    line = DEGREES.sub("", plain(text).replace(SOFT_HYPHEN, ""))
+    line = BY.sub("", line).strip()
     for part in BETWEEN.split(line):
         name = part.strip(" .,;:–—-")
-        if "@" in name or len(name) > NAME_LENGTH or NOBODY.match(name):
-            continue
-        if NAME.fullmatch(name.replace("_", "")) or (name and name.isidentifier()):
+        if _is_name(name):
             yield name
 
 
-def _apart_from_sites(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(n for n in names if not SITE.search(n))
+def _is_name(text: str) -> bool:
+    if "@" in text or len(text) > MAX_NAME_LENGTH or NOBODY.match(text):
+        return False
+    if NAME.fullmatch(text.replace("_", "")):
+        return True
+    return text.isidentifier()  # an account's name
 
 
-def _is_outlet(name: str, outlet: set[str]) -> bool:
-    found = folded(name)
-    return any(
-        found == o or (len(o) > 3 and (found.startswith(o) or o.startswith(found)))
-        for o in outlet
-    )
+def _without_sites(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if not SITE.search(name))
+
+
+def _is_outlet(name: str, outlet_names: set[str]) -> bool:
+    folded = fold_name(name)
+    return any(_are_alike(folded, outlet_name) for outlet_name in outlet_names)
+
+
+def _are_alike(folded: str, outlet_name: str) -> bool:
+    if folded == outlet_name:
+        return True
+    if len(outlet_name) < MIN_OUTLET_LENGTH:
+        return False
+    return folded.startswith(outlet_name) or outlet_name.startswith(folded)

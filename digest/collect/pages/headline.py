@@ -1,4 +1,4 @@
-"""Cleans headlines of what outlets hang on them."""
+"""Headlines of feeds and pages: cut off the outlet's name and the label ("Opinion")."""
 
 import re
 
@@ -7,61 +7,70 @@ LABELS = (
     "Opinion|Op-Ed|Editorial|Analysis|Commentary|Perspective|Column|Guest Essay|Review|Letters?"
     "|Explainer|Fact Check|Exclusive|Video|Podcast|Live"
 )
-SPACED = r"\s+[|–—·•»«:-]{1,2}\s+"
-BEFORE = re.compile(rf"({LABELS})(?:\s*[|–—]\s*|\s+-\s+)(?=\S)", re.IGNORECASE)
-COLON = re.compile(
+SPACED_SEPARATOR = r"\s+[|–—·•»«:-]{1,2}\s+"
+LABEL_BEFORE = re.compile(rf"({LABELS})(?:\s*[|–—]\s*|\s+-\s+)(?=\S)", re.IGNORECASE)
+LABEL_AND_COLON = re.compile(
     r"(Opinion|Op-Ed|Editorial|Analysis|Commentary|Perspective):\s+(?=\S)",
     re.IGNORECASE,
 )
-BEHIND = re.compile(rf"(?<=\S)\s+[|–—-]\s+({LABELS})", re.IGNORECASE)
+LABEL_BEHIND = re.compile(rf"(?<=\S)\s+[|–—-]\s+({LABELS})", re.IGNORECASE)
+#: Words of a section's name at most: "Headline | Section | Outlet".
+MAX_SECTION_WORDS = 2
+#: Words of an outlet's name with what it adds ("The Ledger Online") at most.
+MAX_OUTLET_WORDS = 4
 
 
 def clean_headline(title: str, names: frozenset[str]) -> tuple[str, str]:
     """Return a headline without its outlet's name and without its label; and the label.
 
-    `names` are the outlet's, as `outlet_names` gives them. A headline that would be left with
-    nothing is returned as it is. Without names nothing is cleaned.
+    `names` are the outlet's, as `outlet_names` gives them. A headline that would be
+    left with nothing is returned as it is. Without names nothing is cleaned.
     """
     if not names:
         return title, ""
-    title = _without_outlet(title, names)
-    for pattern in (BEFORE, COLON):
-        if found := pattern.match(title):
-            return title[found.end() :], found[1].capitalize()
-    found = BEHIND.search(title)
-    if found and found.end() == len(title):
-        return title[: found.start()], found[1].capitalize()
+    title = _strip_outlet(title, names)
+    before = LABEL_BEFORE.match(title) or LABEL_AND_COLON.match(title)
+    if before:
+        return title[before.end() :], before[1].capitalize()
+    behind = LABEL_BEHIND.search(title)
+    if behind and behind.end() == len(title):
+        return title[: behind.start()], behind[1].capitalize()
     return title, ""
 
 
 def outlet_names(name: str, homepage: str = "") -> frozenset[str]:
     """Return an outlet's name in the forms that headlines carry it, folded for comparison."""
     host = re.sub(r"^https?://(www\.)?|[/:].*$", "", homepage)
-    bare = host.rpartition(".")[0]
-    return frozenset(filter(None, map(_folded, (name, host, bare))))
+    host_without_ending = host.rpartition(".")[0]
+    names = (_fold_name(form) for form in (name, host, host_without_ending))
+    return frozenset(form for form in names if form)
 
 
-def _without_outlet(title: str, names: frozenset[str]) -> str:
-    *rest, last = re.split(f"({SPACED})", title)
-    if len(rest) < 2 or not _is_outlet(last, names):
+def _strip_outlet(title: str, names: frozenset[str]) -> str:
+    # parts and the separators between them, by turns
+    parts = re.split(f"({SPACED_SEPARATOR})", title)
+    if len(parts) < 3 or not _is_outlet(parts[-1], names):
         return title
-    separator = rest[-1]
-    kept = "".join(rest[:-1])
-    *rest, section = re.split(f"({SPACED})", kept)
-    # "Headline | Section | Outlet": the section goes with the outlet
-    bar = len(rest) >= 2 and rest[-1].strip() == separator.strip() == "|"
-    if bar and len(section.split()) <= 2:
-        return "".join(rest[:-1])
-    return kept
+    separator = parts[-2].strip()
+    parts = parts[:-2]
+    if len(parts) > 2 and separator == "|" and _is_section(parts[-2], parts[-1]):
+        # "Headline | Section | Outlet": the section goes with the outlet
+        parts = parts[:-2]
+    return "".join(parts)
+
+
+def _is_section(separator: str, text: str) -> bool:
+    return separator.strip() == "|" and len(text.split()) <= MAX_SECTION_WORDS
 
 
 def _is_outlet(text: str, names: frozenset[str]) -> bool:
-    folded = _folded(text)
-    return any(
-        folded == name or (folded.startswith(f"{name} ") and len(text.split()) <= 4)
-        for name in names
-    )
+    folded = _fold_name(text)
+    if folded in names:
+        return True
+    if len(text.split()) > MAX_OUTLET_WORDS:
+        return False
+    return any(folded.startswith(f"{name} ") for name in names)
 
 
-def _folded(name: str) -> str:
+def _fold_name(name: str) -> str:
     return re.sub(r"^the |[^\w. ]", "", name.casefold().strip()).strip()

@@ -1,35 +1,47 @@
-"""What a page says of itself: JSON-LD first, then OpenGraph and its kin, then HTML."""
+"""Metadata of a page: JSON-LD first, then OpenGraph and other meta tags, then HTML.
 
-import json
+A page's tree and address go in; an `Extract` without its text comes out, and the headlines
+by which the page calls its article. Nothing is raised, whatever the page holds.
+"""
+
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from digest.collect.feeds.clean import link, moment, plain
-from digest.collect.pages.byline import authors, folded, of_the_article
-from digest.collect.pages.title import Claims, headline
+from digest.collect.pages.byline import find_authors, fold_name, is_of_article
+from digest.collect.pages.json_ld import (
+    JsonObject,
+    find_article,
+    name_of,
+    names_of,
+    text_of,
+)
+from digest.collect.pages.title import Claims, choose_headline
 from digest.model import Extract
 
-#: schema.org types that are an article (schema.org/Article and what is below it, as news use it).
-ARTICLE_TYPES = frozenset(
-    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle "
-    "BackgroundNewsArticle ReviewNewsArticle BlogPosting LiveBlogPosting Report WebPage".split()
-)
-AUTHORS = (
+MetaTags = dict[str, str]  #: content by name, in lower case
+
+#: Names of the meta tags that hold an author.
+AUTHOR_TAGS = (
     "author",
     "parsely-author",
     "dc.creator",
     "sailthru.author",
     "article:author",
 )
-#: A full date within an address: 2026/02/27, 2026-02-27, 20260227.
-URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?([01]\d)[/_-]?([0-3]\d)(?!\d)")
-DATES = (
+#: Other names for the same.
+OTHER_AUTHOR_TAG = re.compile(r"authors?$")
+#: Labels of Twitter cards under which an author stands.
+WRITTEN_BY = re.compile(
+    r"written|author|verfasst|geschrieben|par|por|autor", re.IGNORECASE
+)
+#: Names of the meta tags that hold the time of publication.
+DATE_TAGS = (
     "article:published_time",
     "og:article:published_time",
     "parsely-pub-date",
@@ -41,282 +53,217 @@ DATES = (
     "sailthru.date",
 )
 #: How other names of the same end: cXenseParse:recs:publishtime, vr:published-time.
-PUBLISHED = re.compile(
+OTHER_DATE_TAG = re.compile(
     r"(?<!modified)publi(?:sh(?:ed)?|cation)[-_.]?(?:time|date|at|on)$"
 )
+#: A full date within an address: 2026/02/27, 2026-02-27, 20260227.
+URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?([01]\d)[/_-]?([0-3]\d)(?!\d)")
 #: "Headline | Outlet | 28.04.2023", in the <title>.
-DAY_BEHIND = re.compile(r"[|–—-]\s*(\d\d?)\.(\d\d?)\.((?:19|20)\d\d)$")
-#: What no honest page goes beyond: letters of a headline, headlines, names.
-LINE = 1000
-MOST = 50
-WRITTEN_BY = re.compile(
-    r"written|author|verfasst|geschrieben|par|por|autor", re.IGNORECASE
-)
+DATE_IN_TITLE = re.compile(r"[|–—-]\s*(\d\d?)\.(\d\d?)\.((?:19|20)\d\d)$")
+#: Characters of a headline beyond which no honest page goes.
+MAX_HEADLINE_LENGTH = 1000
+#: Headings, or marked-up dates, of a page that are looked at.
+MAX_ELEMENTS = 50
+MAX_LANGUAGE_LENGTH = 35  # RFC 5646, 4.4.1
 
 
 def read_metadata(tree: HtmlElement, url: str) -> tuple[Extract, Claims]:
-    """Return all but the body, and what the page calls its article in every place.
-
-    Raises nothing, whatever the page holds.
-    """
-    article = _article(tree)
-    meta = _meta(tree)
-    claims = _claims(tree, article, meta)
-    sitename = plain(_name(article.get("publisher")) or meta.get("og:site_name", ""))
-    found = Extract(
-        title=headline(claims, sitename, url),
-        published=_on_the_day(_published(tree, article, meta), url),
-        authors=authors(
+    """Return all but the text, and what the page calls its article in every place."""
+    article = find_article(tree)
+    tags = _read_meta_tags(tree)
+    claims = _collect_claims(tree, article, tags)
+    sitename = plain(name_of(article.get("publisher")) or tags.get("og:site_name", ""))
+    published = _find_published(tree, article, tags)
+    extract = Extract(
+        title=choose_headline(claims, sitename, url),
+        published=_prefer_day_of_address(published, url),
+        authors=find_authors(
             tree,
-            _names(article.get("author")),
-            [*_names(article.get("accounts")), *_bylines(meta)],
-            _outlet(sitename, meta, url),
+            names_of(article.get("author")),
+            [*names_of(article.get("accounts")), *_bylines_in_tags(tags)],
+            _outlet_names(sitename, tags, url),
         ),
         sitename=sitename,
-        canonical=_canonical(tree, meta, url),
-        description=plain(
-            _text(article.get("description"))
-            or _pick(meta, ("og:description", "description"))
-        ),
-        image=link(meta.get("og:image", ""), url),
-        language=(tree.get("lang") or "").strip()[:35],
-        paywalled=str(article.get("isAccessibleForFree", "")).casefold() == "false",
+        canonical=_find_canonical(tree, tags, url),
+        description=_find_description(article, tags),
+        image=link(tags.get("og:image", ""), url),
+        language=(tree.get("lang") or "").strip()[:MAX_LANGUAGE_LENGTH],
+        paywalled=_is_paywalled(article),
     )
-    return found, claims
+    return extract, claims
 
 
-def _claims(tree: HtmlElement, article: dict[str, Any], meta: dict[str, str]) -> Claims:
-    headings = islice((" ".join(e.itertext()) for e in tree.iter("h1")), MOST)
-    return Claims(
-        _line(_text(article.get("headline"))),
-        _line(meta.get("og:title", "")),
-        _line(meta.get("twitter:title", "")),
-        _line(_first(tree, "title")),
-        list(filter(None, map(_line, headings))),
-    )
+def _day_in_address(url: str) -> datetime | None:
+    """Return the full date that an address holds, as in /2026/02/27/ or /20260227/."""
+    match = URL_DATE.search(urlsplit(url).path)
+    if match is None:
+        return None
+    year, month, day = match.groups()
+    return _midnight_utc(int(year), int(month), int(day))
 
 
-def _line(text: str) -> str:
-    return plain(text[: LINE * 4])[:LINE]
+def _read_meta_tags(tree: HtmlElement) -> MetaTags:
+    """Return each meta tag's first content."""
+    tags: MetaTags = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        content = element.get("content")
+        if name and content:
+            tags.setdefault(name.strip().lower(), content.strip())
+    return tags
 
 
-def _pick(meta: dict[str, str], names: Iterable[str]) -> str:
-    return next((meta[n] for n in names if meta.get(n)), "")
-
-
-def _moment(text: str) -> datetime | None:
-    """Read a time as it stands: its own offset says which day it is at the outlet."""
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        return moment(text)
-    if moment(text):
-        if when.tzinfo:
-            return when
-        return when.replace(tzinfo=UTC)
-    return None
-
-
-def _published(
-    tree: HtmlElement, article: dict[str, Any], meta: dict[str, str]
-) -> datetime | None:
-    said = (
-        _text(article.get("datePublished")),
-        _pick(meta, DATES),
-        *(text for name, text in meta.items() if PUBLISHED.search(name)),
-        *(_stamp(e) for e in tree.xpath("//*[@itemprop='datePublished']")[:MOST]),
-    )
-    return next(
-        (when for text in said if (when := _moment(text.strip()))), None
-    ) or _day_behind(_first(tree, "title"))
-
-
-def _stamp(e: HtmlElement) -> str:
-    if of_the_article(e):
-        return str(e.get("datetime") or e.get("content") or "")
+def _first_of_tags(tags: MetaTags, names: Iterable[str]) -> str:
+    for name in names:
+        if tags.get(name):
+            return tags[name]
     return ""
 
 
-def _day_behind(title: str) -> datetime | None:
-    found = DAY_BEHIND.search(title)
-    if found:
-        return _midnight(*map(int, reversed(found.groups())))
-    return None
+def _first_text(tree: HtmlElement, tag: str) -> str:
+    """Return the text of the first element with such a tag that has any."""
+    for element in tree.iter(tag):
+        text = " ".join(element.itertext()).strip()
+        if text:
+            return text
+    return ""
 
 
-def _midnight(year: int, month: int, day: int) -> datetime | None:
+# Headlines
+
+
+def _collect_claims(tree: HtmlElement, article: JsonObject, tags: MetaTags) -> Claims:
+    headings = []
+    for element in islice(tree.iter("h1"), MAX_ELEMENTS):
+        heading = _clean_headline(" ".join(element.itertext()))
+        if heading:
+            headings.append(heading)
+    return Claims(
+        linked_data=_clean_headline(text_of(article.get("headline"))),
+        open_graph=_clean_headline(tags.get("og:title", "")),
+        twitter=_clean_headline(tags.get("twitter:title", "")),
+        title_tag=_clean_headline(_first_text(tree, "title")),
+        headings=headings,
+    )
+
+
+def _clean_headline(text: str) -> str:
+    # markup and spaces go: so more is read than may remain
+    return plain(text[: MAX_HEADLINE_LENGTH * 4])[:MAX_HEADLINE_LENGTH]
+
+
+# Time of publication
+
+
+def _find_published(
+    tree: HtmlElement, article: JsonObject, tags: MetaTags
+) -> datetime | None:
+    for text in _published_texts(tree, article, tags):
+        published = _parse_local_time(text.strip())
+        if published:
+            return published
+    return _day_in_title(_first_text(tree, "title"))
+
+
+def _published_texts(
+    tree: HtmlElement, article: JsonObject, tags: MetaTags
+) -> Iterator[str]:
+    """Yield what may be the time of publication, the surest places first."""
+    yield text_of(article.get("datePublished"))
+    yield _first_of_tags(tags, DATE_TAGS)
+    for name, content in tags.items():
+        if OTHER_DATE_TAG.search(name):
+            yield content
+    for element in tree.xpath("//*[@itemprop='datePublished']")[:MAX_ELEMENTS]:
+        if is_of_article(element):
+            yield str(element.get("datetime") or element.get("content") or "")
+
+
+def _parse_local_time(text: str) -> datetime | None:
+    """Read a time as it stands: its own offset says which day it is at the outlet."""
+    in_utc = moment(text)
+    if in_utc is None:
+        return None
+    local = datetime.fromisoformat(text)
+    if local.tzinfo is None:
+        return local.replace(tzinfo=UTC)
+    return local
+
+
+def _day_in_title(title: str) -> datetime | None:
+    match = DATE_IN_TITLE.search(title)
+    if match is None:
+        return None
+    day, month, year = match.groups()
+    return _midnight_utc(int(year), int(month), int(day))
+
+
+def _midnight_utc(year: int, month: int, day: int) -> datetime | None:
+    """Return the beginning of a day; None if the calendar has no such day."""
     try:
         return datetime(year, month, day, tzinfo=UTC)
     except ValueError:
         return None
 
 
-def _on_the_day(when: datetime | None, url: str) -> datetime | None:
-    """Return a time on the day that the address names, if the two are a day apart.
+def _prefer_day_of_address(published: datetime | None, url: str) -> datetime | None:
+    """Return the day that the address names, if it is next to the time that the page gives.
 
     The address has the outlet's own day; the page often the day in UTC.
     """
-    day = day_in(url)
-    if when is None or day is None or abs((day.date() - when.date()).days) != 1:
-        return when
-    return day
+    day = _day_in_address(url)
+    if published is None or day is None:
+        return published
+    days_apart = abs((day.date() - published.date()).days)
+    if days_apart == 1:
+        return day
+    return published
 
 
-def day_in(url: str) -> datetime | None:
-    """Return the full date that an address holds, as in /2026/02/27/ or /20260227/."""
-    found = URL_DAY.search(urlsplit(url).path)
-    if found:
-        return _midnight(*map(int, found.groups()))
-    return None
+# Authors
 
 
-def _outlet(sitename: str, meta: dict[str, str], url: str) -> set[str]:
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    said = (
-        sitename,
-        meta.get("og:site_name", ""),
-        meta.get("application-name", ""),
-        host,
-    )
-    own = host.rpartition(".")[0].rpartition(".")[2]
-    return {folded(name) for name in (*said, own)} - {""}
-
-
-def _bylines(meta: dict[str, str]) -> list[str]:
+def _bylines_in_tags(tags: MetaTags) -> list[str]:
     """Return what meta tags say of authors, the usual names first."""
-    usual = [meta[n] for n in AUTHORS if meta.get(n)]
-    others = [
-        v for n, v in meta.items() if re.search(r"authors?$", n) and n not in AUTHORS
-    ]
-    label = meta.get("twitter:label1", "")
-    if WRITTEN_BY.search(label):
-        written = [meta.get("twitter:data1", "")]
-    else:
-        written = []
-    return [text for text in (*usual, *others, *written) if "://" not in text]
+    bylines = [tags[name] for name in AUTHOR_TAGS if tags.get(name)]
+    for name, content in tags.items():
+        if OTHER_AUTHOR_TAG.search(name) and name not in AUTHOR_TAGS:
+            bylines.append(content)
+    if WRITTEN_BY.search(tags.get("twitter:label1", "")):
+        bylines.append(tags.get("twitter:data1", ""))
+    return [byline for byline in bylines if "://" not in byline]
 
 
-def _meta(tree: HtmlElement) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for tag in tree.iter("meta"):
-        name = tag.get("property") or tag.get("name") or tag.get("itemprop")
-        if name and tag.get("content"):
-            found.setdefault(name.strip().lower(), tag.get("content").strip())
-    return found
-
-
-def _article(tree: HtmlElement) -> dict[str, Any]:
-    """Return the JSON-LD object that says most about the article."""
-    best: dict[str, Any] = {}
-    for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower():
-            said = _loads(script.text or "")
-            for found in _articles(said):
-                if _weight(found) > _weight(best):
-                    best = _resolved(found, said)
-    return best
-
-
-def _resolved(article: dict[str, Any], said: Any) -> dict[str, Any]:
-    """Return the article with its publisher, and with whose accounts signed it, from the graph.
-
-    JSON-LD 1.1, 3.3: a node may be named by its `@id` and described elsewhere. Authors so named
-    are accounts of the outlet's publishing system, which often carry the outlet's own name.
-    """
-    if isinstance(said, dict):
-        graph = said.get("@graph")
-    else:
-        graph = said
-    if isinstance(graph, list):
-        nodes = [n for n in graph if isinstance(n, dict)]
-    else:
-        nodes = []
-    known = {str(n["@id"]): n for n in nodes if "@id" in n}
-    authors = article.get("author")
-    publisher = _reference(article.get("publisher"))
-    if isinstance(authors, list):
-        named = authors
-    else:
-        named = [authors]
-    accounts = [known[r] for a in named if (r := _reference(a)) in known]
-    return (
-        article
-        | {"accounts": accounts}
-        | ({"publisher": known[publisher]} if publisher in known else {})
+def _outlet_names(sitename: str, tags: MetaTags, url: str) -> set[str]:
+    """Return what the outlet calls itself, folded as `byline.fold_name` does."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    names = (
+        sitename,
+        tags.get("og:site_name", ""),
+        tags.get("application-name", ""),
+        host,
+        host.rpartition(".")[0].rpartition(".")[2],
     )
+    return {fold_name(name) for name in names} - {""}
 
 
-def _reference(value: Any) -> str:
-    if isinstance(value, dict) and not value.get("name"):
-        return str(value.get("@id", ""))
-    return ""
+# The rest
 
 
-def _loads(text: str) -> Any:
-    try:
-        return json.loads(text.strip().removesuffix(";"), strict=False)
-    except (ValueError, RecursionError):
-        return None
+def _find_canonical(tree: HtmlElement, tags: MetaTags, url: str) -> str:
+    """Return the address that the page calls its own, else the one it was read from."""
+    for element in tree.iter("link"):
+        relation = (element.get("rel") or "").lower()
+        if relation == "canonical" and element.get("href"):
+            return link(element.get("href"), url)
+    return link(tags.get("og:url", ""), url) or url
 
 
-def _articles(node: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    if depth > 4:
-        return
-    if isinstance(node, list):
-        for inner in node:
-            yield from _articles(inner, depth + 1)
-    elif isinstance(node, dict):
-        kinds = node.get("@type")
-        if ARTICLE_TYPES & set(map(str, kinds if isinstance(kinds, list) else [kinds])):
-            yield node
-        for name in ("@graph", "mainEntity", "mainEntityOfPage"):
-            yield from _articles(node.get(name), depth + 1)
+def _find_description(article: JsonObject, tags: MetaTags) -> str:
+    in_json_ld = text_of(article.get("description"))
+    in_tags = _first_of_tags(tags, ("og:description", "description"))
+    return plain(in_json_ld or in_tags)
 
 
-def _weight(found: dict[str, Any]) -> int:
-    keys = ("headline", "datePublished", "author", "articleBody", "publisher")
-    return sum(bool(found.get(k)) for k in keys)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        if value:
-            value = value[0]
-        else:
-            value = ""
-    if isinstance(value, str):
-        return value
-    return ""
-
-
-def _name(value: Any) -> str:
-    if isinstance(value, list):
-        if value:
-            value = value[0]
-        else:
-            value = ""
-    if isinstance(value, dict):
-        return _text(value.get("name"))
-    return _text(value)
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    if isinstance(value, list):
-        people = value
-    else:
-        people = [value]
-    names = (plain(_name(p)) for p in people if p)
-    return tuple(dict.fromkeys(n for n in names if n and "://" not in n))
-
-
-def _canonical(tree: HtmlElement, meta: dict[str, str], url: str) -> str:
-    for tag in tree.iter("link"):
-        if (tag.get("rel") or "").lower() == "canonical" and tag.get("href"):
-            return link(tag.get("href"), url)
-    return link(meta.get("og:url", ""), url) or url
-
-
-def _first(tree: HtmlElement, tag: str) -> str:
-    return next(
-        (t for e in tree.iter(tag) if (t := " ".join(e.itertext()).strip())), ""
-    )
+def _is_paywalled(article: JsonObject) -> bool:
+    return str(article.get("isAccessibleForFree", "")).casefold() == "false"

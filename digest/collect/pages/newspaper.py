@@ -1,4 +1,4 @@
-"""The newspaper3k reader: one of two in feeds.yaml, and the second opinion of the other.
+"""newspaper3k reader of pages: one of two in feeds.yaml, and the second opinion of the other.
 
 The only file that imports newspaper. `fetch_images=False` matters: without it parse() fetches
 the images a page names, which is slow and lets a page make us call any address.
@@ -19,16 +19,17 @@ def newspaper_reader(html: bytes, url: str) -> Extract:
     try:
         page.download(input_html=html)
         page.parse()
-    except (
-        Exception
-    ) as e:  # it raises whatever its parts raise, on empty pages among others
-        raise PageUnread(f"newspaper3k cannot read the page ({e})") from e
-    when = page.publish_date
+    # it raises whatever its parts raise, on empty pages among others
+    except Exception as error:
+        raise PageUnread(f"newspaper3k cannot read the page ({error})") from error
+    published = None
+    if isinstance(page.publish_date, datetime):  # it may also be a text
+        published = aware(page.publish_date)
     return Extract(
         title=plain(page.title or ""),
         text=paragraphs(page.text or ""),
-        published=aware(when) if isinstance(when, datetime) else None,
-        authors=tuple(map(plain, page.authors)),
+        published=published,
+        authors=tuple(plain(author) for author in page.authors),
         canonical=link(page.canonical_link or "", url),
         description=plain(page.meta_description or ""),
         image=link(page.meta_img or "", url),

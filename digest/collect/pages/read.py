@@ -11,7 +11,7 @@ from typing import Protocol
 
 from digest.collect.feeds.aggregators import needs_person
 from digest.collect.feeds.dedupe import canonical_key
-from digest.collect.interrupt import unbroken
+from digest.collect.interrupt import defer_interrupts
 from digest.collect.pages.extract import SHORT
 from digest.collect.pages.headline import clean_headline, outlet_names
 from digest.collect.report import Report
@@ -85,7 +85,7 @@ def read_pages(
         for job in jobs
     )
     for done, found in enumerate(in_turn(results, pool.ahead), 1):
-        with unbroken():
+        with defer_interrupts():
             for page in found:
                 again = page.reason.startswith(PASSING)
                 shelf.save_read(

@@ -1,18 +1,26 @@
-"""The headline of a page, from the places that claim to hold it."""
+"""Headline of a page: chosen among the places that claim to hold it, without the outlet's name."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 SEPARATOR = re.compile(r"(\s+[|–—·•»«:‹›/-]{1,2}\s+|\s*[|ㅣ]\s*)")
-#: How much each place's word counts where JSON-LD names no headline.
-OPEN_GRAPH = 1.0
-TWITTER = 1.0
-HEADING = 1.3
-ONE_OF_MANY = 0.65
-TITLE_TAG = 0.25
+#: How much each place counts where JSON-LD names no headline.
+OPEN_GRAPH_WEIGHT = 1.0
+TWITTER_WEIGHT = 1.0
+TITLE_TAG_WEIGHT = 0.25
+ONLY_HEADING_WEIGHT = 1.3
+HEADING_WEIGHT = 0.65
+MAX_HEADINGS = 3
+#: Words of a section's name at most: "Headline | Section".
+MAX_SECTION_WORDS = 2
+#: Words of an outlet's name with a slogan at most.
+MAX_OUTLET_WORDS = 5
+#: Letters of a name that is told by its beginning or end alone.
+TELLING_LENGTH = 4
+#: Letters of a part of a host's name (`www.ledger.co.uk`) that may be the outlet's name.
+MIN_LABEL_LENGTH = 3
 
 
 @dataclass(slots=True)
@@ -25,90 +33,117 @@ class Claims:
     title_tag: str = ""
     headings: Sequence[str] = ()  #: the texts of h1
 
-    def all(self) -> list[str]:
-        """Return every claim that is made."""
-        claims = (
+    def list_headlines(self) -> list[str]:
+        """Return the headlines of all places that have one."""
+        headlines = (
             self.linked_data,
             self.open_graph,
             self.twitter,
             self.title_tag,
             *self.headings,
         )
-        return [c for c in claims if c]
+        return [headline for headline in headlines if headline]
+
+    def weigh_headlines(self) -> Iterator[tuple[str, float]]:
+        """Yield each headline outside JSON-LD with how much its place counts."""
+        yield self.open_graph, OPEN_GRAPH_WEIGHT
+        yield self.twitter, TWITTER_WEIGHT
+        yield self.title_tag, TITLE_TAG_WEIGHT
+        is_only_one = len(self.headings) == 1
+        heading_weight = ONLY_HEADING_WEIGHT if is_only_one else HEADING_WEIGHT
+        for heading in self.headings[:MAX_HEADINGS]:
+            yield heading, heading_weight
 
 
-def headline(claims: Claims, sitename: str, url: str) -> str:
+def choose_headline(claims: Claims, sitename: str, url: str) -> str:
     """Return the headline: JSON-LD's if there is one, else what most places agree on.
 
     The outlet's name is cut off either end, and whatever else hangs behind a separator if another
     place has the headline without it.
     """
-    names = _names(sitename, url)
-    given = claims.all()
-    weighed = [
-        (claims.open_graph, OPEN_GRAPH),
-        (claims.twitter, TWITTER),
-        (claims.title_tag, TITLE_TAG),
-        *(
-            (h, HEADING if len(claims.headings) == 1 else ONE_OF_MANY)
-            for h in claims.headings[:3]
-        ),
-    ]
+    outlet_names = _collect_outlet_names(sitename, url)
+    headlines = claims.list_headlines()
     if claims.linked_data:
-        return _bare(claims.linked_data, names, given)
-    votes: Counter[str] = Counter()
-    spelt: dict[str, str] = {}
-    for claim, weight in weighed:
-        if claim:
-            bare = _bare(claim, names, given)
-        else:
-            bare = ""
-        if bare and not _is_site(bare, names):
-            votes[_words(bare)] += weight  # type: ignore[assignment] # Counter adds floats as well
-            spelt.setdefault(_words(bare), bare)
+        return _strip_outlet(claims.linked_data, outlet_names, headlines)
+    votes: dict[str, float] = {}
+    spellings: dict[str, str] = {}
+    for claim, weight in claims.weigh_headlines():
+        headline = _strip_outlet(claim, outlet_names, headlines)
+        if not headline or _is_outlet(headline, outlet_names):
+            continue
+        words = _fold_words(headline)
+        votes[words] = votes.get(words, 0) + weight
+        spellings.setdefault(words, headline)
     if votes:
-        return spelt[max(votes, key=votes.__getitem__)]
-    if given:
-        return given[0]
+        winner = max(votes, key=votes.__getitem__)
+        return spellings[winner]
+    if headlines:
+        return headlines[0]
     return ""
 
 
-def _bare(claim: str, names: set[str], others: Sequence[str]) -> str:
+def _strip_outlet(claim: str, outlet_names: set[str], headlines: Sequence[str]) -> str:
+    # parts and the separators between them, by turns
     parts = SEPARATOR.split(claim)
-    while len(parts) > 2 and _is_site(parts[-1], names):
+    while len(parts) > 2 and _is_outlet(parts[-1], outlet_names):
         parts = parts[:-2]
-    while len(parts) > 2 and _is_site(parts[0], names):
+    while len(parts) > 2 and _is_outlet(parts[0], outlet_names):
         parts = parts[2:]
-    plainly = {_words(o) for o in others if o != claim}
-    for end in range(len(parts) - 2, 0, -2):
-        if _words("".join(parts[:end])) in plainly:
-            return "".join(parts[:end]).strip()
-    while len(parts) > 2 and "|" in parts[-2] and len(parts[-1].split()) <= 2:
-        parts = parts[:-2]  # "Headline | Section"
+    shorter = _find_shorter(parts, claim, headlines)
+    if shorter:
+        return shorter
+    while len(parts) > 2 and _is_section(parts[-1], separator=parts[-2]):
+        parts = parts[:-2]
     return "".join(parts).strip()
 
 
-def _names(sitename: str, url: str) -> set[str]:
+def _find_shorter(parts: list[str], claim: str, headlines: Sequence[str]) -> str:
+    """Return the longest beginning of a claim that is the whole headline in another place."""
+    others = {_fold_words(headline) for headline in headlines if headline != claim}
+    for end in range(len(parts) - 2, 0, -2):
+        beginning = "".join(parts[:end])
+        if _fold_words(beginning) in others:
+            return beginning.strip()
+    return ""
+
+
+def _is_section(text: str, *, separator: str) -> bool:
+    """Say whether this is the section in "Headline | Section"."""
+    return "|" in separator and len(text.split()) <= MAX_SECTION_WORDS
+
+
+def _collect_outlet_names(sitename: str, url: str) -> set[str]:
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    labels = [label for label in host.split(".")[:-1] if len(label) > 2]
-    said = [sitename, host, *labels, *SEPARATOR.split(sitename)[::2]]
-    return {_squeezed(n) for n in said} - {""}
+    labels = host.split(".")[:-1]
+    names = [sitename, host, *SEPARATOR.split(sitename)[::2]]
+    names += [label for label in labels if len(label) >= MIN_LABEL_LENGTH]
+    return {_squeeze_name(name) for name in names} - {""}
 
 
-def _is_site(text: str, names: set[str]) -> bool:
-    found = _squeezed(text)
-    few = len(text.split()) <= 5
-    return bool(found) and any(
-        found == name
-        or (few and len(name) > 3 and (found.startswith(name) or found.endswith(name)))
-        or (len(found) > 3 and name.startswith(found))
-        for name in names
-    )
+def _is_outlet(text: str, outlet_names: set[str]) -> bool:
+    squeezed = _squeeze_name(text)
+    if not squeezed:
+        return False
+    may_have_slogan = len(text.split()) <= MAX_OUTLET_WORDS
+    for name in outlet_names:
+        if squeezed == name:
+            return True
+        if len(squeezed) >= TELLING_LENGTH and name.startswith(squeezed):
+            return True
+        if may_have_slogan and _has_at_either_end(squeezed, name):
+            return True
+    return False
 
 
-def _squeezed(text: str) -> str:
+def _has_at_either_end(squeezed: str, name: str) -> bool:
+    if len(name) < TELLING_LENGTH:
+        return False
+    return squeezed.startswith(name) or squeezed.endswith(name)
+
+
+def _squeeze_name(text: str) -> str:
     return re.sub(r"\W", "", text.casefold().strip().removeprefix("the "))
 
 
-def _words(text: str) -> str:
+def _fold_words(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))

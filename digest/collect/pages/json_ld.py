@@ -1,0 +1,149 @@
+"""JSON-LD of a page: find the object that describes the article, and read its values.
+
+The vocabulary is schema.org's; the syntax is JSON-LD 1.1. Pages nest and link these
+objects in many ways and may be hostile, so nothing here raises: what has an unexpected
+type counts as absent.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from digest.collect.feeds.clean import plain
+
+JsonObject = dict[str, Any]
+
+#: schema.org types that are an article (schema.org/Article and what is below it, as news use it).
+ARTICLE_TYPES = frozenset(
+    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle "
+    "BackgroundNewsArticle ReviewNewsArticle BlogPosting LiveBlogPosting Report WebPage".split()
+)
+#: Properties by which two candidates are compared: the more of them, the better.
+TELLING_PROPERTIES = (
+    "headline",
+    "datePublished",
+    "author",
+    "articleBody",
+    "publisher",
+)
+#: Properties under which an article may be nested.
+NESTING_PROPERTIES = ("@graph", "mainEntity", "mainEntityOfPage")
+MAX_DEPTH = 4
+
+
+def find_article(tree: HtmlElement) -> JsonObject:
+    """Return the JSON-LD object that says most about the article; {} if there is none.
+
+    The authors that are named by reference only are added to it as `accounts`.
+    """
+    best: JsonObject = {}
+    for script in tree.iter("script"):
+        media_type = (script.get("type") or "").lower()
+        if "ld+json" not in media_type:
+            continue
+        document = _parse_json(script.text or "")
+        for candidate in _iterate_articles(document):
+            if _count_properties(candidate) > _count_properties(best):
+                best = _resolve_references(candidate, document)
+    return best
+
+
+def text_of(value: Any) -> str:
+    """Return a property's text, the first of several; "" if it is no text."""
+    first = _first_value(value)
+    if isinstance(first, str):
+        return first
+    return ""
+
+
+def name_of(value: Any) -> str:
+    """Return the name of a person or organisation, the first of several."""
+    first = _first_value(value)
+    if isinstance(first, dict):
+        return text_of(first.get("name"))
+    return text_of(first)
+
+
+def names_of(value: Any) -> tuple[str, ...]:
+    """Return the names of all people in a property, each once, without profile addresses."""
+    names: dict[str, None] = {}
+    for person in _as_list(value):
+        name = plain(name_of(person)) if person else ""
+        if name and "://" not in name:
+            names[name] = None
+    return tuple(names)
+
+
+def _parse_json(text: str) -> Any:
+    try:
+        return json.loads(text.strip().removesuffix(";"), strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _iterate_articles(node: Any, depth: int = 0) -> Iterator[JsonObject]:
+    """Yield the objects of an article's type in a document, the outer ones first."""
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(node, list):
+        for item in node:
+            yield from _iterate_articles(item, depth + 1)
+    elif isinstance(node, dict):
+        if _is_article(node):
+            yield node
+        for name in NESTING_PROPERTIES:
+            yield from _iterate_articles(node.get(name), depth + 1)
+
+
+def _is_article(node: JsonObject) -> bool:
+    types = {str(name) for name in _as_list(node.get("@type"))}
+    return not types.isdisjoint(ARTICLE_TYPES)
+
+
+def _count_properties(node: JsonObject) -> int:
+    return sum(1 for name in TELLING_PROPERTIES if node.get(name))
+
+
+def _resolve_references(article: JsonObject, document: Any) -> JsonObject:
+    """Return the article with its publisher, and with whose accounts signed it, from the graph.
+
+    JSON-LD 1.1, 3.3: a node may be named by its `@id` and described elsewhere. Authors so named
+    are accounts of the outlet's publishing system, which often carry the outlet's own name.
+    """
+    nodes = _nodes_by_id(document)
+    author_ids = [_reference_id(author) for author in _as_list(article.get("author"))]
+    accounts = [nodes[author_id] for author_id in author_ids if author_id in nodes]
+    resolved = article | {"accounts": accounts}
+    publisher_id = _reference_id(article.get("publisher"))
+    if publisher_id in nodes:
+        resolved["publisher"] = nodes[publisher_id]
+    return resolved
+
+
+def _nodes_by_id(document: Any) -> dict[str, JsonObject]:
+    graph = document.get("@graph") if isinstance(document, dict) else document
+    if not isinstance(graph, list):
+        return {}
+    nodes = [node for node in graph if isinstance(node, dict)]
+    return {str(node["@id"]): node for node in nodes if "@id" in node}
+
+
+def _reference_id(value: Any) -> str:
+    """Return the `@id` of an object that is described elsewhere; "" if it is no reference."""
+    if not isinstance(value, dict) or value.get("name"):
+        return ""
+    return str(value.get("@id", ""))
+
+
+def _as_list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [value]
+
+
+def _first_value(value: Any) -> Any:
+    if isinstance(value, list):
+        return value[0] if value else ""
+    return value
