@@ -1,4 +1,4 @@
-"""Bring in what the outlets published: poll what is due, then read the pages of what is new."""
+"""Collecting what the outlets published: poll the feeds that are due, then read new articles' pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from digest import __version__
 from digest.collect.feeds.clean import key, link, untracked
-from digest.collect.feeds.poll import FeedShelf, Mine, Poller, due
+from digest.collect.feeds.poll import FeedShelf, IsOwnAddress, Poller, due
 from digest.collect.pages.extract import READERS
 from digest.collect.pages.read import PageShelf, merged, read_pages
 from digest.collect.report import Report, Tally
@@ -33,6 +33,11 @@ __all__ = [
     "untracked",
 ]
 
+#: The name under which we ask; an address where we can be reached follows.
+PROGRAM = f"press-digest/{__version__}"
+#: Addresses that the name of a fetcher for several organisations holds.
+MAX_CONTACTS = 3
+
 
 class Shelf(FeedShelf, PageShelf, Protocol):
     """What collecting needs of the store."""
@@ -46,7 +51,7 @@ class Run:
     fetch: Fetcher
     pool: Pool
     now: datetime
-    progress: Progress = lambda _what, _done, _of: None
+    progress: Progress = lambda _stage, _done, _total: None
     report: Report = field(default_factory=Report)
 
     def poll(
@@ -54,30 +59,36 @@ class Run:
         settings: "Settings",
         *,
         everything: bool = False,
-        mine: Mine = lambda _address: True,
+        is_own: IsOwnAddress = lambda _address: True,
     ) -> None:
         """Poll due feeds (all, if `everything`) whose addresses are ours; store new articles."""
         for outlet in settings.outlets:
             self.report[outlet.name]  # an outlet that was not due is still listed
-        feeds = list(
-            due(
-                settings.outlets,
-                self.shelf.feeds(),
-                self.now,
-                everything=everything,
-                mine=mine,
-            )
+        feeds = due(
+            settings.outlets,
+            self.shelf.feeds(),
+            self.now,
+            everything=everything,
+            is_own=is_own,
         )
         every = timedelta(minutes=settings.collect.every)
         poller = Poller(self.shelf, self.now, every, self.report)
-        poller.run(feeds, self.fetch, self.pool, self.progress)
+        poller.poll_feeds(list(feeds), self.fetch, self.pool, self.progress)
 
     def read_pages(
-        self, extract: Extractor, mine: Mine = lambda _address: True
+        self, extract: Extractor, is_own: IsOwnAddress = lambda _address: True
     ) -> None:
         """Read the pages of articles whose page was not read yet."""
-        with_what = (self.shelf, self.fetch, extract, self.pool, self.now, self.report)
-        read_pages(*with_what, self.progress, mine)
+        read_pages(
+            self.shelf,
+            self.fetch,
+            extract,
+            self.pool,
+            self.now,
+            self.report,
+            self.progress,
+            is_own,
+        )
 
 
 def adopt(
@@ -92,22 +103,26 @@ def adopt(
         raise DigestError(
             f"{url!r}: expected a web address such as https://example.org/article"
         )
-    _, answer = next(iter(fetch([Request(address)])))
     outlet = outlet_of(address, outlets)
     blank = Article(key(address), address, outlet, title="")
+    unread = replace(blank, outlet=outlet or _host_of(address))
+    _, answer = next(iter(fetch([Request(address)])))
     if isinstance(answer, FetchError):
-        return replace(blank, outlet=outlet or _host(address), unread=str(answer))
+        return replace(unread, unread=str(answer))
     try:
-        found = extract(answer.body, answer.url)
-    except PageUnread as e:
-        return replace(blank, outlet=outlet or _host(address), unread=str(e))
-    read, _ = merged(blank, found)
-    return replace(read, outlet=outlet or found.sitename or _host(address))
+        page = extract(answer.body, answer.url)
+    except PageUnread as error:
+        return replace(unread, unread=str(error))
+    article, _reason = merged(blank, page)
+    return replace(article, outlet=outlet or page.sitename or _host_of(address))
 
 
 def outlet_of(url: str, outlets: Sequence["Outlet"]) -> str:
     """Return the name of the outlet on whose site an address is; "" if it is none's."""
-    return next((o.name for o in outlets if _same_site(o.homepage, url)), "")
+    for outlet in outlets:
+        if _is_on_site(url, outlet.homepage):
+            return outlet.name
+    return ""
 
 
 def fetcher(settings: "Settings | None") -> "HttpFetcher":
@@ -115,54 +130,52 @@ def fetcher(settings: "Settings | None") -> "HttpFetcher":
     from digest.collect.http.fetch import HttpFetcher
     from digest.settings import Collect
 
-    if settings:
-        c = settings.collect
-    else:
-        c = Collect()
-    if settings:
-        about = f" (+{settings.newsletter.public_url})"
-    else:
-        about = ""
-    return HttpFetcher(f"press-digest/{__version__}{about}", _limits(c))
+    if settings is None:
+        return HttpFetcher(PROGRAM, _limits_of(Collect()))
+    user_agent = f"{PROGRAM} (+{settings.newsletter.public_url})"
+    return HttpFetcher(user_agent, _limits_of(settings.collect))
 
 
 def politest(several: Sequence["Settings"]) -> "HttpFetcher":
     """Return a fetcher for several organisations that is as polite as the politest of them."""
     from digest.collect.http.fetch import HttpFetcher
 
-    each = [_limits(s.collect) for s in several]
+    all_limits = [_limits_of(settings.collect) for settings in several]
     limits = replace(
-        each[0],
-        at_once=max(x.at_once for x in each),
-        per_host=min(x.per_host for x in each),
-        spacing=max(x.spacing for x in each),
-        timeout=max(x.timeout for x in each),
-        max_bytes=max(x.max_bytes for x in each),
-        allow_loopback=all(x.allow_loopback for x in each),
+        all_limits[0],
+        at_once=max(limits.at_once for limits in all_limits),
+        per_host=min(limits.per_host for limits in all_limits),
+        spacing=max(limits.spacing for limits in all_limits),
+        timeout=max(limits.timeout for limits in all_limits),
+        max_bytes=max(limits.max_bytes for limits in all_limits),
+        allow_loopback=all(limits.allow_loopback for limits in all_limits),
     )
-    about = "; ".join(sorted({s.newsletter.public_url for s in several})[:3])
-    return HttpFetcher(f"press-digest/{__version__} (+{about})", limits)
+    addresses = sorted({settings.newsletter.public_url for settings in several})
+    contacts = "; ".join(addresses[:MAX_CONTACTS])
+    return HttpFetcher(f"{PROGRAM} (+{contacts})", limits)
 
 
-def _limits(c: "Collect") -> "Limits":
+def _limits_of(collect: "Collect") -> "Limits":
     from digest.collect.http.fetch import Limits
 
     return Limits(
-        c.at_once,
-        c.per_host,
-        c.spacing,
-        c.timeout,
-        max_bytes=c.max_bytes,
-        allow_loopback=c.allow_loopback,
+        at_once=collect.at_once,
+        per_host=collect.per_host,
+        spacing=collect.spacing,
+        timeout=collect.timeout,
+        max_bytes=collect.max_bytes,
+        allow_loopback=collect.allow_loopback,
     )
 
 
-def _host(url: str) -> str:
+def _host_of(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-def _same_site(homepage: str, url: str) -> bool:
-    home = _host(homepage)
-    host = _host(url)
-    same_port = urlsplit(homepage).port == urlsplit(url).port
-    return same_port and (host == home or host.endswith(f".{home}"))
+def _is_on_site(url: str, homepage: str) -> bool:
+    """Say whether an address is on a site or a subdomain of it, on the same port."""
+    if urlsplit(homepage).port != urlsplit(url).port:
+        return False
+    site = _host_of(homepage)
+    host = _host_of(url)
+    return host == site or host.endswith(f".{site}")

@@ -163,7 +163,7 @@ class Watch:
         settings = self._workspace.settings
         with self._store.alone("collect", among=True):
             run = Run(self._store.collected, fetch, pool, self._clock())
-            run.poll(settings, mine=mine)
+            run.poll(settings, is_own=mine)
             run.read_pages(READERS[settings.extractor], mine)
         return run.report
 

@@ -437,7 +437,8 @@ def test_newspaper_is_the_second_opinion_on_a_short_text(
 ) -> None:
     """Where the first reader finds next to nothing, the longer text wins."""
     monkeypatch.setattr(
-        "digest.collect.pages.extract.extract_body", lambda _tree, _url, _headlines: "Short."
+        "digest.collect.pages.extract.extract_body",
+        lambda _tree, _url, _headlines: "Short.",
     )
     found = combined_reader(
         page("A", "</p><p>".join([PROSE * 2] * 4)), "https://c.example/a"
@@ -517,8 +518,8 @@ def test_a_connection_that_breaks_is_told(web: FakeWeb) -> None:
 class SlowToConnect(HttpFetcher):
     """The first request is sent when the second's turn has come; `sent` has when each was."""
 
-    def _session(self) -> aiohttp.ClientSession:
-        session, seen = super()._session(), aiohttp.TraceConfig()
+    def _open_session(self) -> aiohttp.ClientSession:
+        session, seen = super()._open_session(), aiohttp.TraceConfig()
         self.begun, self.sent = 0, list[float]()
 
         async def wait(*_: object) -> None:

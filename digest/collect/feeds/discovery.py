@@ -1,5 +1,7 @@
-"""Finds a site's feeds: what it declares, what it links to, where feeds usually are, its news
-sitemap. The first of these that gives a feed that can be read decides.
+"""Discovery of a site's feeds: find and read the addresses where they may be.
+
+In this order: what the page declares, what it links to, where feeds usually are, its news
+sitemap. The first of these places that gives a readable feed decides.
 """
 
 import re
@@ -20,11 +22,12 @@ from digest.ports import Fetcher, Request, Response
 FEED_TYPES = re.compile(
     r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|application/json"
 )
-LOOKS_LIKE_ONE = re.compile(
+LOOKS_LIKE_FEED = re.compile(
     r"(?:/|\b)(?:rss|atom|feeds?)\b|\.(?:rss|rdf|atom)$", re.IGNORECASE
 )
-COMMENTS = re.compile(r"comment|kommentar|/oembed|wp-json", re.IGNORECASE)
-USUAL = (
+#: Feeds of comments, and addresses of WordPress that are no feeds.
+UNWANTED = re.compile(r"comment|kommentar|/oembed|wp-json", re.IGNORECASE)
+USUAL_PATHS = (
     "feed",
     "rss",
     "rss.xml",
@@ -36,11 +39,13 @@ USUAL = (
 )
 NEWS_SITEMAP = re.compile(r"^sitemap:\s*(\S*news\S*)\s*$", re.IGNORECASE | re.MULTILINE)
 SLOGAN = re.compile(r"\s+[|–—·-]\s+|:\s+")  # "The Ledger: news of the county"
-MOST = 12  # candidates asked at a time
+MAX_CANDIDATES = 12  # asked at a time
+
+Answers = dict[str, Response | FetchError]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DiscoveredFeed:
     """A feed, as a person chooses among several."""
 
     url: str
@@ -48,51 +53,71 @@ class Found:
     site: str = ""  #: what the page calls itself that led here
 
 
-def discover(url: str, fetch: Fetcher) -> list[Found]:
+def discover(url: str, fetch: Fetcher) -> list[DiscoveredFeed]:
     """Return the feeds at an address or of the site that it belongs to, the main one first.
 
     Raises FetchError if the address itself cannot be had. [] if there is none.
     """
-    answer = _get([url], fetch).get(url) or FetchError("no answer", "connection")
+    answer = _fetch_all([url], fetch).get(url) or FetchError("no answer", "connection")
     if isinstance(answer, FetchError):
         raise answer
-    if found := _readable({url: answer}):
-        return found
-    page = _page(answer.body)
-    site = _site_name(page)
-    ways: tuple[Callable[[], Iterable[str]], ...] = (
-        lambda: _declared(page, answer.url),
-        lambda: _linked(page, answer.url),
-        lambda: (urljoin(answer.url, f"/{path}") for path in USUAL),
-        lambda: _sitemaps(answer.url, fetch),
+    feeds = _readable_feeds({url: answer})
+    if feeds:
+        return feeds
+    return _search_site(answer, fetch)
+
+
+def _search_site(answer: Response, fetch: Fetcher) -> list[DiscoveredFeed]:
+    page = _parse_page(answer.body)
+    base = answer.url
+    places: tuple[Callable[[], Iterable[str]], ...] = (
+        lambda: _declared_addresses(page, base),
+        lambda: _linked_addresses(page, base),
+        lambda: _usual_addresses(base),
+        lambda: _sitemap_addresses(base, fetch),
     )
-    for way in ways:
-        urls = list(dict.fromkeys(u for u in way() if u and not COMMENTS.search(u)))
-        if urls and (found := _readable(_get(urls[:MOST], fetch), site)):
-            return sorted(found, key=lambda f: urls.index(f.url))
+    for list_addresses in places:
+        urls = _clean_candidates(list_addresses())
+        if not urls:
+            continue
+        answers = _fetch_all(urls[:MAX_CANDIDATES], fetch)
+        feeds = _readable_feeds(answers, _site_name(page))
+        if feeds:
+            return sorted(feeds, key=lambda feed: urls.index(feed.url))
     return []
 
 
-def _get(urls: Iterable[str], fetch: Fetcher) -> dict[str, Response | FetchError]:
-    return {request.url: answer for request, answer in fetch(Request(u) for u in urls)}
+def _fetch_all(urls: Iterable[str], fetch: Fetcher) -> Answers:
+    requests = [Request(url) for url in urls]
+    return {request.url: answer for request, answer in fetch(requests)}
 
 
-def _readable(answers: dict[str, Response | FetchError], site: str = "") -> list[Found]:
-    return [
-        Found(url, entries, site)
-        for url, answer in answers.items()
-        if isinstance(answer, Response) and (entries := _entries(answer)) is not None
-    ]
+def _readable_feeds(answers: Answers, site: str = "") -> list[DiscoveredFeed]:
+    feeds = []
+    for url, answer in answers.items():
+        if isinstance(answer, FetchError):
+            continue
+        entries = _count_entries(answer)
+        if entries is not None:
+            feeds.append(DiscoveredFeed(url, entries, site))
+    return feeds
 
 
-def _entries(answer: Response) -> int | None:
+def _count_entries(answer: Response) -> int | None:
+    """Return how many entries a feed has; None if it is no feed."""
     try:
-        return len(read(answer.body, answer.headers.get("content-type", "")).entries)
+        document = read(answer.body, answer.headers.get("content-type", ""))
     except DigestError:
         return None
+    return len(document.entries)
 
 
-def _page(body: bytes) -> HtmlElement:
+def _clean_candidates(urls: Iterable[str]) -> list[str]:
+    wanted = (url for url in urls if url and not UNWANTED.search(url))
+    return list(dict.fromkeys(wanted))
+
+
+def _parse_page(body: bytes) -> HtmlElement:
     try:
         return lxml.html.document_fromstring(body or b"<html></html>")
     except (ParserError, ValueError):
@@ -100,32 +125,47 @@ def _page(body: bytes) -> HtmlElement:
 
 
 def _site_name(page: HtmlElement) -> str:
-    if named := page.xpath("//meta[@property='og:site_name']/@content"):
-        return plain(str(named[0]))
+    names = page.xpath("//meta[@property='og:site_name']/@content")
+    if names:
+        return plain(str(names[0]))
     titles = page.xpath("//title/text()")
-    if titles:
-        return SLOGAN.split(plain(str(titles[0])))[0]
-    return ""
+    if not titles:
+        return ""
+    return SLOGAN.split(plain(str(titles[0])))[0]
 
 
-def _declared(page: HtmlElement, base: str) -> Iterator[str]:
-    for tag in page.iter("link"):
-        rel = (tag.get("rel") or "").lower().split()
-        kind = (tag.get("type") or "").lower()
-        unwanted = COMMENTS.search(tag.get("title") or "")
-        if "alternate" in rel and FEED_TYPES.match(kind) and not unwanted:
-            yield link(tag.get("href") or "", base)
+def _declared_addresses(page: HtmlElement, base: str) -> Iterator[str]:
+    for element in page.iter("link"):
+        if _declares_feed(element):
+            yield link(element.get("href") or "", base)
 
 
-def _linked(page: HtmlElement, base: str) -> Iterator[str]:
-    for tag in page.iter("a"):
-        if LOOKS_LIKE_ONE.search((tag.get("href") or "").partition("?")[0]):
-            yield link(tag.get("href"), base)
+def _declares_feed(element: HtmlElement) -> bool:
+    relations = (element.get("rel") or "").lower().split()
+    media_type = (element.get("type") or "").lower()
+    if "alternate" not in relations or not FEED_TYPES.match(media_type):
+        return False
+    return not UNWANTED.search(element.get("title") or "")
 
 
-def _sitemaps(base: str, fetch: Fetcher) -> Iterator[str]:
+def _linked_addresses(page: HtmlElement, base: str) -> Iterator[str]:
+    for element in page.iter("a"):
+        address = element.get("href") or ""
+        if LOOKS_LIKE_FEED.search(address.partition("?")[0]):
+            yield link(address, base)
+
+
+def _usual_addresses(base: str) -> Iterator[str]:
+    for path in USUAL_PATHS:
+        yield urljoin(base, f"/{path}")
+
+
+def _sitemap_addresses(base: str, fetch: Fetcher) -> Iterator[str]:
+    """Yield the news sitemaps that robots.txt names."""
     robots = urljoin(base, "/robots.txt")
-    answer = _get([robots], fetch).get(robots)
-    if isinstance(answer, Response):
-        for found in NEWS_SITEMAP.findall(answer.body.decode("utf-8", "replace")):
-            yield link(found, base)
+    answer = _fetch_all([robots], fetch).get(robots)
+    if not isinstance(answer, Response):
+        return
+    text = answer.body.decode("utf-8", "replace")
+    for address in NEWS_SITEMAP.findall(text):
+        yield link(address, base)

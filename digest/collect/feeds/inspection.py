@@ -1,4 +1,4 @@
-"""What feeds and pages give, for people and programs that want to know: nothing is stored."""
+"""Inspection of feeds and pages: show what they give, to people and programs. Nothing is stored."""
 
 import gzip
 import zlib
@@ -17,7 +17,7 @@ from digest.model import Article, Extract
 from digest.ports import Extractor, Fetcher, Request, Response
 
 #: The first bytes of a gzip file (RFC 1952, 2.3.1): pages are often kept so.
-GZIP = b"\x1f\x8b"
+GZIP_MARK = b"\x1f\x8b"
 MAX_BYTES = 100_000_000
 
 Row = dict[str, Any]
@@ -31,30 +31,33 @@ def contents(
 
     A place that gives nothing yields why. `fetch` is called only if an address is among them.
     """
-    urls = [p for p in places if _is_url(p)]
+    urls = [place for place in places if _is_url(place)]
     for place in places:
         if not _is_url(place):
-            yield place, _file(place)
-    if urls:
-        for request, answer in fetch()(
-            Request(url, page=page) for url in dict.fromkeys(urls)
-        ):
-            yield request.url, answer
+            yield place, _read_file(place)
+    if not urls:
+        return
+    requests = [Request(url, page=page) for url in dict.fromkeys(urls)]
+    for request, answer in fetch()(requests):
+        yield request.url, answer
 
 
 def check_feed(place: str, answer: Response | DigestError) -> list[Row]:
     """Return a row for each entry of a feed as it stands in it, and one for each problem."""
     if isinstance(answer, DigestError):
-        return [_problem(place, answer)]
+        return [_problem_row(place, str(answer))]
     try:
         document = read(answer.body, answer.headers.get("content-type", ""))
-    except DigestError as e:
-        return [_problem(place, e)]
+    except DigestError as error:
+        return [_problem_row(place, str(error))]
     origin = Origin(answer.url)
-    found = [(entry, article(entry, origin)) for entry in document.entries]
-    rows = [_entry(place, entry, a) for entry, a in found if a]
-    problems = [*document.problems, *_doubts(rows, len(found))]
-    return [*rows, *({"file": place, "problem": p} for p in problems)]
+    rows: list[Row] = []
+    for entry in document.entries:
+        converted = article(entry, origin)
+        if converted:
+            rows.append(_entry_row(place, entry, converted))
+    problems = [*document.problems, *_missing_parts(rows, len(document.entries))]
+    return rows + [_problem_row(place, problem) for problem in problems]
 
 
 def read_page(
@@ -67,10 +70,10 @@ def read_page(
     if isinstance(answer, DigestError):
         return {"file": place, "error": str(answer)}
     try:
-        found = extract(answer.body, answer.url)
-    except DigestError as e:
-        return {"file": place, "error": str(e)}
-    return _page(place, found, outlet(answer.url))
+        page = extract(answer.body, answer.url)
+    except DigestError as error:
+        return {"file": place, "error": str(error)}
+    return _page_row(place, page, outlet(answer.url))
 
 
 def address_of(place: str, urls: Mapping[str, Any]) -> str:
@@ -79,25 +82,24 @@ def address_of(place: str, urls: Mapping[str, Any]) -> str:
     A value is an address, or an object with one as its `url`.
     """
     name = Path(place).name
-    for known_as in (place, name, name.removesuffix(".gz"), name.partition(".html")[0]):
-        said = urls.get(known_as)
-        if isinstance(said, dict):
-            url = said.get("url")
-        else:
-            url = said
+    keys = (place, name, name.removesuffix(".gz"), name.partition(".html")[0])
+    for table_key in keys:
+        value = urls.get(table_key)
+        url = value.get("url") if isinstance(value, dict) else value
         if isinstance(url, str):
             return link(url, "")
     return ""
 
 
-def _file(place: str) -> Response | DigestError:
+def _read_file(place: str) -> Response | DigestError:
     try:
         body = Path(place).read_bytes()
-        if body.startswith(GZIP):
+        if body.startswith(GZIP_MARK):
             with gzip.open(place) as packed:
                 body = packed.read(MAX_BYTES + 1)
-    except (OSError, ValueError, EOFError, zlib.error) as e:
-        return DigestError(f"cannot be read ({getattr(e, 'strerror', None) or e})")
+    except (OSError, ValueError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        return DigestError(f"cannot be read ({reason})")
     if len(body) > MAX_BYTES:
         return FetchError(f"more than {MAX_BYTES / 1e6:g} MB; not read", "too large")
     return Response("", 200, body)
@@ -107,29 +109,35 @@ def _is_url(place: str) -> bool:
     return place.startswith(("http://", "https://"))
 
 
-def _doubts(rows: Sequence[Row], entries: int) -> Iterator[str]:
-    for count, what in (
-        (entries - len(rows), "with neither title nor link; left out"),
-        (sum(not r["published"] for r in rows), "without a date that can be read"),
-        (sum(not r["link"] for r in rows), "without a link"),
-    ):
-        if count:
-            yield f"{count} {'entry' if count == 1 else 'entries'} {what}"
+def _missing_parts(rows: Sequence[Row], entry_count: int) -> Iterator[str]:
+    """Yield a sentence for each part that some entries lack."""
+    undated = sum(1 for row in rows if not row["published"])
+    unlinked = sum(1 for row in rows if not row["link"])
+    counts = {
+        "with neither title nor link; left out": entry_count - len(rows),
+        "without a date that can be read": undated,
+        "without a link": unlinked,
+    }
+    for lack, count in counts.items():
+        if count == 1:
+            yield f"1 entry {lack}"
+        elif count:
+            yield f"{count} entries {lack}"
 
 
-def _entry(place: str, entry: Entry, a: Article) -> Row:
+def _entry_row(place: str, entry: Entry, converted: Article) -> Row:
     return {
         "file": place,
-        "id": a.guid or None,
-        "link": a.url or _relative(entry.link) or None,
-        "title": a.title,
-        "published": _utc(a.published),
-        "authors": list(a.authors),
-        "summary": a.summary,
+        "id": converted.guid or None,
+        "link": converted.url or _relative_link(entry.link) or None,
+        "title": converted.title,
+        "published": _format_utc(converted.published),
+        "authors": list(converted.authors),
+        "summary": converted.summary,
     }
 
 
-def _relative(raw: str) -> str:
+def _relative_link(raw: str) -> str:
     """Return a link as it stands, if it is relative to an address that a file does not have."""
     try:
         if urlsplit(raw).scheme:
@@ -139,28 +147,28 @@ def _relative(raw: str) -> str:
         return ""
 
 
-def _page(place: str, found: Extract, outlet: str) -> Row:
-    title, _label = clean_headline(found.title, outlet_names(outlet))
+def _page_row(place: str, page: Extract, outlet: str) -> Row:
+    title, _label = clean_headline(page.title, outlet_names(outlet))
     return {
         "file": place,
         "title": title,
-        "text": found.text,
-        "date": found.published.date().isoformat() if found.published else None,
-        "authors": list(found.authors),
-        "sitename": outlet or found.sitename,
-        "canonical": found.canonical,
-        "description": found.description,
-        "image": found.image,
-        "language": found.language,
-        "reader": found.reader,
+        "text": page.text,
+        "date": page.published.date().isoformat() if page.published else None,
+        "authors": list(page.authors),
+        "sitename": outlet or page.sitename,
+        "canonical": page.canonical,
+        "description": page.description,
+        "image": page.image,
+        "language": page.language,
+        "reader": page.reader,
     }
 
 
-def _problem(place: str, why: DigestError) -> Row:
-    return {"file": place, "problem": str(why)}
+def _problem_row(place: str, problem: str) -> Row:
+    return {"file": place, "problem": problem}
 
 
-def _utc(when: datetime | None) -> str | None:
-    if when:
-        return f"{when.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
-    return None
+def _format_utc(time: datetime | None) -> str | None:
+    if time is None:
+        return None
+    return f"{time.replace(tzinfo=None).isoformat(timespec='seconds')}Z"

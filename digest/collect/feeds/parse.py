@@ -1,13 +1,11 @@
-"""Bytes of a feed to articles: RSS, Atom, RDF, JSON Feed and news sitemaps.
+"""Parsing of feeds, from bytes to articles: RSS, Atom, RDF, JSON Feed and news sitemaps.
 
-bytes | quick, or mend and quick, or lenient | entries | made safe | articles
+bytes | strict, or repair and strict, or lenient | entries | made safe | articles
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from digest.collect.feeds.clean import key, link, plain
 from digest.collect.feeds.entries import Document, Entry
@@ -21,49 +19,12 @@ from digest.errors import FeedUnreadable
 from digest.model import Article
 
 MAX_ENTRIES = 2000
-MAX_TITLE = 1000
-MAX_SUMMARY = 10_000
-MAX_GUID = 1000
-
-
-def read(body: bytes, media_type: str = "") -> Document:
-    """Read a feed. A malformed one gives what can be saved of it, and says what is wrong.
-
-    Raises FeedUnreadable if the bytes are no feed at all.
-    """
-    with patience(FeedUnreadable):
-        document = _read(body, media_type)
-    if len(document.entries) > MAX_ENTRIES:
-        document.problems.append(
-            f"{len(document.entries)} entries; only the first {MAX_ENTRIES} are kept"
-        )
-        del document.entries[MAX_ENTRIES:]
-    return document
-
-
-def _read(body: bytes, media_type: str) -> Document:
-    if body.lstrip()[:1] == b"{":
-        return json_feed(body)
-    if found := quick(body, media_type):
-        return found
-    mended = repair(body)
-    if mended != body and (found := quick(mended, media_type)):
-        found.problems.append(
-            "not well-formed XML: mended (stray ampersand, entity or control)"
-        )
-        return found
-    try:
-        return lenient(mended, media_type)
-    except FeedUnreadable:
-        raise
-    except (
-        Exception
-    ) as e:  # feedparser's own faults, at feeds as only a fuzzer makes them
-        if entries := salvage(mended):
-            return Document(
-                entries, problems=["not well-formed: read as far as it can be"]
-            )
-        raise FeedUnreadable(f"it cannot be read ({type(e).__name__}: {e})") from e
+MAX_AUTHORS = 50
+#: Characters of what is kept of each.
+MAX_TITLE_LENGTH = 1000
+MAX_SUMMARY_LENGTH = 10_000
+MAX_GUID_LENGTH = 1000
+MAX_NAME_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,49 +38,116 @@ class Origin:
     names: frozenset[str] = frozenset()  #: the outlet's, as headlines carry them
 
 
+def read(body: bytes, media_type: str = "") -> Document:
+    """Read a feed. A malformed one gives what can be saved of it, and says what is wrong.
+
+    Raises FeedUnreadable if the bytes are no feed at all.
+    """
+    with patience(FeedUnreadable):
+        document = _parse_document(body, media_type)
+    if len(document.entries) > MAX_ENTRIES:
+        document.problems.append(
+            f"{len(document.entries)} entries; only the first {MAX_ENTRIES} are kept"
+        )
+        del document.entries[MAX_ENTRIES:]
+    return document
+
+
 def articles(document: Document, origin: Origin) -> list[Article]:
     """Return each article of a document once; entries that say nothing at all are left out.
 
     A guid that several of them have names none of them.
     """
-    unique: dict[str, Article] = {}
+    by_key: dict[str, Article] = {}
     for entry in document.entries:
-        if found := article(entry, origin):
-            unique.setdefault(found.key, found)
-    guids = Counter(a.guid for a in unique.values())
-    return [
-        replace(a, guid="") if a.guid and guids[a.guid] > 1 else a
-        for a in unique.values()
-    ]
+        converted = article(entry, origin)
+        if converted:
+            by_key.setdefault(converted.key, converted)
+    unique = list(by_key.values())
+    counts = Counter(article.guid for article in unique)
+    return [_without_shared_guid(article, counts) for article in unique]
 
 
 def article(entry: Entry, origin: Origin) -> Article | None:
     """Return an entry as plain text and web addresses; None if it has neither."""
-    title, label = clean_headline(
-        plain(entry.title[: MAX_TITLE * 10])[:MAX_TITLE], origin.names
-    )
-    guid = "".join(c for c in entry.guid[:MAX_GUID] if c.isprintable())
-    address = link(entry.link, origin.url) or (link(guid, "") if "://" in guid else "")
-    if not (address or title or guid):
+    # markup goes: so more is read than may remain
+    plain_title = plain(entry.title[: MAX_TITLE_LENGTH * 10])[:MAX_TITLE_LENGTH]
+    title, label = clean_headline(plain_title, origin.names)
+    guid = _printable(entry.guid[:MAX_GUID_LENGTH])
+    url = link(entry.link, origin.url)
+    if not url and "://" in guid:
+        url = link(guid, "")
+    if not url and not title and not guid:
         return None
     return Article(
-        key=key(address) if address else _unlinked(origin.outlet, guid or title),
-        url=address,
+        key=key(url) if url else _key_without_link(origin.outlet, guid or title),
+        url=url,
         outlet=origin.outlet,
         title=title,
         label=label,
-        summary=plain(entry.summary[: MAX_SUMMARY * 2])[:MAX_SUMMARY],
+        summary=plain(entry.summary[: MAX_SUMMARY_LENGTH * 2])[:MAX_SUMMARY_LENGTH],
         published=entry.published,
-        authors=tuple(_names(entry.authors)),
+        authors=_clean_authors(entry.authors),
         guid=guid,
         feed=origin.feed,
         language=origin.language,
     )
 
 
-def _names(authors: Iterable[str]) -> Iterable[str]:
-    return islice((name for a in authors if (name := plain(a[:MAX_TITLE]))), 50)
+def _parse_document(body: bytes, media_type: str) -> Document:
+    if body.lstrip()[:1] == b"{":
+        return json_feed(body)
+    document = quick(body, media_type)
+    if document:
+        return document
+    repaired = repair(body)
+    if repaired != body:
+        document = quick(repaired, media_type)
+        if document:
+            document.problems.append(
+                "not well-formed XML: mended (stray ampersand, entity or control)"
+            )
+            return document
+    return _parse_broken(repaired, media_type)
 
 
-def _unlinked(outlet: str, name: str) -> str:
-    return "unlinked:" + hashlib.sha256(f"{outlet}\n{name}".encode()).hexdigest()
+def _parse_broken(body: bytes, media_type: str) -> Document:
+    try:
+        return lenient(body, media_type)
+    except FeedUnreadable:
+        raise
+    # feedparser's own faults, at feeds as only a fuzzer makes them
+    except Exception as error:
+        entries = salvage(body)
+        if entries:
+            problem = "not well-formed: read as far as it can be"
+            return Document(entries, problems=[problem])
+        raise FeedUnreadable(
+            f"it cannot be read ({type(error).__name__}: {error})"
+        ) from error
+
+
+def _without_shared_guid(article: Article, counts: Counter[str]) -> Article:
+    if article.guid and counts[article.guid] > 1:
+        return replace(article, guid="")
+    return article
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())
+
+
+def _clean_authors(authors: tuple[str, ...]) -> tuple[str, ...]:
+    names: list[str] = []
+    for author in authors:
+        name = plain(author[:MAX_NAME_LENGTH])
+        if name:
+            names.append(name)
+        if len(names) == MAX_AUTHORS:
+            break
+    return tuple(names)
+
+
+def _key_without_link(outlet: str, name: str) -> str:
+    digest = hashlib.sha256(f"{outlet}\n{name}".encode()).hexdigest()
+    return f"unlinked:{digest}"

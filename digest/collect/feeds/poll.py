@@ -1,6 +1,6 @@
-"""Polls feeds and stores what is new.
+"""Polling: ask the feeds that are due, and store what is new.
 
-    feeds due | fetch | parse | sort out | decide | save
+    feeds due | fetch | parse | sort out | schedule | save
 
 Only fetching runs in parallel. Answers are saved some at a time, each lot in one transaction
 with what it says of its feeds, so that a killed run has either all of a poll or nothing of it.
@@ -30,9 +30,12 @@ if TYPE_CHECKING:
 #: Failures after which the feed is probably elsewhere.
 LOST = ("http 404", "http 410", "not a feed", "unknown host")
 ADVICE = "; `digest feeds add` with the outlet's homepage looks for its feeds anew"
-Mine = Callable[[str], bool]  #: whether an address is this run's to ask
-LOT = 50
-LOT_SECONDS = 1.0  # answers saved together, and for how long one may wait for others
+#: Answers that are saved together, and for how long one may wait for others.
+BATCH_SIZE = 50
+BATCH_SECONDS = 1.0
+
+#: Whether an address is this run's to ask: workers share them.
+IsOwnAddress = Callable[[str], bool]
 
 
 class FeedShelf(Protocol):
@@ -67,12 +70,12 @@ class Answered:
 
 
 @dataclass(slots=True)
-class Reading:
+class PollResult:
     """What an answer says: why it failed, or its articles, None where nothing has changed."""
 
     feed: Feed
     failure: DigestError | None = None
-    good: schedule.Good = field(default_factory=schedule.Good)
+    answer: schedule.GoodAnswer = field(default_factory=schedule.GoodAnswer)
     articles: list[Article] | None = None
 
 
@@ -85,7 +88,7 @@ class Poller:
     every: timedelta
     report: Report
 
-    def run(
+    def poll_feeds(
         self,
         feeds: Sequence[tuple[Feed, "Outlet"]],
         fetch: Fetcher,
@@ -93,142 +96,164 @@ class Poller:
         progress: Progress,
     ) -> None:
         """Poll these feeds. What came before an interruption is saved."""
-        by_url = {
-            o.url: (feed, o) for feed, o in (self._origin(*each) for each in feeds)
-        }
-        requests = [self._request(url, feed) for url, (feed, _) in by_url.items()]
-        answers = (Answered(*by_url[r.url], answer) for r, answer in fetch(requests))
-        results = (
-            pool(read_answer, a, unread) if _has_body(a) else partial(read_answer, a)
-            for a in answers
+        by_url = self._feeds_by_address(feeds)
+        requests = [self._make_request(url, feed) for url, (feed, _) in by_url.items()]
+        answers = (
+            Answered(*by_url[request.url], answer)
+            for request, answer in fetch(requests)
         )
-        lot: list[Reading] = []
-        saved = time.monotonic()
+        jobs = (_start_reading(answer, pool) for answer in answers)
+        batch: list[PollResult] = []
+        saved_at = time.monotonic()
         try:
-            for done, reading in enumerate(in_turn(results, pool.ahead), 1):
-                lot.append(reading)
-                if len(lot) >= LOT or time.monotonic() - saved > LOT_SECONDS:
+            for done, result in enumerate(in_turn(jobs, pool.ahead), 1):
+                batch.append(result)
+                is_time = time.monotonic() - saved_at > BATCH_SECONDS
+                if len(batch) >= BATCH_SIZE or is_time:
                     with defer_interrupts():
-                        self._save(lot)
-                        lot = []
-                        saved = time.monotonic()
+                        self._save_batch(batch)
+                        batch = []
+                        saved_at = time.monotonic()
                 progress("feeds", done, len(requests))
         finally:
             with defer_interrupts():
-                self._save(lot)
+                self._save_batch(batch)
 
-    def _origin(self, feed: Feed, outlet: "Outlet") -> tuple[Feed, Origin]:
-        names = outlet_names(outlet.name, outlet.homepage)
-        url = schedule.address(feed, self.now)
-        return feed, Origin(url, outlet.name, outlet.language, feed.url, names)
+    def _feeds_by_address(
+        self, feeds: Sequence[tuple[Feed, "Outlet"]]
+    ) -> dict[str, tuple[Feed, Origin]]:
+        """Return the feeds by where to poll them."""
+        by_url = {}
+        for feed, outlet in feeds:
+            origin = Origin(
+                url=schedule.address(feed, self.now),
+                outlet=outlet.name,
+                language=outlet.language,
+                feed=feed.url,
+                names=outlet_names(outlet.name, outlet.homepage),
+            )
+            by_url[origin.url] = (feed, origin)
+        return by_url
 
-    def _request(self, url: str, feed: Feed) -> Request:
-        if schedule.conditional(feed, self.now):
+    def _make_request(self, url: str, feed: Feed) -> Request:
+        if schedule.accepts_not_modified(feed, self.now):
             return Request(url, feed.etag, feed.modified)
         return Request(url)
 
-    def _save(self, lot: Sequence[Reading]) -> None:
+    def _save_batch(self, batch: Sequence[PollResult]) -> None:
+        memory = self._load_memory(batch)
+        polled: list[Feed] = []
+        new: list[Article] = []
+        retitled: list[tuple[Sighting, str]] = []
+        for result in batch:
+            by_state = sort_out(result.articles or (), memory)
+            polled.append(self._update_feed(result, by_state))
+            new += by_state.new
+            retitled += by_state.retitled
+        self.shelf.save_polls(polled, new, retitled, self.now)
+
+    def _load_memory(self, batch: Sequence[PollResult]) -> Memory:
+        """Return the stored articles that those of a batch may be."""
         memory = Memory()
-        given = [a for r in lot for a in r.articles or ()]
-        for seen in self.shelf.sightings(given) if given else ():
-            memory.remember(seen)
-        found = Sorted()
-        polled = []
-        for reading in lot:
-            sorted_out = sort_out(reading.articles or (), memory)
-            polled.append(self._after(reading, sorted_out))
-            found.new += sorted_out.new
-            found.retitled += sorted_out.retitled
-        self.shelf.save_polls(polled, found.new, found.retitled, self.now)
+        candidates: list[Article] = []
+        for result in batch:
+            candidates += result.articles or ()
+        if candidates:
+            for sighting in self.shelf.sightings(candidates):
+                memory.remember(sighting)
+        return memory
 
-    def _after(self, reading: Reading, found: Sorted) -> Feed:
-        tally = self.report[reading.feed.outlet]
+    def _update_feed(self, result: PollResult, by_state: Sorted) -> Feed:
+        """Return the feed as it is after its poll, and count that in the report."""
+        tally = self.report[result.feed.outlet]
         tally.polled += 1
-        if reading.failure:
-            return self._failed(reading.feed, reading.failure, tally)
-        tally.unchanged += reading.articles is None
-        tally.new += len(found.new)
-        tally.retitled += len(found.retitled)
-        good = replace(reading.good, new=len(found.new))
-        return schedule.succeeded(reading.feed, good, self.now, self.every)
+        if result.failure:
+            return self._record_failure(result.feed, result.failure, tally)
+        if result.articles is None:
+            tally.unchanged += 1
+        tally.new += len(by_state.new)
+        tally.retitled += len(by_state.retitled)
+        answer = replace(result.answer, new=len(by_state.new))
+        return schedule.after_success(result.feed, answer, self.now, self.every)
 
-    def _failed(self, feed: Feed, failure: DigestError, tally: Tally) -> Feed:
+    def _record_failure(self, feed: Feed, failure: DigestError, tally: Tally) -> Feed:
+        reason = "not a feed"
+        wait = 0.0
         if isinstance(failure, FetchError):
             reason = failure.reason
             wait = failure.wait
-        else:
-            reason = "not a feed"
-            wait = 0.0
         tally.failures[reason] += 1
-        tally.problems.append(
-            f"{feed.url}: {failure}{ADVICE if reason in LOST else ''}"
+        problem = f"{feed.url}: {failure}"
+        if reason in LOST:
+            problem += ADVICE
+        tally.problems.append(problem)
+        return schedule.after_failure(
+            feed, str(failure), reason, self.now, self.every, wait
         )
-        return schedule.failed(feed, str(failure), reason, self.now, self.every, wait)
 
 
 def due(
     outlets: Sequence["Outlet"],
-    known: dict[str, Feed],
+    remembered: dict[str, Feed],
     now: datetime,
     *,
     everything: bool,
-    mine: Mine = lambda _address: True,
+    is_own: IsOwnAddress = lambda _address: True,
 ) -> Iterator[tuple[Feed, "Outlet"]]:
-    """Yield the feeds to poll now, with whose they are; `mine` says of addresses if they are."""
+    """Yield the feeds to poll now, with whose they are; `is_own` says of an address if it is."""
     for outlet in outlets:
         for url in outlet.feeds:
-            feed = replace(known.get(url) or Feed(url, outlet.name), outlet=outlet.name)
-            if (everything or schedule.due(feed, now)) and mine(
-                schedule.address(feed, now)
-            ):
+            feed = remembered.get(url) or Feed(url, outlet.name)
+            feed = replace(feed, outlet=outlet.name)
+            if not everything and not schedule.is_due(feed, now):
+                continue
+            if is_own(schedule.address(feed, now)):
                 yield feed, outlet
 
 
-def read_answer(job: Answered) -> Reading:
+def read_answer(job: Answered) -> PollResult:
     """Read one answer. A failure is a value here: it must not stop the others."""
     if isinstance(job.answer, FetchError):
-        return Reading(job.feed, job.answer)
+        return PollResult(job.feed, job.answer)
     try:
-        return _read(job.feed, job.origin, job.answer)
-    except DigestError as e:
-        return unread(job, e)
-    except (
-        Exception
-    ) as e:  # what a library does with this document must not stop the others
-        return unread(
-            job, FeedUnreadable(f"it cannot be read ({type(e).__name__}: {e})")
-        )
+        return _read_response(job.feed, job.origin, job.answer)
+    except DigestError as error:
+        return unread(job, error)
+    # what a library does with this document must not stop the others
+    except Exception as error:
+        name = type(error).__name__
+        return unread(job, FeedUnreadable(f"it cannot be read ({name}: {error})"))
 
 
-def unread(job: Answered, why: DigestError) -> Reading:
+def unread(job: Answered, why: DigestError) -> PollResult:
     """Return what becomes of an answer that could not be read."""
-    return Reading(job.feed, why)
+    return PollResult(job.feed, why)
 
 
-def _has_body(job: Answered) -> bool:
-    return isinstance(job.answer, Response) and bool(job.answer.body)
+def _start_reading(job: Answered, pool: Pool) -> Callable[[], PollResult]:
+    """Read what has a body in the pool, anything else in this process."""
+    if isinstance(job.answer, Response) and job.answer.body:
+        return pool(read_answer, job, unread)
+    return partial(read_answer, job)
 
 
-def _read(feed: Feed, origin: Origin, answer: Response) -> Reading:
-    if answer.moved:
-        moved = answer.url
-    else:
-        moved = origin.url
-    if answer.status == 304:
-        return Reading(
-            feed, good=schedule.Good(headers=answer.headers, full=False, moved=moved)
-        )
-    fingerprint = hashlib.sha256(answer.body).hexdigest()
-    good = schedule.Good(headers=answer.headers, fingerprint=fingerprint, moved=moved)
+def _read_response(feed: Feed, origin: Origin, response: Response) -> PollResult:
+    moved = response.url if response.moved else origin.url
+    if response.status == 304:
+        answer = schedule.GoodAnswer(headers=response.headers, full=False, moved=moved)
+        return PollResult(feed, answer=answer)
+    fingerprint = hashlib.sha256(response.body).hexdigest()
+    answer = schedule.GoodAnswer(
+        headers=response.headers, fingerprint=fingerprint, moved=moved
+    )
     if fingerprint == feed.fingerprint:
-        return Reading(feed, good=replace(good, problem=feed.problem))
-    document = read(answer.body, answer.headers.get("content-type", ""))
-    good = replace(
-        good,
+        return PollResult(feed, answer=replace(answer, problem=feed.problem))
+    document = read(response.body, response.headers.get("content-type", ""))
+    answer = replace(
+        answer,
         entries=len(document.entries),
         ttl=document.ttl,
         problem="; ".join(document.problems),
     )
-    return Reading(
-        feed, good=good, articles=articles(document, replace(origin, url=answer.url))
-    )
+    final_origin = replace(origin, url=response.url)  # relative links start there
+    return PollResult(feed, answer=answer, articles=articles(document, final_origin))

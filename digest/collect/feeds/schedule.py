@@ -1,4 +1,4 @@
-"""When to poll a feed again. Pure: touches nothing.
+"""Schedule of polling: when to poll a feed again. Pure: touches nothing.
 
 After Media Cloud's rss-fetcher: the aim is overlap. Where most of what a feed shows is known it is
 polled later, where most is new, sooner, so that nothing scrolls past unseen. Failures slow a feed
@@ -14,42 +14,50 @@ from email.utils import parsedate_to_datetime
 from digest.collect.feeds.clean import aware
 from digest.model import Feed
 
-SHORTEST = timedelta(minutes=10)
-LONGEST = timedelta(days=1)
+MIN_INTERVAL = timedelta(minutes=10)
+MAX_INTERVAL = timedelta(days=1)
 #: cron comes to the minute, not to the second: without it, every second run would find a feed
 #: that is polled hourly a moment early.
 SLACK = timedelta(minutes=1)
 #: Media Cloud's steps and shares (rss-fetcher/fetcher/tasks.py).
-LONGER = timedelta(minutes=10)
-MUCH_LONGER = timedelta(hours=1)
-SOONER = timedelta(hours=1)
+STEP_LATER = timedelta(minutes=10)
+STEP_LATER_IF_STALE = timedelta(hours=1)
+STEP_SOONER = timedelta(hours=1)
 MOSTLY_KNOWN = 0.67
 MOSTLY_NEW = 0.33
-LEARNT_AFTER = 2  # good answers in a row
-STALE = timedelta(days=31)
+#: Good answers in a row before the interval is changed.
+MIN_GOOD_ANSWERS = 2
+#: A feed that gave nothing new for longer.
+STALE_AFTER = timedelta(days=31)
 #: Feedbin's patience (feed_crawler: 576 sightings, about six days) before a move is believed.
-MOVE_HELD = timedelta(days=6)
+MOVE_BELIEVED_AFTER = timedelta(days=6)
 #: Some servers answer 304 although the feed has changed (rss-fetcher leaves conditional requests
 #: off for them); once a day the whole feed is asked for.
 FULL_EVERY = timedelta(days=1)
-#: How much a failure counts, by its reason. What is not here may well pass by itself.
-HARD = (
-    *(
-        "http 401",
-        "http 403",
-        "http 410",
-        "http 451",
-        "forbidden address",
-        "bad address",
-    ),
-    *("redirects", "tls", "too large", "unknown host", "challenge", "paywall"),
+#: Reasons of failures that do not pass by themselves.
+HARD_REASONS = (
+    "http 401",
+    "http 403",
+    "http 410",
+    "http 451",
+    "forbidden address",
+    "bad address",
+    "redirects",
+    "tls",
+    "too large",
+    "unknown host",
+    "challenge",
+    "paywall",
 )
-WEIGHTS = {"dns": 0.25} | dict.fromkeys(HARD, 1.0)
-SOFT = 0.5
+#: How much a failure counts, by its reason. What is not here may well pass by itself.
+WEIGHTS = {"dns": 0.25} | dict.fromkeys(HARD_REASONS, 1.0)
+SOFT_WEIGHT = 0.5
+#: Digits of Retry-After, in seconds, beyond which it is no serious number.
+MAX_SECONDS_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Good:
+class GoodAnswer:
     """A good answer, as far as it says when to come back."""
 
     entries: int = 0  #: how many the feed shows; 0 also for "not modified"
@@ -62,55 +70,51 @@ class Good:
     moved: str = ""  #: the address that it was permanently redirected to
 
 
-def due(feed: Feed, now: datetime) -> bool:
+def is_due(feed: Feed, now: datetime) -> bool:
     """Say whether a feed is to be polled now."""
     return feed.next_poll is None or feed.next_poll <= now + SLACK
 
 
 def address(feed: Feed, now: datetime) -> str:
     """Return where to poll: where the feed has moved to, once that has held for days."""
-    held = feed.moved_since is not None and now - feed.moved_since >= MOVE_HELD
-    if feed.moved and held:
-        return feed.moved
-    return feed.url
+    if not feed.moved or feed.moved_since is None:
+        return feed.url
+    if now - feed.moved_since < MOVE_BELIEVED_AFTER:
+        return feed.url
+    return feed.moved
 
 
-def conditional(feed: Feed, now: datetime) -> bool:
+def accepts_not_modified(feed: Feed, now: datetime) -> bool:
     """Say whether "not modified" may be believed now, or the whole feed is due."""
     return feed.last_full is not None and now - feed.last_full < FULL_EVERY
 
 
-def succeeded(feed: Feed, good: Good, now: datetime, every: timedelta) -> Feed:
-    """Return the feed as it is after a good answer, which forgives all failures."""
-    learnt = _learnt(feed, good, now, every)
-    cap = max(LONGEST, every)
-    wait = min(max(learnt, good.ttl, freshness(good.headers, now)), cap)
-    if good.moved not in ("", feed.url):
-        moved = good.moved
-    else:
-        moved = ""
-    return replace(
+def after_success(
+    feed: Feed, answer: GoodAnswer, now: datetime, every: timedelta
+) -> Feed:
+    """Return the feed as it is after a good answer, which forgives all failures.
+
+    `every` is the interval of the settings, with which each feed begins.
+    """
+    interval = _adapt_interval(feed, answer, now, every)
+    fresh_for = freshness_lifetime(answer.headers, now)
+    wait = min(max(interval, answer.ttl, fresh_for), _max_interval(every))
+    updated = replace(
         feed,
-        etag=good.headers.get("etag", "" if good.full else feed.etag),
-        modified=good.headers.get("last-modified", "" if good.full else feed.modified),
-        fingerprint=good.fingerprint or feed.fingerprint,
-        interval=int(learnt.total_seconds()),
+        fingerprint=answer.fingerprint or feed.fingerprint,
+        interval=int(interval.total_seconds()),
         good=feed.good + 1,
         next_poll=now + wait,
         last_success=now,
-        last_full=now if good.full else feed.last_full,
-        last_new=now if good.new else feed.last_new,
         failures=0,
         error="",
-        problem=good.problem if good.full else feed.problem,
-        moved=moved,
-        moved_since=(feed.moved_since if moved == feed.moved else now)
-        if moved
-        else None,
     )
+    if answer.new:
+        updated = replace(updated, last_new=now)
+    return _with_move(_with_validators(updated, answer, now), answer, now)
 
 
-def failed(
+def after_failure(
     feed: Feed,
     error: str,
     reason: str,
@@ -122,16 +126,16 @@ def failed(
 
     A feed that fails where it had moved to is asked at its own address again.
     """
-    failures = feed.failures + WEIGHTS.get(reason, SOFT)
-    cap = max(LONGEST, every)
-    back_off = min(_interval(feed, every) * max(1.0, failures), cap)
+    failures = feed.failures + WEIGHTS.get(reason, SOFT_WEIGHT)
+    max_interval = _max_interval(every)
+    back_off = _interval_of(feed, every) * max(1.0, failures)
+    requested_wait = timedelta()
     if wait:
-        asked = timedelta(seconds=min(wait, cap.total_seconds())) + SLACK
-    else:
-        asked = timedelta()
+        seconds = min(wait, max_interval.total_seconds())
+        requested_wait = timedelta(seconds=seconds) + SLACK
     return replace(
         feed,
-        next_poll=now + max(back_off, asked),
+        next_poll=now + max(min(back_off, max_interval), requested_wait),
         failures=failures,
         good=0,
         error=error,
@@ -140,63 +144,102 @@ def failed(
     )
 
 
-def freshness(headers: Mapping[str, str], now: datetime) -> timedelta:
+def freshness_lifetime(headers: Mapping[str, str], now: datetime) -> timedelta:
     """Return for how long an answer is fresh by Cache-Control, else by Expires (RFC 9111, 4.2.1).
 
     Retry-After on a good answer (RFC 9110, 10.2.3) is heeded too.
     """
     control = headers.get("cache-control", "").lower()
-    age = re.search(r"\bmax-age\s*=\s*\"?(\d{1,9})", control)
+    max_age = re.search(r"\bmax-age\s*=\s*\"?(\d{1,9})", control)
     if "no-cache" in control or "no-store" in control:
-        fresh = timedelta()
-    elif age:
-        fresh = timedelta(seconds=int(age[1]))
+        lifetime = timedelta()
+    elif max_age:
+        lifetime = timedelta(seconds=int(max_age[1]))
     else:
-        fresh = _until(headers.get("expires", ""), now)
-    return max(fresh, retry_after(headers, now))
+        lifetime = _time_until(headers.get("expires", ""), now)
+    return max(lifetime, retry_after(headers, now))
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
     """Return how long the server asks us to stay away: Retry-After, in seconds or as a date."""
     text = headers.get("retry-after", "").strip()
-    if text.isdecimal() and len(text) < 10:
+    if text.isdecimal() and len(text) <= MAX_SECONDS_DIGITS:
         return timedelta(seconds=int(text))
-    return _until(text, now)
+    return _time_until(text, now)
 
 
-def _until(date: str, now: datetime) -> timedelta:
+def _time_until(date: str, now: datetime) -> timedelta:
+    """Return the time until a date of HTTP; none if it is past, or no date."""
     try:
         then = aware(parsedate_to_datetime(date))
     except (ValueError, TypeError, IndexError, OverflowError):
         return timedelta()
-    if then:
-        return max(then - now, timedelta())
-    return timedelta()
+    if then is None:
+        return timedelta()
+    return max(then - now, timedelta())
 
 
-def _interval(feed: Feed, every: timedelta) -> timedelta:
+def _max_interval(every: timedelta) -> timedelta:
+    return max(MAX_INTERVAL, every)
+
+
+def _interval_of(feed: Feed, every: timedelta) -> timedelta:
     if feed.interval:
         return timedelta(seconds=feed.interval)
     return every
 
 
-def _learnt(feed: Feed, good: Good, now: datetime, every: timedelta) -> timedelta:
-    interval = _interval(feed, every)
-    if feed.good < LEARNT_AFTER:
+def _adapt_interval(
+    feed: Feed, answer: GoodAnswer, now: datetime, every: timedelta
+) -> timedelta:
+    """Return the interval that follows from the share of entries that are known."""
+    interval = _interval_of(feed, every)
+    if feed.good < MIN_GOOD_ANSWERS:
         return interval
-    if good.entries:
-        known = 1 - good.new / good.entries
-    else:
-        known = 1.0
-    if known >= MOSTLY_KNOWN:
-        stale = feed.last_new is None or now - feed.last_new > STALE
-        if stale and not good.new:
-            step = MUCH_LONGER
-        else:
-            step = LONGER
-        return min(interval + step, max(LONGEST, every))
-    if known < MOSTLY_NEW:
+    share_known = _share_of_known(answer)
+    if share_known >= MOSTLY_KNOWN:
+        is_stale = feed.last_new is None or now - feed.last_new > STALE_AFTER
+        step = STEP_LATER
+        if is_stale and not answer.new:
+            step = STEP_LATER_IF_STALE
+        return min(interval + step, _max_interval(every))
+    if share_known < MOSTLY_NEW:
         if interval > every:
             return every
-        return max(interval - SOONER, min(SHORTEST, every))
+        return max(interval - STEP_SOONER, min(MIN_INTERVAL, every))
     return interval
+
+
+def _share_of_known(answer: GoodAnswer) -> float:
+    if not answer.entries:
+        return 1.0
+    return 1 - answer.new / answer.entries
+
+
+def _with_validators(feed: Feed, answer: GoodAnswer, now: datetime) -> Feed:
+    """Return the feed with what the next conditional request needs (RFC 9110, 8.8).
+
+    An answer without a body keeps the validators that it does not name.
+    """
+    if not answer.full:
+        return replace(
+            feed,
+            etag=answer.headers.get("etag", feed.etag),
+            modified=answer.headers.get("last-modified", feed.modified),
+        )
+    return replace(
+        feed,
+        etag=answer.headers.get("etag", ""),
+        modified=answer.headers.get("last-modified", ""),
+        last_full=now,
+        problem=answer.problem,
+    )
+
+
+def _with_move(feed: Feed, answer: GoodAnswer, now: datetime) -> Feed:
+    """Return the feed with where it is redirected to, and since when."""
+    if answer.moved in ("", feed.url):
+        return replace(feed, moved="", moved_since=None)
+    if answer.moved == feed.moved:
+        return feed
+    return replace(feed, moved=answer.moved, moved_since=now)

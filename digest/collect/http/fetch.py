@@ -1,4 +1,4 @@
-"""Gets many addresses at once over HTTP. With `robots` and `guard`, the only user of aiohttp.
+"""HTTP client: gets many addresses at once. With its neighbours here, the only user of aiohttp.
 
 aiohttp is the fastest of the widely kept clients here and lets us check each address as its
 socket is made. The event loop runs in a thread of its own; outside there is a plain iterator.
@@ -6,10 +6,9 @@ Each host has a few lanes of its own, so that a slow one holds up nobody else.
 """
 
 import asyncio
-import re
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -20,9 +19,10 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from digest.collect.feeds.schedule import retry_after
+from digest.collect.http.connection_errors import explain_error, first_line
 from digest.collect.http.refusal import Refused, refusal
 from digest.collect.http.robots import Robots
-from digest.collect.http.ssrf import Forbidden, guarded_socket
+from digest.collect.http.ssrf import guarded_socket
 from digest.errors import FetchError
 from digest.ports import Request, Response
 
@@ -31,8 +31,8 @@ ACCEPT = (
     "application/feed+json,*/*;q=0.8"
 )
 MAX_REDIRECTS = 10
-PIECE = 65_536
-PERMANENT = frozenset({301, 308})
+CHUNK_BYTES = 65_536
+PERMANENT_REDIRECTS = frozenset({301, 308})
 
 Answer = tuple[Request, Response | FetchError]
 
@@ -55,11 +55,12 @@ class _Host:
     """When one host may be asked next, and how often at a time."""
 
     gate: asyncio.Semaphore
-    #: of who begins a request next
+    #: held by the lane that begins a request next
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    free_at: float = 0  #: of the event loop's clock
-    #: seconds it asked us to stay away; nothing more is asked in this run
-    told_off: float = 0
+    #: by the event loop's clock
+    free_at: float = 0
+    #: seconds that it asked us to stay away; then nothing more is asked in this run
+    pause_seconds: float = 0
 
 
 @dataclass(slots=True)
@@ -67,7 +68,7 @@ class _Turn:
     """One request's turn at a host; the next one's begins when this was sent, or failed."""
 
     host: _Host
-    over: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class _Hosts(dict[str, _Host]):
@@ -105,75 +106,37 @@ class HttpFetcher:
 
     def __call__(self, requests: Iterable[Request]) -> Iterator[Answer]:
         """Yield each request with its answer, as answers come in."""
-        wanted = list(requests)
+        all_requests = list(requests)
         answers = SimpleQueue[Answer]()
-        room = asyncio.Semaphore(
-            self._limits.at_once * 2
-        )  # bodies that may wait to be read
+        # bodies that may wait to be read
+        room = asyncio.Semaphore(self._limits.at_once * 2)
         running = asyncio.run_coroutine_threadsafe(
-            self._all(wanted, answers, room), self._loop
+            self._fetch_all(all_requests, answers, room), self._loop
         )
-        left = len(wanted)
-        while left:
-            come = _drain(answers)
-            left -= len(come)
-            self._loop.call_soon_threadsafe(_release, room, len(come))
-            yield from come
+        outstanding = len(all_requests)
+        while outstanding:
+            arrived = _drain_queue(answers)
+            outstanding -= len(arrived)
+            self._loop.call_soon_threadsafe(_release_places, room, len(arrived))
+            yield from arrived
         running.result()
 
-    async def _all(
+    async def _fetch_all(
         self,
         requests: list[Request],
         answers: SimpleQueue[Answer],
         room: asyncio.Semaphore,
     ) -> None:
-        limits = self._limits
-        waiting = defaultdict[str, deque[Request]](deque)
-        for request in requests:
-            waiting[authority(request.url)].append(request)
-        gate = asyncio.Semaphore(limits.at_once)
-        async with self._session() as session:
-            robots = Robots(
-                self._user_agent, lambda url: self._try(session, Request(url))
+        async with self._open_session() as session:
+            batch = _Batch(
+                session, self._user_agent, self._limits, self._hosts, answers, room
             )
+            await batch.fetch_all(requests)
 
-            async def ask(
-                host: _Host, request: Request
-            ) -> "asyncio.Task[Response | FetchError]":
-                async with host.turn:
-                    await self._wait(host)
-                    await room.acquire()
-                    await gate.acquire()
-                    turn = _Turn(host)
-                    asking = self._loop.create_task(
-                        self._safely(session, robots, turn, request)
-                    )
-                    asking.add_done_callback(partial(_end, turn, gate))
-                    if (
-                        limits.spacing
-                    ):  # else nobody waits for another's slow connection
-                        await turn.over.wait()
-                        host.free_at = self._loop.time() + limits.spacing
-                return asking
-
-            async def lane(host: _Host, mine: deque[Request]) -> None:
-                while mine:
-                    request = mine.popleft()
-                    async with host.gate:
-                        answer = await (await ask(host, request))
-                    answers.put((request, answer))
-
-            lanes = (
-                lane(self._hosts[name], mine)
-                for name, mine in waiting.items()
-                for _ in range(min(limits.per_host, len(mine)))
-            )
-            await asyncio.gather(*lanes)
-
-    def _session(self) -> aiohttp.ClientSession:
+    def _open_session(self) -> aiohttp.ClientSession:
         limits = self._limits
         trace = aiohttp.TraceConfig()
-        trace.on_request_headers_sent.append(self._sent)
+        trace.on_request_headers_sent.append(partial(_end_turn_of_sent, limits.spacing))
         return aiohttp.ClientSession(
             trace_configs=[trace],
             connector=aiohttp.TCPConnector(
@@ -187,113 +150,147 @@ class HttpFetcher:
             ),
         )
 
-    async def _sent(
-        self, _session: object, context: SimpleNamespace, _what: object
-    ) -> None:
-        """End a request's turn now that it is sent, which may be long after it was begun."""
-        if turn := context.trace_request_ctx:
-            # again for each redirect
-            turn.host.free_at = self._loop.time() + self._limits.spacing
-            turn.over.set()
 
-    async def _wait(self, host: _Host) -> None:
-        """Wait until the host may be asked again."""
-        while (pause := host.free_at - self._loop.time()) > 0 and not host.told_off:
-            await asyncio.sleep(pause)
+class _Batch:
+    """The requests of one call. It lives in the event loop."""
 
-    async def _safely(
+    def __init__(
         self,
         session: aiohttp.ClientSession,
-        robots: Robots,
-        turn: _Turn,
-        request: Request,
+        user_agent: str,
+        limits: Limits,
+        hosts: _Hosts,
+        answers: SimpleQueue[Answer],
+        room: asyncio.Semaphore,
+    ) -> None:
+        self._session = session
+        self._limits = limits
+        self._hosts = hosts
+        self._answers = answers
+        self._room = room
+        self._gate = asyncio.Semaphore(limits.at_once)
+        self._robots = Robots(user_agent, self._get_robots_txt)
+        self._loop = asyncio.get_running_loop()
+
+    async def fetch_all(self, requests: list[Request]) -> None:
+        """Put each request with its answer into the queue; return when all are there."""
+        waiting = defaultdict[str, deque[Request]](deque)
+        for request in requests:
+            waiting[authority(request.url)].append(request)
+        lanes: list[Coroutine[None, None, None]] = []
+        for name, queue in waiting.items():
+            host = self._hosts[name]
+            lane_count = min(self._limits.per_host, len(queue))
+            lanes.extend(self._run_lane(host, queue) for _ in range(lane_count))
+        await asyncio.gather(*lanes)
+
+    async def _run_lane(self, host: _Host, queue: deque[Request]) -> None:
+        """Make a host's requests one after another; its lanes share the queue."""
+        while queue:
+            request = queue.popleft()
+            async with host.gate:
+                task = await self._start_request(host, request)
+                answer = await task
+            self._answers.put((request, answer))
+
+    async def _start_request(
+        self, host: _Host, request: Request
+    ) -> "asyncio.Task[Response | FetchError]":
+        """Start a request when the host is free; return once it was sent, or failed."""
+        async with host.turn:
+            await self._wait_for(host)
+            await self._room.acquire()
+            await self._gate.acquire()
+            turn = _Turn(host)
+            task = self._loop.create_task(self._answer_safely(turn, request))
+            task.add_done_callback(partial(_end_turn, turn, self._gate))
+            if self._limits.spacing:  # else nobody waits for another's slow connection
+                await turn.ended.wait()
+                host.free_at = self._loop.time() + self._limits.spacing
+        return task
+
+    async def _wait_for(self, host: _Host) -> None:
+        """Wait until the host may be asked again."""
+        while not host.pause_seconds:
+            wait = host.free_at - self._loop.time()
+            if wait <= 0:
+                return
+            await asyncio.sleep(wait)
+
+    async def _answer_safely(
+        self, turn: _Turn, request: Request
     ) -> Response | FetchError:
         """Answer in any case: whoever waits for all answers would wait for ever for this one."""
         try:
-            return await self._answer(session, robots, turn, request)
-        except Exception as e:
-            return FetchError(
-                f"it cannot be asked ({_first_line(str(e))})", "bad address"
-            )
+            return await self._answer(turn, request)
+        except Exception as error:
+            line = first_line(str(error))
+            return FetchError(f"it cannot be asked ({line})", "bad address")
 
-    async def _answer(
-        self,
-        session: aiohttp.ClientSession,
-        robots: Robots,
-        turn: _Turn,
-        request: Request,
-    ) -> Response | FetchError:
+    async def _answer(self, turn: _Turn, request: Request) -> Response | FetchError:
         host = turn.host
-        if host.told_off:
+        if host.pause_seconds:
             return FetchError(
-                "the host has asked for a pause", "http 429", host.told_off
+                "the host has asked for a pause", "http 429", host.pause_seconds
             )
-        if request.page and (
-            forbidden := await robots.reason_for_forbidding(request.url)
-        ):
-            return forbidden
-        answer = await self._try(session, request, turn)
+        if request.page:
+            forbidden = await self._robots.reason_for_forbidding(request.url)
+            if forbidden:
+                return forbidden
+        answer = await self._try_get(request, turn)
         if isinstance(answer, FetchError) and answer.reason == "http 429":
-            host.told_off = answer.wait or 1
+            host.pause_seconds = answer.wait or 1
         return answer
 
-    async def _try(
-        self,
-        session: aiohttp.ClientSession,
-        request: Request,
-        turn: _Turn | None = None,
+    async def _get_robots_txt(self, url: str) -> Response | FetchError:
+        return await self._try_get(Request(url))
+
+    async def _try_get(
+        self, request: Request, turn: _Turn | None = None
     ) -> Response | FetchError:
         try:
-            return await self._get(session, request, turn)
-        except FetchError as e:
-            return e
-        except (aiohttp.ClientError, OSError, ValueError, LookupError, EOFError) as e:
-            return _explain(e, self._limits)
+            return await self._get(request, turn)
+        except FetchError as error:
+            return error
+        except (
+            aiohttp.ClientError,
+            OSError,
+            ValueError,
+            LookupError,
+            EOFError,
+        ) as error:
+            return explain_error(
+                error,
+                connect_seconds=self._limits.phase,
+                total_seconds=self._limits.timeout,
+                redirects=MAX_REDIRECTS,
+            )
 
-    async def _get(
-        self, session: aiohttp.ClientSession, request: Request, turn: _Turn | None
-    ) -> Response:
-        conditions = {
-            "If-None-Match": request.etag,
-            "If-Modified-Since": request.modified,
-        }
-        headers = {name: value for name, value in conditions.items() if value}
-        async with session.get(
+    async def _get(self, request: Request, turn: _Turn | None) -> Response:
+        async with self._session.get(
             request.url,
-            headers=headers,
+            headers=_conditions_of(request),
             max_redirects=MAX_REDIRECTS,
             trace_request_ctx=turn,
         ) as answer:
-            names = {name.lower(): value for name, value in answer.headers.items()}
+            headers = {name.lower(): value for name, value in answer.headers.items()}
             if answer.status not in (200, 304):
-                raise await self._refusal(answer, names)
-            if answer.status == 304:
-                body = b""
-            else:
-                body = await self._body(answer)
-            hops = {hop.status for hop in answer.history}
+                raise await _explain_refusal(answer, headers)
+            body = b""
+            if answer.status == 200:
+                body = await self._read_body(answer)
             return Response(
-                str(answer.url),
-                answer.status,
-                body,
-                names,
-                bool(hops) and hops <= PERMANENT,
+                url=str(answer.url),
+                status=answer.status,
+                body=body,
+                headers=headers,
+                moved=_moved_permanently(answer),
             )
 
-    async def _refusal(
-        self, answer: aiohttp.ClientResponse, names: dict[str, str]
-    ) -> FetchError:
-        wait = retry_after(names, datetime.now(UTC)).total_seconds()
-        try:
-            start = await answer.content.read(PIECE)
-        except (aiohttp.ClientError, OSError):
-            start = b""
-        return refusal(Refused(answer.status, answer.reason or "", names, start), wait)
-
-    async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
+    async def _read_body(self, answer: aiohttp.ClientResponse) -> bytes:
         body = bytearray()
-        async for piece in answer.content.iter_chunked(PIECE):
-            body += piece
+        async for chunk in answer.content.iter_chunked(CHUNK_BYTES):
+            body += chunk
             if len(body) > self._limits.max_bytes:
                 limit = f"{self._limits.max_bytes / 1e6:g} MB"
                 raise FetchError(f"more than {limit} unpacked; not read", "too large")
@@ -308,91 +305,66 @@ def authority(url: str) -> str:
         return url
 
 
-def _drain(answers: SimpleQueue[Answer]) -> list[Answer]:
+async def _end_turn_of_sent(
+    spacing: float, _session: object, context: SimpleNamespace, _parameters: object
+) -> None:
+    """End a request's turn now that it is sent, which may be long after it was begun."""
+    turn = context.trace_request_ctx
+    if turn:
+        # again for each redirect
+        turn.host.free_at = asyncio.get_running_loop().time() + spacing
+        turn.ended.set()
+
+
+def _conditions_of(request: Request) -> dict[str, str]:
+    """Return the headers that make a request conditional (RFC 9110, 13.1)."""
+    headers = {}
+    if request.etag:
+        headers["If-None-Match"] = request.etag
+    if request.modified:
+        headers["If-Modified-Since"] = request.modified
+    return headers
+
+
+def _moved_permanently(answer: aiohttp.ClientResponse) -> bool:
+    redirects = {redirect.status for redirect in answer.history}
+    return bool(redirects) and redirects <= PERMANENT_REDIRECTS
+
+
+async def _explain_refusal(
+    answer: aiohttp.ClientResponse, headers: dict[str, str]
+) -> FetchError:
+    wait = retry_after(headers, datetime.now(UTC)).total_seconds()
+    try:
+        start = await answer.content.read(CHUNK_BYTES)
+    except (aiohttp.ClientError, OSError):
+        start = b""
+    return refusal(Refused(answer.status, answer.reason or "", headers, start), wait)
+
+
+def _drain_queue(answers: SimpleQueue[Answer]) -> list[Answer]:
     """Return what has come in, at least one."""
-    come = [answers.get()]
+    arrived = [answers.get()]
     try:
         while True:
-            come.append(answers.get_nowait())
+            arrived.append(answers.get_nowait())
     except Empty:
-        return come
+        return arrived
 
 
-def _end(turn: _Turn, gate: asyncio.Semaphore, _asked: object) -> None:
-    turn.over.set()
+def _end_turn(turn: _Turn, gate: asyncio.Semaphore, _task: object) -> None:
+    turn.ended.set()
     gate.release()
 
 
-def _release(room: asyncio.Semaphore, places: int) -> None:
-    for _ in range(places):
+def _release_places(room: asyncio.Semaphore, count: int) -> None:
+    for _ in range(count):
         room.release()
 
 
 async def _cancel_all() -> None:
-    others = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
+    current = asyncio.current_task()
+    others = [task for task in asyncio.all_tasks() if task is not current]
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
-
-
-def _explain(error: Exception, limits: Limits) -> FetchError:
-    """Turn what aiohttp raises into one sentence and one word."""
-    inner = getattr(error, "os_error", None) or error
-    for kinds, text, reason in (
-        (
-            aiohttp.ConnectionTimeoutError,
-            f"no connection within {limits.phase:g} s",
-            "timeout",
-        ),
-        (aiohttp.SocketTimeoutError, f"nothing came for {limits.phase:g} s", "timeout"),
-        (TimeoutError, f"no complete answer within {limits.timeout:g} s", "timeout"),
-        (Forbidden, str(inner), "forbidden address"),
-        (aiohttp.TooManyRedirects, f"more than {MAX_REDIRECTS} redirects", "redirects"),
-        (aiohttp.ClientConnectorDNSError, *_dns(inner)),
-        (
-            aiohttp.ClientConnectorCertificateError,
-            *_tls(error, "its certificate is not to be trusted"),
-        ),
-        (aiohttp.ClientSSLError, *_tls(inner, "no safe connection (TLS)")),
-        (aiohttp.ClientPayloadError, _unfinished(error), "connection"),
-        (ConnectionRefusedError, "the server refuses connections", "refused"),
-        (
-            (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError),
-            "that is, or leads to, no web address",
-            "bad address",
-        ),
-    ):
-        if isinstance(inner, kinds) or isinstance(error, kinds):
-            return FetchError(text, reason)
-    if isinstance(error, aiohttp.ClientResponseError):
-        return FetchError(
-            f"the answer is not proper HTTP ({_first_line(error.message)})",
-            "connection",
-        )
-    return FetchError(f"the connection broke ({_first_line(str(error))})", "connection")
-
-
-def _first_line(text: str) -> str:
-    """Return the part of an error that a person can read: its first line, at most so long."""
-    line = " ".join(text.partition("\n\n")[0].partition(": byte")[0].split())
-    return line[:120].rstrip(":") or "no more is known"
-
-
-def _unfinished(error: Exception) -> str:
-    packed = "content-encoding" in str(error).lower()
-    if packed:
-        return "the answer cannot be unpacked"
-    return "the answer broke off before its end"
-
-
-def _tls(error: BaseException, what: str) -> tuple[str, str]:
-    known = re.search(r"(?:failed: |\] )([\w -]+?)(?: \(_ssl|$)", str(error))
-    return f"{what}: {known[1] if known else _first_line(str(error))}", "tls"
-
-
-def _dns(error: BaseException) -> tuple[str, str]:
-    import socket
-
-    if getattr(error, "errno", None) == socket.EAI_AGAIN:
-        return "the host name could not be looked up just now", "dns"
-    return "the host name is unknown", "unknown host"

@@ -1,4 +1,4 @@
-"""Says why a server refused: a browser check is no paywall, and neither is a missing page."""
+"""Refusals of servers: tell browser checks, paywalls and missing pages apart."""
 
 import re
 from collections.abc import Mapping
@@ -38,13 +38,12 @@ class Refused:
 
 def refusal(answer: Refused, wait: float = 0) -> FetchError:
     """Return why there is no page; `wait`: seconds the server asked us to stay away."""
-    if who := challenger(answer.headers, answer.start):
+    vendor = challenger(answer.headers, answer.start)
+    if vendor:
         return FetchError(
-            f"{who} asks for a browser check; open it by hand", "challenge", wait
+            f"{vendor} asks for a browser check; open it by hand", "challenge", wait
         )
-    if answer.status == 402 or (
-        answer.status in (401, 403) and PAYWALL.search(answer.start)
-    ):
+    if _asks_for_subscription(answer):
         return FetchError(ASKS_SUBSCRIPTION, "paywall", wait)
     if answer.status == 410:
         return FetchError(
@@ -60,4 +59,15 @@ def challenger(headers: Mapping[str, str], start: bytes) -> str:
         return "Cloudflare"
     if "x-datadome" in headers and not start.strip():
         return "DataDome"
-    return next((who for who, mark in CHALLENGES.items() if re.search(mark, start)), "")
+    for vendor, pattern in CHALLENGES.items():
+        if re.search(pattern, start):
+            return vendor
+    return ""
+
+
+def _asks_for_subscription(answer: Refused) -> bool:
+    if answer.status == 402:
+        return True
+    if answer.status not in (401, 403):
+        return False
+    return PAYWALL.search(answer.start) is not None

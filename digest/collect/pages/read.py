@@ -1,4 +1,4 @@
-"""Reads the pages of new articles.
+"""Reading of pages: fetch, extract, merge and store those of new articles.
 
 articles without a page | fetch | extract | merge | save
 """
@@ -43,7 +43,7 @@ class PageShelf(Protocol):
 
 
 @dataclass(slots=True)
-class Fetched:
+class FetchedPage:
     """A page's answer with the articles that wait for it. Its own piece of work for a Pool."""
 
     articles: list[Article]
@@ -56,7 +56,8 @@ class PageRead:
     """An article with what its page adds."""
 
     article: Article
-    reason: str  #: in a word why it is unread; "" if it was read
+    #: in a word why it is unread; "" if it was read
+    reason: str
     #: the key by which the page calls itself, if that is to be believed
     canonical: str = ""
 
@@ -69,90 +70,107 @@ def read_pages(
     now: datetime,
     report: Report,
     progress: Progress,
-    mine: Callable[[str], bool] = lambda _address: True,
+    is_own: Callable[[str], bool] = lambda _address: True,
 ) -> None:
     """Read every page that waits; one that cannot be read is counted and the others go on.
 
-    `mine` says of addresses whether they are this run's.
+    `is_own` says of addresses whether they are this run's.
     """
-    by_url = _to_fetch(shelf, now, report, mine)
+    articles = shelf.to_read(is_own)
+    by_url = _set_apart_aggregators(articles, shelf, now, report)
     requests = (Request(url, page=True) for url in by_url)
-    jobs = (Fetched(by_url[r.url], answer, extract) for r, answer in fetch(requests))
-    results = (
-        partial(read_page, job)
-        if isinstance(job.answer, FetchError)
-        else pool(read_page, job, unread)
-        for job in jobs
+    pages = (
+        FetchedPage(by_url[request.url], answer, extract)
+        for request, answer in fetch(requests)
     )
-    for done, found in enumerate(in_turn(results, pool.ahead), 1):
+    jobs = (_start_reading(page, pool) for page in pages)
+    for done, results in enumerate(in_turn(jobs, pool.ahead), 1):
         with defer_interrupts():
-            for page in found:
-                again = page.reason.startswith(PASSING)
-                shelf.save_read(
-                    page.article, now, again=again, canonical=page.canonical
-                )
-                tally = report[page.article.outlet]
-                tally.read += not page.reason
-                tally.unread.update([page.reason] if page.reason else [])
+            for result in results:
+                _save_result(result, shelf, now, report)
         progress("pages", done, len(by_url))
 
 
-def read_page(job: Fetched) -> list[PageRead]:
+def read_page(job: FetchedPage) -> list[PageRead]:
     """Read one page for each article it belongs to."""
-    return [_read(article, job.answer, job.extract) for article in job.articles]
+    return [_read_for(article, job.answer, job.extract) for article in job.articles]
 
 
-def unread(job: Fetched, why: DigestError) -> list[PageRead]:
+def unread(job: FetchedPage, why: DigestError) -> list[PageRead]:
     """Return what becomes of a page that could not be read."""
-    return [PageRead(replace(a, unread=str(why)), "no article") for a in job.articles]
+    return [
+        PageRead(replace(article, unread=str(why)), "no article")
+        for article in job.articles
+    ]
 
 
-def _to_fetch(
-    shelf: PageShelf, now: datetime, report: Report, mine: Callable[[str], bool]
+def merged(article: Article, extract: Extract) -> tuple[Article, str]:
+    """Return an article with what its page adds, and in a word why that is too little."""
+    names = outlet_names(article.outlet or extract.sitename)
+    title, label = clean_headline(extract.title, names)
+    both = replace(
+        article,
+        title=article.title or title,
+        label=article.label or label,
+        summary=article.summary or extract.description,
+        published=article.published or extract.published,
+        authors=article.authors or extract.authors,
+        language=article.language or extract.language,
+        text=extract.text,
+        unread="",
+        reader=extract.reader,
+        image=extract.image,
+    )
+    if len(extract.text) >= SHORT:
+        return both, ""
+    if extract.paywalled:
+        return replace(both, unread=SUBSCRIBERS_ONLY), "paywall"
+    why = f"only {len(extract.text)} characters of text on the page"
+    return replace(both, unread=why), "too short"
+
+
+def _set_apart_aggregators(
+    articles: list[Article], shelf: PageShelf, now: datetime, report: Report
 ) -> dict[str, list[Article]]:
+    """Return the articles to read by address; store of the others what a person is to do."""
     by_url: dict[str, list[Article]] = {}
-    for article in shelf.to_read(mine):
-        if why := needs_person(article.url):
-            shelf.save_read(replace(article, unread=why), now)
+    for article in articles:
+        reason = needs_person(article.url)
+        if reason:
+            shelf.save_read(replace(article, unread=reason), now)
             report[article.outlet].unread[NEEDS_A_PERSON] += 1
         else:
             by_url.setdefault(article.url, []).append(article)
     return by_url
 
 
-def _read(
+def _start_reading(page: FetchedPage, pool: Pool) -> Callable[[], list[PageRead]]:
+    """Read a page in the pool, a failure in this process."""
+    if isinstance(page.answer, FetchError):
+        return partial(read_page, page)
+    return pool(read_page, page, unread)
+
+
+def _save_result(
+    result: PageRead, shelf: PageShelf, now: datetime, report: Report
+) -> None:
+    try_again = result.reason.startswith(PASSING)
+    shelf.save_read(result.article, now, again=try_again, canonical=result.canonical)
+    tally = report[result.article.outlet]
+    if result.reason:
+        tally.unread[result.reason] += 1
+    else:
+        tally.read += 1
+
+
+def _read_for(
     article: Article, answer: Response | FetchError, extract: Extractor
 ) -> PageRead:
     if isinstance(answer, FetchError):
         return PageRead(replace(article, unread=str(answer)), answer.reason)
     try:
-        found = extract(answer.body, answer.url)
-    except PageUnread as e:
-        return PageRead(replace(article, unread=str(e)), "no article")
-    return PageRead(*merged(article, found), canonical_key(found.canonical, answer.url))
-
-
-def merged(article: Article, found: Extract) -> tuple[Article, str]:
-    """Return an article with what its page adds, and in a word why that is too little."""
-    title, label = clean_headline(
-        found.title, outlet_names(article.outlet or found.sitename)
-    )
-    both = replace(
-        article,
-        title=article.title or title,
-        label=article.label or label,
-        summary=article.summary or found.description,
-        published=article.published or found.published,
-        authors=article.authors or found.authors,
-        language=article.language or found.language,
-        text=found.text,
-        unread="",
-        reader=found.reader,
-        image=found.image,
-    )
-    if len(found.text) >= SHORT:
-        return both, ""
-    if found.paywalled:
-        return replace(both, unread=SUBSCRIBERS_ONLY), "paywall"
-    why = f"only {len(found.text)} characters of text on the page"
-    return replace(both, unread=why), "too short"
+        page = extract(answer.body, answer.url)
+    except PageUnread as error:
+        return PageRead(replace(article, unread=str(error)), "no article")
+    both, reason = merged(article, page)
+    return PageRead(both, reason, canonical_key(page.canonical, answer.url))

@@ -272,7 +272,7 @@ def test_a_permanent_move_is_followed_after_six_days_and_dropped_when_it_fails(
 
 def test_every_reason_of_a_failure_has_a_weight() -> None:
     weights = {
-        schedule.WEIGHTS.get(r, schedule.SOFT)
+        schedule.WEIGHTS.get(r, schedule.SOFT_WEIGHT)
         for r in ("dns", "timeout", "http 404", "tls")
     }
     assert weights == {0.25, 0.5, 1.0}

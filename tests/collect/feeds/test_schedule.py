@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.collect.feeds import schedule
-from digest.collect.feeds.schedule import LONGEST, SHORTEST, Good
+from digest.collect.feeds.schedule import MAX_INTERVAL, MIN_INTERVAL, GoodAnswer
 from digest.model import Feed
 from tests.conftest import NOW
 
@@ -38,7 +38,7 @@ headers = st.fixed_dictionaries(
     },
 )
 goods = st.builds(
-    lambda entries, share, names, ttl, full: Good(
+    lambda entries, share, names, ttl, full: GoodAnswer(
         entries, round(entries * share), names, timedelta(minutes=ttl), full
     ),
     st.integers(0, 500),
@@ -52,19 +52,19 @@ paces = st.integers(1, 10_080).map(lambda minutes: timedelta(minutes=minutes))
 
 
 def live(
-    feed: Feed, fates: list[Good | str], every: timedelta, now: datetime = NOW
+    feed: Feed, fates: list[GoodAnswer | str], every: timedelta, now: datetime = NOW
 ) -> Feed:
     """Let a feed meet its fates, each when it is next due."""
     for fate in fates:
         now = feed.next_poll or now
         if isinstance(fate, str):
-            feed = schedule.failed(feed, fate, fate, now, every)
+            feed = schedule.after_failure(feed, fate, fate, now, every)
         else:
-            feed = schedule.succeeded(feed, fate, now, every)
+            feed = schedule.after_success(feed, fate, now, every)
     return feed
 
 
-def wait(feed: Feed, fate: Good | str, every: timedelta = EVERY) -> timedelta:
+def wait(feed: Feed, fate: GoodAnswer | str, every: timedelta = EVERY) -> timedelta:
     after = live(replace(feed, next_poll=None), [fate], every)
     assert after.next_poll is not None
     return after.next_poll - NOW
@@ -76,18 +76,26 @@ def test_whatever_happens_a_feed_is_polled_again_within_a_day_or_its_own_pace(
 ) -> None:
     """Never switched off for good, and never hammered."""
     feed = live(FEED, fates, every)
-    for fate in (Good(30, 0), Good(30, 30), *REASONS):
-        assert min(SHORTEST, every) <= wait(feed, fate, every) <= max(LONGEST, every)
+    for fate in (GoodAnswer(30, 0), GoodAnswer(30, 30), *REASONS):
+        assert (
+            min(MIN_INTERVAL, every)
+            <= wait(feed, fate, every)
+            <= max(MAX_INTERVAL, every)
+        )
 
 
 @given(fates, goods)
-def test_a_feed_is_not_asked_before_it_and_its_server_wish(fates, good: Good) -> None:
-    asked = min(max(good.ttl, schedule.freshness(good.headers, NOW)), LONGEST)
+def test_a_feed_is_not_asked_before_it_and_its_server_wish(
+    fates, good: GoodAnswer
+) -> None:
+    asked = min(
+        max(good.ttl, schedule.freshness_lifetime(good.headers, NOW)), MAX_INTERVAL
+    )
     assert wait(live(FEED, fates, EVERY), good) >= asked
 
 
 @given(fates, goods)
-def test_a_good_answer_forgives_everything(fates, good: Good) -> None:
+def test_a_good_answer_forgives_everything(fates, good: GoodAnswer) -> None:
     feed = live(FEED, [*fates, good], EVERY)
     assert (feed.failures, feed.error) == (0, "")
 
@@ -105,25 +113,25 @@ def test_each_failure_slows_a_feed_down_more_than_the_one_before(
 @given(fates)
 def test_more_that_is_new_never_means_later(fates) -> None:
     feed = live(FEED, fates, EVERY)
-    waits = [wait(feed, Good(30, new)) for new in range(31)]
+    waits = [wait(feed, GoodAnswer(30, new)) for new in range(31)]
     assert waits == sorted(waits, reverse=True)
 
 
 def test_mostly_known_is_slower_mostly_new_is_sooner() -> None:
     """From the third good answer on, by Media Cloud's steps."""
-    settled = live(FEED, [Good(30, 15)] * 2, EVERY)
-    assert wait(settled, Good(30, 15)) == EVERY
-    assert wait(settled, Good(30, 5)) == EVERY + timedelta(minutes=10)
-    assert wait(settled, Good(30, 25)) == timedelta(minutes=10)
+    settled = live(FEED, [GoodAnswer(30, 15)] * 2, EVERY)
+    assert wait(settled, GoodAnswer(30, 15)) == EVERY
+    assert wait(settled, GoodAnswer(30, 5)) == EVERY + timedelta(minutes=10)
+    assert wait(settled, GoodAnswer(30, 25)) == timedelta(minutes=10)
     slow = replace(settled, interval=6 * 3600)
-    assert wait(slow, Good(30, 25)) == EVERY
+    assert wait(slow, GoodAnswer(30, 25)) == EVERY
     stale = replace(settled, last_new=NOW - timedelta(days=40))
-    assert wait(stale, Good(30, 0)) == EVERY + timedelta(hours=1)
+    assert wait(stale, GoodAnswer(30, 0)) == EVERY + timedelta(hours=1)
 
 
 def test_a_new_feed_is_not_judged_by_its_first_answer() -> None:
     """All of a feed is new when it is first seen."""
-    assert wait(FEED, Good(30, 30)) == EVERY
+    assert wait(FEED, GoodAnswer(30, 30)) == EVERY
 
 
 @pytest.mark.parametrize(
@@ -157,37 +165,39 @@ def test_failures_weigh_by_their_kind(reason: str, hours: int) -> None:
     ],
 )
 def test_how_long_an_answer_is_fresh(names: dict[str, str], fresh: int) -> None:
-    assert schedule.freshness(names, NOW) == timedelta(seconds=fresh)
+    assert schedule.freshness_lifetime(names, NOW) == timedelta(seconds=fresh)
 
 
 def test_who_asks_for_a_pause_gets_it_up_to_a_day() -> None:
     for asked, hours in ((7200, 2), (10**9, 24)):
-        feed = schedule.failed(FEED, "slow down", "http 429", NOW, EVERY, asked)
+        feed = schedule.after_failure(FEED, "slow down", "http 429", NOW, EVERY, asked)
         assert feed.next_poll == NOW + timedelta(hours=hours) + schedule.SLACK
 
 
 def test_cron_comes_to_the_minute_not_to_the_second() -> None:
-    feed = schedule.succeeded(FEED, Good(), NOW, EVERY)
-    assert schedule.due(feed, NOW + EVERY - timedelta(seconds=50))
-    assert not schedule.due(feed, NOW + EVERY - timedelta(seconds=70))
+    feed = schedule.after_success(FEED, GoodAnswer(), NOW, EVERY)
+    assert schedule.is_due(feed, NOW + EVERY - timedelta(seconds=50))
+    assert not schedule.is_due(feed, NOW + EVERY - timedelta(seconds=70))
 
 
-NEW_HOME = Good(30, 0, moved="https://b.example/feed")
+NEW_HOME = GoodAnswer(30, 0, moved="https://b.example/feed")
 
 
 def test_a_permanent_move_is_believed_only_after_it_has_held_for_days() -> None:
-    feed = schedule.succeeded(FEED, NEW_HOME, NOW, EVERY)
+    feed = schedule.after_success(FEED, NEW_HOME, NOW, EVERY)
     for days, address in ((0, FEED.url), (5, FEED.url), (6, "https://b.example/feed")):
         later = NOW + timedelta(days=days)
-        feed = schedule.succeeded(feed, NEW_HOME, later, EVERY)
+        feed = schedule.after_success(feed, NEW_HOME, later, EVERY)
         assert schedule.address(feed, later) == address
 
 
 def test_a_move_that_is_taken_back_is_forgotten() -> None:
-    feed = schedule.succeeded(FEED, NEW_HOME, NOW, EVERY)
-    back = schedule.succeeded(feed, Good(30, 0), NOW + timedelta(days=1), EVERY)
+    feed = schedule.after_success(FEED, NEW_HOME, NOW, EVERY)
+    back = schedule.after_success(
+        feed, GoodAnswer(30, 0), NOW + timedelta(days=1), EVERY
+    )
     assert (back.moved, back.moved_since) == ("", None)
-    other = schedule.succeeded(
+    other = schedule.after_success(
         feed, replace(NEW_HOME, moved="https://c.example/"), NOW, EVERY
     )
     assert other.moved == "https://c.example/"
@@ -199,17 +209,19 @@ def test_a_feed_that_fails_at_its_new_home_is_asked_at_the_old() -> None:
     )
     assert schedule.address(moved, NOW) == "https://b.example/feed"
     assert (
-        schedule.address(schedule.failed(moved, "404", "http 404", NOW, EVERY), NOW)
+        schedule.address(
+            schedule.after_failure(moved, "404", "http 404", NOW, EVERY), NOW
+        )
         == FEED.url
     )
 
 
 def test_not_modified_is_believed_for_a_day() -> None:
     """Some servers say so of a feed that has changed."""
-    full = schedule.succeeded(FEED, Good(30, 3, {"etag": "x"}), NOW, EVERY)
-    assert schedule.conditional(full, NOW + timedelta(hours=23))
-    assert not schedule.conditional(full, NOW + timedelta(hours=25))
-    unchanged = schedule.succeeded(
-        full, Good(full=False), NOW + timedelta(hours=23), EVERY
+    full = schedule.after_success(FEED, GoodAnswer(30, 3, {"etag": "x"}), NOW, EVERY)
+    assert schedule.accepts_not_modified(full, NOW + timedelta(hours=23))
+    assert not schedule.accepts_not_modified(full, NOW + timedelta(hours=25))
+    unchanged = schedule.after_success(
+        full, GoodAnswer(full=False), NOW + timedelta(hours=23), EVERY
     )
     assert (unchanged.etag, unchanged.last_full) == ("x", NOW)
