@@ -1,14 +1,15 @@
-"""Subscribers as people bring them: addresses, sheets of them, filters. Knows no store.
+"""Audience: mail addresses, sheets of people in and out, filters. Knows no store.
 
-`reading` gives a file's rows, `sheet_headings` where its people begin, `columns` what they hold.
-`status_headings`, `status_words`, `standing` and `systems` tell who of them may be mailed. `survey`
-judges a whole sheet by a first reading, with `status_columns` and `open_questions`, and `sheet`
-yields its people: each row is a person or a reason why not.
+A file becomes people in these steps: `file_rows` reads its rows, `sheet_headings` finds where its
+people begin, `columns` identifies what they hold. `status_headings`, `status_words`, `standing` and
+`systems` hold the rules by which people may be mailed or not. `survey` judges a whole sheet after a
+first pass, with `status_columns`, `interpretation` and `open_questions`; `csv_import` yields its
+people: each row is a person or a reason why not.
 """
 
 from digest.audience.address import checked, is_address
 from digest.audience.answers import NO_ANSWERS, Answers, standing_from, statuses_from
-from digest.audience.columns import Columns, columns
+from digest.audience.columns import Columns
 from digest.audience.filters import segment
 from digest.audience.questions import Question, asked
 from digest.audience.spreadsheet import (
@@ -34,7 +35,6 @@ __all__ = [
     "Unanswered",
     "asked",
     "checked",
-    "columns",
     "is_address",
     "open_sheet",
     "segment",

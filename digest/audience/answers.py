@@ -1,4 +1,8 @@
-"""Answers: what a person says of a sheet where its own words do not."""
+"""Answers: what a person says about a sheet where its own words are not clear.
+
+They come from options of the command line: --status, --ignore-column, --everybody, --encoding and
+--dates. An answer that cannot be parsed raises DigestError.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,50 +22,60 @@ ANSWERS: Mapping[str, Standing | None] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person has answered about one word of a column."""
+
+    standing: Standing | None  #: None if the word says nothing about mail
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
-    """What a person has said of a sheet."""
+    """All that a person has answered about a sheet."""
 
     #: a word, or "column:word", to what it stands for; None for nothing
     statuses: Mapping[str, Standing | None] = field(default_factory=dict)
-    #: headings (`plain`) that say nothing of mail
+    #: headings (`plain`) that say nothing about mail
     ignored: frozenset[str] = frozenset()
     everybody: Standing | None = None  #: how all are taken that no column speaks of
     encoding: str = ""
-    #: whether 03/04/2026 is the third of April; None if not said
+    #: whether 03/04/2026 is the third of April; None if not answered
     day_first: bool | None = None
 
-    def of(self, heading: str, word: str) -> tuple[bool, Standing | None]:
-        """Return whether a person has said what a word of a column means, and what."""
-        for told, standing in self.statuses.items():
-            if means(told, heading, word):
-                return True, standing
-        return False, None
+    def find_answer(self, heading: str, word: str) -> Answer | None:
+        """Return what a person has answered about a word of a column; None if nothing."""
+        for answered_word, standing in self.statuses.items():
+            if is_about(answered_word, heading, word):
+                return Answer(standing)
+        return None
 
 
 NO_ANSWERS = Answers()
 
 
-def statuses_from(told: Iterable[str]) -> dict[str, Standing | None]:
+def statuses_from(options: Iterable[str]) -> dict[str, Standing | None]:
     """Return answers from "WORD=yes", "COLUMN:WORD=no" and so on. Raises DigestError otherwise."""
-    found: dict[str, Standing | None] = {}
-    for one in told:
-        word, sign, answer = one.rpartition("=")
+    statuses: dict[str, Standing | None] = {}
+    for option in options:
+        word, sign, answer = option.rpartition("=")
         if not sign:
-            raise DigestError(f"expected WORD=yes, WORD=no or the like, found {one!r}")
-        found[word] = standing_from(answer)
-    return found
+            raise DigestError(
+                f"expected WORD=yes, WORD=no or the like, found {option!r}"
+            )
+        statuses[word] = standing_from(answer)
+    return statuses
 
 
-def means(told: str, heading: str, word: str) -> bool:
-    """Say whether an answer is about a word of a column."""
-    column, colon, value = told.rpartition(":")
-    named = (
-        bool(colon) and plain(column) == plain(heading) and _key(value) == _key(word)
-    )
-    whole = bool(plain(word)) and plain(told) == plain(
-        f"{heading}:{word}"
-    )  # with : in the word
-    return named or whole or _key(told) == _key(word)
+def is_about(answered_word: str, heading: str, word: str) -> bool:
+    """Say whether an answer to WORD or COLUMN:WORD is about a word of a column."""
+    key = _comparison_key(word)
+    if _comparison_key(answered_word) == key:
+        return True
+    column, colon, column_word = answered_word.rpartition(":")
+    is_of_column = bool(colon) and plain(column) == plain(heading)
+    if is_of_column and _comparison_key(column_word) == key:
+        return True
+    # the word itself may hold a colon
+    return bool(plain(word)) and plain(answered_word) == plain(f"{heading}:{word}")
 
 
 def standing_from(answer: str) -> Standing | None:
@@ -74,7 +88,7 @@ def standing_from(answer: str) -> Standing | None:
     raise DigestError(f"expected one of {', '.join(ANSWERS)}, found {answer!r}")
 
 
-def _key(word: str) -> str:
+def _comparison_key(word: str) -> str:
     """Return a word as answers name it: signs that `plain` drops count where there is no letter."""
     if word.strip() in {"", EMPTY_WORD}:
         return EMPTY_WORD

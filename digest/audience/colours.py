@@ -2,24 +2,26 @@
 
 People mark who left in red. What a colour means nobody can know: it is asked, as the words of a
 column are. Formats: Office Open XML (ECMA-376, 18.8: styles, 18.3: worksheets) and OpenDocument
-(ODF 1.3, part 3, 16.2). Of .xls and .xlsb the colours are not read.
+(ODF 1.3, part 3, 16.2). Of .xls and .xlsb the colours are not read. Entities in XML are bounded by
+expat, so the standard library's parser is safe here (the noqa of S314 below).
 """
 
 import re
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from colorsys import rgb_to_hls
 from pathlib import Path
 from xml.etree import ElementTree  # noqa: ICN001 # its own name says more
 
-STRUCK = "struck out"
-AT_ONCE = 1 << 20  #: bytes of a worksheet that are read at once
+STRUCK_OUT = "struck out"
+CHUNK_SIZE = 1 << 20  #: bytes of a worksheet that are read at a time
 CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
-CELL_ROW, CELL_STYLE = re.compile(rb'\br="[A-Z]+(\d+)"'), re.compile(rb'\bs="(\d+)"')
+CELL_ROW = re.compile(rb'\br="[A-Z]+(\d+)"')
+CELL_STYLE = re.compile(rb'\bs="(\d+)"')
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 #: Colours by number that old spreadsheets use (ECMA-376, 18.8.27): the first eight, twice.
-INDEXED = (
+INDEXED_COLOURS = (
     "000000",
     "FFFFFF",
     "FF0000",
@@ -30,77 +32,97 @@ INDEXED = (
     "00FFFF",
 ) * 2
 #: The upper end of each hue, in degrees.
-HUES = ((15, "red"), (45, "orange"), (70, "yellow"), (165, "green"), (195, "turquoise"),
-        (260, "blue"), (330, "purple"), (361, "red"))  # fmt: skip
-BANDED = 4  #: rows; fewer do not show whether every other one is coloured only to be read better
+HUES = (
+    (15, "red"),
+    (45, "orange"),
+    (70, "yellow"),
+    (165, "green"),
+    (195, "turquoise"),
+    (260, "blue"),
+    (330, "purple"),
+    (361, "red"),
+)
+#: Rows; fewer do not show whether every other one is coloured only to be read better.
+MIN_ROWS_OF_BANDS = 4
 
 
 def marks_of(file: Path, sheet_name: str) -> dict[int, str]:
     """Return the mark of each row (from 1) of a sheet that has one; nothing if none is known."""
     try:
-        with zipfile.ZipFile(file) as packed:
-            names = set(packed.namelist())
+        with zipfile.ZipFile(file) as archive:
+            names = set(archive.namelist())
             if "xl/workbook.xml" in names:
-                return _of_excel(packed, sheet_name)
+                return _read_excel_marks(archive, sheet_name)
             if "content.xml" in names:
-                return _of_open_document(packed, sheet_name)
+                return _read_open_document_marks(archive, sheet_name)
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, OSError):
         pass  # what cannot be read of the colours is no reason not to read the list
     return {}
 
 
-def telling(marks: Mapping[int, str], rows: Iterable[int]) -> dict[int, str]:
-    """Return the marks of some rows if they tell the rows apart, else nothing.
+def distinguishing_marks(
+    marks: Mapping[int, str], rows: Iterable[int]
+) -> dict[int, str]:
+    """Return the marks of some rows if they distinguish the rows, else nothing.
 
     A colour that all rows have, or every other one, is there for the eye.
     """
-    numbers = list(rows)
-    found = {number: marks[number] for number in numbers if number in marks}
-    words = [found.get(number, "") for number in numbers]
-    if len(set(words)) < 2:
+    row_numbers = list(rows)
+    mark_per_row = [marks.get(number, "") for number in row_numbers]
+    if len(set(mark_per_row)) < 2 or _are_bands(mark_per_row):
         return {}
-    even, odd = set(words[::2]), set(words[1::2])
-    if len(words) >= BANDED and len(even) == len(odd) == 1:
-        return {}
-    return found
+    return {number: marks[number] for number in row_numbers if number in marks}
+
+
+def _are_bands(mark_per_row: list[str]) -> bool:
+    """Say whether every other row has the same mark."""
+    even_marks = set(mark_per_row[::2])
+    odd_marks = set(mark_per_row[1::2])
+    is_long = len(mark_per_row) >= MIN_ROWS_OF_BANDS
+    return is_long and len(even_marks) == len(odd_marks) == 1
+
+
+def _most_common_marks(counts: Mapping[int, Counter[str]]) -> dict[int, str]:
+    return {row: marks.most_common(1)[0][0] for row, marks in counts.items()}
 
 
 # Office Open XML
 
 
-def _of_excel(packed: zipfile.ZipFile, sheet_name: str) -> dict[int, str]:
-    styles = _excel_styles(packed)
-    path = _excel_path(packed, sheet_name)
-    if not styles or not path:
+def _read_excel_marks(archive: zipfile.ZipFile, sheet_name: str) -> dict[int, str]:
+    mark_of_style = _read_excel_styles(archive)
+    path = _excel_sheet_path(archive, sheet_name)
+    if not mark_of_style or not path:
         return {}
-    found: dict[int, Counter[str]] = {}
-    for row, style in _excel_cells(packed, path):
-        if style in styles:
-            found.setdefault(row, Counter())[styles[style]] += 1
-    return {row: words.most_common(1)[0][0] for row, words in found.items()}
+    counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for row, style in _read_styled_excel_cells(archive, path):
+        if style in mark_of_style:
+            counts[row][mark_of_style[style]] += 1
+    return _most_common_marks(counts)
 
 
-def _excel_styles(packed: zipfile.ZipFile) -> dict[int, str]:
+def _read_excel_styles(archive: zipfile.ZipFile) -> dict[int, str]:
     """Return the styles of cells, by number, that colour a cell or strike it out."""
-    root = ElementTree.fromstring(packed.read("xl/styles.xml"))  # noqa: S314 # expat bounds entities
-    fills = [_excel_fill(fill) for fill in root.findall("{*}fills/{*}fill")]
-    struck = [_is_struck(font) for font in root.findall("{*}fonts/{*}font")]
-    found = {}
+    root = ElementTree.fromstring(archive.read("xl/styles.xml"))  # noqa: S314
+    fills = [_excel_fill_colour(fill) for fill in root.findall("{*}fills/{*}fill")]
+    struck_out = [_is_struck_out(font) for font in root.findall("{*}fonts/{*}font")]
+    marks = {}
     for number, style in enumerate(root.findall("{*}cellXfs/{*}xf")):
-        fill, font = int(style.get("fillId", 0)), int(style.get("fontId", 0))
-        if font < len(struck) and struck[font]:
-            found[number] = STRUCK
+        font = int(style.get("fontId", 0))
+        fill = int(style.get("fillId", 0))
+        if font < len(struck_out) and struck_out[font]:
+            marks[number] = STRUCK_OUT
         elif fill < len(fills) and fills[fill]:
-            found[number] = fills[fill]
-    return found
+            marks[number] = fills[fill]
+    return marks
 
 
-def _is_struck(font: ElementTree.Element) -> bool:
+def _is_struck_out(font: ElementTree.Element) -> bool:
     strike = font.find("{*}strike")
     return strike is not None and strike.get("val", "1") not in {"0", "false"}
 
 
-def _excel_fill(fill: ElementTree.Element) -> str:
+def _excel_fill_colour(fill: ElementTree.Element) -> str:
     """Return the word for the colour of a fill; "" if it has none or is white."""
     pattern = fill.find("{*}patternFill")
     if pattern is None or pattern.get("patternType", "none") in {"none", "gray125"}:
@@ -108,36 +130,51 @@ def _excel_fill(fill: ElementTree.Element) -> str:
     colour = pattern.find("{*}fgColor")
     if colour is None:
         return ""
-    if colour.get("rgb"):
-        return word_of(colour.get("rgb", "")[-6:])
-    if colour.get("indexed"):
-        number = int(colour.get("indexed", "0"))
-        return word_of(INDEXED[number]) if number < len(INDEXED) else f"colour {number}"
+    rgb = colour.get("rgb")
+    if rgb:
+        return colour_word(rgb[-6:])
+    index = colour.get("indexed")
+    if index:
+        return _indexed_colour_word(int(index))
     theme = colour.get("theme", "")
-    return "" if theme in {"", "0"} else f"theme colour {theme}"
+    if theme in {"", "0"}:
+        return ""
+    return f"theme colour {theme}"
 
 
-def _excel_path(packed: zipfile.ZipFile, sheet_name: str) -> str:
-    book = ElementTree.fromstring(packed.read("xl/workbook.xml"))  # noqa: S314 # as above
-    links = ElementTree.fromstring(packed.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+def _indexed_colour_word(number: int) -> str:
+    if number < len(INDEXED_COLOURS):
+        return colour_word(INDEXED_COLOURS[number])
+    return f"colour {number}"
+
+
+def _excel_sheet_path(archive: zipfile.ZipFile, sheet_name: str) -> str:
+    """Return the path of a sheet in its archive; "" if there is none of that name."""
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     for sheet in book.findall("{*}sheets/{*}sheet"):
         if sheet.get("name") == sheet_name:
             target = targets.get(sheet.get(RELATION), "")
-            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            if target.startswith("/"):
+                return target.lstrip("/")
+            return f"xl/{target}"
     return ""
 
 
-def _excel_cells(packed: zipfile.ZipFile, path: str) -> Iterator[tuple[int, int]]:
+def _read_styled_excel_cells(
+    archive: zipfile.ZipFile, path: str
+) -> Iterator[tuple[int, int]]:
     """Yield row and style of the cells of a worksheet that have a style of their own."""
-    with packed.open(path) as raw:
-        rest = b""
-        while some := raw.read(AT_ONCE):
-            text = rest + some
+    with archive.open(path) as worksheet:
+        incomplete = b""
+        while chunk := worksheet.read(CHUNK_SIZE):
+            text = incomplete + chunk
             end = text.rfind(b">") + 1
-            text, rest = text[:end], text[end:]
-            for cell in CELL.finditer(text):
-                row, style = CELL_ROW.search(cell[1]), CELL_STYLE.search(cell[1])
+            incomplete = text[end:]
+            for cell in CELL.finditer(text[:end]):
+                row = CELL_ROW.search(cell[1])
+                style = CELL_STYLE.search(cell[1])
                 if row and style:
                     yield int(row[1]), int(style[1])
 
@@ -145,58 +182,70 @@ def _excel_cells(packed: zipfile.ZipFile, path: str) -> Iterator[tuple[int, int]
 # OpenDocument
 
 
-def _of_open_document(packed: zipfile.ZipFile, sheet_name: str) -> dict[int, str]:
-    styles: dict[str, str] = {}
-    found: dict[int, str] = {}
-    row, inside = 0, False
-    with packed.open("content.xml") as raw:
-        for event, part in ElementTree.iterparse(raw, ("start", "end")):  # noqa: S314 # as above
-            kind = part.tag.rpartition("}")[2]
+def _read_open_document_marks(
+    archive: zipfile.ZipFile, sheet_name: str
+) -> dict[int, str]:
+    mark_of_style: dict[str, str] = {}
+    counts: dict[int, Counter[str]] = {}
+    row = 1
+    in_sheet = False
+    with archive.open("content.xml") as content:
+        events = ElementTree.iterparse(content, ("start", "end"))  # noqa: S314
+        for event, element in events:
+            kind = element.tag.rpartition("}")[2]
             if event == "start":
                 if kind == "table":
-                    inside = _value(part, "name") == sheet_name
-                continue
-            if kind == "style":
-                word = _open_document_style(part)
-                styles |= {_value(part, "name"): word} if word else {}
+                    in_sheet = _attribute(element, "name") == sheet_name
+            elif kind == "style":
+                mark = _open_document_style_mark(element)
+                if mark:
+                    mark_of_style[_attribute(element, "name")] = mark
             elif kind == "table-row":
-                if inside:
-                    words = Counter(
-                        styles[name]
-                        for cell in part
-                        if (name := _value(cell, "style-name")) in styles and len(cell)
-                    )
-                    row += 1
-                    if words:
-                        found[row] = words.most_common(1)[0][0]
-                    row += int(_value(part, "number-rows-repeated") or 1) - 1
-                part.clear()
-    return found
+                if in_sheet:
+                    counts[row] = _count_marks(element, mark_of_style)
+                    row += int(_attribute(element, "number-rows-repeated") or 1)
+                element.clear()
+    return _most_common_marks({row: marks for row, marks in counts.items() if marks})
 
 
-def _open_document_style(style: ElementTree.Element) -> str:
-    for part in style:
-        colour = _value(part, "background-color")
-        if _value(part, "text-line-through-style") not in {"", "none"}:
-            return STRUCK
+def _count_marks(
+    row: ElementTree.Element, mark_of_style: Mapping[str, str]
+) -> Counter[str]:
+    """Count the marks of the cells of a row that hold something."""
+    counts: Counter[str] = Counter()
+    for cell in row:
+        style = _attribute(cell, "style-name")
+        if style in mark_of_style and len(cell):
+            counts[mark_of_style[style]] += 1
+    return counts
+
+
+def _open_document_style_mark(style: ElementTree.Element) -> str:
+    for properties in style:
+        if _attribute(properties, "text-line-through-style") not in {"", "none"}:
+            return STRUCK_OUT
+        colour = _attribute(properties, "background-color")
         if colour.startswith("#"):
-            return word_of(colour[1:])
+            return colour_word(colour[1:])
     return ""
 
 
-def _value(part: ElementTree.Element, name: str) -> str:
-    """Return an attribute by its name, in whatever namespace."""
-    return next(
-        (v for key, v in part.attrib.items() if key.rpartition("}")[2] == name), ""
-    )
+def _attribute(element: ElementTree.Element, name: str) -> str:
+    """Return an attribute by its name, in whatever namespace; "" if there is none."""
+    for key, value in element.attrib.items():
+        if key.rpartition("}")[2] == name:
+            return value
+    return ""
 
 
-def word_of(colour: str) -> str:
+def colour_word(colour: str) -> str:
     """Return the word for a colour of six hexadecimal digits; "" for white."""
-    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
-    hue, light, strength = rgb_to_hls(red, green, blue)
-    if light > 0.97:
+    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (0, 2, 4))
+    hue, lightness, saturation = rgb_to_hls(red, green, blue)
+    if lightness > 0.97:
         return ""
-    if strength < 0.15:
-        return "black" if light < 0.15 else "grey"
+    if saturation < 0.15 and lightness < 0.15:
+        return "black"
+    if saturation < 0.15:
+        return "grey"
     return next(word for end, word in HUES if hue * 360 < end)

@@ -1,15 +1,25 @@
-"""Which column of a sheet is what, by the names that programs give them."""
+"""Columns: identify what each column of a sheet holds, by the headings that programs write.
+
+Input is the headings of a sheet and the columns that a person has named. Output is `Columns`;
+DigestError if no column holds addresses, or a named one does not exist. Columns are counted from 0.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digest.audience import vocabulary
-from digest.audience.consent import by_rank
+from digest.audience.consent import (
+    AGREED_RANK,
+    CREATED_RANK,
+    ConsentColumn,
+    rank_consent_columns,
+)
 from digest.audience.status_words import plain, words_of
 from digest.errors import DigestError
 
-#: Names of columns as mail programs and spreadsheets write them, in lower case.
-KNOWN = {
+#: The parts of a person that a sheet may hold, and the headings of their columns as mail programs
+#: and spreadsheets write them, in lower case.
+HEADINGS_BY_PART = {
     "address": "address|email|e-mail|email address|e-mail address|mail|e-mail-adresse|correo"
     "|correo electrónico|adresse e-mail|adresse mail|email_address|user email|e-mail 1 - value"
     "|preferred email|primary email|email 1|email1|e-mail 1|work email|e-mail 1 address"
@@ -34,27 +44,40 @@ KNOWN = {
     "|fecha de baja|date de désinscription|deactivated",
     "status": "",
 }
-NAMES = {
-    name: part for part, names in KNOWN.items() for name in names.split("|") if name
-}
-#: Names in further languages, as `plain` writes them.
-FURTHER_NAMES = {
-    name: part
-    for part, names in (
+
+
+def _index_headings() -> dict[str, str]:
+    parts = {}
+    for part, headings in HEADINGS_BY_PART.items():
+        for heading in headings.split("|"):
+            if heading:
+                parts[heading] = part
+    return parts
+
+
+def _index_further_headings() -> dict[str, str]:
+    headings_by_part = (
         ("tags", vocabulary.TAGS),
         ("last", vocabulary.LAST_NAMES),
         ("first", vocabulary.FIRST_NAMES),
         ("name", vocabulary.NAMES),
         ("address", vocabulary.ADDRESSES),
     )
-    for name in words_of(names)
-}
+    parts: dict[str, str] = {}
+    for part, headings in headings_by_part:
+        parts |= dict.fromkeys(words_of(headings), part)
+    return parts
+
+
+PART_BY_HEADING = _index_headings()
+#: Headings in further languages, as `plain` writes them.
+PART_BY_FURTHER_HEADING = _index_further_headings()
 #: "nome" is the whole name, or, beside the family's, the first one.
 EITHER_NAMES = words_of(
     "name|nombre|nome|nom|naam|navn|namn|ime|όνομα|имя|név|meno|ad|adı|imię"
 )
-#: Further columns of addresses, looked at where the first is empty.
-FURTHER = frozenset(
+#: Headings of further columns of addresses, read where the first is empty.
+FURTHER_ADDRESS_HEADINGS = frozenset(
     "email2|email3|email4|home email|other email|alternate email|secondary email|work email"
     "|e-mail privat|e-mail geschäftlich".split("|")
 ) | {
@@ -67,117 +90,166 @@ FURTHER = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which column (from 0) holds what; and the names of those that are not read."""
+    """What each column (from 0) of a sheet holds, and the headings of those that are not read."""
 
-    places: dict[str, int]
+    index_by_part: dict[str, int]  #: such as "address" or "tags": see HEADINGS_BY_PART
     unread: tuple[str, ...] = ()
     headings: tuple[str, ...] = field(default=())
-    further: tuple[int, ...] = ()  #: columns of further addresses
+    further_addresses: tuple[int, ...] = ()  #: columns of further addresses
     #: whether the file has headings; else they are "column 1" and so on
-    headed: bool = True
-    spread: bool = False  #: whether each cell is an address of another person
-    #: Columns that may say when somebody agreed, and their ranks (`consent_rank`).
-    consents: tuple[tuple[int, float], ...] = ()
+    has_headings: bool = True
+    #: whether each cell is an address of another person
+    has_person_per_cell: bool = False
+    #: columns that may say when somebody agreed, the best one first
+    consent_columns: tuple[ConsentColumn, ...] = ()
+
+    @property
+    def address_indexes(self) -> tuple[int, ...]:
+        """The columns of addresses, the one that is mailed first."""
+        return (self.index_by_part["address"], *self.further_addresses)
 
     def __str__(self) -> str:
-        known = ", ".join(
-            f"{self.headings[n]} is {part}" for part, n in self.places.items()
-        )
-        more = "".join(f", {self.headings[n]} is address too" for n in self.further)
+        parts = [
+            f"{self.headings[index]} is {part}"
+            for part, index in self.index_by_part.items()
+        ]
+        text = ", ".join(parts)
+        for index in self.further_addresses:
+            text += f", {self.headings[index]} is address too"
         if self.unread:
-            left = f"; not read: {', '.join(self.unread)}"
-        else:
-            left = ""
-        return known + more + left
+            text += f"; not read: {', '.join(self.unread)}"
+        return text
 
 
-def columns(headings: Sequence[str], told: Mapping[str, str], where: str) -> Columns:
-    """Return what the columns of a sheet are; `told` names a part's column where a person says so.
+def identify_columns(
+    headings: Sequence[str], column_overrides: Mapping[str, str], location: str
+) -> Columns:
+    """Return what the columns of a sheet are; `column_overrides` maps parts to named columns.
 
-    Raises DigestError if there is none of addresses, or one that was told does not exist.
+    Raises DigestError, with the `location`, if there is no column of addresses, or one that a
+    person has named does not exist.
     """
-    names = [_plain(h) for h in headings]
-    places: dict[str, int] = {}
-    for part, name in told.items():
-        if part not in KNOWN or _plain(name) not in names:
-            raise DigestError(
-                f"{where}: expected --column {_parts()}=NAME; {_found(headings)}"
-            )
-        places[part] = names.index(_plain(name))
-    _find_parts(names, places)
-    further = tuple(
-        n
-        for n, name in enumerate(names)
-        if name in FURTHER and n not in places.values()
+    names = [_normalize_heading(heading) for heading in headings]
+    index_by_part = _find_overrides(names, column_overrides, headings, location)
+    _find_parts(names, index_by_part)
+    further_addresses = tuple(
+        index
+        for index, name in enumerate(names)
+        if name in FURTHER_ADDRESS_HEADINGS and index not in index_by_part.values()
     )
-    if "address" not in places and further:
-        places["address"] = further[0]
-        further = further[1:]
-    if "address" not in places:
+    if "address" not in index_by_part and further_addresses:
+        index_by_part["address"] = further_addresses[0]
+        further_addresses = further_addresses[1:]
+    if "address" not in index_by_part:
         raise DigestError(
-            f"{where}: expected a column address (or email); {_found(headings)}; "
+            f"{location}: expected a column address (or email); {_list_headings(headings)}; "
             f"--column address=NAME says which it is"
         )
-    _part_names(names, places)
-    consents = _consents(headings, places, told)
-    if "consent_at" not in told:
-        places.pop("consent_at", None)  # the survey says which, by what the cells hold
-    read = {*places.values(), *further}
-    unread = tuple(h for n, h in enumerate(headings) if n not in read and h)
-    return Columns(places, unread, tuple(headings), further, consents=consents)
+    _reinterpret_name(names, index_by_part)
+    consent_columns = _find_consent_columns(headings, index_by_part, column_overrides)
+    if "consent_at" not in column_overrides:
+        # the survey decides which of them it is, by what the cells hold
+        index_by_part.pop("consent_at", None)
+    read_indexes = {*index_by_part.values(), *further_addresses}
+    unread = tuple(
+        heading
+        for index, heading in enumerate(headings)
+        if heading and index not in read_indexes
+    )
+    return Columns(
+        index_by_part,
+        unread,
+        tuple(headings),
+        further_addresses,
+        consent_columns=consent_columns,
+    )
 
 
-def _find_parts(names: Sequence[str], places: dict[str, int]) -> None:
-    """Find the columns of parts that no person has named, the first one of each."""
-    for number, name in enumerate(names):
-        known = _part_of(name)
-        if (
-            known == "name"
-            and name == "nom"
-            and "first" in (NAMES.get(n) for n in names)
-        ):
-            known = "last"  # beside "Prénom" it is the family's
-        if known and known not in places and number not in places.values():
-            places[known] = number
+def _find_overrides(
+    names: Sequence[str],
+    column_overrides: Mapping[str, str],
+    headings: Sequence[str],
+    location: str,
+) -> dict[str, int]:
+    """Return the columns that a person has named. Raises DigestError if one does not exist."""
+    index_by_part: dict[str, int] = {}
+    for part, heading in column_overrides.items():
+        name = _normalize_heading(heading)
+        if part not in HEADINGS_BY_PART or name not in names:
+            parts = "|".join(HEADINGS_BY_PART)
+            raise DigestError(
+                f"{location}: expected --column {parts}=NAME; {_list_headings(headings)}"
+            )
+        index_by_part[part] = names.index(name)
+    return index_by_part
 
 
-def _part_names(names: Sequence[str], places: dict[str, int]) -> None:
+def _find_parts(names: Sequence[str], index_by_part: dict[str, int]) -> None:
+    """Add the columns of parts that no person has named, the first one of each."""
+    for index, name in enumerate(names):
+        part = _part_of(name)
+        if name == "nom" and part == "name" and _has_first_name(names):
+            part = "last"  # beside "Prénom" it is the family's
+        if part is None or part in index_by_part:
+            continue
+        if index not in index_by_part.values():
+            index_by_part[part] = index
+
+
+def _has_first_name(names: Sequence[str]) -> bool:
+    return any(PART_BY_HEADING.get(name) == "first" for name in names)
+
+
+def _reinterpret_name(names: Sequence[str], index_by_part: dict[str, int]) -> None:
     """Take "Nome" for the first name where the family's has a column of its own."""
-    whole = places.get("name")
-    if whole is None or "last" not in places or "first" in places:
+    name_index = index_by_part.get("name")
+    if name_index is None or "last" not in index_by_part or "first" in index_by_part:
         return
-    if plain(names[whole]) in EITHER_NAMES:
-        places["first"] = places.pop("name")
+    if plain(names[name_index]) in EITHER_NAMES:
+        index_by_part["first"] = index_by_part.pop("name")
 
 
 def _part_of(name: str) -> str | None:
     """Return which part of a person a column is by its name; None if none is known to."""
-    known = NAMES.get(name)
-    if known is not None:
-        return known
-    return FURTHER_NAMES.get(plain(name))
+    part = PART_BY_HEADING.get(name)
+    if part is not None:
+        return part
+    return PART_BY_FURTHER_HEADING.get(plain(name))
 
 
-def _consents(
-    headings: Sequence[str], places: Mapping[str, int], told: Mapping[str, str]
-) -> tuple[tuple[int, float], ...]:
+def _find_consent_columns(
+    headings: Sequence[str],
+    index_by_part: Mapping[str, int],
+    column_overrides: Mapping[str, str],
+) -> tuple[ConsentColumn, ...]:
     """Return the columns that may say when somebody agreed; only that which a person has named."""
-    if "consent_at" in told:
-        return ((places["consent_at"], 1),)
-    taken = {place for part, place in places.items() if part != "consent_at"}
-    found = [(place, rank) for place, rank in by_rank(headings) if place not in taken]
-    known = places.get("consent_at")
-    if known is not None and known not in dict(found):
-        found.append((known, 3))
-    return tuple(found)
+    by_heading = index_by_part.get("consent_at")
+    if by_heading is not None and "consent_at" in column_overrides:
+        return (ConsentColumn(by_heading, AGREED_RANK),)
+    other_parts = {
+        index for part, index in index_by_part.items() if part != "consent_at"
+    }
+    ranked = [
+        column
+        for column in rank_consent_columns(headings)
+        if column.index not in other_parts
+    ]
+    is_ranked = any(column.index == by_heading for column in ranked)
+    if by_heading is not None and not is_ranked:
+        ranked.append(ConsentColumn(by_heading, CREATED_RANK))
+    return tuple(ranked)
 
 
-def has_address(headings: Sequence[str], told: Mapping[str, str]) -> bool:
+def has_address(headings: Sequence[str], column_overrides: Mapping[str, str]) -> bool:
     """Say whether a row may be that of headings: one of them is of addresses."""
-    names = {_plain(h) for h in headings}
-    if told.get("address"):
-        return _plain(told["address"]) in names
-    return any(_part_of(name) == "address" or name in FURTHER for name in names)
+    names = {_normalize_heading(heading) for heading in headings}
+    if column_overrides.get("address"):
+        return _normalize_heading(column_overrides["address"]) in names
+    return any(map(_is_address_heading, names))
+
+
+def _is_address_heading(name: str) -> bool:
+    return _part_of(name) == "address" or name in FURTHER_ADDRESS_HEADINGS
 
 
 #: Names of the other three languages that are known best; none writes the month first.
@@ -186,24 +258,21 @@ _EUROPEAN = words_of(
     "|courriel|e mail adresse|adresse e mail|data|tarih|dato|dátum"
 )
 _INTERNATIONAL = words_of("email|e mail|name|ad|labels|by|tag|mail address|isim")
+_EUROPEAN_HEADINGS = (PART_BY_FURTHER_HEADING.keys() | _EUROPEAN) - _INTERNATIONAL
 
 
 def is_european(headings: Sequence[str]) -> bool:
     """Say whether a sheet is in a language that writes the day before the month."""
+    if not all(map(str.isascii, headings)):
+        return True
     names = {plain(heading) for heading in headings}
-    foreign = names & (FURTHER_NAMES.keys() | _EUROPEAN) - _INTERNATIONAL
-    letters = any(not heading.isascii() for heading in headings)
-    stems = any(set(name.split()) & _EUROPEAN for name in names)
-    return bool(foreign) or letters or stems
+    words = {word for name in names for word in name.split()}
+    return bool(names & _EUROPEAN_HEADINGS) or bool(words & _EUROPEAN)
 
 
-def _plain(heading: str) -> str:
+def _normalize_heading(heading: str) -> str:
     return " ".join(heading.replace("\u00a0", " ").split()).strip().casefold()
 
 
-def _parts() -> str:
-    return "|".join(KNOWN)
-
-
-def _found(headings: Sequence[str]) -> str:
+def _list_headings(headings: Sequence[str]) -> str:
     return f"found {', '.join(headings) or 'nothing'}"

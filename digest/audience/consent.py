@@ -1,21 +1,24 @@
-"""Consent dates: which columns of a sheet say when somebody agreed, the best one first.
+"""Consent dates: rank the columns of a sheet that may say when somebody agreed.
 
-A heading is judged by its words, and by whether its cells hold dates: "Subscribed" may hold a yes
-or a date. Where several columns say it, the first that is filled in a row counts.
+Input is headings; output is ranks, the least number best. Whether the cells of such a column hold
+dates is checked later, by the first pass over the sheet: "Subscribed" may hold a yes or a date.
+Where several columns qualify, the first that is filled in a row counts.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from digest.audience import vocabulary
 from digest.audience.status_headings import (
-    ASIDE,
     TIMES,
+    UNRELATED_WORDS,
     begins_with,
     is_refusal_heading,
 )
 from digest.audience.status_words import plain, words_of
 
-#: Beginnings of words of headings, by how good a proof of consent the date is (GDPR, Art. 7(1)).
+#: Beginnings of words of headings, by how good a proof of consent the date is (GDPR, Art. 7(1)):
+#: dates of agreement, of subscription, and of the creation of a record.
 AGREED = (
     "consent|opt in|optin|opted in|double opt|doi|permission|gdpr|dsgvo|rgpd|confirm|verified"
     "|activated|einwillig|zustimm|einverst|bestatig|aktiviert|consentimiento|consentement"
@@ -45,7 +48,7 @@ CREATED = (
     "|създаден|добавен|作成|追加|创建|添加|생성|추가"
 )
 #: Words after which a date is none of consent.
-OTHERWISE = (
+OTHER_TIMES = (
     "birth|born|geburt|geboren|nacimiento|naissance|nascita|nascimento|geboorte|fodsel|fødsel"
     "|syntym|urodz|naroz|naroden|szulet|nasterii|rođen|rojstv|dogum|γέννησ|рожден|народж|誕生"
     "|生年|出生|생년|last|latest|letzt|ultim|dernier|laatst|senast|sidst|sist|viimei|ostatni"
@@ -53,52 +56,78 @@ OTHERWISE = (
     "|aktualis|open|click|donat|spend|payment|paid|zahlung|expir|ablauf|valid until|end|bis|until"
     "|renew|event|first|contacted|sent|versand|due|order|bestell|death"
 )
-TABLE = tuple(
-    (rank, "|".join(plain(stem) for stem in stems.split("|")))
-    for rank, stems in ((1, AGREED), (2, SUBSCRIBED), (3, CREATED))
+
+
+def _normalize_stems(stems: str) -> str:
+    return "|".join(plain(stem) for stem in stems.split("|"))
+
+
+CONFIRMED_RANK = 0.5  #: a confirmation comes before the opt-in that it confirms
+AGREED_RANK = 1
+SUBSCRIBED_RANK = 2
+CREATED_RANK = 3
+PLAIN_DATE_RANK = 4  #: a heading that says "date" and no more
+STEMS_BY_RANK = (
+    (AGREED_RANK, _normalize_stems(AGREED)),
+    (SUBSCRIBED_RANK, _normalize_stems(SUBSCRIBED)),
+    (CREATED_RANK, _normalize_stems(CREATED)),
 )
-_OTHERWISE = "|".join(plain(stem) for stem in OTHERWISE.split("|"))
-CONFIRMED = 0.5  #: a confirmation comes before the opt-in that it confirms
-PLAIN_DATE = 4  #: a heading that says "date" and no more
+OTHER_TIME_STEMS = _normalize_stems(OTHER_TIMES)
 PLAIN_DATES = words_of(
     "date|datum|fecha|data|dato|dátum|päivämäärä|pvm|tarih|ημερομηνία|дата|日付|日時|日期|날짜"
 )
+#: Words that do not make a column one about something else where it is about a time.
+NOT_UNRELATED = frozenset("form by list lists type".split())
+TIME_STEMS = words_of(vocabulary.TIMES_WITHIN)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentColumn:
+    """A column that may say when somebody agreed."""
+
+    index: int  #: from 0
+    rank: float  #: how well its dates prove consent, the least number best
 
 
 def consent_rank(heading: str) -> float:
     """Return how well a column's dates prove consent, the least number best; 0 if they do not."""
     text = plain(heading)
-    words = set(text.split())
     if text in PLAIN_DATES:
-        return PLAIN_DATE
-    if not text or is_refusal_heading(text) or begins_with(text, _OTHERWISE):
-        return 0
-    if words & (ASIDE - NOT_ASIDE):
+        return PLAIN_DATE_RANK
+    if not text or _is_about_something_else(text):
         return 0
     if text == "confirm time" or ("confirm" in text and "opt" not in text):
-        return CONFIRMED
-    return next((rank for rank, stems in TABLE if begins_with(text, stems)), 0)
+        return CONFIRMED_RANK
+    for rank, stems in STEMS_BY_RANK:
+        if begins_with(text, stems):
+            return rank
+    return 0
 
 
-#: Words that do not make a column one about something else where it is about a time.
-NOT_ASIDE = frozenset("form by list lists type".split())
+def _is_about_something_else(text: str) -> bool:
+    """Say whether a heading (`plain`) is about a refusal, another time, or no time of consent."""
+    if is_refusal_heading(text) or begins_with(text, OTHER_TIME_STEMS):
+        return True
+    return bool(set(text.split()) & (UNRELATED_WORDS - NOT_UNRELATED))
 
 
 def is_of_another_time(heading: str) -> bool:
     """Say whether a heading is about a time that is none of consent: a birthday, a last visit."""
-    return begins_with(plain(heading), _OTHERWISE)
+    return begins_with(plain(heading), OTHER_TIME_STEMS)
 
 
 def is_about_time(heading: str) -> bool:
     """Say whether a heading has a word of time: "Consent date", "Einwilligung vom"."""
     text = plain(heading)
-    within = words_of(vocabulary.TIMES_WITHIN)
-    return bool(set(text.split()) & TIMES) or any(stem in text for stem in within)
+    has_word_of_time = bool(set(text.split()) & TIMES)
+    return has_word_of_time or any(stem in text for stem in TIME_STEMS)
 
 
-def by_rank(headings: Sequence[str]) -> list[tuple[int, float]]:
-    """Return the columns (from 0) that may hold consent dates and their ranks, the best first."""
-    ranked = ((place, consent_rank(heading)) for place, heading in enumerate(headings))
-    return sorted(
-        ((p, rank) for p, rank in ranked if rank), key=lambda item: (item[1], item[0])
-    )
+def rank_consent_columns(headings: Sequence[str]) -> list[ConsentColumn]:
+    """Return the columns that may hold consent dates, the best one first."""
+    candidates = []
+    for index, heading in enumerate(headings):
+        rank = consent_rank(heading)
+        if rank:
+            candidates.append(ConsentColumn(index, rank))
+    return sorted(candidates, key=lambda column: (column.rank, column.index))

@@ -1,4 +1,8 @@
-"""Filters of subscribers in a few typed words, never SQL: `tag:board joined>2026-01-01`."""
+"""Filters of subscribers in a few typed words, never SQL: `tag:board joined>2026-01-01`.
+
+Input is what a person types; output is clauses, all of which must hold. DigestError with what was
+expected otherwise.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,9 +14,9 @@ from digest.model import Clause
 CLAUSE = re.compile(
     r"(?P<no>-?)(?P<field>[a-z]+)(?P<sign>[:<>])(?P<value>\"[^\"]*\"|\S+)"
 )
-TEXTS = "tag", "domain", "source"
-TIMES = ("joined",)
-EDITIONS = ("got",)
+TEXT_FIELDS = ("tag", "domain", "source")
+TIME_FIELDS = ("joined",)
+EDITION_FIELDS = ("got",)
 EXPECTED = (
     "expected words such as tag:board, -tag:press, domain:example.org, source:form, "
     "joined>2026-01-01, got:2026-02-27"
@@ -24,35 +28,43 @@ def segment(text: str) -> tuple[Clause, ...]:
 
     Raises DigestError with what was expected.
     """
-    return tuple(_clauses(text))
+    return tuple(_parse_clauses(text))
 
 
-def _clauses(text: str) -> Iterator[Clause]:
-    at = 0
+def _parse_clauses(text: str) -> Iterator[Clause]:
+    end = 0
     for match in CLAUSE.finditer(text):
-        if text[at : match.start()].strip():
+        if text[end : match.start()].strip():
             break
-        yield _clause(match)
-        at = match.end()
-    if text[at:].strip():
-        raise DigestError(f"{text[at:].strip()!r}: {EXPECTED}")
+        yield _parse_clause(match)
+        end = match.end()
+    rest = text[end:].strip()
+    if rest:
+        raise DigestError(f"{rest!r}: {EXPECTED}")
 
 
-def _clause(match: re.Match[str]) -> Clause:
+def _parse_clause(match: re.Match[str]) -> Clause:
     field = match["field"]
     sign = match["sign"]
     value = match["value"].strip('"')
-    if field in TEXTS and sign == ":" and value:
-        return Clause(field, sign, value.casefold(), bool(match["no"]))
-    dated = (field in TIMES and sign in "<>" and not match["no"]) or (
-        field in EDITIONS and sign == ":"
-    )
-    if dated and (when := _moment(value)):
-        return Clause(field, sign, when, bool(match["no"]))
+    is_negated = bool(match["no"])
+    if field in TEXT_FIELDS and sign == ":" and value:
+        return Clause(field, sign, value.casefold(), is_negated)
+    if _is_dated(field, sign, is_negated=is_negated):
+        date = _parse_date(value)
+        if date:
+            return Clause(field, sign, date, is_negated)
     raise DigestError(f"{match[0]!r}: {EXPECTED}")
 
 
-def _moment(text: str) -> datetime | None:
+def _is_dated(field: str, sign: str, *, is_negated: bool) -> bool:
+    """Say whether the value of a clause is to be a date. A time cannot be negated."""
+    if field in TIME_FIELDS:
+        return sign in "<>" and not is_negated
+    return field in EDITION_FIELDS and sign == ":"
+
+
+def _parse_date(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Open questions: what a first reading of a whole sheet leaves for a person to say."""
+"""Open questions: what the first pass over a sheet leaves for a person to answer."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ from digest.audience.questions import (
     question_of_unknown,
     question_of_words,
 )
-from digest.audience.seen import Seen
-from digest.audience.standing import are_ticks, meaning
-from digest.audience.status_headings import How, StatusColumn, is_mailing_heading
+from digest.audience.seen import FirstPass
+from digest.audience.standing import are_ticks, meaning_of
+from digest.audience.status_headings import Role, StatusColumn, is_mailing_heading
 from digest.audience.status_words import plain
 from digest.audience.systems import System
 from digest.audience.unknown import may_be_status
@@ -25,72 +25,102 @@ from digest.model import Standing
 
 
 def file_questions(
-    file_name: str, titles: Sequence[str], system: System, seen: Seen
+    file_name: str, titles: Sequence[str], system: System, first_pass: FirstPass
 ) -> list[Question]:
-    """Return the questions about a whole file in which no column says who may be mailed."""
-    people = seen.rows - seen.blank
-    named = (
-        question_of_name(file_name, people),
-        *(question_of_title(t, people) for t in titles),
-    )
-    found = [question for question in named if question]
-    if not found and system.is_address_book:
-        found = [question_of_book(system.name, people)]
-    return found[:1]
-
-
-def mailing_questions(
-    speaking: Sequence[StatusColumn],
-    kept: Sequence[StatusColumn],
-    seen: Seen,
-    columns: Columns,
-) -> list[Question]:
-    """Return the question which mailing is meant, where a person gets one and not the other."""
-    places = {place: at for at, (place, _) in enumerate(seen.columns)}
-    ours = [c for c in kept if c.how == How.AGREES and is_mailing_heading(c.heading)]
-    others = [
-        c
-        for c in speaking
-        if c.how == How.MAILING and are_ticks(seen.values(places[c.place]))
-    ]
-    if "status" in columns.places or len(ours) + len(others) < 2 or not ours:
-        return []
-    both = [replace(c, how=How.AGREES) for c in (*ours, *others)]
-    clashing = 0
-    numbers = Counter(seen.codes)
-    for words, number in seen.words.items():
-        said = {meaning(c, words[places[c.place]]) for c in both} & {*Standing}
-        if Standing.ACTIVE in said and len(said) > 1:
-            clashing += numbers[number]
-    if clashing:
-        return [question_of_mailings([c.heading for c in both], clashing)]
+    """Return the question about a whole file in which no column says who may be mailed."""
+    people = first_pass.row_count - first_pass.blank_count
+    question = question_of_name(file_name, people)
+    if question:
+        return [question]
+    for title in titles:
+        question = question_of_title(title, people)
+        if question:
+            return [question]
+    if system.is_address_book:
+        return [question_of_book(system.name, people)]
     return []
 
 
+def mailing_questions(
+    candidates: Sequence[StatusColumn],
+    selected: Sequence[StatusColumn],
+    first_pass: FirstPass,
+    columns: Columns,
+) -> list[Question]:
+    """Return the question which mailing is meant, where a person gets one and not the other."""
+    if "status" in columns.index_by_part:
+        return []
+    consent_columns = [
+        column
+        for column in selected
+        if column.role == Role.CONSENT and is_mailing_heading(column.heading)
+    ]
+    other_mailings = [
+        replace(column, role=Role.CONSENT)
+        for column in candidates
+        if column.role == Role.OTHER_MAILING and _holds_ticks(column, first_pass)
+    ]
+    mailings = [*consent_columns, *other_mailings]
+    if not consent_columns or len(mailings) < 2:
+        return []
+    clashing_rows = _count_clashing_rows(mailings, first_pass)
+    if not clashing_rows:
+        return []
+    headings = [column.heading for column in mailings]
+    return [question_of_mailings(headings, clashing_rows)]
+
+
+def _holds_ticks(column: StatusColumn, first_pass: FirstPass) -> bool:
+    position = first_pass.positions()[column.index]
+    return are_ticks(first_pass.count_values(position))
+
+
+def _count_clashing_rows(
+    mailings: Sequence[StatusColumn], first_pass: FirstPass
+) -> int:
+    """Count the rows of people who get one of some mailings and have refused another."""
+    positions = first_pass.positions()
+    rows_by_code = Counter(first_pass.codes)
+    clashing_rows = 0
+    for words, code in first_pass.code_by_words.items():
+        meanings = {
+            meaning_of(column, words[positions[column.index]]) for column in mailings
+        }
+        standings = meanings.intersection(Standing)
+        if Standing.ACTIVE in standings and len(standings) > 1:
+            clashing_rows += rows_by_code[code]
+    return clashing_rows
+
+
 def unknown_questions(
-    seen: Seen, columns: Columns, answers: Answers, *, is_decided: bool
+    first_pass: FirstPass, columns: Columns, answers: Answers, *, is_decided: bool
 ) -> list[Question]:
     """Return the questions about columns that nobody knows and that may be of a status."""
-    people = sum(code >= 0 for code in seen.codes)
-    found = []
-    for place, values in seen.unknown.items():
-        heading = columns.headings[place]
-        if plain(heading) in answers.ignored or not columns.headed:
+    if not columns.has_headings:
+        return []
+    people = sum(code >= 0 for code in first_pass.codes)
+    questions = []
+    for index, values in first_pass.unknown_values.items():
+        heading = columns.headings[index]
+        if plain(heading) in answers.ignored:
             continue
         if may_be_status(
             heading, values, columns.headings, rows=people, is_decided=is_decided
         ):
-            shown = [
-                (value or EMPTY_WORD, number) for value, number in values.most_common()
+            shown_values = [
+                (value or EMPTY_WORD, rows) for value, rows in values.most_common()
             ]
-            found.append(question_of_unknown(heading, shown))
-    return found
+            questions.append(question_of_unknown(heading, shown_values))
+    return questions
 
 
-def refusal_questions(seen: Seen, columns: Columns, answers: Answers) -> list[Question]:
-    """Return the questions about columns that hold words of a no, but not the heading of one."""
-    return [
-        question_of_words(columns.headings[place], words.most_common())
-        for place, words in seen.refusal_words.items()
-        if plain(columns.headings[place]) not in answers.ignored
-    ]
+def refusal_questions(
+    first_pass: FirstPass, columns: Columns, answers: Answers
+) -> list[Question]:
+    """Return the questions about columns that hold words of a refusal without such a heading."""
+    questions = []
+    for index, words in first_pass.refusal_words.items():
+        heading = columns.headings[index]
+        if plain(heading) not in answers.ignored:
+            questions.append(question_of_words(heading, words.most_common()))
+    return questions

@@ -1,4 +1,8 @@
-"""Questions: what a person has to say of a sheet before anybody of it comes."""
+"""Questions: what a person has to answer about a sheet before anybody of it is imported.
+
+Each function returns one kind of question, with the words it is about, how often they stand in the
+sheet, and options of the command line that answer it.
+"""
 
 import re
 from collections.abc import Sequence
@@ -8,10 +12,29 @@ from digest.audience.standing import refuses_in_words
 from digest.audience.status_headings import StatusColumn
 from digest.audience.status_words import plain
 
+MAX_VALUES_SHOWN = 12
+MAX_LINES_SHOWN = 12
+MAX_EXAMPLES = 2  #: options of a kind that are shown as examples
+#: Words in the name of a file that is no list of subscribers.
+REFUSAL_IN_NAME = re.compile(
+    r"unsub|nomail|no_mail|non.?sub|unconfirmed|pending|opt.?out|bounce|cleaned|clean_|suppress|block.?list|black.?list|complain|spam|invalid"
+    r"|abmeld|abgemeld|gesperrt|sperrliste|baja|desuscri|rebot|desabon|desinscri|rebond|do.?not|remove"
+    r"|kuendig|gekundigt|ausgetreten|verstorben|deceased|disiscri|cancellat|descadastr|cancelad|bloquead|bloccat"
+    r"|afgemeld|uitgeschr|avregistr|avanmal|frameld|afmeldt|avmeldt|wypisan|rezygn|odhlas|leirat|dezabon|odjav|iptal"
+    r"|διαγραφ|διαγραμμ|απεγγραφ|отпис|отказ|відпис|заблокир|черны[ий]_список|配信停止|解除|退会|退订|取消|수신거부|해지"
+    r"|inactiv|inaktiv|nie_wysyl|spam|widersp|austritt"
+)
+OPTIONS_FOR_EVERYBODY = (
+    "--everybody no",
+    "--everybody bounced",
+    "--everybody complained",
+    "--everybody yes",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person has to say before anybody of a list comes."""
+    """What a person has to answer before anybody of a list is imported."""
 
     column: str  #: its heading; "" if it is about the whole file
     #: the words that are not understood, and how often
@@ -20,48 +43,61 @@ class Question:
     options: tuple[str, ...]  #: options of the command line that answer it, as examples
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A remark that may be a refusal."""
+
+    text: str
+    rows: int
+    lines: Sequence[int]  #: the first lines in which it stands
+
+
 def asked(question: Question) -> str:
     """Return a question in lines: what is not clear, how often, and what answers it."""
     values = ", ".join(
-        f"{value} ({number} rows)" for value, number in question.values[:12]
+        f"{value} ({rows} rows)" for value, rows in question.values[:MAX_VALUES_SHOWN]
     )
-    if len(question.values) > 12:
-        more = f" and {len(question.values) - 12} more"
-    else:
-        more = ""
+    hidden_count = len(question.values) - MAX_VALUES_SHOWN
+    if hidden_count > 0:
+        values += f" and {hidden_count} more"
     return "\n".join(
         [
             f"? {question.about}",
-            f"  found: {values}{more}",
+            f"  found: {values}",
             f"  answer: {', or '.join(question.options)}",
         ]
     )
 
 
+# About a column
+
+
 def question_of_words(heading: str, values: Sequence[tuple[str, int]]) -> Question:
     """Return the question whether a column with words such as "unsubscribed" is one of a status."""
+    first_word = values[0][0]
     return Question(
         heading,
         tuple(values),
-        f"the column {heading!r} holds words such as {values[0][0]!r}: "
+        f"the column {heading!r} holds words such as {first_word!r}: "
         f"does it say who may be mailed?",
-        (
-            f"--column {_quoted(f'status={heading}')}",
-            f"--ignore-column {_quoted(heading)}",
-        ),
+        (_column_option(heading), _ignore_option(heading)),
     )
 
 
-def question_about(column: StatusColumn, values: Sequence[tuple[str, int]]) -> Question:
+def question_of_status(
+    column: StatusColumn, values: Sequence[tuple[str, int]]
+) -> Question:
     """Return the question what some words of a column mean."""
-    first = values[0][0]
-    options = tuple(f"--status {_quoted(f'{v}=no')}" for v, _ in values[:2])
-    ignore = f"--ignore-column {_quoted(column.heading)}"
+    words = [word for word, _ in values]
     return Question(
         column.heading,
         tuple(values),
         f"which words of the column {column.heading!r} mean that somebody may be mailed?",
-        (*options, f"--status {_quoted(f'{first}=yes')}", ignore),
+        (
+            *(_status_option(f"{word}=no") for word in words[:MAX_EXAMPLES]),
+            _status_option(f"{words[0]}=yes"),
+            _ignore_option(column.heading),
+        ),
     )
 
 
@@ -71,46 +107,44 @@ def question_of_unknown(heading: str, values: Sequence[tuple[str, int]]) -> Ques
         heading,
         tuple(values),
         f"the column {heading!r} is not known, and may say who is to be mailed: does it?",
-        (
-            f"--ignore-column {_quoted(heading)}",
-            f"--column {_quoted(f'status={heading}')}",
-        ),
+        (_ignore_option(heading), _column_option(heading)),
     )
 
 
-def question_of_remarks(
-    column: StatusColumn, values: Sequence[tuple[str, int, Sequence[int]]]
-) -> Question:
-    """Return the question whether some remarks mean a no; each with its number and its lines."""
-    lines = sorted({line for _, _, where in values for line in where})
-    told = ", ".join(map(str, lines[:12]))
+def question_of_remarks(column: StatusColumn, remarks: Sequence[Remark]) -> Question:
+    """Return the question whether some remarks mean a refusal."""
     heading = column.heading
-    options = tuple(
-        f"--status {_quoted(f'{heading}:{text}=no')}" for text, _, _ in values[:2]
-    )
-    first = values[0][0]
+    lines = sorted({line for remark in remarks for line in remark.lines})
+    shown_lines = ", ".join(map(str, lines[:MAX_LINES_SHOWN]))
+    examples = [
+        _status_option(f"{heading}:{remark.text}=no")
+        for remark in remarks[:MAX_EXAMPLES]
+    ]
     return Question(
         heading,
-        tuple((text, number) for text, number, _ in values),
-        f"remarks in the column {heading!r} (lines {told}) seem to say that somebody wants no "
-        f"mail: do they?",
+        tuple((remark.text, remark.rows) for remark in remarks),
+        f"remarks in the column {heading!r} (lines {shown_lines}) seem to say that somebody "
+        f"wants no mail: do they?",
         (
-            *options,
-            f"--status {_quoted(f'{heading}:{first}=ignore')}",
-            f"--ignore-column {_quoted(heading)}",
+            *examples,
+            _status_option(f"{heading}:{remarks[0].text}=ignore"),
+            _ignore_option(heading),
         ),
     )
 
 
 def question_of_mailings(headings: Sequence[str], rows: int) -> Question:
     """Return the question which of several mailings of a sheet is meant here."""
-    named = ", ".join(map(repr, headings))
+    names = ", ".join(map(repr, headings))
     return Question(
         headings[0],
         ((" and ".join(headings), rows),),
-        f"the columns {named} say who gets which mailing, and differ: which of them is meant here?",
-        tuple(f"--ignore-column {_quoted(heading)}" for heading in reversed(headings)),
+        f"the columns {names} say who gets which mailing, and differ: which of them is meant here?",
+        tuple(_ignore_option(heading) for heading in reversed(headings)),
     )
+
+
+# About the whole file
 
 
 def question_of_dates(example: str) -> Question:
@@ -139,50 +173,50 @@ def question_of_book(name: str, rows: int) -> Question:
     )
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'"
-
-
-#: Words in the name of a file that is no list of readers.
-NAMED = re.compile(
-    r"unsub|nomail|no_mail|non.?sub|unconfirmed|pending|opt.?out|bounce|cleaned|clean_|suppress|block.?list|black.?list|complain|spam|invalid"
-    r"|abmeld|abgemeld|gesperrt|sperrliste|baja|desuscri|rebot|desabon|desinscri|rebond|do.?not|remove"
-    r"|kuendig|gekundigt|ausgetreten|verstorben|deceased|disiscri|cancellat|descadastr|cancelad|bloquead|bloccat"
-    r"|afgemeld|uitgeschr|avregistr|avanmal|frameld|afmeldt|avmeldt|wypisan|rezygn|odhlas|leirat|dezabon|odjav|iptal"
-    r"|διαγραφ|διαγραμμ|απεγγραφ|отпис|отказ|відпис|заблокир|черны[ий]_список|配信停止|解除|退会|退订|取消|수신거부|해지"
-    r"|inactiv|inaktiv|nie_wysyl|spam|widersp|austritt"
-)
-
-
 def question_of_name(name: str, rows: int) -> Question | None:
     """Return the question that the name of a file poses; None if it poses none."""
-    found = NAMED.search(plain(name).replace(" ", "_"))
-    if not found:
+    if not _names_refusal(name):
         return None
     return Question(
         "",
         ((name, rows),),
         f"the file is called {name!r}, and no column says so: do these people get mail?",
-        FOR_EVERYBODY,
+        OPTIONS_FOR_EVERYBODY,
     )
-
-
-FOR_EVERYBODY = (
-    "--everybody no",
-    "--everybody bounced",
-    "--everybody complained",
-    "--everybody yes",
-)
 
 
 def question_of_title(title: str, rows: int) -> Question | None:
     """Return the question that words above a list, or the name of a sheet, pose; None if none."""
-    words = plain(title)
-    if not (NAMED.search(words.replace(" ", "_")) or refuses_in_words(title)):
+    if not _names_refusal(title) and not refuses_in_words(title):
         return None
     return Question(
         "",
         ((title, rows),),
         f"{title!r} stands above this list, and no column says so: do these people get mail?",
-        FOR_EVERYBODY,
+        OPTIONS_FOR_EVERYBODY,
     )
+
+
+def _names_refusal(name: str) -> bool:
+    """Say whether a name or a title is one of a list of people who are not to be mailed."""
+    return bool(REFUSAL_IN_NAME.search(plain(name).replace(" ", "_")))
+
+
+# Options of the command line
+
+
+def _column_option(heading: str) -> str:
+    return f"--column {_quote_for_shell(f'status={heading}')}"
+
+
+def _ignore_option(heading: str) -> str:
+    return f"--ignore-column {_quote_for_shell(heading)}"
+
+
+def _status_option(answer: str) -> str:
+    return f"--status {_quote_for_shell(answer)}"
+
+
+def _quote_for_shell(text: str) -> str:
+    escaped = text.replace("'", "'\\''")
+    return f"'{escaped}'"

@@ -1,34 +1,37 @@
 """Rows of a file of people: CSV in any dialect, or a spreadsheet; each row with its line.
 
-A row that cannot be told from the next (a quote that is never closed) is given with the reason,
-and reading goes on with the next line: one mistake costs one row, never those after it.
+Input is a file and, if a person gives it, its encoding. `layout_of` detects how the file is to be
+read, `rows_of` yields its rows; DigestError if it cannot be read. A row that cannot be told from
+the next (a quote that is never closed) is yielded with the problem, and reading goes on with the
+next line: one mistake costs one row, never those after it.
 """
 
 import csv
 import re
-import zipfile
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from digest.audience.colours import marks_of
 from digest.audience.columns import has_address
 from digest.audience.encoding import Encoding, encoding_of
-from digest.errors import DigestError
+from digest.audience.workbook import (
+    describe_sheets,
+    is_spreadsheet,
+    is_zipped,
+    read_spreadsheet_cells,
+)
 
-LARGEST = 100_000  #: characters of one row; more is no list of people
-LONGEST_CELL = 60  #: lines that a quoted cell may have
+MAX_ROW_LENGTH = 100_000  #: characters of one row; more is no list of people
+SHOWN_LENGTH = 200  #: characters that are shown of a row that is longer
+MAX_LINES_OF_CELL = 60  #: lines that a quoted cell may have
 DELIMITERS = ",;\t|"
-SAMPLE = 40  #: lines by which the delimiter is told
-SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-ZIPPED, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # ZIP; the OLE2 container of .xls
-UNPACKED = 1_000_000_000  #: bytes that a packed spreadsheet may become
-SEPARATOR_LINE = re.compile(
-    r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE
-)  # Excel's own hint
+SAMPLE_SIZE = 40  #: lines by which the delimiter is detected
+#: Excel's own hint at the delimiter, in the first line.
+SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)
 UNCLOSED = "a quote is opened and never closed"
 TOO_LONG = "it is longer than any row of people"
 
@@ -38,7 +41,12 @@ class Row(NamedTuple):
 
     line: int  #: where it ends, from 1
     cells: list[str]
-    why: str = ""  #: why it cannot be used; "" if it can
+    problem: str = ""  #: why it cannot be used; "" if it can
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing stands in the row."""
+        return not self.problem and not any(map(str.strip, self.cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,264 +55,247 @@ class Layout:
 
     encoding: Encoding
     delimiter: str = ""  #: "" for a spreadsheet
-    skipped: int = 0  #: lines before the first row: Excel's sep=
+    skipped_lines: int = 0  #: lines before the first row: Excel's sep=
     notes: tuple[str, ...] = ()  #: what a person should know of how it is read
     sheet_name: str = ""  #: that of the sheet that is read
-    marks: Mapping[int, str] = field(default_factory=dict)  #: rows and their colours
+    #: rows (from 1) and their colours
+    marks: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the file is CSV, not a spreadsheet."""
+        return bool(self.delimiter)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Fitness:
+    """How well a delimiter fits a sample of lines: the greatest one is taken."""
+
+    has_headings: bool
+    regularity: float  #: the share of rows that have the most usual number of cells
+    width: int  #: that number of cells
 
 
 def layout_of(file: Path, encoding: str = "") -> Layout:
-    """Return how a file is to be read; `encoding` where a person says it. Raises DigestError."""
-    with file.open("rb") as raw:
-        start = raw.read(8)
-    if start.startswith((ZIPPED, OLD)) or file.suffix.casefold() in SPREADSHEETS:
-        name, notes = _of_spreadsheet(file, start)
-        marks = marks_of(file, name) if start.startswith(ZIPPED) else {}
-        return Layout(Encoding(""), "", 0, notes, name, marks)
-    found = encoding_of(file, encoding)
-    with file.open(encoding=found.name, errors="replace", newline="") as lines:
-        sample = [line for _, line in zip(range(SAMPLE), _lines(lines), strict=False)]
-    told = SEPARATOR_LINE.fullmatch(sample[0]) if sample else None
-    delimiter = told[1] if told else _delimiter(sample)
-    return Layout(found, delimiter, 1 if told else 0, _of_encoding(found))
+    """Return how a file is to be read; `encoding` if a person gives it. Raises DigestError."""
+    with file.open("rb") as content:
+        start = content.read(8)
+    if is_spreadsheet(file, start):
+        return _layout_of_spreadsheet(file, start)
+    return _layout_of_csv(file, encoding_of(file, encoding))
+
+
+def _layout_of_spreadsheet(file: Path, start: bytes) -> Layout:
+    sheets = describe_sheets(file, start)
+    marks: dict[int, str] = {}
+    if is_zipped(start):
+        marks = marks_of(file, sheets.name)
+    return Layout(Encoding(""), notes=sheets.notes, sheet_name=sheets.name, marks=marks)
+
+
+def _layout_of_csv(file: Path, encoding: Encoding) -> Layout:
+    with _open_text(file, encoding) as text:
+        sample = list(islice(_read_lines(text), SAMPLE_SIZE))
+    notes = _encoding_notes(encoding)
+    separator = SEPARATOR_LINE.fullmatch(sample[0]) if sample else None
+    if separator:
+        return Layout(encoding, separator[1], skipped_lines=1, notes=notes)
+    return Layout(encoding, _detect_delimiter(sample), notes=notes)
 
 
 def rows_of(file: Path, layout: Layout) -> Iterator[Row]:
     """Yield the rows of a file, empty ones too. Raises DigestError if it is not readable."""
-    if not layout.delimiter:
-        yield from _spreadsheet_rows(file)
+    if not layout.is_text:
+        for number, cells in read_spreadsheet_cells(file):
+            yield Row(number, cells)
         return
-    with file.open(
-        encoding=layout.encoding.name, errors="replace", newline=""
-    ) as lines:
-        yield from _csv_rows(lines, layout)
+    with _open_text(file, layout.encoding) as text:
+        yield from _read_csv_rows(text, layout)
 
 
 def lines_of(file: Path, layout: Layout) -> Iterator[Row]:
     """Yield the lines of a text as rows of one cell, empty ones too."""
-    with file.open(encoding=layout.encoding.name, errors="replace", newline="") as text:
-        for number, line in enumerate(_lines(text), 1):
-            if number > layout.skipped:
-                why = TOO_LONG if len(line) >= LARGEST else ""
-                yield Row(
-                    number, [line[:200] if why else line.replace("\0", "").strip()], why
-                )
+    with _open_text(file, layout.encoding) as text:
+        for number, line in enumerate(_read_lines(text), 1):
+            if number <= layout.skipped_lines:
+                continue
+            if len(line) >= MAX_ROW_LENGTH:
+                yield Row(number, [line[:SHOWN_LENGTH]], TOO_LONG)
+            else:
+                yield Row(number, [line.replace("\0", "").strip()])
 
 
-# CSV
+def _open_text(file: Path, encoding: Encoding) -> IO[str]:
+    return file.open(encoding=encoding.name, errors="replace", newline="")
 
 
-def _delimiter(sample: Sequence[str]) -> str:
-    """Return what parts the cells: what gives headings, and most lines the same number of cells."""
-
-    def fitness(delimiter: str) -> tuple[bool, float, int]:
-        rows = [_cells(line, delimiter) or [] for line in sample if line.strip()]
-        headed = any(
-            len(row) > 1 and has_address([c.strip("\ufeff ") for c in row], {})
-            for row in rows
+def _encoding_notes(encoding: Encoding) -> tuple[str, ...]:
+    if encoding.is_guess and encoding.sample:
+        return (
+            f"the encoding is a guess: {encoding.name} (it reads {encoding.sample}); "
+            f"--encoding NAME says which it is",
         )
-        widths = Counter(len(row) for row in rows if len(row) > 1)
-        width, number = max(widths.items(), key=lambda item: item[1], default=(0, 0))
-        return headed, number / max(1, len(rows)), width
-
-    return max(DELIMITERS, key=fitness)
+    if encoding.is_damaged:
+        return ("some letters of the file are damaged: it is not wholly in UTF-8",)
+    return ()
 
 
-def _lines(file: IO[str]) -> Iterator[str]:
+def _detect_delimiter(sample: Sequence[str]) -> str:
+    """Return what separates the cells of a sample of lines."""
+    lines = [line for line in sample if line.strip()]
+    return max(DELIMITERS, key=lambda delimiter: _fitness(delimiter, lines))
+
+
+def _fitness(delimiter: str, lines: Sequence[str]) -> _Fitness:
+    rows = [_parse_cells(line, delimiter) or [] for line in lines]
+    wide_rows = [row for row in rows if len(row) > 1]
+    has_headings = any(map(_is_heading_row, wide_rows))
+    widths = Counter(map(len, wide_rows))
+    if not widths:
+        return _Fitness(has_headings, 0, 0)
+    width, count = widths.most_common(1)[0]
+    return _Fitness(has_headings, count / len(rows), width)
+
+
+def _is_heading_row(cells: Sequence[str]) -> bool:
+    return has_address([cell.strip("\ufeff ") for cell in cells], {})
+
+
+def _read_lines(file: IO[str]) -> Iterator[str]:
     """Yield the lines of a file; of one that is too long, its beginning."""
-    while line := file.readline(LARGEST):
-        if len(line) == LARGEST and line[-1] not in "\r\n":
-            while (more := file.readline(LARGEST)) and more[-1] not in "\r\n":
-                pass
+    while line := file.readline(MAX_ROW_LENGTH):
+        if len(line) == MAX_ROW_LENGTH and not _ends_line(line):
+            _skip_rest_of_line(file)
         yield line
 
 
-def _csv_rows(file: IO[str], layout: Layout) -> Iterator[Row]:
-    delimiter, lines = layout.delimiter, _Numbered(file)
+def _skip_rest_of_line(file: IO[str]) -> None:
+    while chunk := file.readline(MAX_ROW_LENGTH):
+        if _ends_line(chunk):
+            return
+
+
+def _ends_line(text: str) -> bool:
+    return text[-1] in "\r\n"
+
+
+def _read_csv_rows(file: IO[str], layout: Layout) -> Iterator[Row]:
+    delimiter = layout.delimiter
+    lines = _NumberedLines(file)
     width = 0
-    for _ in range(layout.skipped):
-        lines.take()
-    while (line := lines.take()) is not None:
-        number = lines.number
-        if len(line) >= LARGEST:
-            yield Row(number, [line[:200]], TOO_LONG)
-        elif '"' not in line:
-            cells = line.rstrip("\r\n").split(delimiter)
-            width = width or len(cells)
-            yield Row(number, cells)
-        elif (quoted := _cells(line, delimiter)) is not None:
-            width = width or len(quoted)
-            yield Row(number, quoted)
+    for _ in range(layout.skipped_lines):
+        lines.next_line()
+    while (line := lines.next_line()) is not None:
+        if len(line) >= MAX_ROW_LENGTH:
+            yield Row(lines.number, [line[:SHOWN_LENGTH]], TOO_LONG)
+            continue
+        if '"' not in line:
+            row = Row(lines.number, line.rstrip("\r\n").split(delimiter))
         else:
-            whole = _closed(line, lines, delimiter, width)
-            width = width or len(whole or ())
-            if whole:
-                yield Row(lines.number, whole)
-            else:
-                yield Row(number, _loose(line, delimiter), UNCLOSED)
+            row = _read_quoted_row(line, lines, delimiter, width)
+        yield row
+        if not row.problem:
+            width = width or len(row.cells)
 
 
-class _Numbered:
+class _NumberedLines:
     """Lines with their numbers, some of which may be put back."""
 
     def __init__(self, file: IO[str]) -> None:
-        self.number = 0
-        self._lines, self._back = _lines(file), deque[str]()
+        self.number = 0  #: of the line that was returned last, from 1
+        self._lines = _read_lines(file)
+        self._returned_lines = deque[str]()
 
-    def take(self) -> str | None:
+    def next_line(self) -> str | None:
         """Return the next line without its NULs; None at the end."""
-        line = self._back.popleft() if self._back else next(self._lines, None)
+        if self._returned_lines:
+            line: str | None = self._returned_lines.popleft()
+        else:
+            line = next(self._lines, None)
         if line is None:
             return None
         self.number += 1
-        return line.replace("\0", "") if "\0" in line else line
+        if "\0" in line:
+            return line.replace("\0", "")
+        return line
 
     def put_back(self, lines: Sequence[str]) -> None:
-        """Let these lines be taken once more."""
-        self._back.extendleft(reversed(lines))
+        """Let these lines be read once more."""
+        self._returned_lines.extendleft(reversed(lines))
         self.number -= len(lines)
 
 
-def _closed(
-    first: str, lines: _Numbered, delimiter: str, width: int
+def _read_quoted_row(
+    line: str, lines: _NumberedLines, delimiter: str, width: int
+) -> Row:
+    """Return the row that begins in a line with quotes."""
+    number = lines.number
+    cells = _parse_cells(line, delimiter)
+    if cells is not None:
+        return Row(number, cells)
+    cells = _parse_cells_over_lines(line, lines, delimiter, width)
+    if cells:
+        return Row(lines.number, cells)
+    return Row(number, _parse_cells_loosely(line, delimiter), UNCLOSED)
+
+
+def _parse_cells_over_lines(
+    first_line: str, lines: _NumberedLines, delimiter: str, width: int
 ) -> list[str] | None:
     """Return the cells of a row that goes on over several lines; None if its quote stays open.
 
     It stays open if no line closes it soon, or if a line before that is a row of its own, with an
     address and as many cells as the others: a quote that closes there was meant for another cell.
     """
-    taken: list[str] = []
-    whole = first
-    while len(taken) < LONGEST_CELL and len(whole) < LARGEST:
-        more = lines.take()
-        if more is None:
+    lines_read: list[str] = []
+    text = first_line
+    while len(lines_read) < MAX_LINES_OF_CELL and len(text) < MAX_ROW_LENGTH:
+        line = lines.next_line()
+        if line is None:
             break
-        taken.append(more)
-        if _is_row(more, delimiter, width):
+        lines_read.append(line)
+        if _looks_like_row(line, delimiter, width):
             break
-        whole += more
-        cells = _cells(whole, delimiter)
+        text += line
+        cells = _parse_cells(text, delimiter)
         if cells is not None:
             return cells
-    lines.put_back(taken)
+    lines.put_back(lines_read)
     return None
 
 
-def _is_row(line: str, delimiter: str, width: int) -> bool:
-    """Say whether a line within quotes looks like a row of its own."""
+def _looks_like_row(line: str, delimiter: str, width: int) -> bool:
+    """Say whether a line within quotes looks like a row of its own, as wide as the others."""
     if "@" not in line or (width > 1 and delimiter not in line):
         return False
-    cells = _loose(line, delimiter)
-    return len(cells) == max(width, 1) and any(_is_lone_address(cell) for cell in cells)
+    cells = _parse_cells_loosely(line, delimiter)
+    if len(cells) != max(width, 1):
+        return False
+    return any(map(_is_lone_address, cells))
 
 
 def _is_lone_address(cell: str) -> bool:
     text = cell.strip(' "\r\n')
-    return text.count("@") == 1 and not any(c.isspace() for c in text) and "." in text
+    return text.count("@") == 1 and not any(map(str.isspace, text)) and "." in text
 
 
-def _cells(line: str, delimiter: str) -> list[str] | None:
+def _parse_cells(line: str, delimiter: str) -> list[str] | None:
     """Return the cells of a line; None if a quote is open at its end."""
     try:
         return next(csv.reader([line], delimiter=delimiter, strict=True), [])
-    except csv.Error as e:
-        if "unexpected end" in str(e):
+    except csv.Error as error:
+        if "unexpected end" in str(error):
             return None
-    return _loose(line, delimiter)
+    return _parse_cells_loosely(line, delimiter)
 
 
-def _loose(line: str, delimiter: str) -> list[str]:
+def _parse_cells_loosely(line: str, delimiter: str) -> list[str]:
     """Return the cells of a line in which quotes stand anywhere."""
     try:
-        found = next(csv.reader([line], delimiter=delimiter), [])
+        cells = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
-        found = []
-    if sum(map(len, found)) < len(line.strip()) // 2 or any(
-        "\n" in cell for cell in found
-    ):
-        found = [cell.strip('"\r\n') for cell in line.split(delimiter)]
-    return found
-
-
-def _of_encoding(found: Encoding) -> tuple[str, ...]:
-    if found.guessed and found.sample:
-        return (
-            f"the encoding is a guess: {found.name} (it reads {found.sample}); "
-            f"--encoding NAME says which it is",
-        )
-    if found.damaged:
-        return ("some letters of the file are damaged: it is not wholly in UTF-8",)
-    return ()
-
-
-# Spreadsheets
-
-
-def _of_spreadsheet(file: Path, start: bytes) -> tuple[str, tuple[str, ...]]:
-    """Return the sheet that is read, and notes on it. Raises DigestError if there is none."""
-    if start.startswith(ZIPPED):
-        _refuse_bomb(file)
-    with _opened(file) as book:
-        names = [name for name in book.sheet_names if _has_rows(book, name)]
-    if not names:
-        raise DigestError(f"{file}: this spreadsheet has no sheet with anything in it")
-    notes = [f"read: the sheet {names[0]}"]
-    if len(names) > 1:
-        notes.append(f"not read: the sheets {', '.join(names[1:])}")
-    return names[0], ("; ".join(notes),) if len(names) > 1 else ()
-
-
-def _refuse_bomb(file: Path) -> None:
-    try:
-        with zipfile.ZipFile(file) as packed:
-            size = sum(part.file_size for part in packed.infolist())
-    except zipfile.BadZipFile as e:
-        raise _no_spreadsheet(file, e) from e
-    if size > UNPACKED:
-        raise DigestError(
-            f"{file}: unpacked it has {size // 1_000_000} MB; save it as CSV"
-        )
-
-
-def _spreadsheet_rows(file: Path) -> Iterator[Row]:
-    with _opened(file) as book:
-        name = next(name for name in book.sheet_names if _has_rows(book, name))
-        sheet = book.get_sheet_by_name(name)
-        above = sheet.start[0] if sheet.start else 0
-        for number, row in enumerate(sheet.iter_rows(), 1):
-            if number > above or any(row):
-                yield Row(number, [_text(value) for value in row])
-
-
-def _opened(file: Path):  # type: ignore[no-untyped-def] # calamine's own type, imported when needed
-    import python_calamine as calamine
-
-    try:
-        return calamine.load_workbook(str(file))
-    except calamine.PasswordError as e:
-        raise DigestError(
-            f"{file}: has a password; save it without one, or as CSV"
-        ) from e
-    except (calamine.CalamineError, OSError) as e:
-        raise _no_spreadsheet(file, e) from e
-
-
-def _has_rows(book, name: str) -> bool:  # type: ignore[no-untyped-def] # as above
-    return any(any(row) for row in book.get_sheet_by_name(name).iter_rows())
-
-
-def _text(value: object) -> str:
-    """Return a cell as text: whole numbers without a point, times in ISO 8601."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return "" if value is None else str(value)
-
-
-def _no_spreadsheet(file: Path, e: Exception) -> DigestError:
-    return DigestError(
-        f"{file}: this spreadsheet cannot be opened ({e}); save it as CSV"
-    )
+        cells = []
+    is_cut = sum(map(len, cells)) < len(line.strip()) // 2
+    if is_cut or any("\n" in cell for cell in cells):
+        return [cell.strip('"\r\n') for cell in line.split(delimiter)]
+    return cells

@@ -1,21 +1,28 @@
-"""What the first reading of a sheet keeps of each row: some 20 bytes, for a million rows."""
+"""First pass over a sheet: what is kept of each row, some 20 bytes, for a million rows.
+
+Of the columns that may say who is to be mailed, the different combinations of cells are numbered,
+and each row keeps the number of its own, and a hash of its address. Columns that hold dates,
+remarks or too many words are condensed. The `survey` judges the sheet by what is kept here.
+"""
 
 import re
 from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
 
-from digest.audience.address import PLAIN, addresses_in, checked
+from digest.audience.address import PLAIN_ADDRESS, addresses_in, checked
 from digest.audience.columns import Columns
-from digest.audience.dates import Order, is_never, is_time, looks_like_time
+from digest.audience.dates import DateOrder, is_never, is_time, looks_like_time
 from digest.audience.reading import Row
 from digest.audience.standing import refuses_in_words
-from digest.audience.status_headings import How, StatusColumn, is_other_channel
+from digest.audience.status_headings import Role, StatusColumn, is_other_channel
 from digest.audience.status_words import (
     A_DATE,
     CODE,
     EMPTY,
-    MANY,
+    MAX_STATUS_WORDS,
     MORE_WORDS,
     REFUSAL_WORDS,
     plain,
@@ -23,183 +30,269 @@ from digest.audience.status_words import (
 from digest.audience.systems import System
 from digest.errors import DigestError
 
-UNREADABLE = -1  #: stands for a row that is refused
-#: stands for one without a proper address: a no of it is taken all the same
-RESCUED = -2
-SAMPLE = 50  #: cells by which it is told whether a column holds dates
-MOST = 12  #: different cells, beyond which an unknown column is no status
-SHOWN = 3  #: lines of remarks that are named for each text
+UNREADABLE = -1  #: stands for a row that is rejected
+#: stands for a row without a proper address: a refusal in it is taken all the same
+DAMAGED = -2
+MAX_DATE_SAMPLE = 50  #: cells by which it is decided whether a column holds dates
+MAX_UNKNOWN_VALUES = 12  #: different cells, beyond which an unknown column is no status
+MAX_REMARK_LINES = 3  #: lines of remarks that are named for each text
+PRESENCE_MARK = "x"  #: stands for whatever fills a cell of which only that counts
+EMPTY_DATE_SIGNS = "0-: ."  #: a cell of a date with nothing but these is empty
+#: An address within other text, whole: "h..h@example.org" holds none.
+ADDRESS_WITHIN = re.compile(rf"(?<![\w.@+-])(?:{PLAIN_ADDRESS.pattern})(?![\w@-]|\.\w)")
 
-#: What is kept of a column's cells: that there is something; that it is a date; remarks of a no.
-PRESENCE, DATED, REMARK = "presence", "dated", "remark"
-KINDS = {
-    How.WHEN: PRESENCE,
-    How.SINCE: PRESENCE,
-    How.STATES: DATED,
-    How.AGREES: DATED,
-    How.REFUSES: DATED,
-    How.REMARKS: REMARK,
+
+class Condensing(Enum):
+    """How the cells of a column are condensed before they are kept."""
+
+    NONE = "kept as they are"
+    PRESENCE = "only whether there is something"
+    DATES = "a date only as such"
+    REMARKS = "only remarks that may be a refusal"
+
+
+CONDENSING_BY_ROLE = {
+    Role.REFUSAL_DATE: Condensing.PRESENCE,
+    Role.CONFIRMATION_DATE: Condensing.PRESENCE,
+    Role.STATUS: Condensing.DATES,
+    Role.CONSENT: Condensing.DATES,
+    Role.REFUSAL: Condensing.DATES,
+    Role.REMARKS: Condensing.REMARKS,
 }
 
 Fold = Callable[[str], str]
 
 
-class Seen:
-    """What the first reading keeps of each row: its words' number, and its address' hash."""
+@dataclass(slots=True)
+class RecordedColumn:
+    """A column whose cells are kept, condensed."""
+
+    index: int  #: from 0
+    condensing: Condensing
+    #: different words in it, up to MAX_STATUS_WORDS
+    words: set[str] = field(default_factory=set)
+    is_crowded: bool = False  #: whether it has too many words for a status
+    #: where remarks stand: their lines
+    remark_lines: dict[str, list[int]] = field(default_factory=dict)
+
+    def condense(self, cell: str, line: int) -> str:
+        """Return what is kept of a cell that stands in a line."""
+        if self.condensing == Condensing.PRESENCE:
+            return _presence_mark(cell)
+        word = cell
+        if self.condensing == Condensing.REMARKS and not refuses_in_words(cell):
+            word = ""
+        if word not in self.words:
+            if self.condensing == Condensing.DATES and looks_like_date(word):
+                return A_DATE
+            if len(self.words) > MAX_STATUS_WORDS:
+                self.is_crowded = True
+                return "" if plain(word) in EMPTY else MORE_WORDS
+            self.words.add(word)
+        if self.condensing == Condensing.REMARKS and word:
+            self._keep_line(word, line)
+        return word
+
+    def _keep_line(self, remark: str, line: int) -> None:
+        lines = self.remark_lines.setdefault(remark, [])
+        if len(lines) < MAX_REMARK_LINES:
+            lines.append(line)
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedRow:
+    """A row without a proper address, in which an address can be told all the same."""
+
+    address_hash: int
+    cells: list[str]
+
+
+class FirstPass:
+    """What is kept of the rows of a sheet: the number of its words and the hash of its address."""
 
     def __init__(
         self,
-        speaking: Sequence[StatusColumn],
+        candidates: Sequence[StatusColumn],
         columns: Columns,
         system: System,
         fold: Fold,
     ) -> None:
-        self.rows = self.blank = self.refused = 0
-        self.codes, self.keys = array("l"), array("q")
-        self.words: dict[
-            tuple[str, ...], int
-        ] = {}  #: what stood together, and its number
-        self.order = Order()
-        self.several = 0  #: rows with more than one address
-        self.any_said = False  #: whether any column says anything of anybody
-        self.many: set[int] = set()  #: places with too many words for a status
-        self.rescued: dict[
-            int, tuple[int, list[str]]
-        ] = {}  #: row: hash of its address, its cells
-        self.lines: dict[
-            tuple[int, str], list[int]
-        ] = {}  #: where remarks stand: their lines
-        self._distinct: dict[int, set[str]] = {c.place: set() for c in speaking}
-        self.columns = [(c.place, KINDS.get(c.how, "")) for c in speaking]
-        self._sheet, self._fold = columns, fold
-        silent = set(range(len(columns.headings))) - {c.place for c in speaking}
-        silent -= {columns.places["address"]} | _elsewhere(columns, system)
-        self._silent = sorted(silent)
-        self.refusal_words: dict[
-            int, Counter[str]
-        ] = {}  #: words of a no where none was expected
-        #: Unknown columns and how often each cell stands there, while those are few.
-        known = {*columns.places.values(), *columns.further}
-        self.unknown: dict[int, Counter[str]] = {
-            p: Counter() for p in self._silent if p not in known
-        }
-        consents = [place for place, _ in columns.consents]
-        leaving = [columns.places["left_at"]] if "left_at" in columns.places else []
-        self._dated = sorted({*consents, *leaving})
-        self._samples: dict[int, list[bool]] = {place: [] for place in consents}
-
-    def take(self, row: Row) -> None:
-        """Take a row into account."""
-        self.rows += 1
-        cells = row.cells
-        if not row.why and not any(map(str.strip, cells)):
-            self.blank += 1
-            return
-        address = "" if row.why else first_address(cells, self._sheet)
-        if not address:
-            self._rescue(cells)
-            return
-        self.several += self._has_several(cells)
-        for place in self._silent:
-            if place < len(cells) and cells[place] in REFUSAL_WORDS:
-                self.refusal_words.setdefault(place, Counter())[cells[place]] += 1
-        if self.unknown:
-            self._count_unknown(cells)
-        for place in self._dated:
-            if place < len(cells) and (text := cells[place].strip()):
-                self._see_date(place, text)
-        words = tuple(
-            [self._word(cells, place, kind, row.line) for place, kind in self.columns]
+        self.row_count = 0
+        self.blank_count = 0
+        self.rejected_count = 0
+        self.several_addresses_count = (
+            0  #: rows with more than one, of which one is mailed
         )
-        self.codes.append(self.words.setdefault(words, len(self.words)))
-        self.keys.append(hash(self._fold(address)))
+        self.codes = array("l")  #: for each row that is not blank: that of its words
+        self.address_hashes = array("q")  #: for each row that is not blank
+        #: the words of the recorded columns that stood together in a row, and their code
+        self.code_by_words: dict[tuple[str, ...], int] = {}
+        self.date_order = DateOrder()
+        #: by the number of a row: those without a proper address
+        self.damaged_rows: dict[int, DamagedRow] = {}
+        self.recorded_columns = [
+            RecordedColumn(
+                column.index, CONDENSING_BY_ROLE.get(column.role, Condensing.NONE)
+            )
+            for column in candidates
+        ]
+        #: words of a refusal in columns where none was expected
+        self.refusal_words: dict[int, Counter[str]] = {}
+        self._columns = columns
+        self._fold = fold
+        self._silent_indexes = _silent_indexes(candidates, columns, system)
+        identified = {*columns.index_by_part.values(), *columns.further_addresses}
+        #: unknown columns and how often each cell stands there, while those are few
+        self.unknown_values: dict[int, Counter[str]] = {
+            index: Counter()
+            for index in self._silent_indexes
+            if index not in identified
+        }
+        consent_indexes = [column.index for column in columns.consent_columns]
+        date_indexes = set(consent_indexes)
+        if "left_at" in columns.index_by_part:
+            date_indexes.add(columns.index_by_part["left_at"])
+        self._date_indexes = sorted(date_indexes)
+        #: of columns of consent: whether cells are dates
+        self._date_samples: dict[int, list[bool]] = {
+            index: [] for index in consent_indexes
+        }
 
-    def _has_several(self, cells: Sequence[str]) -> bool:
-        """Say whether a row seems to have more than one address, of which one is mailed."""
-        at = self._sheet.places["address"]
-        found = cells[at].count("@") if at < len(cells) else 0
-        for place in self._sheet.further:
-            found += place < len(cells) and "@" in cells[place]
-        return found > 1
+    # taking rows
 
-    def _rescue(self, cells: list[str]) -> None:
-        """Keep of a row without a proper address what a no of it would need."""
-        self.refused += 1
+    def add_row(self, row: Row) -> None:
+        """Take a row into account."""
+        self.row_count += 1
+        if row.is_blank:
+            self.blank_count += 1
+            return
+        address = "" if row.problem else first_address(row.cells, self._columns)
+        if not address:
+            self._add_damaged_row(row.cells)
+            return
+        self._add_cells(row.cells)
+        words = tuple(
+            [
+                recorded.condense(_cell_at(row.cells, recorded.index), row.line)
+                for recorded in self.recorded_columns
+            ]
+        )
+        self.codes.append(self.code_by_words.setdefault(words, len(self.code_by_words)))
+        self.address_hashes.append(hash(self._fold(address)))
+
+    def _add_damaged_row(self, cells: list[str]) -> None:
+        """Keep of a row without a proper address what a refusal in it would need."""
+        self.rejected_count += 1
         address = address_within(cells)
-        if address:
-            self.rescued[len(self.codes)] = (hash(self._fold(address)), cells)
-        self.codes.append(RESCUED if address else UNREADABLE)
-        self.keys.append(hash(self._fold(address)) if address else 0)
+        if not address:
+            self.codes.append(UNREADABLE)
+            self.address_hashes.append(0)
+            return
+        address_hash = hash(self._fold(address))
+        self.damaged_rows[len(self.codes)] = DamagedRow(address_hash, cells)
+        self.codes.append(DAMAGED)
+        self.address_hashes.append(address_hash)
 
-    def _count_unknown(self, cells: Sequence[str]) -> None:
+    def _add_cells(self, cells: Sequence[str]) -> None:
+        """Take the cells into account that are not recorded as they are."""
+        if self._has_several_addresses(cells):
+            self.several_addresses_count += 1
+        for index in self._silent_indexes:
+            if index < len(cells) and cells[index] in REFUSAL_WORDS:
+                self.refusal_words.setdefault(index, Counter())[cells[index]] += 1
+        if self.unknown_values:
+            self._count_unknown_values(cells)
+        for index in self._date_indexes:
+            text = _cell_at(cells, index)
+            if text:
+                self._add_date(index, text)
+
+    def _has_several_addresses(self, cells: Sequence[str]) -> bool:
+        """Say whether a row seems to have more than one address."""
+        address_index = self._columns.index_by_part["address"]
+        count = 0
+        if address_index < len(cells):
+            count = cells[address_index].count("@")
+        for index in self._columns.further_addresses:
+            if index < len(cells) and "@" in cells[index]:
+                count += 1
+        return count > 1
+
+    def _count_unknown_values(self, cells: Sequence[str]) -> None:
         """Count the cells of columns that nobody knows, while they may be those of a status."""
-        many = []
-        for place, numbers in self.unknown.items():
-            numbers[cells[place].strip() if place < len(cells) else ""] += 1
-            if len(numbers) > MOST:
-                many.append(place)
-        for place in many:
-            del self.unknown[place]
+        for index, counts in list(self.unknown_values.items()):
+            counts[_cell_at(cells, index)] += 1
+            if len(counts) > MAX_UNKNOWN_VALUES:
+                del self.unknown_values[index]
 
-    def _see_date(self, place: int, text: str) -> None:
+    def _add_date(self, index: int, text: str) -> None:
         """Take a cell into account that may hold a date."""
-        sample = self._samples.get(place)
-        if sample is not None and len(sample) < SAMPLE and not is_never(text):
+        sample = self._date_samples.get(index)
+        if sample is not None and len(sample) < MAX_DATE_SAMPLE and not is_never(text):
             sample.append(is_time(text))
-        self.order.see(text)
+        self.date_order.add_date(text)
 
-    def is_dated(self, place: int) -> bool:
+    # what is known afterwards
+
+    def holds_dates(self, index: int) -> bool:
         """Say whether a column that may hold consent dates does: most cells of a sample are."""
-        sample = self._samples.get(place, [])
+        sample = self._date_samples.get(index, [])
         return bool(sample) and 2 * sum(sample) >= len(sample)
 
-    def _word(self, cells: Sequence[str], place: int, kind: str, line: int) -> str:
-        """Return what a cell says; of a date, or among too many words, only that it is there."""
-        word = cells[place].strip() if place < len(cells) else ""
-        if kind == PRESENCE:
-            return (
-                "x" if word and plain(word) not in EMPTY and word.strip("0-: .") else ""
-            )
-        if kind == REMARK:
-            word = word if refuses_in_words(word) else ""
-        known = self._distinct[place]
-        if word not in known:
-            if kind == DATED and looks_like_date(word):
-                return A_DATE
-            if len(known) > MANY:
-                self.many.add(place)
-                return MORE_WORDS if plain(word) not in EMPTY else ""
-            known.add(word)
-        if kind == REMARK and word:
-            self._keep_line(place, word, line)
-        return word
+    def positions(self) -> dict[int, int]:
+        """Return at which position of the words each recorded column stands."""
+        return {
+            column.index: position
+            for position, column in enumerate(self.recorded_columns)
+        }
 
-    def _keep_line(self, place: int, word: str, line: int) -> None:
-        lines = self.lines.setdefault((place, word), [])
-        if len(lines) < SHOWN:
-            lines.append(line)
-
-    def everybody_has(self, places: Sequence[int]) -> bool:
+    def all_rows_fill(self, indexes: Sequence[int]) -> bool:
         """Say whether each row has something in one of some columns."""
-        at = [n for n, (place, _) in enumerate(self.columns) if place in places]
-        return all(any(words[n] for n in at) for words in self.words)
+        positions = [
+            position for index, position in self.positions().items() if index in indexes
+        ]
+        return all(
+            any(words[position] for position in positions)
+            for words in self.code_by_words
+        )
 
-    def values(self, at: int) -> Counter[str]:
-        """Count the words of one of the columns."""
-        numbers = Counter(self.codes)
-        found: Counter[str] = Counter()
-        for words, number in self.words.items():
-            found[words[at]] += numbers[number]
-        return found
+    def count_values(self, position: int) -> Counter[str]:
+        """Count the words of one of the recorded columns."""
+        rows_by_code = Counter(self.codes)
+        counts: Counter[str] = Counter()
+        for words, code in self.code_by_words.items():
+            counts[words[position]] += rows_by_code[code]
+        return counts
 
 
-def _elsewhere(columns: Columns, system: System) -> set[int]:
-    """Return the columns that are known to be about something else than mail."""
-    return {
-        place
-        for place, heading in enumerate(columns.headings)
-        if is_other_channel(heading) or plain(heading) in system.columns
-    }
+def _silent_indexes(
+    candidates: Sequence[StatusColumn], columns: Columns, system: System
+) -> list[int]:
+    """Return the columns that say nothing about mail by their headings, but may hold refusals."""
+    speaking = {column.index for column in candidates}
+    speaking.add(columns.index_by_part["address"])
+    return [
+        index
+        for index, heading in enumerate(columns.headings)
+        if index not in speaking and not _is_about_something_else(heading, system)
+    ]
+
+
+def _is_about_something_else(heading: str, system: System) -> bool:
+    """Say whether a column is known to be about something else than mail."""
+    return is_other_channel(heading) or plain(heading) in system.columns
+
+
+def _cell_at(cells: Sequence[str], index: int) -> str:
+    """Return a cell without spaces around it; "" if the row is shorter."""
+    if index < len(cells):
+        return cells[index].strip()
+    return ""
+
+
+def _presence_mark(cell: str) -> str:
+    is_filled = cell and plain(cell) not in EMPTY and cell.strip(EMPTY_DATE_SIGNS)
+    return PRESENCE_MARK if is_filled else ""
 
 
 def looks_like_date(word: str) -> bool:
@@ -209,21 +302,20 @@ def looks_like_date(word: str) -> bool:
 
 def address_within(cells: Sequence[str]) -> str:
     """Return the first address that stands anywhere in the cells of a row; "" if there is none."""
-    found = (WITHIN.search(cell) for cell in cells)
-    return next((told[0] for told in found if told), "")
-
-
-#: An address within other text, whole: "h..h@example.org" holds none.
-WITHIN = re.compile(rf"(?<![\w.@+-])(?:{PLAIN.pattern})(?![\w@-]|\.\w)")
+    for cell in cells:
+        match = ADDRESS_WITHIN.search(cell)
+        if match:
+            return match[0]
+    return ""
 
 
 def first_address(cells: Sequence[str], columns: Columns) -> str:
     """Return the first address of a row that is one; "" if there is none."""
-    for place in (columns.places["address"], *columns.further):
-        if place < len(cells) and cells[place]:
-            for told in addresses_in(cells[place]):
+    for index in columns.address_indexes:
+        if index < len(cells):
+            for address in addresses_in(cells[index]):
                 try:
-                    return checked(told)
+                    return checked(address)
                 except DigestError:
                     continue
     return ""

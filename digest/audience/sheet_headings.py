@@ -1,190 +1,249 @@
-"""Sheet headings: where those of a sheet stand, what its columns are, and which rows are below.
+"""Sheet headings: find their row, identify the columns, and yield the rows of people below.
 
 The headings may stand under titles, be in a language that is not known, or be missing. What a
-sheet holds besides its cells, as the colours of its rows, becomes a column here.
+sheet holds besides its cells, as the colours of its rows, becomes a column here. Rows are counted
+from 1, columns from 0.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from digest.audience.address import addresses_in, checked, is_address, mailboxes_in
-from digest.audience.colours import telling
-from digest.audience.columns import Columns, columns, has_address
+from digest.audience.address import addresses_in, is_address, mailboxes_in
+from digest.audience.colours import distinguishing_marks
+from digest.audience.columns import Columns, has_address, identify_columns
 from digest.audience.reading import Layout, Row, lines_of, rows_of
 from digest.audience.status_headings import COLOUR_HEADING
-from digest.errors import DigestError
 
-#: rows among which the headings are looked for: titles may stand above them
-HEADING_ROWS = 30
+#: Rows among which the headings are looked for: titles may stand above them.
+MAX_HEADING_ROWS = 30
 
 #: The columns of a text that holds any number of mailboxes in a line.
-MAILBOXES = Columns(
-    {"address": 0, "name": 1}, (), ("address", "name"), headed=False, spread=True
+MAILBOX_COLUMNS = Columns(
+    {"address": 0, "name": 1},
+    (),
+    ("address", "name"),
+    has_headings=False,
+    has_person_per_cell=True,
+)
+#: The columns of a list in one line, or in several, of nothing but addresses.
+ADDRESS_LIST_COLUMNS = Columns(
+    {"address": 0}, (), ("address",), has_headings=False, has_person_per_cell=True
 )
 
 
-def find_columns(
-    file: Path, layout: Layout, told: Mapping[str, str]
-) -> tuple[int, Columns, tuple[str, ...]]:
-    """Return below which row (from 1; 0 for none) the people stand, what the columns are, and
-    the words above them.
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """What stands above the people of a sheet."""
+
+    row: int  #: below which the people stand; 0 if there are no headings
+    columns: Columns
+    titles: tuple[str, ...] = ()  #: words above the headings, and the name of the sheet
+
+
+@dataclass(slots=True)
+class _Top:
+    """The first rows of a sheet, down to its headings or its first address."""
+
+    titles: list[str] = field(default_factory=list)
+    first_row: Row | None = None  #: the first one that is not empty
+    heading_row: Row | None = None
+    heading_number: int = 0
+
+
+def find_headings(
+    file: Path, layout: Layout, column_overrides: Mapping[str, str]
+) -> Headings:
+    """Return the headings of a sheet; `column_overrides` maps parts to columns a person named.
 
     Raises DigestError if no row is one of headings and the first one holds no address.
     """
-    first: Row | None = None
-    number = 0
+    top = _read_top(file, layout, column_overrides)
+    titles = tuple(top.titles)
+    if top.heading_row is not None:
+        columns = identify_columns(
+            _heading_cells(top.heading_row),
+            column_overrides,
+            f"{file}:{top.heading_row.line}",
+        )
+        return Headings(top.heading_number, columns, titles)
+    if layout.is_text and _is_text_of_mailboxes(file, layout):
+        return Headings(0, MAILBOX_COLUMNS, titles)
+    if top.first_row is not None and not column_overrides:
+        headings = _find_unknown_headings(file, layout)
+        if headings:
+            return replace(headings, titles=titles)
+    columns = _columns_without_headings(file, top.first_row, column_overrides)
+    return Headings(0, columns, titles)
+
+
+def _read_top(file: Path, layout: Layout, column_overrides: Mapping[str, str]) -> _Top:
+    """Return the first rows of a sheet, and that of its headings if it is known."""
+    top = _Top()
     if layout.sheet_name:
-        titles = [layout.sheet_name]
-    else:
-        titles = []
+        top.titles.append(layout.sheet_name)
     for number, row in enumerate(rows_of(file, layout), 1):
-        cells = [_heading(c) for c in row.cells]
+        cells = _heading_cells(row)
         if not any(cells):
             continue
-        if has_address(cells, told):
-            return number, columns(cells, told, f"{file}:{row.line}"), tuple(titles)
-        first = first or row
-        if not any(_is_address_cell(c) for c in cells):
-            titles.extend(c for c in cells if c)
-        if number >= HEADING_ROWS or any(_is_address_cell(c) for c in cells):
+        if has_address(cells, column_overrides):
+            top.heading_row = row
+            top.heading_number = number
             break
-    if layout.delimiter and _is_text_of_mailboxes(file, layout):
-        return 0, MAILBOXES, tuple(titles)
-    return (*_without_headings(file, layout, told, first), tuple(titles))
+        top.first_row = top.first_row or row
+        has_address_cell = any(map(_is_address_cell, cells))
+        if not has_address_cell:
+            top.titles.extend(filter(None, cells))
+        if has_address_cell or number >= MAX_HEADING_ROWS:
+            break
+    return top
 
 
-def _without_headings(
-    file: Path, layout: Layout, told: Mapping[str, str], first: Row | None
-) -> tuple[int, Columns]:
-    """Return what `find_columns` does for a list with headings that are not known, or with none."""
-    if first:
-        place = next((n for n, c in enumerate(first.cells) if _is_address_cell(c)), -1)
-    else:
-        place = -1
-    if first is not None and not told:
-        headed = _headings_by_cells(file, layout)
-    else:
-        headed = None
-    if headed:
-        above, cells, place = headed
-        named = columns(cells, {"address": cells[place]}, f"{file}:{above}")
-        return above, named
-    if first is None or place < 0:
-        if first:
-            line = first.line
-        else:
-            line = 1
-        columns(
-            [_heading(c) for c in first.cells] if first else [], told, f"{file}:{line}"
-        )
-    assert first is not None  # noqa: S101 # `columns` has raised
-    names = [f"column {n}" for n in range(1, len(first.cells) + 1)]
-    names[place] = "address"
+def _columns_without_headings(
+    file: Path, first_row: Row | None, column_overrides: Mapping[str, str]
+) -> Columns:
+    """Return the columns of a list without headings. Raises DigestError if it has no address."""
+    cells: list[str] = []
+    line = 1
+    if first_row is not None:
+        cells = first_row.cells
+        line = first_row.line
+    address_indexes = _address_indexes(cells)
+    if not address_indexes:
+        headings = list(map(_clean_heading, cells))
+        return identify_columns(headings, column_overrides, f"{file}:{line}")
+    if len(address_indexes) > 1:
+        return ADDRESS_LIST_COLUMNS
+    address_index = address_indexes[0]
+    names = [f"column {number}" for number in range(1, len(cells) + 1)]
+    names[address_index] = "address"
     unread = tuple(name for name in names if name != "address")
-    if (
-        sum(_is_address_cell(cell) for cell in first.cells) > 1
-    ):  # a list in one line, or in several
-        spread = Columns({"address": 0}, (), ("address",), headed=False, spread=True)
-        return 0, spread
-    return 0, Columns({"address": place}, unread, tuple(names), headed=False)
+    return Columns({"address": address_index}, unread, tuple(names), has_headings=False)
 
 
-def _headings_by_cells(file: Path, layout: Layout) -> tuple[int, list[str], int] | None:
-    """Return the row of headings (from 1), its cells, and the one of addresses; None if unclear.
+# Headings in languages that are not known
 
-    For headings in languages that are not known: the row above the first address, if it has as
-    many cells, all of them different, and only one of them stands above addresses.
+
+def _find_unknown_headings(file: Path, layout: Layout) -> Headings | None:
+    """Return headings in languages that are not known; None if it is not clear which row they are.
+
+    They are the row above the first address, if it has as many cells, all of them different, and
+    only one of them stands above addresses.
     """
-    above: tuple[int, list[str]] | None = None
-    found: tuple[int, list[str], int] | None = None
-    for number, row in enumerate(islice(rows_of(file, layout), HEADING_ROWS), 1):
-        cells = [_heading(cell) for cell in row.cells]
-        places = [n for n, cell in enumerate(cells) if _is_address_cell(cell)]
-        if found and places not in ([], [found[2]]):
-            return None
-        if not found and places:
-            if (
-                above is None
-                or len(places) > 1
-                or len(above[1]) != len(cells)
-                or len(cells) < 2
-            ):
+    heading_number = 0
+    headings: list[str] = []
+    address_index = -1
+    for number, row in enumerate(islice(rows_of(file, layout), MAX_HEADING_ROWS), 1):
+        cells = _heading_cells(row)
+        indexes = _address_indexes(cells)
+        if address_index >= 0:
+            if indexes not in ([], [address_index]):
                 return None
-            found = (*above, places[0])
-        if any(cells) and not found:
-            above = number, cells
-    if found is None or not found[1][found[2]] or len(set(found[1])) < len(found[1]):
+        elif indexes:
+            is_table = len(cells) > 1 and len(cells) == len(headings)
+            if not is_table or len(indexes) > 1:
+                return None
+            address_index = indexes[0]
+        elif any(cells):
+            heading_number = number
+            headings = cells
+    if address_index < 0 or not _are_unique(headings, address_index):
         return None
-    return found
+    address_override = {"address": headings[address_index]}
+    location = f"{file}:{heading_number}"
+    columns = identify_columns(headings, address_override, location)
+    return Headings(heading_number, columns)
+
+
+def _are_unique(headings: Sequence[str], address_index: int) -> bool:
+    """Say whether all headings differ, and that of the addresses is not empty."""
+    return bool(headings[address_index]) and len(set(headings)) == len(headings)
+
+
+def _heading_cells(row: Row) -> list[str]:
+    return list(map(_clean_heading, row.cells))
+
+
+def _clean_heading(cell: str) -> str:
+    return cell.removeprefix("\ufeff").strip().strip('"')
+
+
+def _address_indexes(cells: Sequence[str]) -> list[int]:
+    """Return the cells (from 0) that hold an address."""
+    return [index for index, cell in enumerate(cells) if _is_address_cell(cell)]
+
+
+def _is_address_cell(cell: str) -> bool:
+    """Say whether the first that may be an address in a cell is one."""
+    addresses = addresses_in(_clean_heading(cell))
+    return bool(addresses) and is_address(addresses[0])
+
+
+# Texts of mailboxes
 
 
 def _is_text_of_mailboxes(file: Path, layout: Layout) -> bool:
     """Say whether the lines of a text hold nothing but mailboxes, and one of them several."""
-    several = False
-    for row in islice(lines_of(file, layout), HEADING_ROWS):
-        found = mailboxes_in(row.cells[0])
-        if found and not all(is_address(address) for _, address in found):
+    has_several = False
+    for row in islice(lines_of(file, layout), MAX_HEADING_ROWS):
+        text = row.cells[0]
+        mailboxes = mailboxes_in(text)
+        if not all(is_address(mailbox.address) for mailbox in mailboxes):
             return False
-        several = several or len(found) > 1 or "<" in row.cells[0]
-    return several
-
-
-def _heading(cell: str) -> str:
-    return cell.removeprefix("\ufeff").strip().strip('"')
-
-
-def _is_address_cell(cell: str) -> bool:
-    try:
-        return any(checked(told) for told in addresses_in(_heading(cell)))
-    except DigestError:
-        return False
-
-
-def with_marks(
-    file: Path, layout: Layout, start: int, found: Columns
-) -> tuple[Layout, Columns]:
-    """Return a sheet with a column for the colours of its rows, where those tell them apart."""
-    rows = rows_below(file, replace(layout, marks={}), start, found)
-    marks = telling(layout.marks, (row.line for row in rows if any(row.cells)))
-    if not marks:
-        return replace(layout, marks={}), found
-    headings = (*found.headings, COLOUR_HEADING)
-    unread = (*found.unread, COLOUR_HEADING)
-    return replace(layout, marks=marks), replace(
-        found, headings=headings, unread=unread
-    )
-
-
-def rows_below(file: Path, layout: Layout, start: int, told: Columns) -> Iterator[Row]:
-    """Yield the rows of people; each cell as one of its own where each is of another person."""
-    if told == MAILBOXES:
-        yield from _rows_of_mailboxes(lines_of(file, layout))
-        return
-    width = len(told.headings) - 1
-    for row in islice(rows_of(file, layout), start, None):
-        if layout.marks and any(row.cells):
-            padding = [""] * (width - len(row.cells))
-            yield Row(
-                row.line, [*row.cells[:width], *padding, layout.marks.get(row.line, "")]
-            )
-            continue
-        if not told.spread or row.why:
-            yield row
-            continue
-        for cell in filter(str.strip, row.cells):
-            yield Row(row.line, [cell])
+        if len(mailboxes) > 1 or "<" in text:
+            has_several = True
+    return has_several
 
 
 def _rows_of_mailboxes(lines: Iterable[Row]) -> Iterator[Row]:
     """Yield a row for each mailbox of some lines, and one for each line without any."""
-    for line in lines:
-        if line.why:
-            found = []
+    for row in lines:
+        mailboxes = [] if row.problem else mailboxes_in(row.cells[0])
+        if not mailboxes:
+            yield row
+        for mailbox in mailboxes:
+            yield Row(row.line, [mailbox.address, mailbox.name])
+
+
+# Colours
+
+
+def add_colour_column(
+    file: Path, layout: Layout, headings: Headings
+) -> tuple[Layout, Headings]:
+    """Return a sheet with a column for the colours of its rows, where those distinguish them."""
+    layout_without_marks = replace(layout, marks={})
+    rows = rows_below(file, layout_without_marks, headings)
+    filled_lines = [row.line for row in rows if any(row.cells)]
+    marks = distinguishing_marks(layout.marks, filled_lines)
+    if not marks:
+        return layout_without_marks, headings
+    columns = replace(
+        headings.columns,
+        headings=(*headings.columns.headings, COLOUR_HEADING),
+        unread=(*headings.columns.unread, COLOUR_HEADING),
+    )
+    return replace(layout, marks=marks), replace(headings, columns=columns)
+
+
+def rows_below(file: Path, layout: Layout, headings: Headings) -> Iterator[Row]:
+    """Yield the rows of people; each cell as one of its own where each is of another person."""
+    columns = headings.columns
+    if columns == MAILBOX_COLUMNS:
+        yield from _rows_of_mailboxes(lines_of(file, layout))
+        return
+    for row in islice(rows_of(file, layout), headings.row, None):
+        if layout.marks and any(row.cells):
+            yield _add_mark(row, layout.marks, len(columns.headings) - 1)
+        elif columns.has_person_per_cell and not row.problem:
+            for cell in filter(str.strip, row.cells):
+                yield Row(row.line, [cell])
         else:
-            found = mailboxes_in(line.cells[0])
-        if not found:
-            yield line
-        for name, address in found:
-            yield Row(line.line, [address, name])
+            yield row
+
+
+def _add_mark(row: Row, marks: Mapping[int, str], width: int) -> Row:
+    """Return a row of a width with its mark as the last cell."""
+    padding = [""] * (width - len(row.cells))
+    return Row(row.line, [*row.cells[:width], *padding, marks.get(row.line, "")])

@@ -1,4 +1,9 @@
-"""Sheets of subscribers, in and out, row by row: a million take little more memory than ten."""
+"""Import and export of people as CSV and spreadsheets, row by row.
+
+`open_sheet` opens a file and surveys it; `Sheet.arrivals` yields its people, or raises Unanswered
+while a person has to say who may be mailed. Rows that cannot be used are passed to a callback, each
+with its line and reason. A million rows take little more memory than ten.
+"""
 
 import csv
 from array import array
@@ -12,20 +17,26 @@ from typing import TextIO
 from digest.audience.address import addresses_in, checked
 from digest.audience.answers import NO_ANSWERS, Answers
 from digest.audience.columns import Columns, is_european
-from digest.audience.dates import is_never, moment
+from digest.audience.dates import is_never, parse_time
 from digest.audience.questions import Question, asked
 from digest.audience.reading import Layout, Row, layout_of
-from digest.audience.seen import address_within
-from digest.audience.sheet_headings import find_columns, rows_below, with_marks
-from digest.audience.status_headings import How
-from digest.audience.survey import Survey, survey
+from digest.audience.seen import Fold, address_within
+from digest.audience.sheet_headings import (
+    Headings,
+    add_colour_column,
+    find_headings,
+    rows_below,
+)
+from digest.audience.status_headings import Role
+from digest.audience.survey import SheetContext, Survey, survey_sheet
 from digest.errors import DigestError
 from digest.model import Arrival, Standing, Subscriber
 
 FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
 #: What a spreadsheet takes for a formula (owasp.org/www-community/attacks/CSV_Injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-AHEAD = timedelta(days=1)  #: a date later than this from now is no time of consent
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+#: A date later than this from now is no time of consent.
+MAX_TIME_AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,65 +49,55 @@ class Refused:
 
 
 class Unanswered(DigestError):
-    """A sheet leaves open who of it may be mailed; `questions` says what a person has to say."""
+    """A sheet leaves open who of it may be mailed; `questions` says what a person has to answer."""
 
     def __init__(self, file: Path, questions: Sequence[Question]) -> None:
-        super().__init__(
-            "\n".join([f"{file}: nobody has come", *map(asked, questions)])
-        )
+        lines = [f"{file}: nobody has come", *map(asked, questions)]
+        super().__init__("\n".join(lines))
         self.questions = tuple(questions)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the rows that were read, but for those that came."""
+    """What became of the rows that were read, but for those that were imported."""
 
     read: int = 0
     blank: int = 0
     refused: int = 0
     doubles: int = 0
+    #: lines of people whose date of consent cannot be read: that of the import stands for it
     undated: "array[int]" = field(default_factory=lambda: array("l"))
-    """Lines of people whose date of consent cannot be read: that of the import stands for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _RowPerson:
+    """The addresses of a row, the first of which is mailed, and how its person stands."""
+
+    addresses: Sequence[str]
+    address_hash: int
+    standing: Standing
 
 
 class Sheet:
-    """An open sheet: its columns, what a first reading told of it, and its people."""
+    """An open sheet: its columns, what the survey of it found, and its people."""
 
     def __init__(
         self,
         file: Path,
         layout: Layout,
-        start: int,
-        told: Columns,
+        headings: Headings,
         survey: Survey,
-        fold: "Fold",
+        fold: Fold,
     ) -> None:
-        speaking = {c.heading for c in survey.speaking}
-        read = speaking | {told.headings[place] for place in survey.consents}
-        unread = tuple(heading for heading in told.unread if heading not in read)
-        places = told.places | (
-            {"consent_at": survey.consents[0]} if survey.consents else {}
-        )
         self.file = file
         self.survey = survey
-        self.columns = replace(told, unread=unread, places=places)
+        self.columns = _update_columns(headings.columns, survey)
         self.notes = (*layout.notes, *survey.notes)
         self.tally = Tally()
         self._layout = layout
-        self._start = start
+        self._headings = replace(headings, columns=self.columns)
         self._fold = fold
-        leaving = sorted(
-            (c.how != How.WHEN, c.place)
-            for c in survey.speaking
-            if c.how
-            in {How.WHEN, How.REFUSES}  # "Unsubscribed" may hold a yes, or the time
-        )
-        if leaving:
-            self._left = leaving[0][1]
-        else:
-            self._left = -1
-        if "left_at" in told.places:
-            self._left = told.places["left_at"]
+        self._left_index = _find_left_index(headings.columns, survey)
 
     def people(
         self, source: str, now: datetime, refuse: Callable[[Refused], None]
@@ -109,204 +110,249 @@ class Sheet:
     def arrivals(
         self, source: str, now: datetime, refuse: Callable[[Refused], None]
     ) -> Iterator[Arrival]:
-        """Yield the people and how they stood; tell `refuse` of each row that cannot be used.
+        """Yield the people and how they stood; call `refuse` for each row that cannot be used.
 
         `source` and `now` stand in where the sheet does not say how and when they agreed.
         Raises Unanswered if it is not clear who of the sheet may be mailed.
         """
         if self.survey.questions:
             raise Unanswered(self.file, self.survey.questions)
-        tally = self.tally = Tally()
-        number = -1
-        seen = set[int]()
-        for row in rows_below(self.file, self._layout, self._start, self.columns):
-            tally.read += 1
-            if not row.why and not any(map(str.strip, row.cells)):
-                tally.blank += 1
+        self.tally = Tally()
+        number = -1  # of rows that are not blank, as the survey counts them
+        repeated_hashes: set[int] = set()
+        for row in rows_below(self.file, self._layout, self._headings):
+            self.tally.read += 1
+            if row.is_blank:
+                self.tally.blank += 1
                 continue
             number += 1
             try:
-                addresses, key, standing = self._who(row, number)
-                person = self._person(row, addresses[0], source, now, standing)
-            except DigestError as e:
-                tally.refused += 1
-                refuse(Refused(row.line, str(e), tuple(row.cells)))
+                row_person = self._identify_person(row, number)
+                person = self._build_subscriber(row, row_person, source, now)
+            except DigestError as error:
+                self.tally.refused += 1
+                refuse(Refused(row.line, str(error), tuple(row.cells)))
                 continue
-            again = key in seen
-            tally.doubles += again
-            if self.survey.may_repeat(key):
-                seen.add(key)
-            yield Arrival(person, standing, tuple(addresses[1:]), again)
+            address_hash = row_person.address_hash
+            is_duplicate = address_hash in repeated_hashes
+            if is_duplicate:
+                self.tally.doubles += 1
+            if self.survey.row_standings.may_repeat(address_hash):
+                repeated_hashes.add(address_hash)
+            further_addresses = tuple(row_person.addresses[1:])
+            yield Arrival(person, row_person.standing, further_addresses, is_duplicate)
 
-    def _who(self, row: Row, number: int) -> tuple[list[str], int, Standing]:
-        """Return the addresses of a row, the first one's hash, and a standing. Raises DigestError.
+    def _identify_person(self, row: Row, number: int) -> _RowPerson:
+        """Return the addresses of a row and the standing of its person. Raises DigestError.
 
-        Of a row that cannot be used, a no is taken all the same, if its address can be told.
+        Of a row that cannot be used, a refusal is taken all the same, if its address can be told.
         """
-        no = self.survey.rescued(number)
-        if no is None:
-            addresses = self._addresses(row)
-        else:
+        row_standings = self.survey.row_standings
+        if row_standings.is_damaged_refusal(number):
             addresses = [address_within(row.cells)]
-        key = hash(self._fold(addresses[0]))
-        return addresses, key, self.survey.standing(number, key, no)
+        else:
+            addresses = self._parse_addresses(row)
+        address_hash = hash(self._fold(addresses[0]))
+        standing = row_standings.standing_of(number, address_hash)
+        return _RowPerson(addresses, address_hash, standing)
 
-    def _addresses(self, row: Row) -> list[str]:
+    def _parse_addresses(self, row: Row) -> list[str]:
         """Return the addresses of a row, the one that is mailed first. Raises DigestError."""
-        if row.why:
-            raise DigestError(row.why)
-        cells = row.cells
-        found = []
-        wrong = None
-        for place in (self.columns.places["address"], *self.columns.further):
-            if place < len(cells) and cells[place]:
-                for told in addresses_in(cells[place]):
-                    try:
-                        found.append(checked(told))
-                    except DigestError as e:
-                        wrong = wrong or e
-        if not found:
-            raise wrong or DigestError("there is no mail address in this row")
-        return found
+        if row.problem:
+            raise DigestError(row.problem)
+        addresses = []
+        first_error: DigestError | None = None
+        for index in self.columns.address_indexes:
+            for text in addresses_in(_cell_at(row.cells, index)):
+                try:
+                    addresses.append(checked(text))
+                except DigestError as error:
+                    first_error = first_error or error
+        if not addresses:
+            raise first_error or DigestError("there is no mail address in this row")
+        return addresses
 
-    def _person(
-        self, row: Row, address: str, source: str, now: datetime, standing: Standing
+    def _build_subscriber(
+        self, row: Row, row_person: _RowPerson, source: str, now: datetime
     ) -> Subscriber:
         """Return the person of a row; `now` stands for a date that cannot be read."""
-        places = self.columns.places
-        cells = row.cells
-
-        def cell(part: str) -> str:
-            at = places.get(part, -1)
-            if 0 <= at < len(cells):
-                return _unquoted(cells[at].strip())
-            return ""
-
-        agreed = standing == Standing.ACTIVE
+        is_active = row_person.standing == Standing.ACTIVE
+        consent_at = self._find_consent_time(row, now, is_counted=is_active)
+        left_at = None
+        if not is_active:
+            left_at = self._parse_past_time(self._left_cell(row), now) or now
         return Subscriber(
-            address=address,
-            name=cell("name") or " ".join(filter(None, (cell("first"), cell("last")))),
-            consent_source=cell("consent_source") or source,
-            consent_at=self._agreed_at(row, now, tells=agreed) or now,
-            left_at=None
-            if agreed
-            else self._moment(self._left_cell(cells), now) or now,
-            tags=_tags(cell("tags")),
+            address=row_person.addresses[0],
+            name=self._full_name(row),
+            consent_source=self._part_of(row, "consent_source") or source,
+            consent_at=consent_at or now,
+            left_at=left_at,
+            tags=_parse_tags(self._part_of(row, "tags")),
         )
 
-    def _left_cell(self, row: Sequence[str]) -> str:
-        if 0 <= self._left < len(row):
-            return row[self._left].strip()
-        return ""
+    def _full_name(self, row: Row) -> str:
+        names = (self._part_of(row, "first"), self._part_of(row, "last"))
+        return self._part_of(row, "name") or " ".join(filter(None, names))
 
-    def _agreed_at(self, row: Row, now: datetime, *, tells: bool) -> datetime | None:
+    def _part_of(self, row: Row, part: str) -> str:
+        """Return what a row says of a part of its person, such as "name"; "" if nothing."""
+        index = self.columns.index_by_part.get(part, -1)
+        return _unescape_formula(_cell_at(row.cells, index).strip())
+
+    def _left_cell(self, row: Row) -> str:
+        return _cell_at(row.cells, self._left_index).strip()
+
+    def _find_consent_time(
+        self, row: Row, now: datetime, *, is_counted: bool
+    ) -> datetime | None:
         """Return when a person agreed: the best of the columns that has a date in this row.
 
-        A date that cannot be read, or of which only the import would be the past, is none: the row
-        is counted where it `tells` of somebody who is mailed.
+        A date that cannot be read, or lies in the future, is none: then the row is counted as
+        undated if `is_counted`, for people who are mailed.
         """
-        filled = False
-        for place in self.survey.consents:
-            if place < len(row.cells):
-                text = row.cells[place].strip()
-            else:
-                text = ""
-            found = self._moment(text, now)
-            if found:
-                return found
-            filled = filled or not is_never(text)
-        if filled and tells:
+        is_filled = False
+        for index in self.survey.consent_indexes:
+            text = _cell_at(row.cells, index).strip()
+            consent_at = self._parse_past_time(text, now)
+            if consent_at:
+                return consent_at
+            if not is_never(text):
+                is_filled = True
+        if is_filled and is_counted:
             self.tally.undated.append(row.line)
         return None
 
-    def _moment(self, text: str, now: datetime) -> datetime | None:
-        """Return a time that is not to come; None if a cell holds none."""
+    def _parse_past_time(self, text: str, now: datetime) -> datetime | None:
+        """Return a time that is not in the future; None if a cell holds none."""
         try:
-            found = moment(text, day_first=self.survey.day_first)
+            time = parse_time(text, day_first=self.survey.day_first)
         except DigestError:
             return None
-        if found and found <= now + AHEAD:
-            return found
-        return None
+        if time is None or time > now + MAX_TIME_AHEAD:
+            return None
+        return time
 
 
-Fold = Callable[[str], str]
+def _update_columns(columns: Columns, survey: Survey) -> Columns:
+    """Return columns with that of consent, and those that the survey reads not called unread."""
+    consent_headings = {columns.headings[index] for index in survey.consent_indexes}
+    status_headings = {column.heading for column in survey.speaking}
+    unread = tuple(
+        heading
+        for heading in columns.unread
+        if heading not in consent_headings | status_headings
+    )
+    index_by_part = dict(columns.index_by_part)
+    if survey.consent_indexes:
+        index_by_part["consent_at"] = survey.consent_indexes[0]
+    return replace(columns, unread=unread, index_by_part=index_by_part)
+
+
+def _find_left_index(columns: Columns, survey: Survey) -> int:
+    """Return the column that says when somebody left; -1 if there is none.
+
+    "Unsubscribed" may hold a yes, or the time: it is taken where no column is of the time only.
+    """
+    if "left_at" in columns.index_by_part:
+        return columns.index_by_part["left_at"]
+    for role in (Role.REFUSAL_DATE, Role.REFUSAL):
+        indexes = [column.index for column in survey.speaking if column.role == role]
+        if indexes:
+            return min(indexes)
+    return -1
 
 
 @contextmanager
 def open_sheet(
     file: Path,
-    told: Mapping[str, str] | None = None,
+    column_overrides: Mapping[str, str] | None = None,
     answers: Answers = NO_ANSWERS,
     fold: Fold = str.lower,
 ) -> Iterator[Sheet]:
-    """Open a sheet, whatever its form; `told` maps parts to headings, `answers` clears doubts.
+    """Open a sheet, whatever its form.
 
-    `fold` tells which addresses are one person's. The sheet is read once here, to judge its
-    columns, and once more for its people. Raises DigestError if it has no column of addresses.
+    `column_overrides` maps parts of a person to headings, `answers` settles what is not clear, and
+    `fold` returns the same for the addresses of one person. The sheet is read once here, to judge
+    its columns, and once more for its people. Raises DigestError if it has no column of addresses.
     """
     try:
         layout = layout_of(file, answers.encoding)
-        start, found, titles = find_columns(file, layout, told or {})
-        if layout.marks:
-            layout, found = with_marks(file, layout, start, found)
-        judged = survey(
-            rows_below(file, layout, start, found),
-            found,
-            answers,
+        headings = find_headings(file, layout, column_overrides or {})
+        is_semicolon_european = layout.delimiter == ";"
+        context = SheetContext(
             file.name,
-            fold,
-            titles,
-            is_european=layout.delimiter == ";" or is_european(found.headings),
+            headings.titles,
+            is_semicolon_european or is_european(headings.columns.headings),
         )
-        yield Sheet(file, layout, start, found, judged, fold)
-    except OSError as e:
-        raise DigestError(f"{file}: cannot be read ({e.strerror})") from e
+        if layout.marks:
+            layout, headings = add_colour_column(file, layout, headings)
+        rows = rows_below(file, layout, headings)
+        survey = survey_sheet(rows, headings.columns, answers, context, fold)
+        yield Sheet(file, layout, headings, survey, fold)
+    except OSError as error:
+        raise DigestError(f"{file}: cannot be read ({error.strerror})") from error
+
+
+# Output
 
 
 def write_csv(file: TextIO, people: Iterable[Subscriber]) -> None:
     """Write people as CSV that a spreadsheet will not run."""
     writer = csv.writer(file)
     writer.writerow(FIELDS)
-    for p in people:
-        writer.writerow([_cell(getattr(p, field)) for field in FIELDS])
+    for person in people:
+        writer.writerow([_escape_cell(getattr(person, name)) for name in FIELDS])
 
 
-def write_refused(file: TextIO, told: Columns) -> Callable[[Refused], None]:
+def write_refused(file: TextIO, columns: Columns) -> Callable[[Refused], None]:
     """Return what writes refused rows as CSV: line, reason, and the row as it was."""
     writer = csv.writer(file)
-    writer.writerow(["line", "why", *map(_cell, told.headings)])
-    return lambda refused: writer.writerow(
-        [refused.line, _cell(refused.why), *map(_cell, refused.row)]
-    )
+    writer.writerow(["line", "why", *map(_escape_cell, columns.headings)])
+
+    def write_row(refused: Refused) -> None:
+        cells = map(_escape_cell, refused.row)
+        writer.writerow([refused.line, _escape_cell(refused.why), *cells])
+
+    return write_row
 
 
-def _tags(text: str) -> tuple[str, ...]:
-    """Return tags, as programs write them: a, b; or "a","b"; Google's "* myContacts ::: Board"."""
-    if not text:
-        return ()
-    parts = (
-        t.strip(" \"'*")
-        for t in text.replace(";", ",").replace(" ::: ", ",").split(",")
-    )
-    return tuple(dict.fromkeys(t.casefold() for t in parts if t))
+def _escape_cell(value: object) -> str:
+    """Return a value as a cell that a spreadsheet does not take for a formula."""
+    text = _cell_text(value)
+    if text.startswith(FORMULA_SIGNS):
+        return f"'{text}"
+    return text
 
 
-def _cell(value: object) -> str:
+def _cell_text(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, tuple):
-        text = ", ".join(value)
-    elif value is None:
-        text = ""
-    else:
-        text = str(value)
-    if text.startswith(FORMULA):
-        return "'" + text
-    return text
+        return ", ".join(value)
+    return str(value)
 
 
-def _unquoted(text: str) -> str:
-    if text[:1] == "'" and text[1:].startswith(FORMULA):
+def _unescape_formula(text: str) -> str:
+    """Return a cell without the ' that `_escape_cell` puts before a formula."""
+    if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS):
         return text[1:]
     return text
+
+
+# Cells
+
+
+def _cell_at(cells: Sequence[str], index: int) -> str:
+    """Return a cell; "" if there is none, or the index is -1."""
+    if 0 <= index < len(cells):
+        return cells[index]
+    return ""
+
+
+def _parse_tags(text: str) -> tuple[str, ...]:
+    """Return tags, as programs write them: a, b; or "a","b"; Google's "* myContacts ::: Board"."""
+    separated = text.replace(";", ",").replace(" ::: ", ",")
+    tags = [tag.strip(" \"'*").casefold() for tag in separated.split(",")]
+    return tuple(dict.fromkeys(filter(None, tags)))

@@ -1,17 +1,20 @@
-"""Standing: what a cell says of whether its person agreed or said no, by the column it is in.
+"""Standing: what a cell says of whether its person agreed or refused, by the column it is in.
 
-The columns are known by `status_headings`, the words by `status_words`. Whatever looks like a
-status and is not understood becomes a question to a person, never a yes.
+The columns are recognised by `status_headings`, the words by `status_words`. Whatever looks like a
+status and is not understood becomes a question to a person, never an agreement.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Final, Literal
 
 from digest.audience import vocabulary
 from digest.audience.dates import looks_like_time
 from digest.audience.status_headings import (
     COMPLAINING,
-    How,
+    FIRST_CJK,
+    Role,
     StatusColumn,
     begins_with,
 )
@@ -20,10 +23,10 @@ from digest.audience.status_words import (
     CODE,
     CROSSES,
     EMPTY,
+    EMPTY_BOXES,
+    EMPTY_SIGNS,
     MEANING,
     NO,
-    NO_SIGNS,
-    NO_TICKS,
     TICKS,
     UNCLEAR_BEGINNINGS,
     YES,
@@ -32,133 +35,174 @@ from digest.audience.status_words import (
 )
 from digest.model import Standing
 
+UNCLEAR: Final = "?"
+#: What a cell says: a standing, None for nothing, or UNCLEAR if a person has to be asked.
+Meaning = Standing | Literal["?"] | None
+#: Roles of columns in which it counts only whether there is anything in a cell.
+PRESENCE_ROLES = frozenset(
+    {Role.REFUSAL_DATE, Role.REFUSAL_REASON, Role.CONFIRMATION_DATE}
+)
 
-def meaning(  # noqa: PLR0911 # one line for each way to read a column
-    column: StatusColumn, cell: str
-) -> Standing | str | None:
-    """Return what a cell says: a standing, None for nothing, or "?" if that is not known."""
+
+def meaning_of(column: StatusColumn, cell: str) -> Meaning:
+    """Return what a cell of a column says."""
     word = plain(cell)
-    if column.words and word in column.words:
-        return column.words[word]
-    if column.how in {How.WHEN, How.WHY, How.SINCE}:
-        return _by_presence(column, word)
-    if column.how == How.REMARKS:
-        return "?" if word else None
-    if not word and (mark := cell.strip()):
-        return _of_mark(column, mark)
+    if column.word_meanings and word in column.word_meanings:
+        return column.word_meanings[word]
+    if column.role in PRESENCE_ROLES:
+        return _meaning_of_presence(column, word)
+    if column.role == Role.REMARKS:
+        return UNCLEAR if word else None
+    mark = cell.strip()
+    if mark and not word:
+        return _meaning_of_mark(column, mark)
     if word in EMPTY:
         return None
-    known = MEANING.get(word)
-    if known is not None:
-        agrees = known == Standing.ACTIVE
-        return "?" if agrees and column.how == How.REFUSES else known
-    if column.how == How.STATES:
-        return (
-            Standing.BOUNCED
-            if CODE.fullmatch(cell.strip())
-            else _begins_with_no(word) or "?"
-        )
-    return _yes_or_no(column, word, cell)
+    return _meaning_of_word(column, word, mark)
 
 
-def _of_mark(column: StatusColumn, mark: str) -> Standing | str | None:
-    """Return what a cell says that holds only signs: a tick, a cross, a box, or a line."""
-    if set(mark) <= NO_SIGNS:
-        return None
-    if column.how == How.STATES:
-        return "?"
-    agrees = column.how == How.AGREES
-    if set(mark) <= TICKS:
-        return Standing.ACTIVE if agrees else column.kind
-    if set(mark) <= NO_TICKS:
-        return column.kind if agrees else None
-    if set(mark) <= CROSSES and agrees:
-        return column.kind
-    return "?"
-
-
-def _begins_with_no(words: str) -> Standing | None:
-    """Return the no that some words begin with, as in "unsubscribed by telephone"; None if none."""
-    first = MEANING.get(words.partition(" ")[0])
-    clear = words.partition(" ")[0] not in UNCLEAR_BEGINNINGS
-    return first if clear and first not in {None, Standing.ACTIVE} else None
-
-
-def _by_presence(column: StatusColumn, word: str) -> Standing | None:
+def _meaning_of_presence(column: StatusColumn, word: str) -> Standing | None:
     """Return what it says that there is anything in a cell, or nothing."""
-    empty = word in EMPTY or word in NO or set(word) <= {"0", " "}
-    if column.how == How.SINCE:
-        return Standing.UNCONFIRMED if empty else Standing.ACTIVE
-    if empty:
+    is_filled = word not in EMPTY and word not in NO and not set(word) <= {"0", " "}
+    if column.role == Role.CONFIRMATION_DATE:
+        return Standing.ACTIVE if is_filled else Standing.UNCONFIRMED
+    if not is_filled:
         return None
-    if column.how == How.WHY and begins_with(word, COMPLAINING):
+    if column.role == Role.REFUSAL_REASON and begins_with(word, COMPLAINING):
         return Standing.COMPLAINED
-    return column.kind
+    return column.excluded_as
 
 
-def _yes_or_no(column: StatusColumn, word: str, cell: str) -> Standing | str | None:
-    agrees = column.how == How.AGREES
-    if word in YES or cell == A_DATE or looks_like_time(cell.strip()):
-        return Standing.ACTIVE if agrees else column.kind
+def _meaning_of_mark(column: StatusColumn, mark: str) -> Meaning:
+    """Return what a cell says that holds only signs: a tick, a cross, a box, or a line."""
+    signs = set(mark)
+    if signs <= EMPTY_SIGNS:
+        return None
+    if column.role == Role.STATUS:
+        return UNCLEAR
+    if signs <= TICKS:
+        return _meaning_of_yes(column)
+    if signs <= EMPTY_BOXES:
+        return _meaning_of_no(column)
+    if signs <= CROSSES and column.role == Role.CONSENT:
+        return column.excluded_as
+    return UNCLEAR
+
+
+def _meaning_of_word(column: StatusColumn, word: str, cell: str) -> Meaning:
+    """Return what a cell says that holds a word; `word` is that of the cell after `plain`."""
+    standing = MEANING.get(word)
+    if standing == Standing.ACTIVE and column.role == Role.REFUSAL:
+        return UNCLEAR  # "active" under "Unsubscribed" may mean either
+    if standing is not None:
+        return standing
+    if column.role != Role.STATUS:
+        return _meaning_of_yes_or_no(column, word, cell)
+    if CODE.fullmatch(cell):
+        return Standing.BOUNCED
+    return _refusal_at_beginning(word) or UNCLEAR
+
+
+def _refusal_at_beginning(words: str) -> Standing | None:
+    """Return the refusal that some words begin with, as in "unsubscribed by telephone"."""
+    first_word = words.partition(" ")[0]
+    standing = MEANING.get(first_word)
+    if standing == Standing.ACTIVE or first_word in UNCLEAR_BEGINNINGS:
+        return None
+    return standing
+
+
+def _meaning_of_yes_or_no(column: StatusColumn, word: str, cell: str) -> Meaning:
+    if word in YES or cell == A_DATE or looks_like_time(cell):
+        return _meaning_of_yes(column)
     if word in NO:
-        return column.kind if agrees else None
-    return "?"
+        return _meaning_of_no(column)
+    return UNCLEAR
 
 
-def empty_means(
-    column: StatusColumn, values: Mapping[str, int]
-) -> Standing | str | None:
+def _meaning_of_yes(column: StatusColumn) -> Standing:
+    if column.role == Role.CONSENT:
+        return Standing.ACTIVE
+    return column.excluded_as
+
+
+def _meaning_of_no(column: StatusColumn) -> Standing | None:
+    if column.role == Role.CONSENT:
+        return column.excluded_as
+    return None
+
+
+def meaning_of_empty(column: StatusColumn, values: Mapping[str, int]) -> Meaning:
     """Return what an empty cell says, where others of its column are filled.
 
     A box that nobody ticked may be a no or one that was forgotten: it is asked, as is a status.
     """
-    filled = [v for v in values if not is_empty(v)]
-    if not filled or column.how not in {How.STATES, How.AGREES}:
+    if column.role not in {Role.STATUS, Role.CONSENT}:
         return None
-    return "?"
+    if all(map(is_empty, values)):
+        return None
+    return UNCLEAR
 
 
-REFUSING = tuple(map(plain, vocabulary.REFUSING.split("|")))
-#: What remarks of a no begin with, by their first letters: an alternation of all is slow.
-LETTERS = 3
-_BY_LETTERS: dict[str, list[str]] = {}
-for _stem in REFUSING:
-    _BY_LETTERS.setdefault(f"{_stem} "[:LETTERS], []).append(_stem)
-_REFUSING_WITHIN = tuple(stem for stem in REFUSING if stem[:1] >= "\u1100")
-_ASCII_WORDS = re.compile(r"[a-z0-9]+")
+REFUSING_STEMS = tuple(map(plain, vocabulary.REFUSING.split("|")))
+_CJK_REFUSING_STEMS = tuple(stem for stem in REFUSING_STEMS if stem[:1] >= FIRST_CJK)
+PREFIX_LENGTH = 3  #: letters by which the stems are looked up
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+
+
+def _index_by_prefix(stems: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return stems by their first letters: one regular expression of all of them is slow."""
+    stems_by_prefix: defaultdict[str, list[str]] = defaultdict(list)
+    for stem in stems:
+        stems_by_prefix[_prefix_of(stem)].append(stem)
+    return {prefix: tuple(group) for prefix, group in stems_by_prefix.items()}
+
+
+def _prefix_of(word: str) -> str:
+    return f"{word} "[:PREFIX_LENGTH]
+
+
+_STEMS_BY_PREFIX = _index_by_prefix(REFUSING_STEMS)
 
 
 def refuses_in_words(text: str) -> bool:
     """Say whether a remark seems to say that somebody wants no mail."""
-    words = (
-        _ASCII_WORDS.findall(text.lower()) if text.isascii() else plain(text).split()
-    )
-    for number, word in enumerate(words):
-        stems = _BY_LETTERS.get(f"{word} "[:LETTERS])
-        if stems and " ".join(words[number:]).startswith(tuple(stems)):
+    if text.isascii():
+        words = _ASCII_WORD.findall(text.lower())
+    else:
+        words = plain(text).split()
+    for position, word in enumerate(words):
+        stems = _STEMS_BY_PREFIX.get(_prefix_of(word))
+        if stems and " ".join(words[position:]).startswith(stems):
             return True
-    return not text.isascii() and any(
-        stem in " ".join(words) for stem in _REFUSING_WITHIN
-    )
+    if text.isascii():
+        return False
+    joined_words = " ".join(words)
+    return any(stem in joined_words for stem in _CJK_REFUSING_STEMS)
 
 
 def are_ticks(values: Iterable[str]) -> bool:
     """Say whether all that is filled of a column is a yes, a no, or the mark of a box."""
-    filled = [v for v in values if not is_empty(v)]
-    return bool(filled) and all(
-        plain(v) in YES or plain(v) in NO or not plain(v) for v in filled
-    )
+    filled = [plain(value) for value in values if not is_empty(value)]
+    return bool(filled) and all(map(_is_tick, filled))
+
+
+def _is_tick(word: str) -> bool:
+    """Say whether a cell is a yes, a no, or holds only a mark; `word` is it after `plain`."""
+    return not word or word in YES or word in NO
 
 
 def are_status_words(values: Iterable[str]) -> bool:
     """Say whether all that is filled of a column without a heading may be a status."""
-    filled = [word for v in values if (word := plain(v)) not in EMPTY]
-    return bool(filled) and all(
-        w in MEANING or w in YES or w in NO or len(w) == 1 for w in filled
-    )
+    filled = {plain(value) for value in values} - EMPTY
+    return bool(filled) and all(map(_may_be_status_word, filled))
+
+
+def _may_be_status_word(word: str) -> bool:
+    return word in MEANING or word in YES or word in NO or len(word) == 1
 
 
 def is_date_column(values: Iterable[str]) -> bool:
     """Say whether all that is filled of a column are dates: then it is no status."""
-    filled = [v for v in values if not is_empty(v)]
-    return bool(filled) and all(v == A_DATE for v in filled)
+    filled = {value for value in values if not is_empty(value)}
+    return filled == {A_DATE}

@@ -1,160 +1,299 @@
-"""Status columns: which columns of a sheet say who may be mailed, by heading and by cells."""
+"""Status columns: select the columns of a sheet that say who may be mailed.
+
+Candidates are found by their headings, before the first pass over the sheet. After it, those are
+selected whose cells do say it. Notes tell a person which ones were left out.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from digest.audience.answers import Answers
 from digest.audience.columns import Columns
-from digest.audience.consent import CONFIRMED, consent_rank, is_about_time
-from digest.audience.seen import Seen
+from digest.audience.consent import (
+    AGREED_RANK,
+    CONFIRMED_RANK,
+    consent_rank,
+    is_about_time,
+)
+from digest.audience.seen import FirstPass
 from digest.audience.standing import are_status_words, is_date_column
 from digest.audience.status_headings import (
     COLOUR_HEADING,
-    How,
+    Role,
     StatusColumn,
     is_mailing_heading,
     is_other_channel,
-    is_place,
+    is_place_of_residence,
     is_remark_heading,
     status_column,
 )
-from digest.audience.status_words import A_DATE, MEANING, NO, YES, is_empty, plain
-from digest.audience.systems import UNKNOWN, System
+from digest.audience.status_words import (
+    A_DATE,
+    MEANING,
+    NO,
+    has_meaning,
+    is_empty,
+    plain,
+)
+from digest.audience.systems import UNKNOWN_SYSTEM, System
 from digest.audience.unknown import are_names_of_places
 
-PROOFS = frozenset({CONFIRMED, 1})  #: ranks of consent dates that prove an agreement
+PROVING_RANKS = frozenset({CONFIRMED_RANK, AGREED_RANK})  #: of dates that prove consent
 OWN_HEADING = "consent at"  #: of our own form, where an empty cell stands for now
-#: Columns that say of everybody whether they may be mailed.
-DECIDING = frozenset(
-    {How.STATES, How.AGREES, How.REFUSES, How.WHEN, How.WHY, How.SINCE}
+#: Roles of columns that say of everybody whether they may be mailed.
+DECIDING_ROLES = frozenset(
+    {
+        Role.STATUS,
+        Role.CONSENT,
+        Role.REFUSAL,
+        Role.REFUSAL_DATE,
+        Role.REFUSAL_REASON,
+        Role.CONFIRMATION_DATE,
+    }
 )
+MAX_VALUES_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedColumns:
+    """The columns that say who is to be mailed, and what a person should know of them."""
+
+    columns: Sequence[StatusColumn]
+    notes: Sequence[str]
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a column says of everybody whether they may be mailed."""
+        return is_decided_by(self.columns)
+
+
+def is_decided_by(columns: Iterable[StatusColumn]) -> bool:
+    """Say whether one of some columns says of everybody whether they may be mailed."""
+    return any(column.role in DECIDING_ROLES for column in columns)
+
+
+# Candidates: by headings
 
 
 def candidate_columns(
     columns: Columns, system: System, answers: Answers
 ) -> list[StatusColumn]:
     """Return the columns that may say who is to be mailed."""
-    found = []
-    named = columns.places.get("status", -1)
-    taken = {
-        p for part, p in columns.places.items() if part not in {"left_at", "status"}
-    }
-    posts = any("do not email" in plain(heading) for heading in columns.headings)
-    for place, heading in enumerate(columns.headings):
-        text = plain(heading)
-        if text in answers.ignored or (text == "do not mail" and posts):
+    texts = [plain(heading) for heading in columns.headings]
+    ignored = set(answers.ignored)
+    if any("do not email" in text for text in texts):
+        ignored.add("do not mail")  # then that is about post
+    candidates = []
+    for index, text in enumerate(texts):
+        if text in ignored:
             continue
-        column = _column(place, heading, system)
-        is_status = place == named or not (columns.headed or place in taken)
-        if is_status or heading == COLOUR_HEADING:
-            column = StatusColumn(place, heading, How.STATES)
-        elif place == columns.places.get("left_at") and column is None:
-            column = StatusColumn(place, heading, How.WHEN)
-        elif place in taken and text not in system.columns:
-            column = None
-        elif column is None:
-            column = _silent_column(place, heading)
-        if column and column.how != How.ASIDE:
-            found.append(replace(column, words=system.words or None))
-    return found
+        column = _candidate_column(index, columns, system)
+        if column and column.role != Role.IRRELEVANT:
+            candidates.append(replace(column, word_meanings=system.words or None))
+    return candidates
 
 
-def _silent_column(place: int, heading: str) -> StatusColumn | None:
-    """Return a column that says nothing by itself, but may hold a no; None if it is none."""
+def _candidate_column(
+    index: int, columns: Columns, system: System
+) -> StatusColumn | None:
+    """Return what a column may say of who is to be mailed; None if nothing."""
+    heading = columns.headings[index]
+    if _is_status_by_position(index, columns):
+        return StatusColumn(index, heading, Role.STATUS)
+    column = _column_of_heading(index, heading, system)
+    if column is None and index == columns.index_by_part.get("left_at"):
+        return StatusColumn(index, heading, Role.REFUSAL_DATE)
+    if (
+        index in _indexes_of_other_parts(columns)
+        and plain(heading) not in system.columns
+    ):
+        return None
+    return column or _silent_column(index, heading)
+
+
+def _is_status_by_position(index: int, columns: Columns) -> bool:
+    """Say whether a column is taken for a status whatever its heading.
+
+    A person has named it, it has no heading, or it holds the colours of the rows.
+    """
+    if index == columns.index_by_part.get("status"):
+        return True
+    if columns.headings[index] == COLOUR_HEADING:
+        return True
+    return not columns.has_headings and index not in _indexes_of_other_parts(columns)
+
+
+def _indexes_of_other_parts(columns: Columns) -> set[int]:
+    """Return the columns that hold something else of a person than their standing."""
+    return {
+        index
+        for part, index in columns.index_by_part.items()
+        if part not in {"left_at", "status"}
+    }
+
+
+def _silent_column(index: int, heading: str) -> StatusColumn | None:
+    """Return a column that says nothing by itself, but may hold a refusal; None if it is none."""
     if is_remark_heading(heading):
-        return StatusColumn(place, heading, How.REMARKS)
+        return StatusColumn(index, heading, Role.REMARKS)
     if is_mailing_heading(heading) and not is_other_channel(heading):
-        return StatusColumn(place, heading, How.MAILING)
+        return StatusColumn(index, heading, Role.OTHER_MAILING)
     return None
 
 
-def _column(place: int, heading: str, system: System) -> StatusColumn | None:
+def _column_of_heading(index: int, heading: str, system: System) -> StatusColumn | None:
+    """Return what a heading says, by the rules of its system or the general ones."""
     text = plain(heading)
     if text in system.columns:
-        how, kind = system.columns[text]
-        return StatusColumn(place, heading, how, kind)
-    column = status_column(place, heading)
-    if column is None and system.rest and text != "email":
-        return StatusColumn(place, heading, How.REFUSES)
+        meaning = system.columns[text]
+        return StatusColumn(index, heading, meaning.role, meaning.excluded_as)
+    column = status_column(index, heading)
+    if column is None and system.has_refusals_elsewhere and text != "email":
+        return StatusColumn(index, heading, Role.REFUSAL)
     return column
 
 
-def speaking_columns(
-    speaking: Sequence[StatusColumn], seen: Seen, columns: Columns, system: System
-) -> tuple[list[StatusColumn], list[str]]:
-    """Return the columns that do say who is to be mailed, and what a person should know of them."""
-    kept = []
-    notes = []
-    dated = []
-    for at, column in enumerate(speaking):
-        values = seen.values(at)
-        if column.how == How.MAILING or (column.how == How.REMARKS and not any(values)):
-            continue
-        if column.place != columns.places.get("status") and holds_dates(column, values):
-            dated.append((column, values))
-            continue
-        if (
-            column.how == How.AGREES
-            and is_about_time(column.heading)
-            and not _is_clear(values)
-        ):
-            continue
-        if not columns.headed and not are_status_words(values):
-            continue
-        is_named = column.place == columns.places.get("status")
-        lived_in = is_place(column, columns.headings, values) or are_names_of_places(
-            values
-        )
-        if column.how == How.STATES and lived_in and not is_named:
-            shown = ", ".join(v for v in list(values)[:3] if v)
-            notes.append(f"{column.heading} is taken for a place to live in ({shown})")
-            continue
-        kept.append(column)
-    colours = [c for c in kept if c.heading == COLOUR_HEADING]
-    if colours and any(c.how in DECIDING for c in kept if c.heading != COLOUR_HEADING):
-        kept.remove(colours[0])
+# Selection: by cells
+
+
+@dataclass(frozen=True, slots=True)
+class _DateColumn:
+    """A column that holds dates."""
+
+    column: StatusColumn
+    values: Mapping[str, int]  #: its different cells, and how often each stands there
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdicts:
+    """What the cells say about each candidate."""
+
+    selected: list[StatusColumn] = field(default_factory=list)
+    #: columns of consent (or a status) that hold dates, which may count as consent
+    date_columns: list[_DateColumn] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def select_columns(
+    candidates: Sequence[StatusColumn],
+    first_pass: FirstPass,
+    columns: Columns,
+    system: System,
+) -> SelectedColumns:
+    """Return the candidates that do say who is to be mailed, by their cells."""
+    verdicts = _judge_candidates(candidates, first_pass, columns)
+    selected = list(verdicts.selected)
+    notes = list(verdicts.notes)
+    if _is_colour_superfluous(selected):
+        selected = [column for column in selected if column.heading != COLOUR_HEADING]
         notes.append(
             "some rows have a colour of their own: it is not read, as a column says more"
         )
-    is_decided = any(c.how in DECIDING for c in kept) or system is not UNKNOWN
-    proofs = [c.place for c, _ in dated if consent_rank(c.heading) in PROOFS]
-    is_decided = is_decided or (len(proofs) > 1 and seen.everybody_has(proofs))
-    kept += [
-        c
-        for c, values in dated
-        if _counts_as_agreement(c, values, is_decided=is_decided)
+    is_decided = (
+        is_decided_by(selected)
+        or system is not UNKNOWN_SYSTEM
+        or _is_decided_by_proofs(verdicts.date_columns, first_pass)
+    )
+    for dated in verdicts.date_columns:
+        if _counts_as_consent(dated, is_decided=is_decided):
+            selected.append(dated.column)
+    selected.sort(key=lambda column: column.index)
+    return SelectedColumns(tuple(selected), tuple(notes))
+
+
+def _judge_candidates(
+    candidates: Sequence[StatusColumn], first_pass: FirstPass, columns: Columns
+) -> _Verdicts:
+    verdicts = _Verdicts()
+    for position, column in enumerate(candidates):
+        values = first_pass.count_values(position)
+        is_named = column.index == columns.index_by_part.get("status")
+        if _says_nothing(column, values):
+            continue
+        if holds_dates(column, values) and not is_named:
+            verdicts.date_columns.append(_DateColumn(column, values))
+        elif not _fits_role(column, values, columns):
+            continue
+        elif _is_place_of_residence(column, values, columns) and not is_named:
+            verdicts.notes.append(_note_on_places(column, values))
+        else:
+            verdicts.selected.append(column)
+    return verdicts
+
+
+def _says_nothing(column: StatusColumn, values: Iterable[str]) -> bool:
+    """Say whether a column is about another mailing, or of remarks without a refusal."""
+    if column.role == Role.OTHER_MAILING:
+        return True
+    return column.role == Role.REMARKS and not any(values)
+
+
+def _fits_role(column: StatusColumn, values: Iterable[str], columns: Columns) -> bool:
+    """Say whether the cells of a column are what its heading, or the lack of one, promises."""
+    is_consent_date = column.role == Role.CONSENT and is_about_time(column.heading)
+    if is_consent_date and not any(map(has_meaning, values)):
+        return False
+    return columns.has_headings or are_status_words(values)
+
+
+def _is_place_of_residence(
+    column: StatusColumn, values: Iterable[str], columns: Columns
+) -> bool:
+    """Say whether a status is one to live in: "State" may be either."""
+    if column.role != Role.STATUS:
+        return False
+    by_heading = is_place_of_residence(column, columns.headings, values)
+    return by_heading or are_names_of_places(values)
+
+
+def _note_on_places(column: StatusColumn, values: Iterable[str]) -> str:
+    first_values = list(values)[:MAX_VALUES_SHOWN]
+    shown = ", ".join(filter(None, first_values))
+    return f"{column.heading} is taken for a place to live in ({shown})"
+
+
+def _is_colour_superfluous(selected: Sequence[StatusColumn]) -> bool:
+    """Say whether a column says more than the colours of the rows do."""
+    has_colours = any(column.heading == COLOUR_HEADING for column in selected)
+    others = [column for column in selected if column.heading != COLOUR_HEADING]
+    return has_colours and is_decided_by(others)
+
+
+def _is_decided_by_proofs(
+    date_columns: Sequence[_DateColumn], first_pass: FirstPass
+) -> bool:
+    """Say whether each row has a date that proves consent, in one of several columns."""
+    proofs = [
+        dated.column.index
+        for dated in date_columns
+        if consent_rank(dated.column.heading) in PROVING_RANKS
     ]
-    return sorted(kept, key=lambda c: c.place), notes
+    return len(proofs) > 1 and first_pass.all_rows_fill(proofs)
 
 
 def holds_dates(column: StatusColumn, values: Mapping[str, int]) -> bool:
-    """Say whether a column of agreement (or a status) holds dates: all of it, or nearly."""
-    if column.how not in {How.STATES, How.AGREES}:
+    """Say whether a column of consent (or a status) holds dates: all of it, or nearly."""
+    if column.role not in {Role.STATUS, Role.CONSENT}:
         return False
     if is_date_column(values):
         return True
-    return (
-        column.how == How.AGREES and A_DATE in values and is_about_time(column.heading)
-    )
+    has_dates = column.role == Role.CONSENT and A_DATE in values
+    return has_dates and is_about_time(column.heading)
 
 
-def _is_clear(values: Iterable[str]) -> bool:
-    """Say whether a column holds any word of a status, a yes, or a no."""
-    return any(plain(v) in MEANING or plain(v) in YES or plain(v) in NO for v in values)
-
-
-def _counts_as_agreement(
-    column: StatusColumn, values: Mapping[str, int], *, is_decided: bool
-) -> bool:
+def _counts_as_consent(dated: _DateColumn, *, is_decided: bool) -> bool:
     """Say whether a column of dates says who agreed: it holds a no, or nothing else says it.
 
     Then it counts where it is empty for some: "Consent on" without a date is to be asked about.
     """
-    if column.how != How.AGREES:
+    column = dated.column
+    if column.role != Role.CONSENT:
         return False
-    if any(plain(v) in MEANING or plain(v) in NO for v in values if not is_empty(v)):
+    filled = [plain(value) for value in dated.values if not is_empty(value)]
+    if any(word in MEANING or word in NO for word in filled):
         return True
-    is_own = plain(column.heading) == OWN_HEADING
+    if is_decided or plain(column.heading) == OWN_HEADING:
+        return False
     is_status = not is_about_time(column.heading)  # "Subscribed", with dates for a yes
-    is_proof = (is_status or consent_rank(column.heading) in PROOFS) and not is_own
-    return is_proof and not is_decided and any(map(is_empty, values))
+    is_proof = is_status or consent_rank(column.heading) in PROVING_RANKS
+    return is_proof and any(map(is_empty, dated.values))

@@ -1,6 +1,8 @@
-"""Status headings: which columns of a sheet, by their headings, say who agreed and who said no.
+"""Status headings: recognise the columns of a sheet that say who may be mailed, by their headings.
 
 A heading is known by the beginnings of its words, in the languages below and in `vocabulary`.
+Output is `StatusColumn`: how the cells of a column are to be read. Their words are another module's
+(`status_words`).
 """
 
 import re
@@ -12,61 +14,73 @@ from digest.audience import vocabulary
 from digest.audience.status_words import EMPTY, MEANING, plain, words_of
 from digest.model import Standing
 
-#: of the column that holds the colours of a spreadsheet's rows
+#: The heading of the column that holds the colours of a spreadsheet's rows.
 COLOUR_HEADING = "cell colour"
 
-# Words of headings, after `plain`. A stem matches the beginning of a word.
-COMPLAINING = "complain|spam|abuse|junk|beschwerde|queja|plainte"
-BOUNCING = (
-    "bounce|bouncing|is bad|undeliverable|cleaned|clean time|clean campaign|unreachable|on hold"
-    "|hardbounce|gebounc|unzustellbar|rebote|rebotad|rebond|invalid"
-)
-BLOCKING = (
-    "blocklist|blacklist|block|suppress|do not email|do not e mail|donotemail|do not contact"
-    "|do not mail|donotcontact|exclude|banned|deceased|liste noire|lista negra|sperr|gesperrt"
-    "|bloque|no contactar|ne pas contacter|nicht kontaktieren|verstorben|fallecid|decede|gestorben"
-)
-LEAVING = (
-    "unsub|opt out|optout|opted out|optedout|no bulk|email disabled|disabled|delet|removed|cancel"
-    "|left|no email|no mailing|do not send|deactivat|inactive|withdr|revok|left at"
-    "|abgemeldet|abmeld|abbestell|austritt|ausgetreten|widerruf|widersp|kein newsletter|keine mail"
-    "|keine werbung|baja|desuscri|cancelad|desabon|desinscri|resili"
-)
-AGREEING = (
-    "subscribe|subscription|opt in|optin|opted in|optedin|consent|newsletter|permission|accepts"
-    "|active |activated|enabled|gdpr|dsgvo|rgpd|mailing"
-    "|abonniert|angemeldet|einwillig|zustimm|aktiv |suscri|consentimiento|permiso|activo |activa "
-    "|abonne|inscri|actif "
-)
-CONFIRMING = "confirm|verified|bestatigt|confirmado|confirme|validated"
-STATING = "status|state|standing|estado|statut|zustand|etat|stato|situacion|estat"
 
-
-def _stems(known: str, further: str) -> str:
+def _add_stems(stems: str, further_stems: str) -> str:
     """Return beginnings of words, with those of further languages as `plain` writes them.
 
     A space at the end of one stays: the word ends there.
     """
-    plained = (plain(stem) + " " * stem.endswith(" ") for stem in further.split("|"))
-    return "|".join([known, *plained])
+    all_stems = [stems]
+    for stem in further_stems.split("|"):
+        ending = " " if stem.endswith(" ") else ""
+        all_stems.append(plain(stem) + ending)
+    return "|".join(all_stems)
 
 
-BOUNCING = _stems(BOUNCING, vocabulary.BOUNCING)
-BLOCKING = _stems(BLOCKING, vocabulary.BLOCKING)
-LEAVING = _stems(LEAVING, vocabulary.LEAVING)
-AGREEING = _stems(AGREEING, vocabulary.AGREEING)
-CONFIRMING = _stems(CONFIRMING, vocabulary.CONFIRMING)
-STATING = _stems(STATING, vocabulary.STATING)
+# Words of headings, after `plain`. A stem matches the beginning of a word.
+COMPLAINING = "complain|spam|abuse|junk|beschwerde|queja|plainte"
+BOUNCING = _add_stems(
+    "bounce|bouncing|is bad|undeliverable|cleaned|clean time|clean campaign|unreachable|on hold"
+    "|hardbounce|gebounc|unzustellbar|rebote|rebotad|rebond|invalid",
+    vocabulary.BOUNCING,
+)
+BLOCKING = _add_stems(
+    "blocklist|blacklist|block|suppress|do not email|do not e mail|donotemail|do not contact"
+    "|do not mail|donotcontact|exclude|banned|deceased|liste noire|lista negra|sperr|gesperrt"
+    "|bloque|no contactar|ne pas contacter|nicht kontaktieren|verstorben|fallecid|decede|gestorben",
+    vocabulary.BLOCKING,
+)
+LEAVING = _add_stems(
+    "unsub|opt out|optout|opted out|optedout|no bulk|email disabled|disabled|delet|removed|cancel"
+    "|left|no email|no mailing|do not send|deactivat|inactive|withdr|revok|left at"
+    "|abgemeldet|abmeld|abbestell|austritt|ausgetreten|widerruf|widersp|kein newsletter|keine mail"
+    "|keine werbung|baja|desuscri|cancelad|desabon|desinscri|resili",
+    vocabulary.LEAVING,
+)
+AGREEING = _add_stems(
+    "subscribe|subscription|opt in|optin|opted in|optedin|consent|newsletter|permission|accepts"
+    "|active |activated|enabled|gdpr|dsgvo|rgpd|mailing"
+    "|abonniert|angemeldet|einwillig|zustimm|aktiv |suscri|consentimiento|permiso|activo |activa "
+    "|abonne|inscri|actif ",
+    vocabulary.AGREEING,
+)
+CONFIRMING = _add_stems(
+    "confirm|verified|bestatigt|confirmado|confirme|validated", vocabulary.CONFIRMING
+)
+STATING = _add_stems(
+    "status|state|standing|estado|statut|zustand|etat|stato|situacion|estat",
+    vocabulary.STATING,
+)
+#: Stems by the standing of those whom a column of such a heading excludes.
+REFUSAL_STEMS = (
+    (Standing.COMPLAINED, COMPLAINING),
+    (Standing.BOUNCED, BOUNCING),
+    (Standing.BLOCKED, BLOCKING),
+    (Standing.UNSUBSCRIBED, LEAVING),
+)
 
 #: A heading with one of these is about a time.
 TIMES = frozenset(
     "at date time on when since fecha datum am seit le depuis desde el timestamp day hora"
     " heure".split()
 ) | words_of(vocabulary.TIMES)
-#: With one of these it says why.
+#: With one of these it is about a reason.
 REASONS = frozenset("reason grund motivo raison why cause campaign".split())
-#: With one of these it is about something else.
-ASIDE = frozenset(
+#: With one of these it is about something else than mail.
+UNRELATED_WORDS = frozenset(
     "sms phone mobile telephone telefon telefono whatsapp push call fax post postal viber web"
     " id ip url link token hash count number total rate rating score source method referrer page"
     " form device browser name notes note title other track tracking language format type tier plan"
@@ -79,49 +93,53 @@ ASIDE = frozenset(
 CHANNELS = frozenset(
     "sms phone mobile telephone telefon telefono whatsapp push call fax post postal viber".split()
 )
-#: `ASIDE` beside a no: "Unsubscribed lists" is about mail, "SMS opt out" is not.
-ASIDE_OF_NO = CHANNELS | frozenset(
+#: The same beside a refusal: "Unsubscribed lists" is about mail, "SMS opt out" is not.
+UNRELATED_WORDS_OF_REFUSAL = CHANNELS | frozenset(
     "url link token hash count number total rate score ip payment paid order invoice donation"
     " donor".split()
 )
-PLACES = frozenset(
+PLACE_WORDS = frozenset(
     "city town zip postcode postal country county street region province ort plz land ciudad pais"
     " provincia ville pays stadt strasse".split()
 )
-PLACE_NAMES = frozenset({"state", "estado", "etat", "state province"})
+PLACE_HEADINGS = frozenset({"state", "estado", "etat", "state province"})
 #: Headings that look like a status of mail and are none.
-UNRELATED = frozenset({
+UNRELATED_HEADINGS = frozenset({
     "active subscription", "subscription tier", "complimentary plan", "paid subscription",
     "membership type", "subscription interval", "subscription period", "active campaign",
     "deleted by", "email permission to track", "permission to track",
 })  # fmt: skip
 
+STATE_CODE = re.compile(r"[A-Z]{2}")
+FIRST_CJK = "\u1100"  #: scripts from here on are written without spaces between words
+MAIL_WORDS = frozenset("email mail e marketing consent status list".split())
 
-class How(Enum):
-    """How the cells of a column are read."""
 
-    STATES = "says a status"
-    AGREES = "says whether somebody agreed"
-    REFUSES = "says whether somebody said no"
-    WHEN = "says when somebody said no"
-    WHY = "says why nobody may mail them"
-    SINCE = "says when somebody confirmed; empty where they did not"
-    MAILING = "says who gets another mailing"
+class Role(Enum):
+    """How the cells of a column are read. The values are shown to people."""
+
+    STATUS = "says a status"
+    CONSENT = "says whether somebody agreed"
+    REFUSAL = "says whether somebody said no"
+    REFUSAL_DATE = "says when somebody said no"
+    REFUSAL_REASON = "says why nobody may mail them"
+    CONFIRMATION_DATE = "says when somebody confirmed; empty where they did not"
+    OTHER_MAILING = "says who gets another mailing"
     REMARKS = "holds remarks, some of which may be a no"
-    ASIDE = "says nothing of mail"
+    IRRELEVANT = "says nothing of mail"
 
 
 @dataclass(frozen=True, slots=True)
 class StatusColumn:
     """A column that says who may be mailed."""
 
-    place: int
+    index: int  #: from 0
     heading: str
-    how: How
-    #: what its yes (or its no, if it agrees) stands for
-    kind: Standing = Standing.UNSUBSCRIBED
+    role: Role
+    #: the standing of those whom it excludes: by a no in a column of consent, else by a yes
+    excluded_as: Standing = Standing.UNSUBSCRIBED
     #: what a system means by words of its own
-    words: Mapping[str, Standing | None] | None = None
+    word_meanings: Mapping[str, Standing | None] | None = None
 
 
 #: Ends of compound words of Germanic languages: "Anmeldestatus", "Newsletterabmeldung".
@@ -131,66 +149,75 @@ COMPOUND = re.compile(
 )
 
 
-def status_column(place: int, heading: str) -> StatusColumn | None:
+def status_column(index: int, heading: str) -> StatusColumn | None:
     """Return what a heading says of who may be mailed; None if it says nothing of that."""
     text = COMPOUND.sub(r" \1", plain(heading))
-    words = set(text.split())
-    no = _kind_of(text)
-    aside = words & (ASIDE_OF_NO if no else ASIDE) and not words <= _MAIL_WORDS
-    aside = aside and not (no and words & REASONS)
-    if not text or text in UNRELATED or aside:
+    if not text or text in UNRELATED_HEADINGS:
         return None
-    if no:
-        return StatusColumn(place, heading, _how_refused(text), no)
+    refusal = _refusal_of(text)
+    if refusal and _is_refusal_of_something_else(text):
+        return None
+    if refusal:
+        return StatusColumn(index, heading, _role_of_refusal(text), refusal)
+    return _consent_column(index, heading, text)
+
+
+def _consent_column(index: int, heading: str, text: str) -> StatusColumn | None:
+    """Return a column that says a status or who agreed; `text` is its heading after `plain`."""
+    if _is_about_something_else(text, UNRELATED_WORDS):
+        return None
     if begins_with(text, STATING):
-        return StatusColumn(place, heading, How.STATES)
-    if not begins_with(text, f"{CONFIRMING}|{AGREEING}"):
-        return None
+        return StatusColumn(index, heading, Role.STATUS)
     if begins_with(text, CONFIRMING):
-        kind = Standing.UNCONFIRMED
-    else:
-        kind = Standing.UNSUBSCRIBED
-    return StatusColumn(place, heading, How.AGREES, kind)
+        return StatusColumn(index, heading, Role.CONSENT, Standing.UNCONFIRMED)
+    if begins_with(text, AGREEING):
+        return StatusColumn(index, heading, Role.CONSENT)
+    return None
 
 
-def _how_refused(text: str) -> How:
-    """Return how a column whose heading is about a no is read."""
+def _is_about_something_else(text: str, unrelated_words: frozenset[str]) -> bool:
+    """Say whether a heading has an unrelated word, and more than words of mail."""
+    words = set(text.split())
+    return bool(words & unrelated_words) and not words <= MAIL_WORDS
+
+
+def _is_refusal_of_something_else(text: str) -> bool:
+    """Say whether a heading about a refusal is about another channel; reasons always count."""
+    if set(text.split()) & REASONS:
+        return False
+    return _is_about_something_else(text, UNRELATED_WORDS_OF_REFUSAL)
+
+
+def _role_of_refusal(text: str) -> Role:
+    """Return how a column whose heading is about a refusal is read."""
     words = set(text.split())
     if words & REASONS:
-        return How.WHY
-    if words & TIMES and not _is_hold(text):
-        return How.WHEN
-    return How.REFUSES
+        return Role.REFUSAL_REASON
+    if words & TIMES and not _is_about_hold(text):
+        return Role.REFUSAL_DATE
+    return Role.REFUSAL
 
 
-_MAIL_WORDS = frozenset("email mail e marketing consent status list".split())
-
-
-def _is_hold(text: str) -> bool:
+def _is_about_hold(text: str) -> bool:
     """Say whether "on" belongs to "on hold", and is no word of time."""
     return "on hold" in text and not set(text.split()) & (TIMES - {"on"})
 
 
-def _kind_of(text: str) -> Standing | None:
-    """Return which no a heading is about."""
-    for kind, stems in (
-        (Standing.COMPLAINED, COMPLAINING),
-        (Standing.BOUNCED, BOUNCING),
-        (Standing.BLOCKED, BLOCKING),
-        (Standing.UNSUBSCRIBED, LEAVING),
-    ):
+def _refusal_of(text: str) -> Standing | None:
+    """Return which refusal a heading (`plain`) is about; None if none."""
+    for standing, stems in REFUSAL_STEMS:
         if begins_with(text, stems):
-            return kind
+            return standing
     return None
 
 
 def is_refusal_heading(text: str) -> bool:
-    """Say whether a heading (`plain`) is about a no of any kind."""
-    return _kind_of(text) is not None
+    """Say whether a heading (`plain`) is about a refusal of any kind."""
+    return _refusal_of(text) is not None
 
 
 def begins_with(text: str, stems: str) -> bool:
-    """Say whether a word of a heading (`plain`) begins with one of some stems, parted by |."""
+    """Say whether a word of a heading (`plain`) begins with one of some stems, separated by |."""
     padded = f" {text} "
     return any(
         f" {stem}" in padded or _is_within(stem, text) for stem in stems.split("|")
@@ -199,7 +226,7 @@ def begins_with(text: str, stems: str) -> bool:
 
 def _is_within(stem: str, text: str) -> bool:
     """Say whether a stem of a script without spaces between words (CJK) is in a text."""
-    return stem[:1] >= "\u1100" and stem in text
+    return stem[:1] >= FIRST_CJK and stem in text
 
 
 def is_other_channel(heading: str) -> bool:
@@ -207,7 +234,7 @@ def is_other_channel(heading: str) -> bool:
     return bool(set(plain(heading).split()) & CHANNELS)
 
 
-def is_place(
+def is_place_of_residence(
     column: StatusColumn, headings: Iterable[str], values: Iterable[str]
 ) -> bool:
     """Say whether a "State" is one to live in.
@@ -215,13 +242,14 @@ def is_place(
     It is if no word of it is one of a status, and other columns are of places too, or all of it are
     codes such as NY.
     """
-    filled = [v.strip() for v in values if plain(v) not in EMPTY]
-    if plain(column.heading) not in PLACE_NAMES or any(
-        plain(v) in MEANING for v in filled
-    ):
+    if plain(column.heading) not in PLACE_HEADINGS:
         return False
-    near = any(set(plain(h).split()) & PLACES for h in headings)
-    return near or (bool(filled) and all(re.fullmatch("[A-Z]{2}", v) for v in filled))
+    filled = [value.strip() for value in values if plain(value) not in EMPTY]
+    if any(plain(value) in MEANING for value in filled):
+        return False
+    if any(set(plain(heading).split()) & PLACE_WORDS for heading in headings):
+        return True
+    return bool(filled) and all(map(STATE_CODE.fullmatch, filled))
 
 
 _REMARK_HEADINGS = words_of(vocabulary.REMARKS)
@@ -229,8 +257,7 @@ _REMARK_HEADINGS = words_of(vocabulary.REMARKS)
 
 def is_remark_heading(heading: str) -> bool:
     """Say whether a column is one of remarks in free text, by its heading."""
-    words = plain(heading).split()
-    return any(word in _REMARK_HEADINGS for word in words)
+    return not _REMARK_HEADINGS.isdisjoint(plain(heading).split())
 
 
 _MAILINGS = "|".join(map(plain, vocabulary.MAILINGS.split("|")))

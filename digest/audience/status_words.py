@@ -1,4 +1,4 @@
-"""Status words: what the cells of a column of a status hold, in the languages known best.
+"""Status words: what the cells of a status column mean, in the languages known best.
 
 The words of further languages are in `vocabulary`. All are compared as `plain` writes them.
 """
@@ -9,17 +9,16 @@ from unicodedata import combining, normalize
 from digest.audience import vocabulary
 from digest.model import Standing
 
-MANY = 60  #: different words; a column with more of them is no status
-
+MAX_STATUS_WORDS = 60  #: different words; a column with more of them is no status
 MORE_WORDS = "(more words)"  #: stands for those of a column beyond so many
 A_DATE = "(a date)"  #: stands for any date in a column of a status
 #: Marks of boxes, which `plain` would drop.
 TICKS = frozenset("✓✔☑√●◯○✅")
 CROSSES = frozenset("✗✘✕✖×☒❌❎")
-NO_TICKS = frozenset("☐□⬜")
-#: what people write where there is nothing
-NO_SIGNS = frozenset("-–—_./\\ \t'\"[](){}")
-#: Words of a no that may begin something else.
+EMPTY_BOXES = frozenset("☐□⬜")
+#: What people write where there is nothing.
+EMPTY_SIGNS = frozenset("-–—_./\\ \t'\"[](){}")
+#: Words of a refusal that may begin something else.
 UNCLEAR_BEGINNINGS = frozenset(
     "left removed ended closed stop spam parti partie invalid dead gone".split()
 )
@@ -65,61 +64,83 @@ FURTHER_WORDS = {
 }
 
 
+#: Where words are joined in one: between "Opt" and "Out", before "ID" in "userID".
+WORD_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{2})(?=[A-Z])")
+LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
+
+
 def plain(text: str) -> str:
     """Return words in lower case, without accents and signs: "OptOut_Mail?" is "opt out mail"."""
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{2})(?=[A-Z])", " ", text)
-    bare = "".join(
-        c for c in normalize("NFKD", apart.replace("ß", "ss")) if not combining(c)
-    )
-    return " ".join(re.findall(r"[^\W_]+", bare.casefold()))
-
-
-def _meanings() -> dict[str, Standing]:
-    """Return what each word stands for; the stricter meaning where languages differ."""
-    found: dict[str, Standing] = {}
-    for table in (FURTHER_WORDS, WORDS):  # the words of the four languages above win
-        for standing, words in table.items():
-            found |= {plain(word): standing for word in words.split("|")}
-    return found | {"inactive": Standing.UNSUBSCRIBED, "active": Standing.ACTIVE}
+    separated = WORD_BOUNDARY.sub(" ", text)
+    decomposed = normalize("NFKD", separated.replace("ß", "ss"))
+    letters = [character for character in decomposed if not combining(character)]
+    return " ".join(LETTERS_AND_DIGITS.findall("".join(letters).casefold()))
 
 
 def words_of(*lists: str) -> frozenset[str]:
-    """Return the words of lists that are parted by |, as `plain` writes them."""
+    """Return the words of lists that are separated by |, as `plain` writes them."""
     return frozenset(plain(word) for words in lists for word in words.split("|"))
 
 
-MEANING = _meanings()
+def _index_meanings() -> dict[str, Standing]:
+    """Return what each word stands for; the stricter meaning where languages differ."""
+    meanings: dict[str, Standing] = {}
+    for table in (FURTHER_WORDS, WORDS):  # the words of the four languages above win
+        for standing, words in table.items():
+            for word in words.split("|"):
+                meanings[plain(word)] = standing
+    meanings["inactive"] = Standing.UNSUBSCRIBED
+    meanings["active"] = Standing.ACTIVE
+    return meanings
+
+
+MEANING = _index_meanings()
 YES = words_of(
     "yes|y|true|t|1|x|on|checked|ja|wahr|si|s|verdadero|oui|o|vrai|sim", vocabulary.YES
 )
 NO = words_of(
     "no|n|false|f|0|off|unchecked|nein|falsch|falso|non|faux|nao", vocabulary.NO
 )
-#: after `plain`, [] and - are "" too
+#: Words for nothing; after `plain`, [] and - are "" too.
 EMPTY = frozenset({"", "null", "none", "nan", "n a", "nil"})
 #: An enhanced status code (RFC 3463, 2): a bounce list says nothing else.
 CODE = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")
 
-#: Words that mean that somebody is not to be mailed wherever they stand, as cells hold them.
-REFUSAL_WORDS = frozenset(
-    form(word)
-    for word in (
-        "unsubscribed|unsubscribe|opted out|opted-out|opt-out|opt out|bounced|hard bounce"
-        "|complained|spam complaint|blocklisted|blacklisted|suppressed|undeliverable"
-        "|abgemeldet|abbestellt|unzustellbar|dado de baja|dada de baja|desuscrito|desuscrita"
-        "|désabonné|désabonnée|désinscrit|désinscrite|do not email|do not contact|unconfirmed"
-        "|cleaned|disiscritto|disiscritta|descadastrado|descadastrada|afgemeld|uitgeschreven"
-        "|avregistrerad|avanmäld|frameldt|afmeldt|avmeldt|wypisany|wypisana|odhlášen"
-        "|odhlášený|odhlásený|leiratkozott|leiratkozva|dezabonat|odjavljen|iptal edildi"
-        "|διαγραμμένος|διαγράφηκε|отписан|отписана|отписался|отписалась|відписаний|відписався"
-        "|配信停止|購読解除|退会|退订|已退订|구독취소|수신거부|non confermato|não confirmado"
-        "|niet bevestigd|niepotwierdzony|nepotvrzený|gesperrt|geblokkeerd|zablokowany"
-        "|заблокирован|verstorben|deceased"
-    ).split("|")
-    for form in (str.lower, str.upper, str.capitalize, str.title)
+_REFUSAL_WORDS = (
+    "unsubscribed|unsubscribe|opted out|opted-out|opt-out|opt out|bounced|hard bounce"
+    "|complained|spam complaint|blocklisted|blacklisted|suppressed|undeliverable"
+    "|abgemeldet|abbestellt|unzustellbar|dado de baja|dada de baja|desuscrito|desuscrita"
+    "|désabonné|désabonnée|désinscrit|désinscrite|do not email|do not contact|unconfirmed"
+    "|cleaned|disiscritto|disiscritta|descadastrado|descadastrada|afgemeld|uitgeschreven"
+    "|avregistrerad|avanmäld|frameldt|afmeldt|avmeldt|wypisany|wypisana|odhlášen"
+    "|odhlášený|odhlásený|leiratkozott|leiratkozva|dezabonat|odjavljen|iptal edildi"
+    "|διαγραμμένος|διαγράφηκε|отписан|отписана|отписался|отписалась|відписаний|відписався"
+    "|配信停止|購読解除|退会|退订|已退订|구독취소|수신거부|non confermato|não confirmado"
+    "|niet bevestigd|niepotwierdzony|nepotvrzený|gesperrt|geblokkeerd|zablokowany"
+    "|заблокирован|verstorben|deceased"
 )
+
+
+def _forms_of_case(words: str) -> frozenset[str]:
+    forms: set[str] = set()
+    for word in words.split("|"):
+        forms |= {word.lower(), word.upper(), word.capitalize(), word.title()}
+    return frozenset(forms)
+
+
+#: Words that mean that somebody is not to be mailed wherever they stand, as cells hold them.
+REFUSAL_WORDS = _forms_of_case(_REFUSAL_WORDS)
 
 
 def is_empty(cell: str) -> bool:
     """Say whether there is nothing in a cell: no word, and no mark of a box."""
-    return plain(cell) in EMPTY and (bool(plain(cell)) or set(cell.strip()) <= NO_SIGNS)
+    text = plain(cell)
+    if text not in EMPTY:
+        return False
+    return bool(text) or set(cell.strip()) <= EMPTY_SIGNS
+
+
+def has_meaning(cell: str) -> bool:
+    """Say whether a cell holds a word of a status, a yes, or a no."""
+    text = plain(cell)
+    return text in MEANING or text in YES or text in NO

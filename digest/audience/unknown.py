@@ -1,4 +1,4 @@
-"""Unknown columns: which of those that nobody can read may be a status, without any vocabulary.
+"""Unknown columns: decide which of them may be a status, without knowing their words.
 
 A status has few words that come again and again, or ticks. So have languages, towns and levels of
 membership: their headings are known in many languages (`vocabulary.HARMLESS`), countries and
@@ -14,13 +14,25 @@ from digest.audience import vocabulary
 from digest.audience.consent import is_of_another_time
 from digest.audience.dates import looks_like_time
 from digest.audience.standing import are_ticks
-from digest.audience.status_headings import ASIDE, FOUR_LANGUAGES, REASONS
-from digest.audience.status_words import MEANING, NO, YES, is_empty, plain, words_of
+from digest.audience.status_headings import (
+    FOUR_LANGUAGES,
+    REASONS,
+    UNRELATED_WORDS,
+)
+from digest.audience.status_words import (
+    MEANING,
+    NO,
+    YES,
+    has_meaning,
+    is_empty,
+    plain,
+    words_of,
+)
 from digest.model import Standing
 
-FEW = 8  #: different words; a status rarely has more
-LONGEST_WORD = 30  #: characters
-MOST_WORDS = 4  #: of one cell
+MAX_VALUES = 8  #: different words; a status rarely has more
+MAX_VALUE_LENGTH = 30  #: characters
+MAX_WORDS_OF_VALUE = 4
 HARMLESS = words_of(vocabulary.HARMLESS)
 HARMLESS_VALUES = words_of(
     "mr|mrs|ms|miss|mx|dr|prof|sir|madam|herr|frau|divers|sr|sra|srta|señor|señora|don|doña|d|dª"
@@ -45,7 +57,14 @@ LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "ca", "nl", "pl", "cs", "sk", "
 PARTICIPLE = re.compile(r"(?i)[a-z]{3,}(?:ed|ing)\b")
 
 
-def may_be_status(  # noqa: C901, PLR0911 # one line for each kind of column
+#: Words of headings that make them harmless wherever they stand: the longer ones.
+HARMLESS_WORDS = frozenset(
+    word for word in HARMLESS if len(word) > 3 and " " not in word
+)
+INTERNATIONAL_HEADINGS = words_of("email|e mail|mail|id|name|url|sms")
+
+
+def may_be_status(  # noqa: PLR0911 # one return for each kind of column
     heading: str,
     values: Mapping[str, int],
     headings: Sequence[str],
@@ -59,85 +78,88 @@ def may_be_status(  # noqa: C901, PLR0911 # one line for each kind of column
     sheet, which tell its language; `rows` counts the people. Where other columns say it of
     everybody (`is_decided`), only one of nothing but words of a status is asked about.
     """
-    filled = {value: number for value, number in values.items() if not is_empty(value)}
-    if not filled or len(filled) > FEW or is_harmless(heading):
+    filled = {value: count for value, count in values.items() if not is_empty(value)}
+    if not filled or len(filled) > MAX_VALUES or is_harmless(heading):
         return False
-    total = sum(filled.values())
-    if is_decided or any(_is_no(value) for value in filled):
-        return any(_is_no(v) for v in filled) and all(
-            plain(v) in MEANING for v in filled
-        )
-    if all(looks_like_time(value) for value in filled):
-        return total < rows and not is_of_another_time(heading)
-    if not all(_is_wordlike(value) for value in filled) or _are_harmless(filled):
+    if is_decided or any(map(_is_refusal, filled)):
+        return _are_words_of_refusal(filled)
+    is_partly_empty = sum(filled.values()) < rows
+    if all(map(looks_like_time, filled)):
+        return is_partly_empty and not is_of_another_time(heading)
+    if not all(map(_is_wordlike, filled)) or _are_harmless_values(filled):
         return False
     if are_ticks(filled):
-        return len(filled) > 1 or total < rows
-    if len(filled) == 1 and total == rows:
+        return len(filled) > 1 or is_partly_empty
+    if len(filled) == 1 and not is_partly_empty:
         return False
-    if any(value[:1].islower() or not value[:1].isupper() for value in filled):
-        return total > len(filled) or rows <= FEW
-    if not _is_foreign(heading, headings):
-        return all(PARTICIPLE.search(value) for value in filled)
-    return total > len(filled) or rows <= FEW
+    if all(map(_is_capitalised, filled)) and not _is_foreign(heading, headings):
+        return all(map(PARTICIPLE.search, filled))
+    return _come_again(filled, rows)
 
 
-def _is_no(value: str) -> bool:
+def _are_words_of_refusal(values: Iterable[str]) -> bool:
+    """Say whether all words are those of a status, and one of them that of a refusal."""
+    are_known = all(plain(value) in MEANING for value in values)
+    return are_known and any(map(_is_refusal, values))
+
+
+def _is_refusal(value: str) -> bool:
     return MEANING.get(plain(value), Standing.ACTIVE) != Standing.ACTIVE
+
+
+def _is_capitalised(value: str) -> bool:
+    return value[:1].isupper()
+
+
+def _come_again(values: Mapping[str, int], rows: int) -> bool:
+    """Say whether some word stands there more than once, which few rows cannot show."""
+    return sum(values.values()) > len(values) or rows <= MAX_VALUES
 
 
 def is_harmless(heading: str) -> bool:
     """Say whether a heading is known to say nothing of mail."""
     text = plain(heading)
-    words = set(text.split())
-    return text in HARMLESS or bool(words & (HARMLESS_WORDS | ASIDE | REASONS))
-
-
-#: Words of headings that make them harmless wherever they stand: the longer ones.
-HARMLESS_WORDS = frozenset(
-    word for word in HARMLESS if len(word) > 3 and " " not in word
-)
+    if text in HARMLESS:
+        return True
+    return bool(set(text.split()) & (HARMLESS_WORDS | UNRELATED_WORDS | REASONS))
 
 
 def _is_wordlike(value: str) -> bool:
     """Say whether a cell holds what may be a word of a status: a short one, or a single digit."""
-    if len(value) > LONGEST_WORD or len(value.split()) > MOST_WORDS or "@" in value:
-        return False
-    return not any(c.isdigit() for c in value) or value in {"0", "1"}
-
-
-def _are_harmless(filled: Mapping[str, int]) -> bool:
-    """Say whether all cells are countries, languages, titles, sexes or levels."""
-    if are_ticks(filled) and not all(plain(v) in HARMLESS_VALUES for v in filled):
-        return False
-    if all(CODE_OF_PLACE.fullmatch(value) for value in filled) and not are_ticks(
-        filled
-    ):
+    if value in {"0", "1"}:
         return True
-    words = {plain(value) for value in filled}
-    return words <= HARMLESS_VALUES or words <= names_of_places() | HARMLESS_VALUES
+    if len(value) > MAX_VALUE_LENGTH or len(value.split()) > MAX_WORDS_OF_VALUE:
+        return False
+    return "@" not in value and not any(map(str.isdigit, value))
+
+
+def _are_harmless_values(values: Mapping[str, int]) -> bool:
+    """Say whether all cells are countries, languages, titles, sexes or levels."""
+    words = {plain(value) for value in values}
+    if words <= HARMLESS_VALUES:
+        return True
+    if are_ticks(values):
+        return False
+    if all(map(CODE_OF_PLACE.fullmatch, values)):
+        return True
+    return words <= names_of_places() | HARMLESS_VALUES
 
 
 def _is_foreign(heading: str, headings: Sequence[str]) -> bool:
     """Say whether a sheet is in a language of which the words of a status may not be known."""
     if not heading.isascii():
         return True
-    others = {plain(h) for h in headings} - {plain(heading)}
-    own = {text for text in others if text not in INTERNATIONAL}
-    return bool(own) and not own & FOUR_LANGUAGES
+    other_headings = set(map(plain, headings)) - {plain(heading)}
+    own_headings = other_headings - INTERNATIONAL_HEADINGS
+    return bool(own_headings) and own_headings.isdisjoint(FOUR_LANGUAGES)
 
 
 def are_names_of_places(values: Iterable[str]) -> bool:
     """Say whether all that is filled of a column are names of countries, as CLDR has them."""
-    filled = {plain(value) for value in values if not is_empty(value)}
-    if not filled or any(
-        word in MEANING or word in YES or word in NO for word in filled
-    ):
+    filled = {value for value in values if not is_empty(value)}
+    if not filled or any(map(has_meaning, filled)):
         return False
-    return filled <= names_of_places()
-
-
-INTERNATIONAL = words_of("email|e mail|mail|id|name|url|sms")
+    return names_of_places().issuperset(map(plain, filled))
 
 
 @lru_cache(maxsize=1)
@@ -145,9 +167,9 @@ def names_of_places() -> frozenset[str]:
     """Return the names of countries and languages in some languages (CLDR by Babel)."""
     from babel import Locale
 
-    found: set[str] = set()
+    names: set[str] = set()
     for code in LANGUAGES:
         locale = Locale(code)
-        found.update(map(plain, locale.territories.values()))
-        found.update(map(plain, locale.languages.values()))
-    return frozenset(found) - MEANING.keys() - YES - NO
+        names.update(map(plain, locale.territories.values()))
+        names.update(map(plain, locale.languages.values()))
+    return frozenset(names) - MEANING.keys() - YES - NO

@@ -64,7 +64,7 @@ def _seen(preview: "Preview") -> Iterator[str]:
     if survey.system.name:
         yield f"looks like an export of {survey.system.name}"
     for column in survey.speaking:
-        yield f"{column.heading} {column.how.value}"
+        yield f"{column.heading} {column.role.value}"
     if survey.speaking and not survey.questions:
         counted = (
             f"{number} {standing}" for standing, number in survey.standings.items()
