@@ -3,7 +3,7 @@
 A file becomes people in these steps: `file_rows` reads its rows, `sheet_headings` finds where its
 people begin, `columns` identifies what they hold. `status_headings`, `status_words`, `standing` and
 `systems` hold the rules by which people may be mailed or not. `survey` judges a whole sheet after a
-first pass, with `status_columns`, `interpretation` and `open_questions`; `csv_import` yields its
+first pass, with `status_columns`, `interpretation` and `open_questions`; `sheet_import` yields its
 people: each row is a person or a reason why not.
 """
 
@@ -12,7 +12,7 @@ from digest.audience.answers import NO_ANSWERS, Answers, standing_from, statuses
 from digest.audience.columns import Columns
 from digest.audience.filters import segment
 from digest.audience.questions import Question, asked
-from digest.audience.spreadsheet import (
+from digest.audience.sheet_import import (
     Refused,
     Sheet,
     Tally,

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.audience.answers import EMPTY_WORD, Answers
+from digest.audience.first_pass import FirstPass
 from digest.audience.questions import (
     Question,
     Remark,
     question_of_remarks,
     question_of_status,
 )
-from digest.audience.seen import FirstPass
 from digest.audience.standing import (
     UNCLEAR,
     Meaning,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from digest.audience.answers import EMPTY_WORD, Answers
 from digest.audience.columns import Columns
+from digest.audience.first_pass import FirstPass
 from digest.audience.questions import (
     Question,
     question_of_book,
@@ -15,12 +16,11 @@ from digest.audience.questions import (
     question_of_unknown,
     question_of_words,
 )
-from digest.audience.seen import FirstPass
 from digest.audience.standing import are_ticks, meaning_of
 from digest.audience.status_headings import Role, StatusColumn, is_mailing_heading
 from digest.audience.status_words import plain
 from digest.audience.systems import System
-from digest.audience.unknown import may_be_status
+from digest.audience.unknown_columns import may_be_status
 from digest.model import Standing
 
 

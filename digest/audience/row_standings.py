@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digest.audience.answers import Answers
+from digest.audience.first_pass import ADDRESS_WITHIN, UNREADABLE, FirstPass
 from digest.audience.interpretation import worst_of
-from digest.audience.seen import ADDRESS_WITHIN, UNREADABLE, FirstPass
 from digest.audience.standing import meaning_of, refuses_in_words
 from digest.audience.status_headings import StatusColumn
 from digest.audience.status_words import MEANING, REFUSAL_WORDS, plain

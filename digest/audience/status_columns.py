@@ -15,7 +15,7 @@ from digest.audience.consent import (
     consent_rank,
     is_about_time,
 )
-from digest.audience.seen import FirstPass
+from digest.audience.first_pass import FirstPass
 from digest.audience.standing import are_status_words, is_date_column
 from digest.audience.status_headings import (
     COLOUR_HEADING,
@@ -36,7 +36,7 @@ from digest.audience.status_words import (
     plain,
 )
 from digest.audience.systems import UNKNOWN_SYSTEM, System
-from digest.audience.unknown import are_names_of_places
+from digest.audience.unknown_columns import are_names_of_places
 
 PROVING_RANKS = frozenset({CONFIRMED_RANK, AGREED_RANK})  #: of dates that prove consent
 OWN_HEADING = "consent at"  #: of our own form, where an empty cell stands for now

@@ -11,6 +11,8 @@ from digest.audience.answers import Answers, is_about
 from digest.audience.columns import Columns
 from digest.audience.consent import PLAIN_DATE_RANK, is_about_time
 from digest.audience.dates import DateOrder
+from digest.audience.file_rows import Row
+from digest.audience.first_pass import FirstPass, Fold
 from digest.audience.interpretation import interpret_words
 from digest.audience.open_questions import (
     file_questions,
@@ -19,13 +21,11 @@ from digest.audience.open_questions import (
     unknown_questions,
 )
 from digest.audience.questions import Question, question_of_dates
-from digest.audience.reading import Row
 from digest.audience.row_standings import (
     RowStandings,
     count_people,
     find_damaged_refusals,
 )
-from digest.audience.seen import FirstPass, Fold
 from digest.audience.status_columns import (
     SelectedColumns,
     candidate_columns,

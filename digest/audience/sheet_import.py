@@ -18,9 +18,9 @@ from digest.audience.address import addresses_in, checked
 from digest.audience.answers import NO_ANSWERS, Answers
 from digest.audience.columns import Columns, is_european
 from digest.audience.dates import is_never, parse_time
+from digest.audience.file_rows import Layout, Row, layout_of
+from digest.audience.first_pass import Fold, address_within
 from digest.audience.questions import Question, asked
-from digest.audience.reading import Layout, Row, layout_of
-from digest.audience.seen import Fold, address_within
 from digest.audience.sheet_headings import (
     Headings,
     add_colour_column,

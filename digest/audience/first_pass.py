@@ -15,7 +15,7 @@ from enum import Enum
 from digest.audience.address import PLAIN_ADDRESS, addresses_in, checked
 from digest.audience.columns import Columns
 from digest.audience.dates import DateOrder, is_never, is_time, looks_like_time
-from digest.audience.reading import Row
+from digest.audience.file_rows import Row
 from digest.audience.standing import refuses_in_words
 from digest.audience.status_headings import Role, StatusColumn, is_other_channel
 from digest.audience.status_words import (
