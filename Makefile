@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test contract proofs check lock clean
+.PHONY: demo test contract proofs check wheel lock clean
 
 demo: $(READY)  ## the whole line, against an invented press on this machine
 	$(BIN)/digest demo
@@ -23,6 +23,9 @@ check: $(READY)  ## style, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+wheel: $(READY)  ## what is published: dist/*.whl and the source archive
+	$(BIN)/python -m build --no-isolation -o dist .
 
 lock: $(READY)  ## pin what pyproject.toml asks for
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \

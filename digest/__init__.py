@@ -1,3 +1,3 @@
 """A week of press becomes an edition in the mailbox."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
