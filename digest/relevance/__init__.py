@@ -1,8 +1,14 @@
-"""Say what each article is to the organisation, and why. All pure: articles in, reasons out.
+"""Relevance: say what each article is to the organisation, and why.
 
-    mentions, topics, fingerprint of each | stories of all | section, points and reasons | order
+Pure functions: articles in, judgements with reasons out. The steps, for a batch of articles:
 
-What an article's own words say (`Rules.read`) is kept; what it is worth today (`weigh`) is not.
+1. `Rules.read`: mentions, topics and agency of each. Stored; it stands until text or rules change.
+2. `fingerprint` and `trace`: what is needed to compare each with the others. Stored.
+3. `group`: the story of each, from all that are in reach.
+4. `weigh`: section, points and reasons. Not stored, since they change with time and with picks.
+5. `into_stories`: stories in the order in which sections take them.
+
+`judge` takes all steps at once.
 """
 
 import hashlib
@@ -12,7 +18,7 @@ from datetime import UTC, datetime
 
 from digest.model import FOLLOWING, Article, Belongs, Judged, Reading
 from digest.relevance.clustering import Grouping, Trace, group
-from digest.relevance.fingerprint import VERSION as PRINTS
+from digest.relevance.fingerprint import VERSION as FINGERPRINT_VERSION
 from digest.relevance.fingerprint import (
     Background,
     Fingerprint,
@@ -23,10 +29,11 @@ from digest.relevance.mentions import Names, mentions
 from digest.relevance.news_agencies import agency
 from digest.relevance.preference_model import Choice, Look, Taste
 from digest.relevance.ranking import (
-    Liking,
-    Standing,
+    DEFAULT_TIER,
+    ArticleContext,
+    LearnedLiking,
     into_stories,
-    judgement,
+    score_article,
     section_of,
 )
 from digest.relevance.topics import Topics
@@ -53,67 +60,90 @@ __all__ = [
 
 #: Changes whenever the same rules would read the same article otherwise.
 VERSION = "1"
+_MARK_LENGTH = 16  #: hexadecimal digits
+
+#: An article with what is stored of it.
+ReadArticle = tuple[Article, Reading, Fingerprint]
 
 
 class Rules:
-    """The settings' names and topics, ready to read articles by."""
+    """The settings' names and topics, ready to read articles by.
+
+    `mark` names these rules: what was read by rules of another mark is to be read again.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._names = Names(settings.organisation)
         self._topics = Topics(settings.topics)
-        said = settings.model_dump_json(include={"organisation", "topics"})
-        self.mark = hashlib.sha256(f"{VERSION} {PRINTS} {said}".encode()).hexdigest()[
-            :16
-        ]
+        relevant_settings = settings.model_dump_json(include={"organisation", "topics"})
+        identity = f"{VERSION} {FINGERPRINT_VERSION} {relevant_settings}"
+        self.mark = hashlib.sha256(identity.encode()).hexdigest()[:_MARK_LENGTH]
 
     def read(self, article: Article) -> Reading:
         """Return what an article's words say. Raises for no text."""
         return Reading(
-            mentions(article, self._names), self._topics.hits(article), agency(article)
+            mentions=mentions(article, self._names),
+            topics=self._topics.hits(article),
+            agency=agency(article),
         )
 
 
 def trace(article: Article, print_: Fingerprint) -> Trace:
-    """Return what grouping needs of an article; one without a date counts from when it was seen."""
-    when = article.published or article.first_seen or datetime.min.replace(tzinfo=UTC)
+    """Return what clustering needs of an article.
+
+    One without a date counts from when it was first seen.
+    """
+    earliest = datetime.min.replace(tzinfo=UTC)
     return Trace(
-        article.id, article.key, article.outlet, _language(article), when, print_
+        id=article.id,
+        key=article.key,
+        outlet=article.outlet,
+        language=_language_of(article),
+        published=article.published or article.first_seen or earliest,
+        print_=print_,
     )
 
 
 def look(article: Article, reading: Reading, print_: Fingerprint) -> Look:
     """Return what an editor sees of an article; one on no topic could be of those followed."""
-    topics = tuple(t.topic for t in reading.topics)
-    section = section_of(article, reading) or FOLLOWING
-    return Look(section, print_, _language(article), article.outlet, topics)
+    return Look(
+        section=section_of(article, reading) or FOLLOWING,
+        print_=print_,
+        language=_language_of(article),
+        outlet=article.outlet,
+        topics=tuple(hit.topic for hit in reading.topics),
+    )
 
 
 def weigh(
-    read: Sequence[tuple[Article, Reading, Fingerprint]],
+    read: Sequence[ReadArticle],
     belongs: Mapping[int, Belongs],
     settings: Settings,
     taste: Taste,
     now: datetime,
 ) -> list[Judged]:
-    """Say what read articles are worth now, each by itself and by the size of its story."""
-    tiers = {o.name: o.tier for o in settings.outlets}
-    sizes = _sizes(read, belongs)
+    """Return what read articles are worth now, each by itself and by the size of its story.
+
+    `belongs` names the story of each article by id; one that is missing is a story of its own.
+    """
+    tiers = {outlet.name: outlet.tier for outlet in settings.outlets}
+    sizes = _count_outlets(read, belongs)
     looks = [look(*each) for each in read]
+    likings = taste.likings(looks)
     judged = []
-    for (article, reading, _), seen, liked in zip(
-        read, looks, taste.likings(looks), strict=True
+    for (article, reading, _), own_look, liked in zip(
+        read, looks, likings, strict=True
     ):
-        mine = belongs.get(article.id, Belongs(article.id, article.id))
-        standing = Standing(tiers.get(article.outlet, 2), sizes[mine.story], now)
-        weight = taste.weight(seen.section)
-        liking = Liking(
-            weight, liked, seen.section, tuple(taste.why(seen)) if weight else ()
+        own_story = Belongs(article.id, article.id)
+        belongs_to = belongs.get(article.id, own_story)
+        context = ArticleContext(
+            tier=tiers.get(article.outlet, DEFAULT_TIER),
+            outlets=sizes[belongs_to.story],
+            now=now,
         )
-        judged.append(
-            Judged(
-                article, reading, judgement(article, reading, standing, liking), mine
-            )
-        )
+        liking = _liking_of(own_look, liked, taste)
+        judgement = score_article(article, reading, context, liking)
+        judged.append(Judged(article, reading, judgement, belongs_to))
     return judged
 
 
@@ -129,20 +159,35 @@ def judge(
     `usual` is how common words are in the press; without it, in these articles.
     """
     rules = Rules(settings)
-    read = [(a, rules.read(a), fingerprint(a)) for a in articles]
-    traces = [trace(a, p) for a, _, p in read]
+    read = [
+        (article, rules.read(article), fingerprint(article)) for article in articles
+    ]
+    traces = [trace(article, print_) for article, _, print_ in read]
     common = usual or background(traces)
-    return weigh(read, group(traces, common), settings, Taste(choices, common), now)
+    stories = group(traces, common)
+    return weigh(read, stories, settings, Taste(choices, common), now)
 
 
-def _language(article: Article) -> str:
+def _liking_of(look: Look, liked: float, taste: Taste) -> LearnedLiking:
+    weight = taste.weight(look.section)
+    explanations: tuple[str, ...] = ()
+    if weight:
+        explanations = tuple(taste.why(look))
+    return LearnedLiking(weight, liked, look.section, explanations)
+
+
+def _language_of(article: Article) -> str:
     """Return an article's language without its region."""
     return article.language.partition("-")[0].lower()
 
 
-def _sizes(
-    read: Sequence[tuple[Article, Reading, Fingerprint]], belongs: Mapping[int, Belongs]
+def _count_outlets(
+    read: Sequence[ReadArticle], belongs: Mapping[int, Belongs]
 ) -> Counter[int]:
-    """Count the outlets of each story."""
-    outlets = {(belongs[a.id].story, a.outlet) for a, _, _ in read if a.id in belongs}
-    return Counter(story for story, _ in outlets)
+    """Return the number of outlets of each story."""
+    outlets_of_stories = {
+        (belongs[article.id].story, article.outlet)
+        for article, _, _ in read
+        if article.id in belongs
+    }
+    return Counter(story for story, _ in outlets_of_stories)

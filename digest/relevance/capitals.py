@@ -1,8 +1,12 @@
-"""Whether capitals prove a name: in running text they do, in a headline or at its start less so."""
+"""Capitals: decide from them, and from the words beside a name, whether it is a name.
+
+In running text a capital proves a name; in a headline, or at the start of a sentence, it
+does so less or not at all.
+"""
 
 import re
 
-from digest.relevance.roles import SAID
+from digest.relevance.roles import SPEECH_VERB
 
 _I = re.IGNORECASE
 _BODY = (
@@ -39,64 +43,78 @@ _BEFORE = re.compile(
     rf"|with|from"
     rf"|by) [“\"]?$|\b(?:obtained|released|provided|published|commissioned|shared|sued"
     rf"|represented) "
-    rf"(?:\w+ ){{0,4}}?(?:by|to) [“\"]?$|\b(?:sides?|sided) with [“\"]?$|\b{SAID} $",
+    rf"(?:\w+ ){{0,4}}?(?:by|to) [“\"]?$|\b(?:sides?|sided) with [“\"]?$|\b{SPEECH_VERB} $",
     _I,
 )
 _WORD = re.compile(r"[^\W\d_][\w’']*")
-_LITTLE = 4  #: letters; shorter words are small in headlines too
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]|\d")
+#: Letters; a shorter word is small in a headline too, and says nothing of its style.
+_MIN_LETTERS = 4
+#: Words of that length that running text needs before it can show a headline's style.
+_MIN_WORDS = 2
+#: Share of capitalised words from which a text is taken to capitalise all of them.
+_TITLE_CASE_SHARE = 0.85
+_TITLE_CASE_SHARE_IN_HEADLINE = 0.75
 
 
-def shaped(configured: str, found: str) -> bool:
-    """Say whether a name stands with its capitals, or all in them.
+def has_expected_capitals(configured: str, words: str) -> bool:
+    """Return True if a name stands with its capitals, or all in them.
 
-    A name that is written small (a handle) or with capitals inside (ProPublica) is no words of the
-    language, and is taken however it is written.
+    A name that is written small (a handle) or with capitals inside (ProPublica) is no word
+    of the language, and is taken however it is written.
     """
-    if (
-        found.isupper()
-        or configured.islower()
-        or re.search(r"[a-z][A-Z]|\d", configured)
-    ):
+    if words.isupper() or configured.islower() or _INNER_CAPITAL.search(configured):
         return True
-    ours = _WORD.findall(configured)
-    theirs = _WORD.findall(found)
-    if len(ours) != len(theirs):
-        return found[:1].isupper()
+    expected_words = _WORD.findall(configured)
+    actual_words = _WORD.findall(words)
+    if len(actual_words) != len(expected_words):
+        return words[:1].isupper()
     if configured.isupper():
-        return found.isupper()
+        return False
     return all(
-        t[0].isupper() for o, t in zip(ours, theirs, strict=True) if o[0].isupper()
+        actual[0].isupper()
+        for expected, actual in zip(expected_words, actual_words, strict=True)
+        if expected[0].isupper()
     )
 
 
-def titled(before: str, after: str, headline: bool) -> bool:
-    """Say whether the text around a name capitalises every word, so that a capital means nothing.
+def is_title_case(before: str, after: str, *, in_headline: bool) -> bool:
+    """Return True if the text around a name capitalises every word.
 
-    Running text must show it by two words at least; a headline is trusted less.
+    A capital then says nothing. Running text must show it by two words at least; a headline
+    is known to do so from a smaller share.
     """
-    long = [w for w in _WORD.findall(f"{before} | {after}") if len(w) >= _LITTLE]
-    if headline:
-        share = 0.75
-    else:
-        share = 0.85
-    return (headline or len(long) >= 2) and sum(
-        w[0].isupper() for w in long
-    ) >= share * len(long)
+    initials = [
+        word[0]
+        for word in _WORD.findall(f"{before} | {after}")
+        if len(word) >= _MIN_LETTERS
+    ]
+    capitals = sum(map(str.isupper, initials))
+    if in_headline:
+        return capitals >= _TITLE_CASE_SHARE_IN_HEADLINE * len(initials)
+    if len(initials) < _MIN_WORDS:
+        return False
+    return capitals >= _TITLE_CASE_SHARE * len(initials)
 
 
-def deliberate(name: str, before: str, in_title: bool) -> bool:
-    """Say whether the capitals of a name can only be meant: as a name's."""
+def is_deliberate(name: str, before: str, *, in_title: bool) -> bool:
+    """Return True if the capitals of a name can only be those of a name.
+
+    At the beginning of a sentence the first word has a capital anyway.
+    """
     if in_title:
         return False
-    opens = not before.strip(" “\"«'‘(–—-")
-    inner = [w for w in _WORD.findall(name)[1:] if len(w) >= _LITTLE]
-    return not opens or any(w[0].isupper() for w in inner)
+    opens_sentence = not before.strip(" “\"«'‘(–—-")
+    if not opens_sentence:
+        return True
+    later_words = _WORD.findall(name)[1:]
+    return any(word[0].isupper() for word in later_words if len(word) >= _MIN_LETTERS)
 
 
-def acts_as_body(name: str, before: str, after: str, in_title: bool) -> bool:
-    """Say whether the words beside a name treat it as a body: it says, sues, is “the charity”."""
+def acts_as_body(name: str, before: str, after: str, *, in_title: bool) -> bool:
+    """Return True if the words beside a name treat it as a body: it sues, is “the charity”."""
     if _BEFORE.search(before):
         return True
     # in a headline another noun before it may own the verb: “Tax Haven Loses Its Charm”
-    alone = not in_title or " " in name or not before.strip()
-    return alone and bool(_AFTER.match(after))
+    may_be_subject = not in_title or " " in name or not before.strip()
+    return may_be_subject and bool(_AFTER.match(after))

@@ -1,12 +1,14 @@
-"""Which articles are one story, on two levels: copies of one text, and reports of one event.
+"""Clustering: gather articles into stories, on two levels.
 
-    fingerprints | pairs alike | what hangs together | each cut where it holds together least
+- Copies of one text: by the share of the shorter text's five-word runs that stand in the longer
+  (containment; Broder 1997), or by the same headline where a text is missing.
+- Reports of one event: by the cosine of headline and lede, words weighted by rarity, within
+  days; joined by average linkage, so that a chain of follow-ups is one story and two events that
+  are alike are two.
 
-Copies: the share of the shorter text's five-word runs that stand in the longer (containment;
-Broder 1997). Events: the cosine of headline and lede, words weighted by rarity, within days;
-joined by average linkage, so that a chain of follow-ups is one story and two alike are two.
-Everything is decided by pairs, so the order of arrival changes nothing, and only what hangs
-together with a new article is looked at again.
+Input: a trace of each article and how common words are. Output: for each article the ids that
+name its text and its story. Everything is decided by pairs, so the order of arrival changes
+nothing, and only what is connected with a new article is looked at again.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -25,23 +27,28 @@ from scipy.spatial.distance import squareform
 from digest.model import Belongs
 from digest.relevance.fingerprint import Background, Fingerprint, Hashes, Weights
 
-COPY = 0.35  #: share of the shorter text found in the longer
-SHARED = 6  #: kept shingles that two texts must share at least, about fifteen words
-EVENT = 0.19  #: cosine from which two reports are of one event
-USUAL = 3  #: articles of one outlet that hold the same words: those are its boilerplate
-WITHIN = timedelta(days=6)  #: between two reports of one event
-#: between two articles of one headline whose texts we lack
-WITHIN_COPIES = timedelta(days=4)
-FEW = 40  #: words; a shorter body is no text to know a copy by
-BLOCK = 512  #: rows compared at a time, to bound memory
-TOP = 60  #: terms of an article that are compared, its most telling ones
-CROWD = 1500  #: articles hanging together; more are cut apart by closer likeness first
-CLOSER = 0.1  #: by how much closer
+COPY_SHARE = 0.35  #: share of the shorter text found in the longer
+MIN_SHARED_SHINGLES = 6  #: stored shingles that two copies share, about fifteen words
+EVENT_COSINE = 0.19  #: cosine from which two reports are of one event
+BOILERPLATE_ARTICLES = 3  #: articles of one outlet that hold the same words
+EVENT_PERIOD = timedelta(days=6)  #: between two reports of one event
+#: Between two articles of one headline whose texts we lack.
+SAME_HEADLINE_PERIOD = timedelta(days=4)
+MIN_TEXT_WORDS = 40  #: in a body; a shorter one is no text to recognise a copy by
+BATCH_SIZE = 512  #: rows compared at a time, to bound memory
+MAX_TERMS = 60  #: terms of an article that are compared, its most telling ones
+#: Connected articles that are cut at once; more are cut apart by closer likeness first.
+MAX_CONNECTED = 1500
+CLOSER_STEP = 0.1  #: by how much closer
+
+#: Positions in a list of articles, or one label for each of them.
+Rows = NDArray[np.int64]
+Labels = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What grouping needs to know of an article."""
+    """What clustering needs to know of an article."""
 
     id: int
     key: str  #: decides between equals, so that the order of arrival does not
@@ -53,14 +60,20 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Articles that are alike, by their places in a list, the first before the second."""
+    """Articles that are alike, by their rows, and how much."""
 
-    first: NDArray[np.int64]
-    second: NDArray[np.int64]
-    alike: Weights
+    first: Rows
+    second: Rows
+    likeness: Weights
+
+    def at_least(self, minimum: float) -> "Pairs":
+        """Return the pairs that are so much alike."""
+        close = self.likeness >= minimum
+        return Pairs(self.first[close], self.second[close], self.likeness[close])
 
 
-NONE = Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
+#: Returns how much pairs are alike from their rows and the product of these.
+Measure = Callable[[Rows, Rows, Weights], Weights]
 
 
 def group(traces: Iterable[Trace], background: Background) -> dict[int, Belongs]:
@@ -72,244 +85,270 @@ class Grouping:
     """Articles laid side by side, to be compared and gathered."""
 
     def __init__(self, traces: Iterable[Trace], background: Background) -> None:
-        self._traces = sorted(traces, key=lambda t: t.key)
-        self._shingles = _table([(s, None) for s in _own_words(self._traces)])
-        self._terms = _table([_telling(t, background) for t in self._traces])
-        self._when = np.array([t.published.timestamp() for t in self._traces])
+        self._traces = sorted(traces, key=lambda trace: trace.key)
+        self._shingles = _sparse_table(
+            [
+                (shingles, None)
+                for shingles in _shingles_without_boilerplate(self._traces)
+            ]
+        )
+        self._terms = _sparse_table(
+            [_most_telling_terms(trace, background) for trace in self._traces]
+        )
+        self._times = np.array([trace.published.timestamp() for trace in self._traces])
 
     def stories(self) -> dict[int, Belongs]:
-        """Gather all anew."""
-        return self._gathered(np.arange(len(self._traces)))
+        """Gather all articles anew."""
+        return self._gather(np.arange(len(self._traces)))
 
     def joined(
         self, new: Collection[int], before: Mapping[int, Belongs]
     ) -> dict[int, Belongs]:
         """Return the stories with some articles (ids) new, from how the others were gathered.
 
-        The same as `stories` gives, but only what hangs together with a new one is cut again.
+        The same as `stories` gives, but only what is connected with a new one is cut again.
         """
-        start = [
-            p for p, t in enumerate(self._traces) if t.id in new or t.id not in before
-        ]
-        touched = self._hanging(np.array(start, np.int64))
-        kept = {t.id: before[t.id] for t in self._traces if t.id in before}
-        return kept | self._gathered(touched)
+        new_rows = []
+        unchanged: dict[int, Belongs] = {}
+        for row, trace in enumerate(self._traces):
+            if trace.id in before:
+                unchanged[trace.id] = before[trace.id]
+            if trace.id in new or trace.id not in before:
+                new_rows.append(row)
+        changed = self._connected_rows(np.array(new_rows, np.int64))
+        return unchanged | self._gather(changed)
 
-    def _hanging(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return places with all that hang together with them, near or far."""
-        known = places
-        fresh = places
-        while len(fresh):
-            pairs = self._pairs(fresh)
-            reached = np.union1d(pairs.first, pairs.second)
-            fresh = np.setdiff1d(reached, known)
-            known = np.union1d(known, reached)
-        return known
+    def _connected_rows(self, rows: Rows) -> Rows:
+        """Return rows with all that are connected with them, near or far."""
+        connected = rows
+        unvisited = rows
+        while len(unvisited):
+            pairs = _concatenate(
+                self._pairs_of_copies(unvisited), self._pairs_of_reports(unvisited)
+            )
+            neighbours = np.union1d(pairs.first, pairs.second)
+            unvisited = np.setdiff1d(neighbours, connected)
+            connected = np.union1d(connected, neighbours)
+        return connected
 
-    def _pairs(self, places: NDArray[np.int64]) -> Pairs:
-        return _both(self._copies(places), self._events(places))
-
-    def _gathered(self, places: NDArray[np.int64]) -> dict[int, Belongs]:
-        """Gather some articles, of which none hangs together with any other."""
-        if not len(places):
+    def _gather(self, rows: Rows) -> dict[int, Belongs]:
+        """Gather some articles, none of which is connected with any other."""
+        if not len(rows):
             return {}
-        copies = self._copies(places)
-        by_copy = _together(len(self._traces), copies)
-        parts = self._parts(_both(copies, self._events(places)), places)
-        by_story = self._apart(parts, by_copy)
-        ids = np.array([t.id for t in self._traces])
-        first = _smallest(ids, by_copy)
-        story = _smallest(ids, by_story)
-        return {int(ids[p]): Belongs(int(first[p]), int(story[p])) for p in places}
+        copies = self._pairs_of_copies(rows)
+        texts = _label_connected(len(self._traces), copies)
+        pairs = _concatenate(copies, self._pairs_of_reports(rows))
+        parts = self._split_connected(pairs, rows)
+        stories = self._label_stories(parts, texts)
+        ids = np.array([trace.id for trace in self._traces])
+        text_ids = _smallest_id_by_label(ids, texts)
+        story_ids = _smallest_id_by_label(ids, stories)
+        return {
+            int(ids[row]): Belongs(int(text_ids[row]), int(story_ids[row]))
+            for row in rows
+        }
 
-    # What is alike
+    # Pairs that are alike
 
-    def _copies(self, places: NDArray[np.int64]) -> Pairs:
+    def _pairs_of_copies(self, rows: Rows) -> Pairs:
+        """Return pairs of one text: by shared shingles, or by headline if a text is missing."""
         sizes = np.diff(self._shingles.indptr)
-        long = np.array([t.print_.words >= FEW for t in self._traces])
+        has_text = np.array(
+            [trace.print_.words >= MIN_TEXT_WORDS for trace in self._traces]
+        )
 
-        def enough(
-            first: NDArray[np.int64], second: NDArray[np.int64], shared: Weights
-        ) -> Weights:
-            part = shared / np.maximum(np.minimum(sizes[first], sizes[second]), 1)
-            return np.asarray(part * (shared >= SHARED) * long[first] * long[second])
+        def containment(first: Rows, second: Rows, shared: Weights) -> Weights:
+            shorter = np.maximum(np.minimum(sizes[first], sizes[second]), 1)
+            share = shared / shorter
+            is_enough = shared >= MIN_SHARED_SHINGLES
+            return np.asarray(share * is_enough * has_text[first] * has_text[second])
 
-        found = _alike(self._shingles, places, enough, COPY)
-        return _both(found, self._same_headline)
+        copies = _alike_pairs(self._shingles, rows, containment, COPY_SHARE)
+        return _concatenate(copies, self._pairs_of_same_headline)
 
     @cached_property
-    def _same_headline(self) -> Pairs:
-        """Find articles that share a headline, where a text that could tell is missing."""
-        order = sorted(
-            (t.print_.title, t.published, p)
-            for p, t in enumerate(self._traces)
-            if t.print_.title
+    def _pairs_of_same_headline(self) -> Pairs:
+        """Articles that share a headline, where a text that could tell is missing."""
+        by_headline = sorted(
+            (trace.print_.title, trace.published, row)
+            for row, trace in enumerate(self._traces)
+            if trace.print_.title
         )
-        pairs = [
-            (min(a[2], b[2]), max(a[2], b[2]))
-            for a, b in pairwise(order)
-            if a[0] == b[0]
-            and b[1] - a[1] <= WITHIN_COPIES
-            and self._untold(a[2], b[2])
-        ]
-        places = np.array(pairs, np.int64).reshape(-1, 2)
-        return Pairs(places[:, 0], places[:, 1], np.ones(len(pairs), np.float32))
+        pairs = []
+        for (title, earlier, row), (next_title, later, next_row) in pairwise(
+            by_headline
+        ):
+            is_near = later - earlier <= SAME_HEADLINE_PERIOD
+            if title == next_title and is_near and self._lack_texts(row, next_row):
+                pairs.append(sorted((row, next_row)))
+        rows = np.array(pairs, np.int64).reshape(-1, 2)
+        return Pairs(rows[:, 0], rows[:, 1], np.ones(len(pairs), np.float32))
 
-    def _untold(self, a: int, b: int) -> bool:
-        one = self._traces[a]
-        other = self._traces[b]
-        return (
-            min(one.print_.words, other.print_.words) < FEW
-            and one.outlet != other.outlet
-        )
+    def _lack_texts(self, row: int, other_row: int) -> bool:
+        """Return True if the texts of two outlets are not both there to be compared."""
+        trace = self._traces[row]
+        other = self._traces[other_row]
+        shorter = min(trace.print_.words, other.print_.words)
+        return shorter < MIN_TEXT_WORDS and trace.outlet != other.outlet
 
-    def _events(self, places: NDArray[np.int64]) -> Pairs:
-        limit = WITHIN.total_seconds()
+    def _pairs_of_reports(self, rows: Rows) -> Pairs:
+        """Return pairs of one event: alike in words, and near in time."""
 
-        def near(
-            first: NDArray[np.int64], second: NDArray[np.int64], cosine: Weights
-        ) -> Weights:
-            return np.asarray(
-                cosine * (np.abs(self._when[first] - self._when[second]) <= limit)
-            )
+        def cosine_if_near(first: Rows, second: Rows, cosine: Weights) -> Weights:
+            distance = np.abs(self._times[first] - self._times[second])
+            return np.asarray(cosine * (distance <= EVENT_PERIOD.total_seconds()))
 
-        return _alike(self._terms, places, near, EVENT)
+        return _alike_pairs(self._terms, rows, cosine_if_near, EVENT_COSINE)
 
-    # What hangs together
+    # Connected articles, cut into stories
 
-    def _parts(
-        self, pairs: Pairs, places: NDArray[np.int64], least: float = EVENT
-    ) -> Iterator[NDArray[np.int64]]:
-        """Yield the articles that hang together by pairs, cutting up any crowd."""
-        closer = pairs.alike >= least
-        kept = Pairs(pairs.first[closer], pairs.second[closer], pairs.alike[closer])
-        for part in _split(places, _together(len(self._traces), kept)[places]):
-            if len(part) <= CROWD or least >= 1:
+    def _split_connected(
+        self, pairs: Pairs, rows: Rows, minimum: float = EVENT_COSINE
+    ) -> Iterator[Rows]:
+        """Yield the articles that are connected by pairs, cutting up what is too large."""
+        labels = _label_connected(len(self._traces), pairs.at_least(minimum))
+        for part in _split_by_label(rows, labels[rows]):
+            if len(part) <= MAX_CONNECTED or minimum >= 1:
                 yield part
             else:
-                yield from self._parts(pairs, part, least + CLOSER)
+                yield from self._split_connected(pairs, part, minimum + CLOSER_STEP)
 
-    def _apart(
-        self, parts: Iterable[NDArray[np.int64]], copies: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
+    def _label_stories(self, parts: Iterable[Rows], texts: Labels) -> Labels:
         """Cut each part by average linkage; copies stay together whatever their headlines."""
         labels = np.zeros(len(self._traces), np.int64)
-        last = 0
+        last_label = 0
         for part in parts:
             if len(part) > 2:
-                cut = self._cut(part, copies)
+                labels_in_part = self._cut(part, texts)
             else:
-                cut = np.ones(len(part), np.int64)
-            labels[part] = last + cut
-            last += int(cut.max())
+                labels_in_part = np.ones(len(part), np.int64)
+            labels[part] = last_label + labels_in_part
+            last_label += int(labels_in_part.max())
         return labels
 
-    def _cut(
-        self, part: NDArray[np.int64], copies: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
-        rows = self._terms[part]
-        alike = (rows @ rows.T).toarray()
-        when = self._when[part]
-        alike[np.abs(when[:, None] - when[None, :]) > WITHIN.total_seconds()] = 0
-        alike[copies[part][:, None] == copies[part][None, :]] = 1
-        apart = np.clip(1 - alike, 0, 1)
-        np.fill_diagonal(apart, 0)
-        tree = linkage(squareform(apart, checks=False), "average")
-        return np.asarray(fcluster(tree, 1 - EVENT, "distance"), np.int64)
+    def _cut(self, part: Rows, texts: Labels) -> Labels:
+        """Return a label for each article of a part, one for each story in it."""
+        table = self._terms[part]
+        likeness = (table @ table.T).toarray()
+        times = self._times[part]
+        apart_in_time = np.abs(times[:, None] - times[None, :])
+        likeness[apart_in_time > EVENT_PERIOD.total_seconds()] = 0
+        likeness[texts[part][:, None] == texts[part][None, :]] = 1
+        distance = np.clip(1 - likeness, 0, 1)
+        np.fill_diagonal(distance, 0)
+        tree = linkage(squareform(distance, checks=False), "average")
+        return np.asarray(fcluster(tree, 1 - EVENT_COSINE, "distance"), np.int64)
 
 
-def _own_words(traces: Sequence[Trace]) -> list[Hashes]:
-    """Return shingles without what an outlet writes under everything: terms of use, newsletters."""
-    outlets: dict[str, list[Hashes]] = {}
-    for t in traces:
-        outlets.setdefault(t.outlet, []).append(t.print_.shingles)
-    usual = {name: _usual(some) for name, some in outlets.items()}
+# What is compared of an article
+
+
+def _shingles_without_boilerplate(traces: Sequence[Trace]) -> list[Hashes]:
+    """Return shingles without what an outlet writes under everything, as terms of use."""
+    by_outlet: dict[str, list[Hashes]] = {}
+    for trace in traces:
+        by_outlet.setdefault(trace.outlet, []).append(trace.print_.shingles)
+    boilerplate = {
+        outlet: _frequent_shingles(shingles) for outlet, shingles in by_outlet.items()
+    }
     return [
-        np.setdiff1d(t.print_.shingles, usual[t.outlet], assume_unique=True)
-        for t in traces
+        np.setdiff1d(
+            trace.print_.shingles, boilerplate[trace.outlet], assume_unique=True
+        )
+        for trace in traces
     ]
 
 
-def _usual(shingles: Sequence[Hashes]) -> Hashes:
-    found, counts = np.unique(np.concatenate(shingles), return_counts=True)
-    return found[counts >= USUAL]
+def _frequent_shingles(shingles: Sequence[Hashes]) -> Hashes:
+    hashes, counts = np.unique(np.concatenate(shingles), return_counts=True)
+    return hashes[counts >= BOILERPLATE_ARTICLES]
 
 
-def _telling(trace: Trace, background: Background) -> tuple[Hashes, Weights]:
-    """Return an article's most telling terms, with weights of length one together."""
-    p = trace.print_
-    weights = p.weights * background.rarity(p.terms, trace.language, trace.outlet)
-    if len(weights) > TOP:
-        top = np.sort(np.argpartition(-weights, TOP)[:TOP])
-        terms = p.terms[top]
-        weights = weights[top]
-    else:
-        terms = p.terms
+def _most_telling_terms(trace: Trace, background: Background) -> tuple[Hashes, Weights]:
+    """Return an article's terms of most weight, with weights of length one together."""
+    terms = trace.print_.terms
+    rarity = background.rarity(terms, trace.language, trace.outlet)
+    weights = trace.print_.weights * rarity
+    if len(weights) > MAX_TERMS:
+        heaviest = np.sort(np.argpartition(-weights, MAX_TERMS)[:MAX_TERMS])
+        terms = terms[heaviest]
+        weights = weights[heaviest]
     length = float(np.linalg.norm(weights))
-    return terms, (weights / length if length else weights).astype(np.float32)
+    if length:
+        weights = weights / length
+    return terms, weights.astype(np.float32)
 
 
-def _table(rows: Sequence[tuple[Hashes, Weights | None]]) -> csr_matrix:
-    """Lay bags of hashes side by side, a column for each hash that any holds."""
-    if not any(len(h) for h, _ in rows):
-        return csr_matrix((len(rows), 1), dtype=np.float32)
-    hashes = np.concatenate([h for h, _ in rows])
-    _, columns = np.unique(hashes, return_inverse=True)
-    ends = np.cumsum([0, *(len(h) for h, _ in rows)])
-    values = [np.ones(len(h), np.float32) if w is None else w for h, w in rows]
-    return csr_matrix(
-        (np.concatenate(values), columns, ends), shape=(len(rows), columns.max() + 1)
-    )
+# Sparse tables, pairs and labels
 
 
-def _alike(
-    table: csr_matrix,
-    places: NDArray[np.int64],
-    measure: Callable[[NDArray[np.int64], NDArray[np.int64], Weights], Weights],
-    least: float,
+def _sparse_table(bags: Sequence[tuple[Hashes, Weights | None]]) -> csr_matrix:
+    """Lay bags of hashes side by side: a row for each bag, a column for each hash.
+
+    A bag without weights counts 1 for each of its hashes.
+    """
+    if not any(len(hashes) for hashes, _ in bags):
+        return csr_matrix((len(bags), 1), dtype=np.float32)
+    all_hashes = np.concatenate([hashes for hashes, _ in bags])
+    _, columns = np.unique(all_hashes, return_inverse=True)
+    row_ends = np.cumsum([0, *(len(hashes) for hashes, _ in bags)])
+    values = []
+    for hashes, weights in bags:
+        if weights is None:
+            values.append(np.ones(len(hashes), np.float32))
+        else:
+            values.append(weights)
+    shape = (len(bags), columns.max() + 1)
+    return csr_matrix((np.concatenate(values), columns, row_ends), shape=shape)
+
+
+def _alike_pairs(
+    table: csr_matrix, rows: Rows, measure: Measure, minimum: float
 ) -> Pairs:
-    """Return pairs of some rows with any other whose measure, from their product, is enough."""
-    found = [NONE]
+    """Return pairs of some rows with any other that are alike by a measure."""
+    batches = [_NO_PAIRS]
     columns = table.T.tocsr()
-    for start in range(0, len(places), BLOCK):
-        some = places[start : start + BLOCK]
-        product = (table[some] @ columns).tocoo()
-        first = some[product.row]
+    for start in range(0, len(rows), BATCH_SIZE):
+        batch = rows[start : start + BATCH_SIZE]
+        product = (table[batch] @ columns).tocoo()
+        first = batch[product.row]
         second = product.col.astype(np.int64)
-        other = second != first
-        first = first[other]
-        second = second[other]
-        alike = measure(first, second, product.data[other]).astype(np.float32)
-        close = alike >= least
-        found.append(Pairs(first[close], second[close], alike[close]))
-    return reduce(_both, found)
+        is_other = second != first
+        first = first[is_other]
+        second = second[is_other]
+        likeness = measure(first, second, product.data[is_other]).astype(np.float32)
+        batches.append(Pairs(first, second, likeness).at_least(minimum))
+    return reduce(_concatenate, batches)
 
 
-def _both(one: Pairs, other: Pairs) -> Pairs:
+_NO_PAIRS = Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
+
+
+def _concatenate(pairs: Pairs, others: Pairs) -> Pairs:
     return Pairs(
-        np.concatenate([one.first, other.first]),
-        np.concatenate([one.second, other.second]),
-        np.concatenate([one.alike, other.alike]),
+        np.concatenate([pairs.first, others.first]),
+        np.concatenate([pairs.second, others.second]),
+        np.concatenate([pairs.likeness, others.likeness]),
     )
 
 
-def _split(
-    places: NDArray[np.int64], labels: NDArray[np.int64]
-) -> list[NDArray[np.int64]]:
-    """Return places in groups of one label each."""
+def _split_by_label(rows: Rows, labels: Labels) -> list[Rows]:
+    """Return rows in groups of one label each."""
     order = np.argsort(labels, kind="stable")
-    return np.split(places[order], np.flatnonzero(np.diff(labels[order])) + 1)
+    borders = np.flatnonzero(np.diff(labels[order])) + 1
+    return np.split(rows[order], borders)
 
 
-def _together(size: int, pairs: Pairs) -> NDArray[np.int64]:
-    graph = csr_matrix(
-        (np.ones(len(pairs.first)), (pairs.first, pairs.second)), (size, size)
-    )
-    return np.asarray(connected_components(graph, directed=False)[1], np.int64)
+def _label_connected(size: int, pairs: Pairs) -> Labels:
+    """Return a label for each of `size` articles, the same for all that pairs connect."""
+    edges = (np.ones(len(pairs.first)), (pairs.first, pairs.second))
+    graph = csr_matrix(edges, (size, size))
+    _, labels = connected_components(graph, directed=False)
+    return np.asarray(labels, np.int64)
 
 
-def _smallest(ids: NDArray[np.int64], labels: NDArray[np.int64]) -> NDArray[np.int64]:
+def _smallest_id_by_label(ids: Rows, labels: Labels) -> Rows:
     """Return for each article the smallest id of its group."""
-    least = np.full(int(labels.max()) + 1, np.iinfo(np.int64).max)
-    np.minimum.at(least, labels, ids)
-    return least[labels]
+    smallest = np.full(int(labels.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(smallest, labels, ids)
+    return smallest[labels]

@@ -1,6 +1,10 @@
-"""How well past editions would have been predicted: by the rules, and by what was learned."""
+"""Evaluation: measure how well past editions would have been predicted.
 
-from collections.abc import Iterable, Iterator, Sequence
+Each edition is predicted by the rules alone, and by a model learned from all other editions;
+both are compared with what the draft really proposed and with what ran.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,8 +33,10 @@ class Week:
 
     def choices(self) -> Iterator[Choice]:
         """Yield what there is to learn from it."""
-        yield from (Choice(o.look, o.picked) for o in self.offers)
-        yield from (Choice(look, True) for look in self.added)
+        for offer in self.offers:
+            yield Choice(offer.look, offer.picked)
+        for look in self.added:
+            yield Choice(look, picked=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,70 +76,81 @@ class Evaluation:
 
 def evaluate(weeks: Sequence[Week], usual: Background) -> list[Evaluation]:
     """Predict each week from all others, and count section by section."""
-    sections = sorted(
-        {o.look.section for w in weeks for o in w.offers if o.look.section}
-    )
-    tastes = [_without(weeks, n, usual) for n in range(len(weeks))]
-    return [_section(s, weeks, tastes) for s in sections]
-
-
-def _without(weeks: Sequence[Week], held: int, usual: Background) -> Taste:
-    others = (c for n, w in enumerate(weeks) if n != held for c in w.choices())
-    return Taste(others, usual)
-
-
-def _section(
-    section: str, weeks: Sequence[Week], tastes: Sequence[Taste]
-) -> Evaluation:
-    drafted = []
-    rules = []
-    learned = []
-    for week, taste in zip(weeks, tastes, strict=True):
-        offers = [o for o in week.offers if o.look.section == section]
-        size = sum(o.in_draft for o in offers)
-        ran = sum(o.picked for o in offers) + sum(
-            a.section == section for a in week.added
-        )
-        mixed = _mixed(offers, taste)
-        drafted.append(_score(section, [o for o in offers if o.in_draft], ran))
-        rules.append(
-            _score(section, _best(offers, [o.rules for o in offers], size), ran)
-        )
-        learned.append(_score(section, _best(offers, mixed, size), ran))
-    return Evaluation(
-        section, _sum(drafted), _sum(rules), _sum(learned), _picks(section, weeks)
-    )
-
-
-def _mixed(offers: Sequence[Offer], taste: Taste) -> list[float]:
-    liked = taste.likings([o.look for o in offers])
-    weights = [taste.weight(o.look.section) for o in offers]
+    sections: set[str] = set()
+    for week in weeks:
+        sections.update(offer.look.section for offer in week.offers)
+    models = [_model_without(number, weeks, usual) for number in range(len(weeks))]
     return [
-        (1 - w) * o.rules + w * LIKED * like
-        for o, w, like in zip(offers, weights, liked, strict=True)
+        _evaluate_section(section, weeks, models)
+        for section in sorted(sections)
+        if section
     ]
 
 
-def _best(offers: Sequence[Offer], scores: Sequence[float], size: int) -> list[Offer]:
-    order = sorted(range(len(offers)), key=lambda n: -scores[n])
-    return [offers[n] for n in order[:size]]
+def _model_without(number: int, weeks: Sequence[Week], usual: Background) -> Taste:
+    """Return the model that is learned from all weeks but one."""
+    other_weeks = [*weeks[:number], *weeks[number + 1 :]]
+    choices = [choice for week in other_weeks for choice in week.choices()]
+    return Taste(choices, usual)
 
 
-def _score(section: str, proposed: Sequence[Offer], ran: int) -> Score:
-    return Score(section, len(proposed), ran, sum(o.picked for o in proposed))
-
-
-def _sum(scores: Iterable[Score]) -> Score:
-    every = list(scores)
-    return Score(
-        every[0].section,
-        sum(s.proposed for s in every),
-        sum(s.ran for s in every),
-        sum(s.right for s in every),
+def _evaluate_section(
+    section: str, weeks: Sequence[Week], models: Sequence[Taste]
+) -> Evaluation:
+    drafted = []
+    by_rules = []
+    by_learning = []
+    for week, model in zip(weeks, models, strict=True):
+        offers = [offer for offer in week.offers if offer.look.section == section]
+        in_draft = [offer for offer in offers if offer.in_draft]
+        rules = [offer.rules for offer in offers]
+        mixed = _mixed_scores(offers, model)
+        ran = _count_picks(section, week)
+        size = len(in_draft)
+        drafted.append(_score(section, in_draft, ran))
+        by_rules.append(_score(section, _best_offers(offers, rules, size), ran))
+        by_learning.append(_score(section, _best_offers(offers, mixed, size), ran))
+    return Evaluation(
+        section=section,
+        drafted=_sum_scores(section, drafted),
+        rules=_sum_scores(section, by_rules),
+        learned=_sum_scores(section, by_learning),
+        picks=sum(_count_picks(section, week) for week in weeks),
     )
 
 
-def _picks(section: str, weeks: Sequence[Week]) -> int:
-    return sum(
-        c.picked for w in weeks for c in w.choices() if c.look.section == section
+def _mixed_scores(offers: Sequence[Offer], model: Taste) -> list[float]:
+    """Return the score of each offer as ranking mixes it from rules and liking."""
+    likings = model.likings([offer.look for offer in offers])
+    scores = []
+    for offer, liking in zip(offers, likings, strict=True):
+        weight = model.weight(offer.look.section)
+        scores.append((1 - weight) * offer.rules + weight * LIKED * liking)
+    return scores
+
+
+def _best_offers(
+    offers: Sequence[Offer], scores: Sequence[float], size: int
+) -> list[Offer]:
+    by_score = sorted(range(len(offers)), key=lambda number: -scores[number])
+    return [offers[number] for number in by_score[:size]]
+
+
+def _count_picks(section: str, week: Week) -> int:
+    """Return how many stories of a section ran, offered or not."""
+    sections = [choice.look.section for choice in week.choices() if choice.picked]
+    return sections.count(section)
+
+
+def _score(section: str, proposed: Sequence[Offer], ran: int) -> Score:
+    right = sum(offer.picked for offer in proposed)
+    return Score(section, len(proposed), ran, right)
+
+
+def _sum_scores(section: str, scores: Sequence[Score]) -> Score:
+    return Score(
+        section=section,
+        proposed=sum(score.proposed for score in scores),
+        ran=sum(score.ran for score in scores),
+        right=sum(score.right for score in scores),
     )

@@ -1,5 +1,8 @@
-"""What is kept of a text to find its copies, its follow-ups and what editors liked: two bags of
-hashes, some hundreds of bytes, so that a week is compared without reading it again.
+"""Fingerprints: what is stored of a text to compare it without reading it again.
+
+A fingerprint is two bags of hashes, some hundreds of bytes: shingles (runs of five words), to
+find copies, and weighted terms, to find follow-ups and what editors liked. The background says
+how common terms are in the press, so that rare ones weigh more.
 """
 
 import re
@@ -17,16 +20,25 @@ from digest.relevance.text import fold, tidy
 
 #: Changes whenever fingerprints made earlier cannot be compared with those made now.
 VERSION = 1
-SHINGLE = 5  #: words in a shingle
-#: One shingle in so many is kept, by its hash (Broder 1997, “mod m”): unlike a fixed number of
-#: smallest hashes, that keeps true how much of a short text lies in a long one.
-KEEP = 2
+SHINGLE_LENGTH = 5  #: words
+#: One shingle in so many is stored, by its hash (Broder 1997, “mod m”): unlike a fixed number
+#: of smallest hashes, that keeps true how much of a short text lies in a long one.
+SAMPLING = 2
 LEDE = 200  #: words of the body that tell what an article is about; after that come backgrounds
-KNOWN = 8  #: articles of an outlet from which it is told what it writes in most of them
-IN_HEADLINE = 2.0  #: what a word of the headline counts
+#: Articles of an outlet that are needed to know what it writes in most of them.
+MIN_ARTICLES_OF_OUTLET = 8
+#: Share of an outlet's articles from which a term is its boilerplate.
+BOILERPLATE_SHARE = 0.5
+#: A term of one article only is not counted: it is as rare as one never seen.
+MIN_ARTICLES_OF_TERM = 2
+HEADLINE_WEIGHT = (
+    2.0  #: what a word of the headline counts, where one of the body counts 1
+)
+HEADER_BYTES = 16  #: four unsigned integers of 32 bits
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+#: 2**64 divided by the golden ratio: multiplication by it spreads hashes evenly (Knuth).
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 Hashes = NDArray[np.uint32]
 Weights = NDArray[np.float32]
@@ -40,68 +52,73 @@ class Fingerprint:
     terms: Hashes  #: sorted, unique
     weights: Weights  #: of each term, logarithmic; not yet by how rare the term is
     words: int  #: in the body
-    title: int  #: hash of the headline's words; 0 if there are too few to know it by
+    title: int  #: hash of the headline's words; 0 if they are too few to recognise it
 
     def to_bytes(self) -> bytes:
         """Return it for the store; `from_bytes` reads it."""
-        head = np.array(
+        header = np.array(
             [VERSION, self.words, self.title, len(self.shingles)], np.uint32
         )
-        return b"".join(
-            a.tobytes() for a in (head, self.shingles, self.terms, self.weights)
-        )
+        arrays = (header, self.shingles, self.terms, self.weights)
+        return b"".join(array.tobytes() for array in arrays)
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "Fingerprint":
         """Return what `to_bytes` wrote."""
-        head = np.frombuffer(raw[:16], np.uint32)
-        rest = np.frombuffer(raw[16:], np.uint32)
-        shingles = rest[: head[3]]
-        bags = rest[head[3] :]
-        terms = bags[: len(bags) // 2]
-        weights = bags[len(bags) // 2 :].view(np.float32)
-        return cls(shingles, terms, weights, int(head[1]), int(head[2]))
+        header = np.frombuffer(raw[:HEADER_BYTES], np.uint32)
+        _, words, title, shingle_count = header.tolist()
+        rest = np.frombuffer(raw[HEADER_BYTES:], np.uint32)
+        shingles = rest[:shingle_count]
+        terms_and_weights = rest[shingle_count:]
+        term_count = len(terms_and_weights) // 2
+        terms = terms_and_weights[:term_count]
+        weights = terms_and_weights[term_count:].view(np.float32)
+        return cls(shingles, terms, weights, words, title)
 
 
 def fingerprint(article: Article) -> Fingerprint:
-    """Return what is kept of an article; one that was not read is known by its summary."""
-    title = _words(article.title)
-    text = _words(article.text)
-    terms, weights = _terms(title, (text or _words(article.summary))[:LEDE])
-    if len(title) >= SHINGLE:
-        known_by = crc32(" ".join(title).encode())
-    else:
-        known_by = 0
-    return Fingerprint(_shingles(text), terms, weights, len(text), known_by)
+    """Return the fingerprint of an article; one that was not read is known by its summary."""
+    title = _split_words(article.title)
+    text = _split_words(article.text)
+    lede = (text or _split_words(article.summary))[:LEDE]
+    terms, weights = _weighted_terms(title, lede)
+    title_hash = 0
+    if len(title) >= SHINGLE_LENGTH:
+        title_hash = crc32(" ".join(title).encode())
+    return Fingerprint(_sample_shingles(text), terms, weights, len(text), title_hash)
 
 
-def _words(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     return _WORD.findall(fold(tidy(text)))
 
 
-def _shingles(words: list[str]) -> Hashes:
-    """Hash every run of five words, and keep one in `KEEP`."""
-    if len(words) < SHINGLE:
+def _sample_shingles(words: list[str]) -> Hashes:
+    """Hash every run of five words, and return one in `SAMPLING`."""
+    if len(words) < SHINGLE_LENGTH:
         return np.empty(0, np.uint32)
-    each = np.array([crc32(w.encode()) for w in words], np.uint64)
-    run = np.zeros(len(words) - SHINGLE + 1, np.uint64)
-    for place in range(SHINGLE):
-        run = (run ^ each[place : place + len(run)]) * _MIX
-        run ^= run >> np.uint64(29)
-    return np.unique(
-        (run[run % np.uint64(KEEP) == 0] >> np.uint64(16)).astype(np.uint32)
-    )
+    word_hashes = np.array([crc32(word.encode()) for word in words], np.uint64)
+    count = len(words) - SHINGLE_LENGTH + 1
+    hashes = np.zeros(count, np.uint64)
+    for offset in range(SHINGLE_LENGTH):
+        hashes = (hashes ^ word_hashes[offset : offset + count]) * _MULTIPLIER
+        hashes ^= hashes >> np.uint64(29)
+    sampled = hashes[hashes % np.uint64(SAMPLING) == 0]
+    # the upper bits, as the lowest decided what is sampled
+    return np.unique((sampled >> np.uint64(16)).astype(np.uint32))
 
 
-def _terms(title: list[str], text: list[str]) -> tuple[Hashes, Weights]:
+def _weighted_terms(title: list[str], text: list[str]) -> tuple[Hashes, Weights]:
+    """Return the words of headline and lede as sorted hashes, and the weight of each."""
     counts: Counter[str] = Counter()
     for word in text:
         counts[word.removesuffix("'s")] += 1
     for word in title:
-        counts[word.removesuffix("'s")] += IN_HEADLINE  # type: ignore[assignment] # a weight
-    bag = sorted((crc32(w.encode()), n) for w, n in counts.items() if len(w) > 1)
-    terms = np.array([h for h, _ in bag], np.uint32)
-    weights = 1 + np.log(np.array([n for _, n in bag], np.float32))
+        counts[word.removesuffix("'s")] += HEADLINE_WEIGHT  # type: ignore[assignment] # a weight
+    bag = sorted(
+        (crc32(word.encode()), count) for word, count in counts.items() if len(word) > 1
+    )
+    terms = np.array([term for term, _ in bag], np.uint32)
+    weights = 1 + np.log(np.array([count for _, count in bag], np.float32))
     return terms, weights.astype(np.float32)
 
 
@@ -114,7 +131,7 @@ class Sample(Protocol):
 
     @property
     def outlet(self) -> str:
-        """Who published it."""
+        """The outlet that published it."""
 
     @property
     def print_(self) -> Fingerprint:
@@ -125,76 +142,85 @@ class Sample(Protocol):
 class Background:
     """How common each word is in the press at large, language by language.
 
-    It is counted once for many articles and stands still while single ones come: so an article
+    It is counted once for many articles and does not change as single ones come: so an article
     more changes nothing about the others.
     """
 
-    articles: Mapping[str, int] = field(default_factory=dict)  #: how many, by language
-    #: a term, of those
+    #: Number of articles, by language.
+    articles: Mapping[str, int] = field(default_factory=dict)
+    #: Number of articles that hold a term, by language and term.
     holding: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
-    #: What an outlet writes in most of its articles: “Subscribe to our channel”.
+    #: Terms that an outlet writes in most of its articles: “Subscribe to our channel”.
     usual: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def counts(self) -> dict[str, Any]:
         """Return it as JSON takes it; `of` reads it."""
-        languages = {
-            name: [n, list(self.holding[name]), list(self.holding[name].values())]
-            for name, n in self.articles.items()
-        }
-        return {
-            "languages": languages,
-            "outlets": {o: sorted(t) for o, t in self.usual.items()},
-        }
+        languages = {}
+        for language, articles in self.articles.items():
+            holding = self.holding[language]
+            languages[language] = [articles, list(holding), list(holding.values())]
+        outlets = {outlet: sorted(terms) for outlet, terms in self.usual.items()}
+        return {"languages": languages, "outlets": outlets}
 
     @classmethod
     def of(cls, counts: Mapping[str, Any] | None) -> "Background":
-        """Return what `counts` gave; of nothing, a background before which no word tells."""
+        """Return what `counts` gave; of nothing, a background in which every word weighs 0."""
         if not counts:
             return cls()
-        known = counts["languages"]
-        return cls(
-            {name: c[0] for name, c in known.items()},
-            {name: dict(zip(c[1], c[2], strict=True)) for name, c in known.items()},
-            {name: frozenset(terms) for name, terms in counts["outlets"].items()},
-        )
+        articles = {}
+        holding = {}
+        for language, (total, terms, numbers) in counts["languages"].items():
+            articles[language] = total
+            holding[language] = dict(zip(terms, numbers, strict=True))
+        usual = {
+            outlet: frozenset(terms) for outlet, terms in counts["outlets"].items()
+        }
+        return cls(articles, holding, usual)
 
     def rarity(self, terms: Hashes, language: str, outlet: str = "") -> Weights:
         """Return the inverse document frequency of terms: 0 for a word of every article.
 
-        Of an outlet, if one is named, what it writes under everything is worth nothing either.
+        If an outlet is named, the terms of its boilerplate count as words of every article.
         """
-        every = self.articles.get(language, 0)
+        total = self.articles.get(language, 0)
         holding = self.holding.get(language, {})
         usual = self.usual.get(outlet, frozenset())
-        found = [every if t in usual else holding.get(t, 1) for t in terms.tolist()]
-        rare = np.log((1 + every) / (1 + np.array(found, np.float32)))
-        return np.maximum(rare, 0).astype(np.float32)
+        counts = [
+            total if term in usual else holding.get(term, 1) for term in terms.tolist()
+        ]
+        rarity = np.log((1 + total) / (1 + np.array(counts, np.float32)))
+        return np.maximum(rarity, 0).astype(np.float32)
 
 
 def background(samples: Iterable[Sample]) -> Background:
-    """Count how many of some articles hold each term.
-
-    A term of one article only is left out: it is as rare as one never seen.
-    """
+    """Count how many of some articles hold each term, by language and by outlet."""
     by_language: dict[str, list[Hashes]] = {}
     by_outlet: dict[str, list[Hashes]] = {}
-    for s in samples:
-        by_language.setdefault(s.language, []).append(s.print_.terms)
-        by_outlet.setdefault(s.outlet, []).append(s.print_.terms)
-    usual = {
-        o: _held(some, len(some) / 2)
-        for o, some in by_outlet.items()
-        if len(some) >= KNOWN
-    }
+    for sample in samples:
+        terms = sample.print_.terms
+        by_language.setdefault(sample.language, []).append(terms)
+        by_outlet.setdefault(sample.outlet, []).append(terms)
+    usual = {}
+    for outlet, articles in by_outlet.items():
+        if len(articles) >= MIN_ARTICLES_OF_OUTLET:
+            frequent = _frequent_terms(articles, BOILERPLATE_SHARE * len(articles))
+            usual[outlet] = frozenset(frequent)
     return Background(
-        {name: len(some) for name, some in by_language.items()},
-        {name: _held(some, 2) for name, some in by_language.items()},
-        {outlet: frozenset(terms) for outlet, terms in usual.items()},
+        articles={
+            language: len(articles) for language, articles in by_language.items()
+        },
+        holding={
+            language: _frequent_terms(articles, MIN_ARTICLES_OF_TERM)
+            for language, articles in by_language.items()
+        },
+        usual=usual,
     )
 
 
-def _held(terms: list[Hashes], least: float) -> dict[int, int]:
-    """Return terms that so many articles or more hold, each with how many."""
-    found, counts = np.unique(np.concatenate(terms), return_counts=True)
-    often = counts >= least
-    return dict(zip(found[often].tolist(), counts[often].tolist(), strict=True))
+def _frequent_terms(articles: list[Hashes], minimum: float) -> dict[int, int]:
+    """Return the terms that so many articles or more hold, each with their number."""
+    terms, counts = np.unique(np.concatenate(articles), return_counts=True)
+    is_frequent = counts >= minimum
+    frequent_terms = terms[is_frequent].tolist()
+    frequent_counts = counts[is_frequent].tolist()
+    return dict(zip(frequent_terms, frequent_counts, strict=True))

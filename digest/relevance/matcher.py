@@ -1,6 +1,7 @@
-"""Thousands of phrases looked for in one pass, in time linear in the text (Aho and Corasick, 1975).
+"""Matcher: find thousands of phrases in one pass, in time linear in the text.
 
-The automaton is ahocorasick_rs; ours are only the borders of words.
+The automaton (Aho and Corasick, 1975) is that of ahocorasick_rs; what is added here is that
+a phrase must begin and end where words do.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,13 +11,16 @@ from ahocorasick_rs import AhoCorasick
 
 from digest.relevance.text import fold, tidy
 
-#: From here on are scripts that set no spaces between words (Thai, Lao, Khmer, Han, Kana).
-_SPACED = (
+#: Scripts that set no spaces between words: Thai and Lao, Khmer, Han and Kana.
+_SCRIPTS_WITHOUT_SPACES = (
     range(0xE00, 0xF00),
     range(0x1780, 0x1800),
     range(0x2E80, 0xA4D0),
     range(0xF900, 0xFB00),
 )
+#: In place of a phrase without a letter, which would match everywhere; the automaton takes no
+#: empty phrase. No text holds it, as `tidy` leaves no two NUL characters beside each other.
+_NEVER_MATCHES = "\0\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Hit:
 
     start: int
     end: int
-    phrase: int  #: its place in the list given
+    phrase: int  #: its position in the list given
 
 
 class Matcher:
@@ -35,37 +39,45 @@ class Matcher:
     """
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        folded = [fold(tidy(p)) for p in phrases]
-        self._open = [p.endswith("*") for p in folded]
-        # a phrase without a letter would match everywhere, and the automaton takes none empty
-        self._phrases = [p.rstrip("*").strip() or "\0\0" for p in folded]
+        folded = [fold(tidy(phrase)) for phrase in phrases]
+        self._is_prefix = [phrase.endswith("*") for phrase in folded]
+        self._phrases = [
+            phrase.rstrip("*").strip() or _NEVER_MATCHES for phrase in folded
+        ]
         self._automaton = AhoCorasick(self._phrases)
 
     def find(self, folded: str) -> Iterator[Hit]:
         """Yield each whole phrase in folded text, those inside longer ones too."""
-        for which, start, end in self._automaton.find_matches_as_indexes(
-            folded, overlapping=True
-        ):
-            whole = self._open[which] or _border(folded, end - 1, end)
-            if whole and _border(folded, start, start - 1):
-                yield Hit(start, end, which)
+        matches = self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        for phrase, start, end in matches:
+            ends_well = self._is_prefix[phrase] or _is_border(folded, end - 1, end)
+            if ends_well and _is_border(folded, start, start - 1):
+                yield Hit(start, end, phrase)
 
 
-def longest(hits: Iterable[Hit]) -> list[Hit]:
+def longest_hits(hits: Iterable[Hit]) -> list[Hit]:
     """Return hits without those that lie in or over a longer one, in reading order."""
-    kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (h.start - h.end, h.start, h.phrase)):
-        if not any(k.start < hit.end and hit.start < k.end for k in kept):
-            kept.append(hit)
-    return sorted(kept, key=lambda h: h.start)
+    by_length = sorted(
+        hits, key=lambda hit: (hit.start - hit.end, hit.start, hit.phrase)
+    )
+    longest: list[Hit] = []
+    for hit in by_length:
+        if not any(
+            other.start < hit.end and hit.start < other.end for other in longest
+        ):
+            longest.append(hit)
+    return sorted(longest, key=lambda hit: hit.start)
 
 
-def _border(text: str, inside: int, outside: int) -> bool:
-    """Say whether a word may begin or end between two neighbouring characters."""
+def _is_border(text: str, inside: int, outside: int) -> bool:
+    """Return True if a word may begin or end between two neighbouring characters."""
     if not 0 <= outside < len(text):
         return True
-    return not (_wordy(text[inside]) and _wordy(text[outside]))
+    return not (_is_word_part(text[inside]) and _is_word_part(text[outside]))
 
 
-def _wordy(c: str) -> bool:
-    return (c.isalnum() or c == "_") and not any(ord(c) in some for some in _SPACED)
+def _is_word_part(character: str) -> bool:
+    if character != "_" and not character.isalnum():
+        return False
+    code = ord(character)
+    return not any(code in script for script in _SCRIPTS_WITHOUT_SPACES)

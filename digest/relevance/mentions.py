@@ -1,6 +1,12 @@
-"""Where an article names the organisation, its people or its cases, with the sentence.
+"""Mentions: find where an article names the organisation, its people or its cases.
 
-text | every name in one pass | the longest | is it them? | where, in what role | how sure
+Input: an article and the names of feeds.yaml. Output: mentions, each with its sentence, place
+and role, a confidence from 0 to 1, and the reason if it is not the organisation after all.
+
+1. All names are searched for in one pass; of overlapping ones the longest counts.
+2. Capitals and accents must be those of the name (`capitals`).
+3. The words around it must not make it something else (`name_rules`).
+4. What single sentences leave open is settled by what the rest of the article says.
 """
 
 import re
@@ -9,26 +15,46 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
 from digest.model import Article, Kind, Mention, Place, Role
-from digest.relevance.capitals import acts_as_body, deliberate, shaped, titled
-from digest.relevance.matcher import Hit, Matcher, longest
-from digest.relevance.name_rules import ACT, Found, is_german, namesake, not_them
-from digest.relevance.place_names import Layout
-from digest.relevance.roles import role
+from digest.relevance.capitals import (
+    acts_as_body,
+    has_expected_capitals,
+    is_deliberate,
+    is_title_case,
+)
+from digest.relevance.matcher import Hit, Matcher, longest_hits
+from digest.relevance.name_rules import (
+    ACT,
+    NameInContext,
+    is_german,
+    is_namesake,
+    reason_for_rejecting,
+)
+from digest.relevance.roles import role_of_name
 from digest.relevance.text import Sentences, accents_agree, fold, tidy
+from digest.relevance.text_layout import TextLayout
 from digest.settings import Organisation
 
-#: How sure we are of a name that passes every rule, by what the capitals are worth.
-SURE, ACRONYM, LIKELY, PERSON_ALONE, BY_QUERY, DOUBTFUL = (
-    0.95,
-    0.9,
-    0.85,
-    0.75,
-    0.3,
-    0.2,
-)
+# Confidence (0 to 1) in a name that passes every rule, by what its capitals are worth.
 
-#: Why a phrase does not count that was given as one that is not it.
+#: The capitals can only be meant as a name's.
+SURE = 0.95
+#: Likewise, but other things are called by the same few letters.
+ACRONYM = 0.9
+#: The words beside it, or the rest of the article, treat it as a body.
+LIKELY = 0.85
+#: A person, while nothing in the article names the organisation.
+PERSON_ALONE = 0.75
+#: The article could not be read; its feed was searched for the name.
+BY_QUERY = 0.3
+#: Nothing tells the name from the same words.
+DOUBTFUL = 0.2
+
+#: The reason for rejecting a phrase that the settings list as not the organisation.
 BY_RULE = "it stands under not_it in feeds.yaml"
+_ONLY_WORDS = (
+    "capitals alone do not tell it from the words; no other mention settles it"
+)
+_ONLY_NAMESAKE = "a namesake, or a surname alone: neither is placed by the article"
 
 _SPELT_OUT = str.maketrans(
     {
@@ -43,19 +69,20 @@ _SPELT_OUT = str.maketrans(
     }
 )
 _VERSUS = re.compile(r"\b(?:v\.?|vs\.?|versus)(?= )", re.IGNORECASE)
+_VERSUS_SPELLINGS = ("v.", "v", "vs.", "vs", "versus")
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One configured phrase."""
+    """One configured phrase, in one of its spellings."""
 
     text: str
-    kind: Kind | None  #: None: a phrase that is not it
+    kind: Kind | None  #: None: a phrase that is not the organisation
     surname_of: str = ""  #: the full name, where this is only the last word of it
     written: str = ""  #: the phrase itself, where it is another spelling of `text`
 
     @property
-    def spelt(self) -> str:
+    def search_phrase(self) -> str:
         """The phrase as it is looked for."""
         return self.written or self.text
 
@@ -72,188 +99,283 @@ class Names:
     """The organisation's names, ready to be found."""
 
     def __init__(self, org: Organisation) -> None:
-        self.names = tuple(_names(org))
-        self._matcher = Matcher(n.spelt for n in self.names)
+        self.names = tuple(_names_of(org))
+        self._matcher = Matcher(name.search_phrase for name in self.names)
 
-    def hits(self, folded: str) -> list[Hit]:
+    def find_longest(self, folded: str) -> list[Hit]:
         """Return the longest names in folded text, phrases that are not it among them."""
-        return longest(self._matcher.find(folded))
+        return longest_hits(self._matcher.find(folded))
+
+
+@dataclass(frozen=True, slots=True)
+class _PreparedText:
+    """One of an article's texts, with what is looked up for each name in it."""
+
+    text: str
+    place: Place
+    layout: TextLayout
+    sentences: Sentences
+    in_german: bool
 
 
 def mentions(article: Article, names: Names) -> tuple[Mention, ...]:
     """Return every mention, in reading order; one for each name and sentence.
 
-    What only looks like a mention is among them, with its `doubt`. An article that could not be
-    read is matched on headline and summary, and by the query of its feed.
+    What only looks like a mention is among them, with its `doubt`. An article that could not
+    be read is matched on headline and summary, and by the query of its feed.
     """
-    found: dict[tuple[str, str, bool], Mention] = {}
+    by_sentence: dict[tuple[str, str, bool], Mention] = {}
     for occurrence in occurrences(article, names):
-        m = occurrence.mention
-        found.setdefault((m.name, fold(m.sentence), m.counts), m)
-    kept = [m for m in found.values() if m.counts or not _repeated(m, found.values())]
-    if not any(m.counts for m in kept) and (queried := _by_query(article, names)):
-        kept.append(queried)
-    return tuple(kept)
+        mention = occurrence.mention
+        key = (mention.name, fold(mention.sentence), mention.counts)
+        by_sentence.setdefault(key, mention)
+    counting = [mention for mention in by_sentence.values() if mention.counts]
+    result = [
+        mention
+        for mention in by_sentence.values()
+        if mention.counts or not _repeats_any(mention, counting)
+    ]
+    if not counting:
+        by_query = _mention_by_query(article, names)
+        if by_query:
+            result.append(by_query)
+    return tuple(result)
 
 
 def occurrences(article: Article, names: Names) -> list[Occurrence]:
-    """Return each place in headline, body and summary where a name stands, in reading order."""
+    """Return each place in headline, body and summary where a name stands, in that order."""
     texts = (
         (Place.HEADLINE, tidy(article.title)),
         (Place.BODY, tidy(article.text)),
         (Place.SUMMARY, tidy(article.summary)),
     )
-    found = [
-        o
-        for place, text in texts
-        for o in _in_text(text, place, names, article.authors)
+    unsettled: list[Occurrence] = []
+    for place, text in texts:
+        unsettled += _occurrences_in(text, place, names, article.authors)
+    evidence = _evidence_of(unsettled, [text for _, text in texts])
+    return [
+        replace(occurrence, mention=_settle(occurrence.mention, evidence))
+        for occurrence in unsettled
     ]
-    return list(_confirmed(found, texts))
 
 
-def _in_text(
+# Single occurrences
+
+
+def _occurrences_in(
     text: str, place: Place, names: Names, authors: Sequence[str]
 ) -> Iterator[Occurrence]:
-    hits = names.hits(fold(text))
+    hits = names.find_longest(fold(text))
     if not hits:
         return
-    layout, split = Layout(text, authors), Sentences(text)
+    layout = TextLayout(text, authors)
+    prepared = _PreparedText(text, place, layout, Sentences(text), is_german(text))
     for hit in hits:
         name = names.names[hit.phrase]
-        words = text[hit.start : hit.end]
-        told_apart = shaped(name.spelt, words) and accents_agree(name.spelt, words)
-        if name.kind is None or told_apart:
-            where = layout.place(hit.start, hit.end) if place == Place.BODY else place
-            yield _occurrence(text, hit, name, where, layout, split)
+        # what is rejected by the settings is rejected however it is written
+        if name.kind is None or _is_written_as(name, text[hit.start : hit.end]):
+            yield _occurrence_at(hit, name, prepared)
 
 
-def _occurrence(
-    text: str, hit: Hit, name: Name, place: Place, layout: Layout, split: Sentences
-) -> Occurrence:
-    start, end = split.around(hit.start, hit.end)
-    before, after = text[start : hit.start], text[hit.end : end]
-    in_title = titled(before, after, place == Place.HEADLINE)
-    kind = name.kind or Kind.ORGANISATION
-    words = text[hit.start : hit.end]
-    found = Found(words, kind, before, after, in_title, is_german(text))
-    does = role(kind, before, after)
-    if does == Role.QUOTED and place != Place.QUOTE:
-        start, end = _whole_quote(start, end, layout, split)
-    doubt = not_them(found) if name.kind else BY_RULE
+def _is_written_as(name: Name, words: str) -> bool:
+    phrase = name.search_phrase
+    return has_expected_capitals(phrase, words) and accents_agree(phrase, words)
+
+
+def _occurrence_at(hit: Hit, name: Name, prepared: _PreparedText) -> Occurrence:
+    text = prepared.text
+    start, end = prepared.sentences.span_around(hit.start, hit.end)
+    context = _context_of(hit, name, prepared)
+    place = prepared.place
+    if place == Place.BODY:
+        place = prepared.layout.place_at(hit.start, hit.end)
+    role = role_of_name(context.kind, context.before, context.after)
+    if role == Role.QUOTED and place != Place.QUOTE:
+        start, end = _widen_to_quote(start, end, prepared)
+    doubt = reason_for_rejecting(context) if name.kind else BY_RULE
     mention = Mention(
         name=name.surname_of or name.text,
-        kind=kind,
+        kind=context.kind,
         place=place,
         sentence=" ".join(text[start:end].split()),
-        role=does,
-        confidence=DOUBTFUL if doubt else _confidence(found, name),
+        role=role,
+        confidence=DOUBTFUL if doubt else _confidence_in(name, context),
         doubt=doubt,
     )
-    return Occurrence(found.name, mention)
+    return Occurrence(context.name, mention)
 
 
-def _confidence(f: Found, name: Name) -> float:
+def _context_of(hit: Hit, name: Name, prepared: _PreparedText) -> NameInContext:
+    start, end = prepared.sentences.span_around(hit.start, hit.end)
+    before = prepared.text[start : hit.start]
+    after = prepared.text[hit.end : end]
+    in_headline = prepared.place == Place.HEADLINE
+    return NameInContext(
+        name=prepared.text[hit.start : hit.end],
+        kind=name.kind or Kind.ORGANISATION,
+        before=before,
+        after=after,
+        in_title_case=is_title_case(before, after, in_headline=in_headline),
+        in_german=prepared.in_german,
+    )
+
+
+def _confidence_in(name: Name, context: NameInContext) -> float:
     """Return how sure the capitals and the words beside a name make us."""
     if name.surname_of:
         return DOUBTFUL
-    if f.kind == Kind.PERSON:
-        return DOUBTFUL if namesake(f) else PERSON_ALONE
-    if f.kind == Kind.CASE or name.text.islower():
+    if context.kind == Kind.PERSON:
+        return _confidence_in_person(context)
+    if context.kind == Kind.CASE or name.text.islower():
         return SURE
-    if deliberate(f.name, f.before, f.titled):
-        return ACRONYM if f.acronym else SURE
-    return LIKELY if acts_as_body(f.name, f.before, f.after, f.titled) else DOUBTFUL
+    return _confidence_by_capitals(context)
 
 
-def _whole_quote(
-    start: int, end: int, layout: Layout, split: Sentences
-) -> tuple[int, int]:
-    """Widen a sentence to the whole of the quote it gives, and what the speaker goes on to say."""
-    first, last = layout.paragraph(start)
-    said = [s for s in layout.speeches if first <= s.start and s.end <= last]
-    for speech in said:
-        sentence = split.around(speech.start, speech.end)
-        if speech.start < end and speech.end > start:
-            start, end = min(start, sentence[0]), max(end, sentence[1])
-        elif end == speech.start:
-            end = max(end, sentence[1])
+def _confidence_by_capitals(context: NameInContext) -> float:
+    name = context.name
+    in_title = context.in_title_case
+    if is_deliberate(name, context.before, in_title=in_title):
+        return ACRONYM if context.is_acronym else SURE
+    if acts_as_body(name, context.before, context.after, in_title=in_title):
+        return LIKELY
+    return DOUBTFUL
+
+
+def _confidence_in_person(context: NameInContext) -> float:
+    if is_namesake(context):
+        return DOUBTFUL
+    return PERSON_ALONE
+
+
+def _widen_to_quote(start: int, end: int, prepared: _PreparedText) -> tuple[int, int]:
+    """Widen a sentence to the whole quote it gives, and to what the speaker goes on to say."""
+    first, last = prepared.layout.paragraph_at(start)
+    for speech in prepared.layout.speeches_between(first, last):
+        speech_start, speech_end = prepared.sentences.span_around(
+            speech.start, speech.end
+        )
+        overlaps = speech.start < end and speech.end > start
+        if overlaps:
+            start = min(start, speech_start)
+        if overlaps or speech.start == end:
+            end = max(end, speech_end)
     return start, end
 
 
 # What the article as a whole says about its single occurrences
 
 
-def _confirmed(
-    found: Sequence[Occurrence], texts: Iterable[tuple[Place, str]]
-) -> Iterator[Occurrence]:
-    """Settle what capitals leave open by what else the article says."""
-    sure = [o.mention for o in found if o.mention.confidence > DOUBTFUL]
-    org = any(m.kind != Kind.PERSON for m in sure)
-    people = {m.name for m in sure if m.kind == Kind.PERSON}
-    # once it acts as a body somewhere, its words in small letters elsewhere say nothing against it
-    acts = any(m.kind != Kind.PERSON and m.role != Role.PASSING for m in sure)
-    words = set() if acts else _plain_words(found, texts)
-    for o in found:
-        yield replace(o, mention=_settled(o.mention, org, people, words))
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What an article says about the names in it, all occurrences taken together."""
+
+    names_organisation: bool  #: surely, or by a case of its own
+    people: frozenset[str]  #: named in full, and no namesakes
+    plain_words: frozenset[str]  #: names whose words it also uses as mere words
 
 
-def _settled(m: Mention, org: bool, people: set[str], plain: set[str]) -> Mention:
-    if m.doubt:
-        return m
-    if m.kind == Kind.PERSON:
-        return _settled_person(m, org, people)
-    mere = m.name in plain and m.role == Role.PASSING and m.confidence > LIKELY
-    if m.confidence > DOUBTFUL and not mere:
-        return m
-    if org and not mere:
-        return replace(m, confidence=LIKELY)
-    why = "capitals alone do not tell it from the words; no other mention settles it"
-    return replace(m, confidence=DOUBTFUL, doubt=why)
-
-
-def _settled_person(m: Mention, org: bool, people: set[str]) -> Mention:
-    if m.confidence > DOUBTFUL or org or m.name in people:
-        return replace(m, confidence=SURE if org else max(m.confidence, PERSON_ALONE))
-    return replace(
-        m, doubt="a namesake, or a surname alone: neither is placed by the article"
-    )
+def _evidence_of(occurrences: Sequence[Occurrence], texts: Iterable[str]) -> _Evidence:
+    people = set()
+    bodies = []
+    for occurrence in occurrences:
+        mention = occurrence.mention
+        if mention.confidence <= DOUBTFUL:
+            continue
+        if mention.kind == Kind.PERSON:
+            people.add(mention.name)
+        else:
+            bodies.append(mention)
+    # once it acts as a body, its words in small letters elsewhere say nothing against it
+    acts = any(mention.role != Role.PASSING for mention in bodies)
+    plain_words = frozenset() if acts else _plain_words(occurrences, texts)
+    return _Evidence(bool(bodies), frozenset(people), plain_words)
 
 
 def _plain_words(
-    found: Sequence[Occurrence], texts: Iterable[tuple[Place, str]]
-) -> set[str]:
-    """Return names whose very words the article also uses as mere words: small, or for an act."""
-    names = {
-        o.mention.name
-        for o in found
-        if " " in o.mention.name or o.mention.name.isupper()
-    }
-    small = {n for n in names if any(f" {n.lower()} " in text for _, text in texts)}
-    return small | {o.mention.name for o in found if ACT in o.mention.doubt}
-
-
-def _repeated(m: Mention, others: Iterable[Mention]) -> bool:
-    """Say whether a doubtful or uncounted mention only repeats what another says."""
-    return any(
-        o.counts and o.name == m.name and o.sentence == m.sentence for o in others
+    occurrences: Sequence[Occurrence], texts: Iterable[str]
+) -> frozenset[str]:
+    """Return names whose words the article also uses as mere words: small, or for an act."""
+    mentions = [occurrence.mention for occurrence in occurrences]
+    whole_text = "\n".join(texts)
+    return frozenset(
+        mention.name
+        for mention in mentions
+        if ACT in mention.doubt or _stands_small(mention.name, whole_text)
     )
 
 
-def _by_query(article: Article, names: Names) -> Mention | None:
-    """Return what the feed's own query says of an article that nobody could read."""
+def _stands_small(name: str, text: str) -> bool:
+    """Return True if a text has a name in small letters, where that says something.
+
+    A single word that is no acronym is checked by its capitals alone.
+    """
+    if " " not in name and not name.isupper():
+        return False
+    return f" {name.lower()} " in text
+
+
+def _settle(mention: Mention, evidence: _Evidence) -> Mention:
+    """Decide what capitals leave open by what else the article says."""
+    if mention.doubt:
+        return mention
+    if mention.kind == Kind.PERSON:
+        return _settle_person(mention, evidence)
+    is_only_words = (
+        mention.name in evidence.plain_words
+        and mention.role == Role.PASSING
+        and mention.confidence > LIKELY
+    )
+    if is_only_words:
+        return replace(mention, confidence=DOUBTFUL, doubt=_ONLY_WORDS)
+    if mention.confidence > DOUBTFUL:
+        return mention
+    if evidence.names_organisation:
+        return replace(mention, confidence=LIKELY)
+    return replace(mention, confidence=DOUBTFUL, doubt=_ONLY_WORDS)
+
+
+def _settle_person(mention: Mention, evidence: _Evidence) -> Mention:
+    """Take a person for ours beside the organisation, or where the full name stands."""
+    if evidence.names_organisation:
+        return replace(mention, confidence=SURE)
+    if mention.confidence > DOUBTFUL or mention.name in evidence.people:
+        confidence = max(mention.confidence, PERSON_ALONE)
+        return replace(mention, confidence=confidence)
+    return replace(mention, doubt=_ONLY_NAMESAKE)
+
+
+def _repeats_any(mention: Mention, others: Iterable[Mention]) -> bool:
+    """Return True if a mention says of the same sentence what another does."""
+    return any(
+        other.name == mention.name and other.sentence == mention.sentence
+        for other in others
+    )
+
+
+def _mention_by_query(article: Article, names: Names) -> Mention | None:
+    """Return the name that the feed of an unread article searches for."""
     if not article.unread or not article.feed:
         return None
-    asked = " ".join(value for _, value in parse_qsl(urlsplit(article.feed).query))
-    for hit in names.hits(fold(tidy(asked))):
+    query = urlsplit(article.feed).query
+    search_terms = " ".join(value for _, value in parse_qsl(query))
+    for hit in names.find_longest(fold(tidy(search_terms))):
         name = names.names[hit.phrase]
         if name.kind and not name.surname_of:
             return Mention(
-                name.text, name.kind, Place.QUERY, "", Role.PASSING, BY_QUERY
+                name=name.text,
+                kind=name.kind,
+                place=Place.QUERY,
+                sentence="",
+                role=Role.PASSING,
+                confidence=BY_QUERY,
             )
     return None
 
 
-def _names(org: Organisation) -> Iterator[Name]:
+# The settings' names, in all their spellings
+
+
+def _names_of(org: Organisation) -> Iterator[Name]:
     groups = (
         ((org.name,), Kind.ORGANISATION),
         (org.aliases, Kind.ALIAS),
@@ -264,17 +386,24 @@ def _names(org: Organisation) -> Iterator[Name]:
     for phrases, kind in groups:
         for phrase in phrases:
             yield Name(phrase, kind)
-            yield from (Name(phrase, kind, written=s) for s in _spellings(phrase, kind))
+            for spelling in _other_spellings(phrase, kind):
+                yield Name(phrase, kind, written=spelling)
             if kind == Kind.PERSON and " " in phrase:
                 yield Name(phrase.split()[-1], kind, surname_of=phrase)
 
 
-def _spellings(phrase: str, kind: Kind | None) -> list[str]:
-    """Return how else papers write a name: versus abbreviated, German letters spelt out or not."""
-    versus = ("v.", "v", "vs.", "vs", "versus") if kind == Kind.CASE else ()
-    written = {_VERSUS.sub(v, phrase, count=1) for v in versus} | {phrase}
-    written |= {w.replace("ß", "ss") for w in written}
-    written |= {w.translate(_SPELT_OUT) for w in written} | {
-        w.replace("ss", "ß") for w in written
-    }
-    return sorted(written - {phrase})
+def _other_spellings(phrase: str, kind: Kind | None) -> list[str]:
+    """Return how else papers write a name.
+
+    “Versus” is abbreviated in cases; German letters are spelt out or not.
+    """
+    spellings = {phrase}
+    if kind == Kind.CASE:
+        spellings |= {
+            _VERSUS.sub(versus, phrase, count=1) for versus in _VERSUS_SPELLINGS
+        }
+    spellings |= {spelling.replace("ß", "ss") for spelling in spellings}
+    spelt_out = {spelling.translate(_SPELT_OUT) for spelling in spellings}
+    with_sharp_s = {spelling.replace("ss", "ß") for spelling in spellings}
+    spellings |= spelt_out | with_sharp_s
+    return sorted(spellings - {phrase})

@@ -1,13 +1,16 @@
-"""What editors picked and passed over, learned: a logistic regression on words, outlet and topics.
+"""Preference model: learn from what editors picked and passed over which stories they like.
 
-Measured first on simulated editors: mixed with the rules by n / (n + 20) for n picks, it is hardly
-ever worse than the rules and soon better; it learns in less than a second and downloads nothing.
+A logistic regression on words, outlet and topics, one for each section; its output is a liking
+from 0 to 1. Measured on simulated editors (tests/sets/learning.py): mixed with the rules by
+n / (n + 20) for n picks, it is hardly ever worse than the rules and soon better. It learns in
+less than a second and downloads nothing.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -20,11 +23,16 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 PRIOR = 20  #: picks at which the learned part weighs as much as the rules
-ENOUGH = 5  #: picks, and as many passed over, before anything is learned
+MIN_EXAMPLES = 5  #: picks, and as many passed over, before anything is learned
 COLUMNS = 2**18  #: words are hashed into so many columns
 #: How much an outlet or a topic counts beside words, which are many.
-TRAIT = 0.1
+TRAIT_WEIGHT = 0.1
 STRICTNESS = 10.0  #: scikit-learn's C; larger trusts single words more
+MAX_ITERATIONS = 200
+UNKNOWN_LIKING = 0.5
+#: Stories on a topic, or of an outlet, before their number is worth saying.
+MIN_TALLY = 3
+MAX_TOPICS_EXPLAINED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,8 @@ class Look:
     @property
     def traits(self) -> list[str]:
         """Outlet and topics, each under a name no word has."""
-        return [f"outlet:{self.outlet}", *(f"topic:{t}" for t in self.topics)]
+        topics = [_topic_trait(topic) for topic in self.topics]
+        return [_outlet_trait(self.outlet), *topics]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,93 +60,129 @@ class Choice:
     picked: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """How many stories of one kind were shown to the editor, and picked."""
+
+    picked: int = 0
+    shown: int = 0
+
+
 class Taste:
     """What is liked in each section."""
 
     def __init__(self, choices: Iterable[Choice], background: Background) -> None:
         self._background = background
-        self._by_section: dict[str, list[Choice]] = {}
+        by_section: dict[str, list[Choice]] = {}
         for choice in choices:
-            self._by_section.setdefault(choice.look.section, []).append(choice)
-        self._learned = {
-            s: some for s, some in self._by_section.items() if _enough(some)
+            by_section.setdefault(choice.look.section, []).append(choice)
+        self._examples = {
+            section: examples
+            for section, examples in by_section.items()
+            if _is_enough(examples)
         }
 
     def weight(self, section: str) -> float:
         """Return how much the learned part weighs, from 0 (nothing learned) to less than 1."""
-        picks = sum(c.picked for c in self._learned.get(section, ()))
+        picks = sum(choice.picked for choice in self._examples.get(section, ()))
         return picks / (picks + PRIOR)
 
     def likings(self, looks: Sequence[Look]) -> list[float]:
         """Return how much each is liked, 0 to 1; 0.5 where nothing was learned."""
-        liked = np.full(len(looks), 0.5)
+        likings = np.full(len(looks), UNKNOWN_LIKING)
         for section, model in self._models.items():
-            places = [p for p, look in enumerate(looks) if look.section == section]
-            if places:
-                table = self._table([looks[p] for p in places])
-                liked[places] = 1 / (1 + np.exp(-(table @ model[:-1] + model[-1])))
-        return [float(x) for x in liked]
+            rows = [row for row, look in enumerate(looks) if look.section == section]
+            if not rows:
+                continue
+            table = self._feature_table([looks[row] for row in rows])
+            coefficients = model[:-1]
+            intercept = model[-1]
+            likings[rows] = 1 / (1 + np.exp(-(table @ coefficients + intercept)))
+        return [float(liking) for liking in likings]
 
     def why(self, look: Look) -> list[str]:
-        """Say in words what was done with stories like it: “you picked 7 of 9 on voting rights”."""
-        told = [
-            self._tally(look.section, f"topic:{t}", f"on {t}") for t in look.topics[:2]
-        ]
-        told.append(
-            self._tally(look.section, f"outlet:{look.outlet}", f"from {look.outlet}")
-        )
-        return [t for t in told if t]
+        """Return in words what was done with stories like it.
 
-    def _tally(self, section: str, trait: str, words: str) -> str:
-        picked, shown = self._counts.get((section, trait), (0, 0))
-        if shown >= 3:
-            return f"you picked {picked} of {shown} stories {words}"
-        return ""
+        For example “you picked 7 of 9 stories on voting rights”.
+        """
+        kinds = [
+            (_topic_trait(topic), f"on {topic}")
+            for topic in look.topics[:MAX_TOPICS_EXPLAINED]
+        ]
+        kinds.append((_outlet_trait(look.outlet), f"from {look.outlet}"))
+        explanations = []
+        for trait, words in kinds:
+            tally = self._tallies.get((look.section, trait), _Tally())
+            if tally.shown >= MIN_TALLY:
+                explanations.append(
+                    f"you picked {tally.picked} of {tally.shown} stories {words}"
+                )
+        return explanations
 
     @cached_property
-    def _counts(self) -> dict[tuple[str, str], tuple[int, int]]:
+    def _tallies(self) -> dict[tuple[str, str], _Tally]:
+        """What was done with each trait, by section and trait."""
         shown: Counter[tuple[str, str]] = Counter()
         picked: Counter[tuple[str, str]] = Counter()
-        for section, choices in self._learned.items():
-            for c in choices:
-                traits = [(section, t) for t in c.look.traits]
-                shown.update(traits)
-                picked.update(traits if c.picked else ())
-        return {t: (picked[t], shown[t]) for t in shown}
+        for choice in chain.from_iterable(self._examples.values()):
+            section = choice.look.section
+            keys = [(section, trait) for trait in choice.look.traits]
+            shown.update(keys)
+            if choice.picked:
+                picked.update(keys)
+        return {key: _Tally(picked[key], shown[key]) for key in shown}
 
     @cached_property
     def _models(self) -> dict[str, NDArray[np.float64]]:
-        return {s: self._fitted(some) for s, some in self._learned.items()}
+        """The fitted model of each section that has enough examples."""
+        return {
+            section: self._fit_model(choices)
+            for section, choices in self._examples.items()
+        }
 
-    def _fitted(self, choices: Sequence[Choice]) -> NDArray[np.float64]:
+    def _fit_model(self, choices: Sequence[Choice]) -> NDArray[np.float64]:
         """Return the weight of every column, and the intercept last."""
         from sklearn.linear_model import LogisticRegression
 
-        model = LogisticRegression(C=STRICTNESS, class_weight="balanced", max_iter=200)
-        model.fit(self._table([c.look for c in choices]), [c.picked for c in choices])
+        model = LogisticRegression(
+            C=STRICTNESS, class_weight="balanced", max_iter=MAX_ITERATIONS
+        )
+        table = self._feature_table([choice.look for choice in choices])
+        model.fit(table, [choice.picked for choice in choices])
         return np.append(model.coef_[0], model.intercept_)
 
-    def _table(self, looks: Sequence[Look]) -> "csr_matrix":
+    def _feature_table(self, looks: Sequence[Look]) -> "csr_matrix":
+        """Return a row for each story, a column for each hashed word or trait."""
         from scipy.sparse import csr_matrix
 
-        rows = [self._row(look) for look in looks]
-        ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-        columns = np.concatenate([c for c, _ in rows])
-        values = np.concatenate([v for _, v in rows])
-        return csr_matrix((values, columns, ends), shape=(len(rows), COLUMNS))
+        rows = [self._feature_row(look) for look in looks]
+        row_ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+        columns = np.concatenate([columns for columns, _ in rows])
+        values = np.concatenate([values for _, values in rows])
+        return csr_matrix((values, columns, row_ends), shape=(len(rows), COLUMNS))
 
-    def _row(self, look: Look) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        p = look.print_
-        words = p.weights * self._background.rarity(p.terms, look.language)
+    def _feature_row(self, look: Look) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return columns and values: words by rarity, of length one together, and traits."""
+        terms = look.print_.terms
+        rarity = self._background.rarity(terms, look.language)
+        words = look.print_.weights * rarity
         length = float(np.linalg.norm(words)) or 1.0
-        traits = [crc32(t.encode()) for t in look.traits]
-        columns = (
-            np.concatenate([p.terms.astype(np.int64), np.array(traits, np.int64)])
-            % COLUMNS
-        )
-        return columns, np.concatenate([words / length, np.full(len(traits), TRAIT)])
+        traits = np.array([crc32(trait.encode()) for trait in look.traits], np.int64)
+        columns = np.concatenate([terms.astype(np.int64), traits]) % COLUMNS
+        trait_values = np.full(len(traits), TRAIT_WEIGHT)
+        return columns, np.concatenate([words / length, trait_values])
 
 
-def _enough(choices: Sequence[Choice]) -> bool:
-    picked = sum(c.picked for c in choices)
-    return min(picked, len(choices) - picked) >= ENOUGH
+def _topic_trait(topic: str) -> str:
+    return f"topic:{topic}"
+
+
+def _outlet_trait(outlet: str) -> str:
+    return f"outlet:{outlet}"
+
+
+def _is_enough(choices: Sequence[Choice]) -> bool:
+    """Return True if there are examples of both kinds to learn from."""
+    picked = sum(choice.picked for choice in choices)
+    passed_over = len(choices) - picked
+    return min(picked, passed_over) >= MIN_EXAMPLES

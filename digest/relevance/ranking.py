@@ -1,6 +1,8 @@
-"""What an article is worth in its section, as points with reasons in words; and in what order.
+"""Ranking: score articles in points with reasons, gather them into stories, order these.
 
-reading, outlet, age, size of its story | points by the rules | mixed with what was learned
+The score of an article is the sum of its reasons: by the rules (mentions, topics, outlet, size
+of the story, age), then shifted towards what was learned from the editor's picks. Points were
+chosen on tests/sets so that the order agrees with simulated editors; they have no unit.
 """
 
 from collections import Counter
@@ -21,39 +23,55 @@ from digest.model import (
     Reason,
     Role,
     Story,
+    TopicHit,
 )
 
 #: Points for a mention, by what the name does there; the headline, and further sentences, add.
 BY_ROLE = {Role.SOURCE: 4.5, Role.PARTY: 4.0, Role.QUOTED: 3.5, Role.PASSING: 2.0}
 IN_HEADLINE = 1.5
 PER_SENTENCE = 0.3
-MOST_SENTENCES = 4
+MAX_SENTENCES = 4
 #: A name only inside somebody's words, or under a picture, says less about the article.
 BY_PLACE = {Place.QUOTE: 0.7, Place.CAPTION: 0.5}
+#: Points for a topic, by the logarithm of its strength.
 ON_TOPIC = 1.2
-MOST_ON_TOPIC = 5.0
+MAX_ON_TOPIC = 5.0
+#: Only the strongest topics count, and the second adds little to the first.
+MAX_TOPICS = 2
+SECOND_TOPIC_SHARE = 0.3
 #: To an article that names the organisation its topics add less: the name says most of it.
-TOPIC_BESIDE_NAME = 0.3
+TOPIC_SHARE_BESIDE_NAME = 0.3
+MAX_WORDS_SHOWN = 6
+#: Points by the tier that the settings give an outlet.
 BY_TIER = {1: 1.5, 2: 0.75, 3: 0.0}
+DEFAULT_TIER = 2
+#: Points each time that the number of outlets with the story doubles.
 PER_DOUBLING = 0.6
-MOST_FOR_SIZE = 2.0
+MAX_FOR_SIZE = 2.0
+#: Points taken off for each day since publication.
 PER_DAY = 0.15
-MOST_FOR_AGE = 3.0
+MAX_FOR_AGE = 3.0
+SECONDS_PER_DAY = 86_400
 UNREAD = -0.5
 #: The scale of the score: what a story that an editor surely picks is worth by what was learned.
 LIKED = 10.0
-#: An article on no topic is proposed once so much is known, and it is liked so much.
-TRUSTED = 0.5
+#: An article on no topic is proposed if the learned part weighs so much, and likes it so much.
+TRUSTED_WEIGHT = 0.5
 LIKED_ENOUGH = 0.6
-#: Taken off a story when one, two, three … of its outlet, or of its event, are there already: a
-#: second is welcome, a fifth is never wanted while there is anything else.
+#: Points taken off a story when one, two, three … of its outlet, or of its event, are there
+#: already: a second is welcome, a fifth is never wanted while there is anything else.
 HELD_BACK = (0.0, 0.8, 1.6, 4.0, 12.0)
-VARIED = 200  #: places that are seen to
+#: Places for which variety counts: nobody reads the hundredth runner-up for variety.
+VARIED_PLACES = 200
+#: A section, with an outlet or an event in it.
+_VarietyKey = tuple[str, str | int]
+#: Sorts behind every date.
+_NO_DATE = "9999"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What is known of an article beyond its words."""
+class ArticleContext:
+    """What ranking knows of an article beyond its words."""
 
     tier: int
     outlets: int  #: that carry its story, itself included
@@ -61,68 +79,69 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Liking:
+class LearnedLiking:
     """What was learned of an editor, as it bears on one article."""
 
-    weight: float = 0.0  #: 0 to 1, by how many picks are known
+    weight: float = 0.0  #: 0 to 1, by the number of picks learned from
     liked: float = 0.5  #: 0 to 1
     section: str = ""  #: in which it is liked
-    told: tuple[str, ...] = ()  #: in words
+    explanations: tuple[str, ...] = ()  #: in words
 
 
 def section_of(article: Article, reading: Reading) -> str:
-    """Return the section an article belongs to, "" for none; a person's word goes first."""
+    """Return the section an article belongs to, "" for none; a person's filing goes first."""
     if article.section:
         return article.section
-    if any(m.counts for m in reading.mentions):
+    if any(mention.counts for mention in reading.mentions):
         return IN_THE_NEWS
     if reading.topics:
         return reading.topics[0].section
     return ""
 
 
-def judgement(
-    article: Article, reading: Reading, standing: Standing, liking: Liking
+def score_article(
+    article: Article, reading: Reading, context: ArticleContext, liking: LearnedLiking
 ) -> Judgement:
     """Return what an article is worth now, and why."""
     section = section_of(article, reading)
-    if not section and liking.weight >= TRUSTED and liking.liked >= LIKED_ENOUGH:
+    is_trusted = liking.weight >= TRUSTED_WEIGHT
+    if not section and is_trusted and liking.liked >= LIKED_ENOUGH:
         section = liking.section
     if not section:
-        return Judgement(reasons=tuple(_why_none(reading)))
-    reasons = list(_by_rules(article, reading, standing))
-    rules = sum(r.points for r in reasons)
+        return Judgement(reasons=tuple(_reasons_for_no_section(reading)))
+    reasons = list(_reasons_by_rules(article, reading, context))
+    points_by_rules = sum(reason.points for reason in reasons)
     if liking.weight:
-        shift = liking.weight * (LIKED * liking.liked - rules)
-        reasons.append(Reason(_in_words(liking), shift))
-    score = sum(r.points for r in reasons)
-    return Judgement(section, round(score, 2), tuple(reasons), round(rules, 2))
+        # the weighted mean of both scores, written as what it changes
+        shift = liking.weight * (LIKED * liking.liked - points_by_rules)
+        reasons.append(Reason(_words_for_liking(liking), shift))
+    score = sum(reason.points for reason in reasons)
+    return Judgement(
+        section=section,
+        score=round(score, 2),
+        reasons=tuple(reasons),
+        rules=round(points_by_rules, 2),
+    )
 
 
-def _by_rules(
-    article: Article, reading: Reading, standing: Standing
+# Reasons by the rules
+
+
+def _reasons_by_rules(
+    article: Article, reading: Reading, context: ArticleContext
 ) -> Iterator[Reason]:
+    """Yield the reasons that need nothing learned, in the order in which they are shown."""
     if article.section:
         yield Reason(f"filed under {article.section} by hand")
-    counted = [m for m in reading.mentions if m.counts]
-    yield from _named(counted)
-    if counted:
-        share = TOPIC_BESIDE_NAME
-    else:
-        share = 1.0
-    for hit in reading.topics[:2]:
-        points = min(ON_TOPIC * log2(1 + hit.strength), MOST_ON_TOPIC) * share
-        yield Reason(f"{hit.topic}: {', '.join(hit.words[:6])}", points)
-        share *= 0.3  # a second topic says little more
-    yield Reason(f"tier {standing.tier} outlet", BY_TIER[standing.tier])
-    if standing.outlets > 1:
-        points = min(PER_DOUBLING * log2(standing.outlets), MOST_FOR_SIZE)
-        yield Reason(f"in {standing.outlets} outlets", points)
-    if article.published and (days := _days(article.published, standing.now)) >= 1:
-        yield Reason(
-            f"{days:.0f} days old" if days >= 2 else "a day old",
-            -min(PER_DAY * days, MOST_FOR_AGE),
-        )
+    mentions = [mention for mention in reading.mentions if mention.counts]
+    yield from _reasons_for_mentions(mentions)
+    yield from _reasons_for_topics(reading.topics, beside_name=bool(mentions))
+    yield Reason(f"tier {context.tier} outlet", BY_TIER[context.tier])
+    if context.outlets > 1:
+        points = min(PER_DOUBLING * log2(context.outlets), MAX_FOR_SIZE)
+        yield Reason(f"in {context.outlets} outlets", points)
+    if article.published:
+        yield from _reasons_for_age(article.published, context.now)
     if article.unread:
         words = (
             f"judged on headline and summary only, {NEEDS_A_PERSON}: {article.unread}"
@@ -130,41 +149,68 @@ def _by_rules(
         yield Reason(words, UNREAD)
 
 
-def _named(counted: Sequence[Mention]) -> Iterator[Reason]:
-    if not counted:
+def _reasons_for_mentions(mentions: Sequence[Mention]) -> Iterator[Reason]:
+    """Yield points for the best mention, for the headline, and for further sentences."""
+    if not mentions:
         return
-    best = max(counted, key=_worth)
+    best = max(mentions, key=_points_of_mention)
+    points = _points_of_mention(best)
     if best.place == Place.QUERY:
         words = f"by query, {NEEDS_A_PERSON}: its feed was searched for {best.name}"
-        yield Reason(words, _worth(best))
+        yield Reason(words, points)
         return
-    yield Reason(f"names {best.name}, {best.role}, in the {best.place}", _worth(best))
-    if any(m.place == Place.HEADLINE for m in counted):
+    yield Reason(f"names {best.name}, {best.role}, in the {best.place}", points)
+    if any(mention.place == Place.HEADLINE for mention in mentions):
         yield Reason("named in the headline", IN_HEADLINE)
-    if more := min(len(counted) - 1, MOST_SENTENCES):
-        yield Reason(f"named in {len(counted)} sentences", PER_SENTENCE * more)
+    further_sentences = min(len(mentions) - 1, MAX_SENTENCES)
+    if further_sentences:
+        points = PER_SENTENCE * further_sentences
+        yield Reason(f"named in {len(mentions)} sentences", points)
 
 
-def _worth(m: Mention) -> float:
-    return BY_ROLE[m.role] * BY_PLACE.get(m.place, 1.0) * m.confidence
+def _points_of_mention(mention: Mention) -> float:
+    place_factor = BY_PLACE.get(mention.place, 1.0)
+    return BY_ROLE[mention.role] * place_factor * mention.confidence
 
 
-def _why_none(reading: Reading) -> Iterator[Reason]:
-    """Say of an article in no section what nearly put it into one, each thing once."""
-    told = (
-        f"“{m.name}” does not count: {m.doubt or f'it stands in the {m.place}'}"
-        for m in reading.mentions
-    )
-    yield from map(Reason, dict.fromkeys(told))
+def _reasons_for_topics(
+    topics: Sequence[TopicHit], *, beside_name: bool
+) -> Iterator[Reason]:
+    share = 1.0
+    if beside_name:
+        share = TOPIC_SHARE_BESIDE_NAME
+    for topic in topics[:MAX_TOPICS]:
+        points = min(ON_TOPIC * log2(1 + topic.strength), MAX_ON_TOPIC) * share
+        words = ", ".join(topic.words[:MAX_WORDS_SHOWN])
+        yield Reason(f"{topic.topic}: {words}", points)
+        share *= SECOND_TOPIC_SHARE
 
 
-def _in_words(liking: Liking) -> str:
-    told = "; ".join(liking.told) or "by the words of stories you picked"
-    return f"learned, {liking.liked:.0%} liked: {told}"
+def _reasons_for_age(published: datetime, now: datetime) -> Iterator[Reason]:
+    days = (now - published).total_seconds() / SECONDS_PER_DAY
+    if days < 1:
+        return
+    words = "a day old"
+    if days >= 2:
+        words = f"{days:.0f} days old"
+    yield Reason(words, -min(PER_DAY * days, MAX_FOR_AGE))
 
 
-def _days(published: datetime, now: datetime) -> float:
-    return max((now - published).total_seconds() / 86_400, 0)
+def _reasons_for_no_section(reading: Reading) -> Iterator[Reason]:
+    """Yield what nearly put an article into a section, each thing once."""
+    sentences = []
+    for mention in reading.mentions:
+        doubt = mention.doubt or f"it stands in the {mention.place}"
+        sentences.append(f"“{mention.name}” does not count: {doubt}")
+    for sentence in dict.fromkeys(sentences):
+        yield Reason(sentence)
+
+
+def _words_for_liking(liking: LearnedLiking) -> str:
+    explanation = "; ".join(liking.explanations)
+    if not explanation:
+        explanation = "by the words of stories you picked"
+    return f"learned, {liking.liked:.0%} liked: {explanation}"
 
 
 # Stories, and their order
@@ -177,89 +223,114 @@ def into_stories(judged: Iterable[Judged], tiers: Mapping[str, int]) -> list[Sto
     others: each is a clip that readers are to see. What does not name it goes with the best.
     """
     events: dict[int, list[Judged]] = {}
-    for j in judged:
-        events.setdefault(j.belongs.story or j.article.id, []).append(j)
-    return in_order(s for event in events.values() for s in _told(event, tiers))
+    for article in judged:
+        event = article.belongs.story or article.article.id
+        events.setdefault(event, []).append(article)
+    stories: list[Story] = []
+    for articles in events.values():
+        stories += _stories_of_event(articles, tiers)
+    return order_stories(stories)
 
 
-def _told(event: Sequence[Judged], tiers: Mapping[str, int]) -> Iterator[Story]:
-    """Yield the stories of one event: a story for each text that names the organisation."""
-    ordered = sorted(event, key=lambda j: _preference(j, tiers))
-    named = dict.fromkeys(j.belongs.copy_of for j in ordered if _names_us(j))
-    texts: dict[int, list[Judged]] = {text: [] for text in named} or {0: []}
-    best = next(iter(texts.values()))
-    for j in ordered:
-        texts.get(j.belongs.copy_of, best).append(j)
-    yield from (Story(tuple(some)) for some in texts.values())
+def _stories_of_event(
+    articles: Iterable[Judged], tiers: Mapping[str, int]
+) -> list[Story]:
+    """Return a story for each text that names the organisation, or one for all."""
+    by_preference = sorted(
+        articles, key=lambda article: _preference_key(article, tiers)
+    )
+    texts: dict[int, list[Judged]] = {
+        article.belongs.copy_of: []
+        for article in by_preference
+        if _names_organisation(article)
+    }
+    if not texts:
+        return [Story(tuple(by_preference))]
+    best_text = next(iter(texts.values()))
+    for article in by_preference:
+        texts.get(article.belongs.copy_of, best_text).append(article)
+    return [Story(tuple(articles_of_text)) for articles_of_text in texts.values()]
 
 
-def in_order(stories: Iterable[Story]) -> list[Story]:
+def order_stories(stories: Iterable[Story]) -> list[Story]:
     """Order stories by score, each outlet and event held back by its stories already taken.
 
-    Only the first places are seen to: nobody reads the hundredth runner-up for variety.
+    Behind the first `VARIED_PLACES` the order is by score alone.
     """
-    waiting = sorted(
-        stories,
-        key=lambda s: (-s.representative.judgement.score, _date(s.representative)),
-    )
-    taken: Counter[tuple[str, str | int]] = Counter()
+    waiting = sorted(stories, key=_score_and_date)
+    taken: Counter[_VarietyKey] = Counter()
     ordered: list[Story] = []
-    while waiting and len(ordered) < VARIED:
-        story = waiting.pop(_next(waiting, taken))
-        taken.update(_kin(story))
+    while waiting and len(ordered) < VARIED_PLACES:
+        story = waiting.pop(_position_of_next(waiting, taken))
+        taken.update(_variety_keys(story))
         ordered.append(story)
     return ordered + waiting
 
 
-def _next(waiting: Sequence[Story], taken: Mapping[tuple[str, str | int], int]) -> int:
-    """Return the place of the best story, counting what its outlet and event have already."""
-    best = float("-inf")
-    place = 0
+def _score_and_date(story: Story) -> tuple[float, str]:
+    representative = story.representative
+    return -representative.judgement.score, _sortable_date(representative)
+
+
+def _position_of_next(
+    waiting: Sequence[Story], taken: Mapping[_VarietyKey, int]
+) -> int:
+    """Return where the best story is, counting what its outlet and event have already."""
+    best_score = float("-inf")
+    position = 0
     for number, story in enumerate(waiting):
         score = story.representative.judgement.score
-        if score <= best:  # sorted: no later one can be better
+        if score <= best_score:  # sorted: no later one can be better
             break
-        there = (min(taken.get(k, 0), len(HELD_BACK) - 1) for k in _kin(story))
-        held = score - sum(HELD_BACK[n] for n in there)
-        if held > best:
-            best = held
-            place = number
-    return place
+        score -= _points_held_back(story, taken)
+        if score > best_score:
+            best_score = score
+            position = number
+    return position
 
 
-def _kin(story: Story) -> tuple[tuple[str, str | int], ...]:
+def _points_held_back(story: Story, taken: Mapping[_VarietyKey, int]) -> float:
+    most = len(HELD_BACK) - 1
+    return sum(HELD_BACK[min(taken.get(key, 0), most)] for key in _variety_keys(story))
+
+
+def _variety_keys(story: Story) -> tuple[_VarietyKey, _VarietyKey]:
     """Return what a story shares with others of its section: its outlet, its event."""
-    j = story.representative
-    return (j.judgement.section, j.article.outlet), (
-        j.judgement.section,
-        j.belongs.story,
-    )
-
-
-def _names_us(j: Judged) -> bool:
-    return any(m.counts for m in j.reading.mentions)
-
-
-def _preference(
-    j: Judged, tiers: Mapping[str, int]
-) -> tuple[bool, bool, bool, int, bool, str, str]:
-    """Order a story's articles: naming us, in a section, readable, by tier, own text, early."""
-    named = _names_us(j)
-    tier = tiers.get(j.article.outlet, 2)
-    unread = bool(j.article.unread)
-    copied = bool(j.reading.agency)
+    representative = story.representative
+    section = representative.judgement.section
     return (
-        not named,
-        not j.judgement.section,
-        unread,
-        tier,
-        copied,
-        _date(j),
-        j.article.key,
+        (section, representative.article.outlet),
+        (section, representative.belongs.story),
     )
 
 
-def _date(j: Judged) -> str:
-    if j.article.published:
-        return j.article.published.isoformat()
-    return "9999"
+def _names_organisation(judged: Judged) -> bool:
+    return any(mention.counts for mention in judged.reading.mentions)
+
+
+def _preference_key(
+    judged: Judged, tiers: Mapping[str, int]
+) -> tuple[bool, bool, bool, int, bool, str, str]:
+    """Return the key by which the articles of a story are sorted, the best first."""
+    article = judged.article
+    names_nobody = not _names_organisation(judged)
+    is_in_no_section = not judged.judgement.section
+    is_unread = bool(article.unread)
+    tier = tiers.get(article.outlet, DEFAULT_TIER)
+    is_agency_copy = bool(judged.reading.agency)
+    return (
+        names_nobody,
+        is_in_no_section,
+        is_unread,
+        tier,
+        is_agency_copy,
+        _sortable_date(judged),
+        article.key,
+    )
+
+
+def _sortable_date(judged: Judged) -> str:
+    published = judged.article.published
+    if published:
+        return published.isoformat()
+    return _NO_DATE

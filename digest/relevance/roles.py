@@ -1,4 +1,8 @@
-"""What a name does in its sentence: gave the documents, is quoted, is party to a case."""
+"""Roles: recognise what a name does in its sentence.
+
+It gave the documents, is party to a case, is quoted, or is named in passing. The patterns are
+matched against the sentence up to the name and the sentence behind it.
+"""
 
 import re
 
@@ -36,6 +40,9 @@ _SOURCE_AFTER = re.compile(
     rf"|,? through (?:a |its |the )?(?:\w+ ){{0,3}}(?:foia|public records|records|request)",
     _I,
 )
+_PAPERS_WORD = re.compile(rf"\b{_PAPERS}\b", _I)
+#: Characters behind “X obtained” in which the papers may be named.
+_PAPERS_DISTANCE = 60
 #: “Records that X obtained show …”: the papers stand before the name.
 _PAPERS_BEFORE = re.compile(
     rf"\b{_PAPERS}(?:,)? (?:that |which )?(?:the )?(?:\w+ )?[“\"]?$", _I
@@ -60,7 +67,7 @@ _PARTY_AFTER = re.compile(
     r"| v\.? | vs\.? | versus | c\. | contre ",
     _I,
 )
-SAID = (
+SPEECH_VERB = (
     r"(?:said|says|say|told|tells|added|adds|wrote|writes|argued|argues|warned|warns|called|calls"
     r"|explained|noted|stated|testified|replied|asked|commented|concluded|insisted|continued"
     r"|responded|tweeted|announced|complained|acknowledged|claimed|claims|a déclaré"
@@ -68,11 +75,11 @@ SAID = (
 )
 _SAID_AFTER = re.compile(
     rf"(?:[’']s \w+(?: \w+)?)?(?:,[^,.”\"]{{1,80}},)?(?: (?:also|has|had|have|later"
-    rf"|then))* {SAID}\b",
+    rf"|then))* {SPEECH_VERB}\b",
     _I,
 )
 _SAID_BEFORE = re.compile(
-    rf"(?:[,”\"»!?] (?:\w+ )?{SAID}(?: (?:\w+ ){{0,3}}at| the)?"
+    rf"(?:[,”\"»!?] (?:\w+ )?{SPEECH_VERB}(?: (?:\w+ ){{0,3}}at| the)?"
     r"|\b(?:according to|selon|laut|según)(?: the)?"
     r"|\bspokes(?:person|man|woman|people) (?:for|at|from)|\bstatement (?:by|from)"
     r"|\bporte-parole de|\bSprecher(?:in)? von)[\s,]+(?:[A-Z]\w+ )?[“\"«]?$",
@@ -81,7 +88,7 @@ _SAID_BEFORE = re.compile(
 _QUOTED_WORDS = re.compile(r"[“\"«„][^”\"»]{8,}")
 
 
-def role(kind: Kind, before: str, after: str) -> Role:
+def role_of_name(kind: Kind, before: str, after: str) -> Role:
     """Return what a name does, from its sentence up to it and behind it.
 
     The order is that of weight: whoever gave the papers may be quoted in the same breath.
@@ -98,20 +105,23 @@ def role(kind: Kind, before: str, after: str) -> Role:
 
 
 def _is_source(before: str, after: str) -> bool:
+    """Return True if the documents come from the name: it obtained or released them."""
     if _SOURCE_BEFORE.search(before):
         return True
-    found = _SOURCE_AFTER.match(after)
-    if not found:
+    match = _SOURCE_AFTER.match(after)
+    if not match:
         return False
-    if "request" in found.group().lower():
+    if "request" in match.group().lower():
         return True
-    papers = re.search(rf"\b{_PAPERS}\b", found.group() + after[found.end() :][:60], _I)
-    return bool(papers or _PAPERS_BEFORE.search(before))
+    # “X obtained” alone may be of anything: papers must be named beside it
+    nearby = match.group() + after[match.end() :][:_PAPERS_DISTANCE]
+    return bool(_PAPERS_WORD.search(nearby) or _PAPERS_BEFORE.search(before))
 
 
 def _is_quoted(kind: Kind, before: str, after: str) -> bool:
+    """Return True if the name speaks; for a person, quoted words in the sentence are enough."""
     if _SAID_AFTER.match(after) or _SAID_BEFORE.search(before):
         return True
-    return kind == Kind.PERSON and bool(
-        _QUOTED_WORDS.search(before) or _QUOTED_WORDS.search(after)
-    )
+    if kind != Kind.PERSON:
+        return False
+    return bool(_QUOTED_WORDS.search(before) or _QUOTED_WORDS.search(after))

@@ -1,4 +1,7 @@
-"""Running text: made plain for reading, folded for matching, cut into sentences."""
+"""Running text: normalize it for reading, fold it for matching, split it into sentences.
+
+Folding keeps the length of a text: a position in the folded text is one in the original.
+"""
 
 import re
 import unicodedata
@@ -12,7 +15,7 @@ ABBREVIATIONS = frozenset(
     "u.s u.k d.c e.g i.e a.m p.m jan feb mar apr aug sept oct nov dec mme mlle hr fr "
     "z.b bzw c".split()
 )
-_END = re.compile(
+_SENTENCE_END = re.compile(
     r"[.!?…]+[\"”’»')\]]*\s+(?=[\"“‘«'(\[]?[A-Z0-9À-ÞΑ-ΩА-Я])|[。！？]+[」』”]*|\n\s*\n"
 )
 _LAST_WORD = re.compile(r"[\w.]+(?=\.[\"”’»')\]]*\s*$)")
@@ -22,33 +25,37 @@ _BLANK_LINE = re.compile(r"\n\s*\n")
 
 _APOSTROPHES = "'’‘ʼ`´"
 _HYPHENS = "-‐‑‒–—−"
+#: Letters before a full stop that are looked at for an abbreviation.
+_ABBREVIATION_LENGTH = 30
 
 
 def tidy(text: str) -> str:
     """Return text composed (NFC), without invisible characters, one space between words.
 
-    Paragraphs stay apart by a blank line. A word broken over two lines is mended.
+    Paragraphs stay apart by a blank line. A word broken over two lines is joined again.
     """
-    plain = _BROKEN_WORD.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
-    return "\n\n".join(
-        p for part in _BLANK_LINE.split(plain) if (p := " ".join(part.split()))
-    )
+    composed = unicodedata.normalize("NFC", text)
+    visible = _INVISIBLE.sub("", composed)
+    joined = _BROKEN_WORD.sub("", visible)
+    paragraphs = [" ".join(part.split()) for part in _BLANK_LINE.split(joined)]
+    return "\n\n".join(filter(None, paragraphs))
 
 
-def _folds() -> dict[int, str]:
-    """One plain letter for each letter that has one: no text changes its length by folding."""
-    table = {ord(c): "'" for c in _APOSTROPHES} | {ord(c): " " for c in _HYPHENS}
+def _folding_table() -> dict[int, str]:
+    """Return a table for `str.translate` that maps one character to exactly one.
+
+    Letters become small and lose their accents; what would need two letters stays.
+    """
+    table = {ord(apostrophe): "'" for apostrophe in _APOSTROPHES}
+    table |= {ord(hyphen): " " for hyphen in _HYPHENS}
     for code in (*range(0x41, 0x5B), *range(0xC0, 0x530), *range(0x1E00, 0x2000)):
-        low = chr(code).lower()
-        base = unicodedata.normalize("NFD", low)[:1]
-        if len(base) == 1:
-            table[code] = base
-        else:
-            table[code] = chr(code)
+        small = chr(code).lower()
+        base_letter = unicodedata.normalize("NFD", small)[:1]
+        table[code] = base_letter if len(base_letter) == 1 else chr(code)
     return table
 
 
-_FOLD = _folds()
+_FOLDING_TABLE = _folding_table()
 
 
 def fold(text: str) -> str:
@@ -56,28 +63,35 @@ def fold(text: str) -> str:
 
     Accents go, typographic apostrophes become plain, hyphens and dashes become spaces.
     """
-    return text.translate(_FOLD)
+    return text.translate(_FOLDING_TABLE)
 
 
-def accents_agree(phrase: str, found: str) -> bool:
-    """Say whether a phrase may stand so: without accents, or with its own (pêche, not péché)."""
-    if found.isascii() or phrase.isascii():
+def accents_agree(phrase: str, words: str) -> bool:
+    """Return True if a text has no accents or those of the phrase: pêche, not péché."""
+    if words.isascii() or phrase.isascii():
         return True
-    ours, theirs = (unicodedata.normalize("NFC", t).lower() for t in (phrase, found))
+    expected = unicodedata.normalize("NFC", phrase).lower()
+    actual = unicodedata.normalize("NFC", words).lower()
     return all(
-        o == t or not (o.isalpha() and t.isalpha())
-        for o, t in zip(ours, theirs, strict=False)
+        _may_stand_for(letter, expected_letter)
+        for letter, expected_letter in zip(actual, expected, strict=False)
     )
+
+
+def _may_stand_for(character: str, expected: str) -> bool:
+    """Return True unless both are letters and differ: hyphens and apostrophes may."""
+    both_letters = character.isalpha() and expected.isalpha()
+    return character == expected or not both_letters
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each sentence of `text`."""
     start = 0
-    for mark in _END.finditer(text):
-        if mark.group()[0] == "." and _abbreviated(
-            text[max(start, mark.start() - 30) : mark.end()]
-        ):
-            continue
+    for mark in _SENTENCE_END.finditer(text):
+        if mark.group()[0] == ".":
+            earliest = max(start, mark.start() - _ABBREVIATION_LENGTH)
+            if _ends_with_abbreviation(text[earliest : mark.end()]):
+                continue
         yield start, mark.end()
         start = mark.end()
     if start < len(text):
@@ -85,29 +99,28 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 class Sentences:
-    """The sentences of one text, to be asked by position."""
+    """The sentences of one text, looked up by position."""
 
     def __init__(self, text: str) -> None:
         self.spans = list(sentences(text))
-        self._starts = [a for a, _ in self.spans]
+        self._starts = [start for start, _ in self.spans]
 
-    def number(self, position: int) -> int:
-        """Return which sentence holds a position."""
-        return max(bisect_right(self._starts, position) - 1, 0)
-
-    def around(self, start: int, end: int) -> tuple[int, int]:
+    def span_around(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of all sentences that hold some of start to end."""
         if not self.spans:
             return start, end
-        return self.spans[self.number(start)][0], self.spans[
-            self.number(max(end - 1, start))
-        ][1]
+        first = self.spans[self._number_at(start)]
+        last = self.spans[self._number_at(max(end - 1, start))]
+        return first[0], last[1]
+
+    def _number_at(self, position: int) -> int:
+        return max(bisect_right(self._starts, position) - 1, 0)
 
 
-def _abbreviated(sentence: str) -> bool:
-    last = _LAST_WORD.search(sentence.rstrip())
-    if last:
-        word = last.group().lower()
-    else:
-        word = ""
-    return word in ABBREVIATIONS or (len(word) == 1 and word.isalpha())
+def _ends_with_abbreviation(sentence: str) -> bool:
+    last_word = _LAST_WORD.search(sentence.rstrip())
+    if not last_word:
+        return False
+    word = last_word.group().lower()
+    is_initial = len(word) == 1 and word.isalpha()
+    return is_initial or word in ABBREVIATIONS

@@ -1,6 +1,10 @@
-"""Which of the organisation's issue areas an article touches, by the phrases that fired."""
+"""Topics: find which of the organisation's issue areas an article touches.
 
-from collections.abc import Iterable, Sequence
+A topic is a list of phrases in feeds.yaml: any of them, all of them, none of them. Output: the
+topics found, the strongest first, each with the phrases that matched and its strength.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -9,18 +13,18 @@ from digest.relevance.matcher import Hit, Matcher
 from digest.relevance.text import accents_agree, fold, tidy
 from digest.settings import Topic
 
-#: What a phrase counts by where it stands: an article is about what its headline and opening say.
+# What a phrase counts by where it stands: an article is about what headline and opening say.
 IN_HEADLINE = 3.0
 IN_OPENING = 2.0
 IN_BODY = 1.0
-OPENING = 600  #: characters
+OPENING_LENGTH = 600  #: characters
 
 
 @dataclass(frozen=True, slots=True)
-class _Firing:
-    """A phrase in an article."""
+class _PhraseMatch:
+    """A phrase found in an article."""
 
-    words: str
+    words: str  #: as it stands there
     strength: float
 
 
@@ -29,64 +33,81 @@ class Topics:
 
     def __init__(self, topics: Sequence[Topic]) -> None:
         self._topics = topics
-        self._phrases = sorted({p for t in topics for p in (*t.any, *t.all, *t.none)})
+        phrases: set[str] = set()
+        for topic in topics:
+            phrases.update(topic.any, topic.all, topic.none)
+        self._phrases = sorted(phrases)
         self._matcher = Matcher(self._phrases)
 
     def hits(self, article: Article) -> tuple[TopicHit, ...]:
         """Return the topics found in headline, summary or body, the strongest first."""
         title = tidy(article.title)
         text = tidy(article.text) or tidy(article.summary)
-        fired = self._fired(f"{title}\n\n{text}", len(title))
-        found = (hit for t in self._topics if (hit := _hit(t, fired)))
-        return tuple(sorted(found, key=lambda h: -h.strength))
+        matches = self._match_phrases(f"{title}\n\n{text}", len(title))
+        hits = [
+            _topic_hit(topic, matches)
+            for topic in self._topics
+            if _is_touched(topic, matches)
+        ]
+        return tuple(sorted(hits, key=lambda hit: -hit.strength))
 
-    def _fired(self, text: str, headline: int) -> dict[str, _Firing]:
-        places: dict[str, list[Hit]] = {}
+    def _match_phrases(
+        self, text: str, headline_length: int
+    ) -> dict[str, _PhraseMatch]:
+        hits_by_phrase: dict[str, list[Hit]] = {}
         for hit in self._matcher.find(fold(text)):
             phrase = self._phrases[hit.phrase]
-            if _meant(phrase, text[hit.start : hit.end]):
-                places.setdefault(phrase, []).append(hit)
-        return {p: _firing(text, hits, headline) for p, hits in places.items()}
+            if _is_written_as(phrase, text[hit.start : hit.end]):
+                hits_by_phrase.setdefault(phrase, []).append(hit)
+        return {
+            phrase: _phrase_match(text, hits, headline_length)
+            for phrase, hits in hits_by_phrase.items()
+        }
 
 
-def _firing(text: str, hits: Sequence[Hit], headline: int) -> _Firing:
+def _phrase_match(text: str, hits: Sequence[Hit], headline_length: int) -> _PhraseMatch:
+    """Rate a phrase by its best place, and by the logarithm of how often it stands."""
     first = hits[0]
-    best = max(_worth(h.start, headline) for h in hits)
-    return _Firing(text[first.start : first.end], best * (1 + log(len(hits))))
+    best = max(_strength_at(hit.start, headline_length) for hit in hits)
+    strength = best * (1 + log(len(hits)))
+    return _PhraseMatch(text[first.start : first.end], strength)
 
 
-def _worth(start: int, headline: int) -> float:
-    if start < headline:
+def _strength_at(position: int, headline_length: int) -> float:
+    if position < headline_length:
         return IN_HEADLINE
-    if start < headline + OPENING:
+    if position < headline_length + OPENING_LENGTH:
         return IN_OPENING
     return IN_BODY
 
 
-def _hit(topic: Topic, fired: dict[str, _Firing]) -> TopicHit | None:
-    named = [p for p in (*topic.all, *topic.any) if p in fired]
-    missing = any(p not in fired for p in topic.all) or (
-        topic.any and not any(p in fired for p in topic.any)
+def _is_touched(topic: Topic, matches: Mapping[str, _PhraseMatch]) -> bool:
+    """Return True if all of `all`, one of `any` and nothing of `none` was found."""
+    phrases = matches.keys()
+    has_all = phrases >= set(topic.all)
+    has_any = not topic.any or not phrases.isdisjoint(topic.any)
+    has_none = phrases.isdisjoint(topic.none)
+    return has_all and has_any and has_none
+
+
+def _topic_hit(topic: Topic, matches: Mapping[str, _PhraseMatch]) -> TopicHit:
+    phrases = [phrase for phrase in (*topic.all, *topic.any) if phrase in matches]
+    strength = sum(
+        topic.weights.get(phrase, 1.0) * matches[phrase].strength for phrase in phrases
     )
-    if missing or any(p in fired for p in topic.none):
-        return None
-    strength = sum(topic.weights.get(p, 1.0) * fired[p].strength for p in named)
-    return TopicHit(
-        topic.name,
-        _once(fired[p].words for p in named),
-        topic.section,
-        topic.weight * strength,
-    )
+    words = _without_repetition(matches[phrase].words for phrase in phrases)
+    return TopicHit(topic.name, words, topic.section, topic.weight * strength)
 
 
-def _once(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple({w.lower(): w for w in words}.values())
+def _without_repetition(words: Iterable[str]) -> tuple[str, ...]:
+    """Return each word once whatever its capitals, as it stands last."""
+    by_lower_case = {word.lower(): word for word in words}
+    return tuple(by_lower_case.values())
 
 
-def _meant(phrase: str, found: str) -> bool:
-    """Say whether capitals and accents are those of the phrase, where it has any."""
-    if any(
-        p.isupper() and not f.isupper() for p, f in zip(phrase, found, strict=False)
-    ):
-        return False
-    return accents_agree(phrase, found)
+def _is_written_as(phrase: str, words: str) -> bool:
+    """Return True if capitals and accents are those of the phrase, where it has any."""
+    for expected, actual in zip(phrase, words, strict=False):
+        if expected.isupper() and not actual.isupper():
+            return False
+    return accents_agree(phrase, words)

@@ -18,7 +18,7 @@ from digest.relevance import (
     judge,
     trace,
 )
-from digest.relevance.clustering import CROWD
+from digest.relevance.clustering import MAX_CONNECTED
 from digest.relevance.fingerprint import Fingerprint
 from digest.relevance.news_agencies import agency
 from digest.settings import DEFAULTS, load
@@ -228,7 +228,7 @@ def test_a_crowd_is_cut_by_closer_likeness(monkeypatch: pytest.MonkeyPatch) -> N
             " ".join(f"link{7 * n + place}" for place in range(10)),
             published=NOW,
         )
-        for n in range(1, CROWD + 40)
+        for n in range(1, MAX_CONNECTED + 40)
     ]
     sizes = []
     cut = Grouping._cut
@@ -238,7 +238,7 @@ def test_a_crowd_is_cut_by_closer_likeness(monkeypatch: pytest.MonkeyPatch) -> N
         lambda self, part, copies: sizes.append(len(part)) or cut(self, part, copies),
     )
     assert len(belongs(chain)) == len(chain)
-    assert max(sizes, default=0) <= CROWD
+    assert max(sizes, default=0) <= MAX_CONNECTED
 
 
 def judged(number: int, copy_of: int, story: int, **more) -> Judged:

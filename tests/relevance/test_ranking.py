@@ -19,7 +19,7 @@ from digest.relevance import (
 )
 from digest.relevance import Rules as JudgeRules
 from digest.relevance.evaluation import Offer, Week, evaluate
-from digest.relevance.preference_model import ENOUGH
+from digest.relevance.preference_model import MIN_EXAMPLES
 from digest.relevance.topics import Topics
 from digest.settings import Settings, Topic, load
 from tests.conftest import NOW, needs_shared
@@ -259,7 +259,7 @@ def test_what_was_picked_is_liked_again() -> None:
 
 def test_the_learned_part_weighs_more_with_every_pick() -> None:
     assert Taste([], USUAL).weight("following") == 0
-    assert Taste(choices(ENOUGH - 1), USUAL).weight("following") == 0
+    assert Taste(choices(MIN_EXAMPLES - 1), USUAL).weight("following") == 0
     assert Taste(choices(6), USUAL).weight("following") == pytest.approx(6 / 26)
     assert Taste(choices(6), USUAL).weight("in_the_news") == 0
 
