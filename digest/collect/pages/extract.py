@@ -1,6 +1,6 @@
 """Combined reader of pages: one parse, our metadata, trafilatura's body.
 
-Measured on 1,700 labelled pages before it was chosen; `docs/design.md` has the figures and says
+Measured on 1,700 labelled pages before it was chosen; `docs/decisions/0030-newspaper3k-is-second.md` has the figures and says
 what newspaper3k does better and worse.
 """
 
