@@ -8,10 +8,13 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import CodeType
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from jinja2.bccache import Bucket, BytecodeCache
 
 from digest.app import App
 from digest.model import Subscriber
@@ -22,12 +25,14 @@ from tests.fakes.smtp import FakeSmtp
 from tests.fakes.web import FakeWeb
 
 settings.register_profile(
-    "digest",
+    "fast",
     deadline=None,
-    max_examples=60,  # the suite is to stay under four minutes; the slow proofs ask for their own
+    max_examples=20,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-settings.load_profile("digest")
+#: .ci/run tries the properties once more with this: --hypothesis-profile=full
+settings.register_profile("full", settings.get_profile("fast"), max_examples=100)
+settings.load_profile("fast")
 
 NOW = datetime(2026, 2, 27, 15, 0, tzinfo=UTC)
 #: Which database the tests run on: sqlite, or postgresql.
@@ -97,6 +102,28 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in os.environ:
         if name.startswith(("DIGEST_", "SENDGRID_", "SMTP_", "IMAP_")):
             monkeypatch.delenv(name)
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates of web pages as Jinja compiled them, by name and content."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once() -> Iterator[None]:
+    """Compile each template once a process, not once an application: that takes longer than most tests."""
+    options = Flask.jinja_options | {"bytecode_cache": CompiledTemplates()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", options)
+        yield
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.collect.feeds.clean import link, plain, untracked
@@ -75,7 +75,6 @@ ADDRESS = st.builds("https://a.example/{}".format, st.text(max_size=30)).map(
 )
 
 
-@settings(max_examples=300)
 @given(st.text(min_size=1).map(plain).filter(bool), ADDRESS.filter(bool))
 def test_whatever_a_feed_gives_can_be_drafted(headline: str, url: str) -> None:
     """One odd headline or address must not keep a whole edition from being written."""

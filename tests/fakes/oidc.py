@@ -3,6 +3,7 @@
 import json
 import secrets
 import threading
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -10,13 +11,17 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 
+@cache
+def private_key() -> RSAKey:
+    """Return a key, made once: that takes longer than most tests."""
+    return RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
+
+
 class FakeProvider:
     """A provider with one client; `claims` are what it says of whoever logs in."""
 
     def __init__(self) -> None:
-        self.key = RSAKey.generate_key(
-            2048, {"kid": "one", "use": "sig", "alg": "RS256"}
-        )
+        self.key = private_key()
         self.claims: dict[str, object] = {}
         self.codes: dict[str, dict[str, str]] = {}
         provider = self

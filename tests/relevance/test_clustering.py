@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from digest.model import Article, Belongs, Judged, Judgement, Reading
@@ -76,7 +75,6 @@ def test_events_are_told_from_events_alike(kept_back: bool) -> None:
     assert events.b_cubed({a.id: e for e, a in reports}, found)[2] >= 0.85
 
 
-@hypothesis_settings(max_examples=15)
 @given(st.permutations(range(len(SOME))))
 def test_the_order_of_arrival_does_not_change_stories(order: list[int]) -> None:
     """Numbers are given in the order of arrival; the stories are the same."""
@@ -87,7 +85,6 @@ def test_the_order_of_arrival_does_not_change_stories(order: list[int]) -> None:
     assert parts(belongs(arrived, USUAL), {a.id: a.key for a in arrived}) == usual_order
 
 
-@hypothesis_settings(max_examples=15)
 @given(st.sets(st.integers(1, len(SOME)), max_size=12))
 def test_what_comes_later_joins_as_if_it_had_been_there(late: set[int]) -> None:
     early = [a for a in SOME if a.id not in late]
@@ -117,7 +114,6 @@ def test_an_unrelated_article_changes_no_others_story(title: str, text: str) -> 
     assert {n: b for n, b in beside.items() if n != 999} == alone
 
 
-@hypothesis_settings(max_examples=15)
 @given(st.text(min_size=1), st.text())
 def test_an_unrelated_article_changes_no_others_judgement(
     title: str, text: str

@@ -302,7 +302,6 @@ TEXT = (
 )
 
 
-@settings(max_examples=100)
 @given(TEXT, TEXT, TYPED)
 def test_any_headline_survives_to_the_reader(
     headline: str, outlet: str, body: str
@@ -347,7 +346,6 @@ def test_five_thousand_hostile_editions_compile_and_lose_nothing(
     check_hostile(edition)
 
 
-@settings(max_examples=60)
 @given(HOSTILE_EDITIONS)
 def test_some_hostile_editions_compile_and_lose_nothing(edition: Edition) -> None:
     check_hostile(edition)
@@ -580,7 +578,6 @@ def message(letter_html: str, rules: Settings, **changes: str):
 READER = Recipient(7, "ada@readers.example", "7.abc_DEF-123")
 
 
-@settings(max_examples=100)
 @given(
     st.lists(
         st.text(
