@@ -1,4 +1,4 @@
-"""Every failure a user can meet, on one page.
+"""Errors: every failure that a user can meet.
 
 DigestError              says what is wrong, where, and what to do; exit code 1
   FetchError             one address failed; the others go on
@@ -9,12 +9,12 @@ DigestError              says what is wrong, where, and what to do; exit code 1
   PictureUnfit           an image that no mail should carry; names the file
   NotFound               no such edition, article or subscriber
   Conflict               somebody else changed the same words meanwhile; nothing was overwritten
-  LoginRefused           somebody is not let in
+  LoginRefused           a login is refused
   TooManyTries           somebody tries too often; says in how many seconds to try again
   AlreadySent            what was sent or published is no draft; a correction is
-  NotApproved            nobody has said yes to exactly this content
+  NotApproved            nobody has approved exactly this content
   TransportDown          nothing was handed over; safe to run again
-    SenderRefused        the provider refuses whoever sends, until a person has repaired that
+    SenderRefused        the provider refuses whoever sends, until a person has fixed the cause
   Busy                   another digest is doing this already
   NotYet                 it is not this work's turn; to be tried again some seconds later
   Elsewhere              what this work needs is not here; another worker may have it
@@ -81,7 +81,7 @@ class Conflict(DigestError):
 
 
 class LoginRefused(DigestError):
-    """Somebody is not let in."""
+    """A login is refused."""
 
 
 class TooManyTries(DigestError):
@@ -116,11 +116,11 @@ class StoreDown(DigestError):
     """The database cannot be read or written."""
 
     @classmethod
-    def unreached(cls, why: BaseException | None) -> "StoreDown":
-        """Return what to say of a server that is not reached, by what its driver said."""
-        said = " ".join(str(why).split())
+    def unreached(cls, cause: BaseException | None) -> "StoreDown":
+        """Return what to say of a server that is not reached, with what its driver reported."""
+        message = " ".join(str(cause).split())
         return cls(
-            f"the database cannot be reached ({said}); run it again when it can be"
+            f"the database cannot be reached ({message}); run it again when it can be"
         )
 
 

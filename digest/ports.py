@@ -1,6 +1,6 @@
-"""Every seam of the product, each a method or two wide.
+"""Ports: the interfaces that stages need from outside, each one or two methods.
 
-Stages declare here what they need from outside; `app` decides who provides it.
+`app` decides which implementation provides each.
 """
 
 from collections import deque
@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 from digest.errors import DigestError, FetchError
 from digest.model import CallOff, Extract, Hold, Letter, Outcome, Recipient
 
-#: Is told what is done, how much of it, and of how much.
+#: Called with what is being done, how much of it is done, and the total.
 Progress = Callable[[str, int, int], None]
 
 #: Asks the DNS for records of a name and type ("example.org", "TXT"); none are an empty list.
@@ -68,7 +68,7 @@ class Extractor(Protocol):
 
 
 class Pool(Protocol):
-    """Does work that is all processor, perhaps on several."""
+    """Process pool: runs work that needs the processor, perhaps on several."""
 
     ahead: int  #: how many results may be outstanding before one is asked for
 
@@ -94,7 +94,7 @@ def in_turn(results: Iterable[Callable[[], R]], ahead: int) -> Iterator[R]:
 
 
 class Transport(Protocol):
-    """Hands messages to whoever carries them."""
+    """Transport: hands messages to a mail provider or server."""
 
     name: str
     unit: int  #: how many recipients one hand-over takes; all share its fate if we die in it

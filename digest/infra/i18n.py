@@ -1,4 +1,4 @@
-"""What the product itself says, in the language of who reads: gettext catalogues.
+"""Translations: gettext catalogues of the texts that readers and staff see.
 
 The texts in the templates are the English ones. A catalogue is a .po file, read as it is, so that
 a translator's file works without being compiled.
@@ -15,7 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 FALLBACK = Locale("en")
-#: What newsletters say to their readers.
+#: Folder of the texts of newsletters.
 LETTERS = "locale"
 
 
@@ -41,10 +41,11 @@ def spoken(language: str) -> str:
 @cache
 def _catalogue(language: str, folder: str = LETTERS) -> Traversable | None:
     names = (language.replace("-", "_"), language.partition("-")[0])
-    found = (
-        files("digest").joinpath(*folder.split("/"), f"{name}.po") for name in names
-    )
-    return next((f for f in found if f.is_file()), None)
+    for name in names:
+        file = files("digest").joinpath(*folder.split("/"), f"{name}.po")
+        if file.is_file():
+            return file
+    return None
 
 
 @cache

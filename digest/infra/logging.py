@@ -1,11 +1,11 @@
-"""What a long-running process says, for people or for programs that read logs."""
+"""Logging of long-running processes, as text for people or as JSON for programs."""
 
 import json
 import logging
 from datetime import UTC, datetime
 
-#: What every record has; the rest was given with it.
-PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {
+#: Attributes of every log record; others were passed with `extra`.
+STANDARD_FIELDS = frozenset(logging.makeLogRecord({}).__dict__) | {
     "message",
     "asctime",
     "taskName",
@@ -16,11 +16,11 @@ WITH_ZONE = "%Y-%m-%d %H:%M:%S%z"
 
 
 class AsJson(logging.Formatter):
-    """One JSON object a line: time, level, logger, message, and whatever was given with it."""
+    """One JSON object a line: time, level, logger, message, and the fields passed with `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        told = {
+        fields = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(
                 timespec="milliseconds"
             ),
@@ -28,10 +28,14 @@ class AsJson(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        more = {k: v for k, v in record.__dict__.items() if k not in PLAIN}
+        extra = {
+            name: value
+            for name, value in record.__dict__.items()
+            if name not in STANDARD_FIELDS
+        }
         if record.exc_info:
-            more["error"] = self.formatException(record.exc_info)
-        return json.dumps(told | more, ensure_ascii=False, default=str)
+            extra["error"] = self.formatException(record.exc_info)
+        return json.dumps(fields | extra, ensure_ascii=False, default=str)
 
 
 def speak(how: str, level: int) -> None:

@@ -1,6 +1,6 @@
-"""Times for people: told in the newsletter's time zone, which stands beside each.
+"""Time formats: times for people, in the newsletter's time zone, with its name.
 
-Whatever shows a time to a person comes here; JSON for programs has ISO 8601 with its offset.
+Everything that shows a time to a person uses this module; JSON for programs has ISO 8601 with its offset.
 """
 
 from datetime import date, datetime

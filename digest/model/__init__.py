@@ -1,4 +1,4 @@
-"""The words of the product, as frozen nouns. Imports nothing of ours.
+"""Model: the product's nouns as frozen dataclasses. Imports nothing of the package.
 
 Times are aware and in UTC unless a field says otherwise. Text is plain text, never HTML.
 """

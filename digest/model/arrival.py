@@ -1,4 +1,4 @@
-"""Arrivals: people as a list from elsewhere brings them, and how that list had them."""
+"""Imports: people on a list from another system, with their status there."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from digest.model.delivery import Subscriber
 
 
 class Standing(StrEnum):
-    """How another system had a person, from the mildest to what weighs most.
+    """Status of a person in another system, from the mildest to the most serious.
 
     Only `ACTIVE` is mailed. The order counts: where a list says two things of one person, the
     later of these is taken.
@@ -15,7 +15,7 @@ class Standing(StrEnum):
 
     ACTIVE = "active"  #: agreed, and may be mailed
     UNCONFIRMED = "unconfirmed"  #: asked, but has not confirmed; or never agreed
-    UNSUBSCRIBED = "unsubscribed"  #: said no
+    UNSUBSCRIBED = "unsubscribed"  #: unsubscribed
     BLOCKED = "blocked"  #: nobody was to mail them
     BOUNCED = "bounced"  #: their server said for good that there is no such address
     COMPLAINED = "complained"  #: they called the mail spam

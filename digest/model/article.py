@@ -1,4 +1,4 @@
-"""What is collected: articles, the pages they stand on, the feeds that gave them."""
+"""Articles: as outlets published them, with their pages and the feeds that listed them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +37,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """What a reader found in one page. Every field may be empty."""
+    """Extract of one page. Every field may be empty."""
 
     title: str = ""
     text: str = ""
@@ -54,7 +54,7 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One address of an outlet that is polled, with what we remember of it."""
+    """A feed of an outlet, with the state of polling it."""
 
     url: str  #: as feeds.yaml has it
     outlet: str
@@ -79,7 +79,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What is remembered of a stored article to know it again."""
+    """Known article: what identifies a stored article when a feed lists it again."""
 
     id: int
     key: str

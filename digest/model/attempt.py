@@ -1,4 +1,4 @@
-"""How often something may be tried, and from where."""
+"""Limits on attempts: how often something may be tried, and from where."""
 
 import ipaddress
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is delivered: letters to subscribers, and what is known of each."""
+"""Deliveries: subscribers, the email they get, and the state of each delivery."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ class Subscriber:
     name: str = ""
     consent_source: str = ""  #: how consent was given, in the importer's words
     consent_at: datetime | None = None
-    #: set once, when they say no; import never clears it
+    #: when they unsubscribed; set once, and no import clears it
     left_at: datetime | None = None
     id: int = 0
     tags: tuple[str, ...] = ()  #: in lower case
@@ -61,21 +61,21 @@ class Clause:
     field: str  #: tag, domain, source, joined, or got (an edition)
     sign: str  #: ":" is, ">" from then on, "<" before
     value: str | datetime
-    no: bool = False  #: it must not hold
+    no: bool = False  #: negated: the condition must not hold
 
 
 class Refusal(StrEnum):
-    """Why nobody may mail an address, whatever any list says."""
+    """Reason for which an address must not be mailed, whatever any list says."""
 
     BOUNCED = "bounced"  #: its server says for good that it does not exist
     COMPLAINED = "complained"  #: its owner called our mail spam
-    ASKED = "asked"  #: its owner said no to the provider, or to us
+    ASKED = "asked"  #: its owner unsubscribed at the provider, or with us
     BY_HAND = "by hand"  #: a member of staff knows
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """An address that nobody may mail."""
+    """An address that must not be mailed."""
 
     address: str
     reason: Refusal
@@ -95,7 +95,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What an edition's audience was frozen for."""
+    """Send specification: the content, transport and filter an audience was frozen for."""
 
     content_hash: str
     transport: str
@@ -120,12 +120,12 @@ class Hold:
 
 
 class CallOff(StrEnum):
-    """What became of taking back what a provider keeps back still."""
+    """Result of cancelling a hand-over that the provider has not sent yet."""
 
     STOPPED = "stopped"  #: nothing of it leaves
     TOO_LATE = "too late"  #: it has left, or is about to
     NO_MORE = "no more"  #: the provider takes back so many at a time; it leaves
-    UNHEARD = "unheard"  #: the provider did not say, or refused
+    UNHEARD = "unheard"  #: the provider did not answer, or refused
 
 
 class Recipient(NamedTuple):
@@ -137,7 +137,7 @@ class Recipient(NamedTuple):
 
 
 class About(StrEnum):
-    """Whom a provider's refusal is about."""
+    """Scope of a provider's refusal: one address, one reader, or the sender."""
 
     GONE = "gone"  #: this address does not exist
     READER = "reader"  #: this reader, for this edition
@@ -149,7 +149,7 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one hand-over."""
+    """Outcome of handing one message to the transport."""
 
     state: State
     detail: str = ""  #: the provider's id or its reason
@@ -180,7 +180,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Where every planned delivery of an edition stands."""
+    """Delivery report: how many planned deliveries of an edition are in each state."""
 
     counts: dict[State, int] = field(default_factory=dict)
 
@@ -205,7 +205,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a send would do."""
+    """Send plan: what a send would do."""
 
     edition: date
     subject: str

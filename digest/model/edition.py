@@ -1,4 +1,4 @@
-"""What is edited: an edition with its leads and picks, and what it is rendered to."""
+"""Editions: leads, sections and picks, and the mail and page rendered from them."""
 
 import hashlib
 from collections.abc import Iterable
@@ -123,31 +123,31 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A person's yes to one exact edition."""
+    """Approval of one exact edition by a person."""
 
     edition: date
     content_hash: str
     by: str
     at: datetime
-    second: str = ""  #: who said yes to the same content as well, where two people must
+    second: str = ""  #: second approver of the same content, where two are required
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What somebody did."""
+    """Audit entry: what somebody did, and when."""
 
     at: datetime
     who: str
     what: str
-    edition: date | None = None  #: None if it was done to no edition
+    edition: date | None = None  #: None if it concerns no edition
 
 
 class Severity(StrEnum):
     """How much a finding weighs before an edition is sent."""
 
-    MUST = "must"  #: be mended: readers or the law are wronged otherwise
-    SHOULD = "should"  #: be mended: it costs readers or looks careless
-    MAY = "may"  #: be looked at: it is often meant so
+    MUST = "must"  #: must be fixed: it would break the law or harm readers
+    SHOULD = "should"  #: should be fixed: it costs readers or looks careless
+    MAY = "may"  #: may be intended; worth a look
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,23 +158,23 @@ class Finding:
     where: str  #: a line of the edition, or a part of the mail
     what: str
     why: str  #: with the source of the rule
-    how: str  #: to mend it
-    mends: bool = False  #: whether `digest check --fix` mends it
+    how: str  #: what to do about it
+    mends: bool = False  #: whether `digest check --fix` can fix it
 
 
 def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings by severity, those of one severity in the order given."""
     order = list(Severity)
-    return sorted(findings, key=lambda f: order.index(f.severity))
+    return sorted(findings, key=lambda finding: order.index(finding.severity))
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What became of one link of an edition when it was fetched."""
+    """Result of fetching one link of an edition."""
 
     url: str
     moved_to: str = ""  #: where it permanently redirects, if that is another page
-    error: str = ""  #: why it could not be had
+    error: str = ""  #: why it could not be fetched
     reason: str = ""  #: the same in one word, as the collector counts it
     headline: str = ""  #: what the page calls itself now
     paywalled: bool = False

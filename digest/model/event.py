@@ -1,4 +1,4 @@
-"""What the provider tells of deliveries afterwards."""
+"""Provider events: what a mail provider reports about deliveries afterwards."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Fate(StrEnum):
-    """What became of a delivery after hand-over, as far as the provider tells."""
+    """Fate of a delivery after hand-over, as far as the provider reports it."""
 
     PROCESSED = "processed"  #: the provider took it from us; no more is known
     DEFERRED = "deferred"  #: the reader's server refused for now; the provider tries on
@@ -16,7 +16,7 @@ class Fate(StrEnum):
     DROPPED = "dropped"  #: the provider took it from us, and did not send it on
     BOUNCED = "bounced"  #: it refused, for good
     COMPLAINED = "complained"  #: the reader called it spam
-    LEFT = "left"  #: the reader said no to the provider
+    LEFT = "left"  #: the reader unsubscribed at the provider
 
 
 @dataclass(frozen=True, slots=True)

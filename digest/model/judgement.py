@@ -1,4 +1,4 @@
-"""What is judged: mentions, topics, stories, points with reasons."""
+"""Relevance: mentions, topics, stories, and scores with their reasons."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -55,7 +55,8 @@ class Mention:
     sentence: str  #: as it runs, a spokesperson's quote kept whole; "" by query
     role: Role = Role.PASSING
     confidence: float = 1.0  #: 0 to 1, how sure we are that it is them
-    doubt: str = ""  #: why it is taken not to be them; "" if it is
+    #: why it is taken to name somebody else; "" if it counts as the organisation
+    doubt: str = ""
 
     @property
     def counts(self) -> bool:
@@ -76,7 +77,7 @@ class TopicHit:
 
 @dataclass(frozen=True, slots=True)
 class Belongs:
-    """To which story an article belongs, on both levels."""
+    """Story membership of an article: the text it copies, and the event it reports."""
 
     copy_of: int  #: id of the first article of those that carry the same text
     story: int  #: id of the first article of those on the same event
@@ -84,7 +85,7 @@ class Belongs:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an article's own words say; it stands until text or rules change."""
+    """Analysis of an article's own words; valid until its text or the rules change."""
 
     mentions: tuple[Mention, ...] = ()
     topics: tuple[TopicHit, ...] = ()
@@ -106,7 +107,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What an article is to the organisation now, and why."""
+    """Relevance of an article to the organisation at this hour: section, score, reasons."""
 
     section: str = ""  #: "" if it concerns neither the organisation nor its topics
     #: higher runs first in its section; the reasons' points together
@@ -117,7 +118,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An article with what it says, what that is worth, and the story it belongs to."""
+    """An article with its analysis, its relevance, and the story it belongs to."""
 
     article: Article
     reading: Reading

@@ -1,4 +1,4 @@
-"""What left, and what anybody may read of it."""
+"""Publications: what was sent, and what is public of it on the web."""
 
 from dataclasses import dataclass
 from datetime import datetime

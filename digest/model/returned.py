@@ -1,4 +1,4 @@
-"""Mail that came back to the return path, as it was read."""
+"""Returned mail: bounces and other messages to the return path, as they were read."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Who works at the desk."""
+"""Staff: the members who work at the desk, and their rights."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,8 +8,8 @@ class Rights(StrEnum):
     """What a member of staff may do; each may do what those before it may."""
 
     EDITOR = "editor"  #: picks, writes, looks, tries out
-    APPROVER = "approver"  #: says yes, sends, halts
-    ADMIN = "admin"  #: says who works here
+    APPROVER = "approver"  #: approves, sends, pauses and cancels
+    ADMIN = "admin"  #: adds and removes members of staff
 
     def cover(self, needed: "Rights") -> bool:
         """Whether these are enough."""
