@@ -1,4 +1,4 @@
-"""feeds.yaml and the environment, parsed and validated once, into Settings.
+"""Settings: feeds.yaml and the environment, parsed and validated once.
 
 After this there are no dicts: every other part takes the frozen models from here.
 """

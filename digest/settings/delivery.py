@@ -1,4 +1,7 @@
-"""What `delivery:` in feeds.yaml may hold: transports, and the mailbox of bounces."""
+"""Models of `delivery:` in feeds.yaml: transports, and the mailbox of bounces.
+
+Their docstrings and descriptions are part of the JSON Schema.
+"""
 
 from typing import Any, Literal
 
@@ -6,7 +9,8 @@ from pydantic import Field, model_validator
 
 from digest.settings.fields import MailOrNone, Rate, Strict, Text, Url
 
-LONGEST_RETURN_PATH = 36  #: characters before its @; VERP adds 28 at most
+MAX_RETURN_PATH_LENGTH = 36  #: characters before its @; VERP adds 28 at most
+SENDGRID_MINUTES = 10  #: that SendGrid needs to take mail back
 
 
 class Smtp(Strict):
@@ -42,10 +46,10 @@ class Smtp(Strict):
     def _has_room_for_verp(self) -> "Smtp":
         if self.verp and not self.return_path:
             raise ValueError("expected a return_path where verp is true")
-        local = self.return_path.rpartition("@")[0]
-        if self.verp and len(local) > LONGEST_RETURN_PATH:
+        local_part = self.return_path.rpartition("@")[0]
+        if self.verp and len(local_part) > MAX_RETURN_PATH_LENGTH:
             raise ValueError(
-                f"expected at most {LONGEST_RETURN_PATH} characters before the @ of a return_path "
+                f"expected at most {MAX_RETURN_PATH_LENGTH} characters before the @ of a return_path "
                 "with verp (RFC 5321 allows 64 in all)"
             )
         return self
@@ -105,9 +109,9 @@ class Sendgrid(Strict):
 
     @model_validator(mode="after")
     def _can_be_undone(self) -> "Sendgrid":
-        if 0 < self.undo_minutes <= 10:
+        if 0 < self.undo_minutes <= SENDGRID_MINUTES:
             raise ValueError(
-                "expected undo_minutes of 0, or more than the 10 SendGrid needs"
+                f"expected undo_minutes of 0, or more than the {SENDGRID_MINUTES} SendGrid needs"
             )
         return self
 
@@ -133,13 +137,13 @@ class Delivery(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _rates_are_of_a_transport(cls, told: Any) -> Any:
-        if isinstance(told, dict) and "per_minute" in told:
+    def _rates_are_of_a_transport(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "per_minute" in data:
             raise ValueError(
                 "expected a transport's own rate instead of per_minute: "
-                f"smtp: {{rate: {told['per_minute']} a minute}}"
+                f"smtp: {{rate: {data['per_minute']} a minute}}"
             )
-        return told
+        return data
 
     @model_validator(mode="after")
     def _falls_back_on_another(self) -> "Delivery":

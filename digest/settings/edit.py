@@ -1,4 +1,8 @@
-"""Edits the outlets of feeds.yaml in place: every other line of the file stays as it was."""
+"""Editing of feeds.yaml in place: add and remove feeds; every other line stays as it was.
+
+Changes are made in memory, and written all together by `save`. The tree (ruamel.yaml) tells at
+which lines things stand; the lines, counted from 0, are what is edited.
+"""
 
 import json
 import re
@@ -14,9 +18,13 @@ from ruamel.yaml import YAML
 
 from digest.errors import DigestError, NotFound
 from digest.infra.durable_files import write_durably
-from digest.settings.load import FILE, load
+from digest.settings.load import load
+from digest.settings.yaml_tree import FILE
 
-FLOW = re.compile(r"\[[^\]]*\]")
+BRACKETED_LIST = re.compile(r"\[[^\]]*\]")
+#: Signs that must be quoted within brackets (YAML 1.2, 7.3.3).
+SPECIAL_SIGNS = frozenset(",[]{}#'\"")
+MAX_LINE_WIDTH = 10_000  #: characters: no line is folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,63 +37,65 @@ class NewFeed:
 
 
 class FeedsFile:
-    """feeds.yaml, open for changes that are kept all together or not at all."""
+    """feeds.yaml, open for changes that are saved all together or not at all."""
 
     def __init__(self, folder: Path) -> None:
         """Raises SettingsError if the file cannot be read as it is."""
         self.settings = load(folder, {}).settings
         self._file = folder / FILE
-        self._parse(self._file.read_text("utf-8"))
+        self._parse_text(self._file.read_text("utf-8"))
 
     def add(self, feed: NewFeed) -> str:
         """Add a feed, to the outlet of its name or site if there is one; return whose it is.
 
         "" if it is there already. Raises DigestError if the file's shape allows no edit.
         """
-        if any(feed.url in o["feeds"] for o in self._outlets):
+        if self._index_of_outlet_with(feed.url) is not None:
             return ""
-        if known := self._outlet(feed):
-            self._insert(known["feeds"], feed.url)
-            return str(known["name"])
-        block = _yaml(
-            [{"name": feed.outlet, "homepage": feed.homepage, "feeds": [feed.url]}]
-        )
-        self._put(self._end(), _indented(block, self._dash(self._outlets)))
+        outlet = self._find_outlet(feed)
+        if outlet:
+            self._insert_feed(outlet["feeds"], feed.url)
+            return str(outlet["name"])
+        new_outlet = {
+            "name": feed.outlet,
+            "homepage": feed.homepage,
+            "feeds": [feed.url],
+        }
+        block = _indent(_write_yaml([new_outlet]), self._dash_column(self._outlets))
+        self._insert_block(self._end_of_outlets(), block)
         return feed.outlet
 
     def remove(self, url: str) -> str:
-        """Remove a feed; return its outlet. An outlet goes with its last feed.
+        """Remove a feed; return its outlet. An outlet is removed with its last feed.
 
         Raises NotFound if no outlet has it, DigestError if it is the last of all.
         """
-        at = next((n for n, o in enumerate(self._outlets) if url in o["feeds"]), None)
-        if at is None:
+        index = self._index_of_outlet_with(url)
+        if index is None:
             raise NotFound(f"{FILE} has no feed {url}; `digest feeds list` shows them")
-        outlet = self._outlets[at]
+        outlet = self._outlets[index]
         if len(outlet["feeds"]) > 1:
-            self._drop(outlet["feeds"], url)
-        elif len(self._outlets) == 1:
+            self._remove_feed(outlet["feeds"], url)
+        elif len(self._outlets) > 1:
+            self._remove_outlet(index)
+        else:
             raise DigestError(
                 f"{url} is the only feed of the only outlet; add another one first"
             )
-        else:
-            last = at + 1 == len(self._outlets)
-            if last:
-                end = self._end()
-            else:
-                end = self._outlets.lc.item(at + 1)[0]
-            self._cut(self._outlets.lc.item(at)[0], end)
         return str(outlet["name"])
 
     def save(self) -> None:
-        """Write the file. Raises SettingsError, and writes nothing, if it would not be good."""
+        """Write the file. Raises SettingsError, and writes nothing, if it would not be valid."""
         text = "".join(self._lines)
-        with tempfile.TemporaryDirectory() as place:
-            (Path(place) / FILE).write_text(text, "utf-8")
-            load(Path(place), {})
+        with tempfile.TemporaryDirectory() as temporary_folder:
+            copy = Path(temporary_folder) / FILE
+            copy.write_text(text, "utf-8")
+            load(copy.parent, {})
         write_durably(self._file, text.encode())
 
-    def _parse(self, text: str) -> None:
+    # where things stand
+
+    def _parse_text(self, text: str) -> None:
         self._lines = text.splitlines(keepends=True)
         if self._lines and not self._lines[-1].endswith("\n"):
             self._lines[-1] += "\n"
@@ -96,81 +106,108 @@ class FeedsFile:
                 f"{FILE}: outlets stand between brackets; write each on its own lines"
             )
 
-    def _outlet(self, feed: NewFeed) -> Any:
-        by_name = (o for o in self._outlets if o["name"] == feed.outlet)
-        by_site = (
-            o for o in self._outlets if _site(o["homepage"]) == _site(feed.homepage)
-        )
-        return next(by_name, None) or next(by_site, None)
+    def _index_of_outlet_with(self, url: str) -> int | None:
+        """Return the outlet that has a feed; None if there is none."""
+        for index, outlet in enumerate(self._outlets):
+            if url in outlet["feeds"]:
+                return index
+        return None
 
-    def _insert(self, feeds: Any, url: str) -> None:
+    def _find_outlet(self, feed: NewFeed) -> Any:
+        """Return the outlet of a feed by its name, else by its site; None if there is none."""
+        for outlet in self._outlets:
+            if outlet["name"] == feed.outlet:
+                return outlet
+        for outlet in self._outlets:
+            if _site_of(outlet["homepage"]) == _site_of(feed.homepage):
+                return outlet
+        return None
+
+    def _dash_column(self, entries: Any) -> int:
+        """Return at which column the dashes of a list stand."""
+        line: int = entries.lc.item(0)[0]
+        return self._lines[line].index("-")
+
+    def _end_of_outlets(self) -> int:
+        """Return the line after the last outlet, before blank lines and comments that follow."""
+        start = self._tree.lc.key("outlets")[0]
+        end = len(self._lines)
+        for key in self._tree:
+            line: int = self._tree.lc.key(key)[0]
+            if start < line < end:
+                end = line
+        while _is_blank_or_comment(self._lines[end - 1]):
+            end -= 1
+        return end
+
+    # edits
+
+    def _insert_feed(self, feeds: Any, url: str) -> None:
         if feeds.fa.flow_style():
-            self._reflow(feeds, [*feeds, url])
-        else:
-            self._put(
-                feeds.lc.item(len(feeds) - 1)[0] + 1,
-                _indented(_yaml([url]), self._dash(feeds)),
-            )
+            self._replace_bracketed_list(feeds, [*feeds, url])
+            return
+        last_line = feeds.lc.item(len(feeds) - 1)[0]
+        block = _indent(_write_yaml([url]), self._dash_column(feeds))
+        self._insert_block(last_line + 1, block)
 
-    def _drop(self, feeds: Any, url: str) -> None:
+    def _remove_feed(self, feeds: Any, url: str) -> None:
         if feeds.fa.flow_style():
-            self._reflow(feeds, [f for f in feeds if f != url])
-        else:
-            line = feeds.lc.item(feeds.index(url))[0]
-            self._cut(line, line + 1)
+            self._replace_bracketed_list(feeds, [feed for feed in feeds if feed != url])
+            return
+        line = feeds.lc.item(feeds.index(url))[0]
+        self._remove_lines(line, line + 1)
 
-    def _reflow(self, feeds: Any, urls: Sequence[str]) -> None:
+    def _remove_outlet(self, index: int) -> None:
+        start = self._outlets.lc.item(index)[0]
+        if index + 1 < len(self._outlets):
+            end = self._outlets.lc.item(index + 1)[0]
+        else:
+            end = self._end_of_outlets()
+        self._remove_lines(start, end)
+
+    def _replace_bracketed_list(self, feeds: Any, urls: Sequence[str]) -> None:
         """Write a list between brackets anew, on the line where it begins."""
         line = feeds.lc.line
         column = feeds.lc.col
-        head = "".join(self._lines[:line])
-        rest = "".join(self._lines[line:])
-        again = FLOW.sub(
-            lambda _: f"[{', '.join(map(_quoted, urls))}]", rest[column:], count=1
-        )
-        self._parse(head + rest[:column] + again)
+        above = "".join(self._lines[:line])
+        below = "".join(self._lines[line:])
+        bracketed = f"[{', '.join(map(_quote_url, urls))}]"
+        # a function, since backslashes in a replacement text have a meaning
+        rewritten = BRACKETED_LIST.sub(lambda _: bracketed, below[column:], count=1)
+        self._parse_text(above + below[:column] + rewritten)
 
-    def _dash(self, items: Any) -> int:
-        line: int = items.lc.item(0)[0]
-        return self._lines[line].index("-")
+    def _insert_block(self, line: int, block: str) -> None:
+        self._parse_text("".join([*self._lines[:line], block, *self._lines[line:]]))
 
-    def _end(self) -> int:
-        """Return the line after the last outlet, before blank lines and comments that follow."""
-        below = (self._tree.lc.key(k)[0] for k in self._tree)
-        start = self._tree.lc.key("outlets")[0]
-        line: int = min((n for n in below if n > start), default=len(self._lines))
-        while not self._lines[line - 1].strip() or self._lines[line - 1].startswith(
-            "#"
-        ):
-            line -= 1
-        return line
-
-    def _put(self, line: int, block: str) -> None:
-        self._parse("".join([*self._lines[:line], block, *self._lines[line:]]))
-
-    def _cut(self, start: int, end: int) -> None:
-        self._parse("".join([*self._lines[:start], *self._lines[end:]]))
+    def _remove_lines(self, start: int, end: int) -> None:
+        self._parse_text("".join([*self._lines[:start], *self._lines[end:]]))
 
 
-def _yaml(value: Any) -> str:
+def _is_blank_or_comment(line: str) -> bool:
+    return not line.strip() or line.startswith("#")
+
+
+def _write_yaml(value: Any) -> str:
     writer = YAML(typ="rt")
-    writer.width = 10_000
+    writer.width = MAX_LINE_WIDTH
     writer.indent(mapping=2, sequence=4, offset=2)
     out = StringIO()
-    writer.dump({"x": value}, out)
-    return "".join(line[2:] for line in out.getvalue().splitlines(keepends=True)[1:])
+    writer.dump({"x": value}, out)  # under a key, so that a list is indented
+    lines_below_key = out.getvalue().splitlines(keepends=True)[1:]
+    return "".join(line[2:] for line in lines_below_key)
 
 
-def _indented(block: str, columns: int) -> str:
-    return "".join(" " * columns + line for line in block.splitlines(keepends=True))
+def _indent(block: str, columns: int) -> str:
+    margin = " " * columns
+    return "".join(margin + line for line in block.splitlines(keepends=True))
 
 
-def _quoted(url: str) -> str:
-    """Return an address so that it can stand between brackets (YAML 1.2, 7.3.3)."""
-    if set(url) & set(",[]{}#'\""):
-        return json.dumps(url)
-    return url
+def _quote_url(url: str) -> str:
+    """Return an address so that it can stand between brackets."""
+    if SPECIAL_SIGNS.isdisjoint(url):
+        return url
+    return json.dumps(url)
 
 
-def _site(url: str) -> str:
+def _site_of(url: str) -> str:
     return urlsplit(url).netloc.lower().removeprefix("www.")

@@ -1,6 +1,10 @@
-"""From what pydantic and ruamel say to what a press officer can act on."""
+"""Explanations of validation errors: from what pydantic reports to what a press officer can act on.
 
-from collections.abc import Iterator
+Input is pydantic's error details; output is a sentence with what was expected and what stood there.
+Expected values are described by the models' own descriptions.
+"""
+
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -9,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from digest.settings.models import Settings
 
-Loc = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]  #: such as ("outlets", 3, "tier")
 
 SECRET_WORDS = ("key", "password", "secret", "token")
 EXPECTED = {
@@ -32,64 +36,91 @@ EXPECTED = {
 }
 
 
-def path(loc: Loc) -> str:
+def dotted_path(path: KeyPath) -> str:
     """Write ("outlets", 3, "tier") as outlets[3].tier."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
     return text.lstrip(".")
 
 
-def explain(error: ErrorDetails) -> str:
+def explain_error(error: ErrorDetails) -> str:
     """Say what was expected and what stood there."""
-    kind = error["type"]
-    ctx = error.get("ctx", {})
-    if kind == "extra_forbidden":
-        return _unknown_key(error["loc"])
-    if kind == "invalid_key":
-        return f"expected a key such as organisation, found {error['loc'][-1]!r}"
-    if kind == "missing":
-        return f"expected {_description(error['loc'])}, found nothing"
-    if kind == "value_error" and isinstance(error["input"], dict):
-        return str(ctx["error"])
-    if kind == "value_error":
-        return f"{ctx['error']}, found {_shown(error['input'])}"
-    expected = EXPECTED.get(kind, "").format(**ctx) or _description(error["loc"])
-    return f"expected {expected}, found {_shown(error['input'])}"
+    explain = EXPLANATIONS.get(error["type"], _explain_wrong_value)
+    return explain(error)
 
 
-def is_echo(error: ErrorDetails) -> bool:
-    """Say whether pydantic calls a list too short only because it left out what it refused."""
-    kept = error.get("ctx", {}).get("min_length", 0)
-    return error["type"] == "too_short" and len(error["input"]) >= kept
+def is_consequence(error: ErrorDetails) -> bool:
+    """Say whether pydantic calls a list too short only because it left out invalid entries."""
+    min_length = error.get("ctx", {}).get("min_length", 0)
+    return error["type"] == "too_short" and len(error["input"]) >= min_length
 
 
-def _shown(value: Any) -> str:
+def _explain_unknown_key(error: ErrorDetails) -> str:
+    path = error["loc"]
+    key = str(path[-1]).lower()
+    if any(word in key for word in SECRET_WORDS):
+        return "secrets do not belong in this file; set SENDGRID_API_KEY or SMTP_PASSWORD in .env"
+    known_keys = list(_model_at(path[:-1]).model_fields)
+    similar_keys = get_close_matches(key, known_keys, n=1)
+    if similar_keys:
+        return f"unknown key; did you mean {similar_keys[0]}?"
+    return f"unknown key; known keys are {', '.join(known_keys)}"
+
+
+def _explain_invalid_key(error: ErrorDetails) -> str:
+    return f"expected a key such as organisation, found {error['loc'][-1]!r}"
+
+
+def _explain_missing(error: ErrorDetails) -> str:
+    return f"expected {_description_of(error['loc'])}, found nothing"
+
+
+def _explain_invalid_value(error: ErrorDetails) -> str:
+    """Say what a validator of ours says; it does not repeat mappings, which may be long."""
+    message = error["ctx"]["error"]
+    if isinstance(error["input"], dict):
+        return str(message)
+    return f"{message}, found {_show_value(error['input'])}"
+
+
+def _explain_wrong_value(error: ErrorDetails) -> str:
+    """Say what pydantic's own validators expect."""
+    template = EXPECTED.get(error["type"], "")
+    expected = template.format(**error.get("ctx", {}))
+    if not expected:
+        expected = _description_of(error["loc"])
+    return f"expected {expected}, found {_show_value(error['input'])}"
+
+
+#: By pydantic's type of error; the others are about values of a wrong type or size.
+EXPLANATIONS: dict[str, Callable[[ErrorDetails], str]] = {
+    "extra_forbidden": _explain_unknown_key,
+    "invalid_key": _explain_invalid_key,
+    "missing": _explain_missing,
+    "value_error": _explain_invalid_value,
+}
+
+
+def _show_value(value: Any) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, dict):
         return "keys and values"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
-    return repr(value if isinstance(value, bool | int | float) else str(value))
+    if isinstance(value, bool | int | float):
+        return repr(value)
+    return repr(str(value))
 
 
-def _unknown_key(loc: Loc) -> str:
-    key = str(loc[-1])
-    known = list(_model_at(loc[:-1]).model_fields)
-    if any(word in key.lower() for word in SECRET_WORDS):
-        return "secrets do not belong in this file; set SENDGRID_API_KEY or SMTP_PASSWORD in .env"
-    close = get_close_matches(key.lower(), known, n=1)
-    if close:
-        hint = f"did you mean {close[0]}?"
-    else:
-        hint = f"known keys are {', '.join(known)}"
-    return f"unknown key; {hint}"
-
-
-def _model_at(loc: Loc) -> type[BaseModel]:
+def _model_at(path: KeyPath) -> type[BaseModel]:
+    """Return the model that holds the deepest part of a path that exists."""
     model: type[BaseModel] = Settings
-    for part in loc:
+    for part in path:
         if isinstance(part, str) and part in model.model_fields:
-            model = next(_models_in(model.model_fields[part].annotation), model)
+            annotation = model.model_fields[part].annotation
+            model = next(_models_in(annotation), model)
     return model
 
 
@@ -100,10 +131,12 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(inner)
 
 
-def _description(loc: Loc) -> str:
-    names = [part for part in loc if isinstance(part, str)]
-    if names:
-        field = _model_at(loc[:-1]).model_fields.get(names[-1])
-    else:
-        field = None
-    return (field.description if field else None) or "another value"
+def _description_of(path: KeyPath) -> str:
+    """Return what is expected at a path, as its field describes it."""
+    names = [part for part in path if isinstance(part, str)]
+    if not names:
+        return "another value"
+    field = _model_at(path[:-1]).model_fields.get(names[-1])
+    if field is None or not field.description:
+        return "another value"
+    return field.description

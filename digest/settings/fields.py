@@ -11,75 +11,84 @@ from zoneinfo import ZoneInfo
 import idna
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from digest.settings import rates
+from digest.settings.rates import check_rate
 
 ADDRESS = re.compile(
     r"[^@\s<>\",;:\\()\[\]]+@[^@\s<>\",;:\\()\[\]]+\.[^@\s<>\",;:\\()\[\]]+"
 )
 LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"  # RFC 5646, as much of it as is in use
-LONGEST_ADDRESS = 254  #: characters (RFC 5321, 4.5.3.1.3, less the angle brackets)
-#: characters; with a token behind it, it stands on one line of a header
-LONGEST_PUBLIC_URL = 500
+MAX_ADDRESS_LENGTH = 254  #: characters (RFC 5321, 4.5.3.1.3, less the angle brackets)
+#: Characters; with a token behind it, it stands on one line of a header.
+MAX_PUBLIC_URL_LENGTH = 500
+#: Characters of a path or query that are not escaped (RFC 3986).
+URL_SIGNS = "/%:@!$&'()*+,;=~?"
 TEMPLATE_VARIABLES = frozenset({"org", "title", "date", "headline", "outlet"})
 
 
-def _web_address(value: str) -> str:
+def _check_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or " " in value:
         raise ValueError("expected a web address such as https://example.org/feed")
     return value
 
 
-def _public_address(value: str) -> str:
+def _check_public_url(value: str) -> str:
     """Return a web address as it may stand in a mail's header: ASCII (RFC 5891, RFC 3986)."""
-    _web_address(value)
-    if len(value) > LONGEST_PUBLIC_URL:
+    _check_url(value)
+    if len(value) > MAX_PUBLIC_URL_LENGTH:
         raise ValueError(
-            f"expected a web address of at most {LONGEST_PUBLIC_URL} characters"
+            f"expected a web address of at most {MAX_PUBLIC_URL_LENGTH} characters"
         )
     if value.isascii():
         return value
     parts = urlsplit(value)
     try:
-        host = idna.encode(parts.hostname or "", uts46=True).decode()
+        netloc = _ascii_domain(parts.hostname or "")
     except idna.IDNAError:
         raise ValueError(
             "expected a web address such as https://letter.example.org"
         ) from None
-    if parts.port is None:
-        netloc = host
-    else:
-        netloc = f"{host}:{parts.port}"
-    path, query = (
-        quote(part, safe="/%:@!$&'()*+,;=~?") for part in (parts.path, parts.query)
-    )
+    if parts.port is not None:
+        netloc = f"{netloc}:{parts.port}"
+    path = quote(parts.path, safe=URL_SIGNS)
+    query = quote(parts.query, safe=URL_SIGNS)
     return urlunsplit((parts.scheme, netloc, path, query, ""))
 
 
-def _mail_address(value: str) -> str:
+def _ascii_domain(domain: str) -> str:
+    """Return a domain with its letters in ASCII (RFC 5891). Raises idna.IDNAError."""
+    return idna.encode(domain, uts46=True).decode()
+
+
+def _check_mail_address(value: str) -> str:
     """Return an address that every server takes: a domain's letters become ASCII (RFC 5891)."""
-    local, _, domain = value.rpartition("@")
-    try:
-        if domain.isascii():
-            plain = value
-        else:
-            plain = f"{local}@{idna.encode(domain, uts46=True).decode()}"
-    except idna.IDNAError:
-        plain = ""
-    if not ADDRESS.fullmatch(plain):
+    local_part, _, domain = value.rpartition("@")
+    address = value
+    if not domain.isascii():
+        try:
+            address = f"{local_part}@{_ascii_domain(domain)}"
+        except idna.IDNAError:
+            address = ""
+    if not ADDRESS.fullmatch(address):
         raise ValueError("expected a mail address such as press@example.org")
-    if not plain.isascii():
+    if not address.isascii():
         raise ValueError(
             "expected only ASCII letters before the @, since many servers take no others (RFC 6531)"
         )
-    if len(plain) > LONGEST_ADDRESS:
+    if len(address) > MAX_ADDRESS_LENGTH:
         raise ValueError(
-            f"expected a mail address of at most {LONGEST_ADDRESS} characters"
+            f"expected a mail address of at most {MAX_ADDRESS_LENGTH} characters"
         )
-    return plain
+    return address
 
 
-def _time_zone(value: str) -> str:
+def _check_optional_mail_address(value: str) -> str:
+    if not value:
+        return value
+    return _check_mail_address(value)
+
+
+def _check_time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
@@ -87,34 +96,31 @@ def _time_zone(value: str) -> str:
     return value
 
 
-def _template(value: str) -> str:
+def _check_template(value: str) -> str:
     from jinja2 import Environment, TemplateSyntaxError, meta
 
     try:
-        unknown = (
-            meta.find_undeclared_variables(Environment().parse(value))  # noqa: S701
-            - TEMPLATE_VARIABLES
-        )
-    except TemplateSyntaxError as e:
-        raise ValueError(f"expected a Jinja template ({e.message})") from None
+        syntax_tree = Environment().parse(value)  # noqa: S701 # parsed, never rendered
+    except TemplateSyntaxError as error:
+        raise ValueError(f"expected a Jinja template ({error.message})") from None
+    unknown = meta.find_undeclared_variables(syntax_tree) - TEMPLATE_VARIABLES
     if unknown:
-        known = ", ".join(sorted(TEMPLATE_VARIABLES))
+        expected_names = ", ".join(sorted(TEMPLATE_VARIABLES))
+        unknown_names = ", ".join(sorted(unknown))
         raise ValueError(
-            f"expected only the variables {known}, not {', '.join(sorted(unknown))}"
+            f"expected only the variables {expected_names}, not {unknown_names}"
         )
     return value
 
 
 Text = Annotated[str, Field(min_length=1)]
-Url = Annotated[str, AfterValidator(_web_address)]
-PublicUrl = Annotated[str, AfterValidator(_public_address)]
-Mail = Annotated[str, AfterValidator(_mail_address)]
-MailOrNone = Annotated[
-    str, AfterValidator(lambda value: value and _mail_address(value))
-]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
-Rate = Annotated[str, AfterValidator(rates.checked)]
-Template = Annotated[str, Field(min_length=1), AfterValidator(_template)]
+Url = Annotated[str, AfterValidator(_check_url)]
+PublicUrl = Annotated[str, AfterValidator(_check_public_url)]
+Mail = Annotated[str, AfterValidator(_check_mail_address)]
+MailOrNone = Annotated[str, AfterValidator(_check_optional_mail_address)]
+TimeZone = Annotated[str, AfterValidator(_check_time_zone)]
+Rate = Annotated[str, AfterValidator(check_rate)]
+Template = Annotated[str, Field(min_length=1), AfterValidator(_check_template)]
 Weekday = Literal[
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
 ]

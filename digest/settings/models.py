@@ -1,4 +1,8 @@
-"""What feeds.yaml may hold. The descriptions are what editors show and what errors expect."""
+"""Models of feeds.yaml: one for each of its sections, frozen.
+
+Their docstrings and descriptions are part of the JSON Schema: editors show them, and errors quote
+them as what was expected.
+"""
 
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -20,6 +24,7 @@ from digest.settings.fields import (
 )
 from digest.settings.theme import Theme
 
+MIN_KEPT_DAYS = 90
 DATABASE = r"^(sqlite:///|postgresql\+psycopg://).+$"
 
 
@@ -63,9 +68,8 @@ class Topic(Strict):
             raise ValueError("expected phrases under any or all")
         unknown = set(self.weights) - {*self.any, *self.all}
         if unknown:
-            raise ValueError(
-                f"expected weights of its own phrases, found {sorted(unknown)[0]!r}"
-            )
+            first = min(unknown)
+            raise ValueError(f"expected weights of its own phrases, found {first!r}")
         return self
 
 
@@ -187,9 +191,9 @@ class Keep(Strict):
 
     @model_validator(mode="after")
     def _long_enough(self) -> "Keep":
-        if 0 < self.deliveries < 90 or 0 < self.texts < 90:
+        if 0 < self.deliveries < MIN_KEPT_DAYS or 0 < self.texts < MIN_KEPT_DAYS:
             raise ValueError(
-                "expected 0, or at least 90 days: sends and stories still need them"
+                f"expected 0, or at least {MIN_KEPT_DAYS} days: sends and stories still need them"
             )
         return self
 

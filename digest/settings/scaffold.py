@@ -1,10 +1,11 @@
-"""A new working folder."""
+"""Scaffold: fill a new working folder with settings and templates, as `digest init` does."""
 
 import shutil
 from pathlib import Path
 
 from digest.errors import DigestError
-from digest.settings.load import DEFAULTS, FILE, schema
+from digest.settings.load import DEFAULTS, schema
+from digest.settings.yaml_tree import FILE
 
 ENV_EXAMPLE = """\
 # Secrets, and whatever this machine does differently. Copy to .env; never put .env into git.
@@ -36,17 +37,24 @@ def scaffold(folder: Path) -> list[Path]:
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        written = [_write(folder / name, text) for name, text in texts.items()]
+        written_files = [
+            folder / name
+            for name, text in texts.items()
+            if _write_if_missing(folder / name, text)
+        ]
         shutil.copytree(
             DEFAULTS / "templates", folder / "templates", dirs_exist_ok=True
         )
-    except OSError as e:
-        raise DigestError(f"{e.filename}: cannot be written ({e.strerror})") from e
-    return [f for f in written if f] + [folder / "templates"]
+    except OSError as error:
+        raise DigestError(
+            f"{error.filename}: cannot be written ({error.strerror})"
+        ) from error
+    return [*written_files, folder / "templates"]
 
 
-def _write(file: Path, text: str) -> Path | None:
+def _write_if_missing(file: Path, text: str) -> bool:
+    """Write a file that does not exist; return whether it was written."""
     if file.exists():
-        return None
+        return False
     file.write_text(text, "utf-8")
-    return file
+    return True

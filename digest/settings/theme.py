@@ -1,4 +1,4 @@
-"""How the newsletter looks: a few values, readable in light and in dark before anything is sent."""
+"""Theme: colours, fonts and size of the newsletter, readable in light and in dark mode."""
 
 from typing import Annotated
 
@@ -63,30 +63,40 @@ class Theme(BaseModel):
 
     @field_validator("ink", "accent", "quiet", "dark_ink", "dark_accent", "dark_quiet")
     @classmethod
-    def _readable(cls, colour: str, info: ValidationInfo) -> str:
+    def _check_contrast(cls, colour: str, info: ValidationInfo) -> str:
         """Refuse text that cannot be read on its background."""
+        background_name = "paper"
         if str(info.field_name).startswith("dark_"):
-            name = "dark_paper"
-        else:
-            name = "paper"
-        behind = info.data.get(name)
-        if behind and (ratio := contrast(colour, behind)) < READABLE:
+            background_name = "dark_paper"
+        background = info.data.get(background_name)
+        if not background:  # it is invalid itself
+            return colour
+        ratio = contrast(colour, background)
+        if ratio < READABLE:
             raise ValueError(
-                f"expected a contrast of {READABLE}:1 or more with {name} {behind} (WCAG 2.2), "
-                f"{colour} has {ratio:.1f}:1"
+                f"expected a contrast of {READABLE}:1 or more with {background_name} {background} "
+                f"(WCAG 2.2), {colour} has {ratio:.1f}:1"
             )
         return colour
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(colour: str, other_colour: str) -> float:
     """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2, definition)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+    luminances = (_relative_luminance(colour), _relative_luminance(other_colour))
+    return (max(luminances) + 0.05) / (min(luminances) + 0.05)
 
 
-def _luminance(colour: str) -> float:
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def _relative_luminance(colour: str) -> float:
+    """Return the luminance of a colour such as #ffffff, 0 to 1 (WCAG 2.2, definition)."""
+    red = _linear_channel(colour[1:3])
+    green = _linear_channel(colour[3:5])
+    blue = _linear_channel(colour[5:7])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear_channel(digits: str) -> float:
+    """Return a channel of two hexadecimal digits without the gamma of sRGB, 0 to 1."""
+    value = int(digits, 16) / 255
+    if value <= 0.04045:
+        return value / 12.92
+    return float(((value + 0.055) / 1.055) ** 2.4)
