@@ -110,16 +110,16 @@ def workspace(folder: Path, url: str, env: dict[str, str], more: str = "") -> Ap
     (folder / "feeds.yaml").write_text(f"{text}database: {url}\n{more}")
     (folder / ".env").write_text("".join(f"{k}={v}\n" for k, v in env.items()))
     app = App(load(folder, {}))
-    app.house.prepare_workers()
+    app.workers.prepare_tables()
     return app
 
 
 def readers(app: App, number: int) -> list[str]:
     """Give a workspace readers and an edition of today that is approved; return the addresses."""
     addresses = [f"reader{n}@example{n % 1000}.org" for n in range(number)]
-    app.import_subscribers(Subscriber(a, consent_at=now()) for a in addresses)
-    app.save(EDITION.replace("2026-02-27", now().date().isoformat()))
-    app.approve(now().date(), "the bench")
+    app.readers.add_people(Subscriber(a, consent_at=now()) for a in addresses)
+    app.editions.save_source(EDITION.replace("2026-02-27", now().date().isoformat()))
+    app.dispatch.approve(now().date(), "the bench")
     return addresses
 
 

@@ -71,7 +71,7 @@ def stocked(folder: Path, number: int) -> App:
     app = App(load(folder, {}))
     for one in articles(number):
         app.store.articles.put(one, now())
-    app.draft()
+    app.filling.draft()
     for n in range(EDITORS):
         app.staff.join(
             app.staff.invite(f"Editor {n}", Rights.APPROVER, "bench"), PASSWORD
@@ -114,7 +114,7 @@ def alone(app: App) -> None:
         assert client.post(finds, data=form, base_url=HOME).status_code == 200
 
     def change() -> None:
-        was = app.desk("").edition(day).subject
+        was = app.editing_as("").edition(day).subject
         form = {
             "csrf": csrf,
             "subject": f"Number {next(count)}",

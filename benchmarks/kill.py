@@ -58,9 +58,9 @@ def stocked(folder: Path, recipients: int) -> list[str]:
     (folder / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
     addresses = [f"reader{n}@example{n % 100}.org" for n in range(recipients)]
     with App(load(folder, {})) as app:
-        app.import_subscribers(Subscriber(a, consent_at=now()) for a in addresses)
-        app.save(EDITION)
-        app.approve(DAY, "the bench")
+        app.readers.add_people(Subscriber(a, consent_at=now()) for a in addresses)
+        app.editions.save_source(EDITION)
+        app.dispatch.approve(DAY, "the bench")
     return addresses
 
 
@@ -131,7 +131,7 @@ class Editor:
     def _save(self, text: str) -> None:
         with App(load(self._folder, {})) as app:
             try:
-                app.save(text)
+                app.editions.save_source(text)
             except DigestError as e:  # what was sent may be refused an edit
                 print(f"an edit was refused: {e}", file=sys.stderr)
 

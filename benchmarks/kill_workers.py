@@ -61,7 +61,7 @@ def a_round(
             folder, fresh(running, f"round{dice.randrange(10**9)}"), fake.env | QUICK
         )
         addresses = readers(app, number)
-        app.begin(TODAY)
+        app.dispatch.begin(TODAY)
         workers = [worker(folder) for _ in range(WORKERS)]
         while left(app) and tally.kills < wanted:
             time.sleep(0.5 + dice.random() * 2)
@@ -101,7 +101,7 @@ def a_worker(
         fake.latency = 0.5
         app = workspace(folder, fresh(running, "interrupted"), fake.env | QUICK)
         readers(app, number)
-        app.begin(TODAY)
+        app.dispatch.begin(TODAY)
         one = worker(folder, "--queues", "mail")
         wait_for(lambda: fake.payloads)
         yield fake, one

@@ -121,7 +121,7 @@ def ours(recipients: int, unit: int) -> float:
         app.store.deliveries.prepare(DAY, frozen, now(), 1000 if unit > 1 else 100)
         pace = Pace(1e12)
         hand_over(
-            app.render(DAY).letter,
+            app.editions.render_stored(DAY).letter,
             app.store.deliveries,
             Null(unit),
             app.tokens,

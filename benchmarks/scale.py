@@ -95,11 +95,11 @@ def an_edition(
         readers(app, number)
         for n, workers in enumerate(WORKERS, 1):
             day = now().date() + timedelta(days=n)
-            app.save(EDITION.replace("2026-02-27", day.isoformat()))
-            app.approve(day, "the bench")
+            app.editions.save_source(EDITION.replace("2026-02-27", day.isoformat()))
+            app.dispatch.approve(day, "the bench")
             with working(Path(name), app, workers, "mail") as several:
                 start = time.perf_counter()
-                app.begin(day)
+                app.dispatch.begin(day)
                 frozen = time.perf_counter() - start
                 sent = wait_for(lambda d=day: app.store.deliveries.complete(d))  # type: ignore[misc]
                 peak = max(map(peak_mb, several))

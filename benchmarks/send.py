@@ -75,9 +75,9 @@ def stocked(folder: Path, env: dict[str, str], readers: int) -> App:
     (folder / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
     app = App(load(folder, env))
     addresses = (f"reader{n}@example{n % 1000}.org" for n in range(readers))
-    app.import_subscribers(Subscriber(a, consent_at=now()) for a in addresses)
-    app.save(EDITION)
-    app.approve(DAY, "the bench")
+    app.readers.add_people(Subscriber(a, consent_at=now()) for a in addresses)
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(DAY, "the bench")
     return app
 
 
@@ -153,7 +153,7 @@ def against(url: str, folder: Path, readers: int) -> None:
         spent = timed(lambda: bare(app, url, readers))
         row(f"bare SDK, dicts, 8 threads, no ledger{over}", readers, spent)
         urlopen(Request(f"{url}/_reset", method="POST")).read()
-        spent = timed(lambda: app.send(DAY))
+        spent = timed(lambda: app.dispatch.send(DAY))
         row(f"digest, SendGrid, ledger and undo window{over}", readers, spent)
         urlopen(f"{url}/_flush").read()
         told = json.loads(urlopen(f"{url}/_stats").read())
@@ -162,7 +162,7 @@ def against(url: str, folder: Path, readers: int) -> None:
 
 def bare(app: App, url: str, readers: int) -> None:
     """Post the same payloads by the SDK, knowing nothing of what becomes of them."""
-    letter = app.render(DAY).letter
+    letter = app.editions.render_stored(DAY).letter
     content = [
         {"type": "text/plain", "value": letter.text},
         {"type": "text/html", "value": letter.html},
@@ -205,13 +205,17 @@ def smtp(readers: int, folder: Path) -> None:
             "DIGEST_DELIVERY__SMTP__CONNECTIONS": "8",
         }
         with stocked(Path(name), env, readers) as app:
-            row("digest, SMTP, 5 ms a reply", readers, timed(lambda: app.send(DAY)))
+            row(
+                "digest, SMTP, 5 ms a reply",
+                readers,
+                timed(lambda: app.dispatch.send(DAY)),
+            )
 
 
 def messages(readers: int) -> None:
     """Time making messages: ours, and as Python's library does."""
     with tempfile.TemporaryDirectory() as name, stocked(Path(name), {}, 1) as app:
-        letter = app.render(DAY).letter
+        letter = app.editions.render_stored(DAY).letter
     made = Message(letter, now())
     people = [
         Recipient(n, f"reader{n}@example.org", f"{n}.token") for n in range(readers)

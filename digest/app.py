@@ -1,48 +1,39 @@
-"""Wiring: one short method for each verb a user knows."""
+"""Composition root: builds the services of a working folder, each when it is first needed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime
-from functools import cached_property, partial
-from pathlib import Path
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from digest.errors import NotFound
-from digest.model import (
-    Approval,
-    Build,
-    Edition,
-    Judged,
-    Outcome,
-    Plan,
-    Proof,
-    Subscriber,
-)
-from digest.ports import Clock, Fetcher, Progress
+from digest.ports import Clock, Fetcher
 from digest.settings import Settings, Workspace
 
 if TYPE_CHECKING:
-    from digest.collect import Report
     from digest.delivery import Tokens
     from digest.infra.job_queue import Jobs
     from digest.services.articles import Press
-    from digest.services.draft_merge import Filled
+    from digest.services.clicks import Clicks
+    from digest.services.collection import Collection
+    from digest.services.database_copy import DatabaseCopy
     from digest.services.drafts import Filling
     from digest.services.editing import Desk
+    from digest.services.edition_files import EditionFiles
+    from digest.services.editions import Editions
     from digest.services.feeds import FeedList, Watch
     from digest.services.manual_articles import Clips
     from digest.services.output_files import Files
     from digest.services.preflight import Checks, DomainCheck
     from digest.services.publishing import Publishing
+    from digest.services.retention import Retention
     from digest.services.returned_mail import ReturnedMail
     from digest.services.sending import Dispatch
     from digest.services.signup import Joining
     from digest.services.staff import Staff
-    from digest.services.status import House
+    from digest.services.status import Status
     from digest.services.subscribers import Readers
+    from digest.services.workers import Workers
     from digest.store import Store
-    from digest.store.fillings import Snapshot
-    from digest.store.subscribers import Imported
 
 FetcherFactory = Callable[[Settings], AbstractContextManager[Fetcher]]
 
@@ -53,7 +44,11 @@ def now() -> datetime:
 
 
 class App:
-    """A working folder, ready to work. Use it in a `with`."""
+    """The services of a working folder. Use it in a `with`, which closes the database.
+
+    It has no verbs: what is to be done stands on the service of its noun. Add a service as a
+    cached property that imports and builds it, so that a command loads only what it uses.
+    """
 
     def __init__(
         self,
@@ -62,11 +57,10 @@ class App:
         fetcher: FetcherFactory | None = None,
     ) -> None:
         """Work in a folder; `fetcher` stands in for the network where a test replays a press."""
-        self.workspace, self.settings, self.clock = workspace, workspace.settings, clock
+        self.workspace = workspace
+        self.settings = workspace.settings
+        self.clock = clock
         self._fetcher = fetcher
-        self.filled: list[
-            Filled
-        ] = []  #: drafts that changed when press was judged last
 
     def __enter__(self) -> "App":
         return self
@@ -77,6 +71,8 @@ class App:
         if "store" in self.__dict__:
             self.store.close()
 
+    # What services stand on
+
     @cached_property
     def store(self) -> "Store":
         """The database, opened when first needed."""
@@ -86,84 +82,39 @@ class App:
             self.settings.database, self.workspace.folder, self.settings.workspace
         )
 
-    def copy_database(
-        self, url: str, progress: Progress = lambda *_: None
-    ) -> dict[str, int]:
-        """Copy everything into the empty database at an address; return the rows of each table.
+    @cached_property
+    def tokens(self) -> "Tokens":
+        """Signs and reads unsubscribe links. The first time, this may store a new key."""
+        from digest.delivery import Tokens
 
-        Raises Busy while collecting or sending goes on, and DigestError if it is not empty.
-        """
-        with self.store.alone("collect"), self.store.alone("send"):
-            return self.store.copy_to(url, self.workspace.folder, progress)
-
-    # Press
-
-    def collect(
-        self,
-        progress: Progress = lambda *_: None,
-        *,
-        everything: bool = False,
-        feeds_only: bool = False,
-    ) -> "Report":
-        """Poll feeds, read new pages, judge what came, fill open drafts with it.
-
-        `filled` says afterwards which drafts changed. Raises Busy if another collect runs.
-        """
-        report = self.watch.collect(
-            progress, everything=everything, feeds_only=feeds_only
-        )
-        if not feeds_only:
-            self.judge()
-        return report
-
-    def judge(self) -> None:
-        """Judge what came, and fill open drafts with it; `filled` says which of them changed."""
-        self.articles()
-        self.filled = self.filling.fill_all()
-
-    def articles(self, since: datetime | None = None) -> list[Judged]:
-        """Judge and return the articles since a time (by default, of two windows), by section."""
-        return self.press.judged(since)
-
-    def earlier_headlines(self, articles: Iterable[int]) -> dict[int, list[str]]:
-        """Return what articles (ids) were called before their outlet changed it, oldest first."""
-        return self.store.articles.earlier_headlines(articles)
+        return Tokens(self.store.subscribers.keys(self.clock()))
 
     @cached_property
-    def press(self) -> "Press":
-        """What was collected, as judged."""
-        from digest.services.articles import Press
+    def jobs(self) -> "Jobs":
+        """The queue that workers take jobs from; needs PostgreSQL."""
+        from digest.infra.job_queue import Jobs
 
-        return Press(self.settings, self.store, self.clock)
+        return Jobs(self.settings.database)
 
-    @cached_property
-    def clips(self) -> "Clips":
-        """Articles that a person brings."""
-        from digest.services.manual_articles import Clips
+    def _open_tokens(self) -> "Tokens":
+        return self.tokens
 
-        return Clips(self.settings, self.store, self.press, self._fetch, self.clock)
+    def _queue(self) -> "Jobs | None":
+        """Return the queue; None without PostgreSQL, where its packages may be missing too."""
+        if not self.settings.on_postgresql:
+            return None
+        return self.jobs
 
-    def desk(self, who: str) -> "Desk":
-        """Return the editor's table, as a person sits down at it."""
-        from digest.services.editing import Desk
+    def _fetch_with(self, settings: Settings) -> AbstractContextManager[Fetcher]:
+        from digest.collect import fetcher
 
-        return Desk(
-            self.settings, self.store, self.press, self.filling, self.clock, who
-        )
+        open_fetcher = self._fetcher or fetcher
+        return open_fetcher(settings)
 
-    @cached_property
-    def staff(self) -> "Staff":
-        """Who works here."""
-        from digest.services.staff import Staff
+    def _fetch(self) -> AbstractContextManager[Fetcher]:
+        return self._fetch_with(self.settings)
 
-        return Staff(self.store, self.clock)
-
-    @cached_property
-    def watch(self) -> "Watch":
-        """The outlets that are watched."""
-        from digest.services.feeds import Watch
-
-        return Watch(self.workspace, self.store, self._fetch, self.clock)
+    # Feeds and articles
 
     @cached_property
     def feed_list(self) -> "FeedList":
@@ -172,236 +123,187 @@ class App:
 
         return FeedList(self.workspace, self._fetch)
 
+    @cached_property
+    def watch(self) -> "Watch":
+        """Feeds: polling them, and how they fare."""
+        from digest.services.feeds import Watch
+
+        return Watch(self.workspace, self.store, self._fetch, self.clock)
+
+    @cached_property
+    def press(self) -> "Press":
+        """Articles: what they say, which stories they make, how they are ranked."""
+        from digest.services.articles import Press
+
+        return Press(self.settings, self.store, self.clock)
+
+    @cached_property
+    def clips(self) -> "Clips":
+        """Articles that a person adds by their addresses."""
+        from digest.services.manual_articles import Clips
+
+        return Clips(self.settings, self.store, self.press, self._fetch, self.clock)
+
+    @cached_property
+    def collection(self) -> "Collection":
+        """Collecting: from the feeds into the drafts."""
+        from digest.services.collection import Collection
+
+        return Collection(self.watch, self.press, self.filling)
+
     # Editions
 
     @cached_property
     def filling(self) -> "Filling":
-        """How drafts are proposed, and filled until their cut-off."""
+        """Drafts: proposing them, and filling them until their cut-off."""
         from digest.services.drafts import Filling
 
         return Filling(self.settings, self.store, self.press, self.clock)
 
-    def draft(
-        self, day: date | None = None, *, replace_it: bool = False, by: str = ""
-    ) -> "Filled":
-        """Propose and store an edition. Raises DigestError if there is one, unless `replace_it`."""
-        return self.filling.draft(day, replace_it=replace_it, by=by)
+    @cached_property
+    def editions(self) -> "Editions":
+        """Editions as they are stored: finding, saving and rendering them."""
+        from digest.services.editions import Editions
 
-    def draft_if_new(self) -> date:
-        """Return the date of the edition being worked on, drafted if there is none yet."""
-        return self.filling.draft_if_new()
+        return Editions(self.workspace, self.store, self.filling, self.clock)
 
-    def edition(self, day: date | None = None) -> date:
-        """Return the day asked for, or the newest edition's. Raises NotFound."""
-        found = day or self.store.editions.latest()
-        if found is None:
-            raise NotFound("there is no edition yet; `digest draft` proposes one")
-        self.source(found)
-        return found
+    def editing_as(self, person: str) -> "Desk":
+        """Return the service of editing, for one person: changes are noted by their name."""
+        from digest.services.editing import Desk
 
-    def source(self, day: date) -> str:
-        """Return the edition's Markdown. Raises NotFound."""
-        text = self.store.editions.source(day)
-        if text is None:
-            known = ", ".join(map(str, self.store.editions.dates()[:5])) or "none"
-            raise NotFound(f"there is no edition of {day}; there is {known}")
-        return text
+        return Desk(
+            self.settings, self.store, self.press, self.filling, self.clock, person
+        )
 
-    def save(self, text: str, taken: "Snapshot | None" = None, by: str = "") -> Edition:
-        """Store an edition given as Markdown. Raises EditionError with every problem's line.
+    @cached_property
+    def checks(self) -> "Checks":
+        """Preflight: checks of an edition before it is sent."""
+        from digest.services.preflight import Checks
 
-        With `taken`, what it was made from, what came in meanwhile is kept: see `bring_back`.
-        """
-        from digest.edition import load
-
-        edition = load(text)
-        if taken is not None and edition.date == load(taken.source).date:
-            return self.filling.bring_back(text, taken, by)
-        self.store.editions.save(edition.date, text, self.clock())
-        return edition
-
-    def render(self, day: date) -> Build:
-        """Render an edition in memory."""
-        return self.render_text(self.source(day))
-
-    def render_text(self, text: str) -> Build:
-        """Render an edition given as Markdown. Raises EditionError with every problem's line."""
-        from digest.edition import load
-        from digest.infra.images import read
-        from digest.render import build
-
-        picture = partial(read, self.workspace.images)
-        return build(load(text), text, self.settings, self.workspace.templates, picture)
-
-    def build(self, day: date) -> list[Path]:
-        """Write an edition into output/<date>/, a sent one as it left; return the files."""
-        built = self.publishing.as_sent(day) or self.render(day)
-        return self.files.edition(built, self.dispatch.due_at(day))
-
-    # What the public sees
+        return Checks(
+            self.settings,
+            self.store,
+            self._fetch_with,
+            self.editions.render_stored,
+            self.clock,
+        )
 
     @cached_property
     def publishing(self) -> "Publishing":
-        """What anybody may read; publishing, withdrawing, correcting."""
+        """Publishing: what anybody may read; publish, withdraw, correct it."""
         from digest.services.publishing import Publishing
 
         return Publishing(
             self.settings,
             self.workspace.templates,
             self.store,
-            self.render_text,
+            self.editions.render_text,
             self.clock,
         )
 
     @cached_property
     def files(self) -> "Files":
-        """What is written into the working folder."""
+        """Output files: what is written into the working folder."""
         from digest.services.output_files import Files
 
         return Files(self.workspace)
 
     @cached_property
-    def checks(self) -> "Checks":
-        """Checks an edition before it leaves."""
-        from digest.collect import fetcher
-        from digest.services.preflight import Checks
+    def edition_files(self) -> "EditionFiles":
+        """Edition files: an edition written into the output folder."""
+        from digest.services.edition_files import EditionFiles
 
-        fetch = self._fetcher or fetcher
-        return Checks(self.settings, self.store, fetch, self.render, self.clock)
+        return EditionFiles(self.editions, self.publishing, self.dispatch, self.files)
+
+    # Sending
 
     @cached_property
     def domain_check(self) -> "DomainCheck":
         """The check of the sender's domain."""
-        from digest.collect import fetcher
         from digest.services.preflight import DomainCheck
 
-        return DomainCheck(self.settings, self._fetcher or fetcher)
-
-    # Delivery
+        return DomainCheck(self.settings, self._fetch_with)
 
     @cached_property
     def dispatch(self) -> "Dispatch":
-        """From a person's yes to the last delivery."""
+        """Sending: from the approval of an edition to its last delivery."""
         from digest.services.sending import Dispatch
 
         return Dispatch(
             self.workspace,
             self.store,
-            self.render,
-            lambda: self.tokens,
+            self.editions.render_stored,
+            self._open_tokens,
             self.clock,
-            self.render_text,
+            self.editions.render_text,
+            self.workers,
         )
 
-    def approve(self, day: date, by: str, seen: str = "") -> Approval:
-        """Record a person's approval of the edition as it stands, whose content hash is `seen`."""
-        return self.dispatch.approve(day, by, seen)
+    @cached_property
+    def workers(self) -> "Workers":
+        """Workers: their queue, and following what they send."""
+        from digest.services.workers import Workers
 
-    def plan(self, day: date) -> Plan:
-        """Return what a send would do."""
-        return self.dispatch.plan(day)
+        return Workers(self.settings, self.store, self._queue())
 
-    def send(
-        self,
-        day: date,
-        progress: Callable[[int], None] = lambda _sent: None,
-        to: str | None = None,
-        stop: Callable[[], bool] = lambda: False,
-    ) -> Proof:
-        """Hand an approved edition to every subscriber not yet served; return the proof.
+    @cached_property
+    def returned_mail(self) -> "ReturnedMail":
+        """Returned mail: bounces, complaints, unsubscribe requests by mail."""
+        from digest.services.returned_mail import ReturnedMail
 
-        Workers do it if some are there.
-        """
-        if self.house.mailers():
-            self.begin(day, to)
-            if self.house.follow(day, progress, stop):
-                return self.store.deliveries.proof(day)
-        return self.dispatch.send(day, progress, to, stop)
+        return ReturnedMail(self.workspace, self.store, self._open_tokens, self.clock)
 
-    def begin(self, day: date, to: str | None = None) -> None:
-        """Let workers send an approved edition; the audience is frozen when this returns."""
-        self.dispatch.begin(day, to, self.jobs.submit)
-
-    def test_send(self, day: date, address: str) -> Outcome:
-        """Hand the edition to one address, outside the ledger; needs no approval."""
-        return self.dispatch.test_send(day, address)
-
-    # Subscribers
+    # Subscribers and staff
 
     @cached_property
     def readers(self) -> "Readers":
-        """Those who get the newsletter."""
+        """Subscribers: import, list, unsubscribe, erase them."""
         from digest.services.subscribers import Readers
 
-        return Readers(self.store, self.clock)
-
-    def import_subscribers(self, people: Iterable[Subscriber]) -> "Imported":
-        """Add subscribers; those who left stay gone."""
-        return self.store.subscribers.add(people)
-
-    def remove_subscriber(self, address: str) -> Subscriber:
-        """Record that a person leaves. Raises NotFound."""
-        person = self.readers.find(address)
-        self.store.subscribers.leave(person.id, self.clock())
-        return person
+        return Readers(self.store, self._open_tokens, self.clock)
 
     @cached_property
     def joining(self) -> "Joining":
-        """How people join."""
+        """Signup: people who subscribe themselves, and confirm it."""
         from digest.services.signup import Joining
 
         return Joining(self.store, self.dispatch.notify, self.clock)
 
-    def subscriber_of(self, token: str) -> Subscriber | None:
-        """Return whose link this is; None if we did not make it, or they were forgotten."""
-        who = self.tokens.read(token)
-        return self.store.subscribers.get(who) if who else None
+    @cached_property
+    def clicks(self) -> "Clicks":
+        """Clicks: the counted links of editions."""
+        from digest.services.clicks import Clicks
 
-    def unsubscribe(self, token: str) -> bool:
-        """Record the no of whoever the token belongs to; False if we did not make it."""
-        who = self.tokens.read(token)
-        if who is None:
-            return False
-        self.store.subscribers.leave(who, self.clock())
-        return True
+        return Clicks(self.store)
 
     @cached_property
-    def tokens(self) -> "Tokens":
-        """Signs and reads unsubscribe links."""
-        from digest.delivery import Tokens
+    def staff(self) -> "Staff":
+        """Staff: the members who work at the desk, and their logins."""
+        from digest.services.staff import Staff
 
-        return Tokens(self.store.subscribers.keys(self.clock()))
+        return Staff(self.store, self.clock)
 
-    @cached_property
-    def returned_mail(self) -> "ReturnedMail":
-        """What comes back: bounces, complaints, unsubscribe requests by mail."""
-        from digest.services.returned_mail import ReturnedMail
-
-        return ReturnedMail(self.workspace, self.store, lambda: self.tokens, self.clock)
-
-    # Past one machine
+    # Upkeep
 
     @cached_property
-    def jobs(self) -> "Jobs":
-        """The queue that workers take jobs from."""
-        from digest.infra.job_queue import Jobs
+    def status(self) -> "Status":
+        """Status: how work stands."""
+        from digest.services.status import Status
 
-        return Jobs(self.settings.database)
-
-    @cached_property
-    def house(self) -> "House":
-        """Keeping it in order."""
-        from digest.services.status import House
-
-        # without PostgreSQL there is no queue, and the packages for one may be missing
-        has_queue = self.settings.on_postgresql
-        return House(
-            self.settings, self.store, self.jobs if has_queue else None, self.clock
+        return Status(
+            self.settings, self.store, self.filling, self._queue(), self.clock
         )
 
-    # Inside
+    @cached_property
+    def retention(self) -> "Retention":
+        """Retention: deleting what is older than the settings allow."""
+        from digest.services.retention import Retention
 
-    def _fetch(self) -> AbstractContextManager[Fetcher]:
-        from digest.collect import fetcher
+        return Retention(self.settings, self.store, self.clock)
 
-        return (self._fetcher or fetcher)(self.settings)
+    @cached_property
+    def database_copy(self) -> "DatabaseCopy":
+        """Database copy: everything into another, empty database."""
+        from digest.services.database_copy import DatabaseCopy
+
+        return DatabaseCopy(self.store, self.workspace.folder)

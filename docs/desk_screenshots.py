@@ -67,7 +67,7 @@ def main(folder: Path) -> None:
     """Take all of them."""
     with App(load(folder)) as app, sync_playwright() as p:
         browser = chromium(p)
-        day = app.edition()
+        day = app.editions.resolve_date()
         with served(desk_app(app, "t")) as home:
             page = browser.new_page()
             page.goto(f"{home}/?token=t")
@@ -84,8 +84,8 @@ def asked(folder: Path, page: Page) -> None:
     with tempfile.TemporaryDirectory() as name:
         copy = Path(shutil.copytree(folder, Path(name) / "copy"))
         with App(load(copy, SMTP)) as app, served(desk_app(app, "t")) as home:
-            day = app.edition()
-            app.approve(day, "Ada Oduya")
+            day = app.editions.resolve_date()
+            app.dispatch.approve(day, "Ada Oduya")
             page.goto(f"{home}/?token=t")
             for shot, width, scheme in SHOTS:
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

@@ -224,10 +224,10 @@ Paragraphs.
 def audience(app: App) -> list[str]:
     """Twenty-five people and an edition they are waiting for."""
     addresses = [f"reader{n}@readers.example" for n in range(25)]
-    app.import_subscribers(
+    app.readers.add_people(
         Subscriber(a, consent_source="a test", consent_at=NOW) for a in addresses
     )
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     return addresses
 
 
@@ -251,7 +251,7 @@ def stocked(app: App) -> App:
 
     for n in range(12):
         put(app, n, f"Story {n}: pipes of district {n}")
-    app.save(re.sub(r"- \[.*\n", "", EDITION))
+    app.editions.save_source(re.sub(r"- \[.*\n", "", EDITION))
     return app
 
 

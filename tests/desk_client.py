@@ -48,9 +48,11 @@ def post(client: FlaskClient, path: str, base: str = HOME, **form):
 
 def headlines(app: App, section: int) -> list[str]:
     """Return the headlines of a section of the edition in work."""
-    return [p.headline for p in app.desk("Ada").edition(DAY).sections[section].picks]
+    return [
+        p.headline for p in app.editing_as("Ada").edition(DAY).sections[section].picks
+    ]
 
 
 def urls(app: App) -> list[str]:
     """Return the addresses of the edition's stories."""
-    return [p.url for s in app.desk("Ada").edition(DAY).sections for p in s.picks]
+    return [p.url for s in app.editing_as("Ada").edition(DAY).sections for p in s.picks]

@@ -42,12 +42,15 @@ def collect(
     were polled and every one failed.
     """
     with progress(context) as show:
-        report = app.collect(show, everything=everything, feeds_only=feeds_only)
+        collected = app.collection.collect_and_fill(
+            show, everything=everything, feeds_only=feeds_only
+        )
+    report = collected.report
     if as_json:
         print_json([_tally(t) for t in report.values()])
     else:
         _print_report(context, report)
-        say_filled(context, app)
+        say_filled(context, collected.filled)
     if report.stopped:
         raise Failure(
             "stopped before all was done; what came is kept, collect again goes on", 1
@@ -85,7 +88,7 @@ def articles(
         start = datetime.combine(since, time(), UTC)
     else:
         start = None
-    judged = app.articles(start)
+    judged = app.press.judged(start)
     if section:
         known = [s.key for s in app.settings.sections]
         if section not in known:
@@ -93,7 +96,7 @@ def articles(
                 f"expected one of {', '.join(known)}", param_hint="--section"
             )
         judged = [j for j in judged if j.judgement.section == section]
-    earlier = app.earlier_headlines([j.article.id for j in judged])
+    earlier = app.press.earlier_headlines([j.article.id for j in judged])
     if as_json:
         print_json([as_data(j, earlier.get(j.article.id, [])) for j in judged])
         return

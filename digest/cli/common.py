@@ -16,6 +16,7 @@ from digest.errors import DigestError, SettingsError
 if TYPE_CHECKING:
     from digest.app import App
     from digest.model import Finding
+    from digest.services.draft_merge import Filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +139,9 @@ def warn_of_gaps(app: "App") -> None:
         click.secho(said, err=True, fg="yellow")
 
 
-def say_filled(context: Context, app: "App") -> None:
+def say_filled(context: Context, drafts: "Sequence[Filled]") -> None:
     """Say what came into open drafts with what was collected."""
-    for filled in app.filled:
+    for filled in drafts:
         context.say(
             f"edition {filled.edition.date}: {len(filled.came)} new stories filled in, "
             f"{len(filled.went)} gave way"

@@ -40,7 +40,7 @@ def upgrade(app: "App") -> None:
     """
     click.echo(f"the schema is {app.store.status()['schema']}, the newest")
     if app.settings.on_postgresql:
-        app.house.prepare_workers()
+        app.workers.prepare_tables()
 
 
 @db.command()
@@ -54,7 +54,7 @@ def copy(context: Context, app: "App", url: str) -> None:
     sqlite:///file.db. Nothing changes here; set `database` to it afterwards.
     """
     with progress(context) as show:
-        rows = app.copy_database(url, show)
+        rows = app.database_copy.copy_to(url, show)
     context.say(
         f"{sum(rows.values())} rows of {len(rows)} tables are there, each as it is here"
     )

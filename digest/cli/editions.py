@@ -78,7 +78,7 @@ def draft(
     else:
         if replace:
             _confirm_loss(app, day, yes=yes)
-        made = app.draft(day, replace_it=replace, by=me())
+        made = app.filling.draft(day, replace_it=replace, by=me())
     for lost in made.discarded:
         click.echo(f"discarded: {lost}", err=True)
     _print_drafted(
@@ -115,7 +115,7 @@ def _print_drafted(
     context: Context, app: "App", made: "Filled", what: str, *, as_json: bool
 ) -> None:
     """Print an edition as it stands, with what is new since this person last looked."""
-    edition, desk = made.edition, app.desk(me())
+    edition, desk = made.edition, app.editing_as(me())
     news = desk.news(edition.date)
     came = news.came if news else frozenset()
     shown = app.clock()
@@ -187,10 +187,10 @@ def edit(
     edit is kept; what you take out stays out.
     """
     if file:
-        saved = app.save(read_text(file))
+        saved = app.editions.save_source(read_text(file))
         _say_missing(context, app, saved)
     else:
-        day = app.edition(edition)
+        day = app.editions.resolve_date(edition)
         app.store.publications.check_draft(
             day
         )  # before anybody types what cannot be stored
@@ -213,7 +213,7 @@ def build(app: "App", edition: date | None, *, notices: bool) -> None:
     """Render an edition into output/<date>/: mail, text part, archive page, message."""
     for file in app.files.notices() if notices else ():
         click.echo(str(file))
-    for file in app.build(app.edition(edition)):
+    for file in app.edition_files.write_edition(app.editions.resolve_date(edition)):
         click.echo(str(file))
 
 
@@ -259,7 +259,9 @@ def preview(
     """
     from digest.web.desk import serve
 
-    serve(app, port, context.say, app.edition(edition), open_browser=open_it)
+    serve(
+        app, port, context.say, app.editions.resolve_date(edition), open_browser=open_it
+    )
 
 
 @click.command()
@@ -327,7 +329,7 @@ def check(
 
     Exit code 1 if something must be fixed.
     """
-    day = app.edition(edition)
+    day = app.editions.resolve_date(edition)
     if fix:
         app.checks.mend(day, fetch_links=not no_links)
     found = app.checks.findings(day, links=not no_links)
@@ -387,7 +389,7 @@ def _edited(app: "App", day: date) -> "Edition":
     taken = app.filling.snapshot(day)
     text = in_editor(app, day, taken.source)
     try:
-        return app.save(text, taken, me())
+        return app.editions.save_source(text, taken, me())
     except Conflict as e:
         kept = app.files.rejected(day, text)
         raise Failure(f"{e}; your text is kept in {kept}", 1) from e

@@ -99,7 +99,7 @@ def print_status(
     proof = ledger.proof(day)
     (how, by) = app.store.halts.halted(day)
     fates = app.store.events.fates(day)
-    links = app.readers.followed(day)
+    links = app.clicks.count_by_address(day)
     rest = app.store.second_tries.rest(day)
     way = app.dispatch.on_its_way(day)
     if as_json:

@@ -27,14 +27,14 @@ def publish(
     """
     from digest.render import page_url
 
-    day = app.edition(edition)
+    day = app.editions.resolve_date(edition)
     url = page_url(day, app.settings)
     if withdraw:
         _ask(f"Take {url} off the web?", yes=yes)
         app.publishing.withdraw(day, me())
         click.echo(f"withdrawn: {url}")
         return
-    context.say(f"edition {day}: {app.plan(day).subject}")
+    context.say(f"edition {day}: {app.dispatch.plan(day).subject}")
     _ask(f"Let everybody read it at {url}?", yes=yes)
     app.publishing.publish(day, me())
     click.echo(f"published: {url}")
@@ -83,10 +83,10 @@ def correct(
         raise click.UsageError(
             "say --note TEXT (the web page) or --mail (a mail to its readers)"
         )
-    day = app.edition(edition)
+    day = app.editions.resolve_date(edition)
     if mail:
         new = app.publishing.draft_correction(day, me(), on)
-        people = app.plan(new).audience
+        people = app.dispatch.plan(new).audience
         click.echo(f"drafted {new}: a correction for the {people} people who got {day}")
         context.say(
             f"Next: `digest edit {new}`, `digest approve {new}`, `digest send {new}`."

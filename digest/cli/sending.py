@@ -82,7 +82,7 @@ def approve(
 
     What must be corrected is listed first. An edition without a lead or a story is refused.
     """
-    day = app.edition(edition)
+    day = app.editions.resolve_date(edition)
     if withdraw:
         app.dispatch.withdraw_approval(day, name or me())
         click.echo(
@@ -90,7 +90,7 @@ def approve(
         )
         return
     app.dispatch.check_approvable(day)
-    plan, musts = app.plan(day), app.checks.open_musts(day)
+    plan, musts = app.dispatch.plan(day), app.checks.open_musts(day)
     context.say(f"edition {day}: {plan.subject}\ncontent {plan.content_hash}")
     _print_audience(context, plan)
     _print_musts(musts)
@@ -101,7 +101,7 @@ def approve(
             else ""
         )
         click.confirm(asked or "Approve exactly this?", abort=True)
-    given = app.approve(day, name or me(), plan.content_hash)
+    given = app.dispatch.approve(day, name or me(), plan.content_hash)
     both = f"{given.by} and {given.second}" if given.second else given.by
     click.echo(f"approved {day} by {both}: {given.content_hash}")
 
@@ -164,7 +164,7 @@ def send(
     Run it again after whatever happened: it goes on where it stopped. Exit code 1 if anything
     was left undone or is uncertain.
     """
-    day = app.edition(edition)
+    day = app.editions.resolve_date(edition)
     if address:
         _test(app, day, address)
         return
@@ -229,7 +229,7 @@ def reconcile(
     settle more as they come. Nothing is sent again on a guess: what is left is listed. Exit
     code 1 if anything is.
     """
-    day = app.edition(edition)
+    day = app.editions.resolve_date(edition)
     for address in sent:
         app.dispatch.decide(day, address, sent=True, by=me())
     for address in again:
@@ -294,7 +294,8 @@ def run(context: Context, app: "App", *, send_it: bool) -> None:
     exit code is 1.
     """
     app.joining.mail_waiting()
-    report = app.collect()
+    collected = app.collection.collect_and_fill()
+    report = collected.report
     if report.stopped:
         raise click.Abort
     tallies = report.values()
@@ -302,15 +303,15 @@ def run(context: Context, app: "App", *, send_it: bool) -> None:
     for problem in (p for t in tallies for p in (*t.problems, t.silence) if p):
         click.secho(problem, err=True, fg="yellow")
     read_if_set(context, app)
-    say_filled(context, app)
-    if app.house.has_draft() or app.house.wants_draft():
-        day = app.draft_if_new()
-        app.build(day)
+    say_filled(context, collected.filled)
+    if app.filling.has_next_draft() or app.filling.is_draft_due():
+        day = app.filling.draft_if_new()
+        app.edition_files.write_edition(day)
         context.say(f"edition {day} is in {app.workspace.output / day.isoformat()}")
     else:
         from digest.infra.time_format import minute
 
-        begins = minute(app.house.draft_at(), app.settings.newsletter.zone)
+        begins = minute(app.filling.next_draft_time(), app.settings.newsletter.zone)
         context.say(f"the next edition is drafted from {begins} on")
     _look_at_links(app)
     told_below = app.dispatch.due() if send_it else []
@@ -335,7 +336,7 @@ def _look_at_links(app: "App") -> None:
 
 def _plan_for(app: "App", day: date, whom: str | None) -> Plan:
     """Return what a send would do that is begun for some alone, if it was not begun yet."""
-    plan = app.plan(day)
+    plan = app.dispatch.plan(day)
     if not whom or plan.sent_by:
         return plan
     people = app.readers.count(whom)
@@ -357,7 +358,7 @@ def _send_due(context: Context, app: "App") -> None:
 
 
 def _send_one_due(context: Context, app: "App", day: date) -> None:
-    plan = app.plan(day)
+    plan = app.dispatch.plan(day)
     if not plan.approved:
         raise Failure(f"edition {day} is due, and is not sent: {plan.not_approved}", 1)
     _finish(app, day, _send(context, app, day, plan.remaining), as_json=False)
@@ -375,7 +376,7 @@ def _send(
             show("mail", sent, audience)
 
         try:
-            return app.send(day, count, whom, stop)
+            return app.dispatch.send(day, count, whom, stop)
         except DigestError:
             click.echo(str(app.store.deliveries.proof(day)), err=True)
             raise
@@ -394,7 +395,7 @@ def _finish(app: "App", day: date, proof: Proof, *, as_json: bool) -> None:
 def _test(app: "App", day: date, address: str) -> None:
     from digest.audience import checked
 
-    outcome = app.test_send(day, checked(address))
+    outcome = app.dispatch.test_send(day, checked(address))
     more = f". {outcome.advice}" if outcome.advice else ""
     click.echo(f"test to {address}: {outcome.state} ({outcome.detail}){more}")
     if outcome.state != State.ACCEPTED:

@@ -197,7 +197,7 @@ def list_(
 @pass_app
 def remove(app: "App", address: str) -> None:
     """Record that a person leaves; no import brings them back."""
-    app.remove_subscriber(address)
+    app.readers.unsubscribe_address(address)
     click.echo(f"{address}: left")
 
 

@@ -80,7 +80,7 @@ def status(app: "App", *, as_json: bool) -> None:
     """Say how work stands: feeds, editions, queues and failures."""
     from digest.infra.time_format import minute
 
-    found = app.house.status()
+    found = app.status.describe_work()
     waiting = app.dispatch.waiting()
     if as_json:
         print_json(found | {"waiting": [asdict(w) for w in waiting]})

@@ -56,7 +56,7 @@ def run_demo(folder: Path, say: Say, *, open_preview: bool) -> None:
 
 def _collect_articles(app: App, say: Say) -> None:
     say("Collecting from an invented press …")
-    report = app.collect()
+    report = app.collection.collect_and_fill().report
     for tally in report.values():
         message = f"  {tally.outlet}: {tally.new} articles, {tally.read} read"
         for reason, count in tally.unread.items():
@@ -67,7 +67,7 @@ def _collect_articles(app: App, say: Say) -> None:
 
 
 def _draft_edition(app: App, day: date, say: Say) -> None:
-    draft = app.draft(day)
+    draft = app.filling.draft(day)
     organisation = app.settings.organisation.name
     for section in draft.edition.sections:
         title = section.title.replace("{org}", organisation)
@@ -76,8 +76,8 @@ def _draft_edition(app: App, day: date, say: Say) -> None:
             say(f"    - {pick.headline} ({pick.outlet})")
     for article, reason in draft.aside:
         say(f"  set aside, {reason}: {article.title}")
-    app.save(_edit_draft(app.source(day)))
-    for file in app.build(day):
+    app.editions.save_source(_edit_draft(app.editions.read_source(day)))
+    for file in app.edition_files.write_edition(day):
         say(f"  built {file}")
 
 
@@ -101,10 +101,10 @@ def _insert_leads(source: str) -> str:
 
 def _send_edition(app: App, day: date, say: Say) -> None:
     people = [_make_subscriber(app, name) for name in NAMES]
-    counts = app.import_subscribers(people)
-    approval = app.approve(day, "the demo")
+    counts = app.readers.add_people(people)
+    approval = app.dispatch.approve(day, "the demo")
     say(f"{counts.added} subscribers; approved {approval.content_hash[:12]}")
-    report = app.send(day)
+    report = app.dispatch.send(day)
     say(f"Sent by the outbox: {report}")
     if report.counts.get(State.ACCEPTED) != len(people):
         raise DigestError("the demo did not serve everybody")

@@ -62,7 +62,7 @@ class DueJobs:
     def _find_in_workspace(self, name: str, app: App) -> Iterator[Job]:
         """Yield what is due in one workspace, apart from collecting."""
         yield from self._find_sending(name, app)
-        if app.house.wants_draft():
+        if app.filling.is_draft_due():
             yield Job("draft", workspace_args(app), priority=5, once=f"draft {name}")
         yield from self._find_reconciling(name, app)
         yield from self._find_upkeep(name, app)
@@ -77,7 +77,7 @@ class DueJobs:
                 continue
             if not app.store.editions.approval(day):
                 continue
-            if app.plan(day).approved:
+            if app.dispatch.plan(day).approved:
                 args = {**workspace_args(app), "day": day.isoformat()}
                 yield Job("begin", args, priority=50, once=f"begin {name} {day}")
 

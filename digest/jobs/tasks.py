@@ -93,17 +93,17 @@ class Tasks:
 
     def judge_articles(self, workspace: str) -> None:
         """Judge new articles by the rules, and fill open drafts with them."""
-        self._workspaces.get_app(workspace).judge()
+        self._workspaces.get_app(workspace).collection.analyse_and_fill()
 
     def draft_edition(self, workspace: str) -> None:
         """Propose the next edition, if there is none yet."""
-        self._workspaces.get_app(workspace).draft_if_new()
+        self._workspaces.get_app(workspace).filling.draft_if_new()
 
     # Mail
 
     def begin_sending(self, workspace: str, day: str) -> None:
         """Freeze an edition's audience, or settle what was left of it; add a job for each lane."""
-        self._workspaces.get_app(workspace).begin(date.fromisoformat(day))
+        self._workspaces.get_app(workspace).dispatch.begin(date.fromisoformat(day))
 
     def send_lane(self, workspace: str, day: str, lane: int) -> None:
         """Send one lane's mails for a while; if more are left, add a job for them."""
@@ -137,4 +137,4 @@ class Tasks:
 
     def delete_old_data(self, workspace: str) -> None:
         """Delete what is older than the settings say."""
-        self._workspaces.get_app(workspace).house.prune()
+        self._workspaces.get_app(workspace).retention.delete_expired()

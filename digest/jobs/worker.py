@@ -25,7 +25,7 @@ def run_worker(
     tasks = Tasks(workspaces)
     due_jobs = DueJobs(workspaces)
     try:
-        workspaces.any_app().house.prepare_workers()
+        workspaces.any_app().workers.prepare_tables()
 
         def report_failure(
             task: str, args: Mapping[str, Any], error: BaseException

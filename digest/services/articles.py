@@ -1,7 +1,7 @@
 """The press as it is judged: read, gathered and weighed, article by article as they come."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from threading import Lock
@@ -117,6 +117,10 @@ class Press:
         found = into_stories(self._judged(since, past, late), tiers)
         texts, events = self._companions(past.ran)
         return [_dated(s, texts, events) for s in found]
+
+    def earlier_headlines(self, numbers: Iterable[int]) -> dict[int, list[str]]:
+        """Return what articles (ids) were called before their outlet changed it, oldest first."""
+        return self._store.articles.earlier_headlines(numbers)
 
     def why(self, number: int) -> Why:
         """Return all that is known about an article (id). Raises NotFound."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from digest.edition import Window, dump, load, next_date
+from digest.edition import Window, dump, load, next_date, window
 from digest.edition.touched import Base, all_picks, work_of_persons
 from digest.errors import Conflict, DigestError, NotFound
 from digest.model import Edition, Pick
@@ -59,7 +59,7 @@ class Filling:
     # Drafting
 
     def draft(
-        self, day: date | None, *, replace_it: bool = False, by: str = ""
+        self, day: date | None = None, *, replace_it: bool = False, by: str = ""
     ) -> Filled:
         """Propose and store an edition, by default of the next date.
 
@@ -94,6 +94,21 @@ class Filling:
         stored = self._store.fillings.get(day)
         base = base_of(stored.base) if stored else Base(Edition(day, ""))
         return work_of_persons(base, load(source or self._source(day)), {})
+
+    def is_draft_due(self) -> bool:
+        """Say whether it is time to propose the next edition, and nobody has."""
+        return self.next_draft_time() <= self._clock() and not self.has_next_draft()
+
+    def has_next_draft(self) -> bool:
+        """Say whether there is a draft of the next edition."""
+        day = next_date(self._settings.newsletter, self._clock())
+        return self._store.editions.source(day) is not None
+
+    def next_draft_time(self) -> datetime:
+        """Return from when on the next edition is proposed."""
+        newsletter = self._settings.newsletter
+        day = next_date(newsletter, self._clock())
+        return window(newsletter, day).end - timedelta(hours=newsletter.draft_ahead)
 
     # Filling
 

@@ -30,6 +30,7 @@ from digest.model import (
 from digest.ports import Recalling
 from digest.services.sent_contents import Contents, said_of_empty
 from digest.services.unsent import Unsent
+from digest.services.workers import Workers
 from digest.settings import Workspace
 
 if TYPE_CHECKING:
@@ -55,9 +56,11 @@ class Dispatch(Unsent):
         tokens: Callable[[], "Tokens"],
         clock: Callable[[], datetime],
         render_text: Callable[[str], Build],
+        workers: Workers,
     ) -> None:
         """`render` renders an edition as it is stored, `render_text` one given as Markdown."""
         super().__init__(workspace, store, render, tokens, clock)
+        self._workers = workers
         self._contents = Contents(self._settings, store, render, render_text)
 
     # Saying yes
@@ -200,6 +203,8 @@ class Dispatch(Unsent):
     ) -> Proof:
         """Hand an approved edition to every subscriber not yet served; return the proof.
 
+        Workers do it if some send mail; else it is done in this process.
+
         Once `stop` says so what is in hand is finished, and no more is begun.
 
         `to` is a filter of subscribers; None goes on with whom it was begun for, or everybody.
@@ -209,6 +214,20 @@ class Dispatch(Unsent):
         Raises NotApproved, Busy, TransportDown, and DigestError while it is halted; whatever
         happens, running it again is safe.
         """
+        if self._workers.list_mailers():
+            self.begin(day, to)
+            if self._workers.follow_send(day, progress, stop):
+                return self._store.deliveries.proof(day)
+        return self._send_here(day, progress, to, stop)
+
+    def _send_here(
+        self,
+        day: date,
+        progress: Callable[[int], None],
+        to: str | None,
+        stop: Callable[[], bool],
+    ) -> Proof:
+        """Hand an edition over in this process, as `send` says."""
         ledger = self._store.deliveries
         with self._store.alone("send"):
             letter = self._prepare(day, to, lambda _connection, _jobs: None)
@@ -273,13 +292,13 @@ class Dispatch(Unsent):
 
     # By workers
 
-    def begin(self, day: date, to: str | None, submit: Submit) -> None:
+    def begin(self, day: date, to: str | None = None) -> None:
         """Freeze an approved edition's audience, or settle what was left of it; put its lanes in.
 
-        `submit` puts jobs in on the connection of that same transaction. Raises as `send` does.
+        The jobs are put in on the connection of that same transaction. Raises as `send` does.
         """
         with self._store.alone("send"):
-            self._prepare(day, to, submit)
+            self._prepare(day, to, self._workers.enqueue_jobs)
 
     def lane_job(self, day: date, lane: int) -> Job:
         """Return the job of going on with one of an edition's lanes."""

@@ -1,9 +1,9 @@
 """Those who get the newsletter: brought, asked, confirmed, gone, forgotten."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from digest.errors import DigestError, NotFound
 from digest.model import Arrival, Refusal, Subscriber
 
 if TYPE_CHECKING:
+    from digest.delivery import Tokens
     from digest.store import Store
     from digest.store.subscribers import Imported
 
@@ -59,8 +60,15 @@ def preview_sheet(
 class Readers:
     """The subscribers of one working folder."""
 
-    def __init__(self, store: "Store", clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: "Store",
+        tokens: Callable[[], "Tokens"],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """`tokens` reads unsubscribe links; it is called when a link is to be read."""
         self._store = store
+        self._tokens = tokens
         self._clock = clock
 
     def bring(
@@ -98,45 +106,6 @@ class Readers:
         counts.doubles = tally.doubles
         counts.undated = tuple(tally.undated)
         return counts, refused.count, report if refused.count else None
-
-    def follow(self, day: date, place: int, *, counts: bool = True) -> str:
-        """Return where a link of an edition that is out leads, and count that somebody goes there.
-
-        Raises NotFound if it has no such link.
-        """
-        known = self._links(day)
-        if place >= len(known):
-            raise NotFound(f"the edition of {day} has no link {place}")
-        if counts:
-            self._store.follows.count(day, place)
-        return known[place]
-
-    def followed(self, day: date) -> dict[str, int]:
-        """Return how often each address of an edition was followed."""
-        known = self._links(day)
-        counts = self._store.follows.of(day)
-        return {known[place]: n for place, n in counts.items() if place < len(known)}
-
-    def _links(self, day: date) -> list[str]:
-        """Return the links of an edition as it left or was published; none before that."""
-        from digest.edition import load
-        from digest.render import links
-
-        store = self._store
-        if store.publications.is_sent(day):
-            content = store.sent_contents.of(day)
-        else:
-            content = None
-        published = store.publications.get(day)
-        if content:
-            text = content.source
-        elif published:
-            text = published.source
-        else:
-            text = ""
-        if text:
-            return links(load(text))
-        return []
 
     def find(self, address: str) -> Subscriber:
         """Return a subscriber by address. Raises NotFound."""
@@ -190,6 +159,31 @@ class Readers:
     def erase(self, address: str) -> None:
         """Forget a person (GDPR, Art. 17), so that no import brings them back. Raises NotFound."""
         self._store.subscribers.erase(self.find(address), self._clock())
+
+    def add_people(self, people: Iterable[Subscriber]) -> "Imported":
+        """Add subscribers; those who unsubscribed stay unsubscribed."""
+        return self._store.subscribers.add(people)
+
+    def unsubscribe_address(self, address: str) -> Subscriber:
+        """Record that a person unsubscribes. Raises NotFound."""
+        person = self.find(address)
+        self._store.subscribers.leave(person.id, self._clock())
+        return person
+
+    def find_by_token(self, token: str) -> Subscriber | None:
+        """Return whose unsubscribe link this is; None if we did not make it, or they were erased."""
+        number = self._tokens().read(token)
+        if not number:
+            return None
+        return self._store.subscribers.get(number)
+
+    def unsubscribe_by_token(self, token: str) -> bool:
+        """Record that the person a link belongs to unsubscribes; False if we did not make it."""
+        number = self._tokens().read(token)
+        if number is None:
+            return False
+        self._store.subscribers.leave(number, self._clock())
+        return True
 
     def put(self, person: Subscriber) -> None:
         """Add one person. Raises DigestError if they said no, or nobody may mail them."""

@@ -129,7 +129,7 @@ def test_each_no_of_another_system_is_kept_in_its_kind(
 def test_a_later_no_stops_a_reader_and_says_who_told(
     app: App, tmp_path: Path, word: str
 ) -> None:
-    app.import_subscribers([Subscriber("ada@r.example", "Ada", "a form", NOW)])
+    app.readers.add_people([Subscriber("ada@r.example", "Ada", "a form", NOW)])
     counts, _ = bring(app, tmp_path, f"email,status\nADA@r.example,{word}\n")
     assert (mailed(app), counts.stopped) == ([], 1)
     known = app.readers.all_of("ada@r.example")
@@ -142,7 +142,7 @@ def test_a_later_no_stops_a_reader_and_says_who_told(
 def test_one_who_has_not_confirmed_elsewhere_stays_a_reader_here(
     app: App, tmp_path: Path
 ) -> None:
-    app.import_subscribers([Subscriber("ada@r.example", consent_at=NOW)])
+    app.readers.add_people([Subscriber("ada@r.example", consent_at=NOW)])
     bring(app, tmp_path, "email,status\nada@r.example,unconfirmed\n")
     assert mailed(app) == ["ada@r.example"]
 
@@ -163,7 +163,7 @@ def test_a_no_of_a_row_that_cannot_be_read_otherwise_is_taken(
     app: App, tmp_path: Path
 ) -> None:
     names = ["ada", "bo", "cy", "di", "ed"]
-    app.import_subscribers(
+    app.readers.add_people(
         [Subscriber(f"{n}@r.example", consent_at=NOW) for n in names]
     )
     counts, refused = bring(
@@ -204,7 +204,7 @@ def test_a_no_beside_an_address_in_a_list_without_columns_is_taken(no: str) -> N
 
 
 def test_a_no_holds_for_all_addresses_of_its_row(app: App, tmp_path: Path) -> None:
-    app.import_subscribers([Subscriber("ada.home@r.example", consent_at=NOW)])
+    app.readers.add_people([Subscriber("ada.home@r.example", consent_at=NOW)])
     counts, _ = bring(
         app,
         tmp_path,
@@ -216,7 +216,7 @@ def test_a_no_holds_for_all_addresses_of_its_row(app: App, tmp_path: Path) -> No
 def test_nothing_is_written_again_of_one_who_was_forgotten(
     app: App, tmp_path: Path
 ) -> None:
-    app.import_subscribers([Subscriber("ada@r.example", consent_at=NOW)])
+    app.readers.add_people([Subscriber("ada@r.example", consent_at=NOW)])
     app.readers.erase("ada@r.example")
     for word in ("unsubscribed", "bounced", "active"):
         bring(app, tmp_path, f"email,status\nada@r.example,{word}\n")
@@ -237,10 +237,10 @@ def test_tags_of_one_person_in_several_rows_come_together(
 def test_every_row_is_somewhere_and_the_sum_says_where(
     app: App, tmp_path: Path
 ) -> None:
-    app.import_subscribers(
+    app.readers.add_people(
         [Subscriber(f"{n}@r.example", consent_at=NOW) for n in ("old", "gone")]
     )
-    app.remove_subscriber("gone@r.example")
+    app.readers.unsubscribe_address("gone@r.example")
     app.readers.suppress("out@r.example", "")
     file = tmp_path / "people.csv"
     file.write_text(
@@ -988,7 +988,7 @@ def test_two_people_whose_letters_differ_are_two(app: App, tmp_path: Path) -> No
         app, tmp_path, "email\n" + "".join(f"{n}@r.example\n" for n in names)
     )
     assert (counts.added, len(mailed(app))) == (6, 6)
-    app.remove_subscriber("STRASSE@r.example")
+    app.readers.unsubscribe_address("STRASSE@r.example")
     assert "straße@r.example" in mailed(app)
     app.readers.suppress("ilker@r.example", "")
     assert "ılker@r.example" in mailed(app)

@@ -76,7 +76,7 @@ def test_an_edition_from_finds_to_sent_by_keyboard_alone(
     stocked: App, audience: list[str], address: str
 ) -> None:
     """Ten picks, a lead, a subject, approved and sent: forty key presses at the most."""
-    stocked.save(LEADLESS)
+    stocked.editions.save_source(LEADLESS)
     with browser() as chromium:
         seen = watched(chromium, address)
         page, hands = seen.page, Hands(seen.page)
@@ -117,7 +117,7 @@ def test_an_edition_from_finds_to_sent_by_keyboard_alone(
         print(
             f"{hands.presses} key presses, {time.monotonic() - started:.1f} s of machine time"
         )
-        edition = stocked.desk("").edition(DAY)
+        edition = stocked.editing_as("").edition(DAY)
         assert edition.subject == "The pipes of district nine"
         assert [lead.headline for lead in edition.leads] == ["They knew of the pipes"]
         assert (len(headlines(stocked, 0)), len(headlines(stocked, 1))) == (5, 5)
@@ -129,7 +129,7 @@ def test_no_key_alone_mails_anybody(
     stocked: App, audience: list[str], address: str
 ) -> None:
     """The dialog has "Cancel" in its focus, keeps the keyboard to itself, and Escape closes it."""
-    stocked.approve(DAY, "Ada")
+    stocked.dispatch.approve(DAY, "Ada")
     with browser() as chromium:
         seen = watched(chromium, address)
         page = seen.page
@@ -152,7 +152,7 @@ def test_no_key_alone_mails_anybody(
             "outbox",
         ):
             expect(dialog.get_by_text(said).first).to_be_visible()
-        stocked.import_subscribers([Subscriber("late@readers.example", consent_at=NOW)])
+        stocked.readers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
         dialog.get_by_role("button", name="Yes, mail 25 people").click()
         expect(page.get_by_text("by now there are 26")).to_be_visible()
         expect(page.get_by_role("link", name="Cancel")).to_be_focused()
@@ -167,9 +167,9 @@ def test_what_was_sent_is_corrected_in_the_browser_both_ways(
     open_app: Callable[..., App],
     axe: str,
 ) -> None:
-    stocked.approve(DAY, "Ada")
+    stocked.dispatch.approve(DAY, "Ada")
     app = open_app(smtp.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     with served(desk_app(app, TOKEN)) as address, browser() as chromium:
         seen = watched(chromium.new_context(bypass_csp=True), address)
         page = seen.page
@@ -203,7 +203,7 @@ def test_what_was_sent_is_corrected_in_the_browser_both_ways(
 def test_the_open_dialogs_are_accessible(
     stocked: App, audience: list[str], address: str, axe: str
 ) -> None:
-    stocked.save(EDITION.replace("Paragraphs.", "TK"))
+    stocked.editions.save_source(EDITION.replace("Paragraphs.", "TK"))
     with browser() as chromium:
         seen = watched(chromium.new_context(bypass_csp=True), address)
         page = seen.page
@@ -247,7 +247,7 @@ def by_hand(page: Page, address: str, app: App, click) -> None:
     click(page.get_by_role("button", name="Send to 25 subscribers …"))
     click(page.get_by_role("button", name="Yes, mail 25 people"))
     wait_for_proof(app)
-    assert app.desk("").edition(DAY).subject == "The pipes of district nine"
+    assert app.editing_as("").edition(DAY).subject == "The pipes of district nine"
     expect(
         page.get_by_text("25 messages are in the outbox; nobody was mailed")
     ).to_be_visible()
@@ -258,7 +258,7 @@ def by_hand(page: Page, address: str, app: App, click) -> None:
 def test_the_same_by_mouse_with_dragging(
     stocked: App, audience: list[str], address: str
 ) -> None:
-    stocked.save(LEADLESS)
+    stocked.editions.save_source(LEADLESS)
     with browser() as chromium:
         seen = watched(chromium, address, viewport={"width": 1280, "height": 900})
         by_hand(seen.page, address, stocked, lambda target: target.click())
@@ -282,7 +282,7 @@ def test_the_same_by_mouse_with_dragging(
 def test_the_same_by_thumb_on_a_phone(
     stocked: App, audience: list[str], address: str
 ) -> None:
-    stocked.save(LEADLESS)
+    stocked.editions.save_source(LEADLESS)
     with browser() as chromium:
         phone = chromium.new_context(
             viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
@@ -299,7 +299,7 @@ def test_the_same_by_thumb_on_a_phone(
 def test_all_of_it_works_without_javascript(
     stocked: App, audience: list[str], address: str
 ) -> None:
-    stocked.save(LEADLESS)
+    stocked.editions.save_source(LEADLESS)
     with browser() as chromium:
         seen = watched(chromium.new_context(java_script_enabled=False), address)
         page = seen.page
@@ -322,7 +322,7 @@ def test_all_of_it_works_without_javascript(
         page.get_by_role("button", name="Send to 25 subscribers …").click()
         page.get_by_role("button", name="Yes, mail 25 people").click()
         wait_for_proof(stocked)
-        assert stocked.desk("").edition(DAY).subject == "Without a script"
+        assert stocked.editing_as("").edition(DAY).subject == "Without a script"
         assert seen.problems == []
 
 
@@ -339,7 +339,7 @@ def test_two_editors_at_once_lose_nothing(stocked: App, address: str) -> None:
         conflict = ben.page.locator("#head .conflict")
         expect(conflict).to_contain_text("Ada's subject")
         expect(conflict).to_contain_text("Ben's subject")
-        assert stocked.desk("").edition(DAY).subject == "Ada's subject"
+        assert stocked.editing_as("").edition(DAY).subject == "Ada's subject"
         conflict.get_by_role("button", name="Take theirs").click()
         expect(ben.page.locator("#head [name=subject]")).to_have_value("Ada's subject")
         ben.page.locator("#head [name=preheader]").fill("Ben's line")
@@ -349,7 +349,7 @@ def test_two_editors_at_once_lose_nothing(stocked: App, address: str) -> None:
             "button", name="Keep mine"
         ).click()
         expect(ada.page.locator("#said")).to_have_text("stored")
-        edition = stocked.desk("").edition(DAY)
+        edition = stocked.editing_as("").edition(DAY)
         assert (edition.subject, edition.preheader) == ("Ada's subject", "Ada's line")
         assert [p for p in ada.problems + ben.problems if "409" not in p] == []
 
@@ -375,7 +375,7 @@ def test_reload_and_back_in_the_middle_lose_nothing(stocked: App, address: str) 
         expect(subject).to_have_value("And then left")
         page.go_back()
         expect(page.locator(".find.picked")).to_have_count(1)
-        assert stocked.desk("").edition(DAY).subject == "And then left"
+        assert stocked.editing_as("").edition(DAY).subject == "And then left"
         assert len(headlines(stocked, 0)) == 1
         assert seen.problems == []
 
@@ -394,7 +394,7 @@ def test_a_server_killed_while_one_types_loses_nothing(stocked: App) -> None:
         expect(page.locator("#said")).to_contain_text("kept here")
         page.unroute("**/head")
         expect(page.locator("#said")).to_have_text("stored", timeout=8000)
-        assert stocked.desk("").edition(DAY).subject == "Typed at a dead desk"
+        assert stocked.editing_as("").edition(DAY).subject == "Typed at a dead desk"
         page.route("**/head", lambda route: route.abort("connectionrefused"))
         subject.fill("And the tab was closed")
         expect(page.locator("#said")).to_contain_text("kept here")
@@ -403,7 +403,7 @@ def test_a_server_killed_while_one_types_loses_nothing(stocked: App) -> None:
         page.goto(f"{home}/{DAY}/edition")
         expect(subject).to_have_value("And the tab was closed")
         expect(page.locator("#said")).to_have_text("stored")
-        assert stocked.desk("").edition(DAY).subject == "And the tab was closed"
+        assert stocked.editing_as("").edition(DAY).subject == "And the tab was closed"
 
 
 def test_on_a_slow_network_quick_keys_all_arrive(stocked: App, address: str) -> None:
@@ -446,13 +446,13 @@ def hostile_week(app: App) -> None:
     """Fill finds, edition and history with what should not run and does not fit."""
     for n, title in enumerate(HOSTILE):
         put(app, 90 + n, title, text=f"{title} Open Water sued them. {title}")
-    ids = [f.article.id for f in app.desk("").finds(DAY)]
+    ids = [f.article.id for f in app.editing_as("").finds(DAY)]
     for number in ids[:4]:
-        app.desk(HOSTILE[1]).pick(DAY, number, "following")
-    app.desk("").reject(DAY, ids[5])
-    for find in app.desk("").finds(DAY):
+        app.editing_as(HOSTILE[1]).pick(DAY, number, "following")
+    app.editing_as("").reject(DAY, ids[5])
+    for find in app.editing_as("").finds(DAY):
         if find.article.title in HOSTILE:
-            app.desk("").pick(DAY, find.article.id, "in_the_news")
+            app.editing_as("").pick(DAY, find.article.id, "in_the_news")
 
 
 PAGES = (
@@ -489,7 +489,9 @@ def test_every_page_is_accessible_and_nothing_hostile_runs(
 ) -> None:
     """Light and dark; 1,280 pixels, the same at 200 % zoom (640), a phone (360)."""
     hostile_week(stocked)
-    stocked.save(EDITION.replace("date: 2026-02-27", "date: 2026-02-20"))
+    stocked.editions.save_source(
+        EDITION.replace("date: 2026-02-27", "date: 2026-02-20")
+    )
     looked = 0
     with browser() as chromium:
         context = chromium.new_context(bypass_csp=True)
@@ -600,7 +602,7 @@ def test_a_desk_killed_at_any_moment_keeps_what_it_said_it_stored(
         form = person.get(f"{home}/{DAY}/edition?token={TOKEN}").text
         csrf = re.search(r'name="csrf" value="([^"]+)"', form)[1]
         threading.Timer(0.1 + dice.random() * 0.3, desk.kill).start()
-        was = stocked.desk("").edition(DAY).subject
+        was = stocked.editing_as("").edition(DAY).subject
         while True:
             said = {
                 "subject": f"Subject {number + 1}",
@@ -617,7 +619,7 @@ def test_a_desk_killed_at_any_moment_keeps_what_it_said_it_stored(
             number, was = number + 1, said["subject"]
         desk.wait()
         desk.stdout.close()
-        now = stocked.desk("").edition(DAY).subject
+        now = stocked.editing_as("").edition(DAY).subject
         assert now in (was, f"Subject {number + 1}")
         number = int(now.split()[1]) if now.startswith("Subject") else number
     assert number > 10

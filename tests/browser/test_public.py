@@ -40,9 +40,9 @@ def test_a_person_joins_receives_leaves_and_is_never_mailed_again(
         page.get_by_role("button", name="Confirm my subscription").click()
         expect(page.get_by_role("heading", name="You are subscribed")).to_be_visible()
 
-        app.save(EDITION)
-        app.approve(DAY, "Ada")
-        assert app.send(DAY).counts == {State.ACCEPTED: 1}
+        app.editions.save_source(EDITION)
+        app.dispatch.approve(DAY, "Ada")
+        assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 1}
         mail = smtp.messages[-1][1]
         assert mail["Subject"] == "What the records show"
 
@@ -57,9 +57,11 @@ def test_a_person_joins_receives_leaves_and_is_never_mailed_again(
 
         before = len(smtp.messages)
         next_day = DAY.replace(day=28)
-        app.save(EDITION.replace("date: 2026-02-27", "date: 2026-02-28"))
-        app.approve(next_day, "Ada")
-        assert app.send(next_day).planned == 0
+        app.editions.save_source(
+            EDITION.replace("date: 2026-02-27", "date: 2026-02-28")
+        )
+        app.dispatch.approve(next_day, "Ada")
+        assert app.dispatch.send(next_day).planned == 0
         assert len(smtp.messages) == before
         assert seen.problems == []
 

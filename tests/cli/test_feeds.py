@@ -99,10 +99,19 @@ def test_silence_is_told_when_collecting_listing_and_drafting(
     ]
     web.answers["/feed"] = Answer(rss(*items))
     with App(load(tmp_path, {}), lambda: NOW) as app:
-        assert app.collect(feeds_only=True)["The Courier"].silence == ""
+        assert (
+            app.collection.collect_and_fill(feeds_only=True)
+            .report["The Courier"]
+            .silence
+            == ""
+        )
     later = NOW + timedelta(days=4)
     with App(load(tmp_path, {}), lambda: later) as app:
-        said = app.collect(everything=True, feeds_only=True)["The Courier"].silence
+        said = (
+            app.collection.collect_and_fill(everything=True, feeds_only=True)
+            .report["The Courier"]
+            .silence
+        )
         assert said.startswith(
             "The Courier usually gives 27 a week, 0 so far: nothing new since"
         )
@@ -117,7 +126,7 @@ def test_a_feed_that_fails_for_days_is_told_before_a_draft(
     workspace(tmp_path, web.url)
     web.answers["/feed"] = Answer(status=410)
     with App(load(tmp_path, {}), lambda: NOW) as app:
-        app.collect()
+        app.collection.collect_and_fill()
     drafted = invoke(tmp_path, "draft")
     assert "The Courier: " in drafted.stderr
     assert "gone for good (410)" in drafted.stderr

@@ -28,8 +28,8 @@ def run(app: App, *words: str, **env: str):
 
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> App:
-    app.save(EDITION)
-    app.approve(DAY, "Ada")
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(DAY, "Ada")
     return app
 
 
@@ -40,7 +40,7 @@ def unsure(
     """A send that lost its connection after the message of two readers."""
     smtp.vanish = {audience[3], audience[9]}
     app = open_app(smtp.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     smtp.vanish = set()
     return app
 
@@ -60,7 +60,7 @@ def test_what_is_uncertain_is_listed_and_a_person_decides(
     run(unsure, "reconcile", str(DAY), "--sent", audience[3].upper(), **smtp.env)
     again = run(unsure, "reconcile", str(DAY), "--again", audience[9], **smtp.env)
     assert (again.exit_code, "1 are to be sent again" in again.output) == (0, True)
-    assert unsure.send(DAY).counts == {State.ACCEPTED: 25}
+    assert unsure.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
     mailed = [to for to, _ in smtp.messages]
     assert mailed.count(audience[9]) == 2  # by a person's word
     assert mailed.count(audience[3]) == 1
@@ -85,11 +85,11 @@ def test_what_can_be_taken_back_is_by_reconciling(
 ) -> None:
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     sendgrid.deaf = False
     assert app.dispatch.settle(DAY) == []
     assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
-    app.send(DAY)
+    app.dispatch.send(DAY)
     assert sendgrid.mailed() == dict.fromkeys(audience, 1)
 
 
@@ -98,7 +98,7 @@ def lost(approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid) ->
     """A send whose answer was lost, and that cannot be cancelled."""
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
-    assert app.send(DAY).counts == {State.UNCERTAIN: 25}
+    assert app.dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
     return app
 
 
@@ -164,13 +164,13 @@ def test_only_those_meant_are_mailed_and_a_resume_mails_no_others(
     board = [
         Subscriber(f"b{n}@r.example", consent_at=NOW, tags=("board",)) for n in range(3)
     ]
-    app.import_subscribers(board)
+    app.readers.add_people(board)
     assert (
         run(app, "send", str(DAY), "--to", "tag:board", "--yes", **smtp.env).exit_code
         == 0
     )
     assert sorted(to for to, _ in smtp.messages) == sorted(p.address for p in board)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     assert len(smtp.messages) == 3
     with pytest.raises(DigestError, match="was begun for tag:board"):
         app.dispatch.send(DAY, to="tag:press")
@@ -179,10 +179,10 @@ def test_only_those_meant_are_mailed_and_a_resume_mails_no_others(
 def test_a_correction_reaches_only_those_who_got_what_it_corrects(
     unsure: App, audience: list[str], smtp: FakeSmtp, open_app: Callable[..., App]
 ) -> None:
-    unsure.import_subscribers([Subscriber("late@r.example", consent_at=NOW)])
-    unsure.remove_subscriber(audience[0])
-    unsure.save(EDITION.replace("date: 2026-02-27", "date: 2026-02-28"))
-    unsure.approve(DAY.replace(day=28), "Ada")
+    unsure.readers.add_people([Subscriber("late@r.example", consent_at=NOW)])
+    unsure.readers.unsubscribe_address(audience[0])
+    unsure.editions.save_source(EDITION.replace("date: 2026-02-27", "date: 2026-02-28"))
+    unsure.dispatch.approve(DAY.replace(day=28), "Ada")
     smtp.messages.clear()
     told = run(
         unsure, "send", "2026-02-28", "--correction", str(DAY), "--yes", **smtp.env
@@ -198,7 +198,7 @@ def test_a_correction_reaches_only_those_who_got_what_it_corrects(
 def test_a_manifest_says_what_was_approved_and_sent_and_cannot_be_altered(
     approved: App, tmp_path: Path
 ) -> None:
-    approved.send(DAY)
+    approved.dispatch.send(DAY)
     file = approved.workspace.output / str(DAY) / "manifest.json"
     told = verify(file.read_text())
     assert told["approved"]["by"] == ["Ada"]
@@ -225,7 +225,7 @@ def test_a_manifest_that_another_key_signed_is_not_ours(
 ) -> None:
     from digest.delivery.manifest import signed
 
-    approved.send(DAY)
+    approved.dispatch.send(DAY)
     told = verify(approved.dispatch.manifest(DAY))
     forged = tmp_path / "forged.json"
     forged.write_text(
@@ -267,7 +267,7 @@ def test_sigterm_finishes_what_is_in_hand_and_stops(
 
 
 def test_a_halt_before_anything_was_claimed_leaves_all_queued(approved: App) -> None:
-    built = approved.render(DAY)
+    built = approved.editions.render_stored(DAY)
     approved.store.deliveries.prepare(DAY, Frozen(built.content_hash, "outbox"), NOW)
     approved.dispatch.send(DAY, stop=lambda: True)
     assert approved.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}

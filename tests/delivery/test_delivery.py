@@ -82,12 +82,12 @@ def golden(message: EmailMessage) -> None:
 
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> list[str]:
-    app.approve(DAY, "a test")
+    app.dispatch.approve(DAY, "a test")
     return audience
 
 
 def test_the_outbox_gets_one_whole_message_each(app: App, approved: list[str]) -> None:
-    proof = app.send(DAY)
+    proof = app.dispatch.send(DAY)
     assert (
         str(proof) == "planned 25 = 0 queued + 25 accepted + 0 excluded + 0 uncertain"
     )
@@ -100,7 +100,7 @@ def test_smtp_gets_one_whole_message_each(
     open_app, approved: list[str], smtp: FakeSmtp
 ) -> None:
     app = open_app(smtp.env)
-    assert app.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
     assert sorted(to for to, _ in smtp.messages) == sorted(approved)
     assert len({check(app, m, to) for to, m in smtp.messages}) == 25
 
@@ -109,7 +109,7 @@ def test_sendgrid_gets_one_personalization_each(
     open_app, approved: list[str], sendgrid: FakeSendgrid
 ) -> None:
     app = open_app(sendgrid.env)
-    assert app.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
     (payload,) = sendgrid.payloads
     assert set(sendgrid.keys) == {"Bearer SG.test"}
     people = {p["to"][0]["email"]: p for p in payload["personalizations"]}
@@ -141,11 +141,11 @@ def test_sending_again_mails_nobody_twice(
     transport: str,
 ) -> None:
     env = {"outbox": {}, "smtp": smtp.env, "sendgrid": sendgrid.env}[transport]
-    first = open_app(env).send(DAY)
-    open_app(env).import_subscribers(
+    first = open_app(env).dispatch.send(DAY)
+    open_app(env).readers.add_people(
         [Subscriber("late@readers.example", consent_at=NOW)]
     )
-    assert open_app(env).send(DAY).counts == first.counts
+    assert open_app(env).dispatch.send(DAY).counts == first.counts
     assert len(smtp.messages) in (0, 25)
     assert len(sendgrid.payloads) in (0, 1)
 
@@ -153,16 +153,16 @@ def test_sending_again_mails_nobody_twice(
 def test_the_outbox_is_a_rehearsal_and_keeps_nobody_from_the_mail(
     open_app, approved, smtp: FakeSmtp
 ) -> None:
-    open_app().send(DAY)
-    assert open_app(smtp.env).send(DAY).counts == {State.ACCEPTED: 25}
+    open_app().dispatch.send(DAY)
+    assert open_app(smtp.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
     assert len(smtp.messages) == 25
 
 
 def test_two_transports_do_not_mail_one_edition_twice(
     open_app, approved, smtp: FakeSmtp, sendgrid: FakeSendgrid
 ) -> None:
-    open_app(smtp.env).send(DAY)
-    open_app(sendgrid.env).send(DAY)
+    open_app(smtp.env).dispatch.send(DAY)
+    open_app(sendgrid.env).dispatch.send(DAY)
     assert (len(smtp.messages), sendgrid.payloads) == (25, [])
 
 
@@ -170,7 +170,7 @@ def test_without_approval_nothing_leaves(app: App, audience: list[str]) -> None:
     with pytest.raises(
         NotApproved, match="nobody has approved the edition of 2026-02-27"
     ):
-        app.send(DAY)
+        app.dispatch.send(DAY)
     assert outbox(app) == {}
 
 
@@ -179,7 +179,7 @@ def test_any_change_voids_the_approval(
     open_app, approved: list[str], folder: Path, what: str
 ) -> None:
     if what == "edition":
-        open_app().save(EDITION.replace("Paragraphs.", "Paragraphs!"))
+        open_app().editions.save_source(EDITION.replace("Paragraphs.", "Paragraphs!"))
     elif what == "template":
         (folder / "templates").mkdir()
         (folder / "templates" / "edition.txt").write_text(
@@ -191,22 +191,22 @@ def test_any_change_voids_the_approval(
         else {}
     )
     with pytest.raises(NotApproved, match="has changed since a test approved it"):
-        open_app(env).send(DAY)
+        open_app(env).dispatch.send(DAY)
 
 
 def test_an_edition_that_went_out_cannot_go_out_changed(
     open_app, approved, smtp: FakeSmtp
 ) -> None:
-    open_app(smtp.env).send(DAY)
+    open_app(smtp.env).dispatch.send(DAY)
     with pytest.raises(AlreadySent, match="what was sent stays as it is"):
-        open_app().save(EDITION.replace("Paragraphs.", "Corrected."))
-    open_app(smtp.env).send(DAY)
+        open_app().editions.save_source(EDITION.replace("Paragraphs.", "Corrected."))
+    open_app(smtp.env).dispatch.send(DAY)
     assert len(smtp.messages) == 25
 
 
 def test_who_left_before_the_send_gets_nothing(app: App, approved: list[str]) -> None:
-    app.remove_subscriber(approved[3].upper())
-    assert app.send(DAY).planned == 24
+    app.readers.unsubscribe_address(approved[3].upper())
+    assert app.dispatch.send(DAY).planned == 24
     assert approved[3] not in outbox(app)
 
 
@@ -214,9 +214,11 @@ def test_who_leaves_between_freeze_and_hand_over_gets_nothing(
     app: App, approved: list[str]
 ) -> None:
     ledger = app.store.deliveries
-    ledger.prepare(DAY, Frozen(app.render(DAY).content_hash, "outbox"), NOW)
-    app.remove_subscriber(approved[3])
-    assert app.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}
+    ledger.prepare(
+        DAY, Frozen(app.editions.render_stored(DAY).content_hash, "outbox"), NOW
+    )
+    app.readers.unsubscribe_address(approved[3])
+    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}
     assert ledger.of(DAY, State.EXCLUDED) == [(approved[3], "left")]
     assert approved[3] not in outbox(app)
 
@@ -226,7 +228,7 @@ def test_a_refused_address_is_named_and_the_others_are_served(
 ) -> None:
     smtp.refuse = {approved[5]}
     app = open_app(smtp.env)
-    assert app.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}
+    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}
     assert app.store.deliveries.of(DAY, State.EXCLUDED) == [
         (approved[5], "refused: 550 no such user")
     ]
@@ -238,8 +240,8 @@ def test_a_server_that_vanishes_with_the_message_leaves_one_uncertain(
     """It may have taken it: nobody is mailed again on a guess, and everybody else is served."""
     smtp.vanish = {approved[5]}
     app = open_app(smtp.env)
-    assert app.send(DAY).counts == {State.ACCEPTED: 24, State.UNCERTAIN: 1}
-    assert open_app(smtp.env).send(DAY).counts == {
+    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 24, State.UNCERTAIN: 1}
+    assert open_app(smtp.env).dispatch.send(DAY).counts == {
         State.ACCEPTED: 24,
         State.UNCERTAIN: 1,
     }
@@ -250,7 +252,7 @@ def test_a_server_that_ends_connections_is_dialled_again(
     open_app, approved: list[str], smtp: FakeSmtp
 ) -> None:
     smtp.per_connection = 3
-    assert open_app(smtp.env).send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(smtp.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
     assert sorted(to for to, _ in smtp.messages) == sorted(approved)
 
 
@@ -261,12 +263,15 @@ def test_who_is_refused_for_now_is_not_forgotten(
     smtp.later, smtp.refuse = set(approved[:3]), {approved[9]}
     app = open_app(smtp.env)
     counts = {State.ACCEPTED: 21, State.QUEUED: 3, State.EXCLUDED: 1}
-    assert app.send(DAY).counts == counts
+    assert app.dispatch.send(DAY).counts == counts
     assert not app.store.deliveries.complete(DAY)
     smtp.later = set(approved[:1])
-    assert app.send(DAY).counts == counts | {State.ACCEPTED: 23, State.QUEUED: 1}
+    assert app.dispatch.send(DAY).counts == counts | {
+        State.ACCEPTED: 23,
+        State.QUEUED: 1,
+    }
     smtp.later = set()
-    assert app.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}
+    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}
     assert sorted(to for to, _ in smtp.messages) == sorted(
         set(approved) - {approved[9]}
     )
@@ -276,11 +281,11 @@ def test_one_reader_refused_for_now_does_not_turn_in_circles(
     open_app, smtp: FakeSmtp
 ) -> None:
     app = open_app(smtp.env)
-    app.save(EDITION)
-    app.import_subscribers([Subscriber("one@r.example", consent_at=NOW)])
-    app.approve(DAY, "Ada")
+    app.editions.save_source(EDITION)
+    app.readers.add_people([Subscriber("one@r.example", consent_at=NOW)])
+    app.dispatch.approve(DAY, "Ada")
     smtp.later = {"one@r.example"}
-    assert app.send(DAY).counts == {State.QUEUED: 1}
+    assert app.dispatch.send(DAY).counts == {State.QUEUED: 1}
 
 
 def test_a_server_that_is_down_changes_nothing(
@@ -288,9 +293,9 @@ def test_a_server_that_is_down_changes_nothing(
 ) -> None:
     nowhere = smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"}
     with pytest.raises(TransportDown, match="the mail server 127.0.0.1:9"):
-        open_app(nowhere).send(DAY)
+        open_app(nowhere).dispatch.send(DAY)
     assert open_app().store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
-    assert open_app(smtp.env).send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(smtp.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
 
 
 @pytest.mark.parametrize(
@@ -301,7 +306,7 @@ def test_sendgrids_answer_is_taken_for_what_it_proves(
     open_app, approved, sendgrid, status, counts
 ) -> None:
     sendgrid.status = status
-    assert open_app(sendgrid.env).send(DAY).counts == counts
+    assert open_app(sendgrid.env).dispatch.send(DAY).counts == counts
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 429])
@@ -310,16 +315,16 @@ def test_what_sendgrid_certainly_did_not_take_stays_queued(
 ) -> None:
     sendgrid.status = status
     with pytest.raises(TransportDown):
-        open_app(sendgrid.env).send(DAY)
+        open_app(sendgrid.env).dispatch.send(DAY)
     sendgrid.status = 202
-    assert open_app(sendgrid.env).send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
 
 
 def test_a_lost_answer_is_taken_back_and_handed_over_anew(
     open_app, approved, sendgrid: FakeSendgrid
 ) -> None:
     sendgrid.lose = 2
-    assert open_app(sendgrid.env).send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
     assert len(sendgrid.payloads) == 3
     assert sendgrid.mailed() == dict.fromkeys(approved, 1)
     assert len({p["batch_id"] for p in sendgrid.payloads}) == 3
@@ -331,15 +336,15 @@ def test_what_cannot_be_taken_back_now_is_later_or_is_held_for_a_person(
     open_app, approved, sendgrid: FakeSendgrid
 ) -> None:
     sendgrid.lose, sendgrid.deaf = 1, True
-    assert open_app(sendgrid.env).send(DAY).counts == {State.UNCERTAIN: 25}
-    assert open_app(sendgrid.env).send(DAY).counts == {State.UNCERTAIN: 25}
+    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
+    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
     sendgrid.deaf = False
     late = open_app(
         sendgrid.env, now=NOW + timedelta(minutes=6)
     )  # nine before it leaves
-    assert late.send(DAY).counts == {State.UNCERTAIN: 25}
+    assert late.dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
     assert len(sendgrid.payloads) == 1
-    assert open_app(sendgrid.env).send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
     assert sendgrid.mailed() == dict.fromkeys(approved, 1)
 
 
@@ -347,10 +352,10 @@ def test_a_cancel_whose_answer_was_lost_is_asked_after(
     open_app, approved, sendgrid: FakeSendgrid
 ) -> None:
     sendgrid.lose, sendgrid.deaf = 1, True
-    open_app(sendgrid.env).send(DAY)
+    open_app(sendgrid.env).dispatch.send(DAY)
     sendgrid.deaf = False
     sendgrid.cancelled.add(sendgrid.payloads[0]["batch_id"])  # heard, and not answered
-    assert open_app(sendgrid.env).send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
     assert sendgrid.mailed() == dict.fromkeys(approved, 1)
 
 
@@ -359,8 +364,8 @@ def test_without_an_undo_window_a_lost_answer_is_not_resent(
 ) -> None:
     env = sendgrid.env | {"DIGEST_DELIVERY__SENDGRID__UNDO_MINUTES": "0"}
     sendgrid.lose = 1
-    assert open_app(env).send(DAY).counts == {State.UNCERTAIN: 25}
-    assert open_app(env).send(DAY).counts == {State.UNCERTAIN: 25}
+    assert open_app(env).dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
+    assert open_app(env).dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
     assert len(sendgrid.payloads) == 1
     assert "send_at" not in sendgrid.payloads[0]
 
@@ -377,7 +382,7 @@ def test_one_bad_address_does_not_stop_the_others(
     """SendGrid refuses the whole request for one; named or not, it is found and left out."""
     sendgrid.refuse, sendgrid.names_it = {approved[3], approved[20]}, named
     app = open_app(sendgrid.env)
-    assert app.send(DAY).counts == {State.ACCEPTED: 23, State.EXCLUDED: 2}
+    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 23, State.EXCLUDED: 2}
     refused = dict(app.store.deliveries.of(DAY, State.EXCLUDED))
     assert set(refused) == sendgrid.refuse
     assert all("Does not contain a valid address" in why for why in refused.values())
@@ -388,7 +393,7 @@ def test_when_asked_to_slow_down_it_waits_and_goes_on(
     open_app, approved, sendgrid: FakeSendgrid
 ) -> None:
     sendgrid.busy = 3
-    assert open_app(sendgrid.env).send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
 
 
 @pytest.mark.slow
@@ -397,12 +402,12 @@ def test_more_than_the_provider_lets_cancel_is_held_and_listed(
 ) -> None:
     """Ten batches may be cancelled at a time; what is uncertain beyond them is never guessed."""
     app = open_app(sendgrid.env)
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     many = [f"reader{n}@many.example" for n in range(14_000)]
-    app.import_subscribers(Subscriber(a, consent_at=NOW) for a in many)
-    app.approve(DAY, "Ada")
+    app.readers.add_people(Subscriber(a, consent_at=NOW) for a in many)
+    app.dispatch.approve(DAY, "Ada")
     sendgrid.lose, sendgrid.limit = 13, 10
-    counts = app.send(DAY).counts
+    counts = app.dispatch.send(DAY).counts
     assert counts == {State.ACCEPTED: 11_000, State.UNCERTAIN: 3_000}
     assert max(sendgrid.mailed().values()) == 1
     assert len(app.dispatch.settle(DAY)) == 3_000
@@ -412,12 +417,12 @@ def test_eight_lines_at_once_mail_each_exactly_once(
     open_app, sendgrid: FakeSendgrid
 ) -> None:
     app = open_app(sendgrid.env)
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     many = [f"reader{n}@many.example" for n in range(12_345)]
-    app.import_subscribers(Subscriber(a, consent_at=NOW) for a in many)
-    app.approve(DAY, "Ada")
+    app.readers.add_people(Subscriber(a, consent_at=NOW) for a in many)
+    app.dispatch.approve(DAY, "Ada")
     sendgrid.lose = 4
-    assert app.send(DAY).counts == {State.ACCEPTED: 12_345}
+    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 12_345}
     assert sendgrid.mailed() == dict.fromkeys(many, 1)
 
 
@@ -428,7 +433,9 @@ def test_a_server_without_starttls_says_what_to_set(
     with pytest.raises(
         TransportDown, match="Set delivery.smtp.security to tls or none"
     ):
-        open_app(smtp.env | {"DIGEST_DELIVERY__SMTP__SECURITY": "starttls"}).send(DAY)
+        open_app(
+            smtp.env | {"DIGEST_DELIVERY__SMTP__SECURITY": "starttls"}
+        ).dispatch.send(DAY)
     assert smtp.messages == []
 
 
@@ -437,7 +444,7 @@ def test_sendgrid_without_a_key_says_where_to_put_it(
 ) -> None:
     env = {k: v for k, v in sendgrid.env.items() if k != "SENDGRID_API_KEY"}
     with pytest.raises(TransportDown, match="set SENDGRID_API_KEY in .env"):
-        open_app(env).send(DAY)
+        open_app(env).dispatch.send(DAY)
 
 
 class Dying:
@@ -468,7 +475,7 @@ def test_a_death_at_any_moment_leaves_nobody_twice_and_nobody_missed(
     app: App, audience, unit: int, at: int, after: bool
 ) -> None:
     """What was in hand is uncertain and listed; everybody else is mailed exactly once."""
-    ledger, letter = app.store.deliveries, app.render(DAY).letter
+    ledger, letter = app.store.deliveries, app.editions.render_stored(DAY).letter
     left: list[str] = []
     for attempt in range(4):
         transport = Dying(unit, at if attempt == 0 else 0, after)
@@ -488,14 +495,16 @@ def test_a_test_send_needs_no_approval_and_touches_no_ledger(
     open_app, audience, smtp: FakeSmtp
 ) -> None:
     app = open_app(smtp.env)
-    assert app.test_send(DAY, "boss@openwater.example").state == State.ACCEPTED
+    assert app.dispatch.test_send(DAY, "boss@openwater.example").state == State.ACCEPTED
     ((to, message),) = smtp.messages
     assert (to, message["Subject"]) == (
         "boss@openwater.example",
         "[Test] What the records show",
     )
     assert app.store.deliveries.proof(DAY).planned == 0
-    assert app.unsubscribe(message["List-Unsubscribe"].split(">")[0].rpartition("/")[2])
+    assert app.readers.unsubscribe_by_token(
+        message["List-Unsubscribe"].split(">")[0].rpartition("/")[2]
+    )
     assert app.store.subscribers.count() == 25
 
 
@@ -504,7 +513,7 @@ def test_a_second_send_at_the_same_time_says_so(app: App, approved: list[str]) -
         app.store.alone("send"),
         pytest.raises(Busy, match="another `digest send` is running"),
     ):
-        app.send(DAY)
+        app.dispatch.send(DAY)
 
 
 def test_the_pace_is_kept() -> None:
@@ -525,7 +534,7 @@ def test_a_rehearsal_waits_for_nobody(
     app: App, audience: list[str], tmp_path: Path
 ) -> None:
     """At one message a minute, twenty-five files are still written at once."""
-    ledger, letter = app.store.deliveries, app.render(DAY).letter
+    ledger, letter = app.store.deliveries, app.editions.render_stored(DAY).letter
     ledger.prepare(DAY, Frozen("hash", "outbox"), NOW)
     pace = Pace(1, lambda: 0.0, lambda _seconds: pytest.fail("it waited"))
     hand_over(
@@ -585,7 +594,7 @@ def test_the_shared_fake_of_sendgrid_takes_the_edition(
                 "DIGEST_DELIVERY__SENDGRID__HOST": f"http://127.0.0.1:{port}",
                 "SENDGRID_API_KEY": "SG.test",
             }
-            assert open_app(env).send(DAY).counts == {State.ACCEPTED: 25}
+            assert open_app(env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
             assert not log.exists() or not log.read_text()  # it keeps the mail back
             requests.post(f"http://127.0.0.1:{port}/_flush", timeout=5)
         finally:

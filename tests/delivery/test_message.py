@@ -176,7 +176,7 @@ def test_a_list_header_for_sendgrid_is_one_line_of_ascii() -> None:
 @pytest.fixture
 def idn(open_app, audience: list[str]) -> App:
     app = open_app(IDN)
-    app.approve(DAY, "Ada")
+    app.dispatch.approve(DAY, "Ada")
     return app
 
 
@@ -185,7 +185,7 @@ def test_an_idn_sender_is_mailed_in_ascii_through_a_server_that_knows_no_smtputf
 ) -> None:
     smtp.utf8 = False
     app = open_app(IDN | smtp.env)
-    assert app.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
     assert set(smtp.senders) == {"news@xn--bcher-kva.example"}
     for raw, (_, message) in zip(smtp.raw, smtp.messages, strict=True):
         check_lines(raw)
@@ -206,7 +206,7 @@ def test_an_idn_sender_is_mailed_in_ascii_through_a_server_that_knows_no_smtputf
 def test_an_idn_sender_is_built_checked_examined_and_handed_to_sendgrid_in_ascii(
     idn: App, open_app, sendgrid
 ) -> None:
-    idn.build(DAY)
+    idn.edition_files.write_edition(DAY)
     idn.checks.findings(DAY, links=False, spam=False)
     asked: list[str] = []
 
@@ -217,7 +217,7 @@ def test_an_idn_sender_is_built_checked_examined_and_handed_to_sendgrid_in_ascii
     list(examine(idn.settings, lookup, lambda url: asked.append(url) or ""))
     assert all(name.isascii() for name in asked)
     assert "xn--bcher-kva.example" in asked
-    open_app(IDN | sendgrid.env).send(DAY)
+    open_app(IDN | sendgrid.env).dispatch.send(DAY)
     (payload,) = sendgrid.payloads
     assert payload["from"]["email"] == "news@xn--bcher-kva.example"
     assert payload["reply_to"]["email"] == "hallo@xn--bcher-kva.example"
@@ -237,7 +237,7 @@ def test_an_idn_senders_mail_is_signed_for_the_ascii_domain(idn: App) -> None:
         serialization.PrivateFormat.TraditionalOpenSSL,
         serialization.NoEncryption(),
     ).decode()
-    letter = idn.render(DAY).letter
+    letter = idn.editions.render_stored(DAY).letter
     signed = signer("s1", pem)(Message(letter, NOW).to(READER), letter.sender_address)
     assert b"d=xn--bcher-kva.example;" in signed
     public = key.public_key().public_bytes(

@@ -48,9 +48,9 @@ def test_a_used_confirmation_never_subscribes_the_next_who_asks(
 ) -> None:
     """SQLite gives a deleted row's number to the next row: the link must not go by it."""
     if victim != "new":
-        app.import_subscribers([Subscriber(VICTIM, consent_at=NOW)])
+        app.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
     if victim == "left":
-        app.remove_subscriber(VICTIM)
+        app.readers.unsubscribe_address(VICTIM)
     if victim == "suppressed":
         app.store.subscribers.suppress(VICTIM, Refusal.COMPLAINED, NOW)
     if victim == "erased":
@@ -68,8 +68,8 @@ def test_a_used_confirmation_never_subscribes_the_next_who_asks(
 def test_a_confirmation_of_one_who_was_forgotten_meanwhile_brings_nobody_in(
     app: App, client: FlaskClient
 ) -> None:
-    app.import_subscribers([Subscriber(VICTIM, consent_at=NOW)])
-    app.remove_subscriber(VICTIM)
+    app.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
+    app.readers.unsubscribe_address(VICTIM)
     old = asked_by(app, client, VICTIM)
     app.readers.erase(VICTIM)
     asked_by(app, client, MALLORY)
@@ -86,7 +86,7 @@ def test_of_two_mails_to_one_address_either_link_is_good_and_only_once(
         answer = client.post(again)
         assert answer.status_code == 404
         assert "then you are subscribed" in answer.text
-    app.remove_subscriber(VICTIM)
+    app.readers.unsubscribe_address(VICTIM)
     third = asked_by(app, client, VICTIM)
     for old in (first, second):
         assert client.post(old).status_code == 404
@@ -117,8 +117,8 @@ def test_a_confirmation_is_for_the_very_letters_it_was_mailed_to(
     app: App, client: FlaskClient, own: str, other: str
 ) -> None:
     """Two spellings may be two mailboxes (RFC 5321, 2.4), although we keep them as one."""
-    app.import_subscribers([Subscriber(other, consent_at=NOW)])
-    app.remove_subscriber(other)
+    app.readers.add_people([Subscriber(other, consent_at=NOW)])
+    app.readers.unsubscribe_address(other)
     mine = asked_by(app, client, own)
     asked_by(app, client, other)
     client.post(mine)
@@ -159,7 +159,7 @@ def test_a_link_of_one_workspace_opens_no_other(
     with App(load(workspace(there, "http://127.0.0.1:9"), {}), app.clock) as other:
         web = public_app(other).test_client()
         for one in (app, other):
-            one.import_subscribers([Subscriber(VICTIM, consent_at=NOW)])
+            one.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
         ask(web, MALLORY)
         path = asked_by(app, client, MALLORY)
         assert web.post(path).status_code == 404
@@ -176,7 +176,7 @@ def test_links_of_mails_that_left_long_ago_unsubscribe_as_often_as_one_likes(
     app: App, client: FlaskClient
 ) -> None:
     """The token as it was before: a number, signed under the salt "unsubscribe"."""
-    app.import_subscribers([Subscriber(VICTIM, consent_at=NOW)])
+    app.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
     number = app.store.subscribers.find(VICTIM).id
     signer = Signer(
         app.store.subscribers.keys(NOW),
@@ -196,7 +196,7 @@ def test_the_number_of_a_reader_is_never_given_to_another(
     app: App, client: FlaskClient
 ) -> None:
     """It is in every mail they got. SQLite would give it out again once its row is gone."""
-    app.import_subscribers([Subscriber(MALLORY, consent_at=NOW)])
+    app.readers.add_people([Subscriber(MALLORY, consent_at=NOW)])
     mallory = app.store.subscribers.find(MALLORY)
     app.readers.erase(MALLORY)
     with (
@@ -204,7 +204,7 @@ def test_the_number_of_a_reader_is_never_given_to_another(
         app.store._engine.begin() as c,
     ):
         c.execute(text("DELETE FROM subscriber"))
-    app.import_subscribers([Subscriber(VICTIM, consent_at=NOW)])
+    app.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
     assert app.store.subscribers.find(VICTIM).id > mallory.id
     client.post(f"/u/{app.tokens.sign(mallory.id)}")
     assert is_reader(app, VICTIM)
@@ -214,7 +214,7 @@ def test_after_a_backup_is_restored_numbers_of_mails_that_left_are_skipped(
     app: App, client: FlaskClient
 ) -> None:
     """Whoever joined after the backup has a link that is nobody's, by what docs/running.md says."""
-    app.import_subscribers([Subscriber("before@r.example", consent_at=NOW)])
+    app.readers.add_people([Subscriber("before@r.example", consent_at=NOW)])
     lost = app.tokens.sign(app.store.subscribers.find("before@r.example").id + 1)
     told = (ROOT / "docs/running.md").read_text("utf-8")
     first = "SELECT setval" if TEST_DATABASE == "postgresql" else "INSERT INTO"
@@ -222,7 +222,7 @@ def test_after_a_backup_is_restored_numbers_of_mails_that_left_are_skipped(
     (skip,) = [c for c in commands if c.startswith(first)]
     with app.store._engine.begin() as c:
         c.execute(text(skip))
-    app.import_subscribers([Subscriber(VICTIM, consent_at=NOW)])
+    app.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
     client.post(f"/u/{lost}")
     assert client.get(f"/p/{lost}").status_code == 404
     assert is_reader(app, VICTIM)
@@ -233,7 +233,7 @@ def test_after_a_backup_is_restored_numbers_of_mails_that_left_are_skipped(
 
 
 def test_the_link_of_a_test_mail_is_nobodys(app: App, client: FlaskClient) -> None:
-    app.import_subscribers([Subscriber(VICTIM, consent_at=NOW)])
+    app.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
     nobody = app.tokens.sign(0)
     assert client.get(f"/p/{nobody}").status_code == 404
     assert client.post(f"/p/{nobody}", data={"do": "forget"}).status_code == 404

@@ -89,7 +89,7 @@ def replayed(folder: Path) -> Iterator[tuple[App, Report]]:
         with App(
             Workspace(folder, settings, shipped.secrets), lambda: NOW, rewriting
         ) as app:
-            yield app, app.collect()
+            yield app, app.collection.collect_and_fill().report
 
 
 def expected() -> dict[str, dict]:
@@ -107,13 +107,13 @@ def main(folder: Path) -> None:
         for problem in (p for t in tallies for p in t.problems):
             print("  ", problem.split("/feed/")[1])
         print("pages unread, by reason:", dict(unread) or "none")
-        draft = app.draft(NOW.date())
+        draft = app.filling.draft(NOW.date())
         for section in draft.edition.sections:
             print(section.title)
             for pick in section.picks:
                 print(f"  - {pick.headline} ({pick.outlet})")
         print(f"set aside: {Counter(why for _, why in draft.aside)}")
-        for file in app.build(NOW.date()):
+        for file in app.edition_files.write_edition(NOW.date()):
             print(file, file.stat().st_size)
 
 

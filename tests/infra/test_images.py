@@ -156,17 +156,17 @@ def test_what_no_mail_should_carry_is_refused_with_what_to_do(
 ) -> None:
     app.workspace.images.mkdir()
     make(app.workspace.images / name)
-    app.save(WITH_IMAGE.replace("tap.png", name))
+    app.editions.save_source(WITH_IMAGE.replace("tap.png", name))
     with pytest.raises(RenderError, match=f"line 19: {problem}"):
-        app.render(DAY)
+        app.editions.render_stored(DAY)
 
 
 def test_a_missing_image_is_named_with_its_line(app: App) -> None:
-    app.save(WITH_IMAGE)
+    app.editions.save_source(WITH_IMAGE)
     with pytest.raises(
         RenderError, match=r"line 19: images/tap.png: there is no such image; `dig"
     ):
-        app.render(DAY)
+        app.editions.render_stored(DAY)
 
 
 def test_the_command_prints_the_line_to_paste(app: App, tmp_path: Path) -> None:
@@ -185,8 +185,8 @@ def test_the_command_prints_the_line_to_paste(app: App, tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, args, catch_exceptions=False)
     assert done.stdout == '![A \\[tap\\]](images/img-1.jpg "The ”tap”")\n'
     assert "1200 × 600 pixels" in done.stderr
-    app.save(EDITION.replace("Paragraphs.\n", done.stdout))
-    assert 'alt="A [tap]"' in app.render(DAY).html
+    app.editions.save_source(EDITION.replace("Paragraphs.\n", done.stdout))
+    assert 'alt="A [tap]"' in app.editions.render_stored(DAY).html
 
 
 # In an edition
@@ -195,8 +195,8 @@ def test_the_command_prints_the_line_to_paste(app: App, tmp_path: Path) -> None:
 def test_an_image_has_its_size_its_words_and_a_field_to_stand_on(
     app: App, tap: Path
 ) -> None:
-    app.save(WITH_IMAGE)
-    built = app.render(DAY)
+    app.editions.save_source(WITH_IMAGE)
+    built = app.editions.render_stored(DAY)
     (picture,) = built.pictures
     for part in (built.html, built.page):
         (image,) = html.fromstring(part).iter("img")
@@ -228,16 +228,16 @@ def test_an_image_has_its_size_its_words_and_a_field_to_stand_on(
 def test_an_image_is_never_wider_than_its_column(
     app: App, tap: Path, line: str, size
 ) -> None:
-    app.save(WITH_IMAGE.replace(LINE, line))
-    (image,) = html.fromstring(app.render(DAY).html).iter("img")
+    app.editions.save_source(WITH_IMAGE.replace(LINE, line))
+    (image,) = html.fromstring(app.editions.render_stored(DAY).html).iter("img")
     assert (image.get("width"), image.get("height")) == size
 
 
 def test_an_image_can_be_a_link(app: App, tap: Path) -> None:
-    app.save(
+    app.editions.save_source(
         WITH_IMAGE.replace(LINE, "[![A tap](images/tap.png)](https://example.org/x)")
     )
-    built = app.render(DAY)
+    built = app.editions.render_stored(DAY)
     for part in (built.html, built.page):
         assert (
             next(html.fromstring(part).iter("img"))
@@ -251,20 +251,20 @@ def test_an_image_can_be_a_link(app: App, tap: Path) -> None:
 def test_another_image_under_the_same_name_voids_the_approval(
     app: App, tap: Path
 ) -> None:
-    app.save(WITH_IMAGE)
-    before = app.approve(DAY, "Ada").content_hash
+    app.editions.save_source(WITH_IMAGE)
+    before = app.dispatch.approve(DAY, "Ada").content_hash
     drawing(600, 600).save(tap)
-    assert app.render(DAY).content_hash != before
-    assert not app.plan(DAY).approved
+    assert app.editions.render_stored(DAY).content_hash != before
+    assert not app.dispatch.plan(DAY).approved
 
 
 def test_readers_get_the_image_that_was_approved_whatever_became_of_the_file(
     open_app: Callable[..., App], tap: Path
 ) -> None:
     app = open_app(now=NOW)
-    app.save(WITH_IMAGE)
-    app.approve(DAY, "Ada")
-    before, page = tap.read_bytes(), app.render(DAY).page
+    app.editions.save_source(WITH_IMAGE)
+    app.dispatch.approve(DAY, "Ada")
+    before, page = tap.read_bytes(), app.editions.render_stored(DAY).page
     app.publishing.publish(DAY, "Ada")
     tap.unlink()
     client = public_app(app).test_client()
@@ -289,8 +289,8 @@ def test_a_test_mail_shows_its_image_before_anybody_approved(
     open_app: Callable[..., App], tap: Path, smtp: FakeSmtp
 ) -> None:
     app = open_app(smtp.env)
-    app.save(WITH_IMAGE)
-    app.test_send(DAY, "ada@readers.example")
+    app.editions.save_source(WITH_IMAGE)
+    app.dispatch.test_send(DAY, "ada@readers.example")
     ((_, mail),) = smtp.messages
     body = mail.get_body(("html",)).get_content()
     address = re.search(r"letter.openwater.example(/images/[^\"]+)", body)[1]
@@ -298,6 +298,6 @@ def test_a_test_mail_shows_its_image_before_anybody_approved(
 
 
 def test_a_build_holds_its_images(app: App, tap: Path) -> None:
-    app.save(WITH_IMAGE)
-    files = {f.name: f for f in app.build(DAY)}
+    app.editions.save_source(WITH_IMAGE)
+    files = {f.name: f for f in app.edition_files.write_edition(DAY)}
     assert files["tap.png"].read_bytes() == tap.read_bytes()

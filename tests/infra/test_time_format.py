@@ -105,7 +105,7 @@ def test_status_tells_the_newsletters_hours_with_their_zone(madrid: App) -> None
 
 def test_tables_and_json_of_people_tell_zone_and_offset(madrid: App) -> None:
     consent = datetime(2026, 2, 27, 23, 30, tzinfo=UTC)
-    madrid.import_subscribers([Subscriber("ada@r.example", consent_at=consent)])
+    madrid.readers.add_people([Subscriber("ada@r.example", consent_at=consent)])
     madrid.readers.suppress("gone@r.example", "asked")
     assert "2026-02-28 00:30 CET" in run(madrid, "subscribers", "list")
     [ada] = json.loads(run(madrid, "subscribers", "list", "--json"))
@@ -114,7 +114,7 @@ def test_tables_and_json_of_people_tell_zone_and_offset(madrid: App) -> None:
 
 
 def test_a_schedule_is_written_down_and_refused_with_its_zone(madrid: App) -> None:
-    madrid.save(EDITION)
+    madrid.editions.save_source(EDITION)
     client = let_in(madrid)
     post(client, f"/{DAY}/schedule", at="2026-02-28T09:00")
     assert "scheduled for 2026-02-28 09:00 CET" in [
@@ -136,11 +136,11 @@ def test_a_schedule_is_written_down_and_refused_with_its_zone(madrid: App) -> No
     ],
 )
 def test_each_time_on_a_page_of_the_desk_names_its_zone(madrid: App, path: str) -> None:
-    madrid.save(EDITION)
-    madrid.desk("Ada").head(
+    madrid.editions.save_source(EDITION)
+    madrid.editing_as("Ada").head(
         DAY, {"subject": "New"}, {"subject": "What the records show"}
     )
-    madrid.approve(DAY, "Ada")
+    madrid.dispatch.approve(DAY, "Ada")
     madrid.dispatch.schedule(DAY, NOW + timedelta(hours=3), "Ada")
     shown = " ".join(" ".join(page(let_in(madrid), path).itertext()).split())
     times = re.findall(r"\b\d\d:\d\d\b", shown)
@@ -151,7 +151,7 @@ def test_each_time_on_a_page_of_the_desk_names_its_zone(madrid: App, path: str) 
 
 
 def test_a_reader_sees_when_they_agreed_with_the_zone(madrid: App) -> None:
-    madrid.import_subscribers([Subscriber("ada@r.example", "", "a form", NOW)])
+    madrid.readers.add_people([Subscriber("ada@r.example", "", "a form", NOW)])
     token = madrid.tokens.sign(madrid.readers.find("ada@r.example").id)
     shown = public_app(madrid).test_client().get(f"/p/{token}").text
     assert "27 Feb 2026, 16:00 CET" in shown

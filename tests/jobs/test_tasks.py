@@ -64,12 +64,12 @@ def filled(folder: Path, readers: int, env: dict[str, str], day: date = TODAY) -
     with (folder / ".env").open("a") as file:
         file.writelines(f"{name}={value}\n" for name, value in env.items())
     app = App(load(folder, {}))
-    app.import_subscribers(
+    app.readers.add_people(
         Subscriber(f"reader{n}@{folder.name}.example", consent_at=now())
         for n in range(readers)
     )
-    app.save(EDITION.replace("2026-02-27", day.isoformat()))
-    app.approve(day, "Ada")
+    app.editions.save_source(EDITION.replace("2026-02-27", day.isoformat()))
+    app.dispatch.approve(day, "Ada")
     return app
 
 
@@ -94,7 +94,7 @@ def opened() -> Iterator[list[App]]:
 
 
 def ready(app: App) -> App:
-    app.house.prepare_workers()
+    app.workers.prepare_tables()
     return app
 
 
@@ -117,7 +117,7 @@ def begun(north: Callable[[int], App]) -> Callable[[int], App]:
 
     def make(readers: int) -> App:
         app = north(readers)
-        app.begin(TODAY)
+        app.dispatch.begin(TODAY)
         return app
 
     return make
@@ -171,7 +171,7 @@ def test_a_frozen_audience_is_counted_for_the_planner(
 
 def test_begun_twice_it_has_its_lanes_once(begun: Callable[[int], App]) -> None:
     app = begun(3)
-    app.begin(TODAY)
+    app.dispatch.begin(TODAY)
     assert app.jobs.queues()[0]["waiting"] == 8
 
 
@@ -191,8 +191,8 @@ def test_whoever_sends_while_workers_are_there_lets_them_do_it(
 ) -> None:
     app, said = north(3000), []
     with at_work(here):
-        until(app.house.mailers)
-        proof = app.send(TODAY, said.append)
+        until(app.workers.list_mailers)
+        proof = app.dispatch.send(TODAY, said.append)
     assert proof.counts == {State.ACCEPTED: 3000}
     assert sum(said) == 3000
     assert set(sendgrid.mailed().values()) == {1}
@@ -207,9 +207,9 @@ def test_if_the_workers_die_the_rest_is_sent_from_here(
     app = north(20_000)
     sendgrid.latency = 1
     with at_work(here) as worker:
-        until(app.house.mailers)
+        until(app.workers.list_mailers)
         threading.Timer(1.5, worker.kill).start()
-        proof = app.send(TODAY)
+        proof = app.dispatch.send(TODAY)
     assert proof.counts == {State.ACCEPTED: 20_000}
     assert set(sendgrid.mailed().values()) == {1}
 
@@ -226,7 +226,7 @@ def left_by_a_dead_worker(app: App, announced: bool) -> None:
             people = [
                 _recipient(app, who, address) for who, address in claimed.subscribers
             ]
-            transport.send_held(app.render(TODAY).letter, people, hold)
+            transport.send_held(app.editions.render_stored(TODAY).letter, people, hold)
 
 
 def _recipient(app: App, who: int, address: str) -> Recipient:
@@ -287,7 +287,7 @@ def test_workers_and_a_command_do_not_send_at_the_same_time(
     opened.append(other)
     with app.store.alone("send", among=True):
         with pytest.raises(Busy, match="here or on another machine"):
-            other.send(TODAY)
+            other.dispatch.send(TODAY)
         assert other.dispatch.go_on(TODAY, 0, lambda: False) is False
     with app.store.alone("send"), pytest.raises(Busy):
         other.dispatch.go_on(TODAY, 0, lambda: False)
@@ -298,8 +298,10 @@ def test_what_was_frozen_is_handed_over_whatever_is_edited_since(
 ) -> None:
     """By workers that were never there before: the content comes from the database."""
     app = begun(3)
-    frozen = app.render(TODAY).letter
-    app.save(app.source(TODAY).replace("first lead", "other lead"))
+    frozen = app.editions.render_stored(TODAY).letter
+    app.editions.save_source(
+        app.editions.read_source(TODAY).replace("first lead", "other lead")
+    )
     folder = here / "north" / "templates"
     folder.mkdir(exist_ok=True)
     (folder / "subject.txt").write_text("Another subject")
@@ -307,7 +309,7 @@ def test_what_was_frozen_is_handed_over_whatever_is_edited_since(
     assert sendgrid.mailed() == Counter(f"reader{n}@north.example" for n in range(3))
     assert {p["subject"] for p in sendgrid.payloads} == {frozen.subject}
     assert all("other lead" not in json.dumps(p) for p in sendgrid.payloads)
-    assert app.house.status()["failures"] == []
+    assert app.status.describe_work()["failures"] == []
 
 
 def test_workers_share_a_providers_rate(here: Path, opened: list[App]) -> None:
@@ -361,15 +363,15 @@ def test_mail_does_not_wait_behind_feeds(
 
 def everything(app: App) -> None:
     """Use most of what asks the database."""
-    app.articles()
+    app.press.judged()
     app.readers.suppress("gone@r.example", "asked")
-    app.remove_subscriber(f"reader0@{app.workspace.folder.name}.example")
-    app.plan(TODAY)
-    app.begin(TODAY)
+    app.readers.unsubscribe_address(f"reader0@{app.workspace.folder.name}.example")
+    app.dispatch.plan(TODAY)
+    app.dispatch.begin(TODAY)
     work(app.workspace.folder)
     app.dispatch.settle(TODAY)
-    app.house.status()
-    app.house.prune()
+    app.status.describe_work()
+    app.retention.delete_expired()
     list(app.store.subscribers.all())
     app.store.status()
 
@@ -422,7 +424,7 @@ def test_a_role_that_may_see_one_schema_alone_can_do_all_the_work(
     assert own != url
     app = App(load(folders[0], {"DIGEST_DATABASE": own}))
     opened.append(app)
-    app.begin(TODAY)
+    app.dispatch.begin(TODAY)
     everything_but_workers(app)
     with (
         psycopg.connect(conninfo(own)) as c,
@@ -434,7 +436,7 @@ def test_a_role_that_may_see_one_schema_alone_can_do_all_the_work(
 def everything_but_workers(app: App) -> None:
     assert app.dispatch.go_on(TODAY, 0, lambda: False) is False
     assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 5}
-    app.house.status()
+    app.status.describe_work()
 
 
 def test_workers_collect_for_several_organisations_and_ask_no_host_too_often(
@@ -453,11 +455,11 @@ def test_workers_collect_for_several_organisations_and_ask_no_host_too_often(
     workspaces.close()
     work(tmp_path)
     for app in apps:
-        assert [a.article.title for a in app.articles()] == [
+        assert [a.article.title for a in app.press.judged()] == [
             "Lead pipes found in Northgate"
         ]
-        assert app.house.status()["pages_waiting"] == 0
-    assert app.house.status()["failures"] == []
+        assert app.status.describe_work()["pages_waiting"] == 0
+    assert app.status.describe_work()["failures"] == []
 
 
 XML = {"Content-Type": "application/rss+xml"}
@@ -479,7 +481,9 @@ def test_what_is_due_is_put_in_once_it_is_approved(
     due_jobs = DueJobs(workspaces)
     try:
         assert [j.task for j in due_jobs.find_all()].count("begin") == 1
-        app.save(app.source(day).replace("first lead", "other lead"))
+        app.editions.save_source(
+            app.editions.read_source(day).replace("first lead", "other lead")
+        )
         assert [j.task for j in due_jobs.find_all()].count("begin") == 0
     finally:
         workspaces.close()
@@ -600,7 +604,7 @@ def test_each_job_is_a_span_for_whoever_collects_traces(
 
 def test_of_several_workers_one_at_a_time_looks_what_is_due(here: Path) -> None:
     several = [Workspaces(here) for _ in range(2)]
-    several[0].any_app().house.prepare_workers()
+    several[0].any_app().workers.prepare_tables()
     assert [bool(DueJobs(one).find_in_turn()) for one in several] == [True, False]
 
 
@@ -611,7 +615,7 @@ def test_one_workspace_in_trouble_keeps_no_news_from_the_others(
     web.answers["/a"] = Answer(PAGE.encode(), headers={"Content-Type": "text/html"})
     for name in ("north", "south"):
         opened.append(App(load(chapter(tmp_path, name, url, web.url), {})))
-        opened[-1].house.prepare_workers()
+        opened[-1].workers.prepare_tables()
     workspaces = Workspaces(tmp_path)
     tasks = Tasks(workspaces)
     broken = workspaces.get_app("north").watch
@@ -624,7 +628,7 @@ def test_one_workspace_in_trouble_keeps_no_news_from_the_others(
         if job.task == "collect":
             tasks.collect_lot(**job.args)
     assert opened[1].store.articles.get(1)
-    [failure] = opened[0].house.status()["failures"]
+    [failure] = opened[0].status.describe_work()["failures"]
     assert (failure["task"], failure["said"]) == ("collect", "the disk is full")
 
 
@@ -748,7 +752,7 @@ def test_workers_fill_a_draft_with_what_they_judge(
     tasks = Tasks(workspaces)
     try:
         tasks.draft_edition("north")
-        ours = app.desk("Ada")
+        ours = app.editing_as("Ada")
         (first,) = (p for s in ours.edition(day).sections for p in s.picks)
         ours.say(day, first.url, {"note": "Our sentence."}, {"note": ""})
         text = "Open Water and the school of Borough: lead was in its taps, says Open Water."

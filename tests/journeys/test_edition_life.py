@@ -44,7 +44,7 @@ def run(app: App, *words: str, stdin: str = "", **env: str) -> Result:
 
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> App:
-    app.approve(DAY, "Ada")
+    app.dispatch.approve(DAY, "Ada")
     return app
 
 
@@ -52,7 +52,7 @@ def approved(app: App, audience: list[str]) -> App:
 def sent(approved: App, open_app: Callable[..., App], smtp: FakeSmtp) -> App:
     """What was mailed by SMTP to twenty-five people, at its hour."""
     app = open_app(smtp.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     return app
 
 
@@ -79,12 +79,12 @@ def test_a_rehearsal_an_approval_and_a_send_to_nobody_are_not_public(
 ) -> None:
     later = NOW + timedelta(days=2)
     assert not is_public(open_app(now=later))
-    approved.send(DAY)
+    approved.dispatch.send(DAY)
     assert not is_public(open_app(now=later))
     with_smtp = open_app(smtp.env)
     for person in list(with_smtp.store.subscribers.all()):
-        with_smtp.remove_subscriber(person.address)
-    with_smtp.send(DAY)
+        with_smtp.readers.unsubscribe_address(person.address)
+    with_smtp.dispatch.send(DAY)
     assert not is_public(open_app(now=later))
 
 
@@ -97,8 +97,8 @@ def test_what_everybody_left_before_is_not_public(
     assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
     assert not is_public(app)
     for address in audience:
-        app.remove_subscriber(address)
-    app.send(DAY)
+        app.readers.unsubscribe_address(address)
+    app.dispatch.send(DAY)
     assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
     assert not is_public(app)
 
@@ -108,7 +108,7 @@ def test_what_left_by_a_transport_that_mails_is_public_also_once_it_is_pruned(
 ) -> None:
     assert is_public(sent)
     old = open_app({"DIGEST_KEEP__DELIVERIES": "90"}, NOW + timedelta(days=200))
-    assert old.house.prune()["deliveries"] == 25
+    assert old.retention.delete_expired()["deliveries"] == 25
     assert is_public(old)
 
 
@@ -117,27 +117,27 @@ def test_it_is_public_from_the_first_mail_on(
 ) -> None:
     """Its readers follow the link to its page while others are still being mailed."""
     app, seen = open_app(smtp.env), []
-    app.send(DAY, lambda _n: seen.append(public(app).get(PATH).status_code))
+    app.dispatch.send(DAY, lambda _n: seen.append(public(app).get(PATH).status_code))
     assert set(seen) == {200}
 
 
 def test_a_person_publishes_what_is_mailed_by_other_means_and_takes_it_back(
     app: App,
 ) -> None:
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     with pytest.raises(NotApproved, match="not approved"):
         app.publishing.publish(DAY, "Ada")
-    app.approve(DAY, "Ada")
+    app.dispatch.approve(DAY, "Ada")
     assert run(app, "publish", str(DAY), stdin="n\n").exit_code == 1
     assert not is_public(app)
     told = run(app, "publish", str(DAY), stdin="y\n")
     assert told.exit_code == 0, told.output
     assert is_public(app)
     with pytest.raises(AlreadySent, match="--withdraw"):
-        app.save(EDITION.replace("Paragraphs.", "Other words."))
+        app.editions.save_source(EDITION.replace("Paragraphs.", "Other words."))
     assert run(app, "publish", str(DAY), "--withdraw", "--yes").exit_code == 0
     assert not is_public(app)
-    app.save(EDITION.replace("Paragraphs.", "Other words."))
+    app.editions.save_source(EDITION.replace("Paragraphs.", "Other words."))
     with pytest.raises(NotApproved, match="has changed"):
         app.publishing.publish(DAY, "Ada")
 
@@ -146,11 +146,11 @@ def test_where_two_must_say_yes_one_cannot_publish(
     open_app: Callable[..., App],
 ) -> None:
     app = open_app({"DIGEST_DESK__TWO_PEOPLE": "true"})
-    app.save(EDITION)
-    app.approve(DAY, "Ada")
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(DAY, "Ada")
     with pytest.raises(NotApproved, match="a second person"):
         app.publishing.publish(DAY, "Ada")
-    app.approve(DAY, "Ben")
+    app.dispatch.approve(DAY, "Ben")
     app.publishing.publish(DAY, "Ben")
     assert is_public(app)
 
@@ -160,7 +160,7 @@ def test_a_sent_edition_is_withdrawn_and_put_back_as_it_was(sent: App) -> None:
     sent.publishing.withdraw(DAY, "Ada")
     assert not is_public(sent)
     with pytest.raises(AlreadySent):
-        sent.save(EDITION.replace("Paragraphs.", "Other words."))
+        sent.editions.save_source(EDITION.replace("Paragraphs.", "Other words."))
     sent.publishing.publish(DAY, "Ada")
     assert public(sent).get(PATH).text == before
 
@@ -170,9 +170,9 @@ def test_links_lead_on_from_what_was_sent_and_from_nothing_unsent(
 ) -> None:
     client = public(approved)
     assert client.get(f"{PATH}to/0").status_code == 404
-    approved.send(DAY)
+    approved.dispatch.send(DAY)
     assert client.get(f"{PATH}to/0").status_code == 404
-    open_app(smtp.env).send(DAY)
+    open_app(smtp.env).dispatch.send(DAY)
     assert client.get(f"{PATH}to/0").headers["Location"] == "https://example.org/c"
 
 
@@ -180,7 +180,7 @@ def test_a_mail_that_is_tried_out_leads_to_the_stories_and_counts_nothing(
     open_app: Callable[..., App], audience: list[str], smtp: FakeSmtp
 ) -> None:
     app = open_app(smtp.env | {"DIGEST_NEWSLETTER__COUNT_LINKS": "true"})
-    app.test_send(DAY, "me@readers.example")
+    app.dispatch.test_send(DAY, "me@readers.example")
     [(_, mail)] = smtp.messages
     body = mail.get_body(("html",)).get_content()
     assert 'href="https://example.org/c"' in body
@@ -192,12 +192,12 @@ def test_a_mail_that_is_tried_out_leads_to_the_stories_and_counts_nothing(
 
 def test_nothing_edits_approves_or_undoes_what_was_sent(sent: App) -> None:
     before = public(sent).get(PATH).text
-    desk = sent.desk("Ben")
+    desk = sent.editing_as("Ben")
     changed = EDITION.replace("Paragraphs.", "Other words.")
     tries: tuple[Callable[[], object], ...] = (
-        lambda: sent.save(changed),
-        lambda: sent.draft(DAY, replace_it=True),
-        lambda: sent.approve(DAY, "Ben"),
+        lambda: sent.editions.save_source(changed),
+        lambda: sent.filling.draft(DAY, replace_it=True),
+        lambda: sent.dispatch.approve(DAY, "Ben"),
         lambda: desk.undo(DAY),
         lambda: desk.head(
             DAY, {"subject": "New"}, {"subject": "What the records show"}
@@ -208,7 +208,7 @@ def test_nothing_edits_approves_or_undoes_what_was_sent(sent: App) -> None:
     for attempt in tries:
         with pytest.raises(AlreadySent, match=f"digest correct {DAY}"):
             attempt()
-    assert sent.source(DAY) == EDITION
+    assert sent.editions.read_source(DAY) == EDITION
     assert public(sent).get(PATH).text == before
 
 
@@ -245,7 +245,10 @@ def test_what_was_sent_is_shown_as_it_left_whatever_templates_are_since(
     later = open_app(
         {"DIGEST_NEWSLETTER__THEME__ACCENT": "#7a0019"}, NOW + timedelta(days=9)
     )
-    assert later.render(DAY).content_hash != manifest["sent"]["content_hash"]
+    assert (
+        later.editions.render_stored(DAY).content_hash
+        != manifest["sent"]["content_hash"]
+    )
     assert public(later).get(PATH).text == page_before
     assert "What nobody got" not in public(later).get("/feed.atom").text
     assert verify(later.dispatch.manifest(DAY)) == manifest
@@ -255,10 +258,10 @@ def test_what_was_sent_is_shown_as_it_left_whatever_templates_are_since(
         == mail_before
     )
     assert "What the records show" in page(anew, "/history").text_content()
-    later.build(DAY)
+    later.edition_files.write_edition(DAY)
     assert (folder / "output" / str(DAY) / "index.html").read_text() == page_before
-    assert later.plan(DAY).subject == "What the records show"
-    assert later.plan(DAY).served
+    assert later.dispatch.plan(DAY).subject == "What the records show"
+    assert later.dispatch.plan(DAY).served
 
 
 def behind_our_back(app: App, source: str) -> None:
@@ -325,10 +328,10 @@ def halfway(
         f"more{n}@readers.example"
         for n in range(1100 if request.param == "sendgrid" else 0)
     ]
-    approved.import_subscribers([Subscriber(a, consent_at=NOW) for a in more])
+    approved.readers.add_people([Subscriber(a, consent_at=NOW) for a in more])
     app = open_app(server.env | ONE_LINE)
     handed: list[int] = []
-    app.send(DAY, handed.append, stop=lambda: bool(handed))
+    app.dispatch.send(DAY, handed.append, stop=lambda: bool(handed))
     counts = app.store.deliveries.proof(DAY).counts
     assert counts[State.QUEUED]
     assert counts[State.ACCEPTED]
@@ -338,10 +341,10 @@ def halfway(
 def edit_everything(app: App) -> None:
     """Change text, template, subject and approval, by every way there is."""
     with pytest.raises(AlreadySent):
-        app.save(EDITION.replace("Paragraphs.", "Other words."))
+        app.editions.save_source(EDITION.replace("Paragraphs.", "Other words."))
     behind_our_back(app, EDITION.replace("Paragraphs.", "Other words."))
     with pytest.raises(AlreadySent):
-        app.approve(DAY, "Ben")
+        app.dispatch.approve(DAY, "Ben")
     folder = app.workspace.folder / "templates"
     folder.mkdir(exist_ok=True)
     (folder / "subject.txt").write_text("Another subject")
@@ -353,7 +356,7 @@ def test_whatever_is_edited_in_the_middle_everybody_gets_the_same(
     approved_as = halfway.app.store.sent_contents.of(DAY).approval
     edit_everything(halfway.app)
     rest = halfway.restarted(DIGEST_NEWSLETTER__THEME__ACCENT="#7a0019")
-    proof = rest.send(DAY)
+    proof = rest.dispatch.send(DAY)
     assert proof.counts == {State.ACCEPTED: len(halfway.everybody)}
     assert halfway.mailed() == Counter(halfway.everybody)
     assert len(halfway.bodies()) == 1
@@ -369,7 +372,7 @@ def test_a_pause_an_edit_and_a_resume_change_nothing_of_what_leaves(
     edit_everything(halfway.app)
     rest = halfway.restarted()
     rest.dispatch.resume(DAY, "Ben")
-    rest.send(DAY)
+    rest.dispatch.send(DAY)
     assert halfway.mailed() == Counter(halfway.everybody)
     assert len(halfway.bodies()) == 1
 
@@ -379,7 +382,7 @@ def test_what_is_due_goes_on_by_itself_after_an_edit(halfway: Halfway) -> None:
     edit_everything(halfway.app)
     rest = halfway.restarted()
     assert rest.dispatch.due() == [DAY]
-    plan = rest.plan(DAY)
+    plan = rest.dispatch.plan(DAY)
     assert (plan.approved, plan.subject) == (True, "What the records show")
     assert plan.remaining == rest.store.deliveries.proof(DAY).counts[State.QUEUED]
 
@@ -395,10 +398,10 @@ def test_the_fallback_takes_the_rest_as_it_was_frozen(
     sendgrid.status = 401
     app = open_app(env)
     handed: list[int] = []
-    app.send(DAY, handed.append, stop=lambda: bool(handed))
+    app.dispatch.send(DAY, handed.append, stop=lambda: bool(handed))
     assert smtp.messages
     edit_everything(app)
-    open_app(env).send(DAY)
+    open_app(env).dispatch.send(DAY)
     assert Counter(to for to, _ in smtp.messages) == Counter(audience)
     assert len({_without_token(m) for _, m in smtp.messages}) == 1
 
@@ -409,11 +412,11 @@ def test_of_what_nothing_left_the_newest_approval_counts(
     """A wrong password, a typo found meanwhile: it is no correction, since nobody has it."""
     nowhere = smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"}
     with pytest.raises(TransportDown):
-        open_app(nowhere).send(DAY)
+        open_app(nowhere).dispatch.send(DAY)
     app = open_app(smtp.env)
-    app.save(EDITION.replace("Paragraphs.", "Without the typo."))
-    app.approve(DAY, "Ben")
-    app.send(DAY)
+    app.editions.save_source(EDITION.replace("Paragraphs.", "Without the typo."))
+    app.dispatch.approve(DAY, "Ben")
+    app.dispatch.send(DAY)
     bodies = {_without_token(m) for _, m in smtp.messages}
     assert len(smtp.messages) == 25
     assert len(bodies) == 1
@@ -426,17 +429,17 @@ def test_an_edit_that_nobody_approved_does_not_replace_what_was_frozen(
 ) -> None:
     nowhere = smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"}
     with pytest.raises(TransportDown):
-        open_app(nowhere).send(DAY)
+        open_app(nowhere).dispatch.send(DAY)
     app = open_app(smtp.env)
-    app.save(EDITION.replace("Paragraphs.", "Half a thought."))
-    app.send(DAY)
+    app.editions.save_source(EDITION.replace("Paragraphs.", "Half a thought."))
+    app.dispatch.send(DAY)
     assert len(smtp.messages) == 25
     assert all("Half a thought." not in _without_token(m) for _, m in smtp.messages)
 
 
 def test_what_was_begun_by_mail_does_not_end_in_the_outbox(halfway: Halfway) -> None:
     with pytest.raises(DigestError, match="outbox would mail nobody"):
-        halfway.reopen().send(DAY)
+        halfway.reopen().dispatch.send(DAY)
     assert halfway.app.store.deliveries.proof(DAY).counts[State.QUEUED]
 
 
@@ -446,20 +449,22 @@ def test_what_was_begun_by_mail_does_not_end_in_the_outbox(halfway: Halfway) -> 
 def test_a_correction_is_drafted_for_those_who_got_it_and_goes_to_nobody_else(
     sent: App, audience: list[str], smtp: FakeSmtp, open_app: Callable[..., App]
 ) -> None:
-    sent.import_subscribers([Subscriber("late@readers.example", consent_at=NOW)])
+    sent.readers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
     smtp.messages.clear()
     told = run(sent, "correct", str(DAY), "--mail", **smtp.env)
     assert told.exit_code == 0, told.output
     assert "for the 25 people who got 2026-02-27" in told.output
     [new] = set(sent.store.editions.dates()) - {DAY}
-    draft = sent.desk("").edition(new)
+    draft = sent.editing_as("").edition(new)
     assert draft.subject == "Correction: What the records show"
     assert "February 27, 2026" in draft.leads[0].body
     assert any("TK" in f.what for f in sent.checks.open_musts(new))
-    sent.save(sent.source(new).replace("TK", "twelve pipes"))
-    assert sent.plan(new).audience == 25
-    sent.approve(new, "Ada")
-    open_app(smtp.env, NOW + timedelta(days=3)).send(new)
+    sent.editions.save_source(
+        sent.editions.read_source(new).replace("TK", "twelve pipes")
+    )
+    assert sent.dispatch.plan(new).audience == 25
+    sent.dispatch.approve(new, "Ada")
+    open_app(smtp.env, NOW + timedelta(days=3)).dispatch.send(new)
     assert Counter(to for to, _ in smtp.messages) == Counter(audience)
     told_of = [d.what for d in sent.store.staff.deeds(DAY)]
     assert f"drafted a correction for its readers, dated {new}" in told_of
@@ -476,7 +481,7 @@ def test_a_correction_leaves_the_usual_weekday_to_the_usual_edition(
 
 
 def test_only_what_was_mailed_has_readers_to_correct(approved: App) -> None:
-    approved.send(DAY)
+    approved.dispatch.send(DAY)
     with pytest.raises(DigestError, match="mailed to nobody"):
         approved.publishing.draft_correction(DAY, "Ada")
 
@@ -485,7 +490,7 @@ def test_a_correction_that_would_reach_nobody_is_not_begun(
     sent: App, audience: list[str]
 ) -> None:
     for address in audience:
-        sent.remove_subscriber(address)
+        sent.readers.unsubscribe_address(address)
     with pytest.raises(DigestError, match="nobody is left who got"):
         sent.publishing.draft_correction(DAY, "Ada")
 
@@ -587,14 +592,14 @@ def test_what_is_not_public_has_no_page_to_correct(approved: App) -> None:
 def test_an_empty_edition_is_neither_approved_nor_sent(
     app: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
 ) -> None:
-    app.save(EMPTY)
-    assert app.desk("").edition(DAY).is_empty
+    app.editions.save_source(EMPTY)
+    assert app.editing_as("").edition(DAY).is_empty
     for words in (("approve", "--yes"), ("send", "--yes")):
         told = run(app, *words, **smtp.env)
         assert told.exit_code == 1
         assert "is empty: it has no lead and no story" in told.output
     client = let_in(app)
-    content = app.plan(DAY).content_hash
+    content = app.dispatch.plan(DAY).content_hash
     form = {"hash": content, "confirmed": "yes", "musts": "99", "by": "Ada"}
     assert post(client, f"{PATH}approve", **form).status_code == 400
     assert "no lead and no story" in page(client, f"{PATH}send").text_content()
@@ -604,15 +609,15 @@ def test_an_empty_edition_is_neither_approved_nor_sent(
 def test_an_empty_edition_that_an_older_digest_let_be_approved_is_not_sent(
     app: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
 ) -> None:
-    app.save(EMPTY)
-    built = app.render(DAY)
+    app.editions.save_source(EMPTY)
+    built = app.editions.render_stored(DAY)
     app.store.editions.approve(Approval(DAY, built.content_hash, "Ada", NOW), built)
     with_smtp = open_app(smtp.env)
     with pytest.raises(NotApproved, match="is empty"):
-        with_smtp.send(DAY)
+        with_smtp.dispatch.send(DAY)
     with pytest.raises(NotApproved, match="is empty"):
         with_smtp.dispatch.begin(DAY, None, lambda _connection, _jobs: None)
-    assert not with_smtp.plan(DAY).approved
+    assert not with_smtp.dispatch.plan(DAY).approved
     assert smtp.messages == []
 
 
@@ -622,7 +627,7 @@ def test_an_empty_edition_that_an_older_digest_let_be_approved_is_not_sent(
 def test_the_command_line_says_what_is_open_and_asks(
     app: App, audience: list[str]
 ) -> None:
-    app.save(EDITION.replace("Paragraphs.", "TK"))
+    app.editions.save_source(EDITION.replace("Paragraphs.", "TK"))
     told = run(app, "approve", str(DAY), stdin="n\n")
     assert told.exit_code == 1
     for said in (
@@ -649,8 +654,8 @@ def test_the_command_line_says_what_is_open_and_asks(
 def test_the_desk_mails_nobody_unless_it_was_confirmed(
     desk: FlaskClient, stocked: App, audience: list[str]
 ) -> None:
-    stocked.approve(DAY, "Ada")
-    plan = stocked.plan(DAY)
+    stocked.dispatch.approve(DAY, "Ada")
+    plan = stocked.dispatch.plan(DAY)
     shown = {"hash": plan.content_hash, "people": "25", "transport": plan.transport}
     for form in ({"hash": plan.content_hash}, shown, shown | {"confirmed": "no"}):
         answer = post(desk, f"{PATH}send", **form)
@@ -670,7 +675,7 @@ def test_the_desk_mails_nobody_unless_it_was_confirmed(
 def test_if_more_people_subscribed_meanwhile_the_desk_asks_again(
     desk: FlaskClient, stocked: App, audience: list[str]
 ) -> None:
-    stocked.approve(DAY, "Ada")
+    stocked.dispatch.approve(DAY, "Ada")
     asked = page(desk, f"{PATH}confirm/send")
     names = ("hash", "people", "transport", "confirmed", "musts")
     form = {
@@ -680,7 +685,7 @@ def test_if_more_people_subscribed_meanwhile_the_desk_asks_again(
         for n in names
     }
     assert form["people"] == "25"
-    stocked.import_subscribers([Subscriber("late@readers.example", consent_at=NOW)])
+    stocked.readers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
     answer = post(desk, f"{PATH}send", **form)
     again = page(desk, answer.headers["Location"])
     assert "asked about 25 people; by now there are 26" in again.text_content()
@@ -690,8 +695,8 @@ def test_if_more_people_subscribed_meanwhile_the_desk_asks_again(
 def test_what_is_asked_names_people_subject_sender_transport_and_musts(
     desk: FlaskClient, stocked: App, audience: list[str]
 ) -> None:
-    stocked.save(EDITION.replace("Paragraphs.", "TK"))
-    stocked.approve(DAY, "Ada")
+    stocked.editions.save_source(EDITION.replace("Paragraphs.", "TK"))
+    stocked.dispatch.approve(DAY, "Ada")
     for path in (f"{PATH}confirm/send", f"{PATH}send"):
         asked = page(desk, path).text_content()
         for said in (
@@ -709,13 +714,13 @@ def test_approving_asks_where_something_must_be_corrected_or_it_would_leave_at_o
     open_app: Callable[..., App], audience: list[str]
 ) -> None:
     def approve(app: App, **more: str) -> int:
-        form = {"hash": app.plan(DAY).content_hash, "by": "Ada"} | more
+        form = {"hash": app.dispatch.plan(DAY).content_hash, "by": "Ada"} | more
         answer = post(let_in(app), f"{PATH}approve", **form)
         return "confirm/approve" in answer.headers["Location"]
 
     early = open_app(now=NOW - timedelta(days=1))
     clean = early.checks.open_musts(DAY)
-    early.save(EDITION.replace("Paragraphs.", "TK"))
+    early.editions.save_source(EDITION.replace("Paragraphs.", "TK"))
     musts = len(early.checks.open_musts(DAY))
     assert musts > len(clean)
     assert approve(early)
@@ -723,7 +728,7 @@ def test_approving_asks_where_something_must_be_corrected_or_it_would_leave_at_o
     assert early.store.editions.approval(DAY) is None
     assert not approve(early, confirmed="yes", musts=str(musts))
     late = open_app(now=NOW)
-    late.save(EDITION)
+    late.editions.save_source(EDITION)
     assert late.dispatch.due_at(DAY) <= NOW
     assert approve(late)
 
@@ -786,10 +791,10 @@ def test_a_correction_by_mail_begins_in_the_desk(sent: App, smtp: FakeSmtp) -> N
 
 
 def test_publishing_and_withdrawing_in_the_desk(app: App) -> None:
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     client = let_in(app)
     assert post(client, f"{PATH}publish").status_code == 400
-    app.approve(DAY, "Ada")
+    app.dispatch.approve(DAY, "Ada")
     assert "Put it on the web" in page(client, f"{PATH}send").text_content()
     post(client, f"{PATH}publish")
     assert is_public(app)
@@ -808,8 +813,8 @@ def test_what_an_older_digest_sent_stays_public_and_what_it_only_approved_does_n
 ) -> None:
     """Put back what the migration did, and open it again."""
     week = DAY + timedelta(days=-7)
-    sent.save(EDITION.replace("2026-02-27", week.isoformat()))
-    sent.approve(week, "Ada")
+    sent.editions.save_source(EDITION.replace("2026-02-27", week.isoformat()))
+    sent.dispatch.approve(week, "Ada")
     before, manifest = public(sent).get(PATH).text, sent.dispatch.manifest(DAY)
     sent.store.close()
     put_back(folder / "digest.db", "0010")
@@ -817,7 +822,7 @@ def test_what_an_older_digest_sent_stays_public_and_what_it_only_approved_does_n
     assert public(again).get(PATH).text == before
     assert again.publishing.dates() == [DAY]
     assert verify(again.dispatch.manifest(DAY)) == verify(manifest)
-    assert again.plan(DAY).served
+    assert again.dispatch.plan(DAY).served
     assert again.store.sent_contents.approval(DAY) == again.store.editions.approval(DAY)
     assert page(let_in(again), f"{PATH}sent").text_content()
     again.publishing.publish(week, "Ada")
@@ -834,7 +839,7 @@ def test_a_send_that_an_older_digest_began_goes_on(
         c.execute("UPDATE sent_content SET letter = ''")
     behind_our_back(halfway.restarted(), EDITION.replace("Paragraphs.", "Other words."))
     with pytest.raises(DigestError, match="begun by an older digest"):
-        halfway.restarted(DIGEST_NEWSLETTER__THEME__ACCENT="#7a0019").send(DAY)
-    halfway.restarted().send(DAY)
+        halfway.restarted(DIGEST_NEWSLETTER__THEME__ACCENT="#7a0019").dispatch.send(DAY)
+    halfway.restarted().dispatch.send(DAY)
     assert halfway.mailed() == Counter(halfway.everybody)
     assert len(halfway.bodies()) == 1

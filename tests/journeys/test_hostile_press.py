@@ -89,7 +89,7 @@ def test_nothing_of_this_machine_is_told(
     assert "/secret" not in press.asked
     folder = tmp_path_factory.getbasetemp() / "hostile0"
     with App(load(folder), lambda: NOW) as app:
-        told = [j.article for j in app.articles(NOW.replace(year=2000))]
+        told = [j.article for j in app.press.judged(NOW.replace(year=2000))]
     assert told
     assert not [a for a in told if "root:" in a.title + a.summary]
 
@@ -114,7 +114,7 @@ def test_a_name_that_leads_inside_is_refused(
         settings({"Rebind": "http://rebind.example/feed"})
     )
     with App(load(tmp_path, {}), lambda: NOW) as app:
-        tally = app.collect(feeds_only=True)["Rebind"]
+        tally = app.collection.collect_and_fill(feeds_only=True).report["Rebind"]
     assert dict(tally.failures) == {"forbidden address": 1}
 
 
@@ -128,7 +128,10 @@ def test_half_a_character_in_a_json_feed_can_be_stored(
     )
     workspace(tmp_path, web.url)
     with App(load(tmp_path, {}), lambda: NOW) as app:
-        assert app.collect(feeds_only=True)["The Courier"].new == 1
+        assert (
+            app.collection.collect_and_fill(feeds_only=True).report["The Courier"].new
+            == 1
+        )
 
 
 def read_for_ever() -> None:

@@ -38,7 +38,7 @@ def client(app: App) -> FlaskClient:
 @pytest.fixture
 def people(app: App) -> dict[str, str]:
     """Ada and Ben, with the token in each one's mail."""
-    app.import_subscribers(
+    app.readers.add_people(
         Subscriber(f"{n}@r.example", consent_at=NOW) for n in ("ada", "ben")
     )
     return {p.address: app.tokens.sign(p.id) for p in app.store.subscribers.all()}
@@ -111,12 +111,12 @@ def test_a_made_up_token_is_answered_like_any_other(
 def known(app: App) -> list[str]:
     """One address of each kind: nobody's, a reader's, of one who left, barred, not confirmed."""
     kinds = ["nobody", "reader", "left", "barred", "pending"]
-    app.import_subscribers(
+    app.readers.add_people(
         Subscriber(f"{k}@r.example", consent_at=NOW)
         for k in ("reader", "left", "barred")
     )
     left = app.store.subscribers.find("left@r.example")
-    app.unsubscribe(app.tokens.sign(left.id))
+    app.readers.unsubscribe_by_token(app.tokens.sign(left.id))
     app.readers.suppress("barred@r.example", "")
     ask(public_app(app).test_client(), "pending@r.example")
     app.joining.wait()
@@ -319,8 +319,10 @@ def test_what_two_readers_get_differs_by_address_and_token_alone(
     transport: str,
 ) -> None:
     """No pixel, no rewritten link: shown by the bytes, and the token leads to leaving alone."""
-    app.approve(app.edition(), "a test")
-    open_app(smtp.env if transport == "smtp" else sendgrid.env).send(app.edition())
+    app.dispatch.approve(app.editions.resolve_date(), "a test")
+    open_app(smtp.env if transport == "smtp" else sendgrid.env).dispatch.send(
+        app.editions.resolve_date()
+    )
     if transport == "smtp":
         token = re.compile(rb"(?:\d+)\.[\w-]{43}")
         own = [token.search(raw.replace(b"=\r\n", b""))[0] for raw in smtp.raw]

@@ -68,11 +68,15 @@ def write_demo(folder: Path, work: Path) -> list[Path]:
     """Write the demo's edition; its press, on loopback there, has addresses of the open web."""
     run_demo(work, lambda _: None, open_preview=False)
     with App(load(work, {})) as app:
-        day = app.edition()
-        app.save(
-            re.sub(r"http://127\.0\.0\.1:\d+", "https://press.example", app.source(day))
+        day = app.editions.resolve_date()
+        app.editions.save_source(
+            re.sub(
+                r"http://127\.0\.0\.1:\d+",
+                "https://press.example",
+                app.editions.read_source(day),
+            )
         )
-        return write(folder / "demo", app.render(day))
+        return write(folder / "demo", app.editions.render_stored(day))
 
 
 @needs_shared

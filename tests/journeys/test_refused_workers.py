@@ -38,7 +38,7 @@ def test_workers_that_are_refused_note_it_and_do_not_hammer_on(
     sendgrid.status, sendgrid.said = 413, ("The JSON payload is too large.", None)
     work(here)
     assert app.store.deliveries.proof(TODAY).counts == {State.QUEUED: 2500}
-    assert "The JSON payload is too large" in app.plan(TODAY).stopped
+    assert "The JSON payload is too large" in app.dispatch.plan(TODAY).stopped
     asked = len(sendgrid.keys)
     # a batch id and a request for each lane, and again for what was in hand on a busy machine
     assert asked <= 2 * 2 * 8
@@ -49,7 +49,7 @@ def test_workers_that_are_refused_note_it_and_do_not_hammer_on(
     app.dispatch._clock = lambda: now() + timedelta(minutes=31)
     assert app.dispatch.due() == [TODAY]
     sendgrid.status = 202
-    app.begin(TODAY)
+    app.dispatch.begin(TODAY)
     work(here)
     assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 2500}
     accounted(app, sendgrid)
@@ -61,11 +61,11 @@ def test_whoever_lets_workers_send_is_told_why_they_stopped(
     app = north(1500)
     sendgrid.status, sendgrid.said = 413, ("The JSON payload is too large.", None)
     with at_work(here):
-        until(app.house.mailers)
+        until(app.workers.list_mailers)
         with pytest.raises(DigestError, match="The JSON payload is too large"):
-            app.send(TODAY)
+            app.dispatch.send(TODAY)
         sendgrid.status = 202
-        assert app.send(TODAY).counts == {State.ACCEPTED: 1500}
+        assert app.dispatch.send(TODAY).counts == {State.ACCEPTED: 1500}
 
 
 def test_workers_take_back_what_they_had_in_hand_when_it_was_cancelled(

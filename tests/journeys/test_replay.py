@@ -47,7 +47,8 @@ def test_a_replayed_press_becomes_an_edition(tmp_path: Path) -> None:
             sum(t.failures.total() for t in report.values()) == 1
         )  # an XML file that is no feed
         keys = {
-            j.article.key for j in app.articles(datetime.min.replace(tzinfo=NOW.tzinfo))
+            j.article.key
+            for j in app.press.judged(datetime.min.replace(tzinfo=NOW.tzinfo))
         }
         for name, want in expected().items():
             home = app.settings.outlets[0].homepage
@@ -55,6 +56,8 @@ def test_a_replayed_press_becomes_an_edition(tmp_path: Path) -> None:
                 address = entry.get("link") or ""
                 if address.startswith("http"):
                     assert key(urljoin(home, address)) in keys, name
-        draft = app.draft(NOW.date())
+        draft = app.filling.draft(NOW.date())
         assert any(s.picks for s in draft.edition.sections)
-        assert all(file.stat().st_size for file in app.build(NOW.date()))
+        assert all(
+            file.stat().st_size for file in app.edition_files.write_edition(NOW.date())
+        )

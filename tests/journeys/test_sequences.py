@@ -40,7 +40,7 @@ def event(
 
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> App:
-    app.approve(DAY, "Ada")
+    app.dispatch.approve(DAY, "Ada")
     return app
 
 
@@ -54,10 +54,10 @@ def test_who_came_after_an_editions_date_and_got_it_is_heeded(
     """An edition of Friday that leaves on Monday goes to who subscribed on Sunday as well."""
     monday = NOW + timedelta(days=3)
     app = open_app(smtp.env | VERP, monday)
-    app.import_subscribers([Subscriber(ADA, consent_at=NOW + timedelta(days=2))])
-    app.save(EDITION)
-    app.approve(DAY, "Ada")
-    assert app.send(DAY).counts == {State.ACCEPTED: 1}
+    app.readers.add_people([Subscriber(ADA, consent_at=NOW + timedelta(days=2))])
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(DAY, "Ada")
+    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 1}
     found = [kind for kind in kinds(values_for(app)) if kind.verdict == verdict]
     told = app.returned_mail.read_content(found[0].raw)
     assert told.counts()[verdict] == 1, told
@@ -78,11 +78,11 @@ def test_whose_mail_is_told_to_have_left_is_not_mailed_again_by_a_persons_word(
     """The word of a person comes first, that of the provider a moment later."""
     smtp.vanish = {audience[3]}
     app = open_app(smtp.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     smtp.vanish = set()
     app.dispatch.decide(DAY, audience[3], sent=False, by="Ada")
     app.store.events.take([event(app, audience[3], fate)], NOW)
-    assert app.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
     assert [to for to, _ in smtp.messages].count(audience[3]) == 1
 
 
@@ -92,7 +92,7 @@ def lose_the_answer(
     """Send by SendGrid, whose answer is lost and that cannot be reached for a while."""
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
-    assert app.send(DAY).counts == {State.UNCERTAIN: 25}
+    assert app.dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
     sendgrid.deaf = False
     return app
 
@@ -114,7 +114,7 @@ def test_who_is_said_to_have_got_it_is_mailed_all_the_same_once_it_was_taken_bac
         audience[3],
     ]
     CliRunner().invoke(cli, words, env=sendgrid.env)
-    assert app.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
     assert sendgrid.mailed() == dict.fromkeys(audience, 1)
 
 
@@ -154,7 +154,7 @@ def test_whose_mail_left_although_it_was_cancelled_is_known_to_have_got_it(
 ) -> None:
     """A provider's cancel came too late for one of them."""
     app = open_app(sendgrid.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     app.dispatch.cancel(DAY, "Ada")
     assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
     app.store.events.take([event(app, audience[3], Fate.DELIVERED)], NOW)
@@ -175,8 +175,8 @@ def test_whose_mail_left_although_it_was_cancelled_is_known_to_have_got_it(
 def test_events_name_a_reader_in_any_spelling_of_their_address(
     app: App, stored: str, told: str
 ) -> None:
-    app.import_subscribers([Subscriber(stored, consent_at=NOW)])
-    app.save(EDITION)
+    app.readers.add_people([Subscriber(stored, consent_at=NOW)])
+    app.editions.save_source(EDITION)
     ledger = app.store.deliveries
     ledger.prepare(DAY, Frozen("0" * 64, "sendgrid"), NOW)
     claimed = ledger.claim(DAY, NOW)
@@ -200,7 +200,7 @@ def test_what_is_told_of_who_was_erased_makes_nobody_known_again(
     fate: Fate,
 ) -> None:
     app = open_app(smtp.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     late = event(app, audience[3], fate)
     app.readers.erase(audience[3])
     app.store.events.take([late], LATER)
@@ -217,7 +217,7 @@ def test_who_is_forgotten_leaves_no_mail_behind_in_any_spelling(
     )
     app = open_app(smtp.env)
     ask_at(app, "jörg@r.example")
-    app.import_subscribers([Subscriber(erased, consent_at=NOW)])
+    app.readers.add_people([Subscriber(erased, consent_at=NOW)])
     app.readers.erase(erased)
     with app.store._engine.connect() as c:
         assert list(c.scalars(select(notice.c.address))) == []
@@ -255,8 +255,8 @@ def test_a_reader_who_waits_in_one_edition_keeps_no_other_from_leaving(
         text = EDITION.replace("2026-02-27", str(day)).replace(
             "What the records show", words
         )
-        app.save(text)
-        app.approve(day, "Ada")
+        app.editions.save_source(text)
+        app.dispatch.approve(day, "Ada")
     context = Context(app.workspace.folder, quiet=True, verbose=False)
     with pytest.raises(Failure):
         _send_due(context, app)
@@ -271,19 +271,19 @@ def test_a_correction_never_becomes_the_newsletter_of_a_few(
     approved: App, open_app: Callable[..., App], smtp: FakeSmtp, by_hand: str
 ) -> None:
     app = open_app(smtp.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     correction = app.publishing.draft_correction(DAY, "Ada")
     put(app, 1, "A story of the week after")
-    before = app.source(correction)
+    before = app.editions.read_source(correction)
     acts = {
         "refresh": lambda: app.filling.refresh(correction),
-        "replace": lambda: app.draft(correction, replace_it=True),
+        "replace": lambda: app.filling.draft(correction, replace_it=True),
     }
     with pytest.raises(
         DigestError, match="is a correction for the readers of 2026-02-27 alone"
     ):
         acts[by_hand]()
-    assert app.source(correction) == before
+    assert app.editions.read_source(correction) == before
 
 
 # Imports beside everything else
@@ -301,8 +301,8 @@ def test_who_is_erased_while_an_import_looks_is_not_brought_back(
     app: App, open_app: Callable[..., App], tmp_path: Path, moment: int
 ) -> None:
     """Erased before any of the statements by which an import tells who may be mailed."""
-    app.import_subscribers([Subscriber(ADA, consent_at=NOW)])
-    app.import_subscribers([Subscriber("other@r.example", consent_at=NOW)])
+    app.readers.add_people([Subscriber(ADA, consent_at=NOW)])
+    app.readers.add_people([Subscriber("other@r.example", consent_at=NOW)])
     app.readers.erase("other@r.example")
     beside, asked = open_app(), []
     beside.readers.find(ADA)
@@ -314,7 +314,7 @@ def test_who_is_erased_while_an_import_looks_is_not_brought_back(
                 beside.readers.erase(ADA)
 
     sqlalchemy.event.listen(app.store._engine, "before_cursor_execute", meanwhile)
-    app.import_subscribers([Subscriber(ADA, consent_at=NOW)])
+    app.readers.add_people([Subscriber(ADA, consent_at=NOW)])
     sqlalchemy.event.remove(app.store._engine, "before_cursor_execute", meanwhile)
     if len(asked) < moment:
         pytest.skip("so many statements are not needed")

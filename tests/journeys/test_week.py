@@ -16,6 +16,7 @@ from digest.app import App
 from digest.cli import cli
 from digest.errors import AlreadySent, Conflict, DigestError
 from digest.model import Lead, Subscriber
+from digest.services.draft_merge import Filled
 from digest.services.staff import me
 from digest.settings import load
 from digest.store.tables import edition as editions
@@ -61,6 +62,7 @@ class Week:
         (folder / "feeds.yaml").write_text(text + sized)
         self.items: list[str] = []
         self.opened: list[App] = []
+        self.filled: list[Filled] = []
         self.publish()
 
     def publish(
@@ -90,9 +92,9 @@ class Week:
     def run(self) -> App:
         """Do what `digest run` does: collect, draft if it is time."""
         app = self.app()
-        app.collect(everything=True)
-        if app.house.wants_draft():
-            app.draft_if_new()
+        self.filled = app.collection.collect_and_fill(everything=True).filled
+        if app.filling.is_draft_due():
+            app.filling.draft_if_new()
         return app
 
     def until(self, end: datetime, step: timedelta = timedelta(hours=12)) -> App:
@@ -121,7 +123,10 @@ def at_the_weeks_time(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def stories(app: App, section: int = 0) -> list[str]:
-    return [p.headline for p in app.desk("Ada").edition(FRIDAY).sections[section].picks]
+    return [
+        p.headline
+        for p in app.editing_as("Ada").edition(FRIDAY).sections[section].picks
+    ]
 
 
 def url(week: Week, title: str) -> str:
@@ -130,7 +135,9 @@ def url(week: Week, title: str) -> str:
 
 def number(app: App, title: str) -> int:
     return next(
-        f.article.id for f in app.desk("").finds(FRIDAY) if f.article.title == title
+        f.article.id
+        for f in app.editing_as("").finds(FRIDAY)
+        if f.article.title == title
     )
 
 
@@ -152,7 +159,7 @@ def test_the_best_story_of_wednesday_is_in_the_edition_that_leaves_on_friday(
     (week.folder / ".env").write_text(
         "".join(f"{k}={v}\n" for k, v in smtp.env.items())
     )
-    week.app().import_subscribers([Subscriber("reader@r.example", consent_at=week.now)])
+    week.app().readers.add_people([Subscriber("reader@r.example", consent_at=week.now)])
 
     def cron(end: datetime) -> App:
         while week.now < end:
@@ -167,7 +174,7 @@ def test_the_best_story_of_wednesday_is_in_the_edition_that_leaves_on_friday(
     )
     app = cron(MONDAY)
     assert set(stories(app)) == {"Old files", "Second rate", "Third rate"}
-    ada = app.desk("Ada")
+    ada = app.editing_as("Ada")
     ada.drop(FRIDAY, url(week, "Second rate"))
     ada.say(
         FRIDAY,
@@ -188,15 +195,15 @@ def test_the_best_story_of_wednesday_is_in_the_edition_that_leaves_on_friday(
         "Third rate",
     }
     assert set(stories(app, 1)) == {"Council answers", "Ducks return"}
-    edition = app.desk("Ada").edition(FRIDAY)
+    edition = app.editing_as("Ada").edition(FRIDAY)
     assert [lead.headline for lead in edition.leads] == ["Why we went to court"]
     assert edition.subject == "Why we went to court"
-    app.approve(FRIDAY, "Ada")
-    before = app.source(FRIDAY)
+    app.dispatch.approve(FRIDAY, "Ada")
+    before = app.editions.read_source(FRIDAY)
     week.publish("Too late to be in it")
     app = cron(LEFT + timedelta(days=7, hours=2))
     CliRunner().invoke(cli, ["-C", str(week.folder), "run", "--send"])
-    assert app.source(FRIDAY) == before
+    assert app.editions.read_source(FRIDAY) == before
     ((to, mail),) = smtp.messages
     assert to == "reader@r.example"
     assert "Open Water wins in court" in mail.get_body(("plain",)).get_content()
@@ -204,7 +211,7 @@ def test_the_best_story_of_wednesday_is_in_the_edition_that_leaves_on_friday(
 
 def test_a_collect_that_brings_nothing_writes_nothing(drafted: Week) -> None:
     app = drafted.run()
-    app.desk("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
 
     def state() -> list[object]:
         with app.store.editions._engine.connect() as c:
@@ -219,14 +226,14 @@ def test_a_collect_that_brings_nothing_writes_nothing(drafted: Week) -> None:
     before = state()
     app = drafted.until(WEDNESDAY)
     assert state() == before
-    assert app.filled == []
+    assert drafted.filled == []
 
 
 def test_what_a_person_took_out_does_not_come_back_by_another_paper(
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    app.desk("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.now += timedelta(hours=1)
     copy = f"{NAMED.format('Wells of Borough')} {rambling('Wells of Borough')} " * 3
     drafted.publish("Wells of Borough reported again", text=copy)
@@ -252,14 +259,14 @@ def test_of_six_stories_a_person_picks_three_and_better_ones_replace_the_others(
     app = week.until(MONDAY + timedelta(days=1), timedelta(days=1))
     assert set(stories(app)) == {*picked, *others}
     for title in picked:
-        app.desk("Ada").pick(FRIDAY, number(app, title), "in_the_news")
+        app.editing_as("Ada").pick(FRIDAY, number(app, title), "in_the_news")
     week.publish("Dover in court", "Exeter in court")
     app = week.until(THURSDAY)
     there = stories(app)
     assert there[-3:] == list(picked)
     assert set(there[:2]) == {"Dover in court", "Exeter in court"}
     assert there[2] in others
-    assert app.desk("Ada").news(FRIDAY).came == {
+    assert app.editing_as("Ada").news(FRIDAY).came == {
         url(week, "Dover in court"),
         url(week, "Exeter in court"),
     }
@@ -269,7 +276,7 @@ def test_what_a_person_passed_over_does_not_come_in_later(drafted: Week) -> None
     app = drafted.app()
     drafted.publish("Minor matter", text=WEAK)
     app = drafted.until(MONDAY + timedelta(hours=2))
-    ada = app.desk("Ada")
+    ada = app.editing_as("Ada")
     ada.reject(FRIDAY, number(app, "Minor matter"))
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
@@ -283,7 +290,7 @@ def test_a_pick_that_a_person_took_out_again_stays_out(drafted: Week) -> None:
         "Other matter", "Third matter", text=WEAK + " Lead pipes, too: lead pipes!"
     )
     app = drafted.until(MONDAY + timedelta(hours=2))
-    ada = app.desk("Ada")
+    ada = app.editing_as("Ada")
     ada.pick(FRIDAY, number(app, "Minor matter"), "in_the_news")
     ada.put_back(FRIDAY, number(app, "Minor matter"))
     drafted.publish("News of the day")
@@ -295,31 +302,34 @@ def test_a_step_back_takes_a_persons_change_back_and_not_what_came_in(
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    app.desk("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
     assert stories(app)[0] == "News of the day"
-    assert app.desk("Ada").undo(FRIDAY) == "took a story out"
+    assert app.editing_as("Ada").undo(FRIDAY) == "took a story out"
     assert set(stories(app)) == {"News of the day", "Pumps of Alby", "Wells of Borough"}
-    assert app.desk("Ada").undo(FRIDAY) == ""
+    assert app.editing_as("Ada").undo(FRIDAY) == ""
 
 
 def test_subject_and_preview_line_follow_the_lead_story_unless_a_person_wrote_them(
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    assert app.desk("").edition(FRIDAY).subject in ("Pumps of Alby", "Wells of Borough")
-    preheader = app.desk("").edition(FRIDAY).preheader
-    app.desk("Ada").head(FRIDAY, {"preheader": "Ours"}, {"preheader": preheader})
+    assert app.editing_as("").edition(FRIDAY).subject in (
+        "Pumps of Alby",
+        "Wells of Borough",
+    )
+    preheader = app.editing_as("").edition(FRIDAY).preheader
+    app.editing_as("Ada").head(FRIDAY, {"preheader": "Ours"}, {"preheader": preheader})
     drafted.publish("News of the day")
-    edition = drafted.until(WEDNESDAY).desk("").edition(FRIDAY)
+    edition = drafted.until(WEDNESDAY).editing_as("").edition(FRIDAY)
     assert (edition.subject, edition.preheader) == ("News of the day", "Ours")
 
 
 def test_once_approved_it_fills_by_hand_alone(drafted: Week) -> None:
     """Also when the approval is void: a person has the edition in hand."""
     app = drafted.app()
-    app.approve(FRIDAY, "Ada")
+    app.dispatch.approve(FRIDAY, "Ada")
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
     assert "News of the day" not in stories(app)
@@ -327,7 +337,7 @@ def test_once_approved_it_fills_by_hand_alone(drafted: Week) -> None:
         DigestError, match="is approved by Ada, and filling it would void that"
     ):
         app.filling.refresh(FRIDAY)
-    app.desk("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.publish("More news")
     app = drafted.until(THURSDAY)
     assert "News of the day" not in stories(app)
@@ -337,10 +347,10 @@ def test_once_approved_it_fills_by_hand_alone(drafted: Week) -> None:
 
 def test_who_approves_what_was_filled_in_meanwhile_is_told(drafted: Week) -> None:
     app = drafted.app()
-    built = app.render(FRIDAY)
-    given = app.approve(FRIDAY, "Ada")
-    text = app.source(FRIDAY).replace("Pumps", "Pipes")
-    app.save(text)
+    built = app.editions.render_stored(FRIDAY)
+    given = app.dispatch.approve(FRIDAY, "Ada")
+    text = app.editions.read_source(FRIDAY).replace("Pumps", "Pipes")
+    app.editions.save_source(text)
     with pytest.raises(Conflict):
         app.store.editions.approve(replace(given, by="Bea"), built)
     assert app.store.editions.approval(FRIDAY).by == "Ada"
@@ -349,11 +359,11 @@ def test_who_approves_what_was_filled_in_meanwhile_is_told(drafted: Week) -> Non
 def test_an_approval_that_comes_between_stops_a_filling(drafted: Week) -> None:
     """It is looked for in the very transaction that stores what was filled in."""
     app = drafted.app()
-    stored, source = app.store.fillings.get(FRIDAY), app.source(FRIDAY)
-    app.approve(FRIDAY, "Ada")
+    stored, source = app.store.fillings.get(FRIDAY), app.editions.read_source(FRIDAY)
+    app.dispatch.approve(FRIDAY, "Ada")
     assert not app.store.fillings.fill(FRIDAY, source + "\n", source, stored, None)
-    assert app.source(FRIDAY) == source
-    assert app.plan(FRIDAY).approved
+    assert app.editions.read_source(FRIDAY) == source
+    assert app.dispatch.plan(FRIDAY).approved
 
 
 def test_a_persons_change_that_comes_between_is_not_lost(
@@ -368,21 +378,21 @@ def test_a_persons_change_that_comes_between_is_not_lost(
     def meanwhile(*args: object) -> bool:
         if not dropped:
             dropped.append(url(drafted, "Wells of Borough"))
-            drafted.app().desk("Ada").drop(FRIDAY, dropped[0])
+            drafted.app().editing_as("Ada").drop(FRIDAY, dropped[0])
         return fill(*args)
 
     monkeypatch.setattr(app.store.fillings, "fill", meanwhile)
-    app.judge()
+    app.collection.analyse_and_fill()
     assert set(stories(app)) == {"News of the day", "Pumps of Alby"}
 
 
 def test_an_edition_that_a_person_wrote_is_filled_by_hand_alone(drafted: Week) -> None:
     app = drafted.app()
     later = FRIDAY + timedelta(days=7)
-    text = app.source(FRIDAY).replace(str(FRIDAY), str(later))
-    app.save(text)
-    app.collect(everything=True)
-    assert app.source(later) == text
+    text = app.editions.read_source(FRIDAY).replace(str(FRIDAY), str(later))
+    app.editions.save_source(text)
+    app.collection.collect_and_fill(everything=True)
+    assert app.editions.read_source(later) == text
 
 
 def test_a_text_edited_elsewhere_loses_nothing_that_came_in_meanwhile(
@@ -393,24 +403,24 @@ def test_a_text_edited_elsewhere_loses_nothing_that_came_in_meanwhile(
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
     ours = taken.source.replace("[Pumps of Alby]", "[Pumps, in our words]")
-    app.save(ours, taken, "Ada")
+    app.editions.save_source(ours, taken, "Ada")
     assert "News of the day" in stories(app)
     assert "Pumps, in our words" in stories(app)
     with pytest.raises(Conflict):
-        app.save(ours, taken, "Bea")
+        app.editions.save_source(ours, taken, "Bea")
 
 
 def test_what_persons_say_goes_before_what_the_machine_changed_meanwhile(
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    was = app.desk("").edition(FRIDAY).subject
+    was = app.editing_as("").edition(FRIDAY).subject
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
-    app.desk("Ada").head(FRIDAY, {"subject": "Ours"}, {"subject": was})
-    assert app.desk("").edition(FRIDAY).subject == "Ours"
+    app.editing_as("Ada").head(FRIDAY, {"subject": "Ours"}, {"subject": was})
+    assert app.editing_as("").edition(FRIDAY).subject == "Ours"
     with pytest.raises(Conflict):
-        app.desk("Bea").head(FRIDAY, {"subject": "Mine"}, {"subject": was})
+        app.editing_as("Bea").head(FRIDAY, {"subject": "Mine"}, {"subject": was})
 
 
 def test_what_came_once_an_edition_was_approved_is_in_the_next_one(
@@ -418,16 +428,18 @@ def test_what_came_once_an_edition_was_approved_is_in_the_next_one(
 ) -> None:
     """Approved on Wednesday: Thursday's news is in no window of an edition that fills."""
     app = drafted.until(WEDNESDAY)
-    app.approve(FRIDAY, "Ada")
+    app.dispatch.approve(FRIDAY, "Ada")
     drafted.until(THURSDAY)
     drafted.publish("News of Thursday")
     drafted.until(LEFT + timedelta(days=7, minutes=-30))
     drafted.publish("News of the last minute")
     app = drafted.until(LEFT + timedelta(days=8))
     later = FRIDAY + timedelta(days=7)
-    there = {p.headline for s in app.desk("").edition(later).sections for p in s.picks}
+    there = {
+        p.headline for s in app.editing_as("").edition(later).sections for p in s.picks
+    }
     assert there == {"News of Thursday", "News of the last minute"}
-    finds = {f.article.title for f in app.desk("").finds(later)}
+    finds = {f.article.title for f in app.editing_as("").finds(later)}
     assert finds == there, "what had its chance is not offered again"
 
 
@@ -438,28 +450,34 @@ def test_what_came_since_a_person_looked_is_new_to_them_and_to_them_alone(
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    assert app.desk("Ada").news(FRIDAY).came == frozenset()
-    app.desk("Ada").note_visit(FRIDAY, drafted.now)
+    assert app.editing_as("Ada").news(FRIDAY).came == frozenset()
+    app.editing_as("Ada").note_visit(FRIDAY, drafted.now)
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
     new = {url(drafted, "News of the day")}
-    assert app.desk("Ada").news(FRIDAY).came == app.desk("Bea").news(FRIDAY).came == new
-    assert [f.article.title for f in app.desk("Ada").finds(FRIDAY) if f.is_new] == [
-        "News of the day"
-    ]
-    app.desk("Ada").note_visit(FRIDAY, drafted.now)
-    assert app.desk("Ada").news(FRIDAY).came == new, "it stays marked while they look"
+    assert (
+        app.editing_as("Ada").news(FRIDAY).came
+        == app.editing_as("Bea").news(FRIDAY).came
+        == new
+    )
+    assert [
+        f.article.title for f in app.editing_as("Ada").finds(FRIDAY) if f.is_new
+    ] == ["News of the day"]
+    app.editing_as("Ada").note_visit(FRIDAY, drafted.now)
+    assert app.editing_as("Ada").news(FRIDAY).came == new, (
+        "it stays marked while they look"
+    )
     drafted.now += timedelta(hours=1)
-    assert app.desk("Ada").news(FRIDAY).came == frozenset()
-    assert app.desk("Bea").news(FRIDAY).came == new
-    app.desk("Bea").mark_seen(FRIDAY, drafted.now)
-    assert app.desk("Bea").news(FRIDAY).came == frozenset()
+    assert app.editing_as("Ada").news(FRIDAY).came == frozenset()
+    assert app.editing_as("Bea").news(FRIDAY).came == new
+    app.editing_as("Bea").mark_seen(FRIDAY, drafted.now)
+    assert app.editing_as("Bea").news(FRIDAY).came == frozenset()
 
 
 def test_what_gave_way_is_told(drafted: Week) -> None:
     drafted.publish("News one", "News two", "News three")
     app = drafted.until(WEDNESDAY)
-    gone = {one["headline"] for one in app.desk("Ada").news(FRIDAY).went}
+    gone = {one["headline"] for one in app.editing_as("Ada").news(FRIDAY).went}
     assert gone
     assert not gone & set(stories(app))
 
@@ -490,7 +508,7 @@ def test_draft_names_both_ways_where_there_is_an_edition(
 def test_refresh_discards_nothing_and_marks_what_is_new(
     drafted: Week, commanded: Callable[..., Result]
 ) -> None:
-    drafted.app().desk("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    drafted.app().editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.publish("News of the day")
     drafted.now += timedelta(hours=3)
     drafted.app().watch.collect(everything=True)
@@ -506,7 +524,7 @@ def test_refresh_discards_nothing_and_marks_what_is_new(
 def test_replace_says_what_it_discards(
     drafted: Week, commanded: Callable[..., Result]
 ) -> None:
-    ada = drafted.app().desk("Ada")
+    ada = drafted.app().editing_as("Ada")
     ada.drop(FRIDAY, url(drafted, "Wells of Borough"))
     ada.write(FRIDAY, 0, Lead("Why we went to court"), None)
     result = commanded("draft", "--replace")
@@ -515,7 +533,7 @@ def test_replace_says_what_it_discards(
     assert "discarded: took out “Wells of Borough” (The Courier)" in result.stderr
     app = drafted.app()
     assert "Wells of Borough" in stories(app)
-    assert app.desk("Ada").undo(FRIDAY) == "drafted it anew"
+    assert app.editing_as("Ada").undo(FRIDAY) == "drafted it anew"
     assert "Wells of Borough" not in stories(app)
 
 
@@ -545,13 +563,13 @@ def test_of_a_draft_that_was_filled_many_times_each_story_is_learned_from_once(
         t: number(app, t)
         for t in ("Wells of Borough", "Pumps of Alby", "Rain over Carn")
     }
-    app.desk("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.publish("News one")
     drafted.until(MONDAY + timedelta(days=1))
     drafted.publish("News two", "News three")
     app = drafted.until(WEDNESDAY)
     ids |= {t: number(app, t) for t in ("News one", "News two", "News three")}
-    app.approve(FRIDAY, "Ada")
+    app.dispatch.approve(FRIDAY, "Ada")
     offers = app.store.judgements.proposals_of(FRIDAY)
     assert sorted(p.article for p in offers) == sorted(ids.values())
     there = {ids[title] for title in (*stories(app), *stories(app, 1))}
@@ -568,21 +586,21 @@ def test_subscribers_get_the_edition_as_it_was_approved(
         "".join(f"{k}={v}\n" for k, v in smtp.env.items())
     )
     app = drafted.app()
-    app.import_subscribers([Subscriber("a@r.example", consent_at=drafted.now)])
-    app.approve(FRIDAY, "Ada")
+    app.readers.add_people([Subscriber("a@r.example", consent_at=drafted.now)])
+    app.dispatch.approve(FRIDAY, "Ada")
     drafted.publish("News of the day")
     app = drafted.until(LEFT + timedelta(days=7, hours=1), timedelta(days=1))
-    approved = app.source(FRIDAY)
-    app.send(FRIDAY)
+    approved = app.editions.read_source(FRIDAY)
+    app.dispatch.send(FRIDAY)
     for again in (
         lambda: app.filling.refresh(FRIDAY),
-        lambda: app.draft(FRIDAY, replace_it=True),
+        lambda: app.filling.draft(FRIDAY, replace_it=True),
         lambda: app.filling.refresh(FRIDAY, void_approval=True),
     ):
         with pytest.raises(AlreadySent):
             again()
     drafted.until(LEFT + timedelta(days=8), timedelta(hours=3))
-    assert app.source(FRIDAY) == approved
+    assert app.editions.read_source(FRIDAY) == approved
     (mail,) = smtp.raw
     assert b"News of the day" not in mail
 
@@ -653,7 +671,7 @@ def test_a_person_works_in_the_browser_while_the_edition_fills(drafted: Week) ->
         tab.locator("button[value=out]").last.click()
         expect(tab.locator(".is-new")).to_have_text(["new"])
         assert stories(app)[0] == "News of the day"
-        assert app.desk("").edition(FRIDAY).subject == "Subject by hand"
+        assert app.editing_as("").edition(FRIDAY).subject == "Subject by hand"
         drafted.publish("Evening matter", text=WEAK)
         drafted.now += timedelta(hours=3)
         drafted.run()
@@ -680,7 +698,7 @@ def by_smtp(drafted: Week, smtp: FakeSmtp) -> Week:
     people = [
         Subscriber(f"reader{n}@r.example", consent_at=drafted.now) for n in range(10)
     ]
-    drafted.app().import_subscribers(people)
+    drafted.app().readers.add_people(people)
     return drafted
 
 
@@ -696,8 +714,8 @@ def test_an_approval_is_taken_back_and_the_draft_goes_on_with_all_that_persons_d
     by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
-    app.desk("Ada").write(FRIDAY, 0, Lead("Why we went to court"), None)
-    app.approve(FRIDAY, "Ada")
+    app.editing_as("Ada").write(FRIDAY, 0, Lead("Why we went to court"), None)
+    app.dispatch.approve(FRIDAY, "Ada")
     assert (
         "digest approve 2026-02-27 --withdraw" in commanded("send", "--cancel").output
     )
@@ -706,13 +724,13 @@ def test_an_approval_is_taken_back_and_the_draft_goes_on_with_all_that_persons_d
     by_smtp.publish("News of the day")
     app = by_smtp.until(WEDNESDAY)
     assert stories(app)[0] == "News of the day"
-    assert [lead.headline for lead in app.desk("").edition(FRIDAY).leads] == [
+    assert [lead.headline for lead in app.editing_as("").edition(FRIDAY).leads] == [
         "Why we went to court"
     ]
     assert ("Ada", "withdrew the approval") in [
         (d.who, d.what) for d in app.store.staff.deeds(FRIDAY)
     ]
-    app.approve(FRIDAY, "Ada")
+    app.dispatch.approve(FRIDAY, "Ada")
     post(let_in(app), f"/{FRIDAY}/unapprove")
     by_smtp.now = HOUR + timedelta(minutes=1)
     assert commanded("run", "--send").exit_code == 1
@@ -723,12 +741,12 @@ def test_an_approval_that_was_taken_back_is_not_sent_although_it_was_frozen(
     by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
-    app.approve(FRIDAY, "Ada")
+    app.dispatch.approve(FRIDAY, "Ada")
     smtp.says = lambda stage, _address: (
         "554 relay access denied" if stage == "mail" else ""
     )
     with pytest.raises(DigestError):
-        app.send(FRIDAY)
+        app.dispatch.send(FRIDAY)
     smtp.says = lambda _stage, _address: ""
     assert commanded("approve", "--withdraw").exit_code == 0
     assert "nobody has approved" in commanded("send", "--yes").output
@@ -739,8 +757,8 @@ def test_what_was_sent_has_no_approval_to_take_back(
     by_smtp: Week, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
-    app.approve(FRIDAY, "Ada")
-    app.send(FRIDAY)
+    app.dispatch.approve(FRIDAY, "Ada")
+    app.dispatch.send(FRIDAY)
     assert "what was sent stays" in commanded("approve", "--withdraw").output
     by_smtp.now = HOUR + timedelta(minutes=1)
     assert "what was sent stays" in commanded("send", "--give-up").output
@@ -766,9 +784,9 @@ def test_an_edition_that_was_not_sent_is_told_on_every_page_and_by_status(
         ("2026-02-27", "approval")
     ]
     app = by_smtp.app()
-    app.approve(FRIDAY, "Ada")
+    app.dispatch.approve(FRIDAY, "Ada")
     assert "is approved, was due on" in text_of(by_smtp, f"/{LATER}/finds")
-    app.send(FRIDAY)
+    app.dispatch.send(FRIDAY)
     assert "February 27" not in text_of(by_smtp, f"/{LATER}/finds")
     assert commanded("status").stderr == ""
 
@@ -777,13 +795,13 @@ def test_who_changes_what_was_approved_is_told_before_and_after_and_so_is_who_ap
     by_smtp: Week, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
-    app.approve(FRIDAY, "Ada")
+    app.dispatch.approve(FRIDAY, "Ada")
     told = "Ada approved this edition. If you change it, that holds no longer"
     for here in ("finds", "edition"):
         assert told in text_of(by_smtp, f"/{FRIDAY}/{here}")
     assert "once approved" not in commanded("status").stdout
     by_smtp.now += timedelta(hours=1)
-    app.desk("Carla").drop(FRIDAY, url(by_smtp, "Wells of Borough"))
+    app.editing_as("Carla").drop(FRIDAY, url(by_smtp, "Wells of Borough"))
     shown = text_of(by_smtp, f"/{FRIDAY}/edition")
     assert (
         "was changed since Ada approved it: it leaves on 27 Feb 2026, 14:00 UTC only"
@@ -808,14 +826,14 @@ def test_where_two_must_approve_it_is_told_that_one_is_missing(
         by_smtp, f"/{FRIDAY}/send"
     )
     app = by_smtp.app()
-    app.approve(FRIDAY, "Ada  Oduya")
+    app.dispatch.approve(FRIDAY, "Ada  Oduya")
     with pytest.raises(DigestError, match="a second person"):
-        app.approve(FRIDAY, " ada oduya ")
+        app.dispatch.approve(FRIDAY, " ada oduya ")
     said = "Only Ada Oduya has approved the edition of February 27, 2026, which is due on 27 Feb"
     assert said in text_of(by_smtp, f"/{FRIDAY}/edition")
     assert "a second person must as well" in commanded("run").stderr
     assert "once approved" in commanded("status").stdout, "one of two is not approved"
-    app.approve(FRIDAY, "Bruno")
+    app.dispatch.approve(FRIDAY, "Bruno")
     assert commanded("run").stderr == ""
     assert "once approved" not in commanded("status").stdout
 
@@ -837,7 +855,7 @@ def test_what_an_edition_covered_that_was_given_up_is_offered_for_the_next_one(
     assert commanded("run", "--send").exit_code == 0
     assert smtp.messages == []
     app = by_smtp.app()
-    app.approve(FRIDAY, "Ada")
+    app.dispatch.approve(FRIDAY, "Ada")
     by_smtp.now += timedelta(hours=3)
     assert commanded("run", "--send").exit_code == 0
     assert len(smtp.messages) == 10
@@ -845,7 +863,9 @@ def test_what_an_edition_covered_that_was_given_up_is_offered_for_the_next_one(
 
 
 def stories_of(app: App, day: date) -> set[str]:
-    return {p.headline for s in app.desk("").edition(day).sections for p in s.picks}
+    return {
+        p.headline for s in app.editing_as("").edition(day).sections for p in s.picks
+    }
 
 
 def test_an_edition_is_given_up_at_the_desk(by_smtp: Week) -> None:
@@ -862,11 +882,11 @@ def test_what_came_between_an_approval_and_a_later_one_is_in_the_next_edition(
 ) -> None:
     """Nothing is filled in after the first: what came then had no chance in this one."""
     app = drafted.until(WEDNESDAY)
-    app.approve(FRIDAY, "Ada")
+    app.dispatch.approve(FRIDAY, "Ada")
     drafted.publish("News of Thursday")
     app = drafted.until(THURSDAY)
-    app.desk("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
-    app.approve(FRIDAY, "Ada")
+    app.editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.dispatch.approve(FRIDAY, "Ada")
     app = drafted.until(HOUR + timedelta(hours=1))
     assert stories_of(app, LATER) == {"News of Thursday"}
 
@@ -876,18 +896,20 @@ def test_of_two_editions_that_are_due_the_older_is_sent_first_and_keeps_no_other
 ) -> None:
     app = by_smtp.app()
     saturday = FRIDAY + timedelta(days=1)
-    app.save(
-        app.source(FRIDAY).replace(str(FRIDAY), str(saturday)).replace("Pumps", "Pipes")
+    app.editions.save_source(
+        app.editions.read_source(FRIDAY)
+        .replace(str(FRIDAY), str(saturday))
+        .replace("Pumps", "Pipes")
     )
     for day in (FRIDAY, saturday):
-        app.approve(day, "Ada")
+        app.dispatch.approve(day, "Ada")
     by_smtp.now = HOUR + timedelta(days=1, hours=1)
     smtp.refuse = {"reader3@r.example"}
     smtp.later = {"reader4@r.example"}
     assert commanded("run", "--send").exit_code == 1
     subjects = [mail["Subject"] for _, mail in smtp.messages]
     assert len(subjects) == 16
-    assert subjects[:8] == [app.plan(FRIDAY).subject] * 8
+    assert subjects[:8] == [app.dispatch.plan(FRIDAY).subject] * 8
 
 
 def test_a_page_that_is_older_than_the_last_change_approves_nothing_and_lists_what_changed(
@@ -900,7 +922,7 @@ def test_a_page_that_is_older_than_the_last_change_approves_nothing_and_lists_wh
     )[0]
     fields = dict(form.form_values())
     drafted.now += timedelta(minutes=2)
-    app.desk("Carla").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.editing_as("Carla").drop(FRIDAY, url(drafted, "Wells of Borough"))
     answer = post(client, f"/{FRIDAY}/approve", **fields)
     assert answer.status_code == 409
     assert "Carla: took a story out" in answer.text
@@ -936,7 +958,7 @@ def test_the_outlets_own_headline_is_taken_back_for_one_story_alone(
     app = drafted.app()
     for title in ("Pumps of Alby", "Wells of Borough"):
         was = {"headline": title}
-        app.desk("Ada").say(
+        app.editing_as("Ada").say(
             FRIDAY, url(drafted, title), {"headline": f"Our {title}"}, was
         )
     client = let_in(app)
@@ -953,7 +975,7 @@ def test_what_was_passed_over_is_listed_and_who_picked_is_known_once_it_is_rewor
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    ada = app.desk("Ada")
+    ada = app.editing_as("Ada")
     ada.reject(FRIDAY, number(app, "Wells of Borough"))
     ada.pick(FRIDAY, number(app, "Rain over Carn"), "in_the_news")
     said, was = {"headline": "As we say it"}, {"headline": "Rain over Carn"}
@@ -973,12 +995,12 @@ def test_the_desk_names_who_has_not_got_it_and_why(
     by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
-    app.approve(FRIDAY, "Ada")
+    app.dispatch.approve(FRIDAY, "Ada")
     smtp.vanish = {"reader3@r.example"}
 
     def meanwhile(stage: str, _address: str) -> str:
         if stage == "dot" and len(smtp.messages) == 5:
-            app.remove_subscriber("reader9@r.example")
+            app.readers.unsubscribe_address("reader9@r.example")
         return ""
 
     smtp.says = meanwhile
@@ -996,7 +1018,7 @@ def test_the_link_of_a_test_mail_says_that_it_unsubscribes_nobody(
     by_smtp: Week, smtp: FakeSmtp
 ) -> None:
     app = by_smtp.app()
-    app.test_send(FRIDAY, "reader7@r.example")
+    app.dispatch.test_send(FRIDAY, "reader7@r.example")
     [(_, mail)] = smtp.messages
     path = "/u/" + mail["List-Unsubscribe"].partition("/u/")[2].partition(">")[0]
     answer = public_app(app).test_client().post(path)
@@ -1031,8 +1053,8 @@ def test_of_an_approved_edition_a_story_that_is_gone_is_told_before_it_leaves(
 ) -> None:
     """What was approved leaves as it was, unless a person acts."""
     app = by_smtp.app()
-    app.approve(FRIDAY, "Ada")
-    before = app.source(FRIDAY)
+    app.dispatch.approve(FRIDAY, "Ada")
+    before = app.editions.read_source(FRIDAY)
     by_smtp.now = HOUR + timedelta(minutes=-30)
     assert commanded("run").stderr == ""
     by_smtp.web.answers["/wells-of-borough"] = Answer(b"this article was removed", 404)
@@ -1052,7 +1074,7 @@ def test_of_an_approved_edition_a_story_that_is_gone_is_told_before_it_leaves(
     assert "wells-of-borough is gone" in shown
     by_smtp.now = HOUR + timedelta(minutes=1)
     assert commanded("run", "--send").exit_code == 0
-    assert app.source(FRIDAY) == before
+    assert app.editions.read_source(FRIDAY) == before
     assert len(smtp.messages) == 10
 
 
@@ -1064,13 +1086,13 @@ def test_a_draft_of_before_is_filled_after_the_upgrade_and_persons_work_stands(
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    app.desk("Ada").say(
+    app.editing_as("Ada").say(
         FRIDAY, url(drafted, "Pumps of Alby"), {"note": "Our sentence."}, {"note": ""}
     )
     app.__exit__(None, None, None)
     put_back(drafted.folder / "digest.db", "0010")
     drafted.publish("News one", "News two", "News three")
     app = drafted.until(WEDNESDAY)
-    picks = app.desk("Ada").edition(FRIDAY).sections[0].picks
+    picks = app.editing_as("Ada").edition(FRIDAY).sections[0].picks
     assert [p.note for p in picks if p.headline == "Pumps of Alby"] == ["Our sentence."]
     assert sum(p.headline.startswith("News") for p in picks) == 2

@@ -56,7 +56,7 @@ def told(app: App, *args: str) -> str:
 def test_only_what_is_new_or_changed_is_read(app: App) -> None:
     first = put(app, 1, "Lead in taps", f"{LEAD} Open Water has the files.")
     put(app, 2, "Ferry late", OTHER)
-    app.articles()
+    app.press.judged()
     ledger, start = app.store.judgements, NOW - timedelta(days=14)
     from digest.relevance import Rules
 
@@ -64,40 +64,40 @@ def test_only_what_is_new_or_changed_is_read(app: App) -> None:
     assert ledger.to_read(mark, start) == []
     third = put(app, 3, "Another", "Text.")
     assert ledger.to_read(mark, start) == [third.id]
-    app.articles()
+    app.press.judged()
     app.store.collected.save_read(replace(first, text="Nothing of the kind."), NOW)
     assert ledger.to_read(mark, start) == [first.id]
-    assert by_title(app.articles(), "Lead in taps").judgement.section == ""
+    assert by_title(app.press.judged(), "Lead in taps").judgement.section == ""
 
 
 def test_a_new_headline_is_judged_anew(app: App) -> None:
     a = put(app, 1, "Ferry late", "Nothing.")
-    app.articles()
+    app.press.judged()
     (seen,) = app.store.collected.sightings([a])
     app.store.collected.save_polls(
         [], [], [(seen, "Open Water sues over ferries")], NOW
     )
-    assert app.articles()[0].judgement.section == "in_the_news"
+    assert app.press.judged()[0].judgement.section == "in_the_news"
 
 
 def test_changed_rules_are_applied_to_what_is_stored(app: App, folder: Path) -> None:
     put(app, 1, "Ferry late", OTHER)
-    assert app.articles()[0].judgement.section == ""
+    assert app.press.judged()[0].judgement.section == ""
     yaml = (folder / "feeds.yaml").read_text()
     (folder / "feeds.yaml").write_text(
         yaml.replace("[drinking water", "[ferry, drinking water")
     )
     with App(load(folder, {}), lambda: NOW) as again:
-        assert again.articles()[0].judgement.section == "following"
+        assert again.press.judged()[0].judgement.section == "following"
 
 
 def test_a_copy_that_comes_later_joins_its_story(app: App) -> None:
     put(app, 2, "Lead in taps", LEAD)
     for n in range(10, 20):
         put(app, n, f"Fair {n}", f"Pig {n} won prize {n} at fair {n}.")
-    app.articles()
+    app.press.judged()
     put(app, 1, "Taps of lead", LEAD, outlet="Valley Post")
-    found = app.articles()
+    found = app.press.judged()
     one, two = (by_title(found, t) for t in ("Lead in taps", "Taps of lead"))
     assert one.belongs == two.belongs
     assert len({j.belongs.story for j in found}) == len(found) - 1
@@ -112,7 +112,7 @@ def test_the_seed_week_becomes_the_seed_edition(shipped: Path) -> None:
         week = list(seed.week())
         assert len(week) == 310
         app.store.collected.save_polls([], week, [], seed.FRIDAY)
-        edition = app.draft(seed.FRIDAY.date()).edition
+        edition = app.filling.draft(seed.FRIDAY.date()).edition
         drafted = {
             (s.key, p.headline, p.outlet) for s in edition.sections for p in s.picks
         }
@@ -130,7 +130,7 @@ def test_what_only_a_query_found_is_set_aside_for_a_person(app: App) -> None:
         feed=feed,
     )
     app.store.articles.put(replace(made, published=NOW - timedelta(hours=2)), NOW)
-    draft = app.draft(FRIDAY)
+    draft = app.filling.draft(FRIDAY)
     assert not any(s.picks for s in draft.edition.sections)
     ((_, why),) = draft.aside
     assert why.startswith("by query, needs a person")
@@ -168,7 +168,7 @@ def test_a_draft_marks_what_readers_should_know_before_they_click(
 ) -> None:
     app = open_app({"DIGEST_OUTLETS": json.dumps(OUTLETS)})
     put(app, 9, "Open Water sues", "Open Water sues the county.", outlet=outlet, **more)
-    (pick,) = app.draft(FRIDAY).edition.sections[0].picks
+    (pick,) = app.filling.draft(FRIDAY).edition.sections[0].picks
     plain = Pick(pick.headline, pick.url, outlet)
     assert pick == replace(plain, **expected)
 
@@ -179,7 +179,7 @@ def test_a_draft_names_three_other_outlets_that_carry_the_text(app: App) -> None
         ["The Courier", "Post", "Post", "Times", "Echo", "Globe"]
     ):
         put(app, 9 + n, "Lead in taps", text, outlet=outlet)
-    (pick,) = app.draft(FRIDAY).edition.sections[0].picks
+    (pick,) = app.filling.draft(FRIDAY).edition.sections[0].picks
     named = [other.outlet for other in pick.also_in]
     assert len(named) == len(set(named)) == 3
     assert pick.outlet not in named
@@ -193,8 +193,8 @@ def ran(app: App) -> None:
     """Let an edition of the week before carry the story of the lead files."""
     put(app, 24 * 7 + 3, "Lead in taps", f"{LEAD} Open Water has the files.")
     before = FRIDAY - timedelta(days=7)
-    app.draft(before)
-    app.approve(before, "Ada")
+    app.filling.draft(before)
+    app.dispatch.approve(before, "Ada")
 
 
 def test_a_story_that_ran_is_not_proposed_again_under_another_headline(
@@ -208,7 +208,7 @@ def test_a_story_that_ran_is_not_proposed_again_under_another_headline(
         f"{LEAD} Open Water has the files.",
         outlet="Valley Post",
     )
-    draft = app.draft(FRIDAY)
+    draft = app.filling.draft(FRIDAY)
     assert [s.picks for s in draft.edition.sections] == [(), ()]
     assert (copy.id, "already ran in the edition of 20 February 2026") in [
         (a.id, why) for a, why in draft.aside
@@ -231,7 +231,7 @@ def test_news_on_a_story_that_ran_is_proposed_and_said_to_follow_it_up(
     news = put(app, 40, "Lead in taps: judge to rule on files", text)
     out = told(app, "articles", "--why", str(news.id))
     assert "it follows up a story of the edition of 2026-02-20" in out
-    draft = app.draft(FRIDAY)
+    draft = app.filling.draft(FRIDAY)
     assert [p.url for p in draft.edition.sections[0].picks] == [news.url]
     assert draft.stories["in_the_news"][0].followed == FRIDAY - timedelta(days=7)
 
@@ -241,10 +241,12 @@ def test_news_on_a_story_that_ran_is_proposed_and_said_to_follow_it_up(
 
 def edited(app: App, day: date, keep: Callable[[str], bool]) -> None:
     """Draft an edition, leave only some of its stories in it, and approve it."""
-    app.draft(day)
-    lines = app.source(day).splitlines(keepends=True)
-    app.save("".join(x for x in lines if not x.startswith("- [") or keep(x)))
-    app.approve(day, "Ada")
+    app.filling.draft(day)
+    lines = app.editions.read_source(day).splitlines(keepends=True)
+    app.editions.save_source(
+        "".join(x for x in lines if not x.startswith("- [") or keep(x))
+    )
+    app.dispatch.approve(day, "Ada")
 
 
 def about(what: str, number: int) -> str:
@@ -292,7 +294,9 @@ def test_picks_of_past_editions_change_the_order(open_app: Callable[..., App]) -
     app = weeks(open_app)
     pig = put(app, 1, "A pig at the fair", about("pig at the summer fair", 1))
     ballot = put(app, 2, "A ballot", about("ballot of the county clerk", 2))
-    found = {j.article.id: j.judgement for j in app.articles(NOW - timedelta(days=2))}
+    found = {
+        j.article.id: j.judgement for j in app.press.judged(NOW - timedelta(days=2))
+    }
     assert found[ballot.id].rules <= found[pig.id].rules
     assert found[ballot.id].score > found[pig.id].score
     assert "you picked" in str(found[ballot.id].reasons[-1])
@@ -321,7 +325,7 @@ def test_an_unapproved_edition_teaches_nothing(open_app: Callable[..., App]) -> 
 
     app = open_app()
     put(app, 1, "A pig", "The pig and the drinking water.")
-    app.draft(FRIDAY)
+    app.filling.draft(FRIDAY)
     assert Past(app.store).weeks == []
 
 

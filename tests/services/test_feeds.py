@@ -71,9 +71,9 @@ def test_new_articles_are_stored_read_and_judged(press: App, web: FakeWeb) -> No
         page("A report", PROSE * 4 + "It was obtained by Open Water. " + PROSE)
     )
     web.answers["/b"] = Answer(page("Rovers win", PROSE * 4))
-    report = press.collect()
+    report = press.collection.collect_and_fill().report
     assert (report["The Courier"].new, report["The Courier"].read) == (2, 2)
-    first, second = press.articles()
+    first, second = press.press.judged()
     assert first.judgement.section == "in_the_news"
     assert first.reading.mentions[0].sentence == "It was obtained by Open Water."
     assert first.article.authors == ("Ada Byron",)
@@ -88,9 +88,9 @@ def test_the_second_time_nothing_is_new_and_the_server_is_asked_politely(
         rss(item("A", "/a")), headers={"ETag": '"v1"', "Last-Modified": "yesterday"}
     )
     web.answers["/a"] = Answer(page("A", PROSE * 4))
-    press.collect()
+    press.collection.collect_and_fill()
     web.answers["/feed"] = Answer(status=304)
-    report = press.collect(everything=True)["The Courier"]
+    report = press.collection.collect_and_fill(everything=True).report["The Courier"]
     assert (report.polled, report.unchanged, report.new, report.failures.total()) == (
         1,
         1,
@@ -109,9 +109,12 @@ def test_a_feed_that_is_not_due_is_left_alone_unless_asked_for(
     press: App, web: FakeWeb
 ) -> None:
     web.answers["/feed"] = Answer(rss(item("A", "/a")))
-    press.collect()
-    assert press.collect()["The Courier"].polled == 0
-    assert press.collect(everything=True)["The Courier"].polled == 1
+    press.collection.collect_and_fill()
+    assert press.collection.collect_and_fill().report["The Courier"].polled == 0
+    assert (
+        press.collection.collect_and_fill(everything=True).report["The Courier"].polled
+        == 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -142,7 +145,7 @@ def test_a_bad_feed_is_counted_by_its_reason(
     press: App, web: FakeWeb, answer: Answer, reason: str
 ) -> None:
     web.answers["/feed"] = answer
-    tally = press.collect()["The Courier"]
+    tally = press.collection.collect_and_fill().report["The Courier"]
     assert dict(tally.failures) == {reason: 1}
     assert tally.problems[0].startswith(f"{web.url}/feed: ")
     assert press.store.collected.feeds()[f"{web.url}/feed"].failures > 0
@@ -154,7 +157,7 @@ def test_one_bad_feed_never_stops_the_rest(tmp_path: Path, web: FakeWeb) -> None
     web.answers["/feed"] = Answer(rss(item("A", "/a")))
     web.answers["/bad"] = Answer(b"\x00\xff<rss")
     with App(load(tmp_path, {"DIGEST_OUTLETS__0__FEEDS": bad}), lambda: NOW) as app:
-        tally = app.collect()["The Courier"]
+        tally = app.collection.collect_and_fill().report["The Courier"]
     assert tally.new == 1
     assert dict(tally.failures) == {"not a feed": 1, "refused": 1}
 
@@ -167,11 +170,11 @@ def test_a_page_that_cannot_be_read_keeps_its_reason_and_its_headline(
     )
     web.answers["/wall"] = Answer(status=403)
     web.answers["/short"] = Answer(page("Short", "Too short."))
-    assert dict(press.collect()["The Courier"].unread) == {
+    assert dict(press.collection.collect_and_fill().report["The Courier"].unread) == {
         "http 403": 1,
         "too short": 1,
     }
-    wall = next(j for j in press.articles() if j.article.url.endswith("/wall"))
+    wall = next(j for j in press.press.judged() if j.article.url.endswith("/wall"))
     assert wall.judgement.section == "in_the_news"
     assert any("headline and summary only" in r.words for r in wall.judgement.reasons)
 
@@ -262,7 +265,7 @@ def test_a_second_collect_at_the_same_time_says_so(press: App) -> None:
         press.store.alone("collect"),
         pytest.raises(Busy, match="another `digest collect` is running"),
     ):
-        press.collect()
+        press.collection.collect_and_fill()
 
 
 # Parsing
@@ -422,8 +425,8 @@ def test_the_reader_in_the_settings_is_the_one_used(
     web.answers["/feed"] = Answer(rss(item("A", "/a")))
     web.answers["/a"] = Answer(page("A", "</p><p>".join([PROSE * 2] * 4)))
     with App(load(tmp_path, {"DIGEST_EXTRACTOR": "newspaper3k"}), lambda: NOW) as app:
-        app.collect()
-        assert app.articles()[0].article.reader == "newspaper3k"
+        app.collection.collect_and_fill()
+        assert app.press.judged()[0].article.reader == "newspaper3k"
 
 
 def test_newspaper_fetches_no_image(web: FakeWeb) -> None:

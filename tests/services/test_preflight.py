@@ -47,8 +47,8 @@ def found(open_app: Callable[..., App]) -> Callable[..., list[Finding]]:
         text: str, settings_env: dict[str, str] | None = None, built=None, **known
     ) -> list[Finding]:
         app = open_app(env | (settings_env or {}))
-        app.save(text)
-        made: Build = (built or (lambda b: b))(app.render(DAY))
+        app.editions.save_source(text)
+        made: Build = (built or (lambda b: b))(app.editions.render_stored(DAY))
         message = Message(made.letter, NOW).to(Recipient(0, "reader@example.org", "x"))
         usual = {"ran": {}, "links": (), "message": message, "spam": lambda _: None}
         return check(
@@ -428,7 +428,7 @@ def bad(tmp_path: Path, web: FakeWeb) -> Path:
         page.format("Retracted: an earlier story").encode()
     )
     with App(load(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
-        app.save(BAD.format(web.url))
+        app.editions.save_source(BAD.format(web.url))
     return tmp_path
 
 
@@ -457,7 +457,7 @@ def test_the_editions_own_page_is_not_asked_for_before_it_is_out(
     bad: Path, web: FakeWeb
 ) -> None:
     with App(load(bad, {}), lambda: NOW) as app:
-        asked = {link.url for link in app.checks.links(app.render(DAY))}
+        asked = {link.url for link in app.checks.links(app.editions.render_stored(DAY))}
     assert asked == {
         f"{web.url}/{p}" for p in ("gone", "moved", "moved?utm_source=x", "changed")
     }
@@ -474,7 +474,7 @@ def test_fix_without_links_asks_nobody_either(bad: Path, web: FakeWeb) -> None:
     run(bad, "--fix", "--no-links")
     assert web.asked == []
     with App(load(bad, {}), lambda: NOW) as app:
-        assert app.source(DAY).count("A report") == 1
+        assert app.editions.read_source(DAY).count("A report") == 1
 
 
 def test_fix_marks_what_asks_for_a_subscription(tmp_path: Path, web: FakeWeb) -> None:
@@ -484,11 +484,11 @@ def test_fix_marks_what_asks_for_a_subscription(tmp_path: Path, web: FakeWeb) ->
     )
     text = GOOD.replace("https://example.org/c", f"{web.url}/closed")
     with App(load(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
-        app.save(text)
+        app.editions.save_source(text)
     assert f"{web.url}/closed asks for a subscription" in run(tmp_path).output
     run(tmp_path, "--fix")
     with App(load(tmp_path, {}), lambda: NOW) as app:
-        assert "/closed) (Politico) {.paywall}\n" in app.source(DAY)
+        assert "/closed) (Politico) {.paywall}\n" in app.editions.read_source(DAY)
     assert "asks for a subscription" not in run(tmp_path).output
 
 
@@ -496,10 +496,10 @@ def test_images_on_other_servers_are_weighed(tmp_path: Path, web: FakeWeb) -> No
     web.answers["/far.png"] = Answer(b"x" * 300_000)
     far = "https://far.example"
     with App(load(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
-        app.save(
+        app.editions.save_source(
             GOOD.replace("Paragraphs with", f"![Far]({far}/far.png)\n\nParagraphs with")
         )
-        built = app.render(DAY)
+        built = app.editions.render_stored(DAY)
         here = {
             n: getattr(built, n).replace(far, web.url) for n in ("html", "markdown")
         }
@@ -514,7 +514,7 @@ def test_fix_mends_trackers_moves_and_doubles_and_nothing_else(
 ) -> None:
     run(bad, "--fix")
     with App(load(bad, {}), lambda: NOW) as app:
-        text = app.source(DAY)
+        text = app.editions.read_source(DAY)
     assert (
         f"- [A report]({web.url}/new) (Courier)\n- [Pipes]({web.url}/changed) (Courier)\n"
         in text

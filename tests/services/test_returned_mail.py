@@ -53,7 +53,7 @@ def values_for(app: App, address: str = ADA) -> dict[str, str]:
     """Return what stands for the marks in the kinds, as of a message of ours to a reader."""
     person = app.store.subscribers.find(address)
     recipient = Recipient(person.id, person.address, app.tokens.sign(person.id))
-    letter = app.render(DAY).letter
+    letter = app.editions.render_stored(DAY).letter
     raw = Message(letter, NOW).to(recipient).replace(b"\r\n", b"\n").decode()
     server = app.settings.delivery.smtp
     return {
@@ -69,11 +69,13 @@ def values_for(app: App, address: str = ADA) -> dict[str, str]:
 @pytest.fixture
 def mailed(app: App, audience: list[str]) -> App:
     """Ada and twenty-five others, of whom nobody knows yet whether they got the edition."""
-    app.import_subscribers(
+    app.readers.add_people(
         [Subscriber(ADA, consent_source="a test", consent_at=NOW - timedelta(9))]
     )
     ledger = app.store.deliveries
-    ledger.prepare(DAY, Frozen(app.render(DAY).content_hash, "smtp"), NOW)
+    ledger.prepare(
+        DAY, Frozen(app.editions.render_stored(DAY).content_hash, "smtp"), NOW
+    )
     return app
 
 
@@ -323,8 +325,8 @@ def test_each_message_leaves_with_a_return_path_of_its_own(
 ) -> None:
     with FakeSmtp(pipelining=pipelining) as smtp:
         app = open_app(smtp.env | VERP)
-        app.approve(DAY, "Ada")
-        assert app.send(DAY).counts == {State.ACCEPTED: 25}
+        app.dispatch.approve(DAY, "Ada")
+        assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
     assert len(set(smtp.senders)) == 25
     server = app.settings.delivery.smtp
     for sender, (to, _) in zip(smtp.senders, smtp.messages, strict=True):
@@ -339,8 +341,8 @@ def test_without_verp_every_message_leaves_with_the_same_return_path(
 ) -> None:
     path = {"DIGEST_DELIVERY__SMTP__RETURN_PATH": "back@bücher.example"}
     app = open_app(smtp.env | path)
-    app.approve(DAY, "Ada")
-    app.send(DAY)
+    app.dispatch.approve(DAY, "Ada")
+    app.dispatch.send(DAY)
     assert set(smtp.senders) == {"back@xn--bcher-kva.example"}
 
 

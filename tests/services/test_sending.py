@@ -52,8 +52,8 @@ def slow(monkeypatch: pytest.MonkeyPatch):
 
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> App:
-    app.save(EDITION)
-    app.approve(DAY, "Ada")
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(DAY, "Ada")
     return app
 
 
@@ -68,18 +68,18 @@ def test_a_paused_send_stops_after_the_message_in_hand_and_goes_on_later(
     approved: App, audience: list[str], slow
 ) -> None:
     first = slow(lambda n: approved.dispatch.pause(DAY, "Ben") if n == 7 else None)
-    approved.send(DAY)
+    approved.dispatch.send(DAY)
     assert len(first.taken) == 7
     assert (
         proof(approved)
         == "planned 25 = 18 queued + 7 accepted + 0 excluded + 0 uncertain"
     )
     with pytest.raises(DigestError, match="Ben has paused"):
-        approved.send(DAY)
+        approved.dispatch.send(DAY)
     assert approved.dispatch.due() == []
     second = slow()
     approved.dispatch.resume(DAY, "Cai")
-    approved.send(DAY)
+    approved.dispatch.send(DAY)
     assert sorted(first.taken + second.taken) == sorted(audience)
     assert (
         proof(approved)
@@ -89,14 +89,14 @@ def test_a_paused_send_stops_after_the_message_in_hand_and_goes_on_later(
 
 def test_a_cancelled_send_mails_nobody_more_and_says_so(approved: App, slow) -> None:
     first = slow(lambda n: approved.dispatch.cancel(DAY, "Ben") if n == 3 else None)
-    approved.send(DAY)
+    approved.dispatch.send(DAY)
     assert len(first.taken) == 3
     assert (
         proof(approved)
         == "planned 25 = 0 queued + 3 accepted + 22 excluded + 0 uncertain"
     )
     for again in (
-        lambda: approved.send(DAY),
+        lambda: approved.dispatch.send(DAY),
         lambda: approved.dispatch.resume(DAY, "Cai"),
         lambda: approved.dispatch.pause(DAY, "Cai"),
     ):
@@ -107,7 +107,7 @@ def test_a_cancelled_send_mails_nobody_more_and_says_so(approved: App, slow) -> 
 
 def test_a_paused_send_can_be_cancelled(approved: App, slow) -> None:
     slow(lambda n: approved.dispatch.pause(DAY, "Ben") if n == 3 else None)
-    approved.send(DAY)
+    approved.dispatch.send(DAY)
     approved.dispatch.cancel(DAY, "Ben")
     assert (
         proof(approved)
@@ -136,7 +136,7 @@ def test_a_halt_from_the_command_line(approved: App, slow) -> None:
     day = str(DAY)
     assert "no send" in run("send", day, "--pause").output
     slow(lambda n: run("send", day, "--pause") if n == 3 else None)
-    approved.send(DAY)
+    approved.dispatch.send(DAY)
     assert approved.store.halts.halted(DAY)[0] == "paused"
     slow()
     assert "25 accepted" in run("send", day, "--resume", "--yes").output
@@ -149,28 +149,30 @@ def test_a_halt_from_the_command_line(approved: App, slow) -> None:
 @pytest.fixture
 def pair(open_app: Callable[..., App], audience: list[str]) -> App:
     app = open_app({"DIGEST_DESK__TWO_PEOPLE": "true"})
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     return app
 
 
 def test_where_two_must_say_yes_one_is_not_enough(pair: App, slow) -> None:
     slow()
-    pair.approve(DAY, "Ada")
-    assert not pair.plan(DAY).approved
+    pair.dispatch.approve(DAY, "Ada")
+    assert not pair.dispatch.plan(DAY).approved
     with pytest.raises(NotApproved, match="only Ada"):
-        pair.send(DAY)
+        pair.dispatch.send(DAY)
     with pytest.raises(DigestError, match="a second person"):
-        pair.approve(DAY, "ADA")
-    pair.approve(DAY, "Ben")
-    assert pair.plan(DAY).approved
-    assert "25 accepted" in str(pair.send(DAY))
+        pair.dispatch.approve(DAY, "ADA")
+    pair.dispatch.approve(DAY, "Ben")
+    assert pair.dispatch.plan(DAY).approved
+    assert "25 accepted" in str(pair.dispatch.send(DAY))
 
 
 def test_a_change_takes_both_yeses_away(pair: App) -> None:
-    pair.approve(DAY, "Ada")
-    pair.desk("Cai").head(DAY, {"subject": "New"}, {"subject": "What the records show"})
-    pair.approve(DAY, "Ben")
-    assert not pair.plan(DAY).approved
+    pair.dispatch.approve(DAY, "Ada")
+    pair.editing_as("Cai").head(
+        DAY, {"subject": "New"}, {"subject": "What the records show"}
+    )
+    pair.dispatch.approve(DAY, "Ben")
+    assert not pair.dispatch.plan(DAY).approved
     yes = pair.store.editions.approval(DAY)
     assert (yes.by, yes.second) == ("Ben", "")
 
@@ -229,13 +231,13 @@ def test_what_is_not_approved_is_not_sent_at_its_time(
     approved: App, open_app: Callable[..., App]
 ) -> None:
     approved.dispatch.schedule(DAY, NOW + timedelta(hours=1), "Ada")
-    approved.desk("Cai").head(
+    approved.editing_as("Cai").head(
         DAY, {"subject": "New"}, {"subject": "What the records show"}
     )
     late = open_app(now=NOW + timedelta(hours=2))
     assert late.dispatch.due() == [DAY]
     with pytest.raises(NotApproved):
-        late.send(DAY)
+        late.dispatch.send(DAY)
 
 
 # At the desk
@@ -247,7 +249,7 @@ def test_a_time_is_read_in_the_newsletters_zone(
     from tests.desk_client import let_in
 
     app = open_app({"DIGEST_NEWSLETTER__TIME_ZONE": "America/New_York"})
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     client = let_in(app)
     assert post(client, f"/{DAY}/schedule", at="2026-02-28T09:00").status_code == 303
     assert app.dispatch.due_at(DAY).isoformat() == "2026-02-28T14:00:00+00:00"
@@ -264,9 +266,9 @@ def test_a_time_is_read_in_the_newsletters_zone(
 def test_a_send_is_halted_at_the_desk_by_whoever_looks_at_it(
     desk: FlaskClient, stocked: App, audience: list[str], slow
 ) -> None:
-    stocked.approve(DAY, "Ada")
+    stocked.dispatch.approve(DAY, "Ada")
     slow(lambda n: post(desk, f"/{DAY}/pause") if n == 5 else None)
-    stocked.send(DAY)
+    stocked.dispatch.send(DAY)
     shown = page(desk, f"/{DAY}/send")
     assert "has paused it" in shown.text_content()
     assert shown.xpath("//progress/@value") == ["5"]
@@ -285,7 +287,7 @@ def test_an_edition_sent_before_its_hour_is_in_the_archive(
     app = open_app({"DIGEST_DELIVERY__TRANSPORT": "smtp"})
     app.dispatch.schedule(DAY, NOW + timedelta(days=2), "Ada")
     assert app.publishing.dates() == []
-    app.send(DAY)
+    app.dispatch.send(DAY)
     assert app.publishing.dates() == [DAY]
 
 
@@ -303,15 +305,15 @@ def test_whoever_says_no_while_it_is_being_sent_and_was_not_handed_over_gets_not
     sender = open_app(
         server.env | {f"DIGEST_DELIVERY__{k}": v for k, v in one_line.items()}
     )
-    app.approve(DAY, "Ada")
+    app.dispatch.approve(DAY, "Ada")
     left, by_hand, complained = audience[20:23]
     looks = []
 
     def meanwhile() -> bool:
         looks.append(app.store.deliveries.proof(DAY).number(State.CLAIMED))
         if len(looks) == 2:
-            app.unsubscribe(app.tokens.sign(app.readers.find(left).id))
-            app.remove_subscriber(by_hand)
+            app.readers.unsubscribe_by_token(app.tokens.sign(app.readers.find(left).id))
+            app.readers.unsubscribe_address(by_hand)
             app.store.subscribers.suppress(
                 complained, Refusal.COMPLAINED, NOW, "by mail"
             )

@@ -28,17 +28,17 @@ FAST = {"DIGEST_DELIVERY__SENDGRID__RATE": "1,000,000 a second"}
 
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> list[str]:
-    app.approve(DAY, "a test")
+    app.dispatch.approve(DAY, "a test")
     return audience
 
 
 @pytest.fixture
 def many(app: App) -> list[str]:
     """Twelve requests' worth of readers."""
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     addresses = [f"reader{n}@many.example" for n in range(11_500)]
-    app.import_subscribers(Subscriber(a, consent_at=NOW) for a in addresses)
-    app.approve(DAY, "a test")
+    app.readers.add_people(Subscriber(a, consent_at=NOW) for a in addresses)
+    app.dispatch.approve(DAY, "a test")
     return addresses
 
 
@@ -61,7 +61,7 @@ def test_what_was_handed_over_and_has_not_left_is_taken_back(
     open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid
 ) -> None:
     app = open_app(sendgrid.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     told = app.dispatch.cancel(DAY, "Ben")
     assert (told.taken_back, told.left, told.never_handed, told.uncertain) == (
         25,
@@ -90,7 +90,7 @@ def test_what_is_about_to_leave_cannot_be_stopped_and_that_is_said(
     """By the provider's clock, whatever ours says."""
     sendgrid.now = NOW
     app = open_app(sendgrid.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     sendgrid.now = NOW + timedelta(minutes=minutes)
     told = app.dispatch.cancel(DAY, "Ben")
     assert (told.taken_back, told.left) == (0, 25)
@@ -104,7 +104,7 @@ def test_beyond_ten_batches_it_says_how_many_leave_all_the_same(
     sendgrid.limit, sendgrid.now = 10, NOW  # the command's own clock is the real one
     env = sendgrid.env | FAST
     app = open_app(env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     told = run(folder, env, "--cancel", "--json")
     counts = json.loads(told.stdout)
     cancelled = counts["cancelled"]
@@ -123,7 +123,7 @@ def test_a_cancel_that_was_not_heard_leaves_them_uncertain_until_it_is(
     open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid
 ) -> None:
     app = open_app(sendgrid.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     sendgrid.deaf = True
     told = app.dispatch.cancel(DAY, "Ben")
     assert (told.taken_back, told.left, told.uncertain) == (0, 0, 25)
@@ -138,7 +138,7 @@ def test_what_was_uncertain_is_stopped_and_not_queued_again(
 ) -> None:
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
-    assert app.send(DAY).counts == {State.UNCERTAIN: 25}
+    assert app.dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
     sendgrid.deaf = False
     assert app.dispatch.cancel(DAY, "Ben").taken_back == 25
     assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
@@ -156,7 +156,7 @@ def test_a_send_that_goes_on_is_cancelled_by_somebody_else(
     """What is in hand is finished, and then taken back as well."""
     sendgrid.latency = 0.1
     app, other = open_app(sendgrid.env | FAST | {"DIGEST_DELIVERY__SENDGRID__AT_ONCE": "2"}), open_app(sendgrid.env)  # fmt: skip
-    sending = threading.Thread(target=app.send, args=(DAY,))
+    sending = threading.Thread(target=app.dispatch.send, args=(DAY,))
     sending.start()
     while len(sendgrid.payloads) < after:
         time.sleep(0.01)
@@ -180,7 +180,7 @@ def test_a_send_whose_sender_cannot_be_waited_for_stops_what_it_had_in_hand_itse
         return take(payload)
 
     sendgrid.take = meanwhile
-    assert app.send(DAY).counts == {State.EXCLUDED: 25}
+    assert app.dispatch.send(DAY).counts == {State.EXCLUDED: 25}
     accounted(app, sendgrid, approved)
 
 
@@ -193,7 +193,7 @@ def test_what_went_by_the_other_transport_is_not_said_to_be_stopped(
     """It had a batch id at the first transport, which took nothing."""
     sendgrid.status = 413
     app = open_app(smtp.env | sendgrid.env | {"DIGEST_DELIVERY__FALLBACK": "smtp"})
-    app.send(DAY)
+    app.dispatch.send(DAY)
     assert len(smtp.messages) == 25
     told = app.dispatch.cancel(DAY, "Ben")
     assert (told.taken_back, told.left) == (0, 25)
@@ -205,7 +205,7 @@ def test_one_bad_address_among_them_keeps_none_from_being_stopped(
 ) -> None:
     sendgrid.refuse, sendgrid.names_it = {approved[9]}, False
     app = open_app(sendgrid.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     assert app.dispatch.cancel(DAY, "Ben").taken_back == 24
     assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
     assert dict(app.store.deliveries.of(DAY, State.EXCLUDED))[approved[9]].startswith(
@@ -221,7 +221,7 @@ def test_a_pause_says_what_is_on_its_way_and_when_it_leaves(
     sendgrid: FakeSendgrid,
 ) -> None:
     app = open_app(sendgrid.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     app.dispatch.pause(DAY, "Ben")
     way = app.dispatch.on_its_way(DAY)
     assert (way.people, way.last) == (25, NOW + timedelta(minutes=15))
@@ -235,7 +235,7 @@ def test_the_desk_says_how_many_were_stopped(
     open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid
 ) -> None:
     app = open_app(sendgrid.env)
-    app.send(DAY)
+    app.dispatch.send(DAY)
     desk = let_in(app)
     assert "Cancel for good" in page(desk, f"/{DAY}/send").text_content()
     post(desk, f"/{DAY}/cancel")
@@ -288,7 +288,7 @@ def test_the_shared_fake_lets_nothing_leave_that_was_cancelled(
             "SENDGRID_API_KEY": "SG.test",
         } | FAST
         app = open_app(env, now())
-        app.send(DAY)
+        app.dispatch.send(DAY)
         told = app.dispatch.cancel(DAY, "Ben")
         requests.post(f"{url}/_flush", timeout=20)
     left = log.read_text().split() if log.exists() else []

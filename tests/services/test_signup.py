@@ -53,16 +53,16 @@ def test_who_bounced_or_complained_comes_back_by_their_own_confirmed_wish(
 ) -> None:
     """They never left: what keeps them from mail is the suppression alone."""
     app = at(timedelta())
-    app.import_subscribers([Subscriber(ADA, consent_at=NOW)])
+    app.readers.add_people([Subscriber(ADA, consent_at=NOW)])
     app.store.subscribers.suppress(ADA, reason, NOW)
     client = ask_at(app)
     assert mailed(smtp) == [ADA]
     assert app.store.subscribers.count() == 0  # asking alone brings nobody back
     assert client.post(link(smtp.messages[0][1])).status_code == 200
     assert app.store.subscribers.count() == 1
-    app.save(EDITION)
-    app.approve(NOW.date(), "Ada")
-    app.send(NOW.date())
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(NOW.date(), "Ada")
+    app.dispatch.send(NOW.date())
     assert smtp.messages[-1][1]["Subject"] == "What the records show"
 
 
@@ -184,7 +184,7 @@ def test_a_welcome_is_tried_again_and_not_sent_to_who_left_meanwhile(
         smtp.later = {address}
         assert client.post(link(smtp.messages[-1][1])).status_code == 200
     smtp.later = set()
-    app.remove_subscriber("ben@r.example")
+    app.readers.unsubscribe_address("ben@r.example")
     before = len(smtp.messages)
     later = at(timedelta(minutes=10))
     assert later.joining.mail_waiting() == 1
@@ -196,8 +196,8 @@ def test_a_welcome_is_tried_again_and_not_sent_to_who_left_meanwhile(
 def test_who_is_forgotten_leaves_no_mail_behind(at: At, smtp: FakeSmtp) -> None:
     smtp.later = {ADA}
     app = at(timedelta())
-    app.import_subscribers([Subscriber(ADA, consent_at=NOW)])
-    app.remove_subscriber(ADA)
+    app.readers.add_people([Subscriber(ADA, consent_at=NOW)])
+    app.readers.unsubscribe_address(ADA)
     ask_at(app, "ADA@r.example")
     smtp.later |= {"ADA@r.example"}
     app.readers.erase(ADA)
@@ -275,7 +275,7 @@ def test_sendgrid_is_asked_to_let_them_back_in(
 ) -> None:
     """Its own lists would drop what is mailed to who bounced, and tell us to suppress them anew."""
     app = open_app(sendgrid.env)
-    app.import_subscribers([Subscriber(ADA, consent_at=NOW)])
+    app.readers.add_people([Subscriber(ADA, consent_at=NOW)])
     app.store.subscribers.suppress(ADA, Refusal.BOUNCED, NOW)
     client = ask_at(app)
     (asking,) = sendgrid.payloads
@@ -309,7 +309,7 @@ def test_workers_try_again_where_there_are_any(
         monkeypatch.setenv(name, value)
     later = NOW + timedelta(minutes=10)
     workspaces = Workspaces(app.workspace.folder, lambda: later)
-    workspaces.any_app().house.prepare_workers()
+    workspaces.any_app().workers.prepare_tables()
     tasks = Tasks(workspaces)
     due_jobs = DueJobs(workspaces)
     try:

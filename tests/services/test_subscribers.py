@@ -47,7 +47,7 @@ def test_people_come_with_how_and_when_they_agreed(app: App, tmp_path: Path) -> 
 
 def test_an_import_never_revives_one_who_left(app: App, tmp_path: Path) -> None:
     bring(app, tmp_path, "address\nada@r.example\n")
-    app.remove_subscriber("ADA@r.example")
+    app.readers.unsubscribe_address("ADA@r.example")
     counts, _ = bring(app, tmp_path, "address,left_at\nAda@R.example,\n")
     assert (counts.added, counts.left, app.store.subscribers.count()) == (0, 1, 0)
 
@@ -100,13 +100,13 @@ def test_a_spreadsheets_encoding_is_read(
 def test_an_export_comes_back_whole_and_runs_no_formula(
     app: App, tmp_path: Path
 ) -> None:
-    app.import_subscribers(
+    app.readers.add_people(
         [
             Subscriber("ada@r.example", "=1+1", "@form", NOW),
             Subscriber("bo@r.example", "", "x", NOW),
         ]
     )
-    app.remove_subscriber("bo@r.example")
+    app.readers.unsubscribe_address("bo@r.example")
     out = io.StringIO()
     write_csv(out, app.store.subscribers.all())
     cells = [cell for row in csv.reader(io.StringIO(out.getvalue())) for cell in row]
@@ -135,7 +135,7 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 
 def test_a_stranger_cannot_be_removed(app: App) -> None:
     with pytest.raises(NotFound, match="there is no subscriber nobody@r.example"):
-        app.remove_subscriber("nobody@r.example")
+        app.readers.unsubscribe_address("nobody@r.example")
 
 
 # Sheets as programs write them
@@ -243,7 +243,7 @@ def tagged(app: App) -> App:
         ),
         Subscriber("cy@other.example", "", "Form of 2020", NOW),
     ]
-    app.import_subscribers(people)
+    app.readers.add_people(people)
     return app
 
 
@@ -321,9 +321,9 @@ def test_a_suppression_wins_over_every_list(app: App, tmp_path: Path) -> None:
 
 
 def test_a_person_gets_all_that_is_known_of_them(app: App, audience: list[str]) -> None:
-    app.save(EDITION)
-    app.approve(NOW.date(), "Ada")
-    app.send(NOW.date())
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(NOW.date(), "Ada")
+    app.dispatch.send(NOW.date())
     known = app.readers.all_of(audience[0].upper())
     assert known["subscriber"].address == audience[0]
     assert [(e["edition"], e["state"]) for e in known["editions"]] == [
@@ -339,9 +339,9 @@ def test_a_person_gets_all_that_is_known_of_them(app: App, audience: list[str]) 
 def test_who_was_forgotten_leaves_nothing_and_no_import_brings_them_back(
     app: App, audience: list[str], tmp_path: Path
 ) -> None:
-    app.save(EDITION)
-    app.approve(NOW.date(), "Ada")
-    app.send(NOW.date())
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(NOW.date(), "Ada")
+    app.dispatch.send(NOW.date())
     gone = audience[0]
     app.readers.suppress(gone, gone)
     app.readers.erase(gone)
@@ -367,7 +367,7 @@ def test_who_was_forgotten_leaves_nothing_and_no_import_brings_them_back(
 
 @pytest.fixture
 def ada(app: App) -> str:
-    app.import_subscribers([Subscriber("ada@r.example", consent_at=NOW)])
+    app.readers.add_people([Subscriber("ada@r.example", consent_at=NOW)])
     return app.tokens.sign(app.store.subscribers.find("ada@r.example").id)
 
 

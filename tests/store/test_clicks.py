@@ -22,8 +22,8 @@ URLS = [p.url for s in load(EDITION).sections for p in s.picks]
 @pytest.fixture
 def counting(open_app: Callable[..., App]) -> App:
     app = open_app(ON)
-    app.save(EDITION)
-    app.approve(DAY, "a test")
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(DAY, "a test")
     return app
 
 
@@ -34,11 +34,11 @@ def client(counting: App) -> FlaskClient:
 
 
 def hrefs(app: App) -> list[str]:
-    return re.findall(r'href="([^"]+)"', app.render(DAY).letter.html)
+    return re.findall(r'href="([^"]+)"', app.editions.render_stored(DAY).letter.html)
 
 
 def test_by_default_every_link_is_the_storys_own(app: App) -> None:
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     assert set(URLS) <= {h.replace("&amp;", "&") for h in hrefs(app)}
     assert not [h for h in hrefs(app) if "/to/" in h]
 
@@ -51,15 +51,15 @@ def test_where_it_is_wished_each_storys_link_leads_past_the_counter(
     base = "https://letter.openwater.example/2026-02-27/to/"
     assert list(dict.fromkeys(ours)) == [f"{base}{n}" for n in range(len(URLS))]
     assert not set(URLS) & set(hrefs(counting))
-    assert all(url in counting.render(DAY).letter.text for url in URLS)
+    assert all(url in counting.editions.render_stored(DAY).letter.text for url in URLS)
 
 
 def test_to_switch_it_on_is_a_change_that_voids_a_yes(
     app: App, open_app: Callable[..., App]
 ) -> None:
-    app.save(EDITION)
-    app.approve(DAY, "a test")
-    assert not open_app(ON).plan(DAY).approved
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(DAY, "a test")
+    assert not open_app(ON).dispatch.plan(DAY).approved
 
 
 def test_a_followed_link_leads_to_the_story_and_is_counted(
@@ -71,7 +71,7 @@ def test_a_followed_link_leads_to_the_story_and_is_counted(
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert "Set-Cookie" not in answer.headers
     assert client.head("/2026-02-27/to/1").status_code == 302
-    assert counting.readers.followed(DAY) == {URLS[1]: 3}
+    assert counting.clicks.count_by_address(DAY) == {URLS[1]: 3}
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,10 @@ def stocked(app: App, audience: list[str]) -> App:
     """A folder with something in most tables, awkward letters included."""
     for n in range(30):
         put(app, n, f"Ünïcode “{n}” 水 \U0001f4a7 it's")
-    app.save(EDITION)
-    app.approve(DAY, "Ada")
-    app.send(DAY)
-    app.import_subscribers(
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(DAY, "Ada")
+    app.dispatch.send(DAY)
+    app.readers.add_people(
         [Subscriber("Zoë@r.example", "Zoë", "a form", NOW, tags=("board",))]
     )
     app.readers.suppress("gone@r.example", "asked")
@@ -49,13 +49,13 @@ def test_to_postgresql_and_back_every_row_and_every_edition_is_the_same(
     elsewhere, back = postgres().database(), f"sqlite:///{tmp_path}/back.db"
     assert "each as it is here" in run(stocked, "db", "copy", elsewhere).output
     there = open_app({"DIGEST_DATABASE": elsewhere})
-    there.copy_database(back)
+    there.database_copy.copy_to(back)
     again = open_app({"DIGEST_DATABASE": back})
     assert sum(before.values()) > 80
     assert sum(number > 0 for number in before.values()) > 12
     for app in (there, again):
         assert app.store.status()["rows"] == before
-        assert app.render(DAY) == stocked.render(DAY)
+        assert app.editions.render_stored(DAY) == stocked.editions.render_stored(DAY)
         assert app.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
         assert list(app.store.subscribers.all()) == list(
             stocked.store.subscribers.all()
@@ -74,13 +74,21 @@ def test_the_demo_moved_to_postgresql_and_back_is_the_same_to_the_byte(
     with App(load(folder, {})) as here:
         assert "each as it is here" in run(here, "db", "copy", elsewhere).output
         with App(load(folder, {"DIGEST_DATABASE": elsewhere})) as there:
-            there.copy_database(back)
+            there.database_copy.copy_to(back)
             with App(load(folder, {"DIGEST_DATABASE": back})) as again:
                 assert here.store.editions.dates()
                 for day in here.store.editions.dates():
-                    built = here.render(day)
-                    assert there.render(day) == again.render(day) == built
-                    assert there.source(day) == again.source(day) == here.source(day)
+                    built = here.editions.render_stored(day)
+                    assert (
+                        there.editions.render_stored(day)
+                        == again.editions.render_stored(day)
+                        == built
+                    )
+                    assert (
+                        there.editions.read_source(day)
+                        == again.editions.read_source(day)
+                        == here.editions.read_source(day)
+                    )
                 rows = here.store.status()["rows"]
                 assert rows["delivery"] > 10
                 assert (
@@ -93,9 +101,9 @@ def test_what_comes_after_a_move_gets_numbers_of_its_own(
 ) -> None:
     """PostgreSQL counts by itself, and not from what was brought with its number."""
     elsewhere = postgres().database()
-    stocked.copy_database(elsewhere)
+    stocked.database_copy.copy_to(elsewhere)
     there = open_app({"DIGEST_DATABASE": elsewhere})
-    there.import_subscribers(
+    there.readers.add_people(
         Subscriber(f"new{n}@r.example", consent_at=NOW) for n in range(5)
     )
     put(there, 99, "One more")
@@ -105,11 +113,11 @@ def test_what_comes_after_a_move_gets_numbers_of_its_own(
 
 def test_a_database_that_holds_something_is_not_written_over(stocked: App) -> None:
     elsewhere = postgres().database()
-    stocked.copy_database(elsewhere)
+    stocked.database_copy.copy_to(elsewhere)
     with pytest.raises(
         DigestError, match=r"the target holds .*subscriber.* name an empty database"
     ):
-        stocked.copy_database(elsewhere)
+        stocked.database_copy.copy_to(elsewhere)
 
 
 def test_a_row_that_does_not_come_back_leaves_nothing_there(stocked: App) -> None:
@@ -124,7 +132,7 @@ def test_a_row_that_does_not_come_back_leaves_nothing_there(stocked: App) -> Non
             )
         )
     with pytest.raises(DigestError, match="subscriber: .* came back as"):
-        stocked.copy_database(elsewhere)
+        stocked.database_copy.copy_to(elsewhere)
     assert set(target.status()["rows"].values()) == {0}
     target.close()
 
@@ -174,7 +182,7 @@ def test_a_database_that_holds_no_accents_is_refused(
     with pytest.raises(DigestError, match="encoded as SQL_ASCII; make one in UTF-8"):
         app.store.status()
     with pytest.raises(DigestError, match="encoded as SQL_ASCII"):
-        app.house.prepare_workers()
+        app.workers.prepare_tables()
 
 
 def test_what_pg_dump_kept_goes_on_where_it_was(
@@ -184,11 +192,11 @@ def test_what_pg_dump_kept_goes_on_where_it_was(
     before, after = postgres().database(), postgres().database()
     quick = sendgrid.env | {"DIGEST_DELIVERY__SENDGRID__RATE": "1,000,000 a second"}
     app = open_app(quick | {"DIGEST_DATABASE": before})
-    app.import_subscribers(
+    app.readers.add_people(
         Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(30_000)
     )
-    app.save(EDITION)
-    app.approve(DAY, "Ada")
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(DAY, "Ada")
     app.dispatch.send(DAY, stop=lambda: len(sendgrid.payloads) > 3)
     half = set(sendgrid.mailed())
     dump = [postgres().program("pg_dump"), "-Fc", conninfo(before)]
@@ -202,7 +210,7 @@ def test_what_pg_dump_kept_goes_on_where_it_was(
     ]
     subprocess.run(restore, check=True, input=kept, capture_output=True)
     again = open_app(quick | {"DIGEST_DATABASE": after})
-    proof = again.send(DAY)
+    proof = again.dispatch.send(DAY)
     mailed = sendgrid.mailed()
     assert 0 < len(half) < len(mailed) == proof.planned
     assert set(mailed.values()) == {1}

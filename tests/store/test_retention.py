@@ -21,8 +21,8 @@ LATER = NOW + timedelta(days=200)
 @pytest.fixture
 def sent(app: App, audience: list[str]) -> App:
     put(app, 1, "Pipes of Northgate")
-    app.approve(DAY, "Ada")
-    app.send(DAY)
+    app.dispatch.approve(DAY, "Ada")
+    app.dispatch.send(DAY)
     return app
 
 
@@ -30,7 +30,7 @@ def test_nothing_is_forgotten_unless_the_settings_say_so(
     sent: App, open_app: Callable[..., App]
 ) -> None:
     later = open_app({}, LATER)
-    assert later.house.prune() == {"deliveries": 0, "texts": 0}
+    assert later.retention.delete_expired() == {"deliveries": 0, "texts": 0}
     assert later.store.status()["rows"]["delivery"] == 25
 
 
@@ -40,8 +40,8 @@ def test_who_got_an_old_edition_is_forgotten_and_its_counts_stay(
     later = open_app(
         {"DIGEST_KEEP__DELIVERIES": "90", "DIGEST_KEEP__TEXTS": "90"}, LATER
     )
-    assert later.house.prune() == {"deliveries": 25, "texts": 1}
-    assert later.house.prune() == {"deliveries": 0, "texts": 0}
+    assert later.retention.delete_expired() == {"deliveries": 25, "texts": 1}
+    assert later.retention.delete_expired() == {"deliveries": 0, "texts": 0}
     assert later.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
     assert later.store.status()["rows"]["delivery"] == 0
     assert later.store.deliveries.complete(DAY)
@@ -60,14 +60,14 @@ def test_forgetting_that_was_cut_short_is_done_by_the_next(
                 """UPDATE sending SET kept = '{"counts": {"accepted": 25}, "fates": {}}'"""
             )
         )
-    assert later.house.prune() == {"deliveries": 25, "texts": 0}
+    assert later.retention.delete_expired() == {"deliveries": 25, "texts": 0}
     assert later.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
 
 
 def test_what_is_young_is_kept(sent: App, open_app: Callable[..., App]) -> None:
     soon = {"DIGEST_KEEP__DELIVERIES": "90", "DIGEST_KEEP__TEXTS": "90"}
     week = open_app(soon, NOW + timedelta(days=7))
-    assert week.house.prune() == {"deliveries": 0, "texts": 0}
+    assert week.retention.delete_expired() == {"deliveries": 0, "texts": 0}
 
 
 def test_too_short_a_time_is_refused(open_app: Callable[..., App]) -> None:

@@ -45,10 +45,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`digest serve` as a process, with two hundred readers."""
     folder = workspace(tmp_path_factory.mktemp("serving"), "http://127.0.0.1:9")
     with App(load(folder, {}), lambda: NOW) as app:
-        app.import_subscribers(
+        app.readers.add_people(
             Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(200)
         )
-        app.save(EDITION)
+        app.editions.save_source(EDITION)
         with serve_process(app) as one:
             yield one
 

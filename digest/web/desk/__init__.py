@@ -105,7 +105,7 @@ def _home(web: Flask, app: "App") -> None:
     def begin() -> "Answer":
         day = parse_day(request.form.get("day", ""))
         if app.store.editions.source(day) is None:
-            app.draft(day)
+            app.filling.draft(day)
         return redirect(url_for("finds", day=day), 303)
 
 

@@ -36,7 +36,7 @@ def add(web: Flask, app: "App") -> None:
     @web.post("/add", endpoint="add_do")
     def do() -> "Answer":
         form = request.form
-        day = app.draft_if_new()
+        day = app.filling.draft_if_new()
         names = ("url", "section", "title", "outlet")
         url, section, title, outlet = (form.get(n, "").strip() for n in names)
         pick = table(app).take(day, app.clips.add(url, section, title, outlet), section)

@@ -29,7 +29,7 @@ def add(web: Flask, app: "App") -> None:
         from digest.edition import load
 
         on = parse_day(day)
-        app.source(on)
+        app.editions.read_source(on)
         done = app.store.staff.deeds(on) + app.store.editions.revisions(on, 500)
         return render_template(
             "edition_history.html",
@@ -40,7 +40,7 @@ def add(web: Flask, app: "App") -> None:
             sections=load(app.publishing.shown_source(on)).sections,
             org=app.settings.organisation.name,
             picked=_who_picked(app, on),
-            originals=app.desk("").originals(on),
+            originals=app.editing_as("").originals(on),
         )
 
 

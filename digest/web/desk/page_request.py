@@ -24,7 +24,7 @@ def parse_day(text: str) -> date:
 
 def table(app: "App") -> "Desk":
     """Return the editor's table, with whoever asks at it."""
-    return app.desk(g.who.name)
+    return app.editing_as(g.who.name)
 
 
 def number(name: str) -> int:

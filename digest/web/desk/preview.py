@@ -132,8 +132,8 @@ def built(app: "App", day: date) -> "Build":
         return as_sent
     if app.workspace.changed():
         with App(load(app.workspace.folder), app.clock) as now:
-            return now.render(day)
-    return app.render(day)
+            return now.editions.render_stored(day)
+    return app.editions.render_stored(day)
 
 
 def _now(app: "App", day: date) -> dict[str, str]:
@@ -162,7 +162,7 @@ def _place(app: "App", day: date) -> Any:
 
     @cache
     def by_line() -> dict[int, str]:
-        return places(app.source(day))
+        return places(app.editions.read_source(day))
 
     def place(finding: "Finding") -> str:
         match = LINE.match(finding.where)

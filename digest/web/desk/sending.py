@@ -77,12 +77,12 @@ class Sends:
     def _begin_due(self) -> None:
         for day in self._app.dispatch.due():
             ours = day in self._going or self._app.store.editions.scheduled(day)
-            if ours and self._app.plan(day).approved:
+            if ours and self._app.dispatch.plan(day).approved:
                 self.begin(day)
 
     def _send(self, day: date, sending: Sending) -> None:
         try:
-            self._app.send(day)
+            self._app.dispatch.send(day)
         except (DigestError, SettingsError) as e:
             sending.error = str(e)
         finally:
@@ -106,7 +106,7 @@ def _pages(web: Flask, app: "App", sends: Sends) -> None:
     zone = app.settings.newsletter.zone
 
     def shown(day: date) -> dict[str, object]:
-        plan = app.plan(day)
+        plan = app.dispatch.plan(day)
         frozen = app.store.sent_contents.approval(day)
         changes = _changes_since(app, day, _approved_at(app, day))
         if frozen and frozen.content_hash == plan.content_hash:
@@ -129,7 +129,7 @@ def _pages(web: Flask, app: "App", sends: Sends) -> None:
             "sending": sends.of(day),
             "earliest": app.clock().astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
             "rehearsed": _is_rehearsed(plan),
-            "empty": load(app.source(day)).is_empty,
+            "empty": load(app.editions.read_source(day)).is_empty,
             "changes": [d for d in changes if not d.what.startswith(APPROVED)],
             "links_found": [d for d in changes if d.what.startswith(LINK_FOUND)],
             "left_out": _left_out(app, day) if plan.proof.planned else [],
@@ -158,7 +158,7 @@ def _decisions(web: Flask, app: "App", sends: Sends) -> None:
     def approve(day: str) -> "Answer":
         on = parse_day(day)
         app.dispatch.check_approvable(on)
-        _as_seen(app, app.plan(on))
+        _as_seen(app, app.dispatch.plan(on))
         musts = len(app.checks.open_musts(on))
         is_due = app.dispatch.due_at(on) <= app.clock()
         if (musts or is_due) and not _is_confirmed("musts", musts):
@@ -168,13 +168,13 @@ def _decisions(web: Flask, app: "App", sends: Sends) -> None:
             name = request.form.get("by", "").strip()
         else:
             name = ""
-        app.approve(on, name or g.who.name, request.form.get("hash", ""))
+        app.dispatch.approve(on, name or g.who.name, request.form.get("hash", ""))
         return back("sending", day)
 
     @web.post("/<day>/send", endpoint="send")
     def send(day: str) -> "Answer":
         on = parse_day(day)
-        plan = app.plan(on)
+        plan = app.dispatch.plan(on)
         _as_seen(app, plan)
         if plan.not_approved:
             raise NotApproved(plan.not_approved)
@@ -193,7 +193,7 @@ def _trying(web: Flask, app: "App") -> None:
         from digest.audience import checked
 
         address = checked(request.form.get("address", ""))
-        outcome = app.test_send(parse_day(day), address)
+        outcome = app.dispatch.test_send(parse_day(day), address)
         told = f"{address}: {outcome.state} {outcome.detail}"
         return back(
             "sending", day, said=f"{told}. {outcome.advice}" if outcome.advice else told

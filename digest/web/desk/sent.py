@@ -34,7 +34,7 @@ def add(web: Flask, app: "App") -> None:
     @web.get("/<day>/sent", endpoint="sent")
     def sent(day: str) -> "str | Answer":
         on = parse_day(day)
-        app.source(on)
+        app.editions.read_source(on)
         if app.publishing.status(on).is_draft:
             return redirect(url_for("edition", day=day))
         ledger = app.store.deliveries
@@ -42,7 +42,7 @@ def add(web: Flask, app: "App") -> None:
             "sent.html",
             day=on,
             here="edition",
-            subject=app.plan(on).subject,
+            subject=app.dispatch.plan(on).subject,
             proof=ledger.proof(on),
             by=ledger.mailed_by(on),
             approval=app.store.sent_contents.approval(on),
@@ -99,7 +99,7 @@ def _corrections(web: Flask, app: "App") -> None:
         on = parse_day(day)
         text = dump(_corrected(load(app.publishing.source(on)), request.form))
         if request.form.get("do") == "look":
-            return document("page", app.render_text(text)) or back("sent", day)
+            return document("page", app.editions.render_text(text)) or back("sent", day)
         app.publishing.correct_page(on, text, request.form.get("note", ""), g.who.name)
         return back(
             "sent", day, said=_("The corrected page is on the web, with your note.")

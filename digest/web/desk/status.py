@@ -15,7 +15,7 @@ def add(web: Flask, app: "App") -> None:
 
     @web.get("/status", endpoint="status")
     def status() -> str:
-        found = app.house.status()
+        found = app.status.describe_work()
         newest = found["edition"]
         coming = found["next"]
         return render_template(

@@ -86,7 +86,7 @@ def _find_gauges(workspace: "App") -> Iterator[Gauge]:
     yield _simple_gauge(
         "subscribers", "People who want mail and may be mailed.", subscribers
     )
-    status = workspace.house.status()
+    status = workspace.status.describe_work()
     if edition := status["edition"]:
         fates = workspace.store.events.fates(edition["date"])
         yield from _edition_gauges(edition, fates)

@@ -35,14 +35,16 @@ def poll(tmp_path: Path, web: FakeWeb) -> Callable[..., App]:
         web.answers["/feed"] = Answer(rss(*items))
         hour = next(times)
         with App(load(tmp_path, {}), lambda: NOW + timedelta(hours=hour)) as app:
-            app.report = app.collect(everything=True, feeds_only=feeds_only)
+            app.report = app.collection.collect_and_fill(
+                everything=True, feeds_only=feeds_only
+            ).report
             return app
 
     return collected
 
 
 def titles(app: App) -> list[str]:
-    return sorted(j.article.title for j in app.articles(NOW.replace(year=2000)))
+    return sorted(j.article.title for j in app.press.judged(NOW.replace(year=2000)))
 
 
 def entry(title: str, link: str, guid: str) -> str:
@@ -145,7 +147,7 @@ def test_a_change_of_headline_is_kept_with_the_old_one(
     poll(entry("Water rates to rise in May", "/1", "g"))
     app = poll(entry("Water rates to fall after all", "/1", "g"))
     assert app.report["The Courier"].retitled == 1
-    ((_, earlier),) = app.earlier_headlines([1]).items()
+    ((_, earlier),) = app.press.earlier_headlines([1]).items()
     assert (titles(app), earlier) == (
         ["Water rates to fall after all"],
         ["Water rates to rise in May"],
@@ -157,7 +159,7 @@ def test_a_headline_with_a_clock_in_it_does_not_change_for_ever(
 ) -> None:
     for minute in range(27):
         app = poll(entry(f"Live: minute {minute} of the hearing", "/1", "g"))
-    assert len(app.earlier_headlines([1])[1]) == 24
+    assert len(app.press.earlier_headlines([1])[1]) == 24
 
 
 @needs_shared
@@ -229,7 +231,7 @@ def test_what_needs_a_person_is_not_fetched_and_set_aside(
     google = "https://news.google.com/rss/articles/CBMiAbc?oc=5"
     app = poll(item("Open Water sues the county again", google), feeds_only=False)
     assert dict(app.report["The Courier"].unread) == {"needs a person": 1}
-    ((found, why),) = app.draft(NOW.date()).aside
+    ((found, why),) = app.filling.draft(NOW.date()).aside
     assert found.url == google
     assert "`digest add` with the outlet's own address" in why
 
@@ -241,7 +243,7 @@ def test_undated_and_future_articles_are_set_aside(poll: Callable[..., App]) -> 
     undated = "<item><title>Open Water, undated</title><link>/u</link></item>"
     future = item("Open Water, in the future", "/f", "Thu, 26 Feb 2099 09:00:00 GMT")
     app = poll(undated, future)
-    assert sorted(why for _, why in app.draft(NOW.date()).aside) == [
+    assert sorted(why for _, why in app.filling.draft(NOW.date()).aside) == [
         "dated in the future",
         "undated",
     ]
@@ -260,7 +262,7 @@ def test_a_permanent_move_is_followed_after_six_days_and_dropped_when_it_fails(
     def asked_on(day: int) -> list[str]:
         web.asked.clear()
         with App(load(tmp_path, {}), lambda: NOW + timedelta(days=day)) as app:
-            app.collect(feeds_only=True)
+            app.collection.collect_and_fill(feeds_only=True)
         return [path for path, _ in web.asked]
 
     assert asked_on(0) == asked_on(3) == ["/feed", "/new"]

@@ -210,7 +210,7 @@ def collect(tmp_path: Path, web: FakeWeb) -> Callable[..., App]:
 
     def collected(hour: int = 0) -> App:
         with App(load(tmp_path, {}), lambda: NOW + timedelta(hours=hour)) as app:
-            app.report = app.collect()["The Courier"]
+            app.report = app.collection.collect_and_fill().report["The Courier"]
             return app
 
     return collected
@@ -250,7 +250,7 @@ def test_a_page_that_comes_at_last_is_read(
     collect()
     web.answers["/story"] = Answer(page("Open Water sues the county", PROSE * 5))
     app = collect(1)
-    (found,) = app.articles()
+    (found,) = app.press.judged()
     assert (app.report.read, found.article.unread) == (1, "")
 
 

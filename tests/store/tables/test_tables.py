@@ -33,7 +33,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with filled(chapter(folder, "", url), READERS, {}) as app:
         days = [NOW.date() + timedelta(days=7 * n) for n in range(5)]
         for day in days:
-            app.save(EDITION.replace("2026-02-27", day.isoformat()))
+            app.editions.save_source(EDITION.replace("2026-02-27", day.isoformat()))
             app.store.deliveries.prepare(
                 day, Frozen("0" * 64, "sendgrid"), NOW, size=10
             )

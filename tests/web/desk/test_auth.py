@@ -103,7 +103,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         patch.setattr(Staff, "_hasher", weak)
         patch.setenv("PATH", "")  # SpamAssassin takes a second for each look at a check
         put(opened, 1, "A story")
-        opened.save(EDITION)
+        opened.editions.save_source(EDITION)
         for role, name in NAMES.items():
             opened.staff.join(opened.staff.invite(name, role, "test"), PASSWORD)
         yield opened
@@ -202,12 +202,12 @@ def test_an_address_with_a_slash_behind_it_is_none(web: Flask) -> None:
 
 def test_nothing_was_changed_by_all_of_that(app: App, web: Flask) -> None:
     """GET acts nowhere; what the table sent was empty."""
-    before = app.source(DAY), app.store.staff.everybody()
+    before = app.editions.read_source(DAY), app.store.staff.everybody()
     client = come(web, ADMIN)
     for rule, (_, methods) in DOORS.items():
         if "GET" in methods.split():
             for query in ("", "?approve=1&send=1&do=reject&article=1"):
                 client.get(filled(rule) + query, base_url=HOME).close()
-    assert (app.source(DAY), app.store.staff.everybody()) == before
+    assert (app.editions.read_source(DAY), app.store.staff.everybody()) == before
     assert app.store.editions.approval(DAY) is None
     assert app.store.deliveries.proof(DAY).planned == 0

@@ -62,7 +62,7 @@ ROUTES = (
 def test_no_form_works_without_its_token_or_without_a_session(
     stocked: App, route: str
 ) -> None:
-    before = stocked.source(DAY)
+    before = stocked.editions.read_source(DAY)
     outsider = desk_app(stocked, TOKEN).test_client()
     assert outsider.post(route, base_url="http://127.0.0.1").status_code == 403
     client = let_in(stocked)
@@ -71,7 +71,7 @@ def test_no_form_works_without_its_token_or_without_a_session(
             post(client, route, csrf=csrf, article="1", do="following").status_code
             == 403
         )
-    assert stocked.source(DAY) == before
+    assert stocked.editions.read_source(DAY) == before
     assert stocked.store.editions.approval(DAY) is None
 
 
@@ -85,7 +85,7 @@ def test_no_form_works_without_its_token_or_without_a_session(
 def test_looking_changes_nothing_and_runs_nothing_foreign(
     stocked: App, path: str
 ) -> None:
-    client, before = let_in(stocked), stocked.source(DAY)
+    client, before = let_in(stocked), stocked.editions.read_source(DAY)
     answer = client.get(f"/{DAY}/{path}" if path else "/", base_url="http://127.0.0.1")
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -95,7 +95,7 @@ def test_looking_changes_nothing_and_runs_nothing_foreign(
         " one", ""
     )
     assert answer.headers["Cache-Control"] == "no-store"
-    assert stocked.source(DAY) == before
+    assert stocked.editions.read_source(DAY) == before
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_finds_are_filtered_by_words_and_outlet(desk: FlaskClient) -> None:
 def test_every_change_can_be_undone_the_last_first(
     desk: FlaskClient, stocked: App
 ) -> None:
-    before = stocked.source(DAY)
+    before = stocked.editions.read_source(DAY)
     for article in page(desk, f"/{DAY}/finds").xpath("//input[@name='article']/@value")[
         :3
     ]:
@@ -171,7 +171,7 @@ def test_every_change_can_be_undone_the_last_first(
 def load_equal(app: App, before: str) -> bool:
     from digest.edition import load
 
-    return load(app.source(DAY)) == load(before)
+    return load(app.editions.read_source(DAY)) == load(before)
 
 
 # The edition
@@ -219,7 +219,7 @@ def test_two_editors_at_different_words_both_win(
     url, was = urls(stocked)[0], headlines(stocked, 0)[0]
     post(picked, f"/{DAY}/story", url=url, headline="Ours", was_headline=was)
     post(picked, f"/{DAY}/story", url=url, note="Theirs.", was_note="")
-    pick = stocked.desk("Ada").edition(DAY).sections[0].picks[0]
+    pick = stocked.editing_as("Ada").edition(DAY).sections[0].picks[0]
     assert (pick.headline, pick.note) == ("Ours", "Theirs.")
 
 
@@ -242,7 +242,7 @@ def test_subject_and_leads_are_written_and_guarded_alike(
         "subject": "New",
         "was_subject": "What the records show",
         "preheader": "P",
-        "was_preheader": stocked.desk("Ada").edition(DAY).preheader,
+        "was_preheader": stocked.editing_as("Ada").edition(DAY).preheader,
     }
     assert post(desk, f"/{DAY}/head", **head).status_code == 303
     assert post(desk, f"/{DAY}/head", **head | {"subject": "Other"}).status_code == 409
@@ -253,15 +253,15 @@ def test_subject_and_leads_are_written_and_guarded_alike(
         "body": "Text.\r\n\r\nMore.",
     }
     post(desk, f"/{DAY}/lead", **lead)
-    assert stocked.desk("Ada").edition(DAY).leads[2].body == "Text.\n\nMore."
+    assert stocked.editing_as("Ada").edition(DAY).leads[2].body == "Text.\n\nMore."
     assert post(desk, f"/{DAY}/lead", **lead | {"headline": "Again"}).status_code == 409
-    first = stocked.desk("Ada").edition(DAY).leads[0]
+    first = stocked.editing_as("Ada").edition(DAY).leads[0]
     was = {"was_headline": first.headline, "was_dek": first.dek, "was_body": first.body}
     post(desk, f"/{DAY}/lead", number="0", drop="yes", **was)
-    assert [le.headline for le in stocked.desk("Ada").edition(DAY).leads][
+    assert [le.headline for le in stocked.editing_as("Ada").edition(DAY).leads][
         -1
     ] == "A third lead"
-    assert len(stocked.desk("Ada").edition(DAY).leads) == 2
+    assert len(stocked.editing_as("Ada").edition(DAY).leads) == 2
 
 
 def test_what_cannot_be_stored_is_shown_again_with_what_was_typed(
@@ -287,7 +287,7 @@ def test_images_in_the_preview_come_from_this_machine(
     post(
         desk, f"/{DAY}/lead", number="2", headline="H", body="![A tap](images/tap.png)"
     )
-    built = stocked.render(DAY)
+    built = stocked.editions.render_stored(DAY)
     mail = desk.get(f"/{DAY}/view/mail", base_url=HOME)
     (src,) = document_fromstring(mail.text).xpath("//img/@src")
     name = f"{built.pictures[0].key}-tap.png"
@@ -306,7 +306,7 @@ def test_images_in_the_preview_come_from_this_machine(
 
 def test_a_yes_is_to_what_the_page_showed(picked: FlaskClient, stocked: App) -> None:
     seen = page(picked, f"/{DAY}/send").xpath("//input[@name='hash']/@value")[0]
-    stocked.desk("Ada").head(
+    stocked.editing_as("Ada").head(
         DAY, {"subject": "Changed"}, {"subject": "What the records show"}
     )
     assert post(picked, f"/{DAY}/approve", hash=seen, by="Ada").status_code == 409
@@ -337,7 +337,7 @@ def test_approved_and_sent_to_the_outbox_with_the_proof(
 def test_an_unapproved_edition_is_not_sent(
     picked: FlaskClient, audience: list[str], stocked: App
 ) -> None:
-    plan = stocked.plan(DAY)
+    plan = stocked.dispatch.plan(DAY)
     form = {"hash": plan.content_hash, "people": "25", "transport": plan.transport}
     answer = post(picked, f"/{DAY}/send", **form, confirmed="yes")
     assert answer.status_code == 400

@@ -20,7 +20,7 @@ BASE = '<base target="_blank">'
 
 @pytest.fixture
 def edited(app: App) -> App:
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     return app
 
 
@@ -36,7 +36,7 @@ def view(web: FlaskClient, kind: str):
 def test_each_view_shows_the_bytes_that_would_leave(
     edited: App, web: FlaskClient
 ) -> None:
-    built = edited.render(DAY)
+    built = edited.editions.render_stored(DAY)
     assert view(web, "source").text == built.html
     assert view(web, "mail").text.replace(BASE, "") == built.html
     assert view(web, "phone").text == view(web, "mail").text
@@ -57,7 +57,7 @@ def test_nothing_in_a_view_can_run(web: FlaskClient) -> None:
 
 def test_images_can_be_off(edited: App, web: FlaskClient) -> None:
     answer = view(web, "off")
-    assert answer.text.replace(BASE, "") == edited.render(DAY).html
+    assert answer.text.replace(BASE, "") == edited.editions.render_stored(DAY).html
     assert "img-src" not in answer.headers["Content-Security-Policy"]
 
 
@@ -91,7 +91,7 @@ def test_the_edition_before_stands_beside_this_one(
     edited: App, web: FlaskClient
 ) -> None:
     assert "view=compare" not in web.get(f"/{DAY}/preview", base_url=HOME).text
-    edited.save(EDITION.replace("date: 2026-02-27", "date: 2026-02-20"))
+    edited.editions.save_source(EDITION.replace("date: 2026-02-27", "date: 2026-02-20"))
     shown = web.get(f"/{DAY}/preview?view=compare", base_url=HOME).text
     assert "/2026-02-20/view/mail" in shown
     assert f"/{DAY}/view/mail" in shown
@@ -129,7 +129,7 @@ def test_a_person_sees_every_view_and_changes_as_they_are_made(
         expect(mail.get_by_text("<!doctype html>")).to_be_visible()
         page.get_by_role("link", name="Dark phone").click()
         assert page.locator("#view").bounding_box()["width"] <= 377
-        edited.save(
+        edited.editions.save_source(
             EDITION.replace("Headline of the first lead", "Changed while you looked")
         )
         expect(

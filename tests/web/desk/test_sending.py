@@ -44,7 +44,7 @@ def halted(
     stocked: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
 ) -> tuple[App, FlaskClient]:
     """An edition of which two mails have left when a person paused it."""
-    stocked.approve(DAY, "Ada")
+    stocked.dispatch.approve(DAY, "Ada")
     app = open_app(smtp.env)
     client = let_in(app)
 
@@ -54,7 +54,7 @@ def halted(
         return ""
 
     smtp.says = pause
-    app.send(DAY)
+    app.dispatch.send(DAY)
     smtp.says = lambda _stage, _address: ""
     return app, client
 
@@ -65,7 +65,7 @@ def test_no_page_around_sending_speaks_in_riddles_hashes_or_machine_words(
 ) -> None:
     app, client = halted
     post(client, "/speak", language=language)
-    digest = app.plan(DAY).content_hash[:12]
+    digest = app.dispatch.plan(DAY).content_hash[:12]
     for path in (
         f"{PATH}send",
         f"{PATH}sent",
@@ -132,24 +132,24 @@ def test_cancelling_asks_first_and_is_done_by_that_answer_alone(
 def test_a_rehearsal_is_not_taken_for_a_send_that_reached_everybody(
     stocked: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
 ) -> None:
-    stocked.approve(DAY, "Ada")
-    stocked.send(DAY)
+    stocked.dispatch.approve(DAY, "Ada")
+    stocked.dispatch.send(DAY)
     app = open_app(smtp.env)
     shown = page(let_in(app), f"{PATH}send")
     assert "25 messages became files, and nobody was mailed" in shown.text_content()
     assert shown.xpath("//progress") == []
     assert "is complete" not in shown.text_content()
     assert "Send to 25 subscribers …" in shown.text_content()
-    app.send(DAY)
+    app.dispatch.send(DAY)
     assert len(smtp.messages) == 25
-    assert app.plan(DAY).served
+    assert app.dispatch.plan(DAY).served
 
 
 def test_what_is_sent_now_is_counted_as_its_readers_were_not_as_the_list_is_by_now(
     halted: tuple[App, FlaskClient],
 ) -> None:
     app, client = halted
-    app.import_subscribers([Subscriber("late@readers.example", consent_at=NOW)])
+    app.readers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
     assert "To 25 subscribers" in words(client, f"{PATH}send")
 
 

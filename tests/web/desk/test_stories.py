@@ -63,7 +63,7 @@ def test_a_long_list_is_shown_in_parts(desk: FlaskClient, stocked: App) -> None:
 def test_another_report_can_stand_for_its_story(app: App) -> None:
     for n, outlet in enumerate(("The Courier", "The Post")):
         store(app, n, "County sued over lead", WIRE, outlet=outlet, published=NOW)
-    app.save(re.sub(r"- \[.*\n", "", EDITION))
+    app.editions.save_source(re.sub(r"- \[.*\n", "", EDITION))
     client = let_in(app)
     (find,) = page(client, f"/{DAY}/finds").xpath("//article")
     assert "also in 1" in find.text_content()
@@ -95,7 +95,7 @@ def test_the_week_is_judged_once_until_something_is_new(
     assert len(judged) == 1
     put(stocked, 70, "Quite new")
     assert "Quite new" in page(desk, f"/{DAY}/finds").text_content()
-    stocked.save(EDITION.replace("2026-02-27", "2026-02-20"))
+    stocked.editions.save_source(EDITION.replace("2026-02-27", "2026-02-20"))
     page(desk, f"/{DAY}/finds")
     page(desk, f"/{DAY}/finds")
     assert len(judged) == 3
@@ -114,7 +114,7 @@ def test_what_another_process_read_anew_is_seen(
         ),
         NOW,
     )
-    other.articles()
+    other.press.judged()
     after = [s.representative.article.title for s in stocked.press.stories(but=DAY)]
     assert "Anew" not in before
     assert "Anew" in after
@@ -143,7 +143,7 @@ def test_an_address_is_added_into_the_edition(
     ) == [""]
     assert post(client, "/add", url=url, section="following").status_code == 303
     (newest,) = set(stocked.store.editions.dates()) - {DAY}  # the one in work now
-    sections = stocked.desk("").edition(newest).sections
+    sections = stocked.editing_as("").edition(newest).sections
     assert "Found by hand" in [p.headline for p in sections[1].picks]
     answer = post(client, "/add", url="http://127.0.0.1:9/nobody", title="", section="")
     assert answer.status_code == 400
@@ -180,7 +180,7 @@ def test_an_image_is_uploaded_into_a_lead_made_fit_for_mail(
     sent = {"image": (photo(), "../../Our Tap.JPG"), "alt": "A [tap]", "number": "2"}
     answer = post(desk, f"/{DAY}/lead", headline="H", body="Text.", add="image", **sent)
     assert answer.status_code == 303
-    body = stocked.desk("").edition(DAY).leads[2].body
+    body = stocked.editing_as("").edition(DAY).leads[2].body
     assert body == "Text.\n\n![A \\[tap\\]](images/our-tap.jpg)"
     with Image.open(stocked.workspace.images / "our-tap.jpg") as kept:
         assert kept.width == 1200
@@ -226,7 +226,7 @@ def test_what_is_no_number_is_said(desk: FlaskClient) -> None:
 
 def test_each_finding_leads_to_its_place(desk: FlaskClient, stocked: App) -> None:
     text = EDITION.replace("subject: What the records show", 'subject: "RE: records"')
-    stocked.save(text.replace("[Headline as it runs]", "[TK]"))
+    stocked.editions.save_source(text.replace("[Headline as it runs]", "[TK]"))
     shown = page(desk, f"/{DAY}/edition")
     anchors = {a.split("#")[1] for a in shown.xpath("//*[@id='findings']//a/@href")}
     assert {"head", "p-in_the_news-0"} <= anchors
@@ -237,7 +237,7 @@ def test_each_finding_leads_to_its_place(desk: FlaskClient, stocked: App) -> Non
 def test_one_finding_of_several_places_is_told_once(
     desk: FlaskClient, stocked: App
 ) -> None:
-    stocked.save(
+    stocked.editions.save_source(
         EDITION.replace("https://example.org/c", "http://127.0.0.1/c").replace(
             "https://example.org/d", "http://127.0.0.1/d"
         )
@@ -284,11 +284,13 @@ def test_history_says_who_picked_and_changed_what(
     stocked: App, picked: FlaskClient
 ) -> None:
     first, second = headlines(stocked, 0)[:2]
-    stocked.desk("Ben").drop(DAY, urls(stocked)[0])
+    stocked.editing_as("Ben").drop(DAY, urls(stocked)[0])
     article = next(
-        f.article.id for f in stocked.desk("").finds(DAY) if f.article.title == first
+        f.article.id
+        for f in stocked.editing_as("").finds(DAY)
+        if f.article.title == first
     )
-    stocked.desk("Ben").pick(DAY, article, "following")
+    stocked.editing_as("Ben").pick(DAY, article, "following")
     shown = page(picked, f"/{DAY}/history")
     rows = {
         r[0].text_content(): r[2].text_content()
@@ -308,30 +310,32 @@ def test_a_burst_of_typing_is_one_change_and_one_step_back(
     was = "What the records show"
     for n, text in enumerate(("T", "Ty", "Typed")):
         app = open_app(now=NOW + timedelta(minutes=n))
-        app.desk("Ada").head(DAY, {"subject": text}, {"subject": was})
+        app.editing_as("Ada").head(DAY, {"subject": text}, {"subject": was})
         was = text
     assert len(stocked.store.editions.revisions(DAY)) == 1
-    stocked.desk("Ben").head(DAY, {"subject": "Ben's"}, {"subject": "Typed"})
-    late = open_app(now=NOW + timedelta(minutes=9)).desk("Ben")
+    stocked.editing_as("Ben").head(DAY, {"subject": "Ben's"}, {"subject": "Typed"})
+    late = open_app(now=NOW + timedelta(minutes=9)).editing_as("Ben")
     late.head(DAY, {"subject": "Later"}, {"subject": "Ben's"})
     for left in ("Ben's", "Typed", "What the records show"):
-        stocked.desk("Ada").undo(DAY)
-        assert stocked.desk("").edition(DAY).subject == left
+        stocked.editing_as("Ada").undo(DAY)
+        assert stocked.editing_as("").edition(DAY).subject == left
 
 
 def test_passing_over_is_undone_like_everything(
     stocked: App, picked: FlaskClient
 ) -> None:
     def state(number: int) -> tuple[bool, bool]:
-        find = stocked.desk("").find(DAY, number)
+        find = stocked.editing_as("").find(DAY, number)
         return bool(find.picked), find.rejected
 
-    number = next(f.article.id for f in stocked.desk("").finds(DAY) if f.picked)
+    number = next(f.article.id for f in stocked.editing_as("").finds(DAY) if f.picked)
     post(picked, f"/{DAY}/finds", article=str(number), do="reject")
     assert state(number) == (False, True)
     post(picked, f"/{DAY}/undo")
     assert state(number) == (True, False)
-    other = next(f.article.id for f in stocked.desk("").finds(DAY) if not f.picked)
+    other = next(
+        f.article.id for f in stocked.editing_as("").finds(DAY) if not f.picked
+    )
     for do, then in (("reject", (False, True)), ("following", (True, False))):
         post(picked, f"/{DAY}/finds", article=str(other), do=do)
         assert state(other) == then
@@ -347,7 +351,7 @@ def test_a_paywall_is_marked(open_app: Callable[..., App]) -> None:
     )
     app = open_app()
     put(app, 1, "A story")
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     assert (
         "paywall"
         in page(let_in(app), f"/{DAY}/finds").xpath("//article")[0].text_content()
@@ -357,8 +361,8 @@ def test_a_paywall_is_marked(open_app: Callable[..., App]) -> None:
 def test_history_says_what_the_provider_told(
     stocked: App, desk: FlaskClient, audience: list[str]
 ) -> None:
-    stocked.approve(DAY, "Ada")
-    stocked.send(DAY)
+    stocked.dispatch.approve(DAY, "Ada")
+    stocked.dispatch.send(DAY)
     who = stocked.store.subscribers.find(audience[0])
     told = Event("e1", Fate.BOUNCED, who.address, NOW, DAY, who.id)
     stocked.store.events.take([told], NOW)
@@ -366,7 +370,7 @@ def test_history_says_what_the_provider_told(
 
 
 def test_undo_says_what_it_took_back(picked: FlaskClient, stocked: App) -> None:
-    stocked.desk("Ben").drop(DAY, urls(stocked)[0])
+    stocked.editing_as("Ben").drop(DAY, urls(stocked)[0])
     post(picked, f"/{DAY}/undo", here="edition")
     assert "Undone: took a story out" in page(picked, f"/{DAY}/edition").text_content()
     for _ in range(4):

@@ -29,9 +29,9 @@ def archive(open_app: Callable[..., App]) -> FlaskClient:
     """One edition is out, one is approved and due, one nobody has approved."""
     app = open_app(now=NOW + timedelta(hours=1))
     for day, yes in (("2026-02-27", True), ("2026-02-26", True), ("2026-02-20", False)):
-        app.save(EDITION.replace("2026-02-27", day))
+        app.editions.save_source(EDITION.replace("2026-02-27", day))
         if yes:
-            app.approve(date.fromisoformat(day), "Ada")
+            app.dispatch.approve(date.fromisoformat(day), "Ada")
     app.publishing.publish(NOW.date(), "Ada")
     return public_app(app).test_client()
 
@@ -73,13 +73,13 @@ def test_a_page_previews_well_where_it_is_shared(archive: FlaskClient) -> None:
 def test_what_is_out_is_not_changed_by_an_edit(open_app: Callable[..., App]) -> None:
     """The web shows what somebody said yes to, whatever the edition has become since."""
     app = open_app(now=NOW + timedelta(hours=1))
-    app.save(EDITION)
-    app.approve(NOW.date(), "Ada")
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(NOW.date(), "Ada")
     app.publishing.publish(NOW.date(), "Ada")
     client = public_app(app).test_client()
     before = client.get("/2026-02-27/").text
     with pytest.raises(AlreadySent):
-        app.save(
+        app.editions.save_source(
             EDITION.replace("What the records show", "Half a thought").replace(
                 "Its dek", "TK"
             )
@@ -92,8 +92,8 @@ def test_an_edition_in_another_language_is_listed_as_such(
     open_app: Callable[..., App],
 ) -> None:
     app = open_app(now=NOW + timedelta(hours=1))
-    app.save(EDITION.replace("subject:", "language: ar\nsubject:"))
-    app.approve(NOW.date(), "Ada")
+    app.editions.save_source(EDITION.replace("subject:", "language: ar\nsubject:"))
+    app.dispatch.approve(NOW.date(), "Ada")
     app.publishing.publish(NOW.date(), "Ada")
     assert (
         '<article lang="ar" dir="rtl">' in public_app(app).test_client().get("/").text
@@ -133,8 +133,8 @@ def test_the_feed_is_read_by_our_own_collector_without_mending(
 
 def test_the_mail_names_its_page(open_app: Callable[..., App]) -> None:
     app = open_app()
-    app.save(EDITION)
-    built = app.render(NOW.date())
+    app.editions.save_source(EDITION)
+    built = app.editions.render_stored(NOW.date())
     assert f'href="{HOME}2026-02-27/"' in built.html
     assert f"Read it on the web: {HOME}2026-02-27/" in built.text
 

@@ -120,7 +120,7 @@ def test_a_confirmation_does_not_unsubscribe_nor_the_other_way_round(
 def test_the_reply_says_nothing_of_who_is_subscribed(
     app: App, client: FlaskClient
 ) -> None:
-    app.import_subscribers([Subscriber("known@r.example", consent_at=NOW)])
+    app.readers.add_people([Subscriber("known@r.example", consent_at=NOW)])
     app.readers.suppress("barred@r.example", "")
     replies = {
         ask(client, a).data
@@ -207,8 +207,8 @@ def test_addresses_of_one_network_count_together() -> None:
 
 
 def test_their_own_word_undoes_an_earlier_no(app: App, client: FlaskClient) -> None:
-    app.import_subscribers([Subscriber("ada@r.example", consent_at=NOW)])
-    app.remove_subscriber("ada@r.example")
+    app.readers.add_people([Subscriber("ada@r.example", consent_at=NOW)])
+    app.readers.unsubscribe_address("ada@r.example")
     app.store.subscribers.suppress("ada@r.example", Refusal.ASKED, NOW)
     ask(client)
     assert app.store.subscribers.count() == 0
@@ -270,7 +270,7 @@ def test_a_dead_mail_server_loses_nobody(
 
 @pytest.fixture
 def ada(app: App) -> str:
-    app.import_subscribers([Subscriber("ada@r.example", "Ada", "form", NOW)])
+    app.readers.add_people([Subscriber("ada@r.example", "Ada", "form", NOW)])
     return app.tokens.sign(app.store.subscribers.find("ada@r.example").id)
 
 
@@ -320,9 +320,9 @@ def test_figures_are_for_whoever_has_their_token(
     open_app: Callable[..., App], audience: list[str]
 ) -> None:
     app = open_app({"METRICS_TOKEN": "secret"})
-    app.save(EDITION)
-    app.approve(NOW.date(), "Ada")
-    app.send(NOW.date())
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(NOW.date(), "Ada")
+    app.dispatch.send(NOW.date())
     web = public_app(app).test_client()
     assert web.get("/health").json == {"ok": True}
     assert web.get("/metrics").status_code == 404

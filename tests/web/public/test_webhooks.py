@@ -200,13 +200,13 @@ def test_whoever_the_provider_says_no_of_is_never_mailed(
     app: App, client: FlaskClient, audience: list[str]
 ) -> None:
     """Also when it comes between the freezing of the audience and the hand-over."""
-    app.save(EDITION)
-    app.approve(DAY, "Ada")
-    built = app.render(DAY)
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(DAY, "Ada")
+    built = app.editions.render_stored(DAY)
     app.store.deliveries.prepare(DAY, Frozen(built.content_hash, "outbox"), NOW)
     kinds = ("bounce", "spamreport", "unsubscribe")
     tell(client, *(told(n, kind, audience[n]) for n, kind in enumerate(kinds)))
-    app.send(DAY)
+    app.dispatch.send(DAY)
     mailed = {
         f.name for f in (app.workspace.output / str(DAY) / "outbox").glob("*.eml")
     }
@@ -217,16 +217,16 @@ def test_whoever_the_provider_says_no_of_is_never_mailed(
         audience[1]: "suppressed",
         audience[2]: "left",
     }
-    app.import_subscribers(app.readers.chosen("", active_only=False))
+    app.readers.add_people(app.readers.chosen("", active_only=False))
     assert app.store.subscribers.count() == 22
 
 
 def test_the_gravest_fate_of_a_delivery_is_kept(
     app: App, client: FlaskClient, audience: list[str]
 ) -> None:
-    app.save(EDITION)
-    app.approve(DAY, "Ada")
-    app.send(DAY)
+    app.editions.save_source(EDITION)
+    app.dispatch.approve(DAY, "Ada")
+    app.dispatch.send(DAY)
     who = app.store.subscribers.find(audience[0])
     ours = {"edition": str(DAY), "subscriber": str(who.id)}
     tell(client, told(1, "delivered", audience[0], **ours))
@@ -242,7 +242,7 @@ def test_the_gravest_fate_of_a_delivery_is_kept(
 def test_an_uncertain_delivery_is_settled_by_the_providers_word(
     app: App, client: FlaskClient, audience: list[str]
 ) -> None:
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     ledger = app.store.deliveries
     ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
     claimed = ledger.claim(DAY, NOW)
@@ -265,7 +265,7 @@ def test_a_chunk_that_a_dead_process_left_is_settled_too(
     open_app: Callable[..., App], audience: list[str], sendgrid: FakeSendgrid
 ) -> None:
     app = open_app(sendgrid.env)
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     ledger = app.store.deliveries
     ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
     claimed = ledger.claim(DAY, NOW)
@@ -282,7 +282,7 @@ def test_a_chunk_that_a_dead_process_left_is_settled_too(
 
 def unsure(app: App, batch: str = "", whole: bool = True) -> list[tuple[int, str]]:
     """Leave a hand-over uncertain, all of its chunk or each reader by itself."""
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     ledger = app.store.deliveries
     ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
     claimed = ledger.claim(DAY, NOW)
@@ -362,8 +362,8 @@ def test_what_was_taken_in_and_then_taken_back_is_handed_over_again(
 def test_mail_bears_the_name_of_its_hand_over(
     open_app: Callable[..., App], app: App, audience: list[str], sendgrid: FakeSendgrid
 ) -> None:
-    app.approve(DAY, "Ada")
-    open_app(sendgrid.env).send(DAY)
+    app.dispatch.approve(DAY, "Ada")
+    open_app(sendgrid.env).dispatch.send(DAY)
     (payload,) = sendgrid.payloads
     assert payload["custom_args"] == {"batch": payload["batch_id"]}
 
@@ -372,7 +372,7 @@ def test_what_was_told_before_the_answer_was_lost_settles_it_later(
     open_app: Callable[..., App], app: App, audience: list[str]
 ) -> None:
     """The event came while the hand-over was in hand."""
-    app.save(EDITION)
+    app.editions.save_source(EDITION)
     ledger = app.store.deliveries
     ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
     claimed = ledger.claim(DAY, NOW)

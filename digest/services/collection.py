@@ -1,0 +1,54 @@
+"""Collection: poll the feeds, analyse what they gave, fill open drafts with it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.ports import Progress
+from digest.services.articles import Press
+from digest.services.draft_merge import Filled
+from digest.services.drafts import Filling
+from digest.services.feeds import Watch
+
+if TYPE_CHECKING:
+    from digest.collect import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What came of collecting."""
+
+    report: "Report"
+    filled: list[Filled]  #: the drafts that changed
+
+
+class Collection:
+    """The way from the feeds of one working folder into its drafts."""
+
+    def __init__(self, feeds: Watch, articles: Press, drafts: Filling) -> None:
+        self._feeds = feeds
+        self._articles = articles
+        self._drafts = drafts
+
+    def collect_and_fill(
+        self,
+        progress: Progress = lambda *_: None,
+        *,
+        everything: bool = False,
+        feeds_only: bool = False,
+    ) -> Collected:
+        """Poll feeds that are due (all, if `everything`); read, analyse and use what is new.
+
+        With `feeds_only`, pages are not read and drafts not filled. Raises Busy if another
+        collection runs.
+        """
+        report = self._feeds.collect(
+            progress, everything=everything, feeds_only=feeds_only
+        )
+        if feeds_only:
+            return Collected(report, [])
+        return Collected(report, self.analyse_and_fill())
+
+    def analyse_and_fill(self) -> list[Filled]:
+        """Analyse new articles, fill open drafts with them; return the drafts that changed."""
+        self._articles.judged()
+        return self._drafts.fill_all()

@@ -1,0 +1,26 @@
+"""Database copy: everything of a workspace into another, empty database."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.ports import Progress
+
+if TYPE_CHECKING:
+    from digest.store import Store
+
+
+class DatabaseCopy:
+    """Copies the database of one working folder."""
+
+    def __init__(self, store: "Store", folder: Path) -> None:
+        """A relative SQLite path is taken from `folder`."""
+        self._store = store
+        self._folder = folder
+
+    def copy_to(self, url: str, progress: Progress = lambda *_: None) -> dict[str, int]:
+        """Copy everything into the empty database at an address; return the rows of each table.
+
+        Raises Busy while collecting or sending goes on, and DigestError if it is not empty.
+        """
+        with self._store.alone("collect"), self._store.alone("send"):
+            return self._store.copy_to(url, self._folder, progress)

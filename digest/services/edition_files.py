@@ -1,0 +1,32 @@
+"""Edition files: what `digest build` writes into output/<date>/."""
+
+from datetime import date
+from pathlib import Path
+
+from digest.services.editions import Editions
+from digest.services.output_files import Files
+from digest.services.publishing import Publishing
+from digest.services.unsent import Unsent
+
+
+class EditionFiles:
+    """Writes editions of one working folder into its output folder."""
+
+    def __init__(
+        self,
+        editions: Editions,
+        publishing: Publishing,
+        sending: Unsent,
+        output_files: Files,
+    ) -> None:
+        self._editions = editions
+        self._publishing = publishing
+        self._sending = sending
+        self._output_files = output_files
+
+    def write_edition(self, day: date) -> list[Path]:
+        """Write an edition, a sent one as it left; return the files. Raises NotFound."""
+        rendered = self._publishing.as_sent(day)
+        if rendered is None:
+            rendered = self._editions.render_stored(day)
+        return self._output_files.edition(rendered, self._sending.due_at(day))

@@ -1,0 +1,84 @@
+"""Editions as they are stored: find one, read and save its Markdown, render it."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from digest.edition import load
+from digest.errors import NotFound
+from digest.model import Build, Edition
+from digest.services.drafts import Filling
+from digest.settings import Workspace
+
+if TYPE_CHECKING:
+    from digest.store import Store
+    from digest.store.fillings import Snapshot
+
+#: How many dates are named where an edition is not there.
+DATES_NAMED = 5
+
+
+class Editions:
+    """The editions of one working folder. Render them in memory; write no files."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        store: "Store",
+        drafts: Filling,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._workspace = workspace
+        self._store = store
+        self._drafts = drafts
+        self._clock = clock
+
+    def resolve_date(self, day: date | None = None) -> date:
+        """Return the day asked for, or the newest edition's. Raises NotFound."""
+        chosen = day or self._store.editions.latest()
+        if chosen is None:
+            raise NotFound("there is no edition yet; `digest draft` proposes one")
+        self.read_source(chosen)
+        return chosen
+
+    def read_source(self, day: date) -> str:
+        """Return the edition's Markdown. Raises NotFound."""
+        text = self._store.editions.source(day)
+        if text is None:
+            dates = self._store.editions.dates()[:DATES_NAMED]
+            named = ", ".join(map(str, dates)) or "none"
+            raise NotFound(f"there is no edition of {day}; there is {named}")
+        return text
+
+    def save_source(
+        self, text: str, snapshot: "Snapshot | None" = None, by: str = ""
+    ) -> Edition:
+        """Store an edition given as Markdown. Raises EditionError with every problem's line.
+
+        With `snapshot`, what the text was made from, what came in meanwhile is kept: see
+        `Filling.bring_back`.
+        """
+        edition = load(text)
+        if snapshot is not None and edition.date == load(snapshot.source).date:
+            return self._drafts.bring_back(text, snapshot, by)
+        self._store.editions.save(edition.date, text, self._clock())
+        return edition
+
+    def render_stored(self, day: date) -> Build:
+        """Render an edition as it is stored. Raises NotFound."""
+        return self.render_text(self.read_source(day))
+
+    def render_text(self, text: str) -> Build:
+        """Render an edition given as Markdown. Raises EditionError with every problem's line."""
+        from digest.infra.images import read
+        from digest.render import build
+
+        read_image = partial(read, self._workspace.images)
+        return build(
+            load(text),
+            text,
+            self._workspace.settings,
+            self._workspace.templates,
+            read_image,
+        )

@@ -1,0 +1,51 @@
+"""Retention: delete what is older than `keep` in the settings allows."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from digest.settings import Settings
+
+if TYPE_CHECKING:
+    from digest.store import Store
+
+
+class Retention:
+    """Forgets the deliveries and article texts of one working folder when their time is over."""
+
+    def __init__(
+        self, settings: Settings, store: "Store", clock: Callable[[], datetime]
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+
+    def delete_expired(self) -> dict[str, int]:
+        """Delete what is older than the settings say; return how many rows of what."""
+        return {
+            "deliveries": self._delete_deliveries(self._settings.keep.deliveries),
+            "texts": self._delete_texts(self._settings.keep.texts),
+        }
+
+    def _delete_deliveries(self, days: int | None) -> int:
+        """Delete the deliveries of editions older than so many days; without days, none."""
+        if not days:
+            return 0
+        before = (self._clock() - timedelta(days=days)).date()
+        editions = self._store.pruning.editions(before)
+        return sum(self._delete_deliveries_of(day) for day in editions)
+
+    def _delete_deliveries_of(self, day: date) -> int:
+        """Delete the deliveries of one edition; its sums stay. Return how many they were."""
+        counts = self._store.deliveries.proof(day).counts
+        sums = {
+            "counts": {str(state): number for state, number in counts.items()},
+            "fates": self._store.events.fates(day),
+        }
+        return self._store.pruning.deliveries(day, sums)
+
+    def _delete_texts(self, days: int | None) -> int:
+        """Delete the texts of articles older than so many days; without days, none."""
+        if not days:
+            return 0
+        return self._store.pruning.texts(self._clock() - timedelta(days=days))

@@ -1,0 +1,116 @@
+"""Workers: the queue they take jobs from, and following a send that they make."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from digest.errors import DigestError
+from digest.model import Job, State
+from digest.settings import Settings
+
+if TYPE_CHECKING:
+    from digest.infra.job_queue import Jobs
+    from digest.store import Store
+
+SECONDS_BETWEEN_LOOKS = 1.0
+#: How long nothing may go forward until a person is told.
+STALLED_AFTER_SECONDS = 120.0
+
+
+def send_lanes(workspace: str, day: date) -> str:
+    """Return how the names of an edition's lanes begin in the queue."""
+    return f"send {workspace} {day} "
+
+
+class Workers:
+    """The workers of one workspace. There are none without PostgreSQL."""
+
+    def __init__(self, settings: Settings, store: "Store", jobs: "Jobs | None") -> None:
+        """`jobs` is the queue; None without PostgreSQL."""
+        self._settings = settings
+        self._store = store
+        self._jobs = jobs
+
+    def prepare_tables(self) -> None:
+        """Make the tables that workers need, where they are missing."""
+        self._store.prepare_shared()
+        if self._jobs is not None:
+            self._jobs.prepare()
+
+    def list_mailers(self) -> list[str]:
+        """Return the names of the workers that send mail."""
+        if self._jobs is None:
+            return []
+        return [
+            name for name in self._jobs.workers() if "mail" in name.rpartition(" ")[2]
+        ]
+
+    def enqueue_jobs(self, connection: Any, jobs: Sequence[Job]) -> int:
+        """Put jobs into the queue in a driver's transaction; return how many are new.
+
+        Raises DigestError where there is no queue.
+        """
+        if self._jobs is None:
+            raise DigestError("workers need PostgreSQL, and there is none")
+        return self._jobs.submit(connection, jobs)
+
+    def follow_send(
+        self, day: date, progress: Callable[[int], None], stop: Callable[[], bool]
+    ) -> bool:
+        """Wait until workers have sent an edition, or a person halts it, or `stop` says so.
+
+        `progress` is told how many deliveries were settled since it was told last. Return False
+        if there are no workers any more. Raises DigestError if nothing goes forward.
+        """
+        settled = self._count_settled(day)
+        settled_at = time.monotonic()
+        while not (stop() or self._is_over(day)):
+            if not self.list_mailers():
+                return False
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+            if self._waits_for_later(day):
+                return True
+            now_settled = self._count_settled(day)
+            if now_settled != settled:
+                progress(now_settled - settled)
+                settled = now_settled
+                settled_at = time.monotonic()
+            if time.monotonic() - settled_at > STALLED_AFTER_SECONDS:
+                raise DigestError(
+                    f"workers have handed nothing over for {STALLED_AFTER_SECONDS:.0f} s; they "
+                    "try on, and `digest status` says what is in their way"
+                )
+        progress(self._count_settled(day) - settled)
+        return True
+
+    def _is_over(self, day: date) -> bool:
+        """Say whether an edition is sent, or halted."""
+        is_complete = self._store.deliveries.complete(day)
+        return bool(is_complete or self._store.halts.halted(day)[0])
+
+    def _waits_for_later(self, day: date) -> bool:
+        """Say whether all who are left were refused for now, and no lane is at work.
+
+        Raises DigestError if the transport refused us: a person has to act.
+        """
+        rest = self._store.second_tries.rest(day)
+        if not rest.stopped and not rest.again_at:
+            return False
+        if self._has_lanes_at_work(day):
+            return False
+        if rest.stopped:  # a person can send again, now that no lane is at work
+            raise DigestError(rest.stopped)
+        return True
+
+    def _has_lanes_at_work(self, day: date) -> bool:
+        """Say whether a lane of an edition's send waits for a worker, or is with one."""
+        if self._jobs is None:
+            return False
+        return self._jobs.waits(send_lanes(self._settings.workspace, day))
+
+    def _count_settled(self, day: date) -> int:
+        """Count the deliveries of an edition that are neither queued nor being handed over."""
+        counts = self._store.deliveries.proof(day).counts
+        unsettled = (State.QUEUED, State.CLAIMED)
+        return sum(number for state, number in counts.items() if state not in unsettled)
