@@ -161,7 +161,7 @@ class Watch:
         from digest.collect import READERS, Run
 
         settings = self._workspace.settings
-        with self._store.alone("collect", among=True):
+        with self._store.alone("collect", shared=True):
             run = Run(self._store.collected, fetch, pool, self._clock())
             run.poll(settings, is_own=mine)
             run.read_pages(READERS[settings.extractor], mine)

@@ -318,7 +318,7 @@ class Dispatch(Unsent):
         Raises NotYet, Busy, TransportDown; whatever happens, running it again is safe.
         """
         ledger = self._store.deliveries
-        with self._store.alone("send", among=True):
+        with self._store.alone("send", shared=True):
             frozen = ledger.frozen(day)
             if frozen is None or self._store.halts.halted(day)[0]:
                 return False

@@ -1,4 +1,4 @@
-"""The one place that knows the database."""
+"""Store: the one package that knows the database."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -8,26 +8,38 @@ from digest.store.analyses import Judgements
 from digest.store.articles import Articles
 from digest.store.calling_off import CallingOff
 from digest.store.clicks import Follows
-from digest.store.connections import acquire, of_workspace, power_problem, release
-from digest.store.copy import Progress, copy, counts
+from digest.store.connections import (
+    acquire_engine,
+    engine_of_workspace,
+    power_problem,
+    release_engine,
+)
+from digest.store.copy import (
+    Progress,
+    copy_database,
+    count_rows,
+    ignore_progress,
+)
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
 from digest.store.feeds import Collected
 from digest.store.fillings import Fillings
+from digest.store.job_failures import Failures
 from digest.store.locks import Locks
 from digest.store.login_attempts import Attempts
 from digest.store.notices import Notices
 from digest.store.provider_events import Events
 from digest.store.publications import Publications
-from digest.store.rate_limits import Failures, Rates, prepare
+from digest.store.rate_limits import Rates
 from digest.store.retention import Pruning
-from digest.store.schema import HEAD, upgrade
+from digest.store.schema import HEAD, upgrade_schema
 from digest.store.second_tries import SecondTries
 from digest.store.send_halts import Halts
 from digest.store.sent_contents import SentContents
 from digest.store.signups import Signups
 from digest.store.staff import StaffBook
 from digest.store.subscribers import Subscribers
+from digest.store.tables.shared import create_shared_tables
 
 __all__ = ["Store"]
 
@@ -41,59 +53,61 @@ class Store:
         `workspace` names one of several in a PostgreSQL database.
         """
         self._url = url
-        self._all = acquire(url, folder)
-        self._engine = engine = of_workspace(self._all, workspace)
+        self._database_engine = acquire_engine(url, folder)  # sees all workspaces
+        self._engine = engine_of_workspace(self._database_engine, workspace)
         try:
-            upgrade(self._all, workspace)
+            upgrade_schema(self._database_engine, workspace)
         except Exception:
             self.close()
             raise
-        self.articles = Articles(engine)
-        self.collected = Collected(engine)
-        self.judgements = Judgements(engine)
-        self.editions = Editions(engine)
-        self.fillings = Fillings(engine)
-        self.subscribers = Subscribers(engine)
-        self.deliveries = Deliveries(engine)
-        self.halts = Halts(engine)
-        self.publications = Publications(engine)
-        self.sent_contents = SentContents(engine)
-        self.second_tries = SecondTries(engine)
-        self.calling_off = CallingOff(engine)
-        self.staff = StaffBook(engine)
-        self.events = Events(engine)
-        self.follows = Follows(engine)
-        self.attempts = Attempts(engine)
-        self.signups = Signups(engine)
-        self.notices = Notices(engine)
-        self.pruning = Pruning(engine)
-        self.rates = Rates(self._all)
-        self.failures = Failures(self._all)
-        self._locks = Locks(engine, folder, workspace)
+        self.articles = Articles(self._engine)
+        self.collected = Collected(self._engine)
+        self.judgements = Judgements(self._engine)
+        self.editions = Editions(self._engine)
+        self.fillings = Fillings(self._engine)
+        self.subscribers = Subscribers(self._engine)
+        self.deliveries = Deliveries(self._engine)
+        self.halts = Halts(self._engine)
+        self.publications = Publications(self._engine)
+        self.sent_contents = SentContents(self._engine)
+        self.second_tries = SecondTries(self._engine)
+        self.calling_off = CallingOff(self._engine)
+        self.staff = StaffBook(self._engine)
+        self.events = Events(self._engine)
+        self.follows = Follows(self._engine)
+        self.attempts = Attempts(self._engine)
+        self.signups = Signups(self._engine)
+        self.notices = Notices(self._engine)
+        self.pruning = Pruning(self._engine)
+        self.rates = Rates(self._database_engine)
+        self.failures = Failures(self._database_engine)
+        self._locks = Locks(self._engine, folder, workspace)
 
-    def alone(self, work: str, *, among: bool = False) -> AbstractContextManager[None]:
-        """Hold a lock for some work, with nobody else, or `among` others who say that too.
+    def alone(self, work: str, *, shared: bool = False) -> AbstractContextManager[None]:
+        """Hold a lock for some work: alone, or `shared` with others who hold it so too.
 
         Raises Busy at once if that cannot be.
         """
-        return self._locks.alone(work, among=among)
+        return self._locks.hold_lock(work, shared=shared)
 
     def prepare_shared(self) -> None:
-        """Make the tables that workers need, where they are missing."""
-        prepare(self._all)
+        """Create the tables that workers need, where they are missing."""
+        create_shared_tables(self._database_engine)
 
     def status(self) -> dict[str, Any]:
         """Return where the database is (without its password), its schema, rows by table.
 
         `power` says why a power cut would lose what was committed; "" if it would not.
         """
-        url = self._engine.url.render_as_string(hide_password=True)
-        rows = counts(self._engine)
-        power = power_problem(self._all)
-        return {"url": url, "schema": HEAD, "rows": rows, "power": power}
+        return {
+            "url": self._engine.url.render_as_string(hide_password=True),
+            "schema": HEAD,
+            "rows": count_rows(self._engine),
+            "power": power_problem(self._database_engine),
+        }
 
     def copy_to(
-        self, url: str, folder: Path, progress: Progress = lambda *_: None
+        self, url: str, folder: Path, progress: Progress = ignore_progress
     ) -> dict[str, int]:
         """Copy everything into the empty database at an address; return the rows of each table.
 
@@ -101,10 +115,10 @@ class Store:
         """
         target = Store(url, folder)
         try:
-            return copy(self._engine, target._engine, progress)
+            return copy_database(self._engine, target._engine, progress)
         finally:
             target.close()
 
     def close(self) -> None:
-        """Give every connection back."""
-        release(self._url, self._all)
+        """Release every connection."""
+        release_engine(self._url, self._database_engine)

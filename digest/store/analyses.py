@@ -1,4 +1,4 @@
-"""What articles say, which stories they make, and what was proposed of them."""
+"""Analyses: what articles say, which stories they make, and what was proposed of them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -28,19 +28,23 @@ from digest.model import (
     Role,
     TopicHit,
 )
-from digest.store.articles import COLUMNS, NEWEST, article_of
+from digest.store.articles import ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row
 from digest.store.tables import article, background, judgement, missed, proposal
 
-#: Everything of an article but its text, which is long and needed only to read it.
-LIGHT = [c for c in COLUMNS if c.name != "text"]
+#: Everything of an article but its text, which is long and needed only to analyse it.
+COLUMNS_WITHOUT_TEXT = [column for column in ARTICLE_COLUMNS if column.name != "text"]
+ANALYSIS_COLUMNS = [
+    column
+    for column in judgement.c
+    if column.name not in ("article", "rules", "version")
+]
 PUBLISHED = func.coalesce(article.c.published, article.c.first_seen)
-AT_ONCE = 500
-NOT_READ = ("article", "rules", "version")
+BATCH_SIZE = 500  #: articles whose texts are loaded at once
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An article (without its text) as it was read by the rules."""
+    """An article (without its text) as it was analysed by the rules."""
 
     article: Article
     reading: Reading
@@ -50,180 +54,248 @@ class Read:
 
 
 class Judgements:
-    """Readings, stories, proposals, missed clips."""
+    """Analyses of articles, stories, proposals, clips that were missed."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    # Analyses
+
     def to_read(self, rules: str, start: datetime) -> list[int]:
-        """Return ids of articles since a time that were not read by these rules as they stand."""
-        unread = judgement.c.rules.is_(None) | (judgement.c.rules != rules)
-        ids = (
+        """Return ids of articles since a time that were not analysed by these rules as they are."""
+        is_outdated = judgement.c.rules.is_(None) | (judgement.c.rules != rules)
+        outdated = (
             select(article.c.id)
             .outerjoin_from(article, judgement)
-            .where(start <= PUBLISHED, unread)
+            .where(start <= PUBLISHED, is_outdated)
+            .order_by(article.c.id)
         )
-        with self._engine.connect() as c:
-            return list(c.scalars(ids.order_by(article.c.id)))
+        with self._engine.connect() as connection:
+            return list(connection.scalars(outdated))
 
     def texts(self, ids: Sequence[int]) -> Iterator[list[Article]]:
         """Yield articles with their texts, some at a time."""
-        for start in range(0, len(ids), AT_ONCE):
-            some = ids[start : start + AT_ONCE]
-            with self._engine.connect() as c:
-                rows = c.execute(select(*COLUMNS).where(article.c.id.in_(some)))
-                found = [article_of(row) for row in rows]
-            yield found
+        for start in range(0, len(ids), BATCH_SIZE):
+            batch = ids[start : start + BATCH_SIZE]
+            with_texts = select(*ARTICLE_COLUMNS).where(article.c.id.in_(batch))
+            with self._engine.connect() as connection:
+                rows = connection.execute(with_texts)
+                articles = [article_from_row(row) for row in rows]
+            yield articles
 
     def save_read(
-        self, rules: str, read: Iterable[tuple[Article, Reading, bytes]]
+        self, rules: str, analyses: Iterable[tuple[Article, Reading, bytes]]
     ) -> None:
-        """Store what articles say; their stories are to be found anew."""
+        """Store what articles say; their stories are to be determined anew.
+
+        Each comes with its analysis and its fingerprint.
+        """
         rows = [
             {
-                "article": a.id,
+                "article": analysed.id,
                 "rules": rules,
                 "detail": asdict(reading),
-                "print": print_,
+                "print": fingerprint,
+                "copy_of": None,
+                "story": None,
             }
-            | {"copy_of": None, "story": None}
-            for a, reading, print_ in read
+            for analysed, reading, fingerprint in analyses
         ]
         if not rows:
             return
-        statement = insert(judgement)
-        fresh = {
-            c.name: statement.excluded[c.name] for c in judgement.c if not c.primary_key
+        add_analyses = insert(judgement)
+        new_values = {
+            column.name: add_analyses.excluded[column.name]
+            for column in judgement.c
+            if not column.primary_key
         }
-        upsert = statement.on_conflict_do_update(index_elements=["article"], set_=fresh)
-        with self._engine.begin() as c:
-            newest = (c.scalar(NEWEST) or 0) + 1
-            c.execute(upsert, [row | {"version": newest} for row in rows])
+        store_analyses = add_analyses.on_conflict_do_update(
+            index_elements=["article"],
+            set_=new_values,
+        )
+        with self._engine.begin() as connection:
+            version = (connection.scalar(NEWEST_VERSION) or 0) + 1
+            for row in rows:
+                row["version"] = version
+            connection.execute(store_analyses, rows)
 
     def newest(self) -> tuple[int, int]:
-        """Return two numbers, one of which grows whenever any article is new, changed or read."""
-        with self._engine.connect() as c:
-            return c.scalar(select(func.max(article.c.id))) or 0, c.scalar(NEWEST) or 0
+        """Return two numbers, one of which grows whenever an article is new, changed or analysed."""
+        newest_id = select(func.max(article.c.id))
+        with self._engine.connect() as connection:
+            return (
+                connection.scalar(newest_id) or 0,
+                connection.scalar(NEWEST_VERSION) or 0,
+            )
 
     def dated_between(self, start: datetime, end: datetime) -> int:
         """Return how many articles say that they were published from one time to another."""
-        between = (start <= article.c.published) & (article.c.published <= end)
-        with self._engine.connect() as c:
-            return c.scalar(select(func.count()).where(between)) or 0
+        count_dated = select(func.count()).where(
+            start <= article.c.published,
+            article.c.published <= end,
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(count_dated) or 0
 
     def read(self, start: datetime, also: Collection[int] = ()) -> list[Read]:
-        """Return articles since a time, and some others by id, as they were read."""
-        columns = [*LIGHT, *(c for c in judgement.c if c.name not in NOT_READ)]
-        wanted = (start <= PUBLISHED) | article.c.id.in_(also)
-        rows = select(*columns).join_from(article, judgement).where(wanted)
-        with self._engine.connect() as c:
-            return [_read(row) for row in c.execute(rows.order_by(article.c.id))]
+        """Return articles since a time, and some others by id, as they were analysed."""
+        analysed = (
+            select(*COLUMNS_WITHOUT_TEXT, *ANALYSIS_COLUMNS)
+            .join_from(article, judgement)
+            .where((start <= PUBLISHED) | article.c.id.in_(also))
+            .order_by(article.c.id)
+        )
+        with self._engine.connect() as connection:
+            return [_read_from_row(row) for row in connection.execute(analysed)]
+
+    # Stories
 
     def save_stories(self, belongs: Mapping[int, Belongs]) -> None:
         """Store to which stories articles (ids) belong."""
-        if belongs:
-            values: dict[str, Any] = {
-                name: bindparam(f"new_{name}") for name in ("copy_of", "story")
+        if not belongs:
+            return
+        store_story = (
+            update(judgement)
+            .where(judgement.c.article == bindparam("id"))
+            .values(
+                copy_of=bindparam("new_copy_of"),
+                story=bindparam("new_story"),
+            )
+        )
+        rows = [
+            {
+                "id": number,
+                "new_copy_of": belonging.copy_of,
+                "new_story": belonging.story,
             }
-            statement = update(judgement).where(judgement.c.article == bindparam("id"))
-            rows = [
-                {"id": number, "new_copy_of": b.copy_of, "new_story": b.story}
-                for number, b in belongs.items()
-            ]
-            with self._engine.begin() as c:
-                c.execute(statement.values(values), rows)
+            for number, belonging in belongs.items()
+        ]
+        with self._engine.begin() as connection:
+            connection.execute(store_story, rows)
 
     def belongings(self, ids: Collection[int]) -> dict[int, Belongs]:
         """Return to which stories articles (ids) belong."""
-        columns = (judgement.c.article, judgement.c.copy_of, judgement.c.story)
-        known = judgement.c.article.in_(ids) & judgement.c.story.is_not(None)
-        with self._engine.connect() as c:
-            rows = c.execute(select(*columns).where(known))
+        stories = select(
+            judgement.c.article,
+            judgement.c.copy_of,
+            judgement.c.story,
+        ).where(
+            judgement.c.article.in_(ids),
+            judgement.c.story.is_not(None),
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(stories)
             return {row.article: Belongs(row.copy_of, row.story) for row in rows}
+
+    # How common words are
 
     def background(self) -> Any:
         """Return how common words were, as counted last; None if they never were."""
-        with self._engine.connect() as c:
-            return c.scalar(select(background.c.counts))
+        with self._engine.connect() as connection:
+            return connection.scalar(select(background.c.counts))
 
     def save_background(self, counts: Any) -> None:
         """Store how common words are."""
-        statement = insert(background).values(id=1, counts=counts)
-        fresh = {"counts": statement.excluded.counts}
-        with self._engine.begin() as c:
-            c.execute(
-                statement.on_conflict_do_update(index_elements=["id"], set_=fresh)
-            )
+        add_counts = insert(background).values(id=1, counts=counts)
+        store_counts = add_counts.on_conflict_do_update(
+            index_elements=["id"],
+            set_={"counts": add_counts.excluded.counts},
+        )
+        with self._engine.begin() as connection:
+            connection.execute(store_counts)
+
+    # Proposals
 
     def propose(self, day: date, proposals: Iterable[Proposal]) -> None:
         """Store what a draft proposed, in place of an earlier draft of that day."""
-        rows = [asdict(p) for p in proposals]
-        with self._engine.begin() as c:
-            c.execute(delete(proposal).where(proposal.c.edition == day))
+        rows = [asdict(proposed) for proposed in proposals]
+        with self._engine.begin() as connection:
+            connection.execute(delete(proposal).where(proposal.c.edition == day))
             if rows:
-                c.execute(insert(proposal), rows)
+                connection.execute(insert(proposal), rows)
 
     def proposals(self) -> list[Proposal]:
         """Return all that was ever proposed, oldest edition first, in order."""
-        return self._proposals(true())
+        return self._find_proposals(true())
 
     def proposals_of(self, day: date) -> list[Proposal]:
         """Return what was proposed for an edition, in order."""
-        return self._proposals(proposal.c.edition == day)
+        return self._find_proposals(proposal.c.edition == day)
 
-    def _proposals(self, which: ColumnElement[bool]) -> list[Proposal]:
-        order = (proposal.c.edition, proposal.c.section, proposal.c.place)
-        with self._engine.connect() as c:
-            return [
-                Proposal(**row._mapping)
-                for row in c.execute(select(proposal).where(which).order_by(*order))
-            ]
+    def _find_proposals(self, condition: ColumnElement[bool]) -> list[Proposal]:
+        in_order = (
+            select(proposal)
+            .where(condition)
+            .order_by(
+                proposal.c.edition,
+                proposal.c.section,
+                proposal.c.place,
+            )
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(in_order)
+            return [Proposal(**row._mapping) for row in rows]
+
+    # Clips that were missed
 
     def save_missed(self, number: int, cause: str, now: datetime) -> None:
         """Remember that a person had to bring an article, and why."""
         values = {"cause": cause, "at": now}
-        statement = insert(missed).values(article=number, **values)
-        with self._engine.begin() as c:
-            c.execute(
-                statement.on_conflict_do_update(index_elements=["article"], set_=values)
-            )
+        store_missed = (
+            insert(missed)
+            .values(article=number, **values)
+            .on_conflict_do_update(index_elements=["article"], set_=values)
+        )
+        with self._engine.begin() as connection:
+            connection.execute(store_missed)
 
     def missed(self) -> dict[str, int]:
         """Return how many clips were missed, by cause, the most frequent first."""
         count = func.count().label("number")
-        rows = (
+        counts_by_cause = (
             select(missed.c.cause, count)
             .group_by(missed.c.cause)
             .order_by(count.desc())
         )
-        with self._engine.connect() as c:
-            return {row.cause: row.number for row in c.execute(rows)}
+        with self._engine.connect() as connection:
+            rows = connection.execute(counts_by_cause)
+            return {row.cause: row.number for row in rows}
 
 
-def _read(row: Any) -> Read:
-    values = {c.name: row._mapping[c] for c in LIGHT}
-    light = Article(**values | {"authors": tuple(values["authors"])})
+def _read_from_row(row: Any) -> Read:
+    values = {column.name: row._mapping[column] for column in COLUMNS_WITHOUT_TEXT}
+    values["authors"] = tuple(values["authors"])
+    without_text = Article(**values)
+    belongs = None
     if row.story is not None:
         belongs = Belongs(row.copy_of, row.story)
-    else:
-        belongs = None
-    since = light.published or light.first_seen or datetime.min.replace(tzinfo=UTC)
-    return Read(light, _reading(row.detail), row.print, belongs, since)
+    earliest = datetime.min.replace(tzinfo=UTC)
+    return Read(
+        article=without_text,
+        reading=_reading_from_json(row.detail),
+        print_=row.print,
+        belongs=belongs,
+        since=without_text.published or without_text.first_seen or earliest,
+    )
 
 
-def _reading(detail: Mapping[str, Any]) -> Reading:
+def _reading_from_json(detail: Mapping[str, Any]) -> Reading:
     return Reading(
-        tuple(
-            Mention(
-                **m
-                | {
-                    "kind": Kind(m["kind"]),
-                    "place": Place(m["place"]),
-                    "role": Role(m["role"]),
-                }
-            )
-            for m in detail["mentions"]
-        ),
-        tuple(TopicHit(**t | {"words": tuple(t["words"])}) for t in detail["topics"]),
+        tuple(_mention_from_json(mention) for mention in detail["mentions"]),
+        tuple(_topic_from_json(topic) for topic in detail["topics"]),
         detail["agency"],
     )
+
+
+def _mention_from_json(fields: Mapping[str, Any]) -> Mention:
+    values = dict(fields)
+    values["kind"] = Kind(fields["kind"])
+    values["place"] = Place(fields["place"])
+    values["role"] = Role(fields["role"])
+    return Mention(**values)
+
+
+def _topic_from_json(fields: Mapping[str, Any]) -> TopicHit:
+    values = dict(fields)
+    values["words"] = tuple(fields["words"])
+    return TopicHit(**values)

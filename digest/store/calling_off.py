@@ -1,4 +1,4 @@
-"""Mail that was handed over and that the provider keeps back still: how much, and called off."""
+"""Cancellation at the provider: mail that was handed over and that the provider still holds back."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,27 +6,27 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Engine, func, select, update
 
 from digest.model import Hold, State
+from digest.store.delivery_statements import DELIVERY_WITH_CHUNK, OWN_CHUNK
 from digest.store.tables import chunk, delivery
 
-CALLED_OFF = "cancelled before it left"
-NOT_HEARD = "it was to be cancelled, and the provider did not say whether it was"
-#: That the provider took a delivery was said, by a person or by an event that proves no more
-#: ("processed"); no event since has proven that it left.
-NOT_KNOWN_TO_HAVE_LEFT = delivery.c.fate == ""
-TAKEN = (State.ACCEPTED, State.UNCERTAIN)
-WITH_CHUNK = delivery.join(
-    chunk, (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
+CANCELLED_DETAIL = "cancelled before it left"
+UNANSWERED_DETAIL = (
+    "it was to be cancelled, and the provider did not say whether it was"
 )
+#: A person, or an event that proves no more ("processed"), said that the provider took a delivery;
+#: no event since has proven that it left.
+NOT_KNOWN_TO_HAVE_LEFT = delivery.c.fate == ""
+TAKEN_STATES = (State.ACCEPTED, State.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
 class HeldChunk:
-    """A chunk that the provider keeps back, as far as the ledger knows."""
+    """A chunk that the provider holds back, as far as the ledger knows."""
 
     no: int
     hold: Hold
     state: State
-    people: int  #: deliveries that share its fate
+    people: int  #: deliveries that share its state
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,80 +39,117 @@ class OnItsWay:
 
 
 class CallingOff:
-    """What can still be stopped of an edition that was handed over."""
+    """Chunks of an edition that were handed over and can still be stopped."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def on_its_way(self, day: date, now: datetime) -> OnItsWay:
         """Count the deliveries that were handed over and have not left yet."""
-        waiting = (*_held(day), chunk.c.leaves_at > now, delivery.c.state.is_(None))
-        columns = (
-            func.count(),
-            func.min(chunk.c.leaves_at),
-            func.max(chunk.c.leaves_at),
+        waiting = (
+            select(
+                func.count(),
+                func.min(chunk.c.leaves_at),
+                func.max(chunk.c.leaves_at),
+            )
+            .select_from(DELIVERY_WITH_CHUNK)
+            .where(
+                *_is_held(day),
+                chunk.c.leaves_at > now,
+                delivery.c.state.is_(None),
+            )
         )
-        with self._engine.connect() as c:
-            row = c.execute(
-                select(*columns).select_from(WITH_CHUNK).where(*waiting)
-            ).one()
-            return OnItsWay(*row)
+        with self._engine.connect() as connection:
+            return OnItsWay(*connection.execute(waiting).one())
 
     def held(self, day: date) -> list[HeldChunk]:
-        """Return the chunks that the provider may keep back still, those that leave last first."""
-        mine = (delivery.c.edition == chunk.c.edition, delivery.c.chunk == chunk.c.no)
-        number = (
+        """Return the chunks that the provider may still hold back, those that leave last first."""
+        count_sharing = (
             select(func.count())
             .select_from(delivery)
-            .where(*mine, delivery.c.state.is_(None))
+            .where(*OWN_CHUNK, delivery.c.state.is_(None))
+            .correlate(chunk)
+            .scalar_subquery()
         )
-        columns = (chunk.c.no, chunk.c.batch, chunk.c.leaves_at, chunk.c.state)
-        asked = select(*columns, number.correlate(chunk).scalar_subquery()).where(
-            *_held(day)
+        held_chunks = (
+            select(
+                chunk.c.no,
+                chunk.c.batch,
+                chunk.c.leaves_at,
+                chunk.c.state,
+                count_sharing.label("people"),
+            )
+            .where(*_is_held(day))
+            .order_by(chunk.c.leaves_at.desc(), chunk.c.no.desc())
         )
-        with self._engine.connect() as c:
-            rows = c.execute(
-                asked.order_by(chunk.c.leaves_at.desc(), chunk.c.no.desc())
-            ).all()
+        with self._engine.connect() as connection:
+            rows = connection.execute(held_chunks).all()
         return [
-            HeldChunk(no, Hold(name, at), State(state), n)
-            for no, name, at, state, n in rows
+            HeldChunk(
+                no=row.no,
+                hold=Hold(row.batch, row.leaves_at),
+                state=State(row.state),
+                people=row.people,
+            )
+            for row in rows
         ]
 
     def call_off(self, day: date, held: HeldChunk) -> int:
-        """Exclude a chunk that was cancelled at the provider; return how many readers it had."""
-        this = (
-            chunk.c.edition == day,
-            chunk.c.no == held.no,
-            chunk.c.batch == held.hold.id,
-        )
-        still = update(chunk).where(*this, chunk.c.state.in_(TAKEN))
-        taken = (
-            delivery.c.edition == day,
-            delivery.c.chunk == held.no,
-            delivery.c.state == State.ACCEPTED,
-            NOT_KNOWN_TO_HAVE_LEFT,
-        )
-        gone = {"state": State.EXCLUDED, "detail": CALLED_OFF}
-        with self._engine.begin() as c:
-            if not c.execute(still.values(handing=False, **gone)).rowcount:
-                return 0  # somebody else did it before us
-            return (
-                held.people
-                + c.execute(update(delivery).where(*taken).values(gone)).rowcount
+        """Exclude a chunk that was cancelled at the provider.
+
+        Returns how many deliveries that excluded; 0 if somebody else did it before.
+        """
+        exclusion = {"state": State.EXCLUDED, "detail": CANCELLED_DETAIL}
+        exclude_chunk = (
+            update(chunk)
+            .where(
+                *_is_held_chunk(day, held),
+                chunk.c.state.in_(TAKEN_STATES),
             )
+            .values(handing=False, **exclusion)
+        )
+        exclude_accepted = (
+            update(delivery)
+            .where(
+                delivery.c.edition == day,
+                delivery.c.chunk == held.no,
+                delivery.c.state == State.ACCEPTED,
+                NOT_KNOWN_TO_HAVE_LEFT,
+            )
+            .values(exclusion)
+        )
+        with self._engine.begin() as connection:
+            was_held = connection.execute(exclude_chunk).rowcount > 0
+            if not was_held:
+                return 0
+            accepted_count = connection.execute(exclude_accepted).rowcount
+            return held.people + accepted_count
 
     def doubt(self, day: date, held: HeldChunk) -> None:
-        """Call a chunk uncertain that was to be cancelled, since the provider did not say."""
-        this = (
-            chunk.c.edition == day,
-            chunk.c.no == held.no,
-            chunk.c.batch == held.hold.id,
+        """Mark a chunk uncertain that was to be cancelled, since the provider did not answer."""
+        doubt_chunk = (
+            update(chunk)
+            .where(
+                *_is_held_chunk(day, held),
+                chunk.c.state == State.ACCEPTED,
+            )
+            .values(state=State.UNCERTAIN, detail=UNANSWERED_DETAIL)
         )
-        unsure = update(chunk).where(*this, chunk.c.state == State.ACCEPTED)
-        with self._engine.begin() as c:
-            c.execute(unsure.values(state=State.UNCERTAIN, detail=NOT_HEARD))
+        with self._engine.begin() as connection:
+            connection.execute(doubt_chunk)
 
 
-def _held(day: date) -> tuple[ColumnElement[bool], ...]:
-    return (chunk.c.edition == day, chunk.c.batch != "", chunk.c.state.in_(TAKEN))
+def _is_held(day: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        chunk.c.edition == day,
+        chunk.c.batch != "",
+        chunk.c.state.in_(TAKEN_STATES),
+    )
+
+
+def _is_held_chunk(day: date, held: HeldChunk) -> tuple[ColumnElement[bool], ...]:
+    return (
+        chunk.c.edition == day,
+        chunk.c.no == held.no,
+        chunk.c.batch == held.hold.id,
+    )

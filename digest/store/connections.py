@@ -13,12 +13,12 @@ from sqlalchemy.exc import OperationalError
 from digest.errors import DigestError, StoreDown
 from digest.settings.models import DATABASE
 
-#: Connections of a process to one PostgreSQL: kept, and more while they are needed.
-KEPT = 5
-MORE = 45
+#: Connections of a process to one PostgreSQL: kept open, and more while they are needed.
+POOL_SIZE = 5
+MAX_OVERFLOW = 45
 
-#: What SQLite says where a person can help, and how (sqlite.org/rescode.html).
-HELP = {
+#: Messages of SQLite about what a person can fix, and how (sqlite.org/rescode.html).
+ADVICE_BY_MESSAGE = {
     "full": "free some space",
     "disk I/O": "free some space, and look after the disk",
     "locked": "wait for whoever else uses it",
@@ -27,98 +27,124 @@ HELP = {
     "malformed": "restore a backup",
 }
 
-_shared: dict[str, Engine] = {}
-_users: Counter[str] = Counter()
-_sharing = Lock()
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "fullfsync=ON",  # macOS: fsync alone leaves it in the disk's cache (fcntl(2), F_FULLFSYNC)
+    "checkpoint_fullfsync=ON",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+)
+
+_shared_engines: dict[str, Engine] = {}
+_user_counts: Counter[str] = Counter()
+_sharing_lock = Lock()
 
 
-def acquire(url: str, folder: Path) -> Engine:
+def acquire_engine(url: str, folder: Path) -> Engine:
     """Return connections to a database; a relative SQLite path is taken from `folder`.
 
     Those to one PostgreSQL are the same for all workspaces of a process: five hundred of them need
-    no more connections than their work needs. Raises DigestError. Give them back by `release`.
+    no more connections than their work needs. Give them back by `release_engine`. Raises
+    DigestError if the URL is none of a database.
     """
     if not re.match(DATABASE, url):
         raise DigestError(
             f"expected a database URL such as sqlite:///digest.db, found {url!r}"
         )
     if url.startswith("sqlite:///"):
-        engine = create_engine(f"sqlite:///{folder / url.removeprefix('sqlite:///')}")
-        event.listen(engine, "connect", _pragmas)
-        event.listen(engine, "handle_error", _told)
-        return engine
-    with _sharing:
-        if url not in _shared:
-            _shared[url] = _postgresql(url)
-        _users[url] += 1
-        return _shared[url]
+        return _create_sqlite_engine(folder / url.removeprefix("sqlite:///"))
+    with _sharing_lock:
+        if url not in _shared_engines:
+            _shared_engines[url] = _create_postgresql_engine(url)
+        _user_counts[url] += 1
+        return _shared_engines[url]
 
 
-def release(url: str, engine: Engine) -> None:
-    """Give connections back; they are closed when nobody has them any more."""
-    with _sharing:
-        _users[url] -= url in _users
-        if url in _shared and _users[url] > 0:
+def release_engine(url: str, engine: Engine) -> None:
+    """Give connections back; they are closed when nobody uses them any more."""
+    with _sharing_lock:
+        if url in _user_counts:
+            _user_counts[url] -= 1
+        if url in _shared_engines and _user_counts[url] > 0:
             return
-        _shared.pop(url, None)
-        _users.pop(url, None)
+        _shared_engines.pop(url, None)
+        _user_counts.pop(url, None)
     engine.dispose()
 
 
-def of_workspace(engine: Engine, name: str) -> Engine:
+def engine_of_workspace(engine: Engine, workspace: str) -> Engine:
     """Return an engine that sees the tables of one workspace alone: its schema; "" is public.
 
-    It names the schema in every statement, so that no connection has to be put right before use
+    It names the schema in every statement, so that no connection has to be prepared before use
     (docs.sqlalchemy.org: "Translation of Schema Names").
     """
-    if name:
-        return engine.execution_options(schema_translate_map={None: name})
-    return engine
+    if not workspace:
+        return engine
+    return engine.execution_options(schema_translate_map={None: workspace})
 
 
-def count_anew(c: Connection, *tables: Table) -> None:
-    """Let PostgreSQL see how many rows there are now.
+def qualified_name(connection: Connection, table: Table) -> str:
+    """Return a table's name with its workspace's schema, if it has one."""
+    options = connection.get_execution_options()
+    schema = options.get("schema_translate_map", {}).get(None)
+    if schema:
+        return f"{schema}.{table.name}"
+    return table.name
 
-    It would look by itself, but a minute later, and until then it reads millions of new rows as it
+
+def refresh_statistics(connection: Connection, *tables: Table) -> None:
+    """Let PostgreSQL count the rows of tables now.
+
+    It would do so by itself, but a minute later, and until then it reads millions of new rows as it
     would read a few (postgresql.org/docs: "Updating Planner Statistics").
     """
-    if c.dialect.name == "postgresql":
-        schema = c.get_execution_options().get("schema_translate_map", {}).get(None)
-        names = (f"{schema}.{t.name}" if schema else t.name for t in tables)
-        c.exec_driver_sql(f"ANALYZE {', '.join(names)}")
+    if connection.dialect.name == "postgresql":
+        names = [qualified_name(connection, table) for table in tables]
+        connection.exec_driver_sql(f"ANALYZE {', '.join(names)}")
 
 
 def power_problem(engine: Engine) -> str:
     """Say why a power cut would lose what was committed, and what to do; "" if it would not."""
     if engine.dialect.name != "postgresql":
         return ""
-    with engine.connect() as c:
-        if c.exec_driver_sql("SHOW fsync").scalar() != "off":
-            return ""
+    with engine.connect() as connection:
+        fsync = connection.exec_driver_sql("SHOW fsync").scalar()
+    if fsync != "off":
+        return ""
     return (
         "this PostgreSQL flushes nothing to its disk: after a power cut readers may be mailed "
         "twice; set fsync = on in postgresql.conf"
     )
 
 
-def _postgresql(url: str) -> Engine:
-    try:
-        engine = create_engine(
-            url, pool_pre_ping=True, pool_size=KEPT, max_overflow=MORE
-        )
-    except ModuleNotFoundError as e:
-        raise DigestError(
-            "PostgreSQL needs `pip install 'press-digest[cluster]'`"
-        ) from e
-    event.listen(engine, "handle_error", _told)
-    event.listen(engine, "connect", _durable)
-    event.listen(
-        engine, "connect", _any_script, insert=True
-    )  # before SQLAlchemy asks for text
+def _create_sqlite_engine(file: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{file}")
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "handle_error", _raise_own_error)
     return engine
 
 
-def _any_script(connection: Any, _record: object) -> None:
+def _create_postgresql_engine(url: str) -> Engine:
+    try:
+        engine = create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=POOL_SIZE,
+            max_overflow=MAX_OVERFLOW,
+        )
+    except ModuleNotFoundError as error:
+        raise DigestError(
+            "PostgreSQL needs `pip install 'press-digest[cluster]'`"
+        ) from error
+    event.listen(engine, "handle_error", _raise_own_error)
+    event.listen(engine, "connect", _require_durable_commits)
+    # inserted first: it must refuse before SQLAlchemy asks for text
+    event.listen(engine, "connect", _require_utf8, insert=True)
+    return engine
+
+
+def _require_utf8(connection: Any, _record: object) -> None:
     """Refuse a database that cannot hold headlines of any script. Raises DigestError."""
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
@@ -128,40 +154,48 @@ def _any_script(connection: Any, _record: object) -> None:
         )
 
 
-def _told(context: ExceptionContext) -> None:
-    """Say what is the matter with the database as an error of ours. Raises StoreDown."""
-    said = " ".join(str(context.original_exception).split())
-    down = isinstance(context.sqlalchemy_exception, OperationalError)
-    if down and context.dialect and context.dialect.name == "postgresql":
-        raise StoreDown.unreached(context.original_exception)
-    todo = next((todo for words, todo in HELP.items() if words in said), "")
-    if todo and isinstance(context.original_exception, DatabaseError):
-        if context.engine:
-            name = context.engine.url.database
-        else:
-            name = "the database"
-        raise StoreDown(
-            f"{name}: {said}; {todo}, and run it again: what was done is kept"
-        )
+def _raise_own_error(context: ExceptionContext) -> None:
+    """Raise StoreDown where a person can help, or the server is not reached; else return."""
+    error = context.original_exception
+    is_operational = isinstance(context.sqlalchemy_exception, OperationalError)
+    dialect = context.dialect
+    if is_operational and dialect and dialect.name == "postgresql":
+        raise StoreDown.unreached(error)
+    if not isinstance(error, DatabaseError):
+        return
+    message = " ".join(str(error).split())
+    advice = _find_advice(message)
+    if not advice:
+        return
+    database: str | None = "the database"
+    if context.engine:
+        database = context.engine.url.database
+    raise StoreDown(
+        f"{database}: {message}; {advice}, and run it again: what was done is kept"
+    )
 
 
-def _pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]
-    # WAL lets the desk read while collect writes. FULL flushes the log at each commit: NORMAL does
-    # not, and after a power cut those would be mailed again whose hand-over was announced in its
-    # last commits, and those who had just unsubscribed (sqlite.org/pragma.html#pragma_synchronous).
-    # What FULL costs is in docs/delivery.md, "Power".
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "fullfsync=ON",  # macOS: fsync alone leaves it in the disk's cache (fcntl(2), F_FULLFSYNC)
-        "checkpoint_fullfsync=ON",
-        "foreign_keys=ON",
-        "busy_timeout=10000",
-    ):
+def _find_advice(message: str) -> str:
+    """Return what a person can do about a message of SQLite; "" if nothing is known."""
+    for words, advice in ADVICE_BY_MESSAGE.items():
+        if words in message:
+            return advice
+    return ""
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    """Prepare a connection to SQLite.
+
+    WAL lets the desk read while collect writes. FULL flushes the log at each commit: NORMAL does
+    not, and after a power cut those would be mailed again whose hand-over was announced in its last
+    commits, and those who had just unsubscribed (sqlite.org/pragma.html#pragma_synchronous). What
+    FULL costs is in docs/delivery.md, "Power".
+    """
+    for pragma in SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _durable(connection: Any, _record: object) -> None:
+def _require_durable_commits(connection: Any, _record: object) -> None:
     """Let no commit be lost that PostgreSQL said was made, whatever is set for the database.
 
     `off` alone loses them, at a crash already (postgresql.org/docs: "Asynchronous Commit"); the

@@ -1,30 +1,18 @@
-"""The ledger: what was promised to whom, and what is known of it.
+"""Deliveries: the ledger of who gets which edition, and what is known of each delivery.
 
-A delivery's state is its chunk's unless it has one of its own. Every change is committed before
-the act it announces, so that a killed process leaves *uncertain*, never a guess.
+A delivery has its chunk's state unless it has a state of its own. Every change is committed before
+the act that it announces, so that a killed process leaves a delivery *uncertain*, never a guess.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    and_,
-    delete,
-    exists,
-    func,
-    insert,
-    literal,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, exists, func, select, update
 
 from digest.errors import DigestError
 from digest.model import (
+    CANCELLED,
+    PAUSED,
     REHEARSAL,
     Chunk,
     Clause,
@@ -35,148 +23,110 @@ from digest.model import (
     SentContent,
     State,
 )
-from digest.store import delivery_statements
+from digest.store import audiences, delivery_statements, stale_claims
+from digest.store.audiences import DriverWork, do_nothing
 from digest.store.calling_off import NOT_KNOWN_TO_HAVE_LEFT
-from digest.store.connections import count_anew
+from digest.store.delivery_statements import DELIVERY_STATE, DELIVERY_WITH_CHUNK
+from digest.store.folding import fold
 from digest.store.group_commit import GroupCommit
-from digest.store.publications import is_sent
-from digest.store.requeue import CHUNK, new_chunk, queue_apart
-from digest.store.send_halts import CANCELLED, PAUSED, Halts
-from digest.store.sent_contents import content_row
-from digest.store.subscriber_filters import matches, wanting
-from digest.store.subscribers import fold
-from digest.store.tables import chunk, delivery, sending, sent_content, subscriber
-
-#: A delivery's state: its own if it has one, else its chunk's.
-STATE = func.coalesce(delivery.c.state, chunk.c.state)
-WITH_CHUNK = delivery.join(
-    chunk, (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
-)
-DIED = "the process died during hand-over"
-Also = Callable[[Any], object]
+from digest.store.publications import was_sent
+from digest.store.requeue import CHUNK_SIZE, add_queued_chunk
+from digest.store.send_halts import Halts
+from digest.store.tables import chunk, delivery, sending, subscriber
 
 
 class Deliveries:
-    """Who gets which edition."""
+    """Deliveries of all editions, and the chunks in which they are handed over."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine, self._halts = engine, Halts(engine)
+        self._engine = engine
+        self._halts = Halts(engine)
         self._group_commit = GroupCommit(engine)
+
+    # The audience
 
     def frozen(self, day: date) -> Frozen | None:
         """Return what the edition's audience was frozen for, or None if it was not yet."""
-        with self._engine.connect() as c:
-            columns = (sending.c.content_hash, sending.c.transport, sending.c.segment)
-            row = c.execute(select(*columns).where(sending.c.edition == day)).first()
-            return Frozen(*row) if row else None
+        with self._engine.connect() as connection:
+            return audiences.read_send_spec(connection, day)
 
     def prepare(
         self,
         day: date,
-        what: Frozen,
+        spec: Frozen,
         now: datetime,
-        size: int = CHUNK,
+        size: int = CHUNK_SIZE,
         where: Sequence[Clause] = (),
-        also: Also = lambda _connection: None,
+        also: DriverWork = do_nothing,
         content: SentContent | None = None,
     ) -> None:
-        """Freeze the edition's audience, or settle what a dead process left of an earlier send.
+        """Freeze the edition's audience, or recover what a dead process left of an earlier send.
 
         `content` is kept with a new freeze: it is what leaves from then on, whatever is edited.
 
-        The audience is whoever wants mail, may be mailed, and meets a filter. `also` is done in
-        the same transaction, on the driver's connection: the jobs are there if the audience is.
+        The audience is everybody who wants mail, may be mailed, and meets a filter. `also` is done
+        in the same transaction, on the driver's connection: the jobs are there if the audience is.
 
-        What was frozen and of which nothing left yet is frozen anew for other content. Call only
-        while holding the send lock. Raises DigestError if some of the edition went out with other
-        content: who got what must stay answerable.
+        An audience of which nothing left yet is frozen anew for other content. Call only while
+        holding the send lock. Raises DigestError if some of the edition went out with other
+        content: which content each reader got must stay answerable.
         """
-        before = self.frozen(day)
-        if before and before != what and before.transport == REHEARSAL:
-            self._dissolve(day)  # the outbox mails nobody
-            before = None
-        state, by = self._halts.halted(day)
-        if before and state:
-            more = (
-                "`digest send --resume` lets it go on"
-                if state == PAUSED
-                else "that is final"
-            )
-            raise DigestError(f"{by} has {state} the send of {day}; {more}")
-        mails = before is not None and before.transport != REHEARSAL
-        if before and mails and what.transport == REHEARSAL and not self.complete(day):
-            raise DigestError(
-                f"the send of {day} was begun by {before.transport} and is not at its end; the "
-                f"outbox would mail nobody: set delivery.transport back to {before.transport}"
-            )
-        if (
-            before
-            and before.content_hash != what.content_hash
-            and not self.has_left(day)
-        ):
+        previous = self.frozen(day)
+        if previous and audiences.is_obsolete_rehearsal(previous, spec):
             self._dissolve(day)
-            before = None
-        if before is None:
-            self._freeze(day, what, where, size, now, also, content)
-        elif before.content_hash != what.content_hash:
-            raise DigestError(
-                f"some of the edition of {day} left as {before.content_hash[:12]}, and everybody "
-                f"else gets the same; `digest correct {day} --mail` drafts a correction"
+            previous = None
+        if previous:
+            self._refuse_if_halted(day)
+            self._refuse_outbox_before_end(day, previous, spec)
+            has_other_content = previous.content_hash != spec.content_hash
+            if has_other_content and not self.has_left(day):
+                self._dissolve(day)
+                previous = None
+        if previous:
+            audiences.check_same_send(day, previous, spec)
+            with self._engine.begin() as connection:
+                audiences.resume_send(connection, day, size=size, also=also)
+            return
+        with self._engine.begin() as connection:
+            audiences.freeze_audience(
+                connection,
+                day,
+                spec,
+                now,
+                size=size,
+                where=where,
+                also=also,
+                content=content,
             )
-        elif before.segment != what.segment:
-            raise DigestError(
-                f"the send of {day} was begun for {before.segment or 'everybody'}; it goes on for "
-                f"them alone"
-            )
-        else:
-            with self._engine.begin() as c:
-                self._recover(c, day, size)
-                anew = {"stopped": "", "again_at": None}
-                c.execute(update(sending).where(sending.c.edition == day).values(anew))
-                also(c.connection.dbapi_connection)
 
-    def _freeze(
-        self,
-        day: date,
-        what: Frozen,
-        where: Sequence[Clause],
-        size: int,
-        now: datetime,
-        also: Also,
-        content: SentContent | None,
+    def _refuse_if_halted(self, day: date) -> None:
+        """Raise DigestError if a person paused or cancelled the send."""
+        halt, halted_by = self._halts.halted(day)
+        if not halt:
+            return
+        advice = "that is final"
+        if halt == PAUSED:
+            advice = "`digest send --resume` lets it go on"
+        raise DigestError(f"{halted_by} has {halt} the send of {day}; {advice}")
+
+    def _refuse_outbox_before_end(
+        self, day: date, previous: Frozen, spec: Frozen
     ) -> None:
-        """Write down everybody who is to get the edition, in chunks, in one transaction."""
-        wanted = and_(wanting(), *map(matches, where))
-        number = (func.row_number().over(order_by=subscriber.c.id) - 1) // size + 1
-        members = select(
-            literal(day), subscriber.c.id, number, subscriber.c.address
-        ).where(wanted)
-        with self._engine.begin() as c:
-            c.execute(
-                insert(sending).values(edition=day, frozen_at=now, **asdict(what))
+        """Raise DigestError if the outbox, which mails nobody, would end a send that mails."""
+        if not audiences.is_rehearsal_of_mailing(previous, spec):
+            return
+        if not self.complete(day):
+            raise DigestError(
+                f"the send of {day} was begun by {previous.transport} and is not at its end; the "
+                f"outbox would mail nobody: set delivery.transport back to {previous.transport}"
             )
-            if content:
-                c.execute(insert(sent_content).values(content_row(day, content)))
-            count = (
-                c.scalar(select(func.count()).select_from(subscriber).where(wanted))
-                or 0
-            )
-            numbers = range(1, -(-count // size) + 1)
-            rows = [{"edition": day, "no": n, "state": State.QUEUED} for n in numbers]
-            if rows:
-                c.execute(insert(chunk), rows)
-                columns = ["edition", "subscriber", "chunk", "address"]
-                c.execute(insert(delivery).from_select(columns, members))
-                count_anew(c, chunk, delivery)
-            also(c.connection.dbapi_connection)
 
     def _dissolve(self, day: date) -> None:
-        with self._engine.begin() as c:
-            for table in (delivery, chunk, sent_content, sending):
-                c.execute(delete(table).where(table.c.edition == day))
+        with self._engine.begin() as connection:
+            audiences.dissolve_audience(connection, day)
 
     def dissolve(self, day: date) -> None:
-        """Forget whom an edition was frozen for, if nothing of it left.
+        """Forget who an edition was frozen for, if nothing of it left.
 
         Call only while holding the send lock.
         """
@@ -185,67 +135,61 @@ class Deliveries:
 
     def has_left(self, day: date) -> bool:
         """Say whether anything of an edition was handed over, if only perhaps."""
-        with self._engine.connect() as c:
-            return is_sent(c, day)
+        with self._engine.connect() as connection:
+            return was_sent(connection, day)
+
+    # Recovery
 
     def recover(self, day: date, lane: int) -> None:
-        """Settle what a worker left that died on a lane. Call only as its one successor."""
-        with self._engine.begin() as c:
-            _settle_left(c, chunk.c.edition == day, chunk.c.lane == lane)
-
-    def _recover(self, c: Connection, day: date, size: int = CHUNK) -> None:
-        queue_apart(c, day, delivery.c.state == State.QUEUED, size=size)
-        _settle_left(c, chunk.c.edition == day)
+        """Recover what a dead worker had claimed on a lane. Call only as its one successor."""
+        with self._engine.begin() as connection:
+            stale_claims.recover_stale_claims(
+                connection,
+                chunk.c.edition == day,
+                chunk.c.lane == lane,
+            )
 
     def settle(self, day: date) -> None:
-        """Exclude what is queued of a cancelled edition, and settle what a dead process left of it.
+        """Recover what a dead process claimed of a cancelled edition; exclude what is queued.
 
         Call only while holding the send lock, with nobody else.
         """
-        with self._engine.begin() as c:
-            self._recover(c, day)
+        with self._engine.begin() as connection:
+            stale_claims.recover_edition(connection, day)
         self.exclude_rest(day)
 
     def exclude_rest(self, day: date) -> None:
-        """Exclude what is queued of a cancelled edition; what others have in hand is theirs."""
-        queued = (chunk.c.edition == day, chunk.c.state == State.QUEUED, ~_runs(day))
-        later = (
-            delivery.c.edition == day,
-            delivery.c.state == State.QUEUED,
-            ~_runs(day),
-        )
-        gone = {"state": State.EXCLUDED, "detail": CANCELLED}
-        with self._engine.begin() as c:
-            c.execute(update(chunk).where(*queued).values(gone))
-            c.execute(update(delivery).where(*later).values(gone))
+        """Exclude what is queued of a cancelled edition; claims of other processes stay."""
+        with self._engine.begin() as connection:
+            stale_claims.exclude_remaining(connection, day)
 
     # Handing over
 
     def claim(self, day: date, now: datetime, lane: int | None = None) -> Chunk | None:
-        """Take the next queued chunk, leaving out whoever must not be mailed since the freeze.
+        """Claim the next queued chunk, without those who must not be mailed since the freeze.
 
         `lane` says for which of the edition's lanes, so that its next worker knows what it left.
         """
 
-        def take(c: Connection) -> Chunk | None:
-            row = c.execute(
-                delivery_statements.TAKEN, {"day": day, "now": now, "lane": lane}
+        def claim_next_chunk(connection: Connection) -> Chunk | None:
+            parameters = {"day": day, "now": now, "lane": lane}
+            row = connection.execute(
+                delivery_statements.CLAIM_NEXT_CHUNK, parameters
             ).first()
-            return (
-                Chunk(row.no, delivery_statements.members(c, day, row.no), row.attempt)
-                if row
-                else None
-            )
+            if row is None:
+                return None
+            delivery_statements.exclude_barred_members(connection, day, row.no)
+            members = delivery_statements.list_members(connection, day, row.no)
+            return Chunk(row.no, members, row.attempt)
 
-        return self._group_commit.run(take)
+        return self._group_commit.run(claim_next_chunk)
 
     def has_gone(self, subscribers: Sequence[int]) -> bool:
-        """Say whether one of these has left, or was suppressed, since their chunk was claimed."""
-        with self._engine.connect() as c:
+        """Say whether one of them unsubscribed, or was suppressed, since their chunk's claim."""
+        parameters = {"subscriber_ids": list(subscribers)}
+        with self._engine.connect() as connection:
             return bool(
-                c.scalar(
-                    delivery_statements.SOMEBODY_GONE, {"people": list(subscribers)}
-                )
+                connection.scalar(delivery_statements.ANY_IS_BARRED, parameters)
             )
 
     def begin(
@@ -256,90 +200,127 @@ class Deliveries:
         hold: Hold | None = None,
         done: Sequence[tuple[int, Outcome]] = (),
     ) -> bool:
-        """Commit that these are about to be handed over; False, and not that, if it was halted,
-        or if the claim stands no more, since we were taken for dead.
+        """Commit that these are about to be handed over.
 
-        `done` is what became of those before, committed with it: one disk write, not two.
+        Returns False, and does not mark them, if the send was halted, or if the claim stands no
+        more, since this process was taken for dead. `done` are the outcomes of those before,
+        committed with it: one disk write, not two.
         """
-        whole = len(subscribers) == len(claimed.subscribers)
-        kept = {
-            "name": hold.id if hold else "",
-            "leaves": hold.leaves_at if hold else None,
-        }
+        is_whole_chunk = len(subscribers) == len(claimed.subscribers)
 
-        # writes that look: a halt comes wholly before this or wholly behind it
-        def announce(c: Connection) -> bool:
-            if whole:
-                delivery_statements.note(c, day, claimed, done)
-                return bool(
-                    c.execute(
-                        delivery_statements.HANDED,
-                        delivery_statements.lease(day, claimed) | kept,
-                    ).rowcount
-                )
-            mark = Outcome(State.CLAIMED)
-            return delivery_statements.note(
-                c, day, claimed, done, [(n, mark) for n in subscribers]
-            ) > len(done)
+        # one transaction both writes and checks: a halt comes wholly before this or wholly after
+        def mark_in_flight(connection: Connection) -> bool:
+            if is_whole_chunk:
+                delivery_statements.record_outcomes(connection, day, claimed, done)
+                return _mark_chunk_in_flight(connection, day, claimed, hold)
+            in_flight = Outcome(State.CLAIMED)
+            marks = [(subscriber_id, in_flight) for subscriber_id in subscribers]
+            row_count = delivery_statements.record_outcomes(
+                connection,
+                day,
+                claimed,
+                done,
+                unless_halted=marks,
+            )
+            return row_count > len(done)
 
-        return self._group_commit.run(announce)
+        return self._group_commit.run(mark_in_flight)
 
     def record(
         self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]
     ) -> None:
-        """Commit what became of deliveries that were begun."""
-        self._group_commit.run(
-            lambda c: delivery_statements.note(c, day, claimed, outcomes)
-        )
+        """Commit the outcomes of deliveries that were in flight."""
+
+        def record_outcomes(connection: Connection) -> None:
+            delivery_statements.record_outcomes(connection, day, claimed, outcomes)
+
+        self._group_commit.run(record_outcomes)
 
     def finish(self, day: date, claimed: Chunk, outcome: Outcome | None = None) -> None:
         """Commit that every delivery of the chunk has its outcome, or that all have this one."""
-        settled = outcome or Outcome(State.ACCEPTED)
-        self._settle(day, claimed, settled.state, settled.detail)
-
-    # What a provider keeps back
-
-    def held(self, day: date) -> list[tuple[int, Hold]]:
-        """Return the uncertain chunks (by number) that the provider may keep back still."""
-        unsure = (
-            chunk.c.edition == day,
-            chunk.c.state == State.UNCERTAIN,
-            chunk.c.batch != "",
-        )
-        columns = select(chunk.c.no, chunk.c.batch, chunk.c.leaves_at)
-        with self._engine.connect() as c:
-            rows = c.execute(columns.where(*unsure).order_by(chunk.c.no))
-            return [(row.no, Hold(row.batch, row.leaves_at)) for row in rows]
-
-    def requeue(self, day: date, no: int, hold: Hold) -> None:
-        """Queue an uncertain chunk again, of which nothing leaves: this hold was taken back.
-
-        Nothing is done if somebody else did it before us.
-        """
-        taken_back = (chunk.c.state == State.UNCERTAIN, chunk.c.batch == hold.id)
-        this = update(chunk).where(
-            chunk.c.edition == day, chunk.c.no == no, *taken_back
-        )
-        mine = (delivery.c.edition == day, delivery.c.chunk == no)
-        # what was only said to be taken in is not mailed either, now that it was taken back
-        taken = (delivery.c.state == State.ACCEPTED) & NOT_KNOWN_TO_HAVE_LEFT
-        unsure = update(delivery).where(
-            *mine, (delivery.c.state == State.UNCERTAIN) | taken
-        )
-        blank = {"handing": False, "batch": "", "leaves_at": None, "detail": ""}
-        with self._engine.begin() as c:
-            if c.execute(this.values(state=State.QUEUED, **blank)).rowcount:
-                c.execute(unsure.values(state=None, detail=""))
+        if outcome is None:
+            outcome = Outcome(State.ACCEPTED)
+        self._record_chunk_outcome(day, claimed, outcome)
 
     def give_back(self, day: date, claimed: Chunk) -> None:
         """Queue the rest of a chunk again: the transport proved that it took none of it."""
-        with self._engine.begin() as c:
-            c.execute(
-                delivery_statements.UNDONE, delivery_statements.lease(day, claimed)
+        with self._engine.begin() as connection:
+            connection.execute(
+                delivery_statements.REQUEUE_IN_FLIGHT,
+                delivery_statements.claim_parameters(day, claimed),
             )
-        self._settle(day, claimed, State.QUEUED)
-        if self._halts.halted(day)[0] == CANCELLED:
+        self._record_chunk_outcome(day, claimed, Outcome(State.QUEUED))
+        halt, _ = self._halts.halted(day)
+        if halt == CANCELLED:
             self.exclude_rest(day)
+
+    def _record_chunk_outcome(
+        self, day: date, claimed: Chunk, outcome: Outcome
+    ) -> None:
+        parameters = delivery_statements.claim_parameters(day, claimed) | {
+            "new_state": outcome.state,
+            "new_detail": outcome.detail[:500],
+        }
+
+        def record_outcome(connection: Connection) -> None:
+            connection.execute(delivery_statements.RECORD_CHUNK_OUTCOME, parameters)
+
+        self._group_commit.run(record_outcome)
+
+    # Chunks that a provider holds back
+
+    def held(self, day: date) -> list[tuple[int, Hold]]:
+        """Return the uncertain chunks (by number) that the provider may still hold back."""
+        held_chunks = (
+            select(chunk.c.no, chunk.c.batch, chunk.c.leaves_at)
+            .where(
+                chunk.c.edition == day,
+                chunk.c.state == State.UNCERTAIN,
+                chunk.c.batch != "",
+            )
+            .order_by(chunk.c.no)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(held_chunks)
+            return [(row.no, Hold(row.batch, row.leaves_at)) for row in rows]
+
+    def requeue(self, day: date, no: int, hold: Hold) -> None:
+        """Queue an uncertain chunk again whose hold was cancelled, so that nothing of it leaves.
+
+        Nothing is done if somebody else did it before.
+        """
+        requeue_chunk = (
+            update(chunk)
+            .where(
+                chunk.c.edition == day,
+                chunk.c.no == no,
+                chunk.c.state == State.UNCERTAIN,
+                chunk.c.batch == hold.id,
+            )
+            .values(
+                state=State.QUEUED,
+                handing=False,
+                batch="",
+                leaves_at=None,
+                detail="",
+            )
+        )
+        is_uncertain = delivery.c.state == State.UNCERTAIN
+        # the provider only said that it took these; it does not mail them either
+        is_only_accepted = (delivery.c.state == State.ACCEPTED) & NOT_KNOWN_TO_HAVE_LEFT
+        requeue_deliveries = (
+            update(delivery)
+            .where(
+                delivery.c.edition == day,
+                delivery.c.chunk == no,
+                is_uncertain | is_only_accepted,
+            )
+            .values(state=None, detail="")
+        )
+        with self._engine.begin() as connection:
+            was_held = connection.execute(requeue_chunk).rowcount > 0
+            if was_held:
+                connection.execute(requeue_deliveries)
 
     def decide(
         self, day: date, address: str, *, sent: bool, by: str = "a person"
@@ -348,118 +329,172 @@ class Deliveries:
 
         One that is to be sent again goes into a chunk of its own.
         """
-        named = select(subscriber.c.id).where(subscriber.c.folded == fold(address))
-        mine = (delivery.c.edition == day, delivery.c.subscriber.in_(named))
-        with self._engine.begin() as c:
-            found = select(delivery.c.subscriber).select_from(WITH_CHUNK)
-            who = c.scalar(found.where(*mine, STATE == State.UNCERTAIN))
-            if who is None:
+        with self._engine.begin() as connection:
+            subscriber_id = _find_uncertain(connection, day, address)
+            if subscriber_id is None:
                 return False
-            this = update(delivery).where(
-                delivery.c.edition == day, delivery.c.subscriber == who
+            update_delivery = update(delivery).where(
+                delivery.c.edition == day,
+                delivery.c.subscriber == subscriber_id,
             )
             if sent:
-                c.execute(
-                    this.values(state=State.ACCEPTED, detail=f"{by} says that it was")
+                accept = update_delivery.values(
+                    state=State.ACCEPTED,
+                    detail=f"{by} says that it was",
                 )
-                return True
-            c.execute(this.values(state=None, detail="", chunk=new_chunk(c, day)))
+                connection.execute(accept)
+            else:
+                requeue = update_delivery.values(
+                    state=None,
+                    detail="",
+                    chunk=add_queued_chunk(connection, day),
+                )
+                connection.execute(requeue)
         return True
+
+    # Reports
 
     def sent(self, day: date) -> dict[str, str] | None:
         """Return what an edition's audience was frozen for, and when; None if it was not yet."""
-        columns = (
-            sending.c[n] for n in ("content_hash", "transport", "segment", "frozen_at")
-        )
-        with self._engine.connect() as c:
-            row = c.execute(select(*columns).where(sending.c.edition == day)).first()
-            if row is None:
-                return None
-            return dict(row._mapping) | {"frozen_at": row.frozen_at.isoformat()}
+        freeze = select(
+            sending.c.content_hash,
+            sending.c.transport,
+            sending.c.segment,
+            sending.c.frozen_at,
+        ).where(sending.c.edition == day)
+        with self._engine.connect() as connection:
+            row = connection.execute(freeze).first()
+        if row is None:
+            return None
+        return dict(row._mapping) | {"frozen_at": row.frozen_at.isoformat()}
 
     def begun(self) -> set[date]:
         """Return the editions whose audience was frozen."""
-        with self._engine.connect() as c:
-            return set(c.scalars(select(sending.c.edition)))
+        with self._engine.connect() as connection:
+            return set(connection.scalars(select(sending.c.edition)))
 
     def proof(self, day: date) -> Proof:
         """Count every planned delivery by what is known of it."""
-        counts = select(STATE, func.count()).select_from(WITH_CHUNK).group_by(STATE)
-        with self._engine.connect() as c:
-            kept = c.scalar(select(sending.c.kept).where(sending.c.edition == day))
-            if kept:
-                return Proof({State(name): n for name, n in kept["counts"].items()})
-            rows = c.execute(counts.where(delivery.c.edition == day))
-            return Proof({State(name): n for name, n in rows})
+        counts_by_state = (
+            select(DELIVERY_STATE, func.count())
+            .select_from(DELIVERY_WITH_CHUNK)
+            .where(delivery.c.edition == day)
+            .group_by(DELIVERY_STATE)
+        )
+        pruned_counts = select(sending.c.kept).where(sending.c.edition == day)
+        with self._engine.connect() as connection:
+            pruned = connection.scalar(pruned_counts)
+            if pruned:
+                counts = pruned["counts"]
+            else:
+                rows = connection.execute(counts_by_state).tuples()
+                counts = dict(rows.all())
+        return Proof({State(name): count for name, count in counts.items()})
 
     def handed_since(self, day: date, moment: datetime) -> int:
         """Count an edition's mails handed over in chunks that were claimed since a moment."""
-        handed = STATE.in_([State.ACCEPTED, State.UNCERTAIN])
-        done = (chunk.c.claimed_at >= moment, handed)
-        counted = select(func.count()).select_from(WITH_CHUNK)
-        with self._engine.connect() as c:
-            return c.scalar(counted.where(chunk.c.edition == day, *done)) or 0
+        count_handed_over = (
+            select(func.count())
+            .select_from(DELIVERY_WITH_CHUNK)
+            .where(
+                chunk.c.edition == day,
+                chunk.c.claimed_at >= moment,
+                DELIVERY_STATE.in_([State.ACCEPTED, State.UNCERTAIN]),
+            )
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(count_handed_over) or 0
 
     def mailed_by(self, day: date) -> str:
         """Return the transport that an edition goes out by; "" if none, or only the rehearsal."""
-        before = self.frozen(day)
-        return before.transport if before and before.transport != REHEARSAL else ""
+        spec = self.frozen(day)
+        if spec is None or spec.transport == REHEARSAL:
+            return ""
+        return spec.transport
 
     def complete(self, day: date) -> bool:
         """Say whether the edition was frozen and nothing of it is queued or claimed."""
-        if self.frozen(day) is None:  # asked first: what is frozen has its chunks
+        if self.frozen(day) is None:  # read first: what is frozen has its chunks
             return False
-        open_ones = (
+        has_open_chunk = exists().where(
             chunk.c.edition == day,
             chunk.c.state.in_([State.QUEUED, State.CLAIMED]),
         )
-        later = (delivery.c.edition == day, delivery.c.state == State.QUEUED)
-        with self._engine.connect() as c:
-            return not c.scalar(
-                select(exists().where(*open_ones) | exists().where(*later))
-            )
+        has_queued_delivery = exists().where(
+            delivery.c.edition == day,
+            delivery.c.state == State.QUEUED,
+        )
+        with self._engine.connect() as connection:
+            return not connection.scalar(select(has_open_chunk | has_queued_delivery))
 
     def state_of(self, day: date, subscriber_id: int) -> str:
         """Return what is known of one delivery; "" if there is none."""
-        mine = (delivery.c.edition == day, delivery.c.subscriber == subscriber_id)
-        with self._engine.connect() as c:
-            return c.scalar(select(STATE).select_from(WITH_CHUNK).where(*mine)) or ""
+        state = (
+            select(DELIVERY_STATE)
+            .select_from(DELIVERY_WITH_CHUNK)
+            .where(
+                delivery.c.edition == day,
+                delivery.c.subscriber == subscriber_id,
+            )
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(state) or ""
 
     def of(self, day: date, state: State) -> list[tuple[str, str]]:
         """Return (address, detail) of the deliveries in one state."""
-        who = (delivery.c.subscriber, delivery.c.address)
-        own = select(*who, delivery.c.detail).where(
-            delivery.c.edition == day, delivery.c.state == state
+        with_own_state = select(
+            delivery.c.subscriber,
+            delivery.c.address,
+            delivery.c.detail,
+        ).where(
+            delivery.c.edition == day,
+            delivery.c.state == state,
         )
-        shared = select(*who, chunk.c.detail).select_from(WITH_CHUNK)
-        shared = shared.where(
-            chunk.c.edition == day, chunk.c.state == state, delivery.c.state.is_(None)
+        with_chunk_state = (
+            select(
+                delivery.c.subscriber,
+                delivery.c.address,
+                chunk.c.detail,
+            )
+            .select_from(DELIVERY_WITH_CHUNK)
+            .where(
+                chunk.c.edition == day,
+                chunk.c.state == state,
+                delivery.c.state.is_(None),
+            )
         )
-        with (
-            self._engine.connect() as c
-        ):  # two, since no index finds "the one or the other"
-            rows = c.execute(own.union_all(shared).order_by("subscriber"))
+        # a union, since no index finds "the one or the other"
+        both = with_own_state.union_all(with_chunk_state).order_by("subscriber")
+        with self._engine.connect() as connection:
+            rows = connection.execute(both)
             return [(row.address, row.detail) for row in rows]
 
-    def _settle(
-        self, day: date, claimed: Chunk, state: State, detail: str = ""
-    ) -> None:
-        known = {"known": state, "said": detail[:500]}
-        row = delivery_statements.lease(day, claimed) | known
-        self._group_commit.run(lambda c: c.execute(delivery_statements.SETTLED, row))
+
+def _mark_chunk_in_flight(
+    connection: Connection, day: date, claimed: Chunk, hold: Hold | None
+) -> bool:
+    parameters = delivery_statements.claim_parameters(day, claimed)
+    if hold:
+        parameters |= {"batch_id": hold.id, "hold_ends_at": hold.leaves_at}
+    else:
+        parameters |= {"batch_id": "", "hold_ends_at": None}
+    return bool(
+        connection.execute(
+            delivery_statements.MARK_CHUNK_IN_FLIGHT, parameters
+        ).rowcount
+    )
 
 
-def _settle_left(c: Connection, *whose: ColumnElement[bool]) -> None:
-    """Call uncertain what was about to leave of claimed chunks, and queue the rest again."""
-    held = (*whose, chunk.c.state == State.CLAIMED)
-    numbers = c.execute(select(chunk.c.edition, chunk.c.no).where(*held)).all()
-    for day, no in numbers:
-        mine = (delivery.c.edition == day, delivery.c.chunk == no)
-        announced = update(delivery).where(*mine, delivery.c.state == State.CLAIMED)
-        c.execute(announced.values(state=State.UNCERTAIN, detail=DIED))
-    c.execute(update(chunk).where(*held, chunk.c.handing).values(state=State.UNCERTAIN))
-    c.execute(update(chunk).where(*held).values(state=State.QUEUED))
-
-
-def _runs(day: date) -> ColumnElement[bool]:
-    return exists().where(sending.c.edition == day, sending.c.halt == "")
+def _find_uncertain(connection: Connection, day: date, address: str) -> int | None:
+    """Return the subscriber (id) of an address whose delivery is uncertain."""
+    same_address = select(subscriber.c.id).where(subscriber.c.folded == fold(address))
+    uncertain = (
+        select(delivery.c.subscriber)
+        .select_from(DELIVERY_WITH_CHUNK)
+        .where(
+            delivery.c.edition == day,
+            delivery.c.subscriber.in_(same_address),
+            DELIVERY_STATE == State.UNCERTAIN,
+        )
+    )
+    return connection.scalar(uncertain)

@@ -1,7 +1,7 @@
-"""A hand-over in statements, each built once.
+"""Statements of a hand-over, each built once.
 
-Building a statement takes SQLAlchemy longer than SQLite takes to run it, and a send runs each for
-every thousand readers, some of them for every reader.
+Building a statement takes SQLAlchemy longer than SQLite takes to run it. A send runs each of these
+for every thousand subscribers, and some of them for every subscriber.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     bindparam,
     exists,
+    func,
     literal_column,
     or_,
     select,
@@ -24,36 +25,62 @@ from sqlalchemy import (
 from digest.model import Chunk, Outcome, State
 from digest.store.tables import chunk, delivery, sending, subscriber, suppression
 
+#: A delivery's state: its own if it has one, else its chunk's.
+DELIVERY_STATE = func.coalesce(delivery.c.state, chunk.c.state)
+OWN_CHUNK = (
+    chunk.c.edition == delivery.c.edition,
+    chunk.c.no == delivery.c.chunk,
+)
+DELIVERY_WITH_CHUNK = delivery.join(chunk, OWN_CHUNK[0] & OWN_CHUNK[1])
+
 DAY = bindparam("day", type_=Date)
-NO = bindparam("number", type_=Integer)
-WHO = bindparam("who", type_=Integer)
-RUNS = exists().where(sending.c.edition == DAY, sending.c.halt == "")
-#: A chunk as long as this claim of it stands: whoever slept through being taken for dead must not
-#: write over what its successor does.
-LEASE = (
+CHUNK_NUMBER = bindparam("number", type_=Integer)
+SUBSCRIBER_ID = bindparam("subscriber_id", type_=Integer)
+
+SEND_IS_RUNNING = exists().where(
+    sending.c.edition == DAY,
+    sending.c.halt == "",
+)
+#: A chunk as long as this claim of it stands: a process that slept through being taken for dead
+#: must not write over what its successor does.
+CLAIM_STANDS = (
     chunk.c.edition == DAY,
-    chunk.c.no == NO,
+    chunk.c.no == CHUNK_NUMBER,
     chunk.c.attempt == bindparam("attempt_no", type_=Integer),
     chunk.c.state == State.CLAIMED,
 )
-THIS = update(chunk).where(*LEASE)
-ONE = update(delivery).where(delivery.c.edition == DAY, delivery.c.subscriber == WHO)
-MINE = (delivery.c.edition == DAY, delivery.c.chunk == NO, delivery.c.state.is_(None))
+UPDATE_CLAIMED_CHUNK = update(chunk).where(*CLAIM_STANDS)
+UPDATE_DELIVERY = update(delivery).where(
+    delivery.c.edition == DAY,
+    delivery.c.subscriber == SUBSCRIBER_ID,
+)
+SHARES_CHUNK_STATE = (
+    delivery.c.edition == DAY,
+    delivery.c.chunk == CHUNK_NUMBER,
+    delivery.c.state.is_(None),
+)
 
-#: In words: that is how the index of those is found.
-QUEUED = (chunk.c.edition == DAY, chunk.c.state == literal_column(f"'{State.QUEUED}'"))
-#: The next queued chunk. One that somebody else is just claiming is passed by (SQLite has but one
-#: writer, and does without).
-FIRST = (
+#: The state is written out, not bound: that is how the database finds the index of queued chunks.
+IS_QUEUED = (
+    chunk.c.edition == DAY,
+    chunk.c.state == literal_column(f"'{State.QUEUED}'"),
+)
+#: The next queued chunk. One that another process is claiming right now is skipped (SQLite has only
+#: one writer, and ignores the lock).
+NEXT_QUEUED_CHUNK = (
     select(chunk.c.no)
-    .where(*QUEUED)
+    .where(*IS_QUEUED)
     .order_by(chunk.c.no)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-TAKEN = (
+CLAIM_NEXT_CHUNK = (
     update(chunk)
-    .where(*QUEUED, chunk.c.no == FIRST.scalar_subquery(), RUNS)
+    .where(
+        *IS_QUEUED,
+        chunk.c.no == NEXT_QUEUED_CHUNK.scalar_subquery(),
+        SEND_IS_RUNNING,
+    )
     .values(
         state=State.CLAIMED,
         attempt=chunk.c.attempt + 1,
@@ -64,81 +91,130 @@ TAKEN = (
     )
     .returning(chunk.c.no, chunk.c.attempt)
 )
-#: Who of a chunk must not be mailed since the freeze.
-GONE = (
+
+MUST_NOT_BE_MAILED = or_(
+    subscriber.c.left_at.is_not(None),
+    exists().where(suppression.c.folded == subscriber.c.folded),
+)
+#: Members of a chunk who unsubscribed, or were suppressed, since the freeze.
+FIND_BARRED_MEMBERS = (
     select(delivery.c.subscriber, subscriber.c.left_at)
     .join_from(delivery, subscriber)
-    .where(
-        *MINE,
-        subscriber.c.left_at.is_not(None)
-        | exists().where(suppression.c.folded == subscriber.c.folded),
-    )
+    .where(*SHARES_CHUNK_STATE, MUST_NOT_BE_MAILED)
 )
-#: Whether somebody of these has left, or was suppressed, by now.
-SOMEBODY_GONE = select(
+#: Whether any of these subscribers has unsubscribed, or was suppressed, by now.
+ANY_IS_BARRED = select(
     exists().where(
-        subscriber.c.id.in_(bindparam("people", expanding=True)),
-        subscriber.c.left_at.is_not(None)
-        | exists().where(suppression.c.folded == subscriber.c.folded),
+        subscriber.c.id.in_(bindparam("subscriber_ids", expanding=True)),
+        MUST_NOT_BE_MAILED,
     )
 )
-EXCLUDED = ONE.values(state=State.EXCLUDED, detail=bindparam("said"))
-#: Not asked for in order: for that SQLite walks the whole edition for each chunk.
-MEMBERS = select(delivery.c.subscriber, delivery.c.address).where(*MINE)
-
-HANDED = THIS.where(RUNS).values(
-    handing=True, batch=bindparam("name"), leaves_at=bindparam("leaves")
+EXCLUDE_DELIVERY = UPDATE_DELIVERY.values(
+    state=State.EXCLUDED,
+    detail=bindparam("new_detail"),
 )
-#: What is known of a delivery; a mark is made only unless its send was halted.
-NOTED = ONE.where(
-    or_(bindparam("anyway", type_=Boolean), RUNS),
-    exists().where(*LEASE),
-).values(state=bindparam("known"), detail=bindparam("said"))
-SETTLED = THIS.values(state=bindparam("known"), handing=False, detail=bindparam("said"))
-#: What was announced of a chunk and certainly did not leave.
-UNDONE = (
+#: Without an order: for that SQLite would walk the whole edition for each chunk.
+LIST_MEMBERS = select(delivery.c.subscriber, delivery.c.address).where(
+    *SHARES_CHUNK_STATE
+)
+
+MARK_CHUNK_IN_FLIGHT = UPDATE_CLAIMED_CHUNK.where(SEND_IS_RUNNING).values(
+    handing=True,
+    batch=bindparam("batch_id"),
+    leaves_at=bindparam("hold_ends_at"),
+)
+#: Writes the outcome of one delivery; a mark that it is in flight only while the send runs.
+RECORD_OUTCOME = UPDATE_DELIVERY.where(
+    or_(bindparam("even_if_halted", type_=Boolean), SEND_IS_RUNNING),
+    exists().where(*CLAIM_STANDS),
+).values(
+    state=bindparam("new_state"),
+    detail=bindparam("new_detail"),
+)
+RECORD_CHUNK_OUTCOME = UPDATE_CLAIMED_CHUNK.values(
+    state=bindparam("new_state"),
+    handing=False,
+    detail=bindparam("new_detail"),
+)
+#: Deliveries of a chunk that were marked as in flight and certainly did not leave.
+REQUEUE_IN_FLIGHT = (
     update(delivery)
     .where(
         delivery.c.edition == DAY,
-        delivery.c.chunk == NO,
+        delivery.c.chunk == CHUNK_NUMBER,
         delivery.c.state == State.CLAIMED,
-        exists().where(*LEASE),
+        exists().where(*CLAIM_STANDS),
     )
     .values(state=None)
 )
 
 
-def lease(day: date, claimed: Chunk) -> dict[str, Any]:
-    """Return what names a claim in a statement."""
-    return {"day": day, "number": claimed.no, "attempt_no": claimed.attempt}
+def claim_parameters(day: date, claimed: Chunk) -> dict[str, Any]:
+    """Return the parameters that name a claim in a statement."""
+    return {
+        "day": day,
+        "number": claimed.no,
+        "attempt_no": claimed.attempt,
+    }
 
 
-def note(
-    c: Connection,
+def record_outcomes(
+    connection: Connection,
     day: date,
     claimed: Chunk,
-    known: Sequence[tuple[int, Outcome]],
+    outcomes: Sequence[tuple[int, Outcome]],
     unless_halted: Sequence[tuple[int, Outcome]] = (),
 ) -> int:
-    """Write down what is known of deliveries, and more unless the send was halted; count rows."""
-    this = lease(day, claimed)
+    """Write outcomes of deliveries, by subscriber, and more of them unless the send was halted.
+
+    Returns the number of rows that were written.
+    """
+    claim = claim_parameters(day, claimed)
     rows = [
-        this | {"who": who, "known": o.state, "said": o.detail, "anyway": anyway}
-        for anyway, some in ((True, known), (False, unless_halted))
-        for who, o in some
+        claim | _outcome_parameters(subscriber_id, outcome, even_if_halted=True)
+        for subscriber_id, outcome in outcomes
     ]
-    if rows:
-        return c.execute(NOTED, rows).rowcount
-    return 0
+    rows += [
+        claim | _outcome_parameters(subscriber_id, outcome, even_if_halted=False)
+        for subscriber_id, outcome in unless_halted
+    ]
+    if not rows:
+        return 0
+    return connection.execute(RECORD_OUTCOME, rows).rowcount
 
 
-def members(c: Connection, day: date, no: int) -> list[tuple[int, str]]:
-    """Return whom a chunk is still for, and exclude whoever must not be mailed by now."""
-    this = {"day": day, "number": no}
-    for who, left in c.execute(GONE, this).all():
-        if left:
-            said = "left"
-        else:
-            said = "suppressed"
-        c.execute(EXCLUDED, {"day": day, "who": who, "said": said})
-    return sorted(map(tuple, c.execute(MEMBERS, this)))
+def _outcome_parameters(
+    subscriber_id: int, outcome: Outcome, *, even_if_halted: bool
+) -> dict[str, Any]:
+    return {
+        "subscriber_id": subscriber_id,
+        "new_state": outcome.state,
+        "new_detail": outcome.detail,
+        "even_if_halted": even_if_halted,
+    }
+
+
+def exclude_barred_members(connection: Connection, day: date, number: int) -> None:
+    """Exclude the members of a chunk who must not be mailed any more."""
+    barred_members = connection.execute(
+        FIND_BARRED_MEMBERS,
+        {"day": day, "number": number},
+    )
+    for member in barred_members.all():
+        parameters = {
+            "day": day,
+            "subscriber_id": member.subscriber,
+            "new_detail": "left" if member.left_at else "suppressed",
+        }
+        connection.execute(EXCLUDE_DELIVERY, parameters)
+
+
+def list_members(
+    connection: Connection, day: date, number: int
+) -> list[tuple[int, str]]:
+    """Return the subscribers that a chunk is still for: (id, address), by id."""
+    members = connection.execute(
+        LIST_MEMBERS,
+        {"day": day, "number": number},
+    )
+    return sorted((member.subscriber, member.address) for member in members)

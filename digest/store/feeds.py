@@ -1,4 +1,7 @@
-"""What collecting remembers: feeds, sightings, pages. One transaction for each batch of polls."""
+"""Feeds: what collecting remembers of them, of known articles and of pages.
+
+One transaction stores each batch of polls.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,7 +11,6 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
     case,
@@ -21,45 +23,52 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Article, Feed, Sighting
-from digest.store.articles import COLUMNS, article_of, forget_reading, row_of
+from digest.store.articles import (
+    ARTICLE_COLUMNS,
+    article_from_row,
+    forget_analysis,
+    row_from_article,
+)
 from digest.store.tables import alias, article, feed, headline
 
-#: How often a page is tried that could not be had for a passing reason.
-TRIES = 3
+#: How often a page is tried that could not be fetched for a passing reason.
+MAX_TRIES = 3
 #: A headline with a clock in it changes for ever (after lemon24/reader's limit of updates).
-RETITLED_AT_MOST = 24
-AT_ONCE = 500  # values in one statement; SQLite allows 32,766
+MAX_TITLE_CHANGES = 24
+BATCH_SIZE = 500  # values in one statement; SQLite allows 32,766
 #: An article whose page is to be read.
-WAITING = (
-    article.c.read_at.is_(None) & (article.c.url != "") & (article.c.tries < TRIES)
+PAGE_IS_WAITING = (
+    article.c.read_at.is_(None) & (article.c.url != "") & (article.c.tries < MAX_TRIES)
 )
-FEED = [f.name for f in fields(Feed)]
-SEEN = [article.c[name] for name in Sighting.__annotations__]
-
-
-T = TypeVar("T")
+FEED_FIELDS = [field.name for field in fields(Feed)]
+SIGHTING_COLUMNS = [article.c[name] for name in Sighting.__annotations__]
+Value = TypeVar("Value")
 
 
 class Collected:
-    """What the collector writes and needs to know again."""
+    """Feeds, the articles they gave, and the pages of those."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    # Feeds
+
     def feeds(self) -> dict[str, Feed]:
         """Return what is remembered of each feed, by address."""
-        with self._engine.connect() as c:
-            return {row.url: Feed(**row._mapping) for row in c.execute(select(feed))}
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(feed))
+            return {row.url: Feed(**row._mapping) for row in rows}
 
     def sightings(self, articles: Sequence[Article]) -> list[Sighting]:
-        """Return stored articles that these may be: by key, by another of their names, by guid
-        or by time of publication. One found under another name carries that name as its key.
+        """Return stored articles that these may be: by key, by another of their keys, by guid
+        or by time of publication. One found under another key carries that one.
         """
-        with self._engine.connect() as c:
-            known = list(_by_keys(c, {a.key for a in articles}))
-            names = {s.key for s in known}
-            rest = [a for a in articles if a.key not in names]
-            return known + list(_alike(c, rest))
+        with self._engine.connect() as connection:
+            same_key = list(_find_by_keys(connection, {new.key for new in articles}))
+            matched_keys = {sighting.key for sighting in same_key}
+            unmatched = [new for new in articles if new.key not in matched_keys]
+            similar = list(_find_similar(connection, unmatched))
+        return same_key + similar
 
     def save_polls(
         self,
@@ -69,52 +78,79 @@ class Collected:
         now: datetime,
     ) -> None:
         """Remember polls together with all they brought."""
-        with self._engine.begin() as c:
-            if new:
-                rows = [row_of(a) | {"first_seen": now} for a in new]
-                c.execute(
-                    insert(article).on_conflict_do_nothing(index_elements=["key"]), rows
+        with self._engine.begin() as connection:
+            _add_articles(connection, new, now)
+            for sighting, title in retitled:
+                _change_title(connection, sighting, title, now)
+            _store_feeds(connection, polled)
+
+    def paces(self, urls: Sequence[str], since: datetime) -> dict[str, Counter[date]]:
+        """Return how many articles each feed gave first, by the day (UTC) they came out.
+
+        One without a date, or dated in its future, came out when it was first seen.
+        """
+        has_no_usable_date = article.c.published.is_(None) | (
+            article.c.published > article.c.first_seen
+        )
+        came_out = case(
+            (has_no_usable_date, article.c.first_seen),
+            else_=article.c.published,
+        )
+        day_came_out = func.date(came_out)
+        paces: defaultdict[str, Counter[date]] = defaultdict(Counter)
+        with self._engine.connect() as connection:
+            for batch in _batches(urls, BATCH_SIZE):
+                counts_by_day = (
+                    select(article.c.feed, day_came_out, func.count())
+                    .where(
+                        article.c.feed.in_(batch),
+                        came_out >= since,
+                    )
+                    .group_by(article.c.feed, day_came_out)
                 )
-            for seen, title in retitled:
-                _retitle(c, seen, title, now)
-            if polled:
-                statement = insert(feed)
-                fresh = {
-                    x.name: statement.excluded[x.name]
-                    for x in feed.c
-                    if x.name != "url"
-                }
-                upsert = statement.on_conflict_do_update(
-                    index_elements=["url"], set_=fresh
-                )
-                c.execute(upsert, [{n: getattr(f, n) for n in FEED} for f in polled])
+                for url, day, count in connection.execute(counts_by_day):
+                    paces[url][date.fromisoformat(str(day))] = count
+        return dict(paces)
+
+    def forget_feed(self, url: str) -> None:
+        """Forget what is remembered of a feed; its articles stay."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(feed).where(feed.c.url == url))
+
+    # Pages
 
     def to_read(
-        self, mine: Callable[[str], bool] = lambda _address: True
+        self, is_wanted: Callable[[str], bool] = lambda _address: True
     ) -> list[Article]:
         """Return articles whose page has not been read and may yet be.
 
-        `mine` says of addresses whether they are asked for; texts of others are not loaded.
+        `is_wanted` says it of each address; texts of the other articles are not loaded.
         """
         waiting = (
-            select(article.c.id, article.c.url).where(WAITING).order_by(article.c.id)
+            select(article.c.id, article.c.url)
+            .where(PAGE_IS_WAITING)
+            .order_by(article.c.id)
         )
-        with self._engine.connect() as c:
-            wanted = [number for number, url in c.execute(waiting) if mine(url)]
-            found = (
-                c.execute(
-                    select(*COLUMNS)
-                    .where(article.c.id.in_(some))
+        articles: list[Article] = []
+        with self._engine.connect() as connection:
+            wanted_ids = [
+                row.id for row in connection.execute(waiting) if is_wanted(row.url)
+            ]
+            for batch in _batches(wanted_ids, BATCH_SIZE):
+                with_texts = (
+                    select(*ARTICLE_COLUMNS)
+                    .where(article.c.id.in_(batch))
                     .order_by(article.c.id)
                 )
-                for some in _batches(wanted, AT_ONCE)
-            )
-            return [article_of(row) for rows in found for row in rows]
+                rows = connection.execute(with_texts)
+                articles.extend(article_from_row(row) for row in rows)
+        return articles
 
     def pages_waiting(self) -> list[str]:
-        """Return the addresses of pages that `to_read` would give."""
-        with self._engine.connect() as c:
-            return list(c.scalars(select(article.c.url).where(WAITING)))
+        """Return the addresses of pages that are still to be read."""
+        with self._engine.connect() as connection:
+            addresses = select(article.c.url).where(PAGE_IS_WAITING)
+            return list(connection.scalars(addresses))
 
     def save_read(
         self,
@@ -130,95 +166,140 @@ class Collected:
         which the page names itself; where that is another article of the same headline or text,
         the two are one and this one goes.
         """
-        values = row_of(read) | {
-            "read_at": None if again else now,
-            "tries": article.c.tries + 1,
-        }
-        with self._engine.begin() as c:
-            c.execute(update(article).where(article.c.id == read.id).values(values))
-            forget_reading(c, read.id)
+        values = row_from_article(read)
+        values["tries"] = article.c.tries + 1
+        values["read_at"] = now
+        if again:
+            values["read_at"] = None
+        store_article = update(article).where(article.c.id == read.id).values(values)
+        with self._engine.begin() as connection:
+            connection.execute(store_article)
+            forget_analysis(connection, read.id)
             if canonical and canonical != read.key:
-                _name(c, read, canonical)
+                _apply_canonical_key(connection, read, canonical)
 
-    def paces(self, urls: Sequence[str], since: datetime) -> dict[str, Counter[date]]:
-        """Return how many articles each feed gave first, by the day (UTC) they came out.
 
-        One without a date, or dated in its future, came out when it was first seen.
-        """
-        undated = article.c.published.is_(None) | (
-            article.c.published > article.c.first_seen
+def _add_articles(
+    connection: Connection, articles: Sequence[Article], now: datetime
+) -> None:
+    rows = [row_from_article(new) | {"first_seen": now} for new in articles]
+    if rows:
+        add_articles = insert(article).on_conflict_do_nothing(index_elements=["key"])
+        connection.execute(add_articles, rows)
+
+
+def _store_feeds(connection: Connection, feeds: Sequence[Feed]) -> None:
+    rows = [{name: getattr(polled, name) for name in FEED_FIELDS} for polled in feeds]
+    if not rows:
+        return
+    add_feeds = insert(feed)
+    new_values = {
+        column.name: add_feeds.excluded[column.name]
+        for column in feed.c
+        if column.name != "url"
+    }
+    store_feeds = add_feeds.on_conflict_do_update(
+        index_elements=["url"],
+        set_=new_values,
+    )
+    connection.execute(store_feeds, rows)
+
+
+def _find_by_keys(connection: Connection, keys: set[str]) -> Iterator[Sighting]:
+    """Yield stored articles by their own keys, and by others that name them."""
+    for batch in _batches(keys, BATCH_SIZE):
+        by_own_key = select(*SIGHTING_COLUMNS).where(article.c.key.in_(batch))
+        yield from map(_sighting_from_row, connection.execute(by_own_key))
+    has_aliases = connection.scalar(select(alias.c.article).limit(1)) is not None
+    if has_aliases:
+        yield from _find_by_aliases(connection, keys)
+
+
+def _find_by_aliases(connection: Connection, keys: set[str]) -> Iterator[Sighting]:
+    for batch in _batches(keys, BATCH_SIZE):
+        by_alias = (
+            select(*SIGHTING_COLUMNS, alias.c.key.label("alias_key"))
+            .join_from(alias, article)
+            .where(alias.c.key.in_(batch))
         )
-        came = case((undated, article.c.first_seen), else_=article.c.published)
-        by_day = (article.c.feed, func.date(came), func.count())
-        found: defaultdict[str, Counter[date]] = defaultdict(Counter)
-        with self._engine.connect() as c:
-            for some in _batches(urls, AT_ONCE):
-                of_these = article.c.feed.in_(some) & (came >= since)
-                rows = c.execute(select(*by_day).where(of_these).group_by(*by_day[:2]))
-                for url, day, count in rows:
-                    found[url][date.fromisoformat(str(day))] = count
-        return dict(found)
-
-    def forget_feed(self, url: str) -> None:
-        """Forget what is remembered of a feed; its articles stay."""
-        with self._engine.begin() as c:
-            c.execute(delete(feed).where(feed.c.url == url))
+        for row in connection.execute(by_alias):
+            yield replace(_sighting_from_row(row), key=row.alias_key)
 
 
-def _by_keys(c: Connection, keys: set[str]) -> Iterator[Sighting]:
-    for some in _batches(keys, AT_ONCE):
-        for row in c.execute(select(*SEEN).where(article.c.key.in_(some))):
-            yield Sighting(*row)
-    renamed = select(alias.c.key.label("known_as"), *SEEN).join_from(alias, article)
-    any_renamed = c.scalar(select(alias.c.article).limit(1))
-    for some in _batches(keys, AT_ONCE) if any_renamed else ():
-        for found in c.execute(renamed.where(alias.c.key.in_(some))):
-            yield replace(Sighting(*found[1:]), key=found.known_as)
-
-
-def _alike(c: Connection, articles: Sequence[Article]) -> Iterator[Sighting]:
-    for some in _batches(articles, AT_ONCE // 2):
-        outlets = {a.outlet for a in some}
-        hints: list[ColumnElement[bool]] = [
-            article.c.guid.in_({a.guid for a in some if a.guid}),
-            article.c.published.in_({a.published for a in some if a.published}),
-        ]
-        for row in c.execute(
-            select(*SEEN).where(or_(*hints), article.c.outlet.in_(outlets))
-        ):
-            yield Sighting(*row)
-
-
-def _retitle(c: Connection, seen: Sighting, title: str, now: datetime) -> None:
-    times = select(func.count()).where(headline.c.article == seen.id)
-    if c.execute(times).scalar_one() < RETITLED_AT_MOST:
-        c.execute(insert(headline).values(article=seen.id, title=seen.title, until=now))
-        c.execute(update(article).where(article.c.id == seen.id).values(title=title))
-        forget_reading(c, seen.id)
-
-
-def _name(c: Connection, read: Article, key: str) -> None:
-    """Let the key name the article, or recognise the article as the one it names already."""
-    named = select(alias.c.article).where(alias.c.key == key)
-    known = (article.c.key == key) | article.c.id.in_(named)
-    other = c.execute(select(*COLUMNS).where(known).order_by(article.c.id)).first()
-    if other is None or other.id == read.id:
-        _alias(c, key, read.id)
-    elif read.title == other.title or (read.text and read.text == other.text):
-        c.execute(
-            update(alias).where(alias.c.article == read.id).values(article=other.id)
+def _find_similar(
+    connection: Connection, articles: Sequence[Article]
+) -> Iterator[Sighting]:
+    """Yield stored articles of the same outlet with the same guid or time of publication."""
+    for batch in _batches(articles, BATCH_SIZE // 2):
+        outlets = {new.outlet for new in batch}
+        guids = {new.guid for new in batch if new.guid}
+        times = {new.published for new in batch if new.published}
+        is_similar = or_(
+            article.c.guid.in_(guids),
+            article.c.published.in_(times),
         )
-        c.execute(delete(article).where(article.c.id == read.id))
-        _alias(c, read.key, other.id)
+        similar = select(*SIGHTING_COLUMNS).where(
+            is_similar,
+            article.c.outlet.in_(outlets),
+        )
+        yield from map(_sighting_from_row, connection.execute(similar))
 
 
-def _alias(c: Connection, key: str, of: int) -> None:
-    row: dict[str, Any] = {"key": key, "article": of}
-    c.execute(insert(alias).values(row).on_conflict_do_nothing(index_elements=["key"]))
+def _sighting_from_row(row: Sequence[Any]) -> Sighting:
+    return Sighting(*row[: len(SIGHTING_COLUMNS)])
 
 
-def _batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
+def _change_title(
+    connection: Connection, sighting: Sighting, title: str, now: datetime
+) -> None:
+    """Give an article its outlet's new headline, and keep the old one."""
+    count_changes = select(func.count()).where(headline.c.article == sighting.id)
+    if connection.execute(count_changes).scalar_one() >= MAX_TITLE_CHANGES:
+        return
+    keep_headline = insert(headline).values(
+        article=sighting.id,
+        title=sighting.title,
+        until=now,
+    )
+    change_title = (
+        update(article).where(article.c.id == sighting.id).values(title=title)
+    )
+    connection.execute(keep_headline)
+    connection.execute(change_title)
+    forget_analysis(connection, sighting.id)
+
+
+def _apply_canonical_key(connection: Connection, read: Article, key: str) -> None:
+    """Let a key name the article, or merge the article into the one that it names already."""
+    by_alias = select(alias.c.article).where(alias.c.key == key)
+    is_named = (article.c.key == key) | article.c.id.in_(by_alias)
+    find_named = select(*ARTICLE_COLUMNS).where(is_named).order_by(article.c.id)
+    named = connection.execute(find_named).first()
+    if named is None or named.id == read.id:
+        _add_alias(connection, key, read.id)
+        return
+    has_same_title = read.title == named.title
+    has_same_text = bool(read.text) and read.text == named.text
+    if has_same_title or has_same_text:
+        move_aliases = (
+            update(alias).where(alias.c.article == read.id).values(article=named.id)
+        )
+        connection.execute(move_aliases)
+        connection.execute(delete(article).where(article.c.id == read.id))
+        _add_alias(connection, read.key, named.id)
+
+
+def _add_alias(connection: Connection, key: str, article_id: int) -> None:
+    add_alias = (
+        insert(alias)
+        .values(key=key, article=article_id)
+        .on_conflict_do_nothing(index_elements=["key"])
+    )
+    connection.execute(add_alias)
+
+
+def _batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
     """Yield lists of at most `size`; itertools.batched came with Python 3.12."""
     rest = iter(values)
-    while some := list(islice(rest, size)):
-        yield some
+    while batch := list(islice(rest, size)):
+        yield batch

@@ -1,16 +1,27 @@
-"""Fillings: what the machine put into editions in work; until when each person has seen them."""
+"""Fillings: what the machine put into drafts; until when each person has seen an edition."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.store.editions import Change, base_of, keep_revision, locked, swapped
 from digest.store.publications import refuse_if_locked
+from digest.store.revisions import (
+    Change,
+    PreviousText,
+    keep_revision,
+    lock_if_unchanged,
+    newest_revision,
+    read_base,
+    replace_if_unchanged,
+    restore_base,
+)
 from digest.store.tables import approval, edition, filling, look, revision
+
+FILLING_COLUMNS = [column for column in filling.c if column.name != "edition"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,54 +54,64 @@ class Look:
 
 
 class Fillings:
-    """What the machine put into editions."""
+    """What the machine put into editions, and what each person has seen of them."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def get(self, day: date) -> Filling | None:
         """Return how an edition is filled, or None if it is not."""
-        columns = [c for c in filling.c if c.name != "edition"]
-        with self._engine.connect() as c:
-            row = c.execute(select(*columns).where(filling.c.edition == day)).first()
-            if row:
-                return Filling(**row._mapping)
+        current = select(*FILLING_COLUMNS).where(filling.c.edition == day)
+        with self._engine.connect() as connection:
+            row = connection.execute(current).first()
+        if row is None:
             return None
+        return Filling(**row._mapping)
 
     def days(self, first: date) -> list[date]:
         """Return the dates of editions that are filled, from a date on."""
-        dates = select(filling.c.edition).where(filling.c.edition >= first)
-        with self._engine.connect() as c:
-            return list(c.scalars(dates.order_by(filling.c.edition)))
+        dates = (
+            select(filling.c.edition)
+            .where(filling.c.edition >= first)
+            .order_by(filling.c.edition)
+        )
+        with self._engine.connect() as connection:
+            return list(connection.scalars(dates))
 
-    def begin(self, day: date, source: str, made: Filling) -> bool:
+    def begin(self, day: date, source: str, filled: Filling) -> bool:
         """Store a first draft; False, and nothing stored, if there is an edition of that date."""
-        values = {"date": day, "source": source, "changed_at": made.filled}
-        with self._engine.begin() as c:
-            added = insert(edition).values(values).on_conflict_do_nothing()
-            if c.scalar(added.returning(edition.c.date)) is None:
+        add_edition = (
+            insert(edition)
+            .values(
+                date=day,
+                source=source,
+                changed_at=filled.filled,
+            )
+            .on_conflict_do_nothing()
+            .returning(edition.c.date)
+        )
+        with self._engine.begin() as connection:
+            if connection.scalar(add_edition) is None:
                 return False
-            _store(c, day, made)
+            _store_filling(connection, day, filled)
             return True
 
-    def replace(self, day: date, source: str, was: str, made: Filling, by: str) -> bool:
+    def replace(
+        self, day: date, source: str, was: str, filled: Filling, by: str
+    ) -> bool:
         """Store a draft in place of an edition, which is kept; False if that reads otherwise.
 
         Raises AlreadySent.
         """
-        values = {"date": day, "source": source, "changed_at": made.filled}
-        with self._engine.begin() as c:
-            refuse_if_locked(c, day)
-            if not swapped(c, was, values):
+        values = {"date": day, "source": source, "changed_at": filled.filled}
+        change = Change("drafted it anew", by)
+        previous = PreviousText(day, was, filled.filled)
+        with self._engine.begin() as connection:
+            refuse_if_locked(connection, day)
+            if not replace_if_unchanged(connection, was, values):
                 return False
-            kept = {
-                "edition": day,
-                "source": was,
-                "at": made.filled,
-                "was_rejected": None,
-            }
-            keep_revision(c, Change("drafted it anew", by), kept)
-            _store(c, day, made)
+            keep_revision(connection, change, previous)
+            _store_filling(connection, day, filled)
             return True
 
     def fill(
@@ -98,7 +119,7 @@ class Fillings:
         day: date,
         source: str,
         was: str,
-        made: Filling,
+        filled: Filling,
         approved_at: datetime | None,
     ) -> bool:
         """Store what was filled in; False if the edition reads otherwise by now, or was approved.
@@ -106,51 +127,60 @@ class Fillings:
         `approved_at` is the time of the approval that the caller knows of, None if of none. Raises
         AlreadySent.
         """
-        values = {"date": day, "source": source, "changed_at": made.filled}
-        given = select(approval.c.at).where(approval.c.edition == day)
-        with self._engine.begin() as c:
-            refuse_if_locked(c, day)
-            if source != was:
-                held = swapped(c, was, values)
+        values = {"date": day, "source": source, "changed_at": filled.filled}
+        last_approval = select(approval.c.at).where(approval.c.edition == day)
+        with self._engine.begin() as connection:
+            refuse_if_locked(connection, day)
+            if source == was:
+                is_unchanged = lock_if_unchanged(connection, day, was)
             else:
-                held = locked(c, day, was)
-            if not held or c.scalar(given) != approved_at:
-                c.rollback()
+                is_unchanged = replace_if_unchanged(connection, was, values)
+            if not is_unchanged or connection.scalar(last_approval) != approved_at:
+                connection.rollback()
                 return False
-            _store(c, day, made)
+            _store_filling(connection, day, filled)
             return True
 
     def note_mark(self, day: date, mark: str) -> None:
         """Store that nothing new was to be filled in."""
-        with self._engine.begin() as c:
-            c.execute(update(filling).where(filling.c.edition == day).values(mark=mark))
+        set_mark = update(filling).where(filling.c.edition == day).values(mark=mark)
+        with self._engine.begin() as connection:
+            connection.execute(set_mark)
 
     def newest_change(self, day: date) -> int:
         """Return the id of the newest change by a person; 0 if there was none."""
-        with self._engine.connect() as c:
-            return _newest_revision(c, day)
+        with self._engine.connect() as connection:
+            return newest_revision(connection, day)
 
     def versions(self, day: date, after: int) -> list[tuple[str, Mapping[str, Any]]]:
         """Return text and base of an edition before each change by a person after a change (id)."""
-        mine = (
-            (revision.c.edition == day)
-            & (revision.c.id > after)
-            & revision.c.base.is_not(None)
+        oldest_first = (
+            select(revision.c.source, revision.c.base)
+            .where(
+                revision.c.edition == day,
+                revision.c.id > after,
+                revision.c.base.is_not(None),
+            )
+            .order_by(revision.c.id)
         )
-        columns = select(revision.c.source, revision.c.base).where(mine)
-        with self._engine.connect() as c:
-            rows = c.execute(columns.order_by(revision.c.id))
+        with self._engine.connect() as connection:
+            rows = connection.execute(oldest_first)
             return [(row.source, row.base) for row in rows]
 
     # Texts that are worked on elsewhere
 
     def snapshot(self, day: date) -> Snapshot | None:
         """Return an edition with what is needed to bring a text back; None if there is none."""
-        with self._engine.connect() as c:
-            source = c.scalar(select(edition.c.source).where(edition.c.date == day))
+        find_source = select(edition.c.source).where(edition.c.date == day)
+        with self._engine.connect() as connection:
+            source = connection.scalar(find_source)
             if source is None:
                 return None
-            return Snapshot(source, base_of(c, day), _newest_revision(c, day))
+            return Snapshot(
+                source=source,
+                base=read_base(connection, day),
+                revision=newest_revision(connection, day),
+            )
 
     def bring_back(
         self,
@@ -166,42 +196,49 @@ class Fillings:
         The base is again that of the time, so that what came since counts as not seen rather than
         as taken out; it has to be filled in again. False if the edition does not read `was`.
         """
-        with self._engine.begin() as c:
-            if not swapped(c, was, {"date": day, "source": text, "changed_at": now}):
+        values = {"date": day, "source": text, "changed_at": now}
+        previous = PreviousText(day, was, now)
+        with self._engine.begin() as connection:
+            if not replace_if_unchanged(connection, was, values):
                 return False
-            kept = {"edition": day, "source": was, "at": now, "was_rejected": None}
-            keep_revision(c, change, kept)
-            earlier = {"base": taken.base, "mark": ""}
-            c.execute(update(filling).where(filling.c.edition == day).values(earlier))
+            keep_revision(connection, change, previous)
+            restore_base(connection, day, taken.base)
             return True
 
-    # Who has seen what
+    # Persons' visits
 
-    def looked(self, day: date, who: str) -> Look | None:
+    def looked(self, day: date, person: str) -> Look | None:
         """Return until when a person has seen an edition; None if they never did."""
-        mine = (look.c.edition == day) & (look.c.who == who)
-        with self._engine.connect() as c:
-            row = c.execute(select(look.c.seen, look.c.present).where(mine)).first()
-            if row:
-                return Look(row.seen, row.present)
-            return None
-
-    def note_look(self, day: date, who: str, seen: Look) -> None:
-        """Store until when a person has seen an edition."""
-        statement = insert(look).values({"edition": day, "who": who, **asdict(seen)})
-        upsert = statement.on_conflict_do_update(
-            index_elements=["edition", "who"], set_=asdict(seen)
+        last_look = select(look.c.seen, look.c.present).where(
+            look.c.edition == day,
+            look.c.who == person,
         )
-        with self._engine.begin() as c:
-            c.execute(upsert)
+        with self._engine.connect() as connection:
+            row = connection.execute(last_look).first()
+        if row is None:
+            return None
+        return Look(row.seen, row.present)
+
+    def note_look(self, day: date, person: str, last_look: Look) -> None:
+        """Store until when a person has seen an edition."""
+        values = asdict(last_look)
+        store_look = (
+            insert(look)
+            .values(edition=day, who=person, **values)
+            .on_conflict_do_update(
+                index_elements=["edition", "who"],
+                set_=values,
+            )
+        )
+        with self._engine.begin() as connection:
+            connection.execute(store_look)
 
 
-def _store(c: Connection, day: date, made: Filling) -> None:
-    values = asdict(made)
-    statement = insert(filling).values({"edition": day, **values})
-    c.execute(statement.on_conflict_do_update(index_elements=["edition"], set_=values))
-
-
-def _newest_revision(c: Connection, day: date) -> int:
-    newest = select(func.max(revision.c.id)).where(revision.c.edition == day)
-    return c.scalar(newest) or 0
+def _store_filling(connection: Connection, day: date, filled: Filling) -> None:
+    values = asdict(filled)
+    store_filling = (
+        insert(filling)
+        .values(edition=day, **values)
+        .on_conflict_do_update(index_elements=["edition"], set_=values)
+    )
+    connection.execute(store_filling)

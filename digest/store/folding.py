@@ -1,4 +1,4 @@
-"""Foldings: what makes two spellings of an address one person; hashes of those forgotten."""
+"""Folding: which spellings of an address are one person; hashes of addresses that were erased."""
 
 import hashlib
 import hmac
@@ -8,34 +8,37 @@ import idna
 
 
 def fold(address: str) -> str:
-    """Return what makes two spellings of an address the same subscriber.
+    """Return the form in which two spellings of one subscriber's address are the same.
 
     RFC 5321, 2.4 lets the local part depend on case; in practice none does, and mailing one person
     twice is the worse mistake. Letters are not folded further: straße@ and strasse@ are two people.
     A domain is compared by its ASCII form (IDNA 2008, RFC 5891), text in Unicode's form NFC.
     """
-    told = address.strip()
-    if told.isascii():
-        return told.lower()
-    local, at, domain = normalize("NFC", told).rpartition("@")
+    stripped = address.strip()
+    if stripped.isascii():
+        return stripped.lower()
+    local, at, domain = normalize("NFC", stripped).rpartition("@")
+    if at:
+        domain = _to_ascii(domain)
+    return normalize("NFC", f"{local.lower()}{at}{domain.lower()}")
+
+
+def _to_ascii(domain: str) -> str:
+    """Return a domain's ASCII form; the domain itself if it has none."""
     try:
-        if at:
-            host = idna.encode(domain, uts46=True).decode()
-        else:
-            host = domain
+        return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError:
-        host = domain
-    return normalize("NFC", f"{local.lower()}{at}{host.lower()}")
+        return domain
 
 
 def old_fold(address: str) -> str:
     """Return how versions before 0014 of the schema folded an address (ß became ss).
 
-    What was erased then is known by a hash of this, from which nobody can tell the address.
+    An address that was erased then is known by a hash of this, from which nobody can tell it.
     """
     return address.strip().casefold()
 
 
-def hash_of(key: str, folded: str) -> str:
-    """Return what is kept of an address that was erased: a hash that only this workspace makes."""
+def hash_address(key: str, folded: str) -> str:
+    """Return what is stored of an address that was erased: a hash that needs the workspace's key."""
     return hmac.new(key.encode(), folded.encode(), hashlib.sha256).hexdigest()

@@ -1,6 +1,6 @@
-"""Imports: people of a list become readers, stay gone, leave, or are suppressed."""
+"""Imports: the people of a list are added, stay unsubscribed, unsubscribe, or are suppressed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,15 +9,17 @@ from sqlalchemy import Connection, Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Arrival, Refusal, Standing, Subscriber
-from digest.store.folding import fold, hash_of, old_fold
+from digest.store.folding import fold, hash_address, old_fold
 from digest.store.tables import erased, signing_key, subscriber, suppression, tag
 
-#: What another system's no becomes here, but for those who unsubscribed there: they leave.
-BARRED = {
+#: Standings in another system that suppress an address here. Those who unsubscribed there are
+#: stored as unsubscribed instead.
+SUPPRESSION_REASONS = {
     Standing.BLOCKED: Refusal.ASKED,
     Standing.BOUNCED: Refusal.BOUNCED,
     Standing.COMPLAINED: Refusal.COMPLAINED,
 }
+OLDEST_SIGNING_KEY = select(signing_key.c.key).order_by(signing_key.c.id).limit(1)
 
 
 @dataclass(slots=True)
@@ -26,10 +28,10 @@ class Imported:
 
     added: int = 0
     known: int = 0
-    left: int = 0  #: said no here earlier; left alone
+    left: int = 0  #: unsubscribed here earlier; left alone
     suppressed: int = 0  #: nobody may mail them, whatever the list says
     unconfirmed: int = 0  #: have not confirmed elsewhere; not mailed
-    unsubscribed: int = 0  #: said no elsewhere; kept as people who left
+    unsubscribed: int = 0  #: unsubscribed elsewhere; stored as unsubscribed
     blocked: int = 0  #: nobody was to mail them elsewhere; suppressed
     bounced: int = 0  #: suppressed
     complained: int = 0  #: suppressed
@@ -43,189 +45,289 @@ class Imported:
 
     @property
     def not_mailed(self) -> dict[Standing, int]:
-        """People who are not mailed because of how another system had them."""
-        return {s: getattr(self, s.value) for s in Standing if s != Standing.ACTIVE}
+        """People who are not mailed because of their standing in another system."""
+        return {
+            standing: getattr(self, standing.value)
+            for standing in Standing
+            if standing != Standing.ACTIVE
+        }
 
     @property
     def sum(self) -> int:
-        """What the rows came to. It is `read`, unless we have lost one."""
+        """The sum of what became of the rows. It equals `read`, unless a row was lost."""
         mailed = self.added + self.known
-        people = mailed + self.left + self.suppressed + sum(self.not_mailed.values())
-        return people + self.refused + self.doubles + self.blank
+        not_mailed = self.left + self.suppressed + sum(self.not_mailed.values())
+        not_used = self.refused + self.doubles + self.blank
+        return mailed + not_mailed + not_used
 
 
 def own_standing(person: Subscriber) -> Standing:
-    """Return the standing of a person who comes without a list: gone if they have left."""
+    """Return the standing of a person who comes without a list: unsubscribed if they have left."""
     if person.left_at:
         return Standing.UNSUBSCRIBED
     return Standing.ACTIVE
 
 
-def take_batch(
-    c: Connection, arrivals: Sequence[Arrival], counts: Imported, now: datetime | None
+def import_batch(
+    connection: Connection,
+    arrivals: Sequence[Arrival],
+    counts: Imported,
+    now: datetime | None,
 ) -> None:
-    """Take some people of a list, in one transaction, and count what became of them."""
-    batch = {fold(a.person.address): a for a in arrivals if not a.again}
-    again = {fold(a.person.address): a.person for a in arrivals if a.again}
-    agreed = {f: a.person for f, a in batch.items() if a.standing == Standing.ACTIVE}
-    _add_batch(c, agreed, counts)
-    _refuse_batch(c, {f: a for f, a in batch.items() if f not in agreed}, counts, now)
-    _tag_known(c, again)
+    """Import some people of a list, in one transaction, and count what became of them."""
+    arrival_by_address: dict[str, Arrival] = {}
+    repeated: dict[str, Subscriber] = {}
+    for arrival in arrivals:
+        folded = fold(arrival.person.address)
+        if arrival.again:
+            repeated[folded] = arrival.person
+        else:
+            arrival_by_address[folded] = arrival
+    active: dict[str, Subscriber] = {}
+    inactive: dict[str, Arrival] = {}
+    for folded, arrival in arrival_by_address.items():
+        if arrival.standing == Standing.ACTIVE:
+            active[folded] = arrival.person
+        else:
+            inactive[folded] = arrival
+    _add_active(connection, active, counts)
+    _import_inactive(connection, inactive, counts, now)
+    _tag_subscribers(connection, repeated)
 
 
-def _add_batch(c: Connection, batch: dict[str, Subscriber], counts: Imported) -> None:
-    # who is known is asked first: whoever is erased meanwhile is either known still, or barred
-    readers = _known(c, list(batch))
-    barred = _barred(c, list(batch))
+def _add_active(
+    connection: Connection, people: Mapping[str, Subscriber], counts: Imported
+) -> None:
+    # read in this order: somebody erased meanwhile is either still a subscriber, or barred
+    subscribers = _find_subscribers(connection, list(people))
+    barred = _find_barred(connection, list(people))
     counts.suppressed += len(barred)
-    wanted = {folded: p for folded, p in batch.items() if folded not in barred}
-    known = {folded: row for folded, row in readers.items() if folded in wanted}
-    counts.known += sum(row.left_at is None for row in known.values())
-    counts.left += sum(row.left_at is not None for row in known.values())
-    rows = [
-        _row(folded, p) for folded, p in sorted(wanted.items()) if folded not in known
-    ]
-    if rows:
-        # some may have subscribed since we looked; what came is counted by what is returned, since
-        # PostgreSQL's driver does not count the rows of many inserts at once
-        fresh = insert(subscriber).on_conflict_do_nothing().returning(subscriber.c.id)
-        added = len(c.scalars(fresh, rows).all())
+    allowed: dict[str, Subscriber] = {}
+    new_rows: list[dict[str, Any]] = []
+    for folded, person in sorted(people.items()):
+        if folded in barred:
+            continue
+        allowed[folded] = person
+        row = subscribers.get(folded)
+        if row is None:
+            new_rows.append(_subscriber_row(folded, person))
+        elif row.left_at is None:
+            counts.known += 1
+        else:
+            counts.left += 1
+    if new_rows:
+        # some may have subscribed since they were looked up. They are counted by what is returned,
+        # since PostgreSQL's driver does not count the rows of many inserts at once
+        add_subscribers = (
+            insert(subscriber).on_conflict_do_nothing().returning(subscriber.c.id)
+        )
+        added = len(connection.scalars(add_subscribers, new_rows).all())
         counts.added += added
-        counts.known += len(rows) - added
-    _tag_known(c, wanted)
+        counts.known += len(new_rows) - added
+    _tag_subscribers(connection, allowed)
 
 
-def _tag_known(c: Connection, people: Mapping[str, Subscriber]) -> None:
-    """Give readers their tags; who is no reader has none."""
-    tagged = {folded: p.tags for folded, p in people.items() if p.tags}
-    if tagged:
-        ids = _known(c, list(tagged))
-        pairs = [
-            (ids[f].id, name) for f, tags in tagged.items() if f in ids for name in tags
-        ]
-        add_tags(c, pairs)
-
-
-def _refuse_batch(
-    c: Connection, batch: Mapping[str, Arrival], counts: Imported, now: datetime | None
-) -> None:
-    """Take other systems' noes: make readers leave, keep out who is none, suppress addresses.
-
-    Nothing is written of who was erased: their address would be known again. Their further
-    addresses, of which there is no row to count, are kept out with them.
-    """
-    for arrival in batch.values():
-        name = arrival.standing.value
-        setattr(counts, name, getattr(counts, name) + 1)
-    noes = {f: a for f, a in batch.items() if a.standing != Standing.UNCONFIRMED}
-    for arrival in list(noes.values()):
-        for other in arrival.others:
-            person = replace(arrival.person, address=other)
-            noes.setdefault(fold(other), replace(arrival, person=person, others=()))
-    if not noes:
+def _tag_subscribers(connection: Connection, people: Mapping[str, Subscriber]) -> None:
+    """Give subscribers their tags; people who are not subscribers get none."""
+    tagged = {folded: person.tags for folded, person in people.items() if person.tags}
+    if not tagged:
         return
-    gone = erased_of(c, list(noes))
-    written = {f: a for f, a in noes.items() if f not in gone}
-    known = _known(c, list(written))
-    barred = _suppressed(c, list(written))
-    counts.stopped += sum(
-        row.left_at is None and f not in barred for f, row in known.items()
-    )
-    _leave_batch(
-        c, {f: a for f, a in written.items() if a.standing not in BARRED}, known
-    )
-    rows = [
-        {
-            "folded": folded,
-            "reason": BARRED[a.standing],
-            "at": now or a.person.left_at or a.person.consent_at,
-            "detail": f"{a.standing} elsewhere: {a.person.consent_source}"[:500],
-        }
-        for folded, a in written.items()
-        if a.standing in BARRED
-    ]
-    if rows:
-        c.execute(insert(suppression).on_conflict_do_nothing(), rows)
+    subscribers = _find_subscribers(connection, list(tagged))
+    pairs: list[tuple[int, str]] = []
+    for folded, tags in tagged.items():
+        if folded in subscribers:
+            number = subscribers[folded].id
+            pairs.extend((number, name) for name in tags)
+    add_tags(connection, pairs)
 
 
-def _leave_batch(
-    c: Connection, batch: Mapping[str, Arrival], known: Mapping[str, Any]
+def _import_inactive(
+    connection: Connection,
+    people: Mapping[str, Arrival],
+    counts: Imported,
+    now: datetime | None,
 ) -> None:
-    """Record that people unsubscribed elsewhere: readers leave, others are kept as gone."""
-    rows = [_row(f, a.person) for f, a in sorted(batch.items()) if f not in known]
-    if rows:
-        new = insert(subscriber)
-        gone = {"left_at": func.coalesce(subscriber.c.left_at, new.excluded.left_at)}
-        # some may have subscribed since we looked
-        c.execute(new.on_conflict_do_update(index_elements=["folded"], set_=gone), rows)
-    leaving = [
-        {
-            "person": known[f].id,
-            "gone": a.person.left_at,
-            "told": f"; unsubscribed elsewhere: {a.person.consent_source}",
-        }
-        for f, a in batch.items()
-        if f in known and known[f].left_at is None
-    ]
-    if leaving:
-        source = subscriber.c.consent_source.concat(bindparam("told", type_=Text))
-        theirs = update(subscriber).where(subscriber.c.id == bindparam("person"))
-        c.execute(
-            theirs.values(left_at=bindparam("gone"), consent_source=source), leaving
-        )
+    """Import people who are not mailed elsewhere: unsubscribe them, or suppress their addresses.
+
+    Nothing is written of people who were erased: their address would be known again. Further
+    addresses of a person, of which there is no row to count, are treated in the same way.
+    """
+    for arrival in people.values():
+        count_name = arrival.standing.value
+        setattr(counts, count_name, getattr(counts, count_name) + 1)
+    refusing = _with_other_addresses(people)
+    if not refusing:
+        return
+    were_erased = find_erased(connection, list(refusing))
+    for folded in were_erased:
+        del refusing[folded]
+    subscribers = _find_subscribers(connection, list(refusing))
+    were_suppressed = _find_suppressed(connection, list(refusing))
+    for folded, row in subscribers.items():
+        if row.left_at is None and folded not in were_suppressed:
+            counts.stopped += 1
+    unsubscribed: dict[str, Arrival] = {}
+    suppressed: dict[str, Arrival] = {}
+    for folded, arrival in refusing.items():
+        if arrival.standing in SUPPRESSION_REASONS:
+            suppressed[folded] = arrival
+        else:
+            unsubscribed[folded] = arrival
+    _store_unsubscribed(connection, unsubscribed, subscribers)
+    _store_suppressed(connection, suppressed, now)
 
 
-def _barred(c: Connection, folded: Sequence[str]) -> set[str]:
-    """Return those of some addresses that are suppressed or were erased."""
-    return _suppressed(c, folded) | erased_of(c, folded)
-
-
-def _suppressed(c: Connection, folded: Sequence[str]) -> set[str]:
-    """Return those of some addresses that are suppressed, also by an older folding."""
-    found = set(
-        c.scalars(select(suppression.c.folded).where(suppression.c.folded.in_(folded)))
-    )
-    before = {f: old for f in folded if not f.isascii() and (old := old_fold(f)) != f}
-    if before:
-        forms = (
-            suppression.c.folded.in_(list(before.values())) & suppression.c.old_folding
-        )
-        held = set(c.scalars(select(suppression.c.folded).where(forms)))
-        found |= {f for f, form in before.items() if form in held}
-    return found
-
-
-def erased_of(c: Connection, folded: Sequence[str]) -> set[str]:
-    """Return those of some addresses that were erased, under this folding or the one before it."""
-    if not c.scalar(select(erased.c.hash).limit(1)):
-        return set()
-    key = c.scalar(select(signing_key.c.key).order_by(signing_key.c.id).limit(1)) or ""
-    hashes = {hash_of(key, form): f for f in folded for form in (f, old_fold(f))}
-    gone = c.scalars(select(erased.c.hash).where(erased.c.hash.in_(list(hashes))))
-    return {hashes[h] for h in gone}
-
-
-def _known(c: Connection, folded: Sequence[str]) -> dict[str, Any]:
-    query = select(subscriber.c.folded, subscriber.c.left_at, subscriber.c.id)
-    return {
-        row.folded: row
-        for row in c.execute(query.where(subscriber.c.folded.in_(folded)))
+def _with_other_addresses(people: Mapping[str, Arrival]) -> dict[str, Arrival]:
+    """Return those who must not be mailed by all of their addresses; unconfirmed ones are none."""
+    refusing = {
+        folded: arrival
+        for folded, arrival in people.items()
+        if arrival.standing != Standing.UNCONFIRMED
     }
+    for arrival in list(refusing.values()):
+        for address in arrival.others:
+            person = replace(arrival.person, address=address)
+            other_arrival = replace(arrival, person=person, others=())
+            refusing.setdefault(fold(address), other_arrival)
+    return refusing
 
 
-def add_tags(c: Connection, pairs: Sequence[tuple[int, str]]) -> None:
-    """Give readers, by id, tags."""
+def _store_unsubscribed(
+    connection: Connection,
+    people: Mapping[str, Arrival],
+    subscribers: Mapping[str, Any],
+) -> None:
+    """Record that people unsubscribed elsewhere, also of people who are no subscribers here."""
+    new_rows = [
+        _subscriber_row(folded, arrival.person)
+        for folded, arrival in sorted(people.items())
+        if folded not in subscribers
+    ]
+    if new_rows:
+        add_subscribers = insert(subscriber)
+        # some may have subscribed since they were looked up
+        earliest_leaving = func.coalesce(
+            subscriber.c.left_at, add_subscribers.excluded.left_at
+        )
+        add_unsubscribed = add_subscribers.on_conflict_do_update(
+            index_elements=["folded"],
+            set_={"left_at": earliest_leaving},
+        )
+        connection.execute(add_unsubscribed, new_rows)
+    leaving: list[dict[str, Any]] = []
+    for folded, arrival in people.items():
+        row = subscribers.get(folded)
+        if row is not None and row.left_at is None:
+            source = arrival.person.consent_source
+            leaving.append(
+                {
+                    "person": row.id,
+                    "left": arrival.person.left_at,
+                    "remark": f"; unsubscribed elsewhere: {source}",
+                }
+            )
+    if leaving:
+        with_remark = subscriber.c.consent_source.concat(
+            bindparam("remark", type_=Text)
+        )
+        unsubscribe = (
+            update(subscriber)
+            .where(subscriber.c.id == bindparam("person"))
+            .values(left_at=bindparam("left"), consent_source=with_remark)
+        )
+        connection.execute(unsubscribe, leaving)
+
+
+def _store_suppressed(
+    connection: Connection, people: Mapping[str, Arrival], now: datetime | None
+) -> None:
+    rows: list[dict[str, Any]] = []
+    for folded, arrival in people.items():
+        person = arrival.person
+        detail = f"{arrival.standing} elsewhere: {person.consent_source}"
+        rows.append(
+            {
+                "folded": folded,
+                "reason": SUPPRESSION_REASONS[arrival.standing],
+                "at": now or person.left_at or person.consent_at,
+                "detail": detail[:500],
+            }
+        )
+    if rows:
+        connection.execute(insert(suppression).on_conflict_do_nothing(), rows)
+
+
+def _find_barred(connection: Connection, folded: Sequence[str]) -> set[str]:
+    """Return those of some addresses that are suppressed or were erased."""
+    suppressed = _find_suppressed(connection, folded)
+    return suppressed | find_erased(connection, folded)
+
+
+def _find_suppressed(connection: Connection, folded: Sequence[str]) -> set[str]:
+    """Return those of some addresses that are suppressed, also by an older folding."""
+    current = select(suppression.c.folded).where(suppression.c.folded.in_(folded))
+    suppressed = set(connection.scalars(current))
+    old_forms = _changed_old_forms(folded)
+    if old_forms:
+        older = select(suppression.c.folded).where(
+            suppression.c.folded.in_(list(old_forms.values())),
+            suppression.c.old_folding,
+        )
+        suppressed_forms = set(connection.scalars(older))
+        for address, old_form in old_forms.items():
+            if old_form in suppressed_forms:
+                suppressed.add(address)
+    return suppressed
+
+
+def _changed_old_forms(folded: Iterable[str]) -> dict[str, str]:
+    """Return how some addresses were folded before 0014, of those that were folded otherwise."""
+    old_forms: dict[str, str] = {}
+    for address in folded:
+        if address.isascii():
+            continue
+        old_form = old_fold(address)
+        if old_form != address:
+            old_forms[address] = old_form
+    return old_forms
+
+
+def find_erased(connection: Connection, folded: Sequence[str]) -> set[str]:
+    """Return those of some addresses that were erased, under this folding or the one before it."""
+    if not connection.scalar(select(erased.c.hash).limit(1)):
+        return set()
+    key = connection.scalar(OLDEST_SIGNING_KEY) or ""
+    address_by_hash: dict[str, str] = {}
+    for address in folded:
+        address_by_hash[hash_address(key, address)] = address
+        address_by_hash[hash_address(key, old_fold(address))] = address
+    hashes = select(erased.c.hash).where(erased.c.hash.in_(list(address_by_hash)))
+    return {address_by_hash[erased_hash] for erased_hash in connection.scalars(hashes)}
+
+
+def _find_subscribers(connection: Connection, folded: Sequence[str]) -> dict[str, Any]:
+    """Return the rows (folded, left_at, id) of subscribers, by folded address."""
+    rows = select(
+        subscriber.c.folded,
+        subscriber.c.left_at,
+        subscriber.c.id,
+    ).where(subscriber.c.folded.in_(folded))
+    return {row.folded: row for row in connection.execute(rows)}
+
+
+def add_tags(connection: Connection, pairs: Sequence[tuple[int, str]]) -> None:
+    """Give subscribers tags, each (id, tag)."""
     rows = [{"subscriber": number, "name": name} for number, name in pairs]
     if rows:
-        c.execute(insert(tag).on_conflict_do_nothing(), rows)
+        connection.execute(insert(tag).on_conflict_do_nothing(), rows)
 
 
-def _row(folded: str, p: Subscriber) -> dict[str, Any]:
+def _subscriber_row(folded: str, person: Subscriber) -> dict[str, Any]:
     return {
         "folded": folded,
-        "address": p.address,
-        "name": p.name,
-        "consent_source": p.consent_source,
-        "consent_at": p.consent_at,
-        "left_at": p.left_at,
+        "address": person.address,
+        "name": person.name,
+        "consent_source": person.consent_source,
+        "consent_at": person.consent_at,
+        "left_at": person.left_at,
     }

@@ -1,4 +1,4 @@
-"""Work that two would spoil: one process at a time, on whichever machine it is."""
+"""Locks: work that only one process may do at a time, on whichever machine it runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,15 +10,15 @@ from sqlalchemy import Engine, text
 
 from digest.errors import Busy, StoreDown
 
-#: The first of the two numbers that name a lock of ours, so that no other program's is meant.
-OURS = 0x64696765
-ALONE, AMONG = (
-    text(f"SELECT pg_try_advisory_lock{how}(:ours, :name)") for how in ("", "_shared")
-)
+#: The first of the two numbers that name a lock of digest, so that no other program uses the same.
+LOCK_CLASS = 0x64696765
+TRY_EXCLUSIVE_LOCK = text("SELECT pg_try_advisory_lock(:lock_class, :name)")
+TRY_SHARED_LOCK = text("SELECT pg_try_advisory_lock_shared(:lock_class, :name)")
+UNLOCK_ALL = text("SELECT pg_advisory_unlock_all()")
 
 
 class Locks:
-    """The locks of one workspace. They go with the process that holds them, however that ends."""
+    """The locks of one workspace. A lock ends with the process that holds it, however that ends."""
 
     def __init__(self, engine: Engine, folder: Path, workspace: str) -> None:
         self._engine = engine
@@ -26,14 +26,14 @@ class Locks:
         self._workspace = workspace
 
     @contextmanager
-    def alone(self, work: str, *, among: bool = False) -> Iterator[None]:
-        """Hold the lock for some work; `among` others who say that too, else with nobody else.
+    def hold_lock(self, work: str, *, shared: bool = False) -> Iterator[None]:
+        """Hold the lock for some work alone, or `shared` with others who hold it so too.
 
         Raises Busy at once if that cannot be. In a folder with SQLite it is a file; on PostgreSQL
         an advisory lock, which all machines see (postgresql.org/docs: "Advisory Locks").
         """
         if self._engine.dialect.name == "postgresql":
-            with self._advisory(work, among=among):
+            with self._hold_advisory_lock(work, shared=shared):
                 yield
             return
         try:
@@ -43,17 +43,21 @@ class Locks:
             raise Busy(f"another `digest {work}` is running in this folder") from None
 
     @contextmanager
-    def _advisory(self, work: str, *, among: bool) -> Iterator[None]:
-        """Hold a session's lock on a connection of its own."""
+    def _hold_advisory_lock(self, work: str, *, shared: bool) -> Iterator[None]:
+        """Hold a lock of a database session, on a connection of its own."""
+        lock = TRY_EXCLUSIVE_LOCK
+        if shared:
+            lock = TRY_SHARED_LOCK
         name = crc32(f"{self._workspace}/{work}".encode()) - 2**31
-        with self._engine.connect() as c:
-            c.execution_options(isolation_level="AUTOCOMMIT")
-            if not c.scalar(AMONG if among else ALONE, {"ours": OURS, "name": name}):
+        with self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            parameters = {"lock_class": LOCK_CLASS, "name": name}
+            if not connection.scalar(lock, parameters):
                 raise Busy(
                     f"another `digest {work}` is running, here or on another machine"
                 )
             try:
                 yield
             finally:
-                with suppress(StoreDown):  # then the lock is gone as well
-                    c.execute(text("SELECT pg_advisory_unlock_all()"))
+                with suppress(StoreDown):  # then the lock has ended as well
+                    connection.execute(UNLOCK_ALL)

@@ -1,7 +1,8 @@
-"""What the provider told, once each: fates, suppressions, and uncertain deliveries settled."""
+"""Events of the provider, each taken in once: fates, suppressions, uncertain deliveries settled."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -21,22 +22,23 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Event, Fate, Refusal, State
-from digest.store.calling_off import CALLED_OFF
+from digest.store.calling_off import CANCELLED_DETAIL
+from digest.store.delivery_statements import OWN_CHUNK
 from digest.store.folding import fold
-from digest.store.importing import erased_of
+from digest.store.importing import find_erased
 from digest.store.tables import chunk, delivery, event, sending, subscriber, suppression
 
 #: For how long ids are kept. Providers try again for a day (SendGrid's troubleshooting page).
-REMEMBERED = timedelta(days=30)
-BATCH = 1000  #: addresses of one question: databases limit what it may hold
-WHY = {
+REMEMBER_FOR = timedelta(days=30)
+BATCH_SIZE = 1000  #: addresses of one statement: databases limit its values
+SUPPRESSION_REASONS = {
     Fate.BOUNCED: Refusal.BOUNCED,
     Fate.COMPLAINED: Refusal.COMPLAINED,
     Fate.LEFT: Refusal.ASKED,
 }
 #: A later fate that weighs less changes nothing: a complaint is not undone by "delivered".
 #: "Processed" is none: it settles what was uncertain, and that is all.
-WEIGHT = {
+WEIGHT_BY_FATE = {
     "": 0,
     Fate.PROCESSED: 0,
     Fate.DEFERRED: 1,
@@ -47,67 +49,82 @@ WEIGHT = {
     Fate.LEFT: 5,
     Fate.COMPLAINED: 6,
 }
-#: These prove that the provider took a hand-over, not that it let it leave: one that was taken back
-#: may be told of so, and proves nothing of the hand-over that came after it.
-TAKEN_IN = frozenset({Fate.PROCESSED, Fate.DROPPED})
+#: These prove that the provider took a hand-over, not that it let it leave: they may come of one
+#: that was cancelled, and prove nothing of the hand-over that came after it.
+FATES_BEFORE_LEAVING = frozenset({Fate.PROCESSED, Fate.DROPPED})
 #: These prove that mail to this reader left, whichever hand-over it was.
-LEFT_BEHIND = tuple(f for f in WEIGHT if f and f not in TAKEN_IN)
+FATES_AFTER_LEAVING = tuple(
+    fate for fate in WEIGHT_BY_FATE if fate and fate not in FATES_BEFORE_LEAVING
+)
 
 # Each statement is built once, and given all events together: rows in one order, so that two
-# processes that are told of the same readers wait for each other and never in a ring.
+# processes with events of the same readers wait for each other and never in a circle.
 
-MINE = update(delivery).where(
+SUBSCRIBER_ID = bindparam("subscriber_id", type_=Integer)
+UPDATE_DELIVERY = update(delivery).where(
     delivery.c.edition == bindparam("day", type_=Date),
-    delivery.c.subscriber == bindparam("who", type_=Integer),
-    # folded by us: databases lower letters beyond ASCII each in its own way
+    delivery.c.subscriber == SUBSCRIBER_ID,
+    # folded here: databases lower letters beyond ASCII each in its own way
     exists().where(
-        subscriber.c.id == bindparam("who", type_=Integer),
-        subscriber.c.folded == bindparam("mailed"),
+        subscriber.c.id == SUBSCRIBER_ID,
+        subscriber.c.folded == bindparam("folded_address"),
     ),
 )
-FATED = MINE.where(
-    case(WEIGHT, value=delivery.c.fate, else_=0) < bindparam("weight", type_=Integer)
-).values(fate=bindparam("told"))
-UNSURE_CHUNK = exists().where(
-    chunk.c.edition == delivery.c.edition,
-    chunk.c.no == delivery.c.chunk,
+CURRENT_WEIGHT = case(WEIGHT_BY_FATE, value=delivery.c.fate, else_=0)
+NOTE_FATE = UPDATE_DELIVERY.where(
+    bindparam("weight", type_=Integer) > CURRENT_WEIGHT,
+).values(fate=bindparam("new_fate"))
+
+SHARES_UNCERTAIN_CHUNK = delivery.c.state.is_(None) & exists().where(
+    *OWN_CHUNK,
     chunk.c.state == State.UNCERTAIN,
 )
-UNSURE = (delivery.c.state == State.UNCERTAIN) | (
-    delivery.c.state.is_(None) & UNSURE_CHUNK
+IS_UNCERTAIN = or_(
+    delivery.c.state == State.UNCERTAIN,
+    SHARES_UNCERTAIN_CHUNK,
 )
-SAME_BATCH = exists().where(
-    chunk.c.edition == delivery.c.edition,
-    chunk.c.no == delivery.c.chunk,
-    chunk.c.batch == bindparam("batch"),
+IS_OF_SAME_BATCH = exists().where(
+    *OWN_CHUNK,
+    chunk.c.batch == bindparam("batch_id"),
 )
-#: What is to be handed over (again), or was called off. Who is told to have got it is not mailed
-#: once more, and is known to have got it, whatever a person or a cancel said before.
-QUEUED_CHUNK = exists().where(
-    chunk.c.edition == delivery.c.edition,
-    chunk.c.no == delivery.c.chunk,
-    (chunk.c.state == State.QUEUED)
-    | ((chunk.c.state == State.EXCLUDED) & (chunk.c.detail == CALLED_OFF)),
+#: What is to be handed over (again), or was cancelled. Where the provider says that it has arrived,
+#: it is not mailed once more, and counts as accepted, whatever a person or a cancel said before.
+CHUNK_IS_CANCELLED = (chunk.c.state == State.EXCLUDED) & (
+    chunk.c.detail == CANCELLED_DETAIL
 )
-NOT_HANDED = or_(
+SHARES_OPEN_CHUNK = delivery.c.state.is_(None) & exists().where(
+    *OWN_CHUNK,
+    or_(chunk.c.state == State.QUEUED, CHUNK_IS_CANCELLED),
+)
+IS_CANCELLED = (delivery.c.state == State.EXCLUDED) & (
+    delivery.c.detail == CANCELLED_DETAIL
+)
+IS_NOT_HANDED_OVER = or_(
     delivery.c.state == State.QUEUED,
-    (delivery.c.state == State.EXCLUDED) & (delivery.c.detail == CALLED_OFF),
-    delivery.c.state.is_(None) & QUEUED_CHUNK,
+    IS_CANCELLED,
+    SHARES_OPEN_CHUNK,
 )
-KNOWN = {"state": State.ACCEPTED, "detail": bindparam("known")}
-SURE = MINE.where(UNSURE, bindparam("any_batch", type_=Boolean) | SAME_BATCH).values(
-    KNOWN
-)
-LEFT_ALL_THE_SAME = MINE.where(NOT_HANDED).values(KNOWN)
-GONE = (
+ACCEPTANCE = {
+    "state": State.ACCEPTED,
+    "detail": bindparam("new_detail"),
+}
+ACCEPT_UNCERTAIN = UPDATE_DELIVERY.where(
+    IS_UNCERTAIN,
+    or_(bindparam("any_batch", type_=Boolean), IS_OF_SAME_BATCH),
+).values(ACCEPTANCE)
+ACCEPT_NOT_HANDED_OVER = UPDATE_DELIVERY.where(IS_NOT_HANDED_OVER).values(ACCEPTANCE)
+UNSUBSCRIBE = (
     update(subscriber)
-    .where(subscriber.c.folded == bindparam("gone"), subscriber.c.left_at.is_(None))
+    .where(
+        subscriber.c.folded == bindparam("folded_address"),
+        subscriber.c.left_at.is_(None),
+    )
     .values(left_at=bindparam("now"))
 )
 
 
 class Events:
-    """The provider's word."""
+    """Events of the provider, and what they change."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -117,85 +134,136 @@ class Events:
 
         Returns how many were new.
         """
-        with self._engine.begin() as c:
-            c.execute(delete(event).where(event.c.at < now - REMEMBERED))
-            fresh = _unseen(c, events, now)
-            _settle(c, fresh)
-            _bar(c, fresh, now)
-        return len(fresh)
+        forget_oldest = delete(event).where(event.c.at < now - REMEMBER_FOR)
+        with self._engine.begin() as connection:
+            connection.execute(forget_oldest)
+            new_events = _remember_new(connection, events, now)
+            _note_fates(connection, new_events)
+            _suppress_addresses(connection, new_events, now)
+        return len(new_events)
 
     def settle_known(self, day: date) -> None:
-        """Call accepted what is uncertain although the provider told before that it left."""
-        told = (delivery.c.edition == day, delivery.c.fate.in_(LEFT_BEHIND))
-        known = {"state": State.ACCEPTED, "detail": "the provider says that it left"}
-        with self._engine.begin() as c:
-            c.execute(update(delivery).where(*told, UNSURE).values(known))
+        """Mark as accepted what is uncertain although an event proved before that it left."""
+        accept_left = (
+            update(delivery)
+            .where(
+                delivery.c.edition == day,
+                delivery.c.fate.in_(FATES_AFTER_LEAVING),
+                IS_UNCERTAIN,
+            )
+            .values(
+                state=State.ACCEPTED,
+                detail="the provider says that it left",
+            )
+        )
+        with self._engine.begin() as connection:
+            connection.execute(accept_left)
 
     def fates(self, day: date) -> dict[str, int]:
         """Count an edition's deliveries by what became of them afterwards."""
-        counted = select(delivery.c.fate, func.count().label("number")).where(
-            delivery.c.edition == day, delivery.c.fate != ""
+        pruned_counts = select(sending.c.kept).where(sending.c.edition == day)
+        counts_by_fate = (
+            select(delivery.c.fate, func.count().label("number"))
+            .where(
+                delivery.c.edition == day,
+                delivery.c.fate != "",
+            )
+            .group_by(delivery.c.fate)
         )
-        with self._engine.connect() as c:
-            kept = c.scalar(select(sending.c.kept).where(sending.c.edition == day))
-            if kept:
-                return dict(kept["fates"])
-            return {
-                row.fate: row.number
-                for row in c.execute(counted.group_by(delivery.c.fate))
-            }
+        with self._engine.connect() as connection:
+            pruned = connection.scalar(pruned_counts)
+            if pruned:
+                return dict(pruned["fates"])
+            rows = connection.execute(counts_by_fate)
+            return {row.fate: row.number for row in rows}
 
 
-def _unseen(c: Connection, events: Sequence[Event], now: datetime) -> list[Event]:
-    first = {e.id: e for e in reversed(events)}
-    if not first:
+def _remember_new(
+    connection: Connection, events: Sequence[Event], now: datetime
+) -> list[Event]:
+    """Store the ids of events; return those that were not stored before, each once."""
+    event_by_id: dict[str, Event] = {}
+    for incoming in events:
+        event_by_id.setdefault(incoming.id, incoming)
+    if not event_by_id:
         return []
-    rows = [{"id": name, "at": now} for name in sorted(first)]
-    made = insert(event).on_conflict_do_nothing().returning(event.c.id)
-    return [first[name] for name in c.scalars(made, rows)]
+    add_ids = insert(event).on_conflict_do_nothing().returning(event.c.id)
+    rows = [{"id": event_id, "at": now} for event_id in sorted(event_by_id)]
+    new_ids = connection.scalars(add_ids, rows)
+    return [event_by_id[event_id] for event_id in new_ids]
 
 
-def _settle(c: Connection, events: Iterable[Event]) -> None:
+def _note_fates(connection: Connection, events: Iterable[Event]) -> None:
     """Note deliveries' fates; one that was uncertain has been handed over, as is plain now."""
-    rows = [
-        {"day": e.edition, "who": e.subscriber, "mailed": fold(e.address), "told": e.fate,
-         "weight": WEIGHT[e.fate], "known": f"the provider says {e.fate}", "batch": e.batch,
-         "any_batch": not e.batch or e.fate not in TAKEN_IN}
-        for e in sorted(events, key=lambda e: (e.edition or date.min, e.subscriber, e.at))
-        if e.edition and e.subscriber
-    ]  # fmt: skip
+    of_deliveries = [
+        incoming for incoming in events if incoming.edition and incoming.subscriber
+    ]
+    of_deliveries.sort(key=_delivery_order)
+    rows = [_delivery_parameters(incoming) for incoming in of_deliveries]
     if rows:
-        c.execute(FATED, rows)
-        c.execute(SURE, rows)
-    left = [row for row in rows if row["told"] in LEFT_BEHIND]
-    if left:
-        c.execute(LEFT_ALL_THE_SAME, left)
+        connection.execute(NOTE_FATE, rows)
+        connection.execute(ACCEPT_UNCERTAIN, rows)
+    rows_that_left = [row for row in rows if row["new_fate"] in FATES_AFTER_LEAVING]
+    if rows_that_left:
+        connection.execute(ACCEPT_NOT_HANDED_OVER, rows_that_left)
 
 
-def _bar(c: Connection, events: Iterable[Event], now: datetime) -> None:
-    """Let nobody mail these addresses any more.
+def _delivery_order(incoming: Event) -> tuple[date, int, datetime]:
+    return incoming.edition or date.min, incoming.subscriber, incoming.at
 
-    Nothing is written of who was erased: their address would be known again.
+
+def _folded_address(incoming: Event) -> str:
+    return fold(incoming.address)
+
+
+def _delivery_parameters(incoming: Event) -> dict[str, Any]:
+    settles_any_batch = not incoming.batch or incoming.fate not in FATES_BEFORE_LEAVING
+    return {
+        "day": incoming.edition,
+        "subscriber_id": incoming.subscriber,
+        "folded_address": _folded_address(incoming),
+        "new_fate": incoming.fate,
+        "weight": WEIGHT_BY_FATE[incoming.fate],
+        "new_detail": f"the provider says {incoming.fate}",
+        "batch_id": incoming.batch,
+        "any_batch": settles_any_batch,
+    }
+
+
+def _suppress_addresses(
+    connection: Connection, events: Iterable[Event], now: datetime
+) -> None:
+    """Let nobody mail the addresses any more that bounced, complained or unsubscribed.
+
+    Nothing is written of people who were erased: their address would be known again.
     """
-    noes = sorted((e for e in events if e.fate in WHY), key=lambda e: fold(e.address))
-    gone = _forgotten(c, [fold(e.address) for e in noes])
-    rows = [
-        {"folded": folded, "reason": WHY[e.fate], "at": now, "detail": e.detail}
-        for e in noes
-        if (folded := fold(e.address)) not in gone
+    suppressing = [
+        incoming for incoming in events if incoming.fate in SUPPRESSION_REASONS
     ]
-    if rows:
-        c.execute(insert(suppression).on_conflict_do_nothing(), rows)
-    left = [
-        {"gone": r["folded"], "now": now} for r in rows if r["reason"] == Refusal.ASKED
-    ]
-    if left:
-        c.execute(GONE, left)
+    suppressing.sort(key=_folded_address)
+    erased = _find_all_erased(connection, list(map(_folded_address, suppressing)))
+    suppressions: list[dict[str, Any]] = []
+    leavings: list[dict[str, Any]] = []
+    for incoming in suppressing:
+        folded = _folded_address(incoming)
+        if folded in erased:
+            continue
+        reason = SUPPRESSION_REASONS[incoming.fate]
+        suppressions.append(
+            {"folded": folded, "reason": reason, "at": now, "detail": incoming.detail}
+        )
+        if reason == Refusal.ASKED:
+            leavings.append({"folded_address": folded, "now": now})
+    if suppressions:
+        add_suppressions = insert(suppression).on_conflict_do_nothing()
+        connection.execute(add_suppressions, suppressions)
+    if leavings:
+        connection.execute(UNSUBSCRIBE, leavings)
 
 
-def _forgotten(c: Connection, folded: Sequence[str]) -> set[str]:
+def _find_all_erased(connection: Connection, folded: Sequence[str]) -> set[str]:
     """Return those of some addresses that were erased."""
-    found: set[str] = set()
-    for start in range(0, len(folded), BATCH):
-        found |= erased_of(c, folded[start : start + BATCH])
-    return found
+    erased: set[str] = set()
+    for start in range(0, len(folded), BATCH_SIZE):
+        erased |= find_erased(connection, folded[start : start + BATCH_SIZE])
+    return erased

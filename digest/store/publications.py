@@ -1,5 +1,6 @@
-"""What is public of editions: what left, what a person published or withdrew, corrections."""
+"""Publications: which editions are public, what left, what a person published, corrections."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +10,6 @@ from sqlalchemy import (
     Engine,
     Row,
     RowMapping,
-    and_,
     delete,
     exists,
     insert,
@@ -22,14 +22,23 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from digest.errors import AlreadySent
 from digest.model import REHEARSAL, PageCorrection, Publication, State
+from digest.store.delivery_statements import OWN_CHUNK
 from digest.store.tables import chunk, delivery, page_correction, publication, sending
 
-#: What is known of a delivery that was handed over, or may have been.
-HANDED = (State.CLAIMED, State.ACCEPTED, State.UNCERTAIN)
+#: States of a delivery that was handed over, or may have been.
+HANDED_OVER_STATES = (State.CLAIMED, State.ACCEPTED, State.UNCERTAIN)
+PUBLICATION_FIELDS = (
+    "published_at",
+    "published_by",
+    "withdrawn_at",
+    "withdrawn_by",
+    "source",
+    "page",
+)
 
 
 class Publications:
-    """Which editions are public, and as what."""
+    """Editions that are public, and what of them."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -38,13 +47,14 @@ class Publications:
         """Return the editions of which anything was handed to a transport that mails, with the
         time at which their audience was frozen.
         """
-        with self._engine.connect() as c:
-            return _sent(c)
+        with self._engine.connect() as connection:
+            return _find_sent(connection)
 
     def sent_at(self, day: date) -> datetime | None:
         """Return when an edition's audience was frozen, if anything of it was handed over."""
-        with self._engine.connect() as c:
-            return _sent(c, sending.c.edition == day).get(day)
+        with self._engine.connect() as connection:
+            sent = _find_sent(connection, sending.c.edition == day)
+        return sent.get(day)
 
     def is_sent(self, day: date) -> bool:
         """Say whether anything of an edition was handed to a transport that mails."""
@@ -52,111 +62,124 @@ class Publications:
 
     def is_draft(self, day: date) -> bool:
         """Say whether an edition may be edited: nothing of it was sent, nobody published it."""
-        with self._engine.connect() as c:
-            return not is_sent(c, day) and not _is_published(c, day)
+        with self._engine.connect() as connection:
+            return not (was_sent(connection, day) or _is_published(connection, day))
 
     def check_draft(self, day: date) -> None:
         """Raise AlreadySent if an edition was sent, or a person published it."""
-        with self._engine.connect() as c:
-            refuse_if_locked(c, day)
+        with self._engine.connect() as connection:
+            refuse_if_locked(connection, day)
 
     def all(self) -> dict[date, Publication]:
         """Return what persons published or withdrew, by edition, without the pages."""
         columns = [column for column in publication.c if column.name != "page"]
-        with self._engine.connect() as c:
-            rows = c.execute(select(*columns, literal("").label("page")))
-            return {row.edition: _publication(row._mapping) for row in rows}
+        without_pages = select(*columns, literal("").label("page"))
+        with self._engine.connect() as connection:
+            rows = connection.execute(without_pages)
+            return {row.edition: _publication_of(row._mapping) for row in rows}
 
     def get(self, day: date) -> Publication | None:
         """Return what a person published or withdrew of an edition; None if nobody did."""
-        with self._engine.connect() as c:
-            row = c.execute(
+        with self._engine.connect() as connection:
+            row = connection.execute(
                 select(publication).where(publication.c.edition == day)
             ).first()
-            if row:
-                return _publication(row._mapping)
+        if row is None:
             return None
+        return _publication_of(row._mapping)
 
     def publish(
         self, day: date, by: str, now: datetime, source: str, page: str
     ) -> None:
         """Make an edition public as given; nothing that is public is replaced."""
-        values = {
-            "published_at": now,
-            "published_by": by,
-            "source": source,
-            "page": page,
-        }
-        statement = upsert(publication).values(edition=day, **values)
-        with self._engine.begin() as c:
-            c.execute(statement.on_conflict_do_nothing())
+        add_publication = (
+            upsert(publication)
+            .values(
+                edition=day,
+                published_at=now,
+                published_by=by,
+                source=source,
+                page=page,
+            )
+            .on_conflict_do_nothing()
+        )
+        with self._engine.begin() as connection:
+            connection.execute(add_publication)
 
     def put_back(self, day: date) -> None:
         """Make a sent edition that was withdrawn public again."""
-        blank = {"withdrawn_at": None, "withdrawn_by": ""}
-        with self._engine.begin() as c:
-            c.execute(
-                update(publication).where(publication.c.edition == day).values(blank)
-            )
+        forget_withdrawal = (
+            update(publication)
+            .where(publication.c.edition == day)
+            .values(withdrawn_at=None, withdrawn_by="")
+        )
+        with self._engine.begin() as connection:
+            connection.execute(forget_withdrawal)
 
     def withdraw(self, day: date, by: str, now: datetime) -> None:
         """Take an edition off the web; one that was not sent is a draft again.
 
         Corrections of a draft's page are forgotten with it.
         """
-        values = {"withdrawn_at": now, "withdrawn_by": by}
-        statement = upsert(publication).values(edition=day, **values)
-        with self._engine.begin() as c:
-            if is_sent(c, day):
-                c.execute(
-                    statement.on_conflict_do_update(
-                        index_elements=["edition"], set_=values
-                    )
-                )
+        withdrawal = {"withdrawn_at": now, "withdrawn_by": by}
+        note_withdrawal = (
+            upsert(publication)
+            .values(edition=day, **withdrawal)
+            .on_conflict_do_update(index_elements=["edition"], set_=withdrawal)
+        )
+        with self._engine.begin() as connection:
+            if was_sent(connection, day):
+                connection.execute(note_withdrawal)
                 return
             for table in (page_correction, publication):
-                c.execute(delete(table).where(table.c.edition == day))
+                connection.execute(delete(table).where(table.c.edition == day))
 
     def correct(self, day: date, correction: PageCorrection) -> None:
-        """Keep a correction of an edition's page."""
-        values = {
-            "at": correction.at,
-            "by": correction.by,
-            "note": correction.note,
-            "source": correction.source,
-            "page": correction.page,
-        }
-        with self._engine.begin() as c:
-            c.execute(insert(page_correction).values(edition=day, **values))
+        """Store a correction of an edition's page."""
+        add_correction = insert(page_correction).values(
+            edition=day,
+            at=correction.at,
+            by=correction.by,
+            note=correction.note,
+            source=correction.source,
+            page=correction.page,
+        )
+        with self._engine.begin() as connection:
+            connection.execute(add_correction)
 
     def last_corrections(self) -> dict[date, PageCorrection]:
         """Return the last correction of each page that was corrected."""
-        ordered = select(page_correction).order_by(page_correction.c.id)
-        with self._engine.connect() as c:
-            return {row.edition: _correction(row) for row in c.execute(ordered)}
+        oldest_first = select(page_correction).order_by(page_correction.c.id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(oldest_first)
+            return {row.edition: _correction_of(row) for row in rows}
 
     def corrections(self, day: date) -> list[PageCorrection]:
         """Return the corrections of an edition's page, the oldest first."""
-        mine = select(page_correction).where(page_correction.c.edition == day)
-        with self._engine.connect() as c:
-            rows = c.execute(mine.order_by(page_correction.c.id))
-            return [_correction(row) for row in rows]
+        oldest_first = (
+            select(page_correction)
+            .where(page_correction.c.edition == day)
+            .order_by(page_correction.c.id)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(oldest_first)
+            return [_correction_of(row) for row in rows]
 
 
-def is_sent(c: Connection, day: date) -> bool:
+def was_sent(connection: Connection, day: date) -> bool:
     """Say whether anything of an edition was handed to a transport that mails."""
-    return bool(_sent(c, sending.c.edition == day))
+    return bool(_find_sent(connection, sending.c.edition == day))
 
 
-def refuse_if_locked(c: Connection, day: date) -> None:
+def refuse_if_locked(connection: Connection, day: date) -> None:
     """Raise AlreadySent if an edition was sent, or a person published it."""
-    if is_sent(c, day):
+    if was_sent(connection, day):
         raise AlreadySent(
             f"the edition of {day} was sent, and what was sent stays as it is; "
             f"`digest correct {day} --mail` drafts a correction for its readers, "
             f"`digest correct {day} --note …` corrects its web page and says so there"
         )
-    if _is_published(c, day):
+    if _is_published(connection, day):
         raise AlreadySent(
             f"the edition of {day} is published on the web; `digest publish {day} --withdraw` "
             f"makes it a draft again, `digest correct {day} --note …` corrects its page and says "
@@ -164,61 +187,84 @@ def refuse_if_locked(c: Connection, day: date) -> None:
         )
 
 
-def _sent(c: Connection, *where: ColumnElement[bool]) -> dict[date, datetime]:
+def _find_sent(
+    connection: Connection, *conditions: ColumnElement[bool]
+) -> dict[date, datetime]:
     """Return the editions of which anything was handed over, with the time of their freeze."""
-    columns = (sending.c.edition, sending.c.frozen_at, sending.c.kept)
-    handed = or_(_handed_by_itself(), _handed_with_its_chunk()).label("handed")
-    mailed = (sending.c.transport != REHEARSAL, *where)
-    rows = c.execute(select(*columns, handed).where(*mailed))
-    return {r.edition: r.frozen_at for r in rows if r.handed or _kept_as_handed(r.kept)}
-
-
-def _handed_by_itself() -> ColumnElement[bool]:
-    mine = delivery.c.edition == sending.c.edition
-    return exists().where(mine, delivery.c.state.in_(HANDED)).correlate(sending)
-
-
-def _handed_with_its_chunk() -> ColumnElement[bool]:
-    shared = and_(
-        delivery.c.edition == chunk.c.edition,
-        delivery.c.chunk == chunk.c.no,
-        delivery.c.state.is_(None),
+    was_handed_over = or_(_was_handed_over_alone(), _was_handed_over_with_chunk())
+    mailings = select(
+        sending.c.edition,
+        sending.c.frozen_at,
+        sending.c.kept,
+        was_handed_over.label("was_handed_over"),
+    ).where(
+        sending.c.transport != REHEARSAL,
+        *conditions,
     )
-    # a chunk that is claimed is announced only once `handing` says so
-    left = or_(chunk.c.state.in_([State.ACCEPTED, State.UNCERTAIN]), chunk.c.handing)
+    sent: dict[date, datetime] = {}
+    for row in connection.execute(mailings):
+        if row.was_handed_over or _counts_handed_over(row.kept):
+            sent[row.edition] = row.frozen_at
+    return sent
+
+
+def _was_handed_over_alone() -> ColumnElement[bool]:
+    """Return the condition that a delivery with a state of its own was handed over."""
     return (
         exists()
-        .where(chunk.c.edition == sending.c.edition, left, shared)
+        .where(
+            delivery.c.edition == sending.c.edition,
+            delivery.c.state.in_(HANDED_OVER_STATES),
+        )
         .correlate(sending)
     )
 
 
-def _kept_as_handed(kept: dict[str, dict[str, int]] | None) -> bool:
-    """Say whether what is left of pruned deliveries counts any that was handed over."""
-    if kept:
-        counts = kept["counts"]
-    else:
-        counts = {}
-    return any(counts.get(state) for state in HANDED)
-
-
-def _is_published(c: Connection, day: date) -> bool:
-    mine = (publication.c.edition == day, publication.c.published_at.is_not(None))
-    shown = publication.c.withdrawn_at.is_(None)
-    return bool(c.scalar(select(exists().where(*mine, shown))))
-
-
-def _publication(row: RowMapping) -> Publication:
-    names = (
-        "published_at",
-        "published_by",
-        "withdrawn_at",
-        "withdrawn_by",
-        "source",
-        "page",
+def _was_handed_over_with_chunk() -> ColumnElement[bool]:
+    """Return the condition that a delivery was handed over that shares its chunk's state."""
+    # a claimed chunk has announced its hand-over only once `handing` says so
+    chunk_was_handed_over = or_(
+        chunk.c.state.in_([State.ACCEPTED, State.UNCERTAIN]),
+        chunk.c.handing,
     )
-    return Publication(*(row[name] for name in names))
+    return (
+        exists()
+        .where(
+            chunk.c.edition == sending.c.edition,
+            chunk_was_handed_over,
+            *OWN_CHUNK,
+            delivery.c.state.is_(None),
+        )
+        .correlate(sending)
+    )
 
 
-def _correction(row: Row[Any]) -> PageCorrection:
-    return PageCorrection(row.at, row.by, row.note, row.source, row.page)
+def _counts_handed_over(pruned: Mapping[str, dict[str, int]] | None) -> bool:
+    """Say whether the counts of pruned deliveries hold any that was handed over."""
+    if not pruned:
+        return False
+    counts = pruned["counts"]
+    return any(counts.get(state) for state in HANDED_OVER_STATES)
+
+
+def _is_published(connection: Connection, day: date) -> bool:
+    is_public = exists().where(
+        publication.c.edition == day,
+        publication.c.published_at.is_not(None),
+        publication.c.withdrawn_at.is_(None),
+    )
+    return bool(connection.scalar(select(is_public)))
+
+
+def _publication_of(row: RowMapping) -> Publication:
+    return Publication(*(row[field] for field in PUBLICATION_FIELDS))
+
+
+def _correction_of(row: Row[Any]) -> PageCorrection:
+    return PageCorrection(
+        at=row.at,
+        by=row.by,
+        note=row.note,
+        source=row.source,
+        page=row.page,
+    )

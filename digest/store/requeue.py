@@ -1,4 +1,7 @@
-"""Queueing deliveries again, in chunks of their own; also inside of others' transactions."""
+"""Requeueing: deliveries are queued again, in chunks of their own.
+
+Both functions work inside of the caller's transaction.
+"""
 
 from datetime import date
 from typing import Any
@@ -8,39 +11,58 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from digest.model import State
 from digest.store.tables import chunk, delivery, sending
 
-CHUNK = 1000  #: deliveries of a chunk
+CHUNK_SIZE = 1000  #: deliveries of a chunk
 
 
-def new_chunk(c: Connection, day: date) -> int:
-    """Make a queued chunk for deliveries that are to be handed over apart; return its number.
+def add_queued_chunk(connection: Connection, day: date) -> int:
+    """Add a queued chunk for deliveries that are to be handed over apart; return its number.
 
-    Whoever makes another of this edition at the same time waits, so that no number is twice.
+    A second process that adds one to this edition at the same time waits, so that no number is
+    given twice.
     """
-    c.execute(
+    lock_send = (
         select(sending.c.edition).where(sending.c.edition == day).with_for_update()
     )
-    last = c.scalar(select(func.max(chunk.c.no)).where(chunk.c.edition == day)) or 0
-    c.execute(insert(chunk).values(edition=day, no=last + 1, state=State.QUEUED))
-    return last + 1
+    connection.execute(lock_send)
+    last_number = connection.scalar(
+        select(func.max(chunk.c.no)).where(chunk.c.edition == day)
+    )
+    number = (last_number or 0) + 1
+    connection.execute(insert(chunk).values(edition=day, no=number, state=State.QUEUED))
+    return number
 
 
-def queue_apart(
-    c: Connection,
+def requeue_apart(
+    connection: Connection,
     day: date,
-    *which: ColumnElement[bool],
-    size: int = CHUNK,
-    **more: Any,
+    *conditions: ColumnElement[bool],
+    size: int = CHUNK_SIZE,
+    **other_values: Any,
 ) -> int:
     """Queue an edition's deliveries again that meet conditions; return how many.
 
-    `more` are columns of theirs to set besides.
+    `other_values` are further columns of theirs to set.
     """
-    asked = select(delivery.c.subscriber).where(delivery.c.edition == day, *which)
-    people = c.scalars(asked.order_by(delivery.c.subscriber)).all()
-    for start in range(0, len(people), size):
-        some = people[start : start + size]
-        mine = update(delivery).where(
-            delivery.c.edition == day, delivery.c.subscriber.in_(some)
+    find_subscribers = (
+        select(delivery.c.subscriber)
+        .where(delivery.c.edition == day, *conditions)
+        .order_by(delivery.c.subscriber)
+    )
+    subscriber_ids = connection.scalars(find_subscribers).all()
+    for start in range(0, len(subscriber_ids), size):
+        batch = subscriber_ids[start : start + size]
+        requeue_batch = (
+            update(delivery)
+            .where(
+                delivery.c.edition == day,
+                delivery.c.subscriber.in_(batch),
+            )
+            .values(
+                state=None,
+                detail="",
+                chunk=add_queued_chunk(connection, day),
+                **other_values,
+            )
         )
-        c.execute(mine.values(state=None, detail="", chunk=new_chunk(c, day), **more))
-    return len(people)
+        connection.execute(requeue_batch)
+    return len(subscriber_ids)

@@ -1,4 +1,4 @@
-"""What is forgotten with time: who got old editions, and the texts of old articles."""
+"""Retention: the recipients of old editions and the texts of old articles are forgotten."""
 
 from datetime import date, datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import Engine, delete, exists, func, or_, select, update
 
 from digest.store.tables import article, chunk, delivery, sending
 
-TOGETHER = 10  #: chunks whose deliveries are deleted in one transaction
+CHUNKS_PER_TRANSACTION = 10  #: chunks whose deliveries are deleted in one transaction
 
 
 class Pruning:
@@ -16,39 +16,52 @@ class Pruning:
         self._engine = engine
 
     def editions(self, before: date) -> list[date]:
-        """Return editions before a day that went out and whose deliveries are still here, some of
-        them at least: a process may have died over it.
-        """
-        some_left = exists().where(chunk.c.edition == sending.c.edition)
-        old = (sending.c.edition < before, sending.c.kept.is_(None) | some_left)
-        with self._engine.connect() as c:
-            return list(c.scalars(select(sending.c.edition).where(*old)))
+        """Return editions before a day that went out and whose deliveries are still here.
 
-    def deliveries(self, day: date, kept: dict[str, dict[str, int]]) -> int:
-        """Forget who got an edition, and keep the counts; return how many rows that freed."""
+        Perhaps only some of them: a process may have died while it deleted them.
+        """
+        has_chunks = exists().where(chunk.c.edition == sending.c.edition)
+        unpruned = select(sending.c.edition).where(
+            sending.c.edition < before,
+            sending.c.kept.is_(None) | has_chunks,
+        )
+        with self._engine.connect() as connection:
+            return list(connection.scalars(unpruned))
+
+    def deliveries(self, day: date, counts: dict[str, dict[str, int]]) -> int:
+        """Forget who got an edition, and store the counts; return how many rows that freed."""
+        store_counts = (
+            update(sending).where(sending.c.edition == day).values(kept=counts)
+        )
+        with self._engine.begin() as connection:
+            connection.execute(store_counts)
+        find_last = select(func.max(chunk.c.no)).where(chunk.c.edition == day)
+        with self._engine.connect() as connection:
+            last = connection.scalar(find_last) or 0
         freed = 0
-        with self._engine.begin() as c:
-            c.execute(update(sending).where(sending.c.edition == day).values(kept=kept))
-        last = select(func.max(chunk.c.no)).where(chunk.c.edition == day)
-        with self._engine.connect() as c:
-            numbers = range(0, (c.scalar(last) or 0) + 1, TOGETHER)
-        for no in numbers:
-            some = (
+        for start in range(0, last + 1, CHUNKS_PER_TRANSACTION):
+            delete_some = delete(delivery).where(
                 delivery.c.edition == day,
-                delivery.c.chunk >= no,
-                delivery.c.chunk < no + TOGETHER,
+                delivery.c.chunk >= start,
+                delivery.c.chunk < start + CHUNKS_PER_TRANSACTION,
             )
-            with self._engine.begin() as c:
-                freed += c.execute(delete(delivery).where(*some)).rowcount
-        with self._engine.begin() as c:
-            c.execute(delete(chunk).where(chunk.c.edition == day))
+            with self._engine.begin() as connection:
+                freed += connection.execute(delete_some).rowcount
+        with self._engine.begin() as connection:
+            connection.execute(delete(chunk).where(chunk.c.edition == day))
         return freed
 
     def texts(self, before: datetime) -> int:
         """Empty the texts of articles first seen before a time; return of how many."""
-        old = (article.c.first_seen < before, article.c.text != "")
-        published = or_(article.c.published.is_(None), article.c.published < before)
-        with self._engine.begin() as c:
-            return c.execute(
-                update(article).where(*old, published).values(text="")
-            ).rowcount
+        is_old = or_(article.c.published.is_(None), article.c.published < before)
+        empty_texts = (
+            update(article)
+            .where(
+                article.c.first_seen < before,
+                article.c.text != "",
+                is_old,
+            )
+            .values(text="")
+        )
+        with self._engine.begin() as connection:
+            return connection.execute(empty_texts).rowcount

@@ -1,4 +1,4 @@
-"""Brings a database to the schema of this version, through Alembic's migrations."""
+"""Schema: a database is brought to the schema of this version by Alembic's migrations."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,43 +11,46 @@ from digest.errors import DigestError
 
 #: The newest file in migrations/versions. Known here so that Alembic is imported only to migrate.
 HEAD = "0015"
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK_MIGRATION = text("SELECT pg_advisory_xact_lock(hashtext('digest migrates'))")
 
 
-def upgrade(engine: Engine, workspace: str = "") -> None:
-    """Run what migrations a workspace misses. Raises DigestError if its tables are newer than we.
+def upgrade_schema(engine: Engine, workspace: str = "") -> None:
+    """Run the migrations that a workspace lacks.
 
-    On PostgreSQL a workspace is a schema; "" is the one that connections have by default.
+    On PostgreSQL a workspace is a schema; "" is the one that connections have by default. Raises
+    DigestError if a newer version wrote the tables.
     """
-    current = _version(engine, workspace)
-    if current == HEAD:
+    version = _read_version(engine, workspace)
+    if version == HEAD:
         return
-    if current and current > HEAD:
+    if version and version > HEAD:
         raise DigestError(
-            f"{engine.url.database} was written by a newer digest (schema {current}, this one "
+            f"{engine.url.database} was written by a newer digest (schema {version}, this one "
             f"knows {HEAD}); upgrade press-digest"
         )
-    _migrate(engine, workspace)
+    _run_migrations(engine, workspace)
 
 
-def _version(engine: Engine, workspace: str) -> str | None:
+def _read_version(engine: Engine, workspace: str) -> str | None:
+    """Return the schema that a workspace has; None if it has no tables."""
     if not inspect(engine).has_table("alembic_version", schema=workspace or None):
         return None
-    # settings allow nothing but a name there
-    if workspace:
-        of = f'"{workspace}".'
-    else:
-        of = ""
-    with engine.connect() as c:
-        return c.execute(text(f"SELECT version_num FROM {of}alembic_version")).scalar()  # noqa: S608
+    table = "alembic_version"
+    if workspace:  # settings allow nothing but a name there
+        table = f'"{workspace}".alembic_version'
+    statement = text(f"SELECT version_num FROM {table}")  # noqa: S608
+    with engine.connect() as connection:
+        return connection.execute(statement).scalar()
 
 
-def _migrate(engine: Engine, workspace: str) -> None:
+def _run_migrations(engine: Engine, workspace: str) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as connection, _whole(connection):
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection, _one_transaction(connection):
         if workspace:
             connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{workspace}"'))
             connection.execute(text(f'SET LOCAL search_path TO "{workspace}"'))
@@ -56,24 +59,22 @@ def _migrate(engine: Engine, workspace: str) -> None:
 
 
 @contextmanager
-def _whole(connection: Connection) -> Iterator[None]:
+def _one_transaction(connection: Connection) -> Iterator[None]:
     """Make changes of tables part of the transaction, so that a killed migration leaves nothing.
 
     Python's sqlite3 by itself begins a transaction only before INSERT and its like. IMMEDIATE, and
     the lock on PostgreSQL, let a second process wait for the first, and find everything done.
     """
     if connection.dialect.name != "sqlite":
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(hashtext('digest migrates'))")
-        )
+        connection.execute(LOCK_MIGRATION)
         yield
         return
     driver: Any = connection.connection.dbapi_connection
-    before = driver.isolation_level
+    isolation_level = driver.isolation_level
     driver.isolation_level = None
     connection.exec_driver_sql("BEGIN IMMEDIATE")
     try:
         yield
         connection.commit()
     finally:
-        driver.isolation_level = before
+        driver.isolation_level = isolation_level

@@ -1,40 +1,49 @@
-"""What comes of refusals: excluded, queued again, tried later, given up; why a send stopped."""
+"""Refused deliveries: excluded, queued again, tried later or given up; why a send stopped."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, bindparam, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    bindparam,
+    exists,
+    func,
+    select,
+    update,
+)
 
 from digest.errors import DigestError
 from digest.model import State
-from digest.store.requeue import CHUNK, queue_apart
+from digest.store.requeue import CHUNK_SIZE, requeue_apart
 from digest.store.send_halts import Halts
-from digest.store.tables import chunk, delivery, sending, subscriber, suppression
+from digest.store.subscriber_filters import wants_mail
+from digest.store.tables import chunk, delivery, sending, subscriber
 
-#: Before what is left is tried again by itself (RFC 5321, 4.5.4.1: at least half an hour).
-PAUSE = timedelta(minutes=30)
-#: Whoever is still refused for now after so long is given up for this edition. RFC 5321 names four
-#: to five days; a newsletter of last week is of no use to anybody.
-GIVE_UP = timedelta(days=3)
+#: Before the rest is tried again by itself (RFC 5321, 4.5.4.1: at least half an hour).
+RETRY_PAUSE = timedelta(minutes=30)
+#: A delivery that is still refused for now after so long is given up for this edition. RFC 5321
+#: names four to five days; a newsletter of last week is of no use to anybody.
+GIVE_UP_AFTER = timedelta(days=3)
 Conditions = tuple[ColumnElement[bool], ...]
-REFUSED = "refused%"  #: how the detail begins of whoever a provider refused
+REFUSED_PATTERN = "refused%"  #: how the detail begins of a delivery that was refused
 
-#: The reader of a delivery may be mailed still.
-WANTED = exists().where(
+#: The subscriber of a delivery may still be mailed.
+MAY_BE_MAILED = exists().where(
     subscriber.c.id == delivery.c.subscriber,
-    subscriber.c.left_at.is_(None),
-    ~exists().where(suppression.c.folded == subscriber.c.folded),
+    wants_mail(),
 )
-BY_READER = (
-    delivery.c.edition == bindparam("day"),
-    delivery.c.subscriber == bindparam("who"),
-    delivery.c.state == State.QUEUED,
-)
-EXCLUDED = (
+EXCLUDE_QUEUED = (
     update(delivery)
-    .where(*BY_READER)
-    .values(state=State.EXCLUDED, detail=bindparam("said"))
+    .where(
+        delivery.c.edition == bindparam("day"),
+        delivery.c.subscriber == bindparam("subscriber_id"),
+        delivery.c.state == State.QUEUED,
+    )
+    .values(state=State.EXCLUDED, detail=bindparam("new_detail"))
 )
 
 
@@ -49,104 +58,162 @@ class Rest:
 
 
 class SecondTries:
-    """What comes of deliveries that a provider refused."""
+    """Deliveries that a provider refused, and what becomes of them."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def rest(self, day: date) -> Rest:
         """Return what is left of an edition's send, and why."""
-        columns = select(sending.c.stopped, sending.c.again_at).where(
+        stop = select(sending.c.stopped, sending.c.again_at).where(
             sending.c.edition == day
         )
-        later = (delivery.c.edition == day, delivery.c.state == State.QUEUED)
-        counted = select(func.count()).select_from(delivery)
-        with self._engine.connect() as c:
-            row = c.execute(columns).first()
+        with self._engine.connect() as connection:
+            row = connection.execute(stop).first()
             if row is None:
                 return Rest()
-            waiting = c.scalar(counted.where(*later)) or 0
-            own, shared = _refused(day)
-            refused = (c.scalar(counted.where(*own)) or 0) + (
-                c.scalar(counted.where(*shared)) or 0
+            refused_alone = _count_deliveries(connection, *_is_refused_alone(day))
+            refused_with_chunk = _count_deliveries(
+                connection, *_is_refused_with_chunk(day)
             )
-            return Rest(row.stopped, row.again_at, waiting, refused)
+            return Rest(
+                stopped=row.stopped,
+                again_at=row.again_at,
+                later=_count_deliveries(connection, *_waits_for_retry(day)),
+                refused=refused_alone + refused_with_chunk,
+            )
 
     def exclude(self, day: date, refused: Sequence[tuple[int, str]]) -> None:
-        """Exclude these (subscriber, why), who were queued until it was plain that it is them."""
-        rows = [{"day": day, "who": who, "said": said[:500]} for who, said in refused]
+        """Exclude queued subscribers, each (id, reason), whom a refusal turned out to be about."""
+        rows = [
+            {"day": day, "subscriber_id": subscriber_id, "new_detail": reason[:500]}
+            for subscriber_id, reason in refused
+        ]
         if rows:
-            with self._engine.begin() as c:
-                c.execute(EXCLUDED, rows)
+            with self._engine.begin() as connection:
+                connection.execute(EXCLUDE_QUEUED, rows)
 
     def queue_again(self, day: date, people: Sequence[int]) -> None:
-        """Queue these subscribers again, at once, who were refused for our sake."""
-        for start in range(
-            0, len(people), CHUNK
-        ):  # databases limit what one question may hold
-            named = delivery.c.subscriber.in_(people[start : start + CHUNK])
-            with self._engine.begin() as c:
-                queue_apart(c, day, delivery.c.state == State.QUEUED, named)
+        """Queue these subscribers again, at once, whose refusals were about the sender."""
+        # in batches: databases limit the number of values in one statement
+        for start in range(0, len(people), CHUNK_SIZE):
+            batch = people[start : start + CHUNK_SIZE]
+            with self._engine.begin() as connection:
+                requeue_apart(
+                    connection,
+                    day,
+                    delivery.c.state == State.QUEUED,
+                    delivery.c.subscriber.in_(batch),
+                )
 
     def end_pass(self, day: date, now: datetime, stopped: str = "") -> None:
         """Note the end of a pass over an edition's queue, and why, if the provider stopped it.
 
-        Whoever was refused for now is tried again later, and after some days given up.
+        Deliveries that were refused for now are tried again later, and after some days given up.
         """
-        later = (delivery.c.edition == day, delivery.c.state == State.QUEUED)
-        first = update(delivery).where(*later, delivery.c.refused_at.is_(None))
-        too_long = update(delivery).where(*later, delivery.c.refused_at < now - GIVE_UP)
-        given_up = delivery.c.detail + f" (so for {GIVE_UP.days} days, and given up)"
-        with self._engine.begin() as c:
-            c.execute(first.values(refused_at=now))
-            c.execute(too_long.values(state=State.EXCLUDED, detail=given_up))
-            is_left = bool(stopped) or c.scalar(select(exists().where(*later)))
-            if is_left:
-                values = {"again_at": now + PAUSE} | (
-                    {"stopped": stopped} if stopped else {}
-                )
-                c.execute(
-                    update(sending).where(sending.c.edition == day).values(values)
-                )
+        waits_for_retry = _waits_for_retry(day)
+        note_first_refusal = (
+            update(delivery)
+            .where(*waits_for_retry, delivery.c.refused_at.is_(None))
+            .values(refused_at=now)
+        )
+        given_up_detail = (
+            delivery.c.detail + f" (so for {GIVE_UP_AFTER.days} days, and given up)"
+        )
+        give_up_oldest = (
+            update(delivery)
+            .where(*waits_for_retry, delivery.c.refused_at < now - GIVE_UP_AFTER)
+            .values(state=State.EXCLUDED, detail=given_up_detail)
+        )
+        with self._engine.begin() as connection:
+            connection.execute(note_first_refusal)
+            connection.execute(give_up_oldest)
+            anybody_waits = connection.scalar(select(exists().where(*waits_for_retry)))
+            if stopped or anybody_waits:
+                _plan_retry(connection, day, now + RETRY_PAUSE, stopped)
 
     def retry_refused(self, day: date) -> int:
-        """Queue whoever the provider refused again; return how many.
+        """Queue everybody again whom the provider refused; return how many.
 
-        Whoever left or was suppressed is not among them, and is left out as they are claimed.
-        Call only while holding the send lock. Raises DigestError while the send is halted.
+        Subscribers who left or were suppressed are not among them, and are excluded as their chunk
+        is claimed. Call only while holding the send lock. Raises DigestError while it is halted.
         """
-        how, by = Halts(self._engine).halted(day)
-        if how:
-            raise DigestError(f"{by} has {how} the send of {day}")
-        own, shared = _refused(day)
-        with self._engine.begin() as c:
-            counted = select(func.count()).select_from(delivery).where(*shared)
-            number = c.scalar(counted) or 0
-            blank = {"handing": False, "batch": "", "leaves_at": None, "detail": ""}
-            c.execute(
-                update(chunk).where(*_whole(day)).values(state=State.QUEUED, **blank)
+        halt, halted_by = Halts(self._engine).halted(day)
+        if halt:
+            raise DigestError(f"{halted_by} has {halt} the send of {day}")
+        requeue_chunks = (
+            update(chunk)
+            .where(*_is_refused_chunk(day))
+            .values(
+                state=State.QUEUED,
+                handing=False,
+                batch="",
+                leaves_at=None,
+                detail="",
             )
-            return number + queue_apart(c, day, *own, refused_at=None)
+        )
+        with self._engine.begin() as connection:
+            requeued_with_chunk = _count_deliveries(
+                connection, *_is_refused_with_chunk(day)
+            )
+            connection.execute(requeue_chunks)
+            requeued_alone = requeue_apart(
+                connection,
+                day,
+                *_is_refused_alone(day),
+                refused_at=None,
+            )
+            return requeued_with_chunk + requeued_alone
 
 
-def _refused(day: date) -> tuple[Conditions, Conditions]:
-    """Return the conditions of whoever was refused: by themselves, and with all of their chunk.
+def _plan_retry(
+    connection: Connection, day: date, again_at: datetime, stopped: str
+) -> None:
+    values: dict[str, Any] = {"again_at": again_at}
+    if stopped:
+        values["stopped"] = stopped
+    connection.execute(update(sending).where(sending.c.edition == day).values(values))
 
-    Who has left or is suppressed is not among them: nothing brings them back.
-    """
-    own = (
+
+def _count_deliveries(connection: Connection, *conditions: ColumnElement[bool]) -> int:
+    count = select(func.count()).select_from(delivery).where(*conditions)
+    return connection.scalar(count) or 0
+
+
+def _waits_for_retry(day: date) -> Conditions:
+    return (
         delivery.c.edition == day,
-        WANTED,
-        delivery.c.state == State.EXCLUDED,
-        delivery.c.detail.like(REFUSED),
+        delivery.c.state == State.QUEUED,
     )
-    theirs = delivery.c.chunk.in_(select(chunk.c.no).where(*_whole(day)))
-    return own, (delivery.c.edition == day, WANTED, delivery.c.state.is_(None), theirs)
 
 
-def _whole(day: date) -> Conditions:
+def _is_refused_alone(day: date) -> Conditions:
+    """Return the condition of deliveries that were refused by themselves.
+
+    Subscribers who left or are suppressed are not among them: they would not be mailed again.
+    """
+    return (
+        delivery.c.edition == day,
+        MAY_BE_MAILED,
+        delivery.c.state == State.EXCLUDED,
+        delivery.c.detail.like(REFUSED_PATTERN),
+    )
+
+
+def _is_refused_with_chunk(day: date) -> Conditions:
+    """Return the condition of deliveries that were refused together with all of their chunk."""
+    refused_chunks = select(chunk.c.no).where(*_is_refused_chunk(day))
+    return (
+        delivery.c.edition == day,
+        MAY_BE_MAILED,
+        delivery.c.state.is_(None),
+        delivery.c.chunk.in_(refused_chunks),
+    )
+
+
+def _is_refused_chunk(day: date) -> Conditions:
     return (
         chunk.c.edition == day,
         chunk.c.state == State.EXCLUDED,
-        chunk.c.detail.like(REFUSED),
+        chunk.c.detail.like(REFUSED_PATTERN),
     )

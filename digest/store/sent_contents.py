@@ -1,4 +1,4 @@
-"""What editions' audiences were frozen with: the very content that leaves, never changed."""
+"""Sent contents: what editions' audiences were frozen with; it leaves exactly so, never changed."""
 
 import json
 from dataclasses import asdict
@@ -11,7 +11,7 @@ from digest.model import Approval, Letter, SentContent
 from digest.store.tables import sending, sent_content
 
 #: The columns of an approval, in its fields' order.
-APPROVAL = (
+APPROVAL_COLUMNS = (
     sent_content.c.edition,
     sent_content.c.approved_hash,
     sent_content.c.approved_by,
@@ -28,51 +28,58 @@ class SentContents:
 
     def of(self, day: date) -> SentContent | None:
         """Return what an edition's audience was frozen with; None where that was not kept."""
-        columns = select(sent_content, sending.c.content_hash).join_from(
-            sent_content, sending
+        content = (
+            select(sent_content, sending.c.content_hash)
+            .join_from(sent_content, sending)
+            .where(sent_content.c.edition == day)
         )
-        with self._engine.connect() as c:
-            row = c.execute(columns.where(sent_content.c.edition == day)).first()
+        with self._engine.connect() as connection:
+            row = connection.execute(content).first()
         if row is None:
             return None
+        letter = None
         if row.letter:
-            letter = _letter(row.letter)
-        else:
-            letter = None
-        return SentContent(
-            row.content_hash, _approval(row._mapping), row.source, row.page, letter
-        )
+            letter = _letter_from_json(row.letter)
+        approval = _approval_of(row._mapping)
+        return SentContent(row.content_hash, approval, row.source, row.page, letter)
 
     def approval(self, day: date) -> Approval | None:
         """Return the approval that counted as an edition's audience was frozen, if it is known."""
-        with self._engine.connect() as c:
-            row = c.execute(
-                select(*APPROVAL).where(sent_content.c.edition == day)
-            ).first()
-            if row:
-                return _approval(row._mapping)
+        approval = select(*APPROVAL_COLUMNS).where(sent_content.c.edition == day)
+        with self._engine.connect() as connection:
+            row = connection.execute(approval).first()
+        if row is None:
             return None
+        return _approval_of(row._mapping)
 
     def sources(self) -> dict[date, str]:
         """Return the Markdown of every edition whose audience was frozen, as it was then."""
-        with self._engine.connect() as c:
-            rows = c.execute(select(sent_content.c.edition, sent_content.c.source))
+        sources = select(sent_content.c.edition, sent_content.c.source)
+        with self._engine.connect() as connection:
+            rows = connection.execute(sources)
             return {row.edition: row.source for row in rows}
 
     def keep_letter(self, day: date, letter: Letter) -> None:
-        """Keep the letter of a send that an older digest began without keeping it."""
-        mine = update(sent_content).where(sent_content.c.edition == day)
-        with self._engine.begin() as c:
-            c.execute(mine.values(letter=_as_text(letter)))
+        """Store the letter of a send that an older digest began without storing it."""
+        store_letter = (
+            update(sent_content)
+            .where(sent_content.c.edition == day)
+            .values(letter=_letter_to_json(letter))
+        )
+        with self._engine.begin() as connection:
+            connection.execute(store_letter)
 
 
 def content_row(day: date, content: SentContent) -> dict[str, Any]:
-    """Return the row that keeps what an edition's audience is frozen with."""
+    """Return the row that stores what an edition's audience is frozen with."""
+    letter = ""
+    if content.letter:
+        letter = _letter_to_json(content.letter)
     return {
         "edition": day,
         "source": content.source,
         "page": content.page,
-        "letter": _as_text(content.letter) if content.letter else "",
+        "letter": letter,
         "approved_hash": content.approval.content_hash,
         "approved_by": content.approval.by,
         "approved_at": content.approval.at,
@@ -80,14 +87,15 @@ def content_row(day: date, content: SentContent) -> dict[str, Any]:
     }
 
 
-def _approval(row: RowMapping) -> Approval:
-    return Approval(*(row[column.name] for column in APPROVAL))
+def _approval_of(row: RowMapping) -> Approval:
+    return Approval(*(row[column.name] for column in APPROVAL_COLUMNS))
 
 
-def _as_text(letter: Letter) -> str:
+def _letter_to_json(letter: Letter) -> str:
     return json.dumps(asdict(letter), default=str, ensure_ascii=False)
 
 
-def _letter(text: str) -> Letter:
+def _letter_from_json(text: str) -> Letter:
     fields = json.loads(text)
-    return Letter(**fields | {"edition": date.fromisoformat(fields["edition"])})
+    fields["edition"] = date.fromisoformat(fields["edition"])
+    return Letter(**fields)

@@ -1,22 +1,24 @@
-"""Who asks for mail, and who confirms that it was them."""
+"""Sign-ups: people who ask for mail, and the confirmation that it was them."""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, case, delete, exists, select
+from sqlalchemy import Connection, Engine, Row, case, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Subscriber
-from digest.store.folding import fold, hash_of, old_fold
+from digest.store.folding import fold, hash_address, old_fold
+from digest.store.importing import OLDEST_SIGNING_KEY
 from digest.store.notices import WELCOME, WELCOME_BACK, put_notice
-from digest.store.subscriber_filters import wanting
-from digest.store.tables import erased, pending, signing_key, subscriber, suppression
+from digest.store.subscriber_filters import wants_mail
+from digest.store.tables import erased, pending, subscriber, suppression
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Somebody who asked for mail and has not confirmed it."""
+    """A person who asked for mail and has not confirmed it."""
 
     address: str  #: the very letters that the confirmation was mailed to
     asked_at: datetime
@@ -25,28 +27,28 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """Somebody who confirmed."""
+    """A person who confirmed."""
 
     person: Subscriber
     welcome: int  #: the number of the notice that welcomes them
 
 
 class Signups:
-    """Those of one workspace who asked, until they confirm."""
+    """Requests of one workspace, until they are confirmed."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def is_mailed(self, address: str) -> bool:
         """Say whether an address, whatever its case, is one that gets the newsletter."""
-        with self._engine.connect() as c:
-            return _is_mailed(c, fold(address))
+        with self._engine.connect() as connection:
+            return _gets_mail(connection, fold(address))
 
     def ask(self, person: Subscriber, now: datetime) -> Pending:
         """Note that somebody has asked for mail; return what their confirmation bears.
 
         A second mail to the very same address bears the same, so that either of them is good, and
-        both only once. Other letters that we keep as the same address get another: they may be
+        both only once. Other letters that are stored as the same address get another: they may be
         another mailbox (RFC 5321, 2.4), and whoever reads the one has not confirmed the other.
         """
         values = {
@@ -57,80 +59,119 @@ class Signups:
             "asked_at": now,
             "nonce": secrets.token_urlsafe(24),
         }
-        statement = insert(pending).values(values)
-        known = (pending.c.address == person.address) & (pending.c.nonce != "")
-        kept = case((known, pending.c.nonce), else_=statement.excluded.nonce)
-        fresh = statement.on_conflict_do_update(
-            index_elements=["folded"], set_=values | {"nonce": kept}
+        add_request = insert(pending).values(values)
+        was_mailed_same = (pending.c.address == person.address) & (
+            pending.c.nonce != ""
         )
-        with self._engine.begin() as c:
-            nonce = c.execute(fresh.returning(pending.c.nonce)).scalar_one()
-        return Pending(person.address, now, nonce)
+        nonce = case(
+            (was_mailed_same, pending.c.nonce),
+            else_=add_request.excluded.nonce,
+        )
+        store_request = add_request.on_conflict_do_update(
+            index_elements=["folded"],
+            set_=values | {"nonce": nonce},
+        ).returning(pending.c.nonce)
+        with self._engine.begin() as connection:
+            stored_nonce = connection.execute(store_request).scalar_one()
+        return Pending(person.address, now, stored_nonce)
 
     def asked(self, nonce: str) -> Pending | None:
         """Return who asked, by what their confirmation bears; None if nobody (any more)."""
-        columns = (pending.c.address, pending.c.asked_at, pending.c.nonce)
-        with self._engine.connect() as c:
-            row = c.execute(select(*columns).where(pending.c.nonce == nonce)).first()
-        if row and nonce:
-            return Pending(*row)
-        return None
+        if not nonce:
+            return None
+        request = select(
+            pending.c.address,
+            pending.c.asked_at,
+            pending.c.nonce,
+        ).where(pending.c.nonce == nonce)
+        with self._engine.connect() as connection:
+            row = connection.execute(request).first()
+        if row is None:
+            return None
+        return Pending(*row)
 
     def confirm(
-        self, asked: Pending, source: str, now: datetime, good_until: datetime
+        self, request: Pending, source: str, now: datetime, good_until: datetime
     ) -> Confirmed | None:
-        """Make a subscriber of who asked; their own wish undoes an earlier no.
+        """Make a person who asked a subscriber; that undoes an unsubscription or suppression.
 
         A mail of welcome is stored with it, to be handed over until `good_until`. Returns None if
         somebody has used this confirmation already.
         """
-        with self._engine.begin() as c:
-            mine = (pending.c.nonce == asked.nonce, pending.c.address == asked.address)
-            row = c.execute(delete(pending).where(*mine).returning(pending)).first()
+        take_request = (
+            delete(pending)
+            .where(
+                pending.c.nonce == request.nonce,
+                pending.c.address == request.address,
+            )
+            .returning(pending)
+        )
+        with self._engine.begin() as connection:
+            row = connection.execute(take_request).first()
             if row is None:
                 return None
-            comes_back = _is_known(c, row.folded) and not _is_mailed(c, row.folded)
-            said = {
-                "consent_source": f"{row.source}; {source}",
-                "consent_at": now,
-                "left_at": None,
-            }
-            # the address that confirmed is the one that is mailed, however it was spelled before
-            own = {"address": row.address} | said
-            values = {"folded": row.folded, "name": row.name} | own
-            upsert = insert(subscriber).values(values)
-            made = upsert.on_conflict_do_update(index_elements=["folded"], set_=own)
-            number = c.execute(made.returning(subscriber.c.id)).scalar_one()
-            barred = delete(suppression).where(suppression.c.folded == row.folded)
-            was_barred = c.execute(barred).rowcount > 0
-            key = (
-                c.scalar(select(signing_key.c.key).order_by(signing_key.c.id).limit(1))
-                or ""
+            was_unsubscribed = _is_stored(connection, row.folded) and not _gets_mail(
+                connection, row.folded
             )
-            hashes = [hash_of(key, form) for form in (row.folded, old_fold(row.folded))]
-            c.execute(delete(erased).where(erased.c.hash.in_(hashes)))
-            person = Subscriber(
-                row.address, row.name, f"{row.source}; {source}", now, id=number
-            )
-            if was_barred or comes_back:
+            person = _store_confirmed(connection, row, source, now)
+            was_suppressed = _forget_suppression(connection, row.folded)
+            _forget_erasure(connection, row.folded)
+            kind = WELCOME
+            if was_suppressed or was_unsubscribed:
                 kind = WELCOME_BACK
-            else:
-                kind = WELCOME
-            return Confirmed(person, put_notice(c, kind, person, now, good_until))
+            welcome = put_notice(connection, kind, person, now, good_until)
+            return Confirmed(person, welcome)
 
     def forget(self, before: datetime) -> int:
         """Forget who asked before a time and never confirmed; return how many."""
-        with self._engine.begin() as c:
-            return c.execute(
-                delete(pending).where(pending.c.asked_at < before)
-            ).rowcount
+        forget_old = delete(pending).where(pending.c.asked_at < before)
+        with self._engine.begin() as connection:
+            return connection.execute(forget_old).rowcount
 
 
-def _is_known(c: Connection, folded: str) -> bool:
-    return bool(c.scalar(select(exists().where(subscriber.c.folded == folded))))
-
-
-def _is_mailed(c: Connection, folded: str) -> bool:
-    return bool(
-        c.scalar(select(exists().where(subscriber.c.folded == folded, wanting())))
+def _store_confirmed(
+    connection: Connection, row: Row[Any], source: str, now: datetime
+) -> Subscriber:
+    """Store a person as a subscriber, new or come back, by the row of their request."""
+    consent_source = f"{row.source}; {source}"
+    updated_values = {
+        # the address that confirmed is the one that is mailed, however it was spelled before
+        "address": row.address,
+        "consent_source": consent_source,
+        "consent_at": now,
+        "left_at": None,
+    }
+    store_subscriber = (
+        insert(subscriber)
+        .values(folded=row.folded, name=row.name, **updated_values)
+        .on_conflict_do_update(index_elements=["folded"], set_=updated_values)
+        .returning(subscriber.c.id)
     )
+    number = connection.execute(store_subscriber).scalar_one()
+    return Subscriber(row.address, row.name, consent_source, now, id=number)
+
+
+def _forget_suppression(connection: Connection, folded: str) -> bool:
+    """Let an address be mailed again; say whether it was suppressed."""
+    forget = delete(suppression).where(suppression.c.folded == folded)
+    return connection.execute(forget).rowcount > 0
+
+
+def _forget_erasure(connection: Connection, folded: str) -> None:
+    """Let imports bring an address back that was erased."""
+    key = connection.scalar(OLDEST_SIGNING_KEY) or ""
+    hashes = [
+        hash_address(key, folded),
+        hash_address(key, old_fold(folded)),
+    ]
+    connection.execute(delete(erased).where(erased.c.hash.in_(hashes)))
+
+
+def _is_stored(connection: Connection, folded: str) -> bool:
+    is_stored = exists().where(subscriber.c.folded == folded)
+    return bool(connection.scalar(select(is_stored)))
+
+
+def _gets_mail(connection: Connection, folded: str) -> bool:
+    gets_mail = exists().where(subscriber.c.folded == folded, wants_mail())
+    return bool(connection.scalar(select(gets_mail)))

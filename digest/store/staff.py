@@ -1,10 +1,10 @@
-"""Who works at the desk, and what they did."""
+"""Staff of the desk: members, what lets them in, their sessions, and the audit of their actions."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import DigestError, NotFound
@@ -14,7 +14,7 @@ from digest.store.tables import audit, staff, staff_session
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What lets a member in."""
+    """The secrets that let a member in."""
 
     password: str  #: hashed; "" if there is none
     totp: str
@@ -23,22 +23,24 @@ class Keys:
 
 
 class StaffBook:
-    """Members and deeds."""
+    """Members of staff and their actions."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    # Members
+
     def add(self, name: str, role: Rights, now: datetime) -> Member:
         """Store a new member. Raises DigestError if there is one of that name."""
-        values = {
-            "name": name,
-            "folded": fold_name(name),
-            "role": role,
-            "created_at": now,
-        }
+        add_member = insert(staff).values(
+            name=name,
+            folded=fold_name(name),
+            role=role,
+            created_at=now,
+        )
         try:
-            with self._engine.begin() as c:
-                c.execute(insert(staff).values(values))
+            with self._engine.begin() as connection:
+                connection.execute(add_member)
         except IntegrityError:
             raise DigestError(
                 f"there is a member of staff called {name} already"
@@ -47,76 +49,99 @@ class StaffBook:
 
     def everybody(self) -> list[Member]:
         """Return all members by name."""
-        with self._engine.connect() as c:
-            return [
-                _member(row)
-                for row in c.execute(select(staff).order_by(staff.c.folded))
-            ]
+        by_name = select(staff).order_by(staff.c.folded)
+        with self._engine.connect() as connection:
+            return [_member_of(row) for row in connection.execute(by_name)]
 
     def get(self, number: int) -> Member | None:
         """Return a member by id."""
-        return self._one(staff.c.id == number)
+        return self._find_member(staff.c.id == number)
 
     def find(self, name: str) -> Member | None:
         """Return a member by name, whatever its case; None if there is none."""
-        return self._one(staff.c.folded == fold_name(name))
+        return self._find_member(staff.c.folded == fold_name(name))
 
     def named(self, name: str) -> Member:
         """Return a member by name, whatever its case. Raises NotFound."""
-        found = self.find(name)
-        if found is None:
+        member = self.find(name)
+        if member is None:
             raise NotFound(f"there is no member of staff called {name}")
-        return found
+        return member
 
     def known_as(self, subject: str) -> Member | None:
         """Return the member with an OpenID Connect identity."""
-        return self._one(staff.c.subject == subject)
+        return self._find_member(staff.c.subject == subject)
 
     def invited_by(self, token: str) -> Member | None:
         """Return the member whom an invitation (hashed) is for, used up or not."""
-        if token:
-            return self._one(staff.c.invited == token)
-        return None
+        if not token:
+            return None
+        return self._find_member(staff.c.invited == token)
 
     def keys(self, number: int) -> Keys:
         """Return what lets a member (id) in."""
-        columns = (
+        keys = select(
             staff.c.password,
             staff.c.totp,
             staff.c.totp_used,
             staff.c.invited_until,
-        )
-        with self._engine.connect() as c:
-            return Keys(*c.execute(select(*columns).where(staff.c.id == number)).one())
+        ).where(staff.c.id == number)
+        with self._engine.connect() as connection:
+            return Keys(*connection.execute(keys).one())
 
     def change(self, number: int, **values: Any) -> None:
         """Change columns of a member (id)."""
-        with self._engine.begin() as c:
-            c.execute(update(staff).where(staff.c.id == number).values(values))
+        with self._engine.begin() as connection:
+            connection.execute(update(staff).where(staff.c.id == number).values(values))
 
     def use_code(self, number: int, step: int) -> bool:
         """Note a code's time step as used; False if it, or a later one, was used before."""
-        fresh = (staff.c.id == number, staff.c.totp_used < step)
-        with self._engine.begin() as c:
-            return (
-                c.execute(update(staff).where(*fresh).values(totp_used=step)).rowcount
-                == 1
+        note_step = (
+            update(staff)
+            .where(
+                staff.c.id == number,
+                staff.c.totp_used < step,
             )
+            .values(totp_used=step)
+        )
+        with self._engine.begin() as connection:
+            return connection.execute(note_step).rowcount == 1
 
     def accept(self, token: str, now: datetime, password: str, stamp: str) -> bool:
         """Use an invitation (hashed) up for a password (hashed); False if it is good no more.
 
         Of many who use it at one moment, one succeeds.
         """
-        good = (staff.c.invited == token, staff.c.invited_until >= now)
-        values = {
-            "password": password,
-            "stamp": stamp,
-            "invited": "",
-            "invited_until": None,
-        }
-        with self._engine.begin() as c:
-            return c.execute(update(staff).where(*good).values(values)).rowcount == 1
+        use_invitation = (
+            update(staff)
+            .where(
+                staff.c.invited == token,
+                staff.c.invited_until >= now,
+            )
+            .values(
+                password=password,
+                stamp=stamp,
+                invited="",
+                invited_until=None,
+            )
+        )
+        with self._engine.begin() as connection:
+            return connection.execute(use_invitation).rowcount == 1
+
+    def remove(self, number: int) -> None:
+        """Remove a member (id), their sessions with them."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                delete(staff_session).where(staff_session.c.staff == number)
+            )
+            connection.execute(delete(staff).where(staff.c.id == number))
+
+    def _find_member(self, condition: ColumnElement[bool]) -> Member | None:
+        with self._engine.connect() as connection:
+            row = connection.execute(select(staff).where(condition)).first()
+        if row is None:
+            return None
+        return _member_of(row)
 
     # Sessions
 
@@ -124,63 +149,86 @@ class StaffBook:
         self, name: str, number: int, now: datetime, before: datetime
     ) -> None:
         """Let a member (id) in by a session's name (hashed); forget those begun before a time."""
-        with self._engine.begin() as c:
-            c.execute(delete(staff_session).where(staff_session.c.begun_at < before))
-            c.execute(insert(staff_session).values(id=name, staff=number, begun_at=now))
+        forget_old = delete(staff_session).where(staff_session.c.begun_at < before)
+        add_session = insert(staff_session).values(
+            id=name,
+            staff=number,
+            begun_at=now,
+        )
+        with self._engine.begin() as connection:
+            connection.execute(forget_old)
+            connection.execute(add_session)
 
     def in_session(self, name: str, since: datetime) -> Member | None:
-        """Return whose session (hashed) this is; None if it ended, or began before a time."""
-        good = (staff_session.c.id == name, staff_session.c.begun_at > since)
-        joined = select(staff).join(staff_session, staff_session.c.staff == staff.c.id)
-        with self._engine.connect() as c:
-            row = c.execute(joined.where(*good)).first()
-        if row:
-            return _member(row)
-        return None
+        """Return the member of a session (hashed); None if it ended, or began before a time."""
+        member = (
+            select(staff)
+            .join(staff_session, staff_session.c.staff == staff.c.id)
+            .where(
+                staff_session.c.id == name,
+                staff_session.c.begun_at > since,
+            )
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(member).first()
+        if row is None:
+            return None
+        return _member_of(row)
 
     def end_session(self, name: str) -> None:
         """End one session (hashed)."""
-        with self._engine.begin() as c:
-            c.execute(delete(staff_session).where(staff_session.c.id == name))
+        with self._engine.begin() as connection:
+            connection.execute(delete(staff_session).where(staff_session.c.id == name))
 
     def end_sessions(self, number: int, stamp: str) -> None:
         """End every session of a member (id), who gets another stamp."""
-        with self._engine.begin() as c:
-            c.execute(update(staff).where(staff.c.id == number).values(stamp=stamp))
-            c.execute(delete(staff_session).where(staff_session.c.staff == number))
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(staff).where(staff.c.id == number).values(stamp=stamp)
+            )
+            connection.execute(
+                delete(staff_session).where(staff_session.c.staff == number)
+            )
 
-    def remove(self, number: int) -> None:
-        """Take a member (id) out, their sessions with them."""
-        with self._engine.begin() as c:
-            c.execute(delete(staff_session).where(staff_session.c.staff == number))
-            c.execute(delete(staff).where(staff.c.id == number))
+    # The audit
 
     def note(
-        self, now: datetime, who: str, what: str, edition: date | None = None
+        self, now: datetime, actor: str, action: str, edition: date | None = None
     ) -> None:
         """Write down what somebody did."""
-        with self._engine.begin() as c:
-            c.execute(insert(audit).values(at=now, who=who, what=what, edition=edition))
+        add_entry = insert(audit).values(
+            at=now,
+            who=actor,
+            what=action,
+            edition=edition,
+        )
+        with self._engine.begin() as connection:
+            connection.execute(add_entry)
 
     def deeds(self, edition: date | None = None, limit: int = 200) -> list[Deed]:
         """Return what was done, to one edition or at all, the newest first."""
-        rows = select(audit.c.at, audit.c.who, audit.c.what, audit.c.edition)
+        entries = (
+            select(
+                audit.c.at,
+                audit.c.who,
+                audit.c.what,
+                audit.c.edition,
+            )
+            .order_by(audit.c.id.desc())
+            .limit(limit)
+        )
         if edition:
-            rows = rows.where(audit.c.edition == edition)
-        with self._engine.connect() as c:
-            return [
-                Deed(*row)
-                for row in c.execute(rows.order_by(audit.c.id.desc()).limit(limit))
-            ]
-
-    def _one(self, which: Any) -> Member | None:
-        with self._engine.connect() as c:
-            row = c.execute(select(staff).where(which)).first()
-            if row:
-                return _member(row)
-            return None
+            entries = entries.where(audit.c.edition == edition)
+        with self._engine.connect() as connection:
+            return [Deed(*row) for row in connection.execute(entries)]
 
 
-def _member(row: Row[Any]) -> Member:
-    active = bool(row.password or row.subject)
-    return Member(row.id, row.name, Rights(row.role), row.stamp, bool(row.totp), active)
+def _member_of(row: Row[Any]) -> Member:
+    return Member(
+        row.id,
+        row.name,
+        Rights(row.role),
+        row.stamp,
+        bool(row.totp),
+        bool(row.password or row.subject),
+    )

@@ -1,47 +1,51 @@
-"""Who is meant: conditions on subscribers, made of typed clauses and nothing else."""
+"""Filters: conditions on subscribers, built from typed clauses and from nothing else."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, not_, select
+from sqlalchemy import ColumnElement, Select, exists, not_, select
 
 from digest.model import Clause, State
-from digest.store.tables import chunk, delivery, subscriber, suppression, tag
+from digest.store.delivery_statements import DELIVERY_STATE, DELIVERY_WITH_CHUNK
+from digest.store.tables import delivery, subscriber, suppression, tag
 
 
-def wanting() -> ColumnElement[bool]:
-    """Return the condition that somebody wants mail and may be mailed."""
-    barred = exists().where(suppression.c.folded == subscriber.c.folded)
-    return subscriber.c.left_at.is_(None) & not_(barred)
+def wants_mail() -> ColumnElement[bool]:
+    """Return the condition that a subscriber wants mail and may be mailed."""
+    is_suppressed = exists().where(suppression.c.folded == subscriber.c.folded)
+    return subscriber.c.left_at.is_(None) & not_(is_suppressed)
 
 
-def matches(clause: Clause) -> ColumnElement[bool]:
+def condition_of(clause: Clause) -> ColumnElement[bool]:
     """Return the condition that a clause sets."""
-    held = _held(clause)
+    condition = _positive_condition(clause)
     if clause.no:
-        return not_(held)
-    return held
+        return not_(condition)
+    return condition
 
 
-def _held(clause: Clause) -> ColumnElement[bool]:
+def _positive_condition(clause: Clause) -> ColumnElement[bool]:
+    """Return the condition of a clause without its "no"."""
     if clause.field == "tag":
-        return subscriber.c.id.in_(
-            select(tag.c.subscriber).where(tag.c.name == clause.value)
-        )
+        tagged = select(tag.c.subscriber).where(tag.c.name == clause.value)
+        return subscriber.c.id.in_(tagged)
     if clause.field == "domain":
         return subscriber.c.folded.endswith(f"@{clause.value}", autoescape=True)
     if clause.field == "source":
         return subscriber.c.consent_source.icontains(str(clause.value), autoescape=True)
     if isinstance(clause.value, datetime) and clause.field == "got":
-        return subscriber.c.id.in_(_served(clause.value.date()))
-    column = subscriber.c.consent_at
+        return subscriber.c.id.in_(_select_recipients(clause.value.date()))
     if clause.sign == ">":
-        return column >= clause.value
-    return column < clause.value
+        return subscriber.c.consent_at >= clause.value
+    return subscriber.c.consent_at < clause.value
 
 
-def _served(day: date) -> Select[tuple[int]]:
-    """Select who was handed an edition."""
-    whose = (chunk.c.edition == delivery.c.edition) & (chunk.c.no == delivery.c.chunk)
-    served = func.coalesce(delivery.c.state, chunk.c.state) == State.ACCEPTED
-    joined = select(delivery.c.subscriber).join_from(delivery, chunk, whose)
-    return joined.where(delivery.c.edition == day, served)
+def _select_recipients(day: date) -> Select[tuple[int]]:
+    """Select the subscribers (ids) to whom an edition was handed over."""
+    return (
+        select(delivery.c.subscriber)
+        .select_from(DELIVERY_WITH_CHUNK)
+        .where(
+            delivery.c.edition == day,
+            DELIVERY_STATE == State.ACCEPTED,
+        )
+    )

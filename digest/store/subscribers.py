@@ -1,4 +1,4 @@
-"""Who gets the newsletter, who left, whom nobody may mail, and the keys that sign their links."""
+"""Subscribers: addresses with their consent, suppressions, and the keys that sign their links."""
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,11 +19,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Arrival, Clause, Refusal, Subscriber, Suppression
-from digest.store.folding import fold, hash_of
-from digest.store.importing import Imported, own_standing, take_batch
-from digest.store.importing import add_tags as _add_tags
+from digest.store.folding import fold, hash_address
+from digest.store.importing import Imported, add_tags, import_batch, own_standing
 from digest.store.notices import forget_notices
-from digest.store.subscriber_filters import matches, wanting
+from digest.store.subscriber_filters import condition_of, wants_mail
 from digest.store.tables import (
     delivery,
     erased,
@@ -37,8 +36,9 @@ from digest.store.tables import (
 
 __all__ = ["Imported", "Subscribers", "fold"]
 
-BATCH = 1000
-ERASED = "erased"  #: stands where an address was
+BATCH_SIZE = 1000
+ERASED_MARK = "erased"  #: stands where an address was
+KEYS_BY_AGE = select(signing_key.c.key).order_by(signing_key.c.id)
 
 
 class Subscribers:
@@ -47,127 +47,173 @@ class Subscribers:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, people: Iterable[Subscriber]) -> Imported:
-        """Add those not yet known, and their tags to those who are.
+    # Imports
 
-        One who left stays gone, and whoever is suppressed or was erased stays out.
+    def add(self, people: Iterable[Subscriber]) -> Imported:
+        """Add people who are no subscribers yet, and their tags to those who are.
+
+        Somebody who left stays gone; somebody who is suppressed or was erased stays out.
         """
-        return self.take(Arrival(p, own_standing(p)) for p in people)
+        return self.take(Arrival(person, own_standing(person)) for person in people)
 
     def take(
         self, arrivals: Iterable[Arrival], now: datetime | None = None
     ) -> Imported:
-        """Take the people of a list with their standing there; return what became of them.
+        """Import the people of a list with their standing there; return what became of them.
 
-        A yes adds those not yet known, and their tags to those who are; it undoes no no that we
-        hold. A no is taken, of readers known here too. Who has not confirmed is counted only.
-        `now` is when a suppression begins; by default when the person agreed to mail.
+        Active ones are added if they are new, and get their tags if they are not; that undoes no
+        unsubscription or suppression here. Unsubscribed and suppressed ones become so here, also if
+        they are subscribers. Unconfirmed ones are only counted. `now` is when a suppression begins;
+        by default when the person agreed to mail.
         """
         counts = Imported()
         rest = iter(arrivals)
-        while some := list(islice(rest, BATCH)):
-            with (
-                self._engine.begin() as c
-            ):  # a short transaction each: others write meanwhile
-                take_batch(c, some, counts, now)
+        while batch := list(islice(rest, BATCH_SIZE)):
+            # a short transaction each: other processes write meanwhile
+            with self._engine.begin() as connection:
+                import_batch(connection, batch, counts, now)
         return counts
+
+    # Reading
 
     def all(
         self, where: Sequence[Clause] = (), *, active_only: bool = False
     ) -> Iterator[Subscriber]:
         """Yield subscribers by address, those who meet a filter; those who were erased never."""
-        query = select(subscriber).where(
-            subscriber.c.address != "", *map(matches, where)
-        )
+        conditions = [condition_of(clause) for clause in where]
         if active_only:
-            query = query.where(wanting())
-        with self._engine.connect() as c:
-            rows = c.execution_options(yield_per=BATCH).execute(
-                query.order_by(subscriber.c.folded)
-            )
-            for some in rows.partitions():
-                tags = _tags(c, [row.id for row in some])
-                yield from (_subscriber(row, tags.get(row.id, ())) for row in some)
+            conditions.append(wants_mail())
+        by_address = (
+            select(subscriber)
+            .where(subscriber.c.address != "", *conditions)
+            .order_by(subscriber.c.folded)
+        )
+        options = {"yield_per": BATCH_SIZE}
+        with self._engine.connect() as connection:
+            rows = connection.execute(by_address, execution_options=options)
+            for batch in rows.partitions():
+                tags = _find_tags(connection, [row.id for row in batch])
+                for row in batch:
+                    yield _subscriber_of(row, tags.get(row.id, ()))
 
     def count(self, where: Sequence[Clause] = ()) -> int:
         """Count those who want mail and may be mailed, and meet a filter."""
-        query = (
+        conditions = [condition_of(clause) for clause in where]
+        count = (
             select(func.count())
             .select_from(subscriber)
-            .where(wanting(), *map(matches, where))
+            .where(wants_mail(), *conditions)
         )
-        with self._engine.connect() as c:
-            return c.scalar(query) or 0
+        with self._engine.connect() as connection:
+            return connection.scalar(count) or 0
 
     def find(self, address: str) -> Subscriber | None:
         """Find by address, without regard to case."""
-        return self._one(subscriber.c.folded == fold(address))
+        return self._find_subscriber(subscriber.c.folded == fold(address))
 
     def get(self, number: int) -> Subscriber | None:
         """Return a subscriber by id; None if there is none, or they were erased."""
-        return self._one((subscriber.c.id == number) & (subscriber.c.address != ""))
+        is_not_erased = subscriber.c.address != ""
+        return self._find_subscriber((subscriber.c.id == number) & is_not_erased)
+
+    def _find_subscriber(self, condition: ColumnElement[bool]) -> Subscriber | None:
+        with self._engine.connect() as connection:
+            row = connection.execute(select(subscriber).where(condition)).first()
+            if row is None:
+                return None
+            tags = _find_tags(connection, [row.id])
+        return _subscriber_of(row, tags.get(row.id, ()))
+
+    # Changes
 
     def leave(self, subscriber_id: int, now: datetime) -> None:
-        """Record a no. The first one's time is kept."""
-        mine = (subscriber.c.id == subscriber_id, subscriber.c.left_at.is_(None))
-        with self._engine.begin() as c:
-            c.execute(update(subscriber).where(*mine).values(left_at=now))
+        """Unsubscribe a subscriber. The time of the first time is kept."""
+        unsubscribe = (
+            update(subscriber)
+            .where(
+                subscriber.c.id == subscriber_id,
+                subscriber.c.left_at.is_(None),
+            )
+            .values(left_at=now)
+        )
+        with self._engine.begin() as connection:
+            connection.execute(unsubscribe)
+
+    def rename(self, subscriber_id: int, name: str) -> None:
+        """Give a subscriber another name."""
+        change_name = (
+            update(subscriber).where(subscriber.c.id == subscriber_id).values(name=name)
+        )
+        with self._engine.begin() as connection:
+            connection.execute(change_name)
+
+    def set_tags(self, subscriber_id: int, tags: Iterable[str]) -> None:
+        """Give a subscriber exactly these tags."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(tag).where(tag.c.subscriber == subscriber_id))
+            add_tags(connection, [(subscriber_id, name) for name in tags])
+
+    # Signing keys
 
     def keys(self, now: datetime) -> list[str]:
         """Return the signing keys, oldest first; make the first one when there is none."""
-        with self._engine.begin() as c:
-            first = {"id": 1, "key": secrets.token_hex(32), "created_at": now}
-            c.execute(insert(signing_key).values(first).on_conflict_do_nothing())
-            return list(c.scalars(select(signing_key.c.key).order_by(signing_key.c.id)))
+        add_first_key = (
+            insert(signing_key)
+            .values(
+                id=1,
+                key=secrets.token_hex(32),
+                created_at=now,
+            )
+            .on_conflict_do_nothing()
+        )
+        with self._engine.begin() as connection:
+            connection.execute(add_first_key)
+            return list(connection.scalars(KEYS_BY_AGE))
 
     def new_key(self, now: datetime) -> None:
         """Sign with a new key from now on; what older keys signed stays good."""
         self.keys(now)
-        after = select(func.max(signing_key.c.id) + 1).scalar_subquery()
-        fresh = {"id": after, "key": secrets.token_hex(32), "created_at": now}
-        with self._engine.begin() as c:
-            c.execute(insert(signing_key).values(fresh))
+        next_id = select(func.max(signing_key.c.id) + 1).scalar_subquery()
+        add_key = insert(signing_key).values(
+            id=next_id,
+            key=secrets.token_hex(32),
+            created_at=now,
+        )
+        with self._engine.begin() as connection:
+            connection.execute(add_key)
 
-    def rename(self, subscriber_id: int, name: str) -> None:
-        """Give a subscriber another name."""
-        mine = update(subscriber).where(subscriber.c.id == subscriber_id)
-        with self._engine.begin() as c:
-            c.execute(mine.values(name=name))
-
-    def set_tags(self, subscriber_id: int, tags: Iterable[str]) -> None:
-        """Give a subscriber exactly these tags."""
-        with self._engine.begin() as c:
-            c.execute(delete(tag).where(tag.c.subscriber == subscriber_id))
-            _add_tags(c, [(subscriber_id, name) for name in tags])
-
-    # Those nobody may mail
+    # Suppressions
 
     def suppress(
         self, address: str, reason: Refusal, now: datetime, detail: str = ""
     ) -> None:
         """Let nobody mail an address; the first reason is kept."""
-        values = {
-            "folded": fold(address),
-            "reason": reason,
-            "at": now,
-            "detail": detail[:500],
-        }
-        with self._engine.begin() as c:
-            c.execute(insert(suppression).values(values).on_conflict_do_nothing())
+        add_suppression = (
+            insert(suppression)
+            .values(
+                folded=fold(address),
+                reason=reason,
+                at=now,
+                detail=detail[:500],
+            )
+            .on_conflict_do_nothing()
+        )
+        with self._engine.begin() as connection:
+            connection.execute(add_suppression)
 
     def allow(self, address: str) -> bool:
-        """Take a suppression back; say whether there was one."""
-        this = delete(suppression).where(suppression.c.folded == fold(address))
-        with self._engine.begin() as c:
-            return c.execute(this).rowcount == 1
+        """Remove a suppression; say whether there was one."""
+        remove = delete(suppression).where(suppression.c.folded == fold(address))
+        with self._engine.begin() as connection:
+            return connection.execute(remove).rowcount == 1
 
     def suppressed(self, address: str = "") -> Iterator[Suppression]:
         """Yield the addresses that nobody may mail, or only this one if it is among them."""
-        query = select(suppression).order_by(suppression.c.folded)
+        by_address = select(suppression).order_by(suppression.c.folded)
         if address:
-            query = query.where(suppression.c.folded == fold(address))
-        with self._engine.connect() as c:
-            for row in c.execute(query):
+            by_address = by_address.where(suppression.c.folded == fold(address))
+        with self._engine.connect() as connection:
+            for row in connection.execute(by_address):
                 yield Suppression(row.folded, Refusal(row.reason), row.at, row.detail)
 
     # One person's data
@@ -178,54 +224,81 @@ class Subscribers:
         Their deliveries stay counted, without an address.
         """
         folded = fold(person.address)
-        key = self.keys(now)[0]
-        blank = dict.fromkeys(("address", "name", "consent_source"), "")
-        gone = blank | {"folded": f"{ERASED} {person.id}"}
-        with self._engine.begin() as c:
-            kept = insert(erased).values(hash=hash_of(key, folded), at=now)
-            c.execute(kept.on_conflict_do_nothing())
-            c.execute(delete(tag).where(tag.c.subscriber == person.id))
-            c.execute(delete(pending).where(pending.c.folded == folded))
-            forget_notices(c, person.address)
-            c.execute(delete(suppression).where(suppression.c.folded == folded))
-            left = {"left_at": func.coalesce(subscriber.c.left_at, now)}
-            mine = subscriber.c.id == person.id
-            c.execute(update(subscriber).where(mine).values(gone | left))
-            theirs = update(delivery).where(*_deliveries_of(person))
-            c.execute(theirs.values(address="", detail=""))
+        oldest_key = self.keys(now)[0]
+        keep_hash = (
+            insert(erased)
+            .values(hash=hash_address(oldest_key, folded), at=now)
+            .on_conflict_do_nothing()
+        )
+        blank_subscriber = (
+            update(subscriber)
+            .where(subscriber.c.id == person.id)
+            .values(
+                folded=f"{ERASED_MARK} {person.id}",
+                address="",
+                name="",
+                consent_source="",
+                left_at=func.coalesce(subscriber.c.left_at, now),
+            )
+        )
+        blank_deliveries = (
+            update(delivery)
+            .where(*_is_delivery_of(person))
+            .values(address="", detail="")
+        )
+        with self._engine.begin() as connection:
+            connection.execute(keep_hash)
+            connection.execute(delete(tag).where(tag.c.subscriber == person.id))
+            connection.execute(delete(pending).where(pending.c.folded == folded))
+            forget_notices(connection, person.address)
+            connection.execute(
+                delete(suppression).where(suppression.c.folded == folded)
+            )
+            connection.execute(blank_subscriber)
+            connection.execute(blank_deliveries)
 
     def told_of(self, person: Subscriber) -> list[tuple[date, str, str]]:
         """Return the editions a person was to get: date, state (if it is its own), detail."""
-        columns = (delivery.c.edition, delivery.c.state, delivery.c.detail)
-        rows = select(*columns).where(*_deliveries_of(person))
-        with self._engine.connect() as c:
-            found = c.execute(rows.order_by(delivery.c.edition))
-            return [(row.edition, row.state or "", row.detail) for row in found]
-
-    def _one(self, which: ColumnElement[bool]) -> Subscriber | None:
-        with self._engine.connect() as c:
-            row = c.execute(select(subscriber).where(which)).first()
-            if row:
-                return _subscriber(row, _tags(c, [row.id]).get(row.id, ()))
-            return None
-
-
-def _deliveries_of(person: Subscriber) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition of a person's deliveries: looked up edition by edition, by their key."""
-    return delivery.c.edition.in_(
-        select(sending.c.edition)
-    ), delivery.c.subscriber == person.id
+        deliveries = (
+            select(
+                delivery.c.edition,
+                delivery.c.state,
+                delivery.c.detail,
+            )
+            .where(*_is_delivery_of(person))
+            .order_by(delivery.c.edition)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(deliveries)
+            return [(row.edition, row.state or "", row.detail) for row in rows]
 
 
-def _tags(c: Connection, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    rows = select(tag).where(tag.c.subscriber.in_(ids)).order_by(tag.c.name)
-    found: dict[int, tuple[str, ...]] = {}
-    for row in c.execute(rows):
-        found[row.subscriber] = (*found.get(row.subscriber, ()), row.name)
-    return found
+def _is_delivery_of(person: Subscriber) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition of a person's deliveries.
+
+    They are looked up edition by edition, by their key.
+    """
+    editions = select(sending.c.edition)
+    return (
+        delivery.c.edition.in_(editions),
+        delivery.c.subscriber == person.id,
+    )
 
 
-def _subscriber(row: Row[Any], tags: tuple[str, ...]) -> Subscriber:
+def _find_tags(
+    connection: Connection, subscriber_ids: Sequence[int]
+) -> dict[int, tuple[str, ...]]:
+    """Return the tags of subscribers, by id, each in order."""
+    by_name = (
+        select(tag).where(tag.c.subscriber.in_(subscriber_ids)).order_by(tag.c.name)
+    )
+    tags: dict[int, tuple[str, ...]] = {}
+    for row in connection.execute(by_name):
+        tags[row.subscriber] = (*tags.get(row.subscriber, ()), row.name)
+    return tags
+
+
+def _subscriber_of(row: Row[Any], tags: tuple[str, ...]) -> Subscriber:
     values = dict(row._mapping)
     del values["folded"]
     return Subscriber(**values, tags=tags)

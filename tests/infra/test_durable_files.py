@@ -16,7 +16,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from digest.app import App
 from digest.infra.durable_files import write_durably
 from digest.settings.edit import FeedsFile, NewFeed
-from digest.store.connections import acquire, power_problem, release
+from digest.store.connections import acquire_engine, power_problem, release_engine
 from digest.store.group_commit import GroupCommit, _Piece
 from tests.fakes.postgres import postgres
 
@@ -37,7 +37,7 @@ def test_sqlite_flushes_each_commit_on_every_connection(app: App) -> None:
 def test_a_postgresql_that_is_set_to_lose_commits_keeps_ours(tmp_path: Path) -> None:
     """The tests' own server is set to `synchronous_commit = off`, as some are for speed."""
     url = postgres().database()
-    engine = acquire(url, tmp_path)
+    engine = acquire_engine(url, tmp_path)
     try:
         with engine.connect() as c:
             assert c.scalar(text("SHOW synchronous_commit")) == "on"
@@ -45,7 +45,7 @@ def test_a_postgresql_that_is_set_to_lose_commits_keeps_ours(tmp_path: Path) -> 
             assert c.scalar(text("SHOW synchronous_commit")) == "on"
         assert "set fsync = on" in power_problem(engine)
     finally:
-        release(url, engine)
+        release_engine(url, engine)
 
 
 def test_eight_who_commit_at_once_share_one_flush(tmp_path: Path) -> None:

@@ -285,7 +285,7 @@ def test_workers_and_a_command_do_not_send_at_the_same_time(
     app = begun(3)
     other = App(load(here / "north", {}))
     opened.append(other)
-    with app.store.alone("send", among=True):
+    with app.store.alone("send", shared=True):
         with pytest.raises(Busy, match="here or on another machine"):
             other.dispatch.send(TODAY)
         assert other.dispatch.go_on(TODAY, 0, lambda: False) is False
@@ -385,7 +385,7 @@ def test_no_query_of_one_organisation_crosses_to_another(
     opened += [north, south]
     asked: list[str] = []
     event.listen(
-        north.store._all,
+        north.store._database_engine,
         "before_cursor_execute",
         lambda _c, _k, statement, *_: asked.append(statement),
     )

@@ -26,7 +26,7 @@ PASSING = ("http 5", "http 429", "timeout", "connection", "dns", "refused")
 class PageShelf(Protocol):
     """What reading pages needs of the store."""
 
-    def to_read(self, mine: Callable[[str], bool]) -> list[Article]:
+    def to_read(self, is_wanted: Callable[[str], bool]) -> list[Article]:
         """Return articles of such addresses whose page has not been read and may yet be."""
         ...
 

@@ -1,4 +1,4 @@
-"""What all tables share."""
+"""Column types, metadata and helpers that all tables share."""
 
 import zlib
 from datetime import UTC, datetime
@@ -36,23 +36,30 @@ class Utc(TypeDecorator[datetime]):
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give the time its zone back."""
-        return value.replace(tzinfo=UTC) if value else None
+        """Return the time with its zone."""
+        if value is None:
+            return None
+        aware: datetime = value.replace(tzinfo=UTC)
+        return aware
 
 
 class Packed(TypeDecorator[str]):
-    """Long text, kept as zlib packs it (RFC 1950): articles' texts are most of a database."""
+    """Long text, stored as zlib compresses it (RFC 1950): articles' texts are most of a database."""
 
     impl = LargeBinary
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
-        """Pack it; what is empty stays so."""
-        return zlib.compress(value.encode()) if value else b""
+        """Compress the text; an empty one stays empty."""
+        if not value:
+            return b""
+        return zlib.compress(value.encode())
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Give the text back."""
-        return zlib.decompress(value).decode() if value else ""
+        """Return the text."""
+        if not value:
+            return ""
+        return zlib.decompress(value).decode()
 
 
 metadata = MetaData(
@@ -66,8 +73,10 @@ metadata = MetaData(
 
 
 def partial_index(name: str, *columns: str, where: str) -> Index:
-    """Return an index of some rows: a query finds it by saying the same, in words, not by a
-    parameter (sqlite.org/partialindex.html; postgresql.org/docs: "Partial Indexes").
+    """Return an index of some rows.
+
+    A query uses it if its condition is literally the same, without a bound parameter
+    (sqlite.org/partialindex.html; postgresql.org/docs: "Partial Indexes").
     """
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 

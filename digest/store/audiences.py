@@ -1,0 +1,131 @@
+"""Audiences: who an edition's send was frozen for, and with which content.
+
+All functions work inside of the caller's transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from digest.errors import DigestError
+from digest.model import REHEARSAL, Clause, Frozen, SentContent, State
+from digest.store.connections import refresh_statistics
+from digest.store.sent_contents import content_row
+from digest.store.stale_claims import recover_edition
+from digest.store.subscriber_filters import condition_of, wants_mail
+from digest.store.tables import chunk, delivery, sending, sent_content, subscriber
+
+#: Work that is done in the same transaction, on the driver's own connection.
+DriverWork = Callable[[Any], object]
+
+
+def do_nothing(_driver_connection: Any) -> None:
+    """Stand for no further work in a transaction."""
+
+
+def read_send_spec(connection: Connection, day: date) -> Frozen | None:
+    """Return what an edition's audience was frozen for, or None if it was not yet."""
+    columns = (sending.c.content_hash, sending.c.transport, sending.c.segment)
+    row = connection.execute(select(*columns).where(sending.c.edition == day)).first()
+    if row is None:
+        return None
+    return Frozen(*row)
+
+
+def is_obsolete_rehearsal(previous: Frozen, spec: Frozen) -> bool:
+    """Say whether a freeze was for the outbox, which mails nobody, and for something else."""
+    return previous.transport == REHEARSAL and previous != spec
+
+
+def is_rehearsal_of_mailing(previous: Frozen, spec: Frozen) -> bool:
+    """Say whether a send that mails would go on by the outbox, which mails nobody."""
+    return previous.transport != REHEARSAL and spec.transport == REHEARSAL
+
+
+def check_same_send(day: date, previous: Frozen, spec: Frozen) -> None:
+    """Raise DigestError if a send cannot go on, since it was begun for something else."""
+    if previous.content_hash != spec.content_hash:
+        raise DigestError(
+            f"some of the edition of {day} left as {previous.content_hash[:12]}, and everybody "
+            f"else gets the same; `digest correct {day} --mail` drafts a correction"
+        )
+    if previous.segment != spec.segment:
+        raise DigestError(
+            f"the send of {day} was begun for {previous.segment or 'everybody'}; it goes on for "
+            f"them alone"
+        )
+
+
+def freeze_audience(
+    connection: Connection,
+    day: date,
+    spec: Frozen,
+    now: datetime,
+    *,
+    size: int,
+    where: Sequence[Clause],
+    also: DriverWork,
+    content: SentContent | None,
+) -> None:
+    """Write down everybody who is to get the edition, in chunks of `size`."""
+    connection.execute(
+        insert(sending).values(edition=day, frozen_at=now, **asdict(spec))
+    )
+    if content:
+        connection.execute(insert(sent_content).values(content_row(day, content)))
+    conditions = [condition_of(clause) for clause in where]
+    is_member = and_(wants_mail(), *conditions)
+    count_members = select(func.count()).select_from(subscriber).where(is_member)
+    member_count = connection.scalar(count_members) or 0
+    if member_count:
+        chunk_count = -(-member_count // size)  # rounded up
+        chunk_rows = [
+            {"edition": day, "no": number, "state": State.QUEUED}
+            for number in range(1, chunk_count + 1)
+        ]
+        connection.execute(insert(chunk), chunk_rows)
+        chunk_number = (
+            func.row_number().over(order_by=subscriber.c.id) - 1
+        ) // size + 1
+        members = select(
+            literal(day),
+            subscriber.c.id,
+            chunk_number,
+            subscriber.c.address,
+        ).where(is_member)
+        columns = ["edition", "subscriber", "chunk", "address"]
+        connection.execute(insert(delivery).from_select(columns, members))
+        refresh_statistics(connection, chunk, delivery)
+    also(connection.connection.dbapi_connection)
+
+
+def resume_send(
+    connection: Connection, day: date, *, size: int, also: DriverWork
+) -> None:
+    """Let a send go on: recover what a dead process claimed, and forget why it stopped."""
+    recover_edition(connection, day, size)
+    forget_stop = (
+        update(sending)
+        .where(sending.c.edition == day)
+        .values(stopped="", again_at=None)
+    )
+    connection.execute(forget_stop)
+    also(connection.connection.dbapi_connection)
+
+
+def dissolve_audience(connection: Connection, day: date) -> None:
+    """Forget who an edition was frozen for."""
+    for table in (delivery, chunk, sent_content, sending):
+        connection.execute(delete(table).where(table.c.edition == day))

@@ -1,0 +1,136 @@
+"""Revisions: what an edition was before each change, so that every change can be undone.
+
+All functions work inside of the caller's transaction.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from digest.store.tables import edition, filling, rejection, revision
+
+#: A person who goes on writing the same words within this time makes one change of it.
+BURST = timedelta(minutes=5)
+MAX_DESCRIPTION_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of an edition, as it is written down."""
+
+    what: str  #: in words
+    by: str = ""
+    target: str = ""  #: names the words that are changed; "" if it is no writing
+    article: int = 0  #: that is passed over, or no more; 0 if none
+    rejects: bool = False
+
+
+EDITED = Change("edited")
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousText:
+    """An edition as it was before a change."""
+
+    edition: date
+    source: str
+    at: datetime  #: when it was changed
+    was_rejected: bool | None = None  #: None if the change passed no article over
+
+
+def keep_revision(
+    connection: Connection, change: Change, previous: PreviousText
+) -> None:
+    """Store what an edition was, unless the same person goes on with the same words."""
+    find_last = (
+        select(revision)
+        .where(revision.c.edition == previous.edition)
+        .order_by(revision.c.id.desc())
+        .limit(1)
+    )
+    last = connection.execute(find_last).first()
+    if last is not None and _continues(last, change, previous.at):
+        return
+    add_revision = insert(revision).values(
+        **asdict(previous),
+        what=change.what[:MAX_DESCRIPTION_LENGTH],
+        by=change.by,
+        target=change.target,
+        article=change.article or None,
+        base=read_base(connection, previous.edition),
+    )
+    connection.execute(add_revision)
+
+
+def _continues(last: Row[Any], change: Change, now: datetime) -> bool:
+    """Say whether a change goes on with the words of the last one."""
+    has_same_target = change.target != "" and last.target == change.target
+    is_by_same_person = last.by == change.by
+    return has_same_target and is_by_same_person and now - last.at < BURST
+
+
+def newest_revision(connection: Connection, day: date) -> int:
+    """Return the id of an edition's newest revision; 0 if there is none."""
+    newest = select(func.max(revision.c.id)).where(revision.c.edition == day)
+    return connection.scalar(newest) or 0
+
+
+def read_base(connection: Connection, day: date) -> Any:
+    """Return what the machine put into an edition; None if it fills none of that date."""
+    base = select(filling.c.base).where(filling.c.edition == day)
+    return connection.scalar(base)
+
+
+def restore_base(connection: Connection, day: date, base: Any) -> None:
+    """Give a filling an earlier base, so that what came since is filled in again."""
+    set_base = (
+        update(filling).where(filling.c.edition == day).values(base=base, mark="")
+    )
+    connection.execute(set_base)
+
+
+def lock_if_unchanged(connection: Connection, day: date, expected: str) -> bool:
+    """Hold an edition until the transaction ends, if it reads as expected; say whether it does.
+
+    Approving and filling in wait for each other here.
+    """
+    touch_edition = (
+        update(edition)
+        .where(
+            edition.c.date == day,
+            edition.c.source == expected,
+        )
+        .values(source=expected)
+    )
+    return connection.execute(touch_edition).rowcount == 1
+
+
+def replace_if_unchanged(
+    connection: Connection, expected: str, values: dict[str, Any]
+) -> bool:
+    """Change an edition only if it reads as expected, in one statement; say whether it did."""
+    change_edition = (
+        update(edition)
+        .where(
+            edition.c.date == values["date"],
+            edition.c.source == expected,
+        )
+        .values(values)
+    )
+    return connection.execute(change_edition).rowcount == 1
+
+
+def set_rejected(
+    connection: Connection, day: date, article: int, *, rejected: bool
+) -> bool:
+    """Note that a story is passed over, or no more; say whether it was before."""
+    forget = delete(rejection).where(
+        rejection.c.edition == day,
+        rejection.c.article == article,
+    )
+    was_rejected = connection.execute(forget).rowcount == 1
+    if rejected:
+        connection.execute(insert(rejection).values(edition=day, article=article))
+    return was_rejected

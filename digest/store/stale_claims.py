@@ -1,0 +1,79 @@
+"""Stale claims: what a process that died had claimed of a send, and what a cancelled send queued.
+
+All functions work inside of the caller's transaction.
+"""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, exists, select, update
+
+from digest.model import CANCELLED, State
+from digest.store.requeue import CHUNK_SIZE, requeue_apart
+from digest.store.tables import chunk, delivery, sending
+
+DIED_DETAIL = "the process died during hand-over"
+
+
+def recover_edition(connection: Connection, day: date, size: int = CHUNK_SIZE) -> None:
+    """Queue deliveries of an edition again that wait for themselves, and recover all claims."""
+    requeue_apart(
+        connection,
+        day,
+        delivery.c.state == State.QUEUED,
+        size=size,
+    )
+    recover_stale_claims(connection, chunk.c.edition == day)
+
+
+def recover_stale_claims(
+    connection: Connection, *conditions: ColumnElement[bool]
+) -> None:
+    """Mark as uncertain what was in flight of claimed chunks, and queue the rest again."""
+    is_claimed = (*conditions, chunk.c.state == State.CLAIMED)
+    find_claimed = select(chunk.c.edition, chunk.c.no).where(*is_claimed)
+    for claimed in connection.execute(find_claimed).all():
+        doubt_deliveries = (
+            update(delivery)
+            .where(
+                delivery.c.edition == claimed.edition,
+                delivery.c.chunk == claimed.no,
+                delivery.c.state == State.CLAIMED,
+            )
+            .values(state=State.UNCERTAIN, detail=DIED_DETAIL)
+        )
+        connection.execute(doubt_deliveries)
+    doubt_chunks = (
+        update(chunk).where(*is_claimed, chunk.c.handing).values(state=State.UNCERTAIN)
+    )
+    requeue_chunks = update(chunk).where(*is_claimed).values(state=State.QUEUED)
+    connection.execute(doubt_chunks)
+    connection.execute(requeue_chunks)
+
+
+def exclude_remaining(connection: Connection, day: date) -> None:
+    """Exclude what is queued of an edition, unless its send is running."""
+    send_is_halted = ~exists().where(
+        sending.c.edition == day,
+        sending.c.halt == "",
+    )
+    exclusion = {"state": State.EXCLUDED, "detail": CANCELLED}
+    exclude_chunks = (
+        update(chunk)
+        .where(
+            chunk.c.edition == day,
+            chunk.c.state == State.QUEUED,
+            send_is_halted,
+        )
+        .values(exclusion)
+    )
+    exclude_deliveries = (
+        update(delivery)
+        .where(
+            delivery.c.edition == day,
+            delivery.c.state == State.QUEUED,
+            send_is_halted,
+        )
+        .values(exclusion)
+    )
+    connection.execute(exclude_chunks)
+    connection.execute(exclude_deliveries)
