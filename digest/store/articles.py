@@ -69,8 +69,9 @@ class Articles:
         by_alias = select(alias.c.key, alias.c.article).where(alias.c.key.in_(keys))
         by_own_key = select(article.c.key, article.c.id).where(article.c.key.in_(keys))
         with self._engine.connect() as connection:
-            ids = dict(connection.execute(by_alias).tuples().all())
-            ids.update(connection.execute(by_own_key).tuples().all())
+            ids = {row.key: row.article for row in connection.execute(by_alias)}
+            for row in connection.execute(by_own_key):
+                ids[row.key] = row.id
         return ids
 
     def get(self, number: int) -> Article | None:

@@ -94,7 +94,7 @@ class CallingOff:
             for row in rows
         ]
 
-    def call_off(self, day: date, held: HeldChunk) -> int:
+    def call_off(self, day: date, held_chunk: HeldChunk) -> int:
         """Exclude a chunk that was cancelled at the provider.
 
         Returns how many deliveries that excluded; 0 if somebody else did it before.
@@ -103,7 +103,7 @@ class CallingOff:
         exclude_chunk = (
             update(chunk)
             .where(
-                *_is_held_chunk(day, held),
+                *_is_held_chunk(day, held_chunk),
                 chunk.c.state.in_(TAKEN_STATES),
             )
             .values(handing=False, **exclusion)
@@ -112,7 +112,7 @@ class CallingOff:
             update(delivery)
             .where(
                 delivery.c.edition == day,
-                delivery.c.chunk == held.no,
+                delivery.c.chunk == held_chunk.no,
                 delivery.c.state == State.ACCEPTED,
                 NOT_KNOWN_TO_HAVE_LEFT,
             )
@@ -123,14 +123,14 @@ class CallingOff:
             if not was_held:
                 return 0
             accepted_count = connection.execute(exclude_accepted).rowcount
-            return held.people + accepted_count
+            return held_chunk.people + accepted_count
 
-    def doubt(self, day: date, held: HeldChunk) -> None:
+    def doubt(self, day: date, held_chunk: HeldChunk) -> None:
         """Mark a chunk uncertain that was to be cancelled, since the provider did not answer."""
         doubt_chunk = (
             update(chunk)
             .where(
-                *_is_held_chunk(day, held),
+                *_is_held_chunk(day, held_chunk),
                 chunk.c.state == State.ACCEPTED,
             )
             .values(state=State.UNCERTAIN, detail=UNANSWERED_DETAIL)
@@ -147,9 +147,9 @@ def _is_held(day: date) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _is_held_chunk(day: date, held: HeldChunk) -> tuple[ColumnElement[bool], ...]:
+def _is_held_chunk(day: date, held_chunk: HeldChunk) -> tuple[ColumnElement[bool], ...]:
     return (
         chunk.c.edition == day,
-        chunk.c.no == held.no,
-        chunk.c.batch == held.hold.id,
+        chunk.c.no == held_chunk.no,
+        chunk.c.batch == held_chunk.hold.id,
     )

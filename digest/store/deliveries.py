@@ -376,7 +376,7 @@ class Deliveries:
     def proof(self, day: date) -> Proof:
         """Count every planned delivery by what is known of it."""
         counts_by_state = (
-            select(DELIVERY_STATE, func.count())
+            select(DELIVERY_STATE.label("state"), func.count().label("number"))
             .select_from(DELIVERY_WITH_CHUNK)
             .where(delivery.c.edition == day)
             .group_by(DELIVERY_STATE)
@@ -387,8 +387,8 @@ class Deliveries:
             if pruned:
                 counts = pruned["counts"]
             else:
-                rows = connection.execute(counts_by_state).tuples()
-                counts = dict(rows.all())
+                rows = connection.execute(counts_by_state)
+                counts = {row.state: row.number for row in rows}
         return Proof({State(name): count for name, count in counts.items()})
 
     def handed_since(self, day: date, moment: datetime) -> int:

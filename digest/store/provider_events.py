@@ -195,10 +195,7 @@ def _remember_new(
 
 def _note_fates(connection: Connection, events: Iterable[Event]) -> None:
     """Note deliveries' fates; one that was uncertain has been handed over, as is plain now."""
-    of_deliveries = [
-        incoming for incoming in events if incoming.edition and incoming.subscriber
-    ]
-    of_deliveries.sort(key=_delivery_order)
+    of_deliveries = sorted(filter(_is_of_delivery, events), key=_delivery_order)
     rows = [_delivery_parameters(incoming) for incoming in of_deliveries]
     if rows:
         connection.execute(NOTE_FATE, rows)
@@ -206,6 +203,10 @@ def _note_fates(connection: Connection, events: Iterable[Event]) -> None:
     rows_that_left = [row for row in rows if row["new_fate"] in FATES_AFTER_LEAVING]
     if rows_that_left:
         connection.execute(ACCEPT_NOT_HANDED_OVER, rows_that_left)
+
+
+def _is_of_delivery(incoming: Event) -> bool:
+    return bool(incoming.edition and incoming.subscriber)
 
 
 def _delivery_order(incoming: Event) -> tuple[date, int, datetime]:
