@@ -3,6 +3,7 @@
 All functions work inside of the caller's transaction.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -79,36 +80,45 @@ def freeze_audience(
     also: DriverWork,
     content: SentContent | None,
 ) -> None:
-    """Write down everybody who is to get the edition, in chunks of `size`."""
+    """Store what an edition is sent as, and a delivery for each member of its audience.
+
+    Chunks have `size` deliveries; `also` is done on the driver's connection.
+    """
     connection.execute(
         insert(sending).values(edition=day, frozen_at=now, **asdict(spec))
     )
     if content:
         connection.execute(insert(sent_content).values(content_row(day, content)))
+    _add_deliveries(connection, day, size, where)
+    also(connection.connection.dbapi_connection)
+
+
+def _add_deliveries(
+    connection: Connection, day: date, size: int, where: Sequence[Clause]
+) -> None:
+    """Store a delivery for each member of the audience, and their chunks."""
     conditions = [condition_of(clause) for clause in where]
     is_member = and_(wants_mail(), *conditions)
     count_members = select(func.count()).select_from(subscriber).where(is_member)
     member_count = connection.scalar(count_members) or 0
-    if member_count:
-        chunk_count = -(-member_count // size)  # rounded up
-        chunk_rows = [
-            {"edition": day, "no": number, "state": State.QUEUED}
-            for number in range(1, chunk_count + 1)
-        ]
-        connection.execute(insert(chunk), chunk_rows)
-        chunk_number = (
-            func.row_number().over(order_by=subscriber.c.id) - 1
-        ) // size + 1
-        members = select(
-            literal(day),
-            subscriber.c.id,
-            chunk_number,
-            subscriber.c.address,
-        ).where(is_member)
-        columns = ["edition", "subscriber", "chunk", "address"]
-        connection.execute(insert(delivery).from_select(columns, members))
-        refresh_statistics(connection, chunk, delivery)
-    also(connection.connection.dbapi_connection)
+    if member_count == 0:
+        return
+    chunk_count = math.ceil(member_count / size)
+    chunk_rows = [
+        {"edition": day, "no": number, "state": State.QUEUED}
+        for number in range(1, chunk_count + 1)
+    ]
+    connection.execute(insert(chunk), chunk_rows)
+    index_of_member = func.row_number().over(order_by=subscriber.c.id) - 1
+    members = select(
+        literal(day),
+        subscriber.c.id,
+        index_of_member // size + 1,
+        subscriber.c.address,
+    ).where(is_member)
+    columns = ["edition", "subscriber", "chunk", "address"]
+    connection.execute(insert(delivery).from_select(columns, members))
+    refresh_statistics(connection, chunk, delivery)
 
 
 def resume_send(

@@ -30,7 +30,7 @@ from digest.store.delivery_statements import DELIVERY_STATE, DELIVERY_WITH_CHUNK
 from digest.store.folding import fold
 from digest.store.group_commit import GroupCommit
 from digest.store.publications import was_sent
-from digest.store.requeue import CHUNK_SIZE, add_queued_chunk
+from digest.store.requeue import CHUNK_SIZE, REQUEUED_CHUNK, add_queued_chunk
 from digest.store.send_halts import Halts
 from digest.store.tables import chunk, delivery, sending, subscriber
 
@@ -297,13 +297,7 @@ class Deliveries:
                 chunk.c.state == State.UNCERTAIN,
                 chunk.c.batch == hold.id,
             )
-            .values(
-                state=State.QUEUED,
-                handing=False,
-                batch="",
-                leaves_at=None,
-                detail="",
-            )
+            .values(REQUEUED_CHUNK)
         )
         is_uncertain = delivery.c.state == State.UNCERTAIN
         # the provider only said that it took these; it does not mail them either

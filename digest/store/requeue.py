@@ -1,6 +1,6 @@
 """Requeueing: deliveries are queued again, in chunks of their own.
 
-Both functions work inside of the caller's transaction.
+All functions work inside of the caller's transaction.
 """
 
 from datetime import date
@@ -12,6 +12,14 @@ from digest.model import State
 from digest.store.tables import chunk, delivery, sending
 
 CHUNK_SIZE = 1000  #: deliveries of a chunk
+#: Values of a chunk that is queued again: nothing is left of its earlier hand-over.
+REQUEUED_CHUNK: dict[str, Any] = {
+    "state": State.QUEUED,
+    "handing": False,
+    "batch": "",
+    "leaves_at": None,
+    "detail": "",
+}
 
 
 def add_queued_chunk(connection: Connection, day: date) -> int:

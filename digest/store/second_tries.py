@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from digest.errors import DigestError
 from digest.model import State
-from digest.store.requeue import CHUNK_SIZE, requeue_apart
+from digest.store.requeue import CHUNK_SIZE, REQUEUED_CHUNK, requeue_apart
 from digest.store.send_halts import Halts
 from digest.store.subscriber_filters import wants_mail
 from digest.store.tables import chunk, delivery, sending, subscriber
@@ -142,15 +142,7 @@ class SecondTries:
         if halt:
             raise DigestError(f"{halted_by} has {halt} the send of {day}")
         requeue_chunks = (
-            update(chunk)
-            .where(*_is_refused_chunk(day))
-            .values(
-                state=State.QUEUED,
-                handing=False,
-                batch="",
-                leaves_at=None,
-                detail="",
-            )
+            update(chunk).where(*_is_refused_chunk(day)).values(REQUEUED_CHUNK)
         )
         with self._engine.begin() as connection:
             requeued_with_chunk = _count_deliveries(

@@ -55,11 +55,11 @@ class StaffBook:
 
     def get(self, number: int) -> Member | None:
         """Return a member by id."""
-        return self._find_member(staff.c.id == number)
+        return self._select_member(staff.c.id == number)
 
     def find(self, name: str) -> Member | None:
         """Return a member by name, whatever its case; None if there is none."""
-        return self._find_member(staff.c.folded == fold_name(name))
+        return self._select_member(staff.c.folded == fold_name(name))
 
     def named(self, name: str) -> Member:
         """Return a member by name, whatever its case. Raises NotFound."""
@@ -70,13 +70,13 @@ class StaffBook:
 
     def known_as(self, subject: str) -> Member | None:
         """Return the member with an OpenID Connect identity."""
-        return self._find_member(staff.c.subject == subject)
+        return self._select_member(staff.c.subject == subject)
 
     def invited_by(self, token: str) -> Member | None:
         """Return the member whom an invitation (hashed) is for, used up or not."""
         if not token:
             return None
-        return self._find_member(staff.c.invited == token)
+        return self._select_member(staff.c.invited == token)
 
     def keys(self, number: int) -> Keys:
         """Return what lets a member (id) in."""
@@ -136,7 +136,7 @@ class StaffBook:
             )
             connection.execute(delete(staff).where(staff.c.id == number))
 
-    def _find_member(self, condition: ColumnElement[bool]) -> Member | None:
+    def _select_member(self, condition: ColumnElement[bool]) -> Member | None:
         with self._engine.connect() as connection:
             row = connection.execute(select(staff).where(condition)).first()
         if row is None:

@@ -1,4 +1,4 @@
-"""Stale claims: what a process that died had claimed of a send, and what a cancelled send queued.
+"""Stale claims: chunks of a send that a dead process had claimed, and the rest of a halted send.
 
 All functions work inside of the caller's transaction.
 """
@@ -15,7 +15,7 @@ DIED_DETAIL = "the process died during hand-over"
 
 
 def recover_edition(connection: Connection, day: date, size: int = CHUNK_SIZE) -> None:
-    """Queue deliveries of an edition again that wait for themselves, and recover all claims."""
+    """Queue an edition's deliveries again that wait apart from a chunk, and recover all claims."""
     requeue_apart(
         connection,
         day,

@@ -109,14 +109,14 @@ class Subscribers:
 
     def find(self, address: str) -> Subscriber | None:
         """Find by address, without regard to case."""
-        return self._find_subscriber(subscriber.c.folded == fold(address))
+        return self._select_subscriber(subscriber.c.folded == fold(address))
 
     def get(self, number: int) -> Subscriber | None:
         """Return a subscriber by id; None if there is none, or they were erased."""
         is_not_erased = subscriber.c.address != ""
-        return self._find_subscriber((subscriber.c.id == number) & is_not_erased)
+        return self._select_subscriber((subscriber.c.id == number) & is_not_erased)
 
-    def _find_subscriber(self, condition: ColumnElement[bool]) -> Subscriber | None:
+    def _select_subscriber(self, condition: ColumnElement[bool]) -> Subscriber | None:
         with self._engine.connect() as connection:
             row = connection.execute(select(subscriber).where(condition)).first()
             if row is None:

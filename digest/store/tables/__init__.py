@@ -1,4 +1,4 @@
-"""The tables, in SQLAlchemy Core. A change here needs a new file in `migrations/versions`."""
+"""Tables, in SQLAlchemy Core. A change here needs a new file in `migrations/versions`."""
 
 from digest.store.tables.base import Utc, metadata
 from digest.store.tables.doors import notice, staff_session

@@ -1,4 +1,4 @@
-"""The tables of who is let in, and of the mails by which somebody is let in."""
+"""Tables of sessions at the desk, and of mails to one person (confirmation, welcome)."""
 
 from sqlalchemy import Column, ForeignKey, Integer, String, Table
 
@@ -11,12 +11,10 @@ notice = Table(
     "notice",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column(
-        "kind", String(20), nullable=False
-    ),  # which mail: confirm, welcome, welcome back
-    Column(
-        "state", String(20), nullable=False, index=True
-    ),  # waiting, handing, given up
+    # which mail: confirm, welcome, welcome back
+    Column("kind", String(20), nullable=False),
+    # waiting, handing, given up
+    Column("state", String(20), nullable=False, index=True),
     Column("address", String(320), nullable=False),
     _text("name"),
     _text("source"),
@@ -29,11 +27,11 @@ notice = Table(
     _text("detail"),  # why it was not taken the last time
 )
 
-#: Logins that are good. What ends one deletes its row, so that its cookie opens nothing any more.
+#: Sessions that are valid. Ending one deletes its row, so that its cookie is worth nothing any more.
 staff_session = Table(
     "staff_session",
     metadata,
-    Column("id", String(64), primary_key=True),  # SHA-256 of what the cookie bears
+    Column("id", String(64), primary_key=True),  # SHA-256 of the cookie's value
     Column("staff", ForeignKey("staff.id"), nullable=False, index=True),
     Column("begun_at", Utc, nullable=False),
 )

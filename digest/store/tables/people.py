@@ -1,4 +1,4 @@
-"""The tables of readers, deliveries and staff."""
+"""Tables of subscribers, deliveries and staff."""
 
 from sqlalchemy import (
     JSON,
@@ -30,7 +30,7 @@ subscriber = Table(
     Column("left_at", Utc),
 )
 
-#: What subscribers are grouped by; names in lower case.
+#: Groups of subscribers; names in lower case.
 tag = Table(
     "tag",
     metadata,
@@ -58,7 +58,7 @@ erased = Table(
     Column("at", Utc, nullable=False),
 )
 
-#: Who has asked for mail and not yet confirmed that it was them.
+#: People who asked for mail and have not confirmed yet that it was them.
 pending = Table(
     "pending",
     metadata,
@@ -68,7 +68,7 @@ pending = Table(
     _text("name"),
     _text("source"),
     Column("asked_at", Utc, nullable=False),
-    _text("nonce"),  # what the link of the confirmation bears; "" before links had one
+    _text("nonce"),  # stands in the link of the confirmation; "" before links had one
 )
 
 #: Events of the provider that were taken in, so that none is twice.
@@ -79,7 +79,7 @@ event = Table(
     Column("at", Utc, nullable=False, index=True),
 )
 
-#: How often a link was followed; by its place among the links of an edition.
+#: Numbers of clicks on links, by the link's place among those of an edition.
 follow = Table(
     "follow",
     metadata,
@@ -98,25 +98,23 @@ sending = Table(
     _text("halt"),  # paused or cancelled, by a person
     _text("halted_by"),
     _text("segment"),  # the filter that its audience met
-    _text("stopped"),  # why the provider took nothing more, as a person is to be told
-    Column(
-        "again_at", Utc
-    ),  # when what is left is tried again by itself, and not before
-    Column(
-        "kept", JSON(none_as_null=True)
-    ),  # its proof and fates, once its deliveries are pruned
+    _text("stopped"),  # why the provider took nothing more, for a person to read
+    # when what is left is tried again by itself, and not before
+    Column("again_at", Utc),
+    # its proof and fates, once its deliveries are pruned
+    Column("kept", JSON(none_as_null=True)),
 )
 
-#: What an edition's audience was frozen with, and whose approval counted then. Never changed.
+#: The content that an edition's audience was frozen with, and the approval that counted then.
+#: Never changed.
 sent_content = Table(
     "sent_content",
     metadata,
     Column("edition", ForeignKey("sending.edition"), primary_key=True),
     _text("source"),
     _text("page"),
-    Column(
-        "letter", Packed, nullable=False, server_default=""
-    ),  # JSON; "" if not kept then
+    # JSON; "" if not kept then
+    Column("letter", Packed, nullable=False, server_default=""),
     Column("approved_hash", String(64), nullable=False),
     Column("approved_by", String(200), nullable=False),
     Column("approved_at", Utc, nullable=False),
@@ -132,13 +130,11 @@ chunk = Table(
     Column("handing", Boolean, nullable=False, server_default="0"),
     Column("attempt", Integer, nullable=False, server_default="0"),
     Column("claimed_at", Utc),
-    Column(
-        "lane", Integer
-    ),  # which of an edition's lanes has it, where workers send it
-    _text(
-        "batch"
-    ),  # the provider's name of the hand-over, by which it can be cancelled
-    Column("leaves_at", Utc),  # until when the provider keeps it back
+    # which of an edition's lanes has it, where workers send it
+    Column("lane", Integer),
+    # the provider's name of the hand-over, by which it can be cancelled
+    _text("batch"),
+    Column("leaves_at", Utc),  # until when the provider holds it back
     _text("detail"),  # what the provider said of all of it
     partial_index("ix_chunk_queued", "edition", "no", where="state = 'queued'"),
 )
@@ -153,10 +149,9 @@ delivery = Table(
     Column("address", String(320), nullable=False),
     Column("state", String(20)),
     _text("detail"),
-    Column(
-        "fate", String(20), nullable=False, server_default=""
-    ),  # as the provider told since
-    Column("refused_at", Utc),  # when it was refused for now, the first time
+    # what became of it afterwards, by the provider's events
+    Column("fate", String(20), nullable=False, server_default=""),
+    Column("refused_at", Utc),  # when it was refused for now for the first time
     ForeignKeyConstraint(["edition", "chunk"], ["chunk.edition", "chunk.no"]),
     Index("ix_delivery_chunk", "edition", "chunk"),
     partial_index("ix_delivery_own", "edition", "state", where="state IS NOT NULL"),
@@ -172,7 +167,7 @@ signing_key = Table(
     Column("created_at", Utc, nullable=False),
 )
 
-#: Who works at a hosted desk.
+#: Members of staff of a hosted desk.
 staff = Table(
     "staff",
     metadata,
@@ -190,7 +185,7 @@ staff = Table(
     Column("created_at", Utc, nullable=False),
 )
 
-#: What was tried, by a name and from where, for as long as it counts.
+#: Attempts to log in or to subscribe, by name and source, for as long as they count.
 attempt = Table(
     "attempt",
     metadata,
@@ -200,7 +195,7 @@ attempt = Table(
     Column("at", Utc, nullable=False),
 )
 
-#: Who did what, where that outlives the edition it was done to.
+#: Actions of staff; they outlive the edition that they concern.
 audit = Table(
     "audit",
     metadata,

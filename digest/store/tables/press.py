@@ -1,4 +1,4 @@
-"""The tables of what is collected, judged and edited."""
+"""Tables of feeds, articles, analyses and editions."""
 
 from sqlalchemy import (
     JSON,
@@ -92,7 +92,7 @@ headline = Table(
     Column("until", Utc, nullable=False),
 )
 
-#: What an article's own words say; what it is worth today is never stored.
+#: Analyses: what an article's own words say. What it is worth today is never stored.
 judgement = Table(
     "judgement",
     metadata,
@@ -102,11 +102,11 @@ judgement = Table(
     Column("print", LargeBinary, nullable=False),
     Column("copy_of", Integer),
     Column("story", Integer, index=True),
-    # counts on with every reading and forgetting, so that who keeps stories knows when to look
+    # grows with every analysis and every change, so that a cache of stories knows when to look
     Column("version", Integer, nullable=False, server_default="0", index=True),
 )
 
-#: How common words are in the press, as counted last. One row.
+#: Frequencies of words in the press, as counted last. One row.
 background = Table(
     "background",
     metadata,
@@ -120,37 +120,34 @@ edition = Table(
     Column("date", Date, primary_key=True),
     Column("source", Text, nullable=False),
     Column("changed_at", Utc, nullable=False),
-    Column(
-        "corrects", Date
-    ),  # the edition to whose readers alone it goes; null for most
+    # the edition to whose readers alone it goes; null for most
+    Column("corrects", Date),
 )
 
-#: What an edition was before each change, so that every change can be undone.
+#: Editions as they were before each change, so that every change can be undone.
 revision = Table(
     "revision",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("edition", ForeignKey("edition.date"), nullable=False, index=True),
     Column("source", Text, nullable=False),  # before the change
-    Column("what", String(200), nullable=False),  # was changed, in words
+    Column("what", String(200), nullable=False),  # the change, in words
     Column("at", Utc, nullable=False),
     _text("by"),
-    _text(
-        "target"
-    ),  # the words that were changed; one burst of typing there is one change
-    Column("article", Integer),  # that was passed over, or no more, by this change
+    # the words that were changed; one burst of typing there is one change
+    _text("target"),
+    Column("article", Integer),  # passed over by this change, or no longer
     Column("was_rejected", Boolean),
     Column("base", JSON(none_as_null=True)),  # of the filling, before the change
 )
 
-#: What the machine put into an edition, beside what stands there: the difference is persons' work.
+#: The machine's version of an edition, beside the edition itself: the difference is people's work.
 filling = Table(
     "filling",
     metadata,
     Column("edition", ForeignKey("edition.date"), primary_key=True),
-    Column(
-        "base", JSON, nullable=False
-    ),  # the machine's edition, and what a person took out of it
+    # the machine's edition, and what a person took out of it
+    Column("base", JSON, nullable=False),
     Column("came", JSON, nullable=False),  # since the first draft: times by address
     Column("went", JSON, nullable=False),  # what the machine replaced, and when
     _text("mark"),  # changes whenever there may be something new to fill in
@@ -158,7 +155,7 @@ filling = Table(
     Column("filled", Utc, nullable=False),
 )
 
-#: Until when a person has seen an edition.
+#: The time until which a person has seen an edition.
 look = Table(
     "look",
     metadata,
@@ -176,7 +173,7 @@ rejection = Table(
     Column("article", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
 )
 
-#: What drafts proposed; what the editor made of it stands in the edition itself.
+#: Proposals of drafts; what the editor made of them stands in the edition itself.
 proposal = Table(
     "proposal",
     metadata,
@@ -206,17 +203,16 @@ approval = Table(
     Column("at", Utc, nullable=False),
     _text("source"),
     _text("page"),
-    _text("second"),  # who said yes to the same content as well
+    _text("second"),  # a second person who approved the same content
 )
 
-#: What a person made public, or took off the web.
+#: Editions that a person made public, or took off the web.
 publication = Table(
     "publication",
     metadata,
     Column("edition", ForeignKey("edition.date"), primary_key=True),
-    Column(
-        "published_at", Utc
-    ),  # null: it is public since it was sent, or was withdrawn
+    # null: it is public since it was sent, or was withdrawn
+    Column("published_at", Utc),
     _text("published_by"),
     Column("withdrawn_at", Utc),
     _text("withdrawn_by"),
@@ -237,7 +233,7 @@ page_correction = Table(
     Column("page", Text, nullable=False),
 )
 
-#: When a person wants an edition to leave, instead of at the newsletter's hour.
+#: Times at which a person wants an edition to leave, instead of at the newsletter's hour.
 schedule = Table(
     "schedule",
     metadata,
@@ -246,8 +242,8 @@ schedule = Table(
     Column("by", String(200), nullable=False),
 )
 
-#: The images of editions that were approved or tried out, by what names their very bytes: a mail
-#: shows them for as long as it lies in a mailbox.
+#: Images of editions that were approved or tried out, by a hash of their bytes: a mail shows them
+#: for as long as it lies in a mailbox.
 picture = Table(
     "picture",
     metadata,
