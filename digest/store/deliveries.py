@@ -73,14 +73,14 @@ class Deliveries:
         """
         previous = self.frozen(day)
         if previous and audiences.is_obsolete_rehearsal(previous, spec):
-            self._dissolve(day)
+            self._dissolve_audience(day)
             previous = None
         if previous:
             self._refuse_if_halted(day)
             self._refuse_outbox_before_end(day, previous, spec)
             has_other_content = previous.content_hash != spec.content_hash
             if has_other_content and not self.has_left(day):
-                self._dissolve(day)
+                self._dissolve_audience(day)
                 previous = None
         if previous:
             audiences.check_same_send(day, previous, spec)
@@ -121,7 +121,7 @@ class Deliveries:
                 f"outbox would mail nobody: set delivery.transport back to {previous.transport}"
             )
 
-    def _dissolve(self, day: date) -> None:
+    def _dissolve_audience(self, day: date) -> None:
         with self._engine.begin() as connection:
             audiences.dissolve_audience(connection, day)
 
@@ -131,7 +131,7 @@ class Deliveries:
         Call only while holding the send lock.
         """
         if not self.has_left(day):
-            self._dissolve(day)
+            self._dissolve_audience(day)
 
     def has_left(self, day: date) -> bool:
         """Say whether anything of an edition was handed over, if only perhaps."""

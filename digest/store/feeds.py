@@ -99,7 +99,7 @@ class Collected:
         day_came_out = func.date(came_out)
         paces: defaultdict[str, Counter[date]] = defaultdict(Counter)
         with self._engine.connect() as connection:
-            for batch in _batches(urls, BATCH_SIZE):
+            for batch in _split_batches(urls, BATCH_SIZE):
                 counts_by_day = (
                     select(article.c.feed, day_came_out, func.count())
                     .where(
@@ -136,7 +136,7 @@ class Collected:
             wanted_ids = [
                 row.id for row in connection.execute(waiting) if is_wanted(row.url)
             ]
-            for batch in _batches(wanted_ids, BATCH_SIZE):
+            for batch in _split_batches(wanted_ids, BATCH_SIZE):
                 with_texts = (
                     select(*ARTICLE_COLUMNS)
                     .where(article.c.id.in_(batch))
@@ -207,7 +207,7 @@ def _store_feeds(connection: Connection, feeds: Sequence[Feed]) -> None:
 
 def _find_by_keys(connection: Connection, keys: set[str]) -> Iterator[Sighting]:
     """Yield stored articles by their own keys, and by others that name them."""
-    for batch in _batches(keys, BATCH_SIZE):
+    for batch in _split_batches(keys, BATCH_SIZE):
         by_own_key = select(*SIGHTING_COLUMNS).where(article.c.key.in_(batch))
         yield from map(_sighting_from_row, connection.execute(by_own_key))
     has_aliases = connection.scalar(select(alias.c.article).limit(1)) is not None
@@ -216,7 +216,7 @@ def _find_by_keys(connection: Connection, keys: set[str]) -> Iterator[Sighting]:
 
 
 def _find_by_aliases(connection: Connection, keys: set[str]) -> Iterator[Sighting]:
-    for batch in _batches(keys, BATCH_SIZE):
+    for batch in _split_batches(keys, BATCH_SIZE):
         by_alias = (
             select(*SIGHTING_COLUMNS, alias.c.key.label("alias_key"))
             .join_from(alias, article)
@@ -230,7 +230,7 @@ def _find_similar(
     connection: Connection, articles: Sequence[Article]
 ) -> Iterator[Sighting]:
     """Yield stored articles of the same outlet with the same guid or time of publication."""
-    for batch in _batches(articles, BATCH_SIZE // 2):
+    for batch in _split_batches(articles, BATCH_SIZE // 2):
         outlets = {new.outlet for new in batch}
         guids = {new.guid for new in batch if new.guid}
         times = {new.published for new in batch if new.published}
@@ -298,7 +298,7 @@ def _add_alias(connection: Connection, key: str, article_id: int) -> None:
     connection.execute(add_alias)
 
 
-def _batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
+def _split_batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
     """Yield lists of at most `size`; itertools.batched came with Python 3.12."""
     rest = iter(values)
     while batch := list(islice(rest, size)):

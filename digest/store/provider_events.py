@@ -87,8 +87,6 @@ IS_OF_SAME_BATCH = exists().where(
     *OWN_CHUNK,
     chunk.c.batch == bindparam("batch_id"),
 )
-#: What is to be handed over (again), or was cancelled. Where the provider says that it has arrived,
-#: it is not mailed once more, and counts as accepted, whatever a person or a cancel said before.
 CHUNK_IS_CANCELLED = (chunk.c.state == State.EXCLUDED) & (
     chunk.c.detail == CANCELLED_DETAIL
 )
@@ -99,6 +97,8 @@ SHARES_OPEN_CHUNK = delivery.c.state.is_(None) & exists().where(
 IS_CANCELLED = (delivery.c.state == State.EXCLUDED) & (
     delivery.c.detail == CANCELLED_DETAIL
 )
+#: Queued, perhaps once more, or cancelled. Where an event proves that it left, it is not mailed once
+#: more, and counts as accepted, whatever a person decided or a cancellation said before.
 IS_NOT_HANDED_OVER = or_(
     delivery.c.state == State.QUEUED,
     IS_CANCELLED,

@@ -51,7 +51,7 @@ def keep_revision(
         .limit(1)
     )
     last = connection.execute(find_last).first()
-    if last is not None and _continues(last, change, previous.at):
+    if last is not None and _goes_on_with(last, change, previous.at):
         return
     add_revision = insert(revision).values(
         **asdict(previous),
@@ -64,7 +64,7 @@ def keep_revision(
     connection.execute(add_revision)
 
 
-def _continues(last: Row[Any], change: Change, now: datetime) -> bool:
+def _goes_on_with(last: Row[Any], change: Change, now: datetime) -> bool:
     """Say whether a change goes on with the words of the last one."""
     has_same_target = change.target != "" and last.target == change.target
     is_by_same_person = last.by == change.by
