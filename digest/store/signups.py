@@ -110,14 +110,13 @@ class Signups:
             row = connection.execute(take_request).first()
             if row is None:
                 return None
-            was_unsubscribed = _is_stored(connection, row.folded) and not _gets_mail(
-                connection, row.folded
-            )
+            was_subscriber = _is_stored(connection, row.folded)
+            got_mail = _gets_mail(connection, row.folded)
             person = _store_confirmed(connection, row, source, now)
             was_suppressed = _forget_suppression(connection, row.folded)
             _forget_erasure(connection, row.folded)
             kind = WELCOME
-            if was_suppressed or was_unsubscribed:
+            if was_suppressed or (was_subscriber and not got_mail):
                 kind = WELCOME_BACK
             welcome = put_notice(connection, kind, person, now, good_until)
             return Confirmed(person, welcome)
