@@ -1,4 +1,4 @@
-"""What a careful colleague would say before an edition leaves. All pure but for SpamAssassin.
+"""Preflight: what should be corrected before an edition is sent. All pure but for SpamAssassin.
 
 the edition's words | its stories | its links, images | the built mail | findings, gravest first
 """
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from digest.model import Build, Finding, Link, gravest_first
-from digest.preflight.contrast import contrasts
-from digest.preflight.images import images
+from digest.preflight.contrast import check_contrast
+from digest.preflight.images import check_images
 from digest.preflight.links import links
-from digest.preflight.mail import mail
-from digest.preflight.stories import stories
-from digest.preflight.words import words
+from digest.preflight.mail import check_mail
+from digest.preflight.stories import check_stories
+from digest.preflight.words import check_words
 from digest.settings import Settings
 
 __all__ = ["Before", "check"]
@@ -35,13 +35,14 @@ class Before:
 
 def check(built: Build, settings: Settings, before: Before) -> list[Finding]:
     """Return everything worth saying about a built edition, the gravest first."""
-    return gravest_first(_all(built, settings, before))
+    return gravest_first(_find_all(built, settings, before))
 
 
-def _all(built: Build, settings: Settings, before: Before) -> Iterator[Finding]:
-    yield from words(built, settings)
-    yield from stories(built, settings, before.ran, before.key, before.tidy)
+def _find_all(built: Build, settings: Settings, before: Before) -> Iterator[Finding]:
+    yield from check_words(built, settings)
+    yield from check_stories(built, settings, before.ran, before.key, before.tidy)
     yield from links(built, before.links)
-    yield from images(built, before.links)
-    yield from contrasts(built)
-    yield from mail(built, settings, before.message, before.spam(before.message))
+    yield from check_images(built, before.links)
+    yield from check_contrast(built)
+    spam_points = before.spam(before.message)
+    yield from check_mail(built, settings, before.message, spam_points)

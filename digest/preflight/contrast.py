@@ -1,4 +1,4 @@
-"""Whether all text of the mail can be read on what is behind it, as its inline styles say.
+"""Contrast: find text of the mail that cannot be read on its background, by its inline styles.
 
 The theme's colours are checked when feeds.yaml is read; this finds what a template did.
 """
@@ -14,12 +14,14 @@ from digest.model import Build, Finding, Severity
 from digest.settings.theme import READABLE, contrast
 
 #: Large text may have less (WCAG 2.2, 1.4.3): from 24 pixels, or bold from 18.66.
-LARGE = 24.0
-LARGE_BOLD = 18.66
-LARGE_READABLE = 3.0
-UNSEEN = ("style", "title", "script")
-NAMED = {"white": "#ffffff", "black": "#000000"}
-_HEX = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}\b")
+LARGE_PIXELS = 24.0
+LARGE_BOLD_PIXELS = 18.66
+READABLE_IF_LARGE = 3.0
+HIDDEN_TAGS = ("style", "title", "script")
+BOLD_TAGS = ("b", "strong", "h1", "h2", "h3")
+BOLD_WEIGHTS = ("bold", "600", "700", "800", "900")
+NAMED_COLOURS = {"white": "#ffffff", "black": "#000000"}
+_HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,89 +35,110 @@ class TextStyle:
     hidden: bool = False
 
     @property
-    def needed(self) -> float:
+    def needed_contrast(self) -> float:
         """The least contrast it needs."""
-        large = self.size >= LARGE or (self.bold and self.size >= LARGE_BOLD)
-        if large:
-            return LARGE_READABLE
+        if self.size >= LARGE_PIXELS:
+            return READABLE_IF_LARGE
+        if self.bold and self.size >= LARGE_BOLD_PIXELS:
+            return READABLE_IF_LARGE
         return READABLE
 
 
-class _Reader(HTMLParser):
+class _TextCollector(HTMLParser):
     """Gathers text with its look."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, TextStyle]] = []
+        self.texts: list[tuple[str, TextStyle]] = []
         self._open: list[tuple[str, TextStyle]] = [("", TextStyle())]
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open an element over the look of those around it."""
         if tag not in empty_tags:
-            style = {k: v or "" for k, v in attrs}
-            self._open.append((tag, _under(self._open[-1][1], tag, style)))
+            attributes = {name: value or "" for name, value in attrs}
+            _, around = self._open[-1]
+            self._open.append((tag, _style_inside(around, tag, attributes)))
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element, and what was left open inside it."""
         names = [name for name, _ in self._open]
         if tag in names[1:]:
-            del self._open[len(names) - 1 - names[::-1].index(tag) :]
+            distance_from_end = names[::-1].index(tag)
+            del self._open[len(names) - 1 - distance_from_end :]
 
     def handle_data(self, data: str) -> None:
         """Keep visible text."""
-        look = self._open[-1][1]
-        if data.strip() and not look.hidden:
-            self.found.append((" ".join(data.split()), look))
+        _, style = self._open[-1]
+        if data.strip() and not style.hidden:
+            self.texts.append((" ".join(data.split()), style))
 
 
-def contrasts(built: Build) -> Iterator[Finding]:
+def check_contrast(built: Build) -> Iterator[Finding]:
     """Yield every pair of colours that text cannot be read in, each once."""
-    told: set[tuple[str, str]] = set()
-    for words, look in _Reader(built.html).found:
-        ratio = contrast(look.ink, look.paper)
-        if ratio < look.needed and (look.ink, look.paper) not in told:
-            told.add((look.ink, look.paper))
-            yield Finding(
-                Severity.MUST,
-                "the mail",
-                f"“{words[:40]}” has {ratio:.1f}:1 contrast ({look.ink} on {look.paper})",
-                f"many cannot read below {look.needed}:1 (WCAG 2.2, 1.4.3)",
-                "give the template a darker or lighter colour",
-            )
+    reported: set[tuple[str, str]] = set()
+    for words, style in _TextCollector(built.html).texts:
+        colours = (style.ink, style.paper)
+        ratio = contrast(style.ink, style.paper)
+        if ratio >= style.needed_contrast or colours in reported:
+            continue
+        reported.add(colours)
+        yield Finding(
+            Severity.MUST,
+            "the mail",
+            f"“{words[:40]}” has {ratio:.1f}:1 contrast ({style.ink} on {style.paper})",
+            f"many cannot read below {style.needed_contrast}:1 (WCAG 2.2, 1.4.3)",
+            "give the template a darker or lighter colour",
+        )
 
 
-def _under(around: TextStyle, tag: str, attrs: dict[str, str]) -> TextStyle:
-    pairs = (p.partition(":") for p in attrs.get("style", "").lower().split(";"))
-    style = {name.strip(): value.strip() for name, _, value in pairs}
-    paper = (
-        style.get("background-color")
-        or style.get("background")
-        or attrs.get("bgcolor", "")
+def _style_inside(around: TextStyle, tag: str, attributes: dict[str, str]) -> TextStyle:
+    """Return the style of text in an element, over that of those around it."""
+    declarations = _parse_declarations(attributes.get("style", ""))
+    background = (
+        declarations.get("background-color")
+        or declarations.get("background")
+        or attributes.get("bgcolor", "")
     )
-    size = re.match(r"([\d.]+)px", style.get("font-size", ""))
-    weight = style.get(
-        "font-weight", "bold" if tag in ("b", "strong", "h1", "h2", "h3") else ""
-    )
+    size = re.match(r"([\d.]+)px", declarations.get("font-size", ""))
     return replace(
         around,
-        ink=_colour(style.get("color", "")) or around.ink,
-        paper=_colour(paper) or around.paper,
+        ink=_parse_colour(declarations.get("color", "")) or around.ink,
+        paper=_parse_colour(background) or around.paper,
         size=float(size[1]) if size else around.size,
-        bold=weight in ("bold", "600", "700", "800", "900")
-        or (around.bold and not weight),
-        hidden=around.hidden
-        or tag in ("style", "title", "script")
-        or style.get("display") == "none",
+        bold=_is_bold(around, tag, declarations.get("font-weight")),
+        hidden=_is_hidden(around, tag, declarations.get("display", "")),
     )
 
 
-def _colour(value: str) -> str:
+def _parse_declarations(style: str) -> dict[str, str]:
+    """Return the values of a style attribute by property."""
+    declarations = {}
+    for declaration in style.lower().split(";"):
+        name, _, value = declaration.partition(":")
+        declarations[name.strip()] = value.strip()
+    return declarations
+
+
+def _is_bold(around: TextStyle, tag: str, weight: str | None) -> bool:
+    if weight is None:
+        return tag in BOLD_TAGS or around.bold
+    if not weight:
+        return around.bold
+    return weight in BOLD_WEIGHTS
+
+
+def _is_hidden(around: TextStyle, tag: str, display: str) -> bool:
+    return around.hidden or tag in HIDDEN_TAGS or display == "none"
+
+
+def _parse_colour(value: str) -> str:
     """Return a colour as #rrggbb; "" if it is none that can be told."""
-    found = _HEX.search(value)
-    if not found:
-        return NAMED.get(value.split(" ", maxsplit=1)[0], "")
-    digits = found[0][1:]
-    return (
-        "#" + (digits if len(digits) == 6 else "".join(c * 2 for c in digits)).lower()
-    )
+    match = _HEX_COLOUR.search(value)
+    if match is None:
+        name = value.split(" ", maxsplit=1)[0]
+        return NAMED_COLOURS.get(name, "")
+    digits = match[0][1:].lower()
+    if len(digits) == 3:
+        digits = "".join(digit * 2 for digit in digits)
+    return f"#{digits}"

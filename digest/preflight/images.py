@@ -1,66 +1,84 @@
-"""The images of an edition: described, ours, light enough for a phone."""
+"""Images of an edition: described, on our own server, light enough for a phone."""
 
 from collections.abc import Iterator, Sequence
 
 from digest.model import Build, Finding, Link, Severity
-from digest.preflight.line_numbers import line
+from digest.preflight.line_numbers import line_of
 from digest.preflight.web_page import Page
 
 #: Bytes that load in a second on a slow phone (3 Mbit/s, "Slow 4G" of Chromium's tools: 1.6).
-HEAVY = 250_000
+MAX_BYTES = 250_000
 #: Of all images of an edition together.
-HEAVY_TOGETHER = 1_000_000
+MAX_BYTES_TOGETHER = 1_000_000
 
 
-def images(built: Build, found: Sequence[Link]) -> Iterator[Finding]:
-    """Yield what is wrong with the images; `found` tells of those on other servers."""
+def check_images(built: Build, links: Sequence[Link]) -> Iterator[Finding]:
+    """Yield what is wrong with the images; `links` tells of those on other servers."""
     page = Page(built.html)
-    ours = {f"{p.key}/{p.name}": p for p in built.pictures}
-    for image in page.images:
-        src = image.get("src") or ""
-        if not (image.get("alt") or "").strip() and image.get("role") != "presentation":
+    own_names = tuple(f"{picture.key}/{picture.name}" for picture in built.pictures)
+    sources = [image.get("src") or "" for image in page.images]
+    for image, source in zip(page.images, sources, strict=True):
+        if not _is_described(image):
             yield Finding(
                 Severity.MUST,
                 "the mail",
-                f"the image {src} has no alternative text",
+                f"the image {source} has no alternative text",
                 "blind readers, and all with images off, get nothing (WCAG 2.2, 1.1.1)",
                 "describe it: ![what is to be seen](address)",
             )
-        if src and not src.endswith(tuple(ours)) and src in built.markdown:
-            yield from _elsewhere(built, src)
-    yield from _weights(built, found, {i.get("src") or "" for i in page.images})
+        is_own = source.endswith(own_names)
+        if source and not is_own and source in built.markdown:
+            yield from _check_foreign_image(built, source)
+    weights = _weigh_images(built, links, sources)
+    yield from _check_weights(built, weights)
 
 
-def _elsewhere(built: Build, src: str) -> Iterator[Finding]:
+def _is_described(image: dict[str, str | None]) -> bool:
+    if (image.get("alt") or "").strip():
+        return True
+    return image.get("role") == "presentation"
+
+
+def _check_foreign_image(built: Build, source: str) -> Iterator[Finding]:
     yield Finding(
         Severity.SHOULD,
-        line(built, src),
-        f"the image {src} lies on another server",
+        line_of(built, source),
+        f"the image {source} lies on another server",
         "its size is not known, so the mail jumps as it loads; it may change, or vanish, and its "
         "owner sees who reads",
         "save it, and `digest image FILE` puts a copy into images/",
     )
 
 
-def _weights(built: Build, found: Sequence[Link], shown: set[str]) -> Iterator[Finding]:
-    weights = {f"images/{p.name}": len(p.content) for p in built.pictures}
-    weights |= {
-        link.url: link.weight for link in found if link.url in shown and link.weight
+def _weigh_images(
+    built: Build, links: Sequence[Link], sources: Sequence[str]
+) -> dict[str, int]:
+    """Return the bytes of each image by its name or address, where they are known."""
+    weights = {
+        f"images/{picture.name}": len(picture.content) for picture in built.pictures
     }
+    for link in links:
+        if link.url in sources and link.weight:
+            weights[link.url] = link.weight
+    return weights
+
+
+def _check_weights(built: Build, weights: dict[str, int]) -> Iterator[Finding]:
     for name, weight in weights.items():
-        if weight > HEAVY:
+        if weight > MAX_BYTES:
             yield Finding(
                 Severity.SHOULD,
-                line(built, name),
+                line_of(built, name),
                 f"the image {name} weighs {weight / 1000:.0f} KB",
-                f"phones on slow networks load {HEAVY // 1000} KB in a second or two",
+                f"phones on slow networks load {MAX_BYTES // 1000} KB in a second or two",
                 "`digest image` makes a light copy",
             )
-    if sum(weights.values()) > HEAVY_TOGETHER:
+    total = sum(weights.values())
+    if total > MAX_BYTES_TOGETHER:
         yield Finding(
             Severity.SHOULD,
             "the mail",
-            f"its images weigh {sum(weights.values()) / 1e6:.1f} MB together",
+            f"its images weigh {total / 1e6:.1f} MB together",
             "many readers pay for what they load, and are gone before it has",
             "leave the weakest out",
         )

@@ -1,31 +1,39 @@
-"""What became of an edition's links since its stories were picked."""
+"""Links of an edition: gone, closed, moved or headed otherwise since its stories were picked."""
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from digest.model import Build, Finding, Link, Pick, Severity
-from digest.preflight.line_numbers import link_line
+from digest.preflight.line_numbers import line_of_link
 
 #: Answers that mean that the page is not there any more.
-GONE = frozenset({"http 404", "http 410", "unknown host"})
+GONE_REASONS = frozenset({"http 404", "http 410", "unknown host"})
 #: Headlines less alike than this are another headline, not another outlet's name behind it.
-SAME_HEADLINE = 0.6
+MIN_LIKENESS = 0.6
 RETRACTED = ("retracted", "retraction:", "this article has been removed", "correction:")
 
 
-def links(built: Build, found: Sequence[Link]) -> Iterator[Finding]:
+def links(built: Build, fetched: Sequence[Link]) -> Iterator[Finding]:
     """Yield what a reader would meet behind each link."""
-    picks = {p.url: p for s in built.edition.sections for p in s.picks}
-    for link in found:
-        pick = picks.get(link.url)
-        yield from _reached(built, link, pick)
+    picks_by_url = _index_picks(built)
+    for link in fetched:
+        pick = picks_by_url.get(link.url)
+        yield from _check_reached(built, link, pick)
         if link.headline and pick:
-            yield from _headline(built, link, pick.headline)
+            yield from _check_headline(built, link, pick.headline)
 
 
-def _reached(built: Build, link: Link, pick: Pick | None) -> Iterator[Finding]:
-    where = link_line(built, link.url)
-    if link.reason in GONE:
+def _index_picks(built: Build) -> dict[str, Pick]:
+    picks_by_url = {}
+    for section in built.edition.sections:
+        for pick in section.picks:
+            picks_by_url[pick.url] = pick
+    return picks_by_url
+
+
+def _check_reached(built: Build, link: Link, pick: Pick | None) -> Iterator[Finding]:
+    where = line_of_link(built, link.url)
+    if link.reason in GONE_REASONS:
         yield Finding(
             Severity.MUST,
             where,
@@ -62,21 +70,23 @@ def _reached(built: Build, link: Link, pick: Pick | None) -> Iterator[Finding]:
         )
 
 
-def _headline(built: Build, link: Link, ours: str) -> Iterator[Finding]:
+def _check_headline(built: Build, link: Link, our_headline: str) -> Iterator[Finding]:
     now = link.headline
     if any(mark in now.lower() for mark in RETRACTED):
         yield Finding(
             Severity.MUST,
-            link_line(built, link.url),
+            line_of_link(built, link.url),
             f"the page is headed “{now}”",
             "the outlet may have taken the story back",
             "read it before it is sent",
         )
-    elif SequenceMatcher(None, ours.lower(), now.lower()).ratio() < SAME_HEADLINE:
+        return
+    likeness = SequenceMatcher(None, our_headline.lower(), now.lower()).ratio()
+    if likeness < MIN_LIKENESS:
         yield Finding(
             Severity.MAY,
-            link_line(built, link.url),
+            line_of_link(built, link.url),
             f"the outlet's headline is now “{now}”",
-            f"ours is “{ours}”; the story may have changed",
+            f"ours is “{our_headline}”; the story may have changed",
             "read it again",
         )

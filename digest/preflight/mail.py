@@ -1,4 +1,4 @@
-"""The built mail: its size, its parts, its headers, what filters will say."""
+"""Built mail: its size, its parts, its headers, what filters will say."""
 
 import re
 import subprocess
@@ -14,10 +14,10 @@ from digest.preflight.web_page import Page
 from digest.settings import Settings
 
 #: Gmail cuts a mail off behind so many bytes of HTML (widely measured; Google documents no number).
-CLIPPED = 102_400
+GMAIL_MAX_BYTES = 102_400
 #: What a provider's click tracking makes of each address (../research: 350 characters measured).
-REWRITTEN = 350
-NEEDED = (
+TRACKED_URL_LENGTH = 350
+NEEDED_HEADERS = (
     "From",
     "To",
     "Subject",
@@ -35,25 +35,27 @@ EXAMPLE_HOSTS = (
     ".invalid",
     ".test",
 )
-VAGUE = frozenset(
+VAGUE_LINK_TEXTS = frozenset(
     {"here", "click here", "read more", "this", "link", "more", "this link"}
 )
-SPAM = 5.0
-RATHER_SPAM = 1.5  #: SpamAssassin's own limit, and one that asks for a look
+#: SpamAssassin's own limit in points, and one that asks for a look.
+SPAM_POINTS = 5.0
+SUSPICIOUS_POINTS = 1.5
+SPAMASSASSIN_TIMEOUT_SECONDS = 60
 
 
-def mail(
-    built: Build, settings: Settings, message: bytes, spam: float | None
+def check_mail(
+    built: Build, settings: Settings, message: bytes, points: float | None
 ) -> Iterator[Finding]:
     """Yield what is wrong with the mail itself."""
     page = Page(built.html)
-    yield from _size(built, page)
-    yield from _links(page)
-    yield from _footer(built, settings)
-    yield from _text_part(built, page)
-    yield from _addresses(settings)
-    yield from _headers(message)
-    yield from _spam(spam)
+    yield from _check_size(built, page)
+    yield from _check_links(page)
+    yield from _check_footer(built, settings)
+    yield from _check_text_part(built, page)
+    yield from _check_addresses(settings)
+    yield from _check_headers(message)
+    yield from _check_spam(points)
 
 
 def spam_points(message: bytes) -> float | None:
@@ -61,37 +63,37 @@ def spam_points(message: bytes) -> float | None:
     program = which("spamassassin")
     if not program:
         return None
-    done = subprocess.run(  # noqa: S603 - a program of this machine, and our own message
+    process = subprocess.run(  # noqa: S603 - a program of this machine, and our own message
         [program, "-L", "-t"],
         input=message,
         capture_output=True,
-        timeout=60,
+        timeout=SPAMASSASSIN_TIMEOUT_SECONDS,
         check=False,
     )
-    found = re.search(
-        rb"^X-Spam-Status:.*?score=(-?[\d.]+)", done.stdout, re.MULTILINE | re.DOTALL
+    score = re.search(
+        rb"^X-Spam-Status:.*?score=(-?[\d.]+)", process.stdout, re.MULTILINE | re.DOTALL
     )
-    if found:
-        return float(found[1])
-    return None
+    if score is None:
+        return None
+    return float(score[1])
 
 
-def _size(built: Build, page: Page) -> Iterator[Finding]:
-    size = len(built.html.encode())
-    tracked = size + sum(
-        max(REWRITTEN - len(url), 0) for url, _ in page.links if url[:4] == "http"
-    )
-    if tracked > CLIPPED:
+def _check_size(built: Build, page: Page) -> Iterator[Finding]:
+    tracked_size = len(built.html.encode())
+    for url, _words in page.links:
+        if url.startswith("http"):
+            tracked_size += max(TRACKED_URL_LENGTH - len(url), 0)
+    if tracked_size > GMAIL_MAX_BYTES:
         yield Finding(
             Severity.MUST,
             "the mail",
-            f"{tracked // 1024} KB of HTML once its links are rewritten",
+            f"{tracked_size // 1024} KB of HTML once its links are rewritten",
             "Gmail cuts a mail off behind 102 KB, and the unsubscribe link with it",
             "drop stories, or shorten the leads",
         )
 
 
-def _links(page: Page) -> Iterator[Finding]:
+def _check_links(page: Page) -> Iterator[Finding]:
     for url, words in page.links:
         if url.startswith("http:") and is_public(url):
             yield Finding(
@@ -101,7 +103,7 @@ def _links(page: Page) -> Iterator[Finding]:
                 "browsers warn of it",
                 "try the address with https",
             )
-        if words.lower().strip(" .…") in VAGUE:
+        if words.lower().strip(" .…") in VAGUE_LINK_TEXTS:
             yield Finding(
                 Severity.SHOULD,
                 "the mail",
@@ -119,10 +121,9 @@ def _links(page: Page) -> Iterator[Finding]:
             )
 
 
-def _footer(built: Build, settings: Settings) -> Iterator[Finding]:
-    address = " ".join(settings.newsletter.postal_address.split())
-    for part, text in (("HTML", _plain(built.html)), ("text", built.text)):
-        if address not in " ".join(text.split()):
+def _check_footer(built: Build, settings: Settings) -> Iterator[Finding]:
+    for part, text in (("HTML", _strip_tags(built.html)), ("text", built.text)):
+        if not _has_postal_address(text, settings):
             yield Finding(
                 Severity.MUST,
                 f"the {part} part",
@@ -141,16 +142,24 @@ def _footer(built: Build, settings: Settings) -> Iterator[Finding]:
             )
 
 
-def _plain(html: str) -> str:
+def _has_postal_address(text: str, settings: Settings) -> bool:
+    address = " ".join(settings.newsletter.postal_address.split())
+    return address in " ".join(text.split())
+
+
+def _strip_tags(html: str) -> str:
     from html import unescape
 
     return unescape(re.sub(r"<[^>]+>", " ", html))
 
 
-def _text_part(built: Build, page: Page) -> Iterator[Finding]:
-    lines = {line.strip().rpartition(" ")[2] for line in built.text.split("\n")}
+def _check_text_part(built: Build, page: Page) -> Iterator[Finding]:
+    # an address ends its line there, behind the words of the link
+    addresses = {line.strip().rpartition(" ")[2] for line in built.text.split("\n")}
     for url, words in page.links:
-        if url.startswith("http") and TOKEN not in url and url not in lines:
+        if not url.startswith("http") or TOKEN in url:
+            continue
+        if url not in addresses:
             yield Finding(
                 Severity.SHOULD,
                 "the text part",
@@ -160,13 +169,15 @@ def _text_part(built: Build, page: Page) -> Iterator[Finding]:
             )
 
 
-def _addresses(settings: Settings) -> Iterator[Finding]:
-    news = settings.newsletter
-    for name, address in (
-        ("sender.address", news.sender.address),
-        ("reply_to", news.reply_to),
-    ):
-        if address.rpartition("@")[2].endswith(EXAMPLE_HOSTS):
+def _check_addresses(settings: Settings) -> Iterator[Finding]:
+    newsletter = settings.newsletter
+    addresses = {
+        "sender.address": newsletter.sender.address,
+        "reply_to": newsletter.reply_to,
+    }
+    for name, address in addresses.items():
+        host = address.rpartition("@")[2]
+        if host.endswith(EXAMPLE_HOSTS):
             yield Finding(
                 Severity.MUST,
                 f"feeds.yaml: newsletter.{name}",
@@ -174,30 +185,29 @@ def _addresses(settings: Settings) -> Iterator[Finding]:
                 "mail from it is refused, and answers are lost",
                 "give your own address",
             )
-    public = urlsplit(news.public_url)
-    if public.scheme != "https":
+    public_url = urlsplit(newsletter.public_url)
+    if public_url.scheme != "https":
         yield Finding(
             Severity.MUST,
             "feeds.yaml: newsletter.public_url",
-            f"{news.public_url} is not https",
+            f"{newsletter.public_url} is not https",
             "one-click unsubscribing needs it (RFC 8058, 3.1)",
             "put `digest serve` behind TLS",
         )
-    if (public.hostname or "").endswith(
-        EXAMPLE_HOSTS
-    ) or public.hostname == "localhost":
+    public_host = public_url.hostname or ""
+    if public_host.endswith(EXAMPLE_HOSTS) or public_host == "localhost":
         yield Finding(
             Severity.MUST,
             "feeds.yaml: newsletter.public_url",
-            f"{public.hostname} is an example",
+            f"{public_host} is an example",
             "the unsubscribe link leads nowhere",
             "give the address of `digest serve`",
         )
 
 
-def _headers(message: bytes) -> Iterator[Finding]:
+def _check_headers(message: bytes) -> Iterator[Finding]:
     parsed = message_from_bytes(message, policy=default)
-    for name in NEEDED:
+    for name in NEEDED_HEADERS:
         if not parsed.get(name):
             yield Finding(
                 Severity.MUST,
@@ -216,12 +226,16 @@ def _headers(message: bytes) -> Iterator[Finding]:
         )
 
 
-def _spam(points: float | None) -> Iterator[Finding]:
-    if points is not None and points >= RATHER_SPAM:
-        yield Finding(
-            Severity.MUST if points >= SPAM else Severity.SHOULD,
-            "the mail",
-            f"SpamAssassin gives it {points:.1f} points",
-            f"mailboxes refuse at {SPAM:.0f}",
-            "`spamassassin -L -t < message.eml` says for what",
-        )
+def _check_spam(points: float | None) -> Iterator[Finding]:
+    if points is None or points < SUSPICIOUS_POINTS:
+        return
+    severity = Severity.SHOULD
+    if points >= SPAM_POINTS:
+        severity = Severity.MUST
+    yield Finding(
+        severity,
+        "the mail",
+        f"SpamAssassin gives it {points:.1f} points",
+        f"mailboxes refuse at {SPAM_POINTS:.0f}",
+        "`spamassassin -L -t < message.eml` says for what",
+    )

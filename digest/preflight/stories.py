@@ -1,4 +1,4 @@
-"""The stories of an edition: doubled, already run, missing, with trackers."""
+"""Stories of an edition: doubled, already run, missing, with trackers."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -7,13 +7,13 @@ from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from digest.model import Build, Finding, Pick, Severity
-from digest.preflight.line_numbers import is_public, line, link_line
+from digest.preflight.line_numbers import is_public, line_of, line_of_link
 from digest.settings import Settings
 
-LONG_NOTE = 220  #: characters: three lines of the mail
+MAX_NOTE_LENGTH = 220  #: characters: three lines of the mail
 
 
-def stories(
+def check_stories(
     built: Build,
     settings: Settings,
     ran: Mapping[str, date],
@@ -22,7 +22,9 @@ def stories(
 ) -> Iterator[Finding]:
     """Yield what is odd about the choice of stories."""
     edition = built.edition
-    picks = [p for s in edition.sections for p in s.picks]
+    picks: list[Pick] = []
+    for section in edition.sections:
+        picks += section.picks
     if not picks and not edition.leads:
         yield Finding(
             Severity.MUST,
@@ -35,45 +37,51 @@ def stories(
         if not section.picks:
             yield Finding(
                 Severity.SHOULD,
-                line(built, f"{{#{section.key}}}"),
+                line_of(built, f"{{#{section.key}}}"),
                 f"no stories under “{section.title}”",
                 "the mail leaves the section out",
                 "pick some, or delete its heading",
             )
-    yield from _doubled(built, picks, key)
-    known = {o.name for o in settings.outlets}
+    yield from _check_doubles(built, picks, key)
+    outlets = {outlet.name for outlet in settings.outlets}
     for pick in picks:
-        yield from _story(built, pick, ran.get(key(pick.url)), tidy, known)
+        yield from _check_story(built, pick, ran.get(key(pick.url)), tidy, outlets)
 
 
-def _doubled(
+def _check_doubles(
     built: Build, picks: list[Pick], key: Callable[[str], str]
 ) -> Iterator[Finding]:
-    addresses = Counter(key(p.url) for p in picks)
-    headlines = Counter(p.headline for p in picks)
-    told: set[str] = set()
+    key_counts = Counter(key(pick.url) for pick in picks)
+    headline_counts = Counter(pick.headline for pick in picks)
+    reported: set[str] = set()
     for pick in picks:
-        twice = addresses[key(pick.url)] > 1 or headlines[pick.headline] > 1
-        if twice and not {key(pick.url), pick.headline} & told:
-            told |= {key(pick.url), pick.headline}
-            yield Finding(
-                Severity.MUST,
-                link_line(built, pick.url),
-                f"“{pick.headline}” stands there twice",
-                "it looks careless",
-                "delete one",
-                mends=addresses[key(pick.url)] > 1,
-            )
+        pick_key = key(pick.url)
+        has_same_address = key_counts[pick_key] > 1
+        has_same_headline = headline_counts[pick.headline] > 1
+        if not has_same_address and not has_same_headline:
+            continue
+        if pick_key in reported or pick.headline in reported:
+            continue
+        reported |= {pick_key, pick.headline}
+        yield Finding(
+            Severity.MUST,
+            line_of_link(built, pick.url),
+            f"“{pick.headline}” stands there twice",
+            "it looks careless",
+            "delete one",
+            mends=has_same_address,
+        )
 
 
-def _story(
+def _check_story(
     built: Build,
     pick: Pick,
     ran: date | None,
     tidy: Callable[[str], str],
-    known: set[str],
+    outlets: set[str],
 ) -> Iterator[Finding]:
-    where = link_line(built, pick.url)
+    """Yield what is odd about one story; `ran`: the edition that had it already."""
+    where = line_of_link(built, pick.url)
     if ran:
         yield Finding(
             Severity.SHOULD,
@@ -99,15 +107,16 @@ def _story(
             "no reader can open it",
             "give the story's public address",
         )
-    if pick.outlet not in known:
+    if pick.outlet not in outlets:
         yield Finding(
             Severity.MAY,
             where,
             f"{pick.outlet} is no outlet of feeds.yaml",
             "its name may be spelt otherwise there",
-            _like(pick.outlet, known) or "check how the outlet writes itself",
+            _suggest_outlet(pick.outlet, outlets)
+            or "check how the outlet writes itself",
         )
-    if len(pick.note) > LONG_NOTE:
+    if len(pick.note) > MAX_NOTE_LENGTH:
         yield Finding(
             Severity.MAY,
             where,
@@ -117,8 +126,8 @@ def _story(
         )
 
 
-def _like(name: str, known: set[str]) -> str:
-    near = get_close_matches(name, sorted(known), n=1)
-    if near:
-        return f"{near[0]} is the name there"
-    return ""
+def _suggest_outlet(name: str, outlets: set[str]) -> str:
+    matches = get_close_matches(name, sorted(outlets), n=1)
+    if not matches:
+        return ""
+    return f"{matches[0]} is the name there"

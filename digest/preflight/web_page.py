@@ -1,4 +1,4 @@
-"""The links and images of a built mail."""
+"""Links and images of a built mail."""
 
 from html.parser import HTMLParser
 
@@ -10,7 +10,7 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.links: list[tuple[str, str]] = []
         self.images: list[dict[str, str | None]] = []
-        self._open: str | None = None
+        self._open_link: str | None = None
         self._words = ""
         self.feed(html)
 
@@ -19,7 +19,7 @@ class Page(HTMLParser):
         if tag == "img":
             self.images.append(dict(attrs))
         if tag == "a":
-            self._open = dict(attrs).get("href") or ""
+            self._open_link = dict(attrs).get("href") or ""
             self._words = ""
 
     def handle_data(self, data: str) -> None:
@@ -28,6 +28,6 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Remember a link with its words."""
-        if tag == "a" and self._open is not None:
-            self.links.append((self._open, " ".join(self._words.split())))
-            self._open = None
+        if tag == "a" and self._open_link is not None:
+            self.links.append((self._open_link, " ".join(self._words.split())))
+            self._open_link = None

@@ -1,20 +1,20 @@
-"""What an edition says: subject, preview line, placeholders, names, empty places."""
+"""Words of an edition: subject, preview line, placeholders, names, empty places."""
 
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from digest.model import Build, Finding, Lead, Severity
-from digest.preflight.line_numbers import line
+from digest.preflight.line_numbers import line_of
 from digest.settings import Settings
 
 #: Past these, phones cut the line off (Litmus, “The ultimate guide to preview text”, 2023).
-LONG_SUBJECT = 70
-LONG_PREHEADER = 130
-LONG_HEADLINE = 120
-SHORT_PREHEADER = 30
+MAX_SUBJECT_LENGTH = 70
+MAX_PREHEADER_LENGTH = 130
+MAX_HEADLINE_LENGTH = 120
+MIN_PREHEADER_LENGTH = 30
 #: A name this like one of ours is one of ours, misspelt.
-ALIKE = 0.84
+MIN_LIKENESS = 0.84
 
 _PLACEHOLDER = re.compile(
     r"\bTK\b|\bTKTK\b|\bTBD\b|\bTODO\b|\bFIXME\b|\bXX+\b|\blorem ipsum\b"
@@ -22,25 +22,25 @@ _PLACEHOLDER = re.compile(
     r"|\b(?:insert|add) (?:link|quote|headline|text) here\b|\bHeadline goes here\b",
     re.IGNORECASE,
 )
-_TK = re.compile(r"\b(?:TK|TKTK|TBD|XX+)\b")
-_MARKS = re.compile(r"\{\{|\}\}|\{%|%\}|\*\|\w+\|\*|%%\w+%%|<%|%>")
+_SHORT_PLACEHOLDER = re.compile(r"\b(?:TK|TKTK|TBD|XX+)\b")
+_MERGE_TAG = re.compile(r"\{\{|\}\}|\{%|%\}|\*\|\w+\|\*|%%\w+%%|<%|%>")
 _FALSE_REPLY = re.compile(r"^\s*(?:re|fw|fwd)\s*:", re.IGNORECASE)
-_NAME = re.compile(r"\b[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
+_CAPITALISED_RUN = re.compile(r"\b[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
 
 
-def words(built: Build, settings: Settings) -> Iterator[Finding]:
+def check_words(built: Build, settings: Settings) -> Iterator[Finding]:
     """Yield what is odd about the words of an edition."""
-    yield from _subject(built)
-    yield from _preheader(built)
-    yield from _placeholders(built)
-    yield from _names(built, settings)
+    yield from _check_subject(built)
+    yield from _check_preheader(built)
+    yield from _check_placeholders(built)
+    yield from _check_names(built, settings)
     for lead in built.edition.leads:
-        yield from _lead(built, lead)
+        yield from _check_lead(built, lead)
 
 
-def _subject(built: Build) -> Iterator[Finding]:
+def _check_subject(built: Build) -> Iterator[Finding]:
     subject = built.edition.subject
-    where = line(built, "subject:")
+    where = line_of(built, "subject:")
     if not subject.strip():
         yield Finding(
             Severity.MUST,
@@ -49,12 +49,12 @@ def _subject(built: Build) -> Iterator[Finding]:
             "the newsletter's title would run instead, the same every week",
             "write one after `subject:`",
         )
-    if len(subject) > LONG_SUBJECT:
+    if len(subject) > MAX_SUBJECT_LENGTH:
         yield Finding(
             Severity.SHOULD,
             where,
             f"the subject has {len(subject)} characters",
-            f"phones show about 40 and desktops {LONG_SUBJECT} (Litmus)",
+            f"phones show about 40 and desktops {MAX_SUBJECT_LENGTH} (Litmus)",
             "shorten it",
         )
     if subject.isupper() and len(subject) > 3:
@@ -83,9 +83,9 @@ def _subject(built: Build) -> Iterator[Finding]:
         )
 
 
-def _preheader(built: Build) -> Iterator[Finding]:
+def _check_preheader(built: Build) -> Iterator[Finding]:
     text = built.edition.preheader
-    where = line(built, "preheader:")
+    where = line_of(built, "preheader:")
     if not text:
         yield Finding(
             Severity.SHOULD,
@@ -102,75 +102,89 @@ def _preheader(built: Build) -> Iterator[Finding]:
             "both stand side by side in the mailbox",
             "say what else is in the edition",
         )
-    elif not SHORT_PREHEADER <= len(text) <= LONG_PREHEADER:
+    elif not MIN_PREHEADER_LENGTH <= len(text) <= MAX_PREHEADER_LENGTH:
         yield Finding(
             Severity.MAY,
             where,
             f"the preview line has {len(text)} characters",
-            f"mailboxes show {SHORT_PREHEADER} to {LONG_PREHEADER} (Litmus)",
+            f"mailboxes show {MIN_PREHEADER_LENGTH} to {MAX_PREHEADER_LENGTH} (Litmus)",
             "fit it to that",
         )
 
 
-def _placeholders(built: Build) -> Iterator[Finding]:
+def _check_placeholders(built: Build) -> Iterator[Finding]:
     for number, text in enumerate(built.markdown.split("\n"), 1):
-        left = _PLACEHOLDER.search(text)
-        if left and (left[0].islower() or _TK.search(text) or not left[0].isalpha()):
+        placeholder = _find_placeholder(text)
+        merge_tag = _MERGE_TAG.search(text)
+        if placeholder:
             yield Finding(
                 Severity.MUST,
                 f"line {number}",
-                f"“{left[0]}” stands for something still to come",
+                f"“{placeholder}” stands for something still to come",
                 "readers would see it",
                 "write what belongs there",
             )
-        elif mark := _MARKS.search(text):
+        elif merge_tag:
             yield Finding(
                 Severity.MUST,
                 f"line {number}",
-                f"“{mark[0]}” is a mark of some mail program",
+                f"“{merge_tag[0]}” is a mark of some mail program",
                 "nothing fills it in here: readers would see it",
                 "take it out",
             )
 
 
-def _names(built: Build, settings: Settings) -> Iterator[Finding]:
+def _find_placeholder(text: str) -> str:
+    """Return the first placeholder of a line; "" if it may as well be a word or an acronym."""
+    match = _PLACEHOLDER.search(text)
+    if match is None:
+        return ""
+    placeholder = match[0]
+    is_acronym = placeholder.isalpha() and not placeholder.islower()
+    if is_acronym and not _SHORT_PLACEHOLDER.search(text):
+        return ""
+    return placeholder
+
+
+def _check_names(built: Build, settings: Settings) -> Iterator[Finding]:
     """Find names that are nearly those of the settings."""
-    org = settings.organisation
-    ours = [n for n in (org.name, *org.people) if " " in n]
-    told: set[str] = set()
-    for found in _NAME.finditer(built.markdown):
-        for name in ours:
-            wrong = _misspelt(found[0], name)
-            if (
-                wrong
-                and wrong not in told
-                and not any(wrong in known for known in ours)
-            ):
-                told.add(wrong)
-                yield Finding(
-                    Severity.SHOULD,
-                    line(built, wrong),
-                    f"“{wrong}” is nearly “{name}”",
-                    "feeds.yaml spells it so",
-                    f"write “{name}”, or leave it if it is somebody else",
-                )
+    organisation = settings.organisation
+    names = [name for name in (organisation.name, *organisation.people) if " " in name]
+    reported: set[str] = set()
+    for match in _CAPITALISED_RUN.finditer(built.markdown):
+        for name in names:
+            misspelt = _find_misspelling(match[0], name)
+            if not misspelt or misspelt in reported:
+                continue
+            if any(misspelt in other for other in names):
+                continue  # it is part of another name
+            reported.add(misspelt)
+            yield Finding(
+                Severity.SHOULD,
+                line_of(built, misspelt),
+                f"“{misspelt}” is nearly “{name}”",
+                "feeds.yaml spells it so",
+                f"write “{name}”, or leave it if it is somebody else",
+            )
 
 
-def _misspelt(run: str, name: str) -> str:
+def _find_misspelling(run: str, name: str) -> str:
     """Return the words of a capitalised run that are a name with a slip; "" if none are."""
-    parts = run.removesuffix("’s").removesuffix("'s").split()
+    words = run.removesuffix("’s").removesuffix("'s").split()
     size = len(name.split())
-    for start in range(len(parts) - size + 1):
-        some = " ".join(parts[start : start + size])
-        alike = SequenceMatcher(None, some.lower(), name.lower()).ratio()
-        if some.lower() != name.lower() and alike >= ALIKE:
-            return some
+    for start in range(len(words) - size + 1):
+        candidate = " ".join(words[start : start + size])
+        if candidate.lower() == name.lower():
+            continue
+        likeness = SequenceMatcher(None, candidate.lower(), name.lower()).ratio()
+        if likeness >= MIN_LIKENESS:
+            return candidate
     return ""
 
 
-def _lead(built: Build, lead: Lead) -> Iterator[Finding]:
-    where = line(built, lead.headline)
-    if len(lead.headline) > LONG_HEADLINE:
+def _check_lead(built: Build, lead: Lead) -> Iterator[Finding]:
+    where = line_of(built, lead.headline)
+    if len(lead.headline) > MAX_HEADLINE_LENGTH:
         yield Finding(
             Severity.MAY,
             where,
