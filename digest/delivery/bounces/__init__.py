@@ -1,4 +1,4 @@
-"""Mail that comes back: reports, complaints, unsubscribe requests; read, never acted upon here."""
+"""Returned mail: reports, complaints, unsubscribe requests; read, never acted upon here."""
 
 from digest.delivery.bounces.mailbox import Mailbox, open_mailbox
 from digest.delivery.bounces.mbox import messages_of

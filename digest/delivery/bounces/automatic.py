@@ -1,4 +1,4 @@
-"""Answers that no person wrote: vacation notices, receipts, reports of other kinds.
+"""Automatic answers: vacation notices, receipts, reports of other kinds.
 
 RFC 3834 (Auto-Submitted), and what programs wrote before it, or without it.
 """
@@ -12,8 +12,9 @@ AUTOMATIC_HEADERS = (
     "X-Autoreply X-Autorespond X-Autoresponder X-Auto-Reply X-Vacation X-AutoReply-From "
     "X-Mail-Autoreply X-FC-MachineGenerated X-POST-MessageClass"
 ).split()
+AUTOMATIC_PRECEDENCES = ("auto_reply", "auto-reply")
 #: How programs begin the subject of an answer; no person's reply does, since "Re:" stands before.
-ANSWERED = re.compile(
+ANSWER_SUBJECT = re.compile(
     r"\W*(?:auto(?:matic|mated)?[ -]?(?:reply|response|antwort)|autoreply|abwesenheits"
     r"|automatische antwort|automatisch antwoord|réponse automatique|respuesta autom|resposta autom"
     r"|risposta automatica|autosvar|automaattinen|odpowiedź automatyczna|автоответ"
@@ -22,18 +23,18 @@ ANSWERED = re.compile(
     re.IGNORECASE,
 )
 #: The same of programs that only say so; a person may write these words, but not before a colon.
-AWAY = re.compile(
+AWAY_SUBJECT = re.compile(
     r"\W*(?:out[ -]of[ -](?:the[ -])?office|on (?:leave|vacation|holiday)|vacation|abwesend|afwezig"
     r"|absence|absente?|fuera de (?:la )?oficina|ausen(?:te|cia)|fora do escritório"
     r"|fuori (?:sede|ufficio)|assen(?:te|za)|frånvaro|fravær|poissa"
     r"|nieobecno\w*|отсутств\w*)\W{0,3}:",
     re.IGNORECASE,
 )
-LONGEST_SUBJECT = 300
+MAX_SUBJECT_LENGTH = 300
 #: Subject of aggregate reports (RFC 7489, 7.2.1.1; RFC 8460, 5.3).
-AGGREGATE = re.compile(r"\s*(?:\[[^\]]*\]\s*)?\W*report domain:", re.IGNORECASE)
+AGGREGATE_SUBJECT = re.compile(r"\s*(?:\[[^\]]*\]\s*)?\W*report domain:", re.IGNORECASE)
 #: What people let their mailbox answer when they have left for good.
-HAS_LEFT = re.compile(
+HAS_LEFT_TEXT = re.compile(
     r"no longer (?:works?|employed|with us)\b"
     r"|ha(?:s|ve) left (?:the |our )?(?:compan|organi[sz]ation|charity|team\b|us\b)"
     r"|(?:mailbox|address|account) (?:will be|is being) (?:closed|deleted|disabled|shut)"
@@ -44,7 +45,7 @@ HAS_LEFT = re.compile(
     r"|nie pracuje już|już nie pracuje|больше не работает|退職",
     re.IGNORECASE,
 )
-DAEMON = re.compile(
+DAEMON_ADDRESS = re.compile(
     r"^(?:mailer|mail|smtp|m)?[-_.]?daemon@|^(?:post|mail)master@|^mailer@|^(?:double-)?bounces?[@+]",
     re.IGNORECASE,
 )
@@ -52,15 +53,17 @@ DAEMON = re.compile(
 
 def is_mail_server(message: Message, sender: str) -> bool:
     """Say whether a mail server wrote it, as it says: proves nothing, and needs a token beside."""
-    return bool(DAEMON.search(sender)) or message.get("X-Failed-Recipients") is not None
+    if DAEMON_ADDRESS.search(sender):
+        return True
+    return message.get("X-Failed-Recipients") is not None
 
 
 def why_automatic(message: Message) -> str:
     """Say by what an automatic answer is told; "" if a person may have written it."""
-    submitted = header(message, "Auto-Submitted").lower()
-    if submitted and not submitted.startswith("no"):
+    if _is_submitted_automatically(message):
         return "an automatic answer (Auto-Submitted)"
-    if header(message, "Precedence").lower() in ("auto_reply", "auto-reply"):
+    precedence = header(message, "Precedence").lower()
+    if precedence in AUTOMATIC_PRECEDENCES:
         return "an automatic answer (Precedence)"
     if any(message.get(name) is not None for name in AUTOMATIC_HEADERS):
         return "an automatic answer (its head says so)"
@@ -69,14 +72,20 @@ def why_automatic(message: Message) -> str:
 
 def why_by_subject(subject: str) -> str:
     """Say by which words of a subject an automatic mail is told; "" if by none."""
-    begins = subject[:LONGEST_SUBJECT]
-    if ANSWERED.match(begins) or AWAY.match(begins):
+    beginning = subject[:MAX_SUBJECT_LENGTH]
+    if ANSWER_SUBJECT.match(beginning) or AWAY_SUBJECT.match(beginning):
         return "a vacation notice"
-    if AGGREGATE.match(begins):
+    if AGGREGATE_SUBJECT.match(beginning):
         return "an aggregate report (DMARC, TLS)"
     return ""
 
 
 def says_has_left(text: str) -> bool:
     """Say whether an automatic answer says that its writer is at this address no more."""
-    return HAS_LEFT.search(text) is not None
+    return HAS_LEFT_TEXT.search(text) is not None
+
+
+def _is_submitted_automatically(message: Message) -> bool:
+    """Say whether Auto-Submitted has a value other than "no" (RFC 3834, 5)."""
+    submitted = header(message, "Auto-Submitted").lower()
+    return submitted != "" and not submitted.startswith("no")

@@ -1,4 +1,4 @@
-"""A mailbox read over IMAP (RFC 3501), by imap-tools: what is new, and what becomes of it."""
+"""Mailbox read over IMAP (RFC 3501), by imap-tools: new messages, and what becomes of them."""
 
 import imaplib
 import ssl
@@ -14,9 +14,9 @@ from imap_tools.utils import encode_folder
 from digest.errors import DigestError
 from digest.settings.delivery import Bounces
 
-TIMEOUT = 60  #: seconds for each answer
-LARGEST = 10_000_000  #: octets of a message that is read
-#: New, and not left for a person before.
+TIMEOUT_SECONDS = 60  #: for each answer
+MAX_OCTETS = 10_000_000  #: of a message that is read
+#: Searches (RFC 3501, 6.4.4): new, and not left for a person before.
 NEW = "UNSEEN UNFLAGGED"
 LEFT_BEFORE = "UNSEEN FLAGGED"
 EVERYTHING = "ALL"
@@ -35,132 +35,128 @@ class Mailbox:
 
         Reading marks nothing as seen. Raises DigestError.
         """
-        if everything:
-            which = EVERYTHING
-        else:
-            which = NEW
-        with self._explained():
-            uids = self._box.uids(which)
-            small = set(self._box.uids(f"{which} SMALLER {LARGEST}"))
+        search = EVERYTHING if everything else NEW
+        with self._explain_errors():
+            uids = self._box.uids(search)
+            small_uids = set(self._box.uids(f"{search} SMALLER {MAX_OCTETS}"))
         for uid in uids:
-            if uid not in small:
+            if uid not in small_uids:
                 yield uid, None
                 continue
-            read = self._read(uid)
-            if read:  # else somebody else has moved it meanwhile
-                yield uid, read[0]
-
-    def _read(self, uid: str) -> list[Message | None]:
-        """Return a message, None in its place if it cannot be parsed; none if it has gone."""
-        try:
-            with self._explained():
-                return [m.obj for m in self._box.fetch(uid_list=uid, mark_seen=False)]
-        except RecursionError:  # a thousand parts in each other
-            return [None]
+            messages = self._read_message(uid)
+            if messages:  # else somebody else has moved it meanwhile
+                yield uid, messages[0]
 
     def waiting(self) -> int:
         """Count what was left for a person before, and still is."""
-        with self._explained():
+        with self._explain_errors():
             return len(self._box.uids(LEFT_BEFORE))
 
     def put_away(self, uid: str) -> None:
         """Do with a handled message what the settings say. Raises DigestError."""
-        with self._explained():
+        with self._explain_errors():
             if self._settings.handled == "move":
-                self._move(uid)
+                self._move_message(uid)
             elif self._settings.handled == "delete":
-                self._delete(uid)
+                self._delete_message(uid)
             else:
-                self._store(uid, r"(\Seen)")
+                self._add_flags(uid, r"(\Seen)")
 
     def leave_for_person(self, uid: str) -> None:
         """Mark a message that was not understood, which stays and stays unread."""
-        with self._explained():
-            self._store(uid, r"(\Flagged)")
+        with self._explain_errors():
+            self._add_flags(uid, r"(\Flagged)")
+
+    def _read_message(self, uid: str) -> list[Message | None]:
+        """Return a message, None in its place if it cannot be parsed; none if it has gone."""
+        try:
+            with self._explain_errors():
+                messages = self._box.fetch(uid_list=uid, mark_seen=False)
+                return [message.obj for message in messages]
+        except RecursionError:  # a thousand parts in each other
+            return [None]
 
     # imap-tools' own flag(), move() and delete() expunge the folder, and with it what a person has
     # marked as deleted and may want back; hence these.
 
-    def _move(self, uid: str) -> None:
+    def _move_message(self, uid: str) -> None:
         folder = self._settings.handled_folder
         if not self._box.folder.exists(folder):
             self._box.folder.create(folder)
         name = encode_folder(folder).decode("ascii")
         if "MOVE" in self._capabilities:
-            self._answer(self._box.client.uid("MOVE", uid, name))
+            self._send_command("MOVE", uid, name)
         else:
-            self._answer(self._box.client.uid("COPY", uid, name))
-            self._delete(uid)
+            self._send_command("COPY", uid, name)
+            self._delete_message(uid)
 
-    def _delete(self, uid: str) -> None:
-        self._store(uid, r"(\Deleted \Seen)")
-        if (
-            "UIDPLUS" in self._capabilities
-        ):  # RFC 4315; else it goes when the folder is next tidied
-            self._answer(self._box.client.uid("EXPUNGE", uid))
+    def _delete_message(self, uid: str) -> None:
+        self._add_flags(uid, r"(\Deleted \Seen)")
+        # RFC 4315; without it, the message goes when the folder is next tidied
+        if "UIDPLUS" in self._capabilities:
+            self._send_command("EXPUNGE", uid)
 
-    def _store(self, uid: str, flags: str) -> None:
-        self._answer(self._box.client.uid("STORE", uid, "+FLAGS.SILENT", flags))
+    def _add_flags(self, uid: str, flags: str) -> None:
+        self._send_command("STORE", uid, "+FLAGS.SILENT", flags)
 
     @cached_property
     def _capabilities(self) -> frozenset[str]:
         """What the server can; asked anew, since many tell only after the login (RFC 3501, 6.2)."""
-        _, told = self._box.client.capability()
-        return frozenset(told[-1].decode("ascii", "replace").upper().split())
+        _, answers = self._box.client.capability()
+        line = answers[-1].decode("ascii", "replace")
+        return frozenset(line.upper().split())
 
-    def _answer(self, answer: tuple[str, list[object]]) -> None:
-        status, said = answer
+    def _send_command(self, command: str, *arguments: str) -> None:
+        status, answer = self._box.client.uid(command, *arguments)
         if status != "OK":
-            raise imaplib.IMAP4.error(f"{status} {said}")
+            raise imaplib.IMAP4.error(f"{status} {answer}")
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
-        with _explained(self._settings):
+    def _explain_errors(self) -> Iterator[None]:
+        with _explain_errors(self._settings):
             yield
 
 
 @contextmanager
 def open_mailbox(settings: Bounces, password: str) -> Iterator[Mailbox]:
     """Yield the mailbox that the settings name. Raises DigestError if it cannot be opened."""
-    with _explained(settings):
-        box = _connect(settings)
+    with _explain_errors(settings):
+        box = _connect_box(settings)
+    hint = "see IMAP_PASSWORD in .env, username and folder"
     try:
-        with _explained(
-            settings, hint="see IMAP_PASSWORD in .env, username and folder"
-        ):
+        with _explain_errors(settings, hint=hint):
             box.login(settings.username, password, settings.folder)
         yield Mailbox(box, settings)
     finally:
-        with suppress(
-            OSError, imaplib.IMAP4.error, ImapToolsError
-        ):  # it may have gone already
+        # it may have gone already
+        with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
             box.logout()
-        with suppress(
-            OSError, imaplib.IMAP4.error
-        ):  # a failed logout leaves the socket open
+        # a failed logout leaves the socket open
+        with suppress(OSError, imaplib.IMAP4.error):
             box.client.shutdown()
 
 
-def _connect(settings: Bounces) -> BaseMailBox:
-    where = {"host": settings.host, "port": settings.port, "timeout": TIMEOUT}
+def _connect_box(settings: Bounces) -> BaseMailBox:
+    server = {
+        "host": settings.host,
+        "port": settings.port,
+        "timeout": TIMEOUT_SECONDS,
+    }
     if settings.security == "tls":
-        return MailBox(**where, ssl_context=ssl.create_default_context())
+        return MailBox(**server, ssl_context=ssl.create_default_context())
     if settings.security == "starttls":
-        return MailBoxStartTls(**where, ssl_context=ssl.create_default_context())
-    return MailBoxUnencrypted(**where)
+        return MailBoxStartTls(**server, ssl_context=ssl.create_default_context())
+    return MailBoxUnencrypted(**server)
 
 
 @contextmanager
-def _explained(settings: Bounces, hint: str = "") -> Iterator[None]:
+def _explain_errors(settings: Bounces, hint: str = "") -> Iterator[None]:
     """Turn what goes wrong with the mailbox into our error."""
     try:
         yield
-    except (OSError, imaplib.IMAP4.error, ImapToolsError) as e:
-        said = " ".join(str(e).split()) or type(e).__name__
+    except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        sentence = f"the mailbox {settings.host}:{settings.port}: {reason}"
         if hint:
-            what_to_do = f"; {hint}"
-        else:
-            what_to_do = ""
-        raise DigestError(
-            f"the mailbox {settings.host}:{settings.port}: {said}{what_to_do}"
-        ) from e
+            sentence += f"; {hint}"
+        raise DigestError(sentence) from error

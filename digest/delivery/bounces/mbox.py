@@ -1,4 +1,4 @@
-"""Bytes of one message, or of many in an mbox file (RFC 4155)."""
+"""Messages in a file: one, or many in an mbox (RFC 4155)."""
 
 import re
 from email import message_from_bytes
@@ -16,11 +16,12 @@ def messages_of(content: bytes) -> list[tuple[bytes, Message | None]]:
     if not content.strip():
         return []
     if not SEPARATOR.match(content):
-        return [(content, _parsed(content))]
-    return [(one, _parsed(one)) for one in SEPARATOR.split(content) if one.strip()]
+        return [(content, _parse_message(content))]
+    messages = [part for part in SEPARATOR.split(content) if part.strip()]
+    return [(message, _parse_message(message)) for message in messages]
 
 
-def _parsed(content: bytes) -> Message | None:
+def _parse_message(content: bytes) -> Message | None:
     try:
         return message_from_bytes(content)
     except RecursionError:  # a thousand parts in each other

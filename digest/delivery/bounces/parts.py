@@ -1,4 +1,4 @@
-"""Parts of a returned mail, however damaged: headers decoded, texts decoded, blocks of fields."""
+"""Parts of a returned mail, however damaged: decoded headers and texts, blocks of fields."""
 
 import base64
 import binascii
@@ -12,10 +12,11 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parseaddr
 
 #: Characters of a notice that are looked at: a reason stands near its beginning.
-LONGEST_TEXT = 200_000
+MAX_TEXT_LENGTH = 200_000
 BLANK_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
 TAG = re.compile(r"<[^<>]*>")
-LONGEST_HEADER = 2000  #: characters of a header that are looked at
+MAX_HEADER_LENGTH = 2000  #: characters of a header that are looked at
+MAX_ADDRESS_LENGTH = 320  #: characters (RFC 3696, 3)
 #: Text of these is headers of the message that came back (RFC 3462, 2; RFC 6533, 5).
 RETURNED_HEADERS = frozenset(
     {"text/rfc822-headers", "message/rfc822-headers", "message/global-headers"}
@@ -46,23 +47,29 @@ def decoded(value: str) -> str:
         pieces = decode_header(one_line)
     except (ValueError, binascii.Error):  # HeaderParseError is a ValueError
         return one_line
-    return "".join(
-        _in_charset(piece, charset) if isinstance(piece, bytes) else piece
-        for piece, charset in pieces
-    )
+    texts = []
+    for piece, charset in pieces:
+        if isinstance(piece, bytes):
+            texts.append(_decode_bytes(piece, charset))
+        else:
+            texts.append(piece)
+    return "".join(texts)
 
 
 def address_of(message: Message, name: str) -> str:
     """Return the one mail address of a header, in lower case; "" if there are none or several."""
-    found = [a for _, a in getaddresses(_raw_values(message, name)) if "@" in a]
-    if len(found) == 1:
-        return found[0].lower()
-    return ""
+    pairs = getaddresses(_raw_values(message, name))
+    addresses = [address for _, address in pairs if "@" in address]
+    if len(addresses) != 1:
+        return ""
+    return addresses[0].lower()
 
 
 def plain_address(value: str) -> str:
     """Return the address of a field such as `rfc822; ada@example.org`."""
-    return parseaddr(value.partition(";")[2].strip() or value)[1][:320]
+    behind_type = value.partition(";")[2].strip()
+    _, address = parseaddr(behind_type or value)
+    return address[:MAX_ADDRESS_LENGTH]
 
 
 def own_parts(message: Message) -> Iterator[Message]:
@@ -77,49 +84,74 @@ def own_parts(message: Message) -> Iterator[Message]:
 
 def text_of(part: Message) -> str:
     """Return a text part's text, HTML without its marks."""
-    octets = part.get_payload(decode=True)
-    if not isinstance(octets, bytes):
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
         return ""
-    text = _in_charset(octets[: 4 * LONGEST_TEXT], part.get_content_charset())[
-        :LONGEST_TEXT
-    ]
+    # a character has at most four bytes
+    text = _decode_bytes(content[: 4 * MAX_TEXT_LENGTH], part.get_content_charset())
+    text = text[:MAX_TEXT_LENGTH]
     if part.get_content_type() == "text/html":
         text = html.unescape(TAG.sub(" ", text))
     return text.replace("\r\n", "\n")
 
 
+def text_of_message(message: Message) -> str:
+    """Return the texts of all text parts of a message."""
+    texts = [
+        text_of(part)
+        for part in own_parts(message)
+        if part.get_content_maintype() == "text"
+    ]
+    return "\n".join(texts)
+
+
+def find_part(message: Message, *kinds: str) -> Message | None:
+    """Return the first part of one of some types; None if there is none."""
+    for part in own_parts(message):
+        if part.get_content_type() in kinds:
+            return part
+    return None
+
+
+def find_returned_headers(message: Message) -> Message | None:
+    """Return the headers of the message that came back; None if it is not attached."""
+    part = find_part(message, *RETURNED_HEADERS, *RETURNED_MESSAGES)
+    if part is None:
+        return None
+    return BytesHeaderParser().parsebytes(_content_of(part).lstrip())
+
+
 def blocks_of(part: Message) -> list[Fields]:
     """Return a report's blocks of fields (RFC 3464, 2.1; RFC 5965, 3), names in lower case."""
-    text = _octets(part).decode("utf-8", "replace")[:LONGEST_TEXT]
-    return [found for block in BLANK_LINE.split(text) if (found := _fields(block))]
-
-
-def returned_headers(part: Message) -> Message:
-    """Return the headers of the message that came back in a part."""
-    return BytesHeaderParser().parsebytes(_octets(part).lstrip())
+    text = _content_of(part).decode("utf-8", "replace")[:MAX_TEXT_LENGTH]
+    blocks = [_parse_fields(block) for block in BLANK_LINE.split(text)]
+    return [fields for fields in blocks if fields]
 
 
 def _raw_values(message: Message, name: str) -> list[str]:
     """Return all values of a header; octets beyond ASCII, which none should hold, as UTF-8."""
-    return [
-        str(value)[:LONGEST_HEADER]
-        .encode("utf-8", "surrogateescape")
-        .decode("utf-8", "replace")
-        for known, value in message.raw_items()
-        if known.lower() == name.lower()
-    ]
+    values = []
+    for header_name, value in message.raw_items():
+        if header_name.lower() == name.lower():
+            octets = str(value)[:MAX_HEADER_LENGTH].encode("utf-8", "surrogateescape")
+            values.append(octets.decode("utf-8", "replace"))
+    return values
 
 
-def _octets(part: Message) -> bytes:
+def _content_of(part: Message) -> bytes:
     """Return a part's content, with the encoding undone that some put even on messages."""
     if not part.is_multipart():
-        octets = part.get_payload(decode=True)
-        if isinstance(octets, bytes):
-            return octets
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes):
+            return content
         return b""
-    inner = [p for p in part.get_payload() if isinstance(p, Message)]
-    raw = b"\n\n".join(p.as_bytes() for p in inner)
-    encoding = str(part.get("Content-Transfer-Encoding") or "").strip().lower()
+    messages = [inner for inner in part.get_payload() if isinstance(inner, Message)]
+    raw = b"\n\n".join(message.as_bytes() for message in messages)
+    encoding = str(part.get("Content-Transfer-Encoding") or "")
+    return _undo_encoding(raw, encoding.strip().lower())
+
+
+def _undo_encoding(raw: bytes, encoding: str) -> bytes:
     if encoding == "base64":
         try:
             return base64.b64decode(raw)
@@ -130,18 +162,19 @@ def _octets(part: Message) -> bytes:
     return raw
 
 
-def _fields(block: str) -> Fields:
+def _parse_fields(block: str) -> Fields:
     unfolded = re.sub(r"\r?\n[ \t]+", " ", block)
-    found: Fields = {}
+    fields: Fields = {}
     for line in unfolded.splitlines():
-        name, colon, value = line.partition(":")
-        if colon and name.strip() and " " not in name.strip():
-            found.setdefault(name.strip().lower(), decoded(value))
-    return found
+        raw_name, colon, value = line.partition(":")
+        name = raw_name.strip()
+        if colon and name and " " not in name:
+            fields.setdefault(name.lower(), decoded(value))
+    return fields
 
 
-def _in_charset(octets: bytes, charset: str | None) -> str:
+def _decode_bytes(content: bytes, charset: str | None) -> str:
     try:
-        return octets.decode(charset or "utf-8", "replace")
+        return content.decode(charset or "utf-8", "replace")
     except (LookupError, ValueError):  # a charset that nobody knows
-        return octets.decode("utf-8", "replace")
+        return content.decode("utf-8", "replace")

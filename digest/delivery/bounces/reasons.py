@@ -1,4 +1,4 @@
-"""Why mail was refused: is it about the address, for good, or about anything else.
+"""Reasons of refusals: tell whether the address is no good for ever, or it is about anything else.
 
 RFC 3463 (enhanced status codes); the words are those of mail servers in common use. In doubt it is
 not about the address: a reader mailed once more in vain is a lesser harm than one lost for good.
@@ -8,7 +8,7 @@ import re
 
 from digest.model.returned import Verdict
 
-ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
+ENHANCED_CODE = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 
 #: Codes that say by themselves that the address is no good (RFC 3463, 3.2 to 3.5; RFC 7505;
 #: Microsoft's 5.4.310: the domain does not exist).
@@ -66,34 +66,27 @@ FAILURE_WORDS = re.compile(
 )
 
 
-def refusal(status: str, said: str) -> Verdict:
+def refusal(status: str, words: str) -> Verdict:
     """Tell from a status code and a server's words whether an address is no good: BOUNCED.
 
     BLOCKED if it is about anything else, or one cannot tell; UNKNOWN, for a person to see, if our
     own account or server is at fault.
     """
-    if says_our_fault(said):
+    if says_our_fault(words):
         return Verdict.UNKNOWN
-    if OTHER_WORDS.search(said):
+    if OTHER_WORDS.search(words):
         return Verdict.BLOCKED
-    codes = [*_codes(said), *_codes(status)]  # the refusing server's own comes first
-    telling = next((code for code in codes if code not in GENERAL_CODES), "")
-    if telling:
-        if telling in ADDRESS_CODES:
-            return Verdict.BOUNCED
-        return Verdict.BLOCKED
-    if ADDRESS_WORDS.search(said):
+    code = _first_telling_code(words, status)
+    if code in ADDRESS_CODES:
+        return Verdict.BOUNCED
+    if not code and ADDRESS_WORDS.search(words):
         return Verdict.BOUNCED
     return Verdict.BLOCKED
 
 
-def says_our_fault(said: str) -> bool:
+def says_our_fault(words: str) -> bool:
     """Say whether a refusal speaks of our own account or server, and not of a reader."""
-    return OUR_FAULT.search(said) is not None
-
-
-def _codes(text: str) -> list[str]:
-    return [f"{int(a)}.{int(b)}.{int(c)}" for a, b, c in ENHANCED.findall(text)]
+    return OUR_FAULT.search(words) is not None
 
 
 def informal_verdict(subject: str, notice: str, *, is_failure: bool) -> Verdict:
@@ -101,9 +94,26 @@ def informal_verdict(subject: str, notice: str, *, is_failure: bool) -> Verdict:
 
     `is_failure` is what others found out about its form.
     """
-    said = f"{subject}\n{notice}"
-    if DELAY_WORDS.search(said):
+    words = f"{subject}\n{notice}"
+    if DELAY_WORDS.search(words):
         return Verdict.DEFERRED
-    if is_failure or FAILURE_WORDS.search(said):
-        return refusal("", said)
+    if is_failure or FAILURE_WORDS.search(words):
+        return refusal("", words)
     return Verdict.UNKNOWN
+
+
+def _first_telling_code(words: str, status: str) -> str:
+    """Return the first code that says something by itself; "" if none does."""
+    # the refusing server's own comes first
+    for code in [*_find_codes(words), *_find_codes(status)]:
+        if code not in GENERAL_CODES:
+            return code
+    return ""
+
+
+def _find_codes(text: str) -> list[str]:
+    """Return the enhanced status codes of a text, without leading zeros."""
+    return [
+        f"{int(kind)}.{int(subject)}.{int(detail)}"
+        for kind, subject, detail in ENHANCED_CODE.findall(text)
+    ]
