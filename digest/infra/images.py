@@ -15,33 +15,36 @@ from digest.model import Picture
 
 #: What every mail program shows (caniemail.com: WebP is not shown by Outlook for Windows).
 MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif"}
-#: Bytes of one image at most (Mailchimp, "About Template Images": JPG, GIF or PNG, 1 MB at most).
-HEAVIEST = 1_000_000
+#: Of one image (Mailchimp, "About Template Images": JPG, GIF or PNG, 1 MB at most).
+MAX_BYTES = 1_000_000
 #: Pixels: twice a column of 600, for sharp displays (the same page).
-WIDEST = 1200
-#: What `fit` aims at, in bytes; on a slow phone it is a second.
-LIGHT = 250_000
+MAX_WIDTH = 1200
+MAX_HEIGHT = 4 * MAX_WIDTH
+#: What `fit` aims at; on a slow phone it is a second.
+TARGET_BYTES = 250_000
+#: Of JPEG, in the order in which they are tried.
 QUALITIES = (84, 72, 60, 45)
-
-_HOW = "`digest image {}` makes one that fits"
+PNG_COLOURS = 256
+#: Names that are tried for an image: photo.jpg, photo-2.jpg, …
+MAX_NAMES = 1000
 
 
 def read(folder: Path, name: str) -> Picture:
     """Return an image of a folder as it is. Raises PictureUnfit if no mail should carry it."""
     file = folder / name
-    content = _content(file)
-    image = _opened(file, content)
-    if len(content) > HEAVIEST:
-        weight = (
-            f"weighs {len(content) / 1e6:.1f} MB, more than the {HEAVIEST / 1e6:.0f} MB"
-        )
+    content = _read_content(file)
+    image = _open_image(file, content)
+    if len(content) > MAX_BYTES:
+        size = f"{len(content) / 1e6:.1f} MB"
+        limit = f"{MAX_BYTES / 1e6:.0f} MB"
         raise PictureUnfit(
-            f"{_named(file)} {weight} a mail should make anybody load; {_how(file)}"
+            f"{_short_path(file)} weighs {size}, more than the {limit} a mail should make "
+            f"anybody load; {_advice_for(file)}"
         )
     if image.format not in MEDIA:
-        known = "JPEG, PNG or GIF"
         raise PictureUnfit(
-            f"{_named(file)}: expected {known}, found {image.format}; {_how(file)}"
+            f"{_short_path(file)}: expected JPEG, PNG or GIF, found {image.format}; "
+            f"{_advice_for(file)}"
         )
     return Picture(name, MEDIA[image.format], image.width, image.height, content)
 
@@ -52,104 +55,117 @@ def fit(file: Path) -> Picture:
     What a camera noted beside it (place, time, device) is dropped; see-through becomes white.
     Raises PictureUnfit if the file is no image.
     """
-    content = _content(file)
-    image = _opened(file, content)
+    content = _read_content(file)
+    image = _open_image(file, content)
     try:
-        if (
-            image.format == "GIF"
-            and getattr(image, "n_frames", 1) > 1
-            and len(content) <= HEAVIEST
-        ):
-            name = _slug(file, "gif")
+        if _is_animation(image) and len(content) <= MAX_BYTES:
+            name = _file_name(file, "gif")
             return Picture(name, MEDIA["GIF"], image.width, image.height, content)
-        drawn = _flat(ImageOps.exif_transpose(image))
-        drawn.thumbnail((WIDEST, WIDEST * 4), Image.Resampling.LANCZOS)
-    except (OSError, SyntaxError, ValueError) as e:
-        raise PictureUnfit(f"{file}: cannot be read as an image ({e})") from e
-    kind, small = _lightest(drawn, drawing=image.format in ("PNG", "GIF"))
-    name = _slug(file, "png" if kind == "PNG" else "jpg")
-    return Picture(name, MEDIA[kind], drawn.width, drawn.height, small)
+        upright = ImageOps.exif_transpose(image)
+        opaque = _flatten_image(upright)
+        opaque.thumbnail((MAX_WIDTH, MAX_HEIGHT), Image.Resampling.LANCZOS)
+    except (OSError, SyntaxError, ValueError) as error:
+        raise PictureUnfit(f"{file}: cannot be read as an image ({error})") from error
+    png = b""
+    if image.format in ("PNG", "GIF"):  # probably a drawing
+        png = _encode_image(opaque.quantize(PNG_COLOURS), "PNG", optimize=True)
+    if png and len(png) <= TARGET_BYTES:
+        name = _file_name(file, "png")
+        return Picture(name, MEDIA["PNG"], opaque.width, opaque.height, png)
+    name = _file_name(file, "jpg")
+    jpeg = _encode_light_jpeg(opaque)
+    return Picture(name, MEDIA["JPEG"], opaque.width, opaque.height, jpeg)
 
 
 def save(folder: Path, picture: Picture) -> Picture:
     """Put an image into a folder under a name of its own; return it with that name."""
-    stem, dot, ending = picture.name.rpartition(".")
-    names = (picture.name, *(f"{stem}-{n}{dot}{ending}" for n in range(2, 1000)))
     folder.mkdir(parents=True, exist_ok=True)
-    name = next(n for n in names if _free(folder / n, picture.content))
-    if not (folder / name).exists():
-        write_durably(folder / name, picture.content)
+    name = _find_free_name(folder, picture)
+    file = folder / name
+    if not file.exists():
+        write_durably(file, picture.content)
     return replace(picture, name=name)
 
 
-def _free(file: Path, content: bytes) -> bool:
+def _find_free_name(folder: Path, picture: Picture) -> str:
+    """Return the first name that no other image has."""
+    stem, dot, ending = picture.name.rpartition(".")
+    numbered = (f"{stem}-{number}{dot}{ending}" for number in range(2, MAX_NAMES))
+    names = (picture.name, *numbered)
+    return next(name for name in names if _is_free(folder / name, picture.content))
+
+
+def _is_free(file: Path, content: bytes) -> bool:
+    """Say whether there is no such file, or the same image in it."""
     return not file.exists() or file.read_bytes() == content
 
 
-def _content(file: Path) -> bytes:
+def _read_content(file: Path) -> bytes:
+    name = _short_path(file)
     try:
         return file.read_bytes()
     except FileNotFoundError:
         raise PictureUnfit(
-            f"{_named(file)}: there is no such image; `digest image FILE` puts one there"
+            f"{name}: there is no such image; `digest image FILE` puts one there"
         ) from None
-    except OSError as e:
-        raise PictureUnfit(f"{_named(file)}: cannot be read ({e.strerror})") from e
+    except OSError as error:
+        raise PictureUnfit(f"{name}: cannot be read ({error.strerror})") from error
 
 
-def _opened(file: Path, content: bytes) -> Any:
+def _open_image(file: Path, content: bytes) -> Any:
     """Return Pillow's image, its pixels unread."""
+    name = _short_path(file)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return Image.open(BytesIO(content))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as e:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureUnfit(
-            f"{_named(file)}: more pixels than any camera makes; not read"
-        ) from e
-    except (OSError, SyntaxError, ValueError) as e:
-        raise PictureUnfit(f"{_named(file)}: expected a JPEG, PNG or GIF image") from e
+            f"{name}: more pixels than any camera makes; not read"
+        ) from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise PictureUnfit(f"{name}: expected a JPEG, PNG or GIF image") from error
 
 
-def _flat(image: Any) -> Any:
+def _is_animation(image: Any) -> bool:
+    return image.format == "GIF" and getattr(image, "n_frames", 1) > 1
+
+
+def _flatten_image(image: Any) -> Any:
     """Return an image without transparency: on white, as most readers see the mail."""
-    if image.has_transparency_data:
-        shaped = image.convert("RGBA")
-        return Image.alpha_composite(
-            Image.new("RGBA", shaped.size, "white"), shaped
-        ).convert("RGB")
-    return image.convert("RGB")
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    transparent = image.convert("RGBA")
+    white = Image.new("RGBA", transparent.size, "white")
+    return Image.alpha_composite(white, transparent).convert("RGB")
 
 
-def _lightest(image: Any, *, drawing: bool) -> tuple[str, bytes]:
-    """Write a drawing as PNG, if that is light, and everything else as JPEG."""
-    if drawing:
-        png = _written(image.quantize(256), "PNG", optimize=True)
-        if len(png) <= LIGHT:
-            return "PNG", png
-    tries = (
-        _written(image, "JPEG", quality=q, optimize=True, progressive=True)
-        for q in QUALITIES
-    )
-    return "JPEG", next((t for t in tries if len(t) <= LIGHT), None) or _written(
-        image, "JPEG", quality=QUALITIES[-1]
-    )
+def _encode_light_jpeg(image: Any) -> bytes:
+    """Return an image as JPEG, in the best quality that is light, else in the lowest."""
+    for quality in QUALITIES:
+        jpeg = _encode_image(
+            image, "JPEG", quality=quality, optimize=True, progressive=True
+        )
+        if len(jpeg) <= TARGET_BYTES:
+            return jpeg
+    return _encode_image(image, "JPEG", quality=QUALITIES[-1])
 
 
-def _written(image: Any, kind: str, **options: Any) -> bytes:
-    out = BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
+def _encode_image(image: Any, kind: str, **options: Any) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
 
 
-def _slug(file: Path, ending: str) -> str:
+def _file_name(file: Path, ending: str) -> str:
+    """Return a file's name in letters that every address may hold."""
     stem = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "image"
     return f"{stem}.{ending}"
 
 
-def _named(file: Path) -> str:
+def _short_path(file: Path) -> str:
     return f"{file.parent.name}/{file.name}"
 
 
-def _how(file: Path) -> str:
-    return _HOW.format(_named(file))
+def _advice_for(file: Path) -> str:
+    return f"`digest image {_short_path(file)}` makes one that fits"

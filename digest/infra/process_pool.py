@@ -1,4 +1,4 @@
-"""Runs work that is all processor on every processor."""
+"""Process pool: runs work that is all processor on every processor."""
 
 import os
 import signal
@@ -11,13 +11,15 @@ from typing import Any, TypeVar
 
 from digest.errors import DigestError
 
-J = TypeVar("J")
-R = TypeVar("R")
+J = TypeVar("J")  # a job
+R = TypeVar("R")  # its result
 
-#: A process takes about half a second to start, a page or a score of feeds 30 ms to read.
-WORTH_IT = 40
-MOST = 8
-AHEAD = 48  # jobs a process may have waiting, so that it never has none
+#: Jobs that are done in this process before others are started: one takes about half a second
+#: to start, a page or a score of feeds 30 ms to read.
+MIN_JOBS = 40
+MAX_PROCESSES = 8
+#: Jobs that a process may have waiting, so that it never has none.
+JOBS_AHEAD = 48
 
 
 class Processors:
@@ -25,46 +27,44 @@ class Processors:
 
     def __init__(self, *, at_once: bool = False) -> None:
         """With `at_once`, nothing is done here: this is no process's main thread."""
-        self._size = min(os.cpu_count() or 1, MOST)
-        if at_once:
-            self._left = 0
-        else:
-            self._left = WORTH_IT
-        self._here = self._size == 1 and not at_once
-        self._starting = threading.Lock()
-        self._alone = threading.Lock()
-        self._many: ProcessPoolExecutor | None = None
-        #: for what may have ended its process
-        self._one: ProcessPoolExecutor | None = None
-        self.ahead = self._size * AHEAD
+        self._size = min(os.cpu_count() or 1, MAX_PROCESSES)
+        self._jobs_left_here = 0 if at_once else MIN_JOBS
+        self._is_alone = self._size == 1 and not at_once
+        self._shared_lock = threading.Lock()
+        self._single_lock = threading.Lock()
+        self._shared: ProcessPoolExecutor | None = None
+        #: one process, for jobs that may have ended theirs
+        self._single: ProcessPoolExecutor | None = None
+        self.ahead = self._size * JOBS_AHEAD
 
     def __enter__(self) -> "Processors":
         return self
 
     def __exit__(self, *_: object) -> None:
-        for processes in (self._many, self._one):
-            if processes:
-                processes.shutdown(cancel_futures=True)
+        for executor in (self._shared, self._single):
+            if executor:
+                executor.shutdown(cancel_futures=True)
 
     def __call__(
         self, work: Callable[[J], R], job: J, failed: Callable[[J, DigestError], R]
     ) -> Callable[[], R]:
         """Start a job in a process that is free; the first few are done here when asked for."""
-        self._left -= 1
-        if self._left >= 0 or self._here:
+        self._jobs_left_here -= 1
+        if self._jobs_left_here >= 0 or self._is_alone:
             return partial(work, job)
-        return partial(self._result, self._submit(work, job), work, job, failed)
+        future = self._submit_job(work, job)
+        return partial(self._wait_for, future, work, job, failed)
 
-    def _submit(self, work: Callable[[J], R], job: J) -> Future[R]:
-        with self._starting:
-            self._many = self._many or _processes(self._size)
+    def _submit_job(self, work: Callable[[J], R], job: J) -> Future[R]:
+        with self._shared_lock:
+            self._shared = self._shared or _start_processes(self._size)
             try:
-                return self._many.submit(work, job)
+                return self._shared.submit(work, job)
             except BrokenExecutor:
-                self._many = _processes(self._size)
-                return self._many.submit(work, job)
+                self._shared = _start_processes(self._size)
+                return self._shared.submit(work, job)
 
-    def _result(
+    def _wait_for(
         self,
         future: Future[R],
         work: Callable[[J], R],
@@ -76,34 +76,36 @@ class Processors:
             return future.result()
         except BrokenExecutor:
             pass
-        with self._alone:
-            self._one = self._one or _processes(1)
+        with self._single_lock:
+            self._single = self._single or _start_processes(1)
             try:
-                return self._one.submit(work, job).result()
+                return self._single.submit(work, job).result()
             except BrokenExecutor:
-                self._one = None
+                self._single = None
                 return failed(
                     job, DigestError("reading it ended the process that read it")
                 )
 
 
-def _processes(count: int) -> ProcessPoolExecutor:
+def _start_processes(count: int) -> ProcessPoolExecutor:
     # spawn: a fork would copy the fetcher's thread in whatever state it is
-    pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_settle_in)
+    executor = ProcessPoolExecutor(
+        count, get_context("spawn"), initializer=_prepare_process
+    )
     # All start at once: one that submit() starts later can come while the executor counts its
     # processes after a crash, and Python 3.11 then ends its own thread with a traceback.
     for _ in range(count):
-        pool.submit(int)
-    return pool
+        executor.submit(int)
+    return executor
 
 
-def _settle_in() -> None:
+def _prepare_process() -> None:
     """Leave Ctrl-C to the parent, and end when the parent is gone, however it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent: Any = parent_process()
 
-    def follow() -> None:
+    def end_with_parent() -> None:
         connection.wait([parent.sentinel])
         os._exit(1)
 
-    threading.Thread(target=follow, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()

@@ -13,7 +13,7 @@ from PIL import Image
 from digest.app import App
 from digest.cli import cli
 from digest.errors import PictureUnfit, RenderError
-from digest.infra.images import HEAVIEST, LIGHT, WIDEST, fit, read, save
+from digest.infra.images import MAX_BYTES, MAX_WIDTH, TARGET_BYTES, fit, read, save
 from digest.web.public import public_app
 from tests.conftest import EDITION, NOW
 from tests.fakes.smtp import FakeSmtp
@@ -60,17 +60,17 @@ def test_a_photograph_becomes_light_and_no_wider_than_sharp_displays_need(
     tmp_path: Path,
 ) -> None:
     file = saved(noise(3000, 2000), tmp_path / "Foto Ünö.JPG", quality=95)
-    assert file.stat().st_size > HEAVIEST
+    assert file.stat().st_size > MAX_BYTES
     made = fit(file)
     assert made.name == "foto-n.jpg"
-    assert (made.media, made.width, made.height) == ("image/jpeg", WIDEST, 800)
+    assert (made.media, made.width, made.height) == ("image/jpeg", MAX_WIDTH, 800)
     assert len(made.content) < file.stat().st_size / 10
 
 
 def test_a_drawing_stays_sharp_as_png(tmp_path: Path) -> None:
     made = fit(saved(drawing(), tmp_path / "chart.png"))
     assert (made.media, made.name) == ("image/png", "chart.png")
-    assert len(made.content) <= LIGHT
+    assert len(made.content) <= TARGET_BYTES
 
 
 def test_what_is_see_through_becomes_white(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from digest.errors import DigestError
-from digest.infra.process_pool import WORTH_IT, Processors
+from digest.infra.process_pool import MIN_JOBS, Processors
 from digest.ports import in_turn
 
 
@@ -32,7 +32,7 @@ def crash(n: int) -> tuple[int, int]:
 
 
 def test_results_come_in_the_order_of_the_jobs_from_several_processes() -> None:
-    many = WORTH_IT * 3
+    many = MIN_JOBS * 3
     with Processors() as pool:
         pool._size = 2
         done = list(
@@ -45,11 +45,11 @@ def test_results_come_in_the_order_of_the_jobs_from_several_processes() -> None:
 
 def test_a_few_jobs_start_no_process() -> None:
     with Processors() as pool:
-        assert {pool(square, n, give_up)()[1] for n in range(WORTH_IT)} == {os.getpid()}
-        assert pool._many is None
+        assert {pool(square, n, give_up)()[1] for n in range(MIN_JOBS)} == {os.getpid()}
+        assert pool._shared is None
 
 
-@pytest.mark.parametrize("n", [1, WORTH_IT + 5])
+@pytest.mark.parametrize("n", [1, MIN_JOBS + 5])
 def test_a_failure_is_raised_where_its_result_is_asked_for(n: int) -> None:
     with Processors() as pool:
         pool._size = 2
@@ -61,7 +61,7 @@ def test_a_failure_is_raised_where_its_result_is_asked_for(n: int) -> None:
 def test_a_job_that_ends_its_process_costs_only_itself() -> None:
     """A segmentation fault or the kernel's OOM killer: the others are done all the same."""
     with Processors() as pool:
-        pool._size, pool._left = 2, 0
+        pool._size, pool._jobs_left_here = 2, 0
         done = list(in_turn((pool(crash, n, give_up) for n in range(1, 20)), 4))
         after = [pool(square, n, give_up)()[0] for n in (2, 3)]
     assert [value for value, _ in done] == [
@@ -76,7 +76,7 @@ def test_processes_end_with_their_parent_however_it_ends() -> None:
         "from tests.infra.test_process_pool import square\nfrom digest.infra.process_pool import Processors\n"
         "import time\n"
         "if __name__ == '__main__':\n"
-        " pool = Processors(); pool._size = 2; pool._left = 0\n"
+        " pool = Processors(); pool._size = 2; pool._jobs_left_here = 0\n"
         " print(*{pool(square, n, None)()[1] for n in range(9)}, flush=True); time.sleep(60)\n"
     )
     parent = subprocess.Popen(
