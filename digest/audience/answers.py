@@ -70,12 +70,10 @@ def is_about(answered_word: str, heading: str, word: str) -> bool:
     key = _comparison_key(word)
     if _comparison_key(answered_word) == key:
         return True
-    column, colon, column_word = answered_word.rpartition(":")
-    is_of_column = bool(colon) and plain(column) == plain(heading)
-    if is_of_column and _comparison_key(column_word) == key:
-        return True
-    # the word itself may hold a colon
-    return bool(plain(word)) and plain(answered_word) == plain(f"{heading}:{word}")
+    if plain(word) and plain(answered_word) == plain(f"{heading}:{word}"):
+        return True  # a colon may stand in the word itself
+    column, _, column_word = answered_word.rpartition(":")
+    return plain(column) == plain(heading) and _comparison_key(column_word) == key
 
 
 def standing_from(answer: str) -> Standing | None:

@@ -9,7 +9,7 @@ expat, so the standard library's parser is safe here (the noqa of S314 below).
 import re
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from colorsys import rgb_to_hls
 from pathlib import Path
 from xml.etree import ElementTree  # noqa: ICN001 # its own name says more
@@ -42,6 +42,9 @@ HUES = (
     (330, "purple"),
     (361, "red"),
 )
+MIN_WHITE_LIGHTNESS = 0.97  #: 0 to 1; more is white
+MAX_BLACK_LIGHTNESS = 0.15  #: 0 to 1; less is black, without a hue
+MIN_SATURATION = 0.15  #: 0 to 1; less has no hue
 #: Rows; fewer do not show whether every other one is coloured only to be read better.
 MIN_ROWS_OF_BANDS = 4
 
@@ -108,13 +111,23 @@ def _read_excel_styles(archive: zipfile.ZipFile) -> dict[int, str]:
     struck_out = [_is_struck_out(font) for font in root.findall("{*}fonts/{*}font")]
     marks = {}
     for number, style in enumerate(root.findall("{*}cellXfs/{*}xf")):
-        font = int(style.get("fontId", 0))
-        fill = int(style.get("fillId", 0))
-        if font < len(struck_out) and struck_out[font]:
-            marks[number] = STRUCK_OUT
-        elif fill < len(fills) and fills[fill]:
-            marks[number] = fills[fill]
+        mark = _excel_style_mark(style, fills, struck_out)
+        if mark:
+            marks[number] = mark
     return marks
+
+
+def _excel_style_mark(
+    style: ElementTree.Element, fills: Sequence[str], struck_out: Sequence[bool]
+) -> str:
+    """Return the mark of a style, which names a font and a fill by number; "" if it has none."""
+    font = int(style.get("fontId", 0))
+    fill = int(style.get("fillId", 0))
+    if font < len(struck_out) and struck_out[font]:
+        return STRUCK_OUT
+    if fill < len(fills):
+        return fills[fill]
+    return ""
 
 
 def _is_struck_out(font: ElementTree.Element) -> bool:
@@ -240,12 +253,14 @@ def _attribute(element: ElementTree.Element, name: str) -> str:
 
 def colour_word(colour: str) -> str:
     """Return the word for a colour of six hexadecimal digits; "" for white."""
-    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (0, 2, 4))
+    red = int(colour[:2], 16) / 255
+    green = int(colour[2:4], 16) / 255
+    blue = int(colour[4:6], 16) / 255
     hue, lightness, saturation = rgb_to_hls(red, green, blue)
-    if lightness > 0.97:
+    if lightness > MIN_WHITE_LIGHTNESS:
         return ""
-    if saturation < 0.15 and lightness < 0.15:
+    if saturation >= MIN_SATURATION:
+        return next(word for end, word in HUES if hue * 360 < end)
+    if lightness < MAX_BLACK_LIGHTNESS:
         return "black"
-    if saturation < 0.15:
-        return "grey"
-    return next(word for end, word in HUES if hue * 360 < end)
+    return "grey"

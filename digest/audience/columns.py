@@ -187,17 +187,18 @@ def _find_overrides(
 def _find_parts(names: Sequence[str], index_by_part: dict[str, int]) -> None:
     """Add the columns of parts that no person has named, the first one of each."""
     for index, name in enumerate(names):
-        part = _part_of(name)
-        if name == "nom" and part == "name" and _has_first_name(names):
-            part = "last"  # beside "Prénom" it is the family's
+        part = _part_beside(name, names)
         if part is None or part in index_by_part:
             continue
         if index not in index_by_part.values():
             index_by_part[part] = index
 
 
-def _has_first_name(names: Sequence[str]) -> bool:
-    return any(PART_BY_HEADING.get(name) == "first" for name in names)
+def _part_beside(name: str, names: Sequence[str]) -> str | None:
+    """Return which part of a person a column is, beside the others of its sheet."""
+    if name == "nom" and "first" in map(PART_BY_HEADING.get, names):
+        return "last"  # beside "Prénom" it is the family's
+    return _part_of(name)
 
 
 def _reinterpret_name(names: Sequence[str], index_by_part: dict[str, int]) -> None:
@@ -258,16 +259,18 @@ _EUROPEAN = words_of(
     "|courriel|e mail adresse|adresse e mail|data|tarih|dato|dátum"
 )
 _INTERNATIONAL = words_of("email|e mail|name|ad|labels|by|tag|mail address|isim")
-_EUROPEAN_HEADINGS = (PART_BY_FURTHER_HEADING.keys() | _EUROPEAN) - _INTERNATIONAL
+_EUROPEAN_HEADINGS = _EUROPEAN.union(PART_BY_FURTHER_HEADING) - _INTERNATIONAL
 
 
 def is_european(headings: Sequence[str]) -> bool:
     """Say whether a sheet is in a language that writes the day before the month."""
     if not all(map(str.isascii, headings)):
         return True
-    names = {plain(heading) for heading in headings}
-    words = {word for name in names for word in name.split()}
-    return bool(names & _EUROPEAN_HEADINGS) or bool(words & _EUROPEAN)
+    names = list(map(plain, headings))
+    if not _EUROPEAN_HEADINGS.isdisjoint(names):
+        return True
+    words = " ".join(names).split()
+    return not _EUROPEAN.isdisjoint(words)
 
 
 def _normalize_heading(heading: str) -> str:

@@ -96,12 +96,17 @@ def consent_rank(heading: str) -> float:
         return PLAIN_DATE_RANK
     if not text or _is_about_something_else(text):
         return 0
-    if text == "confirm time" or ("confirm" in text and "opt" not in text):
+    if _is_about_confirmation(text):
         return CONFIRMED_RANK
     for rank, stems in STEMS_BY_RANK:
         if begins_with(text, stems):
             return rank
     return 0
+
+
+def _is_about_confirmation(text: str) -> bool:
+    """Say whether a heading (`plain`) is about a confirmation, and not the opt-in itself."""
+    return text == "confirm time" or ("confirm" in text and "opt" not in text)
 
 
 def _is_about_something_else(text: str) -> bool:

@@ -189,24 +189,34 @@ def _parse_digits(text: str, *, day_first: bool) -> datetime | None:
     match = DATE_IN_DIGITS.fullmatch(text)
     if not match:
         return None
-    day = int(match[1])
-    month = int(match[3])
-    is_day_first = day_first or match[2] == "."
-    if day <= 12 and (month > 12 or not is_day_first):
-        day, month = month, day
     year = int(match[4])
     if year < 100:
         year += 2000
-    hour = int(match[5] or 0)
-    if match[8]:
-        hour = _hour_of_24(hour, match[8])
+    is_day_first = day_first or match[2] == "."
+    day, month = _order_day_and_month(
+        int(match[1]), int(match[3]), is_day_first=is_day_first
+    )
+    hour = _hour_of_24(int(match[5] or 0), match[8] or "")
     minute = int(match[6] or 0)
     second = int(match[7] or 0)
     return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
+def _order_day_and_month(
+    first: int, second: int, *, is_day_first: bool
+) -> tuple[int, int]:
+    """Return day and month of two numbers: as usual there, or as only is possible."""
+    if first > 12:
+        return first, second
+    if second > 12:
+        return second, first
+    return (first, second) if is_day_first else (second, first)
+
+
 def _hour_of_24(hour: int, half: str) -> int:
-    """Return an hour of AM ("a") or PM ("p") as one from 0 to 23."""
+    """Return an hour of AM ("a"), PM ("p") or 24 hours ("") as one from 0 to 23."""
+    if not half:
+        return hour
     if half in "Pp":
         return hour % 12 + 12
     return hour % 12
@@ -256,14 +266,21 @@ def _dateutil_words() -> Any:
     """Return the words that dateutil knows, with the names of months of some languages."""
     from dateutil import parser
 
-    names_by_month = [_month_names(number) for number in range(1, 13)]
-    counts = Counter(name for names in names_by_month for name in names)
-    months = []
-    for names in names_by_month:
-        # "listopad" is October in one language and November in another: it says nothing
-        clear_names = sorted(name for name in names if counts[name] == 1)
-        months.append(tuple(clear_names) or ("?",))
+    months = [tuple(sorted(names)) or ("?",) for names in _names_by_month()]
     return type("Words", (parser.parserinfo,), {"MONTHS": months})()
+
+
+def _names_by_month() -> list[set[str]]:
+    """Return the names of each month, but for those that mean different ones.
+
+    "Listopad" is October in one language and November in another: it says nothing.
+    """
+    names_by_month = [_month_names(number) for number in range(1, 13)]
+    counts: Counter[str] = Counter()
+    for names in names_by_month:
+        counts.update(names)
+    ambiguous_names = {name for name, count in counts.items() if count > 1}
+    return [names - ambiguous_names for names in names_by_month]
 
 
 def _month_names(number: int) -> set[str]:

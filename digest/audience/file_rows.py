@@ -295,7 +295,13 @@ def _parse_cells_loosely(line: str, delimiter: str) -> list[str]:
         cells = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
         cells = []
-    is_cut = sum(map(len, cells)) < len(line.strip()) // 2
-    if is_cut or any("\n" in cell for cell in cells):
+    if _is_misparsed(cells, line):
         return [cell.strip('"\r\n') for cell in line.split(delimiter)]
     return cells
+
+
+def _is_misparsed(cells: Sequence[str], line: str) -> bool:
+    """Say whether cells are far shorter than their line, or one of them holds the line's end."""
+    if sum(map(len, cells)) < len(line.strip()) // 2:
+        return True
+    return any("\n" in cell for cell in cells)

@@ -7,7 +7,7 @@ remarks or too many words are condensed. The `survey` judges the sheet by what i
 
 import re
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -79,18 +79,31 @@ class RecordedColumn:
         """Return what is kept of a cell that stands in a line."""
         if self.condensing == Condensing.PRESENCE:
             return _presence_mark(cell)
-        word = cell
-        if self.condensing == Condensing.REMARKS and not refuses_in_words(cell):
-            word = ""
-        if word not in self.words:
-            if self.condensing == Condensing.DATES and looks_like_date(word):
-                return A_DATE
-            if len(self.words) > MAX_STATUS_WORDS:
-                self.is_crowded = True
-                return "" if plain(word) in EMPTY else MORE_WORDS
-            self.words.add(word)
-        if self.condensing == Condensing.REMARKS and word:
-            self._keep_line(word, line)
+        if self.condensing == Condensing.REMARKS:
+            return self._condense_remark(cell, line)
+        if cell in self.words:
+            return cell
+        if self.condensing == Condensing.DATES and looks_like_date(cell):
+            return A_DATE
+        return self._condense_word(cell)
+
+    def _condense_word(self, word: str) -> str:
+        """Return a word, or what stands for it among too many."""
+        if word in self.words:
+            return word
+        if len(self.words) > MAX_STATUS_WORDS:
+            self.is_crowded = True
+            return "" if plain(word) in EMPTY else MORE_WORDS
+        self.words.add(word)
+        return word
+
+    def _condense_remark(self, remark: str, line: int) -> str:
+        """Return a remark that may be a refusal, and keep its line; "" for any other."""
+        if not refuses_in_words(remark):
+            return self._condense_word("")
+        word = self._condense_word(remark)
+        if word == remark:
+            self._keep_line(remark, line)
         return word
 
     def _keep_line(self, remark: str, line: int) -> None:
@@ -137,7 +150,7 @@ class FirstPass:
             for column in candidates
         ]
         #: words of a refusal in columns where none was expected
-        self.refusal_words: dict[int, Counter[str]] = {}
+        self.refusal_words: defaultdict[int, Counter[str]] = defaultdict(Counter)
         self._columns = columns
         self._fold = fold
         self._silent_indexes = _silent_indexes(candidates, columns, system)
@@ -166,7 +179,9 @@ class FirstPass:
         if row.is_blank:
             self.blank_count += 1
             return
-        address = "" if row.problem else first_address(row.cells, self._columns)
+        address = ""
+        if not row.problem:
+            address = first_address(row.cells, self._columns)
         if not address:
             self._add_damaged_row(row.cells)
             return
@@ -197,15 +212,19 @@ class FirstPass:
         """Take the cells into account that are not recorded as they are."""
         if self._has_several_addresses(cells):
             self.several_addresses_count += 1
-        for index in self._silent_indexes:
-            if index < len(cells) and cells[index] in REFUSAL_WORDS:
-                self.refusal_words.setdefault(index, Counter())[cells[index]] += 1
+        self._count_refusal_words(cells)
         if self.unknown_values:
             self._count_unknown_values(cells)
         for index in self._date_indexes:
             text = _cell_at(cells, index)
             if text:
                 self._add_date(index, text)
+
+    def _count_refusal_words(self, cells: Sequence[str]) -> None:
+        """Count the words of a refusal in columns where none is expected."""
+        for index in self._silent_indexes:
+            if index < len(cells) and cells[index] in REFUSAL_WORDS:
+                self.refusal_words[index][cells[index]] += 1
 
     def _has_several_addresses(self, cells: Sequence[str]) -> bool:
         """Say whether a row seems to have more than one address."""

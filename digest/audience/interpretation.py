@@ -122,14 +122,14 @@ def _meaning_in_column(
     column: StatusColumn, word: str, values: Counter[str], *, is_crowded: bool
 ) -> Meaning:
     """Return what a word says beside the other values of its column."""
+    read_column = column
     if is_crowded and column.role == Role.REFUSAL:
         # whatever stands in it is a reason
-        meaning = meaning_of(replace(column, role=Role.REFUSAL_REASON), word)
-    else:
-        meaning = meaning_of(column, word)
-    if meaning is None and is_empty(word):
-        meaning = meaning_of_empty(column, values)
-    if meaning == UNCLEAR and not is_empty(word) and holds_dates(column, values):
+        read_column = replace(column, role=Role.REFUSAL_REASON)
+    meaning = meaning_of(read_column, word)
+    if is_empty(word):
+        return meaning_of_empty(column, values) if meaning is None else meaning
+    if meaning == UNCLEAR and holds_dates(column, values):
         return None  # a date that cannot be read: it is none of consent
     return meaning
 

@@ -133,12 +133,17 @@ def _find_statements(
 ) -> list[Standing]:
     """Return all that a row with a damaged address says of its person, in whatever column."""
     statements = [_statement_of(column, cells, answers) for column in columns]
-    for cell in cells:
-        if cell in REFUSAL_WORDS:
-            statements.append(MEANING.get(plain(cell)))
-        if "@" in cell:
-            statements.append(_statement_beside_address(cell))
+    statements += [_statement_in_any_column(cell) for cell in cells]
     return [standing for standing in statements if standing is not None]
+
+
+def _statement_in_any_column(cell: str) -> Standing | None:
+    """Return what a cell says whatever its column: a word of a refusal, or what is beside an @."""
+    if cell in REFUSAL_WORDS:
+        return MEANING.get(plain(cell))
+    if "@" in cell:
+        return _statement_beside_address(cell)
+    return None
 
 
 def _statement_of(

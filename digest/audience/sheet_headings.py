@@ -188,10 +188,10 @@ def _is_text_of_mailboxes(file: Path, layout: Layout) -> bool:
     has_several = False
     for row in islice(lines_of(file, layout), MAX_HEADING_ROWS):
         text = row.cells[0]
-        mailboxes = mailboxes_in(text)
-        if not all(is_address(mailbox.address) for mailbox in mailboxes):
+        addresses = [mailbox.address for mailbox in mailboxes_in(text)]
+        if not all(map(is_address, addresses)):
             return False
-        if len(mailboxes) > 1 or "<" in text:
+        if len(addresses) > 1 or "<" in text:
             has_several = True
     return has_several
 
@@ -237,10 +237,14 @@ def rows_below(file: Path, layout: Layout, headings: Headings) -> Iterator[Row]:
         if layout.marks and any(row.cells):
             yield _add_mark(row, layout.marks, len(columns.headings) - 1)
         elif columns.has_person_per_cell and not row.problem:
-            for cell in filter(str.strip, row.cells):
-                yield Row(row.line, [cell])
+            yield from _split_into_people(row)
         else:
             yield row
+
+
+def _split_into_people(row: Row) -> list[Row]:
+    """Return a row for each cell of a row, as each is of another person."""
+    return [Row(row.line, [cell]) for cell in row.cells if cell.strip()]
 
 
 def _add_mark(row: Row, marks: Mapping[int, str], width: int) -> Row:

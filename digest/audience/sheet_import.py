@@ -100,17 +100,17 @@ class Sheet:
         self._left_index = _find_left_index(headings.columns, survey)
 
     def people(
-        self, source: str, now: datetime, refuse: Callable[[Refused], None]
+        self, source: str, now: datetime, reject: Callable[[Refused], None]
     ) -> Iterator[Subscriber]:
         """Yield the people, whatever their standing; see `arrivals`."""
-        for arrival in self.arrivals(source, now, refuse):
+        for arrival in self.arrivals(source, now, reject):
             if not arrival.again:
                 yield arrival.person
 
     def arrivals(
-        self, source: str, now: datetime, refuse: Callable[[Refused], None]
+        self, source: str, now: datetime, reject: Callable[[Refused], None]
     ) -> Iterator[Arrival]:
-        """Yield the people and how they stood; call `refuse` for each row that cannot be used.
+        """Yield the people and how they stood; call `reject` for each row that cannot be used.
 
         `source` and `now` stand in where the sheet does not say how and when they agreed.
         Raises Unanswered if it is not clear who of the sheet may be mailed.
@@ -131,7 +131,7 @@ class Sheet:
                 person = self._build_subscriber(row, row_person, source, now)
             except DigestError as error:
                 self.tally.refused += 1
-                refuse(Refused(row.line, str(error), tuple(row.cells)))
+                reject(Refused(row.line, str(error), tuple(row.cells)))
                 continue
             address_hash = row_person.address_hash
             is_duplicate = address_hash in repeated_hashes
@@ -162,15 +162,19 @@ class Sheet:
             raise DigestError(row.problem)
         addresses = []
         first_error: DigestError | None = None
+        for text in self._address_texts(row):
+            try:
+                addresses.append(checked(text))
+            except DigestError as error:
+                first_error = first_error or error
+        if addresses:
+            return addresses
+        raise first_error or DigestError("there is no mail address in this row")
+
+    def _address_texts(self, row: Row) -> Iterator[str]:
+        """Yield what may be an address in a row, unvalidated."""
         for index in self.columns.address_indexes:
-            for text in addresses_in(_cell_at(row.cells, index)):
-                try:
-                    addresses.append(checked(text))
-                except DigestError as error:
-                    first_error = first_error or error
-        if not addresses:
-            raise first_error or DigestError("there is no mail address in this row")
-        return addresses
+            yield from addresses_in(_cell_at(row.cells, index))
 
     def _build_subscriber(
         self, row: Row, row_person: _RowPerson, source: str, now: datetime
@@ -278,11 +282,11 @@ def open_sheet(
     try:
         layout = layout_of(file, answers.encoding)
         headings = find_headings(file, layout, column_overrides or {})
-        is_semicolon_european = layout.delimiter == ";"
+        has_semicolons = layout.delimiter == ";"  # as Excel writes CSV in Europe
         context = SheetContext(
             file.name,
             headings.titles,
-            is_semicolon_european or is_european(headings.columns.headings),
+            has_semicolons or is_european(headings.columns.headings),
         )
         if layout.marks:
             layout, headings = add_colour_column(file, layout, headings)

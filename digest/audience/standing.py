@@ -53,17 +53,28 @@ def meaning_of(column: StatusColumn, cell: str) -> Meaning:
         return _meaning_of_presence(column, word)
     if column.role == Role.REMARKS:
         return UNCLEAR if word else None
-    mark = cell.strip()
-    if mark and not word:
-        return _meaning_of_mark(column, mark)
+    return _meaning_of_text(column, word, cell.strip())
+
+
+def _meaning_of_text(column: StatusColumn, word: str, cell: str) -> Meaning:
+    """Return what a cell of a status, a consent or a refusal says; `word` is it after `plain`."""
+    if not word:
+        return _meaning_of_mark(column, cell)
     if word in EMPTY:
         return None
-    return _meaning_of_word(column, word, mark)
+    standing = MEANING.get(word)
+    if standing == Standing.ACTIVE and column.role == Role.REFUSAL:
+        return UNCLEAR  # "active" under "Unsubscribed" may mean either
+    if standing is not None:
+        return standing
+    if column.role == Role.STATUS:
+        return _meaning_of_status(word, cell)
+    return _meaning_of_yes_or_no(column, word, cell)
 
 
 def _meaning_of_presence(column: StatusColumn, word: str) -> Standing | None:
     """Return what it says that there is anything in a cell, or nothing."""
-    is_filled = word not in EMPTY and word not in NO and not set(word) <= {"0", " "}
+    is_filled = not _is_nothing(word)
     if column.role == Role.CONFIRMATION_DATE:
         return Standing.ACTIVE if is_filled else Standing.UNCONFIRMED
     if not is_filled:
@@ -71,6 +82,11 @@ def _meaning_of_presence(column: StatusColumn, word: str) -> Standing | None:
     if column.role == Role.REFUSAL_REASON and begins_with(word, COMPLAINING):
         return Standing.COMPLAINED
     return column.excluded_as
+
+
+def _is_nothing(word: str) -> bool:
+    """Say whether a cell of a date or a reason is empty; 0000-00-00 is as empty as a no."""
+    return word in EMPTY or word in NO or set(word) <= {"0", " "}
 
 
 def _meaning_of_mark(column: StatusColumn, mark: str) -> Meaning:
@@ -89,15 +105,8 @@ def _meaning_of_mark(column: StatusColumn, mark: str) -> Meaning:
     return UNCLEAR
 
 
-def _meaning_of_word(column: StatusColumn, word: str, cell: str) -> Meaning:
-    """Return what a cell says that holds a word; `word` is that of the cell after `plain`."""
-    standing = MEANING.get(word)
-    if standing == Standing.ACTIVE and column.role == Role.REFUSAL:
-        return UNCLEAR  # "active" under "Unsubscribed" may mean either
-    if standing is not None:
-        return standing
-    if column.role != Role.STATUS:
-        return _meaning_of_yes_or_no(column, word, cell)
+def _meaning_of_status(word: str, cell: str) -> Meaning:
+    """Return what a cell of a status says that holds no known word."""
     if CODE.fullmatch(cell):
         return Standing.BOUNCED
     return _refusal_at_beginning(word) or UNCLEAR

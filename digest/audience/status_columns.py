@@ -79,18 +79,22 @@ def candidate_columns(
     columns: Columns, system: System, answers: Answers
 ) -> list[StatusColumn]:
     """Return the columns that may say who is to be mailed."""
-    texts = [plain(heading) for heading in columns.headings]
-    ignored = set(answers.ignored)
-    if any("do not email" in text for text in texts):
-        ignored.add("do not mail")  # then that is about post
+    ignored = _ignored_headings(columns, answers)
     candidates = []
-    for index, text in enumerate(texts):
-        if text in ignored:
+    for index, heading in enumerate(columns.headings):
+        if plain(heading) in ignored:
             continue
         column = _candidate_column(index, columns, system)
         if column and column.role != Role.IRRELEVANT:
             candidates.append(replace(column, word_meanings=system.words or None))
     return candidates
+
+
+def _ignored_headings(columns: Columns, answers: Answers) -> frozenset[str]:
+    """Return the headings (`plain`) of columns that say nothing about mail."""
+    if any("do not email" in plain(heading) for heading in columns.headings):
+        return answers.ignored | {"do not mail"}  # then that is about post
+    return answers.ignored
 
 
 def _candidate_column(
@@ -286,14 +290,24 @@ def _counts_as_consent(dated: _DateColumn, *, is_decided: bool) -> bool:
 
     Then it counts where it is empty for some: "Consent on" without a date is to be asked about.
     """
-    column = dated.column
-    if column.role != Role.CONSENT:
+    if dated.column.role != Role.CONSENT:
         return False
-    filled = [plain(value) for value in dated.values if not is_empty(value)]
-    if any(word in MEANING or word in NO for word in filled):
+    if any(map(_is_status_or_no, dated.values)):
         return True
-    if is_decided or plain(column.heading) == OWN_HEADING:
+    if is_decided or not _proves_consent(dated.column.heading):
         return False
-    is_status = not is_about_time(column.heading)  # "Subscribed", with dates for a yes
-    is_proof = is_status or consent_rank(column.heading) in PROVING_RANKS
-    return is_proof and any(map(is_empty, dated.values))
+    return any(map(is_empty, dated.values))
+
+
+def _is_status_or_no(value: str) -> bool:
+    word = plain(value)
+    return not is_empty(value) and (word in MEANING or word in NO)
+
+
+def _proves_consent(heading: str) -> bool:
+    """Say whether the dates below a heading prove consent; in our own form they may be missing."""
+    if plain(heading) == OWN_HEADING:
+        return False
+    if not is_about_time(heading):  # "Subscribed", with dates for a yes
+        return True
+    return consent_rank(heading) in PROVING_RANKS

@@ -155,11 +155,11 @@ def status_column(index: int, heading: str) -> StatusColumn | None:
     if not text or text in UNRELATED_HEADINGS:
         return None
     refusal = _refusal_of(text)
-    if refusal and _is_refusal_of_something_else(text):
+    if refusal is None:
+        return _consent_column(index, heading, text)
+    if _is_refusal_of_something_else(text):
         return None
-    if refusal:
-        return StatusColumn(index, heading, _role_of_refusal(text), refusal)
-    return _consent_column(index, heading, text)
+    return StatusColumn(index, heading, _role_of_refusal(text), refusal)
 
 
 def _consent_column(index: int, heading: str, text: str) -> StatusColumn | None:
@@ -247,9 +247,13 @@ def is_place_of_residence(
     filled = [value.strip() for value in values if plain(value) not in EMPTY]
     if any(plain(value) in MEANING for value in filled):
         return False
-    if any(set(plain(heading).split()) & PLACE_WORDS for heading in headings):
+    if any(map(_is_about_place, headings)):
         return True
     return bool(filled) and all(map(STATE_CODE.fullmatch, filled))
+
+
+def _is_about_place(heading: str) -> bool:
+    return not PLACE_WORDS.isdisjoint(plain(heading).split())
 
 
 _REMARK_HEADINGS = words_of(vocabulary.REMARKS)

@@ -64,7 +64,7 @@ HARMLESS_WORDS = frozenset(
 INTERNATIONAL_HEADINGS = words_of("email|e mail|mail|id|name|url|sms")
 
 
-def may_be_status(  # noqa: PLR0911 # one return for each kind of column
+def may_be_status(
     heading: str,
     values: Mapping[str, int],
     headings: Sequence[str],
@@ -86,15 +86,20 @@ def may_be_status(  # noqa: PLR0911 # one return for each kind of column
     is_partly_empty = sum(filled.values()) < rows
     if all(map(looks_like_time, filled)):
         return is_partly_empty and not is_of_another_time(heading)
+    if len(filled) == 1 and not is_partly_empty:
+        return False  # the same for everybody
     if not all(map(_is_wordlike, filled)) or _are_harmless_values(filled):
         return False
-    if are_ticks(filled):
-        return len(filled) > 1 or is_partly_empty
-    if len(filled) == 1 and not is_partly_empty:
-        return False
-    if all(map(_is_capitalised, filled)) and not _is_foreign(heading, headings):
-        return all(map(PARTICIPLE.search, filled))
-    return _come_again(filled, rows)
+    return are_ticks(filled) or _are_like_status_words(filled, heading, headings, rows)
+
+
+def _are_like_status_words(
+    values: Mapping[str, int], heading: str, headings: Sequence[str], rows: int
+) -> bool:
+    """Say whether words look like those of a status, in a language that may not be known."""
+    if all(map(_is_capitalised, values)) and not _is_foreign(heading, headings):
+        return all(map(PARTICIPLE.search, values))
+    return _come_again(values, rows)
 
 
 def _are_words_of_refusal(values: Iterable[str]) -> bool:

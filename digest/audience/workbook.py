@@ -43,7 +43,7 @@ def describe_sheets(file: Path, start: bytes) -> Sheets:
     if is_zipped(start):
         _refuse_archive_bomb(file)
     with _open_workbook(file) as book:
-        names = [name for name in book.sheet_names if _has_rows(book, name)]
+        names = _filled_sheet_names(book)
     if not names:
         raise DigestError(f"{file}: this spreadsheet has no sheet with anything in it")
     if len(names) == 1:
@@ -57,9 +57,10 @@ def describe_sheets(file: Path, start: bytes) -> Sheets:
 def read_spreadsheet_cells(file: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of the sheet that is read: number and cells."""
     with _open_workbook(file) as book:
-        name = next(name for name in book.sheet_names if _has_rows(book, name))
-        sheet = book.get_sheet_by_name(name)
-        rows_above = sheet.start[0] if sheet.start else 0
+        sheet = book.get_sheet_by_name(_filled_sheet_names(book)[0])
+        rows_above = 0
+        if sheet.start:
+            rows_above = sheet.start[0]
         for number, row in enumerate(sheet.iter_rows(), 1):
             if number > rows_above or any(row):
                 yield number, list(map(_cell_text, row))
@@ -90,21 +91,29 @@ def _open_workbook(file: Path):  # type: ignore[no-untyped-def] # calamine's own
         raise _unreadable_error(file, error) from error
 
 
-def _has_rows(book, name: str) -> bool:  # type: ignore[no-untyped-def] # as above
-    return any(map(any, book.get_sheet_by_name(name).iter_rows()))
+def _filled_sheet_names(book) -> list[str]:  # type: ignore[no-untyped-def] # as above
+    """Return the sheets of a workbook that hold anything."""
+    names = []
+    for name in book.sheet_names:
+        rows = book.get_sheet_by_name(name).iter_rows()
+        if any(map(any, rows)):
+            names.append(name)
+    return names
 
 
 def _cell_text(value: object) -> str:
     """Return a cell as text: whole numbers without a point, times in ISO 8601."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return str(value)
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case datetime() | date() | time():
+            return value.isoformat()
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return str(value)
 
 
 def _unreadable_error(file: Path, error: Exception) -> DigestError:
