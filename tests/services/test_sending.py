@@ -12,7 +12,7 @@ from digest.app import App
 from digest.errors import DigestError, NotApproved, NotFound
 from digest.model import Letter, Outcome, Recipient, Refusal, State
 from digest.services.transports import Carriers
-from digest.web.desk import sending
+from digest.web.desk.background_sends import BackgroundSends
 from tests.conftest import EDITION, NOW
 from tests.desk_client import DAY, page, post
 
@@ -212,11 +212,11 @@ def test_a_desk_that_is_open_sends_what_was_scheduled(
             if len(looks) == 2:
                 raise Enough
 
-        sends = sending.Sends(app)
+        sends = BackgroundSends(app)
         with pytest.raises(Enough):
-            sends.keep_time(pause)
+            sends.send_when_due(pause)
         for _ in range(100):
-            going = sends.of(DAY)
+            going = sends.find_send(DAY)
             if going is None or not going.running:
                 break
             __import__("time").sleep(0.02)

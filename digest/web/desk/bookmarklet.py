@@ -1,44 +1,48 @@
-"""An article by its address: what a person saw that no feed brought."""
+"""Bookmarklet: add an article by its address, from a form or from the page of the article."""
 
 from typing import TYPE_CHECKING
 
-from flask import Flask, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from digest.edition import next_date
+from digest.web.current import app
 from digest.web.desk.i18n import _
-from digest.web.desk.page_request import table
+from digest.web.desk.page_request import member_editing
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response as Answer
+    from flask.typing import ResponseReturnValue
 
-    from digest.app import App
-
-#: Opens the desk with the address of the page one is at. It is dragged to the bookmarks.
+#: Opens the form with the address of the page that one reads; dragged to the bookmarks.
 BOOKMARKLET = "javascript:void(open('{}?url='+encodeURIComponent(location.href)))"
 
+blueprint = Blueprint("bookmarklet", __name__)
 
-def add(web: Flask, app: "App") -> None:
-    """Add the page that takes an address. Opening it with one adds nothing yet."""
 
-    @web.get("/add", endpoint="add")
-    def page() -> str:
-        url = request.args.get("url", "")
-        return render_template(
-            "add.html",
-            day=next_date(app.settings.newsletter, app.clock()),
-            here="add",
-            url=url if url.startswith(("http://", "https://")) else "",
-            rules=app.settings.sections,
-            org=app.settings.organisation.name,
-            bookmarklet=BOOKMARKLET.format(url_for("add", _external=True)),
-        )
+@blueprint.get("/add")
+def show_form() -> str:
+    """Show the form, filled in with an address if the bookmarklet gives one."""
+    url = request.args.get("url", "")
+    if not url.startswith(("http://", "https://")):
+        url = ""
+    form_url = url_for("bookmarklet.show_form", _external=True)
+    return render_template(
+        "add.html",
+        day=next_date(app.settings.newsletter, app.clock()),
+        here="add",
+        url=url,
+        rules=app.settings.sections,
+        org=app.settings.organisation.name,
+        bookmarklet=BOOKMARKLET.format(form_url),
+    )
 
-    @web.post("/add", endpoint="add_do")
-    def do() -> "Answer":
-        form = request.form
-        day = app.filling.draft_if_new()
-        names = ("url", "section", "title", "outlet")
-        url, section, title, outlet = (form.get(n, "").strip() for n in names)
-        pick = table(app).take(day, app.clips.add(url, section, title, outlet), section)
-        flash(_("In the edition: %(title)s", title=pick.headline))
-        return redirect(url_for("edition", day=day), 303)
+
+@blueprint.post("/add")
+def add_article() -> "ResponseReturnValue":
+    """Read the article and put it into the next edition."""
+    day = app.draft_if_new()
+    names = ("url", "section", "title", "outlet")
+    url, section, title, outlet = (request.form.get(name, "").strip() for name in names)
+    article = app.clips.add(url, section, title, outlet)
+    pick = member_editing().take(day, article, section)
+    flash(_("In the edition: %(title)s", title=pick.headline))
+    return redirect(url_for("edition.show_edition", day=day), 303)

@@ -1,68 +1,74 @@
-"""What became of the editions, and who did what."""
+"""History: the editions and what happened to them, and for each the changes and their authors."""
 
 import re
-from typing import TYPE_CHECKING
+from datetime import date
 
-from flask import Flask, render_template
+from flask import Blueprint, render_template
 
-from digest.web.desk.page_request import parse_day
+from digest.web.current import app
 
-#: How a pick is written down (`digest.services.editing`).
+#: How a pick is described among the changes (`digest.services.editing`).
 PICKED = re.compile("picked “(.*)”")
+MAX_CHANGES = 500  #: on the page of an edition
+MAX_CHANGES_READ = 10_000  #: to find out who picked what
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from digest.app import App
-
-
-def add(web: Flask, app: "App") -> None:
-    """Add the list of editions, and the story of each."""
-
-    @web.get("/history", endpoint="history")
-    def editions() -> str:
-        told = [_told(app, day) for day in app.store.editions.dates()]
-        return render_template("history.html", here="history", editions=told)
-
-    @web.get("/<day>/history", endpoint="story_of")
-    def edition(day: str) -> str:
-        from digest.edition import load
-
-        on = parse_day(day)
-        app.editions.read_source(on)
-        done = app.store.staff.deeds(on) + app.store.editions.revisions(on, 500)
-        return render_template(
-            "edition_history.html",
-            day=on,
-            here="history",
-            told=_told(app, on),
-            deeds=sorted(done, key=lambda d: d.at, reverse=True),
-            sections=load(app.publishing.shown_source(on)).sections,
-            org=app.settings.organisation.name,
-            picked=_who_picked(app, on),
-            originals=app.editing_as("").originals(on),
-        )
+blueprint = Blueprint("history", __name__)
 
 
-def _told(app: "App", day: "date") -> dict[str, object]:
+@blueprint.get("/history")
+def list_editions() -> str:
+    """List the editions."""
+    editions = [_summarise_edition(day) for day in app.store.editions.dates()]
+    return render_template("history.html", here="history", editions=editions)
+
+
+@blueprint.get("/<day:day>/history")
+def show_edition_history(day: date) -> str:
+    """Show what was done to an edition, and who picked its stories."""
     from digest.edition import load
 
-    ledger = app.store.deliveries
+    app.source(day)
+    log_entries = app.store.staff.deeds(day)
+    revisions = app.store.editions.revisions(day, MAX_CHANGES)
+    changes = sorted(
+        log_entries + revisions, key=lambda change: change.at, reverse=True
+    )
+    return render_template(
+        "edition_history.html",
+        day=day,
+        here="history",
+        told=_summarise_edition(day),
+        deeds=changes,
+        sections=load(app.publishing.shown_source(day)).sections,
+        org=app.settings.organisation.name,
+        picked=_find_pickers(day),
+        originals=app.desk("").originals(day),
+    )
+
+
+def _summarise_edition(day: date) -> dict[str, object]:
+    from digest.edition import load
+
+    deliveries = app.store.deliveries
+    approval = app.store.sent_contents.approval(day)
     return {
         "day": day,
         "subject": load(app.publishing.shown_source(day)).subject,
-        "yes": app.store.sent_contents.approval(day)
-        or app.store.editions.approval(day),
+        "yes": approval or app.store.editions.approval(day),
         "status": app.publishing.status(day),
-        "proof": ledger.proof(day),
+        "proof": deliveries.proof(day),
         "halted": app.store.halts.halted(day),
-        "by": ledger.mailed_by(day),
+        "by": deliveries.mailed_by(day),
         "fates": app.store.events.fates(day),
     }
 
 
-def _who_picked(app: "App", day: "date") -> dict[str, str]:
-    """Return who picked what, by headline, as the changes say; the draft picked the others."""
-    newest_last = reversed(app.store.editions.revisions(day, 10_000))
-    marks = ((PICKED.fullmatch(d.what), d.who) for d in newest_last)
-    return {match[1]: who for match, who in marks if match}
+def _find_pickers(day: date) -> dict[str, str]:
+    """Return who picked a story last, by its headline; the draft picked the others."""
+    newest_first = app.store.editions.revisions(day, MAX_CHANGES_READ)
+    pickers: dict[str, str] = {}
+    for change in reversed(newest_first):
+        match = PICKED.fullmatch(change.what)
+        if match:
+            pickers[match[1]] = change.who
+    return pickers

@@ -1,4 +1,4 @@
-"""A built edition as one kind of reader sees it, in a frame where nothing runs."""
+"""Mail frames: a rendered edition as one kind of reader sees it, in a frame where no script runs."""
 
 import re
 from typing import TYPE_CHECKING
@@ -12,53 +12,65 @@ if TYPE_CHECKING:
 #: the desk can leave it scrolled where it was, and links open in tabs of their own.
 SANDBOX = "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 MAIL_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; {SANDBOX}"
-NO_IMAGES = f"default-src 'none'; style-src 'unsafe-inline'; {SANDBOX}"
+NO_IMAGES_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; {SANDBOX}"
 HEAD = "<head>"
 
 
-def document(kind: str, built: "Build") -> Response | None:
-    """Return a built edition as one kind of reader sees it; None if there is no such kind."""
-    html = built.html.replace(HEAD, f'{HEAD}<base target="_blank">', 1)
-    views = {"mail": html, "dark": _darkened(html), "off": html, "page": built.page}
-    views |= {"text": built.text, "source": built.html}
-    if kind not in views:
+def frame_mail(kind: str, rendered: "Build") -> Response | None:
+    """Return an edition as one kind of reader sees it; None if there is no such kind."""
+    document = _document_of_kind(kind, rendered)
+    if document is None:
         return None
+    if kind != "source":
+        document = _use_local_images(document, rendered)
+    media_type = "text/html"
     if kind in ("text", "source"):
-        media = "text/plain"
-    else:
-        media = "text/html"
+        media_type = "text/plain"
+    response = Response(document, content_type=f"{media_type}; charset=utf-8")
+    policy = MAIL_POLICY
     if kind == "off":
-        policy = NO_IMAGES
-    else:
-        policy = MAIL_POLICY
-    if kind == "source":
-        shown = views[kind]
-    else:
-        shown = _local(views[kind], built)
-    response = Response(shown, content_type=f"{media}; charset=utf-8")
+        policy = NO_IMAGES_POLICY
     response.headers["Content-Security-Policy"] = policy
     return response
 
 
-def picture(built: "Build", name: str) -> Response | None:
-    """Return an image of a built edition by the name that `document` gives it, or None."""
-    found = next((p for p in built.pictures if f"{p.key}-{p.name}" == name), None)
-    if found:
-        return Response(found.content, mimetype=found.media)
+def frame_image(rendered: "Build", name: str) -> Response | None:
+    """Return an edition's image by the name that it has in a frame, or None."""
+    for picture in rendered.pictures:
+        if f"{picture.key}-{picture.name}" == name:
+            return Response(picture.content, mimetype=picture.media)
     return None
 
 
-def _darkened(html: str) -> str:
+def _document_of_kind(kind: str, rendered: "Build") -> str | None:
+    match kind:
+        case "mail" | "off":
+            return _open_links_in_tabs(rendered.html)
+        case "dark":
+            return _darken(_open_links_in_tabs(rendered.html))
+        case "page":
+            return rendered.page
+        case "text":
+            return rendered.text
+        case "source":
+            return rendered.html
+    return None
+
+
+def _open_links_in_tabs(html: str) -> str:
+    return html.replace(HEAD, f'{HEAD}<base target="_blank">', 1)
+
+
+def _darken(html: str) -> str:
     """Show what a client in dark mode shows: browsers cannot be asked for it in a frame."""
     dark = html.replace("@media (prefers-color-scheme: dark)", "@media all")
     return dark.replace(HEAD, f'{HEAD}<meta name="color-scheme" content="dark">', 1)
 
 
-def _local(text: str, built: "Build") -> str:
-    """Let images come from here: readers will fetch them from `digest serve`, once it is sent."""
-    for image in built.pictures:
-        address = re.compile(
-            rf"https?://[^\"\s]*/images/{image.key}/{re.escape(image.name)}"
-        )
-        text = address.sub(f"../images/{image.key}-{image.name}", text)
-    return text
+def _use_local_images(document: str, rendered: "Build") -> str:
+    """Take images from the desk: their public addresses work only once the edition is sent."""
+    for image in rendered.pictures:
+        name = re.escape(image.name)
+        address = re.compile(rf"https?://[^\"\s]*/images/{image.key}/{name}")
+        document = address.sub(f"../images/{image.key}-{image.name}", document)
+    return document

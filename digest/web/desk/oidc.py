@@ -1,26 +1,83 @@
-"""Logging in with the organisation's own accounts, by OpenID Connect (openid.net/connect).
+"""Login with the organisation's own accounts, by OpenID Connect (openid.net/connect).
 
-Takes the extra `press-digest[oidc]`; Authlib does the protocol.
+Needs the extra `press-digest[oidc]`; Authlib implements the protocol.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, redirect, url_for
+from flask import Blueprint, Flask, current_app, redirect, url_for
 
 from digest.errors import LoginRefused, SettingsError
-from digest.web.desk.auth import enter
+from digest.web.current import app
+from digest.web.desk.login_session import log_member_in
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response as Answer
+    from flask.typing import ResponseReturnValue
 
     from digest.app import App
+    from digest.settings.models import OpenId
+
+KEY = "digest-oidc"
+TIMEOUT_SECONDS = 10
+
+blueprint = Blueprint("oidc", __name__)
 
 
-def add(web: Flask, app: "App") -> None:
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The provider of accounts."""
+
+    client: Any  #: Authlib's
+    errors: tuple[type[Exception], ...]  #: that the client may raise
+
+
+def add_provider_login(web: Flask, workspace: "App") -> None:
     """Add the way to the provider and back, if one is set. Raises SettingsError."""
-    rules = app.settings.desk.oidc
-    if rules is None:
+    settings = workspace.settings.desk.oidc
+    if settings is None:
         return
+    secret = workspace.workspace.secrets.oidc_client_secret
+    web.extensions[KEY] = _connect_provider(web, settings, secret)
+    web.register_blueprint(blueprint)
+
+
+@blueprint.get("/oidc")
+def go_to_provider() -> "ResponseReturnValue":
+    """Lead to the provider's login."""
+    provider = _current_provider()
+    return_url = url_for("oidc.return_from_provider", _external=True)
+    try:
+        response: ResponseReturnValue = provider.client.authorize_redirect(return_url)
+    except provider.errors as error:
+        raise LoginRefused(
+            f"the provider does not answer as it should: {error}"
+        ) from error
+    return response
+
+
+@blueprint.get("/oidc/back")
+def return_from_provider() -> "ResponseReturnValue":
+    """Log in the member whose account the provider names."""
+    provider = _current_provider()
+    try:
+        claims = provider.client.authorize_access_token().get("userinfo") or {}
+    except provider.errors as error:
+        raise LoginRefused(f"the provider did not let you in: {error}") from error
+    address = ""
+    if claims.get("email_verified") is True:
+        address = str(claims.get("email", ""))
+    subject = f"{claims.get('iss', '')} {claims.get('sub', '')}"
+    log_member_in(app.staff.provided(subject, address))
+    return redirect(url_for("home.show_home"))
+
+
+def _current_provider() -> Provider:
+    provider: Provider = current_app.extensions[KEY]
+    return provider
+
+
+def _connect_provider(web: Flask, settings: "OpenId", secret: str) -> Provider:
     try:
         from authlib.integrations.base_client import OAuthError
         from authlib.integrations.flask_client import OAuth
@@ -30,42 +87,21 @@ def add(web: Flask, app: "App") -> None:
         raise SettingsError(
             ["feeds.yaml: desk.oidc takes an extra: pip install 'press-digest[oidc]'"]
         ) from None
-    if not app.workspace.secrets.oidc_client_secret:
+    if not secret:
         raise SettingsError(
             ["the environment: OIDC_CLIENT_SECRET is missing, for desk.oidc"]
         )
-    provider = OAuth(web).register(
+    issuer = settings.issuer.rstrip("/")
+    client = OAuth(web).register(
         "provider",
-        client_id=rules.client_id,
-        client_secret=app.workspace.secrets.oidc_client_secret,
-        server_metadata_url=f"{rules.issuer.rstrip('/')}/.well-known/openid-configuration",
+        client_id=settings.client_id,
+        client_secret=secret,
+        server_metadata_url=f"{issuer}/.well-known/openid-configuration",
         client_kwargs={
             "scope": "openid email",
             "code_challenge_method": "S256",
-            "timeout": 10,
+            "timeout": TIMEOUT_SECONDS,
         },
     )
-
-    wrongs = (OAuthError, JoseError, RequestException, ValueError, RuntimeError)
-
-    @web.get("/oidc", endpoint="oidc")
-    def leave() -> Any:
-        try:
-            return provider.authorize_redirect(url_for("oidc_back", _external=True))
-        except wrongs as e:
-            raise LoginRefused(f"the provider does not answer as it should: {e}") from e
-
-    @web.get("/oidc/back", endpoint="oidc_back")
-    def come_back() -> "Answer":
-        try:
-            claims = provider.authorize_access_token().get("userinfo") or {}
-        except wrongs as e:
-            raise LoginRefused(f"the provider did not let you in: {e}") from e
-        mail = (
-            str(claims.get("email", "")) if claims.get("email_verified") is True else ""
-        )
-        member = app.staff.provided(
-            f"{claims.get('iss', '')} {claims.get('sub', '')}", mail
-        )
-        enter(app, member)
-        return redirect(url_for("home"))
+    errors = (OAuthError, JoseError, RequestException, ValueError, RuntimeError)
+    return Provider(client, errors)

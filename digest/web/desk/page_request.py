@@ -1,53 +1,98 @@
-"""What the desk's pages share: the day in their address, the table, the way back."""
+"""Requests of the desk's pages: the day in their address, the fields of their forms, their answers."""
 
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from flask import abort, flash, g, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
+from werkzeug.routing import BaseConverter, ValidationError
 
 from digest.errors import DigestError
+from digest.web.current import app
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response as Answer
+    from flask.typing import ResponseReturnValue
 
-    from digest.app import App
     from digest.services.editing import Desk
 
-
-def parse_day(text: str) -> date:
-    """Return the day of an address; 404 if it is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        abort(404)
+MAX_NUMBER_LENGTH = 12  #: characters of a number in a form
 
 
-def table(app: "App") -> "Desk":
-    """Return the editor's table, with whoever asks at it."""
-    return app.editing_as(g.who.name)
+class DayConverter(BaseConverter):
+    """A day in an address, such as 2026-02-27. An address with another text is not found."""
+
+    def to_python(self, value: str) -> date:
+        """Return the day."""
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValidationError from None
+
+    def to_url(self, value: object) -> str:
+        """Return the day as it is written in an address."""
+        return str(value)
 
 
-def number(name: str) -> int:
-    """Return a number of the form. Raises DigestError if it is none."""
-    given = request.form.get(name, "")
-    if not given.lstrip("-").isdecimal() or len(given) > 12:
-        raise DigestError(f"{name}: expected a number, found {given!r}")
-    return int(given)
+@dataclass(frozen=True, slots=True)
+class TypedFields:
+    """Fields of a form, by name."""
+
+    typed: dict[str, str]  #: what the editor sent
+    shown: dict[str, str]  #: what the page had shown before the editor typed
 
 
-def typed(*names: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Return what was typed into the fields of a form, and what the editor had seen there."""
-    said = {n: request.form[n] for n in names if n in request.form}
-    return said, {n: request.form.get(f"was_{n}", "") for n in said}
+def member_editing() -> "Desk":
+    """Return the editing service, for the member who asks."""
+    return app.desk(g.member.name)
 
 
-def part() -> bool:
-    """Say whether a script asks, and wants only what changed."""
+def is_script_request() -> bool:
+    """Return True if a script asks, and wants only what changed."""
     return bool(request.form.get("part"))
 
 
-def back(endpoint: str, day: object, anchor: str = "", said: str = "") -> "Answer":
-    """Lead back to a page, at a place in it, with a word on what was done."""
-    if said:
-        flash(said)
-    return redirect(url_for(endpoint, day=day) + (f"#{anchor}" if anchor else ""), 303)
+def read_number(name: str) -> int:
+    """Return a number of the form. Raises DigestError if it is none."""
+    text = request.form.get(name, "")
+    if not text.lstrip("-").isdecimal() or len(text) > MAX_NUMBER_LENGTH:
+        raise DigestError(f"{name}: expected a number, found {text!r}")
+    return int(text)
+
+
+def read_fields(names: Iterable[str]) -> TypedFields:
+    """Return those of the named fields that the form has."""
+    typed = {name: request.form[name] for name in names if name in request.form}
+    shown = {name: request.form.get(f"was_{name}", "") for name in typed}
+    return TypedFields(typed, shown)
+
+
+def parse_moment(text: str) -> datetime | None:
+    """Return a time with its zone, or None if the text is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return None
+    return moment
+
+
+def redirect_to(
+    endpoint: str, day: date, *, anchor: str = "", message: str = ""
+) -> "ResponseReturnValue":
+    """Lead to a page of an edition, at a place in it; the page shows the message once."""
+    if message:
+        flash(message)
+    url = url_for(endpoint, day=day)
+    if anchor:
+        url = f"{url}#{anchor}"
+    return redirect(url, 303)
+
+
+def redirect_to_origin(day: date, message: str) -> "ResponseReturnValue":
+    """Lead back to the edition's page if the form came from there, else to the stories."""
+    endpoint = "stories.list_stories"
+    if request.form.get("here") == "edition":
+        endpoint = "edition.show_edition"
+    return redirect_to(endpoint, day, message=message)

@@ -1,32 +1,35 @@
-"""How work stands: the press, the newest edition, workers and their queues."""
+"""Status: feeds, the newest and the next edition, workers and their queues."""
 
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
-from flask import Flask, render_template
+from flask import Blueprint, render_template
 
-if TYPE_CHECKING:
-    from datetime import date, datetime
+from digest.web.current import app
 
-    from digest.app import App
-
-
-def add(web: Flask, app: "App") -> None:
-    """Add the page that says how work stands."""
-
-    @web.get("/status", endpoint="status")
-    def status() -> str:
-        found = app.status.describe_work()
-        newest = found["edition"]
-        coming = found["next"]
-        return render_template(
-            "status.html",
-            here="status",
-            mailed=_sent_at(app, newest["date"]) if newest else None,
-            next_mailed=_sent_at(app, coming["date"]) if coming["drafted"] else None,
-            **found,
-        )
+blueprint = Blueprint("status", __name__)
 
 
-def _sent_at(app: "App", day: "date") -> "datetime | None":
-    """The moment at which an edition began to leave by mail; None if it did not yet."""
+@blueprint.get("/status")
+def show_status() -> str:
+    """Show how work stands."""
+    status = app.house.status()
+    newest = status["edition"]
+    mailed_at = None
+    if newest:
+        mailed_at = _sent_at(newest["date"])
+    coming = status["next"]
+    next_mailed_at = None
+    if coming["drafted"]:
+        next_mailed_at = _sent_at(coming["date"])
+    return render_template(
+        "status.html",
+        here="status",
+        mailed=mailed_at,
+        next_mailed=next_mailed_at,
+        **status,
+    )
+
+
+def _sent_at(day: date) -> datetime | None:
+    """Return when an edition began to leave by mail; None if it did not yet."""
     return app.publishing.status(day).sent_at

@@ -1,156 +1,135 @@
-"""What the week brought: story by story, with the sentence that proves it."""
+"""Stories: what the week brought, each with the sentence that names the organisation."""
 
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
-from digest.web.desk.i18n import _, age, highlighted, marks
-from digest.web.desk.page_request import back, number, parse_day, part, table
-from digest.web.desk.seeing import news
+from digest.web.current import app
+from digest.web.desk.i18n import _
+from digest.web.desk.page_request import (
+    is_script_request,
+    member_editing,
+    read_number,
+    redirect_to_origin,
+)
+from digest.web.desk.story_filter import DAYS, StoryFilter, read_more, used_fields
+from digest.web.desk.story_texts import describe_age, describe_marks, highlight_name
+from digest.web.desk.visits import news_context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from flask.typing import ResponseReturnValue
 
-    from werkzeug.wrappers import Response as Answer
-
-    from digest.app import App
     from digest.services.editing import Find
+    from digest.settings import SectionRule
 
-#: Stories of one section on a page, at first.
-SHOWN = 40
-#: Choices of age, in days.
-DAYS = (1, 2, 3, 7)
-FILTERS = ("q", "outlet", "topic", "days", "show", "more")
+STORIES_PER_SECTION = 40  #: on a page, at first
 
-
-def add(web: Flask, app: "App") -> None:
-    """Add the page of finds, and what is done there."""
-
-    @web.get("/<day>/finds", endpoint="finds")
-    def page(day: str) -> str:
-        on = parse_day(day)
-        every = table(app).finds(on)
-        found = list(filter(_wanted(app), every))
-        sections = [
-            {
-                "rule": rule,
-                "key": n,
-                "finds": [f for f in found if _section(f) == rule.key],
-            }
-            for n, rule in enumerate(app.settings.sections, 1)
-        ]
-        return render_template(
-            "finds.html",
-            day=on,
-            here="finds",
-            sections=sections,
-            shown=SHOWN + _asked_more(),
-            outlets=sorted({f.article.outlet for f in every}),
-            topics=[t.name for t in app.settings.topics],
-            days=DAYS,
-            new_finds=sum(f.is_new for f in every),
-            **news(app, on),
-            **_words(app),
-        )
-
-    @web.post("/<day>/finds", endpoint="finds_do")
-    def do(day: str) -> "str | Answer":
-        on, article, wish = (
-            parse_day(day),
-            number("article"),
-            request.form.get("do", ""),
-        )
-        _done(app, on, article, wish)
-        if part():
-            find = table(app).find(on, article)
-            return render_template("find.html", find=find, day=on, **_words(app))
-        return redirect(url_for("finds", day=on, **_kept()) + f"#f{article}", 303)
-
-    @web.post("/<day>/undo", endpoint="undo")
-    def undo(day: str) -> "Answer":
-        what = table(app).undo(parse_day(day))
-        said = (
-            _("Undone: %(what)s", what=what) if what else _("There is nothing to undo.")
-        )
-        place = "edition" if request.form.get("here") == "edition" else "finds"
-        return back(place, day, said=said)
+blueprint = Blueprint("stories", __name__)
 
 
-def _done(app: "App", day: date, article: int, wish: str) -> None:
-    desk = table(app)
-    if wish == "reject":
-        desk.reject(day, article)
-    elif wish == "back":
-        desk.put_back(day, article)
-    elif wish == "stand":
-        desk.stand(day, article)
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """A section with the stories that belong to it."""
+
+    rule: "SectionRule"
+    key: int  #: the key of the keyboard that puts a story there
+    finds: "list[Find]"
+
+
+@blueprint.get("/<day:day>/finds")
+def list_stories(day: date) -> str:
+    """Show the week's stories by section, as far as they pass the filter."""
+    finds = member_editing().finds(day)
+    story_filter = StoryFilter.from_fields(request.args, app.clock())
+    return render_template(
+        "finds.html",
+        day=day,
+        here="finds",
+        sections=_sort_into_sections(filter(story_filter.accepts, finds)),
+        shown=STORIES_PER_SECTION + read_more(request.args),
+        outlets=sorted({find.article.outlet for find in finds}),
+        topics=[topic.name for topic in app.settings.topics],
+        days=DAYS,
+        new_finds=sum(find.is_new for find in finds),
+        **news_context(day),
+        **_story_context(),
+    )
+
+
+@blueprint.post("/<day:day>/finds")
+def decide_on_story(day: date) -> "ResponseReturnValue":
+    """Pick a story for a section, pass it over, put it back, or let another article stand."""
+    article = read_number("article")
+    _apply_decision(day, article, request.form.get("do", ""))
+    if is_script_request():
+        find = member_editing().find(day, article)
+        return render_template("find.html", find=find, day=day, **_story_context())
+    filters = used_fields(request.form)
+    url = url_for("stories.list_stories", day=day, **filters)  # type: ignore[arg-type]
+    return redirect(f"{url}#f{article}", 303)
+
+
+@blueprint.post("/<day:day>/undo")
+def undo_change(day: date) -> "ResponseReturnValue":
+    """Take back the last change that a person made to the edition."""
+    change = member_editing().undo(day)
+    if change:
+        message = _("Undone: %(what)s", what=change)
     else:
-        desk.pick(day, article, wish)
+        message = _("There is nothing to undo.")
+    return redirect_to_origin(day, message)
 
 
-def _words(app: "App") -> dict[str, object]:
-    asked = request.form if part() else request.args
-    walls = {o.name for o in app.settings.outlets if o.paywall != "none"}
+def _apply_decision(day: date, article: int, decision: str) -> None:
+    """Do what a button of a story says; any other value is the key of a section."""
+    editing = member_editing()
+    match decision:
+        case "reject":
+            editing.reject(day, article)
+        case "back":
+            editing.put_back(day, article)
+        case "stand":
+            editing.stand(day, article)
+        case section:
+            editing.pick(day, article, section)
+
+
+def _sort_into_sections(finds: "Iterable[Find]") -> list[ShownSection]:
+    finds_by_section: defaultdict[str, list[Find]] = defaultdict(list)
+    for find in finds:
+        section_key = find.picked or find.judged.judgement.section
+        finds_by_section[section_key].append(find)
+    return [
+        ShownSection(rule, number, finds_by_section[rule.key])
+        for number, rule in enumerate(app.settings.sections, 1)
+    ]
+
+
+def _story_context() -> dict[str, object]:
+    """Return what the template of one story needs."""
+    paywalled = {
+        outlet.name for outlet in app.settings.outlets if outlet.paywall != "none"
+    }
+    fields = request.args
+    if is_script_request():
+        fields = request.form
+
+    def marks(find: "Find") -> Iterator[str]:
+        return describe_marks(find, paywalled)
+
+    def age(published: datetime | None) -> str:
+        return describe_age(published, app.clock())
+
     return {
-        "proof": highlighted,
-        "marks": lambda find: marks(find, walls),
-        "age": lambda then: age(then, app.clock()),
+        "proof": highlight_name,
+        "marks": marks,
+        "age": age,
         "rules": app.settings.sections,
         "org": app.settings.organisation.name,
-        "asked": asked,
-        "filters": [name for name in FILTERS if asked.get(name)],
+        "asked": fields,
+        "filters": list(used_fields(fields)),
     }
-
-
-def _section(find: "Find") -> str:
-    return find.picked or find.judged.judgement.section
-
-
-def _kept() -> dict[str, Any]:
-    """Return the filters of the page that a form came from."""
-    return {k: v for k in FILTERS if (v := request.form.get(k, ""))}
-
-
-def _asked_more() -> int:
-    more = request.args.get("more", "")
-    return int(more) if more.isdecimal() and len(more) < 6 else 0
-
-
-def _wanted(app: "App") -> "Callable[[Find], bool]":
-    """Return what says whether a find passes the page's filters."""
-    asked = {name: request.args.get(name, "") for name in FILTERS}
-    words, days = asked["q"].casefold().split(), asked["days"]
-    since = app.clock() - timedelta(days=int(days)) if days in map(str, DAYS) else None
-
-    def wanted(find: "Find") -> bool:
-        a = find.article
-        return (
-            _shows(asked["show"], find)
-            and asked["outlet"] in ("", a.outlet)
-            and (not asked["topic"] or asked["topic"] in _topics(find))
-            and (since is None or a.published is None or a.published >= since)
-            and (not words or _holds(find, words))
-        )
-
-    return wanted
-
-
-def _shows(show: str, find: "Find") -> bool:
-    if show == "unread":
-        return bool(find.article.unread)
-    if show == "rejected":
-        return find.rejected
-    if show == "new":
-        return find.is_new
-    return show == "all" or bool(find.picked) or not (find.rejected or find.story.ran)
-
-
-def _topics(find: "Find") -> set[str]:
-    return {hit.topic for j in find.story.articles for hit in j.reading.topics}
-
-
-def _holds(find: "Find", words: list[str]) -> bool:
-    a, proof = find.article, find.judged.proof
-    text = f"{a.title} {a.outlet} {proof.sentence if proof else ''}".casefold()
-    return all(w in text for w in words)

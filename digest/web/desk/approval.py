@@ -1,0 +1,61 @@
+"""Approval: approve exactly this edition, withdraw the approval, leave an edition unsent."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, g, request
+
+from digest.web.current import app
+from digest.web.desk.confirmation import (
+    check_unchanged,
+    is_confirmed,
+    redirect_to_question,
+)
+from digest.web.desk.i18n import _
+from digest.web.desk.page_request import redirect_to
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+blueprint = Blueprint("approval", __name__)
+
+
+@blueprint.post("/<day:day>/approve")
+def approve_edition(day: date) -> "ResponseReturnValue":
+    """Approve an edition; a person confirms it where something must be fixed, or it leaves at once."""
+    app.dispatch.check_approvable(day)
+    check_unchanged(app.plan(day))
+    musts = len(app.checks.open_musts(day))
+    is_due = app.dispatch.due_at(day) <= app.clock()
+    if (musts or is_due) and not is_confirmed("musts", musts):
+        return redirect_to_question(day, "approve", "musts")
+    app.approve(day, _approver_name(), request.form.get("hash", ""))
+    return redirect_to("sending.show_sending", day)
+
+
+@blueprint.post("/<day:day>/unapprove")
+def withdraw_approval(day: date) -> "ResponseReturnValue":
+    """Make an approved edition a draft again."""
+    app.dispatch.withdraw_approval(day, g.member.name)
+    message = _(
+        "The approval is taken back: it is a draft again, and fills until its hour."
+    )
+    return redirect_to("sending.show_sending", day, message=message)
+
+
+@blueprint.post("/<day:day>/give-up")
+def give_up_edition(day: date) -> "ResponseReturnValue":
+    """Leave an edition unsent."""
+    app.dispatch.give_up(day, g.member.name)
+    message = _("It is left unsent. Its stories are offered for the next edition.")
+    return redirect_to("sending.show_sending", day, message=message)
+
+
+def _approver_name() -> str:
+    """Return the member's name; at one's own machine, the name that they type."""
+    is_local = not g.member.id
+    typed_name = request.form.get("by", "").strip()
+    if is_local and typed_name:
+        return typed_name
+    name: str = g.member.name
+    return name

@@ -1,0 +1,67 @@
+"""Banners: what every page says of its edition, of editions that wait, and of failing feeds."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Flask, request
+
+from digest.model import LINK_FOUND
+from digest.web.current import app
+
+
+@dataclass(frozen=True, slots=True)
+class StandingApproval:
+    """An approval that is valid as long as nobody changes the edition."""
+
+    by: str
+    due_at: datetime  #: when the edition leaves
+    links_found: int  #: findings at its links since
+
+
+def add_banners(web: Flask) -> None:
+    """Give every template what its banners say."""
+    web.context_processor(_waiting_context)
+    web.context_processor(_edition_context)
+
+
+def _waiting_context() -> dict[str, object]:
+    """Return functions, so that only pages with these banners look anything up."""
+    return {
+        "waiting_editions": app.dispatch.waiting,
+        "standing_approval": find_standing_approval,
+        "failing_feeds": app.watch.failing,
+    }
+
+
+def _edition_context() -> dict[str, object]:
+    """Return whether the edition of a page is sent, published, or a correction."""
+    from digest.render import page_url
+
+    day = (request.view_args or {}).get("day")
+    if not isinstance(day, date):
+        return {"status": None}
+    return {
+        "status": app.publishing.status(day),
+        "public_url": page_url(day, app.settings),
+        "corrects": app.store.editions.corrects(day),
+    }
+
+
+def find_standing_approval(day: date) -> StandingApproval | None:
+    """Return the approval of an edition that would be sent as it is now, or None."""
+    approval = app.store.editions.approval(day)
+    if approval is None or not app.filling.is_approved(day):
+        return None
+    approvers = approval.by
+    if approval.second:
+        approvers = f"{approval.by}, {approval.second}"
+    links_found = _count_links_found(day, approval.at)
+    return StandingApproval(approvers, app.dispatch.due_at(day), links_found)
+
+
+def _count_links_found(day: date, since: datetime) -> int:
+    """Return how many findings at an edition's links the audit log has since a time."""
+    entries = app.store.staff.deeds(day)
+    return sum(
+        entry.at >= since and entry.what.startswith(LINK_FOUND) for entry in entries
+    )

@@ -1,0 +1,91 @@
+"""Sending context: what the pages of sending show of an edition."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from digest.edition import load
+from digest.model import APPROVED, LINK_FOUND, State
+from digest.web.current import app
+from digest.web.desk.background_sends import sends
+
+if TYPE_CHECKING:
+    from digest.model import Approval, Deed, Plan
+
+MAX_CHANGES = 20
+MAX_ADDRESSES = 200  #: of readers who were left out for one reason
+#: As the field of a browser takes a day and an hour (HTML, "datetime-local").
+FIELD_FORMAT = "%Y-%m-%dT%H:%M"
+
+
+def sending_context(day: date) -> dict[str, object]:
+    """Return what the templates of sending need."""
+    plan = app.plan(day)
+    newsletter = app.settings.newsletter
+    now = app.clock()
+    due_at = app.dispatch.due_at(day)
+    changes = changes_since(day, _approved_at(day))
+    left_out = []
+    if plan.proof.planned:
+        left_out = _group_left_out(day)
+    return {
+        "day": day,
+        "plan": plan,
+        "yes": _approval_of_plan(plan),
+        "two": app.settings.desk.two_people,
+        "must": app.checks.open_musts(day),
+        "due": due_at,
+        "is_due": due_at <= now,
+        "scheduled": app.store.editions.scheduled(day),
+        "zone": newsletter.time_zone,
+        "local": due_at.astimezone(newsletter.zone).strftime(FIELD_FORMAT),
+        "sending": sends.find_send(day),
+        "earliest": now.astimezone(newsletter.zone).strftime(FIELD_FORMAT),
+        "rehearsed": _is_rehearsed(plan),
+        "empty": load(app.source(day)).is_empty,
+        "changes": [one for one in changes if not one.what.startswith(APPROVED)],
+        "links_found": [one for one in changes if one.what.startswith(LINK_FOUND)],
+        "left_out": left_out,
+        "shown_at": now.isoformat(),
+    }
+
+
+def changes_since(day: date, since: datetime | None) -> "list[Deed]":
+    """Return what was changed since a time, the newest first; nothing if that is not known."""
+    if since is None:
+        return []
+    revisions = app.store.editions.revisions(day)
+    log_entries = app.store.staff.deeds(day, MAX_CHANGES)
+    recent = [entry for entry in revisions + log_entries if entry.at >= since]
+    return sorted(recent, key=lambda entry: entry.at, reverse=True)
+
+
+def _approval_of_plan(plan: "Plan") -> "Approval | None":
+    """Return the approval that a send follows: that of the content it began with, if it did."""
+    frozen = app.store.sent_contents.approval(plan.edition)
+    if frozen and frozen.content_hash == plan.content_hash:
+        return frozen
+    return app.store.editions.approval(plan.edition)
+
+
+def _approved_at(day: date) -> datetime | None:
+    approval = app.store.editions.approval(day)
+    if approval is None:
+        return None
+    return approval.at
+
+
+def _is_rehearsed(plan: "Plan") -> bool:
+    """Return True if the edition went to the outbox only, and would now be mailed."""
+    return plan.transport != "outbox" and not plan.sent_by and bool(plan.proof.planned)
+
+
+def _group_left_out(day: date) -> list[tuple[str, list[str]]]:
+    """Return the addresses that are not served, or perhaps not, by the reason."""
+    addresses: dict[str, list[str]] = {}
+    for state in (State.EXCLUDED, State.UNCERTAIN):
+        for address, reason in app.store.deliveries.of(day, state):
+            label = str(state)
+            if reason:
+                label = f"{state}, {reason}"
+            addresses.setdefault(label, []).append(address)
+    return [(label, group[:MAX_ADDRESSES]) for label, group in addresses.items()]
