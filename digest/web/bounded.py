@@ -195,7 +195,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
         if self.has_large_body() and not self.server.may_send_large_body(self):
             asks_too_much = True
         if asks_too_much:
-            self.end()
+            self.close_at_once()
         return was_read
 
     def service(self) -> None:
@@ -259,7 +259,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
                 return limits.answer_seconds + seconds
         return None
 
-    def end(self) -> None:
+    def close_at_once(self) -> None:
         """Close the connection at once; call it from the server's loop only.
 
         waitress would wait until the client reads the rest, which a slow one never does.
@@ -297,7 +297,7 @@ class BoundedServer(TcpWSGIServer):  # type: ignore[misc]
         """End the connections whose clients took too long."""
         for channel in self._open_channels():
             if channel.is_overdue(time.monotonic()):
-                channel.end()
+                channel.close_at_once()
 
     def may_send_large_body(self, channel: BoundedChannel) -> bool:
         """Return True if there is room for a large body; it counts among the present ones."""
@@ -364,7 +364,7 @@ def _end_longest_waiting(channels: Iterable[BoundedChannel]) -> bool:
     if not waiting:
         return False
     longest = min(waiting, key=lambda channel: channel.since)
-    longest.end()
+    longest.close_at_once()
     return True
 
 
