@@ -24,12 +24,12 @@ blueprint = Blueprint("approval", __name__)
 def approve_edition(day: date) -> "ResponseReturnValue":
     """Approve an edition; a person confirms it where something must be fixed, or it leaves at once."""
     app.dispatch.check_approvable(day)
-    check_unchanged(app.plan(day))
+    check_unchanged(app.dispatch.plan(day))
     musts = len(app.checks.open_musts(day))
     is_due = app.dispatch.due_at(day) <= app.clock()
     if (musts or is_due) and not is_confirmed("musts", musts):
         return redirect_to_question(day, "approve", "musts")
-    app.approve(day, _approver_name(), request.form.get("hash", ""))
+    app.dispatch.approve(day, _approver_name(), request.form.get("hash", ""))
     return redirect_to("sending.show_sending", day)
 
 

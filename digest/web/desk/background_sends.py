@@ -70,12 +70,12 @@ class BackgroundSends:
     def _start_due_sends(self) -> None:
         for day in self._app.dispatch.due():
             is_ours = day in self._sends or self._app.store.editions.scheduled(day)
-            if is_ours and self._app.plan(day).approved:
+            if is_ours and self._app.dispatch.plan(day).approved:
                 self.start_send(day)
 
     def _run_send(self, day: date, send: BackgroundSend) -> None:
         try:
-            self._app.send(day)
+            self._app.dispatch.send(day)
         except (DigestError, SettingsError) as error:
             send.error = str(error)
         finally:

@@ -39,7 +39,7 @@ def show_form() -> str:
 @blueprint.post("/add")
 def add_article() -> "ResponseReturnValue":
     """Read the article and put it into the next edition."""
-    day = app.draft_if_new()
+    day = app.filling.draft_if_new()
     names = ("url", "section", "title", "outlet")
     url, section, title, outlet = (request.form.get(name, "").strip() for name in names)
     article = app.clips.add(url, section, title, outlet)

@@ -75,7 +75,7 @@ def _anchor_finder(day: date) -> "Callable[[Finding], str]":
 
     @cache  # the edition is read only if a finding names a line
     def anchors_by_line() -> dict[int, str]:
-        return places(app.source(day))
+        return places(app.editions.read_source(day))
 
     def find_anchor(finding: "Finding") -> str:
         match = LINE.match(finding.where)

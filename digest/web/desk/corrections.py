@@ -56,7 +56,7 @@ def correct_page(day: date) -> "ResponseReturnValue":
     published = load(app.publishing.source(day))
     source = dump(_correct_edition(published, request.form))
     if request.form.get("do") == "look":
-        page = frame_mail("page", app.render_text(source))
+        page = frame_mail("page", app.editions.render_text(source))
         return page or redirect_to("sent.show_sent", day)
     note = request.form.get("note", "")
     app.publishing.correct_page(day, source, note, g.member.name)

@@ -27,7 +27,7 @@ def show_edition_history(day: date) -> str:
     """Show what was done to an edition, and who picked its stories."""
     from digest.edition import load
 
-    app.source(day)
+    app.editions.read_source(day)
     log_entries = app.store.staff.deeds(day)
     revisions = app.store.editions.revisions(day, MAX_CHANGES)
     changes = sorted(
@@ -42,7 +42,7 @@ def show_edition_history(day: date) -> str:
         sections=load(app.publishing.shown_source(day)).sections,
         org=app.settings.organisation.name,
         picked=_find_pickers(day),
-        originals=app.desk("").originals(day),
+        originals=app.editing_as("").originals(day),
     )
 
 

@@ -36,5 +36,5 @@ def begin_edition() -> "ResponseReturnValue":
     except ValueError:
         abort(404)
     if app.store.editions.source(day) is None:
-        app.draft(day)
+        app.filling.draft(day)
     return redirect_to("stories.list_stories", day)

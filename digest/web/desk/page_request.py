@@ -44,7 +44,7 @@ class TypedFields:
 
 def member_editing() -> "Desk":
     """Return the editing service, for the member who asks."""
-    return app.desk(g.member.name)
+    return app.editing_as(g.member.name)
 
 
 def is_script_request() -> bool:

@@ -72,8 +72,8 @@ def render_edition(day: date) -> "Build":
         return sent
     if app.workspace.changed():
         with App(load(app.workspace.folder), app.clock) as changed_app:
-            return changed_app.render(day)
-    return app.render(day)
+            return changed_app.editions.render_stored(day)
+    return app.editions.render_stored(day)
 
 
 def _describe_version(day: date) -> dict[str, str]:

@@ -60,7 +60,7 @@ def ask_confirmation(day: date, action: str) -> str:
 @blueprint.post("/<day:day>/send")
 def send_edition(day: date) -> "ResponseReturnValue":
     """Send an approved edition, once a person has confirmed to how many people and by what."""
-    plan = app.plan(day)
+    plan = app.dispatch.plan(day)
     check_unchanged(plan)
     if plan.not_approved:
         raise NotApproved(plan.not_approved)
@@ -77,7 +77,7 @@ def send_test(day: date) -> "ResponseReturnValue":
     from digest.audience import checked
 
     address = checked(request.form.get("address", ""))
-    outcome = app.test_send(day, address)
+    outcome = app.dispatch.test_send(day, address)
     message = f"{address}: {outcome.state} {outcome.detail}"
     if outcome.advice:
         message = f"{message}. {outcome.advice}"

@@ -19,7 +19,7 @@ FIELD_FORMAT = "%Y-%m-%dT%H:%M"
 
 def sending_context(day: date) -> dict[str, object]:
     """Return what the templates of sending need."""
-    plan = app.plan(day)
+    plan = app.dispatch.plan(day)
     newsletter = app.settings.newsletter
     now = app.clock()
     due_at = app.dispatch.due_at(day)
@@ -41,7 +41,7 @@ def sending_context(day: date) -> dict[str, object]:
         "sending": sends.find_send(day),
         "earliest": now.astimezone(newsletter.zone).strftime(FIELD_FORMAT),
         "rehearsed": _is_rehearsed(plan),
-        "empty": load(app.source(day)).is_empty,
+        "empty": load(app.editions.read_source(day)).is_empty,
         "changes": [one for one in changes if not one.what.startswith(APPROVED)],
         "links_found": [one for one in changes if one.what.startswith(LINK_FOUND)],
         "left_out": left_out,

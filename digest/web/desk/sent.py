@@ -18,7 +18,7 @@ blueprint = Blueprint("sent", __name__)
 @blueprint.get("/<day:day>/sent")
 def show_sent(day: date) -> "ResponseReturnValue":
     """Show what was sent."""
-    app.source(day)
+    app.editions.read_source(day)
     if app.publishing.status(day).is_draft:
         return redirect(url_for("edition.show_edition", day=day))
     deliveries = app.store.deliveries
@@ -26,7 +26,7 @@ def show_sent(day: date) -> "ResponseReturnValue":
         "sent.html",
         day=day,
         here="edition",
-        subject=app.plan(day).subject,
+        subject=app.dispatch.plan(day).subject,
         proof=deliveries.proof(day),
         by=deliveries.mailed_by(day),
         approval=app.store.sent_contents.approval(day),

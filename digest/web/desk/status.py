@@ -12,7 +12,7 @@ blueprint = Blueprint("status", __name__)
 @blueprint.get("/status")
 def show_status() -> str:
     """Show how work stands."""
-    status = app.house.status()
+    status = app.status.describe_work()
     newest = status["edition"]
     mailed_at = None
     if newest:
