@@ -1,4 +1,4 @@
-"""The command line: a command parses, calls one App method, prints.
+"""Command line: a command parses, calls one method of a service, prints.
 
 Nothing but click is imported until a command runs, so that `digest --help` is instant.
 """
@@ -18,10 +18,10 @@ from digest.cli import (
     publishing,
     sending,
     setup,
+    staff,
     subscribers,
     worker,
 )
-from digest.cli import staff as workers
 from digest.cli.common import Context, Grouped
 
 EPILOG = "Exit codes: 0 done, 1 a check failed or something was left undone, 2 wrong usage or settings."
@@ -68,7 +68,7 @@ cli.group_of = {
         articles.evaluate,
     ],
     "Subscribers": [subscribers.subscribers, subscribers.serve],
-    "Staff": [workers.staff],
+    "Staff": [staff.staff],
     "Work": [worker.worker, worker.status],
     "Delivery": [
         sending.doctor,
@@ -88,22 +88,26 @@ for commands in cli.group_of.values():
 
 
 def main() -> None:
-    """Run the command line; never show a traceback for what a user can mend."""
+    """Run the command line; never show a traceback for what a user can fix."""
     try:
         # click gives the code of an Exit back here instead of raising it
         code = cli.main(prog_name="digest", standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else 0)
+        if isinstance(code, int):
+            sys.exit(code)
+        sys.exit(0)
     except click.Abort:
         click.echo("stopped; what was done is kept", err=True)
         sys.exit(1)
-    except click.ClickException as e:
-        e.show()
-        sys.exit(e.exit_code)
-    except Exception as e:
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except Exception as error:
         if {"-v", "--verbose"} & set(sys.argv):
             raise
         click.secho(
-            f"a fault of digest itself: {type(e).__name__}: {e}", err=True, fg="red"
+            f"a fault of digest itself: {type(error).__name__}: {error}",
+            err=True,
+            fg="red",
         )
         click.echo(
             "nothing stored is lost; `digest -v …` shows where, for a report", err=True

@@ -8,14 +8,14 @@ import click
 
 from digest.cli.common import (
     Context,
-    Day,
+    EditionDate,
     Failure,
     as_json,
     pass_app,
     print_json,
-    progress,
+    print_table,
     say_filled,
-    table,
+    show_progress,
 )
 from digest.cli.output import also_in, as_data, print_judged, print_why
 
@@ -41,7 +41,7 @@ def collect(
     Ctrl-C stops it in good order: what came is kept. Exit code 1 if it was stopped, or if feeds
     were polled and every one failed.
     """
-    with progress(context) as show:
+    with show_progress(context) as show:
         collected = app.collection.collect_and_fill(
             show, everything=everything, feeds_only=feeds_only
         )
@@ -63,7 +63,9 @@ def collect(
 @click.command()
 @click.option("--section", help="Only this section, such as in_the_news.")
 @click.option(
-    "--since", type=Day(), help="Only from this day on (default: two windows back)."
+    "--since",
+    type=EditionDate(),
+    help="Only from this day on (default: two windows back).",
 )
 @click.option(
     "--why", type=int, metavar="ID", help="The whole reasoning about one article."
@@ -201,7 +203,7 @@ def evaluate(context: Context, app: "App", *, as_json: bool) -> None:
             "precision",
             "recall",
         ]
-        table(headings, [row for e in found for row in _evaluated(e)])
+        print_table(headings, [row for e in found for row in _evaluated(e)])
         context.say(
             "learned from "
             + ", ".join(f"{e.picks} picks in {e.section}" for e in found)
@@ -254,7 +256,7 @@ def _explain(app: "App", number: int, *, as_json: bool) -> None:
 
 def _print_report(context: Context, report: "Report") -> None:
     headings = ["outlet", "feeds", "new", "read", "unread", "failures"]
-    table(headings, [_row(t) for t in report.values()])
+    print_table(headings, [_row(t) for t in report.values()])
     tallies = list(report.values())
     for problem in (p for t in tallies for p in (*t.problems, t.silence) if p):
         click.secho(problem, err=True, fg="yellow")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import Context, Failure, as_json, failures, print_json
+from digest.cli.common import Context, Failure, as_json, errors_as_failures, print_json
 
 if TYPE_CHECKING:
     from digest.app import App
@@ -64,7 +64,7 @@ def _read(
     from digest.app import App
     from digest.settings import load
 
-    with failures(), App(load(context.folder)) as app:
+    with errors_as_failures(), App(load(context.folder)) as app:
         if piped:
             content = sys.stdin.buffer.read()
             tally = app.returned_mail.read_content(content, dry_run=dry_run, keep=True)

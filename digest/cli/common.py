@@ -1,4 +1,4 @@
-"""What the commands share."""
+"""Shared parts of the commands: context, parameters, errors, tables, progress, JSON."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What stands before the command."""
+    """Options given before the command: working folder, quiet, verbose."""
 
     folder: Path
     quiet: bool
     verbose: bool
 
     def say(self, text: str) -> None:
-        """Print what is not a result."""
+        """Print a note; results are printed by click.echo, so that --quiet keeps them."""
         if not self.quiet:
             click.echo(text)
 
@@ -57,18 +57,20 @@ class Grouped(click.Group):
     ) -> None:
         """Write the headings and the commands below each."""
         width = max(
-            len(c.name or "") for group in self.group_of.values() for c in group
+            len(command.name or "")
+            for group in self.group_of.values()
+            for command in group
         )
         for heading, commands in self.group_of.items():
             with formatter.section(heading):
                 rows = [
-                    ((c.name or "").ljust(width), c.get_short_help_str(80))
-                    for c in commands
+                    ((command.name or "").ljust(width), command.get_short_help_str(80))
+                    for command in commands
                 ]
                 formatter.write_dl(rows)
 
 
-class Day(click.ParamType):  # type: ignore[type-arg]
+class EditionDate(click.ParamType):  # type: ignore[type-arg]
     """A date such as 2026-02-27."""
 
     name = "date"
@@ -97,7 +99,10 @@ class Day(click.ParamType):  # type: ignore[type-arg]
         return "DATE"
 
 
-edition_argument = click.argument("edition", type=Day(), required=False)
+#: Colours of findings by severity; what may be looked at has none.
+SEVERITY_COLOURS = {"must": "red", "should": "yellow"}
+
+edition_argument = click.argument("edition", type=EditionDate(), required=False)
 proxy_option = click.option(
     "--proxy",
     default="127.0.0.1",
@@ -109,14 +114,14 @@ as_json = click.option(
 
 
 @contextmanager
-def failures() -> Iterator[None]:
+def errors_as_failures() -> Iterator[None]:
     """Turn our errors into one clear message and an exit code."""
     try:
         yield
-    except SettingsError as e:
-        raise Failure(str(e), 2) from e
-    except DigestError as e:
-        raise Failure(str(e), 1) from e
+    except SettingsError as error:
+        raise Failure(str(error), 2) from error
+    except DigestError as error:
+        raise Failure(str(error), 1) from error
 
 
 def pass_app(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -127,16 +132,17 @@ def pass_app(command: Callable[..., Any]) -> Callable[..., Any]:
         from digest.app import App
         from digest.settings import load
 
-        with failures(), App(load(context.obj.folder)) as app:
+        with errors_as_failures(), App(load(context.obj.folder)) as app:
             return context.invoke(command, app, *args, **kwargs)
 
     return update_wrapper(opened, command)
 
 
 def warn_of_gaps(app: "App") -> None:
-    """Say on standard error from whom an edition would lack articles."""
-    for said in (*app.watch.silences().values(), *app.watch.failing()):
-        click.secho(said, err=True, fg="yellow")
+    """Warn on standard error of outlets that are silent and feeds that fail."""
+    warnings = [*app.watch.silences().values(), *app.watch.failing()]
+    for warning in warnings:
+        click.secho(warning, err=True, fg="yellow")
 
 
 def say_filled(context: Context, drafts: "Sequence[Filled]") -> None:
@@ -160,46 +166,52 @@ def _as_json(value: object) -> str:
     return str(value)
 
 
-def report(
-    context: Context, found: "Sequence[Finding]", well: str, *, as_json: bool
+def report_findings(
+    context: Context, findings: "Sequence[Finding]", all_well: str, *, as_json: bool
 ) -> None:
-    """Print findings; fail if any of them must be fixed, else say that all is well."""
+    """Print findings; fail if any must be fixed, else print `all_well`."""
     if as_json:
         from dataclasses import asdict
 
-        print_json([asdict(f) for f in found])
-    for f in found if not as_json else ():
-        colour = {"must": "red", "should": "yellow"}.get(f.severity)
-        click.secho(f"{f.severity:6}  {f.where}: {f.what}", fg=colour)
-        click.echo(
-            f"        {f.why}: {f.how}" + (" (--fix does it)" if f.mends else "")
-        )
-    must = sum(f.severity == "must" for f in found)
-    if must:
-        raise Failure(f"{must} of {len(found)} findings must be fixed", 1)
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            _print_finding(finding)
+    must_fix = sum(finding.severity == "must" for finding in findings)
+    if must_fix:
+        raise Failure(f"{must_fix} of {len(findings)} findings must be fixed", 1)
     if not as_json:
-        context.say(f"{well}, {len(found)} findings")
+        context.say(f"{all_well}, {len(findings)} findings")
 
 
-def me() -> str:
-    """Return the name of whoever sits here."""
-    from digest.services.staff import me as whoever
+def _print_finding(finding: "Finding") -> None:
+    colour = SEVERITY_COLOURS.get(finding.severity)
+    click.secho(f"{finding.severity:6}  {finding.where}: {finding.what}", fg=colour)
+    advice = f"        {finding.why}: {finding.how}"
+    if finding.mends:
+        advice += " (--fix does it)"
+    click.echo(advice)
 
-    return whoever()
+
+def local_user() -> str:
+    """Return the name of the person at this machine."""
+    from digest.services.staff import me
+
+    return me()
 
 
 def is_terminal() -> bool:
-    """Whether a person watches."""
+    """Return whether standard output is a terminal."""
     import sys
 
     return sys.stdout.isatty()
 
 
 @contextmanager
-def progress(context: Context) -> Iterator[Callable[[str, int, int], None]]:
+def show_progress(context: Context) -> Iterator[Callable[[str, int, int], None]]:
     """Yield a function that shows progress: a bar on a terminal, nothing elsewhere."""
     if context.quiet or not is_terminal():
-        yield lambda _what, _done, _of: None
+        yield _show_nothing
         return
     from rich.progress import (
         BarColumn,
@@ -218,31 +230,35 @@ def progress(context: Context) -> Iterator[Callable[[str, int, int], None]]:
     with Progress(*columns, transient=True) as bars:
         tasks: dict[str, Any] = {}
 
-        def show(what: str, done: int, of: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=of)
-            bars.update(tasks[what], completed=done, total=of)
+        def show(task: str, done: int, total: int) -> None:
+            if task not in tasks:
+                tasks[task] = bars.add_task(task, total=total)
+            bars.update(tasks[task], completed=done, total=total)
 
         yield show
 
 
-def table(headings: list[str], rows: list[list[str]]) -> None:
+def _show_nothing(_task: str, _done: int, _total: int) -> None:
+    """Show no progress."""
+
+
+def print_table(headings: list[str], rows: list[list[str]]) -> None:
     """Print rows under headings: fitted to a terminal, whole in a log."""
     if is_terminal():
         from rich.console import Console
         from rich.table import Table
 
-        shown = Table(*headings, box=None, header_style="bold", pad_edge=False)
-        for column in shown.columns:
+        grid = Table(*headings, box=None, header_style="bold", pad_edge=False)
+        for column in grid.columns:
             column.overflow = "fold"  # an address cut short cannot be copied
         for row in rows:
-            shown.add_row(*row)
-        Console().print(shown)
+            grid.add_row(*row)
+        Console().print(grid)
         return
     widths = [
         max(len(cell) for cell in column)
         for column in zip(headings, *rows, strict=True)
     ]
     for row in [headings, *rows]:
-        cells = (cell.ljust(w) for cell, w in zip(row, widths, strict=True))
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         click.echo("  ".join(cells).rstrip())

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import Context, as_json, pass_app, print_json, progress
+from digest.cli.common import Context, as_json, pass_app, print_json, show_progress
 
 if TYPE_CHECKING:
     from digest.app import App
@@ -53,7 +53,7 @@ def copy(context: Context, app: "App", url: str) -> None:
     URL is as `database` in feeds.yaml: postgresql+psycopg://user:password@host/name, or
     sqlite:///file.db. Nothing changes here; set `database` to it afterwards.
     """
-    with progress(context) as show:
+    with show_progress(context) as show:
         rows = app.database_copy.copy_to(url, show)
     context.say(
         f"{sum(rows.values())} rows of {len(rows)} tables are there, each as it is here"

@@ -8,17 +8,17 @@ import click
 
 from digest.cli.common import (
     Context,
-    Day,
+    EditionDate,
     Failure,
     as_json,
     edition_argument,
     is_terminal,
-    me,
+    local_user,
     pass_app,
     print_json,
+    print_table,
     proxy_option,
-    report,
-    table,
+    report_findings,
     warn_of_gaps,
 )
 from digest.cli.output import also_in
@@ -36,7 +36,10 @@ RUNNERS_UP = 3  #: printed of each section; `digest articles` has them all
 
 @click.command()
 @click.option(
-    "--date", "day", type=Day(), help="The edition's date (default: the next one due)."
+    "--date",
+    "day",
+    type=EditionDate(),
+    help="The edition's date (default: the next one due).",
 )
 @click.option(
     "--refresh",
@@ -78,7 +81,7 @@ def draft(
     else:
         if replace:
             _confirm_loss(app, day, yes=yes)
-        made = app.filling.draft(day, replace_it=replace, by=me())
+        made = app.filling.draft(day, replace_it=replace, by=local_user())
     for lost in made.discarded:
         click.echo(f"discarded: {lost}", err=True)
     _print_drafted(
@@ -115,7 +118,7 @@ def _print_drafted(
     context: Context, app: "App", made: "Filled", what: str, *, as_json: bool
 ) -> None:
     """Print an edition as it stands, with what is new since this person last looked."""
-    edition, desk = made.edition, app.editing_as(me())
+    edition, desk = made.edition, app.editing_as(local_user())
     news = desk.news(edition.date)
     came = news.came if news else frozenset()
     shown = app.clock()
@@ -333,7 +336,7 @@ def check(
     if fix:
         app.checks.mend(day, fetch_links=not no_links)
     found = app.checks.findings(day, links=not no_links)
-    report(context, found, f"{day}: nothing must be fixed", as_json=as_json)
+    report_findings(context, found, f"{day}: nothing must be fixed", as_json=as_json)
 
 
 @click.command("editions")
@@ -353,7 +356,7 @@ def list_(app: "App", *, as_json: bool) -> None:
     if as_json:
         print_json([r | {"delivery": r["delivery"].counts} for r in rows])
         return
-    table(
+    print_table(
         ["edition", "approved by", "delivery"],
         [[str(v) for v in r.values()] for r in rows],
     )
@@ -389,7 +392,7 @@ def _edited(app: "App", day: date) -> "Edition":
     taken = app.filling.snapshot(day)
     text = in_editor(app, day, taken.source)
     try:
-        return app.editions.save_source(text, taken, me())
+        return app.editions.save_source(text, taken, local_user())
     except Conflict as e:
         kept = app.files.rejected(day, text)
         raise Failure(f"{e}; your text is kept in {kept}", 1) from e

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.common import Context, as_json, failures, pass_app, print_json, table
+from digest.cli.common import (
+    Context,
+    as_json,
+    errors_as_failures,
+    pass_app,
+    print_json,
+    print_table,
+)
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -38,7 +45,7 @@ def list_(context: Context, app: "App", *, as_json: bool) -> None:
         print_json([_health(h) for h in found])
         return
     headings = ["outlet", "feed", "last success", "every", "a week", "what is wrong"]
-    table(headings, [_row(h, app.clock()) for h in found])
+    print_table(headings, [_row(h, app.clock()) for h in found])
     context.say(
         f"{len(found)} feeds, {sum(bool(_wrong(h)) for h in found)} with something wrong"
     )
@@ -116,7 +123,7 @@ def check(context: Context, places: tuple[str, ...], *, as_json: bool) -> None:
     from digest.collect.feeds.inspection import check_feed, contents
 
     bad = False
-    with failures(), _fetching(context) as (fetch, _):
+    with errors_as_failures(), _fetching(context) as (fetch, _):
         for place, answer in contents(places, fetch):
             rows = check_feed(place, answer)
             bad |= not any("id" in row for row in rows)
@@ -150,7 +157,7 @@ def read(
 
     urls = _addresses(urls_file)
     bad = False
-    with failures(), _fetching(context) as (fetch, settings):
+    with errors_as_failures(), _fetching(context) as (fetch, settings):
         extract = READERS[settings.extractor if settings else "combined"]
         if settings:
             outlets = settings.outlets

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import Context, Failure, table
+from digest.cli.common import Context, Failure, print_table
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -52,7 +52,7 @@ def say_preview(context: Context, preview: "Preview") -> None:
 def show_preview(context: Context, preview: "Preview", zone: "ZoneInfo") -> None:
     """Print what a sheet is taken for, and its first people."""
     say_preview(context, preview)
-    table(
+    print_table(
         list(FIELDS),
         [[short(getattr(p, f), zone) for f in FIELDS] for p in preview.sample],
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import Context, me, print_json
+from digest.cli.common import Context, local_user, print_json
 from digest.model import State, Waits
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ PATIENT = 5.0
 def halt_send(app: "App", day: date, how: str | None) -> "Cancelled | None":
     """Pause or cancel a send; say what cancelling stopped. Raises NotFound."""
     if how == "cancel":
-        return app.dispatch.cancel(day, me(), wait=PATIENT)
+        return app.dispatch.cancel(day, local_user(), wait=PATIENT)
     if how == "pause":
-        app.dispatch.pause(day, me())
+        app.dispatch.pause(day, local_user())
     return None
 
 

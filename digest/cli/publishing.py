@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from digest.cli.common import Context, Day, Failure, edition_argument, me, pass_app
+from digest.cli.common import (
+    Context,
+    EditionDate,
+    Failure,
+    edition_argument,
+    local_user,
+    pass_app,
+)
 
 if TYPE_CHECKING:
     from digest.app import App
@@ -31,12 +38,12 @@ def publish(
     url = page_url(day, app.settings)
     if withdraw:
         _ask(f"Take {url} off the web?", yes=yes)
-        app.publishing.withdraw(day, me())
+        app.publishing.withdraw(day, local_user())
         click.echo(f"withdrawn: {url}")
         return
     context.say(f"edition {day}: {app.dispatch.plan(day).subject}")
     _ask(f"Let everybody read it at {url}?", yes=yes)
-    app.publishing.publish(day, me())
+    app.publishing.publish(day, local_user())
     click.echo(f"published: {url}")
 
 
@@ -55,7 +62,10 @@ def publish(
     "--mail", is_flag=True, help="Draft a correction that goes to its readers."
 )
 @click.option(
-    "--date", "on", type=Day(), help="The date of that draft (default: the next free)."
+    "--date",
+    "on",
+    type=EditionDate(),
+    help="The date of that draft (default: the next free).",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
@@ -85,7 +95,7 @@ def correct(
         )
     day = app.editions.resolve_date(edition)
     if mail:
-        new = app.publishing.draft_correction(day, me(), on)
+        new = app.publishing.draft_correction(day, local_user(), on)
         people = app.dispatch.plan(new).audience
         click.echo(f"drafted {new}: a correction for the {people} people who got {day}")
         context.say(
@@ -102,7 +112,7 @@ def correct(
     else:
         text = in_editor(app, day, app.publishing.source(day))
     _ask(f"Put the corrected page on the web, with the note “{note}”?", yes=yes)
-    app.publishing.correct_page(day, text, note or "", me())
+    app.publishing.correct_page(day, text, note or "", local_user())
     click.echo(f"corrected: {page_url(day, app.settings)}")
 
 

@@ -9,16 +9,16 @@ import click
 from digest.cli.bounces import read_if_set
 from digest.cli.common import (
     Context,
-    Day,
+    EditionDate,
     Failure,
     as_json,
     edition_argument,
-    me,
+    local_user,
     pass_app,
     print_json,
-    progress,
-    report,
+    report_findings,
     say_filled,
+    show_progress,
 )
 from digest.cli.left import halt_send, left_undone, print_status, said_of
 from digest.cli.stopping import asked_to_stop
@@ -55,7 +55,7 @@ def doctor(context: Context, app: "App", server: str | None, *, as_json: bool) -
         lookups([(address, int(port or 53))] if address else ())
     )
     domain = app.settings.newsletter.sender.address.rpartition("@")[2]
-    report(context, found, f"{domain}: nothing must be fixed", as_json=as_json)
+    report_findings(context, found, f"{domain}: nothing must be fixed", as_json=as_json)
 
 
 @click.command()
@@ -84,7 +84,7 @@ def approve(
     """
     day = app.editions.resolve_date(edition)
     if withdraw:
-        app.dispatch.withdraw_approval(day, name or me())
+        app.dispatch.withdraw_approval(day, name or local_user())
         click.echo(
             f"the edition of {day} is a draft again; it leaves once it is approved anew"
         )
@@ -101,7 +101,7 @@ def approve(
             else ""
         )
         click.confirm(asked or "Approve exactly this?", abort=True)
-    given = app.dispatch.approve(day, name or me(), plan.content_hash)
+    given = app.dispatch.approve(day, name or local_user(), plan.content_hash)
     both = f"{given.by} and {given.second}" if given.second else given.by
     click.echo(f"approved {day} by {both}: {given.content_hash}")
 
@@ -136,7 +136,7 @@ def approve(
 )
 @click.option(
     "--correction",
-    type=Day(),
+    type=EditionDate(),
     help="Only those who were handed the edition it corrects.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -169,7 +169,7 @@ def send(
         _test(app, day, address)
         return
     if give_up:
-        app.dispatch.give_up(day, me())
+        app.dispatch.give_up(day, local_user())
         click.echo(
             f"the edition of {day} is left unsent; its stories are offered for the next one"
         )
@@ -178,7 +178,7 @@ def send(
         print_status(context, app, day, halt_send(app, day, halt), as_json=as_json)
         return
     if halt:
-        app.dispatch.resume(day, me())
+        app.dispatch.resume(day, local_user())
     whom = f"got:{correction}" if correction else to
     plan = _plan_for(app, day, whom)
     if not as_json:
@@ -190,7 +190,7 @@ def send(
     _check_sendable(plan, yes=yes, on_stderr=as_json)
     if retry_refused:
         context.say(
-            f"{app.dispatch.retry_refused(day, me())} who were refused are tried again"
+            f"{app.dispatch.retry_refused(day, local_user())} who were refused are tried again"
         )
     _finish(app, day, _send(context, app, day, plan.remaining, whom), as_json=as_json)
 
@@ -231,9 +231,9 @@ def reconcile(
     """
     day = app.editions.resolve_date(edition)
     for address in sent:
-        app.dispatch.decide(day, address, sent=True, by=me())
+        app.dispatch.decide(day, address, sent=True, by=local_user())
     for address in again:
-        app.dispatch.decide(day, address, sent=False, by=me())
+        app.dispatch.decide(day, address, sent=False, by=local_user())
     left = app.dispatch.settle(day)
     if as_json:
         print_json([{"address": address, "why": why} for address, why in left])
@@ -368,7 +368,7 @@ def _send(
     context: Context, app: "App", day: date, audience: int, whom: str | None = None
 ) -> Proof:
     sent = 0
-    with progress(context) as show, asked_to_stop() as stop:
+    with show_progress(context) as show, asked_to_stop() as stop:
 
         def count(more: int) -> None:
             nonlocal sent

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import Context, Failure, failures
+from digest.cli.common import Context, Failure, errors_as_failures
 
 
 @click.command()
@@ -17,7 +17,7 @@ def init(context: Context, folder: Path | None) -> None:
     from digest.settings.scaffold import scaffold
 
     target = folder or context.folder
-    with failures():
+    with errors_as_failures():
         for file in scaffold(target):
             context.say(f"wrote {file}")
     context.say(
@@ -44,7 +44,7 @@ def check(context: Context) -> None:
     """Check feeds.yaml and the environment; print every problem with its line."""
     from digest.settings import load
 
-    with failures():
+    with errors_as_failures():
         settings = load(context.folder).settings
     feeds = sum(len(o.feeds) for o in settings.outlets)
     context.say(f"feeds.yaml is good: {len(settings.outlets)} outlets, {feeds} feeds")
@@ -66,7 +66,7 @@ def demo(context: Context, folder: Path | None, *, open_it: bool) -> None:
     """
     from digest.demo import run_demo
 
-    with failures():
+    with errors_as_failures():
         folder = folder or context.folder / "output" / "demo"
         run_demo(folder, context.say, open_preview=open_it)
 

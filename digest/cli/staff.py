@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import Context, as_json, me, pass_app, print_json, table
+from digest.cli.common import (
+    Context,
+    as_json,
+    local_user,
+    pass_app,
+    print_json,
+    print_table,
+)
 from digest.model import Rights
 
 if TYPE_CHECKING:
@@ -34,7 +41,7 @@ def add(context: Context, app: "App", name: str, role: str) -> None:
     It prints the address at which they set their password. With a provider (desk.oidc) NAME is
     the mail address by which it knows them.
     """
-    _invite(context, app, app.staff.invite(name, Rights(role), me()))
+    _invite(context, app, app.staff.invite(name, Rights(role), local_user()))
 
 
 @staff.command("list")
@@ -54,7 +61,7 @@ def list_(app: "App", *, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table(
+    print_table(
         ["name", "role", "second factor", "joined"],
         [[str(v) for v in r.values()] for r in rows],
     )
@@ -66,7 +73,7 @@ def list_(app: "App", *, as_json: bool) -> None:
 @pass_app
 def role(app: "App", name: str, role: str) -> None:
     """Give a member of staff other rights."""
-    app.staff.promote(name, Rights(role), me())
+    app.staff.promote(name, Rights(role), local_user())
     click.echo(f"{name}: {role}")
 
 
@@ -79,7 +86,7 @@ def reset(context: Context, app: "App", name: str) -> None:
 
     Their sessions end. It prints the address at which they set a new password.
     """
-    _invite(context, app, app.staff.reset(name, me()))
+    _invite(context, app, app.staff.reset(name, local_user()))
 
 
 @staff.command("remove")
@@ -87,7 +94,7 @@ def reset(context: Context, app: "App", name: str) -> None:
 @pass_app
 def remove(app: "App", name: str) -> None:
     """Take a member of staff out; their sessions end at once."""
-    app.staff.remove(name, me())
+    app.staff.remove(name, local_user())
     click.echo(f"{name}: removed")
 
 

@@ -12,9 +12,9 @@ from digest.cli.common import (
     as_json,
     pass_app,
     print_json,
-    progress,
+    print_table,
     proxy_option,
-    table,
+    show_progress,
 )
 from digest.cli.importing import (
     FIELDS,
@@ -118,7 +118,7 @@ def import_(
         )
         return
     default = source or f"import of {file.name}"
-    with progress(context) as show:
+    with show_progress(context) as show:
         counts, refused, report = app.readers.bring(
             file,
             default,
@@ -185,7 +185,7 @@ def list_(
     if as_json:
         print_json(rows)
         return
-    table(
+    print_table(
         list(FIELDS),
         [[short(v, app.settings.newsletter.zone) for v in r.values()] for r in rows],
     )
@@ -228,7 +228,7 @@ def suppressed(app: "App", *, as_json: bool) -> None:
         print_json(rows)
         return
     headings = ["address", "reason", "at", "detail"]
-    table(
+    print_table(
         headings,
         [[short(v, app.settings.newsletter.zone) for v in r.values()] for r in rows],
     )

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from digest.cli.common import Context, as_json, failures, pass_app, print_json, table
+from digest.cli.common import (
+    Context,
+    as_json,
+    errors_as_failures,
+    pass_app,
+    print_json,
+    print_table,
+)
 from digest.cli.left import said_of
 from digest.model import QUEUES
 
@@ -57,14 +64,14 @@ def worker(context: Context, queues: list[str], *, idle: bool, how: str) -> None
     except ModuleNotFoundError as e:
         from digest.errors import SettingsError
 
-        with failures():
+        with errors_as_failures():
             raise SettingsError(
                 ["workers need `pip install 'press-digest[cluster]'`"]
             ) from e
     from digest.infra.logging import speak
 
     speak(how, logging.DEBUG if context.verbose else logging.INFO)
-    with failures():
+    with errors_as_failures():
         run_worker(context.folder, queues, _stopped_by_signals, idle=idle)
 
 
@@ -186,7 +193,7 @@ def _workers(found: dict[str, Any], zone: "ZoneInfo") -> None:
         for q in found["queues"]
     ]
     if rows:
-        table(headings, rows)
+        print_table(headings, rows)
     for f in found["failures"]:
         click.secho(
             f"{minute(f['at'], zone)} {f['task']}: {f['said']}", err=True, fg="yellow"
