@@ -28,7 +28,10 @@ EPILOG = "Exit codes: 0 done, 1 a check failed or something was left undone, 2 w
 
 
 @click.group(
-    cls=Grouped, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+    "cli",
+    cls=Grouped,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option(
     "-C",

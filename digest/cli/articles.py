@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from digest.relevance.evaluation import Evaluation
 
 
-@click.command()
+@click.command("collect")
 @click.option("--all", "everything", is_flag=True, help="Poll every feed, due or not.")
 @click.option(
     "--feeds-only", is_flag=True, help="Leave the articles' pages to a later run."
@@ -60,7 +60,7 @@ def collect(
         raise Failure("every feed failed; is this machine on the network?", 1)
 
 
-@click.command()
+@click.command("articles")
 @click.option("--section", help="Only this section, such as in_the_news.")
 @click.option(
     "--since",
@@ -113,7 +113,7 @@ def articles(
     )
 
 
-@click.command()
+@click.command("add")
 @click.argument("url")
 @click.option(
     "--section", default="", help="File it under this section, whatever the judgement."
@@ -172,7 +172,7 @@ def add(
     context.say(f"for an edition: - [{a.title}]({a.url}) ({a.outlet})")
 
 
-@click.command()
+@click.command("evaluate")
 @as_json
 @pass_app
 @click.pass_obj

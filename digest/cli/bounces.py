@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TRY_LATER = 75
 
 
-@click.command()
+@click.command("bounces")
 @click.argument("file", required=False, metavar="[FILE]")
 @click.option(
     "--stdin", "from_stdin", is_flag=True, help="Read standard input, as FILE - does."

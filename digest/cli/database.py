@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from digest.app import App
 
 
-@click.group()
+@click.group("db")
 def db() -> None:
     """What the database holds; move it to PostgreSQL, or back."""
 
 
-@db.command()
+@db.command("status")
 @as_json
 @pass_app
 def status(app: "App", *, as_json: bool) -> None:
@@ -31,7 +31,7 @@ def status(app: "App", *, as_json: bool) -> None:
         click.echo(f"warning: {known['power']}", err=True)
 
 
-@db.command()
+@db.command("upgrade")
 @pass_app
 def upgrade(app: "App") -> None:
     """Bring the database to this version's schema; every command does so by itself.
@@ -43,7 +43,7 @@ def upgrade(app: "App") -> None:
         app.workers.prepare_tables()
 
 
-@db.command()
+@db.command("copy")
 @click.argument("url")
 @pass_app
 @click.pass_obj

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 RUNNERS_UP = 3  #: printed of each section; `digest articles` has them all
 
 
-@click.command()
+@click.command("draft")
 @click.option(
     "--date",
     "day",
@@ -171,7 +171,7 @@ def _as_data(
     }
 
 
-@click.command()
+@click.command("edit")
 @edition_argument
 @click.option(
     "--from",
@@ -206,7 +206,7 @@ def edit(
     click.echo(f"stored {saved.date}: {len(saved.leads)} leads, {stories} stories")
 
 
-@click.command()
+@click.command("build")
 @edition_argument
 @click.option(
     "--notices", is_flag=True, help="Render the confirm, welcome and goodbye mails too."
@@ -220,7 +220,7 @@ def build(app: "App", edition: date | None, *, notices: bool) -> None:
         click.echo(str(file))
 
 
-@click.command()
+@click.command("image")
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False)
 )
@@ -245,7 +245,7 @@ def image(app: "App", files: tuple[Path, ...], alt: str | None, caption: str) ->
         click.echo(f"images/{picture.name}: {size}", err=True)
 
 
-@click.command()
+@click.command("preview")
 @edition_argument
 @click.option(
     "--port", default=0, help="The port to serve on (default: 8480, or any free one)."
@@ -267,7 +267,7 @@ def preview(
     )
 
 
-@click.command()
+@click.command("desk")
 @click.option(
     "--port", default=0, help="The port to serve on (default: 8480, or any free one)."
 )
@@ -308,7 +308,7 @@ def desk(
         web.serve(app, port, context.say, open_browser=open_it)
 
 
-@click.command()
+@click.command("check")
 @edition_argument
 @click.option("--no-links", is_flag=True, help="Leave the links unfetched.")
 @click.option(

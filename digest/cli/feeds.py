@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Open = Callable[[], Fetcher]
 
 
-@click.group()
+@click.group("feeds")
 def feeds() -> None:
     """List, add, remove, import, export, check."""
 
@@ -51,7 +51,7 @@ def list_(context: Context, app: "App", *, as_json: bool) -> None:
     )
 
 
-@feeds.command()
+@feeds.command("add")
 @click.argument("url")
 @click.option(
     "--outlet", default="", help="Whose it is (default: what the site calls itself)."
@@ -69,7 +69,7 @@ def add(context: Context, app: "App", url: str, outlet: str) -> None:
         context.say(f"the site has also: digest feeds add {other}")
 
 
-@feeds.command()
+@feeds.command("remove")
 @click.argument("url")
 @pass_app
 def remove(app: "App", url: str) -> None:
@@ -94,7 +94,7 @@ def import_(app: "App", file: Path) -> None:
     click.echo(f"{len(new)} added, {len(listed) - len(new)} known already")
 
 
-@feeds.command()
+@feeds.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @pass_app
 def export(app: "App", file: Path | None) -> None:
@@ -111,7 +111,7 @@ def export(app: "App", file: Path | None) -> None:
         click.echo(text.decode(), nl=False)
 
 
-@feeds.command()
+@feeds.command("check")
 @click.argument("places", metavar="FILE-or-URL...", nargs=-1, required=True)
 @as_json
 @click.pass_obj
@@ -132,7 +132,7 @@ def check(context: Context, places: tuple[str, ...], *, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-@click.command()
+@click.command("read")
 @click.argument("places", metavar="FILE-or-URL...", nargs=-1, required=True)
 @click.option(
     "--urls",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digest.app import App
 
 
-@click.command()
+@click.command("publish")
 @edition_argument
 @click.option("--withdraw", is_flag=True, help="Take it off the web.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -47,7 +47,7 @@ def publish(
     click.echo(f"published: {url}")
 
 
-@click.command()
+@click.command("correct")
 @edition_argument
 @click.option(
     "--note", metavar="TEXT", help="Correct the web page; it says this, for readers."

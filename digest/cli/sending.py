@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from digest.model import Finding
 
 
-@click.command()
+@click.command("doctor")
 @click.option("--dns", "server", metavar="ADDRESS[:PORT]", help="Ask this name server.")
 @as_json
 @pass_app
@@ -58,7 +58,7 @@ def doctor(context: Context, app: "App", server: str | None, *, as_json: bool) -
     report_findings(context, found, f"{domain}: nothing must be fixed", as_json=as_json)
 
 
-@click.command()
+@click.command("approve")
 @edition_argument
 @click.option(
     "--by", "name", metavar="NAME", help="Who says it (default: your login here)."
@@ -106,7 +106,7 @@ def approve(
     click.echo(f"approved {day} by {both}: {given.content_hash}")
 
 
-@click.command()
+@click.command("send")
 @edition_argument
 @click.option(
     "--test",
@@ -207,7 +207,7 @@ def _check_sendable(plan: Plan, *, yes: bool, on_stderr: bool) -> None:
         click.confirm(asked, abort=True, err=on_stderr)
 
 
-@click.command()
+@click.command("reconcile")
 @edition_argument
 @click.option("--sent", multiple=True, metavar="ADDR", help="It was sent: you know.")
 @click.option(
@@ -248,7 +248,7 @@ def reconcile(
         )
 
 
-@click.command()
+@click.command("verify")
 @click.argument("file", type=click.File("r", "utf-8"))
 @pass_app
 def verify(app: "App", file: TextIO) -> None:
@@ -274,7 +274,7 @@ def verify(app: "App", file: TextIO) -> None:
     )
 
 
-@click.command()
+@click.command("run")
 @click.option(
     "--send",
     "send_it",

@@ -7,7 +7,7 @@ import click
 from digest.cli.common import Context, Failure, errors_as_failures
 
 
-@click.command()
+@click.command("init")
 @click.argument(
     "folder", type=click.Path(file_okay=False, path_type=Path), required=False
 )
@@ -25,12 +25,12 @@ def init(context: Context, folder: Path | None) -> None:
     )
 
 
-@click.group()
+@click.group("config")
 def config() -> None:
     """Check feeds.yaml, or print its JSON Schema."""
 
 
-@config.command()
+@config.command("schema")
 def schema() -> None:
     """Print the JSON Schema of feeds.yaml, for editors."""
     from digest.settings import schema as text
@@ -38,7 +38,7 @@ def schema() -> None:
     click.echo(text(), nl=False)
 
 
-@config.command()
+@config.command("check")
 @click.pass_obj
 def check(context: Context) -> None:
     """Check feeds.yaml and the environment; print every problem with its line."""
@@ -50,7 +50,7 @@ def check(context: Context) -> None:
     context.say(f"feeds.yaml is good: {len(settings.outlets)} outlets, {feeds} feeds")
 
 
-@click.command()
+@click.command("demo")
 @click.argument(
     "folder", type=click.Path(file_okay=False, path_type=Path), required=False
 )
@@ -71,7 +71,7 @@ def demo(context: Context, folder: Path | None, *, open_it: bool) -> None:
         run_demo(folder, context.say, open_preview=open_it)
 
 
-@click.command()
+@click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print what makes a shell complete digest's commands.

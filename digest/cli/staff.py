@@ -25,7 +25,7 @@ role_option = click.option(
 )
 
 
-@click.group()
+@click.group("staff")
 def staff() -> None:
     """Who works at a hosted desk: add, list, role, reset, remove."""
 

@@ -39,7 +39,7 @@ where_option = click.option(
 )
 
 
-@click.group()
+@click.group("subscribers")
 def subscribers() -> None:
     """Import, add, list, tag, remove, suppress, export; one person's data, or its end."""
 
@@ -272,7 +272,7 @@ def export(app: "App", file: TextIO, where: str) -> None:
     write_csv(file, app.readers.chosen(where, active_only=False))
 
 
-@click.command()
+@click.command("serve")
 @click.option("--host", default="127.0.0.1", help="The address to listen on.")
 @click.option("--port", default=8025, help="The port to listen on.")
 @proxy_option

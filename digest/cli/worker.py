@@ -34,7 +34,7 @@ def _queues(_context: click.Context, _param: click.Parameter, value: str) -> lis
     return chosen
 
 
-@click.command()
+@click.command("worker")
 @click.option(
     "--queues",
     default=",".join(QUEUES),
@@ -80,7 +80,7 @@ def _stopped_by_signals(worker: Any) -> None:
         signal.signal(number, lambda *_: worker.stop())
 
 
-@click.command()
+@click.command("status")
 @as_json
 @pass_app
 def status(app: "App", *, as_json: bool) -> None:
