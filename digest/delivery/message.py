@@ -15,7 +15,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from digest.delivery.flowed_text import PARAMETER, flowed
-from digest.delivery.refusal_words import folded, header_phrase, header_text
+from digest.delivery.header_text import folded, header_phrase, header_text
 from digest.errors import DigestError
 from digest.model import TOKEN, Letter, Recipient
 from digest.ports import Clock
