@@ -119,7 +119,7 @@ def readers(app: App, number: int) -> list[str]:
     addresses = [f"reader{n}@example{n % 1000}.org" for n in range(number)]
     app.readers.add_people(Subscriber(a, consent_at=now()) for a in addresses)
     app.editions.save_source(EDITION.replace("2026-02-27", now().date().isoformat()))
-    app.dispatch.approve(now().date(), "the bench")
+    app.approval.approve_edition(now().date(), "the bench")
     return addresses
 
 

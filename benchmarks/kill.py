@@ -60,7 +60,7 @@ def stocked(folder: Path, recipients: int) -> list[str]:
     with App(load(folder, {})) as app:
         app.readers.add_people(Subscriber(a, consent_at=now()) for a in addresses)
         app.editions.save_source(EDITION)
-        app.dispatch.approve(DAY, "the bench")
+        app.approval.approve_edition(DAY, "the bench")
     return addresses
 
 

@@ -61,7 +61,7 @@ def a_round(
             folder, fresh(running, f"round{dice.randrange(10**9)}"), fake.env | QUICK
         )
         addresses = readers(app, number)
-        app.dispatch.begin(TODAY)
+        app.sending.enqueue_send(TODAY)
         workers = [worker(folder) for _ in range(WORKERS)]
         while left(app) and tally.kills < wanted:
             time.sleep(0.5 + dice.random() * 2)
@@ -87,7 +87,7 @@ def kill_one(workers: list[Process], folder: Path, place: int) -> None:
 def settled(app: App) -> bool:
     """Take back what is uncertain still, as `digest reconcile` does."""
     with suppress(DigestError):
-        app.dispatch.settle(TODAY)
+        app.reconciliation.reconcile_edition(TODAY)
         return not left(app)
     return False
 
@@ -101,7 +101,7 @@ def a_worker(
         fake.latency = 0.5
         app = workspace(folder, fresh(running, "interrupted"), fake.env | QUICK)
         readers(app, number)
-        app.dispatch.begin(TODAY)
+        app.sending.enqueue_send(TODAY)
         one = worker(folder, "--queues", "mail")
         wait_for(lambda: fake.payloads)
         yield fake, one

@@ -96,10 +96,10 @@ def an_edition(
         for n, workers in enumerate(WORKERS, 1):
             day = now().date() + timedelta(days=n)
             app.editions.save_source(EDITION.replace("2026-02-27", day.isoformat()))
-            app.dispatch.approve(day, "the bench")
+            app.approval.approve_edition(day, "the bench")
             with working(Path(name), app, workers, "mail") as several:
                 start = time.perf_counter()
-                app.dispatch.begin(day)
+                app.sending.enqueue_send(day)
                 frozen = time.perf_counter() - start
                 sent = wait_for(lambda d=day: app.store.deliveries.complete(d))  # type: ignore[misc]
                 peak = max(map(peak_mb, several))

@@ -77,7 +77,7 @@ def stocked(folder: Path, env: dict[str, str], readers: int) -> App:
     addresses = (f"reader{n}@example{n % 1000}.org" for n in range(readers))
     app.readers.add_people(Subscriber(a, consent_at=now()) for a in addresses)
     app.editions.save_source(EDITION)
-    app.dispatch.approve(DAY, "the bench")
+    app.approval.approve_edition(DAY, "the bench")
     return app
 
 
@@ -153,7 +153,7 @@ def against(url: str, folder: Path, readers: int) -> None:
         spent = timed(lambda: bare(app, url, readers))
         row(f"bare SDK, dicts, 8 threads, no ledger{over}", readers, spent)
         urlopen(Request(f"{url}/_reset", method="POST")).read()
-        spent = timed(lambda: app.dispatch.send(DAY))
+        spent = timed(lambda: app.sending.send_edition(DAY))
         row(f"digest, SendGrid, ledger and undo window{over}", readers, spent)
         urlopen(f"{url}/_flush").read()
         told = json.loads(urlopen(f"{url}/_stats").read())
@@ -208,7 +208,7 @@ def smtp(readers: int, folder: Path) -> None:
             row(
                 "digest, SMTP, 5 ms a reply",
                 readers,
-                timed(lambda: app.dispatch.send(DAY)),
+                timed(lambda: app.sending.send_edition(DAY)),
             )
 
 

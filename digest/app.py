@@ -12,6 +12,7 @@ from digest.settings import Settings, Workspace
 if TYPE_CHECKING:
     from digest.delivery import Tokens
     from digest.infra.job_queue import Jobs
+    from digest.services.approval import Approvals
     from digest.services.articles import Press
     from digest.services.clicks import Clicks
     from digest.services.collection import Collection
@@ -21,17 +22,24 @@ if TYPE_CHECKING:
     from digest.services.edition_files import EditionFiles
     from digest.services.editions import Editions
     from digest.services.feeds import FeedList, Watch
+    from digest.services.halting import Halting
+    from digest.services.manifests import Manifests
     from digest.services.manual_articles import Clips
     from digest.services.output_files import Files
     from digest.services.preflight import Checks, DomainCheck
     from digest.services.publishing import Publishing
+    from digest.services.reconciliation import Reconciliation
     from digest.services.retention import Retention
     from digest.services.returned_mail import ReturnedMail
-    from digest.services.sending import Dispatch
+    from digest.services.send_schedule import SendSchedule
+    from digest.services.sending import Sending
+    from digest.services.sending_context import SendingContext
+    from digest.services.sent_contents import SentContents
     from digest.services.signup import Joining
     from digest.services.staff import Staff
     from digest.services.status import Status
     from digest.services.subscribers import Readers
+    from digest.services.unsent import UnsentEditions
     from digest.services.workers import Workers
     from digest.store import Store
 
@@ -213,7 +221,9 @@ class App:
         """Edition files: an edition written into the output folder."""
         from digest.services.edition_files import EditionFiles
 
-        return EditionFiles(self.editions, self.publishing, self.dispatch, self.files)
+        return EditionFiles(
+            self.editions, self.publishing, self.send_schedule, self.files
+        )
 
     # Sending
 
@@ -225,19 +235,69 @@ class App:
         return DomainCheck(self.settings, self._fetch_with)
 
     @cached_property
-    def dispatch(self) -> "Dispatch":
-        """Sending: from the approval of an edition to its last delivery."""
-        from digest.services.sending import Dispatch
+    def sending_context(self) -> "SendingContext":
+        """What every service needs that sends mail or reads returned mail."""
+        from digest.services.sending_context import SendingContext
 
-        return Dispatch(
-            self.workspace,
-            self.store,
-            self.editions.render_stored,
-            self._open_tokens,
-            self.clock,
-            self.editions.render_text,
-            self.workers,
+        return SendingContext(self.workspace, self.store, self._open_tokens, self.clock)
+
+    @cached_property
+    def sent_contents(self) -> "SentContents":
+        """Sent contents: the content that a send is bound to."""
+        from digest.services.sent_contents import SentContents
+
+        return SentContents(self.settings, self.store, self.editions)
+
+    @cached_property
+    def approval(self) -> "Approvals":
+        """Approval: approve an edition, or withdraw that."""
+        from digest.services.approval import Approvals
+
+        return Approvals(self.sending_context, self.editions)
+
+    @cached_property
+    def send_schedule(self) -> "SendSchedule":
+        """Send schedule: the times at which editions leave."""
+        from digest.services.send_schedule import SendSchedule
+
+        return SendSchedule(self.sending_context)
+
+    @cached_property
+    def unsent(self) -> "UnsentEditions":
+        """Unsent editions: waiting for a person, or left unsent for good."""
+        from digest.services.unsent import UnsentEditions
+
+        return UnsentEditions(self.sending_context, self.sent_contents, self.editions)
+
+    @cached_property
+    def sending(self) -> "Sending":
+        """Sending: plan and send editions, and single emails."""
+        from digest.services.sending import Sending
+
+        return Sending(
+            self.sending_context, self.sent_contents, self.editions, self.workers
         )
+
+    @cached_property
+    def halting(self) -> "Halting":
+        """Halting: pause, resume and cancel sends."""
+        from digest.services.halting import Halting
+
+        return Halting(self.sending_context)
+
+    @cached_property
+    def reconciliation(self) -> "Reconciliation":
+        """Reconciliation: settle uncertain deliveries."""
+        from digest.services.reconciliation import Reconciliation
+
+        return Reconciliation(self.sending_context, self.sent_contents)
+
+    @cached_property
+    def manifests(self) -> "Manifests":
+        """Manifests: signed records of what was approved and sent."""
+        from digest.services.manifests import Manifests
+
+        return Manifests(self.sending_context)
 
     @cached_property
     def workers(self) -> "Workers":
@@ -251,7 +311,7 @@ class App:
         """Returned mail: bounces, complaints, unsubscribe requests by mail."""
         from digest.services.returned_mail import ReturnedMail
 
-        return ReturnedMail(self.workspace, self.store, self._open_tokens, self.clock)
+        return ReturnedMail(self.sending_context)
 
     # Subscribers and staff
 
@@ -267,7 +327,7 @@ class App:
         """Signup: people who subscribe themselves, and confirm it."""
         from digest.services.signup import Joining
 
-        return Joining(self.store, self.dispatch.notify, self.clock)
+        return Joining(self.store, self.sending.send_notice, self.clock)
 
     @cached_property
     def clicks(self) -> "Clicks":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from digest.app import App
     from digest.model import Waiting
-    from digest.services.sending_steps import Cancelled
+    from digest.services.halting import Cancelled
     from digest.store.calling_off import OnItsWay
     from digest.store.second_tries import Rest
 
@@ -25,9 +25,9 @@ PATIENT = 5.0
 def halt_send(app: "App", day: date, how: str | None) -> "Cancelled | None":
     """Pause or cancel a send; say what cancelling stopped. Raises NotFound."""
     if how == "cancel":
-        return app.dispatch.cancel(day, local_user(), wait=PATIENT)
+        return app.halting.cancel_send(day, local_user(), wait=PATIENT)
     if how == "pause":
-        app.dispatch.pause(day, local_user())
+        app.halting.pause_send(day, local_user())
     return None
 
 
@@ -101,7 +101,7 @@ def print_status(
     fates = app.store.events.fates(day)
     links = app.clicks.count_by_address(day)
     rest = app.store.second_tries.rest(day)
-    way = app.dispatch.on_its_way(day)
+    way = app.halting.mail_on_its_way(day)
     if as_json:
         counts = {s: proof.counts.get(s, 0) for s in State}
         told = {

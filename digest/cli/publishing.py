@@ -41,7 +41,7 @@ def publish(
         app.publishing.withdraw(day, local_user())
         click.echo(f"withdrawn: {url}")
         return
-    context.say(f"edition {day}: {app.dispatch.plan(day).subject}")
+    context.say(f"edition {day}: {app.sending.plan_send(day).subject}")
     _ask(f"Let everybody read it at {url}?", yes=yes)
     app.publishing.publish(day, local_user())
     click.echo(f"published: {url}")
@@ -96,7 +96,7 @@ def correct(
     day = app.editions.resolve_date(edition)
     if mail:
         new = app.publishing.draft_correction(day, local_user(), on)
-        people = app.dispatch.plan(new).audience
+        people = app.sending.plan_send(new).audience
         click.echo(f"drafted {new}: a correction for the {people} people who got {day}")
         context.say(
             f"Next: `digest edit {new}`, `digest approve {new}`, `digest send {new}`."

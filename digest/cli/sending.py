@@ -84,13 +84,13 @@ def approve(
     """
     day = app.editions.resolve_date(edition)
     if withdraw:
-        app.dispatch.withdraw_approval(day, name or local_user())
+        app.approval.withdraw_approval(day, name or local_user())
         click.echo(
             f"the edition of {day} is a draft again; it leaves once it is approved anew"
         )
         return
-    app.dispatch.check_approvable(day)
-    plan, musts = app.dispatch.plan(day), app.checks.open_musts(day)
+    app.approval.check_approvable(day)
+    plan, musts = app.sending.plan_send(day), app.checks.open_musts(day)
     context.say(f"edition {day}: {plan.subject}\ncontent {plan.content_hash}")
     _print_audience(context, plan)
     _print_musts(musts)
@@ -101,7 +101,7 @@ def approve(
             else ""
         )
         click.confirm(asked or "Approve exactly this?", abort=True)
-    given = app.dispatch.approve(day, name or local_user(), plan.content_hash)
+    given = app.approval.approve_edition(day, name or local_user(), plan.content_hash)
     both = f"{given.by} and {given.second}" if given.second else given.by
     click.echo(f"approved {day} by {both}: {given.content_hash}")
 
@@ -169,7 +169,7 @@ def send(
         _test(app, day, address)
         return
     if give_up:
-        app.dispatch.give_up(day, local_user())
+        app.unsent.give_up(day, local_user())
         click.echo(
             f"the edition of {day} is left unsent; its stories are offered for the next one"
         )
@@ -178,7 +178,7 @@ def send(
         print_status(context, app, day, halt_send(app, day, halt), as_json=as_json)
         return
     if halt:
-        app.dispatch.resume(day, local_user())
+        app.halting.resume_send(day, local_user())
     whom = f"got:{correction}" if correction else to
     plan = _plan_for(app, day, whom)
     if not as_json:
@@ -190,7 +190,7 @@ def send(
     _check_sendable(plan, yes=yes, on_stderr=as_json)
     if retry_refused:
         context.say(
-            f"{app.dispatch.retry_refused(day, local_user())} who were refused are tried again"
+            f"{app.halting.retry_refused(day, local_user())} who were refused are tried again"
         )
     _finish(app, day, _send(context, app, day, plan.remaining, whom), as_json=as_json)
 
@@ -231,10 +231,10 @@ def reconcile(
     """
     day = app.editions.resolve_date(edition)
     for address in sent:
-        app.dispatch.decide(day, address, sent=True, by=local_user())
+        app.reconciliation.settle_delivery(day, address, sent=True, by=local_user())
     for address in again:
-        app.dispatch.decide(day, address, sent=False, by=local_user())
-    left = app.dispatch.settle(day)
+        app.reconciliation.settle_delivery(day, address, sent=False, by=local_user())
+    left = app.reconciliation.reconcile_edition(day)
     if as_json:
         print_json([{"address": address, "why": why} for address, why in left])
     for address, why in left if not as_json else ():
@@ -259,7 +259,7 @@ def verify(app: "App", file: TextIO) -> None:
     from digest.delivery.manifest import verify as checked
 
     told = checked(file.read())
-    own = checked(app.dispatch.manifest(date.fromisoformat(told["edition"])))[
+    own = checked(app.manifests.signed_manifest(date.fromisoformat(told["edition"])))[
         "public_key"
     ]
     if told["public_key"] != own:
@@ -314,8 +314,8 @@ def run(context: Context, app: "App", *, send_it: bool) -> None:
         begins = minute(app.filling.next_draft_time(), app.settings.newsletter.zone)
         context.say(f"the next edition is drafted from {begins} on")
     _look_at_links(app)
-    told_below = app.dispatch.due() if send_it else []
-    for waiting in app.dispatch.waiting():
+    told_below = app.send_schedule.due_editions() if send_it else []
+    for waiting in app.unsent.waiting_editions():
         if waiting.edition not in told_below:
             click.secho(
                 said_of(waiting, app.settings.newsletter.zone), err=True, fg="yellow"
@@ -326,17 +326,17 @@ def run(context: Context, app: "App", *, send_it: bool) -> None:
 
 def _look_at_links(app: "App") -> None:
     """Say what became of the links of editions that are about to leave; they leave as approved."""
-    for day in app.dispatch.leaving_soon():
+    for day in app.unsent.leaving_soon():
         found = app.checks.changed_links(day)
         for one in found:
             said = f"edition {day}, {one.where}: {one.what}: {one.how}"
             click.secho(said, err=True, fg="yellow")
-        app.dispatch.note_links(day, [one.what for one in found])
+        app.unsent.add_link_findings(day, [one.what for one in found])
 
 
 def _plan_for(app: "App", day: date, whom: str | None) -> Plan:
     """Return what a send would do that is begun for some alone, if it was not begun yet."""
-    plan = app.dispatch.plan(day)
+    plan = app.sending.plan_send(day)
     if not whom or plan.sent_by:
         return plan
     people = app.readers.count(whom)
@@ -346,7 +346,7 @@ def _plan_for(app: "App", day: date, whom: str | None) -> Plan:
 def _send_due(context: Context, app: "App") -> None:
     """Send what is due; what one edition lacks stops no other. Raises Failure if any lacks."""
     late = []
-    for day in app.dispatch.due():
+    for day in app.send_schedule.due_editions():
         try:
             _send_one_due(context, app, day)
         except Failure as e:
@@ -358,7 +358,7 @@ def _send_due(context: Context, app: "App") -> None:
 
 
 def _send_one_due(context: Context, app: "App", day: date) -> None:
-    plan = app.dispatch.plan(day)
+    plan = app.sending.plan_send(day)
     if not plan.approved:
         raise Failure(f"edition {day} is due, and is not sent: {plan.not_approved}", 1)
     _finish(app, day, _send(context, app, day, plan.remaining), as_json=False)
@@ -376,7 +376,7 @@ def _send(
             show("mail", sent, audience)
 
         try:
-            return app.dispatch.send(day, count, whom, stop)
+            return app.sending.send_edition(day, count, whom, stop)
         except DigestError:
             click.echo(str(app.store.deliveries.proof(day)), err=True)
             raise
@@ -395,7 +395,7 @@ def _finish(app: "App", day: date, proof: Proof, *, as_json: bool) -> None:
 def _test(app: "App", day: date, address: str) -> None:
     from digest.audience import checked
 
-    outcome = app.dispatch.test_send(day, checked(address))
+    outcome = app.sending.send_test(day, checked(address))
     more = f". {outcome.advice}" if outcome.advice else ""
     click.echo(f"test to {address}: {outcome.state} ({outcome.detail}){more}")
     if outcome.state != State.ACCEPTED:

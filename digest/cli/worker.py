@@ -88,7 +88,7 @@ def status(app: "App", *, as_json: bool) -> None:
     from digest.infra.time_format import minute
 
     found = app.status.describe_work()
-    waiting = app.dispatch.waiting()
+    waiting = app.unsent.waiting_editions()
     if as_json:
         print_json(found | {"waiting": [asdict(w) for w in waiting]})
         return

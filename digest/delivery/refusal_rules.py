@@ -1,7 +1,7 @@
 """Rules for refusals: enhanced status codes and words, each with whom it is about and an advice.
 
 RFC 3463 defines the codes (class.subject.detail); a rule names them without the class. The list in
-tests/test_refusal_words.py has the replies that the words were made for.
+tests/delivery/test_refusals.py has the replies that the words were made for.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Streaks of refusals: tell a fault of ours from a few readers who are refused.
+"""Refusal tracker: tells a fault of ours from a few readers who are refused.
 
 One reader's refusal proves little: servers use codes loosely. What follows it proves more. Whoever
 is refused stays queued until somebody else was accepted after them: then it was about them, and
@@ -7,7 +7,7 @@ they are excluded. If nobody is accepted any more, it is about us, and they all 
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 
@@ -16,183 +16,232 @@ from digest.model import About, Outcome, Recipient, State
 
 #: So many of a kind in a row, and nobody accepted between them, are about us. What names us is
 #: believed soonest; unknown addresses come in long rows where a list is old.
-ENOUGH = {
+SENDER_REFUSED_AFTER = {
     About.US: 3,
     About.UNCLEAR: 5,
     About.US_LATER: 10,
     About.READER: 25,
     About.GONE: 25,
 }
-RECENT = 50  #: refusals of a run that are looked at
+MAX_STREAK_LENGTH = 50  #: the newest refusals in a row that are looked at
 #: The same at the end of a pass in which nobody at all was accepted.
-ENOUGH_AT_END = {
+SENDER_REFUSED_AT_END = {
     About.US: 1,
     About.UNCLEAR: 2,
     About.US_LATER: 1,
     About.READER: 5,
     About.GONE: 5,
 }
-#: In a row of one domain that never accepted anybody, so many name us until we believe it.
-ONE_DOMAIN = 10
+#: So many refusals that name us are believed where all are of one domain that accepted nobody.
+SENDER_REFUSED_BY_DOMAIN_AFTER = 10
 #: Unknown addresses of one domain that are suppressed although it accepted fewer: more of them are
 #: a server that has lost its list of users (iCloud had an hour of that on 26 April 2021).
-FEW_GONE = 4
-NAMES = {"smtp": "the mail server", "sendgrid": "SendGrid"}
+MAX_GONE_PER_DOMAIN = 4
+#: Transports as a person is told of them.
+PROVIDER_NAMES = {"smtp": "the mail server", "sendgrid": "SendGrid"}
+#: Words at the start of a refusal that are its status and codes.
+CODE_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedReader:
     """A reader and the refusal that they met."""
 
     person: Recipient
     outcome: Outcome
 
     @property
-    def domain(self) -> str:
+    def mail_domain(self) -> str:
         """The mail domain of the reader, in lower case."""
-        return domain_of(self.person)
+        return mail_domain_of(self.person)
 
     @property
-    def likeness(self) -> str:
-        """What two refusals have in common that say the same: no addresses, numbers, ids."""
+    def comparable_text(self) -> str:
+        """The refusal without addresses, numbers and ids: equal for refusals that say the same."""
         words = self.outcome.detail.replace(self.person.address, "").split()
-        codes = words[:3]
-        rest = words[3:]
-        return " ".join(
-            [*codes, *(word for word in rest if not re.search(r"[\d@]", word))]
-        )
+        common_words = words[:CODE_WORDS]
+        for word in words[CODE_WORDS:]:
+            if not re.search(r"[\d@]", word):
+                common_words.append(word)
+        return " ".join(common_words)
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """What a pass over the queue has shown of whom it refused."""
+class Conclusion:
+    """The result of a pass over the queue: what is to be done about the refused readers."""
 
-    excluded: tuple[Refused, ...] = ()  #: refused for themselves
-    #: of these, whose address does not exist: nobody may mail it
-    gone: tuple[Refused, ...] = ()
-    #: refused for our sake, or not decided: to be queued again
-    again: tuple[Refused, ...] = ()
-    fault: SenderRefused | None = None  #: says what is wrong with us
+    #: Refused for themselves.
+    excluded: tuple[RefusedReader, ...] = ()
+    #: Of these, whose address does not exist: nobody may mail it.
+    gone: tuple[RefusedReader, ...] = ()
+    #: Refused because of us, or not decided: to be queued again.
+    queue_again: tuple[RefusedReader, ...] = ()
+    #: Says what is wrong with us; None if nothing is.
+    sender_refused: SenderRefused | None = None
 
 
-class Streak:
-    """The refusals of one pass through one transport, over all its connections."""
+class RefusalTracker:
+    """The refusals of one pass through one transport, over all its connections.
+
+    Every connection records its outcomes here; threads may do so at the same time.
+    """
 
     def __init__(self, transport: str) -> None:
         """Begin a pass through a transport, named as the settings do."""
-        self._name = NAMES.get(transport, transport)
+        self._provider = PROVIDER_NAMES.get(transport, transport)
         self._lock = Lock()
-        self._run: list[Refused] = []  # since somebody was accepted last
-        self._odd: list[Refused] = []  # before that: refused for themselves
-        self._accepted: Counter[str] = Counter()  # by domain
-        self._fault: SenderRefused | None = None
+        #: Refused since somebody was accepted last.
+        self._streak: list[RefusedReader] = []
+        #: Refused before that: for themselves.
+        self._refused_for_themselves: list[RefusedReader] = []
+        self._accepted_by_domain: Counter[str] = Counter()
+        self._sender_refused: SenderRefused | None = None
 
-    def check(self) -> None:
+    def raise_if_sender_refused(self) -> None:
         """Raise SenderRefused once it is plain that the provider refuses us."""
-        if self._fault is not None:
-            raise self._fault
+        if self._sender_refused is not None:
+            raise self._sender_refused
 
-    def weigh(self, person: Recipient, outcome: Outcome) -> Outcome:
-        """Take one outcome in; return what is to be recorded of it now."""
+    def record_outcome(self, person: Recipient, outcome: Outcome) -> Outcome:
+        """Record one outcome; return the one that the ledger is to store now."""
         if outcome.state == State.ACCEPTED:
-            self.accept([person])
+            self.record_accepted([person])
             return outcome
         if outcome.about is None or outcome.about == About.LATER:
             return outcome
         with self._lock:
-            self._run.append(Refused(person, outcome))
-            if self._fault is None and self._is_about_us():
-                self._fault = self._said()
+            self._streak.append(RefusedReader(person, outcome))
+            if self._sender_refused is None and self._streak_proves_fault():
+                self._sender_refused = self._describe_fault()
         return replace(outcome, state=State.QUEUED)
 
-    def accept(self, people: Iterable[Recipient]) -> None:
-        """Take in that these were accepted: whoever was refused before them, was for themselves."""
+    def record_accepted(self, people: Iterable[Recipient]) -> None:
+        """Record accepted readers: whoever was refused before them, was for themselves."""
         with self._lock:
-            self._accepted.update(map(domain_of, people))
-            if self._run and self._fault is None:
-                self._odd += self._run
-                self._run = []
+            self._accepted_by_domain.update(mail_domain_of(person) for person in people)
+            if self._streak and self._sender_refused is None:
+                self._refused_for_themselves += self._streak
+                self._streak = []
 
-    def end(self, *, finished: bool) -> Ending:
-        """Decide on whoever was refused; `finished` says that nobody is left to be tried."""
+    def conclude(self, *, finished: bool) -> Conclusion:
+        """Decide on the refused readers; `finished` if nobody is left to be tried."""
         with self._lock:
-            if finished and self._fault is None and self._is_about_us_at_the_end():
-                self._fault = self._said()
-            undecided = self._fault is not None or not finished
-            if undecided:
-                odd = self._odd
+            if (
+                finished
+                and self._sender_refused is None
+                and self._end_of_pass_proves_fault()
+            ):
+                self._sender_refused = self._describe_fault()
+            for_themselves = list(self._refused_for_themselves)
+            queue_again: list[RefusedReader] = []
+            if finished and self._sender_refused is None:
+                for_themselves += self._streak
             else:
-                odd = [*self._odd, *self._run]
-            excluded = [r for r in odd if r.outcome.about != About.US_LATER]
-            if undecided:
-                again = self._run
-            else:
-                again = []
-            return Ending(
-                tuple(excluded), self._gone(excluded), tuple(again), self._fault
+                queue_again += self._streak
+            excluded = [
+                refused
+                for refused in for_themselves
+                if refused.outcome.about != About.US_LATER
+            ]
+            return Conclusion(
+                excluded=tuple(excluded),
+                gone=self._find_gone(excluded),
+                queue_again=tuple(queue_again),
+                sender_refused=self._sender_refused,
             )
 
     # Inside
 
-    def _is_about_us(self) -> bool:
-        """Say whether the run as it stands is about us; the newest refusal is its last."""
-        about = self._run[-1].outcome.about
-        kind = [r for r in self._run[-RECENT:] if r.outcome.about == about]
-        if about == About.UNCLEAR:
-            kind = [r for r in kind if r.likeness == self._run[-1].likeness]
-        if about is None or len(kind) < ENOUGH[about]:
+    def _streak_proves_fault(self) -> bool:
+        """Return whether the streak as it stands is about us; the newest refusal is its last."""
+        newest = self._streak[-1]
+        about = newest.outcome.about
+        if about is None:
             return False
-        domains = {r.domain for r in kind}
-        is_one_domain = (
-            len(domains) == 1 and self._accepted and not domains & set(self._accepted)
-        )
-        if is_one_domain:
-            return about == About.US and len(kind) >= ONE_DOMAIN
+        alike = self._refused_like(newest)
+        if len(alike) < SENDER_REFUSED_AFTER[about]:
+            return False
+        if self._are_of_one_domain(alike):
+            return about == About.US and len(alike) >= SENDER_REFUSED_BY_DOMAIN_AFTER
         return True
 
-    def _is_about_us_at_the_end(self) -> bool:
-        if any(r.outcome.about == About.US for r in self._run):
-            return True
-        if self._accepted or not self._run:
-            return False
-        kinds = Counter(r.outcome.about for r in self._run)
-        return any(about and n >= ENOUGH_AT_END[about] for about, n in kinds.items())
+    def _refused_like(self, newest: RefusedReader) -> list[RefusedReader]:
+        """Return the refusals of the streak that are of the newest one's kind.
 
-    def _said(self) -> SenderRefused:
-        """Return what to tell a person, with the provider's words."""
-        worst = min(
-            self._run, key=lambda r: ENOUGH.get(r.outcome.about or About.GONE, 0)
+        Unclear ones are of a kind if they say the same.
+        """
+        about = newest.outcome.about
+        alike = [
+            refused
+            for refused in self._streak[-MAX_STREAK_LENGTH:]
+            if refused.outcome.about == about
+        ]
+        if about != About.UNCLEAR:
+            return alike
+        text = newest.comparable_text
+        return [refused for refused in alike if refused.comparable_text == text]
+
+    def _are_of_one_domain(self, refused_readers: Sequence[RefusedReader]) -> bool:
+        """Return whether all are of one domain that accepted nobody, while others did."""
+        domains = {refused.mail_domain for refused in refused_readers}
+        if len(domains) > 1 or not self._accepted_by_domain:
+            return False
+        return not domains & set(self._accepted_by_domain)
+
+    def _end_of_pass_proves_fault(self) -> bool:
+        """Return whether the streak that is left when nobody is to be tried is about us."""
+        counts = Counter(refused.outcome.about for refused in self._streak)
+        if counts[About.US]:
+            return True
+        if self._accepted_by_domain:
+            return False
+        return any(
+            counts[about] >= enough for about, enough in SENDER_REFUSED_AT_END.items()
         )
-        words = worst.outcome.detail.partition(": ")[2].rstrip(".")
-        if worst.outcome.about in (About.US, About.US_LATER):
-            what = f"{self._name} refuses our mail, not a reader"
+
+    def _describe_fault(self) -> SenderRefused:
+        """Return what to tell a person, with the provider's words."""
+        plainest = min(self._streak, key=_patience_with).outcome
+        reply = plainest.detail.partition(": ")[2].rstrip(".")
+        if plainest.about in (About.US, About.US_LATER):
+            fault = f"{self._provider} refuses our mail, not a reader"
         else:
-            what = (
-                f"{self._name} refused {len(self._run)} in a row and accepted nobody between them, "
-                "so that it is about our mail and not about them"
+            fault = (
+                f"{self._provider} refused {len(self._streak)} in a row and accepted nobody "
+                "between them, so that it is about our mail and not about them"
             )
         return SenderRefused(
-            f"{what}: {words}. {worst.outcome.advice}. Nobody is left out: whoever has not been "
+            f"{fault}: {reply}. {plainest.advice}. Nobody is left out: whoever has not been "
             "served stays queued; once this is repaired, send again"
         )
 
-    def _gone(self, excluded: Iterable[Refused]) -> tuple[Refused, ...]:
+    def _find_gone(
+        self, excluded: Sequence[RefusedReader]
+    ) -> tuple[RefusedReader, ...]:
         """Return those whose address certainly does not exist.
 
         A server that calls more people unknown than it accepts is wrong about them, or about us.
         """
-        gone = [r for r in excluded if r.outcome.about == About.GONE]
-        if len(gone) > self._accepted.total():
+        gone = [refused for refused in excluded if refused.outcome.about == About.GONE]
+        if len(gone) > self._accepted_by_domain.total():
             return ()
-        by_domain = Counter(r.domain for r in gone)
+        gone_by_domain = Counter(refused.mail_domain for refused in gone)
         return tuple(
-            r for r in gone if by_domain[r.domain] <= self._most_gone(r.domain)
+            refused
+            for refused in gone
+            if gone_by_domain[refused.mail_domain]
+            <= self._max_gone(refused.mail_domain)
         )
 
-    def _most_gone(self, domain: str) -> int:
-        return max(FEW_GONE, self._accepted[domain])
+    def _max_gone(self, domain: str) -> int:
+        return max(MAX_GONE_PER_DOMAIN, self._accepted_by_domain[domain])
 
 
-def domain_of(person: Recipient) -> str:
+def _patience_with(refused: RefusedReader) -> int:
+    """Return how many refusals of this kind are borne before they are about us."""
+    return SENDER_REFUSED_AFTER.get(refused.outcome.about or About.GONE, 0)
+
+
+def mail_domain_of(person: Recipient) -> str:
     """Return the mail domain of a recipient, in lower case."""
     return person.address.rpartition("@")[2].lower()

@@ -102,9 +102,9 @@ def _insert_leads(source: str) -> str:
 def _send_edition(app: App, day: date, say: Say) -> None:
     people = [_make_subscriber(app, name) for name in NAMES]
     counts = app.readers.add_people(people)
-    approval = app.dispatch.approve(day, "the demo")
+    approval = app.approval.approve_edition(day, "the demo")
     say(f"{counts.added} subscribers; approved {approval.content_hash[:12]}")
-    report = app.dispatch.send(day)
+    report = app.sending.send_edition(day)
     say(f"Sent by the outbox: {report}")
     if report.counts.get(State.ACCEPTED) != len(people):
         raise DigestError("the demo did not serve everybody")

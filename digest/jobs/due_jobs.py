@@ -72,18 +72,18 @@ class DueJobs:
 
     def _find_sending(self, name: str, app: App) -> Iterator[Job]:
         """Yield jobs that begin to send approved editions whose time has come."""
-        for day in app.dispatch.due():
-            if app.jobs.waits(app.dispatch.lanes_of(day)):
+        for day in app.send_schedule.due_editions():
+            if app.jobs.waits(app.sending.lane_prefix(day)):
                 continue
             if not app.store.editions.approval(day):
                 continue
-            if app.dispatch.plan(day).approved:
+            if app.sending.plan_send(day).approved:
                 args = {**workspace_args(app), "day": day.isoformat()}
                 yield Job("begin", args, priority=50, once=f"begin {name} {day}")
 
     def _find_reconciling(self, name: str, app: App) -> Iterator[Job]:
         """Yield jobs that ask providers for uncertain deliveries, once an hour."""
-        for day in app.dispatch.unsure():
+        for day in app.send_schedule.uncertain_editions():
             lock = f"reconcile {name} {day}"
             if self._is_time(lock, SECONDS_PER_HOUR):
                 args = {**workspace_args(app), "day": day.isoformat()}

@@ -103,7 +103,9 @@ class Tasks:
 
     def begin_sending(self, workspace: str, day: str) -> None:
         """Freeze an edition's audience, or settle what was left of it; add a job for each lane."""
-        self._workspaces.get_app(workspace).dispatch.begin(date.fromisoformat(day))
+        self._workspaces.get_app(workspace).sending.enqueue_send(
+            date.fromisoformat(day)
+        )
 
     def send_lane(self, workspace: str, day: str, lane: int) -> None:
         """Send one lane's mails for a while; if more are left, add a job for them."""
@@ -114,13 +116,13 @@ class Tasks:
         def must_stop() -> bool:
             return time.monotonic() >= ends_at or self.is_stopping()
 
-        if app.dispatch.go_on(edition, lane, must_stop):
-            app.jobs.submit_now([app.dispatch.lane_job(edition, lane)])
+        if app.sending.send_lane(edition, lane, must_stop):
+            app.jobs.submit_now([app.sending.lane_job(edition, lane)])
 
     def reconcile_deliveries(self, workspace: str, day: str) -> None:
         """Ask the provider about an edition's uncertain deliveries; take back what can be."""
         app = self._workspaces.get_app(workspace)
-        app.dispatch.settle(date.fromisoformat(day))
+        app.reconciliation.reconcile_edition(date.fromisoformat(day))
 
     def read_returned_mail(self, workspace: str) -> None:
         """Read the mailbox of returned mail. Raises DigestError if it cannot be read."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from digest.services.editions import Editions
 from digest.services.output_files import Files
 from digest.services.publishing import Publishing
-from digest.services.unsent import Unsent
+from digest.services.send_schedule import SendSchedule
 
 
 class EditionFiles:
@@ -16,12 +16,12 @@ class EditionFiles:
         self,
         editions: Editions,
         publishing: Publishing,
-        sending: Unsent,
+        send_schedule: SendSchedule,
         output_files: Files,
     ) -> None:
         self._editions = editions
         self._publishing = publishing
-        self._sending = sending
+        self._send_schedule = send_schedule
         self._output_files = output_files
 
     def write_edition(self, day: date) -> list[Path]:
@@ -29,4 +29,5 @@ class EditionFiles:
         rendered = self._publishing.as_sent(day)
         if rendered is None:
             rendered = self._editions.render_stored(day)
-        return self._output_files.edition(rendered, self._sending.due_at(day))
+        due_at = self._send_schedule.due_at(day)
+        return self._output_files.edition(rendered, due_at)

@@ -8,21 +8,16 @@ newsletter, which they can order again; not heeding it would cost them their no.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from email.message import Message
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from digest.errors import DigestError
 from digest.model import Event, Fate, Subscriber
 from digest.model.returned import NEED_PROOF, Returned, ReturnedOutcome, Verdict
-from digest.settings import Workspace
-
-if TYPE_CHECKING:
-    from digest.delivery import Tokens
-    from digest.store import Store
+from digest.services.sending_context import SendingContext
 
 FATES = {
     Verdict.BOUNCED: Fate.BOUNCED,
@@ -68,18 +63,12 @@ class _Proven:
 class ReturnedMail:
     """The returned mail of one working folder."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        store: "Store",
-        tokens: Callable[[], "Tokens"],
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._workspace = workspace
-        self._delivery = workspace.settings.delivery
-        self._store = store
-        self._tokens = tokens
-        self._clock = clock
+    def __init__(self, context: SendingContext) -> None:
+        self._workspace = context.workspace
+        self._delivery = context.delivery
+        self._store = context.store
+        self._tokens = context.tokens
+        self._clock = context.clock
 
     @property
     def has_mailbox(self) -> bool:

@@ -1,165 +1,243 @@
-"""After a pass over an edition's queue: what is tried again, settled, halted, called off."""
+"""Steps of a send: freeze the audience, send what is queued, decide on refusals, end the pass.
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+Called by the use cases of `sending`; every step goes down to the store, the sender or a transport.
+"""
 
-from digest.errors import Busy, NotFound, SenderRefused
-from digest.model import CANCELLED, Build, State
-from digest.services.transports import Carriers
-from digest.settings import Workspace
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import date
+from typing import Any
 
-if TYPE_CHECKING:
-    from digest.delivery import Tokens
-    from digest.services.transports import CalledOff
-    from digest.store import Store
-    from digest.store.calling_off import OnItsWay
+from digest.audience import segment
+from digest.delivery import RefusalTracker, Sender
+from digest.errors import SenderRefused
+from digest.model import CANCELLED, REHEARSAL, Frozen, Job, Letter, Refusal
+from digest.services.held_mail import HeldMail
+from digest.services.sending_context import SendingContext
+from digest.services.sent_contents import SentContents
+from digest.services.transports import Transports
+from digest.services.workers import send_lanes
 
-POLL = 0.1  #: seconds between two looks at whether another process has ended its send
+#: Deliveries claimed together: as many as SendGrid takes in a request; few where each is handed
+#: over by itself, so that several connections have work.
+SENDGRID_CHUNK_SIZE = 1000
+CHUNK_SIZE = 100
+LANE_PRIORITY = 10
 
-
-@dataclass(frozen=True, slots=True)
-class Cancelled:
-    """What cancelling a send has stopped, in readers."""
-
-    never_handed: int  #: were queued, and are excluded
-    taken_back: int  #: were handed over, and cancelled at the provider before they left
-    left: int  #: have left, or leave within minutes: too late
-    #: leave all the same: the provider cancels so many batches at a time
-    beyond_limit: int
-    uncertain: int  #: may have left
-    #: another process ends what it has in hand, and settles that itself
-    finishing: bool
+#: Puts jobs into the queue, on the database connection of a transaction.
+SubmitJobs = Callable[[Any, Sequence[Job]], object]
+#: Is told how many more recipients a hand-over had.
+ReportProgress = Callable[[int], None]
+ShouldStop = Callable[[], bool]
 
 
-class Passes:
-    """The passes over an edition's queue: how they end, and what a person may do about them."""
+class SendingSteps:
+    """The steps of one workspace's sends."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        store: "Store",
-        render: Callable[[date], Build],
-        tokens: Callable[[], "Tokens"],
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._workspace = workspace
-        self._settings = workspace.settings
-        self._store = store
-        self._render = render
-        self._tokens = tokens
-        self._clock = clock
-        self._carriers = Carriers(workspace, store, tokens, clock)
+    def __init__(self, context: SendingContext, contents: SentContents) -> None:
+        self._context = context
+        self._store = context.store
+        self._contents = contents
+        self._transports = Transports(context)
+        self._held_mail = HeldMail(context)
 
-    # The end of a pass
+    # Before the first mail
+
+    def freeze_audience(
+        self, day: date, audience_filter: str | None, submit_jobs: SubmitJobs | None
+    ) -> Letter:
+        """Freeze the audience with the content, or go on with what was frozen; return the email.
+
+        The jobs of the lanes are submitted in the same transaction. Call only while holding the
+        send lock.
+        """
+        transport = self._context.delivery.transport
+        content = self._contents.content_to_send(day)
+        if audience_filter is None:
+            audience_filter = self.audience_filter(day)
+        send_spec = Frozen(content.content_hash, transport, audience_filter)
+        lane_jobs = self._lane_jobs(day, transport)
+
+        def submit_lane_jobs(connection: Any) -> None:
+            if submit_jobs is not None:
+                submit_jobs(connection, lane_jobs)
+
+        self._store.deliveries.prepare(
+            day,
+            send_spec,
+            self._context.clock(),
+            _chunk_size(transport),
+            segment(audience_filter),
+            submit_lane_jobs,
+            content,
+        )
+        return self._contents.frozen_letter(day, content.content_hash)
+
+    def audience_filter(self, day: date) -> str:
+        """Return the filter that an edition's audience meets; a correction has its own.
+
+        The one that a send was begun with stands, except a rehearsal's.
+        """
+        send_spec = self._store.deliveries.frozen(day)
+        if send_spec and send_spec.transport != REHEARSAL:
+            return send_spec.segment
+        corrected_day = self._store.editions.corrects(day)
+        if corrected_day:
+            return f"got:{corrected_day}"
+        return ""
+
+    def _lane_jobs(self, day: date, transport: str) -> list[Job]:
+        workspace = self._context.settings.workspace
+        lane_count = self._transports.connection_count(transport)
+        return [lane_job(workspace, day, lane) for lane in range(lane_count)]
+
+    # One pass over the queue
 
     @contextmanager
-    def _ending(self, day: date, *, alone: bool) -> Iterator[None]:
-        """Note how a pass over an edition's queue ends; call off what was cancelled meanwhile."""
+    def closing_pass(self, day: date, *, alone: bool) -> Iterator[None]:
+        """Store how a pass over an edition's queue ended; call off what was cancelled meanwhile.
+
+        `alone` says that nobody else is sending this edition.
+        """
         store = self._store
-        stopped = ""
+        reason_stopped = ""
         try:
             yield
-        except SenderRefused as e:
-            stopped = str(e)
+        except SenderRefused as error:
+            reason_stopped = str(error)
             raise
         finally:
-            store.second_tries.end_pass(day, self._clock(), stopped)
+            store.second_tries.end_pass(day, self._context.clock(), reason_stopped)
             if store.halts.halted(day)[0] == CANCELLED:
                 if alone:
                     store.deliveries.settle(day)
                 store.deliveries.exclude_rest(day)
-                self._carriers.call_off(day)
+                self._held_mail.call_off_cancelled(day)
 
-    def _rests(self, day: date, now: datetime) -> bool:
-        """Say whether what is left of an edition is to be tried again later, and not now."""
-        again_at = self._store.second_tries.rest(day).again_at
-        return again_at is not None and again_at > now
+    def take_back_uncertain(self, day: date, transport_name: str) -> None:
+        """Queue again what an earlier send left uncertain and the provider keeps back still."""
+        with self._transports.open_transport(day, transport_name) as transport:
+            self._held_mail.take_back_uncertain(day, transport)
 
-    # What is left
+    def send_queued(
+        self,
+        transport_name: str,
+        letter: Letter,
+        report_progress: ReportProgress,
+        should_stop: ShouldStop,
+    ) -> None:
+        """Send what is queued through one transport, over as many connections as it allows.
 
-    def retry_refused(self, day: date, by: str) -> int:
-        """Queue whoever the provider refused again; return how many. `send` then mails them.
-
-        Raises Busy while a send goes on, and DigestError if it was halted.
+        Raises TransportDown.
         """
-        with self._store.alone("send"):
-            number = self._store.second_tries.retry_refused(day)
-        if number:
-            self._note(by, f"queued {number} again that were refused", day)
-        return number
+        day = letter.edition
+        pace = self._transports.pace(transport_name)
+        tokens = self._context.tokens()
+        tracker = RefusalTracker(transport_name)
 
-    # Halt
+        def send_over_one_connection() -> None:
+            with self._transports.open_transport(day, transport_name) as transport:
+                sender = Sender(
+                    letter,
+                    self._store.deliveries,
+                    transport,
+                    tokens,
+                    pace,
+                    self._context.clock,
+                    tracker=tracker,
+                    should_stop=should_stop,
+                )
+                with closing(sender.send_queued()) as counts:
+                    for count in counts:
+                        report_progress(count)
 
-    def pause(self, day: date, by: str) -> None:
-        """Let a send stop after the messages in hand, to go on later. Raises NotFound."""
-        self._store.halts.halt(day, "paused", by)
-        self._note(by, "paused the send", day)
+        connection_count = self._transports.connection_count(transport_name)
+        with self._deciding_on_refusals(day, tracker, should_stop):
+            _run_in_threads(send_over_one_connection, connection_count)
 
-    def resume(self, day: date, by: str) -> None:
-        """Let a paused send go on; `send` then does. Raises NotFound, or DigestError."""
-        self._store.halts.go_on(day)
-        self._note(by, "let the send go on", day)
+    def send_lane(
+        self, transport_name: str, letter: Letter, lane: int, should_stop: ShouldStop
+    ) -> None:
+        """Send what is queued on one lane, after settling what a dead worker left on it.
 
-    def cancel(self, day: date, by: str, *, wait: float = 0.0) -> Cancelled:
-        """End a send for good: whoever has not been served will not be; say what that stopped.
-
-        What was handed over and is kept back still is taken back. Whoever sends right now ends with
-        what they have in hand, and takes that back as well; for this `wait` so many seconds. Doing
-        it again tries again what could not be stopped. Raises NotFound if nothing is being sent.
+        Raises TransportDown, and NotYet if the provider's rate gives it no turn soon.
         """
-        store = self._store
-        before = store.deliveries.proof(day)
-        if not before.planned and store.editions.approval(day):
-            raise NotFound(
-                f"no send of {day} is going on; `digest approve {day} --withdraw` takes its "
-                "approval back, so that it does not leave"
+        day = letter.edition
+        ledger = self._store.deliveries
+        tracker = RefusalTracker(transport_name)
+        ledger.recover(day, lane)
+        with (
+            self._transports.open_transport(day, transport_name) as transport,
+            self._deciding_on_refusals(day, tracker, should_stop),
+        ):
+            self._held_mail.take_back_uncertain(day, transport)
+            sender = Sender(
+                letter,
+                ledger,
+                transport,
+                self._context.tokens(),
+                self._transports.shared_pace(transport_name),
+                self._context.clock,
+                tracker=tracker,
+                should_stop=should_stop,
+                lane=lane,
             )
-        if store.halts.halted(day)[0] != CANCELLED:
-            store.halts.halt(day, CANCELLED, by)
-            self._note(by, "cancelled the send", day)
-        first = self._carriers.call_off(day)
-        last, finishing = self._end_cancelled(day, wait)
-        if last:
-            stopped = first.stopped + last.stopped
-        else:
-            stopped = first.stopped
-        no_more = (last or first).no_more
-        after = store.deliveries.proof(day)
-        excluded = after.number(State.EXCLUDED) - before.number(State.EXCLUDED)
-        told = Cancelled(
-            never_handed=max(0, excluded - stopped),
-            taken_back=stopped,
-            left=max(0, after.number(State.ACCEPTED) - no_more),
-            beyond_limit=no_more,
-            uncertain=after.number(State.UNCERTAIN),
-            finishing=finishing,
-        )
-        if told.taken_back:
-            self._note(by, f"took {told.taken_back} back from the provider", day)
-        return told
+            with closing(sender.send_queued()) as counts:
+                for _count in counts:
+                    pass
 
-    def _end_cancelled(self, day: date, wait: float) -> tuple["CalledOff | None", bool]:
-        """Settle what is left of a cancelled send; say what that stopped, and if one goes on."""
-        until = time.monotonic() + wait
-        while True:
-            try:
-                with self._store.alone("send"):
-                    self._store.deliveries.settle(day)
-                    return self._carriers.call_off(day), False
-            except Busy:  # whoever sends right now sees it, and settles what is left
-                if time.monotonic() >= until:
-                    return None, True
-            time.sleep(POLL)
+    @contextmanager
+    def _deciding_on_refusals(
+        self, day: date, tracker: RefusalTracker, should_stop: ShouldStop
+    ) -> Iterator[None]:
+        """Decide, once a pass over the queue has ended, on whoever was refused in it.
 
-    def on_its_way(self, day: date) -> "OnItsWay":
-        """Return how much was handed over and has not left yet, and when it leaves."""
-        return self._store.calling_off.on_its_way(day, self._clock())
+        Raises SenderRefused if they were refused because of us.
+        """
+        finished = False
+        try:
+            yield
+            finished = not should_stop()
+        finally:
+            conclusion = tracker.conclude(finished=finished)
+            second_tries = self._store.second_tries
+            excluded = [
+                (refused.person.subscriber, refused.outcome.detail)
+                for refused in conclusion.excluded
+            ]
+            second_tries.exclude(day, excluded)
+            queue_again = [
+                refused.person.subscriber for refused in conclusion.queue_again
+            ]
+            second_tries.queue_again(day, queue_again)
+            for refused in conclusion.gone:
+                self._store.subscribers.suppress(
+                    refused.person.address,
+                    Refusal.BOUNCED,
+                    self._context.clock(),
+                    refused.outcome.detail,
+                )
+        if conclusion.sender_refused is not None:
+            raise conclusion.sender_refused
 
-    # Inside
 
-    def _note(self, who: str, what: str, day: date) -> None:
-        self._store.staff.note(self._clock(), who, what, day)
+def lane_job(workspace: str, day: date, lane: int) -> Job:
+    """Return the job of going on with one of an edition's lanes."""
+    arguments = {"workspace": workspace, "day": day.isoformat(), "lane": lane}
+    job_name = f"{send_lanes(workspace, day)}{lane}"
+    return Job("send", arguments, "mail", priority=LANE_PRIORITY, once=job_name)
+
+
+def _chunk_size(transport: str) -> int:
+    if transport == "sendgrid":
+        return SENDGRID_CHUNK_SIZE
+    return CHUNK_SIZE
+
+
+def _run_in_threads(work: Callable[[], None], thread_count: int) -> None:
+    """Run work so many times at once; raise the first error of any, once all have ended."""
+    with ThreadPoolExecutor(thread_count) as pool:
+        futures = [pool.submit(work) for _ in range(thread_count)]
+    for future in futures:
+        future.result()

@@ -1,83 +1,88 @@
-"""What a send hands over: the content that was approved, and once it was begun, what was frozen."""
+"""Sent contents: the content that a send is bound to, approved first and frozen once it is begun."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from digest.errors import DigestError, NotApproved
 from digest.model import Build, Letter, SentContent
+from digest.services.editions import Editions
 from digest.settings import Settings
 
 if TYPE_CHECKING:
     from digest.store import Store
 
 
-class Contents:
-    """The contents of one working folder's sends."""
+class SentContents:
+    """The contents of one workspace's sends."""
 
     def __init__(
         self,
         settings: Settings,
         store: "Store",
-        render: Callable[[date], Build],
-        render_text: Callable[[str], Build],
+        editions: Editions,
     ) -> None:
         self._settings = settings
         self._store = store
-        self._render = render
-        self._render_text = render_text
-        self._letters: dict[str, Letter] = {}  # by content hash
+        self._editions = editions
+        #: The email that was read last, by its content hash.
+        self._letters: dict[str, Letter] = {}
 
-    def missing(self, built: Build) -> str:
-        """Say why an edition may not be sent as it stands; "" if it may."""
-        day = built.edition.date
-        if built.edition.is_empty:
-            return said_of_empty(day)
-        yes = self._store.editions.approval(day)
-        if yes is None:
+    def reason_for_not_sending(self, rendered: Build) -> str:
+        """Return why an edition may not be sent as it stands, as a sentence; "" if it may."""
+        day = rendered.edition.date
+        if rendered.edition.is_empty:
+            return describe_empty_edition(day)
+        approval = self._store.editions.approval(day)
+        if approval is None:
             return f"nobody has approved the edition of {day}; `digest approve {day}`"
-        if yes.content_hash != built.content_hash:
+        if approval.content_hash != rendered.content_hash:
             return (
-                f"the edition of {day} has changed since {yes.by} approved it "
-                f"({yes.content_hash[:12]}, now {built.content_hash[:12]}); `digest approve {day}`"
+                f"the edition of {day} has changed since {approval.by} approved it "
+                f"({approval.content_hash[:12]}, now {rendered.content_hash[:12]}); "
+                f"`digest approve {day}`"
             )
-        if self._settings.desk.two_people and not yes.second:
-            return f"only {yes.by} has approved the edition of {day}; a second person must as well"
+        if self._settings.desk.two_people and not approval.second:
+            return (
+                f"only {approval.by} has approved the edition of {day}; "
+                "a second person must as well"
+            )
         return ""
 
-    def to_send(self, day: date) -> SentContent:
-        """Return what a send hands over: what was frozen, if it was. Raises NotApproved."""
-        kept = self.frozen(day)
-        if kept:
-            return kept
-        built = self._render(day)
-        missing = self.missing(built)
+    def content_to_send(self, day: date) -> SentContent:
+        """Return the frozen content, or else the approved one. Raises NotApproved."""
+        frozen_content = self.frozen_content(day)
+        if frozen_content:
+            return frozen_content
+        rendered = self._editions.render_stored(day)
+        reason = self.reason_for_not_sending(rendered)
         approval = self._store.editions.approval(day)
-        if missing or approval is None:
-            raise NotApproved(missing)
+        if reason or approval is None:
+            raise NotApproved(reason)
         return SentContent(
-            built.content_hash, approval, built.markdown, built.page, built.letter
+            rendered.content_hash,
+            approval,
+            rendered.markdown,
+            rendered.page,
+            rendered.letter,
         )
 
-    def frozen(self, day: date) -> SentContent | None:
-        """Return what a send that was begun is bound to, or None if it is bound to nothing.
+    def frozen_content(self, day: date) -> SentContent | None:
+        """Return the content that a begun send is bound to, or None if it is bound to none.
 
-        A rehearsal binds nothing, and neither does a freeze of which nothing left, once a person
+        A rehearsal binds to nothing, and neither does a freeze of which nothing left, once a person
         has approved other content since.
         """
         ledger = self._store.deliveries
         if not ledger.mailed_by(day):
             return None
         content = self._store.sent_contents.of(day)
-        if (
-            content
-            and not ledger.has_left(day)
-            and self._is_approved_anew(day, content)
-        ):
+        if content is None or ledger.has_left(day):
+            return content
+        if self._is_approved_again(day, content):
             return None
         return content
 
-    def subject(self, content: SentContent) -> str:
+    def frozen_subject(self, content: SentContent) -> str:
         """Return the subject that was frozen."""
         from digest.edition import load
 
@@ -85,53 +90,49 @@ class Contents:
             return content.letter.subject
         return load(content.source).subject
 
-    def letter(self, day: date, content_hash: str) -> Letter:
-        """Return the letter that was frozen. Raises DigestError if it is known no more."""
-        known = self._letters.get(content_hash)
-        if known:
-            return known
+    def frozen_letter(self, day: date, content_hash: str) -> Letter:
+        """Return the email that was frozen. Raises DigestError if it cannot be had any more."""
+        cached_letter = self._letters.get(content_hash)
+        if cached_letter:
+            return cached_letter
         content = self._store.sent_contents.of(day)
-        if content:
-            kept = content.letter
+        if content and content.letter:
+            letter = content.letter
         else:
-            kept = None
-        letter = kept or self._letter_anew(day, content, content_hash)
+            letter = self._render_letter_again(day, content, content_hash)
         self._letters = {content_hash: letter}
         return letter
 
-    def _is_approved_anew(self, day: date, content: SentContent) -> bool:
+    def _is_approved_again(self, day: date, content: SentContent) -> bool:
+        """Return whether other content than this was approved since, as the edition stands."""
         approval = self._store.editions.approval(day)
         if approval is None or approval.content_hash == content.content_hash:
             return False
-        return not self.missing(self._render(day))
+        return not self.reason_for_not_sending(self._editions.render_stored(day))
 
-    def _letter_anew(
+    def _render_letter_again(
         self, day: date, content: SentContent | None, content_hash: str
     ) -> Letter:
-        """Render a letter whose send an older digest began, and keep it.
+        """Render an email whose send an older digest began, and store it.
 
         Raises DigestError if it is not the same any more.
         """
-        if content:
-            source = content.source
+        if content and content.source:
+            rendered = self._editions.render_text(content.source)
         else:
-            source = ""
-        if source:
-            built = self._render_text(source)
-        else:
-            built = self._render(day)
-        if built.content_hash != content_hash:
+            rendered = self._editions.render_stored(day)
+        if rendered.content_hash != content_hash:
             raise DigestError(
                 f"the send of {day} was begun by an older digest, which did not keep the mail, "
                 f"and templates or feeds.yaml have changed since; undo that to go on, or "
                 f"`digest send {day} --cancel`"
             )
-        self._store.sent_contents.keep_letter(day, built.letter)
-        return built.letter
+        self._store.sent_contents.keep_letter(day, rendered.letter)
+        return rendered.letter
 
 
-def said_of_empty(day: date) -> str:
-    """Return what to say of an edition that tells nothing."""
+def describe_empty_edition(day: date) -> str:
+    """Return the message about an edition without content."""
     return (
         f"the edition of {day} is empty: it has no lead and no story; pick some in `digest desk`, "
         f"or write them with `digest edit {day}`"

@@ -129,7 +129,7 @@ def test_no_key_alone_mails_anybody(
     stocked: App, audience: list[str], address: str
 ) -> None:
     """The dialog has "Cancel" in its focus, keeps the keyboard to itself, and Escape closes it."""
-    stocked.dispatch.approve(DAY, "Ada")
+    stocked.approval.approve_edition(DAY, "Ada")
     with browser() as chromium:
         seen = watched(chromium, address)
         page = seen.page
@@ -167,9 +167,9 @@ def test_what_was_sent_is_corrected_in_the_browser_both_ways(
     open_app: Callable[..., App],
     axe: str,
 ) -> None:
-    stocked.dispatch.approve(DAY, "Ada")
+    stocked.approval.approve_edition(DAY, "Ada")
     app = open_app(smtp.env)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     with served(desk_app(app, TOKEN)) as address, browser() as chromium:
         seen = watched(chromium.new_context(bypass_csp=True), address)
         page = seen.page

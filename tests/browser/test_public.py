@@ -41,8 +41,8 @@ def test_a_person_joins_receives_leaves_and_is_never_mailed_again(
         expect(page.get_by_role("heading", name="You are subscribed")).to_be_visible()
 
         app.editions.save_source(EDITION)
-        app.dispatch.approve(DAY, "Ada")
-        assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 1}
+        app.approval.approve_edition(DAY, "Ada")
+        assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 1}
         mail = smtp.messages[-1][1]
         assert mail["Subject"] == "What the records show"
 
@@ -60,8 +60,8 @@ def test_a_person_joins_receives_leaves_and_is_never_mailed_again(
         app.editions.save_source(
             EDITION.replace("date: 2026-02-27", "date: 2026-02-28")
         )
-        app.dispatch.approve(next_day, "Ada")
-        assert app.dispatch.send(next_day).planned == 0
+        app.approval.approve_edition(next_day, "Ada")
+        assert app.sending.send_edition(next_day).planned == 0
         assert len(smtp.messages) == before
         assert seen.problems == []
 

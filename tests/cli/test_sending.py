@@ -29,7 +29,7 @@ def run(app: App, *words: str, **env: str):
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> App:
     app.editions.save_source(EDITION)
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     return app
 
 
@@ -40,7 +40,7 @@ def unsure(
     """A send that lost its connection after the message of two readers."""
     smtp.vanish = {audience[3], audience[9]}
     app = open_app(smtp.env)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     smtp.vanish = set()
     return app
 
@@ -60,7 +60,7 @@ def test_what_is_uncertain_is_listed_and_a_person_decides(
     run(unsure, "reconcile", str(DAY), "--sent", audience[3].upper(), **smtp.env)
     again = run(unsure, "reconcile", str(DAY), "--again", audience[9], **smtp.env)
     assert (again.exit_code, "1 are to be sent again" in again.output) == (0, True)
-    assert unsure.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert unsure.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     mailed = [to for to, _ in smtp.messages]
     assert mailed.count(audience[9]) == 2  # by a person's word
     assert mailed.count(audience[3]) == 1
@@ -73,7 +73,7 @@ def test_only_what_is_uncertain_can_be_decided(
 ) -> None:
     for who in (audience[0], "nobody@r.example"):
         with pytest.raises(NotFound, match="is not uncertain"):
-            unsure.dispatch.decide(DAY, who, sent=False, by="Ada")
+            unsure.reconciliation.settle_delivery(DAY, who, sent=False, by="Ada")
     assert unsure.store.deliveries.proof(DAY).counts[State.UNCERTAIN] == 2
 
 
@@ -85,11 +85,11 @@ def test_what_can_be_taken_back_is_by_reconciling(
 ) -> None:
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     sendgrid.deaf = False
-    assert app.dispatch.settle(DAY) == []
+    assert app.reconciliation.reconcile_edition(DAY) == []
     assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     assert sendgrid.mailed() == dict.fromkeys(audience, 1)
 
 
@@ -98,7 +98,7 @@ def lost(approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid) ->
     """A send whose answer was lost, and that cannot be cancelled."""
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
-    assert app.dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
+    assert app.sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
     return app
 
 
@@ -142,7 +142,7 @@ def test_a_provider_that_does_not_say_leaves_all_uncertain_and_that_is_told(
 
 
 def test_status_says_how_far_it_is(unsure: App) -> None:
-    unsure.dispatch.pause(DAY, "Ben")
+    unsure.halting.pause_send(DAY, "Ben")
     told = run(unsure, "send", str(DAY), "--status").output
     assert "planned 25 = 0 queued + 23 accepted + 0 excluded + 2 uncertain" in told
     assert "paused by Ben" in told
@@ -170,10 +170,10 @@ def test_only_those_meant_are_mailed_and_a_resume_mails_no_others(
         == 0
     )
     assert sorted(to for to, _ in smtp.messages) == sorted(p.address for p in board)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     assert len(smtp.messages) == 3
     with pytest.raises(DigestError, match="was begun for tag:board"):
-        app.dispatch.send(DAY, to="tag:press")
+        app.sending.send_edition(DAY, to="tag:press")
 
 
 def test_a_correction_reaches_only_those_who_got_what_it_corrects(
@@ -182,7 +182,7 @@ def test_a_correction_reaches_only_those_who_got_what_it_corrects(
     unsure.readers.add_people([Subscriber("late@r.example", consent_at=NOW)])
     unsure.readers.unsubscribe_address(audience[0])
     unsure.editions.save_source(EDITION.replace("date: 2026-02-27", "date: 2026-02-28"))
-    unsure.dispatch.approve(DAY.replace(day=28), "Ada")
+    unsure.approval.approve_edition(DAY.replace(day=28), "Ada")
     smtp.messages.clear()
     told = run(
         unsure, "send", "2026-02-28", "--correction", str(DAY), "--yes", **smtp.env
@@ -198,7 +198,7 @@ def test_a_correction_reaches_only_those_who_got_what_it_corrects(
 def test_a_manifest_says_what_was_approved_and_sent_and_cannot_be_altered(
     approved: App, tmp_path: Path
 ) -> None:
-    approved.dispatch.send(DAY)
+    approved.sending.send_edition(DAY)
     file = approved.workspace.output / str(DAY) / "manifest.json"
     told = verify(file.read_text())
     assert told["approved"]["by"] == ["Ada"]
@@ -217,7 +217,7 @@ def test_a_manifest_says_what_was_approved_and_sent_and_cannot_be_altered(
         bad.write_text(altered)
         assert run(approved, "verify", str(bad)).exit_code == 1
     with pytest.raises(NotFound):
-        approved.dispatch.manifest(DAY.replace(day=1))
+        approved.manifests.signed_manifest(DAY.replace(day=1))
 
 
 def test_a_manifest_that_another_key_signed_is_not_ours(
@@ -225,8 +225,8 @@ def test_a_manifest_that_another_key_signed_is_not_ours(
 ) -> None:
     from digest.delivery.manifest import signed
 
-    approved.dispatch.send(DAY)
-    told = verify(approved.dispatch.manifest(DAY))
+    approved.sending.send_edition(DAY)
+    told = verify(approved.manifests.signed_manifest(DAY))
     forged = tmp_path / "forged.json"
     forged.write_text(
         signed({k: v for k, v in told.items() if k != "public_key"}, "their key")
@@ -269,5 +269,5 @@ def test_sigterm_finishes_what_is_in_hand_and_stops(
 def test_a_halt_before_anything_was_claimed_leaves_all_queued(approved: App) -> None:
     built = approved.editions.render_stored(DAY)
     approved.store.deliveries.prepare(DAY, Frozen(built.content_hash, "outbox"), NOW)
-    approved.dispatch.send(DAY, stop=lambda: True)
+    approved.sending.send_edition(DAY, stop=lambda: True)
     assert approved.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}

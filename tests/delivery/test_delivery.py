@@ -16,7 +16,7 @@ import requests
 from itsdangerous import Signer
 
 from digest.app import App
-from digest.delivery import Outbox, Pace, Tokens, hand_over
+from digest.delivery import Outbox, Pace, Sender, Tokens
 from digest.errors import AlreadySent, Busy, NotApproved, SettingsError, TransportDown
 from digest.model import TOKEN, Frozen, Letter, Outcome, Recipient, State, Subscriber
 from digest.settings import load
@@ -82,12 +82,12 @@ def golden(message: EmailMessage) -> None:
 
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> list[str]:
-    app.dispatch.approve(DAY, "a test")
+    app.approval.approve_edition(DAY, "a test")
     return audience
 
 
 def test_the_outbox_gets_one_whole_message_each(app: App, approved: list[str]) -> None:
-    proof = app.dispatch.send(DAY)
+    proof = app.sending.send_edition(DAY)
     assert (
         str(proof) == "planned 25 = 0 queued + 25 accepted + 0 excluded + 0 uncertain"
     )
@@ -100,7 +100,7 @@ def test_smtp_gets_one_whole_message_each(
     open_app, approved: list[str], smtp: FakeSmtp
 ) -> None:
     app = open_app(smtp.env)
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert sorted(to for to, _ in smtp.messages) == sorted(approved)
     assert len({check(app, m, to) for to, m in smtp.messages}) == 25
 
@@ -109,7 +109,7 @@ def test_sendgrid_gets_one_personalization_each(
     open_app, approved: list[str], sendgrid: FakeSendgrid
 ) -> None:
     app = open_app(sendgrid.env)
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     (payload,) = sendgrid.payloads
     assert set(sendgrid.keys) == {"Bearer SG.test"}
     people = {p["to"][0]["email"]: p for p in payload["personalizations"]}
@@ -141,11 +141,11 @@ def test_sending_again_mails_nobody_twice(
     transport: str,
 ) -> None:
     env = {"outbox": {}, "smtp": smtp.env, "sendgrid": sendgrid.env}[transport]
-    first = open_app(env).dispatch.send(DAY)
+    first = open_app(env).sending.send_edition(DAY)
     open_app(env).readers.add_people(
         [Subscriber("late@readers.example", consent_at=NOW)]
     )
-    assert open_app(env).dispatch.send(DAY).counts == first.counts
+    assert open_app(env).sending.send_edition(DAY).counts == first.counts
     assert len(smtp.messages) in (0, 25)
     assert len(sendgrid.payloads) in (0, 1)
 
@@ -153,16 +153,16 @@ def test_sending_again_mails_nobody_twice(
 def test_the_outbox_is_a_rehearsal_and_keeps_nobody_from_the_mail(
     open_app, approved, smtp: FakeSmtp
 ) -> None:
-    open_app().dispatch.send(DAY)
-    assert open_app(smtp.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    open_app().sending.send_edition(DAY)
+    assert open_app(smtp.env).sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert len(smtp.messages) == 25
 
 
 def test_two_transports_do_not_mail_one_edition_twice(
     open_app, approved, smtp: FakeSmtp, sendgrid: FakeSendgrid
 ) -> None:
-    open_app(smtp.env).dispatch.send(DAY)
-    open_app(sendgrid.env).dispatch.send(DAY)
+    open_app(smtp.env).sending.send_edition(DAY)
+    open_app(sendgrid.env).sending.send_edition(DAY)
     assert (len(smtp.messages), sendgrid.payloads) == (25, [])
 
 
@@ -170,7 +170,7 @@ def test_without_approval_nothing_leaves(app: App, audience: list[str]) -> None:
     with pytest.raises(
         NotApproved, match="nobody has approved the edition of 2026-02-27"
     ):
-        app.dispatch.send(DAY)
+        app.sending.send_edition(DAY)
     assert outbox(app) == {}
 
 
@@ -191,22 +191,22 @@ def test_any_change_voids_the_approval(
         else {}
     )
     with pytest.raises(NotApproved, match="has changed since a test approved it"):
-        open_app(env).dispatch.send(DAY)
+        open_app(env).sending.send_edition(DAY)
 
 
 def test_an_edition_that_went_out_cannot_go_out_changed(
     open_app, approved, smtp: FakeSmtp
 ) -> None:
-    open_app(smtp.env).dispatch.send(DAY)
+    open_app(smtp.env).sending.send_edition(DAY)
     with pytest.raises(AlreadySent, match="what was sent stays as it is"):
         open_app().editions.save_source(EDITION.replace("Paragraphs.", "Corrected."))
-    open_app(smtp.env).dispatch.send(DAY)
+    open_app(smtp.env).sending.send_edition(DAY)
     assert len(smtp.messages) == 25
 
 
 def test_who_left_before_the_send_gets_nothing(app: App, approved: list[str]) -> None:
     app.readers.unsubscribe_address(approved[3].upper())
-    assert app.dispatch.send(DAY).planned == 24
+    assert app.sending.send_edition(DAY).planned == 24
     assert approved[3] not in outbox(app)
 
 
@@ -218,7 +218,10 @@ def test_who_leaves_between_freeze_and_hand_over_gets_nothing(
         DAY, Frozen(app.editions.render_stored(DAY).content_hash, "outbox"), NOW
     )
     app.readers.unsubscribe_address(approved[3])
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}
+    assert app.sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 24,
+        State.EXCLUDED: 1,
+    }
     assert ledger.of(DAY, State.EXCLUDED) == [(approved[3], "left")]
     assert approved[3] not in outbox(app)
 
@@ -228,7 +231,10 @@ def test_a_refused_address_is_named_and_the_others_are_served(
 ) -> None:
     smtp.refuse = {approved[5]}
     app = open_app(smtp.env)
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}
+    assert app.sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 24,
+        State.EXCLUDED: 1,
+    }
     assert app.store.deliveries.of(DAY, State.EXCLUDED) == [
         (approved[5], "refused: 550 no such user")
     ]
@@ -240,8 +246,11 @@ def test_a_server_that_vanishes_with_the_message_leaves_one_uncertain(
     """It may have taken it: nobody is mailed again on a guess, and everybody else is served."""
     smtp.vanish = {approved[5]}
     app = open_app(smtp.env)
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 24, State.UNCERTAIN: 1}
-    assert open_app(smtp.env).dispatch.send(DAY).counts == {
+    assert app.sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 24,
+        State.UNCERTAIN: 1,
+    }
+    assert open_app(smtp.env).sending.send_edition(DAY).counts == {
         State.ACCEPTED: 24,
         State.UNCERTAIN: 1,
     }
@@ -252,7 +261,7 @@ def test_a_server_that_ends_connections_is_dialled_again(
     open_app, approved: list[str], smtp: FakeSmtp
 ) -> None:
     smtp.per_connection = 3
-    assert open_app(smtp.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(smtp.env).sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert sorted(to for to, _ in smtp.messages) == sorted(approved)
 
 
@@ -263,15 +272,18 @@ def test_who_is_refused_for_now_is_not_forgotten(
     smtp.later, smtp.refuse = set(approved[:3]), {approved[9]}
     app = open_app(smtp.env)
     counts = {State.ACCEPTED: 21, State.QUEUED: 3, State.EXCLUDED: 1}
-    assert app.dispatch.send(DAY).counts == counts
+    assert app.sending.send_edition(DAY).counts == counts
     assert not app.store.deliveries.complete(DAY)
     smtp.later = set(approved[:1])
-    assert app.dispatch.send(DAY).counts == counts | {
+    assert app.sending.send_edition(DAY).counts == counts | {
         State.ACCEPTED: 23,
         State.QUEUED: 1,
     }
     smtp.later = set()
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}
+    assert app.sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 24,
+        State.EXCLUDED: 1,
+    }
     assert sorted(to for to, _ in smtp.messages) == sorted(
         set(approved) - {approved[9]}
     )
@@ -283,9 +295,9 @@ def test_one_reader_refused_for_now_does_not_turn_in_circles(
     app = open_app(smtp.env)
     app.editions.save_source(EDITION)
     app.readers.add_people([Subscriber("one@r.example", consent_at=NOW)])
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     smtp.later = {"one@r.example"}
-    assert app.dispatch.send(DAY).counts == {State.QUEUED: 1}
+    assert app.sending.send_edition(DAY).counts == {State.QUEUED: 1}
 
 
 def test_a_server_that_is_down_changes_nothing(
@@ -293,9 +305,9 @@ def test_a_server_that_is_down_changes_nothing(
 ) -> None:
     nowhere = smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"}
     with pytest.raises(TransportDown, match="the mail server 127.0.0.1:9"):
-        open_app(nowhere).dispatch.send(DAY)
+        open_app(nowhere).sending.send_edition(DAY)
     assert open_app().store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
-    assert open_app(smtp.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(smtp.env).sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
 
 
 @pytest.mark.parametrize(
@@ -306,7 +318,7 @@ def test_sendgrids_answer_is_taken_for_what_it_proves(
     open_app, approved, sendgrid, status, counts
 ) -> None:
     sendgrid.status = status
-    assert open_app(sendgrid.env).dispatch.send(DAY).counts == counts
+    assert open_app(sendgrid.env).sending.send_edition(DAY).counts == counts
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 429])
@@ -315,16 +327,20 @@ def test_what_sendgrid_certainly_did_not_take_stays_queued(
 ) -> None:
     sendgrid.status = status
     with pytest.raises(TransportDown):
-        open_app(sendgrid.env).dispatch.send(DAY)
+        open_app(sendgrid.env).sending.send_edition(DAY)
     sendgrid.status = 202
-    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 25
+    }
 
 
 def test_a_lost_answer_is_taken_back_and_handed_over_anew(
     open_app, approved, sendgrid: FakeSendgrid
 ) -> None:
     sendgrid.lose = 2
-    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 25
+    }
     assert len(sendgrid.payloads) == 3
     assert sendgrid.mailed() == dict.fromkeys(approved, 1)
     assert len({p["batch_id"] for p in sendgrid.payloads}) == 3
@@ -336,15 +352,21 @@ def test_what_cannot_be_taken_back_now_is_later_or_is_held_for_a_person(
     open_app, approved, sendgrid: FakeSendgrid
 ) -> None:
     sendgrid.lose, sendgrid.deaf = 1, True
-    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
-    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
+    assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
+        State.UNCERTAIN: 25
+    }
+    assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
+        State.UNCERTAIN: 25
+    }
     sendgrid.deaf = False
     late = open_app(
         sendgrid.env, now=NOW + timedelta(minutes=6)
     )  # nine before it leaves
-    assert late.dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
+    assert late.sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
     assert len(sendgrid.payloads) == 1
-    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 25
+    }
     assert sendgrid.mailed() == dict.fromkeys(approved, 1)
 
 
@@ -352,10 +374,12 @@ def test_a_cancel_whose_answer_was_lost_is_asked_after(
     open_app, approved, sendgrid: FakeSendgrid
 ) -> None:
     sendgrid.lose, sendgrid.deaf = 1, True
-    open_app(sendgrid.env).dispatch.send(DAY)
+    open_app(sendgrid.env).sending.send_edition(DAY)
     sendgrid.deaf = False
     sendgrid.cancelled.add(sendgrid.payloads[0]["batch_id"])  # heard, and not answered
-    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 25
+    }
     assert sendgrid.mailed() == dict.fromkeys(approved, 1)
 
 
@@ -364,8 +388,8 @@ def test_without_an_undo_window_a_lost_answer_is_not_resent(
 ) -> None:
     env = sendgrid.env | {"DIGEST_DELIVERY__SENDGRID__UNDO_MINUTES": "0"}
     sendgrid.lose = 1
-    assert open_app(env).dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
-    assert open_app(env).dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
+    assert open_app(env).sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
+    assert open_app(env).sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
     assert len(sendgrid.payloads) == 1
     assert "send_at" not in sendgrid.payloads[0]
 
@@ -382,7 +406,10 @@ def test_one_bad_address_does_not_stop_the_others(
     """SendGrid refuses the whole request for one; named or not, it is found and left out."""
     sendgrid.refuse, sendgrid.names_it = {approved[3], approved[20]}, named
     app = open_app(sendgrid.env)
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 23, State.EXCLUDED: 2}
+    assert app.sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 23,
+        State.EXCLUDED: 2,
+    }
     refused = dict(app.store.deliveries.of(DAY, State.EXCLUDED))
     assert set(refused) == sendgrid.refuse
     assert all("Does not contain a valid address" in why for why in refused.values())
@@ -393,7 +420,9 @@ def test_when_asked_to_slow_down_it_waits_and_goes_on(
     open_app, approved, sendgrid: FakeSendgrid
 ) -> None:
     sendgrid.busy = 3
-    assert open_app(sendgrid.env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 25
+    }
 
 
 @pytest.mark.slow
@@ -405,12 +434,12 @@ def test_more_than_the_provider_lets_cancel_is_held_and_listed(
     app.editions.save_source(EDITION)
     many = [f"reader{n}@many.example" for n in range(14_000)]
     app.readers.add_people(Subscriber(a, consent_at=NOW) for a in many)
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     sendgrid.lose, sendgrid.limit = 13, 10
-    counts = app.dispatch.send(DAY).counts
+    counts = app.sending.send_edition(DAY).counts
     assert counts == {State.ACCEPTED: 11_000, State.UNCERTAIN: 3_000}
     assert max(sendgrid.mailed().values()) == 1
-    assert len(app.dispatch.settle(DAY)) == 3_000
+    assert len(app.reconciliation.reconcile_edition(DAY)) == 3_000
 
 
 def test_eight_lines_at_once_mail_each_exactly_once(
@@ -420,9 +449,9 @@ def test_eight_lines_at_once_mail_each_exactly_once(
     app.editions.save_source(EDITION)
     many = [f"reader{n}@many.example" for n in range(12_345)]
     app.readers.add_people(Subscriber(a, consent_at=NOW) for a in many)
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     sendgrid.lose = 4
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 12_345}
+    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 12_345}
     assert sendgrid.mailed() == dict.fromkeys(many, 1)
 
 
@@ -435,7 +464,7 @@ def test_a_server_without_starttls_says_what_to_set(
     ):
         open_app(
             smtp.env | {"DIGEST_DELIVERY__SMTP__SECURITY": "starttls"}
-        ).dispatch.send(DAY)
+        ).sending.send_edition(DAY)
     assert smtp.messages == []
 
 
@@ -444,7 +473,12 @@ def test_sendgrid_without_a_key_says_where_to_put_it(
 ) -> None:
     env = {k: v for k, v in sendgrid.env.items() if k != "SENDGRID_API_KEY"}
     with pytest.raises(TransportDown, match="set SENDGRID_API_KEY in .env"):
-        open_app(env).dispatch.send(DAY)
+        open_app(env).sending.send_edition(DAY)
+
+
+def send_all(sender: Sender) -> None:
+    for _count in sender.send_queued():
+        pass
 
 
 class Dying:
@@ -481,7 +515,9 @@ def test_a_death_at_any_moment_leaves_nobody_twice_and_nobody_missed(
         transport = Dying(unit, at if attempt == 0 else 0, after)
         ledger.prepare(DAY, Frozen("hash", "dying"), NOW, size=10)
         try:
-            hand_over(letter, ledger, transport, app.tokens, Pace(10**9), lambda: NOW)
+            send_all(
+                Sender(letter, ledger, transport, app.tokens, Pace(10**9), lambda: NOW)
+            )
         except KeyboardInterrupt:
             pass
         left += transport.left
@@ -495,7 +531,7 @@ def test_a_test_send_needs_no_approval_and_touches_no_ledger(
     open_app, audience, smtp: FakeSmtp
 ) -> None:
     app = open_app(smtp.env)
-    assert app.dispatch.test_send(DAY, "boss@openwater.example").state == State.ACCEPTED
+    assert app.sending.send_test(DAY, "boss@openwater.example").state == State.ACCEPTED
     ((to, message),) = smtp.messages
     assert (to, message["Subject"]) == (
         "boss@openwater.example",
@@ -513,7 +549,7 @@ def test_a_second_send_at_the_same_time_says_so(app: App, approved: list[str]) -
         app.store.alone("send"),
         pytest.raises(Busy, match="another `digest send` is running"),
     ):
-        app.dispatch.send(DAY)
+        app.sending.send_edition(DAY)
 
 
 def test_the_pace_is_kept() -> None:
@@ -537,9 +573,8 @@ def test_a_rehearsal_waits_for_nobody(
     ledger, letter = app.store.deliveries, app.editions.render_stored(DAY).letter
     ledger.prepare(DAY, Frozen("hash", "outbox"), NOW)
     pace = Pace(1, lambda: 0.0, lambda _seconds: pytest.fail("it waited"))
-    hand_over(
-        letter, ledger, Outbox(tmp_path, lambda: NOW), app.tokens, pace, lambda: NOW
-    )
+    outbox = Outbox(tmp_path, lambda: NOW)
+    send_all(Sender(letter, ledger, outbox, app.tokens, pace, lambda: NOW))
     assert ledger.proof(DAY).counts == {State.ACCEPTED: 25}
 
 
@@ -594,7 +629,9 @@ def test_the_shared_fake_of_sendgrid_takes_the_edition(
                 "DIGEST_DELIVERY__SENDGRID__HOST": f"http://127.0.0.1:{port}",
                 "SENDGRID_API_KEY": "SG.test",
             }
-            assert open_app(env).dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+            assert open_app(env).sending.send_edition(DAY).counts == {
+                State.ACCEPTED: 25
+            }
             assert not log.exists() or not log.read_text()  # it keeps the mail back
             requests.post(f"http://127.0.0.1:{port}/_flush", timeout=5)
         finally:

@@ -176,7 +176,7 @@ def test_a_list_header_for_sendgrid_is_one_line_of_ascii() -> None:
 @pytest.fixture
 def idn(open_app, audience: list[str]) -> App:
     app = open_app(IDN)
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     return app
 
 
@@ -185,7 +185,7 @@ def test_an_idn_sender_is_mailed_in_ascii_through_a_server_that_knows_no_smtputf
 ) -> None:
     smtp.utf8 = False
     app = open_app(IDN | smtp.env)
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert set(smtp.senders) == {"news@xn--bcher-kva.example"}
     for raw, (_, message) in zip(smtp.raw, smtp.messages, strict=True):
         check_lines(raw)
@@ -217,7 +217,7 @@ def test_an_idn_sender_is_built_checked_examined_and_handed_to_sendgrid_in_ascii
     list(examine(idn.settings, lookup, lambda url: asked.append(url) or ""))
     assert all(name.isascii() for name in asked)
     assert "xn--bcher-kva.example" in asked
-    open_app(IDN | sendgrid.env).dispatch.send(DAY)
+    open_app(IDN | sendgrid.env).sending.send_edition(DAY)
     (payload,) = sendgrid.payloads
     assert payload["from"]["email"] == "news@xn--bcher-kva.example"
     assert payload["reply_to"]["email"] == "hallo@xn--bcher-kva.example"

@@ -4,6 +4,7 @@ leaves out that reader."""
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 
 from digest.app import App
 from digest.cli import cli
-from digest.delivery import Pace, hand_over
+from digest.delivery import Pace, Sender
 from digest.delivery.transports.smtp import SmtpTransport
 from digest.errors import SenderRefused, TransportDown
 from digest.model import About, Frozen, Outcome, Recipient, Refusal, State, Subscriber
@@ -30,7 +31,7 @@ GREY = "450 4.2.0 Greylisted, try again in five minutes"
 
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> list[str]:
-    app.dispatch.approve(DAY, "a test")
+    app.approval.approve_edition(DAY, "a test")
     return audience
 
 
@@ -101,13 +102,13 @@ def test_a_refusal_of_us_leaves_everybody_queued_and_says_what_to_do(
     smtp.says = at(stage, reply)
     app = open_app(smtp.env)
     with pytest.raises(SenderRefused) as raised:
-        app.dispatch.send(DAY)
+        app.sending.send_edition(DAY)
     assert reply.rstrip(".") in str(raised.value)
     assert advice in str(raised.value)
     assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
     assert suppressed(app) == {}
     smtp.says = at("never", "")
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert mailed(smtp) == dict.fromkeys(approved, 1)
 
 
@@ -128,19 +129,19 @@ def test_a_quota_that_is_used_up_stops_the_send_where_it_is(
     )
     app = open_app(smtp.env | {"DIGEST_DELIVERY__SMTP__CONNECTIONS": lines})
     with pytest.raises(SenderRefused, match=reply):
-        app.dispatch.send(DAY)
+        app.sending.send_edition(DAY)
     assert app.store.deliveries.proof(DAY).counts == {
         State.ACCEPTED: 10,
         State.QUEUED: 15,
     }
     with pytest.raises(SenderRefused, match=reply):  # the day is not over
-        app.dispatch.send(DAY)
+        app.sending.send_edition(DAY)
     assert app.store.deliveries.proof(DAY).counts == {
         State.ACCEPTED: 10,
         State.QUEUED: 15,
     }
     smtp.says = at("never", "")
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert mailed(smtp) == dict.fromkeys(approved, 1)
 
 
@@ -176,14 +177,14 @@ def test_what_sendgrid_refuses_us_for_is_told_in_its_words(
     sendgrid.status, sendgrid.said = status, (message, field)
     app = open_app(sendgrid.env | {"DIGEST_DELIVERY__SENDGRID__UNDO_MINUTES": "0"})
     with pytest.raises(SenderRefused) as raised:
-        app.dispatch.send(DAY)
+        app.sending.send_edition(DAY)
     assert message.rstrip(".") in str(raised.value)
     assert advice in str(raised.value)
     assert ("API_KEY" in str(raised.value)) is (advice == "API_KEY")
     assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
     assert len(sendgrid.keys) <= 16  # it does not ask for each of them
     sendgrid.status = 202
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert sendgrid.mailed() == dict.fromkeys(approved, 1)
 
 
@@ -223,7 +224,7 @@ def test_what_the_first_refuses_us_for_goes_by_the_second(
         ("does not match a verified Sender Identity", "from"),
     )
     app = open_app(smtp.env | sendgrid.env | {"DIGEST_DELIVERY__FALLBACK": "smtp"})
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert mailed(smtp) == dict.fromkeys(approved, 1)
 
 
@@ -233,11 +234,11 @@ def test_a_test_and_a_notice_say_what_was_refused(
     smtp.says = at("rcpt", RELAY)
     app = open_app(smtp.env)
     with pytest.raises(SenderRefused, match="Relay access denied.*SMTP_PASSWORD"):
-        app.dispatch.test_send(DAY, "boss@openwater.example")
+        app.sending.send_test(DAY, "boss@openwater.example")
     with pytest.raises(SenderRefused, match="Relay access denied"):
-        app.dispatch.notify("confirm", Subscriber("ada@r.example", id=1), "token")
+        app.sending.send_notice("confirm", Subscriber("ada@r.example", id=1), "token")
     smtp.says = at("rcpt", UNKNOWN)
-    outcome = app.dispatch.test_send(DAY, "boss@openwater.example")
+    outcome = app.sending.send_test(DAY, "boss@openwater.example")
     assert (outcome.state, outcome.about) == (State.EXCLUDED, About.GONE)
 
 
@@ -253,14 +254,21 @@ def test_a_process_that_dies_in_a_row_of_refusals_excludes_nobody(
         DAY, Frozen(app.editions.render_stored(DAY).content_hash, "smtp"), NOW
     )
 
-    def die(_more: int) -> None:
-        if ledger.proof(DAY).counts.get(State.QUEUED):
-            raise KeyboardInterrupt
+    def send_and_die(sender: Sender) -> None:
+        with closing(sender.send_queued()) as counts:
+            for _count in counts:
+                if ledger.proof(DAY).counts.get(State.QUEUED):
+                    raise KeyboardInterrupt
 
     with SmtpTransport(app.settings.delivery.smtp, "", lambda: NOW) as transport, pytest.raises(KeyboardInterrupt):  # fmt: skip
-        hand_over(letter, ledger, transport, app.tokens, Pace(10**9), lambda: NOW, die)
+        send_and_die(
+            Sender(letter, ledger, transport, app.tokens, Pace(10**9), lambda: NOW)
+        )
     assert ledger.proof(DAY).number(State.EXCLUDED) == 0
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 21, State.EXCLUDED: 4}
+    assert app.sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 21,
+        State.EXCLUDED: 4,
+    }
     assert mailed(smtp) == dict.fromkeys(approved[4:], 1)
 
 
@@ -274,7 +282,10 @@ def test_a_few_odd_refusals_among_many_good_ones_stop_nobody(
     odd = {approved[3]: POLICY, approved[4]: SPAM, approved[11]: RELAY, approved[20]: "550 5.4.1 Access denied"}  # fmt: skip
     smtp.says = lambda stage, who: odd.get(who, "") if stage == "rcpt" else ""
     app = open_app(one_line(smtp))
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 21, State.EXCLUDED: 4}
+    assert app.sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 21,
+        State.EXCLUDED: 4,
+    }
     assert dict(app.store.deliveries.of(DAY, State.EXCLUDED)) == {
         who: f"refused: {reply}" for who, reply in odd.items()
     }
@@ -287,13 +298,13 @@ def test_a_full_mailbox_is_tried_again_whatever_class_its_refusal_has(
     open_app: Callable[..., App], approved: list[str], smtp: FakeSmtp
 ) -> None:
     smtp.says = at("rcpt", "552 5.2.2 The mailbox is full", approved[3])
-    assert open_app(one_line(smtp)).dispatch.send(DAY).counts == {
+    assert open_app(one_line(smtp)).sending.send_edition(DAY).counts == {
         State.ACCEPTED: 24,
         State.QUEUED: 1,
     }
     smtp.says = lambda _stage, _who: ""
     later = open_app(one_line(smtp), now=NOW + timedelta(hours=1))
-    assert later.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert later.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert mailed(smtp) == dict.fromkeys(approved, 1)
 
 
@@ -305,7 +316,10 @@ def test_a_domain_that_refuses_all_its_readers_stops_no_other(
     app.readers.add_people([Subscriber("last@readers.example", consent_at=NOW)])
     smtp.says = at("rcpt", POLICY, *theirs)
     app = open_app(one_line(smtp))
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 26, State.EXCLUDED: 30}
+    assert app.sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 26,
+        State.EXCLUDED: 30,
+    }
 
 
 def test_an_unknown_address_is_suppressed_and_not_asked_for_again(
@@ -319,14 +333,17 @@ def test_an_unknown_address_is_suppressed_and_not_asked_for_again(
 
     smtp.says = says
     app = open_app(smtp.env)
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}
+    assert app.sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 24,
+        State.EXCLUDED: 1,
+    }
     ((who),) = app.store.subscribers.suppressed()
     assert (who.address, who.reason) == (approved[5], Refusal.BOUNCED)
     assert who.detail == f"refused: {UNKNOWN}"
     later = DAY.replace(day=28)
     app.editions.save_source(EDITION.replace(str(DAY), str(later)))
-    app.dispatch.approve(later, "a test")
-    assert app.dispatch.send(later).counts == {State.ACCEPTED: 24}
+    app.approval.approve_edition(later, "a test")
+    assert app.sending.send_edition(later).counts == {State.ACCEPTED: 24}
     assert asked[approved[5]] == 1
 
 
@@ -335,7 +352,10 @@ def test_an_address_that_sendgrid_calls_invalid_is_suppressed(
 ) -> None:
     sendgrid.refuse = {approved[3], approved[20]}
     app = open_app(sendgrid.env)
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 23, State.EXCLUDED: 2}
+    assert app.sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 23,
+        State.EXCLUDED: 2,
+    }
     assert set(suppressed(app)) == sendgrid.refuse
     assert sendgrid.mailed() == dict.fromkeys(set(approved) - sendgrid.refuse, 1)
 
@@ -348,10 +368,10 @@ def test_a_server_that_calls_most_of_them_unknown_suppresses_nobody(
     smtp.says = at("rcpt", UNKNOWN, *approved[known:])
     app = open_app(one_line(smtp))
     if known:
-        app.dispatch.send(DAY)
+        app.sending.send_edition(DAY)
     else:
         with pytest.raises(SenderRefused):
-            app.dispatch.send(DAY)
+            app.sending.send_edition(DAY)
     assert suppressed(app) == {}
 
 
@@ -371,8 +391,8 @@ def test_greylisting_passes_in_the_second_pass(
 
     smtp.says = says
     app = open_app(smtp.env)
-    assert app.dispatch.send(DAY).counts == {State.QUEUED: 25}
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {State.QUEUED: 25}
+    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert mailed(smtp) == dict.fromkeys(approved, 1)
 
 
@@ -391,8 +411,8 @@ def test_who_is_refused_for_now_is_tried_each_half_hour_and_given_up_after_three
     for hours in range(0, 24 * 4, 6):
         for minutes in (0, 10):  # cron calls more often than it is tried
             app = open_app(smtp.env, NOW + timedelta(hours=hours, minutes=minutes))
-            for day in app.dispatch.due():
-                app.dispatch.send(day)
+            for day in app.send_schedule.due_editions():
+                app.sending.send_edition(day)
     ((who, why),) = app.store.deliveries.of(DAY, State.EXCLUDED)
     assert who == approved[7]
     assert "452 4.2.2 Mailbox full (so for 3 days, and given up)" in why
@@ -407,13 +427,15 @@ def test_a_send_that_was_stopped_rests_before_it_is_tried_by_itself(
     smtp.says = at("rcpt", RELAY)
     app = open_app(smtp.env)
     with pytest.raises(SenderRefused):
-        app.dispatch.send(DAY)
-    assert app.dispatch.due() == []
-    assert app.dispatch.plan(DAY).stopped
-    assert open_app(smtp.env, NOW + timedelta(minutes=31)).dispatch.due() == [DAY]
+        app.sending.send_edition(DAY)
+    assert app.send_schedule.due_editions() == []
+    assert app.sending.plan_send(DAY).stopped
+    assert open_app(
+        smtp.env, NOW + timedelta(minutes=31)
+    ).send_schedule.due_editions() == [DAY]
     smtp.says = at("never", "")
-    app.dispatch.send(DAY)
-    assert app.dispatch.plan(DAY).stopped == ""
+    app.sending.send_edition(DAY)
+    assert app.sending.plan_send(DAY).stopped == ""
 
 
 # Again, once it is repaired
@@ -444,7 +466,7 @@ def test_whoever_was_refused_before_can_be_sent_to_once_it_is_repaired(
     app.readers.unsubscribe_address(approved[1])
     app.readers.suppress(approved[2], "they wrote to us")
     app.readers.unsubscribe_address(approved[20])
-    assert app.dispatch.plan(DAY).refused == 21
+    assert app.sending.plan_send(DAY).refused == 21
     command = ["-C", str(folder), "send", str(DAY), "--yes"]
     CliRunner().invoke(cli, command, env=smtp.env)
     assert mailed(smtp) == {}
@@ -467,7 +489,7 @@ def test_the_desk_says_why_it_stopped_and_tries_those_who_were_refused_again(
         {approved[5]: POLICY}.get(who, "") if stage == "rcpt" else ""
     )
     app = open_app(one_line(smtp))
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     smtp.says = at("never", "")
     desk = let_in(app)
     shown = page(desk, f"/{DAY}/send").text_content()
@@ -486,7 +508,7 @@ def test_the_desk_shows_why_the_provider_stopped_a_send(
     smtp.says = at("rcpt", RELAY)
     app = open_app(smtp.env)
     with pytest.raises(SenderRefused):
-        app.dispatch.send(DAY)
+        app.sending.send_edition(DAY)
     shown = page(let_in(app), f"/{DAY}/send").text_content()
     assert "Relay access denied" in shown
     assert "SMTP_PASSWORD" in shown
@@ -511,7 +533,7 @@ def test_a_provider_that_goes_away_between_two_halves_of_a_request_mails_nobody_
     sendgrid.take = once
     app = open_app(sendgrid.env)
     try:
-        app.dispatch.send(DAY)
+        app.sending.send_edition(DAY)
     except TransportDown:
         pass
     proof = app.store.deliveries.proof(DAY)
@@ -521,12 +543,15 @@ def test_a_provider_that_goes_away_between_two_halves_of_a_request_mails_nobody_
     )  # the bad address, if it was told apart by then
     assert proof.number(State.UNCERTAIN) == 0
     sendgrid.take, sendgrid.status = take, 202
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 24, State.EXCLUDED: 1}
+    assert app.sending.send_edition(DAY).counts == {
+        State.ACCEPTED: 24,
+        State.EXCLUDED: 1,
+    }
     assert sendgrid.mailed() == dict.fromkeys(set(approved) - sendgrid.refuse, 1)
 
 
 def test_whoever_was_given_to_a_transport_is_named_as_they_were() -> None:
-    from digest.delivery.refusal_streaks import Refused
+    from digest.delivery.refusal_streaks import RefusedReader
 
-    one, two = (Refused(Recipient(n, f"ada{n}@r.example", ""), Outcome(State.EXCLUDED, f"refused: 550 5.7.1 <ada{n}@r.example> no id-{n}7")) for n in (1, 2))  # fmt: skip
-    assert one.likeness == two.likeness
+    one, two = (RefusedReader(Recipient(n, f"ada{n}@r.example", ""), Outcome(State.EXCLUDED, f"refused: 550 5.7.1 <ada{n}@r.example> no id-{n}7")) for n in (1, 2))  # fmt: skip
+    assert one.comparable_text == two.comparable_text

@@ -197,9 +197,9 @@ def test_settings_manifests_and_pictures_are_flushed(
         flushed.add(Path(f"/proc/self/fd/{handle}").readlink().name)
         real(handle)
 
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     monkeypatch.setattr(os, "fsync", fsync)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     feeds = FeedsFile(app.workspace.folder)
     feeds.add(NewFeed("New", "https://new.example/", "https://new.example/feed"))
     feeds.save()

@@ -252,10 +252,10 @@ def test_another_image_under_the_same_name_voids_the_approval(
     app: App, tap: Path
 ) -> None:
     app.editions.save_source(WITH_IMAGE)
-    before = app.dispatch.approve(DAY, "Ada").content_hash
+    before = app.approval.approve_edition(DAY, "Ada").content_hash
     drawing(600, 600).save(tap)
     assert app.editions.render_stored(DAY).content_hash != before
-    assert not app.dispatch.plan(DAY).approved
+    assert not app.sending.plan_send(DAY).approved
 
 
 def test_readers_get_the_image_that_was_approved_whatever_became_of_the_file(
@@ -263,7 +263,7 @@ def test_readers_get_the_image_that_was_approved_whatever_became_of_the_file(
 ) -> None:
     app = open_app(now=NOW)
     app.editions.save_source(WITH_IMAGE)
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     before, page = tap.read_bytes(), app.editions.render_stored(DAY).page
     app.publishing.publish(DAY, "Ada")
     tap.unlink()
@@ -290,7 +290,7 @@ def test_a_test_mail_shows_its_image_before_anybody_approved(
 ) -> None:
     app = open_app(smtp.env)
     app.editions.save_source(WITH_IMAGE)
-    app.dispatch.test_send(DAY, "ada@readers.example")
+    app.sending.send_test(DAY, "ada@readers.example")
     ((_, mail),) = smtp.messages
     body = mail.get_body(("html",)).get_content()
     address = re.search(r"letter.openwater.example(/images/[^\"]+)", body)[1]

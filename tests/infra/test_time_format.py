@@ -140,8 +140,8 @@ def test_each_time_on_a_page_of_the_desk_names_its_zone(madrid: App, path: str) 
     madrid.editing_as("Ada").head(
         DAY, {"subject": "New"}, {"subject": "What the records show"}
     )
-    madrid.dispatch.approve(DAY, "Ada")
-    madrid.dispatch.schedule(DAY, NOW + timedelta(hours=3), "Ada")
+    madrid.approval.approve_edition(DAY, "Ada")
+    madrid.send_schedule.schedule_send(DAY, NOW + timedelta(hours=3), "Ada")
     shown = " ".join(" ".join(page(let_in(madrid), path).itertext()).split())
     times = re.findall(r"\b\d\d:\d\d\b", shown)
     zoned = re.findall(r"\b\d\d:\d\d CES?T\b", shown)

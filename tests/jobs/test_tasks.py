@@ -33,6 +33,7 @@ from digest.jobs.tasks import Tasks
 from digest.jobs.worker import run_worker
 from digest.jobs.workspaces import Workspaces
 from digest.model import Job, Outcome, Recipient, State, Subscriber
+from digest.services.transports import Transports
 from digest.settings import load
 from digest.store.tables import chunk, metadata
 from digest.web.public.metrics import metrics_text
@@ -69,7 +70,7 @@ def filled(folder: Path, readers: int, env: dict[str, str], day: date = TODAY) -
         for n in range(readers)
     )
     app.editions.save_source(EDITION.replace("2026-02-27", day.isoformat()))
-    app.dispatch.approve(day, "Ada")
+    app.approval.approve_edition(day, "Ada")
     return app
 
 
@@ -117,7 +118,7 @@ def begun(north: Callable[[int], App]) -> Callable[[int], App]:
 
     def make(readers: int) -> App:
         app = north(readers)
-        app.dispatch.begin(TODAY)
+        app.sending.enqueue_send(TODAY)
         return app
 
     return make
@@ -154,8 +155,9 @@ def test_an_audience_is_frozen_with_its_jobs_or_not_at_all(
         Jobs.submit(app.jobs, connection, jobs)  # type: ignore[arg-type]
         raise DigestError("the last job could not be put in")
 
+    monkeypatch.setattr(app.workers, "enqueue_jobs", broken)
     with pytest.raises(DigestError, match="last job"):
-        app.dispatch.begin(TODAY, None, broken)
+        app.sending.enqueue_send(TODAY)
     assert app.store.deliveries.frozen(TODAY) is None
     assert app.jobs.queues() == []
 
@@ -171,7 +173,7 @@ def test_a_frozen_audience_is_counted_for_the_planner(
 
 def test_begun_twice_it_has_its_lanes_once(begun: Callable[[int], App]) -> None:
     app = begun(3)
-    app.dispatch.begin(TODAY)
+    app.sending.enqueue_send(TODAY)
     assert app.jobs.queues()[0]["waiting"] == 8
 
 
@@ -192,7 +194,7 @@ def test_whoever_sends_while_workers_are_there_lets_them_do_it(
     app, said = north(3000), []
     with at_work(here):
         until(app.workers.list_mailers)
-        proof = app.dispatch.send(TODAY, said.append)
+        proof = app.sending.send_edition(TODAY, said.append)
     assert proof.counts == {State.ACCEPTED: 3000}
     assert sum(said) == 3000
     assert set(sendgrid.mailed().values()) == {1}
@@ -209,7 +211,7 @@ def test_if_the_workers_die_the_rest_is_sent_from_here(
     with at_work(here) as worker:
         until(app.workers.list_mailers)
         threading.Timer(1.5, worker.kill).start()
-        proof = app.dispatch.send(TODAY)
+        proof = app.sending.send_edition(TODAY)
     assert proof.counts == {State.ACCEPTED: 20_000}
     assert set(sendgrid.mailed().values()) == {1}
 
@@ -220,7 +222,7 @@ def left_by_a_dead_worker(app: App, announced: bool) -> None:
     claimed = ledger.claim(TODAY, now(), lane=3)
     assert claimed
     if announced:
-        with app.dispatch._carriers.open(TODAY) as transport:
+        with Transports(app.sending_context).open_transport(TODAY) as transport:
             hold = transport.hold()
             ledger.begin(TODAY, claimed, [who for who, _ in claimed.subscribers], hold)
             people = [
@@ -287,10 +289,10 @@ def test_workers_and_a_command_do_not_send_at_the_same_time(
     opened.append(other)
     with app.store.alone("send", shared=True):
         with pytest.raises(Busy, match="here or on another machine"):
-            other.dispatch.send(TODAY)
-        assert other.dispatch.go_on(TODAY, 0, lambda: False) is False
+            other.sending.send_edition(TODAY)
+        assert other.sending.send_lane(TODAY, 0, lambda: False) is False
     with app.store.alone("send"), pytest.raises(Busy):
-        other.dispatch.go_on(TODAY, 0, lambda: False)
+        other.sending.send_lane(TODAY, 0, lambda: False)
 
 
 def test_what_was_frozen_is_handed_over_whatever_is_edited_since(
@@ -366,10 +368,10 @@ def everything(app: App) -> None:
     app.press.judged()
     app.readers.suppress("gone@r.example", "asked")
     app.readers.unsubscribe_address(f"reader0@{app.workspace.folder.name}.example")
-    app.dispatch.plan(TODAY)
-    app.dispatch.begin(TODAY)
+    app.sending.plan_send(TODAY)
+    app.sending.enqueue_send(TODAY)
     work(app.workspace.folder)
-    app.dispatch.settle(TODAY)
+    app.reconciliation.reconcile_edition(TODAY)
     app.status.describe_work()
     app.retention.delete_expired()
     list(app.store.subscribers.all())
@@ -424,7 +426,7 @@ def test_a_role_that_may_see_one_schema_alone_can_do_all_the_work(
     assert own != url
     app = App(load(folders[0], {"DIGEST_DATABASE": own}))
     opened.append(app)
-    app.dispatch.begin(TODAY)
+    app.sending.enqueue_send(TODAY)
     everything_but_workers(app)
     with (
         psycopg.connect(conninfo(own)) as c,
@@ -434,7 +436,7 @@ def test_a_role_that_may_see_one_schema_alone_can_do_all_the_work(
 
 
 def everything_but_workers(app: App) -> None:
-    assert app.dispatch.go_on(TODAY, 0, lambda: False) is False
+    assert app.sending.send_lane(TODAY, 0, lambda: False) is False
     assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 5}
     app.status.describe_work()
 

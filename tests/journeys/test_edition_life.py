@@ -44,7 +44,7 @@ def run(app: App, *words: str, stdin: str = "", **env: str) -> Result:
 
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> App:
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     return app
 
 
@@ -52,7 +52,7 @@ def approved(app: App, audience: list[str]) -> App:
 def sent(approved: App, open_app: Callable[..., App], smtp: FakeSmtp) -> App:
     """What was mailed by SMTP to twenty-five people, at its hour."""
     app = open_app(smtp.env)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     return app
 
 
@@ -79,12 +79,12 @@ def test_a_rehearsal_an_approval_and_a_send_to_nobody_are_not_public(
 ) -> None:
     later = NOW + timedelta(days=2)
     assert not is_public(open_app(now=later))
-    approved.dispatch.send(DAY)
+    approved.sending.send_edition(DAY)
     assert not is_public(open_app(now=later))
     with_smtp = open_app(smtp.env)
     for person in list(with_smtp.store.subscribers.all()):
         with_smtp.readers.unsubscribe_address(person.address)
-    with_smtp.dispatch.send(DAY)
+    with_smtp.sending.send_edition(DAY)
     assert not is_public(open_app(now=later))
 
 
@@ -93,12 +93,12 @@ def test_what_everybody_left_before_is_not_public(
 ) -> None:
     """Frozen, then everybody unsubscribed: each was left out, and nobody has it."""
     app = open_app(smtp.env)
-    app.dispatch.send(DAY, stop=lambda: True)
+    app.sending.send_edition(DAY, stop=lambda: True)
     assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
     assert not is_public(app)
     for address in audience:
         app.readers.unsubscribe_address(address)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
     assert not is_public(app)
 
@@ -117,7 +117,9 @@ def test_it_is_public_from_the_first_mail_on(
 ) -> None:
     """Its readers follow the link to its page while others are still being mailed."""
     app, seen = open_app(smtp.env), []
-    app.dispatch.send(DAY, lambda _n: seen.append(public(app).get(PATH).status_code))
+    app.sending.send_edition(
+        DAY, lambda _n: seen.append(public(app).get(PATH).status_code)
+    )
     assert set(seen) == {200}
 
 
@@ -127,7 +129,7 @@ def test_a_person_publishes_what_is_mailed_by_other_means_and_takes_it_back(
     app.editions.save_source(EDITION)
     with pytest.raises(NotApproved, match="not approved"):
         app.publishing.publish(DAY, "Ada")
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     assert run(app, "publish", str(DAY), stdin="n\n").exit_code == 1
     assert not is_public(app)
     told = run(app, "publish", str(DAY), stdin="y\n")
@@ -147,10 +149,10 @@ def test_where_two_must_say_yes_one_cannot_publish(
 ) -> None:
     app = open_app({"DIGEST_DESK__TWO_PEOPLE": "true"})
     app.editions.save_source(EDITION)
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     with pytest.raises(NotApproved, match="a second person"):
         app.publishing.publish(DAY, "Ada")
-    app.dispatch.approve(DAY, "Ben")
+    app.approval.approve_edition(DAY, "Ben")
     app.publishing.publish(DAY, "Ben")
     assert is_public(app)
 
@@ -170,9 +172,9 @@ def test_links_lead_on_from_what_was_sent_and_from_nothing_unsent(
 ) -> None:
     client = public(approved)
     assert client.get(f"{PATH}to/0").status_code == 404
-    approved.dispatch.send(DAY)
+    approved.sending.send_edition(DAY)
     assert client.get(f"{PATH}to/0").status_code == 404
-    open_app(smtp.env).dispatch.send(DAY)
+    open_app(smtp.env).sending.send_edition(DAY)
     assert client.get(f"{PATH}to/0").headers["Location"] == "https://example.org/c"
 
 
@@ -180,7 +182,7 @@ def test_a_mail_that_is_tried_out_leads_to_the_stories_and_counts_nothing(
     open_app: Callable[..., App], audience: list[str], smtp: FakeSmtp
 ) -> None:
     app = open_app(smtp.env | {"DIGEST_NEWSLETTER__COUNT_LINKS": "true"})
-    app.dispatch.test_send(DAY, "me@readers.example")
+    app.sending.send_test(DAY, "me@readers.example")
     [(_, mail)] = smtp.messages
     body = mail.get_body(("html",)).get_content()
     assert 'href="https://example.org/c"' in body
@@ -197,7 +199,7 @@ def test_nothing_edits_approves_or_undoes_what_was_sent(sent: App) -> None:
     tries: tuple[Callable[[], object], ...] = (
         lambda: sent.editions.save_source(changed),
         lambda: sent.filling.draft(DAY, replace_it=True),
-        lambda: sent.dispatch.approve(DAY, "Ben"),
+        lambda: sent.approval.approve_edition(DAY, "Ben"),
         lambda: desk.undo(DAY),
         lambda: desk.head(
             DAY, {"subject": "New"}, {"subject": "What the records show"}
@@ -234,7 +236,7 @@ def test_what_was_sent_is_shown_as_it_left_whatever_templates_are_since(
     """Page, preview, files, history and manifest; also an edition changed behind our back."""
     page_before, manifest = (
         public(sent).get(PATH).text,
-        verify(sent.dispatch.manifest(DAY)),
+        verify(sent.manifests.signed_manifest(DAY)),
     )
     client = let_in(sent)
     mail_before = client.get(f"{PATH}view/mail", base_url="http://127.0.0.1:8000").text
@@ -251,7 +253,7 @@ def test_what_was_sent_is_shown_as_it_left_whatever_templates_are_since(
     )
     assert public(later).get(PATH).text == page_before
     assert "What nobody got" not in public(later).get("/feed.atom").text
-    assert verify(later.dispatch.manifest(DAY)) == manifest
+    assert verify(later.manifests.signed_manifest(DAY)) == manifest
     anew = let_in(later)
     assert (
         anew.get(f"{PATH}view/mail", base_url="http://127.0.0.1:8000").text
@@ -260,8 +262,8 @@ def test_what_was_sent_is_shown_as_it_left_whatever_templates_are_since(
     assert "What the records show" in page(anew, "/history").text_content()
     later.edition_files.write_edition(DAY)
     assert (folder / "output" / str(DAY) / "index.html").read_text() == page_before
-    assert later.dispatch.plan(DAY).subject == "What the records show"
-    assert later.dispatch.plan(DAY).served
+    assert later.sending.plan_send(DAY).subject == "What the records show"
+    assert later.sending.plan_send(DAY).served
 
 
 def behind_our_back(app: App, source: str) -> None:
@@ -331,7 +333,7 @@ def halfway(
     approved.readers.add_people([Subscriber(a, consent_at=NOW) for a in more])
     app = open_app(server.env | ONE_LINE)
     handed: list[int] = []
-    app.dispatch.send(DAY, handed.append, stop=lambda: bool(handed))
+    app.sending.send_edition(DAY, handed.append, stop=lambda: bool(handed))
     counts = app.store.deliveries.proof(DAY).counts
     assert counts[State.QUEUED]
     assert counts[State.ACCEPTED]
@@ -344,7 +346,7 @@ def edit_everything(app: App) -> None:
         app.editions.save_source(EDITION.replace("Paragraphs.", "Other words."))
     behind_our_back(app, EDITION.replace("Paragraphs.", "Other words."))
     with pytest.raises(AlreadySent):
-        app.dispatch.approve(DAY, "Ben")
+        app.approval.approve_edition(DAY, "Ben")
     folder = app.workspace.folder / "templates"
     folder.mkdir(exist_ok=True)
     (folder / "subject.txt").write_text("Another subject")
@@ -356,11 +358,11 @@ def test_whatever_is_edited_in_the_middle_everybody_gets_the_same(
     approved_as = halfway.app.store.sent_contents.of(DAY).approval
     edit_everything(halfway.app)
     rest = halfway.restarted(DIGEST_NEWSLETTER__THEME__ACCENT="#7a0019")
-    proof = rest.dispatch.send(DAY)
+    proof = rest.sending.send_edition(DAY)
     assert proof.counts == {State.ACCEPTED: len(halfway.everybody)}
     assert halfway.mailed() == Counter(halfway.everybody)
     assert len(halfway.bodies()) == 1
-    manifest = verify(rest.dispatch.manifest(DAY))
+    manifest = verify(rest.manifests.signed_manifest(DAY))
     assert manifest["approved"]["content_hash"] == manifest["sent"]["content_hash"]
     assert manifest["approved"]["by"] == [approved_as.by] == ["Ada"]
 
@@ -368,11 +370,11 @@ def test_whatever_is_edited_in_the_middle_everybody_gets_the_same(
 def test_a_pause_an_edit_and_a_resume_change_nothing_of_what_leaves(
     halfway: Halfway,
 ) -> None:
-    halfway.app.dispatch.pause(DAY, "Ben")
+    halfway.app.halting.pause_send(DAY, "Ben")
     edit_everything(halfway.app)
     rest = halfway.restarted()
-    rest.dispatch.resume(DAY, "Ben")
-    rest.dispatch.send(DAY)
+    rest.halting.resume_send(DAY, "Ben")
+    rest.sending.send_edition(DAY)
     assert halfway.mailed() == Counter(halfway.everybody)
     assert len(halfway.bodies()) == 1
 
@@ -381,8 +383,8 @@ def test_what_is_due_goes_on_by_itself_after_an_edit(halfway: Halfway) -> None:
     """What cron and workers ask: is it due, and may it be sent?"""
     edit_everything(halfway.app)
     rest = halfway.restarted()
-    assert rest.dispatch.due() == [DAY]
-    plan = rest.dispatch.plan(DAY)
+    assert rest.send_schedule.due_editions() == [DAY]
+    plan = rest.sending.plan_send(DAY)
     assert (plan.approved, plan.subject) == (True, "What the records show")
     assert plan.remaining == rest.store.deliveries.proof(DAY).counts[State.QUEUED]
 
@@ -398,10 +400,10 @@ def test_the_fallback_takes_the_rest_as_it_was_frozen(
     sendgrid.status = 401
     app = open_app(env)
     handed: list[int] = []
-    app.dispatch.send(DAY, handed.append, stop=lambda: bool(handed))
+    app.sending.send_edition(DAY, handed.append, stop=lambda: bool(handed))
     assert smtp.messages
     edit_everything(app)
-    open_app(env).dispatch.send(DAY)
+    open_app(env).sending.send_edition(DAY)
     assert Counter(to for to, _ in smtp.messages) == Counter(audience)
     assert len({_without_token(m) for _, m in smtp.messages}) == 1
 
@@ -412,16 +414,16 @@ def test_of_what_nothing_left_the_newest_approval_counts(
     """A wrong password, a typo found meanwhile: it is no correction, since nobody has it."""
     nowhere = smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"}
     with pytest.raises(TransportDown):
-        open_app(nowhere).dispatch.send(DAY)
+        open_app(nowhere).sending.send_edition(DAY)
     app = open_app(smtp.env)
     app.editions.save_source(EDITION.replace("Paragraphs.", "Without the typo."))
-    app.dispatch.approve(DAY, "Ben")
-    app.dispatch.send(DAY)
+    app.approval.approve_edition(DAY, "Ben")
+    app.sending.send_edition(DAY)
     bodies = {_without_token(m) for _, m in smtp.messages}
     assert len(smtp.messages) == 25
     assert len(bodies) == 1
     assert "Without the typo." in bodies.pop()
-    assert verify(app.dispatch.manifest(DAY))["approved"]["by"] == ["Ben"]
+    assert verify(app.manifests.signed_manifest(DAY))["approved"]["by"] == ["Ben"]
 
 
 def test_an_edit_that_nobody_approved_does_not_replace_what_was_frozen(
@@ -429,17 +431,17 @@ def test_an_edit_that_nobody_approved_does_not_replace_what_was_frozen(
 ) -> None:
     nowhere = smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"}
     with pytest.raises(TransportDown):
-        open_app(nowhere).dispatch.send(DAY)
+        open_app(nowhere).sending.send_edition(DAY)
     app = open_app(smtp.env)
     app.editions.save_source(EDITION.replace("Paragraphs.", "Half a thought."))
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     assert len(smtp.messages) == 25
     assert all("Half a thought." not in _without_token(m) for _, m in smtp.messages)
 
 
 def test_what_was_begun_by_mail_does_not_end_in_the_outbox(halfway: Halfway) -> None:
     with pytest.raises(DigestError, match="outbox would mail nobody"):
-        halfway.reopen().dispatch.send(DAY)
+        halfway.reopen().sending.send_edition(DAY)
     assert halfway.app.store.deliveries.proof(DAY).counts[State.QUEUED]
 
 
@@ -462,9 +464,9 @@ def test_a_correction_is_drafted_for_those_who_got_it_and_goes_to_nobody_else(
     sent.editions.save_source(
         sent.editions.read_source(new).replace("TK", "twelve pipes")
     )
-    assert sent.dispatch.plan(new).audience == 25
-    sent.dispatch.approve(new, "Ada")
-    open_app(smtp.env, NOW + timedelta(days=3)).dispatch.send(new)
+    assert sent.sending.plan_send(new).audience == 25
+    sent.approval.approve_edition(new, "Ada")
+    open_app(smtp.env, NOW + timedelta(days=3)).sending.send_edition(new)
     assert Counter(to for to, _ in smtp.messages) == Counter(audience)
     told_of = [d.what for d in sent.store.staff.deeds(DAY)]
     assert f"drafted a correction for its readers, dated {new}" in told_of
@@ -481,7 +483,7 @@ def test_a_correction_leaves_the_usual_weekday_to_the_usual_edition(
 
 
 def test_only_what_was_mailed_has_readers_to_correct(approved: App) -> None:
-    approved.dispatch.send(DAY)
+    approved.sending.send_edition(DAY)
     with pytest.raises(DigestError, match="mailed to nobody"):
         approved.publishing.draft_correction(DAY, "Ada")
 
@@ -599,7 +601,7 @@ def test_an_empty_edition_is_neither_approved_nor_sent(
         assert told.exit_code == 1
         assert "is empty: it has no lead and no story" in told.output
     client = let_in(app)
-    content = app.dispatch.plan(DAY).content_hash
+    content = app.sending.plan_send(DAY).content_hash
     form = {"hash": content, "confirmed": "yes", "musts": "99", "by": "Ada"}
     assert post(client, f"{PATH}approve", **form).status_code == 400
     assert "no lead and no story" in page(client, f"{PATH}send").text_content()
@@ -614,10 +616,10 @@ def test_an_empty_edition_that_an_older_digest_let_be_approved_is_not_sent(
     app.store.editions.approve(Approval(DAY, built.content_hash, "Ada", NOW), built)
     with_smtp = open_app(smtp.env)
     with pytest.raises(NotApproved, match="is empty"):
-        with_smtp.dispatch.send(DAY)
+        with_smtp.sending.send_edition(DAY)
     with pytest.raises(NotApproved, match="is empty"):
-        with_smtp.dispatch.begin(DAY, None, lambda _connection, _jobs: None)
-    assert not with_smtp.dispatch.plan(DAY).approved
+        with_smtp.sending.enqueue_send(DAY)
+    assert not with_smtp.sending.plan_send(DAY).approved
     assert smtp.messages == []
 
 
@@ -654,8 +656,8 @@ def test_the_command_line_says_what_is_open_and_asks(
 def test_the_desk_mails_nobody_unless_it_was_confirmed(
     desk: FlaskClient, stocked: App, audience: list[str]
 ) -> None:
-    stocked.dispatch.approve(DAY, "Ada")
-    plan = stocked.dispatch.plan(DAY)
+    stocked.approval.approve_edition(DAY, "Ada")
+    plan = stocked.sending.plan_send(DAY)
     shown = {"hash": plan.content_hash, "people": "25", "transport": plan.transport}
     for form in ({"hash": plan.content_hash}, shown, shown | {"confirmed": "no"}):
         answer = post(desk, f"{PATH}send", **form)
@@ -675,7 +677,7 @@ def test_the_desk_mails_nobody_unless_it_was_confirmed(
 def test_if_more_people_subscribed_meanwhile_the_desk_asks_again(
     desk: FlaskClient, stocked: App, audience: list[str]
 ) -> None:
-    stocked.dispatch.approve(DAY, "Ada")
+    stocked.approval.approve_edition(DAY, "Ada")
     asked = page(desk, f"{PATH}confirm/send")
     names = ("hash", "people", "transport", "confirmed", "musts")
     form = {
@@ -696,7 +698,7 @@ def test_what_is_asked_names_people_subject_sender_transport_and_musts(
     desk: FlaskClient, stocked: App, audience: list[str]
 ) -> None:
     stocked.editions.save_source(EDITION.replace("Paragraphs.", "TK"))
-    stocked.dispatch.approve(DAY, "Ada")
+    stocked.approval.approve_edition(DAY, "Ada")
     for path in (f"{PATH}confirm/send", f"{PATH}send"):
         asked = page(desk, path).text_content()
         for said in (
@@ -714,7 +716,7 @@ def test_approving_asks_where_something_must_be_corrected_or_it_would_leave_at_o
     open_app: Callable[..., App], audience: list[str]
 ) -> None:
     def approve(app: App, **more: str) -> int:
-        form = {"hash": app.dispatch.plan(DAY).content_hash, "by": "Ada"} | more
+        form = {"hash": app.sending.plan_send(DAY).content_hash, "by": "Ada"} | more
         answer = post(let_in(app), f"{PATH}approve", **form)
         return "confirm/approve" in answer.headers["Location"]
 
@@ -729,7 +731,7 @@ def test_approving_asks_where_something_must_be_corrected_or_it_would_leave_at_o
     assert not approve(early, confirmed="yes", musts=str(musts))
     late = open_app(now=NOW)
     late.editions.save_source(EDITION)
-    assert late.dispatch.due_at(DAY) <= NOW
+    assert late.send_schedule.due_at(DAY) <= NOW
     assert approve(late)
 
 
@@ -794,7 +796,7 @@ def test_publishing_and_withdrawing_in_the_desk(app: App) -> None:
     app.editions.save_source(EDITION)
     client = let_in(app)
     assert post(client, f"{PATH}publish").status_code == 400
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     assert "Put it on the web" in page(client, f"{PATH}send").text_content()
     post(client, f"{PATH}publish")
     assert is_public(app)
@@ -814,15 +816,15 @@ def test_what_an_older_digest_sent_stays_public_and_what_it_only_approved_does_n
     """Put back what the migration did, and open it again."""
     week = DAY + timedelta(days=-7)
     sent.editions.save_source(EDITION.replace("2026-02-27", week.isoformat()))
-    sent.dispatch.approve(week, "Ada")
-    before, manifest = public(sent).get(PATH).text, sent.dispatch.manifest(DAY)
+    sent.approval.approve_edition(week, "Ada")
+    before, manifest = public(sent).get(PATH).text, sent.manifests.signed_manifest(DAY)
     sent.store.close()
     put_back(folder / "digest.db", "0010")
     again = open_app(now=NOW + timedelta(days=3))
     assert public(again).get(PATH).text == before
     assert again.publishing.dates() == [DAY]
-    assert verify(again.dispatch.manifest(DAY)) == verify(manifest)
-    assert again.dispatch.plan(DAY).served
+    assert verify(again.manifests.signed_manifest(DAY)) == verify(manifest)
+    assert again.sending.plan_send(DAY).served
     assert again.store.sent_contents.approval(DAY) == again.store.editions.approval(DAY)
     assert page(let_in(again), f"{PATH}sent").text_content()
     again.publishing.publish(week, "Ada")
@@ -839,7 +841,9 @@ def test_a_send_that_an_older_digest_began_goes_on(
         c.execute("UPDATE sent_content SET letter = ''")
     behind_our_back(halfway.restarted(), EDITION.replace("Paragraphs.", "Other words."))
     with pytest.raises(DigestError, match="begun by an older digest"):
-        halfway.restarted(DIGEST_NEWSLETTER__THEME__ACCENT="#7a0019").dispatch.send(DAY)
-    halfway.restarted().dispatch.send(DAY)
+        halfway.restarted(
+            DIGEST_NEWSLETTER__THEME__ACCENT="#7a0019"
+        ).sending.send_edition(DAY)
+    halfway.restarted().sending.send_edition(DAY)
     assert halfway.mailed() == Counter(halfway.everybody)
     assert len(halfway.bodies()) == 1

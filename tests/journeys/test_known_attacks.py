@@ -319,8 +319,8 @@ def test_what_two_readers_get_differs_by_address_and_token_alone(
     transport: str,
 ) -> None:
     """No pixel, no rewritten link: shown by the bytes, and the token leads to leaving alone."""
-    app.dispatch.approve(app.editions.resolve_date(), "a test")
-    open_app(smtp.env if transport == "smtp" else sendgrid.env).dispatch.send(
+    app.approval.approve_edition(app.editions.resolve_date(), "a test")
+    open_app(smtp.env if transport == "smtp" else sendgrid.env).sending.send_edition(
         app.editions.resolve_date()
     )
     if transport == "smtp":

@@ -24,7 +24,7 @@ from tests.fakes.smtp import FakeSmtp
 
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> list[str]:
-    app.dispatch.approve(DAY, "a test")
+    app.approval.approve_edition(DAY, "a test")
     return audience
 
 
@@ -76,9 +76,9 @@ def test_a_database_that_fails_at_any_write_of_a_send_by_smtp(
         broken = open_app(env)
         Breaking(broken, at)
         with pytest.raises((StoreDown, sqlite3.OperationalError)):
-            broken.dispatch.send(DAY)
+            broken.sending.send_edition(DAY)
         app = open_app(env)
-        app.dispatch.send(DAY)
+        app.sending.send_edition(DAY)
         assert settled(app, Counter(to for to, _ in smtp.messages), approved) <= 1
 
 
@@ -90,9 +90,9 @@ def test_a_database_that_fails_at_any_write_of_a_send_by_sendgrid(
     broken = open_app(sendgrid.env)
     Breaking(broken, at)
     with pytest.raises((StoreDown, sqlite3.OperationalError)):
-        broken.dispatch.send(DAY)
+        broken.sending.send_edition(DAY)
     app = open_app(sendgrid.env)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     assert settled(app, sendgrid.mailed(), approved) == 0
 
 
@@ -143,12 +143,12 @@ def test_a_clock_set_back_mails_nobody_twice(
 ) -> None:
     """The mail has left by the provider's clock: by ours it could still be taken back."""
     sendgrid.now, sendgrid.lose, sendgrid.deaf = NOW, 1, True
-    open_app(sendgrid.env).dispatch.send(DAY)
+    open_app(sendgrid.env).sending.send_edition(DAY)
     sendgrid.deaf, sendgrid.now = False, NOW + timedelta(minutes=20)
     app = open_app(sendgrid.env, NOW + timedelta(minutes=20) - back)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     assert len(sendgrid.payloads) == 1
-    assert len(app.dispatch.settle(DAY)) == 25
+    assert len(app.reconciliation.reconcile_edition(DAY)) == 25
 
 
 def test_a_clock_that_is_wrong_all_along_leaves_time_to_take_back(
@@ -156,7 +156,7 @@ def test_a_clock_that_is_wrong_all_along_leaves_time_to_take_back(
 ) -> None:
     """Ours is an hour slow: by it the mail would leave at once, and be called undone."""
     sendgrid.now, sendgrid.lose = NOW + timedelta(hours=1), 1
-    proof = open_app(sendgrid.env).dispatch.send(DAY)
+    proof = open_app(sendgrid.env).sending.send_edition(DAY)
     assert proof.counts == {State.ACCEPTED: 25}
     assert set(sendgrid.mailed().values()) == {1}
     leaves = {p["send_at"] for p in sendgrid.payloads}
@@ -167,9 +167,9 @@ def test_by_smtp_a_clock_set_back_changes_nothing(
     open_app: Callable[..., App], approved: list[str], smtp: FakeSmtp
 ) -> None:
     smtp.vanish = {approved[7]}
-    open_app(smtp.env).dispatch.send(DAY)
+    open_app(smtp.env).sending.send_edition(DAY)
     app = open_app(smtp.env, NOW - timedelta(days=30))
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     assert settled(app, Counter(to for to, _ in smtp.messages), approved) == 1
 
 
@@ -183,9 +183,9 @@ def test_an_answer_that_comes_too_late_is_a_lost_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The provider took it and we stopped waiting: it is cancelled, and handed over anew."""
-    monkeypatch.setattr("digest.delivery.transports.sendgrid.TIMEOUT", 0.3)
+    monkeypatch.setattr("digest.delivery.transports.sendgrid.TIMEOUT_SECONDS", 0.3)
     sendgrid.late = 1
-    proof = open_app(sendgrid.env).dispatch.send(DAY)
+    proof = open_app(sendgrid.env).sending.send_edition(DAY)
     assert proof.counts == {State.ACCEPTED: 25}
     assert len(sendgrid.payloads) == 2
     assert sendgrid.mailed() == Counter(approved)
@@ -200,7 +200,7 @@ def test_a_provider_that_fails_after_taking_it_is_cancelled_and_asked_again(
 ) -> None:
     sendgrid.status = status
     app = open_app(sendgrid.env)
-    assert app.dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
+    assert app.sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
     sendgrid.status = 202
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert sendgrid.mailed() == Counter(approved)

@@ -38,18 +38,18 @@ def test_workers_that_are_refused_note_it_and_do_not_hammer_on(
     sendgrid.status, sendgrid.said = 413, ("The JSON payload is too large.", None)
     work(here)
     assert app.store.deliveries.proof(TODAY).counts == {State.QUEUED: 2500}
-    assert "The JSON payload is too large" in app.dispatch.plan(TODAY).stopped
+    assert "The JSON payload is too large" in app.sending.plan_send(TODAY).stopped
     asked = len(sendgrid.keys)
     # a batch id and a request for each lane, and again for what was in hand on a busy machine
     assert asked <= 2 * 2 * 8
     assert 1 <= len(app.store.failures.newest(20, "north")) <= 8
-    assert app.dispatch.due() == []  # it rests
+    assert app.send_schedule.due_editions() == []  # it rests
     work(here)
     assert len(sendgrid.keys) == asked
-    app.dispatch._clock = lambda: now() + timedelta(minutes=31)
-    assert app.dispatch.due() == [TODAY]
+    later = App(app.workspace, lambda: now() + timedelta(minutes=31))
+    assert later.send_schedule.due_editions() == [TODAY]
     sendgrid.status = 202
-    app.dispatch.begin(TODAY)
+    app.sending.enqueue_send(TODAY)
     work(here)
     assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 2500}
     accounted(app, sendgrid)
@@ -63,9 +63,9 @@ def test_whoever_lets_workers_send_is_told_why_they_stopped(
     with at_work(here):
         until(app.workers.list_mailers)
         with pytest.raises(DigestError, match="The JSON payload is too large"):
-            app.dispatch.send(TODAY)
+            app.sending.send_edition(TODAY)
         sendgrid.status = 202
-        assert app.dispatch.send(TODAY).counts == {State.ACCEPTED: 1500}
+        assert app.sending.send_edition(TODAY).counts == {State.ACCEPTED: 1500}
 
 
 def test_workers_take_back_what_they_had_in_hand_when_it_was_cancelled(
@@ -75,11 +75,11 @@ def test_workers_take_back_what_they_had_in_hand_when_it_was_cancelled(
     app = begun(12_000)
     with at_work(here):
         until(lambda: len(sendgrid.payloads) >= 2)
-        told = app.dispatch.cancel(TODAY, "Ben")
-        until(lambda: not app.jobs.waits(app.dispatch.lanes_of(TODAY)))
+        told = app.halting.cancel_send(TODAY, "Ben")
+        until(lambda: not app.jobs.waits(app.sending.lane_prefix(TODAY)))
         time.sleep(0.1)
     if told.finishing:
-        app.dispatch.cancel(TODAY, "Ben")
+        app.halting.cancel_send(TODAY, "Ben")
     proof = app.store.deliveries.proof(TODAY)
     assert (proof.planned, proof.number(State.EXCLUDED)) == (12_000, 12_000)
     accounted(app, sendgrid)

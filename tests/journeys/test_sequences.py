@@ -40,7 +40,7 @@ def event(
 
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> App:
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     return app
 
 
@@ -56,8 +56,8 @@ def test_who_came_after_an_editions_date_and_got_it_is_heeded(
     app = open_app(smtp.env | VERP, monday)
     app.readers.add_people([Subscriber(ADA, consent_at=NOW + timedelta(days=2))])
     app.editions.save_source(EDITION)
-    app.dispatch.approve(DAY, "Ada")
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 1}
+    app.approval.approve_edition(DAY, "Ada")
+    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 1}
     found = [kind for kind in kinds(values_for(app)) if kind.verdict == verdict]
     told = app.returned_mail.read_content(found[0].raw)
     assert told.counts()[verdict] == 1, told
@@ -78,11 +78,11 @@ def test_whose_mail_is_told_to_have_left_is_not_mailed_again_by_a_persons_word(
     """The word of a person comes first, that of the provider a moment later."""
     smtp.vanish = {audience[3]}
     app = open_app(smtp.env)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     smtp.vanish = set()
-    app.dispatch.decide(DAY, audience[3], sent=False, by="Ada")
+    app.reconciliation.settle_delivery(DAY, audience[3], sent=False, by="Ada")
     app.store.events.take([event(app, audience[3], fate)], NOW)
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert [to for to, _ in smtp.messages].count(audience[3]) == 1
 
 
@@ -92,7 +92,7 @@ def lose_the_answer(
     """Send by SendGrid, whose answer is lost and that cannot be reached for a while."""
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
-    assert app.dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
+    assert app.sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
     sendgrid.deaf = False
     return app
 
@@ -114,7 +114,7 @@ def test_who_is_said_to_have_got_it_is_mailed_all_the_same_once_it_was_taken_bac
         audience[3],
     ]
     CliRunner().invoke(cli, words, env=sendgrid.env)
-    assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert sendgrid.mailed() == dict.fromkeys(audience, 1)
 
 
@@ -125,8 +125,8 @@ def test_who_is_said_to_have_got_it_is_counted_as_stopped_once_it_was_cancelled(
     audience: list[str],
 ) -> None:
     app = lose_the_answer(approved, open_app, sendgrid)
-    app.dispatch.decide(DAY, audience[3], sent=True, by="Ada")
-    assert app.dispatch.cancel(DAY, "Ada").taken_back == 25
+    app.reconciliation.settle_delivery(DAY, audience[3], sent=True, by="Ada")
+    assert app.halting.cancel_send(DAY, "Ada").taken_back == 25
     assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
     assert sendgrid.mailed() == {}
 
@@ -142,7 +142,7 @@ def test_a_person_cannot_send_again_what_the_provider_told_of_while_it_was_in_ha
     app.store.events.take([event(app, audience[3], Fate.DELIVERED)], NOW)
     ledger.prepare(DAY, Frozen("0" * 64, "sendgrid"), NOW)
     with pytest.raises(NotFound, match="is not uncertain"):
-        app.dispatch.decide(DAY, audience[3], sent=False, by="Ada")
+        app.reconciliation.settle_delivery(DAY, audience[3], sent=False, by="Ada")
     assert ledger.proof(DAY).counts == {State.ACCEPTED: 1, State.UNCERTAIN: 24}
 
 
@@ -154,8 +154,8 @@ def test_whose_mail_left_although_it_was_cancelled_is_known_to_have_got_it(
 ) -> None:
     """A provider's cancel came too late for one of them."""
     app = open_app(sendgrid.env)
-    app.dispatch.send(DAY)
-    app.dispatch.cancel(DAY, "Ada")
+    app.sending.send_edition(DAY)
+    app.halting.cancel_send(DAY, "Ada")
     assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
     app.store.events.take([event(app, audience[3], Fate.DELIVERED)], NOW)
     assert app.store.deliveries.proof(DAY).counts == {
@@ -200,7 +200,7 @@ def test_what_is_told_of_who_was_erased_makes_nobody_known_again(
     fate: Fate,
 ) -> None:
     app = open_app(smtp.env)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     late = event(app, audience[3], fate)
     app.readers.erase(audience[3])
     app.store.events.take([late], LATER)
@@ -256,7 +256,7 @@ def test_a_reader_who_waits_in_one_edition_keeps_no_other_from_leaving(
             "What the records show", words
         )
         app.editions.save_source(text)
-        app.dispatch.approve(day, "Ada")
+        app.approval.approve_edition(day, "Ada")
     context = Context(app.workspace.folder, quiet=True, verbose=False)
     with pytest.raises(Failure):
         _send_due(context, app)
@@ -271,7 +271,7 @@ def test_a_correction_never_becomes_the_newsletter_of_a_few(
     approved: App, open_app: Callable[..., App], smtp: FakeSmtp, by_hand: str
 ) -> None:
     app = open_app(smtp.env)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     correction = app.publishing.draft_correction(DAY, "Ada")
     put(app, 1, "A story of the week after")
     before = app.editions.read_source(correction)

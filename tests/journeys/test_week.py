@@ -198,7 +198,7 @@ def test_the_best_story_of_wednesday_is_in_the_edition_that_leaves_on_friday(
     edition = app.editing_as("Ada").edition(FRIDAY)
     assert [lead.headline for lead in edition.leads] == ["Why we went to court"]
     assert edition.subject == "Why we went to court"
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     before = app.editions.read_source(FRIDAY)
     week.publish("Too late to be in it")
     app = cron(LEFT + timedelta(days=7, hours=2))
@@ -329,7 +329,7 @@ def test_subject_and_preview_line_follow_the_lead_story_unless_a_person_wrote_th
 def test_once_approved_it_fills_by_hand_alone(drafted: Week) -> None:
     """Also when the approval is void: a person has the edition in hand."""
     app = drafted.app()
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
     assert "News of the day" not in stories(app)
@@ -348,7 +348,7 @@ def test_once_approved_it_fills_by_hand_alone(drafted: Week) -> None:
 def test_who_approves_what_was_filled_in_meanwhile_is_told(drafted: Week) -> None:
     app = drafted.app()
     built = app.editions.render_stored(FRIDAY)
-    given = app.dispatch.approve(FRIDAY, "Ada")
+    given = app.approval.approve_edition(FRIDAY, "Ada")
     text = app.editions.read_source(FRIDAY).replace("Pumps", "Pipes")
     app.editions.save_source(text)
     with pytest.raises(Conflict):
@@ -360,10 +360,10 @@ def test_an_approval_that_comes_between_stops_a_filling(drafted: Week) -> None:
     """It is looked for in the very transaction that stores what was filled in."""
     app = drafted.app()
     stored, source = app.store.fillings.get(FRIDAY), app.editions.read_source(FRIDAY)
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     assert not app.store.fillings.fill(FRIDAY, source + "\n", source, stored, None)
     assert app.editions.read_source(FRIDAY) == source
-    assert app.dispatch.plan(FRIDAY).approved
+    assert app.sending.plan_send(FRIDAY).approved
 
 
 def test_a_persons_change_that_comes_between_is_not_lost(
@@ -428,7 +428,7 @@ def test_what_came_once_an_edition_was_approved_is_in_the_next_one(
 ) -> None:
     """Approved on Wednesday: Thursday's news is in no window of an edition that fills."""
     app = drafted.until(WEDNESDAY)
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     drafted.until(THURSDAY)
     drafted.publish("News of Thursday")
     drafted.until(LEFT + timedelta(days=7, minutes=-30))
@@ -569,7 +569,7 @@ def test_of_a_draft_that_was_filled_many_times_each_story_is_learned_from_once(
     drafted.publish("News two", "News three")
     app = drafted.until(WEDNESDAY)
     ids |= {t: number(app, t) for t in ("News one", "News two", "News three")}
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     offers = app.store.judgements.proposals_of(FRIDAY)
     assert sorted(p.article for p in offers) == sorted(ids.values())
     there = {ids[title] for title in (*stories(app), *stories(app, 1))}
@@ -587,11 +587,11 @@ def test_subscribers_get_the_edition_as_it_was_approved(
     )
     app = drafted.app()
     app.readers.add_people([Subscriber("a@r.example", consent_at=drafted.now)])
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     drafted.publish("News of the day")
     app = drafted.until(LEFT + timedelta(days=7, hours=1), timedelta(days=1))
     approved = app.editions.read_source(FRIDAY)
-    app.dispatch.send(FRIDAY)
+    app.sending.send_edition(FRIDAY)
     for again in (
         lambda: app.filling.refresh(FRIDAY),
         lambda: app.filling.draft(FRIDAY, replace_it=True),
@@ -715,7 +715,7 @@ def test_an_approval_is_taken_back_and_the_draft_goes_on_with_all_that_persons_d
 ) -> None:
     app = by_smtp.app()
     app.editing_as("Ada").write(FRIDAY, 0, Lead("Why we went to court"), None)
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     assert (
         "digest approve 2026-02-27 --withdraw" in commanded("send", "--cancel").output
     )
@@ -730,7 +730,7 @@ def test_an_approval_is_taken_back_and_the_draft_goes_on_with_all_that_persons_d
     assert ("Ada", "withdrew the approval") in [
         (d.who, d.what) for d in app.store.staff.deeds(FRIDAY)
     ]
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     post(let_in(app), f"/{FRIDAY}/unapprove")
     by_smtp.now = HOUR + timedelta(minutes=1)
     assert commanded("run", "--send").exit_code == 1
@@ -741,12 +741,12 @@ def test_an_approval_that_was_taken_back_is_not_sent_although_it_was_frozen(
     by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     smtp.says = lambda stage, _address: (
         "554 relay access denied" if stage == "mail" else ""
     )
     with pytest.raises(DigestError):
-        app.dispatch.send(FRIDAY)
+        app.sending.send_edition(FRIDAY)
     smtp.says = lambda _stage, _address: ""
     assert commanded("approve", "--withdraw").exit_code == 0
     assert "nobody has approved" in commanded("send", "--yes").output
@@ -757,8 +757,8 @@ def test_what_was_sent_has_no_approval_to_take_back(
     by_smtp: Week, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
-    app.dispatch.approve(FRIDAY, "Ada")
-    app.dispatch.send(FRIDAY)
+    app.approval.approve_edition(FRIDAY, "Ada")
+    app.sending.send_edition(FRIDAY)
     assert "what was sent stays" in commanded("approve", "--withdraw").output
     by_smtp.now = HOUR + timedelta(minutes=1)
     assert "what was sent stays" in commanded("send", "--give-up").output
@@ -784,9 +784,9 @@ def test_an_edition_that_was_not_sent_is_told_on_every_page_and_by_status(
         ("2026-02-27", "approval")
     ]
     app = by_smtp.app()
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     assert "is approved, was due on" in text_of(by_smtp, f"/{LATER}/finds")
-    app.dispatch.send(FRIDAY)
+    app.sending.send_edition(FRIDAY)
     assert "February 27" not in text_of(by_smtp, f"/{LATER}/finds")
     assert commanded("status").stderr == ""
 
@@ -795,7 +795,7 @@ def test_who_changes_what_was_approved_is_told_before_and_after_and_so_is_who_ap
     by_smtp: Week, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     told = "Ada approved this edition. If you change it, that holds no longer"
     for here in ("finds", "edition"):
         assert told in text_of(by_smtp, f"/{FRIDAY}/{here}")
@@ -826,14 +826,14 @@ def test_where_two_must_approve_it_is_told_that_one_is_missing(
         by_smtp, f"/{FRIDAY}/send"
     )
     app = by_smtp.app()
-    app.dispatch.approve(FRIDAY, "Ada  Oduya")
+    app.approval.approve_edition(FRIDAY, "Ada  Oduya")
     with pytest.raises(DigestError, match="a second person"):
-        app.dispatch.approve(FRIDAY, " ada oduya ")
+        app.approval.approve_edition(FRIDAY, " ada oduya ")
     said = "Only Ada Oduya has approved the edition of February 27, 2026, which is due on 27 Feb"
     assert said in text_of(by_smtp, f"/{FRIDAY}/edition")
     assert "a second person must as well" in commanded("run").stderr
     assert "once approved" in commanded("status").stdout, "one of two is not approved"
-    app.dispatch.approve(FRIDAY, "Bruno")
+    app.approval.approve_edition(FRIDAY, "Bruno")
     assert commanded("run").stderr == ""
     assert "once approved" not in commanded("status").stdout
 
@@ -855,7 +855,7 @@ def test_what_an_edition_covered_that_was_given_up_is_offered_for_the_next_one(
     assert commanded("run", "--send").exit_code == 0
     assert smtp.messages == []
     app = by_smtp.app()
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     by_smtp.now += timedelta(hours=3)
     assert commanded("run", "--send").exit_code == 0
     assert len(smtp.messages) == 10
@@ -882,11 +882,11 @@ def test_what_came_between_an_approval_and_a_later_one_is_in_the_next_edition(
 ) -> None:
     """Nothing is filled in after the first: what came then had no chance in this one."""
     app = drafted.until(WEDNESDAY)
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     drafted.publish("News of Thursday")
     app = drafted.until(THURSDAY)
     app.editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     app = drafted.until(HOUR + timedelta(hours=1))
     assert stories_of(app, LATER) == {"News of Thursday"}
 
@@ -902,14 +902,14 @@ def test_of_two_editions_that_are_due_the_older_is_sent_first_and_keeps_no_other
         .replace("Pumps", "Pipes")
     )
     for day in (FRIDAY, saturday):
-        app.dispatch.approve(day, "Ada")
+        app.approval.approve_edition(day, "Ada")
     by_smtp.now = HOUR + timedelta(days=1, hours=1)
     smtp.refuse = {"reader3@r.example"}
     smtp.later = {"reader4@r.example"}
     assert commanded("run", "--send").exit_code == 1
     subjects = [mail["Subject"] for _, mail in smtp.messages]
     assert len(subjects) == 16
-    assert subjects[:8] == [app.dispatch.plan(FRIDAY).subject] * 8
+    assert subjects[:8] == [app.sending.plan_send(FRIDAY).subject] * 8
 
 
 def test_a_page_that_is_older_than_the_last_change_approves_nothing_and_lists_what_changed(
@@ -995,7 +995,7 @@ def test_the_desk_names_who_has_not_got_it_and_why(
     by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     smtp.vanish = {"reader3@r.example"}
 
     def meanwhile(stage: str, _address: str) -> str:
@@ -1018,7 +1018,7 @@ def test_the_link_of_a_test_mail_says_that_it_unsubscribes_nobody(
     by_smtp: Week, smtp: FakeSmtp
 ) -> None:
     app = by_smtp.app()
-    app.dispatch.test_send(FRIDAY, "reader7@r.example")
+    app.sending.send_test(FRIDAY, "reader7@r.example")
     [(_, mail)] = smtp.messages
     path = "/u/" + mail["List-Unsubscribe"].partition("/u/")[2].partition(">")[0]
     answer = public_app(app).test_client().post(path)
@@ -1053,7 +1053,7 @@ def test_of_an_approved_edition_a_story_that_is_gone_is_told_before_it_leaves(
 ) -> None:
     """What was approved leaves as it was, unless a person acts."""
     app = by_smtp.app()
-    app.dispatch.approve(FRIDAY, "Ada")
+    app.approval.approve_edition(FRIDAY, "Ada")
     before = app.editions.read_source(FRIDAY)
     by_smtp.now = HOUR + timedelta(minutes=-30)
     assert commanded("run").stderr == ""

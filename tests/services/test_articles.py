@@ -194,7 +194,7 @@ def ran(app: App) -> None:
     put(app, 24 * 7 + 3, "Lead in taps", f"{LEAD} Open Water has the files.")
     before = FRIDAY - timedelta(days=7)
     app.filling.draft(before)
-    app.dispatch.approve(before, "Ada")
+    app.approval.approve_edition(before, "Ada")
 
 
 def test_a_story_that_ran_is_not_proposed_again_under_another_headline(
@@ -246,7 +246,7 @@ def edited(app: App, day: date, keep: Callable[[str], bool]) -> None:
     app.editions.save_source(
         "".join(x for x in lines if not x.startswith("- [") or keep(x))
     )
-    app.dispatch.approve(day, "Ada")
+    app.approval.approve_edition(day, "Ada")
 
 
 def about(what: str, number: int) -> str:

@@ -325,8 +325,8 @@ def test_each_message_leaves_with_a_return_path_of_its_own(
 ) -> None:
     with FakeSmtp(pipelining=pipelining) as smtp:
         app = open_app(smtp.env | VERP)
-        app.dispatch.approve(DAY, "Ada")
-        assert app.dispatch.send(DAY).counts == {State.ACCEPTED: 25}
+        app.approval.approve_edition(DAY, "Ada")
+        assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
     assert len(set(smtp.senders)) == 25
     server = app.settings.delivery.smtp
     for sender, (to, _) in zip(smtp.senders, smtp.messages, strict=True):
@@ -341,8 +341,8 @@ def test_without_verp_every_message_leaves_with_the_same_return_path(
 ) -> None:
     path = {"DIGEST_DELIVERY__SMTP__RETURN_PATH": "back@bücher.example"}
     app = open_app(smtp.env | path)
-    app.dispatch.approve(DAY, "Ada")
-    app.dispatch.send(DAY)
+    app.approval.approve_edition(DAY, "Ada")
+    app.sending.send_edition(DAY)
     assert set(smtp.senders) == {"back@xn--bcher-kva.example"}
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from digest.app import App
 from digest.errors import DigestError, NotApproved, NotFound
 from digest.model import Letter, Outcome, Recipient, Refusal, State
-from digest.services.transports import Carriers
+from digest.services.transports import Transports
 from digest.web.desk.background_sends import BackgroundSends
 from tests.conftest import EDITION, NOW
 from tests.desk_client import DAY, page, post
@@ -41,7 +41,7 @@ def slow(monkeypatch: pytest.MonkeyPatch):
     def transport(self, day, name=""):
         yield made[-1]
 
-    monkeypatch.setattr(Carriers, "open", transport)
+    monkeypatch.setattr(Transports, "open_transport", transport)
 
     def make(after: Callable[[int], None] = lambda _: None) -> Slow:
         made.append(Slow(after))
@@ -53,7 +53,7 @@ def slow(monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> App:
     app.editions.save_source(EDITION)
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     return app
 
 
@@ -67,19 +67,19 @@ def proof(app: App) -> str:
 def test_a_paused_send_stops_after_the_message_in_hand_and_goes_on_later(
     approved: App, audience: list[str], slow
 ) -> None:
-    first = slow(lambda n: approved.dispatch.pause(DAY, "Ben") if n == 7 else None)
-    approved.dispatch.send(DAY)
+    first = slow(lambda n: approved.halting.pause_send(DAY, "Ben") if n == 7 else None)
+    approved.sending.send_edition(DAY)
     assert len(first.taken) == 7
     assert (
         proof(approved)
         == "planned 25 = 18 queued + 7 accepted + 0 excluded + 0 uncertain"
     )
     with pytest.raises(DigestError, match="Ben has paused"):
-        approved.dispatch.send(DAY)
-    assert approved.dispatch.due() == []
+        approved.sending.send_edition(DAY)
+    assert approved.send_schedule.due_editions() == []
     second = slow()
-    approved.dispatch.resume(DAY, "Cai")
-    approved.dispatch.send(DAY)
+    approved.halting.resume_send(DAY, "Cai")
+    approved.sending.send_edition(DAY)
     assert sorted(first.taken + second.taken) == sorted(audience)
     assert (
         proof(approved)
@@ -88,17 +88,17 @@ def test_a_paused_send_stops_after_the_message_in_hand_and_goes_on_later(
 
 
 def test_a_cancelled_send_mails_nobody_more_and_says_so(approved: App, slow) -> None:
-    first = slow(lambda n: approved.dispatch.cancel(DAY, "Ben") if n == 3 else None)
-    approved.dispatch.send(DAY)
+    first = slow(lambda n: approved.halting.cancel_send(DAY, "Ben") if n == 3 else None)
+    approved.sending.send_edition(DAY)
     assert len(first.taken) == 3
     assert (
         proof(approved)
         == "planned 25 = 0 queued + 3 accepted + 22 excluded + 0 uncertain"
     )
     for again in (
-        lambda: approved.dispatch.send(DAY),
-        lambda: approved.dispatch.resume(DAY, "Cai"),
-        lambda: approved.dispatch.pause(DAY, "Cai"),
+        lambda: approved.sending.send_edition(DAY),
+        lambda: approved.halting.resume_send(DAY, "Cai"),
+        lambda: approved.halting.pause_send(DAY, "Cai"),
     ):
         with pytest.raises(DigestError):
             again()
@@ -106,9 +106,9 @@ def test_a_cancelled_send_mails_nobody_more_and_says_so(approved: App, slow) -> 
 
 
 def test_a_paused_send_can_be_cancelled(approved: App, slow) -> None:
-    slow(lambda n: approved.dispatch.pause(DAY, "Ben") if n == 3 else None)
-    approved.dispatch.send(DAY)
-    approved.dispatch.cancel(DAY, "Ben")
+    slow(lambda n: approved.halting.pause_send(DAY, "Ben") if n == 3 else None)
+    approved.sending.send_edition(DAY)
+    approved.halting.cancel_send(DAY, "Ben")
     assert (
         proof(approved)
         == "planned 25 = 0 queued + 3 accepted + 22 excluded + 0 uncertain"
@@ -117,9 +117,9 @@ def test_a_paused_send_can_be_cancelled(approved: App, slow) -> None:
 
 def test_what_is_not_being_sent_cannot_be_halted(approved: App) -> None:
     for halt in (
-        approved.dispatch.pause,
-        approved.dispatch.cancel,
-        approved.dispatch.resume,
+        approved.halting.pause_send,
+        approved.halting.cancel_send,
+        approved.halting.resume_send,
     ):
         with pytest.raises(NotFound):
             halt(DAY, "Ben")
@@ -136,7 +136,7 @@ def test_a_halt_from_the_command_line(approved: App, slow) -> None:
     day = str(DAY)
     assert "no send" in run("send", day, "--pause").output
     slow(lambda n: run("send", day, "--pause") if n == 3 else None)
-    approved.dispatch.send(DAY)
+    approved.sending.send_edition(DAY)
     assert approved.store.halts.halted(DAY)[0] == "paused"
     slow()
     assert "25 accepted" in run("send", day, "--resume", "--yes").output
@@ -155,24 +155,24 @@ def pair(open_app: Callable[..., App], audience: list[str]) -> App:
 
 def test_where_two_must_say_yes_one_is_not_enough(pair: App, slow) -> None:
     slow()
-    pair.dispatch.approve(DAY, "Ada")
-    assert not pair.dispatch.plan(DAY).approved
+    pair.approval.approve_edition(DAY, "Ada")
+    assert not pair.sending.plan_send(DAY).approved
     with pytest.raises(NotApproved, match="only Ada"):
-        pair.dispatch.send(DAY)
+        pair.sending.send_edition(DAY)
     with pytest.raises(DigestError, match="a second person"):
-        pair.dispatch.approve(DAY, "ADA")
-    pair.dispatch.approve(DAY, "Ben")
-    assert pair.dispatch.plan(DAY).approved
-    assert "25 accepted" in str(pair.dispatch.send(DAY))
+        pair.approval.approve_edition(DAY, "ADA")
+    pair.approval.approve_edition(DAY, "Ben")
+    assert pair.sending.plan_send(DAY).approved
+    assert "25 accepted" in str(pair.sending.send_edition(DAY))
 
 
 def test_a_change_takes_both_yeses_away(pair: App) -> None:
-    pair.dispatch.approve(DAY, "Ada")
+    pair.approval.approve_edition(DAY, "Ada")
     pair.editing_as("Cai").head(
         DAY, {"subject": "New"}, {"subject": "What the records show"}
     )
-    pair.dispatch.approve(DAY, "Ben")
-    assert not pair.dispatch.plan(DAY).approved
+    pair.approval.approve_edition(DAY, "Ben")
+    assert not pair.sending.plan_send(DAY).approved
     yes = pair.store.editions.approval(DAY)
     assert (yes.by, yes.second) == ("Ben", "")
 
@@ -183,22 +183,22 @@ def test_a_change_takes_both_yeses_away(pair: App) -> None:
 def test_an_edition_leaves_when_a_person_says(
     approved: App, open_app: Callable[..., App]
 ) -> None:
-    usual = approved.dispatch.due_at(DAY)
+    usual = approved.send_schedule.due_at(DAY)
     later = NOW + timedelta(hours=30)
-    approved.dispatch.schedule(DAY, later, "Ada")
-    assert approved.dispatch.due_at(DAY) == later
-    assert approved.dispatch.due() == []
-    assert open_app(now=later).dispatch.due() == [DAY]
+    approved.send_schedule.schedule_send(DAY, later, "Ada")
+    assert approved.send_schedule.due_at(DAY) == later
+    assert approved.send_schedule.due_editions() == []
+    assert open_app(now=later).send_schedule.due_editions() == [DAY]
     with pytest.raises(DigestError, match="is past"):
-        approved.dispatch.schedule(DAY, NOW, "Ada")
-    approved.dispatch.schedule(DAY, None, "Ada")
-    assert approved.dispatch.due_at(DAY) == usual
+        approved.send_schedule.schedule_send(DAY, NOW, "Ada")
+    approved.send_schedule.schedule_send(DAY, None, "Ada")
+    assert approved.send_schedule.due_at(DAY) == usual
 
 
 def test_a_desk_that_is_open_sends_what_was_scheduled(
     approved: App, open_app: Callable[..., App], slow
 ) -> None:
-    approved.dispatch.schedule(DAY, NOW + timedelta(hours=1), "Ada")
+    approved.send_schedule.schedule_send(DAY, NOW + timedelta(hours=1), "Ada")
     taken = slow()
 
     class Enough(Exception):
@@ -230,14 +230,14 @@ def test_a_desk_that_is_open_sends_what_was_scheduled(
 def test_what_is_not_approved_is_not_sent_at_its_time(
     approved: App, open_app: Callable[..., App]
 ) -> None:
-    approved.dispatch.schedule(DAY, NOW + timedelta(hours=1), "Ada")
+    approved.send_schedule.schedule_send(DAY, NOW + timedelta(hours=1), "Ada")
     approved.editing_as("Cai").head(
         DAY, {"subject": "New"}, {"subject": "What the records show"}
     )
     late = open_app(now=NOW + timedelta(hours=2))
-    assert late.dispatch.due() == [DAY]
+    assert late.send_schedule.due_editions() == [DAY]
     with pytest.raises(NotApproved):
-        late.dispatch.send(DAY)
+        late.sending.send_edition(DAY)
 
 
 # At the desk
@@ -252,7 +252,7 @@ def test_a_time_is_read_in_the_newsletters_zone(
     app.editions.save_source(EDITION)
     client = let_in(app)
     assert post(client, f"/{DAY}/schedule", at="2026-02-28T09:00").status_code == 303
-    assert app.dispatch.due_at(DAY).isoformat() == "2026-02-28T14:00:00+00:00"
+    assert app.send_schedule.due_at(DAY).isoformat() == "2026-02-28T14:00:00+00:00"
     shown = page(client, f"/{DAY}/send").text_content()
     assert "28 Feb 2026, 09:00 EST (America/New_York)" in shown.replace(
         "Feb 28, 2026", "28 Feb 2026"
@@ -266,9 +266,9 @@ def test_a_time_is_read_in_the_newsletters_zone(
 def test_a_send_is_halted_at_the_desk_by_whoever_looks_at_it(
     desk: FlaskClient, stocked: App, audience: list[str], slow
 ) -> None:
-    stocked.dispatch.approve(DAY, "Ada")
+    stocked.approval.approve_edition(DAY, "Ada")
     slow(lambda n: post(desk, f"/{DAY}/pause") if n == 5 else None)
-    stocked.dispatch.send(DAY)
+    stocked.sending.send_edition(DAY)
     shown = page(desk, f"/{DAY}/send")
     assert "has paused it" in shown.text_content()
     assert shown.xpath("//progress/@value") == ["5"]
@@ -285,9 +285,9 @@ def test_an_edition_sent_before_its_hour_is_in_the_archive(
     """Its readers follow the link to its page."""
     slow()
     app = open_app({"DIGEST_DELIVERY__TRANSPORT": "smtp"})
-    app.dispatch.schedule(DAY, NOW + timedelta(days=2), "Ada")
+    app.send_schedule.schedule_send(DAY, NOW + timedelta(days=2), "Ada")
     assert app.publishing.dates() == []
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     assert app.publishing.dates() == [DAY]
 
 
@@ -305,7 +305,7 @@ def test_whoever_says_no_while_it_is_being_sent_and_was_not_handed_over_gets_not
     sender = open_app(
         server.env | {f"DIGEST_DELIVERY__{k}": v for k, v in one_line.items()}
     )
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     left, by_hand, complained = audience[20:23]
     looks = []
 
@@ -319,7 +319,7 @@ def test_whoever_says_no_while_it_is_being_sent_and_was_not_handed_over_gets_not
             )
         return False
 
-    proof = sender.dispatch.send(DAY, stop=meanwhile)
+    proof = sender.sending.send_edition(DAY, stop=meanwhile)
     assert looks[1] == 25, "all of them were claimed when three said no"
     assert (
         str(proof) == "planned 25 = 0 queued + 22 accepted + 3 excluded + 0 uncertain"

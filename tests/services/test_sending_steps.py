@@ -28,7 +28,7 @@ FAST = {"DIGEST_DELIVERY__SENDGRID__RATE": "1,000,000 a second"}
 
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> list[str]:
-    app.dispatch.approve(DAY, "a test")
+    app.approval.approve_edition(DAY, "a test")
     return audience
 
 
@@ -38,7 +38,7 @@ def many(app: App) -> list[str]:
     app.editions.save_source(EDITION)
     addresses = [f"reader{n}@many.example" for n in range(11_500)]
     app.readers.add_people(Subscriber(a, consent_at=NOW) for a in addresses)
-    app.dispatch.approve(DAY, "a test")
+    app.approval.approve_edition(DAY, "a test")
     return addresses
 
 
@@ -61,8 +61,8 @@ def test_what_was_handed_over_and_has_not_left_is_taken_back(
     open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid
 ) -> None:
     app = open_app(sendgrid.env)
-    app.dispatch.send(DAY)
-    told = app.dispatch.cancel(DAY, "Ben")
+    app.sending.send_edition(DAY)
+    told = app.halting.cancel_send(DAY, "Ben")
     assert (told.taken_back, told.left, told.never_handed, told.uncertain) == (
         25,
         0,
@@ -74,7 +74,7 @@ def test_what_was_handed_over_and_has_not_left_is_taken_back(
     assert why == {"cancelled before it left"}
     accounted(app, sendgrid, approved)
     assert (
-        app.dispatch.cancel(DAY, "Ben").taken_back == 0
+        app.halting.cancel_send(DAY, "Ben").taken_back == 0
     )  # again, and nothing more comes of it
     deeds = [d.what for d in app.store.staff.deeds(DAY)]
     assert deeds.count("cancelled the send") == 1
@@ -90,9 +90,9 @@ def test_what_is_about_to_leave_cannot_be_stopped_and_that_is_said(
     """By the provider's clock, whatever ours says."""
     sendgrid.now = NOW
     app = open_app(sendgrid.env)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     sendgrid.now = NOW + timedelta(minutes=minutes)
-    told = app.dispatch.cancel(DAY, "Ben")
+    told = app.halting.cancel_send(DAY, "Ben")
     assert (told.taken_back, told.left) == (0, 25)
     assert app.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
     accounted(app, sendgrid, approved)
@@ -104,7 +104,7 @@ def test_beyond_ten_batches_it_says_how_many_leave_all_the_same(
     sendgrid.limit, sendgrid.now = 10, NOW  # the command's own clock is the real one
     env = sendgrid.env | FAST
     app = open_app(env)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     told = run(folder, env, "--cancel", "--json")
     counts = json.loads(told.stdout)
     cancelled = counts["cancelled"]
@@ -123,12 +123,12 @@ def test_a_cancel_that_was_not_heard_leaves_them_uncertain_until_it_is(
     open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid
 ) -> None:
     app = open_app(sendgrid.env)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     sendgrid.deaf = True
-    told = app.dispatch.cancel(DAY, "Ben")
+    told = app.halting.cancel_send(DAY, "Ben")
     assert (told.taken_back, told.left, told.uncertain) == (0, 0, 25)
     sendgrid.deaf = False
-    assert app.dispatch.settle(DAY) == []
+    assert app.reconciliation.reconcile_edition(DAY) == []
     assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
     accounted(app, sendgrid, approved)
 
@@ -138,9 +138,9 @@ def test_what_was_uncertain_is_stopped_and_not_queued_again(
 ) -> None:
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
-    assert app.dispatch.send(DAY).counts == {State.UNCERTAIN: 25}
+    assert app.sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
     sendgrid.deaf = False
-    assert app.dispatch.cancel(DAY, "Ben").taken_back == 25
+    assert app.halting.cancel_send(DAY, "Ben").taken_back == 25
     assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
     accounted(app, sendgrid, approved)
 
@@ -156,11 +156,11 @@ def test_a_send_that_goes_on_is_cancelled_by_somebody_else(
     """What is in hand is finished, and then taken back as well."""
     sendgrid.latency = 0.1
     app, other = open_app(sendgrid.env | FAST | {"DIGEST_DELIVERY__SENDGRID__AT_ONCE": "2"}), open_app(sendgrid.env)  # fmt: skip
-    sending = threading.Thread(target=app.dispatch.send, args=(DAY,))
+    sending = threading.Thread(target=app.sending.send_edition, args=(DAY,))
     sending.start()
     while len(sendgrid.payloads) < after:
         time.sleep(0.01)
-    told = other.dispatch.cancel(DAY, "Ben", wait=10)
+    told = other.halting.cancel_send(DAY, "Ben", wait=10)
     sending.join()
     counts = app.store.deliveries.proof(DAY).counts
     assert counts == {State.EXCLUDED: 11_500}
@@ -176,11 +176,11 @@ def test_a_send_whose_sender_cannot_be_waited_for_stops_what_it_had_in_hand_itse
     take = sendgrid.take
 
     def meanwhile(payload: dict):
-        assert other.dispatch.cancel(DAY, "Ben").finishing
+        assert other.halting.cancel_send(DAY, "Ben").finishing
         return take(payload)
 
     sendgrid.take = meanwhile
-    assert app.dispatch.send(DAY).counts == {State.EXCLUDED: 25}
+    assert app.sending.send_edition(DAY).counts == {State.EXCLUDED: 25}
     accounted(app, sendgrid, approved)
 
 
@@ -193,9 +193,9 @@ def test_what_went_by_the_other_transport_is_not_said_to_be_stopped(
     """It had a batch id at the first transport, which took nothing."""
     sendgrid.status = 413
     app = open_app(smtp.env | sendgrid.env | {"DIGEST_DELIVERY__FALLBACK": "smtp"})
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     assert len(smtp.messages) == 25
-    told = app.dispatch.cancel(DAY, "Ben")
+    told = app.halting.cancel_send(DAY, "Ben")
     assert (told.taken_back, told.left) == (0, 25)
     assert app.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
 
@@ -205,8 +205,8 @@ def test_one_bad_address_among_them_keeps_none_from_being_stopped(
 ) -> None:
     sendgrid.refuse, sendgrid.names_it = {approved[9]}, False
     app = open_app(sendgrid.env)
-    app.dispatch.send(DAY)
-    assert app.dispatch.cancel(DAY, "Ben").taken_back == 24
+    app.sending.send_edition(DAY)
+    assert app.halting.cancel_send(DAY, "Ben").taken_back == 24
     assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
     assert dict(app.store.deliveries.of(DAY, State.EXCLUDED))[approved[9]].startswith(
         "refused"
@@ -221,21 +221,21 @@ def test_a_pause_says_what_is_on_its_way_and_when_it_leaves(
     sendgrid: FakeSendgrid,
 ) -> None:
     app = open_app(sendgrid.env)
-    app.dispatch.send(DAY)
-    app.dispatch.pause(DAY, "Ben")
-    way = app.dispatch.on_its_way(DAY)
+    app.sending.send_edition(DAY)
+    app.halting.pause_send(DAY, "Ben")
+    way = app.halting.mail_on_its_way(DAY)
     assert (way.people, way.last) == (25, NOW + timedelta(minutes=15))
     shown = page(let_in(app), f"/{DAY}/send").text_content()
     assert "25 accepted mails are with the provider still." in shown
     later = open_app(sendgrid.env, NOW + timedelta(minutes=16))
-    assert later.dispatch.on_its_way(DAY).people == 0
+    assert later.halting.mail_on_its_way(DAY).people == 0
 
 
 def test_the_desk_says_how_many_were_stopped(
     open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid
 ) -> None:
     app = open_app(sendgrid.env)
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     desk = let_in(app)
     assert "Cancel for good" in page(desk, f"/{DAY}/send").text_content()
     post(desk, f"/{DAY}/cancel")
@@ -288,8 +288,8 @@ def test_the_shared_fake_lets_nothing_leave_that_was_cancelled(
             "SENDGRID_API_KEY": "SG.test",
         } | FAST
         app = open_app(env, now())
-        app.dispatch.send(DAY)
-        told = app.dispatch.cancel(DAY, "Ben")
+        app.sending.send_edition(DAY)
+        told = app.halting.cancel_send(DAY, "Ben")
         requests.post(f"{url}/_flush", timeout=20)
     left = log.read_text().split() if log.exists() else []
     expected = 1500 if switch == "--enforce-limits" else 0

@@ -61,8 +61,8 @@ def test_who_bounced_or_complained_comes_back_by_their_own_confirmed_wish(
     assert client.post(link(smtp.messages[0][1])).status_code == 200
     assert app.store.subscribers.count() == 1
     app.editions.save_source(EDITION)
-    app.dispatch.approve(NOW.date(), "Ada")
-    app.dispatch.send(NOW.date())
+    app.approval.approve_edition(NOW.date(), "Ada")
+    app.sending.send_edition(NOW.date())
     assert smtp.messages[-1][1]["Subject"] == "What the records show"
 
 

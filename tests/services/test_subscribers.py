@@ -322,8 +322,8 @@ def test_a_suppression_wins_over_every_list(app: App, tmp_path: Path) -> None:
 
 def test_a_person_gets_all_that_is_known_of_them(app: App, audience: list[str]) -> None:
     app.editions.save_source(EDITION)
-    app.dispatch.approve(NOW.date(), "Ada")
-    app.dispatch.send(NOW.date())
+    app.approval.approve_edition(NOW.date(), "Ada")
+    app.sending.send_edition(NOW.date())
     known = app.readers.all_of(audience[0].upper())
     assert known["subscriber"].address == audience[0]
     assert [(e["edition"], e["state"]) for e in known["editions"]] == [
@@ -340,8 +340,8 @@ def test_who_was_forgotten_leaves_nothing_and_no_import_brings_them_back(
     app: App, audience: list[str], tmp_path: Path
 ) -> None:
     app.editions.save_source(EDITION)
-    app.dispatch.approve(NOW.date(), "Ada")
-    app.dispatch.send(NOW.date())
+    app.approval.approve_edition(NOW.date(), "Ada")
+    app.sending.send_edition(NOW.date())
     gone = audience[0]
     app.readers.suppress(gone, gone)
     app.readers.erase(gone)

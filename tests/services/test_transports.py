@@ -23,7 +23,7 @@ from tests.fakes.smtp import FakeSmtp
 
 @pytest.fixture
 def approved(app: App, audience: list[str]) -> list[str]:
-    app.dispatch.approve(DAY, "a test")
+    app.approval.approve_edition(DAY, "a test")
     return audience
 
 
@@ -89,7 +89,7 @@ def test_what_the_first_certainly_did_not_take_goes_by_the_second(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     sendgrid.status = status
-    proof = open_app(both(sendgrid, smtp)).dispatch.send(DAY)
+    proof = open_app(both(sendgrid, smtp)).sending.send_edition(DAY)
     assert proof.counts == {State.ACCEPTED: 25}
     assert sorted(to for to, _ in smtp.messages) == sorted(approved)
     assert not sendgrid.mailed()
@@ -104,7 +104,7 @@ def test_what_the_first_may_have_taken_never_goes_by_the_second(
 ) -> None:
     """Its answer is lost and the cancel unheard: that is uncertain, not undone."""
     sendgrid.lose, sendgrid.deaf = 1, True
-    proof = open_app(both(sendgrid, smtp)).dispatch.send(DAY)
+    proof = open_app(both(sendgrid, smtp)).sending.send_edition(DAY)
     assert proof.counts == {State.UNCERTAIN: 25}
     assert smtp.messages == []
 
@@ -118,7 +118,7 @@ def test_where_both_are_down_all_stay_queued(
     sendgrid.status = 401
     app = open_app(both(sendgrid, smtp) | {"DIGEST_DELIVERY__SMTP__PORT": "9"})
     with pytest.raises(TransportDown, match="the mail server"):
-        app.dispatch.send(DAY)
+        app.sending.send_edition(DAY)
     assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
 
 
@@ -127,7 +127,7 @@ def test_a_notice_goes_by_the_second_as_well(
 ) -> None:
     sendgrid.status = 401
     app = open_app(both(sendgrid, smtp))
-    app.dispatch.notify("confirm", Subscriber("ada@r.example", id=1), "token")
+    app.sending.send_notice("confirm", Subscriber("ada@r.example", id=1), "token")
     assert [to for to, _ in smtp.messages] == ["ada@r.example"]
 
 
@@ -175,7 +175,7 @@ def test_mail_is_signed_where_the_server_does_not(
 ) -> None:
     """What the server was given verifies, with both headers for leaving under the signature."""
     pem, record = keys
-    open_app(smtp.env | signing(pem)).dispatch.send(DAY)
+    open_app(smtp.env | signing(pem)).sending.send_edition(DAY)
     asked: list[bytes] = []
 
     def dns(name: bytes, timeout: int = 5) -> bytes:
@@ -204,7 +204,7 @@ def test_without_a_good_key_nothing_leaves_unsigned(
 ) -> None:
     app = open_app(smtp.env | signing(key))
     with pytest.raises(TransportDown, match=says):
-        app.dispatch.send(DAY)
+        app.sending.send_edition(DAY)
     assert smtp.messages == []
     assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
 
@@ -232,7 +232,7 @@ def test_a_server_that_takes_them_gets_them_and_another_is_no_mishap(
     smtp.utf8 = utf8
     app = open_app(smtp.env)
     app.store.subscribers.add([Subscriber("josé@r.example", consent_at=NOW)])
-    proof = app.dispatch.send(DAY)
+    proof = app.sending.send_edition(DAY)
     assert (
         proof.counts == {State.ACCEPTED: 26}
         if utf8
@@ -254,7 +254,7 @@ def test_whoever_is_refused_in_a_chain_is_left_out_and_no_other(
     """The next envelope goes with a message's end: its refusal must not meet the message."""
     smtp.refuse, smtp.later = set(approved[1:25:3]), set(approved[2:25:3])
     app = open_app(smtp.env | {"DIGEST_DELIVERY__SMTP__CONNECTIONS": "1"})
-    proof = app.dispatch.send(DAY)
+    proof = app.sending.send_edition(DAY)
     assert proof.counts == {State.ACCEPTED: 9, State.EXCLUDED: 8, State.QUEUED: 8}
     assert sorted(to for to, _ in smtp.messages) == sorted(approved[0:25:3])
 
@@ -264,7 +264,7 @@ def test_a_connection_that_ends_in_a_chain_loses_only_the_message_in_hand(
 ) -> None:
     smtp.vanish, smtp.per_connection = {approved[4], approved[9]}, 6
     app = open_app(smtp.env | {"DIGEST_DELIVERY__SMTP__CONNECTIONS": "1"})
-    proof = app.dispatch.send(DAY)
+    proof = app.sending.send_edition(DAY)
     assert proof.counts == {State.ACCEPTED: 23, State.UNCERTAIN: 2}
     assert {a for a, _ in app.store.deliveries.of(DAY, State.UNCERTAIN)} == smtp.vanish
     assert sorted(to for to, _ in smtp.messages) == sorted(approved)
@@ -279,5 +279,5 @@ def test_a_slow_pace_keeps_no_server_waiting_for_a_message(
         app = open_app(
             smtp.env | {f"DIGEST_DELIVERY__SMTP__{n}": v for n, v in slow.items()}
         )
-        proof = app.dispatch.send(DAY, stop=lambda: len(smtp.messages) >= 4)
+        proof = app.sending.send_edition(DAY, stop=lambda: len(smtp.messages) >= 4)
     assert proof.counts == {State.ACCEPTED: 4, State.QUEUED: 21}

@@ -23,7 +23,7 @@ URLS = [p.url for s in load(EDITION).sections for p in s.picks]
 def counting(open_app: Callable[..., App]) -> App:
     app = open_app(ON)
     app.editions.save_source(EDITION)
-    app.dispatch.approve(DAY, "a test")
+    app.approval.approve_edition(DAY, "a test")
     return app
 
 
@@ -58,8 +58,8 @@ def test_to_switch_it_on_is_a_change_that_voids_a_yes(
     app: App, open_app: Callable[..., App]
 ) -> None:
     app.editions.save_source(EDITION)
-    app.dispatch.approve(DAY, "a test")
-    assert not open_app(ON).dispatch.plan(DAY).approved
+    app.approval.approve_edition(DAY, "a test")
+    assert not open_app(ON).sending.plan_send(DAY).approved
 
 
 def test_a_followed_link_leads_to_the_story_and_is_counted(

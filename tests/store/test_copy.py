@@ -27,8 +27,8 @@ def stocked(app: App, audience: list[str]) -> App:
     for n in range(30):
         put(app, n, f"Ünïcode “{n}” 水 \U0001f4a7 it's")
     app.editions.save_source(EDITION)
-    app.dispatch.approve(DAY, "Ada")
-    app.dispatch.send(DAY)
+    app.approval.approve_edition(DAY, "Ada")
+    app.sending.send_edition(DAY)
     app.readers.add_people(
         [Subscriber("Zoë@r.example", "Zoë", "a form", NOW, tags=("board",))]
     )
@@ -196,8 +196,8 @@ def test_what_pg_dump_kept_goes_on_where_it_was(
         Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(30_000)
     )
     app.editions.save_source(EDITION)
-    app.dispatch.approve(DAY, "Ada")
-    app.dispatch.send(DAY, stop=lambda: len(sendgrid.payloads) > 3)
+    app.approval.approve_edition(DAY, "Ada")
+    app.sending.send_edition(DAY, stop=lambda: len(sendgrid.payloads) > 3)
     half = set(sendgrid.mailed())
     dump = [postgres().program("pg_dump"), "-Fc", conninfo(before)]
     kept = subprocess.run(dump, check=True, capture_output=True).stdout
@@ -210,7 +210,7 @@ def test_what_pg_dump_kept_goes_on_where_it_was(
     ]
     subprocess.run(restore, check=True, input=kept, capture_output=True)
     again = open_app(quick | {"DIGEST_DATABASE": after})
-    proof = again.dispatch.send(DAY)
+    proof = again.sending.send_edition(DAY)
     mailed = sendgrid.mailed()
     assert 0 < len(half) < len(mailed) == proof.planned
     assert set(mailed.values()) == {1}

@@ -21,8 +21,8 @@ LATER = NOW + timedelta(days=200)
 @pytest.fixture
 def sent(app: App, audience: list[str]) -> App:
     put(app, 1, "Pipes of Northgate")
-    app.dispatch.approve(DAY, "Ada")
-    app.dispatch.send(DAY)
+    app.approval.approve_edition(DAY, "Ada")
+    app.sending.send_edition(DAY)
     return app
 
 

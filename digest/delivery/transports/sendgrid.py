@@ -1,14 +1,14 @@
-"""Mail through SendGrid's HTTP API v3, by the SDK the user asked for. Its only user.
+"""SendGrid transport: mail through the HTTP API v3, by the SDK the user asked for. Its only user.
 
 Facts about the API are from Twilio's OpenAPI files (twilio/sendgrid-oai).
 """
 
 import json
 import logging
-import re
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -19,8 +19,18 @@ from urllib.parse import quote
 from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
-from digest.delivery.refusal_streaks import ENOUGH
-from digest.delivery.refusals import Verdict, judge_request
+from digest.delivery.refusal_streaks import SENDER_REFUSED_AFTER
+from digest.delivery.transports.sendgrid_answers import (
+    TOO_MANY_REQUESTS,
+    describe_error,
+    message_of,
+    outcome_of_answer,
+    outcome_of_error,
+    raise_if_sender_refused,
+    reason_for_not_cancelling,
+    refused_place,
+    seconds_to_pause,
+)
 from digest.delivery.transports.sendgrid_client import KeptClient
 from digest.delivery.transports.sendgrid_payload import Body, Payload
 from digest.errors import SenderRefused, TransportDown
@@ -28,29 +38,48 @@ from digest.model import About, CallOff, Hold, Letter, Outcome, Recipient, State
 from digest.ports import Clock
 from digest.settings.delivery import Sendgrid
 
-TIMEOUT = 60  #: seconds; the SDK's own default is to wait for ever
-#: before it leaves, from when a batch cannot be cancelled
-TOO_LATE = timedelta(minutes=10)
-PATIENT = 5
-LONGEST_PAUSE = 60.0  #: answers of 429 to one request, and seconds waited for each
-#: Told this, the SDK takes a body as it is (SendGrid's SDK for C# says the same).
+#: For one request; the SDK's own default is to wait for ever.
+TIMEOUT_SECONDS = 60
+#: A batch cannot be cancelled from so long before it leaves.
+CANCEL_DEADLINE = timedelta(minutes=10)
+#: How often a request is made that is answered by 429.
+MAX_ATTEMPTS = 5
+#: With this content type the SDK takes a body as it is (SendGrid's SDK for C# says the same).
 JSON = "application/json; charset=utf-8"
-ASKED = 25
-A_MINUTE = 6  #: addresses in one question, and questions a minute that it answers
-PLACE = re.compile(r"personalizations\.(\d+)")
-#: What it says to an eleventh batch ("Cancel Scheduled Sends": ten at a time).
-LIMIT_REACHED = re.compile(r"limit|too many", re.IGNORECASE)
+#: The Email Activity API: addresses in one question, and questions that it answers in a minute.
+ACTIVITY_ADDRESSES_PER_QUERY = 25
+ACTIVITY_QUERIES_PER_MINUTE = 6
+ACTIVITY_MAX_MESSAGES = 1000
+#: SendGrid's lists of addresses that it mails nothing to, beside the one of unsubscribes.
+SUPPRESSION_LISTS = ("bounces", "blocks", "spam_reports")
+NOT_FOUND = 404
 
 log = logging.getLogger("digest")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """The outcome of one request, and the place of the recipient that a refusal names."""
+
+    outcome: Outcome
+    refused_place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _BatchStatus:
+    """The state of a batch, and the provider's time of saying so."""
+
+    now: datetime
+    is_cancelled: bool
 
 
 class SendgridTransport:
     """Hands a thousand messages over in a request; a Transport, Holding and Recalling.
 
-    What is handed over leaves some minutes later, and until ten minutes before it can be taken
-    back by its batch id (twilio.com/docs/sendgrid: "Canceling a Scheduled Send"). That tells apart
-    what nobody could: a lost answer is taken back and handed over anew, nobody missed, nobody
-    twice.
+    Messages leave some minutes after they were handed over, and until ten minutes before that they
+    can be taken back by their batch id (twilio.com/docs/sendgrid: "Canceling a Scheduled Send").
+    So a lost answer leaves nothing open: the batch is taken back and handed over again, nobody is
+    missed, nobody is mailed twice.
     """
 
     name = "sendgrid"
@@ -68,107 +97,111 @@ class SendgridTransport:
             raise TransportDown("SendGrid needs a key; set SENDGRID_API_KEY in .env")
         api = SendGridAPIClient(api_key, host=settings.host.rstrip("/"))
         api.client.request_headers["Content-Type"] = JSON
-        self._client = KeptClient(api.client, TIMEOUT)
-        self._payload = lru_cache(maxsize=1)(Payload)
-        self._undo = settings.undo_minutes
+        self._client = KeptClient(api.client, TIMEOUT_SECONDS)
+        self._make_payload = lru_cache(maxsize=1)(Payload)
+        self._undo_minutes = settings.undo_minutes
         self._clock = clock
         self._sleep = sleep
-        # found in the middle of a request's parts
-        self._down: TransportDown | None = None
+        #: Met in the middle of a request's parts; raised at the next request.
+        self._pending_failure: TransportDown | None = None
 
     def send(
         self, letter: Letter, recipients: Sequence[Recipient]
     ) -> Sequence[Outcome]:
-        """Hand one request over, to leave at once."""
-        return self._sent(letter, recipients, {})
+        """Make one request, for mail to leave at once."""
+        return self._request(letter, recipients, {})
 
     # Holding
 
     def hold(self) -> Hold | None:
         """Return a batch id, and when it is to leave. Raises TransportDown."""
-        if not self._undo:
+        if not self._undo_minutes:
             return None
         try:
             answer = self._client.mail.batch.post()
-            name = str(json.loads(answer.body)["batch_id"])
-        except HTTPError as e:
-            _raise_if_ours(e)
-            said = f"{e.status_code} {_message(e.body)}".rstrip(". ")
-            raise TransportDown(f"SendGrid gave no batch id: {said}") from e
-        except (OSError, ValueError, KeyError) as e:
-            raise TransportDown(f"SendGrid gave no batch id ({e})") from e
-        return Hold(name, self._now(answer) + timedelta(minutes=self._undo))
+            batch_id = str(json.loads(answer.body)["batch_id"])
+        except HTTPError as error:
+            raise_if_sender_refused(error)
+            raise TransportDown(
+                f"SendGrid gave no batch id: {describe_error(error)}"
+            ) from error
+        except (OSError, ValueError, KeyError) as error:
+            raise TransportDown(f"SendGrid gave no batch id ({error})") from error
+        leaves_at = self._answered_at(answer) + timedelta(minutes=self._undo_minutes)
+        return Hold(batch_id, leaves_at)
 
     def send_held(
         self, letter: Letter, recipients: Sequence[Recipient], hold: Hold
     ) -> Sequence[Outcome]:
-        """Hand one request over, to leave when the hold ends."""
-        at = int(hold.leaves_at.timestamp())
-        # with it the events that come tell which hand-over they are of
-        named = {"batch": hold.id}
-        more = {"batch_id": hold.id, "send_at": at, "custom_args": named}
-        return self._sent(letter, recipients, more)
+        """Make one request, for mail to leave when the hold ends."""
+        fields = {
+            "batch_id": hold.id,
+            "send_at": int(hold.leaves_at.timestamp()),
+            # events that come back then tell which request they are of
+            "custom_args": {"batch": hold.id},
+        }
+        return self._request(letter, recipients, fields)
 
     def take_back(self, hold: Hold) -> bool:
-        """Cancel a batch; False if that is too late, or was not heard to succeed."""
+        """Cancel a batch; False if that is too late, or it is not known to have succeeded."""
         return self.call_off(hold) == CallOff.STOPPED
 
     def call_off(self, hold: Hold) -> CallOff:
-        """Cancel a batch; say what became of that.
+        """Cancel a batch; return what became of that.
 
         Whether it is too late is told by the provider's clock: ours may have been set back.
         """
         try:
-            now, cancelled = self._status(hold)
-            if cancelled:
+            status = self._batch_status(hold)
+            if status.is_cancelled:
                 return CallOff.STOPPED
-            if hold.leaves_at - now <= TOO_LATE:
+            if hold.leaves_at - status.now <= CANCEL_DEADLINE:
                 return CallOff.TOO_LATE
-            if self._cancel(hold):
+            if self._cancel_batch(hold):
                 return CallOff.STOPPED
-            return CallOff.UNHEARD
-        except HTTPError as e:
-            return _not_called_off(_message(e.body))
+        except HTTPError as error:
+            return reason_for_not_cancelling(message_of(error.body))
         except (OSError, ValueError):
             return CallOff.UNHEARD
+        return CallOff.UNHEARD
 
-    def _cancel(self, hold: Hold) -> bool:
-        """Cancel a batch; one whose answer was lost is asked again. Raises as the SDK does."""
+    def _cancel_batch(self, hold: Hold) -> bool:
+        """Cancel a batch; one whose answer was lost is cancelled again. Raises as the SDK does."""
         body = json.dumps({"batch_id": hold.id, "status": "cancel"})
         for _ in range(2):
             try:
                 answer = self._client.user.scheduled_sends.post(request_body=body)
             except OSError:
                 continue
-            except HTTPError as e:
-                if "exists" in _message(e.body):  # we set no other: it was heard before
+            except HTTPError as error:
+                # we set no other status: it was cancelled by the request before
+                if "exists" in message_of(error.body):
                     return True
                 raise
             return bool(answer.status_code == 201)
-        return self._status(hold)[1]
+        return self._batch_status(hold).is_cancelled
 
-    def _status(self, hold: Hold) -> tuple[datetime, bool]:
-        """Return the provider's time, and whether a batch is known to be cancelled."""
+    def _batch_status(self, hold: Hold) -> _BatchStatus:
+        """Return whether a batch is known to be cancelled. Raises as the SDK does."""
         try:
             answer = self._client.user.scheduled_sends._(hold.id).get()
-        except HTTPError as e:
-            if e.status_code != 404:
+        except HTTPError as error:
+            if error.status_code != NOT_FOUND:
                 raise
-            return self._now(
-                e
-            ), False  # it cannot be asked after; cancelled it may be all the same
-        told = json.loads(answer.body)
-        if isinstance(told, list):
-            rows = told
-        else:
-            rows = [told]
-        cancelled = any(
-            isinstance(r, dict) and r.get("status") == "cancel" for r in rows
+            # it has no status that can be asked for; cancelled it may be all the same
+            return _BatchStatus(self._answered_at(error), is_cancelled=False)
+        content = json.loads(answer.body)
+        entries = [content]
+        if isinstance(content, list):
+            entries = content
+        is_cancelled = any(
+            isinstance(entry, dict) and entry.get("status") == "cancel"
+            for entry in entries
         )
-        return self._now(answer), cancelled
+        return _BatchStatus(self._answered_at(answer), is_cancelled)
 
-    def _now(self, answer: Any) -> datetime:
-        """Return when it was answered, as the provider says, else by our clock."""
+    def _answered_at(self, answer: Any) -> datetime:
+        """Return the time of an answer by the provider's clock, else by ours."""
         try:
             return parsedate_to_datetime((answer.headers or {})["Date"]).astimezone(UTC)
         except (KeyError, TypeError, ValueError):
@@ -181,240 +214,169 @@ class SendgridTransport:
     ) -> set[str]:
         """Ask the Email Activity API, an add-on that answers six requests a minute.
 
-        What a run does not get to is asked by the next. Raises TransportDown.
+        A run asks no more than a minute's worth; the next run asks for the rest. Raises
+        TransportDown.
         """
-        asked = [addresses[i : i + ASKED] for i in range(0, len(addresses), ASKED)][
-            :A_MINUTE
-        ]
-        shown = [row for some in asked for row in self._messages(some)]
-        return {
-            str(row.get("to_email", "")).lower()
-            for row in shown
-            if row.get("subject") == subject
-            and str(row.get("last_event_time", "")) >= f"{since:%Y-%m-%dT%H:%M:%SZ}"
-        } & {address.lower() for address in addresses}
+        recalled: set[str] = set()
+        earliest = f"{since:%Y-%m-%dT%H:%M:%SZ}"
+        for message in self._recent_messages(addresses):
+            is_same_mail = message.get("subject") == subject
+            if is_same_mail and str(message.get("last_event_time", "")) >= earliest:
+                recalled.add(str(message.get("to_email", "")).lower())
+        return recalled & {address.lower() for address in addresses}
 
-    def _messages(self, addresses: Sequence[str]) -> list[dict[str, Any]]:
-        wanted = " OR ".join(f'to_email="{address}"' for address in addresses)
+    def _recent_messages(self, addresses: Sequence[str]) -> Iterator[dict[str, Any]]:
+        limit = ACTIVITY_ADDRESSES_PER_QUERY * ACTIVITY_QUERIES_PER_MINUTE
+        asked_addresses = addresses[:limit]
+        for start in range(0, len(asked_addresses), ACTIVITY_ADDRESSES_PER_QUERY):
+            end = start + ACTIVITY_ADDRESSES_PER_QUERY
+            yield from self._query_messages(asked_addresses[start:end])
+
+    def _query_messages(self, addresses: Sequence[str]) -> list[dict[str, Any]]:
+        query = " OR ".join(f'to_email="{address}"' for address in addresses)
+        parameters = {"query": query, "limit": ACTIVITY_MAX_MESSAGES}
         try:
-            answer = self._client.messages.get(
-                query_params={"query": wanted, "limit": 1000}
-            )
+            answer = self._client.messages.get(query_params=parameters)
             return list(json.loads(answer.body)["messages"])
-        except HTTPError as e:
-            why = f"{e.status_code} {_message(e.body)}"
+        except HTTPError as error:
+            reply = f"{error.status_code} {message_of(error.body)}"
             raise TransportDown(
-                f"SendGrid does not say what it was given ({why})"
-            ) from e
-        except (OSError, ValueError, KeyError) as e:
-            raise TransportDown(f"SendGrid does not say what it was given ({e})") from e
+                f"SendGrid does not say what it was given ({reply})"
+            ) from error
+        except (OSError, ValueError, KeyError) as error:
+            raise TransportDown(
+                f"SendGrid does not say what it was given ({error})"
+            ) from error
 
     # Readmitting
 
     def readmit(self, address: str) -> None:
-        """Take an address off SendGrid's lists of whom it mails nothing.
+        """Take an address off SendGrid's lists of addresses that it mails nothing to.
 
-        A key that may only send is told of in the log: somebody takes it off by hand then.
-        Raises TransportDown if SendGrid is not reached.
+        A key that may only send gets a warning in the log: somebody takes the address off by hand
+        then. Raises TransportDown if SendGrid is not reached.
         """
         name = quote(address, safe="")
-        lists = self._client.suppression
-        off = [
-            getattr(lists, kind)._(name)
-            for kind in ("bounces", "blocks", "spam_reports")
-        ]
-        for one in (*off, self._client.asm.suppressions._("global")._(name)):
+        suppression = self._client.suppression
+        entries = [getattr(suppression, kind)._(name) for kind in SUPPRESSION_LISTS]
+        entries.append(self._client.asm.suppressions._("global")._(name))
+        for entry in entries:
             try:
-                one.delete()
-            except HTTPError as e:
-                if e.status_code != 404:  # 404: it is not on this list
+                entry.delete()
+            except HTTPError as error:
+                if error.status_code != NOT_FOUND:  # 404: it is not on this list
                     log.warning(
                         "SendGrid keeps a reader who came back on its lists (%s)",
-                        e.status_code,
+                        error.status_code,
                     )
-            except OSError as e:
-                raise TransportDown(f"SendGrid cannot be reached: {e}") from e
+            except OSError as error:
+                raise TransportDown(f"SendGrid cannot be reached: {error}") from error
 
-    # Handing over
+    # Requests
 
-    def _sent(
-        self, letter: Letter, recipients: Sequence[Recipient], more: dict[str, Any]
+    def _request(
+        self, letter: Letter, recipients: Sequence[Recipient], fields: dict[str, Any]
     ) -> Sequence[Outcome]:
         """Post a request; whom it refuses is left out, and the others are posted without them.
 
-        Raises TransportDown if none was taken. If some were, the rest comes as queued, and it is
-        raised at the next hand-over.
+        Raises TransportDown if none was taken. If some were, the rest is returned as queued, and
+        TransportDown is raised at the next request.
         """
-        if self._down is not None:
-            down = self._down
-            self._down = None
-            raise down
-        known: dict[int, Outcome] = {}
+        if self._pending_failure is not None:
+            failure = self._pending_failure
+            self._pending_failure = None
+            raise failure
+        outcomes: dict[int, Outcome] = {}
         try:
-            self._post_parts(letter, recipients, more, known)
-        except TransportDown as e:
-            if all(o.state == State.EXCLUDED for o in known.values()):
+            for places, outcome in self._post_in_parts(letter, recipients, fields):
+                outcomes.update(dict.fromkeys(places, outcome))
+        except TransportDown as error:
+            if all(outcome.state == State.EXCLUDED for outcome in outcomes.values()):
                 raise
-            self._down = e
-            left = Outcome(State.QUEUED, f"not handed over: {e}")
-            return [known.get(place, left) for place in range(len(recipients))]
-        return [known[place] for place in range(len(recipients))]
+            self._pending_failure = error
+            not_posted = Outcome(State.QUEUED, f"not handed over: {error}")
+            return [outcomes.get(place, not_posted) for place in range(len(recipients))]
+        return [outcomes[place] for place in range(len(recipients))]
 
-    def _post_parts(
-        self,
-        letter: Letter,
-        recipients: Sequence[Recipient],
-        more: dict[str, Any],
-        known: dict[int, Outcome],
-    ) -> None:
-        """Post all, then in parts whatever is refused; `known` takes the outcome of each place."""
-        payload = self._payload(letter)
-        in_a_row = Counter[About | None]()
+    def _post_in_parts(
+        self, letter: Letter, recipients: Sequence[Recipient], fields: dict[str, Any]
+    ) -> Iterator[tuple[Sequence[int], Outcome]]:
+        """Post all, then in parts whatever is refused; yield places with their common outcome.
+
+        A refusal that names a recipient is theirs; one that names none is halved until it is one
+        recipient's. Raises TransportDown; of that kind SenderRefused if refusals are about us.
+        """
+        payload = self._make_payload(letter)
+        refused_in_a_row = Counter[About | None]()
         parts = [list(range(len(recipients)))]
         while parts:
-            part = parts.pop()
-            outcome, named = self._post(payload.to([recipients[n] for n in part], more))
+            places = parts.pop()
+            part_recipients = [recipients[place] for place in places]
+            answer = self._post(payload.to(part_recipients, fields))
+            outcome = answer.outcome
             if outcome.state != State.EXCLUDED:
-                known.update(dict.fromkeys(part, outcome))
-                in_a_row.clear()
+                refused_in_a_row.clear()
+                yield places, outcome
                 continue
-            if len(part) == 1:
-                known[part[0]] = outcome
-            elif named is not None and named < len(part):
-                known[part[named]] = outcome
-                parts.append([*part[:named], *part[named + 1 :]])
-            else:
-                half = len(part) // 2
-                parts += [part[half:], part[:half]]  # the first half is next
+            refused = _refused_index(answer, places)
+            if refused is None:
+                middle = len(places) // 2
+                parts += [places[middle:], places[:middle]]  # the first half is next
                 continue
-            in_a_row[outcome.about] += 1
-            if _is_about_us(in_a_row):
+            yield [places[refused]], outcome
+            others = [*places[:refused], *places[refused + 1 :]]
+            if others:
+                parts.append(others)
+            refused_in_a_row[outcome.about] += 1
+            if _proves_sender_refused(refused_in_a_row):
                 raise SenderRefused(
-                    f"SendGrid refuses whoever it is: {_words(outcome)}"
+                    f"SendGrid refuses whoever it is: {_describe_refusal(outcome)}"
                 )
 
-    def _post(self, payload: Body) -> tuple[Outcome, int | None]:
-        """Return what became of a request, and whom (by place) it was refused for."""
-        for _ in range(PATIENT):
+    def _post(self, payload: Body) -> _Answer:
+        """Post one request, again after each 429. Raises TransportDown."""
+        for _ in range(MAX_ATTEMPTS):
             try:
-                return self._answer(
-                    self._client.mail.send.post(request_body=payload)
-                ), None
-            except HTTPError as e:
-                if e.status_code != 429:
-                    return _refused(e), _named(e.body)
-                self._sleep(_pause(e, self._clock().timestamp()))
-            except (
-                URLError
-            ) as e:  # the connection was never made: nothing left this machine
-                raise TransportDown(f"SendGrid cannot be reached: {e.reason}") from e
-            except OSError as e:  # made and lost: it may have been accepted
-                said = f"the connection broke before the answer ({e})"
-                return Outcome(State.UNCERTAIN, said), None
+                answer = self._client.mail.send.post(request_body=payload)
+                return _Answer(outcome_of_answer(answer))
+            except HTTPError as error:
+                if error.status_code != TOO_MANY_REQUESTS:
+                    return _Answer(outcome_of_error(error), refused_place(error.body))
+                self._sleep(seconds_to_pause(error, self._clock().timestamp()))
+            except URLError as error:
+                # there was no connection: nothing left this machine
+                raise TransportDown(
+                    f"SendGrid cannot be reached: {error.reason}"
+                ) from error
+            except OSError as error:
+                # the connection was lost: the request may have been accepted
+                detail = f"the connection broke before the answer ({error})"
+                return _Answer(Outcome(State.UNCERTAIN, detail))
         raise TransportDown(
             "SendGrid asks us to slow down (429); run the command again later"
         )
 
-    def _answer(self, answer: Any) -> Outcome:
-        message_id = answer.headers.get("X-Message-Id")
-        if answer.status_code == 202 and message_id:
-            return Outcome(State.ACCEPTED, message_id)
-        return Outcome(
-            State.UNCERTAIN, f"SendGrid answered {answer.status_code} without an id"
-        )
 
-
-def _not_called_off(said: str) -> CallOff:
-    """Return why a batch was not cancelled, by what SendGrid says."""
-    if "late" in said or "minutes" in said:
-        return CallOff.TOO_LATE
-    if LIMIT_REACHED.search(said):
-        return CallOff.NO_MORE
-    return CallOff.UNHEARD
-
-
-def _verdict(error: HTTPError) -> Verdict:
-    message, field = _first_error(error.body)
-    return judge_request(error.status_code, message, field)
-
-
-def _raise_if_ours(error: HTTPError) -> None:
-    """Raise SenderRefused for what the next request would meet as well."""
-    if 400 <= error.status_code < 500 and error.status_code != 429:
-        verdict = _verdict(error)
-        if verdict.about == About.US:
-            said = f"{error.status_code} {_message(error.body)}".rstrip(". ")
-            raise SenderRefused(
-                f"SendGrid refuses our mail: {said}. {verdict.advice}. Nobody is left out: whoever "
-                "has not been served stays queued; once this is repaired, send again"
-            )
-
-
-def _refused(error: HTTPError) -> Outcome:
-    """Return the outcome of a request that was refused. Raises SenderRefused."""
-    _raise_if_ours(error)
-    if 400 <= error.status_code < 500:
-        return _verdict(error).outcome(f"{error.status_code} {_message(error.body)}")
-    return Outcome(State.UNCERTAIN, f"SendGrid failed with {error.status_code}")
-
-
-def _is_about_us(in_a_row: Counter[About | None]) -> bool:
-    """Say whether so many were refused and nobody was accepted that it is not about them.
-
-    Addresses that it calls invalid are; each of those is named by itself.
-    """
-    return any(
-        in_a_row[about] >= ENOUGH[about] for about in (About.UNCLEAR, About.READER)
-    )
-
-
-def _words(outcome: Outcome) -> str:
-    said = outcome.detail.partition(": ")[2].rstrip(". ")
-    return f"{said}. {outcome.advice}. Nobody is left out; once this is repaired, send again"
-
-
-def _pause(error: HTTPError, now: float) -> float:
-    """Return how many seconds a 429 asks us to wait (X-RateLimit-Reset is an epoch)."""
-    headers = error.headers or {}
-    after = headers.get("Retry-After")
-    reset = headers.get("X-RateLimit-Reset")
-    try:
-        if after:
-            wait = float(after)
-        elif reset:
-            wait = float(reset) - now
-        else:
-            wait = 1.0
-    except ValueError:
-        wait = 1.0
-    return min(max(wait, 0.1), LONGEST_PAUSE)
-
-
-def _named(body: bytes | str) -> int | None:
-    """Return which personalization (from 0) a refusal names; None if it names none."""
-    match = PLACE.search(
-        body if isinstance(body, str) else body.decode("utf-8", "replace")
-    )
-    if match:
-        return int(match[1])
+def _refused_index(answer: _Answer, places: Sequence[int]) -> int | None:
+    """Return the index of the recipient a refusal is about; None if it is not told apart yet."""
+    if len(places) == 1:
+        return 0
+    if answer.refused_place is not None and answer.refused_place < len(places):
+        return answer.refused_place
     return None
 
 
-def _message(body: bytes | str) -> str:
-    """Return what SendGrid says was wrong, in its own words."""
-    try:
-        return "; ".join(str(e["message"]) for e in json.loads(body)["errors"])
-    except (ValueError, KeyError, TypeError):
-        return str(body)[:200]
+def _proves_sender_refused(refused_in_a_row: Counter[About | None]) -> bool:
+    """Return whether so many were refused and nobody was accepted that it is not about them.
+
+    Refusals of invalid addresses do not count: each of them is named by itself.
+    """
+    return any(
+        refused_in_a_row[about] >= SENDER_REFUSED_AFTER[about]
+        for about in (About.UNCLEAR, About.READER)
+    )
 
 
-def _first_error(body: bytes | str) -> tuple[str, str | None]:
-    """Return the message and the field of the error that counts: one that names a field."""
-    try:
-        errors = [e for e in json.loads(body)["errors"] if isinstance(e, dict)]
-    except (ValueError, KeyError, TypeError):
-        return _message(body), None
-    named = [e for e in errors if e.get("field")] or errors
-    if not named:
-        return "", None
-    return str(named[0].get("message", "")), named[0].get("field")
+def _describe_refusal(outcome: Outcome) -> str:
+    reply = outcome.detail.partition(": ")[2].rstrip(". ")
+    return f"{reply}. {outcome.advice}. Nobody is left out; once this is repaired, send again"

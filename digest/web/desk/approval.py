@@ -23,20 +23,20 @@ blueprint = Blueprint("approval", __name__)
 @blueprint.post("/<day:day>/approve")
 def approve_edition(day: date) -> "ResponseReturnValue":
     """Approve an edition; a person confirms it where something must be fixed, or it leaves at once."""
-    app.dispatch.check_approvable(day)
-    check_unchanged(app.dispatch.plan(day))
+    app.approval.check_approvable(day)
+    check_unchanged(app.sending.plan_send(day))
     musts = len(app.checks.open_musts(day))
-    is_due = app.dispatch.due_at(day) <= app.clock()
+    is_due = app.send_schedule.due_at(day) <= app.clock()
     if (musts or is_due) and not is_confirmed("musts", musts):
         return redirect_to_question(day, "approve", "musts")
-    app.dispatch.approve(day, _approver_name(), request.form.get("hash", ""))
+    app.approval.approve_edition(day, _approver_name(), request.form.get("hash", ""))
     return redirect_to("sending.show_sending", day)
 
 
 @blueprint.post("/<day:day>/unapprove")
 def withdraw_approval(day: date) -> "ResponseReturnValue":
     """Make an approved edition a draft again."""
-    app.dispatch.withdraw_approval(day, g.member.name)
+    app.approval.withdraw_approval(day, g.member.name)
     message = _(
         "The approval is taken back: it is a draft again, and fills until its hour."
     )
@@ -46,7 +46,7 @@ def withdraw_approval(day: date) -> "ResponseReturnValue":
 @blueprint.post("/<day:day>/give-up")
 def give_up_edition(day: date) -> "ResponseReturnValue":
     """Leave an edition unsent."""
-    app.dispatch.give_up(day, g.member.name)
+    app.unsent.give_up(day, g.member.name)
     message = _("It is left unsent. Its stories are offered for the next edition.")
     return redirect_to("sending.show_sending", day, message=message)
 

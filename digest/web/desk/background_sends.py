@@ -68,14 +68,14 @@ class BackgroundSends:
             pause(CHECK_SECONDS)
 
     def _start_due_sends(self) -> None:
-        for day in self._app.dispatch.due():
+        for day in self._app.send_schedule.due_editions():
             is_ours = day in self._sends or self._app.store.editions.scheduled(day)
-            if is_ours and self._app.dispatch.plan(day).approved:
+            if is_ours and self._app.sending.plan_send(day).approved:
                 self.start_send(day)
 
     def _run_send(self, day: date, send: BackgroundSend) -> None:
         try:
-            self._app.dispatch.send(day)
+            self._app.sending.send_edition(day)
         except (DigestError, SettingsError) as error:
             send.error = str(error)
         finally:

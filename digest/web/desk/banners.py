@@ -27,7 +27,7 @@ def add_banners(web: Flask) -> None:
 def _waiting_context() -> dict[str, object]:
     """Return functions, so that only pages with these banners look anything up."""
     return {
-        "waiting_editions": app.dispatch.waiting,
+        "waiting_editions": app.unsent.waiting_editions,
         "standing_approval": find_standing_approval,
         "failing_feeds": app.watch.failing,
     }
@@ -56,7 +56,7 @@ def find_standing_approval(day: date) -> StandingApproval | None:
     if approval.second:
         approvers = f"{approval.by}, {approval.second}"
     links_found = _count_links_found(day, approval.at)
-    return StandingApproval(approvers, app.dispatch.due_at(day), links_found)
+    return StandingApproval(approvers, app.send_schedule.due_at(day), links_found)
 
 
 def _count_links_found(day: date, since: datetime) -> int:

@@ -21,7 +21,7 @@ from digest.web.desk.sending_context import sending_context
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from digest.services.sending_steps import Cancelled
+    from digest.services.halting import Cancelled
 
 #: The actions that a person is asked about before they are done.
 CONFIRMED_ACTIONS = ("approve", "send", "cancel")
@@ -60,7 +60,7 @@ def ask_confirmation(day: date, action: str) -> str:
 @blueprint.post("/<day:day>/send")
 def send_edition(day: date) -> "ResponseReturnValue":
     """Send an approved edition, once a person has confirmed to how many people and by what."""
-    plan = app.dispatch.plan(day)
+    plan = app.sending.plan_send(day)
     check_unchanged(plan)
     if plan.not_approved:
         raise NotApproved(plan.not_approved)
@@ -77,7 +77,7 @@ def send_test(day: date) -> "ResponseReturnValue":
     from digest.audience import checked
 
     address = checked(request.form.get("address", ""))
-    outcome = app.dispatch.test_send(day, address)
+    outcome = app.sending.send_test(day, address)
     message = f"{address}: {outcome.state} {outcome.detail}"
     if outcome.advice:
         message = f"{message}. {outcome.advice}"
@@ -91,8 +91,8 @@ def schedule_edition(day: date) -> "ResponseReturnValue":
     leaves_at = None
     if "usual" not in request.form:
         leaves_at = _parse_local_time(request.form.get("at", ""), zone)
-    app.dispatch.schedule(day, leaves_at, g.member.name)
-    due = format_moment(app.dispatch.due_at(day), zone)
+    app.send_schedule.schedule_send(day, leaves_at, g.member.name)
+    due = format_moment(app.send_schedule.due_at(day), zone)
     message = _("It leaves on %(at)s once it is approved.", at=due)
     return redirect_to("sending.show_sending", day, message=message)
 
@@ -100,14 +100,14 @@ def schedule_edition(day: date) -> "ResponseReturnValue":
 @blueprint.post("/<day:day>/pause")
 def pause_send(day: date) -> "ResponseReturnValue":
     """Stop a send for a while."""
-    app.dispatch.pause(day, g.member.name)
+    app.halting.pause_send(day, g.member.name)
     return redirect_to("sending.show_sending", day)
 
 
 @blueprint.post("/<day:day>/resume")
 def resume_send(day: date) -> "ResponseReturnValue":
     """Go on with a paused send."""
-    app.dispatch.resume(day, g.member.name)
+    app.halting.resume_send(day, g.member.name)
     sends.start_send(day)
     return redirect_to("sending.show_sending", day)
 
@@ -115,7 +115,7 @@ def resume_send(day: date) -> "ResponseReturnValue":
 @blueprint.post("/<day:day>/cancel")
 def cancel_send(day: date) -> "ResponseReturnValue":
     """Stop a send for good."""
-    cancelled = app.dispatch.cancel(day, g.member.name, wait=CANCEL_WAIT_SECONDS)
+    cancelled = app.halting.cancel_send(day, g.member.name, wait=CANCEL_WAIT_SECONDS)
     message = _describe_cancelled(cancelled)
     return redirect_to("sending.show_sending", day, message=message)
 
@@ -123,7 +123,7 @@ def cancel_send(day: date) -> "ResponseReturnValue":
 @blueprint.post("/<day:day>/retry")
 def retry_refused(day: date) -> "ResponseReturnValue":
     """Send once more to those who were refused."""
-    app.dispatch.retry_refused(day, g.member.name)
+    app.halting.retry_refused(day, g.member.name)
     sends.start_send(day)
     return redirect_to("sending.show_sending", day)
 

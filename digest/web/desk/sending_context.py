@@ -19,10 +19,10 @@ FIELD_FORMAT = "%Y-%m-%dT%H:%M"
 
 def sending_context(day: date) -> dict[str, object]:
     """Return what the templates of sending need."""
-    plan = app.dispatch.plan(day)
+    plan = app.sending.plan_send(day)
     newsletter = app.settings.newsletter
     now = app.clock()
-    due_at = app.dispatch.due_at(day)
+    due_at = app.send_schedule.due_at(day)
     changes = changes_since(day, _approved_at(day))
     left_out = []
     if plan.proof.planned:

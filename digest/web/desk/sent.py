@@ -26,7 +26,7 @@ def show_sent(day: date) -> "ResponseReturnValue":
         "sent.html",
         day=day,
         here="edition",
-        subject=app.dispatch.plan(day).subject,
+        subject=app.sending.plan_send(day).subject,
         proof=deliveries.proof(day),
         by=deliveries.mailed_by(day),
         approval=app.store.sent_contents.approval(day),

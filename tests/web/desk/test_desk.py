@@ -337,7 +337,7 @@ def test_approved_and_sent_to_the_outbox_with_the_proof(
 def test_an_unapproved_edition_is_not_sent(
     picked: FlaskClient, audience: list[str], stocked: App
 ) -> None:
-    plan = stocked.dispatch.plan(DAY)
+    plan = stocked.sending.plan_send(DAY)
     form = {"hash": plan.content_hash, "people": "25", "transport": plan.transport}
     answer = post(picked, f"/{DAY}/send", **form, confirmed="yes")
     assert answer.status_code == 400

@@ -44,17 +44,17 @@ def halted(
     stocked: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
 ) -> tuple[App, FlaskClient]:
     """An edition of which two mails have left when a person paused it."""
-    stocked.dispatch.approve(DAY, "Ada")
+    stocked.approval.approve_edition(DAY, "Ada")
     app = open_app(smtp.env)
     client = let_in(app)
 
     def pause(stage: str, _address: str) -> str:
         if stage == "dot" and len(smtp.messages) == 1:
-            app.dispatch.pause(DAY, "Ada")
+            app.halting.pause_send(DAY, "Ada")
         return ""
 
     smtp.says = pause
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     smtp.says = lambda _stage, _address: ""
     return app, client
 
@@ -65,7 +65,7 @@ def test_no_page_around_sending_speaks_in_riddles_hashes_or_machine_words(
 ) -> None:
     app, client = halted
     post(client, "/speak", language=language)
-    digest = app.dispatch.plan(DAY).content_hash[:12]
+    digest = app.sending.plan_send(DAY).content_hash[:12]
     for path in (
         f"{PATH}send",
         f"{PATH}sent",
@@ -132,17 +132,17 @@ def test_cancelling_asks_first_and_is_done_by_that_answer_alone(
 def test_a_rehearsal_is_not_taken_for_a_send_that_reached_everybody(
     stocked: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
 ) -> None:
-    stocked.dispatch.approve(DAY, "Ada")
-    stocked.dispatch.send(DAY)
+    stocked.approval.approve_edition(DAY, "Ada")
+    stocked.sending.send_edition(DAY)
     app = open_app(smtp.env)
     shown = page(let_in(app), f"{PATH}send")
     assert "25 messages became files, and nobody was mailed" in shown.text_content()
     assert shown.xpath("//progress") == []
     assert "is complete" not in shown.text_content()
     assert "Send to 25 subscribers …" in shown.text_content()
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     assert len(smtp.messages) == 25
-    assert app.dispatch.plan(DAY).served
+    assert app.sending.plan_send(DAY).served
 
 
 def test_what_is_sent_now_is_counted_as_its_readers_were_not_as_the_list_is_by_now(

@@ -361,8 +361,8 @@ def test_a_paywall_is_marked(open_app: Callable[..., App]) -> None:
 def test_history_says_what_the_provider_told(
     stocked: App, desk: FlaskClient, audience: list[str]
 ) -> None:
-    stocked.dispatch.approve(DAY, "Ada")
-    stocked.dispatch.send(DAY)
+    stocked.approval.approve_edition(DAY, "Ada")
+    stocked.sending.send_edition(DAY)
     who = stocked.store.subscribers.find(audience[0])
     told = Event("e1", Fate.BOUNCED, who.address, NOW, DAY, who.id)
     stocked.store.events.take([told], NOW)

@@ -31,7 +31,7 @@ def archive(open_app: Callable[..., App]) -> FlaskClient:
     for day, yes in (("2026-02-27", True), ("2026-02-26", True), ("2026-02-20", False)):
         app.editions.save_source(EDITION.replace("2026-02-27", day))
         if yes:
-            app.dispatch.approve(date.fromisoformat(day), "Ada")
+            app.approval.approve_edition(date.fromisoformat(day), "Ada")
     app.publishing.publish(NOW.date(), "Ada")
     return public_app(app).test_client()
 
@@ -74,7 +74,7 @@ def test_what_is_out_is_not_changed_by_an_edit(open_app: Callable[..., App]) -> 
     """The web shows what somebody said yes to, whatever the edition has become since."""
     app = open_app(now=NOW + timedelta(hours=1))
     app.editions.save_source(EDITION)
-    app.dispatch.approve(NOW.date(), "Ada")
+    app.approval.approve_edition(NOW.date(), "Ada")
     app.publishing.publish(NOW.date(), "Ada")
     client = public_app(app).test_client()
     before = client.get("/2026-02-27/").text
@@ -93,7 +93,7 @@ def test_an_edition_in_another_language_is_listed_as_such(
 ) -> None:
     app = open_app(now=NOW + timedelta(hours=1))
     app.editions.save_source(EDITION.replace("subject:", "language: ar\nsubject:"))
-    app.dispatch.approve(NOW.date(), "Ada")
+    app.approval.approve_edition(NOW.date(), "Ada")
     app.publishing.publish(NOW.date(), "Ada")
     assert (
         '<article lang="ar" dir="rtl">' in public_app(app).test_client().get("/").text

@@ -321,8 +321,8 @@ def test_figures_are_for_whoever_has_their_token(
 ) -> None:
     app = open_app({"METRICS_TOKEN": "secret"})
     app.editions.save_source(EDITION)
-    app.dispatch.approve(NOW.date(), "Ada")
-    app.dispatch.send(NOW.date())
+    app.approval.approve_edition(NOW.date(), "Ada")
+    app.sending.send_edition(NOW.date())
     web = public_app(app).test_client()
     assert web.get("/health").json == {"ok": True}
     assert web.get("/metrics").status_code == 404

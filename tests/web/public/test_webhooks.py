@@ -201,12 +201,12 @@ def test_whoever_the_provider_says_no_of_is_never_mailed(
 ) -> None:
     """Also when it comes between the freezing of the audience and the hand-over."""
     app.editions.save_source(EDITION)
-    app.dispatch.approve(DAY, "Ada")
+    app.approval.approve_edition(DAY, "Ada")
     built = app.editions.render_stored(DAY)
     app.store.deliveries.prepare(DAY, Frozen(built.content_hash, "outbox"), NOW)
     kinds = ("bounce", "spamreport", "unsubscribe")
     tell(client, *(told(n, kind, audience[n]) for n, kind in enumerate(kinds)))
-    app.dispatch.send(DAY)
+    app.sending.send_edition(DAY)
     mailed = {
         f.name for f in (app.workspace.output / str(DAY) / "outbox").glob("*.eml")
     }
@@ -225,8 +225,8 @@ def test_the_gravest_fate_of_a_delivery_is_kept(
     app: App, client: FlaskClient, audience: list[str]
 ) -> None:
     app.editions.save_source(EDITION)
-    app.dispatch.approve(DAY, "Ada")
-    app.dispatch.send(DAY)
+    app.approval.approve_edition(DAY, "Ada")
+    app.sending.send_edition(DAY)
     who = app.store.subscribers.find(audience[0])
     ours = {"edition": str(DAY), "subscriber": str(who.id)}
     tell(client, told(1, "delivered", audience[0], **ours))
@@ -362,8 +362,8 @@ def test_what_was_taken_in_and_then_taken_back_is_handed_over_again(
 def test_mail_bears_the_name_of_its_hand_over(
     open_app: Callable[..., App], app: App, audience: list[str], sendgrid: FakeSendgrid
 ) -> None:
-    app.dispatch.approve(DAY, "Ada")
-    open_app(sendgrid.env).dispatch.send(DAY)
+    app.approval.approve_edition(DAY, "Ada")
+    open_app(sendgrid.env).sending.send_edition(DAY)
     (payload,) = sendgrid.payloads
     assert payload["custom_args"] == {"batch": payload["batch_id"]}
 
@@ -380,7 +380,7 @@ def test_what_was_told_before_the_answer_was_lost_settles_it_later(
     who, address = claimed.subscribers[0]
     app.store.events.take([Event("e", Fate.DELIVERED, address, NOW, DAY, who)], NOW)
     ledger.finish(DAY, claimed, Outcome(State.UNCERTAIN, "lost"))
-    assert len(app.dispatch.settle(DAY)) == 24
+    assert len(app.reconciliation.reconcile_edition(DAY)) == 24
     assert ledger.proof(DAY).counts == {State.UNCERTAIN: 24, State.ACCEPTED: 1}
 
 

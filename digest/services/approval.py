@@ -1,0 +1,89 @@
+"""Approval: a person approves an edition exactly as it stands, or withdraws that."""
+
+from dataclasses import replace
+from datetime import date
+
+from digest.errors import Conflict, DigestError, NotFound
+from digest.model import APPROVED, WITHDRAWN, Approval, Build, fold_name
+from digest.services.editions import Editions
+from digest.services.sending_context import SendingContext
+from digest.services.sent_contents import describe_empty_edition
+
+#: How much of a content hash people are shown, in characters.
+SHORT_HASH_LENGTH = 12
+
+
+class Approvals:
+    """The approvals of one workspace's editions."""
+
+    def __init__(self, context: SendingContext, editions: Editions) -> None:
+        self._context = context
+        self._store = context.store
+        self._editions = editions
+
+    def approve_edition(self, day: date, by: str, seen_hash: str = "") -> Approval:
+        """Record a person's approval of the edition exactly as it stands.
+
+        `seen_hash` is the content hash that they looked at: Conflict is raised if it is another by
+        now.
+
+        Where two people must approve, the second's approval joins the first's if the edition is
+        still the same; it begins anew otherwise. Raises DigestError if one person approves twice or
+        the edition is empty, and AlreadySent if it was sent or published.
+        """
+        rendered = self.check_approvable(day)
+        content_hash = rendered.content_hash
+        first_approval = self._store.editions.approval(day)
+        if seen_hash and seen_hash != content_hash:
+            raise Conflict(
+                "the edition",
+                f"content {content_hash[:SHORT_HASH_LENGTH]}",
+                f"content {seen_hash[:SHORT_HASH_LENGTH]}",
+            )
+        approval = Approval(day, content_hash, by, self._context.clock())
+        if first_approval and self._is_second_of_two(first_approval, approval):
+            approval = _join_approvals(first_approval, by)
+        self._store.halts.take_up(day)
+        self._store.editions.approve(approval, rendered)
+        action = f"{APPROVED} {content_hash[:SHORT_HASH_LENGTH]}"
+        self._context.add_audit_entry(by, action, day)
+        return approval
+
+    def check_approvable(self, day: date) -> Build:
+        """Return an edition rendered, if a person may approve it at all.
+
+        Raises AlreadySent if it was sent or published, and DigestError if it is empty.
+        """
+        self._store.publications.check_draft(day)
+        rendered = self._editions.render_stored(day)
+        if rendered.edition.is_empty:
+            raise DigestError(describe_empty_edition(day))
+        return rendered
+
+    def withdraw_approval(self, day: date, by: str) -> None:
+        """Take the approval of an edition back, before anything of it left: it is a draft again.
+
+        Raises NotFound if nobody has approved it, AlreadySent, and Busy while a send goes on.
+        """
+        store = self._store
+        with store.alone("send"):
+            store.publications.check_draft(day)
+            if store.editions.approval(day) is None:
+                raise NotFound(f"nobody has approved the edition of {day}")
+            store.deliveries.dissolve(day)
+            store.editions.withdraw_approval(day)
+        self._context.add_audit_entry(by, WITHDRAWN, day)
+
+    def _is_second_of_two(self, first: Approval, second: Approval) -> bool:
+        """Return whether two people must approve, and these are of the same content."""
+        needs_two_people = self._context.settings.desk.two_people
+        return needs_two_people and first.content_hash == second.content_hash
+
+
+def _join_approvals(first: Approval, second_name: str) -> Approval:
+    """Return the approval of two people. Raises DigestError if they are one."""
+    if fold_name(first.by) == fold_name(second_name):
+        raise DigestError(
+            f"{second_name} has said yes to this; a second person must as well"
+        )
+    return replace(first, second=second_name)

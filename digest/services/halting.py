@@ -1,0 +1,140 @@
+"""Halting: pause, resume or cancel a send, or try again those whom the provider refused."""
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from digest.errors import Busy, NotFound
+from digest.model import CANCELLED, PAUSED, Proof, State
+from digest.services.held_mail import CallOffCounts, HeldMail
+from digest.services.sending_context import SendingContext
+
+if TYPE_CHECKING:
+    from digest.store.calling_off import OnItsWay
+
+#: Between two looks at whether another process has ended its send.
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """What cancelling a send has stopped, in readers."""
+
+    never_handed: int  #: were queued, and are excluded
+    taken_back: int  #: were handed over, and cancelled at the provider before they left
+    left: int  #: have left, or leave within minutes: too late
+    #: leave all the same: the provider cancels so many batches at a time
+    beyond_limit: int
+    uncertain: int  #: may have left
+    #: another process ends what it has in hand, and settles that itself
+    finishing: bool
+
+
+class Halting:
+    """The halts of one workspace's sends."""
+
+    def __init__(self, context: SendingContext) -> None:
+        self._context = context
+        self._store = context.store
+        self._held_mail = HeldMail(context)
+
+    def pause_send(self, day: date, by: str) -> None:
+        """Let a send stop after the messages in hand, to go on later. Raises NotFound."""
+        self._store.halts.halt(day, PAUSED, by)
+        self._context.add_audit_entry(by, "paused the send", day)
+
+    def resume_send(self, day: date, by: str) -> None:
+        """Let a paused send go on, once it is sent again. Raises NotFound, or DigestError."""
+        self._store.halts.go_on(day)
+        self._context.add_audit_entry(by, "let the send go on", day)
+
+    def retry_refused(self, day: date, by: str) -> int:
+        """Queue whoever the provider refused again; return how many. A send then mails them.
+
+        Raises Busy while a send goes on, and DigestError if it was halted.
+        """
+        with self._store.alone("send"):
+            number = self._store.second_tries.retry_refused(day)
+        if number:
+            action = f"queued {number} again that were refused"
+            self._context.add_audit_entry(by, action, day)
+        return number
+
+    def mail_on_its_way(self, day: date) -> "OnItsWay":
+        """Return how much was handed over and has not left yet, and when it leaves."""
+        return self._held_mail.on_its_way(day)
+
+    def cancel_send(self, day: date, by: str, *, wait: float = 0.0) -> Cancelled:
+        """End a send for good: whoever has not been served will not be; return what that stopped.
+
+        What was handed over and is kept back still is taken back. Whoever sends right now ends with
+        what they have in hand, and takes that back as well; for this `wait` so many seconds. Doing
+        it again tries again what could not be stopped. Raises NotFound if nothing is being sent.
+        """
+        ledger = self._store.deliveries
+        proof_before = ledger.proof(day)
+        if not proof_before.planned and self._store.editions.approval(day):
+            raise NotFound(
+                f"no send of {day} is going on; `digest approve {day} --withdraw` takes its "
+                "approval back, so that it does not leave"
+            )
+        self._halt_for_good(day, by)
+        first_counts = self._held_mail.call_off_cancelled(day)
+        final_counts = self._settle_cancelled(day, wait)
+        cancelled = _count_cancelled(
+            proof_before, ledger.proof(day), first_counts, final_counts
+        )
+        if cancelled.taken_back:
+            action = f"took {cancelled.taken_back} back from the provider"
+            self._context.add_audit_entry(by, action, day)
+        return cancelled
+
+    def _halt_for_good(self, day: date, by: str) -> None:
+        if self._store.halts.halted(day)[0] == CANCELLED:
+            return
+        self._store.halts.halt(day, CANCELLED, by)
+        self._context.add_audit_entry(by, "cancelled the send", day)
+
+    def _settle_cancelled(self, day: date, wait: float) -> CallOffCounts | None:
+        """Settle what is left of a cancelled send, and call off what is kept back still.
+
+        Waits so many seconds for another process; returns None if that is still sending: it sees
+        the cancellation, and settles what is left.
+        """
+        deadline = time.monotonic() + wait
+        while True:
+            try:
+                with self._store.alone("send"):
+                    self._store.deliveries.settle(day)
+                    return self._held_mail.call_off_cancelled(day)
+            except Busy:
+                if time.monotonic() >= deadline:
+                    return None
+            time.sleep(POLL_SECONDS)
+
+
+def _count_cancelled(
+    before: Proof,
+    after: Proof,
+    first_counts: CallOffCounts,
+    final_counts: CallOffCounts | None,
+) -> Cancelled:
+    """Return what a cancellation stopped, by the proofs and the counts of calling off twice.
+
+    Without `final_counts` another process still sends, and settles what it has in hand.
+    """
+    stopped = first_counts.stopped
+    beyond_limit = first_counts.no_more
+    if final_counts is not None:
+        stopped += final_counts.stopped
+        beyond_limit = final_counts.no_more
+    excluded = after.number(State.EXCLUDED) - before.number(State.EXCLUDED)
+    return Cancelled(
+        never_handed=max(0, excluded - stopped),
+        taken_back=stopped,
+        left=max(0, after.number(State.ACCEPTED) - beyond_limit),
+        beyond_limit=beyond_limit,
+        uncertain=after.number(State.UNCERTAIN),
+        finishing=final_counts is None,
+    )

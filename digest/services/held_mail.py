@@ -1,0 +1,118 @@
+"""Held mail: what the provider was given and keeps back still; taken back, or asked for.
+
+SendGrid keeps mail back for some minutes. Until shortly before it leaves it can be cancelled.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from digest.errors import TransportDown
+from digest.model import CallOff, State
+from digest.ports import Holding, Recalling, Transport
+from digest.services.sending_context import SendingContext
+from digest.services.transports import Transports
+
+if TYPE_CHECKING:
+    from digest.store.calling_off import HeldChunk, OnItsWay
+
+HOLDING_TRANSPORT = "sendgrid"  #: the transport that keeps mail back
+
+log = logging.getLogger("digest")
+
+
+@dataclass(frozen=True, slots=True)
+class CallOffCounts:
+    """How many readers' mail, handed over and kept back, was cancelled, and how many not."""
+
+    stopped: int = 0
+    too_late: int = 0  #: it has left, or leaves within minutes
+    no_more: int = 0  #: the provider cancels so many batches at a time
+    unheard: int = 0  #: the provider did not say
+
+
+class HeldMail:
+    """The mail of one workspace's editions that a provider may keep back still."""
+
+    def __init__(self, context: SendingContext) -> None:
+        self._store = context.store
+        self._clock = context.clock
+        self._transports = Transports(context)
+
+    def on_its_way(self, day: date) -> "OnItsWay":
+        """Return how much was handed over and has not left yet, and when it leaves."""
+        return self._store.calling_off.on_its_way(day, self._clock())
+
+    def take_back_uncertain(self, day: date, transport: Transport) -> None:
+        """Queue again what is uncertain and can be taken back, so that it surely did not leave."""
+        if not isinstance(transport, Holding):
+            return
+        ledger = self._store.deliveries
+        for chunk_number, hold in ledger.held(day):
+            if transport.take_back(hold):
+                ledger.requeue(day, chunk_number, hold)
+
+    def call_off_cancelled(self, day: date) -> CallOffCounts:
+        """Take back what a cancelled edition's provider keeps back still, and exclude its readers.
+
+        Chunks that leave last are asked for first: of those the most can still be stopped.
+        """
+        held_chunks = self._chunks_to_call_off(day)
+        if not held_chunks:
+            return CallOffCounts()
+        people = Counter[CallOff]()
+        try:
+            with self._transports.open_transport(day, HOLDING_TRANSPORT) as transport:
+                if isinstance(transport, Holding):
+                    for chunk in held_chunks:
+                        result = transport.call_off(chunk.hold)
+                        people[result] += self._record_call_off(day, chunk, result)
+        except TransportDown as error:
+            log.warning("what was handed over cannot be cancelled: %s", error)
+            people[CallOff.UNHEARD] = sum(chunk.people for chunk in held_chunks)
+        return CallOffCounts(
+            stopped=people[CallOff.STOPPED],
+            too_late=people[CallOff.TOO_LATE],
+            no_more=people[CallOff.NO_MORE],
+            unheard=people[CallOff.UNHEARD],
+        )
+
+    def count_as_accepted_if_shown(
+        self, day: date, transport: Recalling, subject: str
+    ) -> None:
+        """Count uncertain deliveries as accepted whose mail the provider shows."""
+        ledger = self._store.deliveries
+        uncertain_addresses = [
+            address for address, _ in ledger.of(day, State.UNCERTAIN)
+        ]
+        sent = ledger.sent(day)
+        if not uncertain_addresses or not sent:
+            return
+        frozen_at = datetime.fromisoformat(sent["frozen_at"])
+        try:
+            for address in transport.recalls(uncertain_addresses, subject, frozen_at):
+                ledger.decide(day, address, sent=True, by="the provider")
+        except TransportDown as error:
+            log.warning(
+                "%s; events of its webhook settle what is uncertain as well", error
+            )
+
+    def _chunks_to_call_off(self, day: date) -> Sequence["HeldChunk"]:
+        """Return the chunks that may not have left, or that hold readers without a fate."""
+        now = self._clock()
+        return [
+            chunk
+            for chunk in self._store.calling_off.held(day)
+            if chunk.hold.leaves_at > now or chunk.people
+        ]
+
+    def _record_call_off(self, day: date, chunk: "HeldChunk", result: CallOff) -> int:
+        """Store what came of cancelling a chunk; return the number of its readers."""
+        if result == CallOff.STOPPED:
+            return self._store.calling_off.call_off(day, chunk)
+        if result == CallOff.UNHEARD:
+            self._store.calling_off.doubt(day, chunk)
+        return chunk.people

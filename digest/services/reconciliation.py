@@ -1,0 +1,63 @@
+"""Reconciliation: settle uncertain deliveries by the provider, or as a person decides."""
+
+from datetime import date
+
+from digest.errors import NotFound
+from digest.model import CANCELLED, State
+from digest.ports import Recalling
+from digest.services.held_mail import HeldMail
+from digest.services.sending_context import SendingContext
+from digest.services.sent_contents import SentContents
+from digest.services.transports import Transports
+
+
+class Reconciliation:
+    """The uncertain deliveries of one workspace's editions."""
+
+    def __init__(self, context: SendingContext, contents: SentContents) -> None:
+        self._context = context
+        self._store = context.store
+        self._contents = contents
+        self._transports = Transports(context)
+        self._held_mail = HeldMail(context)
+
+    def reconcile_edition(self, day: date) -> list[tuple[str, str]]:
+        """Take back what is uncertain and can be, and ask the provider for the rest.
+
+        Returns the addresses that are left uncertain, and why. Raises Busy while a send goes on.
+        """
+        store = self._store
+        send_spec = store.deliveries.frozen(day)
+        store.events.settle_known(day)
+        if store.halts.halted(day)[0] == CANCELLED:
+            with store.alone("send"):
+                self._held_mail.call_off_cancelled(day)
+        elif send_spec and send_spec.transport == self._context.delivery.transport:
+            self._ask_provider(day, send_spec.content_hash)
+        return store.deliveries.of(day, State.UNCERTAIN)
+
+    def settle_delivery(self, day: date, address: str, *, sent: bool, by: str) -> None:
+        """Settle one uncertain delivery as a person says: it was sent, or is to be sent again.
+
+        Raises NotFound if it is not uncertain, also since the provider told that it left.
+        """
+        self._store.events.settle_known(day)
+        if not self._store.deliveries.decide(day, address, sent=sent):
+            raise NotFound(f"the delivery of {day} to {address} is not uncertain")
+        decision = "send it again"
+        if sent:
+            decision = "it was sent"
+        self._context.add_audit_entry(by, f"said of {address}: {decision}", day)
+
+    def _ask_provider(self, day: date, content_hash: str) -> None:
+        """Settle what can be taken back, or what the provider shows that it was given."""
+        with (
+            self._store.alone("send"),
+            self._transports.open_transport(day) as transport,
+        ):
+            self._held_mail.take_back_uncertain(day, transport)
+            if isinstance(transport, Recalling):
+                letter = self._contents.frozen_letter(day, content_hash)
+                self._held_mail.count_as_accepted_if_shown(
+                    day, transport, letter.subject
+                )

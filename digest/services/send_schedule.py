@@ -1,0 +1,81 @@
+"""Send schedule: the time at which an edition is to leave, and the editions whose time has come."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from digest.errors import DigestError
+from digest.infra.time_format import minute
+from digest.model import State
+from digest.services.sending_context import SendingContext
+
+
+class SendSchedule:
+    """The times at which one workspace's editions leave."""
+
+    def __init__(self, context: SendingContext) -> None:
+        self._context = context
+        self._store = context.store
+        self._settings = context.settings
+
+    def due_at(self, day: date) -> datetime:
+        """Return when an edition is to leave: the time a person set, or else the usual hour."""
+        from digest.edition import window
+
+        scheduled = self._store.editions.scheduled(day)
+        if scheduled:
+            return scheduled[0]
+        return window(self._settings.newsletter, day).end
+
+    def schedule_send(self, day: date, at: datetime | None, by: str) -> None:
+        """Set the time at which an edition leaves once it is approved; None: the usual hour.
+
+        Raises DigestError if that is past.
+        """
+        if at and at <= self._context.clock():
+            raise DigestError(
+                f"{self._local_minute(at)} is past; send it now, or name a later time"
+            )
+        self._store.editions.schedule(day, at, by)
+        action = "scheduled for the usual hour"
+        if at:
+            action = f"scheduled for {self._local_minute(at)}"
+        self._context.add_audit_entry(by, action, day)
+
+    def due_editions(self) -> list[date]:
+        """Return editions whose time came within the last window and that are not all sent.
+
+        One that was halted is not among them: it waits for a person. One whose rest was refused
+        for now, or because of us, is among them again after a while. Sorted: the first that was
+        begun is sent first.
+        """
+        now = self._context.clock()
+        ledger = self._store.deliveries
+        due_days = [
+            day
+            for day in sorted(self._recent_editions())
+            if self.due_at(day) <= now and not ledger.complete(day)
+        ]
+        return [day for day in due_days if not self._is_resting(day, now)]
+
+    def uncertain_editions(self) -> list[date]:
+        """Return editions since the last window that are complete except uncertain deliveries."""
+        ledger = self._store.deliveries
+        complete_days = [day for day in self._recent_editions() if ledger.complete(day)]
+        return [day for day in complete_days if ledger.of(day, State.UNCERTAIN)]
+
+    def _recent_editions(self) -> Iterator[date]:
+        """Yield editions not halted whose time came within the last window, or has yet to come."""
+        window_length = timedelta(self._settings.newsletter.window)
+        earliest = self._context.clock() - window_length
+        for day in self._store.editions.dates():
+            is_halted = self._store.halts.halted(day)[0] != ""
+            if self.due_at(day) > earliest and not is_halted:
+                yield day
+
+    def _is_resting(self, day: date, now: datetime) -> bool:
+        """Return whether what is left of an edition is to be tried again later, and not now."""
+        again_at = self._store.second_tries.rest(day).again_at
+        return again_at is not None and again_at > now
+
+    def _local_minute(self, moment: datetime) -> str:
+        return minute(moment, self._settings.newsletter.zone)
