@@ -14,7 +14,7 @@ from digest.collect.pages.read import PageShelf, merged, read_pages
 from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import Article
-from digest.ports import Extractor, Fetcher, Pool, Progress, Request
+from digest.ports import Extractor, Fetcher, Pool, Progress, Request, Response
 
 if TYPE_CHECKING:
     from digest.collect.http.fetch import HttpFetcher, Limits
@@ -106,7 +106,7 @@ def adopt(
     outlet = outlet_of(address, outlets)
     blank = Article(key(address), address, outlet, title="")
     unread = replace(blank, outlet=outlet or _host_of(address))
-    _, answer = next(iter(fetch([Request(address)])))
+    answer = _fetch_one(address, fetch)
     if isinstance(answer, FetchError):
         return replace(unread, unread=str(answer))
     try:
@@ -153,6 +153,12 @@ def politest(several: Sequence["Settings"]) -> "HttpFetcher":
     addresses = sorted({settings.newsletter.public_url for settings in several})
     contacts = "; ".join(addresses[:MAX_CONTACTS])
     return HttpFetcher(f"{PROGRAM} (+{contacts})", limits)
+
+
+def _fetch_one(url: str, fetch: Fetcher) -> Response | FetchError:
+    answers = fetch([Request(url)])
+    _, answer = next(iter(answers))
+    return answer
 
 
 def _limits_of(collect: "Collect") -> "Limits":

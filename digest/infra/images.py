@@ -90,8 +90,8 @@ def save(folder: Path, picture: Picture) -> Picture:
 def _find_free_name(folder: Path, picture: Picture) -> str:
     """Return the first name that no other image has."""
     stem, dot, ending = picture.name.rpartition(".")
-    numbered = (f"{stem}-{number}{dot}{ending}" for number in range(2, MAX_NAMES))
-    names = (picture.name, *numbered)
+    names = [picture.name]
+    names += [f"{stem}-{number}{dot}{ending}" for number in range(2, MAX_NAMES)]
     return next(name for name in names if _is_free(folder / name, picture.content))
 
 
@@ -159,7 +159,8 @@ def _encode_image(image: Any, kind: str, **options: Any) -> bytes:
 
 def _file_name(file: Path, ending: str) -> str:
     """Return a file's name in letters that every address may hold."""
-    stem = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "image"
+    stem = re.sub(r"[^a-z0-9]+", "-", file.stem.lower())
+    stem = stem.strip("-") or "image"
     return f"{stem}.{ending}"
 
 

@@ -44,32 +44,42 @@ class TextStyle:
         return READABLE
 
 
+@dataclass(frozen=True, slots=True)
+class _OpenElement:
+    """An element whose end has not come yet."""
+
+    tag: str
+    style: TextStyle
+
+
 class _TextCollector(HTMLParser):
     """Gathers text with its look."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.texts: list[tuple[str, TextStyle]] = []
-        self._open: list[tuple[str, TextStyle]] = [("", TextStyle())]
+        self._open = [_OpenElement("", TextStyle())]
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open an element over the look of those around it."""
         if tag not in empty_tags:
             attributes = {name: value or "" for name, value in attrs}
-            _, around = self._open[-1]
-            self._open.append((tag, _style_inside(around, tag, attributes)))
+            style = _style_inside(self._open[-1].style, tag, attributes)
+            self._open.append(_OpenElement(tag, style))
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element, and what was left open inside it."""
-        names = [name for name, _ in self._open]
-        if tag in names[1:]:
-            distance_from_end = names[::-1].index(tag)
-            del self._open[len(names) - 1 - distance_from_end :]
+        tags = [element.tag for element in self._open]
+        if tag not in tags[1:]:
+            return
+        while self._open[-1].tag != tag:
+            self._open.pop()
+        self._open.pop()
 
     def handle_data(self, data: str) -> None:
         """Keep visible text."""
-        _, style = self._open[-1]
+        style = self._open[-1].style
         if data.strip() and not style.hidden:
             self.texts.append((" ".join(data.split()), style))
 

@@ -29,5 +29,6 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """Remember a link with its words."""
         if tag == "a" and self._open_link is not None:
-            self.links.append((self._open_link, " ".join(self._words.split())))
+            words = " ".join(self._words.split())
+            self.links.append((self._open_link, words))
             self._open_link = None

@@ -11,10 +11,10 @@ def destination(url: str) -> str:
     if not _is_google(parts.hostname) or parts.path != "/url":
         return ""
     query = parse_qs(parts.query)
-    addresses = query.get("url") or query.get("q") or [""]
-    if urlsplit(addresses[0]).scheme not in ("http", "https"):
+    address = query.get("url", query.get("q", [""]))[0]
+    if urlsplit(address).scheme not in ("http", "https"):
         return ""
-    return addresses[0]
+    return address
 
 
 def needs_person(url: str) -> str:

@@ -13,22 +13,31 @@ MIN_TITLE_WORDS = 4
 MAX_SUFFIX_LENGTH = 3
 
 
+GuidKey = tuple[str, str]  #: outlet and guid
+TitleKey = tuple[str, str, object]  #: outlet, headline and time of publication
+
+
 @dataclass(slots=True)
 class Memory:
     """Index of known articles, in which the ones at hand are looked up."""
 
     by_key: dict[str, Sighting] = field(default_factory=dict)
-    by_guid: dict[tuple[str, str], Sighting] = field(default_factory=dict)
-    by_title: dict[tuple[str, str, object], Sighting] = field(default_factory=dict)
+    by_guid: dict[GuidKey, Sighting] = field(default_factory=dict)
+    by_title: dict[TitleKey, Sighting] = field(default_factory=dict)
 
-    def remember(self, known: Sighting) -> None:
+    def remember(self, known_article: Sighting) -> None:
         """Add a known article."""
-        self.by_key.setdefault(known.key, known)
-        if known.guid:
-            self.by_guid.setdefault((known.outlet, known.guid), known)
-        if known.published and len(known.title.split()) >= MIN_TITLE_WORDS:
-            title = (known.outlet, known.title, known.published)
-            self.by_title.setdefault(title, known)
+        self.by_key.setdefault(known_article.key, known_article)
+        if known_article.guid:
+            self.by_guid.setdefault(
+                (known_article.outlet, known_article.guid), known_article
+            )
+        if (
+            known_article.published
+            and len(known_article.title.split()) >= MIN_TITLE_WORDS
+        ):
+            title = (known_article.outlet, known_article.title, known_article.published)
+            self.by_title.setdefault(title, known_article)
 
     def recognise(self, article: Article) -> Sighting | None:
         """Return the article as which this one was seen before.
@@ -43,7 +52,8 @@ class Memory:
             same_guid = self.by_guid.get((article.outlet, article.guid))
             if same_guid and _agree(same_guid, article):
                 return same_guid
-        return self.by_title.get((article.outlet, article.title, article.published))
+        title = (article.outlet, article.title, article.published)
+        return self.by_title.get(title)
 
 
 @dataclass(slots=True)
@@ -59,12 +69,12 @@ def sort_out(articles: Iterable[Article], memory: Memory) -> Sorted:
     """Tell new articles from known ones; remember the new."""
     result = Sorted()
     for article in articles:
-        known = memory.recognise(article)
-        if known is None:
+        known_article = memory.recognise(article)
+        if known_article is None:
             result.new.append(article)
             memory.remember(sighting(article))
-        elif _is_retitled(known, article):
-            result.retitled.append((known, article.title))
+        elif _is_retitled(known_article, article):
+            result.retitled.append((known_article, article.title))
     return result
 
 
@@ -102,19 +112,24 @@ def canonical_key(canonical: str, page: str) -> str:
 def _site_of(host: str | None) -> list[str]:
     """Return the end of a host's name that hosts of one outlet share, near enough."""
     labels = (host or "").split(".")
-    if len(labels) > 2 and len(labels[-2]) <= MAX_SUFFIX_LENGTH:
+    if len(labels) < 3:
+        return labels
+    if len(labels[-2]) <= MAX_SUFFIX_LENGTH:
         return labels[-3:]
     return labels[-2:]
 
 
-def _agree(known: Sighting, article: Article) -> bool:
-    if known.title == article.title:
+def _agree(known_article: Sighting, article: Article) -> bool:
+    if known_article.title == article.title:
         return True
-    return known.published is not None and known.published == article.published
+    return (
+        known_article.published is not None
+        and known_article.published == article.published
+    )
 
 
-def _is_retitled(known: Sighting, article: Article) -> bool:
+def _is_retitled(known_article: Sighting, article: Article) -> bool:
     """Say whether the outlet changed a headline; two feeds may always have had two."""
-    if not known.id or not article.title or not known.title:
+    if not known_article.id or not article.title or not known_article.title:
         return False
-    return known.title != article.title and known.feed == article.feed
+    return known_article.title != article.title and known_article.feed == article.feed

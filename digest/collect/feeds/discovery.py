@@ -14,7 +14,7 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
 from digest.collect.feeds.clean import link, plain
-from digest.collect.feeds.parse import read
+from digest.collect.feeds.parse import read_response
 from digest.errors import DigestError, FetchError
 from digest.ports import Fetcher, Request, Response
 
@@ -41,6 +41,7 @@ NEWS_SITEMAP = re.compile(r"^sitemap:\s*(\S*news\S*)\s*$", re.IGNORECASE | re.MU
 SLOGAN = re.compile(r"\s+[|–—·-]\s+|:\s+")  # "The Ledger: news of the county"
 MAX_CANDIDATES = 12  # asked at a time
 
+ListAddresses = Callable[[], Iterable[str]]
 Answers = dict[str, Response | FetchError]
 
 
@@ -58,7 +59,9 @@ def discover(url: str, fetch: Fetcher) -> list[DiscoveredFeed]:
 
     Raises FetchError if the address itself cannot be had. [] if there is none.
     """
-    answer = _fetch_all([url], fetch).get(url) or FetchError("no answer", "connection")
+    answer = _fetch_all([url], fetch).get(url)
+    if answer is None:
+        raise FetchError("no answer", "connection")
     if isinstance(answer, FetchError):
         raise answer
     feeds = _readable_feeds({url: answer})
@@ -70,7 +73,7 @@ def discover(url: str, fetch: Fetcher) -> list[DiscoveredFeed]:
 def _search_site(answer: Response, fetch: Fetcher) -> list[DiscoveredFeed]:
     page = _parse_page(answer.body)
     base = answer.url
-    places: tuple[Callable[[], Iterable[str]], ...] = (
+    places: tuple[ListAddresses, ...] = (
         lambda: _declared_addresses(page, base),
         lambda: _linked_addresses(page, base),
         lambda: _usual_addresses(base),
@@ -106,15 +109,15 @@ def _readable_feeds(answers: Answers, site: str = "") -> list[DiscoveredFeed]:
 def _count_entries(answer: Response) -> int | None:
     """Return how many entries a feed has; None if it is no feed."""
     try:
-        document = read(answer.body, answer.headers.get("content-type", ""))
+        document = read_response(answer)
     except DigestError:
         return None
     return len(document.entries)
 
 
 def _clean_candidates(urls: Iterable[str]) -> list[str]:
-    wanted = (url for url in urls if url and not UNWANTED.search(url))
-    return list(dict.fromkeys(wanted))
+    candidates = (url for url in urls if url and not UNWANTED.search(url))
+    return list(dict.fromkeys(candidates))
 
 
 def _parse_page(body: bytes) -> HtmlElement:
@@ -131,26 +134,30 @@ def _site_name(page: HtmlElement) -> str:
     titles = page.xpath("//title/text()")
     if not titles:
         return ""
-    return SLOGAN.split(plain(str(titles[0])))[0]
+    title = plain(str(titles[0]))
+    name, *_slogan = SLOGAN.split(title)
+    return name
 
 
 def _declared_addresses(page: HtmlElement, base: str) -> Iterator[str]:
     for element in page.iter("link"):
         if _declares_feed(element):
-            yield link(element.get("href") or "", base)
+            yield link(element.get("href", ""), base)
 
 
 def _declares_feed(element: HtmlElement) -> bool:
-    relations = (element.get("rel") or "").lower().split()
-    media_type = (element.get("type") or "").lower()
-    if "alternate" not in relations or not FEED_TYPES.match(media_type):
+    relations = element.get("rel", "").lower().split()
+    media_type = element.get("type", "").lower()
+    if "alternate" not in relations:
         return False
-    return not UNWANTED.search(element.get("title") or "")
+    if UNWANTED.search(element.get("title", "")):
+        return False
+    return FEED_TYPES.match(media_type) is not None
 
 
 def _linked_addresses(page: HtmlElement, base: str) -> Iterator[str]:
     for element in page.iter("a"):
-        address = element.get("href") or ""
+        address = element.get("href", "")
         if LOOKS_LIKE_FEED.search(address.partition("?")[0]):
             yield link(address, base)
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from digest.collect.feeds.clean import link, plain
 from digest.collect.feeds.entries import Entry
-from digest.collect.feeds.parse import Origin, article, read
+from digest.collect.feeds.parse import Origin, article, read_response
 from digest.collect.pages.headline import clean_headline, outlet_names
 from digest.errors import DigestError, FetchError
 from digest.model import Article, Extract
@@ -47,7 +47,7 @@ def check_feed(place: str, answer: Response | DigestError) -> list[Row]:
     if isinstance(answer, DigestError):
         return [_problem_row(place, str(answer))]
     try:
-        document = read(answer.body, answer.headers.get("content-type", ""))
+        document = read_response(answer)
     except DigestError as error:
         return [_problem_row(place, str(error))]
     origin = Origin(answer.url)
@@ -148,10 +148,10 @@ def _relative_link(raw: str) -> str:
 
 
 def _page_row(place: str, page: Extract, outlet: str) -> Row:
-    title, _label = clean_headline(page.title, outlet_names(outlet))
+    headline = clean_headline(page.title, outlet_names(outlet))
     return {
         "file": place,
-        "title": title,
+        "title": headline.title,
         "text": page.text,
         "date": page.published.date().isoformat() if page.published else None,
         "authors": list(page.authors),

@@ -1,7 +1,6 @@
 """Lenient parser of feeds, and the reference for the strict one. The only user of feedparser."""
 
 import calendar
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,17 +31,33 @@ def lenient(body: bytes, media_type: str = "") -> Document:
 
 
 def _convert_entry(entry: dict[str, Any]) -> Entry:
-    fields: dict[str, Any] = dict(entry)  # feedparser's own get() warns and guesses
-    published = fields.get("published_parsed") or fields.get("updated_parsed")
-    authors = fields.get("authors") or ()
+    published = _get_field(entry, "published_parsed")
+    authors = _get_field(entry, "authors") or ()
     return Entry(
-        title=fields.get("title") or "",
-        link=fields.get("link") or _first_address(fields.get("links") or ()),
-        guid=fields.get("id") or "",
-        summary=fields.get("summary") or "",
-        published=_convert_time(published),
-        authors=tuple(author.get("name") or "" for author in authors),
+        title=_get_text(entry, "title"),
+        link=_get_text(entry, "link") or _first_address(entry),
+        guid=_get_text(entry, "id"),
+        summary=_get_text(entry, "summary"),
+        published=_convert_time(published or _get_field(entry, "updated_parsed")),
+        authors=tuple(_get_text(author, "name") for author in authors),
     )
+
+
+def _get_field(fields: dict[str, Any], name: str) -> Any:
+    """Return a field; None if there is none. feedparser's own get() warns and guesses."""
+    return dict.get(fields, name)
+
+
+def _get_text(fields: dict[str, Any], name: str) -> str:
+    return _get_field(fields, name) or ""
+
+
+def _first_address(entry: dict[str, Any]) -> str:
+    """Return the first address that an entry links to in any way."""
+    for link in _get_field(entry, "links") or ():
+        if link.get("href"):
+            return str(link["href"])
+    return ""
 
 
 def _reason_for_rejecting(body: bytes, parsed: Any) -> str:
@@ -59,13 +74,6 @@ def _describe_error(parsed: Any) -> str:
     return error.removeprefix("<unknown>:")
 
 
-def _first_address(links: Iterable[dict[str, str]]) -> str:
-    for link in links:
-        if link.get("href"):
-            return link["href"]
-    return ""
-
-
 def _convert_time(parsed: Any) -> datetime | None:
     """Return a `time.struct_time` in UTC as a datetime; None beyond the calendar's ends."""
     if not parsed:
@@ -77,5 +85,4 @@ def _convert_time(parsed: Any) -> datetime | None:
 
 
 def _read_ttl(channel: dict[str, Any]) -> timedelta:
-    ttl = dict.get(channel, "ttl")  # feedparser's own get() warns and guesses
-    return parse_ttl(str(ttl or ""))
+    return parse_ttl(str(_get_text(channel, "ttl")))

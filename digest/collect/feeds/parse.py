@@ -17,6 +17,7 @@ from digest.collect.pages.headline import clean_headline
 from digest.collect.parse_timeout import patience
 from digest.errors import FeedUnreadable
 from digest.model import Article
+from digest.ports import Response
 
 MAX_ENTRIES = 2000
 MAX_AUTHORS = 50
@@ -53,6 +54,12 @@ def read(body: bytes, media_type: str = "") -> Document:
     return document
 
 
+def read_response(response: Response) -> Document:
+    """Read the feed that a server answered. Raises FeedUnreadable if it is none."""
+    media_type = response.headers.get("content-type", "")
+    return read(response.body, media_type)
+
+
 def articles(document: Document, origin: Origin) -> list[Article]:
     """Return each article of a document once; entries that say nothing at all are left out.
 
@@ -71,21 +78,23 @@ def articles(document: Document, origin: Origin) -> list[Article]:
 def article(entry: Entry, origin: Origin) -> Article | None:
     """Return an entry as plain text and web addresses; None if it has neither."""
     # markup goes: so more is read than may remain
-    plain_title = plain(entry.title[: MAX_TITLE_LENGTH * 10])[:MAX_TITLE_LENGTH]
-    title, label = clean_headline(plain_title, origin.names)
+    title = plain(entry.title[: MAX_TITLE_LENGTH * 10])
+    summary = plain(entry.summary[: MAX_SUMMARY_LENGTH * 2])
+    headline = clean_headline(title[:MAX_TITLE_LENGTH], origin.names)
     guid = _printable(entry.guid[:MAX_GUID_LENGTH])
     url = link(entry.link, origin.url)
     if not url and "://" in guid:
         url = link(guid, "")
-    if not url and not title and not guid:
+    name = guid or headline.title
+    if not url and not name:
         return None
     return Article(
-        key=key(url) if url else _key_without_link(origin.outlet, guid or title),
+        key=key(url) if url else _key_without_link(origin.outlet, name),
         url=url,
         outlet=origin.outlet,
-        title=title,
-        label=label,
-        summary=plain(entry.summary[: MAX_SUMMARY_LENGTH * 2])[:MAX_SUMMARY_LENGTH],
+        title=headline.title,
+        label=headline.label,
+        summary=summary[:MAX_SUMMARY_LENGTH],
         published=entry.published,
         authors=_clean_authors(entry.authors),
         guid=guid,
@@ -149,5 +158,6 @@ def _clean_authors(authors: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _key_without_link(outlet: str, name: str) -> str:
-    digest = hashlib.sha256(f"{outlet}\n{name}".encode()).hexdigest()
-    return f"unlinked:{digest}"
+    identity = f"{outlet}\n{name}"
+    digest = hashlib.sha256(identity.encode())
+    return f"unlinked:{digest.hexdigest()}"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from digest.collect.feeds import schedule
 from digest.collect.feeds.dedupe import Memory, Sorted, sort_out
-from digest.collect.feeds.parse import Origin, articles, read
+from digest.collect.feeds.parse import Origin, articles, read_response
 from digest.collect.interrupt import defer_interrupts
 from digest.collect.pages.headline import outlet_names
 from digest.collect.report import Report, Tally
@@ -97,7 +97,9 @@ class Poller:
     ) -> None:
         """Poll these feeds. What came before an interruption is saved."""
         by_url = self._feeds_by_address(feeds)
-        requests = [self._make_request(url, feed) for url, (feed, _) in by_url.items()]
+        requests = [
+            self._make_request(origin.url, feed) for feed, origin in by_url.values()
+        ]
         answers = (
             Answered(*by_url[request.url], answer)
             for request, answer in fetch(requests)
@@ -201,14 +203,10 @@ def due(
     is_own: IsOwnAddress = lambda _address: True,
 ) -> Iterator[tuple[Feed, "Outlet"]]:
     """Yield the feeds to poll now, with whose they are; `is_own` says of an address if it is."""
-    for outlet in outlets:
-        for url in outlet.feeds:
-            feed = remembered.get(url) or Feed(url, outlet.name)
-            feed = replace(feed, outlet=outlet.name)
-            if not everything and not schedule.is_due(feed, now):
-                continue
-            if is_own(schedule.address(feed, now)):
-                yield feed, outlet
+    for feed, outlet in _configured_feeds(outlets, remembered):
+        is_time = everything or schedule.is_due(feed, now)
+        if is_time and is_own(schedule.address(feed, now)):
+            yield feed, outlet
 
 
 def read_answer(job: Answered) -> PollResult:
@@ -222,12 +220,23 @@ def read_answer(job: Answered) -> PollResult:
     # what a library does with this document must not stop the others
     except Exception as error:
         name = type(error).__name__
-        return unread(job, FeedUnreadable(f"it cannot be read ({name}: {error})"))
+        failure = FeedUnreadable(f"it cannot be read ({name}: {error})")
+        return unread(job, failure)
 
 
 def unread(job: Answered, why: DigestError) -> PollResult:
     """Return what becomes of an answer that could not be read."""
     return PollResult(job.feed, why)
+
+
+def _configured_feeds(
+    outlets: Sequence["Outlet"], remembered: dict[str, Feed]
+) -> Iterator[tuple[Feed, "Outlet"]]:
+    """Yield the feeds of feeds.yaml, with what is remembered of them."""
+    for outlet in outlets:
+        for url in outlet.feeds:
+            feed = remembered.get(url, Feed(url, outlet.name))
+            yield replace(feed, outlet=outlet.name), outlet
 
 
 def _start_reading(job: Answered, pool: Pool) -> Callable[[], PollResult]:
@@ -248,7 +257,7 @@ def _read_response(feed: Feed, origin: Origin, response: Response) -> PollResult
     )
     if fingerprint == feed.fingerprint:
         return PollResult(feed, answer=replace(answer, problem=feed.problem))
-    document = read(response.body, response.headers.get("content-type", ""))
+    document = read_response(response)
     answer = replace(
         answer,
         entries=len(document.entries),

@@ -43,7 +43,7 @@ def _fix_reference(match: re.Match[bytes]) -> bytes:
         return _keep_if_allowed(match[0], int(match["hexadecimal"], 16))
     name = (match["name"] or b"").decode()
     if name in html5:
-        return b"".join(b"&#%d;" % ord(character) for character in html5[name])
+        return _numeric_references(html5[name])
     # a careless program made "AT&T;" of "AT&T"
     return b"&amp;" + name.removesuffix(";").encode()
 
@@ -52,6 +52,10 @@ def _keep_if_allowed(reference: bytes, number: int) -> bytes:
     if _is_character(number):
         return reference
     return b""
+
+
+def _numeric_references(text: str) -> bytes:
+    return b"".join(b"&#%d;" % ord(character) for character in text)
 
 
 def _is_character(number: int) -> bool:

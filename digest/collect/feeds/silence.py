@@ -6,7 +6,7 @@ A feed that answers well and gives nothing new is the failure that no error show
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from statistics import median
 
 #: Weeks by which an outlet is known, counted back from its last article, so that a long silence
@@ -37,14 +37,13 @@ def habit(days: Days) -> Habit | None:
     weeks = min(days_known // 7, MAX_WEEKS)
     if not weeks:
         return None
-    recent = {day: days[day] for day in days if (last - day).days < 7 * weeks}
+    first = last - timedelta(days=7 * weeks - 1)
+    recent = sorted(day for day in days if day >= first)
     counts = [0] * weeks
-    for day, count in recent.items():
+    for day in recent:
         weeks_ago = (last - day).days // 7
-        counts[weeks_ago] += count
-    pauses = [
-        (later - earlier).days for earlier, later in itertools.pairwise(sorted(recent))
-    ]
+        counts[weeks_ago] += days[day]
+    pauses = [(later - day).days for day, later in itertools.pairwise(recent)]
     return Habit(median(counts), max(pauses, default=1), last)
 
 

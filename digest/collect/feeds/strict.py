@@ -6,6 +6,7 @@ some forty times as fast. Whatever it is not sure of, it declines, and feedparse
 
 import html
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -183,8 +184,8 @@ def _fields_in_namespace(namespace: str) -> dict[str, str]:
 
 
 def _read_ttl(channel: Element) -> timedelta:
-    text = (channel.findtext("ttl") or "").strip()
-    return parse_ttl(text)
+    text = channel.findtext("ttl", "")
+    return parse_ttl(text.strip())
 
 
 # Entries
@@ -192,21 +193,21 @@ def _read_ttl(channel: Element) -> timedelta:
 
 def _read_rss_item(item: Element, fields: dict[str, str]) -> Entry:
     texts = _gather_texts(item, fields)
-    guid = (item.findtext("guid") or "").strip()
-    authors = [_name_of_author(author) for author in texts["authors"].split("\n")]
+    guid = item.findtext("guid", "").strip()
+    authors = texts["authors"].split("\n")
     return Entry(
         title=texts["title"],
         link=html.unescape(texts["link"]) or _permalink(item) or _enclosure_url(item),
         guid=guid or item.get(RDF_ABOUT, ""),
-        summary=texts["summary"] or texts["content"] or _media_description(item),
-        published=_read_date(texts["published"]) or _read_date(texts["updated"]),
-        authors=tuple(dict.fromkeys(authors)),
+        summary=_summary_of(item, texts),
+        published=_publication_date(texts),
+        authors=_without_repeats(_name_of_author(author) for author in authors),
     )
 
 
 def _permalink(item: Element) -> str:
     """Return an item's guid, if it is its address too (RSS 2.0: unless it says otherwise)."""
-    guid = item.findtext("guid") or ""
+    guid: str = item.findtext("guid", "")
     if not guid:
         return ""
     marked = item.find("guid[@isPermaLink]")
@@ -221,9 +222,9 @@ def _read_atom_entry(entry: Element) -> Entry:
         title=texts["title"],
         link=_alternate_url(entry) or _enclosure_url(entry),
         guid=texts["guid"],
-        summary=texts["summary"] or texts["content"] or _media_description(entry),
-        published=_read_date(texts["published"]) or _read_date(texts["updated"]),
-        authors=tuple(dict.fromkeys(texts["authors"].split("\n"))),
+        summary=_summary_of(entry, texts),
+        published=_publication_date(texts),
+        authors=_without_repeats(texts["authors"].split("\n")),
     )
 
 
@@ -243,15 +244,27 @@ def _gather_texts(entry: Element, fields: dict[str, str]) -> dict[str, str]:
     return texts
 
 
+def _summary_of(entry: Element, texts: dict[str, str]) -> str:
+    return texts["summary"] or texts["content"] or _media_description(entry)
+
+
+def _publication_date(texts: dict[str, str]) -> datetime | None:
+    return _read_date(texts["published"]) or _read_date(texts["updated"])
+
+
+def _without_repeats(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
 def _read_news(url: Element) -> Entry | None:
     """Read an address of a news sitemap (Google's news extension); None without its news."""
     news = url.find(f"{NEWS}news")
     if news is None:
         return None
-    address = (url.findtext(f"{SITEMAP}loc") or "").strip()
-    published = (news.findtext(f"{NEWS}publication_date") or "").strip()
+    address = url.findtext(f"{SITEMAP}loc", "").strip()
+    published = news.findtext(f"{NEWS}publication_date", "").strip()
     return Entry(
-        title=news.findtext(f"{NEWS}title") or "",
+        title=news.findtext(f"{NEWS}title", ""),
         link=address,
         guid=address,
         published=_read_date(published),
@@ -263,7 +276,8 @@ def _read_news(url: Element) -> Entry | None:
 
 def _read_text(element: Element) -> str:
     if element.get("type") == "xhtml" and len(element) == 1:
-        return str(etree.tostring(element[0], encoding="unicode", with_tail=False))
+        markup: str = etree.tostring(element[0], encoding="unicode", with_tail=False)
+        return markup
     if len(element):  # markup that is not escaped: feedparser keeps it as markup
         raise _Declined
     return (element.text or "").strip()
@@ -271,7 +285,7 @@ def _read_text(element: Element) -> str:
 
 def _read_author(element: Element) -> str:
     if len(element):
-        name = element.findtext(f"{ATOM}name") or ""
+        name = element.findtext(f"{ATOM}name", "")
     else:
         name = element.text or ""
     return _fix_encoding(" ".join(name.split()))
@@ -308,9 +322,9 @@ def _alternate_url(entry: Element) -> str:
 def _enclosure_url(entry: Element) -> str:
     """Return the address of what is attached, where an entry links to nothing else."""
     for link in entry.iterchildren("enclosure", f"{ATOM}link"):
-        url: str = link.get("url") or link.get("href") or ""
+        url = link.get("url") or link.get("href")
         if url:
-            return url
+            return str(url)
     return ""
 
 

@@ -59,6 +59,10 @@ def challenger(headers: Mapping[str, str], start: bytes) -> str:
         return "Cloudflare"
     if "x-datadome" in headers and not start.strip():
         return "DataDome"
+    return _vendor_by_marks(start)
+
+
+def _vendor_by_marks(start: bytes) -> str:
     for vendor, pattern in CHALLENGES.items():
         if re.search(pattern, start):
             return vendor

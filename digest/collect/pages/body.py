@@ -65,6 +65,10 @@ MAX_CONTAINERS = 30  # of one kind; more of them hold comments or teasers
 MUCH_LONGER = 1.15
 
 
+Kind = tuple[str, str]  #: an element's tag and class
+Texts = list[str]
+
+
 def extract_body(tree: HtmlElement, url: str, headlines: Iterable[str]) -> str:
     """Return the article's text, paragraphs apart by a blank line; "" if there is none.
 
@@ -94,7 +98,7 @@ class Continuation:
     """The page's text by container: some outlets break one article into several alike."""
 
     def __init__(self, tree: HtmlElement) -> None:
-        self._containers: dict[tuple[str, str], list[list[str]]] = {}
+        self._containers: dict[Kind, list[Texts]] = {}
         for element in tree.iter("div", "section", "article"):
             if _may_continue(element):
                 kind = (element.tag, element.get("class"))
@@ -139,7 +143,8 @@ def _iterate_texts(container: HtmlElement) -> Iterator[str]:
 
 def _drop_asides(tree: HtmlElement) -> None:
     page_length = len(tree.text_content())
-    for element in [*tree.xpath(ASIDES), *tree.xpath(CLASSED_ASIDES)]:
+    asides = tree.xpath(ASIDES) + tree.xpath(CLASSED_ASIDES)
+    for element in asides:
         if len(element.text_content()) < MAX_ASIDE_SHARE * page_length:
             _drop_element(element)
     lines = tree.iter("p", "li", "h2", "h3", "h4", "h5")

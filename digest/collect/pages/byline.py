@@ -105,16 +105,25 @@ def _is_elsewhere(element: HtmlElement) -> bool:
         return False
     if element.tag in OTHER_CONTAINERS:
         return True
-    if ELSEWHERE_CLASS.search(element.get("class") or ""):
+    if "comment" in element.get("id", ""):
         return True
-    return "comment" in (element.get("id") or "")
+    return ELSEWHERE_CLASS.search(element.get("class", "")) is not None
 
 
 def _shown_authors(tree: HtmlElement, outlet_names: set[str]) -> tuple[str, ...]:
+    authors = _marked_up_authors(tree, outlet_names)
+    return authors or _classed_authors(tree, outlet_names)
+
+
+def _marked_up_authors(tree: HtmlElement, outlet_names: set[str]) -> tuple[str, ...]:
     for xpath in MARKED_UP:
         authors = _first_byline(tree, xpath, outlet_names)
         if authors:
             return authors
+    return ()
+
+
+def _classed_authors(tree: HtmlElement, outlet_names: set[str]) -> tuple[str, ...]:
     for xpath in NAMED_SO:
         authors = _first_byline(tree, xpath, outlet_names)
         full_names = tuple(name for name in authors if " " in name)
@@ -130,13 +139,18 @@ def _first_byline(
     candidates = tree.xpath(xpath)[:MAX_ELEMENTS]
     elements = [element for element in candidates if is_of_article(element)]
     for element in elements:
-        neighbours = [other for other in elements if _stand_together(other, element)]
-        texts = [_text_of(neighbour) for neighbour in neighbours]
-        lines = [text for text in texts if len(text) <= MAX_LINE_LENGTH]
+        lines = _lines_beside(element, elements)
         authors = _people_in(lines, outlet_names)
         if authors:
             return authors
     return ()
+
+
+def _lines_beside(element: HtmlElement, elements: list[HtmlElement]) -> list[str]:
+    """Return the short texts of an element and of those that stand beside it."""
+    neighbours = [other for other in elements if _stand_together(other, element)]
+    texts = [_text_of(neighbour) for neighbour in neighbours]
+    return [text for text in texts if len(text) <= MAX_LINE_LENGTH]
 
 
 def _stand_together(one: HtmlElement, other: HtmlElement) -> bool:
@@ -168,7 +182,8 @@ def _people_in(texts: Iterable[str], outlet_names: set[str]) -> tuple[str, ...]:
 
 def _split_names(text: str) -> Iterator[str]:
     """Yield the names in a byline."""
-    line = DEGREES.sub("", plain(text).replace(SOFT_HYPHEN, ""))
+    line = plain(text).replace(SOFT_HYPHEN, "")
+    line = DEGREES.sub("", line)
     line = BY.sub("", line).strip()
     for part in BETWEEN.split(line):
         name = part.strip(" .,;:–—-")
@@ -177,7 +192,9 @@ def _split_names(text: str) -> Iterator[str]:
 
 
 def _is_name(text: str) -> bool:
-    if "@" in text or len(text) > MAX_NAME_LENGTH or NOBODY.match(text):
+    if "@" in text or len(text) > MAX_NAME_LENGTH:
+        return False
+    if NOBODY.match(text):
         return False
     if NAME.fullmatch(text.replace("_", "")):
         return True

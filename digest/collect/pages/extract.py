@@ -79,7 +79,8 @@ def _read_page(html: bytes, url: str) -> Extract:
 
 
 def _has_too_many_attributes(html: bytes) -> bool:
-    return any(tag[0].count(b"=") > MAX_ATTRIBUTES for tag in LONG_TAG.finditer(html))
+    counts = (tag[0].count(b"=") for tag in LONG_TAG.finditer(html))
+    return any(count > MAX_ATTRIBUTES for count in counts)
 
 
 def _estimate_date(tree: HtmlElement, url: str) -> datetime | None:

@@ -1,6 +1,7 @@
 """Headlines of feeds and pages: cut off the outlet's name and the label ("Opinion")."""
 
 import re
+from typing import NamedTuple
 
 #: What stands before or behind a headline to say of what kind the piece is.
 LABELS = (
@@ -20,22 +21,31 @@ MAX_SECTION_WORDS = 2
 MAX_OUTLET_WORDS = 4
 
 
-def clean_headline(title: str, names: frozenset[str]) -> tuple[str, str]:
+class CleanHeadline(NamedTuple):
+    """A headline without its outlet's name and label, and the label: "Opinion"."""
+
+    title: str
+    label: str = ""
+
+
+def clean_headline(title: str, names: frozenset[str]) -> CleanHeadline:
     """Return a headline without its outlet's name and without its label; and the label.
 
     `names` are the outlet's, as `outlet_names` gives them. A headline that would be
     left with nothing is returned as it is. Without names nothing is cleaned.
     """
     if not names:
-        return title, ""
+        return CleanHeadline(title)
     title = _strip_outlet(title, names)
     before = LABEL_BEFORE.match(title) or LABEL_AND_COLON.match(title)
     if before:
-        return title[before.end() :], before[1].capitalize()
+        headline = title[before.end() :]
+        return CleanHeadline(headline, label=before[1].capitalize())
     behind = LABEL_BEHIND.search(title)
     if behind and behind.end() == len(title):
-        return title[: behind.start()], behind[1].capitalize()
-    return title, ""
+        headline = title[: behind.start()]
+        return CleanHeadline(headline, label=behind[1].capitalize())
+    return CleanHeadline(title)
 
 
 def outlet_names(name: str, homepage: str = "") -> frozenset[str]:
@@ -49,18 +59,22 @@ def outlet_names(name: str, homepage: str = "") -> frozenset[str]:
 def _strip_outlet(title: str, names: frozenset[str]) -> str:
     # parts and the separators between them, by turns
     parts = re.split(f"({SPACED_SEPARATOR})", title)
-    if len(parts) < 3 or not _is_outlet(parts[-1], names):
+    if len(parts) < 3:
         return title
-    separator = parts[-2].strip()
-    parts = parts[:-2]
-    if len(parts) > 2 and separator == "|" and _is_section(parts[-2], parts[-1]):
-        # "Headline | Section | Outlet": the section goes with the outlet
-        parts = parts[:-2]
-    return "".join(parts)
+    *headline, separator, outlet = parts
+    if not _is_outlet(outlet, names):
+        return title
+    # "Headline | Section | Outlet": the section goes with the outlet
+    if separator.strip() == "|" and _ends_with_section(headline):
+        headline = headline[:-2]
+    return "".join(headline)
 
 
-def _is_section(separator: str, text: str) -> bool:
-    return separator.strip() == "|" and len(text.split()) <= MAX_SECTION_WORDS
+def _ends_with_section(parts: list[str]) -> bool:
+    if len(parts) < 3:
+        return False
+    *_, separator, last = parts
+    return separator.strip() == "|" and len(last.split()) <= MAX_SECTION_WORDS
 
 
 def _is_outlet(text: str, names: frozenset[str]) -> bool:
@@ -73,4 +87,5 @@ def _is_outlet(text: str, names: frozenset[str]) -> bool:
 
 
 def _fold_name(name: str) -> str:
-    return re.sub(r"^the |[^\w. ]", "", name.casefold().strip()).strip()
+    lower = name.casefold().strip()
+    return re.sub(r"^the |[^\w. ]", "", lower).strip()

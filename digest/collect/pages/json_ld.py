@@ -40,7 +40,7 @@ def find_article(tree: HtmlElement) -> JsonObject:
     """
     best: JsonObject = {}
     for script in tree.iter("script"):
-        media_type = (script.get("type") or "").lower()
+        media_type = script.get("type", "").lower()
         if "ld+json" not in media_type:
             continue
         document = _parse_json(script.text or "")
@@ -87,18 +87,24 @@ def _iterate_articles(node: Any, depth: int = 0) -> Iterator[JsonObject]:
     """Yield the objects of an article's type in a document, the outer ones first."""
     if depth > MAX_DEPTH:
         return
+    if _is_article(node):
+        yield node
+    for inner in _inner_nodes(node):
+        yield from _iterate_articles(inner, depth + 1)
+
+
+def _inner_nodes(node: Any) -> list[Any]:
     if isinstance(node, list):
-        for item in node:
-            yield from _iterate_articles(item, depth + 1)
-    elif isinstance(node, dict):
-        if _is_article(node):
-            yield node
-        for name in NESTING_PROPERTIES:
-            yield from _iterate_articles(node.get(name), depth + 1)
+        return node
+    if isinstance(node, dict):
+        return [node.get(name) for name in NESTING_PROPERTIES]
+    return []
 
 
-def _is_article(node: JsonObject) -> bool:
-    types = {str(name) for name in _as_list(node.get("@type"))}
+def _is_article(node: Any) -> bool:
+    if not isinstance(node, dict):
+        return False
+    types = {str(value) for value in _as_list(node.get("@type"))}
     return not types.isdisjoint(ARTICLE_TYPES)
 
 
@@ -113,7 +119,8 @@ def _resolve_references(article: JsonObject, document: Any) -> JsonObject:
     are accounts of the outlet's publishing system, which often carry the outlet's own name.
     """
     nodes = _nodes_by_id(document)
-    author_ids = [_reference_id(author) for author in _as_list(article.get("author"))]
+    authors = _as_list(article.get("author"))
+    author_ids = [_reference_id(author) for author in authors]
     accounts = [nodes[author_id] for author_id in author_ids if author_id in nodes]
     resolved = article | {"accounts": accounts}
     publisher_id = _reference_id(article.get("publisher"))

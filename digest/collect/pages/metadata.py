@@ -72,22 +72,24 @@ def read_metadata(tree: HtmlElement, url: str) -> tuple[Extract, Claims]:
     article = find_article(tree)
     tags = _read_meta_tags(tree)
     claims = _collect_claims(tree, article, tags)
-    sitename = plain(name_of(article.get("publisher")) or tags.get("og:site_name", ""))
+    publisher = name_of(article.get("publisher"))
+    sitename = plain(publisher or tags.get("og:site_name", ""))
     published = _find_published(tree, article, tags)
+    bylines = [*names_of(article.get("accounts")), *_bylines_in_tags(tags)]
     extract = Extract(
         title=choose_headline(claims, sitename, url),
         published=_prefer_day_of_address(published, url),
         authors=find_authors(
             tree,
             names_of(article.get("author")),
-            [*names_of(article.get("accounts")), *_bylines_in_tags(tags)],
+            bylines,
             _outlet_names(sitename, tags, url),
         ),
         sitename=sitename,
         canonical=_find_canonical(tree, tags, url),
         description=_find_description(article, tags),
         image=link(tags.get("og:image", ""), url),
-        language=(tree.get("lang") or "").strip()[:MAX_LANGUAGE_LENGTH],
+        language=tree.get("lang", "").strip()[:MAX_LANGUAGE_LENGTH],
         paywalled=_is_paywalled(article),
     )
     return extract, claims
@@ -106,11 +108,20 @@ def _read_meta_tags(tree: HtmlElement) -> MetaTags:
     """Return each meta tag's first content."""
     tags: MetaTags = {}
     for element in tree.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop")
+        name = _name_of_tag(element)
         content = element.get("content")
         if name and content:
-            tags.setdefault(name.strip().lower(), content.strip())
+            name = name.strip().lower()
+            tags.setdefault(name, content.strip())
     return tags
+
+
+def _name_of_tag(element: HtmlElement) -> str:
+    for attribute in ("property", "name", "itemprop"):
+        name = element.get(attribute)
+        if name:
+            return str(name)
+    return ""
 
 
 def _first_of_tags(tags: MetaTags, names: Iterable[str]) -> str:
@@ -174,9 +185,14 @@ def _published_texts(
     for name, content in tags.items():
         if OTHER_DATE_TAG.search(name):
             yield content
-    for element in tree.xpath("//*[@itemprop='datePublished']")[:MAX_ELEMENTS]:
+    yield from _marked_up_dates(tree)
+
+
+def _marked_up_dates(tree: HtmlElement) -> Iterator[str]:
+    elements = tree.xpath("//*[@itemprop='datePublished']")
+    for element in elements[:MAX_ELEMENTS]:
         if is_of_article(element):
-            yield str(element.get("datetime") or element.get("content") or "")
+            yield element.get("datetime") or element.get("content", "")
 
 
 def _parse_local_time(text: str) -> datetime | None:
@@ -214,8 +230,8 @@ def _prefer_day_of_address(published: datetime | None, url: str) -> datetime | N
     day = _day_in_address(url)
     if published is None or day is None:
         return published
-    days_apart = abs((day.date() - published.date()).days)
-    if days_apart == 1:
+    difference = day.date() - published.date()
+    if abs(difference.days) == 1:
         return day
     return published
 
@@ -225,11 +241,12 @@ def _prefer_day_of_address(published: datetime | None, url: str) -> datetime | N
 
 def _bylines_in_tags(tags: MetaTags) -> list[str]:
     """Return what meta tags say of authors, the usual names first."""
-    bylines = [tags[name] for name in AUTHOR_TAGS if tags.get(name)]
+    bylines = [tags.get(name, "") for name in AUTHOR_TAGS]
     for name, content in tags.items():
         if OTHER_AUTHOR_TAG.search(name) and name not in AUTHOR_TAGS:
             bylines.append(content)
-    if WRITTEN_BY.search(tags.get("twitter:label1", "")):
+    label = tags.get("twitter:label1", "")
+    if WRITTEN_BY.search(label):
         bylines.append(tags.get("twitter:data1", ""))
     return [byline for byline in bylines if "://" not in byline]
 
@@ -253,9 +270,10 @@ def _outlet_names(sitename: str, tags: MetaTags, url: str) -> set[str]:
 def _find_canonical(tree: HtmlElement, tags: MetaTags, url: str) -> str:
     """Return the address that the page calls its own, else the one it was read from."""
     for element in tree.iter("link"):
-        relation = (element.get("rel") or "").lower()
-        if relation == "canonical" and element.get("href"):
-            return link(element.get("href"), url)
+        relation = element.get("rel", "").lower()
+        address = element.get("href", "")
+        if relation == "canonical" and address:
+            return link(address, url)
     return link(tags.get("og:url", ""), url) or url
 
 
@@ -266,4 +284,5 @@ def _find_description(article: JsonObject, tags: MetaTags) -> str:
 
 
 def _is_paywalled(article: JsonObject) -> bool:
-    return str(article.get("isAccessibleForFree", "")).casefold() == "false"
+    is_free = str(article.get("isAccessibleForFree", ""))
+    return is_free.casefold() == "false"

@@ -107,11 +107,11 @@ def unread(job: FetchedPage, why: DigestError) -> list[PageRead]:
 def merged(article: Article, extract: Extract) -> tuple[Article, str]:
     """Return an article with what its page adds, and in a word why that is too little."""
     names = outlet_names(article.outlet or extract.sitename)
-    title, label = clean_headline(extract.title, names)
+    headline = clean_headline(extract.title, names)
     both = replace(
         article,
-        title=article.title or title,
-        label=article.label or label,
+        title=article.title or headline.title,
+        label=article.label or headline.label,
         summary=article.summary or extract.description,
         published=article.published or extract.published,
         authors=article.authors or extract.authors,

@@ -83,17 +83,33 @@ def choose_headline(claims: Claims, sitename: str, url: str) -> str:
 
 
 def _strip_outlet(claim: str, outlet_names: set[str], headlines: Sequence[str]) -> str:
-    # parts and the separators between them, by turns
-    parts = SEPARATOR.split(claim)
-    while len(parts) > 2 and _is_outlet(parts[-1], outlet_names):
-        parts = parts[:-2]
-    while len(parts) > 2 and _is_outlet(parts[0], outlet_names):
-        parts = parts[2:]
+    parts = _cut_outlet_names(SEPARATOR.split(claim), outlet_names)
     shorter = _find_shorter(parts, claim, headlines)
     if shorter:
         return shorter
-    while len(parts) > 2 and _is_section(parts[-1], separator=parts[-2]):
+    return _cut_sections(parts)
+
+
+def _cut_outlet_names(parts: list[str], outlet_names: set[str]) -> list[str]:
+    """Cut the outlet's name off either end of parts and the separators between them, by turns."""
+    while len(parts) > 2:
+        if not _is_outlet(parts[-1], outlet_names):
+            break
         parts = parts[:-2]
+    while len(parts) > 2:
+        if not _is_outlet(parts[0], outlet_names):
+            break
+        parts = parts[2:]
+    return parts
+
+
+def _cut_sections(parts: list[str]) -> str:
+    """Return the headline of "Headline | Section"."""
+    while len(parts) > 2:
+        *headline, separator, section = parts
+        if "|" not in separator or len(section.split()) > MAX_SECTION_WORDS:
+            break
+        parts = headline
     return "".join(parts).strip()
 
 
@@ -107,15 +123,11 @@ def _find_shorter(parts: list[str], claim: str, headlines: Sequence[str]) -> str
     return ""
 
 
-def _is_section(text: str, *, separator: str) -> bool:
-    """Say whether this is the section in "Headline | Section"."""
-    return "|" in separator and len(text.split()) <= MAX_SECTION_WORDS
-
-
 def _collect_outlet_names(sitename: str, url: str) -> set[str]:
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     labels = host.split(".")[:-1]
-    names = [sitename, host, *SEPARATOR.split(sitename)[::2]]
+    parts_of_name = SEPARATOR.split(sitename)[::2]
+    names = [sitename, host, *parts_of_name]
     names += [label for label in labels if len(label) >= MIN_LABEL_LENGTH]
     return {_squeeze_name(name) for name in names} - {""}
 
@@ -126,23 +138,26 @@ def _is_outlet(text: str, outlet_names: set[str]) -> bool:
         return False
     may_have_slogan = len(text.split()) <= MAX_OUTLET_WORDS
     for name in outlet_names:
-        if squeezed == name:
+        if squeezed == name or _is_beginning(squeezed, of=name):
             return True
-        if len(squeezed) >= TELLING_LENGTH and name.startswith(squeezed):
-            return True
-        if may_have_slogan and _has_at_either_end(squeezed, name):
+        if may_have_slogan and _is_at_either_end(name, of=squeezed):
             return True
     return False
 
 
-def _has_at_either_end(squeezed: str, name: str) -> bool:
+def _is_beginning(name: str, *, of: str) -> bool:
+    return len(name) >= TELLING_LENGTH and of.startswith(name)
+
+
+def _is_at_either_end(name: str, *, of: str) -> bool:
     if len(name) < TELLING_LENGTH:
         return False
-    return squeezed.startswith(name) or squeezed.endswith(name)
+    return of.startswith(name) or of.endswith(name)
 
 
 def _squeeze_name(text: str) -> str:
-    return re.sub(r"\W", "", text.casefold().strip().removeprefix("the "))
+    name = text.casefold().strip().removeprefix("the ")
+    return re.sub(r"\W", "", name)
 
 
 def _fold_words(text: str) -> str:

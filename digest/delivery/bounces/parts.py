@@ -140,15 +140,15 @@ def _raw_values(message: Message, name: str) -> list[str]:
 
 def _content_of(part: Message) -> bytes:
     """Return a part's content, with the encoding undone that some put even on messages."""
-    if not part.is_multipart():
-        content = part.get_payload(decode=True)
-        if isinstance(content, bytes):
-            return content
-        return b""
-    messages = [inner for inner in part.get_payload() if isinstance(inner, Message)]
-    raw = b"\n\n".join(message.as_bytes() for message in messages)
-    encoding = str(part.get("Content-Transfer-Encoding") or "")
-    return _undo_encoding(raw, encoding.strip().lower())
+    if part.is_multipart():
+        messages = [item for item in part.get_payload() if isinstance(item, Message)]
+        raw = b"\n\n".join(message.as_bytes() for message in messages)
+        encoding = part.get("Content-Transfer-Encoding", "")
+        return _undo_encoding(raw, str(encoding).strip().lower())
+    content = part.get_payload(decode=True)
+    if isinstance(content, bytes):
+        return content
+    return b""
 
 
 def _undo_encoding(raw: bytes, encoding: str) -> bytes:
