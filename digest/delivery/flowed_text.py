@@ -16,7 +16,7 @@ _QUOTE = re.compile(r"> |>$")
 _WORD = re.compile(r"[^ ]*(?: +|$)")
 
 
-def flowed(text: str) -> str:
+def wrap_flowed(text: str) -> str:
     """Return text with soft line breaks. No word is broken, so that every address stays whole."""
     wrapped_lines: list[str] = []
     for line in text.split("\n"):

@@ -42,7 +42,7 @@ def header_phrase(text: str) -> str:
     return formataddr((text, "x")).removesuffix("<x>").rstrip()
 
 
-def folded(name: str, value: str) -> str:
+def fold_header(name: str, value: str) -> str:
     """Return a header, folded at its spaces (RFC 5322, 2.2.3); a word is never broken."""
     lines: list[str] = []
     first_word, *other_words = value.split(" ")

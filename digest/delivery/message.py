@@ -14,8 +14,8 @@ from email.utils import format_datetime
 from functools import lru_cache
 from urllib.parse import quote
 
-from digest.delivery.flowed_text import PARAMETER, flowed
-from digest.delivery.header_text import folded, header_phrase, header_text
+from digest.delivery.flowed_text import PARAMETER, wrap_flowed
+from digest.delivery.header_text import fold_header, header_phrase, header_text
 from digest.errors import DigestError
 from digest.model import TOKEN, Letter, Recipient
 from digest.ports import Clock
@@ -37,16 +37,16 @@ Segment = bytes | str  #: a str names what is filled in: ADDRESS, MESSAGE_ID or 
 
 
 class Message:
-    """A letter as RFC 5322 bytes, ready for any recipient."""
+    """A email as RFC 5322 bytes, ready for any recipient."""
 
-    def __init__(self, letter: Letter, date: datetime) -> None:
+    def __init__(self, email: Letter, date: datetime) -> None:
         """Encode everything that does not depend on the recipient.
 
         Raises DigestError for a header that holds a line break.
         """
-        self._domain = letter.sender_address.rpartition("@")[2]
-        self._day = f"{letter.edition:%Y%m%d}"
-        self._segments = _merge_segments(_make_segments(letter, date))
+        self._domain = email.sender_address.rpartition("@")[2]
+        self._day = f"{email.edition:%Y%m%d}"
+        self._segments = _merge_segments(_make_segments(email, date))
 
     def to(self, recipient: Recipient) -> bytes:
         """Return the message for one recipient, lines ended by CRLF."""
@@ -69,15 +69,15 @@ class Message:
         return f"<{self._day}.{recipient.subscriber}.{digest}@{self._domain}>"
 
 
-def encoder(clock: Clock) -> Callable[[Letter], Message]:
+def make_encoder(clock: Clock) -> Callable[[Letter], Message]:
     """Return a function that encodes an email, and remembers the last one that it encoded.
 
     A transport that takes one recipient at a time calls it once for each.
     """
 
     @lru_cache(maxsize=1)
-    def encode(letter: Letter) -> Message:
-        return Message(letter, clock())
+    def encode(email: Letter) -> Message:
+        return Message(email, clock())
 
     return encode
 
@@ -106,9 +106,9 @@ def _digest_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:TOKEN_DIGEST_LENGTH]
 
 
-def unsubscribe_headers(letter: Letter, token: str) -> dict[str, str]:
+def unsubscribe_headers(email: Letter, token: str) -> dict[str, str]:
     """Return the headers for one-click unsubscribing (RFC 2369; RFC 8058, 3.1)."""
-    addresses = _unsubscribe_addresses(letter.unsubscribe_url, letter.unsubscribe_mail)
+    addresses = _unsubscribe_addresses(email.unsubscribe_url, email.unsubscribe_mail)
     return {
         "List-Unsubscribe": addresses.replace(TOKEN, token),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -122,34 +122,34 @@ def _unsubscribe_addresses(url: str, mail: str) -> str:
     return f"<{url}>, <mailto:{address}?subject={quote('unsubscribe ')}{TOKEN}>"
 
 
-def list_id(letter: Letter) -> str:
+def list_id(email: Letter) -> str:
     """Return the List-Id header's value (RFC 2919)."""
-    return f"{header_phrase(one_line(letter.organisation))} <{letter.list_id}>"
+    return f"{header_phrase(one_line(email.organisation))} <{email.list_id}>"
 
 
-def feedback_id(letter: Letter) -> str:
+def feedback_id(email: Letter) -> str:
     """Return the Feedback-ID header's value, by which Gmail tells a sender about complaints.
 
     Edition, list, kind, and the sender's id of 5 to 15 characters, nothing of the reader
     (support.google.com/mail/answer/6254652).
     """
-    domain = letter.sender_address.rpartition("@")[2].lower()
+    domain = email.sender_address.rpartition("@")[2].lower()
     sender_id = re.sub(r"[^a-z0-9]", "", domain)[:MAX_SENDER_ID_LENGTH]
     padded_id = sender_id.ljust(MIN_SENDER_ID_LENGTH, "x")
-    slug = letter.list_id.partition(".")[0]
-    return f"{letter.edition:%Y%m%d}:{slug}:newsletter:{padded_id}"
+    slug = email.list_id.partition(".")[0]
+    return f"{email.edition:%Y%m%d}:{slug}:newsletter:{padded_id}"
 
 
-def _make_segments(letter: Letter, date: datetime) -> Iterator[Segment]:
-    boundary = "=_" + hashlib.sha256(letter.html.encode()).hexdigest()[:32]
+def _make_segments(email: Letter, date: datetime) -> Iterator[Segment]:
+    boundary = "=_" + hashlib.sha256(email.html.encode()).hexdigest()[:32]
     headers = {
-        "From": _format_mailbox(letter.sender_name, letter.sender_address),
+        "From": _format_mailbox(email.sender_name, email.sender_address),
         "To": ADDRESS,
-        "Reply-To": one_line(letter.reply_to),
-        "Subject": header_text(one_line(letter.subject)),
+        "Reply-To": one_line(email.reply_to),
+        "Subject": header_text(one_line(email.subject)),
         "Date": format_datetime(date),
         "Message-ID": MESSAGE_ID,
-        **_list_headers(letter),
+        **_list_headers(email),
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative; boundary="{boundary}"',
     }
@@ -158,10 +158,10 @@ def _make_segments(letter: Letter, date: datetime) -> Iterator[Segment]:
             yield f"{name}: ".encode()
             yield value
         else:
-            yield from _split_header(folded(name, value))
+            yield from _split_header(fold_header(name, value))
         yield b"\r\n"
-    yield from _make_part(f"plain; {PARAMETER}", flowed(letter.text), boundary)
-    yield from _make_part("html", letter.html, boundary)
+    yield from _make_part(f"plain; {PARAMETER}", wrap_flowed(email.text), boundary)
+    yield from _make_part("html", email.html, boundary)
     yield f"\r\n--{boundary}--\r\n".encode()
 
 
@@ -173,14 +173,14 @@ def _make_part(subtype: str, body: str, boundary: str) -> Iterator[Segment]:
     yield from _encode_body(body)
 
 
-def _list_headers(letter: Letter) -> dict[str, str]:
+def _list_headers(email: Letter) -> dict[str, str]:
     """Return the headers that mark bulk mail, or a reply to one person's request."""
-    if not letter.unsubscribe_url:
+    if not email.unsubscribe_url:
         return {"Auto-Submitted": "auto-replied"}  # RFC 3834, 5
     return {
-        "List-Id": list_id(letter),
-        "Feedback-ID": feedback_id(letter),
-        **unsubscribe_headers(letter, TOKEN),
+        "List-Id": list_id(email),
+        "Feedback-ID": feedback_id(email),
+        **unsubscribe_headers(email, TOKEN),
     }
 
 

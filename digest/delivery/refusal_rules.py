@@ -41,7 +41,7 @@ class Verdict:
     about: About
     advice: Advice = Advice.UNKNOWN
 
-    def outcome(self, reply: str) -> Outcome:
+    def to_outcome(self, reply: str) -> Outcome:
         """Return the outcome of a mail that was refused with this reply."""
         if self.about in (About.LATER, About.US_LATER):
             detail = f"refused for now: {reply}"
@@ -57,7 +57,7 @@ class Rule:
     codes: frozenset[str] = frozenset()
     words: re.Pattern[str] | None = None
 
-    def fits(self, detail: str, text: str) -> bool:
+    def fits_refusal(self, detail: str, text: str) -> bool:
         """Return whether a refusal is of this kind, by its code (`detail`) or its words."""
         return detail in self.codes or self.fits_words(text)
 

@@ -123,7 +123,7 @@ class RefusalTracker:
                 self._refused_for_themselves += self._streak
                 self._streak = []
 
-    def conclude(self, *, finished: bool) -> Conclusion:
+    def conclude_pass(self, *, finished: bool) -> Conclusion:
         """Decide on the refused readers; `finished` if nobody is left to be tried."""
         with self._lock:
             if (

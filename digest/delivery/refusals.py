@@ -102,7 +102,7 @@ def _judge_by_certain_signs(
 ) -> Verdict | None:
     """Return the verdict on a refusal for good whose code, words or stage leave no doubt."""
     for rule in EXCEPTIONS:
-        if rule.fits(detail, text):
+        if rule.fits_refusal(detail, text):
             return rule.verdict
     if detail in FULL_MAILBOX.codes and stage not in STAGES_BEFORE_READER:
         return FULL_MAILBOX.verdict
@@ -137,7 +137,7 @@ def _judge_sender(code: int, detail: str, text: str) -> Verdict | None:
 def _judge_reader(detail: str, text: str) -> Verdict:
     """Return the verdict on a refusal after MAIL that does not speak of us."""
     # before "unknown": Orange says 5.1.1 of full mailboxes
-    if FULL_MAILBOX.fits(detail, text):
+    if FULL_MAILBOX.fits_refusal(detail, text):
         return FULL_MAILBOX.verdict
     if _is_unknown_reader(detail, text):
         return UNKNOWN_READER.verdict

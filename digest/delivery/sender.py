@@ -28,7 +28,7 @@ class Sender:
 
     def __init__(
         self,
-        letter: Letter,
+        email: Letter,
         ledger: Ledger,
         transport: Transport,
         tokens: Tokens,
@@ -40,8 +40,8 @@ class Sender:
         lane: int | None = None,
     ) -> None:
         """`should_stop` is asked before each hand-over; with a `lane` only its chunks are sent."""
-        self._letter = letter
-        self._day = letter.edition
+        self._email = email
+        self._day = email.edition
         self._ledger = ledger
         self._transport = transport
         self._tokens = tokens
@@ -102,7 +102,7 @@ class Sender:
         self._next_has_left = False
         people = self._wait_for_each(recipients)
         try:
-            with closing(transport.stream(self._letter, people)) as steps:
+            with closing(transport.stream(self._email, people)) as steps:
                 for person, outcome in steps:
                     if outcome is not None:
                         recorded = self._tracker.record_outcome(person, outcome)
@@ -112,7 +112,7 @@ class Sender:
                     if outcome is None:
                         finished = uncommitted
                         uncommitted = []
-                        self._announce(chunk, [person], finished=finished)
+                        self._announce_group(chunk, [person], finished=finished)
         finally:
             self._ledger.record(self._day, chunk, uncommitted)
         if self._should_stop():
@@ -195,8 +195,8 @@ class Sender:
             hold = self._transport.hold()
             if hold is not None:
                 return self._send_held_group(self._transport, chunk, group, hold)
-        self._announce(chunk, group)
-        return self._transport.send(self._letter, group)
+        self._announce_group(chunk, group)
+        return self._transport.send(self._email, group)
 
     def _send_held_group(
         self, transport: Holding, chunk: Chunk, group: Sequence[Recipient], hold: Hold
@@ -205,8 +205,8 @@ class Sender:
 
         If the outcome of some is uncertain all of it is taken back, and sent again.
         """
-        self._announce(chunk, group, hold=hold)
-        outcomes = transport.send_held(self._letter, group, hold)
+        self._announce_group(chunk, group, hold=hold)
+        outcomes = transport.send_held(self._email, group, hold)
         is_uncertain = any(outcome.state == State.UNCERTAIN for outcome in outcomes)
         may_try_again = is_uncertain and chunk.attempt < MAX_ATTEMPTS
         if may_try_again and transport.take_back(hold):
@@ -215,7 +215,7 @@ class Sender:
 
     # The ledger
 
-    def _announce(
+    def _announce_group(
         self,
         chunk: Chunk,
         group: Sequence[Recipient],

@@ -73,8 +73,8 @@ class Halting:
         it again tries again what could not be stopped. Raises NotFound if nothing is being sent.
         """
         ledger = self._store.deliveries
-        proof_before = ledger.proof(day)
-        if not proof_before.planned and self._store.editions.approval(day):
+        report_before = ledger.proof(day)
+        if not report_before.planned and self._store.editions.approval(day):
             raise NotFound(
                 f"no send of {day} is going on; `digest approve {day} --withdraw` takes its "
                 "approval back, so that it does not leave"
@@ -83,7 +83,7 @@ class Halting:
         first_counts = self._held_mail.call_off_cancelled(day)
         final_counts = self._settle_cancelled(day, wait)
         cancelled = _count_cancelled(
-            proof_before, ledger.proof(day), first_counts, final_counts
+            report_before, ledger.proof(day), first_counts, final_counts
         )
         if cancelled.taken_back:
             action = f"took {cancelled.taken_back} back from the provider"
@@ -120,7 +120,7 @@ def _count_cancelled(
     first_counts: CallOffCounts,
     final_counts: CallOffCounts | None,
 ) -> Cancelled:
-    """Return what a cancellation stopped, by the proofs and the counts of calling off twice.
+    """Return what a cancellation stopped, by the reports and the counts of calling off twice.
 
     Without `final_counts` another process still sends, and settles what it has in hand.
     """

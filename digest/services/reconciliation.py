@@ -57,7 +57,7 @@ class Reconciliation:
         ):
             self._held_mail.take_back_uncertain(day, transport)
             if isinstance(transport, Recalling):
-                letter = self._contents.frozen_letter(day, content_hash)
+                email = self._contents.frozen_email(day, content_hash)
                 self._held_mail.count_as_accepted_if_shown(
-                    day, transport, letter.subject
+                    day, transport, email.subject
                 )

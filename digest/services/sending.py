@@ -141,8 +141,8 @@ class Sending:
     def _sender_of(self, frozen_content: SentContent | None) -> str:
         """Return the sender as mailboxes show it: name and address."""
         if frozen_content and frozen_content.letter:
-            letter = frozen_content.letter
-            return f"{letter.sender_name} <{letter.sender_address}>"
+            email = frozen_content.letter
+            return f"{email.sender_name} <{email.sender_address}>"
         sender = self._context.settings.newsletter.sender
         return f"{sender.name} <{sender.address}>"
 
@@ -184,12 +184,12 @@ class Sending:
     ) -> None:
         """Send an edition in this process, as `send_edition` describes."""
         with self._store.alone("send"):
-            letter = self._steps.freeze_audience(day, to, submit_jobs=None)
+            email = self._steps.freeze_audience(day, to, submit_jobs=None)
             with self._steps.closing_pass(day, alone=True):
-                for attempt in self._transports.attempts():
+                for attempt in self._transports.attempts_in_order():
                     with attempt as transport_name:
                         self._steps.take_back_uncertain(day, transport_name)
-                        self._steps.send_queued(transport_name, letter, progress, stop)
+                        self._steps.send_queued(transport_name, email, progress, stop)
             if self._store.deliveries.complete(day):
                 self._manifests.write_manifest(day)
 
@@ -213,11 +213,11 @@ class Sending:
             send_spec = ledger.frozen(day)
             if send_spec is None or self._is_halted_or_stopped(day):
                 return False
-            letter = self._contents.frozen_letter(day, send_spec.content_hash)
+            email = self._contents.frozen_email(day, send_spec.content_hash)
             with self._steps.closing_pass(day, alone=False):
-                for attempt in self._transports.attempts():
+                for attempt in self._transports.attempts_in_order():
                     with attempt as transport_name:
-                        self._steps.send_lane(transport_name, letter, lane, stop)
+                        self._steps.send_lane(transport_name, email, lane, stop)
             if ledger.complete(day):
                 self._manifests.write_manifest(day)
                 return False
@@ -245,14 +245,14 @@ class Sending:
 
         rendered = self._editions.render_stored(day)
         self._store.editions.keep(rendered.pictures)
-        test_letter = replace(
+        test_email = replace(
             rendered.letter,
             subject=f"[Test] {rendered.letter.subject}",
             html=uncounted(rendered.html, rendered.edition, self._context.settings),
         )
         with self._transports.open_transport(day) as transport:
             recipient = Recipient(0, address, self._context.tokens().sign(0))
-            return transport.send(test_letter, [recipient])[0]
+            return transport.send(test_email, [recipient])[0]
 
     def send_notice(self, name: str, person: Subscriber, token: str) -> Outcome:
         """Send one person a notice (confirm, welcome); without a token it bears their own.
@@ -263,7 +263,7 @@ class Sending:
         """
         from digest.render import notice_letter
 
-        letter = notice_letter(
+        email = notice_letter(
             name.removesuffix(COMES_BACK),
             self._context.settings,
             self._context.workspace.templates,
@@ -271,12 +271,12 @@ class Sending:
         )
         own_token = token or self._context.tokens().sign(person.id)
         recipient = Recipient(person.id, person.address, own_token)
-        return self._send_single(letter, recipient, readmit=name.endswith(COMES_BACK))
+        return self._send_single(email, recipient, readmit=name.endswith(COMES_BACK))
 
     def _send_single(
-        self, letter: Letter, recipient: Recipient, *, readmit: bool
+        self, email: Letter, recipient: Recipient, *, readmit: bool
     ) -> Outcome:
-        for attempt in self._transports.attempts():
+        for attempt in self._transports.attempts_in_order():
             with (
                 attempt as transport_name,
                 self._transports.open_transport(
@@ -285,5 +285,5 @@ class Sending:
             ):
                 if readmit and isinstance(transport, Readmitting):
                     transport.readmit(recipient.address)
-                return transport.send(letter, [recipient])[-1]
+                return transport.send(email, [recipient])[-1]
         raise AssertionError("the last attempt returns or raises")

@@ -72,7 +72,7 @@ class SendingSteps:
             submit_lane_jobs,
             content,
         )
-        return self._contents.frozen_letter(day, content.content_hash)
+        return self._contents.frozen_email(day, content.content_hash)
 
     def audience_filter(self, day: date) -> str:
         """Return the filter that an edition's audience meets; a correction has its own.
@@ -123,7 +123,7 @@ class SendingSteps:
     def send_queued(
         self,
         transport_name: str,
-        letter: Letter,
+        email: Letter,
         report_progress: ReportProgress,
         should_stop: ShouldStop,
     ) -> None:
@@ -131,15 +131,15 @@ class SendingSteps:
 
         Raises TransportDown.
         """
-        day = letter.edition
-        pace = self._transports.pace(transport_name)
+        day = email.edition
+        pace = self._transports.make_pace(transport_name)
         tokens = self._context.tokens()
         tracker = RefusalTracker(transport_name)
 
         def send_over_one_connection() -> None:
             with self._transports.open_transport(day, transport_name) as transport:
                 sender = Sender(
-                    letter,
+                    email,
                     self._store.deliveries,
                     transport,
                     tokens,
@@ -157,13 +157,13 @@ class SendingSteps:
             _run_in_threads(send_over_one_connection, connection_count)
 
     def send_lane(
-        self, transport_name: str, letter: Letter, lane: int, should_stop: ShouldStop
+        self, transport_name: str, email: Letter, lane: int, should_stop: ShouldStop
     ) -> None:
         """Send what is queued on one lane, after settling what a dead worker left on it.
 
         Raises TransportDown, and NotYet if the provider's rate gives it no turn soon.
         """
-        day = letter.edition
+        day = email.edition
         ledger = self._store.deliveries
         tracker = RefusalTracker(transport_name)
         ledger.recover(day, lane)
@@ -173,11 +173,11 @@ class SendingSteps:
         ):
             self._held_mail.take_back_uncertain(day, transport)
             sender = Sender(
-                letter,
+                email,
                 ledger,
                 transport,
                 self._context.tokens(),
-                self._transports.shared_pace(transport_name),
+                self._transports.make_shared_pace(transport_name),
                 self._context.clock,
                 tracker=tracker,
                 should_stop=should_stop,
@@ -200,7 +200,7 @@ class SendingSteps:
             yield
             finished = not should_stop()
         finally:
-            conclusion = tracker.conclude(finished=finished)
+            conclusion = tracker.conclude_pass(finished=finished)
             second_tries = self._store.second_tries
             excluded = [
                 (refused.person.subscriber, refused.outcome.detail)

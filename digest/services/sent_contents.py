@@ -25,7 +25,7 @@ class SentContents:
         self._store = store
         self._editions = editions
         #: The email that was read last, by its content hash.
-        self._letters: dict[str, Letter] = {}
+        self._emails: dict[str, Letter] = {}
 
     def reason_for_not_sending(self, rendered: Build) -> str:
         """Return why an edition may not be sent as it stands, as a sentence; "" if it may."""
@@ -90,18 +90,18 @@ class SentContents:
             return content.letter.subject
         return load(content.source).subject
 
-    def frozen_letter(self, day: date, content_hash: str) -> Letter:
+    def frozen_email(self, day: date, content_hash: str) -> Letter:
         """Return the email that was frozen. Raises DigestError if it cannot be had any more."""
-        cached_letter = self._letters.get(content_hash)
-        if cached_letter:
-            return cached_letter
+        cached_email = self._emails.get(content_hash)
+        if cached_email:
+            return cached_email
         content = self._store.sent_contents.of(day)
         if content and content.letter:
-            letter = content.letter
+            email = content.letter
         else:
-            letter = self._render_letter_again(day, content, content_hash)
-        self._letters = {content_hash: letter}
-        return letter
+            email = self._render_email_again(day, content, content_hash)
+        self._emails = {content_hash: email}
+        return email
 
     def _is_approved_again(self, day: date, content: SentContent) -> bool:
         """Return whether other content than this was approved since, as the edition stands."""
@@ -110,7 +110,7 @@ class SentContents:
             return False
         return not self.reason_for_not_sending(self._editions.render_stored(day))
 
-    def _render_letter_again(
+    def _render_email_again(
         self, day: date, content: SentContent | None, content_hash: str
     ) -> Letter:
         """Render an email whose send an older digest began, and store it.

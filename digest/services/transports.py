@@ -84,10 +84,10 @@ class Transports:
             self._clock,
         )
 
-    def attempts(self) -> Iterator[Attempt]:
+    def attempts_in_order(self) -> Iterator[Attempt]:
         """Yield an attempt by the transport that is set, and one by the fallback if that is down.
 
-        for attempt in transports.attempts():
+        for attempt in transports.attempts_in_order():
             with attempt as name:
                 ...send what is queued through the transport of that name
         """
@@ -98,23 +98,23 @@ class Transports:
 
     def connection_count(self, name: str) -> int:
         """Return how many connections may send through a transport at the same time."""
-        return self._limits(name).connections
+        return self._limits_of(name).connections
 
-    def pace(self, name: str) -> Paced:
+    def make_pace(self, name: str) -> Paced:
         """Return a pace within a transport's rate, for the connections of this process."""
-        return Pace(per_minute(self._limits(name).rate))
+        return Pace(per_minute(self._limits_of(name).rate))
 
-    def shared_pace(self, name: str) -> Paced:
+    def make_shared_pace(self, name: str) -> Paced:
         """Return a pace within a transport's rate that all workers share.
 
         Its `wait` raises NotYet where a turn does not come soon.
         """
-        limits = self._limits(name)
+        limits = self._limits_of(name)
         return self._store.rates.shared(
             limits.account, per_minute(limits.rate), WORKER_PATIENCE_SECONDS
         )
 
-    def _limits(self, name: str) -> TransportLimits:
+    def _limits_of(self, name: str) -> TransportLimits:
         if name == "sendgrid":
             sendgrid = self._delivery.sendgrid
             api_key = self._workspace.secrets.sendgrid_api_key

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from digest.app import App
 from digest.delivery.domain_check import examine
 from digest.delivery.message import Message, feedback_id, list_id
-from digest.delivery.transports.dkim import signer
+from digest.delivery.transports.dkim import make_signer
 from digest.errors import SettingsError
 from digest.model import TOKEN, Letter, Recipient, State
 from digest.settings import load
@@ -238,7 +238,9 @@ def test_an_idn_senders_mail_is_signed_for_the_ascii_domain(idn: App) -> None:
         serialization.NoEncryption(),
     ).decode()
     letter = idn.editions.render_stored(DAY).letter
-    signed = signer("s1", pem)(Message(letter, NOW).to(READER), letter.sender_address)
+    signed = make_signer("s1", pem)(
+        Message(letter, NOW).to(READER), letter.sender_address
+    )
     assert b"d=xn--bcher-kva.example;" in signed
     public = key.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo

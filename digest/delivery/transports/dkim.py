@@ -16,7 +16,7 @@ CANONICALIZATION = (b"relaxed", b"relaxed")
 SignMessage = Callable[[bytes, str], bytes]
 
 
-def signer(selector: str, key: str) -> SignMessage:
+def make_signer(selector: str, key: str) -> SignMessage:
     """Return a function that signs messages; without a selector it leaves them as they are.
 
     A signature takes 8 ms, so some hundred a second are made. Raises TransportDown if the library

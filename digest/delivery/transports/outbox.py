@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from digest.delivery.message import encoder
+from digest.delivery.message import make_encoder
 from digest.errors import TransportDown
 from digest.model import REHEARSAL, Letter, Outcome, Recipient, State
 from digest.ports import Clock
@@ -21,13 +21,11 @@ class Outbox:
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
-        self._encode = encoder(clock)
+        self._encode = make_encoder(clock)
 
-    def send(
-        self, letter: Letter, recipients: Sequence[Recipient]
-    ) -> Sequence[Outcome]:
+    def send(self, email: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
         """Write each message; the file's name is the outcome's detail."""
-        message = self._encode(letter)
+        message = self._encode(email)
         return [
             self._write_message(recipient, message.to(recipient))
             for recipient in recipients

@@ -105,11 +105,9 @@ class SendgridTransport:
         #: Met in the middle of a request's parts; raised at the next request.
         self._pending_failure: TransportDown | None = None
 
-    def send(
-        self, letter: Letter, recipients: Sequence[Recipient]
-    ) -> Sequence[Outcome]:
+    def send(self, email: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
         """Make one request, for mail to leave at once."""
-        return self._request(letter, recipients, {})
+        return self._send_request(email, recipients, {})
 
     # Holding
 
@@ -131,7 +129,7 @@ class SendgridTransport:
         return Hold(batch_id, leaves_at)
 
     def send_held(
-        self, letter: Letter, recipients: Sequence[Recipient], hold: Hold
+        self, email: Letter, recipients: Sequence[Recipient], hold: Hold
     ) -> Sequence[Outcome]:
         """Make one request, for mail to leave when the hold ends."""
         fields = {
@@ -140,7 +138,7 @@ class SendgridTransport:
             # events that come back then tell which request they are of
             "custom_args": {"batch": hold.id},
         }
-        return self._request(letter, recipients, fields)
+        return self._send_request(email, recipients, fields)
 
     def take_back(self, hold: Hold) -> bool:
         """Cancel a batch; False if that is too late, or it is not known to have succeeded."""
@@ -274,8 +272,8 @@ class SendgridTransport:
 
     # Requests
 
-    def _request(
-        self, letter: Letter, recipients: Sequence[Recipient], fields: dict[str, Any]
+    def _send_request(
+        self, email: Letter, recipients: Sequence[Recipient], fields: dict[str, Any]
     ) -> Sequence[Outcome]:
         """Post a request; whom it refuses is left out, and the others are posted without them.
 
@@ -288,7 +286,7 @@ class SendgridTransport:
             raise failure
         outcomes: dict[int, Outcome] = {}
         try:
-            for places, outcome in self._post_in_parts(letter, recipients, fields):
+            for places, outcome in self._post_in_parts(email, recipients, fields):
                 outcomes.update(dict.fromkeys(places, outcome))
         except TransportDown as error:
             if all(outcome.state == State.EXCLUDED for outcome in outcomes.values()):
@@ -299,20 +297,20 @@ class SendgridTransport:
         return [outcomes[place] for place in range(len(recipients))]
 
     def _post_in_parts(
-        self, letter: Letter, recipients: Sequence[Recipient], fields: dict[str, Any]
+        self, email: Letter, recipients: Sequence[Recipient], fields: dict[str, Any]
     ) -> Iterator[tuple[Sequence[int], Outcome]]:
         """Post all, then in parts whatever is refused; yield places with their common outcome.
 
         A refusal that names a recipient is theirs; one that names none is halved until it is one
         recipient's. Raises TransportDown; of that kind SenderRefused if refusals are about us.
         """
-        payload = self._make_payload(letter)
+        payload = self._make_payload(email)
         refused_in_a_row = Counter[About | None]()
         parts = [list(range(len(recipients)))]
         while parts:
             places = parts.pop()
             part_recipients = [recipients[place] for place in places]
-            answer = self._post(payload.to(part_recipients, fields))
+            answer = self._post_request(payload.to(part_recipients, fields))
             outcome = answer.outcome
             if outcome.state != State.EXCLUDED:
                 refused_in_a_row.clear()
@@ -333,7 +331,7 @@ class SendgridTransport:
                     f"SendGrid refuses whoever it is: {_describe_refusal(outcome)}"
                 )
 
-    def _post(self, payload: Body) -> _Answer:
+    def _post_request(self, payload: Body) -> _Answer:
         """Post one request, again after each 429. Raises TransportDown."""
         for _ in range(MAX_ATTEMPTS):
             try:

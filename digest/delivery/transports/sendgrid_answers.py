@@ -41,7 +41,7 @@ def outcome_of_error(error: HTTPError) -> Outcome:
     raise_if_sender_refused(error)
     if _is_client_error(error):
         reply = f"{error.status_code} {message_of(error.body)}"
-        return _judge_error(error).outcome(reply)
+        return _judge_error(error).to_outcome(reply)
     return Outcome(State.UNCERTAIN, f"SendGrid failed with {error.status_code}")
 
 

@@ -34,15 +34,15 @@ class Body(bytes):
 class Payload:
     """The body of POST /v3/mail/send for one email, ready for any recipients."""
 
-    def __init__(self, letter: Letter) -> None:
+    def __init__(self, email: Letter) -> None:
         """Encode what all recipients share. Raises DigestError for a header with a line break."""
-        self._shared_fields = json.dumps(_shared_fields(letter)).removesuffix("}")
-        self._template = _personalization_template(letter)
+        self._shared_fields = json.dumps(_shared_fields(email)).removesuffix("}")
+        self._template = _personalization_template(email)
 
     def to(self, recipients: Sequence[Recipient], more: dict[str, Any]) -> Body:
         """Return a request to these recipients; `more` are top-level fields of its own."""
         personalizations = ",".join(
-            self._personalization(recipient) for recipient in recipients
+            self._make_personalization(recipient) for recipient in recipients
         )
         own_fields = "".join(
             f", {json.dumps(name)}: {json.dumps(value)}" for name, value in more.items()
@@ -53,7 +53,7 @@ class Payload:
         )
         return Body(text.encode("ascii"))
 
-    def _personalization(self, recipient: Recipient) -> str:
+    def _make_personalization(self, recipient: Recipient) -> str:
         return self._template % {
             "address": json.dumps(one_line(recipient.address)),
             "subscriber": recipient.subscriber,
@@ -61,27 +61,27 @@ class Payload:
         }
 
 
-def _shared_fields(letter: Letter) -> dict[str, Any]:
+def _shared_fields(email: Letter) -> dict[str, Any]:
     disabled = {"enable": False}
     fields: dict[str, Any] = {
         "from": {
-            "email": one_line(letter.sender_address),
-            "name": one_line(letter.sender_name),
+            "email": one_line(email.sender_address),
+            "name": one_line(email.sender_name),
         },
-        "reply_to": {"email": one_line(letter.reply_to)},
-        "subject": one_line(letter.subject),
+        "reply_to": {"email": one_line(email.reply_to)},
+        "subject": one_line(email.subject),
         "content": [
-            {"type": "text/plain", "value": letter.text},
-            {"type": "text/html", "value": letter.html},
+            {"type": "text/plain", "value": email.text},
+            {"type": "text/html", "value": email.html},
         ],
-        "headers": _headers(letter),
+        "headers": _kind_headers(email),
         "tracking_settings": {
             "click_tracking": {"enable": False, "enable_text": False},
             "open_tracking": disabled,
             "subscription_tracking": disabled,
         },
     }
-    if not letter.unsubscribe_url:
+    if not email.unsubscribe_url:
         fields["mail_settings"] = _bypass_suppression_lists()
     return fields
 
@@ -95,10 +95,10 @@ def _bypass_suppression_lists() -> dict[str, Any]:
     return {f"bypass_{name}_management": {"enable": True} for name in SUPPRESSION_LISTS}
 
 
-def _personalization_template(letter: Letter) -> str:
+def _personalization_template(email: Letter) -> str:
     """Return a personalization as JSON with printf-style fields for a recipient's values."""
     # "%" stands for itself in the email; only the three marks are filled in
-    escaped = json.dumps(_personalization_fields(letter)).replace("%", "%%")
+    escaped = json.dumps(_personalization_fields(email)).replace("%", "%%")
     return (
         escaped.replace(f'"{ADDRESS}"', "%(address)s")
         .replace(SUBSCRIBER, "%(subscriber)d")
@@ -106,22 +106,22 @@ def _personalization_template(letter: Letter) -> str:
     )
 
 
-def _personalization_fields(letter: Letter) -> dict[str, Any]:
+def _personalization_fields(email: Letter) -> dict[str, Any]:
     """Return a personalization, with marks where a recipient's values go."""
     fields: dict[str, Any] = {
         "to": [{"email": ADDRESS}],
         "substitutions": {TOKEN: TOKEN_VALUE},
         "custom_args": {
-            "edition": letter.edition.isoformat(),
+            "edition": email.edition.isoformat(),
             "subscriber": SUBSCRIBER,
         },
     }
-    if letter.unsubscribe_url:
-        fields["headers"] = unsubscribe_headers(letter, TOKEN_VALUE)
+    if email.unsubscribe_url:
+        fields["headers"] = unsubscribe_headers(email, TOKEN_VALUE)
     return fields
 
 
-def _headers(letter: Letter) -> dict[str, str]:
-    if not letter.unsubscribe_url:
+def _kind_headers(email: Letter) -> dict[str, str]:
+    if not email.unsubscribe_url:
         return {"Auto-Submitted": "auto-replied"}  # RFC 3834, 5
-    return {"List-ID": list_id(letter), "Feedback-ID": feedback_id(letter)}
+    return {"List-ID": list_id(email), "Feedback-ID": feedback_id(email)}

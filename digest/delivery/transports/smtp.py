@@ -5,10 +5,10 @@ import smtplib
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from digest.delivery.message import encoder
+from digest.delivery.message import make_encoder
 from digest.delivery.refusals import judge_reply
 from digest.delivery.return_path import return_path
-from digest.delivery.transports.dkim import signer
+from digest.delivery.transports.dkim import make_signer
 from digest.delivery.transports.smtp_connection import SmtpConnection
 from digest.errors import SenderRefused, TransportDown
 from digest.model import About, Letter, Outcome, Recipient, State
@@ -57,8 +57,8 @@ class SmtpTransport:
         """Raises TransportDown if mail is to be signed and cannot be."""
         self._server = server
         self._connection = SmtpConnection(server, password)
-        self._encode = encoder(clock)
-        self._sign = signer(server.dkim_selector, dkim_key)
+        self._encode = make_encoder(clock)
+        self._sign = make_signer(server.dkim_selector, dkim_key)
 
     def __enter__(self) -> "SmtpTransport":
         return self
@@ -66,14 +66,12 @@ class SmtpTransport:
     def __exit__(self, *_: object) -> None:
         self._connection.quit_connection()
 
-    def send(
-        self, letter: Letter, recipients: Sequence[Recipient]
-    ) -> Sequence[Outcome]:
+    def send(self, email: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
         """Hand each message over. Raises TransportDown if one cannot even be begun.
 
         Of that kind is SenderRefused, if the first of them is refused because of us.
         """
-        steps = self.stream(letter, iter(recipients))
+        steps = self.stream(email, iter(recipients))
         outcomes = [outcome for _, outcome in steps if outcome]
         first = outcomes[0]
         if first.about in (About.US, About.US_LATER):
@@ -84,16 +82,16 @@ class SmtpTransport:
         return outcomes
 
     def stream(
-        self, letter: Letter, people: Iterator[Recipient | None]
+        self, email: Letter, people: Iterator[Recipient | None]
     ) -> Generator[tuple[Recipient, Outcome | None], None, None]:
         """Hand each over; yield them without an outcome before the content goes, then with it.
 
         The next envelope goes with a message's end where pipelining is offered. RFC 2920, 3.1
         allows that: each message then waits for one reply instead of three or four.
         """
-        message = self._encode(letter)
-        sender = letter.sender_address
-        self._return_path = return_path(self._server, sender, letter.edition)
+        message = self._encode(email)
+        sender = email.sender_address
+        self._return_path = return_path(self._server, sender, email.edition)
         person = _next_person(people)
         envelope_sent = False
         try:
@@ -252,7 +250,7 @@ def _find_refusal(
 
 def _refusal_outcome(stage: str, reply: Reply) -> Outcome:
     """Judge whom a refusal at a stage is about, and whether it is for now (RFC 5321, 4.2.1)."""
-    return judge_reply(stage, reply.code, reply.text).outcome(str(reply))
+    return judge_reply(stage, reply.code, reply.text).to_outcome(str(reply))
 
 
 def _sender_refused(sender: str, reply: Reply) -> TransportDown:

@@ -40,7 +40,7 @@ class SmtpConnection:
         if fresh:
             self.drop_connection()
         if self._connection is None:
-            self._connection = self._connect()
+            self._connection = self._connect_and_log_in()
         return self._connection
 
     def drop_connection(self) -> None:
@@ -64,7 +64,7 @@ class SmtpConnection:
             return _refused_connection(server, error)
         return TransportDown(f"{server}: {error}{_hint_for(error)}")
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect_and_log_in(self) -> smtplib.SMTP:
         connection = None
         try:
             connection = self._connect_socket()
