@@ -1,4 +1,4 @@
-"""The press: collecting it, looking at it, adding to it."""
+"""Articles: commands that collect, list, explain and add them."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, time
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.collect import Report, Tally
     from digest.relevance.evaluation import Evaluation
+    from digest.services.manual_articles import Missed
 
 
 @click.command("collect")
@@ -47,7 +48,7 @@ def collect(
         )
     report = collected.report
     if as_json:
-        print_json([_tally(t) for t in report.values()])
+        print_json([_tally_as_data(tally) for tally in report.values()])
     else:
         _print_report(context, report)
         say_filled(context, collected.filled)
@@ -55,8 +56,9 @@ def collect(
         raise Failure(
             "stopped before all was done; what came is kept, collect again goes on", 1
         )
-    polled = sum(t.polled for t in report.values())
-    if polled and polled == sum(t.failures.total() for t in report.values()):
+    polled = sum(tally.polled for tally in report.values())
+    failed = sum(tally.failures.total() for tally in report.values())
+    if polled and polled == failed:
         raise Failure("every feed failed; is this machine on the network?", 1)
 
 
@@ -90,27 +92,35 @@ def articles(
         start = datetime.combine(since, time(), UTC)
     else:
         start = None
-    judged = app.press.judged(start)
+    listed = app.press.judged(start)
     if section:
-        known = [s.key for s in app.settings.sections]
-        if section not in known:
-            raise click.BadParameter(
-                f"expected one of {', '.join(known)}", param_hint="--section"
-            )
-        judged = [j for j in judged if j.judgement.section == section]
-    earlier = app.press.earlier_headlines([j.article.id for j in judged])
+        _require_section(app, section)
+        listed = [item for item in listed if item.judgement.section == section]
+    headlines = app.press.earlier_headlines([item.article.id for item in listed])
     if as_json:
-        print_json([as_data(j, earlier.get(j.article.id, [])) for j in judged])
+        print_json(
+            [as_data(item, headlines.get(item.article.id, [])) for item in listed]
+        )
         return
     if section or context.verbose:
-        shown = judged
+        relevant = listed
     else:
-        shown = [j for j in judged if j.judgement.section]
-    for j in shown:
-        print_judged(j, app.clock(), earlier.get(j.article.id, []))
-    context.say(
-        f"{len(shown)} of {len(judged)} articles" + ("" if section else " concern you")
-    )
+        relevant = [item for item in listed if item.judgement.section]
+    for item in relevant:
+        print_judged(item, app.clock(), headlines.get(item.article.id, []))
+    summary = f"{len(relevant)} of {len(listed)} articles"
+    if not section:
+        summary += " concern you"
+    context.say(summary)
+
+
+def _require_section(app: "App", section: str) -> None:
+    """Raise click.BadParameter unless feeds.yaml has the section."""
+    keys = [known_section.key for known_section in app.settings.sections]
+    if section not in keys:
+        raise click.BadParameter(
+            f"expected one of {', '.join(keys)}", param_hint="--section"
+        )
 
 
 @click.command("add")
@@ -140,36 +150,42 @@ def add(
     as_json: bool,
 ) -> None:
     """Add one article by hand."""
-    known = [s.key for s in app.settings.sections]
-    if section and section not in known:
-        raise click.BadParameter(
-            f"expected one of {', '.join(known)}", param_hint="--section"
-        )
+    if section:
+        _require_section(app, section)
     if missed:
         clip = app.clips.missed(url, section, title, outlet)
-    else:
-        clip = None
-    if clip:
         added = clip.judged
     else:
+        clip = None
         added = app.clips.add(url, section, title, outlet)
     if as_json:
+        data = as_data(added)
         if clip:
-            told = {"cause": clip.cause, "because": clip.because, "advice": clip.advice}
-        else:
-            told = {}
-        print_json(as_data(added) | ({"missed": told} if clip else {}))
+            data["missed"] = {
+                "cause": clip.cause,
+                "because": clip.because,
+                "advice": clip.advice,
+            }
+        print_json(data)
         return
     print_judged(added, app.clock())
     if clip:
-        click.secho(
-            f"missed ({clip.cause}): " * bool(clip.cause) + clip.because, fg="yellow"
-        )
-        click.echo(f"what to change: {clip.advice}")
+        _print_missed(clip)
     elif not added.judgement.section:
         context.say("it names neither you nor a topic; --section files it all the same")
-    a = added.article
-    context.say(f"for an edition: - [{a.title}]({a.url}) ({a.outlet})")
+    article = added.article
+    context.say(
+        f"for an edition: - [{article.title}]({article.url}) ({article.outlet})"
+    )
+
+
+def _print_missed(clip: "Missed") -> None:
+    """Print why an article had not come by itself, and what to change."""
+    if clip.cause:
+        click.secho(f"missed ({clip.cause}): {clip.because}", fg="yellow")
+    else:
+        click.secho(clip.because, fg="yellow")
+    click.echo(f"what to change: {clip.advice}")
 
 
 @click.command("evaluate")
@@ -182,14 +198,19 @@ def evaluate(context: Context, app: "App", *, as_json: bool) -> None:
     Precision and recall are told by section. Each week is predicted from all the others, by the
     rules alone and with what was learned.
     """
-    found = app.press.evaluate()
+    evaluations = app.press.evaluate()
     missed = app.store.judgements.missed()
     if as_json:
         from dataclasses import asdict
 
-        print_json({"sections": [asdict(e) for e in found], "missed": missed})
+        print_json(
+            {
+                "sections": [asdict(evaluation) for evaluation in evaluations],
+                "missed": missed,
+            }
+        )
         return
-    if not found:
+    if not evaluations:
         context.say(
             "nothing to learn from yet: no edition was drafted, edited and approved"
         )
@@ -203,30 +224,40 @@ def evaluate(context: Context, app: "App", *, as_json: bool) -> None:
             "precision",
             "recall",
         ]
-        print_table(headings, [row for e in found for row in _evaluated(e)])
-        context.say(
-            "learned from "
-            + ", ".join(f"{e.picks} picks in {e.section}" for e in found)
+        print_table(
+            headings,
+            [row for evaluation in evaluations for row in _evaluation_rows(evaluation)],
         )
+        lessons = [
+            f"{evaluation.picks} picks in {evaluation.section}"
+            for evaluation in evaluations
+        ]
+        context.say(f"learned from {', '.join(lessons)}")
     if missed:
-        causes = ", ".join(f"{n} {cause}" for cause, n in missed.items())
+        causes = ", ".join(f"{number} {cause}" for cause, number in missed.items())
         context.say(
             f"clips that had to be brought by hand: {sum(missed.values())} ({causes})"
         )
 
 
-def _evaluated(e: "Evaluation") -> list[list[str]]:
-    kinds = (
-        ("the drafts", e.drafted),
-        ("rules alone", e.rules),
-        ("rules and picks", e.learned),
+def _evaluation_rows(evaluation: "Evaluation") -> list[list[str]]:
+    """Return a table row for each way of predicting a section."""
+    predictions = (
+        ("the drafts", evaluation.drafted),
+        ("rules alone", evaluation.rules),
+        ("rules and picks", evaluation.learned),
     )
     return [
         [
-            *(e.section, kind, str(s.proposed), str(s.ran), str(s.right)),
-            *(f"{share:.2f}" for share in (s.precision, s.recall)),
+            evaluation.section,
+            predicted_by,
+            str(score.proposed),
+            str(score.ran),
+            str(score.right),
+            f"{score.precision:.2f}",
+            f"{score.recall:.2f}",
         ]
-        for kind, s in kinds
+        for predicted_by, score in predictions
     ]
 
 
@@ -248,7 +279,7 @@ def _explain(app: "App", number: int, *, as_json: bool) -> None:
         "aside": left_out,
         "also_in": also_in(why.story),
     }
-    others = [j.article.id for j in why.story.articles]
+    others = [item.article.id for item in why.story.articles]
     print_json(
         as_data(why.judged, why.headlines) | place | {"articles_of_story": others}
     )
@@ -256,38 +287,50 @@ def _explain(app: "App", number: int, *, as_json: bool) -> None:
 
 def _print_report(context: Context, report: "Report") -> None:
     headings = ["outlet", "feeds", "new", "read", "unread", "failures"]
-    print_table(headings, [_row(t) for t in report.values()])
     tallies = list(report.values())
-    for problem in (p for t in tallies for p in (*t.problems, t.silence) if p):
-        click.secho(problem, err=True, fg="yellow")
-    retitled = sum(t.retitled for t in tallies)
-    context.say(
-        f"{sum(t.polled for t in tallies)} feeds polled, {sum(t.new for t in tallies)} new "
-        f"articles, {sum(t.read for t in tallies)} read, "
-        + (f"{retitled} with a new headline, " if retitled else "")
-        + f"{sum(t.failures.total() for t in tallies)} feeds failed"
-    )
+    print_table(headings, [_tally_row(tally) for tally in tallies])
+    for tally in tallies:
+        for problem in (*tally.problems, tally.silence):
+            if problem:
+                click.secho(problem, err=True, fg="yellow")
+    parts = [
+        f"{sum(tally.polled for tally in tallies)} feeds polled",
+        f"{sum(tally.new for tally in tallies)} new articles",
+        f"{sum(tally.read for tally in tallies)} read",
+    ]
+    retitled = sum(tally.retitled for tally in tallies)
+    if retitled:
+        parts.append(f"{retitled} with a new headline")
+    parts.append(f"{sum(tally.failures.total() for tally in tallies)} feeds failed")
+    context.say(", ".join(parts))
 
 
-def _row(t: "Tally") -> list[str]:
-    counts = [str(t.polled), str(t.new), str(t.read)]
-    return [t.outlet, *counts, _reasons(t.unread), _reasons(t.failures)]
+def _tally_row(tally: "Tally") -> list[str]:
+    return [
+        tally.outlet,
+        str(tally.polled),
+        str(tally.new),
+        str(tally.read),
+        _list_reasons(tally.unread),
+        _list_reasons(tally.failures),
+    ]
 
 
-def _reasons(counts: Counter[str]) -> str:
-    return ", ".join(f"{n} {reason}" for reason, n in counts.most_common())
+def _list_reasons(counts: Counter[str]) -> str:
+    return ", ".join(f"{number} {reason}" for reason, number in counts.most_common())
 
 
-def _tally(t: "Tally") -> dict[str, Any]:
+def _tally_as_data(tally: "Tally") -> dict[str, Any]:
+    """Return what was collected of an outlet, as JSON takes it."""
     return {
-        "outlet": t.outlet,
-        "polled": t.polled,
-        "unchanged": t.unchanged,
-        "new": t.new,
-        "retitled": t.retitled,
-        "read": t.read,
-        "unread": dict(t.unread),
-        "failures": dict(t.failures),
-        "problems": t.problems,
-        "silence": t.silence,
+        "outlet": tally.outlet,
+        "polled": tally.polled,
+        "unchanged": tally.unchanged,
+        "new": tally.new,
+        "retitled": tally.retitled,
+        "read": tally.read,
+        "unread": dict(tally.unread),
+        "failures": dict(tally.failures),
+        "problems": tally.problems,
+        "silence": tally.silence,
     }

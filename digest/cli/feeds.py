@@ -1,4 +1,4 @@
-"""The feeds that are watched, and what feeds and pages give."""
+"""Feeds: commands that list, add, remove, import, export and check them."""
 
 import json
 from contextlib import contextmanager
@@ -40,15 +40,15 @@ def feeds() -> None:
 @click.pass_obj
 def list_(context: Context, app: "App", *, as_json: bool) -> None:
     """Show how each feed fares: last success, interval, articles a week, failures, silence."""
-    found = app.watch.health()
+    feeds_health = app.watch.health()
     if as_json:
-        print_json([_health(h) for h in found])
+        print_json([_health_as_data(health) for health in feeds_health])
         return
     headings = ["outlet", "feed", "last success", "every", "a week", "what is wrong"]
-    print_table(headings, [_row(h, app.clock()) for h in found])
-    context.say(
-        f"{len(found)} feeds, {sum(bool(_wrong(h)) for h in found)} with something wrong"
-    )
+    now = app.clock()
+    print_table(headings, [_health_row(health, now) for health in feeds_health])
+    faulty = [health for health in feeds_health if _describe_faults(health)]
+    context.say(f"{len(feeds_health)} feeds, {len(faulty)} with something wrong")
 
 
 @feeds.command("add")
@@ -86,8 +86,8 @@ def import_(app: "App", file: Path) -> None:
 
     try:
         listed = read_opml(file.read_bytes())
-    except DigestError as e:
-        raise DigestError(f"{file}: {e}") from None
+    except DigestError as error:
+        raise DigestError(f"{file}: {error}") from None
     new = app.feed_list.add_all(listed)
     for feed in new:
         click.echo(f"added {feed.url} ({feed.outlet})")
@@ -122,13 +122,17 @@ def check(context: Context, places: tuple[str, ...], *, as_json: bool) -> None:
     """
     from digest.collect.feeds.inspection import check_feed, contents
 
-    bad = False
-    with errors_as_failures(), _fetching(context) as (fetch, _):
+    any_unreadable = False
+    with errors_as_failures(), _fetching(context) as (fetch, _settings):
         for place, answer in contents(places, fetch):
             rows = check_feed(place, answer)
-            bad |= not any("id" in row for row in rows)
-            _print_lines(rows) if as_json else _print_feed(place, rows)
-    if bad:
+            if not any("id" in row for row in rows):
+                any_unreadable = True
+            if as_json:
+                _print_lines(rows)
+            else:
+                _print_feed(place, rows)
+    if any_unreadable:
         raise click.exceptions.Exit(1)
 
 
@@ -155,22 +159,31 @@ def read(
     from digest.collect.feeds.inspection import address_of, contents, read_page
     from digest.ports import Response
 
-    urls = _addresses(urls_file)
-    bad = False
+    urls = _load_addresses(urls_file)
+    any_unreadable = False
     with errors_as_failures(), _fetching(context) as (fetch, settings):
-        extract = READERS[settings.extractor if settings else "combined"]
         if settings:
+            extract = READERS[settings.extractor]
             outlets = settings.outlets
         else:
+            extract = READERS["combined"]
             outlets = ()
-        for place, found in contents(places, fetch, page=True):
-            answer = found
-            if isinstance(found, Response) and not found.url:
-                answer = replace(found, url=address_of(place, urls))
-            row = read_page(place, answer, extract, lambda url: outlet_of(url, outlets))
-            bad |= "error" in row
-            _print_lines([row]) if as_json else _print_page(row)
-    if bad:
+
+        def name_outlet(url: str) -> str:
+            return outlet_of(url, outlets)
+
+        for place, content in contents(places, fetch, page=True):
+            answer = content
+            if isinstance(content, Response) and not content.url:
+                answer = replace(content, url=address_of(place, urls))
+            row = read_page(place, answer, extract, name_outlet)
+            if "error" in row:
+                any_unreadable = True
+            if as_json:
+                _print_lines([row])
+            else:
+                _print_page(row)
+    if any_unreadable:
         raise click.exceptions.Exit(1)
 
 
@@ -190,20 +203,20 @@ def _fetching(context: Context) -> "Iterator[tuple[Open, Settings | None]]":
         yield lambda: stack.enter_context(fetcher(settings)), settings
 
 
-def _addresses(file: Any) -> dict[str, Any]:
+def _load_addresses(file: Any) -> dict[str, Any]:
     if file is None:
         return {}
     try:
-        said = json.load(file)
-    except ValueError as e:
+        addresses = json.load(file)
+    except ValueError as error:
         raise click.BadParameter(
-            f"{file.name}: not JSON ({e})", param_hint="--urls"
+            f"{file.name}: not JSON ({error})", param_hint="--urls"
         ) from None
-    if not isinstance(said, dict):
+    if not isinstance(addresses, dict):
         raise click.BadParameter(
             f"{file.name}: expected an object", param_hint="--urls"
         )
-    return said
+    return addresses
 
 
 def _print_lines(rows: list[dict[str, Any]]) -> None:
@@ -229,63 +242,77 @@ def _print_page(row: dict[str, Any]) -> None:
         click.secho(f"{row['file']}: {row['error']}", err=True, fg="yellow")
         return
     click.secho(row["title"] or "(no headline)", bold=True)
-    by = ", ".join(row["authors"])
-    facts = [row["sitename"], row["date"] or "undated", by, f"read by {row['reader']}"]
+    facts = [
+        row["sitename"],
+        row["date"] or "undated",
+        ", ".join(row["authors"]),
+        f"read by {row['reader']}",
+    ]
     click.echo(" · ".join(filter(None, facts)))
     click.echo(f"{row['canonical']}\n\n{row['text'] or '(no text)'}\n")
 
 
-def _health(h: "Health") -> dict[str, Any]:
-    f = h.feed
+def _health_as_data(health: "Health") -> dict[str, Any]:
+    """Return how a feed fares, as JSON takes it."""
+    feed = health.feed
     return {
-        "outlet": f.outlet,
-        "url": f.url,
-        "last_success": f.last_success,
-        "next_poll": f.next_poll,
-        "interval_seconds": f.interval or None,
-        "a_week": h.a_week,
-        "last_week": h.last_week,
-        "failures": f.failures,
-        "error": f.error,
-        "problem": f.problem,
-        "moved": f.moved,
-        "silence": h.silence,
+        "outlet": feed.outlet,
+        "url": feed.url,
+        "last_success": feed.last_success,
+        "next_poll": feed.next_poll,
+        "interval_seconds": feed.interval or None,
+        "a_week": health.a_week,
+        "last_week": health.last_week,
+        "failures": feed.failures,
+        "error": feed.error,
+        "problem": feed.problem,
+        "moved": feed.moved,
+        "silence": health.silence,
     }
 
 
-def _row(h: "Health", now: datetime) -> list[str]:
-    f = h.feed
-    if f.last_success:
-        last = _ago(f.last_success, now)
-    elif f.next_poll:
-        last = "never"
+def _health_row(health: "Health", now: datetime) -> list[str]:
+    feed = health.feed
+    if feed.last_success:
+        last_success = _format_age(feed.last_success, now)
+    elif feed.next_poll:
+        last_success = "never"
     else:
-        last = "not yet"
-    if f.interval:
-        every = f"{f.interval / 3600:.1f} h"
+        last_success = "not yet"
+    interval = ""
+    if feed.interval:
+        interval = f"{feed.interval / 3600:.1f} h"
+    if health.a_week is None:
+        pace = f"{health.last_week}"
     else:
-        every = ""
-    if h.a_week is None:
-        pace = f"{h.last_week}"
-    else:
-        pace = f"{h.a_week:g}"
-    return [f.outlet, f.url, last, every, pace, _wrong(h)]
+        pace = f"{health.a_week:g}"
+    return [
+        feed.outlet,
+        feed.url,
+        last_success,
+        interval,
+        pace,
+        _describe_faults(health),
+    ]
 
 
-def _ago(when: datetime, now: datetime) -> str:
-    hours = (now - when).total_seconds() / 3600
+def _format_age(moment: datetime, now: datetime) -> str:
+    hours = (now - moment).total_seconds() / 3600
     if hours >= 48:
         return f"{hours / 24:.0f} days ago"
     return f"{max(hours, 0):.0f} h ago"
 
 
-def _wrong(h: "Health") -> str:
-    if h.feed.moved:
-        moved = f"moved to {h.feed.moved}; put that into feeds.yaml"
-    else:
-        moved = ""
-    if h.feed.error:
-        failed = f"failed {h.feed.failures:g}×: {h.feed.error}"
-    else:
-        failed = ""
-    return "; ".join(filter(None, (failed, h.silence, moved, h.feed.problem)))
+def _describe_faults(health: "Health") -> str:
+    """Return everything that is wrong with a feed; an empty string if nothing is."""
+    feed = health.feed
+    faults = []
+    if feed.error:
+        faults.append(f"failed {feed.failures:g}×: {feed.error}")
+    if health.silence:
+        faults.append(health.silence)
+    if feed.moved:
+        faults.append(f"moved to {feed.moved}; put that into feeds.yaml")
+    if feed.problem:
+        faults.append(feed.problem)
+    return "; ".join(faults)

@@ -1,4 +1,4 @@
-"""How judged articles are shown: in a line or two, whole, and as JSON."""
+"""Output of articles: in a few lines, with the whole reasoning, and as JSON."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from digest.services.articles import Why
 
 
-def print_judged(j: "Judged", now: datetime, headlines: Sequence[str] = ()) -> None:
-    """Print an article, its best evidence and what its score is made of."""
-    _head(j, now)
-    if proof := j.proof:
-        click.secho(f"       {_quoted(proof.sentence)}", fg="green")
-    for reason in j.judgement.reasons:
+def print_judged(
+    judged: "Judged", now: datetime, headlines: Sequence[str] = ()
+) -> None:
+    """Print an article, the sentence that proves a mention, and the reasons of its score."""
+    _print_heading(judged, now)
+    if judged.proof:
+        click.secho(f"       {_in_quotes(judged.proof.sentence)}", fg="green")
+    for reason in judged.judgement.reasons:
         click.echo(f"       - {reason}")
     for earlier in headlines:
         click.echo(f"       - ran first as: {earlier}")
@@ -24,139 +26,146 @@ def print_judged(j: "Judged", now: datetime, headlines: Sequence[str] = ()) -> N
 
 def print_why(why: "Why", now: datetime, aside: str) -> None:
     """Print the whole reasoning about an article."""
-    j = why.judged
-    _head(j, now)
-    for title, lines in (
-        ("Named", list(_mentions(j))),
-        (
-            "Topics",
-            [
-                f"{t.topic}: {', '.join(t.words)} (strength {t.strength:.1f})"
-                for t in j.reading.topics
-            ],
-        ),
-        ("Story", list(_story(why.story, j))),
-        ("Score", [str(r) for r in j.judgement.reasons]),
-        ("Place", [_place(why, aside)]),
+    judged = why.judged
+    _print_heading(judged, now)
+    topics = [
+        f"{topic.topic}: {', '.join(topic.words)} (strength {topic.strength:.1f})"
+        for topic in judged.reading.topics
+    ]
+    parts = (
+        ("Named", list(_mention_lines(judged))),
+        ("Topics", topics),
+        ("Story", list(_story_lines(why.story, judged))),
+        ("Score", [str(reason) for reason in judged.judgement.reasons]),
+        ("Place", [_describe_place(why, aside)]),
         ("Earlier headlines", list(why.headlines)),
-    ):
+    )
+    for title, lines in parts:
         if lines:
             click.secho(f"  {title}", bold=True)
         for line in lines:
             click.echo(f"    {line}")
 
 
-def as_data(j: "Judged", headlines: Sequence[str] = ()) -> dict[str, Any]:
+def as_data(judged: "Judged", headlines: Sequence[str] = ()) -> dict[str, Any]:
     """Return an article as JSON takes it, without its text."""
     from dataclasses import asdict
 
-    article = asdict(j.article)
+    article = asdict(judged.article)
     del article["text"]
-    counts = [m.counts for m in j.reading.mentions]
-    data = asdict(j)
+    data = asdict(judged)
     mentions = [
-        m | {"counts": c}
-        for m, c in zip(data["reading"]["mentions"], counts, strict=True)
+        asdict(mention) | {"counts": mention.counts}
+        for mention in judged.reading.mentions
     ]
     return {
         **article,
         "earlier_headlines": list(headlines),
         "judgement": data["judgement"] | data["reading"] | {"mentions": mentions},
-        "copy_of": j.belongs.copy_of,
-        "story": j.belongs.story,
+        "copy_of": judged.belongs.copy_of,
+        "story": judged.belongs.story,
     }
 
 
 def also_in(story: "Story") -> str:
     """Say who else carries a story: “AP, also in 14 papers; 3 more reports”."""
-    papers = {j.article.outlet for j in story.copies} - {
-        story.representative.article.outlet
-    }
-    more = len({j.article.outlet for j in story.articles} - papers) - 1
+    papers = {copy.article.outlet for copy in story.copies}
+    papers.discard(story.representative.article.outlet)
+    outlets = {report.article.outlet for report in story.articles}
+    # the representative's own outlet is no further report
+    more_reports = len(outlets - papers) - 1
+    same_text = []
     if papers or story.origin:
-        parts = [story.origin]
-    else:
-        parts = []
-    parts += [f"also in {_counted(len(papers), 'paper')}"] if papers else []
-    said = ", ".join(parts)
-    return "; ".join(
-        p for p in (said, f"{_counted(more, 'more report')}" if more > 0 else "") if p
-    )
+        same_text.append(story.origin)
+    if papers:
+        same_text.append(f"also in {_count_of(len(papers), 'paper')}")
+    parts = [", ".join(same_text)]
+    if more_reports > 0:
+        parts.append(_count_of(more_reports, "more report"))
+    return "; ".join(filter(None, parts))
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" + ("s" if number != 1 else "")
+def _count_of(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 paper", "2 papers"."""
+    if number == 1:
+        return f"{number} {noun}"
+    return f"{number} {noun}s"
 
 
-def _head(j: "Judged", now: datetime) -> None:
-    a = j.article
-    if a.label:
-        label = f"{a.label}: "
-    else:
-        label = ""
-    click.secho(f"{a.id:5}  {label}{a.title or '(no headline)'}", bold=True, nl=False)
-    click.echo(f" ({a.outlet})")
-    section = j.judgement.section or "no section"
-    click.echo(
-        f"       {section}, {j.judgement.score:.1f}, {_age(a.published, now)}  {a.url}"
-    )
+def _print_heading(judged: "Judged", now: datetime) -> None:
+    article = judged.article
+    headline = article.title or "(no headline)"
+    if article.label:
+        headline = f"{article.label}: {headline}"
+    click.secho(f"{article.id:5}  {headline}", bold=True, nl=False)
+    click.echo(f" ({article.outlet})")
+    section = judged.judgement.section or "no section"
+    score = f"{judged.judgement.score:.1f}"
+    age = _format_age(article.published, now)
+    click.echo(f"       {section}, {score}, {age}  {article.url}")
 
 
-def _quoted(sentence: str) -> str:
+def _in_quotes(sentence: str) -> str:
     """Return a sentence in quotation marks, unless it is somebody's words already."""
     if sentence[0] in '“«„"':
         return sentence
     return f"“{sentence}”"
 
 
-def _mentions(j: "Judged") -> Iterator[str]:
-    for m in j.reading.mentions:
-        sure = f"{m.confidence:.0%} sure"
-        if m.counts:
+def _mention_lines(judged: "Judged") -> Iterator[str]:
+    for mention in judged.reading.mentions:
+        if mention.counts:
             verdict = "counts"
         else:
-            verdict = f"does not count: {m.doubt or f'it stands in the {m.place}'}"
-        yield f"{m.name} ({m.kind}), in the {m.place}, {m.role}, {sure}: {verdict}"
-        if m.sentence:
-            yield f"  {_quoted(m.sentence)}"
-
-
-def _story(story: "Story", mine: "Judged") -> Iterator[str]:
-    if len(story.articles) == 1:
-        yield "nobody else has it" + (
-            f"; the text is {story.origin}'s" if story.origin else ""
+            reason = mention.doubt or f"it stands in the {mention.place}"
+            verdict = f"does not count: {reason}"
+        yield (
+            f"{mention.name} ({mention.kind}), in the {mention.place}, {mention.role}, "
+            f"{mention.confidence:.0%} sure: {verdict}"
         )
+        if mention.sentence:
+            yield f"  {_in_quotes(mention.sentence)}"
+
+
+def _story_lines(story: "Story", explained: "Judged") -> Iterator[str]:
+    """Yield the articles of a story, a line each, the explained one marked."""
+    if len(story.articles) == 1:
+        if story.origin:
+            yield f"nobody else has it; the text is {story.origin}'s"
+        else:
+            yield "nobody else has it"
         return
-    if others := also_in(story):
+    others = also_in(story)
+    if others:
         yield others
-    texts = {j.article.id for j in story.copies}
-    for place, j in enumerate(story.articles):
-        if not place:
+    copies = {copy.article.id for copy in story.copies}
+    for number, report in enumerate(story.articles):
+        article = report.article
+        if number == 0:
             kind = "stands for the story"
-        elif j.article.id in texts:
+        elif article.id in copies:
             kind = "the same text"
         else:
             kind = "another report"
-        if j.article.id == mine.article.id:
-            me = " ← this one"
-        else:
-            me = ""
-        yield f"{j.article.id}  {j.article.title} ({j.article.outlet}): {kind}{me}"
+        line = f"{article.id}  {article.title} ({article.outlet}): {kind}"
+        if article.id == explained.article.id:
+            line += " ← this one"
+        yield line
 
 
-def _place(why: "Why", aside: str) -> str:
+def _describe_place(why: "Why", aside: str) -> str:
     section = why.judged.judgement.section
     if not section:
         return "in no section"
     if aside:
         return f"set aside: {aside}"
-    said = f"its story is number {why.place} of {why.of} in {section}"
+    place = f"its story is number {why.place} of {why.of} in {section}"
     if why.story.followed:
-        said += f"; it follows up a story of the edition of {why.story.followed}"
-    return said
+        place += f"; it follows up a story of the edition of {why.story.followed}"
+    return place
 
 
-def _age(published: datetime | None, now: datetime) -> str:
+def _format_age(published: datetime | None, now: datetime) -> str:
     if published is None:
         return "undated"
     hours = (now - published).total_seconds() / 3600

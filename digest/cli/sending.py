@@ -20,8 +20,13 @@ from digest.cli.common import (
     say_filled,
     show_progress,
 )
-from digest.cli.left import halt_send, left_undone, print_status, said_of
-from digest.cli.stopping import asked_to_stop
+from digest.cli.send_progress import (
+    describe_waiting,
+    halt_send,
+    left_undone,
+    print_status,
+)
+from digest.cli.stop_signals import asked_to_stop
 from digest.errors import DigestError
 from digest.model import REHEARSAL, Plan, Proof, State
 
@@ -318,7 +323,9 @@ def run(context: Context, app: "App", *, send_it: bool) -> None:
     for waiting in app.unsent.waiting_editions():
         if waiting.edition not in told_below:
             click.secho(
-                said_of(waiting, app.settings.newsletter.zone), err=True, fg="yellow"
+                describe_waiting(waiting, app.settings.newsletter.zone),
+                err=True,
+                fg="yellow",
             )
     if send_it:
         _send_due(context, app)

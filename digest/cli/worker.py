@@ -15,7 +15,7 @@ from digest.cli.common import (
     print_json,
     print_table,
 )
-from digest.cli.left import said_of
+from digest.cli.send_progress import describe_waiting
 from digest.model import QUEUES
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def status(app: "App", *, as_json: bool) -> None:
         return
     zone = app.settings.newsletter.zone
     for one in waiting:
-        click.secho(said_of(one, zone), err=True, fg="yellow")
+        click.secho(describe_waiting(one, zone), err=True, fg="yellow")
     _press(found, zone)
     rates = found["rates"]
     click.echo(

@@ -250,12 +250,12 @@ def test_sigterm_finishes_what_is_in_hand_and_stops(
         stderr=subprocess.STDOUT,
         text=True,
     )
-    for _ in range(200):
+    for _ in range(1200):  # a busy machine starts it slowly
         if len(smtp.messages) >= 2:
             break
         time.sleep(0.05)
     process.send_signal(signal.SIGTERM)
-    said, _ = process.communicate(timeout=10)
+    said, _ = process.communicate(timeout=60)
     taken = len(smtp.messages)
     assert process.returncode == 1
     assert (

@@ -1,8 +1,8 @@
-"""What is left of a send, and what halting it has stopped, as the command line says it."""
+"""Progress of a send: what remains, what cancelling stopped, and what to do about it."""
 
 from dataclasses import asdict
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from digest.store.calling_off import OnItsWay
     from digest.store.second_tries import Rest
 
-#: seconds that cancelling waits for another process to end what it has in hand
-PATIENT = 5.0
+#: Seconds that cancelling waits for another process to finish its chunk.
+CANCEL_WAIT_SECONDS = 5.0
 
 
 def halt_send(app: "App", day: date, how: str | None) -> "Cancelled | None":
     """Pause or cancel a send; say what cancelling stopped. Raises NotFound."""
     if how == "cancel":
-        return app.halting.cancel_send(day, local_user(), wait=PATIENT)
+        return app.halting.cancel_send(day, local_user(), wait=CANCEL_WAIT_SECONDS)
     if how == "pause":
         app.halting.pause_send(day, local_user())
     return None
@@ -40,9 +40,9 @@ def left_undone(app: "App", day: date) -> str:
             f"{uncertain} may have it or not, and are not mailed again on a guess: "
             f"`digest reconcile {day}` asks, and --sent or --again says what you know"
         )
-    refused = [(who, why) for who, why in later if why]
-    for who, why in refused:
-        click.secho(f"{State.QUEUED}: {who}: {why}", err=True, fg="yellow")
+    refused = [(address, reason) for address, reason in later if reason]
+    for address, reason in refused:
+        click.secho(f"{State.QUEUED}: {address}: {reason}", err=True, fg="yellow")
     if not refused:
         return "something was left undone; `digest send` again goes on from here"
     return (
@@ -52,7 +52,7 @@ def left_undone(app: "App", day: date) -> str:
     )
 
 
-def said_of(waiting: "Waiting", zone: "ZoneInfo") -> str:
+def describe_waiting(waiting: "Waiting", zone: "ZoneInfo") -> str:
     """Say of an edition what it waits for, and what to do."""
     from digest.infra.time_format import minute
 
@@ -64,26 +64,27 @@ def said_of(waiting: "Waiting", zone: "ZoneInfo") -> str:
         was_due = f"is due {at}"
     match waiting.waits_for:
         case Waits.REST:
+            reason = ""
             if waiting.why:
-                why = f" ({waiting.why})"
-            else:
-                why = ""
-            return f"edition {day}: {waiting.people} have not got it{why}; `digest send {day}`"
+                reason = f" ({waiting.why})"
+            return (
+                f"edition {day}: {waiting.people} have not got it{reason}; "
+                f"`digest send {day}`"
+            )
         case Waits.SENDING:
             return f"edition {day} is approved, {was_due}, and is not sent; `digest send {day}`"
         case Waits.AGAIN:
-            said = f"was changed since {waiting.by} approved it"
+            state = f"was changed since {waiting.by} approved it"
         case Waits.SECOND:
-            said = (
+            state = (
                 f"was approved by {waiting.by} alone, and a second person must as well"
             )
         case _:
-            said = "was approved by nobody"
+            state = "was approved by nobody"
+    advice = f"`digest approve {day}`"
     if waiting.is_due:
-        give_up = f", or `digest send {day} --give-up` leaves it unsent"
-    else:
-        give_up = ""
-    return f"edition {day} {was_due} and {said}; `digest approve {day}`{give_up}"
+        advice += f", or `digest send {day} --give-up` leaves it unsent"
+    return f"edition {day} {was_due} and {state}; {advice}"
 
 
 def print_status(
@@ -97,31 +98,29 @@ def print_status(
     """Print how far a send is, and before it what cancelling it has just stopped."""
     ledger = app.store.deliveries
     proof = ledger.proof(day)
-    (how, by) = app.store.halts.halted(day)
+    how, by = app.store.halts.halted(day)
     fates = app.store.events.fates(day)
     links = app.clicks.count_by_address(day)
     rest = app.store.second_tries.rest(day)
     way = app.halting.mail_on_its_way(day)
     if as_json:
-        counts = {s: proof.counts.get(s, 0) for s in State}
-        told = {
+        data: dict[str, Any] = {
             "planned": proof.planned,
             "halted": how,
             "by": by,
             "fates": fates,
             "links": links,
-        }
-        left = {
             "stopped": rest.stopped,
             "refused_for_now": rest.later,
             "again_at": rest.again_at,
+            "on_its_way": way.people,
+            "leaves_until": way.last,
         }
-        waiting = {"on_its_way": way.people, "leaves_until": way.last}
+        for state in State:
+            data[state] = proof.counts.get(state, 0)
         if cancelled:
-            halted = {"cancelled": asdict(cancelled)}
-        else:
-            halted = {}
-        print_json(told | left | waiting | counts | halted)
+            data["cancelled"] = asdict(cancelled)
+        print_json(data)
         return
     if cancelled:
         _print_cancelled(cancelled, day)
@@ -130,7 +129,8 @@ def print_status(
         context.say(f"{how} by {by}")
     _print_rest(context, rest, way, day, app.settings.newsletter.zone)
     if fates:
-        context.say("since: " + ", ".join(f"{n} {fate}" for fate, n in fates.items()))
+        counts = [f"{number} {fate}" for fate, number in fates.items()]
+        context.say(f"since: {', '.join(counts)}")
     for url, number in links.items():
         context.say(f"followed {number} times: {url}")
 
@@ -153,25 +153,25 @@ def _print_rest(
         )
 
 
-def _print_cancelled(told: "Cancelled", day: date) -> None:
+def _print_cancelled(cancelled: "Cancelled", day: date) -> None:
     click.echo(
-        f"cancelled: {told.never_handed} were not handed over, {told.taken_back} were taken back "
+        f"cancelled: {cancelled.never_handed} were not handed over, {cancelled.taken_back} were taken back "
         "from the provider before they left"
     )
-    if told.left:
+    if cancelled.left:
         click.echo(
-            f"{told.left} have left, or leave within minutes: too late to stop them"
+            f"{cancelled.left} have left, or leave within minutes: too late to stop them"
         )
-    if told.beyond_limit:
+    if cancelled.beyond_limit:
         click.echo(
-            f"{told.beyond_limit} leave all the same: the provider lets ten batches be cancelled "
+            f"{cancelled.beyond_limit} leave all the same: the provider lets ten batches be cancelled "
             "at a time, and no more"
         )
-    if told.uncertain:
+    if cancelled.uncertain:
         click.echo(
-            f"{told.uncertain} may have left: `digest reconcile {day}` asks again"
+            f"{cancelled.uncertain} may have left: `digest reconcile {day}` asks again"
         )
-    if told.finishing:
+    if cancelled.finishing:
         click.echo(
             "another process ends what it has in hand, and stops that as well as it can; "
             f"`digest send {day} --status` says how it ended"
