@@ -1,4 +1,9 @@
-"""From judged stories to a proposed edition."""
+"""Draft: propose an edition from stories that were judged.
+
+Input: stories in order, the settings, the period that the edition covers, the time. Output: a
+draft with the first stories of each section that have not run, its runners-up, and what was set
+aside with the reason. Dates are in the newsletter's own time zone; nothing is dated by guess.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -34,13 +39,12 @@ WEEKDAYS = (
 OPINION = frozenset("opinion op-ed editorial commentary perspective column".split()) | {
     "guest essay"
 }
-ALSO_IN = 3  #: other outlets that a draft names behind a story; a person may add more
-
-SHOWN = 15  #: runners-up of a section that an editor is shown
-
-
-#: How long before the edition before was closed something may be published that no feed had yet: a
-#: week, since a feed may fail from Monday to Saturday.
+MAX_ALSO_IN = (
+    3  #: other outlets that a draft names behind a story; a person may add more
+)
+MAX_RUNNERS_UP = 15  #: of a section that an editor is shown
+#: How long before the edition before was closed something may be published that no feed had yet:
+#: a week, since a feed may fail from Monday to Saturday.
 FEEDS_LAG = timedelta(days=7)
 
 
@@ -65,12 +69,14 @@ class Window:
         return self.start
 
     def holds(self, published: datetime, first_seen: datetime | None) -> bool:
-        """Say whether an article is of this edition."""
-        if published >= self.end or published < self.reach:
+        """Return True if an article is of this edition."""
+        if not self.reach <= published < self.end:
             return False
         if published >= self.start or self.late_from is None:
             return True
-        return first_seen is not None and first_seen >= self.late_from
+        if first_seen is None:
+            return False
+        return first_seen >= self.late_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,62 +88,78 @@ class Draft:
     stories: dict[str, tuple[Story, ...]]
     aside: tuple[tuple[Article, str], ...]
 
-    def runners_up(self, section: str) -> tuple[Story, ...]:
+    def runners_up(self, key: str) -> tuple[Story, ...]:
         """Return the stories of a section that would come next."""
-        proposed = next(len(s.picks) for s in self.edition.sections if s.key == section)
-        return self.stories[section][proposed:]
+        section = next(each for each in self.edition.sections if each.key == key)
+        return self.stories[key][len(section.picks) :]
 
     def proposals(self) -> Iterator[Proposal]:
         """Yield what was offered: what is in the draft, and as many runners-up as are shown."""
         for section in self.edition.sections:
-            shown = self.stories[section.key][: len(section.picks) + SHOWN]
-            for place, story in enumerate(shown):
-                j = story.representative
-                in_draft = place < len(section.picks)
-                rules = j.judgement.rules
+            size = len(section.picks)
+            offered = self.stories[section.key][: size + MAX_RUNNERS_UP]
+            for place, story in enumerate(offered):
+                representative = story.representative
                 yield Proposal(
-                    self.edition.date, j.article.id, section.key, place, in_draft, rules
+                    edition=self.edition.date,
+                    article=representative.article.id,
+                    section=section.key,
+                    place=place,
+                    in_draft=place < size,
+                    rules=representative.judgement.rules,
                 )
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What a draft knows of outlets."""
+class _OutletFacts:
+    """What a draft writes behind a story because of its outlet."""
 
-    tidy: Callable[[str], str]
+    tidy: Callable[[str], str]  #: makes an address fit to print
     paywalled: frozenset[str]  #: outlets that show little without a subscription
-    #: of outlets that write in another language than the newsletter
+    #: by outlet, where it is not the newsletter's
     languages: dict[str, str]
 
 
-def _known(settings: Settings, tidy: Callable[[str], str]) -> Known:
-    ours = settings.newsletter.language.partition("-")[0]
-    return Known(
-        tidy,
-        frozenset(o.name for o in settings.outlets if o.paywall == "hard"),
-        {
-            o.name: o.language
-            for o in settings.outlets
-            # where it is not given, English is a guess
-            if "language" in o.model_fields_set and o.language.partition("-")[0] != ours
-        },
-    )
+def _outlet_facts(settings: Settings, tidy: Callable[[str], str]) -> _OutletFacts:
+    own_language = _primary_language(settings.newsletter.language)
+    paywalled = set()
+    languages = {}
+    for outlet in settings.outlets:
+        if outlet.paywall == "hard":
+            paywalled.add(outlet.name)
+        # where it is not given, English is a guess
+        is_given = "language" in outlet.model_fields_set
+        if is_given and _primary_language(outlet.language) != own_language:
+            languages[outlet.name] = outlet.language
+    return _OutletFacts(tidy, frozenset(paywalled), languages)
+
+
+def _primary_language(tag: str) -> str:
+    """Return a language tag without its region."""
+    return tag.partition("-")[0]
+
+
+# What an edition covers
 
 
 def next_date(newsletter: Newsletter, now: datetime) -> date:
     """Return the date of the edition being worked on: the next weekday of the newsletter."""
-    local = now.astimezone(ZoneInfo(newsletter.time_zone))
-    days = (WEEKDAYS.index(newsletter.weekday) - local.weekday()) % 7
-    if days == 0 and local.hour >= newsletter.hour:
+    local_now = now.astimezone(ZoneInfo(newsletter.time_zone))
+    days = (WEEKDAYS.index(newsletter.weekday) - local_now.weekday()) % 7
+    if days == 0 and local_now.hour >= newsletter.hour:
         days = 7
-    return local.date() + timedelta(days=days)
+    return local_now.date() + timedelta(days=days)
 
 
 def window(newsletter: Newsletter, day: date) -> Window:
     """Return what the edition of `day` covers, in the newsletter's own time zone."""
     zone = ZoneInfo(newsletter.time_zone)
     end = datetime.combine(day, time(newsletter.hour), zone)
-    return Window(end - timedelta(days=newsletter.window), end)
+    start = end - timedelta(days=newsletter.window)
+    return Window(start, end)
+
+
+# What it takes, and what it sets aside
 
 
 def propose(
@@ -153,100 +175,129 @@ def propose(
     `tidy` makes an article's address fit to print. Undated and future-dated articles, and those
     whose text ran before, are set aside and returned with the reason; nothing is dated by guess.
     """
-    found = list(stories)
-    fresh = [s for s in found if not s.ran and _within(s.representative, covered, now)]
-    chosen = {
-        r.key: tuple(s for s in fresh if _fits(s, r.key)) for r in settings.sections
-    }
-    known = _known(settings, tidy)
-    sections = (
-        Section(r.key, r.title, tuple(_pick(s, known) for s in chosen[r.key][: r.size]))
-        for r in settings.sections
-    )
-    left = tuple(_set_aside(found, covered, now))
-    return Draft(Edition(day, "", sections=tuple(sections)), chosen, left)
+    all_stories = list(stories)
+    fresh_stories = [
+        story
+        for story in all_stories
+        if not story.ran and _is_within(story.representative, covered, now)
+    ]
+    facts = _outlet_facts(settings, tidy)
+    chosen = {}
+    sections = []
+    for section in settings.sections:
+        candidates = [story for story in fresh_stories if _fits(story, section.key)]
+        chosen[section.key] = tuple(candidates)
+        picks = tuple(_pick(story, facts) for story in candidates[: section.size])
+        sections.append(Section(section.key, section.title, picks))
+    edition = Edition(date=day, subject="", sections=tuple(sections))
+    set_aside = tuple(_set_aside(all_stories, covered, now))
+    return Draft(edition, chosen, set_aside)
 
 
 def _set_aside(
     stories: Iterable[Story], covered: Window, now: datetime
 ) -> Iterator[tuple[Article, str]]:
-    for s in stories:
-        if s.ran and _within(s.representative, covered, now):
-            yield s.representative.article, ran_already(s.ran, now)
-        for j in s.articles:
-            if j.judgement.section and (why := aside(j, now)):
-                yield j.article, why
+    """Yield what is in no edition although it is of a section, with the reason."""
+    for story in stories:
+        representative = story.representative
+        if story.ran and _is_within(representative, covered, now):
+            yield representative.article, ran_already(story.ran, now)
+        for judged in story.articles:
+            reason = ""
+            if judged.judgement.section:
+                reason = aside(judged, now)
+            if reason:
+                yield judged.article, reason
 
 
 def ran_already(edition: date, now: datetime) -> str:
-    """Say in which edition a story ran, or is to run."""
-    told = f"in the edition of {edition.day} {edition:%B %Y}"
+    """Return in words in which edition a story ran, or is to run."""
+    day = f"in the edition of {edition.day} {edition:%B %Y}"
     if edition < now.date():
-        return f"already ran {told}"
-    return f"already {told}"
+        return f"already ran {day}"
+    return f"already {day}"
 
 
-def aside(j: Judged, now: datetime) -> str:
+def aside(judged: Judged, now: datetime) -> str:
     """Return why an article can be in no edition; "" if it can. A person's filing goes first."""
-    article = j.article
+    article = judged.article
     if article.unread.startswith(NEEDS_A_PERSON):
         return (
             f"{article.unread}; `digest add` with the outlet's own address takes it in"
         )
-    if _only_by_query(j) and not article.section:
+    is_filed = bool(article.section)
+    if _is_named_by_query_only(judged) and not is_filed:
         return (
             f"by query, {NEEDS_A_PERSON}: read it, then `digest add` it with --section"
         )
-    if article.published is None:
-        if article.section:
+    return _problem_of_date(article.published, now, is_filed=is_filed)
+
+
+def _problem_of_date(
+    published: datetime | None, now: datetime, *, is_filed: bool
+) -> str:
+    if published is None:
+        if is_filed:
             return ""
         return "undated"
-    if article.published > now:
+    if published > now:
         return "dated in the future"
     return ""
 
 
-def _only_by_query(j: Judged) -> bool:
-    places = {m.place for m in j.reading.mentions if m.counts}
-    return places == {Place.QUERY}
+def _is_named_by_query_only(judged: Judged) -> bool:
+    mentions = judged.reading.mentions
+    return {mention.place for mention in mentions if mention.counts} == {Place.QUERY}
 
 
-def _within(j: Judged, covered: Window, now: datetime) -> bool:
-    """Say whether an article is of this edition; one filed by hand may lack a date."""
-    if aside(j, now):
+def _is_within(judged: Judged, covered: Window, now: datetime) -> bool:
+    """Return True if an article is of this edition; one filed by hand may lack a date."""
+    if aside(judged, now):
         return False
-    published = j.article.published
-    return published is None or covered.holds(published, j.article.first_seen)
+    article = judged.article
+    if article.published is None:
+        return True
+    return covered.holds(article.published, article.first_seen)
 
 
 def _fits(story: Story, section: str) -> bool:
-    j = story.representative
-    return j.judgement.section == section and bool(j.article.url and j.article.title)
+    """Return True if a story is of a section and has what a line of it needs."""
+    judged = story.representative
+    is_of_section = judged.judgement.section == section
+    return is_of_section and bool(judged.article.url and judged.article.title)
+
+
+# Picks
 
 
 def pick_of(story: Story, settings: Settings, tidy: Callable[[str], str]) -> Pick:
     """Make a pick of a story as a draft would."""
-    return _pick(story, _known(settings, tidy))
+    return _pick(story, _outlet_facts(settings, tidy))
 
 
-def _pick(story: Story, known: Known) -> Pick:
-    """Make a pick of a story, with what is known of it: label, paywall, language, copies."""
-    a = story.representative.article
+def _pick(story: Story, facts: _OutletFacts) -> Pick:
+    """Make a pick of a story with its label, paywall, language and copies."""
+    article = story.representative.article
+    outlet = article.outlet
     return Pick(
-        a.title,
-        known.tidy(a.url),
-        a.outlet,
-        opinion=a.label.casefold() in OPINION,
-        paywall=a.outlet in known.paywalled or a.unread in PAYWALLED,
-        language=known.languages.get(a.outlet, ""),
-        also_in=tuple(_copies(story, known)),
+        headline=article.title,
+        url=facts.tidy(article.url),
+        outlet=outlet,
+        opinion=article.label.casefold() in OPINION,
+        paywall=outlet in facts.paywalled or article.unread in PAYWALLED,
+        language=facts.languages.get(outlet, ""),
+        also_in=tuple(_other_outlets(story, facts)),
     )
 
 
-def _copies(story: Story, known: Known) -> Iterator[Elsewhere]:
+def _other_outlets(story: Story, facts: _OutletFacts) -> Iterator[Elsewhere]:
     """Yield the other outlets that carry the text, each once."""
-    told = {story.representative.article.outlet}
-    for a in (j.article for j in story.copies):
-        if a.outlet not in told and a.url and len(told) <= ALSO_IN:
-            told.add(a.outlet)
-            yield Elsewhere(a.outlet, known.tidy(a.url))
+    named = {story.representative.article.outlet}
+    for copy in story.copies:
+        article = copy.article
+        if article.outlet in named or not article.url:
+            continue
+        if len(named) > MAX_ALSO_IN:
+            return
+        named.add(article.outlet)
+        yield Elsewhere(article.outlet, facts.tidy(article.url))

@@ -1,4 +1,4 @@
-"""Plain text and addresses inside Markdown: how they are written, how they are read."""
+"""Inline Markdown: write plain text and addresses so that nothing in them is a mark; read back."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,53 +9,67 @@ from markdown_it.token import Token
 from digest.edition.problems import Problems
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<]|&(?=#?\w+;)|\{(?=#)")
+_SPECIAL_IN_ADDRESS = re.compile(r"[\\()<]|&(?=#?\w+;)")
 #: What at a line's beginning would open a list, a quote, a heading, a rule or a fence.
-_OPENING = re.compile(r"^(?:(?=[>#+=~-])|(?P<number>\d{1,9})(?=[.)]))")
+_LINE_OPENING = re.compile(r"^(?:(?=[>#+=~-])|(?P<number>\d{1,9})(?=[.)]))")
+_CLOSING_HASHES = re.compile(r"#+$")
+_PLAIN_TOKENS = frozenset({"text", "text_special", "softbreak", "hardbreak"})
 
 
 def escape(text: str) -> str:
     """Write text so that Markdown takes nothing in it for a mark."""
-    return _SPECIAL.sub(lambda m: "\\" + m.group(), text)
+    return _SPECIAL.sub(_with_backslashes, text)
 
 
 def escape_heading(text: str) -> str:
     """Write text behind `# `, where trailing #s would be taken for its closing."""
-    return re.sub(r"#+$", lambda m: "\\" + "\\".join(m.group()), escape(text))
+    return _CLOSING_HASHES.sub(_with_backslashes, escape(text))
 
 
 def escape_line(text: str) -> str:
     """Write text that begins a line."""
-    return _OPENING.sub(lambda m: f"{m['number'] or ''}\\", escape(text))
+    return _LINE_OPENING.sub(_with_backslash_behind, escape(text))
 
 
-def destination(url: str) -> str:
+def escape_address(url: str) -> str:
     """Write an address between the brackets of a link."""
-    return re.sub(r"[\\()<]|&(?=#?\w+;)", lambda m: "\\" + m.group(), url)
+    return _SPECIAL_IN_ADDRESS.sub(_with_backslashes, url)
 
 
-def plain(children: Sequence[Token], line: int, problems: Problems) -> str:
+def _with_backslashes(match: re.Match[str]) -> str:
+    return "".join(f"\\{character}" for character in match.group())
+
+
+def _with_backslash_behind(match: re.Match[str]) -> str:
+    """Escape what follows an opening; `1.` opens a list and `1\\.` does not."""
+    number = match["number"] or ""
+    return f"{number}\\"
+
+
+def read_plain(children: Sequence[Token], line: int, problems: Problems) -> str:
     """Return inline tokens as the plain text they stand for."""
-    marks = {c.type for c in children} - {
-        "text",
-        "text_special",
-        "softbreak",
-        "hardbreak",
-    }
+    marks = {child.type for child in children} - _PLAIN_TOKENS
     if marks:
         problems.add(
             line,
             r"expected plain text; write a star, bracket or backtick as \*, \[ or \`",
         )
-    return joined(children)
+    return join_text(children)
 
 
-def joined(children: Iterable[Token]) -> str:
+def join_text(children: Iterable[Token]) -> str:
     """Return the text of tokens on one line."""
-    return " ".join("".join(c.content or " " for c in children).split())
+    text = "".join(child.content or " " for child in children)
+    return " ".join(text.split())
+
+
+def without_empty(tokens: Iterable[Token]) -> list[Token]:
+    """Return tokens without those that the parser leaves for no text between two marks."""
+    return [token for token in tokens if token.type != "text" or token.content]
 
 
 def is_web(url: str) -> bool:
-    """Say whether an address is of the web and names a host."""
+    """Return True if an address is of the web and names a host."""
     try:
         parts = urlsplit(url)
         return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -1,4 +1,4 @@
-"""Where in an edition a line of its Markdown is, as an editor sees it."""
+"""Line numbers: name the part of an edition that each line of its Markdown belongs to."""
 
 import re
 
@@ -6,22 +6,26 @@ SECTION = re.compile(r"## .*\{#([a-z0-9_]+)\}\s*$")
 
 
 def places(text: str) -> dict[int, str]:
-    """Return the place of each line (from 1): head, lead0, s-following, p-following-2, …"""
-    found: dict[int, str] = {}
-    place = "head"
-    lead = -1
+    """Return the part of each line (from 1) by the id that the desk gives it.
+
+    These are head, lead0, lead1, …, s-following (a section), p-following-0 (a story in it), …
+    """
+    part_of_line: dict[int, str] = {}
+    part = "head"
+    lead_count = 0
+    pick_count = 0
     section = ""
-    pick = -1
-    for number, line in enumerate(text.splitlines(), 1):
-        if match := SECTION.match(line):
-            section = match[1]
-            pick = -1
-            place = f"s-{section}"
+    for number, line in enumerate(text.splitlines(), start=1):
+        heading = SECTION.match(line)
+        if heading:
+            section = heading[1]
+            pick_count = 0
+            part = f"s-{section}"
         elif line.startswith("# ") and not section:
-            lead += 1
-            place = f"lead{lead}"
-        elif section and line.startswith("- ["):
-            pick += 1
-            place = f"p-{section}-{pick}"
-        found[number] = place
-    return found
+            part = f"lead{lead_count}"
+            lead_count += 1
+        elif line.startswith("- [") and section:
+            part = f"p-{section}-{pick_count}"
+            pick_count += 1
+        part_of_line[number] = part
+    return part_of_line

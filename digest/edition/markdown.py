@@ -1,16 +1,16 @@
-"""An edition as a Markdown file that a person likes to read, and back, losing nothing.
+"""Markdown: write an edition as a file that a person likes to read, and read it back.
 
 The shape is CommonMark (commonmark.org/0.31.2) with a YAML head: `# Headline` opens a lead, an
 italic first paragraph is its dek, `## Title {#key}` opens a section, and a section's lines are
-`- [Headline](address) (Outlet)`, with more below it where there is more to say (`storyline.py`).
+`- [Headline](address) (Outlet)`, with more below it where there is more to say (`story_line.py`).
 Headlines, deks and outlets are plain text: what Markdown would take for a mark is escaped with a
-backslash.
+backslash. Nothing is lost: `load(dump(edition)) == edition`.
 """
 
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -23,27 +23,60 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from digest.edition.image_checks import check_pictures
-from digest.edition.inline import escape, escape_heading, joined, plain
+from digest.edition.inline import (
+    escape,
+    escape_heading,
+    join_text,
+    read_plain,
+    without_empty,
+)
 from digest.edition.problems import Problems
-from digest.edition.story_line import LANGUAGE, read_picks, written
+from digest.edition.story_line import LANGUAGE, dump_pick, read_picks
 from digest.errors import EditionError
 from digest.model import Edition, Lead, Section
 
-HEAD = ("date", "subject", "preheader", "language")
+HEAD_KEYS = ("date", "subject", "preheader", "language")
 
-_KEY = re.compile(r"^(?P<title>.*?)\s*\{#(?P<key>[a-z][a-z0-9_]*)\}$")
-_SIMPLE_HEAD = re.compile(r"[\w“‘(][^\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff:#]*")
+_HEAD = re.compile(
+    r"---[ \t]*\n(?P<yaml>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
+)
+_SECTION_TITLE = re.compile(r"^(?P<title>.*?)\s*\{#(?P<key>[a-z][a-z0-9_]*)\}$")
+#: What YAML may read as text without quotes; `_loads_as_text` makes sure that it does.
+_SIMPLE_TEXT = re.compile(r"[\w“‘(][^\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff:#]*")
+#: YAML breaks long lines; a head's text stays on one.
+_YAML_LINE_LENGTH = 1_000_000
+_TEXT_TOKENS = frozenset({"text", "text_special", "softbreak"})
 
 
-def _reader() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"html": False})
-    md.disable("text_join")  # what was escaped stays apart from what was not
-    md.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    md.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
-    return md
+def _make_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False})
+    parser.disable("text_join")  # what was escaped stays apart from what was not
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    return parser
 
 
-_MD = _reader()
+_PARSER = _make_parser()
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The values of an edition's YAML head."""
+
+    date: date
+    subject: str
+    preheader: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A heading of level 1 or 2 with all that stands below it; lines count from 0."""
+
+    heading: Token | None  #: None for what stands above the first heading
+    tokens: list[Token]
+    first_line: int  #: behind the heading
+    end_line: int  #: not included
 
 
 def dump(edition: Edition) -> str:
@@ -63,45 +96,65 @@ def dump(edition: Edition) -> str:
 def load(text: str) -> Edition:
     """Read an edition. Raises EditionError with every problem and its line."""
     problems = Problems()
-    head, body, first = _split_head(
-        text.removeprefix("\ufeff").replace("\r\n", "\n"), problems
-    )
-    lines = body.split("\n")
-    leads, sections = _read_blocks(lines, problems.below(first))
+    unified = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    match = _HEAD.match(unified)
+    if not match:
+        problems.fail(1, "expected --- above and below date:, subject: and preheader:")
+    head = _read_head(match["yaml"], problems)
+    body = unified[match.end() :]
+    lines_of_head = match.group().count("\n")
+    leads, sections = _read_body(body.split("\n"), problems.below(lines_of_head))
     problems.raise_any()
-    return Edition(**head, leads=leads, sections=sections)
+    return Edition(
+        date=head.date,
+        subject=head.subject,
+        preheader=head.preheader,
+        leads=leads,
+        sections=sections,
+        language=head.language,
+    )
 
 
 # Writing
 
 
 def _pieces(edition: Edition) -> Iterator[str]:
-    yield f"---\ndate: {edition.date.isoformat()}\n"
-    yield f"subject: {_scalar(edition.subject)}\npreheader: {_scalar(edition.preheader)}\n"
-    yield (
-        f"language: {_scalar(edition.language)}\n---\n" if edition.language else "---\n"
-    )
+    yield "---\n"
+    yield f"date: {edition.date.isoformat()}\n"
+    yield f"subject: {_yaml_text(edition.subject)}\n"
+    yield f"preheader: {_yaml_text(edition.preheader)}\n"
+    if edition.language:
+        yield f"language: {_yaml_text(edition.language)}\n"
+    yield "---\n"
     for lead in edition.leads:
-        yield f"\n# {escape_heading(lead.headline)}\n"
-        yield f"\n*{escape(lead.dek)}*\n" if lead.dek else ""
-        yield f"\n{lead.body}\n" if lead.body else ""
+        yield from _pieces_of_lead(lead)
     for section in edition.sections:
         yield f"\n## {escape(section.title)} {{#{section.key}}}\n"
-        yield "\n" if section.picks else ""
-        yield from map(written, section.picks)
+        if section.picks:
+            yield "\n"
+        yield from map(dump_pick, section.picks)
 
 
-def _scalar(text: str) -> str:
+def _pieces_of_lead(lead: Lead) -> Iterator[str]:
+    yield f"\n# {escape_heading(lead.headline)}\n"
+    if lead.dek:
+        yield f"\n*{escape(lead.dek)}*\n"
+    if lead.body:
+        yield f"\n{lead.body}\n"
+
+
+def _yaml_text(text: str) -> str:
+    """Write text as a YAML value: bare where YAML reads it as text, else in quotes."""
     if not text:
         return ""
-    if _SIMPLE_HEAD.fullmatch(text) and _loads_as_text(text):
+    if _SIMPLE_TEXT.fullmatch(text) and _loads_as_text(text):
         return text
-    out = io.StringIO()
+    output = io.StringIO()
     yaml = YAML()
-    yaml.width = 1_000_000
+    yaml.width = _YAML_LINE_LENGTH
     yaml.allow_unicode = True
-    yaml.dump([DoubleQuotedScalarString(text)], out)
-    return out.getvalue().removeprefix("- ").rstrip("\n")
+    yaml.dump([DoubleQuotedScalarString(text)], output)
+    return output.getvalue().removeprefix("- ").rstrip("\n")
 
 
 def _loads_as_text(text: str) -> bool:
@@ -111,56 +164,54 @@ def _loads_as_text(text: str) -> bool:
         return False
 
 
-# Reading
+# Reading the head
 
 
-def _split_head(text: str, problems: Problems) -> tuple[dict[str, Any], str, int]:
-    """Return the head's values, the rest, and the line before the rest."""
-    match = re.match(
-        r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE
-    )
-    if not match:
-        problems.fail(1, "expected --- above and below date:, subject: and preheader:")
-    head = _head(match[1], problems)
-    return head, text[match.end() :], match.group().count("\n")
-
-
-def _head(source: str, problems: Problems) -> dict[str, Any]:
+def _read_head(source: str, problems: Problems) -> _Head:
     try:
         values = YAML(typ="rt").load(source) or {}
-    except YAMLError as e:
-        problems.fail(*_yaml_problem(e))
+    except YAMLError as error:
+        problems.fail(*_yaml_problem(error))
     if not isinstance(values, dict):
         problems.fail(2, "expected date:, subject: and preheader:")
-    if isinstance(values, CommentedMap):
-        lines = {k: values.lc.key(k)[0] + 2 for k in values}
-    else:
-        lines = {}
+    lines = _lines_of_keys(values)
     for key in values:
-        if key not in HEAD:
-            problems.add(lines[key], f"unknown key {key}; known are {', '.join(HEAD)}")
-    return {
-        "date": _date(values.get("date"), lines.get("date", 1), problems),
-        "subject": _head_text(values.get("subject"), lines.get("subject", 1), problems),
-        "preheader": _head_text(
-            values.get("preheader"), lines.get("preheader", 1), problems
-        ),
-        "language": _language(
-            values.get("language"), lines.get("language", 1), problems
-        ),
-    }
+        if key not in HEAD_KEYS:
+            expected = ", ".join(HEAD_KEYS)
+            problems.add(lines[key], f"unknown key {key}; known are {expected}")
+    date_line, subject_line, preheader_line, language_line = (
+        lines.get(key, 1) for key in HEAD_KEYS
+    )
+    return _Head(
+        date=_read_date(values.get("date"), date_line, problems),
+        subject=_read_text(values.get("subject"), subject_line, problems),
+        preheader=_read_text(values.get("preheader"), preheader_line, problems),
+        language=_read_language(values.get("language"), language_line, problems),
+    )
 
 
-def _yaml_problem(e: YAMLError) -> tuple[int, str]:
-    if not isinstance(e, MarkedYAMLError) or not e.problem_mark:
-        return 2, f"the head is not YAML ({str(e).splitlines()[0]})"
+def _lines_of_keys(values: dict[str, Any]) -> dict[str, int]:
+    """Return the line of each key in the file; the head begins in its second line."""
+    if not isinstance(values, CommentedMap):
+        return {}
+    return {key: values.lc.key(key)[0] + 2 for key in values}
+
+
+def _yaml_problem(error: YAMLError) -> tuple[int, str]:
+    """Return the line in the file and the words for a head that is not YAML."""
+    if not isinstance(error, MarkedYAMLError) or not error.problem_mark:
+        first_line = str(error).splitlines()[0]
+        return 2, f"the head is not YAML ({first_line})"
+    mark = error.problem_mark
     # an open quote is found missing at the end; what helps is where it was opened
-    opened = "end of stream" in (e.problem or "") and e.context_mark
-    line = (opened or e.problem_mark).line + 2
-    return line, f"the head is not YAML ({e.problem}); put the text in quotes"
+    is_open_quote = "end of stream" in (error.problem or "")
+    if is_open_quote and error.context_mark:
+        mark = error.context_mark
+    words = f"the head is not YAML ({error.problem}); put the text in quotes"
+    return mark.line + 2, words
 
 
-def _date(value: Any, line: int, problems: Problems) -> date:
+def _read_date(value: Any, line: int, problems: Problems) -> date:
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
@@ -168,7 +219,7 @@ def _date(value: Any, line: int, problems: Problems) -> date:
         return date.min
 
 
-def _head_text(value: Any, line: int, problems: Problems) -> str:
+def _read_text(value: Any, line: int, problems: Problems) -> str:
     if isinstance(value, dict | list):
         problems.add(line, "expected text in quotes")
     if value is None:
@@ -176,11 +227,10 @@ def _head_text(value: Any, line: int, problems: Problems) -> str:
     return str(value)
 
 
-def _language(value: Any, line: int, problems: Problems) -> str:
+def _read_language(value: Any, line: int, problems: Problems) -> str:
     if value is None:
-        tag = ""
-    else:
-        tag = str(value)
+        return ""
+    tag = str(value)
     if tag and not LANGUAGE.fullmatch(tag):
         problems.add(
             line, f"language: expected a language tag such as es, found {value!r}"
@@ -188,110 +238,126 @@ def _language(value: Any, line: int, problems: Problems) -> str:
     return tag
 
 
-def _read_blocks(
+# Reading leads and sections
+
+
+def _read_body(
     lines: Sequence[str], problems: Problems
 ) -> tuple[tuple[Lead, ...], tuple[Section, ...]]:
     leads: list[Lead] = []
     sections: list[Section] = []
-    tokens = _MD.parse("\n".join(lines))
-    for heading, inside, first, end in _blocks(tokens, len(lines)):
-        if heading is None:
-            if inside:
-                line = _span(inside[0])[0]
-                problems.add(
-                    line + 1, "expected a headline (# …) or a section (## …) first"
-                )
-        elif heading.tag == "h1":
-            leads.append(_lead(heading, inside, lines[first:end], problems))
+    tokens = _PARSER.parse("\n".join(lines))
+    for block in _blocks(tokens, len(lines)):
+        if block.heading is None:
+            _check_above_headings(block, problems)
+            continue
+        line_number = _first_line(block.heading) + 1
+        if block.heading.tag == "h1":
+            leads.append(_read_lead(block.heading, block, lines, problems))
             if sections:
                 problems.add(
-                    _span(heading)[0] + 1,
-                    "a lead (# …) stands above the sections (## …)",
+                    line_number, "a lead (# …) stands above the sections (## …)"
                 )
         else:
-            sections.append(_section(heading, inside, lines, problems))
-            if sections[-1].key in [s.key for s in sections[:-1]]:
-                problems.add(
-                    _span(heading)[0] + 1, f"section {sections[-1].key} a second time"
-                )
+            section = _read_section(block.heading, block, lines, problems)
+            if section.key in [earlier.key for earlier in sections]:
+                problems.add(line_number, f"section {section.key} a second time")
+            sections.append(section)
     return tuple(leads), tuple(sections)
 
 
-def _blocks(
-    tokens: list[Token], length: int
-) -> Iterator[tuple[Token | None, list[Token], int, int]]:
-    """Cut at headings of level 1 and 2: yield (heading, tokens inside, first line, end line)."""
-    cuts = [
-        i
-        for i, t in enumerate(tokens)
-        if t.type == "heading_open" and t.tag in ("h1", "h2") and not t.level
-    ]
-    starts = [0, *(_span(tokens[i])[1] for i in cuts)]
-    ends = [*(_span(tokens[i])[0] for i in cuts), length]
-    bounds = [*cuts, len(tokens)]
-    yield None, tokens[: bounds[0]], 0, ends[0]
-    for n, i in enumerate(cuts):
-        heading = _located(tokens[i], tokens[i + 1])
-        yield heading, tokens[i + 3 : bounds[n + 1]], starts[n + 1], ends[n + 1]
+def _check_above_headings(block: _Block, problems: Problems) -> None:
+    if block.tokens:
+        line_number = _first_line(block.tokens[0]) + 1
+        problems.add(line_number, "expected a headline (# …) or a section (## …) first")
 
 
-def _span(token: Token) -> tuple[int, int]:
-    """Return the first line of a block and the line behind it; lines count from 0."""
-    first, behind = token.map or (0, 0)
-    return first, behind
+def _blocks(tokens: list[Token], line_count: int) -> Iterator[_Block]:
+    """Cut at headings of level 1 and 2; what stands above the first comes first."""
+    cuts = [number for number, token in enumerate(tokens) if _is_cut(token)]
+    borders = [*cuts, len(tokens)]
+    border_lines = [*(_first_line(tokens[cut]) for cut in cuts), line_count]
+    yield _Block(None, tokens[: borders[0]], 0, border_lines[0])
+    for cut, end, end_line in zip(cuts, borders[1:], border_lines[1:], strict=True):
+        heading = _inline_of_heading(tokens[cut], tokens[cut + 1])
+        inside = tokens[
+            cut + 3 : end
+        ]  # behind opening, text and closing of the heading
+        yield _Block(heading, inside, _line_behind(heading), end_line)
 
 
-def _located(heading: Token, inline: Token) -> Token:
+def _is_cut(token: Token) -> bool:
+    is_heading = token.type == "heading_open" and token.tag in ("h1", "h2")
+    return is_heading and token.level == 0
+
+
+def _first_line(token: Token) -> int:
+    """Return the first line of a block, counted from 0."""
+    first, _ = token.map or (0, 0)
+    return first
+
+
+def _line_behind(token: Token) -> int:
+    """Return the line behind a block, counted from 0."""
+    _, behind = token.map or (0, 0)
+    return behind
+
+
+def _inline_of_heading(heading: Token, inline: Token) -> Token:
     """Return the heading's inline token under the heading's tag and lines."""
     inline.tag = heading.tag
     inline.map = heading.map
     return inline
 
 
-def _lead(
-    heading: Token, inside: list[Token], lines: Sequence[str], problems: Problems
+def _read_lead(
+    heading: Token, block: _Block, lines: Sequence[str], problems: Problems
 ) -> Lead:
-    line = _span(heading)[0] + 1
-    headline = plain(heading.children or (), line, problems)
+    line_number = _first_line(heading) + 1
+    headline = read_plain(heading.children or (), line_number, problems)
     if not headline:
-        problems.add(line, "expected a headline behind #")
-    check_pictures(inside, problems)
-    lead = Lead(headline, body=_trim(lines))
-    dek = _dek(inside)
-    if dek is None:
-        return lead
-    after = _span(inside[0])[1] - _span(heading)[1]
-    return replace(lead, dek=dek, body=_trim(lines[after:]))
+        problems.add(line_number, "expected a headline behind #")
+    check_pictures(block.tokens, problems)
+    body_start = block.first_line
+    dek = _dek_of(block.tokens)
+    if dek is not None:
+        body_start = _line_behind(block.tokens[0])
+    body = _trim_lines(lines[body_start : block.end_line])
+    return Lead(headline, dek or "", body)
 
 
-def _dek(inside: Sequence[Token]) -> str | None:
+def _dek_of(tokens: Sequence[Token]) -> str | None:
     """Return the text of a first paragraph that is all italic and nothing else."""
-    if len(inside) < 2 or inside[0].type != "paragraph_open":
+    if len(tokens) < 2 or tokens[0].type != "paragraph_open":
         return None
-    children = [c for c in inside[1].children or () if c.type != "text" or c.content]
-    if len(children) < 3 or (children[0].type, children[-1].type) != (
-        "em_open",
-        "em_close",
-    ):
+    children = without_empty(tokens[1].children or ())
+    if len(children) < 3:
         return None
-    middle = children[1:-1]
-    if not all(c.type in ("text", "text_special", "softbreak") for c in middle):
+    opening, *inside, closing = children
+    is_italic = (opening.type, closing.type) == ("em_open", "em_close")
+    if not is_italic or _has_marks(inside):
         return None
-    return joined(middle)
+    return join_text(inside)
 
 
-def _trim(lines: Iterable[str]) -> str:
+def _has_marks(tokens: Iterable[Token]) -> bool:
+    return any(token.type not in _TEXT_TOKENS for token in tokens)
+
+
+def _trim_lines(lines: Iterable[str]) -> str:
     return "\n".join(lines).strip("\n").rstrip()
 
 
-def _section(
-    heading: Token, inside: list[Token], lines: Sequence[str], problems: Problems
+def _read_section(
+    heading: Token, block: _Block, lines: Sequence[str], problems: Problems
 ) -> Section:
-    line = _span(heading)[0] + 1
-    text = plain(heading.children or (), line, problems)
-    match = _KEY.match(text)
-    picks = tuple(read_picks(inside, lines, problems))
+    line_number = _first_line(heading) + 1
+    text = read_plain(heading.children or (), line_number, problems)
+    picks = tuple(read_picks(block.tokens, lines, problems))
+    match = _SECTION_TITLE.match(text)
     if not match or not match["title"]:
-        problems.add(line, "expected a section's title and key: ## Title {#following}")
+        problems.add(
+            line_number, "expected a section's title and key: ## Title {#following}"
+        )
         return Section("", text)
     return Section(match["key"], match["title"], picks)

@@ -1,4 +1,10 @@
-"""What an editor does to an edition, one step at a time. All pure: an edition in, another out."""
+"""Operations: what an editor does to an edition, one step at a time.
+
+Pure functions. Each returns a change, which takes an edition and returns another; a story is
+named by its address.
+
+    edition = move(url, section="following", place=0)(edition)
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,69 +13,71 @@ from digest.errors import NotFound
 from digest.model import Edition, Lead, Pick, Section
 
 Change = Callable[[Edition], Edition]
+_Picks = tuple[Pick, ...]
 
 
 def add(section: str, pick: Pick) -> Change:
     """Put a story at the end of a section; one that is in the edition already moves there."""
 
-    def change(edition: Edition) -> Edition:
-        without = drop(pick.url)(edition) if _place(edition, pick.url) else edition
-        return _with(without, section, lambda picks: (*picks, pick))
+    def apply_change(edition: Edition) -> Edition:
+        if _find_pick(edition, pick.url):
+            edition = drop(pick.url)(edition)
+        return _edit_picks(edition, section, lambda picks: (*picks, pick))
 
-    return change
+    return apply_change
 
 
 def drop(url: str) -> Change:
     """Take a story out. Raises NotFound if it is not in."""
 
-    def change(edition: Edition) -> Edition:
-        section, _ = _found(edition, url)
-        return _with(
-            edition, section, lambda picks: tuple(p for p in picks if p.url != url)
-        )
+    def apply_change(edition: Edition) -> Edition:
+        section, _ = _require_pick(edition, url)
+        return _edit_picks(edition, section, remove_pick)
 
-    return change
+    def remove_pick(picks: _Picks) -> _Picks:
+        return tuple(pick for pick in picks if pick.url != url)
+
+    return apply_change
 
 
 def move(url: str, section: str, place: int) -> Change:
     """Put a story at a place (from 0) of a section, the same or another. Raises NotFound."""
 
-    def change(edition: Edition) -> Edition:
-        _, pick = _found(edition, url)
+    def apply_change(edition: Edition) -> Edition:
+        _, pick = _require_pick(edition, url)
 
-        def inserted(picks: tuple[Pick, ...]) -> tuple[Pick, ...]:
-            at = max(0, min(place, len(picks)))
-            return (*picks[:at], pick, *picks[at:])
+        def insert_pick(picks: _Picks) -> _Picks:
+            position = max(0, min(place, len(picks)))
+            return (*picks[:position], pick, *picks[position:])
 
-        return _with(drop(url)(edition), section, inserted)
+        return _edit_picks(drop(url)(edition), section, insert_pick)
 
-    return change
+    return apply_change
 
 
 def shift(url: str, section: str, by: int) -> Change:
     """Put a story that many places further down (up, below 0) in its section. Raises NotFound."""
 
-    def change(edition: Edition) -> Edition:
-        urls = [p.url for s in edition.sections if s.key == section for p in s.picks]
+    def apply_change(edition: Edition) -> Edition:
+        urls = _urls_in_section(edition, section)
         if url not in urls:
             raise NotFound("that story is not in this section any more")
         return move(url, section, urls.index(url) + by)(edition)
 
-    return change
+    return apply_change
 
 
 def rewrite(url: str, edited: Callable[[Pick], Pick]) -> Change:
     """Change what a story line says, where it stands. Raises NotFound."""
 
-    def change(edition: Edition) -> Edition:
-        section, _ = _found(edition, url)
-        return _with(
-            edition,
-            section,
-            lambda picks: tuple(edited(p) if p.url == url else p for p in picks),
-        )
+    def apply_change(edition: Edition) -> Edition:
+        section, _ = _require_pick(edition, url)
+        return _edit_picks(edition, section, rewrite_pick)
 
-    return change
+    def rewrite_pick(picks: _Picks) -> _Picks:
+        return tuple(edited(pick) if pick.url == url else pick for pick in picks)
+
+    return apply_change
 
 
 def set_lead(number: int, lead: Lead | None) -> Change:
@@ -78,37 +86,57 @@ def set_lead(number: int, lead: Lead | None) -> Change:
     Raises NotFound if there is no such place.
     """
 
-    def change(edition: Edition) -> Edition:
-        if not 0 <= number <= len(edition.leads) or (
-            lead is None and number == len(edition.leads)
-        ):
-            raise NotFound("there is no such lead any more")
-        kept = (lead,) if lead else ()
-        leads = (*edition.leads[:number], *kept, *edition.leads[number + 1 :])
-        return replace(edition, leads=leads)
+    def apply_change(edition: Edition) -> Edition:
+        leads = list(edition.leads)
+        if lead is None:
+            if not 0 <= number < len(leads):
+                raise NotFound("there is no such lead any more")
+            del leads[number]
+        else:
+            if not 0 <= number <= len(leads):
+                raise NotFound("there is no such lead any more")
+            leads[number : number + 1] = [lead]
+        return replace(edition, leads=tuple(leads))
 
-    return change
+    return apply_change
 
 
-def _found(edition: Edition, url: str) -> tuple[str, Pick]:
-    found = _place(edition, url)
-    if not found:
+def _urls_in_section(edition: Edition, key: str) -> list[str]:
+    urls: list[str] = []
+    for section in edition.sections:
+        if section.key == key:
+            urls += [pick.url for pick in section.picks]
+    return urls
+
+
+def _require_pick(edition: Edition, url: str) -> tuple[str, Pick]:
+    """Return the section and pick of an address. Raises NotFound."""
+    place = _find_pick(edition, url)
+    if not place:
         raise NotFound("that story is not in the edition any more")
-    return found
+    return place
 
 
-def _place(edition: Edition, url: str) -> tuple[str, Pick] | None:
-    stories = ((s.key, p) for s in edition.sections for p in s.picks)
-    return next(((key, pick) for key, pick in stories if pick.url == url), None)
+def _find_pick(edition: Edition, url: str) -> tuple[str, Pick] | None:
+    """Return the section and pick of an address, None if it is not in."""
+    for section in edition.sections:
+        for pick in section.picks:
+            if pick.url == url:
+                return section.key, pick
+    return None
 
 
-def _with(
-    edition: Edition, section: str, edit: Callable[[tuple[Pick, ...]], tuple[Pick, ...]]
+def _edit_picks(
+    edition: Edition, key: str, edit: Callable[[_Picks], _Picks]
 ) -> Edition:
-    if section not in [s.key for s in edition.sections]:
-        raise NotFound(f"there is no section {section} in the edition")
+    """Return an edition with the picks of one section edited. Raises NotFound."""
+    if key not in [section.key for section in edition.sections]:
+        raise NotFound(f"there is no section {key} in the edition")
 
-    def edited(s: Section) -> Section:
-        return replace(s, picks=edit(s.picks)) if s.key == section else s
+    def edit_section(section: Section) -> Section:
+        if section.key != key:
+            return section
+        return replace(section, picks=edit(section.picks))
 
-    return replace(edition, sections=tuple(map(edited, edition.sections)))
+    sections = tuple(map(edit_section, edition.sections))
+    return replace(edition, sections=sections)

@@ -1,4 +1,4 @@
-"""All problems of one text, by line."""
+"""Problems: collect all that is wrong with a text, by line, and raise it together."""
 
 from typing import NoReturn
 
@@ -6,24 +6,24 @@ from digest.errors import EditionError
 
 
 class Problems:
-    """Collects what is wrong and raises it together."""
+    """The problems of one text; lines count from 1."""
 
     def __init__(
-        self, found: list[tuple[int, str]] | None = None, offset: int = 0
+        self, collected: list[tuple[int, str]] | None = None, offset: int = 0
     ) -> None:
-        if found is None:
-            self._found = []
-        else:
-            self._found = found
+        self._collected = [] if collected is None else collected
         self._offset = offset
 
     def below(self, offset: int) -> "Problems":
-        """Return a view for text that begins `offset` lines further down."""
-        return Problems(self._found, self._offset + offset)
+        """Return a view for text that begins `offset` lines further down.
+
+        What is added to it is added to these.
+        """
+        return Problems(self._collected, self._offset + offset)
 
     def add(self, line: int, text: str) -> None:
         """Note a problem; lines count from 1."""
-        self._found.append((line + self._offset, text))
+        self._collected.append((line + self._offset, text))
 
     def fail(self, line: int, text: str) -> NoReturn:
         """Note a problem that nothing can be read behind, and raise."""
@@ -33,8 +33,7 @@ class Problems:
 
     def raise_any(self) -> None:
         """Raise EditionError, one line a problem, if there is any."""
-        if self._found:
-            lines = dict.fromkeys(
-                f"line {line}: {text}" for line, text in sorted(self._found)
-            )
-            raise EditionError("\n".join(lines))
+        if not self._collected:
+            return
+        messages = [f"line {line}: {text}" for line, text in sorted(self._collected)]
+        raise EditionError("\n".join(dict.fromkeys(messages)))

@@ -10,22 +10,20 @@ edition and not in the base is a person's.
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from digest.edition.touched import (
     Base,
-    Names,
-    Standing,
+    SectionState,
+    StoryNames,
     StoryOf,
     absent_section,
     all_picks,
-    paired_with,
-    standing_in,
+    find_origins,
+    state_of_section,
     taken_out_of,
 )
 from digest.model import Edition, Pick, Section
-
-T = TypeVar("T", Edition, Pick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,188 +71,260 @@ def refill(
     alone). The result keeps every story, word and order of a person; it
     takes no second report of a story; merging again changes nothing.
     """
-    names = Names(story_of)
-    pairs = paired_with(base.edition, current, names)
-    taken_out = taken_out_of(base, current, pairs)
-    out = {names(p.url) for _, p in taken_out} | set(barred)
-    standing = {
-        s.key: standing_in(s, base, pairs, out, names, put_back, moved)
-        for s in current.sections
+    names = StoryNames(story_of)
+    origins = find_origins(base.edition, current, names)
+    taken_out = taken_out_of(base, current, origins)
+    excluded = {names.story_at(pick.url) for _, pick in taken_out} | set(barred)
+    states = {
+        section.key: state_of_section(
+            section, base, origins, excluded, names, put_back, moved
+        )
+        for section in current.sections
     }
-    out |= {
-        names(p.url)
-        for s in standing.values()
-        for p in s.picks
-        if not s.is_untouched_pick(p)
-    }
+    for state in states.values():
+        # the machine offers no second report of what is a person's
+        excluded |= _stories_of_persons(state, names)
     sections = []
-    for section in _frame(base.edition, current, proposal.edition, standing):
-        of = standing.get(section.key) or absent_section(section.key, taken_out)
-        picks = _filled(of, section.key, proposal, names, out)
-        sections.append(replace(section, picks=picks))
+    for section in _next_sections(base.edition, current, proposal.edition, states):
+        key = section.key
+        filling = _SectionFilling(
+            state=states.get(key) or absent_section(key, taken_out),
+            offered=proposal.offered.get(key, ()),
+            size=proposal.sizes.get(key, 0),
+            excluded=excluded,
+            names=names,
+        )
+        sections.append(replace(section, picks=filling.next_picks()))
     edition = replace(current, sections=tuple(sections))
     return Refilled(
-        edition,
-        Base(_new_base(base.edition, edition, proposal, standing), taken_out),
-        tuple(_without(all_picks(edition), all_picks(current))),
-        tuple(_without(all_picks(current), all_picks(edition))),
+        edition=edition,
+        base=Base(_next_base(base.edition, edition, proposal, states), taken_out),
+        came=tuple(_without(all_picks(edition), all_picks(current))),
+        left=tuple(_without(all_picks(current), all_picks(edition))),
     )
+
+
+def _stories_of_persons(state: SectionState, names: StoryNames) -> set[Hashable]:
+    return {
+        names.story_at(pick.url)
+        for pick in state.picks
+        if not state.is_untouched_pick(pick)
+    }
 
 
 # What the machine fills in
 
 
-def _filled(
-    of: Standing, key: str, proposal: Proposed, names: Names, out: Collection[Hashable]
-) -> tuple[Pick, ...]:
-    """Return the stories of a section: a person's as they are, the machine's as it offers them."""
-    offered = proposal.offered.get(key, ())
-    rank = {names(o.pick.url): n for n, o in reversed(list(enumerate(offered)))}
-    size = proposal.sizes.get(key, 0)
-    chosen = {names(o.pick.url): o.pick for o in _chosen(of, offered, size, out, names)}
-    result: list[Pick] = []
-    middle: list[Pick] = []
-    first, trailing = _regions(of)
-    for pick in of.picks[:first]:
-        result += _as_it_goes_on(of, pick, chosen, offered, names)
-    for pick in of.picks[first : len(of.picks) - trailing]:
-        middle += _as_it_goes_on(of, pick, chosen, offered, names)
-    middle += chosen.values()
-    last = len(rank)
-    middle.sort(key=lambda p: rank.get(names(p.url), last))
-    return (*result, *middle, *of.picks[len(of.picks) - trailing :])
+class _SectionFilling:
+    """Fills one section: a person's stories as they are, the machine's as it offers them now."""
+
+    def __init__(
+        self,
+        state: SectionState,
+        offered: Sequence[Offered],
+        size: int,
+        excluded: Collection[Hashable],
+        names: StoryNames,
+    ) -> None:
+        self._state = state
+        self._offered = offered
+        self._size = size
+        self._excluded = excluded
+        self._names = names
+        self._ranks: dict[Hashable, int] = {}
+        for rank, offer in enumerate(offered):
+            self._ranks.setdefault(names.story_at(offer.pick.url), rank)
+        #: what the machine puts in, by story; what stands already is taken off as it is met
+        self._chosen = {
+            names.story_at(offer.pick.url): offer.pick for offer in self._choose()
+        }
+
+    def next_picks(self) -> tuple[Pick, ...]:
+        """Return the stories of the section as they stand next.
+
+        Three regions: first what a person ordered, then the machine's by rank with what a person
+        only reworded among them, last what a person appended.
+        """
+        picks = self._state.picks
+        ordered_count, appended_count = _regions(self._state)
+        appended_from = len(picks) - appended_count
+        ordered = self._carry_over(picks[:ordered_count])
+        ranked = self._carry_over(picks[ordered_count:appended_from])
+        ranked += self._chosen.values()
+        ranked.sort(key=self._rank_of_pick)
+        return (*ordered, *ranked, *picks[appended_from:])
+
+    def _rank_of_pick(self, pick: Pick) -> int:
+        """Return the rank of a story among those offered; one that is not goes behind all."""
+        story = self._names.story_at(pick.url)
+        return self._ranks.get(story, len(self._ranks))
+
+    def _choose(self) -> list[Offered]:
+        """Return what the machine puts into a section, the best first.
+
+        In a section that nobody touched these are the first that fit. Where a person was, a place
+        that they emptied is not filled with what lay there already: only with what is new since,
+        or is one of the best of the whole section.
+        """
+        free = [
+            offer
+            for offer in self._offered
+            if self._names.story_at(offer.pick.url) not in self._excluded
+        ]
+        if not self._state.is_touched:
+            return free[: self._size]
+        present = {
+            self._names.story_at(pick.url)
+            for pick in self._state.picks
+            if self._state.is_untouched_pick(pick)
+        }
+        of_persons = len(self._state.picks) - len(present)
+        room = max(len(present), self._size - of_persons)
+        candidates = [
+            offer
+            for offer in free
+            if offer.is_proposed
+            or offer.is_new
+            or self._names.story_at(offer.pick.url) in present
+        ]
+        return candidates[:room]
+
+    def _carry_over(self, picks: Iterable[Pick]) -> list[Pick]:
+        """Return stories as they stand next, without those that the machine takes back.
+
+        What is carried over is taken off the machine's choice.
+        """
+        carried = []
+        for pick in picks:
+            if self._state.is_untouched_pick(pick):
+                replacement = self._chosen.pop(self._names.story_at(pick.url), None)
+                if replacement:
+                    carried.append(replacement)
+            else:
+                carried.append(self._merged_words(pick))
+        return carried
+
+    def _merged_words(self, pick: Pick) -> Pick:
+        """Return a person's story with the machine's new words where they left the old ones."""
+        original = self._state.machine.get(pick.url)
+        if original is None or original.url != pick.url:
+            return pick
+        for offer in self._offered:
+            if offer.pick.url == pick.url:
+                return _merge_fields(original, pick, offer.pick)
+        return pick
 
 
-def _chosen(
-    of: Standing,
-    offered: Sequence[Offered],
-    size: int,
-    out: Collection[Hashable],
-    names: Names,
-) -> list[Offered]:
-    """Return what the machine puts into a section, the best first.
-
-    In a section that nobody touched these are the first that fit. Where a person was, a place that
-    they emptied is not filled with what lay there already: only with what is new since, or is one
-    of the best of the whole section.
-    """
-    here = {names(p.url) for p in of.picks if of.is_untouched_pick(p)}
-    free = [o for o in offered if names(o.pick.url) not in out]
-    if not of.is_touched:
-        return free[:size]
-    room = max(len(here), size - (len(of.picks) - len(here)))
-    wanted = (o for o in free if o.is_proposed or o.is_new or names(o.pick.url) in here)
-    return list(wanted)[:room]
-
-
-def _regions(of: Standing) -> tuple[int, int]:
+def _regions(state: SectionState) -> tuple[int, int]:
     """Return how many stories stand first as a person ordered them, and how many are appended.
 
     What a person picks goes to the end, and says nothing of order; above or among others it was
     put there on purpose, and nothing comes in between or before. Where all are a person's, what
     comes goes below.
     """
-    trailing = 0
-    for pick in reversed(of.picks):
-        if pick.url not in of.placed:
-            break
-        trailing += 1
-    if trailing == len(of.picks):
-        return trailing, 0
-    before = of.picks[: len(of.picks) - trailing]
-    first = max((n for n, p in enumerate(before, 1) if p.url in of.placed), default=0)
-    return first, trailing
+    is_placed = [pick.url in state.placed for pick in state.picks]
+    appended = 0
+    while appended < len(is_placed) and is_placed[-1 - appended]:
+        appended += 1
+    if appended == len(is_placed):
+        return appended, 0
+    ordered = 0
+    for count, placed in enumerate(is_placed[: len(is_placed) - appended], start=1):
+        if placed:
+            ordered = count
+    return ordered, appended
 
 
-def _as_it_goes_on(
-    of: Standing,
-    pick: Pick,
-    chosen: dict[Hashable, Pick],
-    offered: Sequence[Offered],
-    names: Names,
-) -> list[Pick]:
-    """Return a story as it stands next, none if the machine takes it back; pop it off `chosen`."""
-    if of.is_untouched_pick(pick):
-        now = chosen.pop(names(pick.url), None)
-        if now:
-            return [now]
-        return []
-    was = of.machine.get(pick.url)
-    now = next((o.pick for o in offered if o.pick.url == pick.url), None)
-    if was and now and was.url == pick.url:
-        return [_three_way(was, pick, now)]
-    return [pick]
+def _merge_fields(base: Pick, current: Pick, machine: Pick) -> Pick:
+    """Return the current pick with the machine's words in each field that stayed as it was."""
+    values: dict[str, Any] = {}
+    for field in fields(base):
+        if getattr(current, field.name) == getattr(base, field.name):
+            values[field.name] = getattr(machine, field.name)
+    return replace(current, **values)
 
 
-def _three_way(was: T, ours: T, theirs: T) -> T:
-    """Return ours with theirs in each field that we left as it was."""
-    values: dict[str, Any] = {
-        f.name: getattr(theirs, f.name)
-        for f in fields(was)
-        if getattr(ours, f.name) == getattr(was, f.name)
-    }
-    return replace(ours, **values)
+# Sections
 
 
-def _frame(
-    base: Edition, current: Edition, proposed: Edition, standing: Mapping[str, Standing]
+def _next_sections(
+    base: Edition,
+    current: Edition,
+    proposed: Edition,
+    states: Mapping[str, SectionState],
 ) -> Iterator[Section]:
     """Yield the sections that there are next: a person's titles and order, else the settings'."""
-    old = {s.key: s.title for s in base.sections}
-    now = {s.key: s.title for s in current.sections}
-    new = {s.key: s.title for s in proposed.sections}
-    is_ours = list(now) != list(old)
-    for key in dict.fromkeys([*now, *new] if is_ours else [*new, *now]):
-        if key not in now and key in old:
+    base_titles = _titles_of(base)
+    current_titles = _titles_of(current)
+    proposed_titles = _titles_of(proposed)
+    if list(current_titles) == list(base_titles):
+        keys = proposed_titles | current_titles
+    else:
+        keys = current_titles | proposed_titles
+    for key in keys:
+        is_of_base = key in base_titles
+        if is_of_base and key not in current_titles:
             continue  # a person took the section out
-        if (
-            key in now
-            and key not in new
-            and key in old
-            and _is_all_untouched(standing[key])
-        ):
+        is_dropped = is_of_base and key not in proposed_titles
+        if is_dropped and _is_all_untouched(states[key]):
             continue  # the settings have it no more
-        is_free = key in new and (key not in now or now[key] == old.get(key))
-        yield Section(key, new[key] if is_free else now[key])
+        title = _next_title(
+            base_titles.get(key), current_titles.get(key), proposed_titles.get(key)
+        )
+        yield Section(key, title)
 
 
-def _is_all_untouched(of: Standing) -> bool:
-    return all(map(of.is_untouched_pick, of.picks))
+def _titles_of(edition: Edition) -> dict[str, str]:
+    return {section.key: section.title for section in edition.sections}
+
+
+def _next_title(base: str | None, current: str | None, proposed: str | None) -> str:
+    """Return the title of a section: a person's where they changed it, else the settings'.
+
+    None stands for a title of a section that is not there; current or proposed is.
+    """
+    if proposed is None:
+        return current or ""
+    if current is None or current == base:
+        return proposed
+    return current
+
+
+def _is_all_untouched(state: SectionState) -> bool:
+    return all(map(state.is_untouched_pick, state.picks))
 
 
 # The base of the next merge
 
 
-def _new_base(
+def _next_base(
     base: Edition,
     edition: Edition,
     proposal: Proposed,
-    standing: Mapping[str, Standing],
+    states: Mapping[str, SectionState],
 ) -> Edition:
     """Return the machine's stories as it words them, in the order in which they stand now.
 
     What a person placed is left out: it is a person's from now on, wherever the machine would
     have it. The sections are the settings', whatever a person made of them.
     """
-    offered = {o.pick.url: o.pick for some in proposal.offered.values() for o in some}
-    stands = {s.key: s.picks for s in edition.sections}
+    offered_picks: dict[str, Pick] = {}
+    for offers in proposal.offered.values():
+        offered_picks |= {offer.pick.url: offer.pick for offer in offers}
+    picks_now = {section.key: section.picks for section in edition.sections}
     sections = []
     for section in proposal.edition.sections:
-        of = standing.get(section.key)
-        if of:
-            placed = of.placed
-        else:
-            placed = frozenset()
-        if of:
-            machine = of.machine
-        else:
-            machine = {}
-        own = (p for p in stands.get(section.key, ()) if p.url not in placed)
-        picks = tuple(offered.get(p.url) or machine.get(p.url, p) for p in own)
+        state = states.get(section.key) or absent_section(section.key, ())
+        picks = tuple(
+            offered_picks.get(pick.url) or state.machine.get(pick.url, pick)
+            for pick in picks_now.get(section.key, ())
+            if pick.url not in state.placed
+        )
         sections.append(replace(section, picks=picks))
     return replace(base, date=edition.date, sections=tuple(sections))
 
 
 def _without(picks: Iterable[Pick], others: Iterable[Pick]) -> Iterator[Pick]:
-    known = {p.url for p in others}
-    return (p for p in picks if p.url not in known)
+    """Yield the picks whose addresses are not among those of others."""
+    urls = {pick.url for pick in others}
+    return (pick for pick in picks if pick.url not in urls)

@@ -1,4 +1,4 @@
-"""A pick as an item of a section's list, and back.
+"""Story line: a pick as an item of a section's list, and back.
 
 - [Headline](https://…) (Outlet) {.opinion .paywall lang=es}
   Also in [The Hill](https://…), NPR
@@ -11,11 +11,18 @@ Only the first line must be there. All words are plain text.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from markdown_it.token import Token
 
-from digest.edition.inline import destination, escape, escape_line, is_web, plain
+from digest.edition.inline import (
+    escape,
+    escape_address,
+    escape_line,
+    is_web,
+    read_plain,
+    without_empty,
+)
 from digest.edition.problems import Problems
 from digest.model import Elsewhere, Pick
 from digest.settings import LANGUAGE_TAG
@@ -28,61 +35,68 @@ GIFT = "Gift link"
 ALSO = "Also in "
 
 LANGUAGE = re.compile(LANGUAGE_TAG)
-_BEHIND = re.compile(r"^\s*\((?P<outlet>.+)\)(?:\s*\{(?P<marks>[^{}]*)\})?$")
+_OUTLET_AND_MARKS = re.compile(r"^\s*\((?P<outlet>.+)\)(?:\s*\{(?P<marks>[^{}]*)\})?$")
+#: The first letter of an “Also in” that begins a line.
+_ALSO_INITIAL = re.compile(f"^{ALSO[0]}(?={ALSO[1:].strip()}(?: |$))")
+#: The level of a text that stands in a list's item; in a quote there it is deeper.
+_LEVEL_IN_ITEM = 3
 
-_OURS = re.compile(f"^{ALSO[0]}(?={ALSO[1:].strip()}(?: |$))")
 
-Line = list[Token]
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of a story, as inline tokens."""
+
+    number: int  #: from 1
+    tokens: list[Token]
 
 
 # Writing
 
 
-def written(pick: Pick) -> str:
+def dump_pick(pick: Pick) -> str:
     """Return the lines of a pick."""
-    story = (
-        f"- [{escape(pick.headline)}]({destination(pick.url)}) ({escape(pick.outlet)})"
-    )
-    lines = [
-        f"{story} {{{marks}}}" if (marks := _marks(pick)) else story,
-        *_below(pick),
-    ]
+    headline = escape(pick.headline)
+    outlet = escape(pick.outlet)
+    first_line = f"- [{headline}]({escape_address(pick.url)}) ({outlet})"
+    marks = _marks_of(pick)
+    if marks:
+        first_line += f" {{{marks}}}"
+    lines = [first_line, *_lines_below(pick)]
     return "\n  ".join(lines) + "\n"
 
 
-def _marks(pick: Pick) -> str:
+def _marks_of(pick: Pick) -> str:
+    marks = []
+    if pick.opinion:
+        marks.append(".opinion")
+    if pick.paywall:
+        marks.append(".paywall")
     if pick.language:
-        language = f"lang={pick.language}"
-    else:
-        language = ""
-    said = (
-        ".opinion" if pick.opinion else "",
-        ".paywall" if pick.paywall else "",
-        language,
-    )
-    return " ".join(filter(None, said))
+        marks.append(f"lang={pick.language}")
+    return " ".join(marks)
 
 
-def _below(pick: Pick) -> Iterator[str]:
+def _lines_below(pick: Pick) -> Iterator[str]:
     if pick.also_in:
-        yield ALSO + ", ".join(map(_elsewhere, pick.also_in))
+        yield ALSO + ", ".join(map(_link_to_outlet, pick.also_in))
     if pick.gift:
-        yield f"[{GIFT}]({destination(pick.gift)})"
+        yield f"[{GIFT}]({escape_address(pick.gift)})"
     if pick.note:
         # an entity keeps the editor's own "Also in" apart from ours
-        yield _OURS.sub(f"&#{ord(ALSO[0])};", escape_line(pick.note))
+        entity = f"&#{ord(ALSO[0])};"
+        yield _ALSO_INITIAL.sub(entity, escape_line(pick.note))
     if pick.quote:
         yield f"> {escape_line(pick.quote)}"
 
 
-def _elsewhere(other: Elsewhere) -> str:
+def _link_to_outlet(other: Elsewhere) -> str:
     name = escape(other.outlet).replace(",", "\\,")
     if other.url:
-        return f"[{name}]({destination(other.url)})"
+        return f"[{name}]({escape_address(other.url)})"
     return name
 
 
-# Reading
+# Reading a section's list
 
 
 def read_picks(
@@ -92,107 +106,146 @@ def read_picks(
 
     `source` is the lines that the tokens were read from.
     """
-    for token, inside in _items(tokens):
-        line = (token.map or (0, 0))[0] + 1
-        if token.type == "list_item_open":
-            _check_quotes(inside, source, problems)
-            yield from _pick(inside, line, problems)
-        else:
-            problems.add(line, SHAPE)
+    for token, inside in _list_items(tokens):
+        line_number = _line_number(token, default=1)
+        if token.type != "list_item_open":
+            problems.add(line_number, SHAPE)
+            continue
+        _check_quotes(inside, source, problems)
+        pick = _read_pick(inside, line_number, problems)
+        if pick:
+            yield pick
 
 
-def _items(tokens: Sequence[Token]) -> Iterator[tuple[Token, list[Token]]]:
+def _line_number(token: Token, *, default: int) -> int:
+    """Return the first line of a block, counted from 1."""
+    if not token.map:
+        return default
+    return token.map[0] + 1
+
+
+def _list_items(tokens: Sequence[Token]) -> Iterator[tuple[Token, list[Token]]]:
     """Yield each list item with the tokens inside it, and each other block's first token."""
-    i = 0
-    while i < len(tokens):
-        token = tokens[i]
-        end = _end(tokens, i)
-        if token.type == "list_item_open":
-            yield token, list(tokens[i + 1 : end])
-        elif not token.type.startswith("bullet_list"):
-            yield token, []
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
         if token.type.startswith("bullet_list"):
-            i = i + 1
+            position += 1  # go on with what is inside the list
+            continue
+        end = _closing_position(tokens, position)
+        if token.type == "list_item_open":
+            yield token, list(tokens[position + 1 : end])
         else:
-            i = end + 1
+            yield token, []
+        position = end + 1
 
 
-def _end(tokens: Sequence[Token], start: int) -> int:
+def _closing_position(tokens: Sequence[Token], start: int) -> int:
     """Return where the block closes that opens at `start`."""
-    if tokens[start].nesting != 1:
+    opening = tokens[start]
+    if opening.nesting != 1:
         return start
-    level = tokens[start].level
-    return next(
-        i
-        for i in range(start + 1, len(tokens))
-        if tokens[i].nesting < 0 and tokens[i].level == level
-    )
+    position = start + 1
+    while tokens[position].nesting >= 0 or tokens[position].level != opening.level:
+        position += 1
+    return position
+
+
+def _is_quote(token: Token) -> bool:
+    return token.type == "inline" and token.level > _LEVEL_IN_ITEM
 
 
 def _check_quotes(
     item: Sequence[Token], source: Sequence[str], problems: Problems
 ) -> None:
     """Note lines that Markdown counts to a quote although no > says so: they were not meant so."""
-    for token in (t for t in item if t.type == "inline" and t.level > 3):
-        first, behind = token.map or (0, 0)
-        for n in range(first, behind):
-            if not source[n].lstrip().startswith(">"):
+    for quote in filter(_is_quote, item):
+        first, behind = quote.map or (0, 0)
+        for line in range(first, behind):
+            if not source[line].lstrip().startswith(">"):
                 problems.add(
-                    n + 1, "the quote (> …) comes last: move this line above it"
+                    line + 1, "the quote (> …) comes last: move this line above it"
                 )
 
 
-def _pick(item: list[Token], line: int, problems: Problems) -> Iterator[Pick]:
-    lines: list[tuple[int, Line]] = []
+# Reading one story
+
+
+def _read_pick(item: list[Token], item_line: int, problems: Problems) -> Pick | None:
+    lines: list[_Line] = []
     quotes: list[str] = []
     for token in item:
-        if token.type == "inline":
-            at = (token.map or (line - 1, 0))[0] + 1
-            if token.level == 3:
-                lines += ((at + n, part) for n, part in enumerate(_lines(token)))
-            else:
-                quotes.append(plain(token.children or [], at, problems))
-        elif not token.type.startswith(("paragraph", "blockquote")):
-            problems.add((token.map or (line - 1, 0))[0] + 1, SHAPE)
-    if lines and (story := _story(lines, problems)):
-        yield replace(_more(story, lines, problems), quote=" ".join(quotes))
-    elif not lines:
-        problems.add(line, SHAPE)
+        line_number = _line_number(token, default=item_line)
+        if token.type != "inline":
+            if not token.type.startswith(("paragraph", "blockquote")):
+                problems.add(line_number, SHAPE)
+        elif token.level == _LEVEL_IN_ITEM:
+            lines += _split_lines(token, line_number)
+        else:
+            quotes.append(read_plain(token.children or [], line_number, problems))
+    pick = None
+    if lines:
+        pick = _read_first_line(lines, problems)
+    if pick:
+        pick = _read_lines_below(pick, lines, problems)
+        return replace(pick, quote=" ".join(quotes))
+    if not lines:
+        problems.add(item_line, SHAPE)
+    return None
 
 
-def _lines(inline: Token) -> list[Line]:
+def _split_lines(inline: Token, first_number: int) -> list[_Line]:
     """Cut a paragraph at its line breaks, but not inside a link's words."""
-    lines: list[Line] = [[]]
-    depth = 0
-    for child in inline.children or ():
-        depth += child.nesting if child.type.startswith("link") else 0
-        if child.type in ("softbreak", "hardbreak") and not depth:
-            lines.append([])
-        elif child.type != "text" or child.content:
-            lines[-1].append(child)
+    lines = [_Line(first_number, [])]
+    link_depth = 0
+    for child in without_empty(inline.children or ()):
+        if child.type.startswith("link"):
+            link_depth += child.nesting
+        is_break = child.type in ("softbreak", "hardbreak")
+        if is_break and not link_depth:
+            lines.append(_Line(lines[-1].number + 1, []))
+        else:
+            lines[-1].tokens.append(child)
     return lines
 
 
-def _story(lines: list[tuple[int, Line]], problems: Problems) -> Pick | None:
-    """Read the first line, and take it off the lines."""
-    at, first = lines.pop(0)
-    closing = next((i for i, c in enumerate(first) if c.type == "link_close"), 0)
-    if not closing or first[0].type != "link_open":
-        problems.add(at, SHAPE)
+def _read_first_line(lines: list[_Line], problems: Problems) -> Pick | None:
+    """Read headline, address, outlet and marks, and take their lines off the list.
+
+    The outlet may stand in the line below the link.
+    """
+    line = lines.pop(0)
+    closing = _position_of_link_end(line.tokens)
+    if not closing:
+        problems.add(line.number, SHAPE)
         return None
-    behind = first[closing + 1 :] or (lines.pop(0)[1] if lines else [])
-    headline = plain(first[1:closing], at, problems)
-    match = _BEHIND.match(plain(behind, at, problems))
-    url = str(first[0].attrGet("href") or "")
+    opening = line.tokens[0]
+    headline = read_plain(line.tokens[1:closing], line.number, problems)
+    behind = line.tokens[closing + 1 :]
+    if not behind and lines:
+        behind = lines.pop(0).tokens
+    match = _OUTLET_AND_MARKS.match(read_plain(behind, line.number, problems))
     if not headline or not match:
-        problems.add(at, SHAPE)
+        problems.add(line.number, SHAPE)
         return None
-    _check_address(url, at, problems)
+    url = str(opening.attrGet("href") or "")
+    _check_address(url, line.number, problems)
     pick = Pick(headline, url, match["outlet"].strip())
-    return _marked(pick, (match["marks"] or "").split(), at, problems)
+    marks = (match["marks"] or "").split()
+    return _with_marks(pick, marks, line.number, problems)
 
 
-def _marked(pick: Pick, marks: list[str], line: int, problems: Problems) -> Pick:
+def _position_of_link_end(tokens: Sequence[Token]) -> int:
+    """Return where the link closes that a line begins with; 0 if it begins with none."""
+    if not tokens or tokens[0].type != "link_open":
+        return 0
+    types = [token.type for token in tokens]
+    if "link_close" not in types:
+        return 0
+    return types.index("link_close")
+
+
+def _with_marks(pick: Pick, marks: list[str], line: int, problems: Problems) -> Pick:
     for mark in marks:
         name, _, value = mark.partition("=")
         if mark == ".opinion":
@@ -208,54 +261,71 @@ def _marked(pick: Pick, marks: list[str], line: int, problems: Problems) -> Pick
     return pick
 
 
-def _more(pick: Pick, lines: list[tuple[int, Line]], problems: Problems) -> Pick:
+def _read_lines_below(pick: Pick, lines: list[_Line], problems: Problems) -> Pick:
+    """Read “Also in” and gift links; what is neither is the editor's note."""
     notes: list[str] = []
-    for at, line in lines:
-        if line and line[0].type == "text" and f"{line[0].content} ".startswith(ALSO):
-            pick = replace(
-                pick, also_in=pick.also_in + tuple(_also(line, at, problems))
-            )
-        elif url := _gift(line):
-            _check_address(url, at, problems)
-            pick = replace(pick, gift=url)
-        elif line:
-            notes.append(plain(line, at, problems))
-    return replace(pick, note=" ".join(notes))
+    also_in = list(pick.also_in)
+    for line in lines:
+        if not line.tokens:
+            continue
+        gift = _gift_address(line.tokens)
+        if _names_other_outlets(line.tokens):
+            also_in += _read_other_outlets(line, problems)
+        elif gift:
+            _check_address(gift, line.number, problems)
+            pick = replace(pick, gift=gift)
+        else:
+            notes.append(read_plain(line.tokens, line.number, problems))
+    return replace(pick, also_in=tuple(also_in), note=" ".join(notes))
 
 
-def _gift(line: Line) -> str:
-    alone = [c.type for c in line] == ["link_open", "text", "link_close"]
-    named = alone and line[1].content.casefold() == GIFT.casefold()
-    if named:
-        return str(line[0].attrGet("href") or "")
-    return ""
+def _names_other_outlets(tokens: Sequence[Token]) -> bool:
+    first = tokens[0]
+    return first.type == "text" and f"{first.content} ".startswith(ALSO)
 
 
-def _also(line: Line, at: int, problems: Problems) -> Iterator[Elsewhere]:
-    for part in _between_commas(line):
-        url = next((str(c.attrGet("href")) for c in part if c.type == "link_open"), "")
-        name = plain([c for c in part if not c.type.startswith("link")], at, problems)
-        if not name or sum(c.type == "link_open" for c in part) > 1:
-            problems.add(at, ALSO_SHAPE)
+def _gift_address(tokens: Sequence[Token]) -> str:
+    """Return the address of a line that is a gift link and nothing else, else ""."""
+    types = [token.type for token in tokens]
+    if types != ["link_open", "text", "link_close"]:
+        return ""
+    opening, words, _ = tokens
+    if words.content.casefold() != GIFT.casefold():
+        return ""
+    return str(opening.attrGet("href") or "")
+
+
+def _read_other_outlets(line: _Line, problems: Problems) -> Iterator[Elsewhere]:
+    for part in _split_at_commas(line.tokens):
+        urls = [
+            str(token.attrGet("href")) for token in part if token.type == "link_open"
+        ]
+        words = [token for token in part if not token.type.startswith("link")]
+        name = read_plain(words, line.number, problems)
+        if not name or len(urls) > 1:
+            problems.add(line.number, ALSO_SHAPE)
             return
+        url = "".join(urls)
         if url:
-            _check_address(url, at, problems)
+            _check_address(url, line.number, problems)
         yield Elsewhere(name, url)
 
 
-def _between_commas(line: Line) -> list[Line]:
+def _split_at_commas(tokens: Sequence[Token]) -> list[list[Token]]:
     """Cut behind “Also in” at commas that stand outside of links and are not escaped."""
-    first = line[0].copy(content=line[0].content.removeprefix(ALSO.strip()).lstrip())
-    parts: list[Line] = [[]]
-    depth = 0
-    for token in (first, *line[1:]):
-        depth += token.nesting if token.type.startswith("link") else 0
-        if token.type == "text" and not depth:
-            head, *rest = token.content.split(",")
-            parts[-1].append(token.copy(content=head))
-            parts += ([token.copy(content=piece)] for piece in rest)
-        else:
+    first = tokens[0]
+    names = first.content.removeprefix(ALSO.strip()).lstrip()
+    parts: list[list[Token]] = [[]]
+    link_depth = 0
+    for token in (first.copy(content=names), *tokens[1:]):
+        if token.type.startswith("link"):
+            link_depth += token.nesting
+        if token.type != "text" or link_depth:
             parts[-1].append(token)
+            continue
+        text, *further_texts = token.content.split(",")
+        parts[-1].append(token.copy(content=text))
+        parts += [[token.copy(content=further)] for further in further_texts]
     return parts
 
 

@@ -1,14 +1,20 @@
-"""What persons did to an edition, told from what the machine had put there. All pure."""
+"""Touched: tell what persons did to an edition from what the machine had put there.
 
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+Pure functions. Input: the base (what the machine put in when it filled the edition last) and the
+edition that stands now. Output: for each section which stories are the machine's still and which
+a person picked, moved, reworded or took out.
+"""
+
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from digest.model import Edition, Pick, Section
 
-#: Returns the name of the story that an address (of any of its articles) tells.
+#: Maps the address of any article to the name of the story that it tells.
 StoryOf = Mapping[str, Hashable]
 
+#: Names of an edition's fields, and what they are called in sentences.
 HEAD_WORDS = {
     "subject": "the subject",
     "preheader": "the preview line",
@@ -26,7 +32,15 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Origin:
+    """Where the machine had put a story, and in which words."""
+
+    section: str
+    pick: Pick
+
+
+@dataclass(frozen=True, slots=True)
+class SectionState:
     """What stands in one section now, told apart by who put it there."""
 
     picks: tuple[Pick, ...]
@@ -34,133 +48,206 @@ class Standing:
     placed: frozenset[str]  #: addresses that a person picked, moved in or ordered
     is_touched: bool
     #: addresses that stay although their story was taken out
-    held: frozenset[str] = frozenset()
+    left_in_place: frozenset[str] = frozenset()
 
     def is_untouched_pick(self, pick: Pick) -> bool:
-        """Say whether a story stands as the machine put it."""
-        is_free = pick.url not in self.placed and pick.url not in self.held
-        return is_free and self.machine.get(pick.url) == pick
+        """Return True if a story stands as the machine put it."""
+        if pick.url in self.placed or pick.url in self.left_in_place:
+            return False
+        return self.machine.get(pick.url) == pick
 
 
-def untouched_words(base: Edition, current: Edition) -> frozenset[str]:
-    """Return which of subject and preheader no person changed."""
-    names = ("subject", "preheader")
-    return frozenset(n for n in names if getattr(base, n) == getattr(current, n))
-
-
-def work_of_persons(base: Base, current: Edition, story_of: StoryOf) -> list[str]:
-    """Say in words what persons did to an edition since the machine drafted it, line by line."""
-    names = Names(story_of)
-    drafted = base.edition
-    pairs = paired_with(drafted, current, names)
-    lines = [
-        f"changed {words}"
-        for name, words in HEAD_WORDS.items()
-        if getattr(drafted, name) != getattr(current, name)
-    ]
-    lines += [f"wrote the lead “{lead.headline}”" for lead in current.leads]
-    for section in current.sections:
-        lines += _work_on_section(section, base, pairs, names)
-    standing = {p.url for p in all_picks(current)}
-    lines += [
-        f"took out “{p.headline}” ({p.outlet})"
-        for section, p in taken_out_of(base, current, pairs)
-        if section and p.url not in standing
-    ]
-    return lines
-
-
-class Names:
-    """Names stories by address."""
+class StoryNames:
+    """Names stories by the addresses of their articles."""
 
     def __init__(self, story_of: StoryOf) -> None:
         self._story_of = story_of
 
-    def __call__(self, url: str) -> Hashable:
+    def story_at(self, url: str) -> Hashable:
         """Return the name of the story of an address; one that is not known names itself."""
         return self._story_of.get(url, url)
 
 
-def paired_with(
-    base: Edition, current: Edition, names: Names
-) -> dict[str, tuple[str, Pick]]:
-    """Return, by the address of a pick that stands now, the section and pick it was in the base.
+def untouched_words(base: Edition, current: Edition) -> frozenset[str]:
+    """Return which of subject and preheader no person changed."""
+    untouched = set()
+    if base.subject == current.subject:
+        untouched.add("subject")
+    if base.preheader == current.preheader:
+        untouched.add("preheader")
+    return frozenset(untouched)
+
+
+def all_picks(edition: Edition) -> Iterator[Pick]:
+    """Yield the stories of an edition, section by section."""
+    for section in edition.sections:
+        yield from section.picks
+
+
+# Work of persons, in words
+
+
+def work_of_persons(base: Base, current: Edition, story_of: StoryOf) -> list[str]:
+    """Return in words what persons did since the machine drafted an edition, line by line."""
+    names = StoryNames(story_of)
+    origins = find_origins(base.edition, current, names)
+    lines = [
+        f"changed {words}"
+        for field, words in HEAD_WORDS.items()
+        if getattr(base.edition, field) != getattr(current, field)
+    ]
+    lines += [f"wrote the lead “{lead.headline}”" for lead in current.leads]
+    for section in current.sections:
+        lines += _work_on_section(section, base, origins, names)
+    present = {pick.url for pick in all_picks(current)}
+    for section_key, pick in taken_out_of(base, current, origins):
+        if section_key and pick.url not in present:
+            lines.append(f"took out “{pick.headline}” ({pick.outlet})")
+    return lines
+
+
+def _work_on_section(
+    section: Section, base: Base, origins: Mapping[str, Origin], names: StoryNames
+) -> Iterator[str]:
+    state = state_of_section(section, base, origins, (), names)
+    for pick in section.picks:
+        original = state.machine.get(pick.url)
+        story = f"“{pick.headline}” ({pick.outlet})"
+        if original is None:
+            yield f"picked or placed {story} in {section.key}"
+        elif original.url != pick.url:
+            yield f"let {story} stand for its story in {section.key}"
+        elif original != pick:
+            yield f"reworded {story}"
+        elif pick.url in state.placed:
+            yield f"ordered {story} in {section.key}"
+
+
+# The base and the edition, side by side
+
+
+def find_origins(
+    base: Edition, current: Edition, names: StoryNames
+) -> dict[str, Origin]:
+    """Return the origin of each story that stands now, by the address it stands under.
 
     The same address pairs first; then another report of the same story does.
     """
-    before = [(s.key, p) for s in base.sections for p in s.picks]
-    by_url = {p.url: (key, p) for key, p in before}
-    now = list(all_picks(current))
-    pairs = {p.url: by_url[p.url] for p in now if p.url in by_url}
-    taken = {p.url for _, p in pairs.values()}
-    by_story = {
-        names(p.url): (key, p) for key, p in reversed(before) if p.url not in taken
-    }
-    for pick in now:
-        story = names(pick.url)
-        if pick.url not in pairs and story in by_story:
-            pairs[pick.url] = by_story.pop(story)
-    return pairs
+    in_base = [
+        Origin(section.key, pick) for section in base.sections for pick in section.picks
+    ]
+    by_url = {origin.pick.url: origin for origin in in_base}
+    urls = [pick.url for pick in all_picks(current)]
+    origins = {url: by_url[url] for url in urls if url in by_url}
+    unpaired = [origin for origin in in_base if origin.pick.url not in origins]
+    by_story = _first_by_story(unpaired, names)
+    for url in urls:
+        story = names.story_at(url)
+        if url not in origins and story in by_story:
+            origins[url] = by_story.pop(story)
+    return origins
+
+
+def _first_by_story(
+    origins: Iterable[Origin], names: StoryNames
+) -> dict[Hashable, Origin]:
+    """Return the first of several reports of each story."""
+    by_story: dict[Hashable, Origin] = {}
+    for origin in origins:
+        by_story.setdefault(names.story_at(origin.pick.url), origin)
+    return by_story
 
 
 def taken_out_of(
-    base: Base, current: Edition, pairs: Mapping[str, tuple[str, Pick]]
+    base: Base, current: Edition, origins: Mapping[str, Origin]
 ) -> tuple[tuple[str, Pick], ...]:
-    """Return the machine's stories that a person took out of their section, moved ones included."""
-    stands_in = {p.url: s.key for s in current.sections for p in s.picks}
-    paired_to = {p.url: stands_in[url] for url, (_, p) in pairs.items()}
-    now = [
-        (s.key, p)
-        for s in base.edition.sections
-        for p in s.picks
-        if paired_to.get(p.url) != s.key
-    ]
-    known = {(key, p.url) for key, p in base.taken_out}
-    return (*base.taken_out, *((key, p) for key, p in now if (key, p.url) not in known))
+    """Return the machine's stories that a person took out of their section, moved ones included.
+
+    Those that were taken out before the edition was filled last come first.
+    """
+    stands_in: dict[str, str] = {}
+    for section in current.sections:
+        for pick in section.picks:
+            if pick.url in origins:
+                stands_in[origins[pick.url].pick.url] = section.key
+    taken_out = list(base.taken_out)
+    recorded = {(section_key, pick.url) for section_key, pick in base.taken_out}
+    for section in base.edition.sections:
+        for pick in section.picks:
+            is_still_there = stands_in.get(pick.url) == section.key
+            if not is_still_there and (section.key, pick.url) not in recorded:
+                taken_out.append((section.key, pick))
+    return tuple(taken_out)
 
 
-def standing_in(
+def state_of_section(
     section: Section,
     base: Base,
-    pairs: Mapping[str, tuple[str, Pick]],
-    out: Collection[Hashable],
-    names: Names,
+    origins: Mapping[str, Origin],
+    excluded: Collection[Hashable],
+    names: StoryNames,
     put_back: Collection[str] = (),
     moved: Collection[str] | None = None,
-) -> Standing:
+) -> SectionState:
     """Tell apart what stands in a section.
 
-    `pairs` is what `paired_with` returns; `out` names stories that a person took out or passed
-    over, `put_back` addresses that a person took out and put in again, `moved` those that a person
-    moved, step by step; None if the steps are not known.
+    `origins` is what `find_origins` returns; `excluded` names stories that a person took out or
+    passed over, `put_back` addresses that a person took out and put in again, `moved` those that
+    a person moved, step by step; None if the steps are not known.
     """
+    urls = [pick.url for pick in section.picks]
     machine = {
-        p.url: pairs[p.url][1]
-        for p in section.picks
-        if p.url in pairs and pairs[p.url][0] == section.key
+        url: origins[url].pick
+        for url in urls
+        if url in origins and origins[url].section == section.key
     }
-    before = [
-        p.url for s in base.edition.sections if s.key == section.key for p in s.picks
-    ]
-    common = [
-        p.url for p in section.picks if p.url in machine and machine[p.url].url == p.url
-    ]
-    others = {p.url for p in section.picks} - set(common)
-    shuffled = _out_of_order([u for u in before if u in common], common)
-    placed = (shuffled if moved is None else shuffled & set(moved)) | others
-    placed |= {p.url for p in section.picks if p.url in put_back}
-    reworded = any(machine.get(p.url) != p for p in section.picks)
-    emptied = any(key == section.key for key, _ in base.taken_out)
-    # It was left standing when another report was taken out that was not known to be of its story.
-    held = frozenset(p.url for p in section.picks if names(p.url) in out)
-    touched = bool(placed or reworded or emptied or held or set(before) - set(common))
-    return Standing(section.picks, machine, frozenset(placed), touched, held)
+    urls_before = _urls_in_section(base.edition, section.key)
+    common = [url for url in urls if url in machine and machine[url].url == url]
+    reordered = _out_of_order([url for url in urls_before if url in common], common)
+    if moved is not None:
+        reordered &= set(moved)
+    added = set(urls) - set(common)
+    placed = reordered | added | (set(urls) & set(put_back))
+    # it was left standing when another report was taken out that was not known to be of its story
+    left_in_place = frozenset(url for url in urls if names.story_at(url) in excluded)
+    is_reworded = any(machine.get(pick.url) != pick for pick in section.picks)
+    has_gap = bool(set(urls_before) - set(common))
+    is_emptied = _is_emptied(section.key, base.taken_out)
+    return SectionState(
+        picks=section.picks,
+        machine=machine,
+        placed=frozenset(placed),
+        is_touched=bool(
+            placed or left_in_place or is_reworded or has_gap or is_emptied
+        ),
+        left_in_place=left_in_place,
+    )
 
 
-def absent_section(key: str, taken_out: Collection[tuple[str, Pick]]) -> Standing:
+def absent_section(key: str, taken_out: Collection[tuple[str, Pick]]) -> SectionState:
     """Return what stands in a section that the edition does not have yet."""
-    emptied = any(where == key for where, _ in taken_out)
-    return Standing((), {}, frozenset(), emptied)
+    return SectionState(
+        picks=(),
+        machine={},
+        placed=frozenset(),
+        is_touched=_is_emptied(key, taken_out),
+    )
+
+
+def _is_emptied(key: str, taken_out: Iterable[tuple[str, Pick]]) -> bool:
+    """Return True if a person took a story out of a section."""
+    return any(section_key == key for section_key, _ in taken_out)
+
+
+def _urls_in_section(edition: Edition, key: str) -> list[str]:
+    urls: list[str] = []
+    for section in edition.sections:
+        if section.key == key:
+            urls += [pick.url for pick in section.picks]
+    return urls
+
+
+# Order
 
 
 def moved_in_steps(steps: Sequence[Edition]) -> frozenset[str]:
@@ -171,53 +258,44 @@ def moved_in_steps(steps: Sequence[Edition]) -> frozenset[str]:
     """
     moved: set[str] = set()
     for earlier, later in pairwise(steps):
-        before = {s.key: [p.url for p in s.picks] for s in earlier.sections}
+        urls_before = {
+            section.key: [pick.url for pick in section.picks]
+            for section in earlier.sections
+        }
         for section in later.sections:
-            now = [p.url for p in section.picks]
-            was = before.get(section.key, [])
+            now = [pick.url for pick in section.picks]
+            before = urls_before.get(section.key, [])
             moved |= _out_of_order(
-                [u for u in was if u in now], [u for u in now if u in was]
+                [url for url in before if url in now],
+                [url for url in now if url in before],
             )
     return frozenset(moved)
 
 
 def _out_of_order(before: Sequence[str], now: Sequence[str]) -> set[str]:
-    """Return those that a person may have moved: that are not in every longest common sequence."""
+    """Return those that a person may have moved: that are not in every longest common sequence.
+
+    If the longest sequence is as long without one, that one may be what was moved.
+    """
     if before == now:
         return set()
-    longest = _longest(before, now)
-    return {u for u in now if _longest(before, [v for v in now if v != u]) == longest}
+    longest = _common_length(before, now)
+    may_have_moved = set()
+    for url in now:
+        others = [other for other in now if other != url]
+        if _common_length(before, others) == longest:
+            may_have_moved.add(url)
+    return may_have_moved
 
 
-def _longest(a: Sequence[str], b: Sequence[str]) -> int:
-    """Return the length of the longest common subsequence."""
-    row = [0] * (len(b) + 1)
-    for one in a:
-        above = row[:]
-        for n, other in enumerate(b, 1):
-            if one == other:
-                row[n] = above[n - 1] + 1
+def _common_length(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return the length of the longest common subsequence, by dynamic programming."""
+    lengths = [0] * (len(second) + 1)
+    for item in first:
+        above = lengths[:]
+        for column, other in enumerate(second, start=1):
+            if item == other:
+                lengths[column] = above[column - 1] + 1
             else:
-                row[n] = max(above[n], row[n - 1])
-    return row[-1]
-
-
-def _work_on_section(
-    section: Section, base: Base, pairs: Mapping[str, tuple[str, Pick]], names: Names
-) -> Iterator[str]:
-    of = standing_in(section, base, pairs, (), names)
-    for pick in section.picks:
-        was = of.machine.get(pick.url)
-        if was is None:
-            yield f"picked or placed “{pick.headline}” ({pick.outlet}) in {section.key}"
-        elif was.url != pick.url:
-            yield f"let “{pick.headline}” ({pick.outlet}) stand for its story in {section.key}"
-        elif was != pick:
-            yield f"reworded “{pick.headline}” ({pick.outlet})"
-        elif pick.url in of.placed:
-            yield f"ordered “{pick.headline}” ({pick.outlet}) in {section.key}"
-
-
-def all_picks(edition: Edition) -> Iterator[Pick]:
-    """Yield the stories of an edition, section by section."""
-    return (p for s in edition.sections for p in s.picks)
+                lengths[column] = max(above[column], lengths[column - 1])
+    return lengths[-1]
