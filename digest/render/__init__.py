@@ -1,6 +1,8 @@
-"""An edition to every file of it, rendered once for all recipients.
+"""Render: turn an edition into every file of it, once for all recipients.
 
-edition + templates | Jinja | MJML | mail, text, page, hash
+Input: an edition, its Markdown, the settings and a folder of templates. Output: MJML, the mail's
+HTML and text, the page of the archive, and the hash that approval is bound to. Templates are
+Jinja; what they give for the mail is MJML, which is compiled to HTML.
 """
 
 import hashlib
@@ -10,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from digest.errors import PictureUnfit, RenderError
-from digest.model import TOKEN, Build, Edition, Lead, Letter, Picture
+from digest.model import TOKEN, Build, Edition, Lead, Letter, Pick, Picture
 from digest.render.body import BodyStyle, LeadText, blocks
 from digest.render.context import (
     column,
@@ -82,11 +84,12 @@ def build(
     language = edition.language or settings.newsletter.language
     pictures = Pictures(picture, settings, markdown)
     env = environment(templates, language)
-    values = _values(edition, settings, language, pictures)
+    values = _edition_values(edition, settings, language, pictures)
     mjml, html = compile_mjml(render(env, "edition.mjml", values))
     html = counted(html, edition, settings)
     text = tidy(render(env, "edition.txt", values))
-    subject = _subject(render(env, "subject.txt", values))
+    subject = " ".join(render(env, "subject.txt", values).split())
+    _check_subject(subject)
     letter = letter_of(edition.date, settings, subject, html, text)
     page = render(env, "page.html", values)
     _check_token(letter, page)
@@ -98,79 +101,89 @@ def build(
         page=page,
         markdown=markdown,
         letter=letter,
-        content_hash=_hash(letter),
+        content_hash=_content_hash(letter),
         pictures=pictures.used,
     )
 
 
 def _check_token(letter: Letter, page: str) -> None:
     """Refuse the mark for tokens anywhere but in the unsubscribe link, however it got there."""
-    parts = (letter.subject, letter.html, letter.text, page)
-    if any(TOKEN in part.replace(letter.unsubscribe_url, "") for part in parts):
-        raise RenderError(
-            f"the edition's text holds {TOKEN}, which is kept for unsubscribe links"
-        )
+    for part in (letter.subject, letter.html, letter.text, page):
+        if TOKEN in part.replace(letter.unsubscribe_url, ""):
+            raise RenderError(
+                f"the edition's text holds {TOKEN}, which is kept for unsubscribe links"
+            )
 
 
 def subject_line(template: str, edition: Edition, settings: Settings) -> str:
     """Fill the settings' subject or preheader template from an edition."""
+    title = settings.newsletter.title
+    picks: list[Pick] = []
+    for section in edition.sections:
+        picks += section.picks
     headlines = [lead.headline for lead in edition.leads]
-    picks = [p for s in edition.sections for p in s.picks]
+    headlines += [pick.headline for pick in picks]
+    headlines.append(title)
     values: dict[str, object] = {
         "org": settings.organisation.name,
-        "title": settings.newsletter.title,
+        "title": title,
         "date": say(edition.date, settings.newsletter.language),
-        "headline": next(
-            iter(headlines + [p.headline for p in picks]), settings.newsletter.title
-        ),
+        "headline": headlines[0],
         "outlet": picks[0].outlet if picks else "",
     }
     return render_line(template, values)
 
 
-def _values(
+def _edition_values(
     edition: Edition, settings: Settings, language: str, pictures: Pictures
 ) -> dict[str, object]:
-    look = BodyStyle(
-        settings.newsletter.theme.accent, direction(language), column(settings)
-    )
-    leads = [_lead(lead, look, pictures) for lead in edition.leads]
+    """Return what the templates of an edition may use."""
+    newsletter = settings.newsletter
+    style = BodyStyle(newsletter.theme.accent, direction(language), column(settings))
+    leads = [_lead_text(lead, style, pictures) for lead in edition.leads]
+    sections = [
+        {
+            "key": section.key,
+            "title": section.title.replace("{org}", settings.organisation.name),
+            "picks": [story_line(pick, language) for pick in section.picks],
+        }
+        for section in edition.sections
+    ]
     return common(settings, language) | {
-        "subject": edition.subject.strip() or settings.newsletter.title,
+        "subject": edition.subject.strip() or newsletter.title,
         "preheader": edition.preheader,
         "date": say(edition.date, language),
         "isodate": edition.date.isoformat(),
         "page_url": page_url(edition.date, settings),
         "unsubscribe_url": unsubscribe_url(settings),
-        "picture_url": _picture_url(leads) or settings.newsletter.theme.logo,
+        "picture_url": _first_picture_url(leads) or newsletter.theme.logo,
         "leads": leads,
-        "sections": [
-            {
-                "key": s.key,
-                "title": s.title.replace("{org}", settings.organisation.name),
-                "picks": [story_line(p, language) for p in s.picks],
-            }
-            for s in edition.sections
-        ],
+        "sections": sections,
     }
 
 
-def _lead(lead: Lead, look: BodyStyle, pictures: Pictures) -> LeadText:
-    return LeadText(lead.headline, lead.dek, blocks(lead.body, look, pictures.locate))
+def _lead_text(lead: Lead, style: BodyStyle, pictures: Pictures) -> LeadText:
+    body = blocks(lead.body, style, pictures.locate)
+    return LeadText(lead.headline, lead.dek, body)
 
 
-def _picture_url(leads: Sequence[LeadText]) -> str:
+def _first_picture_url(leads: Sequence[LeadText]) -> str:
     """Return the address of the first image: what is shown where the page is shared."""
-    return next((b.image.src for lead in leads for b in lead.blocks if b.image), "")
+    for lead in leads:
+        for block in lead.blocks:
+            if block.image:
+                return block.image.src
+    return ""
 
 
-def _subject(rendered: str) -> str:
-    subject = " ".join(rendered.split())
+def _check_subject(subject: str) -> None:
     if not subject:
         raise RenderError("templates/subject.txt: it gives an empty subject")
-    return subject
 
 
-def _hash(letter: Letter) -> str:
-    said = json.dumps(asdict(letter), sort_keys=True, default=str, ensure_ascii=False)
-    return hashlib.sha256(said.encode()).hexdigest()
+def _content_hash(letter: Letter) -> str:
+    """Return SHA-256, in hex, of all that a recipient can see."""
+    content = json.dumps(
+        asdict(letter), sort_keys=True, default=str, ensure_ascii=False
+    )
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -1,4 +1,8 @@
-"""A lead's Markdown as blocks: safe HTML for the mail and the page, and text for reading."""
+"""Lead bodies: turn a lead's Markdown into blocks.
+
+A block is a run of body text, a button, or an image; each as safe HTML for the mail and for the
+page, and as text.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +15,7 @@ from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup
 from mdit_py_plugins.attrs import attrs_plugin
 
+#: All that a body may hold; nh3 drops everything else.
 TAGS = set("p a em strong ul ol li blockquote br code pre h3 h4 hr".split())
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 
@@ -58,150 +63,206 @@ class LeadText:
     blocks: tuple[Block, ...]
 
 
-#: Tells an image's address as readers fetch it, and its own size in pixels (0, 0 if not known).
+#: Returns an image's address as readers fetch it, its width and height in pixels (0, 0 if not
+#: known).
 Locate = Callable[[str], tuple[str, int, int]]
+
+#: Opening, text and closing of a paragraph, as the parser gives them.
+_TOKENS_OF_PARAGRAPH = 3
+#: What a break in a paragraph is in text.
+_BREAK_CHARACTERS = {"softbreak": " ", "hardbreak": "\n"}
+
+
+def _make_parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": True})
+    parser.use(attrs_plugin, allowed={"class", "width"})
+    # an image that is no block of its own is shown by its words; `digest edit` refuses it earlier
+    parser.add_render_rule("image", _render_image_in_words)
+    return parser
+
+
+def _render_image_in_words(
+    _: object, tokens: Sequence[Token], at: int, *__: object
+) -> str:
+    return escapeHtml(_alternative_text(tokens[at]))
+
+
+_PARSER = _make_parser()
 
 
 def blocks(source: str, look: BodyStyle, locate: Locate) -> tuple[Block, ...]:
     """Return the blocks of a body. Raw HTML in it is shown, never meant."""
-    tokens = _MD.parse(source)
-    return tuple(_block(run, look, locate) for run in _runs(tokens))
+    tokens = _PARSER.parse(source)
+    return tuple(_block_of(run, look, locate) for run in _runs(tokens))
 
 
-def _reader() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"html": False, "xhtmlOut": True})
-    md.use(attrs_plugin, allowed={"class", "width"})
-    # what is no block of its own is said in words; `digest edit` does not let it get this far
-    md.add_render_rule("image", _in_words)
-    return md
-
-
-def _in_words(_: object, tokens: Sequence[Token], at: int, *__: object) -> str:
-    return escapeHtml(_alt(tokens[at]))
-
-
-_MD = _reader()
+# Cutting
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """Cut at buttons and images, which stand alone in their paragraph."""
     run: list[Token] = []
-    i = 0
-    while i < len(tokens):
-        paragraph = list(tokens[i : i + 3])
-        if tokens[i].level == 0 and (_button(paragraph) or _image(paragraph)):
-            yield from [run] if run else []
+    position = 0
+    while position < len(tokens):
+        paragraph = list(tokens[position : position + _TOKENS_OF_PARAGRAPH])
+        if _stands_alone(paragraph):
+            if run:
+                yield run
             yield paragraph
             run = []
-            i = i + 3
+            position += _TOKENS_OF_PARAGRAPH
         else:
-            run.append(tokens[i])
-            i += 1
-    yield from [run] if run else []
+            run.append(tokens[position])
+            position += 1
+    if run:
+        yield run
 
 
-def _inside(paragraph: Sequence[Token]) -> list[Token]:
+def _stands_alone(paragraph: Sequence[Token]) -> bool:
+    if paragraph[0].level != 0:
+        return False
+    return bool(_button_in(paragraph) or _image_in(paragraph))
+
+
+def _children_of(paragraph: Sequence[Token]) -> list[Token]:
     """Return what stands in a paragraph; nothing, if it is no paragraph."""
-    if len(paragraph) < 3 or paragraph[0].type != "paragraph_open":
+    is_whole = len(paragraph) >= _TOKENS_OF_PARAGRAPH
+    if not is_whole or paragraph[0].type != "paragraph_open":
         return []
-    return [c for c in paragraph[1].children or () if c.type != "text" or c.content]
+    return list(filter(_is_not_empty, paragraph[1].children or ()))
 
 
-def _button(paragraph: Sequence[Token]) -> Token | None:
+def _is_not_empty(token: Token) -> bool:
+    """Return False for what the parser leaves for no text between two marks."""
+    return token.type != "text" or bool(token.content)
+
+
+def _button_in(paragraph: Sequence[Token]) -> Token | None:
     """Return the link of a paragraph that is one link with the class `button`."""
-    children = _inside(paragraph)
-    if not children or (children[0].type, children[-1].type) != (
-        "link_open",
-        "link_close",
-    ):
+    children = _children_of(paragraph)
+    types = [child.type for child in children]
+    if types[:1] != ["link_open"] or types[-1:] != ["link_close"]:
         return None
-    alone = sum(c.type == "link_open" for c in children) == 1
-    if alone and "button" in str(children[0].attrGet("class")).split():
+    is_one_link = types.count("link_open") == 1
+    classes = str(children[0].attrGet("class")).split()
+    if is_one_link and "button" in classes:
         return children[0]
     return None
 
 
-def _image(paragraph: Sequence[Token]) -> Token | None:
+def _image_in(paragraph: Sequence[Token]) -> Token | None:
     """Return the image of a paragraph that is one image, linked or not."""
-    children = _inside(paragraph)
-    kinds = [c.type for c in children]
-    if kinds == ["image"]:
+    children = _children_of(paragraph)
+    types = [child.type for child in children]
+    if types == ["image"]:
         return children[0]
-    if kinds == ["link_open", "image", "link_close"]:
+    if types == ["link_open", "image", "link_close"]:
         return children[1]
     return None
 
 
-def _block(run: list[Token], look: BodyStyle, locate: Locate) -> Block:
-    link = _button(run)
-    image = _image(run)
+# Blocks
+
+
+def _block_of(run: list[Token], look: BodyStyle, locate: Locate) -> Block:
+    link = _button_in(run)
+    image = _image_in(run)
     if image:
-        placed = _placed(image, _inside(run), look, locate)
-    else:
-        placed = None
+        return _image_block(_place_image(image, run, look, locate))
+    html = _PARSER.renderer.render(run, _PARSER.options, {})
+    label = ""
+    url = ""
     if link:
-        text = "".join(c.content for c in run[1].children or ())
-    else:
-        text = ""
-    if placed:
-        html = ""
-    else:
-        html = _MD.renderer.render(run, _MD.options, {})
+        label = "".join(child.content for child in run[1].children or ())
+        url = str(link.attrGet("href") or "")
     return Block(
         button=bool(link),
-        image=placed,
-        html=Markup(_clean(html, _styles(look))),  # noqa: S704 - nh3 has cleaned it
-        bare_html=Markup(_clean(html, {})),  # noqa: S704
-        plain=_described(placed) if placed else "\n\n".join(_text(SyntaxTreeNode(run))),
-        text=text,
-        url=str(link.attrGet("href") or "") if link else "",
+        image=None,
+        html=Markup(_clean_html(html, _styles(look))),  # noqa: S704 - nh3 has cleaned it
+        bare_html=Markup(_clean_html(html, {})),  # noqa: S704
+        plain="\n\n".join(_paragraphs_of(SyntaxTreeNode(run))),
+        text=label,
+        url=url,
     )
 
 
-def _placed(
-    image: Token, around: Sequence[Token], look: BodyStyle, locate: Locate
+def _image_block(image: Placed) -> Block:
+    return Block(
+        button=False,
+        image=image,
+        html=Markup(""),
+        bare_html=Markup(""),
+        plain=_image_in_words(image),
+    )
+
+
+def _place_image(
+    image: Token, paragraph: Sequence[Token], look: BodyStyle, locate: Locate
 ) -> Placed:
-    src, wide, high = locate(str(image.attrGet("src") or ""))
-    asked = str(image.attrGet("width") or "")
-    width = min(int(asked) if asked.isdecimal() else wide or look.column, look.column)
+    """Return an image with the size it is shown in: as asked for, and no wider than the column."""
+    src, own_width, own_height = locate(str(image.attrGet("src") or ""))
+    width = own_width or look.column
+    asked_width = str(image.attrGet("width") or "")
+    if asked_width.isdecimal():
+        width = int(asked_width)
+    width = min(width, look.column)
+    height = 0
+    if own_width:
+        height = round(own_height * width / own_width)
     return Placed(
         src=src,
-        alt=_alt(image),
+        alt=_alternative_text(image),
         width=width,
-        height=round(high * width / wide) if wide else 0,
+        height=height,
         caption=str(image.attrGet("title") or ""),
-        url=str(around[0].attrGet("href") or "") if len(around) > 1 else "",
+        url=_link_around(paragraph),
     )
 
 
-def _alt(image: Token) -> str:
-    """Return an image's words, marks taken as meant."""
-    breaks = ("softbreak", "hardbreak")
-    return "".join(" " if c.type in breaks else c.content for c in image.children or ())
+def _link_around(paragraph: Sequence[Token]) -> str:
+    """Return the address of a link that a paragraph begins with, "" without one."""
+    first = _children_of(paragraph)[0]
+    if first.type != "link_open":
+        return ""
+    return str(first.attrGet("href") or "")
 
 
-def _described(image: Placed) -> str:
-    lines = (f"[{image.alt}]", image.caption, f"  {image.url}" if image.url else "")
-    return "\n".join(filter(None, lines))
+def _alternative_text(image: Token) -> str:
+    """Return an image's words, with what is escaped in them as it is meant."""
+    return "".join(
+        " " if child.type in _BREAK_CHARACTERS else child.content
+        for child in image.children or ()
+    )
+
+
+def _image_in_words(image: Placed) -> str:
+    lines = [f"[{image.alt}]"]
+    if image.caption:
+        lines.append(image.caption)
+    if image.url:
+        lines.append(f"  {image.url}")
+    return "\n".join(lines)
+
+
+# HTML
 
 
 def _styles(look: BodyStyle) -> dict[str, dict[str, str]]:
     """Return what is written into each tag, because some mail clients drop the <style> element."""
+    indent = "0 0 0 20px"
     if look.direction == "rtl":
         indent = "0 20px 0 0"
-    else:
-        indent = "0 0 0 20px"
-    listed = {"style": f"margin:0 0 14px;padding:{indent}"}
+    list_style = {"style": f"margin:0 0 14px;padding:{indent}"}
     return {
         "a": {"style": f"color:{look.accent}"},
         "p": {"style": "margin:0 0 14px"},
-        "ul": listed,
-        "ol": listed,
+        "ul": list_style,
+        "ol": list_style,
         "blockquote": {"style": "margin:0 16px 14px;font-style:italic"},
     }
 
 
-def _clean(html: str, styles: dict[str, dict[str, str]]) -> str:
+def _clean_html(html: str, styles: dict[str, dict[str, str]]) -> str:
     return nh3.clean(
         html,
         tags=TAGS,
@@ -212,58 +273,67 @@ def _clean(html: str, styles: dict[str, dict[str, str]]) -> str:
     ).strip()
 
 
-def _text(node: SyntaxTreeNode) -> Iterator[str]:
+# Text
+
+
+def _paragraphs_of(node: SyntaxTreeNode) -> Iterator[str]:
     """Yield paragraphs of text."""
     for child in node.children:
         if child.type in ("bullet_list", "ordered_list"):
-            yield "\n".join(_items(child))
+            yield "\n".join(_list_lines(child))
         elif child.type == "blockquote":
-            yield "\n".join("> " + line for p in _text(child) for line in p.split("\n"))
+            yield "\n".join(_quoted_lines(child))
         elif child.type in ("fence", "code_block"):
             yield child.content.rstrip("\n")
         elif child.type == "hr":
             yield "* * *"
         elif child.type == "inline":
-            yield _with_links(child)
+            yield _with_links_below(child)
         else:
-            yield from _text(child)
+            yield from _paragraphs_of(child)
 
 
-def _items(node: SyntaxTreeNode) -> Iterator[str]:
-    first = int(str(node.attrs.get("start", 1)))
-    for number, item in enumerate(node.children, first):
+def _quoted_lines(node: SyntaxTreeNode) -> Iterator[str]:
+    for paragraph in _paragraphs_of(node):
+        for line in paragraph.split("\n"):
+            yield f"> {line}"
+
+
+def _list_lines(node: SyntaxTreeNode) -> Iterator[str]:
+    """Yield a list's items, the lines of each under each other behind its mark."""
+    first_number = int(str(node.attrs.get("start", 1)))
+    for number, item in enumerate(node.children, first_number):
+        mark = "- "
         if node.type == "ordered_list":
             mark = f"{number}. "
-        else:
-            mark = "- "
-        lines = "\n".join(_text(item)).split("\n")
-        yield mark + ("\n" + " " * len(mark)).join(lines)
+        text = "\n".join(_paragraphs_of(item))
+        indent = " " * len(mark)
+        yield mark + text.replace("\n", f"\n{indent}")
 
 
-def _with_links(inline: SyntaxTreeNode) -> str:
+def _with_links_below(inline: SyntaxTreeNode) -> str:
     """Return a paragraph as it reads, each of its links on a line below it."""
-    words = _words(inline)
-    links = list(_links(inline))
-    lines = (
-        f"  {url}" if label == words else f"  {label}: {url}" for label, url in links
-    )
-    return "\n".join([words, *lines])
+    words = _words_of(inline)
+    lines = [words]
+    for label, url in _links_in(inline):
+        if label == words:
+            lines.append(f"  {url}")
+        else:
+            lines.append(f"  {label}: {url}")
+    return "\n".join(lines)
 
 
-def _words(node: SyntaxTreeNode) -> str:
-    if node.type in ("softbreak", "hardbreak"):
-        if node.type == "softbreak":
-            return " "
-        return "\n"
+def _words_of(node: SyntaxTreeNode) -> str:
+    if node.type in _BREAK_CHARACTERS:
+        return _BREAK_CHARACTERS[node.type]
     if node.type == "image" or not node.children:
         return node.content
-    return "".join(_words(c) for c in node.children)
+    return "".join(_words_of(child) for child in node.children)
 
 
-def _links(node: SyntaxTreeNode) -> Iterator[tuple[str, str]]:
+def _links_in(node: SyntaxTreeNode) -> Iterator[tuple[str, str]]:
+    """Yield label and address of each link."""
     if node.type == "link":
-        label = _words(node)
-        url = str(node.attrs.get("href", ""))
-        yield label, url
+        yield _words_of(node), str(node.attrs.get("href", ""))
     for child in node.children:
-        yield from _links(child)
+        yield from _links_in(child)

@@ -1,4 +1,4 @@
-"""What every template may use, whatever it is for."""
+"""Template context: what every template may use, whatever it is for."""
 
 from datetime import date
 
@@ -25,24 +25,23 @@ MARGIN = 24
 
 def common(settings: Settings, language: str) -> dict[str, object]:
     """Return what a template may use of the newsletter itself."""
-    news = settings.newsletter
+    newsletter = settings.newsletter
+    day_names = get_day_names("wide", locale=locale(language))
     return {
         "org": settings.organisation.name,
-        "title": news.title,
+        "title": newsletter.title,
         "language": language,
         "direction": direction(language),
-        "english": _english(language),
-        "postal_address": " ".join(news.postal_address.split()),
+        "english": _english_attributes(language),
+        "postal_address": " ".join(newsletter.postal_address.split()),
         "archive_url": archive_url(settings),
-        "weekday": get_day_names("wide", locale=locale(language))[
-            WEEKDAYS.index(news.weekday)
-        ],
-        "theme": news.theme,
+        "weekday": day_names[WEEKDAYS.index(newsletter.weekday)],
+        "theme": newsletter.theme,
         "column": column(settings),
     }
 
 
-def _english(language: str) -> Markup:
+def _english_attributes(language: str) -> Markup:
     """Return attributes for what is said in English in an edition of another language."""
     if spoken(language) == language:
         return Markup("")
@@ -61,6 +60,14 @@ def column(settings: Settings) -> int:
     return settings.newsletter.theme.width - 2 * MARGIN
 
 
+def say(day: date, language: str) -> str:
+    """Write a date as people of a language do."""
+    return format_date(day, format="long", locale=locale(language))
+
+
+# Addresses
+
+
 def archive_url(settings: Settings) -> str:
     """Return where the list of all editions is reached, with a slash at its end."""
     return f"{settings.newsletter.public_url.rstrip('/')}/"
@@ -71,21 +78,32 @@ def page_url(day: date, settings: Settings) -> str:
     return f"{archive_url(settings)}{day.isoformat()}/"
 
 
+def unsubscribe_url(settings: Settings) -> str:
+    """Return where a reader leaves; it holds TOKEN."""
+    return f"{archive_url(settings)}u/{TOKEN}"
+
+
+# Counted links
+
+
 def links(edition: Edition) -> list[str]:
     """Return the addresses of an edition's stories, each once, in their order."""
-    return list(dict.fromkeys(p.url for s in edition.sections for p in s.picks))
+    urls: list[str] = []
+    for section in edition.sections:
+        urls += [pick.url for pick in section.picks]
+    return list(dict.fromkeys(urls))
 
 
 def counted(html: str, edition: Edition, settings: Settings) -> str:
-    """Let each story's link lead past our counter, where that is wished: alike for everybody.
+    """Let each story's link lead past our counter, if the settings ask for it.
 
-    The text part keeps the stories' own addresses.
+    The links are the same for everybody. The text part keeps the stories' own addresses.
     """
-    for place, url in (
-        enumerate(links(edition)) if settings.newsletter.count_links else ()
-    ):
-        ours = f"{page_url(edition.date, settings)}to/{place}"
-        html = html.replace(f'href="{escape(url)}"', f'href="{ours}"')
+    if not settings.newsletter.count_links:
+        return html
+    for number, url in enumerate(links(edition)):
+        counter_url = _counter_url(number, edition, settings)
+        html = html.replace(f'href="{escape(url)}"', f'href="{counter_url}"')
     return html
 
 
@@ -94,17 +112,11 @@ def uncounted(html: str, edition: Edition, settings: Settings) -> str:
 
     A mail that is tried out leaves before its links are known to anybody, and counts nothing.
     """
-    for place, url in enumerate(links(edition)):
-        ours = f"{page_url(edition.date, settings)}to/{place}"
-        html = html.replace(f'href="{ours}"', f'href="{escape(url)}"')
+    for number, url in enumerate(links(edition)):
+        counter_url = _counter_url(number, edition, settings)
+        html = html.replace(f'href="{counter_url}"', f'href="{escape(url)}"')
     return html
 
 
-def unsubscribe_url(settings: Settings) -> str:
-    """Return where a reader leaves; it holds TOKEN."""
-    return f"{archive_url(settings)}u/{TOKEN}"
-
-
-def say(day: date, language: str) -> str:
-    """Write a date as people of a language do."""
-    return format_date(day, format="long", locale=locale(language))
+def _counter_url(number: int, edition: Edition, settings: Settings) -> str:
+    return f"{page_url(edition.date, settings)}to/{number}"

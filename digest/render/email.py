@@ -1,4 +1,4 @@
-"""From what was rendered to what is mailed."""
+"""Email: what every recipient gets, made of what was rendered, but for the token."""
 
 import re
 from dataclasses import replace
@@ -11,29 +11,39 @@ from digest.render.context import say, unsubscribe_url
 from digest.render.notice import CONFIRM, notice
 from digest.settings import Settings
 
-LONGEST_LIST_NAME = 100  #: characters; RFC 2919, 2 allows a list's id 255 in all
+#: Characters; a list's id may have 255 in all (RFC 2919, 2).
+MAX_LIST_NAME_LENGTH = 100
+_NOT_IN_LIST_NAME = re.compile(r"[^a-z0-9]+")
 
 
 def letter_of(
     day: date, settings: Settings, subject: str, html: str, text: str
 ) -> Letter:
     """Return what every recipient gets, but for the token."""
-    news = settings.newsletter
-    domain = news.sender.address.rpartition("@")[2]
-    slug = re.sub(r"[^a-z0-9]+", "-", news.title.lower()).strip("-") or "newsletter"
+    newsletter = settings.newsletter
     return Letter(
         edition=day,
-        sender_name=news.sender.name,
-        sender_address=news.sender.address,
-        reply_to=news.reply_to,
+        sender_name=newsletter.sender.name,
+        sender_address=newsletter.sender.address,
+        reply_to=newsletter.reply_to,
         subject=subject,
         html=html,
         text=text,
-        list_id=f"{slug[:LONGEST_LIST_NAME]}.{domain}",
+        list_id=_list_id(settings),
         unsubscribe_url=unsubscribe_url(settings),
-        unsubscribe_mail=settings.delivery.bounces.address or news.reply_to,
+        unsubscribe_mail=settings.delivery.bounces.address or newsletter.reply_to,
         organisation=settings.organisation.name,
     )
+
+
+def _list_id(settings: Settings) -> str:
+    """Return the value of List-Id: the newsletter's title in plain letters, at its domain."""
+    newsletter = settings.newsletter
+    _, _, domain = newsletter.sender.address.rpartition("@")
+    name = _NOT_IN_LIST_NAME.sub("-", newsletter.title.lower()).strip("-")
+    if not name:
+        name = "newsletter"
+    return f"{name[:MAX_LIST_NAME_LENGTH]}.{domain}"
 
 
 def notice_letter(
@@ -41,11 +51,13 @@ def notice_letter(
 ) -> Letter:
     """Return a mail about the newsletter itself, to one person.
 
-    Who has not confirmed has nothing to unsubscribe from: that one bears no such link. Raises
-    RenderError if a template fails.
+    Somebody who has not confirmed has nothing to unsubscribe from: that mail has no such link.
+    Raises RenderError if a template fails.
     """
-    made = notice(name, settings, templates)
-    letter = letter_of(now.date(), settings, made.subject, made.html, made.text)
+    rendered = notice(name, settings, templates)
+    letter = letter_of(
+        now.date(), settings, rendered.subject, rendered.html, rendered.text
+    )
     if name == CONFIRM:
         return replace(letter, unsubscribe_url="")
     return letter
@@ -58,8 +70,11 @@ def correction_lead(
 
     The gaps are marked "TK", which `digest check` does not let pass.
     """
-    known = phrases(language)
-    headline = known.gettext("Correction")
-    subject = f"{headline}: {first.subject.strip() or settings.newsletter.title}"
-    told = known.gettext("In our edition of %(date)s we wrote: TK. It should read: TK.")
-    return subject, headline, told % {"date": say(first.date, language)}
+    translations = phrases(language)
+    headline = translations.gettext("Correction")
+    corrected_subject = first.subject.strip() or settings.newsletter.title
+    sentence = translations.gettext(
+        "In our edition of %(date)s we wrote: TK. It should read: TK."
+    )
+    text = sentence % {"date": say(first.date, language)}
+    return f"{headline}: {corrected_subject}", headline, text

@@ -1,4 +1,4 @@
-"""The images of one edition: where readers fetch each, and which are our own to serve."""
+"""Images of one edition: where readers fetch each, and which of them we serve."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ class Pictures:
     ) -> None:
         self._find = find
         self._markdown = markdown
-        self._home = f"{archive_url(settings)}{FOLDER}"
+        self._base_url = f"{archive_url(settings)}{FOLDER}"
         self._used: dict[str, Picture] = {}
 
     @property
@@ -27,24 +27,33 @@ class Pictures:
         return tuple(self._used.values())
 
     def locate(self, src: str) -> tuple[str, int, int]:
-        """Return an image's address as readers fetch it, and its size; 0, 0 if that is not known.
+        """Return an image's address as readers fetch it, its width and height in pixels.
 
-        The address names the image's bytes, so that it can change after no approval.
+        The size is 0, 0 if it is not known. The address names the image's bytes, so that it can
+        change after no approval.
         """
         if not src.startswith(FOLDER):
             return src, 0, 0
         name = src.removeprefix(FOLDER)
         if name not in self._used:
-            self._used[name] = self._found(name)
-        found = self._used[name]
-        return f"{self._home}{found.key}/{name}", found.width, found.height
+            self._used[name] = self._find_picture(name)
+        picture = self._used[name]
+        url = f"{self._base_url}{picture.key}/{name}"
+        return url, picture.width, picture.height
 
-    def _found(self, name: str) -> Picture:
+    def _find_picture(self, name: str) -> Picture:
         try:
             return self._find(name)
-        except PictureUnfit as e:
-            lines = self._markdown.split("\n")
-            at = next(
-                (n for n, line in enumerate(lines, 1) if f"({FOLDER}{name}" in line), 0
-            )
-            raise RenderError(f"line {at}: {e}" if at else str(e)) from e
+        except PictureUnfit as error:
+            message = str(error)
+            line = self._line_that_shows(name)
+            if line:
+                message = f"line {line}: {message}"
+            raise RenderError(message) from error
+
+    def _line_that_shows(self, name: str) -> int:
+        """Return the first line of the edition that shows an image; 0 if none does."""
+        for number, line in enumerate(self._markdown.split("\n"), start=1):
+            if f"({FOLDER}{name}" in line:
+                return number
+        return 0

@@ -1,7 +1,7 @@
-"""MJML to the HTML that mail clients want. The only user of mjml-python.
+"""MJML: compile it to the HTML that mail clients want. The only user of mjml-python.
 
 Its engine, MRML, prints attribute values in Rust's debug format, reads no file unless told to,
-and copies unknown tags into the mail; the steps here are the cure for each.
+and copies unknown tags into the mail; each step here works around one of these.
 """
 
 import re
@@ -20,6 +20,18 @@ _STYLE = re.compile(r"(<style[^>]*>)(.*?)</style>", re.DOTALL)
 #: Where MRML stumbled, as offsets into its input.
 _POSITION = re.compile(r"at position (\d+):\d+")
 _DEBUG = re.compile(r"\\u\{[0-9a-f]+\}")
+#: References up to this code are left as they are: controls, and the space that must not break.
+_LAST_KEPT_REFERENCE = 160
+_FULL_WIDTH_COLUMN = "mj-column-per-100"
+_OTHER_COLUMN = re.compile(r"mj-column-(?!per-100\b)")
+#: What MRML leaves invalid or unsupported, in order; each was found by the mail audit.
+_REPAIRS = (
+    (re.compile(r'(<td[^>]*?) vertical-align="[^"]*"'), r"\1"),
+    (re.compile(r' xmlns:(?:v|o)="[^"]*"'), ""),
+    (re.compile(r"(?:cursor:auto|text-transform:none|word-spacing:normal);?"), ""),
+    (re.compile(r'\s+target="_blank"'), ""),
+    (re.compile(r"<!\[endif\]-->\s*<!--\[if mso \| IE\]>"), ""),
+)
 
 
 def compile_mjml(marked: str) -> tuple[str, str]:
@@ -28,68 +40,62 @@ def compile_mjml(marked: str) -> tuple[str, str]:
     Raises RenderError with every unknown or unclosed tag and its place, if MJML cannot be
     compiled, and if it left a tag behind.
     """
-    found = list(dict.fromkeys(faults(marked)))
-    if found:
-        raise RenderError("\n".join(found))
+    problems = list(dict.fromkeys(faults(marked)))
+    if problems:
+        raise RenderError("\n".join(problems))
     source = unmarked(marked)
-    return source, _checked(
-        _tidy(_REFERENCE.sub(_character, _compiled(source, marked)))
-    )
+    html = _compile(source, marked)
+    html = _REFERENCE.sub(_resolve_reference, html)
+    html = _repair_html(html)
+    _check_html(html)
+    return source, html
 
 
-def _compiled(source: str, marked: str) -> str:
-    safe = _safe(source)
+def _compile(source: str, marked: str) -> str:
+    safe = _make_safe(source)
     try:
         return str(mjml.mjml2html(safe, disable_comments=True, fonts={}))
-    except ValueError as e:
-        at = _POSITION.search(str(e))
-        if at:
-            number = tags_before(safe, int(at[1]) + 1)
-        else:
-            number = 0
-        place = place_of(marked, number) or "templates/edition.mjml"
-        raise RenderError(f"{place}: MJML cannot be compiled: {e}") from e
+    except ValueError as error:
+        tag_number = 0
+        position = _POSITION.search(str(error))
+        if position:
+            tag_number = tags_before(safe, int(position[1]) + 1)
+        place = place_of(marked, tag_number) or "templates/edition.mjml"
+        raise RenderError(f"{place}: MJML cannot be compiled: {error}") from error
 
 
-def _checked(html: str) -> str:
-    left = _UNKNOWN.search(html) or _DEBUG.search(html)
-    if left:
+def _check_html(html: str) -> None:
+    """Raise RenderError if a tag of MJML or Rust's debug format got into the mail."""
+    leftover = _UNKNOWN.search(html) or _DEBUG.search(html)
+    if leftover:
         raise RenderError(
-            f"templates/edition.mjml: MJML left {left.group()!r} in the mail; is it misspelt?"
+            f"templates/edition.mjml: MJML left {leftover.group()!r} in the mail; is it misspelt?"
         )
-    return html
 
 
-def _safe(source: str) -> str:
+def _make_safe(source: str) -> str:
+    """Write what MRML would print in debug format as references, and drop control characters."""
     ascii_only = source.encode("ascii", "xmlcharrefreplace").decode("ascii")
     return _CONTROLS.sub("", ascii_only).replace("\\", "&#92;")
 
 
-def _character(match: re.Match[str]) -> str:
+def _resolve_reference(match: re.Match[str]) -> str:
     code = int(match[1])
-    if code > 160:
+    if code > _LAST_KEPT_REFERENCE:
         return chr(code)
     return match.group()
 
 
-def _lean(style: re.Match[str]) -> str:
+def _shorten_style(style: re.Match[str]) -> str:
     """Fold the space in a style element; drop MJML's own for columns, where all are full width."""
     css = " ".join(style[2].split())
-    columns = "mj-column-per-100" in css and not re.search(
-        r"mj-column-(?!per-100\b)", css
-    )
-    if columns:
+    if _FULL_WIDTH_COLUMN in css and not _OTHER_COLUMN.search(css):
         return ""
     return f"{style[1]}{css}</style>"
 
 
-def _tidy(html: str) -> str:
-    """Repair what MRML leaves invalid or unsupported; each was found by the mail audit."""
-    html = _STYLE.sub(_lean, html.replace(' height="auto"', ""))
-    html = re.sub(r'(<td[^>]*?) vertical-align="[^"]*"', r"\1", html)
-    html = re.sub(r' xmlns:(?:v|o)="[^"]*"', "", html)
-    html = re.sub(
-        r"(?:cursor:auto|text-transform:none|word-spacing:normal);?", "", html
-    )
-    html = re.sub(r'\s+target="_blank"', "", html)
-    return re.sub(r"<!\[endif\]-->\s*<!--\[if mso \| IE\]>", "", html)
+def _repair_html(html: str) -> str:
+    html = _STYLE.sub(_shorten_style, html.replace(' height="auto"', ""))
+    for pattern, replacement in _REPAIRS:
+        html = pattern.sub(replacement, html)
+    return html

@@ -1,5 +1,6 @@
-"""What mjml-python passes over in silence: unknown tags and attributes, tags left open or crossed.
+"""MJML check: find what mjml-python passes over in silence.
 
+That is unknown tags and attributes, and tags that are left open or crossed.
 The tables are MJML 4's (documentation.mjml.io); components without a list here may carry anything.
 """
 
@@ -122,72 +123,87 @@ def faults(mjml: str) -> Iterator[str]:
 
     Each says where, as well as can be known: the template's own line.
     """
-    stack: list[Tag] = []
-    yield from _comments(mjml)
-    mjml = _COMMENT.sub(lambda c: "\n" * c.group().count("\n"), mjml)
+    yield from _faults_of_comments(mjml)
+    without_comments = _COMMENT.sub(_only_line_breaks, mjml)
+    open_tags: list[Tag] = []
     place = "edition.mjml as rendered, line 1"
     behind = 0
-    for found in _TAG.finditer(mjml):
-        yield from _stray(mjml[behind : found.start()], place)
-        place = found["place"] or _rendered(mjml, found.start())
-        behind = found.end()
-        tag = Tag(found["name"], place)
-        if not found["closed"]:
+    for match in _TAG.finditer(without_comments):
+        yield from _faults_between(without_comments[behind : match.start()], place)
+        behind = match.end()
+        place = match["place"] or _rendered_line(without_comments, match.start())
+        tag = Tag(match["name"], place)
+        if not match["closed"]:
             yield f"{place}: <{tag.name} is not closed by a >; is a quote missing?"
             return
-        yield from _unknown(tag, found)
-        if bare := _BARE.search(_QUOTED.sub('""', found["rest"])):
-            yield f"{place}: <{tag.name}>: the value of {bare[1]} needs quotes"
-        if found["end"]:
-            yield from _closed(stack, tag)
-        elif not found["rest"].endswith("/") and tag.name.lower() not in _VOID:
-            stack.append(tag)
-    yield from (f"{tag.place}: <{tag.name}> is never closed" for tag in stack)
+        yield from _faults_of_attributes(tag, match["rest"])
+        if match["end"]:
+            yield from _close_tag(open_tags, tag)
+        elif not match["rest"].endswith("/") and tag.name.lower() not in _VOID:
+            open_tags.append(tag)
+    for tag in open_tags:
+        yield f"{tag.place}: <{tag.name}> is never closed"
 
 
-def _rendered(mjml: str, at: int) -> str:
-    return f"edition.mjml as rendered, line {mjml.count(chr(10), 0, at) + 1}"
+def _only_line_breaks(comment: re.Match[str]) -> str:
+    """Return the line breaks of a comment, so that the lines below it keep their numbers."""
+    return "\n" * comment.group().count("\n")
 
 
-def _stray(between: str, place: str) -> Iterator[str]:
-    if "<" in between:
+def _rendered_line(mjml: str, position: int) -> str:
+    line = mjml.count("\n", 0, position) + 1
+    return f"edition.mjml as rendered, line {line}"
+
+
+def _faults_between(text: str, place: str) -> Iterator[str]:
+    if "<" in text:
         yield f"{place}: behind this tag stands a < that opens none; write &lt;"
 
 
-def _comments(mjml: str) -> Iterator[str]:
-    """Find what makes MRML fail without saying where."""
+def _faults_of_comments(mjml: str) -> Iterator[str]:
+    """Yield what makes MRML fail without saying where."""
     for comment in _COMMENT.finditer(mjml):
         inner = comment.group()[4:-3]
-        if "--" in inner and not inner.startswith(("[if", "<![endif")):
-            yield f"{_rendered(mjml, comment.start())}: a comment must not hold --"
+        is_conditional = inner.startswith(("[if", "<![endif"))
+        if "--" in inner and not is_conditional:
+            place = _rendered_line(mjml, comment.start())
+            yield f"{place}: a comment must not hold --"
 
 
-def _unknown(tag: Tag, found: re.Match[str]) -> Iterator[str]:
-    if not tag.name.startswith("mj"):
-        return
-    if tag.name not in ATTRIBUTES:
+def _faults_of_attributes(tag: Tag, attributes: str) -> Iterator[str]:
+    """Yield unknown tags and attributes of MJML, and a value without quotes."""
+    if tag.name in ATTRIBUTES:
+        yield from _unknown_attributes(tag, attributes)
+    elif tag.name.startswith("mj"):
         yield f"{tag.place}: unknown tag <{tag.name}>{_hint(tag.name, ATTRIBUTES)}"
+    bare_value = _BARE.search(_QUOTED.sub('""', attributes))
+    if bare_value:
+        yield f"{tag.place}: <{tag.name}>: the value of {bare_value[1]} needs quotes"
+
+
+def _unknown_attributes(tag: Tag, attributes: str) -> Iterator[str]:
+    allowed = ATTRIBUTES[tag.name]
+    if allowed is None:
         return
-    known = ATTRIBUTES[tag.name]
-    for attribute in _ATTRIBUTE.findall(found["rest"]) if known else ():
-        if known and attribute not in known:
-            hint = _hint(attribute, known)
+    for attribute in _ATTRIBUTE.findall(attributes):
+        if attribute not in allowed:
+            hint = _hint(attribute, allowed)
             yield f"{tag.place}: <{tag.name}> has no attribute {attribute}{hint}"
 
 
-def _closed(stack: list[Tag], tag: Tag) -> Iterator[str]:
-    """Close a tag; what was left open inside it is said once."""
-    if tag.name not in [t.name for t in stack]:
+def _close_tag(open_tags: list[Tag], tag: Tag) -> Iterator[str]:
+    """Take a tag off those that are open; yield what was left open inside it, each once."""
+    if tag.name not in [open_tag.name for open_tag in open_tags]:
         yield f"{tag.place}: </{tag.name}> closes nothing"
         return
-    while stack and stack[-1].name != tag.name:
-        inner = stack.pop()
+    while open_tags[-1].name != tag.name:
+        inner = open_tags.pop()
         yield f"{inner.place}: <{inner.name}> is not closed before </{tag.name}> ({tag.place})"
-    stack.pop()
+    open_tags.pop()
 
 
-def _hint(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, list(known), n=1)
+def _hint(word: str, candidates: Iterable[str]) -> str:
+    near = get_close_matches(word, list(candidates), n=1)
     if near:
         return f"; did you mean {near[0]}?"
     return ""

@@ -1,4 +1,4 @@
-"""Mails about the newsletter itself: please confirm, welcome, goodbye."""
+"""Notices: mails about the newsletter itself, to one person: confirm, welcome, goodbye."""
 
 from pathlib import Path
 
@@ -22,18 +22,27 @@ def notice(name: str, settings: Settings, templates: Path) -> Notice:
     """
     language = settings.newsletter.language
     env = environment(templates, language)
-    values = _values(name, settings)
-    subject, _, text = render(env, f"{name}.txt", values).partition("\n")
-    subject = " ".join(subject.split())
+    values = _notice_values(name, settings)
+    first_line, _, text = render(env, f"{name}.txt", values).partition("\n")
+    subject = " ".join(first_line.split())
     _, html = compile_mjml(render(env, f"{name}.mjml", values | {"subject": subject}))
     return Notice(name, subject, html, tidy(text))
 
 
-def _values(name: str, settings: Settings) -> dict[str, object]:
-    """Only who is a subscriber can leave, and only who is not yet one can confirm."""
+def _notice_values(name: str, settings: Settings) -> dict[str, object]:
+    """Return what the templates of a notice may use.
+
+    Only a subscriber can unsubscribe, and only somebody who is not yet one can confirm.
+    """
+    confirm_url = ""
+    if name == CONFIRM:
+        confirm_url = f"{archive_url(settings)}c/{TOKEN}"
+    leave_url = ""
+    if name == WELCOME:
+        leave_url = unsubscribe_url(settings)
     return common(settings, settings.newsletter.language) | {
         "preheader": "",
         "page_url": "",
-        "confirm_url": f"{archive_url(settings)}c/{TOKEN}" if name == CONFIRM else "",
-        "unsubscribe_url": unsubscribe_url(settings) if name == WELCOME else "",
+        "confirm_url": confirm_url,
+        "unsubscribe_url": leave_url,
     }

@@ -1,4 +1,7 @@
-"""The web archive: a list of all editions, as a page and as an Atom feed (RFC 4287)."""
+"""Web archive: the list of all editions, as a page and as an Atom feed (RFC 4287).
+
+Also the versions of an edition's page once it was corrected.
+"""
 
 import re
 from collections.abc import Sequence
@@ -14,8 +17,9 @@ from digest.settings import Settings
 
 #: What XML 1.0 cannot hold, not even as a reference (section 2.2).
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+#: The last change of a feed without editions.
 NEVER = "1970-01-01T00:00:00+00:00"
-_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_BODY_TAG = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _PICTURE = re.compile(r"/images/([0-9a-f]{64})/")
 
 
@@ -23,34 +27,34 @@ def archive_page(
     editions: Sequence[PublicEdition], settings: Settings, templates: Path
 ) -> str:
     """Return the page that lists editions, in the order given."""
-    return render(
-        _environment(settings, templates), "archive.html", _values(editions, settings)
-    )
+    values = _archive_values(editions, settings)
+    return render(_archive_environment(settings, templates), "archive.html", values)
 
 
 def atom_feed(
     editions: Sequence[PublicEdition], settings: Settings, templates: Path
 ) -> str:
     """Return the editions as an Atom feed, in the order given."""
-    return render(
-        _environment(settings, templates), "feed.atom", _values(editions, settings)
-    )
+    values = _archive_values(editions, settings)
+    return render(_archive_environment(settings, templates), "feed.atom", values)
 
 
-def _environment(settings: Settings, templates: Path) -> Environment:
+def _archive_environment(settings: Settings, templates: Path) -> Environment:
     return environment(templates, settings.newsletter.language)
 
 
-def _values(editions: Sequence[PublicEdition], settings: Settings) -> dict[str, object]:
-    listed = [_entry(one, settings) for one in editions]
-    updated = max((e["updated"] for e in listed), default=NEVER)
+def _archive_values(
+    editions: Sequence[PublicEdition], settings: Settings
+) -> dict[str, object]:
+    entries = [_entry_of(edition, settings) for edition in editions]
+    updated = max((entry["updated"] for entry in entries), default=NEVER)
     return common(settings, settings.newsletter.language) | {
-        "editions": listed,
+        "editions": entries,
         "updated": updated,
     }
 
 
-def _entry(public: PublicEdition, settings: Settings) -> dict[str, str]:
+def _entry_of(public: PublicEdition, settings: Settings) -> dict[str, str]:
     edition = public.edition
     language = edition.language or settings.newsletter.language
     return {
@@ -58,16 +62,16 @@ def _entry(public: PublicEdition, settings: Settings) -> dict[str, str]:
         "language": language,
         "direction": direction(language),
         "isodate": edition.date.isoformat(),
-        "subject": _line(edition.subject) or settings.newsletter.title,
-        "preheader": _line(edition.preheader),
+        "subject": _one_line(edition.subject) or settings.newsletter.title,
+        "preheader": _one_line(edition.preheader),
         "url": page_url(edition.date, settings),
         "sent": public.published_at.isoformat(),
         "updated": public.updated_at.isoformat(),
-        "correction": _line(public.note),
+        "correction": _one_line(public.note),
     }
 
 
-def _line(text: str) -> str:
+def _one_line(text: str) -> str:
     return " ".join(_NO_XML.sub("", text).split())
 
 
@@ -82,16 +86,16 @@ def corrected_page(
     templates: Path,
 ) -> str:
     """Return the corrected page of an edition, with a notice of each correction at its top."""
-    notes = [
-        {
-            "at": _moment(one.at, settings),
-            "iso": one.at.isoformat(),
-            "note": one.note,
+    notices = []
+    for number, correction in enumerate(corrections, start=1):
+        notice = {
+            "at": _time_in_words(correction.at, settings),
+            "iso": correction.at.isoformat(),
+            "note": correction.note,
             "before": _version_url(day, number, settings),
         }
-        for number, one in enumerate(corrections, 1)
-    ]
-    values: dict[str, object] = {"corrections": notes, "current": ""}
+        notices.append(notice)
+    values: dict[str, object] = {"corrections": notices, "current": ""}
     return _with_notice(page, values, settings, templates)
 
 
@@ -102,7 +106,7 @@ def old_page(
     values: dict[str, object] = {
         "corrections": [],
         "current": page_url(day, settings),
-        "at": _moment(corrected_at, settings),
+        "at": _time_in_words(corrected_at, settings),
         "iso": corrected_at.isoformat(),
     }
     return _with_notice(page, values, settings, templates)
@@ -120,15 +124,16 @@ def _with_notice(
 
     Not a part of page.html: that may be somebody's own, or older than corrections are.
     """
-    known = common(settings, settings.newsletter.language) | values
-    notice = render(_environment(settings, templates), "correction.html", known)
-    return _BODY.sub(lambda tag: f"{tag[0]}\n{notice}", page, count=1)
+    all_values = common(settings, settings.newsletter.language) | values
+    jinja = _archive_environment(settings, templates)
+    notice = render(jinja, "correction.html", all_values)
+    return _BODY_TAG.sub(lambda tag: f"{tag[0]}\n{notice}", page, count=1)
 
 
 def _version_url(day: date, number: int, settings: Settings) -> str:
     return f"{page_url(day, settings)}version/{number}/"
 
 
-def _moment(at: datetime, settings: Settings) -> str:
-    news = settings.newsletter
-    return in_words(at, news.zone, locale(news.language))
+def _time_in_words(at: datetime, settings: Settings) -> str:
+    newsletter = settings.newsletter
+    return in_words(at, newsletter.zone, locale(newsletter.language))

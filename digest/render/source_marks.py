@@ -1,4 +1,4 @@
-"""Where each tag of rendered MJML was written: noted behind the tag, and taken off again.
+"""Source marks: note behind each tag of MJML where it was written, and take the notes off.
 
 Rendered MJML is one text of many templates; a fault in it is worth little without the template's
 own line.
@@ -16,6 +16,7 @@ _JINJA = re.compile(
     re.DOTALL,
 )
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*")
+_TAG_WITH_MARK = re.compile(f"{_TAG.pattern}(?:{MARK})?")
 _MARKED = re.compile(f"(</?[a-zA-Z][\\w-]*){OPEN}[^{CLOSE}]*{CLOSE}")
 
 
@@ -26,9 +27,11 @@ def marked(source: str, file: str) -> str:
     """
     pieces = []
     line = 1
-    for n, piece in enumerate(_JINJA.split(source)):
-        pieces.append(piece if n % 2 else _noted(piece, file, line))
+    is_jinja = False
+    for piece in _JINJA.split(source):  # MJML and Jinja take turns
+        pieces.append(piece if is_jinja else _mark_tags(piece, file, line))
         line += piece.count("\n")
+        is_jinja = not is_jinja
     return "".join(pieces)
 
 
@@ -38,11 +41,14 @@ def unmarked(mjml: str) -> str:
 
 
 def place_of(mjml: str, number: int) -> str:
-    """Return where the tag with that number (from 1) was written; "" if it is not known."""
-    tags = list(re.finditer(f"{_TAG.pattern}(?:{MARK})?", mjml))
-    known = [t["place"] for t in tags[:number] if t["place"]]
-    if known:
-        return known[-1]
+    """Return where the tag with that number (from 1) was written; "" if it is not known.
+
+    A tag without a note counts to the last one before it that has one.
+    """
+    tags = list(_TAG_WITH_MARK.finditer(mjml))
+    places = [tag["place"] for tag in tags[:number] if tag["place"]]
+    if places:
+        return places[-1]
     return ""
 
 
@@ -51,9 +57,9 @@ def tags_before(mjml: str, end: int) -> int:
     return len(_TAG.findall(mjml[:end]))
 
 
-def _noted(text: str, file: str, first: int) -> str:
-    def note(tag: re.Match[str]) -> str:
-        line = first + text.count("\n", 0, tag.start())
+def _mark_tags(text: str, file: str, first_line: int) -> str:
+    def mark_tag(tag: re.Match[str]) -> str:
+        line = first_line + text.count("\n", 0, tag.start())
         return f"{tag.group()}{OPEN}{file}:{line}{CLOSE}"
 
-    return _TAG.sub(note, text)
+    return _TAG.sub(mark_tag, text)

@@ -1,7 +1,7 @@
-"""A pick as readers see it: its line, its marks in their language, what stands below it."""
+"""Story lines: a pick as readers see it, with its marks in their language."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from gettext import NullTranslations
 
 from digest.infra.i18n import language_name, phrases, spoken
 from digest.model import Elsewhere, Pick
@@ -26,35 +26,34 @@ class StoryLine:
 
 def story_line(pick: Pick, language: str) -> StoryLine:
     """Return a pick for an edition of some language."""
+    other_language = ""
+    other_direction = ""
     if pick.language != language:
-        other = pick.language
-    else:
-        other = ""
+        other_language = pick.language
+    if other_language and direction(other_language) != direction(language):
+        other_direction = direction(other_language)
     return StoryLine(
         headline=pick.headline,
         url=pick.gift or pick.url,
         outlet=pick.outlet,
-        marks=tuple(filter(None, _marks(pick, other, language, phrases(language)))),
-        language=other,
-        direction=direction(other)
-        if other and direction(other) != direction(language)
-        else "",
+        marks=tuple(_marks_of(pick, other_language, language)),
+        language=other_language,
+        direction=other_direction,
         also_in=pick.also_in,
         note=pick.note,
         quote=pick.quote,
     )
 
 
-def _marks(
-    pick: Pick, other: str, language: str, words: NullTranslations
-) -> tuple[str, ...]:
-    said = words.gettext
-    if other:
-        named = {"language": language_name(other, spoken(language))}
-    else:
-        named = {}
-    return (
-        said("opinion") if pick.opinion else "",
-        said("in %(language)s") % named if other else "",
-        said("gift link") if pick.gift else said("paywall") if pick.paywall else "",
-    )
+def _marks_of(pick: Pick, other_language: str, language: str) -> Iterator[str]:
+    """Yield what a reader should know before opening a story, in the edition's language."""
+    gettext = phrases(language).gettext
+    if pick.opinion:
+        yield gettext("opinion")
+    if other_language:
+        name = language_name(other_language, spoken(language))
+        yield gettext("in %(language)s") % {"language": name}
+    if pick.gift:
+        yield gettext("gift link")
+    elif pick.paywall:
+        yield gettext("paywall")

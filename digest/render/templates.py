@@ -1,7 +1,8 @@
-"""Jinja environments: escaping everywhere but in text, no way out of the sandbox."""
+"""Jinja templates: load and render them, sandboxed, with escaping everywhere but in text."""
 
 from collections.abc import Callable
 from pathlib import Path
+from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from types import CodeType
 
 Environment = ImmutableSandboxedEnvironment
+_TEMPLATE_SUFFIXES = (".mjml", ".txt", ".html")
 Source = tuple[str, str | None, Callable[[], bool] | None]
 
 
@@ -38,10 +40,10 @@ class _Marking(BaseLoader):
         self._inner = inner
 
     def get_source(self, environment: jinja2.Environment, template: str) -> Source:
-        source, file, fresh = self._inner.get_source(environment, template)
+        source, file, is_fresh = self._inner.get_source(environment, template)
         if template.endswith(".mjml"):
-            source = marked(source, _short(file or template))
-        return source, file, fresh
+            source = marked(source, _short_name(file or template))
+        return source, file, is_fresh
 
 
 class _Compiled(BytecodeCache):
@@ -99,16 +101,22 @@ def render(env: Environment, name: str, values: dict[str, object]) -> str:
     """Render a template. Raises RenderError with the template's file and line."""
     try:
         return env.get_template(name).render(values)
-    except TemplateNotFound as e:
+    except TemplateNotFound as error:
         raise RenderError(
-            f"template {e.name} not found; `digest init` brings the shipped ones"
-        ) from e
-    except TemplateSyntaxError as e:
+            f"template {error.name} not found; `digest init` brings the shipped ones"
+        ) from error
+    except TemplateSyntaxError as error:
         raise RenderError(
-            f"{_short(e.filename or name)}:{e.lineno}: {e.message}"
-        ) from e
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as e:
-        raise RenderError(f"{_line_in_template(e, name)}: {e}") from e
+            f"{_short_name(error.filename or name)}:{error.lineno}: {error.message}"
+        ) from error
+    except (
+        TemplateError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+    ) as error:
+        raise RenderError(f"{_place_in_template(error, name)}: {error}") from error
 
 
 def render_line(source: str, values: dict[str, object]) -> str:
@@ -116,23 +124,29 @@ def render_line(source: str, values: dict[str, object]) -> str:
     env = Environment(undefined=StrictUndefined, autoescape=False)
     try:
         return " ".join(env.from_string(source).render(values).split())
-    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as e:
-        raise RenderError(f"feeds.yaml: the template {source!r}: {e}") from e
+    except (
+        TemplateError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+    ) as error:
+        raise RenderError(f"feeds.yaml: the template {source!r}: {error}") from error
 
 
-def _line_in_template(error: Exception, name: str) -> str:
-    """Find the template's own line: Jinja puts it into the traceback."""
+def _place_in_template(error: Exception, name: str) -> str:
+    """Return file and line of a template, which Jinja puts into the traceback.
+
+    The innermost template counts; without one it is the template that was rendered.
+    """
     place = name
-    tb = error.__traceback__
-    while tb:
-        file = tb.tb_frame.f_code.co_filename
-        if "__jinja_template__" in tb.tb_frame.f_globals or file.endswith(
-            (".mjml", ".txt", ".html")
-        ):
-            place = f"{_short(file)}:{tb.tb_lineno}"
-        tb = tb.tb_next
+    for frame, line in walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
+        is_template = "__jinja_template__" in frame.f_globals
+        if is_template or file.endswith(_TEMPLATE_SUFFIXES):
+            place = f"{_short_name(file)}:{line}"
     return place
 
 
-def _short(file: str) -> str:
+def _short_name(file: str) -> str:
     return f"templates/{Path(file).name}"

@@ -1,9 +1,12 @@
-"""What is common to the text parts of all mails."""
+"""Text parts: what is common to those of all mails."""
 
 import re
+
+_THREE_BLANK_LINES = re.compile(r"\n{4,}")
 
 
 def tidy(rendered: str) -> str:
     """Allow two blank lines at most and no space at a line's end."""
-    lines = "\n".join(line.rstrip() for line in rendered.split("\n"))
-    return re.sub(r"\n{4,}", "\n\n\n", lines).strip("\n") + "\n"
+    lines = [line.rstrip() for line in rendered.split("\n")]
+    text = _THREE_BLANK_LINES.sub("\n\n\n", "\n".join(lines))
+    return text.strip("\n") + "\n"

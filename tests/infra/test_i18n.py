@@ -27,7 +27,7 @@ def said() -> Iterator[str]:
     for folder in (ROOT / "templates", ROOT / "digest/web/public/templates"):
         yield from (m for _, _, m, *_ in extract_from_dir(folder, templates, OPTIONS))
     yield from re.findall(
-        r"said\(\"(.+?)\"\)", (ROOT / "digest/render/story_lines.py").read_text()
+        r"gettext\(\"(.+?)\"\)", (ROOT / "digest/render/story_lines.py").read_text()
     )
     letters = (ROOT / "digest/render/email.py").read_text()
     yield from re.findall(r"gettext\(\"(.+?)\"\)", letters)

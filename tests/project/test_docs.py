@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from digest.edition import load as load_edition
-from digest.render import _values
+from digest.render import _edition_values
 from digest.render.body import Block, Placed
 from digest.render.images import Pictures
 from digest.render.story_lines import StoryLine
@@ -34,7 +34,7 @@ def test_every_name_a_template_may_use_is_documented() -> None:
     settings = load(ROOT, {}).settings
     edition = load_edition(EDITION)
     pictures = Pictures(lambda _: None, settings, "")
-    names = set(_values(edition, settings, "en", pictures))
+    names = set(_edition_values(edition, settings, "en", pictures))
     for shape in (Block, Placed, StoryLine):
         names |= set(shape.__dataclass_fields__)
     assert sorted(names - words(TEMPLATES)) == []
