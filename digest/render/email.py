@@ -70,11 +70,9 @@ def correction_lead(
 
     The gaps are marked "TK", which `digest check` does not let pass.
     """
-    translations = phrases(language)
-    headline = translations.gettext("Correction")
+    gettext = phrases(language).gettext
+    headline = gettext("Correction")
     corrected_subject = first.subject.strip() or settings.newsletter.title
-    sentence = translations.gettext(
-        "In our edition of %(date)s we wrote: TK. It should read: TK."
-    )
+    sentence = gettext("In our edition of %(date)s we wrote: TK. It should read: TK.")
     text = sentence % {"date": say(first.date, language)}
     return f"{headline}: {corrected_subject}", headline, text
