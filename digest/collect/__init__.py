@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from digest import __version__
-from digest.collect.feeds.clean import key, link, untracked
+from digest.collect.feeds.clean import absolute_url, key, untracked
 from digest.collect.feeds.poll import FeedShelf, IsOwnAddress, Poller, due
 from digest.collect.pages.extract import READERS
-from digest.collect.pages.read import PageShelf, merged, read_pages
+from digest.collect.pages.read import PageShelf, merge_page, read_pages
 from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FetchError, PageUnread
 from digest.model import Article
@@ -98,7 +98,7 @@ def adopt(
 
     Raises DigestError if that is no web address.
     """
-    address = link(url, "")
+    address = absolute_url(url, "")
     if not address:
         raise DigestError(
             f"{url!r}: expected a web address such as https://example.org/article"
@@ -113,7 +113,7 @@ def adopt(
         page = extract(answer.body, answer.url)
     except PageUnread as error:
         return replace(unread, unread=str(error))
-    article, _reason = merged(blank, page)
+    article, _reason = merge_page(blank, page)
     return replace(article, outlet=outlet or page.sitename or _host_of(address))
 
 

@@ -16,7 +16,7 @@ class TooSlow(BaseException):
 
 
 @contextmanager
-def patience(
+def limit_parse_time(
     failure: type[DigestError], seconds: float = TIMEOUT_SECONDS
 ) -> Iterator[None]:
     """Raise this failure if what is done here takes too long.

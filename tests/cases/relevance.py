@@ -101,7 +101,7 @@ def _from_feeds() -> list[Article]:
 
 
 def _read(file: Path) -> list[Article]:
-    from digest.collect.feeds.parse import Origin, articles, read
+    from digest.collect.feeds.parse import Origin, convert_entries, parse_feed
     from digest.errors import FeedUnreadable
 
     outlet = re.sub(
@@ -110,7 +110,9 @@ def _read(file: Path) -> list[Article]:
         file.stem,
     )
     try:
-        found = articles(read(file.read_bytes()), Origin("https://o.example/f", outlet))
+        found = convert_entries(
+            parse_feed(file.read_bytes()), Origin("https://o.example/f", outlet)
+        )
     except FeedUnreadable:
         return []
     return [_as_news(a.title, a.summary, outlet) for a in found]

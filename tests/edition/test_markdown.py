@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.collect.feeds.clean import link, plain, untracked
+from digest.collect.feeds.clean import absolute_url, plain_text, untracked
 from digest.edition import dump, load
 from digest.errors import EditionError
 from digest.model import Edition, Elsewhere, Lead, Pick, Section
@@ -71,11 +71,11 @@ def test_writing_again_gives_the_same_bytes(edition: Edition) -> None:
 
 
 ADDRESS = st.builds("https://a.example/{}".format, st.text(max_size=30)).map(
-    lambda u: link(u, "")
+    lambda u: absolute_url(u, "")
 )
 
 
-@given(st.text(min_size=1).map(plain).filter(bool), ADDRESS.filter(bool))
+@given(st.text(min_size=1).map(plain_text).filter(bool), ADDRESS.filter(bool))
 def test_whatever_a_feed_gives_can_be_drafted(headline: str, url: str) -> None:
     """One odd headline or address must not keep a whole edition from being written."""
     pick = Pick(headline, untracked(url), "Law & Crime (TV)")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from digest.app import App
-from digest.collect.parse_timeout import patience
+from digest.collect.parse_timeout import limit_parse_time
 from digest.errors import PageUnread
 from digest.settings import load
 from tests.conftest import NOW, workspace
@@ -146,7 +146,7 @@ def test_reading_that_never_ends_is_given_up() -> None:
     """Also where a library takes every exception for a failure of its own."""
     with (
         pytest.raises(PageUnread, match=r"given up after 0\.05 s"),
-        patience(PageUnread, 0.05),
+        limit_parse_time(PageUnread, 0.05),
     ):
         read_for_ever()
     assert signal.getitimer(signal.ITIMER_REAL)[0] == 0

@@ -7,8 +7,8 @@ from urllib.parse import urljoin
 import pytest
 
 from digest.collect import key
-from digest.collect.feeds.clean import link, plain
-from digest.collect.feeds.parse import Origin, articles, read
+from digest.collect.feeds.clean import absolute_url, plain_text
+from digest.collect.feeds.parse import Origin, convert_entries, parse_feed
 from tests.conftest import needs_shared
 from tests.fakes.replayed_press import FEEDS, NOW, expected, replayed
 
@@ -19,10 +19,10 @@ def agrees(article, entry: dict) -> bool:
     """Whether an article is the entry that three independent parsers saw."""
     want = entry.get("date")
     dated = want is None or article.published == datetime.fromisoformat(want)
-    linked = article.url == link(
+    linked = article.url == absolute_url(
         entry.get("link") or entry.get("id") or "", article.url
     )
-    return dated and linked and article.title == plain(entry.get("title") or "")
+    return dated and linked and article.title == plain_text(entry.get("title") or "")
 
 
 @pytest.mark.parametrize("name", sorted(expected()) if FEEDS.is_dir() else [])
@@ -30,7 +30,9 @@ def test_a_real_feed_gives_what_three_parsers_agree_on(name: str) -> None:
     """First and last entry: title, link, date; and as many articles as distinct addresses."""
     want = expected()[name]
     body = (FEEDS / "feeds" / name).read_bytes()
-    given = articles(read(body), Origin("https://outlet.example/feed", "x"))
+    given = convert_entries(
+        parse_feed(body), Origin("https://outlet.example/feed", "x")
+    )
     assert 0 < len(given) <= want["entries"]
     assert agrees(given[0], want["first"])
     assert any(agrees(a, want["last"]) for a in given)

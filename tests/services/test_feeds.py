@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.app import App
-from digest.collect.feeds.clean import key, link, plain, untracked
-from digest.collect.feeds.parse import Origin, articles, read
+from digest.collect.feeds.clean import absolute_url, key, plain_text, untracked
+from digest.collect.feeds.parse import Origin, convert_entries, parse_feed
 from digest.collect.http.fetch import HttpFetcher, Limits
 from digest.collect.http.ssrf import is_open
 from digest.collect.pages.extract import combined_reader
@@ -41,7 +41,7 @@ PAGE = (
 
 
 def parse(body: bytes, url: str, outlet: str) -> list[Article]:
-    return articles(read(body), Origin(url, outlet))
+    return convert_entries(parse_feed(body), Origin(url, outlet))
 
 
 def rss(*items: str) -> bytes:
@@ -342,7 +342,7 @@ def test_no_bytes_are_a_crash(body: bytes) -> None:
 
 @given(st.text())
 def test_plain_text_is_one_line_without_controls(text: str) -> None:
-    found = plain(text)
+    found = plain_text(text)
     assert found == " ".join(found.split())
     assert not any(ord(c) < 32 for c in found)
 
@@ -392,7 +392,7 @@ def test_addresses_of_two_articles_do_not() -> None:
 
 @given(st.text(max_size=60))
 def test_a_link_is_a_web_address_or_nothing(raw: str) -> None:
-    assert link(raw, "https://a.example/") == "" or link(
+    assert absolute_url(raw, "https://a.example/") == "" or absolute_url(
         raw, "https://a.example/"
     ).startswith(("http://", "https://"))
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 from digest.model import NEEDS_A_PERSON
 
 
-def destination(url: str) -> str:
+def embedded_address(url: str) -> str:
     """Return the address that a Google Alerts link carries in it; "" if it carries none."""
     parts = urlsplit(url)
     if not _is_google(parts.hostname) or parts.path != "/url":
@@ -17,7 +17,7 @@ def destination(url: str) -> str:
     return address
 
 
-def needs_person(url: str) -> str:
+def advice_for_person(url: str) -> str:
     """Return what a person is to do about an aggregator's link; "" if it is the outlet's own.
 
     A Google News link can be followed only by a call that Google does not document, so its
@@ -26,7 +26,7 @@ def needs_person(url: str) -> str:
     parts = urlsplit(url)
     if not _is_google(parts.hostname):
         return ""
-    address = destination(url)
+    address = embedded_address(url)
     if address:
         return f"{NEEDS_A_PERSON}: a Google Alerts link, probably to {address}"
     if parts.hostname == "news.google.com" and "/articles/" in parts.path:

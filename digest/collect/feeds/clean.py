@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit
 
 import nh3
 
-from digest.collect.feeds.aggregators import destination
+from digest.collect.feeds.aggregators import embedded_address
 
 #: Parameters that say how a reader came, not which article it is. The prefixes are those of
 #: Urchin/Google, Matomo, HubSpot, Piwik, AT Internet and Google's own pages; the names are each
@@ -55,7 +55,7 @@ C1_AS_WINDOWS_1252 = {
 }
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Return one line of plain text: no tags, entities, controls or doubled spaces."""
     if "<" in text:
         text = _strip_tags(text)
@@ -67,9 +67,9 @@ def plain(text: str) -> str:
     return _strip_unprintable(line)
 
 
-def paragraphs(text: str) -> str:
+def clean_paragraphs(text: str) -> str:
     """Return text with clean paragraphs, a blank line between them."""
-    lines = (plain(line) for line in re.split(r"\n+", text))
+    lines = (plain_text(line) for line in re.split(r"\n+", text))
     return "\n\n".join(line for line in lines if line)
 
 
@@ -100,7 +100,7 @@ def _strip_unprintable(line: str) -> str:
     return " ".join(printable.split())
 
 
-def link(raw: str, base: str) -> str:
+def absolute_url(raw: str, base: str) -> str:
     """Return an absolute http(s) address, or "" if it is anything else."""
     if not raw.strip():
         return ""
@@ -157,7 +157,7 @@ def _unwrap_address(url: str) -> str:
     cached = AMP_CACHE.match(url)
     if cached:
         return f"https://{cached[1]}"
-    return destination(url) or url
+    return embedded_address(url) or url
 
 
 def _port_suffix(parts: SplitResult) -> str:
@@ -206,16 +206,16 @@ def _names_channel(name: str, value: str) -> bool:
     return name in TRACKER_NAMES or name.startswith(TRACKER_PREFIXES)
 
 
-def moment(text: str) -> datetime | None:
+def parse_iso_time(text: str) -> datetime | None:
     """Read an ISO 8601 time; None if it is none."""
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return aware(time)
+    return to_utc(time)
 
 
-def aware(time: datetime) -> datetime | None:
+def to_utc(time: datetime) -> datetime | None:
     """Return a time in UTC; one without a zone is taken to be in it.
 
     None where that leaves the calendar: in the first hours of year 1, the last of year 9999.

@@ -50,14 +50,14 @@ class Memory:
             return same_address
         if article.guid:
             same_guid = self.by_guid.get((article.outlet, article.guid))
-            if same_guid and _agree(same_guid, article):
+            if same_guid and _is_same_piece(same_guid, article):
                 return same_guid
         title = (article.outlet, article.title, article.published)
         return self.by_title.get(title)
 
 
 @dataclass(slots=True)
-class Sorted:
+class SortedArticles:
     """Articles of one poll, by what is to be done with them."""
 
     new: list[Article] = field(default_factory=list)
@@ -65,20 +65,20 @@ class Sorted:
     retitled: list[tuple[Sighting, str]] = field(default_factory=list)
 
 
-def sort_out(articles: Iterable[Article], memory: Memory) -> Sorted:
+def sort_out(articles: Iterable[Article], memory: Memory) -> SortedArticles:
     """Tell new articles from known ones; remember the new."""
-    result = Sorted()
+    result = SortedArticles()
     for article in articles:
         known_article = memory.recognise(article)
         if known_article is None:
             result.new.append(article)
-            memory.remember(sighting(article))
+            memory.remember(to_known_article(article))
         elif _is_retitled(known_article, article):
             result.retitled.append((known_article, article.title))
     return result
 
 
-def sighting(article: Article) -> Sighting:
+def to_known_article(article: Article) -> Sighting:
     """Return what is remembered of an article."""
     return Sighting(
         article.id,
@@ -119,7 +119,7 @@ def _site_of(host: str | None) -> list[str]:
     return labels[-2:]
 
 
-def _agree(known_article: Sighting, article: Article) -> bool:
+def _is_same_piece(known_article: Sighting, article: Article) -> bool:
     if known_article.title == article.title:
         return True
     return (

@@ -13,8 +13,8 @@ import lxml.html
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
-from digest.collect.feeds.clean import link, plain
-from digest.collect.feeds.parse import read_response
+from digest.collect.feeds.clean import absolute_url, plain_text
+from digest.collect.feeds.parse import parse_response
 from digest.errors import DigestError, FetchError
 from digest.ports import Fetcher, Request, Response
 
@@ -109,7 +109,7 @@ def _readable_feeds(answers: Answers, site: str = "") -> list[DiscoveredFeed]:
 def _count_entries(answer: Response) -> int | None:
     """Return how many entries a feed has; None if it is no feed."""
     try:
-        document = read_response(answer)
+        document = parse_response(answer)
     except DigestError:
         return None
     return len(document.entries)
@@ -130,11 +130,11 @@ def _parse_page(body: bytes) -> HtmlElement:
 def _site_name(page: HtmlElement) -> str:
     names = page.xpath("//meta[@property='og:site_name']/@content")
     if names:
-        return plain(str(names[0]))
+        return plain_text(str(names[0]))
     titles = page.xpath("//title/text()")
     if not titles:
         return ""
-    title = plain(str(titles[0]))
+    title = plain_text(str(titles[0]))
     name, *_slogan = SLOGAN.split(title)
     return name
 
@@ -142,7 +142,7 @@ def _site_name(page: HtmlElement) -> str:
 def _declared_addresses(page: HtmlElement, base: str) -> Iterator[str]:
     for element in page.iter("link"):
         if _declares_feed(element):
-            yield link(element.get("href", ""), base)
+            yield absolute_url(element.get("href", ""), base)
 
 
 def _declares_feed(element: HtmlElement) -> bool:
@@ -159,7 +159,7 @@ def _linked_addresses(page: HtmlElement, base: str) -> Iterator[str]:
     for element in page.iter("a"):
         address = element.get("href", "")
         if LOOKS_LIKE_FEED.search(address.partition("?")[0]):
-            yield link(address, base)
+            yield absolute_url(address, base)
 
 
 def _usual_addresses(base: str) -> Iterator[str]:
@@ -175,4 +175,4 @@ def _sitemap_addresses(base: str, fetch: Fetcher) -> Iterator[str]:
         return
     text = answer.body.decode("utf-8", "replace")
     for address in NEWS_SITEMAP.findall(text):
-        yield link(address, base)
+        yield absolute_url(address, base)

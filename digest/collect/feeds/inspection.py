@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from digest.collect.feeds.clean import link, plain
+from digest.collect.feeds.clean import absolute_url, plain_text
 from digest.collect.feeds.entries import Entry
-from digest.collect.feeds.parse import Origin, article, read_response
+from digest.collect.feeds.parse import Origin, convert_entry, parse_response
 from digest.collect.pages.headline import clean_headline, outlet_names
 from digest.errors import DigestError, FetchError
 from digest.model import Article, Extract
@@ -47,13 +47,13 @@ def check_feed(place: str, answer: Response | DigestError) -> list[Row]:
     if isinstance(answer, DigestError):
         return [_problem_row(place, str(answer))]
     try:
-        document = read_response(answer)
+        document = parse_response(answer)
     except DigestError as error:
         return [_problem_row(place, str(error))]
     origin = Origin(answer.url)
     rows: list[Row] = []
     for entry in document.entries:
-        converted = article(entry, origin)
+        converted = convert_entry(entry, origin)
         if converted:
             rows.append(_entry_row(place, entry, converted))
     problems = [*document.problems, *_missing_parts(rows, len(document.entries))]
@@ -87,7 +87,7 @@ def address_of(place: str, urls: Mapping[str, Any]) -> str:
         value = urls.get(table_key)
         url = value.get("url") if isinstance(value, dict) else value
         if isinstance(url, str):
-            return link(url, "")
+            return absolute_url(url, "")
     return ""
 
 
@@ -142,7 +142,7 @@ def _relative_link(raw: str) -> str:
     try:
         if urlsplit(raw).scheme:
             return ""
-        return plain(raw)
+        return plain_text(raw)
     except ValueError:
         return ""
 

@@ -3,14 +3,14 @@
 import json
 from typing import Any
 
-from digest.collect.feeds.clean import moment
+from digest.collect.feeds.clean import parse_iso_time
 from digest.collect.feeds.entries import Document, Entry
 from digest.errors import FeedUnreadable
 
 JsonObject = dict[str, Any]
 
 
-def json_feed(body: bytes) -> Document:
+def parse_json_feed(body: bytes) -> Document:
     """Read a JSON Feed. Raises FeedUnreadable if it is none."""
     try:
         document = json.loads(body)
@@ -29,7 +29,7 @@ def _convert_item(item: JsonObject) -> Entry:
         link=_first_text(item, "url", "external_url"),
         guid=str(item.get("id") or ""),
         summary=_first_text(item, "summary", "content_text", "content_html"),
-        published=moment(_first_text(item, "date_published", "date_modified")),
+        published=parse_iso_time(_first_text(item, "date_published", "date_modified")),
         authors=tuple(authors),
     )
 

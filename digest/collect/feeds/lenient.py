@@ -11,7 +11,7 @@ from digest.errors import FeedUnreadable
 PAGE_START = 2000
 
 
-def lenient(body: bytes, media_type: str = "") -> Document:
+def parse_leniently(body: bytes, media_type: str = "") -> Document:
     """Read RSS, Atom or RDF, however broken. Raises FeedUnreadable if it is none of them."""
     import feedparser
 

@@ -7,14 +7,14 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from digest.collect.feeds.clean import key, link, plain
+from digest.collect.feeds.clean import absolute_url, key, plain_text
 from digest.collect.feeds.entries import Document, Entry
-from digest.collect.feeds.json_feed import json_feed
-from digest.collect.feeds.lenient import lenient
-from digest.collect.feeds.repair import repair
-from digest.collect.feeds.strict import quick, salvage
+from digest.collect.feeds.json_feed import parse_json_feed
+from digest.collect.feeds.lenient import parse_leniently
+from digest.collect.feeds.repair import repair_feed
+from digest.collect.feeds.strict import parse_strictly, salvage_entries
 from digest.collect.pages.headline import clean_headline
-from digest.collect.parse_timeout import patience
+from digest.collect.parse_timeout import limit_parse_time
 from digest.errors import FeedUnreadable
 from digest.model import Article
 from digest.ports import Response
@@ -39,12 +39,12 @@ class Origin:
     names: frozenset[str] = frozenset()  #: the outlet's, as headlines carry them
 
 
-def read(body: bytes, media_type: str = "") -> Document:
+def parse_feed(body: bytes, media_type: str = "") -> Document:
     """Read a feed. A malformed one gives what can be saved of it, and says what is wrong.
 
     Raises FeedUnreadable if the bytes are no feed at all.
     """
-    with patience(FeedUnreadable):
+    with limit_parse_time(FeedUnreadable):
         document = _parse_document(body, media_type)
     if len(document.entries) > MAX_ENTRIES:
         document.problems.append(
@@ -54,20 +54,20 @@ def read(body: bytes, media_type: str = "") -> Document:
     return document
 
 
-def read_response(response: Response) -> Document:
+def parse_response(response: Response) -> Document:
     """Read the feed that a server answered. Raises FeedUnreadable if it is none."""
     media_type = response.headers.get("content-type", "")
-    return read(response.body, media_type)
+    return parse_feed(response.body, media_type)
 
 
-def articles(document: Document, origin: Origin) -> list[Article]:
+def convert_entries(document: Document, origin: Origin) -> list[Article]:
     """Return each article of a document once; entries that say nothing at all are left out.
 
     A guid that several of them have names none of them.
     """
     by_key: dict[str, Article] = {}
     for entry in document.entries:
-        converted = article(entry, origin)
+        converted = convert_entry(entry, origin)
         if converted:
             by_key.setdefault(converted.key, converted)
     unique = list(by_key.values())
@@ -75,16 +75,16 @@ def articles(document: Document, origin: Origin) -> list[Article]:
     return [_without_shared_guid(article, counts) for article in unique]
 
 
-def article(entry: Entry, origin: Origin) -> Article | None:
+def convert_entry(entry: Entry, origin: Origin) -> Article | None:
     """Return an entry as plain text and web addresses; None if it has neither."""
     # markup goes: so more is read than may remain
-    title = plain(entry.title[: MAX_TITLE_LENGTH * 10])
-    summary = plain(entry.summary[: MAX_SUMMARY_LENGTH * 2])
+    title = plain_text(entry.title[: MAX_TITLE_LENGTH * 10])
+    summary = plain_text(entry.summary[: MAX_SUMMARY_LENGTH * 2])
     headline = clean_headline(title[:MAX_TITLE_LENGTH], origin.names)
-    guid = _printable(entry.guid[:MAX_GUID_LENGTH])
-    url = link(entry.link, origin.url)
+    guid = _strip_unprintable(entry.guid[:MAX_GUID_LENGTH])
+    url = absolute_url(entry.link, origin.url)
     if not url and "://" in guid:
-        url = link(guid, "")
+        url = absolute_url(guid, "")
     name = guid or headline.title
     if not url and not name:
         return None
@@ -105,13 +105,13 @@ def article(entry: Entry, origin: Origin) -> Article | None:
 
 def _parse_document(body: bytes, media_type: str) -> Document:
     if body.lstrip()[:1] == b"{":
-        return json_feed(body)
-    document = quick(body, media_type)
+        return parse_json_feed(body)
+    document = parse_strictly(body, media_type)
     if document:
         return document
-    repaired = repair(body)
+    repaired = repair_feed(body)
     if repaired != body:
-        document = quick(repaired, media_type)
+        document = parse_strictly(repaired, media_type)
         if document:
             document.problems.append(
                 "not well-formed XML: mended (stray ampersand, entity or control)"
@@ -122,12 +122,12 @@ def _parse_document(body: bytes, media_type: str) -> Document:
 
 def _parse_broken(body: bytes, media_type: str) -> Document:
     try:
-        return lenient(body, media_type)
+        return parse_leniently(body, media_type)
     except FeedUnreadable:
         raise
     # feedparser's own faults, at feeds as only a fuzzer makes them
     except Exception as error:
-        entries = salvage(body)
+        entries = salvage_entries(body)
         if entries:
             problem = "not well-formed: read as far as it can be"
             return Document(entries, problems=[problem])
@@ -142,14 +142,14 @@ def _without_shared_guid(article: Article, counts: Counter[str]) -> Article:
     return article
 
 
-def _printable(text: str) -> str:
+def _strip_unprintable(text: str) -> str:
     return "".join(character for character in text if character.isprintable())
 
 
 def _clean_authors(authors: tuple[str, ...]) -> tuple[str, ...]:
     names: list[str] = []
     for author in authors:
-        name = plain(author[:MAX_NAME_LENGTH])
+        name = plain_text(author[:MAX_NAME_LENGTH])
         if name:
             names.append(name)
         if len(names) == MAX_AUTHORS:

@@ -15,8 +15,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from digest.collect.feeds import schedule
-from digest.collect.feeds.dedupe import Memory, Sorted, sort_out
-from digest.collect.feeds.parse import Origin, articles, read_response
+from digest.collect.feeds.dedupe import Memory, SortedArticles, sort_out
+from digest.collect.feeds.parse import Origin, convert_entries, parse_response
 from digest.collect.interrupt import defer_interrupts
 from digest.collect.pages.headline import outlet_names
 from digest.collect.report import Report, Tally
@@ -61,7 +61,7 @@ class FeedShelf(Protocol):
 
 
 @dataclass(slots=True)
-class Answered:
+class FetchedFeed:
     """A feed's answer, and from where it came. Its own piece of work for a Pool."""
 
     feed: Feed
@@ -101,7 +101,7 @@ class Poller:
             self._make_request(origin.url, feed) for feed, origin in by_url.values()
         ]
         answers = (
-            Answered(*by_url[request.url], answer)
+            FetchedFeed(*by_url[request.url], answer)
             for request, answer in fetch(requests)
         )
         jobs = (_start_reading(answer, pool) for answer in answers)
@@ -165,7 +165,7 @@ class Poller:
                 memory.remember(sighting)
         return memory
 
-    def _update_feed(self, result: PollResult, by_state: Sorted) -> Feed:
+    def _update_feed(self, result: PollResult, by_state: SortedArticles) -> Feed:
         """Return the feed as it is after its poll, and count that in the report."""
         tally = self.report[result.feed.outlet]
         tally.polled += 1
@@ -209,22 +209,22 @@ def due(
             yield feed, outlet
 
 
-def read_answer(job: Answered) -> PollResult:
+def read_answer(job: FetchedFeed) -> PollResult:
     """Read one answer. A failure is a value here: it must not stop the others."""
     if isinstance(job.answer, FetchError):
         return PollResult(job.feed, job.answer)
     try:
         return _read_response(job.feed, job.origin, job.answer)
     except DigestError as error:
-        return unread(job, error)
+        return failed_result(job, error)
     # what a library does with this document must not stop the others
     except Exception as error:
         name = type(error).__name__
         failure = FeedUnreadable(f"it cannot be read ({name}: {error})")
-        return unread(job, failure)
+        return failed_result(job, failure)
 
 
-def unread(job: Answered, why: DigestError) -> PollResult:
+def failed_result(job: FetchedFeed, why: DigestError) -> PollResult:
     """Return what becomes of an answer that could not be read."""
     return PollResult(job.feed, why)
 
@@ -239,10 +239,10 @@ def _configured_feeds(
             yield replace(feed, outlet=outlet.name), outlet
 
 
-def _start_reading(job: Answered, pool: Pool) -> Callable[[], PollResult]:
+def _start_reading(job: FetchedFeed, pool: Pool) -> Callable[[], PollResult]:
     """Read what has a body in the pool, anything else in this process."""
     if isinstance(job.answer, Response) and job.answer.body:
-        return pool(read_answer, job, unread)
+        return pool(read_answer, job, failed_result)
     return partial(read_answer, job)
 
 
@@ -257,7 +257,7 @@ def _read_response(feed: Feed, origin: Origin, response: Response) -> PollResult
     )
     if fingerprint == feed.fingerprint:
         return PollResult(feed, answer=replace(answer, problem=feed.problem))
-    document = read_response(response)
+    document = parse_response(response)
     answer = replace(
         answer,
         entries=len(document.entries),
@@ -265,4 +265,5 @@ def _read_response(feed: Feed, origin: Origin, response: Response) -> PollResult
         problem="; ".join(document.problems),
     )
     final_origin = replace(origin, url=response.url)  # relative links start there
-    return PollResult(feed, answer=answer, articles=articles(document, final_origin))
+    articles = convert_entries(document, final_origin)
+    return PollResult(feed, answer=answer, articles=articles)

@@ -16,7 +16,7 @@ CDATA_OR_AMPERSAND = re.compile(
 CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-def repair(body: bytes) -> bytes:
+def repair_feed(body: bytes) -> bytes:
     """Return XML with its stray ampersands, HTML entities, controls and lead-in fixed.
 
     What is not in an encoding that extends ASCII is returned as it is.

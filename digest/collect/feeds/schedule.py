@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from digest.collect.feeds.clean import aware
+from digest.collect.feeds.clean import to_utc
 from digest.model import Feed
 
 MIN_INTERVAL = timedelta(minutes=10)
@@ -171,7 +171,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
 def _time_until(date: str, now: datetime) -> timedelta:
     """Return the time until a date of HTTP; none if it is past, or no date."""
     try:
-        then = aware(parsedate_to_datetime(date))
+        then = to_utc(parsedate_to_datetime(date))
     except (ValueError, TypeError, IndexError, OverflowError):
         return timedelta()
     if then is None:

@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from digest.collect.feeds.clean import aware, moment
+from digest.collect.feeds.clean import parse_iso_time, to_utc
 from digest.collect.feeds.entries import Document, Entry, parse_ttl
 
 #: Namespaces, in the form that lxml writes them before a tag.
@@ -76,7 +76,7 @@ class _Declined(Exception):
     """The strict parser is not sure of this document."""
 
 
-def quick(body: bytes, media_type: str = "") -> Document | None:
+def parse_strictly(body: bytes, media_type: str = "") -> Document | None:
     """Read a well-formed RSS, Atom or RDF feed or news sitemap; None to leave it to feedparser."""
     if b"xml:base" in body or _charset_differs(body, media_type):
         return None
@@ -90,7 +90,7 @@ def quick(body: bytes, media_type: str = "") -> Document | None:
         return None
 
 
-def salvage(body: bytes) -> list[Entry]:
+def salvage_entries(body: bytes) -> list[Entry]:
     """Return the entries that libxml2 recovers of a feed at which feedparser itself fails."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     try:
@@ -195,9 +195,10 @@ def _read_rss_item(item: Element, fields: dict[str, str]) -> Entry:
     texts = _gather_texts(item, fields)
     guid = item.findtext("guid", "").strip()
     authors = texts["authors"].split("\n")
+    link = html.unescape(texts["link"])
     return Entry(
         title=texts["title"],
-        link=html.unescape(texts["link"]) or _permalink(item) or _enclosure_url(item),
+        link=link or _permalink_of(item) or _enclosure_url(item),
         guid=guid or item.get(RDF_ABOUT, ""),
         summary=_summary_of(item, texts),
         published=_publication_date(texts),
@@ -205,7 +206,7 @@ def _read_rss_item(item: Element, fields: dict[str, str]) -> Entry:
     )
 
 
-def _permalink(item: Element) -> str:
+def _permalink_of(item: Element) -> str:
     """Return an item's guid, if it is its address too (RSS 2.0: unless it says otherwise)."""
     guid: str = item.findtext("guid", "")
     if not guid:
@@ -357,7 +358,7 @@ def _parse_date(text: str) -> datetime | None:
         return usual
     if YEAR_ZERO.search(text):
         return None
-    return moment(text) or aware(parsedate_to_datetime(text))
+    return parse_iso_time(text) or to_utc(parsedate_to_datetime(text))
 
 
 def _parse_usual_date(text: str) -> datetime | None:

@@ -27,9 +27,9 @@ def explain_error(
     """Turn what aiohttp raises into one sentence and one word; the limits are named in it."""
     cause = getattr(error, "os_error", None) or error
     for explanation in (
-        *_timeouts(connect_seconds, total_seconds),
-        *_addresses(cause, redirects),
-        *_broken_connections(error, cause),
+        *_explain_timeouts(connect_seconds, total_seconds),
+        *_explain_addresses(cause, redirects),
+        *_explain_breaks(error, cause),
     ):
         if isinstance(cause, explanation.kinds) or isinstance(error, explanation.kinds):
             return FetchError(explanation.sentence, explanation.reason)
@@ -47,7 +47,9 @@ def first_line(text: str) -> str:
     return line[:MAX_LINE_LENGTH].rstrip(":") or "no more is known"
 
 
-def _timeouts(connect_seconds: float, total_seconds: float) -> tuple[_Explanation, ...]:
+def _explain_timeouts(
+    connect_seconds: float, total_seconds: float
+) -> tuple[_Explanation, ...]:
     return (
         _Explanation(
             aiohttp.ConnectionTimeoutError,
@@ -65,7 +67,7 @@ def _timeouts(connect_seconds: float, total_seconds: float) -> tuple[_Explanatio
     )
 
 
-def _addresses(cause: Exception, redirects: int) -> tuple[_Explanation, ...]:
+def _explain_addresses(cause: Exception, redirects: int) -> tuple[_Explanation, ...]:
     return (
         _Explanation(Forbidden, str(cause), "forbidden address"),
         _Explanation(
@@ -75,7 +77,7 @@ def _addresses(cause: Exception, redirects: int) -> tuple[_Explanation, ...]:
     )
 
 
-def _broken_connections(error: Exception, cause: Exception) -> tuple[_Explanation, ...]:
+def _explain_breaks(error: Exception, cause: Exception) -> tuple[_Explanation, ...]:
     return (
         _Explanation(
             aiohttp.ClientConnectorCertificateError,

@@ -20,7 +20,7 @@ import aiohttp
 
 from digest.collect.feeds.schedule import retry_after
 from digest.collect.http.connection_errors import explain_error, first_line
-from digest.collect.http.refusal import Refused, refusal
+from digest.collect.http.refusal import RefusedAnswer, explain_refusal
 from digest.collect.http.robots import Robots
 from digest.collect.http.ssrf import guarded_socket
 from digest.errors import FetchError
@@ -222,12 +222,14 @@ class _Batch:
     ) -> Response | FetchError:
         """Answer in any case: whoever waits for all answers would wait for ever for this one."""
         try:
-            return await self._answer(turn, request)
+            return await self._answer_politely(turn, request)
         except Exception as error:
             line = first_line(str(error))
             return FetchError(f"it cannot be asked ({line})", "bad address")
 
-    async def _answer(self, turn: _Turn, request: Request) -> Response | FetchError:
+    async def _answer_politely(
+        self, turn: _Turn, request: Request
+    ) -> Response | FetchError:
         host = turn.host
         if host.pause_seconds:
             return FetchError(
@@ -249,7 +251,7 @@ class _Batch:
         self, request: Request, turn: _Turn | None = None
     ) -> Response | FetchError:
         try:
-            return await self._get(request, turn)
+            return await self._get_response(request, turn)
         except FetchError as error:
             return error
         except (
@@ -266,7 +268,7 @@ class _Batch:
                 redirects=MAX_REDIRECTS,
             )
 
-    async def _get(self, request: Request, turn: _Turn | None) -> Response:
+    async def _get_response(self, request: Request, turn: _Turn | None) -> Response:
         async with self._session.get(
             request.url,
             headers=_conditions_of(request),
@@ -275,7 +277,7 @@ class _Batch:
         ) as answer:
             headers = {name.lower(): value for name, value in answer.headers.items()}
             if answer.status not in (200, 304):
-                raise await _explain_refusal(answer, headers)
+                raise await _read_refusal(answer, headers)
             body = b""
             if answer.status == 200:
                 body = await self._read_body(answer)
@@ -331,7 +333,7 @@ def _moved_permanently(answer: aiohttp.ClientResponse) -> bool:
     return bool(redirects) and redirects <= PERMANENT_REDIRECTS
 
 
-async def _explain_refusal(
+async def _read_refusal(
     answer: aiohttp.ClientResponse, headers: dict[str, str]
 ) -> FetchError:
     wait = retry_after(headers, datetime.now(UTC)).total_seconds()
@@ -339,7 +341,8 @@ async def _explain_refusal(
         start = await answer.content.read(CHUNK_BYTES)
     except (aiohttp.ClientError, OSError):
         start = b""
-    return refusal(Refused(answer.status, answer.reason or "", headers, start), wait)
+    refused = RefusedAnswer(answer.status, answer.reason or "", headers, start)
+    return explain_refusal(refused, wait)
 
 
 def _drain_queue(answers: SimpleQueue[Answer]) -> list[Answer]:

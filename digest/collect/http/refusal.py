@@ -27,7 +27,7 @@ PAYWALL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedAnswer:
     """An answer other than 200 and 304."""
 
     status: int
@@ -36,9 +36,9 @@ class Refused:
     start: bytes  #: of the body
 
 
-def refusal(answer: Refused, wait: float = 0) -> FetchError:
+def explain_refusal(answer: RefusedAnswer, wait: float = 0) -> FetchError:
     """Return why there is no page; `wait`: seconds the server asked us to stay away."""
-    vendor = challenger(answer.headers, answer.start)
+    vendor = challenging_vendor(answer.headers, answer.start)
     if vendor:
         return FetchError(
             f"{vendor} asks for a browser check; open it by hand", "challenge", wait
@@ -53,7 +53,7 @@ def refusal(answer: Refused, wait: float = 0) -> FetchError:
     return FetchError(f"the server answered {phrase}", f"http {answer.status}", wait)
 
 
-def challenger(headers: Mapping[str, str], start: bytes) -> str:
+def challenging_vendor(headers: Mapping[str, str], start: bytes) -> str:
     """Return whose browser check an answer is; "" if it is none."""
     if headers.get("cf-mitigated") == "challenge":
         return "Cloudflare"
@@ -69,7 +69,7 @@ def _vendor_by_marks(start: bytes) -> str:
     return ""
 
 
-def _asks_for_subscription(answer: Refused) -> bool:
+def _asks_for_subscription(answer: RefusedAnswer) -> bool:
     if answer.status == 402:
         return True
     if answer.status not in (401, 403):

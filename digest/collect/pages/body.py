@@ -11,7 +11,7 @@ from itertools import chain
 
 from lxml.html import HtmlElement
 
-from digest.collect.feeds.clean import paragraphs, plain
+from digest.collect.feeds.clean import clean_paragraphs, plain_text
 
 #: Elements that hold a page's own words, not the article's: by tag, or by what their class says.
 ASIDES = "//form|//aside|//figcaption"
@@ -86,7 +86,7 @@ def extract_body(tree: HtmlElement, url: str, headlines: Iterable[str]) -> str:
     )
     extracted = ""
     if document:
-        extracted = paragraphs((document.text or "").replace(REPEAT_MARK, ""))
+        extracted = clean_paragraphs((document.text or "").replace(REPEAT_MARK, ""))
     text = _trim_text(extracted, folded_headlines)
     whole = _trim_text(continuation.find_whole(text), folded_headlines)
     if len(whole) > MUCH_LONGER * len(text):
@@ -136,7 +136,7 @@ def _opening_of(text: str) -> str:
 
 def _iterate_texts(container: HtmlElement) -> Iterator[str]:
     for element in container.iter("p", "h2", "h3", "blockquote"):
-        text = plain(element.text_content().replace(REPEAT_MARK, ""))
+        text = plain_text(element.text_content().replace(REPEAT_MARK, ""))
         if text:
             yield text
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
-from digest.collect.feeds.clean import plain
+from digest.collect.feeds.clean import plain_text
 
 #: What stands before a name in a byline.
 BY = re.compile(
@@ -156,10 +156,10 @@ def _lines_beside(element: HtmlElement, elements: list[HtmlElement]) -> list[str
 def _stand_together(one: HtmlElement, other: HtmlElement) -> bool:
     if one.getparent() is other.getparent():
         return True
-    return _grandparent(one) is _grandparent(other)
+    return _grandparent_of(one) is _grandparent_of(other)
 
 
-def _grandparent(element: HtmlElement) -> HtmlElement | None:
+def _grandparent_of(element: HtmlElement) -> HtmlElement | None:
     parent = element.getparent()
     if parent is None:
         return None
@@ -167,7 +167,7 @@ def _grandparent(element: HtmlElement) -> HtmlElement | None:
 
 
 def _text_of(element: HtmlElement) -> str:
-    return plain(" ".join(element.itertext()))
+    return plain_text(" ".join(element.itertext()))
 
 
 def _people_in(texts: Iterable[str], outlet_names: set[str]) -> tuple[str, ...]:
@@ -182,7 +182,7 @@ def _people_in(texts: Iterable[str], outlet_names: set[str]) -> tuple[str, ...]:
 
 def _split_names(text: str) -> Iterator[str]:
     """Yield the names in a byline."""
-    line = plain(text).replace(SOFT_HYPHEN, "")
+    line = plain_text(text).replace(SOFT_HYPHEN, "")
     line = DEGREES.sub("", line)
     line = BY.sub("", line).strip()
     for part in BETWEEN.split(line):

@@ -13,13 +13,13 @@ from lxml.html import HtmlElement
 from digest.collect.pages.body import extract_body
 from digest.collect.pages.metadata import read_metadata
 from digest.collect.pages.newspaper import newspaper_reader
-from digest.collect.parse_timeout import patience
+from digest.collect.parse_timeout import limit_parse_time
 from digest.errors import PageUnread
 from digest.model import Extract
 from digest.ports import Extractor
 
 #: Under this many characters a body is too short to trust, and another reader is asked.
-SHORT = 250
+MIN_TEXT_LENGTH = 250
 #: libxml2 compares each attribute of a tag with all before it.
 MAX_ATTRIBUTES = 5000
 LONG_TAG = re.compile(rb"<[^<>]{20000,}")
@@ -27,7 +27,7 @@ LONG_TAG = re.compile(rb"<[^<>]{20000,}")
 
 def combined_reader(html: bytes, url: str) -> Extract:
     """Read a page; an Extractor. newspaper3k is asked where the body comes out short."""
-    with patience(PageUnread):
+    with limit_parse_time(PageUnread):
         return _read_with_both(html, url)
 
 
@@ -40,7 +40,7 @@ READERS: dict[str, Extractor] = {
 
 def _read_with_both(html: bytes, url: str) -> Extract:
     extract = _read_safely(html, url)
-    if len(extract.text) >= SHORT:
+    if len(extract.text) >= MIN_TEXT_LENGTH:
         return extract
     try:
         alternative = newspaper_reader(html, url)

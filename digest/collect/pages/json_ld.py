@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from digest.collect.feeds.clean import plain
+from digest.collect.feeds.clean import plain_text
 
 JsonObject = dict[str, Any]
 
@@ -70,7 +70,7 @@ def names_of(value: Any) -> tuple[str, ...]:
     """Return the names of all people in a property, each once, without profile addresses."""
     names: dict[str, None] = {}
     for person in _as_list(value):
-        name = plain(name_of(person)) if person else ""
+        name = plain_text(name_of(person)) if person else ""
         if name and "://" not in name:
             names[name] = None
     return tuple(names)

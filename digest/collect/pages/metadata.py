@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from digest.collect.feeds.clean import link, moment, plain
+from digest.collect.feeds.clean import absolute_url, parse_iso_time, plain_text
 from digest.collect.pages.byline import find_authors, fold_name, is_of_article
 from digest.collect.pages.json_ld import (
     JsonObject,
@@ -73,7 +73,7 @@ def read_metadata(tree: HtmlElement, url: str) -> tuple[Extract, Claims]:
     tags = _read_meta_tags(tree)
     claims = _collect_claims(tree, article, tags)
     publisher = name_of(article.get("publisher"))
-    sitename = plain(publisher or tags.get("og:site_name", ""))
+    sitename = plain_text(publisher or tags.get("og:site_name", ""))
     published = _find_published(tree, article, tags)
     bylines = [*names_of(article.get("accounts")), *_bylines_in_tags(tags)]
     extract = Extract(
@@ -88,7 +88,7 @@ def read_metadata(tree: HtmlElement, url: str) -> tuple[Extract, Claims]:
         sitename=sitename,
         canonical=_find_canonical(tree, tags, url),
         description=_find_description(article, tags),
-        image=link(tags.get("og:image", ""), url),
+        image=absolute_url(tags.get("og:image", ""), url),
         language=tree.get("lang", "").strip()[:MAX_LANGUAGE_LENGTH],
         paywalled=_is_paywalled(article),
     )
@@ -160,7 +160,7 @@ def _collect_claims(tree: HtmlElement, article: JsonObject, tags: MetaTags) -> C
 
 def _clean_headline(text: str) -> str:
     # markup and spaces go: so more is read than may remain
-    return plain(text[: MAX_HEADLINE_LENGTH * 4])[:MAX_HEADLINE_LENGTH]
+    return plain_text(text[: MAX_HEADLINE_LENGTH * 4])[:MAX_HEADLINE_LENGTH]
 
 
 # Time of publication
@@ -197,7 +197,7 @@ def _marked_up_dates(tree: HtmlElement) -> Iterator[str]:
 
 def _parse_local_time(text: str) -> datetime | None:
     """Read a time as it stands: its own offset says which day it is at the outlet."""
-    in_utc = moment(text)
+    in_utc = parse_iso_time(text)
     if in_utc is None:
         return None
     local = datetime.fromisoformat(text)
@@ -273,14 +273,14 @@ def _find_canonical(tree: HtmlElement, tags: MetaTags, url: str) -> str:
         relation = element.get("rel", "").lower()
         address = element.get("href", "")
         if relation == "canonical" and address:
-            return link(address, url)
-    return link(tags.get("og:url", ""), url) or url
+            return absolute_url(address, url)
+    return absolute_url(tags.get("og:url", ""), url) or url
 
 
 def _find_description(article: JsonObject, tags: MetaTags) -> str:
     in_json_ld = text_of(article.get("description"))
     in_tags = _first_of_tags(tags, ("og:description", "description"))
-    return plain(in_json_ld or in_tags)
+    return plain_text(in_json_ld or in_tags)
 
 
 def _is_paywalled(article: JsonObject) -> bool:

@@ -6,7 +6,12 @@ the images a page names, which is slow and lets a page make us call any address.
 
 from datetime import datetime
 
-from digest.collect.feeds.clean import aware, link, paragraphs, plain
+from digest.collect.feeds.clean import (
+    absolute_url,
+    clean_paragraphs,
+    plain_text,
+    to_utc,
+)
 from digest.errors import PageUnread
 from digest.model import Extract
 
@@ -24,15 +29,15 @@ def newspaper_reader(html: bytes, url: str) -> Extract:
         raise PageUnread(f"newspaper3k cannot read the page ({error})") from error
     published = None
     if isinstance(page.publish_date, datetime):  # it may also be a text
-        published = aware(page.publish_date)
+        published = to_utc(page.publish_date)
     return Extract(
-        title=plain(page.title or ""),
-        text=paragraphs(page.text or ""),
+        title=plain_text(page.title or ""),
+        text=clean_paragraphs(page.text or ""),
         published=published,
-        authors=tuple(plain(author) for author in page.authors),
-        canonical=link(page.canonical_link or "", url),
-        description=plain(page.meta_description or ""),
-        image=link(page.meta_img or "", url),
+        authors=tuple(plain_text(author) for author in page.authors),
+        canonical=absolute_url(page.canonical_link or "", url),
+        description=plain_text(page.meta_description or ""),
+        image=absolute_url(page.meta_img or "", url),
         language=page.meta_lang or "",
         reader="newspaper3k",
     )

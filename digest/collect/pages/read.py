@@ -9,10 +9,10 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from digest.collect.feeds.aggregators import needs_person
+from digest.collect.feeds.aggregators import advice_for_person
 from digest.collect.feeds.dedupe import canonical_key
 from digest.collect.interrupt import defer_interrupts
-from digest.collect.pages.extract import SHORT
+from digest.collect.pages.extract import MIN_TEXT_LENGTH
 from digest.collect.pages.headline import clean_headline, outlet_names
 from digest.collect.report import Report
 from digest.errors import DigestError, FetchError, PageUnread
@@ -96,7 +96,7 @@ def read_page(job: FetchedPage) -> list[PageRead]:
     return [_read_for(article, job.answer, job.extract) for article in job.articles]
 
 
-def unread(job: FetchedPage, why: DigestError) -> list[PageRead]:
+def failed_results(job: FetchedPage, why: DigestError) -> list[PageRead]:
     """Return what becomes of a page that could not be read."""
     return [
         PageRead(replace(article, unread=str(why)), "no article")
@@ -104,7 +104,7 @@ def unread(job: FetchedPage, why: DigestError) -> list[PageRead]:
     ]
 
 
-def merged(article: Article, extract: Extract) -> tuple[Article, str]:
+def merge_page(article: Article, extract: Extract) -> tuple[Article, str]:
     """Return an article with what its page adds, and in a word why that is too little."""
     names = outlet_names(article.outlet or extract.sitename)
     headline = clean_headline(extract.title, names)
@@ -121,7 +121,7 @@ def merged(article: Article, extract: Extract) -> tuple[Article, str]:
         reader=extract.reader,
         image=extract.image,
     )
-    if len(extract.text) >= SHORT:
+    if len(extract.text) >= MIN_TEXT_LENGTH:
         return both, ""
     if extract.paywalled:
         return replace(both, unread=SUBSCRIBERS_ONLY), "paywall"
@@ -135,7 +135,7 @@ def _set_apart_aggregators(
     """Return the articles to read by address; store of the others what a person is to do."""
     by_url: dict[str, list[Article]] = {}
     for article in articles:
-        reason = needs_person(article.url)
+        reason = advice_for_person(article.url)
         if reason:
             shelf.save_read(replace(article, unread=reason), now)
             report[article.outlet].unread[NEEDS_A_PERSON] += 1
@@ -148,7 +148,7 @@ def _start_reading(page: FetchedPage, pool: Pool) -> Callable[[], list[PageRead]
     """Read a page in the pool, a failure in this process."""
     if isinstance(page.answer, FetchError):
         return partial(read_page, page)
-    return pool(read_page, page, unread)
+    return pool(read_page, page, failed_results)
 
 
 def _save_result(
@@ -172,5 +172,5 @@ def _read_for(
         page = extract(answer.body, answer.url)
     except PageUnread as error:
         return PageRead(replace(article, unread=str(error)), "no article")
-    both, reason = merged(article, page)
+    both, reason = merge_page(article, page)
     return PageRead(both, reason, canonical_key(page.canonical, answer.url))

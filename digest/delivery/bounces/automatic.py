@@ -6,7 +6,7 @@ RFC 3834 (Auto-Submitted), and what programs wrote before it, or without it.
 import re
 from email.message import Message
 
-from digest.delivery.bounces.parts import header
+from digest.delivery.bounces.parts import read_header
 
 AUTOMATIC_HEADERS = (
     "X-Autoreply X-Autorespond X-Autoresponder X-Auto-Reply X-Vacation X-AutoReply-From "
@@ -62,12 +62,12 @@ def why_automatic(message: Message) -> str:
     """Say by what an automatic answer is told; "" if a person may have written it."""
     if _is_submitted_automatically(message):
         return "an automatic answer (Auto-Submitted)"
-    precedence = header(message, "Precedence").lower()
+    precedence = read_header(message, "Precedence").lower()
     if precedence in AUTOMATIC_PRECEDENCES:
         return "an automatic answer (Precedence)"
     if any(message.get(name) is not None for name in AUTOMATIC_HEADERS):
         return "an automatic answer (its head says so)"
-    return why_by_subject(header(message, "Subject"))
+    return why_by_subject(read_header(message, "Subject"))
 
 
 def why_by_subject(subject: str) -> str:
@@ -87,5 +87,5 @@ def says_has_left(text: str) -> bool:
 
 def _is_submitted_automatically(message: Message) -> bool:
     """Say whether Auto-Submitted has a value other than "no" (RFC 3834, 5)."""
-    submitted = header(message, "Auto-Submitted").lower()
+    submitted = read_header(message, "Auto-Submitted").lower()
     return submitted != "" and not submitted.startswith("no")

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from digest.delivery.bounces.parts import header, headers, text_of_message
+from digest.delivery.bounces.parts import read_header, read_headers, text_of_message
 from digest.model.returned import Returned, Verdict
 
 TOKEN_FORM = r"\d{1,10}\.[A-Za-z0-9_-]{43}(?![\w-])"  # noqa: S105 # a pattern
@@ -52,14 +52,14 @@ def gather_evidence(
     """
     unsubscribe_links = _find_copied(COPIED_UNSUBSCRIBE_LINKS, copied_text)
     message_ids = _find_copied(COPIED_MESSAGE_ID, copied_text)
-    delivered_to = list(headers(message, *DELIVERED_TO))
+    delivered_to = list(read_headers(message, *DELIVERED_TO))
     if returned is not None:
-        unsubscribe_links += headers(returned, "List-Unsubscribe")
-        message_ids += headers(returned, "Message-ID")
-        delivered_to += headers(returned, "Return-Path", "X-Envelope-From")
+        unsubscribe_links += read_headers(returned, "List-Unsubscribe")
+        message_ids += read_headers(returned, "Message-ID")
+        delivered_to += read_headers(returned, "Return-Path", "X-Envelope-From")
     elif verdict is not Verdict.UNKNOWN:
         # of a thread with several messages one cannot tell which came back
-        message_ids += headers(message, "In-Reply-To")
+        message_ids += read_headers(message, "In-Reply-To")
     return Returned(
         verdict,
         reason[:MAX_REASON_LENGTH],
@@ -75,10 +75,10 @@ def gather_evidence(
 
 def identity_of(message: Message) -> str:
     """Return what names a report: its Message-ID, or a digest of what it says."""
-    identity = header(message, "Message-ID")
+    identity = read_header(message, "Message-ID")
     if not identity:
-        sender = header(message, "From")
-        date = header(message, "Date")
+        sender = read_header(message, "From")
+        date = read_header(message, "Date")
         identity = f"{sender}\n{date}\n{text_of_message(message)}"
     digest = hashlib.sha256(identity.encode("utf-8", "replace"))
     return digest.hexdigest()[:IDENTITY_LENGTH]
@@ -87,7 +87,7 @@ def identity_of(message: Message) -> str:
 def date_of(message: Message) -> datetime | None:
     """Return when a mail was written, by its own header; None if that is no date."""
     try:
-        date = parsedate_to_datetime(header(message, "Date"))
+        date = parsedate_to_datetime(read_header(message, "Date"))
     except (ValueError, TypeError, OverflowError):
         return None
     if date.tzinfo is None:

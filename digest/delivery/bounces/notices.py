@@ -14,8 +14,8 @@ from digest.delivery.bounces.evidence import gather_evidence
 from digest.delivery.bounces.parts import (
     address_of,
     find_returned_headers,
-    header,
     plain_address,
+    read_header,
     text_of_message,
 )
 from digest.delivery.bounces.reasons import informal_verdict, says_our_fault
@@ -37,7 +37,7 @@ logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
 
 def read_notice(message: Message) -> Returned | None:
     """Read a notice in plain words; None if the mail is none that is understood."""
-    reason = why_by_subject(header(message, "Subject"))
+    reason = why_by_subject(read_header(message, "Subject"))
     if reason:
         return _read_automatic_answer(message, reason)
     if is_mail_server(message, address_of(message, "From")):
@@ -51,7 +51,7 @@ def read_notice(message: Message) -> Returned | None:
 
 
 def _read_server_notice(message: Message) -> Returned | None:
-    subject = header(message, "Subject")
+    subject = read_header(message, "Subject")
     text = text_of_message(message)
     notice = _before_copy(text)[:MAX_NOTICE_LENGTH]
     has_form = _has_form_of_failure(message)
@@ -64,7 +64,7 @@ def _read_server_notice(message: Message) -> Returned | None:
         " ".join(notice.split())[:MAX_REASON_LENGTH] or subject,
         returned=find_returned_headers(message),
         copied_text=text,
-        about=plain_address(header(message, "X-Failed-Recipients")),
+        about=plain_address(read_header(message, "X-Failed-Recipients")),
     )
 
 

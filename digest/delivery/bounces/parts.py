@@ -26,19 +26,19 @@ RETURNED_MESSAGES = frozenset({"message/rfc822", "message/global"})
 Fields = dict[str, str]
 
 
-def header(message: Message, name: str) -> str:
+def read_header(message: Message, name: str) -> str:
     """Return a header's first value as a person reads it, on one line; "" if there is none."""
-    return next(headers(message, name), "")
+    return next(read_headers(message, name), "")
 
 
-def headers(message: Message, *names: str) -> Iterator[str]:
+def read_headers(message: Message, *names: str) -> Iterator[str]:
     """Yield all values of some headers."""
     for name in names:
         for value in _raw_values(message, name):
-            yield decoded(value)
+            yield decode_words(value)
 
 
-def decoded(value: str) -> str:
+def decode_words(value: str) -> str:
     """Return a header's value with its encoded words read, as far as they can be."""
     one_line = " ".join(value.split())
     if "=?" not in one_line:
@@ -169,7 +169,7 @@ def _parse_fields(block: str) -> Fields:
         raw_name, colon, value = line.partition(":")
         name = raw_name.strip()
         if colon and name and " " not in name:
-            fields.setdefault(name.lower(), decoded(value))
+            fields.setdefault(name.lower(), decode_words(value))
     return fields
 
 

@@ -66,7 +66,7 @@ FAILURE_WORDS = re.compile(
 )
 
 
-def refusal(status: str, words: str) -> Verdict:
+def verdict_on_refusal(status: str, words: str) -> Verdict:
     """Tell from a status code and a server's words whether an address is no good: BOUNCED.
 
     BLOCKED if it is about anything else, or one cannot tell; UNKNOWN, for a person to see, if our
@@ -98,7 +98,7 @@ def informal_verdict(subject: str, notice: str, *, is_failure: bool) -> Verdict:
     if DELAY_WORDS.search(words):
         return Verdict.DEFERRED
     if is_failure or FAILURE_WORDS.search(words):
-        return refusal("", words)
+        return verdict_on_refusal("", words)
     return Verdict.UNKNOWN
 
 

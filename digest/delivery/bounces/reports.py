@@ -8,11 +8,11 @@ from digest.delivery.bounces.parts import (
     blocks_of,
     find_part,
     find_returned_headers,
-    header,
     plain_address,
+    read_header,
     text_of_message,
 )
-from digest.delivery.bounces.reasons import refusal
+from digest.delivery.bounces.reasons import verdict_on_refusal
 from digest.model.returned import Returned, Verdict
 
 STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
@@ -73,7 +73,7 @@ def _verdict_of(recipient: Fields) -> Verdict:
     if action in ("delivered", "relayed", "expanded"):
         return Verdict.DELIVERED
     if action == "failed":
-        return refusal(recipient.get("status", ""), _diagnosis_of(recipient))
+        return verdict_on_refusal(recipient.get("status", ""), _diagnosis_of(recipient))
     return Verdict.UNKNOWN
 
 
@@ -140,7 +140,7 @@ def _read_outlook_complaint(message: Message) -> Returned | None:
         Verdict.COMPLAINED,
         "a complaint (JMRP)",
         returned=returned,
-        about=header(returned, OUTLOOK_COMPLAINT),
+        about=read_header(returned, OUTLOOK_COMPLAINT),
     )
 
 

@@ -10,7 +10,7 @@ from digest.delivery.bounces.evidence import (
     gather_evidence,
     identity_of,
 )
-from digest.delivery.bounces.parts import address_of, header, text_of_message
+from digest.delivery.bounces.parts import address_of, read_header, text_of_message
 from digest.model.returned import Returned, Verdict
 
 #: The whole subject, or the whole first line, of a mail that asks for one thing.
@@ -40,7 +40,7 @@ def read_unsubscribe_request(message: Message) -> Returned | None:
     sender = address_of(message, "From")
     if is_mail_server(message, sender):
         return None
-    lines = (header(message, "Subject"), _first_line(message))
+    lines = (read_header(message, "Subject"), _first_line(message))
     for line in lines:
         request = REQUEST_WITH_TOKEN.fullmatch(line)
         if request:
@@ -85,7 +85,7 @@ def _may_speak_for_sender(message: Message) -> bool:
 
 def _is_forged(message: Message) -> bool:
     """Say whether the server that took it last calls its sender forged (RFC 8601, 2.7)."""
-    return "dmarc=fail" in header(message, "Authentication-Results").lower()
+    return "dmarc=fail" in read_header(message, "Authentication-Results").lower()
 
 
 def _first_line(message: Message) -> str:

@@ -10,10 +10,10 @@ import pytest
 
 from digest.app import App
 from digest.collect.feeds import schedule
-from digest.collect.feeds.aggregators import destination, needs_person
+from digest.collect.feeds.aggregators import advice_for_person, embedded_address
 from digest.collect.feeds.clean import key
 from digest.collect.feeds.dedupe import Memory, canonical_key, sort_out
-from digest.collect.feeds.parse import Origin, articles, read
+from digest.collect.feeds.parse import Origin, convert_entries, parse_feed
 from digest.collect.pages.headline import clean_headline, outlet_names
 from digest.errors import FetchError
 from digest.model import Article
@@ -170,8 +170,8 @@ def test_a_real_outlet_polled_for_days_gives_each_article_once(name: str) -> Non
     steps = json.loads((SEQUENCES / "expected.json").read_text())[name]
     memory, found, pairs = Memory(), [], set()
     for step in steps:
-        given = articles(
-            read((SEQUENCES / step["file"]).read_bytes()),
+        given = convert_entries(
+            parse_feed((SEQUENCES / step["file"]).read_bytes()),
             Origin("https://o.example/", name),
         )
         new = sort_out(given, memory).new
@@ -217,12 +217,12 @@ def test_headlines_lose_their_outlet_and_their_label(
 
 def test_a_google_alert_says_where_it_leads_and_asks_for_a_person() -> None:
     url = "https://www.google.com/url?rct=j&sa=t&url=https://a.example/x%3Fid%3D1&ct=ga"
-    assert destination(url) == "https://a.example/x?id=1"
-    assert "probably to https://a.example/x?id=1" in needs_person(url)
-    assert "Google News" in needs_person(
+    assert embedded_address(url) == "https://a.example/x?id=1"
+    assert "probably to https://a.example/x?id=1" in advice_for_person(url)
+    assert "Google News" in advice_for_person(
         "https://news.google.com/rss/articles/CBMi?oc=5"
     )
-    assert needs_person("https://blog.google/articles/x") == ""
+    assert advice_for_person("https://blog.google/articles/x") == ""
 
 
 def test_what_needs_a_person_is_not_fetched_and_set_aside(

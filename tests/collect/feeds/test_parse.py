@@ -7,13 +7,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from digest.collect.feeds.clean import plain
+from digest.collect.feeds.clean import plain_text
 from digest.collect.feeds.entries import Document
-from digest.collect.feeds.lenient import lenient
-from digest.collect.feeds.parse import Origin, articles, read
-from digest.collect.feeds.poll import Answered, read_answer
-from digest.collect.feeds.repair import repair
-from digest.collect.feeds.strict import DC, quick
+from digest.collect.feeds.lenient import parse_leniently
+from digest.collect.feeds.parse import Origin, convert_entries, parse_feed
+from digest.collect.feeds.poll import FetchedFeed, read_answer
+from digest.collect.feeds.repair import repair_feed
+from digest.collect.feeds.strict import DC, parse_strictly
 from digest.model import Feed
 from digest.ports import Response
 from tests.conftest import SHARED, needs_shared
@@ -25,8 +25,8 @@ FEEDS = SHARED / "data" / "feeds" / "feeds"
 def facts(document: Document) -> list[tuple]:
     """What both must say of each entry: an author named twice is one, and `tag:` is no link."""
     return [
-        (plain(e.title), e.link.strip().partition("tag:")[0], e.guid, e.published,
-         tuple(dict.fromkeys(filter(None, map(plain, e.authors)))))
+        (plain_text(e.title), e.link.strip().partition("tag:")[0], e.guid, e.published,
+         tuple(dict.fromkeys(filter(None, map(plain_text, e.authors)))))
         for e in document.entries
     ]  # fmt: skip
 
@@ -41,9 +41,9 @@ BETTER = {"feedrs-rss_1.0_spec_2.xml"}
 @pytest.mark.parametrize("name", sorted(f.name for f in FEEDS.glob("*")))
 def test_the_quick_parser_agrees_with_feedparser_on_real_feeds(name: str) -> None:
     body = (FEEDS / name).read_bytes()
-    quickly = quick(body)
+    quickly = parse_strictly(body)
     if quickly is not None and name not in BETTER:
-        assert facts(quickly) == facts(lenient(body))
+        assert facts(quickly) == facts(parse_leniently(body))
 
 
 @needs_shared
@@ -51,9 +51,9 @@ def test_the_quick_parser_agrees_with_feedparser_on_real_feeds(name: str) -> Non
 def test_most_real_feeds_go_the_quick_way() -> None:
     """And a mended one does too: feedparser is left with what nothing else can read."""
     names = list(FEEDS.iterdir())
-    assert sum(quick(repair(f.read_bytes())) is not None for f in names) > 0.7 * len(
-        names
-    )
+    assert sum(
+        parse_strictly(repair_feed(f.read_bytes())) is not None for f in names
+    ) > 0.7 * len(names)
 
 
 texts = st.text(
@@ -71,9 +71,9 @@ def test_the_quick_parser_agrees_with_feedparser_on_any_well_formed_feed(
     entries: list[tuple[str, str, datetime]], kind: str
 ) -> None:
     """Also on text that was encoded twice, which feedparser puts right."""
-    quickly = quick(document(entries, kind))
+    quickly = parse_strictly(document(entries, kind))
     assert quickly is not None
-    assert facts(quickly) == facts(lenient(document(entries, kind)))
+    assert facts(quickly) == facts(parse_leniently(document(entries, kind)))
 
 
 def document(entries: list[tuple[str, str, datetime]], kind: str) -> bytes:
@@ -119,8 +119,8 @@ def document(entries: list[tuple[str, str, datetime]], kind: str) -> bytes:
     ],
 )
 def test_what_is_not_xml_is_mended_to_what_was_meant(written: str, meant: str) -> None:
-    found = read(rss(f"<item><title>{written}</title></item>"))
-    assert [plain(e.title) for e in found.entries] == [meant]
+    found = parse_feed(rss(f"<item><title>{written}</title></item>"))
+    assert [plain_text(e.title) for e in found.entries] == [meant]
 
 
 def test_what_stands_in_cdata_is_left_alone() -> None:
@@ -128,18 +128,18 @@ def test_what_stands_in_cdata_is_left_alone() -> None:
         "<item><title><![CDATA[AT&T &T; <b>&eacute;</b>]]></title></item>",
         "<item>&</item>",
     )
-    assert b"<![CDATA[AT&T &T; <b>&eacute;</b>]]>" in repair(body)
+    assert b"<![CDATA[AT&T &T; <b>&eacute;</b>]]>" in repair_feed(body)
 
 
 @given(st.lists(texts))
 def test_mending_leaves_a_well_formed_feed_as_it_says(titles: list[str]) -> None:
     body = document([(t, "", datetime(2026, 1, 1)) for t in titles], "rss")  # noqa: DTZ001
-    assert facts(read(body)) == facts(read(repair(body)))
+    assert facts(parse_feed(body)) == facts(parse_feed(repair_feed(body)))
 
 
 @given(st.binary(max_size=300))
 def test_mending_never_fails_and_is_done_once(body: bytes) -> None:
-    assert repair(repair(body)) == repair(body)
+    assert repair_feed(repair_feed(body)) == repair_feed(body)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_what_feedparser_itself_fails_at_is_read_as_far_as_it_goes(
     broken: bytes,
 ) -> None:
     """Found by changing real feeds at random; what is read can be stored."""
-    found = articles(read(broken), Origin("https://a.example/f"))
+    found = convert_entries(parse_feed(broken), Origin("https://a.example/f"))
     assert "A" in [a.title for a in found]
     assert all((a.guid + a.title + a.summary).encode() is not None for a in found)
 
@@ -176,7 +176,9 @@ def test_whatever_reading_raises_is_one_feeds_failure(
 
     monkeypatch.setattr("feedparser.parse", fault)
     answer = Response("https://a.example/f", 200, b"<rss><unclosed>")
-    found = read_answer(Answered(Feed("f", "A"), Origin("https://a.example/f"), answer))
+    found = read_answer(
+        FetchedFeed(Feed("f", "A"), Origin("https://a.example/f"), answer)
+    )
     assert (
         str(found.failure)
         == "it cannot be read (RuntimeError: list index out of range)"
@@ -191,22 +193,22 @@ def test_a_news_sitemap_gives_its_news_and_nothing_else() -> None:
       xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">
       <url><loc>https://l.example/a</loc><n:news><n:publication_date>2026-02-26T10:00:00+01:00</n:publication_date>
       <n:title>Rates to rise</n:title></n:news></url><url><loc>https://l.example/about</loc></url></urlset>"""
-    (found,) = read(body).entries
+    (found,) = parse_feed(body).entries
     assert (found.link, found.title) == ("https://l.example/a", "Rates to rise")
     assert found.published == datetime(2026, 2, 26, 9, tzinfo=UTC)
 
 
 def test_a_feed_says_how_long_it_wants_to_be_left_alone() -> None:
     body = rss(item("A", "/a")).replace(b"<item>", b"<ttl>90</ttl><item>", 1)
-    assert read(body).ttl == timedelta(minutes=90)
+    assert parse_feed(body).ttl == timedelta(minutes=90)
     broken = body.replace(b"<ttl>", b"&x;<ttl>").replace(b"</rss>", b"")
-    assert read(broken).ttl == timedelta(minutes=90)
+    assert parse_feed(broken).ttl == timedelta(minutes=90)
 
 
 def test_the_header_s_charset_wins_over_the_documents() -> None:
     """RFC 7303, section 3: and where the header is wrong, what can be decoded is kept."""
     body = rss(item("Café", "/a")).decode().encode("latin-1")
-    found = read(
+    found = parse_feed(
         b'<?xml version="1.0" encoding="utf-8"?>' + body, "text/xml; charset=iso-8859-1"
     )
     assert found.entries[0].title == "Café"
@@ -216,5 +218,5 @@ def test_the_header_s_charset_wins_over_the_documents() -> None:
     "extra", ["<item><item><title>In</title></item></item>", "<x:y>unbound</x:y>"]
 )
 def test_what_the_quick_parser_is_not_sure_of_it_leaves(extra: str) -> None:
-    assert quick(rss(item("A", "/a"), extra)) is None
-    assert "A" in [e.title for e in read(rss(item("A", "/a"), extra)).entries]
+    assert parse_strictly(rss(item("A", "/a"), extra)) is None
+    assert "A" in [e.title for e in parse_feed(rss(item("A", "/a"), extra)).entries]

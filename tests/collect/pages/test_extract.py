@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from digest.app import App
-from digest.collect.http.refusal import Refused, refusal
+from digest.collect.http.refusal import RefusedAnswer, explain_refusal
 from digest.collect.pages.extract import combined_reader
 from digest.model import Extract
 from digest.settings import load
@@ -185,22 +185,28 @@ def test_an_article_in_several_containers_is_read_whole() -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (Refused(403, "Forbidden", {"cf-mitigated": "challenge"}, b""), "challenge"),
-        (Refused(503, "", {}, b"<title>Just a moment...</title>"), "challenge"),
         (
-            Refused(
+            RefusedAnswer(403, "Forbidden", {"cf-mitigated": "challenge"}, b""),
+            "challenge",
+        ),
+        (RefusedAnswer(503, "", {}, b"<title>Just a moment...</title>"), "challenge"),
+        (
+            RefusedAnswer(
                 403, "", {}, b"<script src='https://ct.captcha-delivery.com/c.js'>"
             ),
             "challenge",
         ),
-        (Refused(403, "Forbidden", {}, b"Already a subscriber? Sign in"), "paywall"),
-        (Refused(402, "Payment Required", {}, b""), "paywall"),
-        (Refused(403, "Forbidden", {}, b"No."), "http 403"),
-        (Refused(410, "Gone", {}, b""), "http 410"),
+        (
+            RefusedAnswer(403, "Forbidden", {}, b"Already a subscriber? Sign in"),
+            "paywall",
+        ),
+        (RefusedAnswer(402, "Payment Required", {}, b""), "paywall"),
+        (RefusedAnswer(403, "Forbidden", {}, b"No."), "http 403"),
+        (RefusedAnswer(410, "Gone", {}, b""), "http 410"),
     ],
 )
-def test_a_refusal_is_named_for_what_it_is(answer: Refused, reason: str) -> None:
-    assert refusal(answer).reason == reason
+def test_a_refusal_is_named_for_what_it_is(answer: RefusedAnswer, reason: str) -> None:
+    assert explain_refusal(answer).reason == reason
 
 
 @pytest.fixture

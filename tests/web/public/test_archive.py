@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from digest.app import App
-from digest.collect.feeds.parse import Origin, articles, read
+from digest.collect.feeds.parse import Origin, convert_entries, parse_feed
 from digest.edition import load as load_edition
 from digest.errors import AlreadySent
 from digest.model import PublicEdition
@@ -123,9 +123,9 @@ def test_the_feed_is_read_by_our_own_collector_without_mending(
 ) -> None:
     answer = archive.get("/feed.atom")
     assert answer.mimetype == "application/atom+xml"
-    document = read(answer.data)
+    document = parse_feed(answer.data)
     assert document.problems == []
-    (found,) = articles(document, Origin(f"{HOME}feed.atom"))
+    (found,) = convert_entries(document, Origin(f"{HOME}feed.atom"))
     assert (found.title, found.url) == ("What the records show", f"{HOME}2026-02-27/")
     assert found.summary == "Emails, training files and a demand letter"
     assert found.published == NOW + timedelta(hours=1)
