@@ -25,6 +25,10 @@ class Site:
     now: datetime  #: when the demo began; articles are dated back from it
     url: str  #: without a slash at its end
 
+    def page_url(self, piece: Piece) -> str:
+        """Return the address of an article."""
+        return f"{self.url}{piece.url_path}"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -120,13 +124,14 @@ def _rss_channel(site: Site, items: str) -> str:
     title = escape(site.outlet.name)
     return (
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'
-        f"<title>{title}</title><link>{site.url}/</link><description>News</description>"
-        f"{items}</channel></rss>"
+        f"<title>{title}</title>"
+        f"<link>{site.url}/</link>"
+        f"<description>News</description>{items}</channel></rss>"
     )
 
 
 def _rss_item(site: Site, piece: Piece, title: str) -> str:
-    url = f"{site.url}{piece.url_path}"
+    url = site.page_url(piece)
     dated_at = piece.date_at(site.now)
     date_tag = ""
     if dated_at:
@@ -145,16 +150,19 @@ def _write_atom(site: Site) -> str:
     entries = "".join(_atom_entry(site, piece) for piece in site.pieces)
     return (
         '<feed xmlns="http://www.w3.org/2005/Atom">'
-        f"<title>{title}</title><id>{site.url}/</id><updated>{updated}</updated>"
-        f"{entries}</feed>"
+        f"<title>{title}</title>"
+        f"<id>{site.url}/</id>"
+        f"<updated>{updated}</updated>{entries}</feed>"
     )
 
 
 def _atom_entry(site: Site, piece: Piece) -> str:
-    url = f"{site.url}{piece.url_path}"
+    url = site.page_url(piece)
     return (
-        f"<entry><title>{escape(piece.title)}</title><id>{url}</id>"
-        f"<link href='{url}'/><updated>{_iso_date(site, piece)}</updated>"
+        f"<entry><title>{escape(piece.title)}</title>"
+        f"<id>{url}</id>"
+        f"<link href='{url}'/>"
+        f"<updated>{_iso_date(site, piece)}</updated>"
         f"<author><name>{escape(piece.by)}</name></author>"
         f"<summary>{escape(piece.paragraphs[0])}</summary></entry>"
     )
@@ -172,10 +180,12 @@ def _write_rdf(site: Site) -> str:
 
 
 def _rdf_item(site: Site, piece: Piece) -> str:
-    url = f"{site.url}{piece.url_path}"
+    url = site.page_url(piece)
     return (
-        f'<item rdf:about="{url}"><title>{escape(piece.title)}</title>'
-        f"<link>{url}</link><dc:date>{_iso_date(site, piece)}</dc:date>"
+        f'<item rdf:about="{url}">'
+        f"<title>{escape(piece.title)}</title>"
+        f"<link>{url}</link>"
+        f"<dc:date>{_iso_date(site, piece)}</dc:date>"
         f"<description>{escape(piece.paragraphs[0])}</description></item>"
     )
 
@@ -183,8 +193,8 @@ def _rdf_item(site: Site, piece: Piece) -> str:
 def _write_json_feed(site: Site) -> str:
     items = [
         {
-            "id": f"{site.url}{piece.url_path}",
-            "url": f"{site.url}{piece.url_path}",
+            "id": site.page_url(piece),
+            "url": site.page_url(piece),
             "title": piece.title,
             "summary": piece.paragraphs[0],
             "date_published": _iso_date(site, piece),
@@ -217,13 +227,18 @@ def _write_page(site: Site, piece: Piece) -> str:
     body = "".join(f"<p>{html.escape(text)}</p>" for text in piece.paragraphs)
     links = "".join(_page_link(other) for other in site.pieces if other != piece)
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"<title>{title} | {name}</title>"
-        f'<link rel="canonical" href="{site.url}{piece.url_path}">'
-        f'<script type="application/ld+json">{metadata}</script></head><body><header><nav>'
-        f'<a href="/">{name}</a> <a href="/subscribe">Subscribe</a></nav></header><main><article>'
-        f"<h1>{title}</h1><p>By {author}</p>{body}</article></main>"
-        f"<aside><h2>More from {name}</h2><ul>{links}</ul></aside>"
+        f'<link rel="canonical" href="{site.page_url(piece)}">'
+        f'<script type="application/ld+json">{metadata}</script>'
+        "</head><body><header><nav>"
+        f'<a href="/">{name}</a> <a href="/subscribe">Subscribe</a>'
+        "</nav></header>"
+        f"<main><article><h1>{title}</h1>"
+        f"<p>By {author}</p>"
+        f"{body}</article></main>"
+        f"<aside><h2>More from {name}</h2>"
+        f"<ul>{links}</ul></aside>"
         f"<footer><p>{name}. All rights reserved.</p></footer></body></html>"
     )
 

@@ -120,7 +120,7 @@ class Tasks:
             app.jobs.submit_now([app.sending.lane_job(edition, lane)])
 
     def reconcile_deliveries(self, workspace: str, day: str) -> None:
-        """Ask the provider about an edition's uncertain deliveries; take back what can be."""
+        """Ask the provider about an edition's uncertain deliveries; requeue what can be."""
         app = self._workspaces.get_app(workspace)
         app.reconciliation.reconcile_edition(date.fromisoformat(day))
 

@@ -6,7 +6,7 @@ connections there are, for as long as they send a byte a minute, and spools a bo
 Here:
 
 - a client (an address; of IPv6 its /64) that has its share of connections loses one of them for
-  its next; when all connections are taken, the client that has most of them loses one;
+  its next; when no connection is free, the client that has most of them loses one;
 - a request must be complete, and its answer be read, within a time, as with Apache's mod_reqtimeout;
 - a body may be as large as its path allows, and is refused before it is read;
 - what two servers might read as two different requests is refused (RFC 9112, 6.3 and 11.2).
@@ -34,7 +34,7 @@ from waitress.utilities import RequestEntityTooLarge
 
 THREADS = 16
 FORWARDED = "x-forwarded-for x-forwarded-proto x-forwarded-host"
-#: Connections taken in one turn of the server's loop.
+#: Connections accepted in one turn of the server's loop.
 ACCEPTED_PER_TURN = 64
 #: File handles beside those of connections: the database, the log, spooled bodies and answers.
 OTHER_HANDLES = 200
@@ -60,7 +60,7 @@ class Limits:
     #: A browser opens six; some people of one office share an address.
     connections_per_client: int = 32
     pipelined: int = 8  #: requests that may come before the first of them is answered
-    header_bytes: int = 32_768  #: nginx takes as much (large_client_header_buffers)
+    header_bytes: int = 32_768  #: as nginx allows (large_client_header_buffers)
     idle_seconds: float = 15.0  #: without a request, at the beginning and between two
     proxy_idle_seconds: float = (
         120.0  #: the same for the proxy, which keeps connections
@@ -387,7 +387,7 @@ def bounded_server(
         trusted_proxy_headers=FORWARDED if proxy else "",
         clear_untrusted_proxy_headers=True,
         max_request_header_size=limits.header_bytes,
-        asyncore_use_poll=True,  # select takes no more than 1,024 handles (select(2))
+        asyncore_use_poll=True,  # select allows 1,024 handles at most (select(2))
         # at its own limit waitress accepts no connection at all; we make room instead
         connection_limit=10**9,
         cleanup_interval=1,

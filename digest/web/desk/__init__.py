@@ -1,7 +1,8 @@
 """Desk: the staff's application, from the week's stories to an approved and sent edition.
 
-It serves one's own machine, for whoever brings the token, or is hosted for members of staff who log
-in. A GET changes nothing; each change is a form that works without JavaScript, stored as it is made.
+It runs on one's own machine, for the browser that brings its token, or is hosted for members of
+staff who log in. A GET changes nothing; each change is a form that works without JavaScript, and is
+stored as it is made.
 """
 
 import secrets
@@ -78,8 +79,9 @@ def desk_app(
 ) -> Flask:
     """Return the desk as a WSGI application.
 
-    Whoever brings the token is let in, as an admin; so is the first who brings `once`. Without a
-    token people must log in. Raises SettingsError if their provider of accounts is not usable.
+    A browser that brings the token is let in, as an admin; `once` is a second token, valid for one
+    browser. Without a token people must log in. Raises SettingsError if their provider of accounts
+    cannot be used.
     """
     web = Flask(__name__)
     web.url_map.converters["day"] = DayConverter

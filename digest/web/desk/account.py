@@ -37,7 +37,7 @@ def change_password() -> "ResponseReturnValue":
 
 @blueprint.post("/me/factor")
 def change_second_factor() -> "ResponseReturnValue":
-    """Turn the second factor on or off, or take another phone for it."""
+    """Turn the second factor on or off, or register another phone for it."""
     if "drop" in request.form:
         return _drop_second_factor()
     return _use_second_factor()

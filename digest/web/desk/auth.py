@@ -1,7 +1,7 @@
 """Authentication and authorisation: who may come to the desk, and which pages each may use.
 
-On one's own machine whoever brings the token is let in, as an admin; on a hosted desk members of
-staff log in. A form must carry the token of its session, against forgery (CSRF).
+On one's own machine the address that the desk printed lets in, as an admin; on a hosted desk members
+of staff log in. A form must carry the token of its session, against forgery (CSRF).
 """
 
 import hashlib
@@ -76,11 +76,11 @@ def add_authentication(
 
 
 class TokenLogin:
-    """Lets in whoever brings the address that this desk printed.
+    """Lets in any browser that opens the address which this desk printed.
 
-    It is valid until the desk ends, as Jupyter's is: whoever closed the browser comes in again.
-    The token that the browser was started with is valid once: other accounts of this machine see
-    the words that a program was started with (man 5 proc: cmdline), and no more of it than that.
+    The address is valid until the desk ends, as Jupyter's is, so that a closed browser can be opened
+    again. `once`, with which the desk itself starts a browser, is valid once: other accounts of this
+    machine see the arguments that a program was started with (man 5 proc: cmdline).
     """
 
     def __init__(self, token: str, once: str) -> None:
@@ -138,7 +138,7 @@ def _find_member() -> Member | None:
 
 
 def _member_in_session() -> Member | None:
-    """Return who has logged in; nobody if their password or role changed since."""
+    """Return the member who has logged in; None if their password or role changed since."""
     stamp = session.get("stamp", "")
     member = app.staff.in_session(session.get("key", ""))
     if member and stamp and hmac.compare_digest(stamp, member.stamp):

@@ -62,7 +62,7 @@ def show_version(day: date) -> Response:
 def render_edition(day: date) -> "Build":
     """Render an edition with feeds.yaml as it is now; return a sent one as it left.
 
-    Whoever works on the design changes feeds.yaml while the desk is open.
+    A designer may change feeds.yaml while the desk is open.
     """
     from digest.app import App
     from digest.settings import load

@@ -68,7 +68,7 @@ def show_health() -> dict[str, bool]:
 
 @blueprint.get("/metrics")
 def show_metrics() -> Response:
-    """Return all gauges, to who has the token; without a token in the settings there are none."""
+    """Return all gauges to a client with the token; if none is set, the page does not exist."""
     token = app.workspace.secrets.metrics_token
     sent_token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not token or not hmac.compare_digest(sent_token.encode(), token.encode()):

@@ -79,7 +79,7 @@ def show_confirmation(token: str) -> str:  # noqa: ARG001 - any token gets the s
 
 @blueprint.post("/c/<token>")
 def confirm_subscription(token: str) -> "ResponseReturnValue":
-    """Subscribe who has the token."""
+    """Subscribe the person whom the token was mailed to."""
     request.get_data()
     person = app.joining.confirm(token, f"confirmed from {request.remote_addr}")
     status = 200 if person else 404
