@@ -1,57 +1,57 @@
-"""Access: the rights that each page of the desk requires..
+"""Access: decorators of views that say which rights a page requires.
 
-Pages that are not listed require an editor's rights.
+A view without a decorator requires an editor's rights. Put the decorator below the one that gives
+the view its address:
+
+    @blueprint.post("/<day:day>/approve")
+    @requires(Rights.APPROVER)
+    def approve_edition(day: date) -> ResponseReturnValue: ...
 """
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import current_app
 
 from digest.model import Rights
 
-#: Endpoints without login: files, and the pages that lead in.
-OPEN_ENDPOINTS = frozenset(
-    {
-        "static",
-        "login.show_login",
-        "login.log_in",
-        "login.show_invitation",
-        "login.accept_invitation",
-        "login.choose_language",
-        "oidc.go_to_provider",
-        "oidc.return_from_provider",
-    }
-)
-APPROVER_ENDPOINTS = frozenset(
-    {
-        "approval.approve_edition",
-        "approval.withdraw_approval",
-        "approval.give_up_edition",
-        "sending.ask_confirmation",
-        "sending.send_edition",
-        "sending.schedule_edition",
-        "sending.pause_send",
-        "sending.resume_send",
-        "sending.cancel_send",
-        "sending.retry_refused",
-        "sent.publish_edition",
-        "sent.withdraw_edition",
-        "corrections.show_page_form",
-        "corrections.correct_page",
-    }
-)
-ADMIN_ENDPOINTS = frozenset(
-    {
-        "staff.list_members",
-        "staff.add_member",
-        "staff.change_role",
-        "staff.reset_member",
-        "staff.remove_member",
-        "staff.show_audit_log",
-    }
-)
+View = TypeVar("View", bound=Callable[..., object])
+
+_required_rights: dict[Callable[..., object], Rights] = {}
+_open_views: set[Callable[..., object]] = set()
 
 
-def required_rights(endpoint: str) -> Rights:
-    """Return the rights that a member must have for a page."""
-    if endpoint in ADMIN_ENDPOINTS:
-        return Rights.ADMIN
-    if endpoint in APPROVER_ENDPOINTS:
-        return Rights.APPROVER
-    return Rights.EDITOR
+def requires(rights: Rights) -> Callable[[View], View]:
+    """Let only members with these rights, or more, use a page."""
+
+    def mark_view(view: View) -> View:
+        _required_rights[view] = rights
+        return view
+
+    return mark_view
+
+
+def without_login(view: View) -> View:
+    """Let anybody use a page."""
+    _open_views.add(view)
+    return view
+
+
+def is_open(endpoint: str | None) -> bool:
+    """Return True if anybody may use a page."""
+    if endpoint == "static":
+        return True
+    return _find_view(endpoint) in _open_views
+
+
+def find_required_rights(endpoint: str | None) -> Rights:
+    """Return the rights that a page requires."""
+    view = _find_view(endpoint)
+    if view is None:
+        return Rights.EDITOR
+    return _required_rights.get(view, Rights.EDITOR)
+
+
+def _find_view(endpoint: str | None) -> Callable[..., object] | None:
+    """Return the view of a page; None for an address that has none."""
+    return current_app.view_functions.get(endpoint or "")

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, g, request
 
+from digest.model import Rights
 from digest.web.current import app
+from digest.web.desk.access import requires
 from digest.web.desk.confirmation import (
     check_unchanged,
     is_confirmed,
@@ -21,6 +23,7 @@ blueprint = Blueprint("approval", __name__)
 
 
 @blueprint.post("/<day:day>/approve")
+@requires(Rights.APPROVER)
 def approve_edition(day: date) -> "ResponseReturnValue":
     """Approve an edition; a person confirms it where something must be fixed, or it leaves at once."""
     app.approval.check_approvable(day)
@@ -34,6 +37,7 @@ def approve_edition(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/unapprove")
+@requires(Rights.APPROVER)
 def withdraw_approval(day: date) -> "ResponseReturnValue":
     """Make an approved edition a draft again."""
     app.approval.withdraw_approval(day, g.member.name)
@@ -44,6 +48,7 @@ def withdraw_approval(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/give-up")
+@requires(Rights.APPROVER)
 def give_up_edition(day: date) -> "ResponseReturnValue":
     """Leave an edition unsent."""
     app.unsent.give_up(day, g.member.name)

@@ -25,7 +25,7 @@ from flask import (
 from digest.model import Member, Rights
 from digest.services.staff import me
 from digest.web.current import app
-from digest.web.desk.access import OPEN_ENDPOINTS, required_rights
+from digest.web.desk.access import find_required_rights, is_open
 from digest.web.desk.errors import error_page
 from digest.web.desk.i18n import _
 from digest.web.desk.login_session import begin_session
@@ -113,7 +113,7 @@ def _check_access() -> "ResponseReturnValue | None":
     """Find out who asks, as `g.member`; answer instead of the page if they may not use it."""
     session.setdefault("csrf", secrets.token_urlsafe(24))
     g.member = _find_member()
-    if g.member is None and request.endpoint not in OPEN_ENDPOINTS:
+    if g.member is None and not is_open(request.endpoint):
         return _answer_stranger()
     if request.method not in SAFE_METHODS and not _has_csrf_token():
         return error_page(
@@ -123,7 +123,7 @@ def _check_access() -> "ResponseReturnValue | None":
             ),
             403,
         )
-    rights = required_rights(request.endpoint or "")
+    rights = find_required_rights(request.endpoint)
     if g.member and not g.member.role.cover(rights):
         return error_page(_("This takes the rights of an %(role)s.", role=rights), 403)
     return None

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from digest.edition import dump, load
-from digest.model import Edition, Lead, Pick, Section
+from digest.model import Edition, Lead, Pick, Rights, Section
 from digest.web.current import app
+from digest.web.desk.access import requires
 from digest.web.desk.i18n import _
 from digest.web.desk.lead_form import clean_body, fold_spaces
 from digest.web.desk.mail_frame import frame_mail
@@ -37,6 +38,7 @@ def draft_correction(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.get("/<day:day>/correct")
+@requires(Rights.APPROVER)
 def show_page_form(day: date) -> "ResponseReturnValue":
     """Show the form for the web page's texts."""
     if not app.publishing.status(day).is_public:
@@ -51,6 +53,7 @@ def show_page_form(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/correct")
+@requires(Rights.APPROVER)
 def correct_page(day: date) -> "ResponseReturnValue":
     """Put the corrected page on the web, or only show it."""
     published = load(app.publishing.source(day))

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 
 from digest.errors import DigestError, LoginRefused, TooManyTries
 from digest.web.current import app
+from digest.web.desk.access import without_login
 from digest.web.desk.errors import explain_too_many_tries, too_many_tries_status
 from digest.web.desk.i18n import LANGUAGES
 from digest.web.desk.login_session import known_device, log_member_in, log_member_out
@@ -17,12 +18,14 @@ blueprint = Blueprint("login", __name__)
 
 
 @blueprint.get("/login")
+@without_login
 def show_login() -> str:
     """Show the form."""
     return _login_page()
 
 
 @blueprint.post("/login")
+@without_login
 def log_in() -> "ResponseReturnValue":
     """Log a member in, and lead to the page that they asked for."""
     form = request.form
@@ -52,12 +55,14 @@ def log_out() -> "ResponseReturnValue":
 
 
 @blueprint.get("/join/<token>")
+@without_login
 def show_invitation(token: str) -> str:  # noqa: ARG001 - any token gets the same page
     """Show the form for a new member's password."""
     return render_template("join.html", said="")
 
 
 @blueprint.post("/join/<token>")
+@without_login
 def accept_invitation(token: str) -> "ResponseReturnValue":
     """Store the password of an invited member, and log them in."""
     try:
@@ -71,6 +76,7 @@ def accept_invitation(token: str) -> "ResponseReturnValue":
 
 
 @blueprint.post("/speak")
+@without_login
 def choose_language() -> "ResponseReturnValue":
     """Show the desk in another language."""
     language = request.form.get("language", "")

@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, current_app, redirect, url_for
 
 from digest.errors import LoginRefused, SettingsError
 from digest.web.current import app
+from digest.web.desk.access import without_login
 from digest.web.desk.login_session import log_member_in
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def add_provider_login(web: Flask, workspace: "App") -> None:
 
 
 @blueprint.get("/oidc")
+@without_login
 def go_to_provider() -> "ResponseReturnValue":
     """Lead to the provider's login."""
     provider = _current_provider()
@@ -57,6 +59,7 @@ def go_to_provider() -> "ResponseReturnValue":
 
 
 @blueprint.get("/oidc/back")
+@without_login
 def return_from_provider() -> "ResponseReturnValue":
     """Log in the member whose account the provider names."""
     provider = _current_provider()

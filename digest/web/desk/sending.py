@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, abort, g, render_template, request
 
 from digest.errors import DigestError, NotApproved
+from digest.model import Rights
 from digest.web.current import app
+from digest.web.desk.access import requires
 from digest.web.desk.background_sends import sends
 from digest.web.desk.confirmation import (
     check_unchanged,
@@ -44,6 +46,7 @@ def show_progress(day: date) -> str:
 
 
 @blueprint.get("/<day:day>/confirm/<action>")
+@requires(Rights.APPROVER)
 def ask_confirmation(day: date, action: str) -> str:
     """Ask before something is done; where scripts run, a dialog asks the same."""
     if action not in CONFIRMED_ACTIONS:
@@ -58,6 +61,7 @@ def ask_confirmation(day: date, action: str) -> str:
 
 
 @blueprint.post("/<day:day>/send")
+@requires(Rights.APPROVER)
 def send_edition(day: date) -> "ResponseReturnValue":
     """Send an approved edition, once a person has confirmed to how many people and by what."""
     plan = app.sending.plan_send(day)
@@ -85,6 +89,7 @@ def send_test(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/schedule")
+@requires(Rights.APPROVER)
 def schedule_edition(day: date) -> "ResponseReturnValue":
     """Set the time at which the edition leaves, or go back to the usual one."""
     zone = app.settings.newsletter.zone
@@ -98,6 +103,7 @@ def schedule_edition(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/pause")
+@requires(Rights.APPROVER)
 def pause_send(day: date) -> "ResponseReturnValue":
     """Stop a send for a while."""
     app.halting.pause_send(day, g.member.name)
@@ -105,6 +111,7 @@ def pause_send(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/resume")
+@requires(Rights.APPROVER)
 def resume_send(day: date) -> "ResponseReturnValue":
     """Go on with a paused send."""
     app.halting.resume_send(day, g.member.name)
@@ -113,6 +120,7 @@ def resume_send(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/cancel")
+@requires(Rights.APPROVER)
 def cancel_send(day: date) -> "ResponseReturnValue":
     """Stop a send for good."""
     cancelled = app.halting.cancel_send(day, g.member.name, wait=CANCEL_WAIT_SECONDS)
@@ -121,6 +129,7 @@ def cancel_send(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/retry")
+@requires(Rights.APPROVER)
 def retry_refused(day: date) -> "ResponseReturnValue":
     """Send once more to those who were refused."""
     app.halting.retry_refused(day, g.member.name)

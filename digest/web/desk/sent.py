@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, g, redirect, render_template, url_for
 
+from digest.model import Rights
 from digest.web.current import app
+from digest.web.desk.access import requires
 from digest.web.desk.i18n import _
 from digest.web.desk.page_request import redirect_to
 
@@ -34,6 +36,7 @@ def show_sent(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/publish")
+@requires(Rights.APPROVER)
 def publish_edition(day: date) -> "ResponseReturnValue":
     """Put an edition on the web."""
     app.publishing.publish(day, g.member.name)
@@ -42,6 +45,7 @@ def publish_edition(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/withdraw")
+@requires(Rights.APPROVER)
 def withdraw_edition(day: date) -> "ResponseReturnValue":
     """Take an edition off the web."""
     app.publishing.withdraw(day, g.member.name)

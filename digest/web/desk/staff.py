@@ -7,6 +7,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from digest.errors import DigestError
 from digest.model import Rights
 from digest.web.current import app
+from digest.web.desk.access import requires
 from digest.web.desk.i18n import _
 
 if TYPE_CHECKING:
@@ -18,12 +19,14 @@ blueprint = Blueprint("staff", __name__)
 
 
 @blueprint.get("/staff")
+@requires(Rights.ADMIN)
 def list_members() -> str:
     """List the members of staff."""
     return _staff_page()
 
 
 @blueprint.get("/audit")
+@requires(Rights.ADMIN)
 def show_audit_log() -> str:
     """Show what was done."""
     entries = app.store.staff.deeds(limit=MAX_AUDIT_ENTRIES)
@@ -31,6 +34,7 @@ def show_audit_log() -> str:
 
 
 @blueprint.post("/staff/add")
+@requires(Rights.ADMIN)
 def add_member() -> str:
     """Invite a new member; the page shows the link for them."""
     name = _form_name()
@@ -39,6 +43,7 @@ def add_member() -> str:
 
 
 @blueprint.post("/staff/role")
+@requires(Rights.ADMIN)
 def change_role() -> "ResponseReturnValue":
     """Give a member other rights."""
     app.staff.promote(_form_name(), _form_role(), g.member.name)
@@ -46,6 +51,7 @@ def change_role() -> "ResponseReturnValue":
 
 
 @blueprint.post("/staff/reset")
+@requires(Rights.ADMIN)
 def reset_member() -> str:
     """Drop a member's password and second factor; the page shows the link to set new ones."""
     name = _form_name()
@@ -54,6 +60,7 @@ def reset_member() -> str:
 
 
 @blueprint.post("/staff/remove")
+@requires(Rights.ADMIN)
 def remove_member() -> "ResponseReturnValue":
     """Remove a member."""
     app.staff.remove(_form_name(), g.member.name)
