@@ -175,7 +175,7 @@ def test_no_other_place_writes_times_for_people() -> None:
         "digest/infra/time_format.py",
         "digest/infra/logging.py",  # with its offset
         "digest/services/signup.py",  # a consent record, which says UTC
-        "digest/web/desk/sending_context.py",  # the value of a field whose label names the zone
+        "digest/web/desk/sending_page.py",  # the value of a field whose label names the zone
         "digest/delivery/transports/sendgrid.py",  # the provider's own form
     }
     hours = re.compile(r"%H:%M|format_datetime\(|format_time\(")

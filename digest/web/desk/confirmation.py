@@ -7,7 +7,7 @@ from flask import redirect, request, url_for
 
 from digest.web.desk.errors import Outdated
 from digest.web.desk.page_request import MAX_NUMBER_LENGTH, parse_moment
-from digest.web.desk.sending_context import changes_since
+from digest.web.desk.sending_page import changes_since
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -18,7 +18,7 @@ from digest.web.desk.confirmation import (
 )
 from digest.web.desk.i18n import _, format_moment, ngettext
 from digest.web.desk.page_request import redirect_to
-from digest.web.desk.sending_context import sending_context
+from digest.web.desk.sending_page import sending_page_context
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -36,13 +36,13 @@ blueprint = Blueprint("sending", __name__)
 @blueprint.get("/<day:day>/send")
 def show_sending(day: date) -> str:
     """Show how an edition stands, with all that may be done next."""
-    return render_template("send.html", here="sending", **sending_context(day))
+    return render_template("send.html", here="sending", **sending_page_context(day))
 
 
 @blueprint.get("/<day:day>/progress")
 def show_progress(day: date) -> str:
     """Show how far a send is."""
-    return render_template("progress.html", **sending_context(day))
+    return render_template("progress.html", **sending_page_context(day))
 
 
 @blueprint.get("/<day:day>/confirm/<action>")
@@ -56,7 +56,7 @@ def ask_confirmation(day: date, action: str) -> str:
         here="sending",
         what=action,
         was=request.args.get("was", ""),
-        **sending_context(day),
+        **sending_page_context(day),
     )
 
 

@@ -1,4 +1,4 @@
-"""Sending context: what the pages of sending show of an edition."""
+"""Sending page: what the pages of sending show of an edition."""
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ MAX_ADDRESSES = 200  #: of readers who were left out for one reason
 FIELD_FORMAT = "%Y-%m-%dT%H:%M"
 
 
-def sending_context(day: date) -> dict[str, object]:
+def sending_page_context(day: date) -> dict[str, object]:
     """Return what the templates of sending need."""
     plan = app.sending.plan_send(day)
     newsletter = app.settings.newsletter
