@@ -226,11 +226,13 @@ class RefusalTracker:
         if len(gone) > self._accepted_by_domain.total():
             return ()
         gone_by_domain = Counter(refused.mail_domain for refused in gone)
+        believed_domains = {
+            domain
+            for domain, gone_count in gone_by_domain.items()
+            if gone_count <= self._max_gone(domain)
+        }
         return tuple(
-            refused
-            for refused in gone
-            if gone_by_domain[refused.mail_domain]
-            <= self._max_gone(refused.mail_domain)
+            refused for refused in gone if refused.mail_domain in believed_domains
         )
 
     def _max_gone(self, domain: str) -> int:

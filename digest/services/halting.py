@@ -37,6 +37,7 @@ class Halting:
     def __init__(self, context: SendingContext) -> None:
         self._context = context
         self._store = context.store
+        self._ledger = context.store.deliveries
         self._held_mail = HeldMail(context)
 
     def pause_send(self, day: date, by: str) -> None:
@@ -72,8 +73,7 @@ class Halting:
         what they have in hand, and takes that back as well; for this `wait` so many seconds. Doing
         it again tries again what could not be stopped. Raises NotFound if nothing is being sent.
         """
-        ledger = self._store.deliveries
-        report_before = ledger.proof(day)
+        report_before = self._ledger.proof(day)
         if not report_before.planned and self._store.editions.approval(day):
             raise NotFound(
                 f"no send of {day} is going on; `digest approve {day} --withdraw` takes its "
@@ -83,7 +83,7 @@ class Halting:
         first_counts = self._held_mail.call_off_cancelled(day)
         final_counts = self._settle_cancelled(day, wait)
         cancelled = _count_cancelled(
-            report_before, ledger.proof(day), first_counts, final_counts
+            report_before, self._ledger.proof(day), first_counts, final_counts
         )
         if cancelled.taken_back:
             action = f"took {cancelled.taken_back} back from the provider"
@@ -106,7 +106,7 @@ class Halting:
         while True:
             try:
                 with self._store.alone("send"):
-                    self._store.deliveries.settle(day)
+                    self._ledger.settle(day)
                     return self._held_mail.call_off_cancelled(day)
             except Busy:
                 if time.monotonic() >= deadline:

@@ -39,6 +39,7 @@ class HeldMail:
 
     def __init__(self, context: SendingContext) -> None:
         self._store = context.store
+        self._ledger = context.store.deliveries
         self._clock = context.clock
         self._transports = Transports(context)
 
@@ -50,10 +51,9 @@ class HeldMail:
         """Queue again what is uncertain and can be taken back, so that it surely did not leave."""
         if not isinstance(transport, Holding):
             return
-        ledger = self._store.deliveries
-        for chunk_number, hold in ledger.held(day):
+        for chunk_number, hold in self._ledger.held(day):
             if transport.take_back(hold):
-                ledger.requeue(day, chunk_number, hold)
+                self._ledger.requeue(day, chunk_number, hold)
 
     def call_off_cancelled(self, day: date) -> CallOffCounts:
         """Take back what a cancelled edition's provider keeps back still, and exclude its readers.
@@ -84,17 +84,16 @@ class HeldMail:
         self, day: date, transport: Recalling, subject: str
     ) -> None:
         """Count uncertain deliveries as accepted whose mail the provider shows."""
-        ledger = self._store.deliveries
         uncertain_addresses = [
-            address for address, _ in ledger.of(day, State.UNCERTAIN)
+            address for address, _ in self._ledger.of(day, State.UNCERTAIN)
         ]
-        sent = ledger.sent(day)
+        sent = self._ledger.sent(day)
         if not uncertain_addresses or not sent:
             return
         frozen_at = datetime.fromisoformat(sent["frozen_at"])
         try:
             for address in transport.recalls(uncertain_addresses, subject, frozen_at):
-                ledger.decide(day, address, sent=True, by="the provider")
+                self._ledger.decide(day, address, sent=True, by="the provider")
         except TransportDown as error:
             log.warning(
                 "%s; events of its webhook settle what is uncertain as well", error

@@ -17,6 +17,7 @@ class Reconciliation:
     def __init__(self, context: SendingContext, contents: SentContents) -> None:
         self._context = context
         self._store = context.store
+        self._ledger = context.store.deliveries
         self._contents = contents
         self._transports = Transports(context)
         self._held_mail = HeldMail(context)
@@ -27,14 +28,14 @@ class Reconciliation:
         Returns the addresses that are left uncertain, and why. Raises Busy while a send goes on.
         """
         store = self._store
-        send_spec = store.deliveries.frozen(day)
+        send_spec = self._ledger.frozen(day)
         store.events.settle_known(day)
         if store.halts.halted(day)[0] == CANCELLED:
             with store.alone("send"):
                 self._held_mail.call_off_cancelled(day)
         elif send_spec and send_spec.transport == self._context.delivery.transport:
             self._ask_provider(day, send_spec.content_hash)
-        return store.deliveries.of(day, State.UNCERTAIN)
+        return self._ledger.of(day, State.UNCERTAIN)
 
     def settle_delivery(self, day: date, address: str, *, sent: bool, by: str) -> None:
         """Settle one uncertain delivery as a person says: it was sent, or is to be sent again.
@@ -42,7 +43,7 @@ class Reconciliation:
         Raises NotFound if it is not uncertain, also since the provider told that it left.
         """
         self._store.events.settle_known(day)
-        if not self._store.deliveries.decide(day, address, sent=sent):
+        if not self._ledger.decide(day, address, sent=sent):
             raise NotFound(f"the delivery of {day} to {address} is not uncertain")
         decision = "send it again"
         if sent:

@@ -15,6 +15,7 @@ class SendSchedule:
     def __init__(self, context: SendingContext) -> None:
         self._context = context
         self._store = context.store
+        self._ledger = context.store.deliveries
         self._settings = context.settings
 
     def due_at(self, day: date) -> datetime:
@@ -49,33 +50,33 @@ class SendSchedule:
         begun is sent first.
         """
         now = self._context.clock()
-        ledger = self._store.deliveries
-        due_days = [
-            day
-            for day in sorted(self._recent_editions())
-            if self.due_at(day) <= now and not ledger.complete(day)
-        ]
-        return [day for day in due_days if not self._is_resting(day, now)]
+        recent_days = sorted(self._recent_editions())
+        return [day for day in recent_days if self._is_to_be_sent(day, now)]
 
     def uncertain_editions(self) -> list[date]:
         """Return editions since the last window that are complete except uncertain deliveries."""
-        ledger = self._store.deliveries
-        complete_days = [day for day in self._recent_editions() if ledger.complete(day)]
-        return [day for day in complete_days if ledger.of(day, State.UNCERTAIN)]
+        complete_days = [
+            day for day in self._recent_editions() if self._ledger.complete(day)
+        ]
+        return [day for day in complete_days if self._ledger.of(day, State.UNCERTAIN)]
 
     def _recent_editions(self) -> Iterator[date]:
         """Yield editions not halted whose time came within the last window, or has yet to come."""
         window_length = timedelta(self._settings.newsletter.window)
         earliest = self._context.clock() - window_length
         for day in self._store.editions.dates():
-            is_halted = self._store.halts.halted(day)[0] != ""
-            if self.due_at(day) > earliest and not is_halted:
+            if self.due_at(day) <= earliest:
+                continue
+            halt, _halted_by = self._store.halts.halted(day)
+            if not halt:
                 yield day
 
-    def _is_resting(self, day: date, now: datetime) -> bool:
-        """Return whether what is left of an edition is to be tried again later, and not now."""
+    def _is_to_be_sent(self, day: date, now: datetime) -> bool:
+        """Return whether an edition is due and not all sent, and its rest does not wait longer."""
+        if self.due_at(day) > now or self._ledger.complete(day):
+            return False
         again_at = self._store.second_tries.rest(day).again_at
-        return again_at is not None and again_at > now
+        return again_at is None or again_at <= now
 
     def _local_minute(self, moment: datetime) -> str:
         return minute(moment, self._settings.newsletter.zone)

@@ -63,6 +63,7 @@ class Sending:
     ) -> None:
         self._context = context
         self._store = context.store
+        self._ledger = context.store.deliveries
         self._contents = contents
         self._editions = editions
         self._workers = workers
@@ -76,14 +77,13 @@ class Sending:
     def plan_send(self, day: date) -> Plan:
         """Return what a send would do."""
         store = self._store
-        ledger = store.deliveries
         frozen_content = self._contents.frozen_content(day)
         content = self._planned_content(day, frozen_content)
-        proof = ledger.proof(day)
+        proof = self._ledger.proof(day)
         audience_filter = self._steps.audience_filter(day)
         audience = store.subscribers.count(segment(audience_filter))
-        is_same = self._is_begun_with(content, ledger.frozen(day))
-        is_complete = ledger.complete(day)
+        is_same = self._is_begun_with(content, self._ledger.frozen(day))
+        is_complete = self._ledger.complete(day)
         remaining = audience
         if is_same and (frozen_content is not None or is_complete):
             remaining = proof.number(State.QUEUED)
@@ -96,7 +96,7 @@ class Sending:
             audience=audience,
             content_hash=content.content_hash,
             approved=not content.reason_for_not_sending,
-            sent_by=ledger.mailed_by(day),
+            sent_by=self._ledger.mailed_by(day),
             proof=proof,
             halted=store.halts.halted(day),
             served=is_same and is_complete,
@@ -171,9 +171,9 @@ class Sending:
         if self._workers.list_mailers():
             self.enqueue_send(day, to)
             if self._workers.follow_send(day, progress, stop):
-                return self._store.deliveries.proof(day)
+                return self._ledger.proof(day)
         self._send_here(day, progress, to, stop)
-        return self._store.deliveries.proof(day)
+        return self._ledger.proof(day)
 
     def _send_here(
         self,
@@ -190,7 +190,7 @@ class Sending:
                     with attempt as transport_name:
                         self._steps.take_back_uncertain(day, transport_name)
                         self._steps.send_queued(transport_name, email, progress, stop)
-            if self._store.deliveries.complete(day):
+            if self._ledger.complete(day):
                 self._manifests.write_manifest(day)
 
     # Send, by workers
@@ -208,9 +208,8 @@ class Sending:
 
         Raises NotYet, Busy, TransportDown; whatever happens, running it again is safe.
         """
-        ledger = self._store.deliveries
         with self._store.alone("send", shared=True):
-            send_spec = ledger.frozen(day)
+            send_spec = self._ledger.frozen(day)
             if send_spec is None or self._is_halted_or_stopped(day):
                 return False
             email = self._contents.frozen_email(day, send_spec.content_hash)
@@ -218,7 +217,7 @@ class Sending:
                 for attempt in self._transports.attempts_in_order():
                     with attempt as transport_name:
                         self._steps.send_lane(transport_name, email, lane, stop)
-            if ledger.complete(day):
+            if self._ledger.complete(day):
                 self._manifests.write_manifest(day)
                 return False
         return stop()

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from digest.audience import segment
-from digest.delivery import RefusalTracker, Sender
+from digest.delivery import Conclusion, RefusalTracker, Sender
 from digest.errors import SenderRefused
 from digest.model import CANCELLED, REHEARSAL, Frozen, Job, Letter, Refusal
 from digest.services.held_mail import HeldMail
@@ -38,6 +38,7 @@ class SendingSteps:
     def __init__(self, context: SendingContext, contents: SentContents) -> None:
         self._context = context
         self._store = context.store
+        self._ledger = context.store.deliveries
         self._contents = contents
         self._transports = Transports(context)
         self._held_mail = HeldMail(context)
@@ -63,7 +64,7 @@ class SendingSteps:
             if submit_jobs is not None:
                 submit_jobs(connection, lane_jobs)
 
-        self._store.deliveries.prepare(
+        self._ledger.prepare(
             day,
             send_spec,
             self._context.clock(),
@@ -79,7 +80,7 @@ class SendingSteps:
 
         The one that a send was begun with stands, except a rehearsal's.
         """
-        send_spec = self._store.deliveries.frozen(day)
+        send_spec = self._ledger.frozen(day)
         if send_spec and send_spec.transport != REHEARSAL:
             return send_spec.segment
         corrected_day = self._store.editions.corrects(day)
@@ -111,8 +112,8 @@ class SendingSteps:
             store.second_tries.end_pass(day, self._context.clock(), reason_stopped)
             if store.halts.halted(day)[0] == CANCELLED:
                 if alone:
-                    store.deliveries.settle(day)
-                store.deliveries.exclude_rest(day)
+                    self._ledger.settle(day)
+                self._ledger.exclude_rest(day)
                 self._held_mail.call_off_cancelled(day)
 
     def take_back_uncertain(self, day: date, transport_name: str) -> None:
@@ -140,7 +141,7 @@ class SendingSteps:
             with self._transports.open_transport(day, transport_name) as transport:
                 sender = Sender(
                     email,
-                    self._store.deliveries,
+                    self._ledger,
                     transport,
                     tokens,
                     pace,
@@ -164,9 +165,8 @@ class SendingSteps:
         Raises TransportDown, and NotYet if the provider's rate gives it no turn soon.
         """
         day = email.edition
-        ledger = self._store.deliveries
         tracker = RefusalTracker(transport_name)
-        ledger.recover(day, lane)
+        self._ledger.recover(day, lane)
         with (
             self._transports.open_transport(day, transport_name) as transport,
             self._deciding_on_refusals(day, tracker, should_stop),
@@ -174,7 +174,7 @@ class SendingSteps:
             self._held_mail.take_back_uncertain(day, transport)
             sender = Sender(
                 email,
-                ledger,
+                self._ledger,
                 transport,
                 self._context.tokens(),
                 self._transports.make_shared_pace(transport_name),
@@ -201,25 +201,27 @@ class SendingSteps:
             finished = not should_stop()
         finally:
             conclusion = tracker.conclude_pass(finished=finished)
-            second_tries = self._store.second_tries
-            excluded = [
-                (refused.person.subscriber, refused.outcome.detail)
-                for refused in conclusion.excluded
-            ]
-            second_tries.exclude(day, excluded)
-            queue_again = [
-                refused.person.subscriber for refused in conclusion.queue_again
-            ]
-            second_tries.queue_again(day, queue_again)
-            for refused in conclusion.gone:
-                self._store.subscribers.suppress(
-                    refused.person.address,
-                    Refusal.BOUNCED,
-                    self._context.clock(),
-                    refused.outcome.detail,
-                )
+            self._store_conclusion(day, conclusion)
         if conclusion.sender_refused is not None:
             raise conclusion.sender_refused
+
+    def _store_conclusion(self, day: date, conclusion: Conclusion) -> None:
+        """Exclude, queue again or suppress the refused readers, as was concluded."""
+        store = self._store
+        excluded = [
+            (refused.person.subscriber, refused.outcome.detail)
+            for refused in conclusion.excluded
+        ]
+        store.second_tries.exclude(day, excluded)
+        queue_again = [refused.person.subscriber for refused in conclusion.queue_again]
+        store.second_tries.queue_again(day, queue_again)
+        for refused in conclusion.gone:
+            store.subscribers.suppress(
+                refused.person.address,
+                Refusal.BOUNCED,
+                self._context.clock(),
+                refused.outcome.detail,
+            )
 
 
 def lane_job(workspace: str, day: date, lane: int) -> Job:

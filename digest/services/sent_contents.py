@@ -23,6 +23,7 @@ class SentContents:
     ) -> None:
         self._settings = settings
         self._store = store
+        self._ledger = store.deliveries
         self._editions = editions
         #: The email that was read last, by its content hash.
         self._emails: dict[str, Letter] = {}
@@ -72,11 +73,10 @@ class SentContents:
         A rehearsal binds to nothing, and neither does a freeze of which nothing left, once a person
         has approved other content since.
         """
-        ledger = self._store.deliveries
-        if not ledger.mailed_by(day):
+        if not self._ledger.mailed_by(day):
             return None
         content = self._store.sent_contents.of(day)
-        if content is None or ledger.has_left(day):
+        if content is None or self._ledger.has_left(day):
             return content
         if self._is_approved_again(day, content):
             return None

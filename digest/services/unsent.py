@@ -34,6 +34,7 @@ class UnsentEditions:
     ) -> None:
         self._context = context
         self._store = context.store
+        self._ledger = context.store.deliveries
         self._contents = contents
         self._editions = editions
         self._schedule = SendSchedule(context)
@@ -53,8 +54,8 @@ class UnsentEditions:
             store.publications.check_draft(day)
             if day in store.halts.given_up():
                 raise DigestError(f"the edition of {day} is given up already")
-            store.deliveries.dissolve(day)
-            if store.deliveries.frozen(day):
+            self._ledger.dissolve(day)
+            if self._ledger.frozen(day):
                 raise DigestError(
                     f"the edition of {day} was sent; it cannot be given up"
                 )
@@ -76,7 +77,7 @@ class UnsentEditions:
         for day in self._days_to_ask_about():
             if day in given_up:
                 continue
-            if day <= last_sent_day and not store.deliveries.mailed_by(day):
+            if day <= last_sent_day and not self._ledger.mailed_by(day):
                 continue
             waiting = self._waiting_for(day)
             if waiting is not None:
@@ -92,9 +93,7 @@ class UnsentEditions:
             is_soon = now < self._schedule.due_at(day) <= latest
             if not is_soon or not self._store.publications.is_draft(day):
                 continue
-            if not self._contents.reason_for_not_sending(
-                self._editions.render_stored(day)
-            ):
+            if not self._is_approval_missing(day):
                 leaving_days.append(day)
         return leaving_days
 
@@ -117,9 +116,9 @@ class UnsentEditions:
         """Return what an edition waits for, None if for nothing."""
         store = self._store
         due_at = self._schedule.due_at(day)
-        if store.deliveries.mailed_by(day):
+        if self._ledger.mailed_by(day):
             return self._waiting_for_rest(day, due_at)
-        if not store.publications.is_draft(day) or store.deliveries.complete(day):
+        if not store.publications.is_draft(day) or self._ledger.complete(day):
             return None
         is_due = self._is_due(due_at)
         approval = store.editions.approval(day)
@@ -135,7 +134,7 @@ class UnsentEditions:
     def _waiting_for_rest(self, day: date, due_at: datetime) -> Waiting | None:
         """Return that some have not got a sent edition, None if all have, or it is cancelled."""
         store = self._store
-        people = store.deliveries.proof(day).number(State.QUEUED)
+        people = self._ledger.proof(day).number(State.QUEUED)
         if not people or store.halts.halted(day)[0] == CANCELLED:
             return None
         reason = store.second_tries.rest(day).stopped
