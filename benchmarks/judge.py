@@ -31,7 +31,7 @@ from digest.relevance import (
     weigh,
 )
 from digest.relevance.matcher import Matcher
-from digest.relevance.text import fold, tidy
+from digest.relevance.text import fold_text, normalize_text
 from digest.settings import DEFAULTS, Organisation, Settings, Topic, load
 
 NOW = datetime(2026, 2, 27, 15, tzinfo=UTC)
@@ -121,7 +121,7 @@ def matching(press: list[Article], known: list[str]) -> None:
     some = press[:: max(len(press) // 200, 1)]
     ways: dict[str, Callable[[str], int]] = {
         "digest (any capitals, accents, hyphens)": lambda t: len(
-            list(matcher.find(fold(tidy(t))))
+            list(matcher.find_phrases(fold_text(normalize_text(t))))
         ),
         "flashtext (exact)": lambda t: len(flash.extract_keywords(t)),
         "re alternation (exact)": lambda t: len(plain.findall(t)),

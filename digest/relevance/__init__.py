@@ -25,8 +25,8 @@ from digest.relevance.fingerprint import (
     background,
     fingerprint,
 )
-from digest.relevance.mentions import Names, mentions
-from digest.relevance.news_agencies import agency
+from digest.relevance.mentions import Names, find_mentions
+from digest.relevance.news_agencies import find_agency
 from digest.relevance.preference_model import Choice, Look, Taste
 from digest.relevance.ranking import (
     DEFAULT_TIER,
@@ -82,9 +82,9 @@ class Rules:
     def read(self, article: Article) -> Reading:
         """Return what an article's words say. Raises for no text."""
         return Reading(
-            mentions=mentions(article, self._names),
-            topics=self._topics.hits(article),
-            agency=agency(article),
+            mentions=find_mentions(article, self._names),
+            topics=self._topics.find_topics(article),
+            agency=find_agency(article),
         )
 
 

@@ -267,7 +267,7 @@ def _frequent_shingles(shingles: Sequence[Hashes]) -> Hashes:
 def _most_telling_terms(trace: Trace, background: Background) -> tuple[Hashes, Weights]:
     """Return an article's terms of most weight, with weights of length one together."""
     terms = trace.print_.terms
-    rarity = background.rarity(terms, trace.language, trace.outlet)
+    rarity = background.rarity_of(terms, trace.language, trace.outlet)
     weights = trace.print_.weights * rarity
     if len(weights) > MAX_TERMS:
         heaviest = np.sort(np.argpartition(-weights, MAX_TERMS)[:MAX_TERMS])

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.model import Article
-from digest.relevance.text import fold, tidy
+from digest.relevance.text import fold_text, normalize_text
 
 #: Changes whenever fingerprints made earlier cannot be compared with those made now.
 VERSION = 1
@@ -89,7 +89,7 @@ def fingerprint(article: Article) -> Fingerprint:
 
 
 def _split_words(text: str) -> list[str]:
-    return _WORD.findall(fold(tidy(text)))
+    return _WORD.findall(fold_text(normalize_text(text)))
 
 
 def _sample_shingles(words: list[str]) -> Hashes:
@@ -177,7 +177,7 @@ class Background:
         }
         return cls(articles, holding, usual)
 
-    def rarity(self, terms: Hashes, language: str, outlet: str = "") -> Weights:
+    def rarity_of(self, terms: Hashes, language: str, outlet: str = "") -> Weights:
         """Return the inverse document frequency of terms: 0 for a word of every article.
 
         If an outlet is named, the terms of its boilerplate count as words of every article.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
-from digest.relevance.text import fold, tidy
+from digest.relevance.text import fold_text, normalize_text
 
 #: Scripts that set no spaces between words: Thai and Lao, Khmer, Han and Kana.
 _SCRIPTS_WITHOUT_SPACES = (
@@ -19,7 +19,7 @@ _SCRIPTS_WITHOUT_SPACES = (
     range(0xF900, 0xFB00),
 )
 #: In place of a phrase without a letter, which would match everywhere; the automaton takes no
-#: empty phrase. No text holds it, as `tidy` leaves no two NUL characters beside each other.
+#: empty phrase. No article holds two NUL characters.
 _NEVER_MATCHES = "\0\0"
 
 
@@ -39,14 +39,14 @@ class Matcher:
     """
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        folded = [fold(tidy(phrase)) for phrase in phrases]
+        folded = [fold_text(normalize_text(phrase)) for phrase in phrases]
         self._is_prefix = [phrase.endswith("*") for phrase in folded]
         self._phrases = [
             phrase.rstrip("*").strip() or _NEVER_MATCHES for phrase in folded
         ]
         self._automaton = AhoCorasick(self._phrases)
 
-    def find(self, folded: str) -> Iterator[Hit]:
+    def find_phrases(self, folded: str) -> Iterator[Hit]:
         """Yield each whole phrase in folded text, those inside longer ones too."""
         matches = self._automaton.find_matches_as_indexes(folded, overlapping=True)
         for phrase, start, end in matches:

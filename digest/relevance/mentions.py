@@ -30,7 +30,7 @@ from digest.relevance.name_rules import (
     reason_for_rejecting,
 )
 from digest.relevance.roles import role_of_name
-from digest.relevance.text import Sentences, accents_agree, fold, tidy
+from digest.relevance.text import Sentences, accents_agree, fold_text, normalize_text
 from digest.relevance.text_layout import TextLayout
 from digest.settings import Organisation
 
@@ -104,7 +104,7 @@ class Names:
 
     def find_longest(self, folded: str) -> list[Hit]:
         """Return the longest names in folded text, phrases that are not it among them."""
-        return longest_hits(self._matcher.find(folded))
+        return longest_hits(self._matcher.find_phrases(folded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +118,16 @@ class _PreparedText:
     in_german: bool
 
 
-def mentions(article: Article, names: Names) -> tuple[Mention, ...]:
+def find_mentions(article: Article, names: Names) -> tuple[Mention, ...]:
     """Return every mention, in reading order; one for each name and sentence.
 
     What only looks like a mention is among them, with its `doubt`. An article that could not
     be read is matched on headline and summary, and by the query of its feed.
     """
     by_sentence: dict[tuple[str, str, bool], Mention] = {}
-    for occurrence in occurrences(article, names):
+    for occurrence in find_occurrences(article, names):
         mention = occurrence.mention
-        key = (mention.name, fold(mention.sentence), mention.counts)
+        key = (mention.name, fold_text(mention.sentence), mention.counts)
         by_sentence.setdefault(key, mention)
     counting = [mention for mention in by_sentence.values() if mention.counts]
     result = [
@@ -142,12 +142,12 @@ def mentions(article: Article, names: Names) -> tuple[Mention, ...]:
     return tuple(result)
 
 
-def occurrences(article: Article, names: Names) -> list[Occurrence]:
+def find_occurrences(article: Article, names: Names) -> list[Occurrence]:
     """Return each place in headline, body and summary where a name stands, in that order."""
     texts = (
-        (Place.HEADLINE, tidy(article.title)),
-        (Place.BODY, tidy(article.text)),
-        (Place.SUMMARY, tidy(article.summary)),
+        (Place.HEADLINE, normalize_text(article.title)),
+        (Place.BODY, normalize_text(article.text)),
+        (Place.SUMMARY, normalize_text(article.summary)),
     )
     unsettled: list[Occurrence] = []
     for place, text in texts:
@@ -165,7 +165,7 @@ def occurrences(article: Article, names: Names) -> list[Occurrence]:
 def _occurrences_in(
     text: str, place: Place, names: Names, authors: Sequence[str]
 ) -> Iterator[Occurrence]:
-    hits = names.find_longest(fold(text))
+    hits = names.find_longest(fold_text(text))
     if not hits:
         return
     layout = TextLayout(text, authors)
@@ -358,7 +358,7 @@ def _mention_by_query(article: Article, names: Names) -> Mention | None:
         return None
     query = urlsplit(article.feed).query
     search_terms = " ".join(value for _, value in parse_qsl(query))
-    for hit in names.find_longest(fold(tidy(search_terms))):
+    for hit in names.find_longest(fold_text(normalize_text(search_terms))):
         name = names.names[hit.phrase]
         if name.kind and not name.surname_of:
             return Mention(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from digest.model import Article
-from digest.relevance.text import tidy
+from digest.relevance.text import normalize_text
 
 #: As papers write them, and the short name by which a story says “AP, also in 14 papers”.
 AGENCIES = {
@@ -57,11 +57,11 @@ _CREDIT = re.compile(
 )
 
 
-def agency(article: Article) -> str:
+def find_agency(article: Article) -> str:
     """Return whose text it says it is, or "" if it claims to be the outlet's own."""
     source = _agency_in_byline(article.authors)
     if not source:
-        text = tidy(article.text)
+        text = normalize_text(article.text)
         source = _agency_in_dateline(text) or _agency_in_credit(text)
     if source.lower() == article.outlet.lower():
         return ""

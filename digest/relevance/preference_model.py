@@ -46,7 +46,7 @@ class Look:
     topics: tuple[str, ...]
 
     @property
-    def traits(self) -> list[str]:
+    def trait_names(self) -> list[str]:
         """Outlet and topics, each under a name no word has."""
         topics = [_topic_trait(topic) for topic in self.topics]
         return [_outlet_trait(self.outlet), *topics]
@@ -126,7 +126,7 @@ class Taste:
         picked: Counter[tuple[str, str]] = Counter()
         for choice in chain.from_iterable(self._examples.values()):
             section = choice.look.section
-            keys = [(section, trait) for trait in choice.look.traits]
+            keys = [(section, trait) for trait in choice.look.trait_names]
             shown.update(keys)
             if choice.picked:
                 picked.update(keys)
@@ -164,10 +164,12 @@ class Taste:
     def _feature_row(self, look: Look) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return columns and values: words by rarity, of length one together, and traits."""
         terms = look.print_.terms
-        rarity = self._background.rarity(terms, look.language)
+        rarity = self._background.rarity_of(terms, look.language)
         words = look.print_.weights * rarity
         length = float(np.linalg.norm(words)) or 1.0
-        traits = np.array([crc32(trait.encode()) for trait in look.traits], np.int64)
+        traits = np.array(
+            [crc32(trait.encode()) for trait in look.trait_names], np.int64
+        )
         columns = np.concatenate([terms.astype(np.int64), traits]) % COLUMNS
         trait_values = np.full(len(traits), TRAIT_WEIGHT)
         return columns, np.concatenate([words / length, trait_values])

@@ -29,7 +29,7 @@ _HYPHENS = "-‐‑‒–—−"
 _ABBREVIATION_LENGTH = 30
 
 
-def tidy(text: str) -> str:
+def normalize_text(text: str) -> str:
     """Return text composed (NFC), without invisible characters, one space between words.
 
     Paragraphs stay apart by a blank line. A word broken over two lines is joined again.
@@ -58,7 +58,7 @@ def _folding_table() -> dict[int, str]:
 _FOLDING_TABLE = _folding_table()
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return text in small plain letters, character for character: offsets stay true.
 
     Accents go, typographic apostrophes become plain, hyphens and dashes become spaces.
@@ -84,7 +84,7 @@ def _may_stand_for(character: str, expected: str) -> bool:
     return character == expected or not both_letters
 
 
-def sentences(text: str) -> Iterator[tuple[int, int]]:
+def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of each sentence of `text`."""
     start = 0
     for mark in _SENTENCE_END.finditer(text):
@@ -102,7 +102,7 @@ class Sentences:
     """The sentences of one text, looked up by position."""
 
     def __init__(self, text: str) -> None:
-        self.spans = list(sentences(text))
+        self.spans = list(split_sentences(text))
         self._starts = [start for start, _ in self.spans]
 
     def span_around(self, start: int, end: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from math import log
 
 from digest.model import Article, TopicHit
 from digest.relevance.matcher import Hit, Matcher
-from digest.relevance.text import accents_agree, fold, tidy
+from digest.relevance.text import accents_agree, fold_text, normalize_text
 from digest.settings import Topic
 
 # What a phrase counts by where it stands: an article is about what headline and opening say.
@@ -39,10 +39,10 @@ class Topics:
         self._phrases = sorted(phrases)
         self._matcher = Matcher(self._phrases)
 
-    def hits(self, article: Article) -> tuple[TopicHit, ...]:
+    def find_topics(self, article: Article) -> tuple[TopicHit, ...]:
         """Return the topics found in headline, summary or body, the strongest first."""
-        title = tidy(article.title)
-        text = tidy(article.text) or tidy(article.summary)
+        title = normalize_text(article.title)
+        text = normalize_text(article.text) or normalize_text(article.summary)
         matches = self._match_phrases(f"{title}\n\n{text}", len(title))
         hits = [
             _topic_hit(topic, matches)
@@ -55,7 +55,7 @@ class Topics:
         self, text: str, headline_length: int
     ) -> dict[str, _PhraseMatch]:
         hits_by_phrase: dict[str, list[Hit]] = {}
-        for hit in self._matcher.find(fold(text)):
+        for hit in self._matcher.find_phrases(fold_text(text)):
             phrase = self._phrases[hit.phrase]
             if _is_written_as(phrase, text[hit.start : hit.end]):
                 hits_by_phrase.setdefault(phrase, []).append(hit)

@@ -13,17 +13,17 @@ from pathlib import Path
 
 from digest.errors import PictureUnfit, RenderError
 from digest.model import TOKEN, Build, Edition, Lead, Letter, Pick, Picture
-from digest.render.body import BodyStyle, LeadText, blocks
+from digest.render.body import BodyStyle, LeadText, body_blocks
 from digest.render.context import (
-    column,
-    common,
-    counted,
-    direction,
+    column_width,
     links,
+    newsletter_values,
     page_url,
-    say,
+    text_direction,
     uncounted,
     unsubscribe_url,
+    with_counted_links,
+    write_date,
 )
 from digest.render.email import correction_lead, letter_of, notice_letter
 from digest.render.images import Pictures
@@ -37,8 +37,8 @@ from digest.render.page import (
     picture_keys,
 )
 from digest.render.story_lines import story_line
-from digest.render.templates import environment, render, render_line
-from digest.render.text import tidy
+from digest.render.templates import make_environment, render_line, render_template
+from digest.render.text import tidy_text
 from digest.settings import Settings
 
 __all__ = [
@@ -57,9 +57,9 @@ __all__ = [
     "old_page",
     "page_url",
     "picture_keys",
-    "say",
     "subject_line",
     "uncounted",
+    "write_date",
 ]
 
 
@@ -83,15 +83,15 @@ def build(
     """
     language = edition.language or settings.newsletter.language
     pictures = Pictures(picture, settings, markdown)
-    env = environment(templates, language)
+    env = make_environment(templates, language)
     values = _edition_values(edition, settings, language, pictures)
-    mjml, html = compile_mjml(render(env, "edition.mjml", values))
-    html = counted(html, edition, settings)
-    text = tidy(render(env, "edition.txt", values))
-    subject = " ".join(render(env, "subject.txt", values).split())
+    mjml, html = compile_mjml(render_template(env, "edition.mjml", values))
+    html = with_counted_links(html, edition, settings)
+    text = tidy_text(render_template(env, "edition.txt", values))
+    subject = " ".join(render_template(env, "subject.txt", values).split())
     _check_subject(subject)
     letter = letter_of(edition.date, settings, subject, html, text)
-    page = render(env, "page.html", values)
+    page = render_template(env, "page.html", values)
     _check_token(letter, page)
     return Build(
         edition=edition,
@@ -127,7 +127,7 @@ def subject_line(template: str, edition: Edition, settings: Settings) -> str:
     values: dict[str, object] = {
         "org": settings.organisation.name,
         "title": title,
-        "date": say(edition.date, settings.newsletter.language),
+        "date": write_date(edition.date, settings.newsletter.language),
         "headline": headlines[0],
         "outlet": picks[0].outlet if picks else "",
     }
@@ -139,7 +139,9 @@ def _edition_values(
 ) -> dict[str, object]:
     """Return what the templates of an edition may use."""
     newsletter = settings.newsletter
-    style = BodyStyle(newsletter.theme.accent, direction(language), column(settings))
+    style = BodyStyle(
+        newsletter.theme.accent, text_direction(language), column_width(settings)
+    )
     leads = [_lead_text(lead, style, pictures) for lead in edition.leads]
     sections = [
         {
@@ -149,10 +151,10 @@ def _edition_values(
         }
         for section in edition.sections
     ]
-    return common(settings, language) | {
+    return newsletter_values(settings, language) | {
         "subject": edition.subject.strip() or newsletter.title,
         "preheader": edition.preheader,
-        "date": say(edition.date, language),
+        "date": write_date(edition.date, language),
         "isodate": edition.date.isoformat(),
         "page_url": page_url(edition.date, settings),
         "unsubscribe_url": unsubscribe_url(settings),
@@ -163,7 +165,7 @@ def _edition_values(
 
 
 def _lead_text(lead: Lead, style: BodyStyle, pictures: Pictures) -> LeadText:
-    body = blocks(lead.body, style, pictures.locate)
+    body = body_blocks(lead.body, style, pictures.locate)
     return LeadText(lead.headline, lead.dek, body)
 
 

@@ -23,7 +23,7 @@ WEEKDAYS = (
 MARGIN = 24
 
 
-def common(settings: Settings, language: str) -> dict[str, object]:
+def newsletter_values(settings: Settings, language: str) -> dict[str, object]:
     """Return what a template may use of the newsletter itself."""
     newsletter = settings.newsletter
     day_names = get_day_names("wide", locale=locale(language))
@@ -31,13 +31,13 @@ def common(settings: Settings, language: str) -> dict[str, object]:
         "org": settings.organisation.name,
         "title": newsletter.title,
         "language": language,
-        "direction": direction(language),
+        "direction": text_direction(language),
         "english": _english_attributes(language),
         "postal_address": " ".join(newsletter.postal_address.split()),
         "archive_url": archive_url(settings),
         "weekday": day_names[WEEKDAYS.index(newsletter.weekday)],
         "theme": newsletter.theme,
-        "column": column(settings),
+        "column": column_width(settings),
     }
 
 
@@ -48,19 +48,19 @@ def _english_attributes(language: str) -> Markup:
     return Markup(' lang="en" dir="ltr"')
 
 
-def direction(language: str) -> str:
+def text_direction(language: str) -> str:
     """Return ltr or rtl, as the language is written."""
     if language.partition("-")[0] in RIGHT_TO_LEFT:
         return "rtl"
     return "ltr"
 
 
-def column(settings: Settings) -> int:
+def column_width(settings: Settings) -> int:
     """Return how many pixels wide text and images may be."""
     return settings.newsletter.theme.width - 2 * MARGIN
 
 
-def say(day: date, language: str) -> str:
+def write_date(day: date, language: str) -> str:
     """Write a date as people of a language do."""
     return format_date(day, format="long", locale=locale(language))
 
@@ -94,7 +94,7 @@ def links(edition: Edition) -> list[str]:
     return list(dict.fromkeys(urls))
 
 
-def counted(html: str, edition: Edition, settings: Settings) -> str:
+def with_counted_links(html: str, edition: Edition, settings: Settings) -> str:
     """Let each story's link lead past our counter, if the settings ask for it.
 
     The links are the same for everybody. The text part keeps the stories' own addresses.
@@ -108,7 +108,7 @@ def counted(html: str, edition: Edition, settings: Settings) -> str:
 
 
 def uncounted(html: str, edition: Edition, settings: Settings) -> str:
-    """Let each story's link lead to the story again: `counted` the other way round.
+    """Let each story's link lead to the story again: `with_counted_links` the other way round.
 
     A mail that is tried out leaves before its links are known to anybody, and counts nothing.
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from digest.infra.i18n import phrases
 from digest.model import Edition, Letter
-from digest.render.context import say, unsubscribe_url
+from digest.render.context import unsubscribe_url, write_date
 from digest.render.notice import CONFIRM, notice
 from digest.settings import Settings
 
@@ -74,5 +74,5 @@ def correction_lead(
     headline = gettext("Correction")
     corrected_subject = first.subject.strip() or settings.newsletter.title
     sentence = gettext("In our edition of %(date)s we wrote: TK. It should read: TK.")
-    text = sentence % {"date": say(first.date, language)}
+    text = sentence % {"date": write_date(first.date, language)}
     return f"{headline}: {corrected_subject}", headline, text

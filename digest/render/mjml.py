@@ -9,8 +9,8 @@ import re
 import mjml
 
 from digest.errors import RenderError
-from digest.render.mjml_check import faults
-from digest.render.source_marks import place_of, tags_before, unmarked
+from digest.render.mjml_check import find_faults
+from digest.render.source_marks import place_of, remove_marks, tags_before
 
 #: Printed by MRML as \u{a0} and the like inside attributes unless they are references by then.
 _REFERENCE = re.compile(r"&#(\d+);")
@@ -40,10 +40,10 @@ def compile_mjml(marked: str) -> tuple[str, str]:
     Raises RenderError with every unknown or unclosed tag and its place, if MJML cannot be
     compiled, and if it left a tag behind.
     """
-    problems = list(dict.fromkeys(faults(marked)))
+    problems = list(dict.fromkeys(find_faults(marked)))
     if problems:
         raise RenderError("\n".join(problems))
-    source = unmarked(marked)
+    source = remove_marks(marked)
     html = _compile(source, marked)
     html = _REFERENCE.sub(_resolve_reference, html)
     html = _repair_html(html)

@@ -118,7 +118,7 @@ class Tag:
     place: str  #: where it was written
 
 
-def faults(mjml: str) -> Iterator[str]:
+def find_faults(mjml: str) -> Iterator[str]:
     """Yield what is wrong with the tags of rendered and marked MJML, in reading order.
 
     Each says where, as well as can be known: the template's own line.

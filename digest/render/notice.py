@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from digest.model import TOKEN, Notice
-from digest.render.context import archive_url, common, unsubscribe_url
+from digest.render.context import archive_url, newsletter_values, unsubscribe_url
 from digest.render.mjml import compile_mjml
-from digest.render.templates import environment, render
-from digest.render.text import tidy
+from digest.render.templates import make_environment, render_template
+from digest.render.text import tidy_text
 from digest.settings import Settings
 
 CONFIRM = "confirm"
@@ -21,12 +21,14 @@ def notice(name: str, settings: Settings, templates: Path) -> Notice:
     Raises RenderError if a template fails.
     """
     language = settings.newsletter.language
-    env = environment(templates, language)
+    env = make_environment(templates, language)
     values = _notice_values(name, settings)
-    first_line, _, text = render(env, f"{name}.txt", values).partition("\n")
+    first_line, _, text = render_template(env, f"{name}.txt", values).partition("\n")
     subject = " ".join(first_line.split())
-    _, html = compile_mjml(render(env, f"{name}.mjml", values | {"subject": subject}))
-    return Notice(name, subject, html, tidy(text))
+    _, html = compile_mjml(
+        render_template(env, f"{name}.mjml", values | {"subject": subject})
+    )
+    return Notice(name, subject, html, tidy_text(text))
 
 
 def _notice_values(name: str, settings: Settings) -> dict[str, object]:
@@ -40,7 +42,7 @@ def _notice_values(name: str, settings: Settings) -> dict[str, object]:
     leave_url = ""
     if name == WELCOME:
         leave_url = unsubscribe_url(settings)
-    return common(settings, settings.newsletter.language) | {
+    return newsletter_values(settings, settings.newsletter.language) | {
         "preheader": "",
         "page_url": "",
         "confirm_url": confirm_url,

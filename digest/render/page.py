@@ -11,8 +11,13 @@ from pathlib import Path
 from digest.infra.i18n import locale
 from digest.infra.time_format import in_words
 from digest.model import PageCorrection, PublicEdition
-from digest.render.context import common, direction, page_url, say
-from digest.render.templates import Environment, environment, render
+from digest.render.context import (
+    newsletter_values,
+    page_url,
+    text_direction,
+    write_date,
+)
+from digest.render.templates import Environment, make_environment, render_template
 from digest.settings import Settings
 
 #: What XML 1.0 cannot hold, not even as a reference (section 2.2).
@@ -28,7 +33,9 @@ def archive_page(
 ) -> str:
     """Return the page that lists editions, in the order given."""
     values = _archive_values(editions, settings)
-    return render(_archive_environment(settings, templates), "archive.html", values)
+    return render_template(
+        _archive_environment(settings, templates), "archive.html", values
+    )
 
 
 def atom_feed(
@@ -36,11 +43,13 @@ def atom_feed(
 ) -> str:
     """Return the editions as an Atom feed, in the order given."""
     values = _archive_values(editions, settings)
-    return render(_archive_environment(settings, templates), "feed.atom", values)
+    return render_template(
+        _archive_environment(settings, templates), "feed.atom", values
+    )
 
 
 def _archive_environment(settings: Settings, templates: Path) -> Environment:
-    return environment(templates, settings.newsletter.language)
+    return make_environment(templates, settings.newsletter.language)
 
 
 def _archive_values(
@@ -48,7 +57,7 @@ def _archive_values(
 ) -> dict[str, object]:
     entries = [_entry_of(edition, settings) for edition in editions]
     updated = max((entry["updated"] for entry in entries), default=NEVER)
-    return common(settings, settings.newsletter.language) | {
+    return newsletter_values(settings, settings.newsletter.language) | {
         "editions": entries,
         "updated": updated,
     }
@@ -58,9 +67,9 @@ def _entry_of(public: PublicEdition, settings: Settings) -> dict[str, str]:
     edition = public.edition
     language = edition.language or settings.newsletter.language
     return {
-        "date": say(edition.date, settings.newsletter.language),
+        "date": write_date(edition.date, settings.newsletter.language),
         "language": language,
-        "direction": direction(language),
+        "direction": text_direction(language),
         "isodate": edition.date.isoformat(),
         "subject": _one_line(edition.subject) or settings.newsletter.title,
         "preheader": _one_line(edition.preheader),
@@ -124,9 +133,9 @@ def _with_notice(
 
     Not a part of page.html: that may be somebody's own, or older than corrections are.
     """
-    all_values = common(settings, settings.newsletter.language) | values
+    all_values = newsletter_values(settings, settings.newsletter.language) | values
     jinja = _archive_environment(settings, templates)
-    notice = render(jinja, "correction.html", all_values)
+    notice = render_template(jinja, "correction.html", all_values)
     return _BODY_TAG.sub(lambda tag: f"{tag[0]}\n{notice}", page, count=1)
 
 

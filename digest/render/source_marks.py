@@ -20,7 +20,7 @@ _TAG_WITH_MARK = re.compile(f"{_TAG.pattern}(?:{MARK})?")
 _MARKED = re.compile(f"(</?[a-zA-Z][\\w-]*){OPEN}[^{CLOSE}]*{CLOSE}")
 
 
-def marked(source: str, file: str) -> str:
+def mark_source(source: str, file: str) -> str:
     """Return a template with file and line noted behind each tag; what Jinja reads stays as it is.
 
     A text to be translated stays too: it is looked up as it is written.
@@ -35,7 +35,7 @@ def marked(source: str, file: str) -> str:
     return "".join(pieces)
 
 
-def unmarked(mjml: str) -> str:
+def remove_marks(mjml: str) -> str:
     """Return rendered MJML without the notes."""
     return _MARKED.sub(r"\1", mjml)
 

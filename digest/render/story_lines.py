@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from digest.infra.i18n import language_name, phrases, spoken
 from digest.model import Elsewhere, Pick
-from digest.render.context import direction
+from digest.render.context import text_direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ def story_line(pick: Pick, language: str) -> StoryLine:
     other_direction = ""
     if pick.language != language:
         other_language = pick.language
-    if other_language and direction(other_language) != direction(language):
-        other_direction = direction(other_language)
+    if other_language and text_direction(other_language) != text_direction(language):
+        other_direction = text_direction(other_language)
     return StoryLine(
         headline=pick.headline,
         url=pick.gift or pick.url,

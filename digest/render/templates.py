@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import RenderError
 from digest.infra.i18n import phrases
-from digest.render.source_marks import marked
+from digest.render.source_marks import mark_source
 from digest.settings import DEFAULTS
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class _Marking(BaseLoader):
     def get_source(self, environment: jinja2.Environment, template: str) -> Source:
         source, file, is_fresh = self._inner.get_source(environment, template)
         if template.endswith(".mjml"):
-            source = marked(source, _short_name(file or template))
+            source = mark_source(source, _short_name(file or template))
         return source, file, is_fresh
 
 
@@ -66,7 +66,7 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
-def environment(folder: Path, language: str) -> Environment:
+def make_environment(folder: Path, language: str) -> Environment:
     """Return an environment where templates in `folder` win over those shipped.
 
     `default:edition.mjml` names the shipped one, so that a template can extend what it replaces.
@@ -97,7 +97,7 @@ def environment(folder: Path, language: str) -> Environment:
     return env
 
 
-def render(env: Environment, name: str, values: dict[str, object]) -> str:
+def render_template(env: Environment, name: str, values: dict[str, object]) -> str:
     """Render a template. Raises RenderError with the template's file and line."""
     try:
         return env.get_template(name).render(values)

@@ -5,7 +5,7 @@ import re
 _THREE_BLANK_LINES = re.compile(r"\n{4,}")
 
 
-def tidy(rendered: str) -> str:
+def tidy_text(rendered: str) -> str:
     """Allow two blank lines at most and no space at a line's end."""
     lines = [line.rstrip() for line in rendered.split("\n")]
     text = _THREE_BLANK_LINES.sub("\n\n\n", "\n".join(lines))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digest.model import Article
-from digest.relevance.mentions import Names, occurrences
-from digest.relevance.text import fold, tidy
+from digest.relevance.mentions import Names, find_occurrences
+from digest.relevance.text import fold_text, normalize_text
 from digest.settings import Organisation
 
 _MARK = re.compile(r"\[\[(.+?)\]\](?:\{(\w+)\})?", re.DOTALL)
@@ -59,7 +59,7 @@ def _passage(org: Organisation, raw: dict[str, str]) -> Passage:
 
 
 def _key(words: str) -> str:
-    return fold(tidy(words))
+    return fold_text(normalize_text(words))
 
 
 def score(
@@ -78,7 +78,7 @@ def score(
 
 
 def by_judge(p: Passage) -> Counter[str]:
-    found = occurrences(p.article, Names(p.org))
+    found = find_occurrences(p.article, Names(p.org))
     return Counter(_key(o.words) for o in found if o.mention.counts)
 
 

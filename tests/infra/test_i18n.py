@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from digest.infra.i18n import language_name, locale, phrases
-from digest.render.context import say
+from digest.render.context import write_date
 from tests.conftest import NOW
 
 ROOT = Path(__file__).parents[2]
@@ -104,8 +104,8 @@ def test_a_language_without_a_catalogue_speaks_english() -> None:
 
 def test_dates_and_languages_are_named_in_the_readers_language() -> None:
     day = NOW.date()
-    assert say(day, "es") == "27 de febrero de 2026"
-    assert say(day, "xx-Nowhere") == "February 27, 2026"
+    assert write_date(day, "es") == "27 de febrero de 2026"
+    assert write_date(day, "xx-Nowhere") == "February 27, 2026"
     assert language_name("es-MX", "en") == "Spanish"
     assert language_name("en", "es") == "inglés"
     assert language_name("xx", "en") == "xx"

@@ -19,7 +19,7 @@ from digest.relevance import (
 )
 from digest.relevance.clustering import MAX_CONNECTED
 from digest.relevance.fingerprint import Fingerprint
-from digest.relevance.news_agencies import agency
+from digest.relevance.news_agencies import find_agency
 from digest.settings import DEFAULTS, load
 from tests.cases import events, wire
 from tests.conftest import NOW
@@ -260,11 +260,13 @@ def judged(number: int, copy_of: int, story: int, **more) -> Judged:
 def test_it_is_told_whose_text_it_is(
     text: str, authors: tuple[str, ...], who: str
 ) -> None:
-    assert agency(article(1, "", text, "The Courier", authors=authors)) == who
+    assert find_agency(article(1, "", text, "The Courier", authors=authors)) == who
 
 
 def test_an_agencys_own_site_is_no_copy() -> None:
-    assert agency(article(1, "", "WASHINGTON (AP) — The house sat late.", "AP")) == ""
+    assert (
+        find_agency(article(1, "", "WASHINGTON (AP) — The house sat late.", "AP")) == ""
+    )
 
 
 def test_a_story_names_the_original_and_the_papers_that_carry_it() -> None:

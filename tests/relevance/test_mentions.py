@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from digest.model import Article, Kind, Mention, Place, Role
 from digest.relevance import Rules, judge
 from digest.relevance.matcher import Matcher
-from digest.relevance.mentions import Names, mentions
-from digest.relevance.text import fold, sentences, tidy
+from digest.relevance.mentions import Names, find_mentions
+from digest.relevance.text import fold_text, normalize_text, split_sentences
 from digest.settings import DEFAULTS, Organisation, Settings, Topic, load
 from tests.cases.passages import by_judge, passages, score
 from tests.conftest import NOW
@@ -37,7 +37,7 @@ def article(text: str = "", title: str = "A headline", **more) -> Article:
 
 
 def found(text: str, org: Organisation = ORG, **more) -> tuple[Mention, ...]:
-    return mentions(article(text, **more), Names(org))
+    return find_mentions(article(text, **more), Names(org))
 
 
 def counted(text: str, org: Organisation = ORG, **more) -> list[Mention]:
@@ -212,12 +212,12 @@ def test_a_script_without_spaces_needs_none() -> None:
 
 @given(st.text())
 def test_folding_keeps_every_character_in_its_place(text: str) -> None:
-    assert len(fold(text)) == len(text)
+    assert len(fold_text(text)) == len(text)
 
 
 @given(st.text())
 def test_sentences_cover_the_text(text: str) -> None:
-    assert "".join(text[a:b] for a, b in sentences(text)) == text
+    assert "".join(text[a:b] for a, b in split_sentences(text)) == text
 
 
 @given(
@@ -228,7 +228,7 @@ def test_the_automaton_finds_what_a_plain_search_finds(
     phrases: list[str], text: str
 ) -> None:
     """Every whole phrase, wherever it stands, and nothing else."""
-    plain = fold(text)
+    plain = fold_text(text)
 
     def whole(start: int, end: int) -> bool:
         inside = (plain[start : start + 1], plain[end - 1 : end])
@@ -239,11 +239,13 @@ def test_the_automaton_finds_what_a_plain_search_finds(
 
     wanted = {
         (start, start + len(p), n)
-        for n, p in enumerate(fold(tidy(p)).strip() for p in phrases)
+        for n, p in enumerate(fold_text(normalize_text(p)).strip() for p in phrases)
         for start in range(len(plain))
         if p and plain.startswith(p, start) and whole(start, start + len(p))
     }
-    assert {(h.start, h.end, h.phrase) for h in Matcher(phrases).find(plain)} == wanted
+    assert {
+        (h.start, h.end, h.phrase) for h in Matcher(phrases).find_phrases(plain)
+    } == wanted
 
 
 @given(st.text(), st.text(), st.text())

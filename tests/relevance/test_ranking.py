@@ -61,7 +61,7 @@ def score(settings: Settings, a: Article) -> float:
 
 
 def hits(text: str, **topic) -> list[tuple[str, ...]]:
-    found = Topics([Topic.model_validate({"name": "t"} | topic)]).hits(
+    found = Topics([Topic.model_validate({"name": "t"} | topic)]).find_topics(
         article(text=text)
     )
     return [h.words for h in found]
@@ -94,7 +94,7 @@ def test_a_topic_says_which_words_fired(topic: dict, text: str, words: list) -> 
 def test_a_phrase_counts_more_in_the_headline_and_by_its_weights() -> None:
     def strength(text: str, title: str = "A headline", **topic) -> float:
         made = Topics([Topic.model_validate({"name": "t", "any": ["rolls"]} | topic)])
-        return made.hits(article(text=text, title=title))[0].strength
+        return made.find_topics(article(text=text, title=title))[0].strength
 
     plain = strength("x " * 400 + "rolls")
     assert plain < strength("rolls " + "x " * 400) < strength("", "Rolls")

@@ -25,7 +25,7 @@ from digest.model import (
     Section,
 )
 from digest.render import CONFIRM, NOTICES, WELCOME, build, notice, subject_line
-from digest.render.body import Block, BodyStyle, blocks
+from digest.render.body import Block, BodyStyle, body_blocks
 from digest.settings import Settings, load
 from tests.conftest import EDITION, FEEDS, NOW, SHARED, needs_shared, workspace
 from tests.delivery.test_flowed_text import unflowed
@@ -36,7 +36,7 @@ LOOK = BodyStyle("#0b5394", "ltr", 552)
 
 
 def body(source: str) -> tuple[Block, ...]:
-    return blocks(source, LOOK, lambda src: (src, 0, 0))
+    return body_blocks(source, LOOK, lambda src: (src, 0, 0))
 
 
 @pytest.fixture(scope="module")
