@@ -1,4 +1,4 @@
-"""Mail that comes back."""
+"""Returned mail: the command that reads bounces, complaints and unsubscribe requests."""
 
 import sys
 from pathlib import Path
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.services.returned_mail import ReturnedTally
 
-#: What a mail server that pipes mail to us is to do: try again later (sysexits.h, EX_TEMPFAIL).
-TRY_LATER = 75
+#: Exit code that asks a mail server which pipes mail to us to try later (sysexits.h).
+EX_TEMPFAIL = 75
 
 
 @click.command("bounces")
@@ -46,20 +46,26 @@ def bounces(
     """
     piped = from_stdin or file == "-"
     try:
-        tally, kept_in = _read(
+        tally, kept_in = _read_mail(
             context, file, piped=piped, everything=everything, dry_run=dry_run
         )
-    except Failure as e:
-        if piped:  # any other code makes a mail server bounce the bounce
-            raise Failure(e.message, TRY_LATER) from e
+    except Failure as error:
+        # any other code makes a mail server bounce the bounce
+        if piped:
+            raise Failure(error.message, EX_TEMPFAIL) from error
         raise
-    _print(context, tally, kept_in, as_json=as_json)
+    _print_tally(context, tally, kept_in, as_json=as_json)
     if tally.problem:
         raise Failure(tally.problem, 1)
 
 
-def _read(
-    context: Context, file: str | None, piped: bool, *, everything: bool, dry_run: bool
+def _read_mail(
+    context: Context,
+    file: str | None,
+    *,
+    piped: bool,
+    everything: bool,
+    dry_run: bool,
 ) -> "tuple[ReturnedTally, Path | None]":
     from digest.app import App
     from digest.settings import load
@@ -70,19 +76,21 @@ def _read(
             tally = app.returned_mail.read_content(content, dry_run=dry_run, keep=True)
             return tally, app.returned_mail.kept_in()
         if file:
-            return app.returned_mail.read_content(_content(file), dry_run=dry_run), None
+            return app.returned_mail.read_content(
+                _read_file(file), dry_run=dry_run
+            ), None
         tally = app.returned_mail.read_mailbox(everything=everything, dry_run=dry_run)
         return tally, None
 
 
-def _content(file: str) -> bytes:
+def _read_file(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
-    except OSError as e:
-        raise Failure(f"{file}: cannot be read ({e.strerror})", 2) from e
+    except OSError as error:
+        raise Failure(f"{file}: cannot be read ({error.strerror})", 2) from error
 
 
-def _print(
+def _print_tally(
     context: Context, tally: "ReturnedTally", kept_in: Path | None, *, as_json: bool
 ) -> None:
     from digest.model.returned import Verdict
@@ -95,8 +103,12 @@ def _print(
                 "waiting": tally.waiting,
                 "problem": tally.problem,
                 "mails": [
-                    {"verdict": o.verdict, "address": o.address, "why": o.why}
-                    for o in tally.outcomes
+                    {
+                        "verdict": outcome.verdict,
+                        "address": outcome.address,
+                        "why": outcome.why,
+                    }
+                    for outcome in tally.outcomes
                 ],
             }
         )
@@ -113,24 +125,27 @@ def _print(
 
 def summary(tally: "ReturnedTally") -> str:
     """Return what a reading did, in one line whose sums add up."""
-    parts = " + ".join(f"{n} {verdict}" for verdict, n in tally.counts().items() if n)
+    counts = [
+        f"{number} {verdict}" for verdict, number in tally.counts().items() if number
+    ]
+    text = f"read {tally.read}"
+    if counts:
+        text += f" = {' + '.join(counts)}"
     if tally.waiting:
-        before = f"; {tally.waiting} from before wait for a person"
-    else:
-        before = ""
-    return f"read {tally.read}{f' = {parts}' if parts else ''}{before}"
+        text += f"; {tally.waiting} from before wait for a person"
+    return text
 
 
 def read_if_set(context: Context, app: "App") -> None:
-    """Read the mailbox if one is set; a failure is told, and stops nothing else."""
+    """Read the mailbox if one is set; a failure is printed, and stops nothing else."""
     from digest.errors import DigestError
 
     if not app.returned_mail.has_mailbox:
         return
     try:
         tally = app.returned_mail.read_mailbox()
-    except DigestError as e:
-        click.secho(f"returned mail was not read: {e}", err=True, fg="yellow")
+    except DigestError as error:
+        click.secho(f"returned mail was not read: {error}", err=True, fg="yellow")
         return
     context.say(f"returned mail: {summary(tally)}")
     if tally.problem:

@@ -1,4 +1,4 @@
-"""The database: what is in it, and moving it."""
+"""Database: commands that show, upgrade and copy it."""
 
 from typing import TYPE_CHECKING
 
@@ -20,15 +20,15 @@ def db() -> None:
 @pass_app
 def status(app: "App", *, as_json: bool) -> None:
     """Print where the database is, its schema's version, and the rows of each table."""
-    known = app.store.status()
+    facts = app.store.status()
     if as_json:
-        print_json(known)
+        print_json(facts)
         return
-    click.echo(f"{known['url']}, schema {known['schema']}")
-    for name, number in known["rows"].items():
+    click.echo(f"{facts['url']}, schema {facts['schema']}")
+    for name, number in facts["rows"].items():
         click.echo(f"{number:>10} {name}")
-    if known["power"]:
-        click.echo(f"warning: {known['power']}", err=True)
+    if facts["power"]:
+        click.echo(f"warning: {facts['power']}", err=True)
 
 
 @db.command("upgrade")

@@ -1,4 +1,4 @@
-"""Editions: proposing, editing, building, looking."""
+"""Editions: commands that propose, edit, build, preview and check them."""
 
 from datetime import date
 from pathlib import Path
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from digest.app import App
-    from digest.model import Edition, Story
+    from digest.model import Edition, Section, Story
     from digest.services.draft_merge import Filled
 
-RUNNERS_UP = 3  #: printed of each section; `digest articles` has them all
+#: Runners-up printed of each section; `digest articles` has them all.
+MAX_RUNNERS_UP = 3
 
 
 @click.command("draft")
@@ -77,19 +78,19 @@ def draft(
     warn_of_gaps(app)
     day = day or next_date(app.settings.newsletter, app.clock())
     if refresh:
-        made = _refreshed(app, day, yes=yes)
+        action = "Filled"
+        drafted = _refresh_edition(app, day, yes=yes)
     else:
+        action = "Drafted"
         if replace:
             _confirm_loss(app, day, yes=yes)
-        made = app.filling.draft(day, replace_it=replace, by=local_user())
-    for lost in made.discarded:
-        click.echo(f"discarded: {lost}", err=True)
-    _print_drafted(
-        context, app, made, "Filled" if refresh else "Drafted", as_json=as_json
-    )
+        drafted = app.filling.draft(day, replace_it=replace, by=local_user())
+    for change in drafted.discarded:
+        click.echo(f"discarded: {change}", err=True)
+    _print_drafted(context, app, drafted, action, as_json=as_json)
 
 
-def _refreshed(app: "App", day: date, *, yes: bool) -> "Filled":
+def _refresh_edition(app: "App", day: date, *, yes: bool) -> "Filled":
     if not yes and is_terminal() and app.filling.is_approved(day):
         click.confirm(
             f"The edition of {day} is approved; filling it voids that. Go on?",
@@ -100,75 +101,92 @@ def _refreshed(app: "App", day: date, *, yes: bool) -> "Filled":
 
 
 def _confirm_loss(app: "App", day: date, *, yes: bool) -> None:
-    """Say what persons' work would be lost, and ask where a person can answer."""
+    """Print which changes made by people would be lost, and ask on a terminal."""
     if app.store.editions.source(day) is None:
         return
-    lost = app.filling.discards(day)
-    if not lost or yes or not is_terminal():
+    lost_changes = app.filling.discards(day)
+    if not lost_changes or yes or not is_terminal():
         return
     click.echo(
         f"This is lost of the edition of {day} (Undo in the desk brings it back):"
     )
-    for line in lost:
+    for line in lost_changes:
         click.echo(f"  - {line}")
     click.confirm("Draft it anew all the same?", abort=True)
 
 
 def _print_drafted(
-    context: Context, app: "App", made: "Filled", what: str, *, as_json: bool
+    context: Context, app: "App", drafted: "Filled", action: str, *, as_json: bool
 ) -> None:
     """Print an edition as it stands, with what is new since this person last looked."""
-    edition, desk = made.edition, app.editing_as(local_user())
+    edition = drafted.edition
+    desk = app.editing_as(local_user())
     news = desk.news(edition.date)
-    came = news.came if news else frozenset()
-    shown = app.clock()
+    new_urls: frozenset[str] = frozenset()
+    replaced: Sequence[Mapping[str, str]] = ()
+    if news:
+        new_urls = news.came
+        replaced = news.went
+    printed_at = app.clock()
     if as_json:
-        print_json(_as_data(made, came, news.went if news else ()))
+        print_json(_as_data(drafted, new_urls, replaced))
         return
     for section in edition.sections:
-        over = made.runners_up(section.key)
-        new = sum(p.url in came for p in section.picks)
-        counted = f"{section.key}: {len(section.picks)} picks" + (
-            f" ({new} new)" if new else ""
-        )
-        click.echo(f"{counted}, {len(over)} runners-up")
-        for pick in section.picks:
-            story = (made.story_of or {}).get(pick.url)
-            others = also_in(story) if story else ""
-            line = f"{pick.headline} ({pick.outlet})" + (
-                f" [{others}]" if others else ""
-            )
-            click.echo(f"  - {'new: ' if pick.url in came else ''}{line}")
-        for story in over[:RUNNERS_UP]:
-            click.secho(f"    next: {_line(story)}", dim=True)
-    for one in news.went if news else ():
+        _print_section(section, drafted, new_urls)
+    for pick in replaced:
         context.say(
-            f"gave way to better ones: {one['headline']} ({one['outlet']}) {one['url']}"
+            f"gave way to better ones: {pick['headline']} ({pick['outlet']}) {pick['url']}"
         )
-    for article, why in made.aside:
+    for article, reason in drafted.aside:
         context.say(
-            f"set aside, {why}: {article.title} ({article.outlet}) {article.url}"
+            f"set aside, {reason}: {article.title} ({article.outlet}) {article.url}"
         )
     context.say(
-        f"{what} {edition.date}. Next: `digest edit`, `digest build`, `digest preview`."
+        f"{action} {edition.date}. Next: `digest edit`, `digest build`, `digest preview`."
     )
-    if is_terminal():  # a person saw it; a script did not
-        desk.mark_seen(edition.date, shown)
+    # on a terminal a person saw it; a script did not
+    if is_terminal():
+        desk.mark_seen(edition.date, printed_at)
+
+
+def _print_section(
+    section: "Section", drafted: "Filled", new_urls: frozenset[str]
+) -> None:
+    """Print the picks of a section and the first of its runners-up."""
+    runners_up = drafted.runners_up(section.key)
+    new_picks = sum(pick.url in new_urls for pick in section.picks)
+    counts = f"{section.key}: {len(section.picks)} picks"
+    if new_picks:
+        counts += f" ({new_picks} new)"
+    click.echo(f"{counts}, {len(runners_up)} runners-up")
+    stories = drafted.story_of or {}
+    for pick in section.picks:
+        line = f"{pick.headline} ({pick.outlet})"
+        if pick.url in new_urls:
+            line = f"new: {line}"
+        story = stories.get(pick.url)
+        if story:
+            line = _with_other_outlets(line, story)
+        click.echo(f"  - {line}")
+    for story in runners_up[:MAX_RUNNERS_UP]:
+        click.secho(f"    next: {_story_line(story)}", dim=True)
 
 
 def _as_data(
-    made: "Filled", came: frozenset[str], went: "Sequence[Mapping[str, str]]"
+    drafted: "Filled",
+    new_urls: frozenset[str],
+    replaced: "Sequence[Mapping[str, str]]",
 ) -> dict[str, Any]:
     """Return a drafted edition as JSON takes it; each story says whether it is new."""
     from dataclasses import asdict
 
-    data = asdict(made.edition)
+    data = asdict(drafted.edition)
     for section in data["sections"]:
-        section["picks"] = [p | {"new": p["url"] in came} for p in section["picks"]]
-    return data | {
-        "gave_way": [dict(one) for one in went],
-        "discarded": list(made.discarded),
-    }
+        for pick in section["picks"]:
+            pick["new"] = pick["url"] in new_urls
+    data["gave_way"] = [dict(pick) for pick in replaced]
+    data["discarded"] = list(drafted.discarded)
+    return data
 
 
 @click.command("edit")
@@ -191,18 +209,17 @@ def edit(
     """
     if file:
         saved = app.editions.save_source(read_text(file))
-        _say_missing(context, app, saved)
+        _print_left_out(context, app, saved)
     else:
         day = app.editions.resolve_date(edition)
-        app.store.publications.check_draft(
-            day
-        )  # before anybody types what cannot be stored
-        saved = _edited(app, day)
+        # before anybody types what cannot be stored
+        app.store.publications.check_draft(day)
+        saved = _edit_and_save(app, day)
     if edition and saved.date != edition:
         context.say(
             f"the file is dated {saved.date}: that edition was stored, not {edition}"
         )
-    stories = sum(len(s.picks) for s in saved.sections)
+    stories = sum(len(section.picks) for section in saved.sections)
     click.echo(f"stored {saved.date}: {len(saved.leads)} leads, {stories} stories")
 
 
@@ -214,8 +231,9 @@ def edit(
 @pass_app
 def build(app: "App", edition: date | None, *, notices: bool) -> None:
     """Render an edition into output/<date>/: mail, text part, archive page, message."""
-    for file in app.files.notices() if notices else ():
-        click.echo(str(file))
+    if notices:
+        for file in app.files.notices():
+            click.echo(str(file))
     for file in app.edition_files.write_edition(app.editions.resolve_date(edition)):
         click.echo(str(file))
 
@@ -237,12 +255,17 @@ def image(app: "App", files: tuple[Path, ...], alt: str | None, caption: str) ->
 
     for file in files:
         picture = app.files.picture(file)
-        title = ' "{}"'.format(caption.replace('"', "”")) if caption else ""
-        click.echo(
-            f"![{escape(alt or 'what is to be seen')}](images/{picture.name}{title})"
-        )
-        size = f"{picture.width} × {picture.height} pixels, {len(picture.content) / 1000:.0f} KB"
-        click.echo(f"images/{picture.name}: {size}", err=True)
+        description = escape(alt or "what is to be seen")
+        target = f"images/{picture.name}"
+        if caption:
+            # a straight quotation mark would end the caption in Markdown
+            title = caption.replace('"', "”")
+            click.echo(f'![{description}]({target} "{title}")')
+        else:
+            click.echo(f"![{description}]({target})")
+        kilobytes = len(picture.content) / 1000
+        size = f"{picture.width} × {picture.height} pixels, {kilobytes:.0f} KB"
+        click.echo(f"{target}: {size}", err=True)
 
 
 @click.command("preview")
@@ -335,8 +358,8 @@ def check(
     day = app.editions.resolve_date(edition)
     if fix:
         app.checks.mend(day, fetch_links=not no_links)
-    found = app.checks.findings(day, links=not no_links)
-    report_findings(context, found, f"{day}: nothing must be fixed", as_json=as_json)
+    findings = app.checks.findings(day, links=not no_links)
+    report_findings(context, findings, f"{day}: nothing must be fixed", as_json=as_json)
 
 
 @click.command("editions")
@@ -344,58 +367,68 @@ def check(
 @pass_app
 def list_(app: "App", *, as_json: bool) -> None:
     """List the editions, newest first, with what is known of their delivery."""
-    rows: list[dict[str, Any]] = [
-        {
-            "date": day,
-            "approved_by": yes.by if yes else "",
-            "delivery": app.store.deliveries.proof(day),
-        }
-        for day in app.store.editions.dates()
-        for yes in [app.store.editions.approval(day)]
-    ]
+    rows = []
+    for day in app.store.editions.dates():
+        approval = app.store.editions.approval(day)
+        approved_by = approval.by if approval else ""
+        rows.append((day, approved_by, app.store.deliveries.proof(day)))
     if as_json:
-        print_json([r | {"delivery": r["delivery"].counts} for r in rows])
+        print_json(
+            [
+                {"date": day, "approved_by": approved_by, "delivery": proof.counts}
+                for day, approved_by, proof in rows
+            ]
+        )
         return
     print_table(
         ["edition", "approved by", "delivery"],
-        [[str(v) for v in r.values()] for r in rows],
+        [[str(cell) for cell in row] for row in rows],
     )
 
 
-def _line(story: "Story") -> str:
-    a = story.representative.article
+def _story_line(story: "Story") -> str:
+    article = story.representative.article
+    return _with_other_outlets(f"{article.title} ({article.outlet})", story)
+
+
+def _with_other_outlets(line: str, story: "Story") -> str:
+    """Return a line with the other outlets that carry its story in brackets."""
     others = also_in(story)
-    return f"{a.title} ({a.outlet})" + (f" [{others}]" if others else "")
+    if others:
+        return f"{line} [{others}]"
+    return line
 
 
 def read_text(file: TextIO) -> str:
     """Return a file's text. Raises Failure if it is not UTF-8."""
     try:
         return file.read()
-    except UnicodeDecodeError as e:
-        raise Failure(
-            f"{file.name}: expected UTF-8 text, byte {e.start} is not", 1
-        ) from e
+    except UnicodeDecodeError as error:
+        message = f"{file.name}: expected UTF-8 text, byte {error.start} is not"
+        raise Failure(message, 1) from error
 
 
-def _say_missing(context: Context, app: "App", saved: "Edition") -> None:
-    """Say which of the machine's stories a text leaves out: some may have come in after it."""
+def _print_left_out(context: Context, app: "App", saved: "Edition") -> None:
+    """Print the proposed stories that a text leaves out: some may have come in after it."""
     drafted = app.filling.machine_edition(saved.date)
-    there = {p.url for s in saved.sections for p in s.picks}
-    for pick in (p for s in drafted.sections for p in s.picks) if drafted else ():
-        if pick.url not in there:
-            context.say(f"taken out: {pick.headline} ({pick.outlet}) {pick.url}")
+    if drafted is None:
+        return
+    saved_urls = {pick.url for section in saved.sections for pick in section.picks}
+    for section in drafted.sections:
+        for pick in section.picks:
+            if pick.url not in saved_urls:
+                context.say(f"taken out: {pick.headline} ({pick.outlet}) {pick.url}")
 
 
-def _edited(app: "App", day: date) -> "Edition":
+def _edit_and_save(app: "App", day: date) -> "Edition":
     """Store what a person makes of an edition in the editor. Their text is never lost."""
-    taken = app.filling.snapshot(day)
-    text = in_editor(app, day, taken.source)
+    snapshot = app.filling.snapshot(day)
+    text = in_editor(app, day, snapshot.source)
     try:
-        return app.editions.save_source(text, taken, local_user())
-    except Conflict as e:
-        kept = app.files.rejected(day, text)
-        raise Failure(f"{e}; your text is kept in {kept}", 1) from e
+        return app.editions.save_source(text, snapshot, local_user())
+    except Conflict as error:
+        file = app.files.rejected(day, text)
+        raise Failure(f"{error}; your text is kept in {file}", 1) from error
 
 
 def in_editor(app: "App", day: date, text: str) -> str:
@@ -406,10 +439,10 @@ def in_editor(app: "App", day: date, text: str) -> str:
         text = click.edit(text, extension=".md") or text
         try:
             load(text)
-        except EditionError as e:
-            click.secho(str(e), err=True, fg="red")
+        except EditionError as error:
+            click.secho(str(error), err=True, fg="red")
             if not is_terminal() or not click.confirm("Edit again?", default=True):
-                kept = app.files.rejected(day, text)
-                raise Failure(f"not stored; your text is kept in {kept}", 1) from e
+                file = app.files.rejected(day, text)
+                raise Failure(f"not stored; your text is kept in {file}", 1) from error
         else:
             return text

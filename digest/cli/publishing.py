@@ -1,4 +1,4 @@
-"""What the public sees: publish an edition, withdraw it, correct it."""
+"""Publishing: commands that publish, withdraw and correct an edition on the web."""
 
 from datetime import date
 from typing import TYPE_CHECKING, TextIO
@@ -37,12 +37,12 @@ def publish(
     day = app.editions.resolve_date(edition)
     url = page_url(day, app.settings)
     if withdraw:
-        _ask(f"Take {url} off the web?", yes=yes)
+        _ask_unless_yes(f"Take {url} off the web?", yes=yes)
         app.publishing.withdraw(day, local_user())
         click.echo(f"withdrawn: {url}")
         return
     context.say(f"edition {day}: {app.sending.plan_send(day).subject}")
-    _ask(f"Let everybody read it at {url}?", yes=yes)
+    _ask_unless_yes(f"Let everybody read it at {url}?", yes=yes)
     app.publishing.publish(day, local_user())
     click.echo(f"published: {url}")
 
@@ -95,11 +95,14 @@ def correct(
         )
     day = app.editions.resolve_date(edition)
     if mail:
-        new = app.publishing.draft_correction(day, local_user(), on)
-        people = app.sending.plan_send(new).audience
-        click.echo(f"drafted {new}: a correction for the {people} people who got {day}")
+        correction = app.publishing.draft_correction(day, local_user(), on)
+        people = app.sending.plan_send(correction).audience
+        click.echo(
+            f"drafted {correction}: a correction for the {people} people who got {day}"
+        )
         context.say(
-            f"Next: `digest edit {new}`, `digest approve {new}`, `digest send {new}`."
+            f"Next: `digest edit {correction}`, `digest approve {correction}`, "
+            f"`digest send {correction}`."
         )
         return
     if not app.publishing.status(day).is_public:
@@ -111,11 +114,13 @@ def correct(
         text = read_text(file)
     else:
         text = in_editor(app, day, app.publishing.source(day))
-    _ask(f"Put the corrected page on the web, with the note “{note}”?", yes=yes)
+    _ask_unless_yes(
+        f"Put the corrected page on the web, with the note “{note}”?", yes=yes
+    )
     app.publishing.correct_page(day, text, note or "", local_user())
     click.echo(f"corrected: {page_url(day, app.settings)}")
 
 
-def _ask(question: str, *, yes: bool) -> None:
+def _ask_unless_yes(question: str, *, yes: bool) -> None:
     if not yes:
         click.confirm(question, abort=True)

@@ -1,4 +1,4 @@
-"""Who works at a hosted desk."""
+"""Staff: commands that manage the members who log in to a hosted desk."""
 
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 role_option = click.option(
     "--role",
-    type=click.Choice([r.value for r in Rights]),
+    type=click.Choice([rights.value for rights in Rights]),
     default=Rights.EDITOR.value,
     help="What they may do (default: editor).",
 )
@@ -41,7 +41,7 @@ def add(context: Context, app: "App", name: str, role: str) -> None:
     It prints the address at which they set their password. With a provider (desk.oidc) NAME is
     the mail address by which it knows them.
     """
-    _invite(context, app, app.staff.invite(name, Rights(role), local_user()))
+    _print_invitation(context, app, app.staff.invite(name, Rights(role), local_user()))
 
 
 @staff.command("list")
@@ -51,19 +51,19 @@ def list_(app: "App", *, as_json: bool) -> None:
     """List who works here."""
     rows = [
         {
-            "name": m.name,
-            "role": m.role,
-            "second_factor": m.second_factor,
-            "joined": m.active,
+            "name": member.name,
+            "role": member.role,
+            "second_factor": member.second_factor,
+            "joined": member.active,
         }
-        for m in app.store.staff.everybody()
+        for member in app.store.staff.everybody()
     ]
     if as_json:
         print_json(rows)
         return
     print_table(
         ["name", "role", "second factor", "joined"],
-        [[str(v) for v in r.values()] for r in rows],
+        [[str(cell) for cell in row.values()] for row in rows],
     )
 
 
@@ -86,7 +86,7 @@ def reset(context: Context, app: "App", name: str) -> None:
 
     Their sessions end. It prints the address at which they set a new password.
     """
-    _invite(context, app, app.staff.reset(name, local_user()))
+    _print_invitation(context, app, app.staff.reset(name, local_user()))
 
 
 @staff.command("remove")
@@ -98,7 +98,7 @@ def remove(app: "App", name: str) -> None:
     click.echo(f"{name}: removed")
 
 
-def _invite(context: Context, app: "App", token: str) -> None:
+def _print_invitation(context: Context, app: "App", token: str) -> None:
     home = (app.settings.desk.url or "http://127.0.0.1:8480").rstrip("/")
     click.echo(f"{home}/join/{token}")
     context.say("Give them this address; it is good once, for three days.")
