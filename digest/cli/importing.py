@@ -1,4 +1,4 @@
-"""What `digest subscribers import` asks and says."""
+"""Import of subscribers: the options, questions and reports of the command."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from digest.services.subscribers import Preview
     from digest.store.subscribers import Imported
 
-LINES_SHOWN = 12
+MAX_LINES_PRINTED = 12
 FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
 
 
@@ -26,62 +26,73 @@ def answers_from(
     encoding: str,
     dates: str | None,
 ) -> "Answers":
-    """Return what a person has said by the options. Raises DigestError if one makes no sense."""
+    """Return the answers given by the options. Raises DigestError if one makes no sense."""
     from digest.audience import Answers, standing_from, statuses_from
     from digest.audience.status_words import plain
 
+    standing_of_all = None
+    if everybody:
+        standing_of_all = standing_from(everybody)
+    day_first = None
+    if dates is not None:
+        day_first = dates == "day-first"
     return Answers(
         statuses_from(statuses),
         frozenset(map(plain, ignored)),
-        standing_from(everybody) if everybody else None,
+        standing_of_all,
         encoding,
-        None if dates is None else dates == "day-first",
+        day_first,
     )
 
 
-def say_preview(context: Context, preview: "Preview") -> None:
+def print_preview(context: Context, preview: "Preview") -> None:
     """Print what a sheet is taken for. Raises Failure if a person has to answer something."""
     context.say(f"{preview.columns}")
-    for line in _seen(preview):
+    for line in _survey_lines(preview):
         click.echo(line)
-    if preview.survey.questions:
-        asking = map(_asked, preview.survey.questions)
-        raise Failure("\n".join(["nobody has come yet", *asking]), 1)
+    questions = [_format_question(question) for question in preview.survey.questions]
+    if questions:
+        raise Failure("\n".join(["nobody has come yet", *questions]), 1)
 
 
-def show_preview(context: Context, preview: "Preview", zone: "ZoneInfo") -> None:
+def print_preview_with_people(
+    context: Context, preview: "Preview", zone: "ZoneInfo"
+) -> None:
     """Print what a sheet is taken for, and its first people."""
-    say_preview(context, preview)
+    print_preview(context, preview)
     print_table(
         list(FIELDS),
-        [[short(getattr(p, f), zone) for f in FIELDS] for p in preview.sample],
+        [
+            [short(getattr(person, field), zone) for field in FIELDS]
+            for person in preview.sample
+        ],
     )
 
 
-def _seen(preview: "Preview") -> Iterator[str]:
-    """Yield what a sheet is taken for, in lines."""
+def _survey_lines(preview: "Preview") -> Iterator[str]:
+    """Yield the lines that say how a sheet was understood."""
     survey = preview.survey
     if survey.system.name:
         yield f"looks like an export of {survey.system.name}"
     for column in survey.speaking:
         yield f"{column.heading} {column.role.value}"
     if survey.speaking and not survey.questions:
-        counted = (
+        counts = sorted(
             f"{number} {standing}" for standing, number in survey.standings.items()
         )
-        yield f"people by their standing there: {', '.join(sorted(counted)) or 'none'}"
+        yield f"people by their standing there: {', '.join(counts) or 'none'}"
     for note in preview.notes:
         yield f"note: {note}"
 
 
-def _asked(question: "Question") -> str:
+def _format_question(question: "Question") -> str:
     from digest.audience import asked
 
     return asked(question)
 
 
-#: What becomes of those who are not mailed because of how another system had them.
-BECAME = {
+#: What happens to people by their status in another system, where they are not mailed.
+CONSEQUENCES = {
     "unconfirmed": "have not confirmed there: not mailed",
     "unsubscribed": "unsubscribed there: they have left here too",
     "blocked": "blocked there: suppressed",
@@ -91,10 +102,10 @@ BECAME = {
 
 
 def lines_of_not_mailed(counts: "Imported") -> Iterator[str]:
-    """Yield how many are not mailed because of how the other system had them, and what became."""
+    """Yield how many are not mailed because of their status in the other system."""
     for standing, number in counts.not_mailed.items():
         if number:
-            yield f"{number} {BECAME[standing.value]}"
+            yield f"{number} {CONSEQUENCES[standing.value]}"
     if counts.stopped:
         yield f"of these, {counts.stopped} were readers here until now"
 
@@ -102,8 +113,8 @@ def lines_of_not_mailed(counts: "Imported") -> Iterator[str]:
 def lines_of_undated(counts: "Imported") -> Iterator[str]:
     """Yield of how many the date of consent cannot be read, and where they stand."""
     if counts.undated:
-        lines = ", ".join(map(str, counts.undated[:LINES_SHOWN]))
-        if len(counts.undated) > LINES_SHOWN:
+        lines = ", ".join(map(str, counts.undated[:MAX_LINES_PRINTED]))
+        if len(counts.undated) > MAX_LINES_PRINTED:
             more = " …"
         else:
             more = ""

@@ -1,4 +1,4 @@
-"""A person's yes, and the mail that follows it."""
+"""Sending: commands that approve, send, reconcile and verify editions, and the cron run."""
 
 from dataclasses import replace
 from datetime import date
@@ -34,7 +34,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.app import App
+    from digest.collect import Report
     from digest.model import Finding
+
+
+#: The port of name servers (RFC 1035, section 4.2).
+DNS_PORT = 53
 
 
 @click.command("doctor")
@@ -56,11 +61,14 @@ def doctor(context: Context, app: "App", server: str | None, *, as_json: bool) -
         raise click.BadParameter(
             f"expected a port number, found {port!r}", param_hint="--dns"
         )
-    found = app.domain_check.findings(
-        lookups([(address, int(port or 53))] if address else ())
-    )
+    if address:
+        lookup = lookups([(address, int(port or DNS_PORT))])
+    else:
+        lookup = lookups(())
+    findings = app.domain_check.findings(lookup)
     domain = app.settings.newsletter.sender.address.rpartition("@")[2]
-    report_findings(context, found, f"{domain}: nothing must be fixed", as_json=as_json)
+    all_well = f"{domain}: nothing must be fixed"
+    report_findings(context, findings, all_well, as_json=as_json)
 
 
 @click.command("approve")
@@ -95,20 +103,25 @@ def approve(
         )
         return
     app.approval.check_approvable(day)
-    plan, musts = app.sending.plan_send(day), app.checks.open_musts(day)
+    plan = app.sending.plan_send(day)
+    musts = app.checks.open_musts(day)
     context.say(f"edition {day}: {plan.subject}\ncontent {plan.content_hash}")
     _print_audience(context, plan)
     _print_musts(musts)
     if not yes:
-        asked = (
-            f"{_counted(musts)} must be corrected. Approve all the same?"
-            if musts
-            else ""
-        )
-        click.confirm(asked or "Approve exactly this?", abort=True)
-    given = app.approval.approve_edition(day, name or local_user(), plan.content_hash)
-    both = f"{given.by} and {given.second}" if given.second else given.by
-    click.echo(f"approved {day} by {both}: {given.content_hash}")
+        question = "Approve exactly this?"
+        if musts:
+            question = (
+                f"{_count_findings(musts)} must be corrected. Approve all the same?"
+            )
+        click.confirm(question, abort=True)
+    approval = app.approval.approve_edition(
+        day, name or local_user(), plan.content_hash
+    )
+    approvers = approval.by
+    if approval.second:
+        approvers = f"{approval.by} and {approval.second}"
+    click.echo(f"approved {day} by {approvers}: {approval.content_hash}")
 
 
 @click.command("send")
@@ -171,7 +184,7 @@ def send(
     """
     day = app.editions.resolve_date(edition)
     if address:
-        _test(app, day, address)
+        _send_test(app, day, address)
         return
     if give_up:
         app.unsent.give_up(day, local_user())
@@ -182,10 +195,10 @@ def send(
     if status or halt in ("pause", "cancel"):
         print_status(context, app, day, halt_send(app, day, halt), as_json=as_json)
         return
-    if halt:
+    if halt == "resume":
         app.halting.resume_send(day, local_user())
-    whom = f"got:{correction}" if correction else to
-    plan = _plan_for(app, day, whom)
+    audience_filter = _audience_filter(to, correction)
+    plan = _plan_for(app, day, audience_filter)
     if not as_json:
         _print_plan(context, plan)
         _print_musts(app.checks.open_musts(day))
@@ -194,10 +207,17 @@ def send(
         return
     _check_sendable(plan, yes=yes, on_stderr=as_json)
     if retry_refused:
-        context.say(
-            f"{app.halting.retry_refused(day, local_user())} who were refused are tried again"
-        )
-    _finish(app, day, _send(context, app, day, plan.remaining, whom), as_json=as_json)
+        retried = app.halting.retry_refused(day, local_user())
+        context.say(f"{retried} who were refused are tried again")
+    proof = _send_with_progress(context, app, day, plan.remaining, audience_filter)
+    _print_result(app, day, proof, as_json=as_json)
+
+
+def _audience_filter(to: str | None, correction: date | None) -> str | None:
+    """Return the filter of --to, or that of the readers of a corrected edition."""
+    if correction:
+        return f"got:{correction}"
+    return to
 
 
 def _check_sendable(plan: Plan, *, yes: bool, on_stderr: bool) -> None:
@@ -205,11 +225,13 @@ def _check_sendable(plan: Plan, *, yes: bool, on_stderr: bool) -> None:
     if plan.not_approved:
         raise Failure(plan.not_approved, 1)
     if not yes:
-        halt, who = plan.halted
+        halt, halted_by = plan.halted
         if halt == "cancelled":
-            raise Failure(f"{who} has cancelled it for good: nobody else is mailed", 1)
-        asked = f"Send to {plan.remaining} people by {plan.transport}?"
-        click.confirm(asked, abort=True, err=on_stderr)
+            raise Failure(
+                f"{halted_by} has cancelled it for good: nobody else is mailed", 1
+            )
+        question = f"Send to {plan.remaining} people by {plan.transport}?"
+        click.confirm(question, abort=True, err=on_stderr)
 
 
 @click.command("reconcile")
@@ -239,17 +261,20 @@ def reconcile(
         app.reconciliation.settle_delivery(day, address, sent=True, by=local_user())
     for address in again:
         app.reconciliation.settle_delivery(day, address, sent=False, by=local_user())
-    left = app.reconciliation.reconcile_edition(day)
+    uncertain = app.reconciliation.reconcile_edition(day)
     if as_json:
-        print_json([{"address": address, "why": why} for address, why in left])
-    for address, why in left if not as_json else ():
-        click.echo(f"{address}: {why}")
+        print_json(
+            [{"address": address, "why": reason} for address, reason in uncertain]
+        )
+    else:
+        for address, reason in uncertain:
+            click.echo(f"{address}: {reason}")
     queued = app.store.deliveries.proof(day).counts.get(State.QUEUED, 0)
     if queued:
         click.echo(f"{queued} are to be sent again: `digest send {day}`", err=True)
-    if left:
+    if uncertain:
         raise Failure(
-            f"{len(left)} are uncertain; --sent or --again says what you know", 1
+            f"{len(uncertain)} are uncertain; --sent or --again says what you know", 1
         )
 
 
@@ -261,22 +286,23 @@ def verify(app: "App", file: TextIO) -> None:
 
     FILE is output/DATE/manifest.json, written by each send.
     """
-    from digest.delivery.manifest import verify as checked
+    from digest.delivery.manifest import verify as verify_signature
 
-    told = checked(file.read())
-    own = checked(app.manifests.signed_manifest(date.fromisoformat(told["edition"])))[
-        "public_key"
-    ]
-    if told["public_key"] != own:
+    manifest = verify_signature(file.read())
+    day = date.fromisoformat(manifest["edition"])
+    own_manifest = verify_signature(app.manifests.signed_manifest(day))
+    if manifest["public_key"] != own_manifest["public_key"]:
         raise Failure("it was not signed here", 1)
-    approved, sent = told["approved"]["content_hash"], told["sent"]["content_hash"]
-    if approved != sent:
+    approved_hash = manifest["approved"]["content_hash"]
+    sent_hash = manifest["sent"]["content_hash"]
+    if approved_hash != sent_hash:
         raise Failure(
-            f"what was sent ({sent[:12]}) is not what was approved ({approved[:12]})", 1
+            f"what was sent ({sent_hash[:12]}) is not what was approved "
+            f"({approved_hash[:12]})",
+            1,
         )
-    click.echo(
-        f"unaltered; {sent[:12]} was approved by {' and '.join(told['approved']['by'])}"
-    )
+    approvers = " and ".join(manifest["approved"]["by"])
+    click.echo(f"unaltered; {sent_hash[:12]} was approved by {approvers}")
 
 
 @click.command("run")
@@ -303,10 +329,7 @@ def run(context: Context, app: "App", *, send_it: bool) -> None:
     report = collected.report
     if report.stopped:
         raise click.Abort
-    tallies = report.values()
-    context.say(f"collected {sum(t.new for t in tallies)} new articles")
-    for problem in (p for t in tallies for p in (*t.problems, t.silence) if p):
-        click.secho(problem, err=True, fg="yellow")
+    _print_collected(context, report)
     read_if_set(context, app)
     say_filled(context, collected.filled)
     if app.filling.has_next_draft() or app.filling.is_draft_due():
@@ -318,102 +341,123 @@ def run(context: Context, app: "App", *, send_it: bool) -> None:
 
         begins = minute(app.filling.next_draft_time(), app.settings.newsletter.zone)
         context.say(f"the next edition is drafted from {begins} on")
-    _look_at_links(app)
-    told_below = app.send_schedule.due_editions() if send_it else []
+    _print_changed_links(app)
+    # sending reports on the editions that it sends
+    reported_below = []
+    if send_it:
+        reported_below = app.send_schedule.due_editions()
     for waiting in app.unsent.waiting_editions():
-        if waiting.edition not in told_below:
-            click.secho(
-                describe_waiting(waiting, app.settings.newsletter.zone),
-                err=True,
-                fg="yellow",
-            )
+        if waiting.edition not in reported_below:
+            note = describe_waiting(waiting, app.settings.newsletter.zone)
+            click.secho(note, err=True, fg="yellow")
     if send_it:
         _send_due(context, app)
 
 
-def _look_at_links(app: "App") -> None:
-    """Say what became of the links of editions that are about to leave; they leave as approved."""
+def _print_collected(context: Context, report: "Report") -> None:
+    """Print how many articles are new, and which feeds have problems."""
+    tallies = list(report.values())
+    context.say(f"collected {sum(tally.new for tally in tallies)} new articles")
+    for tally in tallies:
+        for problem in (*tally.problems, tally.silence):
+            if problem:
+                click.secho(problem, err=True, fg="yellow")
+
+
+def _print_changed_links(app: "App") -> None:
+    """Print and record links that broke in editions about to be sent.
+
+    The editions are sent as they were approved.
+    """
     for day in app.unsent.leaving_soon():
-        found = app.checks.changed_links(day)
-        for one in found:
-            said = f"edition {day}, {one.where}: {one.what}: {one.how}"
-            click.secho(said, err=True, fg="yellow")
-        app.unsent.add_link_findings(day, [one.what for one in found])
+        findings = app.checks.changed_links(day)
+        for finding in findings:
+            note = f"edition {day}, {finding.where}: {finding.what}: {finding.how}"
+            click.secho(note, err=True, fg="yellow")
+        app.unsent.add_link_findings(day, [finding.what for finding in findings])
 
 
-def _plan_for(app: "App", day: date, whom: str | None) -> Plan:
-    """Return what a send would do that is begun for some alone, if it was not begun yet."""
+def _plan_for(app: "App", day: date, audience_filter: str | None) -> Plan:
+    """Return what a send would do; a filter counts unless the send has begun."""
     plan = app.sending.plan_send(day)
-    if not whom or plan.sent_by:
+    if not audience_filter or plan.sent_by:
         return plan
-    people = app.readers.count(whom)
-    return replace(plan, segment=whom, audience=people, remaining=people)
+    people = app.readers.count(audience_filter)
+    return replace(plan, segment=audience_filter, audience=people, remaining=people)
 
 
 def _send_due(context: Context, app: "App") -> None:
-    """Send what is due; what one edition lacks stops no other. Raises Failure if any lacks."""
-    late = []
+    """Send the editions that are due; a problem of one stops no other. Raises Failure then."""
+    problems = []
     for day in app.send_schedule.due_editions():
         try:
-            _send_one_due(context, app, day)
-        except Failure as e:
-            late.append(e.message)
-        except DigestError as e:
-            late.append(f"edition {day} is due, and is not sent: {e}")
-    if late:
-        raise Failure("\n".join(late), 1)
+            _send_due_edition(context, app, day)
+        except Failure as failure:
+            problems.append(failure.message)
+        except DigestError as error:
+            problems.append(f"edition {day} is due, and is not sent: {error}")
+    if problems:
+        raise Failure("\n".join(problems), 1)
 
 
-def _send_one_due(context: Context, app: "App", day: date) -> None:
+def _send_due_edition(context: Context, app: "App", day: date) -> None:
     plan = app.sending.plan_send(day)
     if not plan.approved:
         raise Failure(f"edition {day} is due, and is not sent: {plan.not_approved}", 1)
-    _finish(app, day, _send(context, app, day, plan.remaining), as_json=False)
+    proof = _send_with_progress(context, app, day, plan.remaining)
+    _print_result(app, day, proof, as_json=False)
 
 
-def _send(
-    context: Context, app: "App", day: date, audience: int, whom: str | None = None
+def _send_with_progress(
+    context: Context,
+    app: "App",
+    day: date,
+    audience: int,
+    audience_filter: str | None = None,
 ) -> Proof:
+    """Send an edition, with a progress bar on a terminal; SIGTERM stops it in good order."""
     sent = 0
     with show_progress(context) as show, asked_to_stop() as stop:
 
-        def count(more: int) -> None:
+        def add_sent(number: int) -> None:
             nonlocal sent
-            sent += more
+            sent += number
             show("mail", sent, audience)
 
         try:
-            return app.sending.send_edition(day, count, whom, stop)
+            return app.sending.send_edition(day, add_sent, audience_filter, stop)
         except DigestError:
             click.echo(str(app.store.deliveries.proof(day)), err=True)
             raise
 
 
-def _finish(app: "App", day: date, proof: Proof, *, as_json: bool) -> None:
+def _print_result(app: "App", day: date, proof: Proof, *, as_json: bool) -> None:
+    """Print the proof and who did not get it. Raises Failure if anything was left undone."""
     _print_proof(proof, as_json=as_json)
     for state in (State.EXCLUDED, State.UNCERTAIN):
-        for who, why in app.store.deliveries.of(day, state):
-            click.secho(f"{state}: {who}: {why}", err=True, fg="yellow")
+        for address, reason in app.store.deliveries.of(day, state):
+            click.secho(f"{state}: {address}: {reason}", err=True, fg="yellow")
     done = proof.counts.get(State.ACCEPTED, 0) + proof.counts.get(State.EXCLUDED, 0)
     if done < proof.planned:
         raise Failure(left_undone(app, day), 1)
 
 
-def _test(app: "App", day: date, address: str) -> None:
+def _send_test(app: "App", day: date, address: str) -> None:
     from digest.audience import checked
 
     outcome = app.sending.send_test(day, checked(address))
-    more = f". {outcome.advice}" if outcome.advice else ""
-    click.echo(f"test to {address}: {outcome.state} ({outcome.detail}){more}")
+    result = f"test to {address}: {outcome.state} ({outcome.detail})"
+    if outcome.advice:
+        result += f". {outcome.advice}"
+    click.echo(result)
     if outcome.state != State.ACCEPTED:
         raise click.exceptions.Exit(1)
 
 
 def _print_plan(context: Context, plan: "Plan") -> None:
-    yes = "approved" if plan.approved else "not approved"
-    context.say(
-        f"edition {plan.edition}: {plan.subject}\ncontent {plan.content_hash}, {yes}"
-    )
+    approval = "approved" if plan.approved else "not approved"
+    context.say(f"edition {plan.edition}: {plan.subject}")
+    context.say(f"content {plan.content_hash}, {approval}")
     _print_audience(context, plan)
     if plan.sent_by:
         context.say(
@@ -423,28 +467,32 @@ def _print_plan(context: Context, plan: "Plan") -> None:
 
 def _print_audience(context: Context, plan: "Plan") -> None:
     context.say(f"from {plan.sender}")
-    only = f" ({plan.segment} only)" if plan.segment else ""
-    context.say(f"to {plan.remaining} people{only} by {plan.transport}")
+    audience = f"{plan.remaining} people"
+    if plan.segment:
+        audience += f" ({plan.segment} only)"
+    context.say(f"to {audience} by {plan.transport}")
     if plan.transport == REHEARSAL:
         context.say("the outbox mails nobody: the messages become files")
 
 
 def _print_musts(musts: "Sequence[Finding]") -> None:
     """Print what must be corrected, on standard error."""
-    for found in musts:
-        click.secho(
-            f"must    {found.where}: {found.what}: {found.how}", err=True, fg="red"
-        )
+    for finding in musts:
+        line = f"must    {finding.where}: {finding.what}: {finding.how}"
+        click.secho(line, err=True, fg="red")
 
 
-def _counted(musts: "Sequence[Finding]") -> str:
-    return "1 finding" if len(musts) == 1 else f"{len(musts)} findings"
+def _count_findings(findings: "Sequence[Finding]") -> str:
+    if len(findings) == 1:
+        return "1 finding"
+    return f"{len(findings)} findings"
 
 
 def _print_proof(proof: Proof, *, as_json: bool) -> None:
     if as_json:
-        print_json(
-            {"planned": proof.planned} | {s: proof.counts.get(s, 0) for s in State}
-        )
+        data = {"planned": proof.planned}
+        for state in State:
+            data[state] = proof.counts.get(state, 0)
+        print_json(data)
     else:
         click.echo(str(proof))

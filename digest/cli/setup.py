@@ -1,4 +1,4 @@
-"""Setting up: a working folder, its settings, the demonstration."""
+"""Setup: commands that make a working folder, check settings, run the demonstration."""
 
 from pathlib import Path
 
@@ -33,9 +33,9 @@ def config() -> None:
 @config.command("schema")
 def schema() -> None:
     """Print the JSON Schema of feeds.yaml, for editors."""
-    from digest.settings import schema as text
+    from digest.settings import schema as json_schema
 
-    click.echo(text(), nl=False)
+    click.echo(json_schema(), nl=False)
 
 
 @config.command("check")
@@ -46,7 +46,7 @@ def check(context: Context) -> None:
 
     with errors_as_failures():
         settings = load(context.folder).settings
-    feeds = sum(len(o.feeds) for o in settings.outlets)
+    feeds = sum(len(outlet.feeds) for outlet in settings.outlets)
     context.say(f"feeds.yaml is good: {len(settings.outlets)} outlets, {feeds} feeds")
 
 
@@ -82,7 +82,8 @@ def completion(shell: str) -> None:
 
     from digest.cli import cli
 
-    made = get_completion_class(shell)
-    if made is None:
+    completion_class = get_completion_class(shell)
+    if completion_class is None:
         raise Failure(f"no completion for {shell}", 2)
-    click.echo(made(cli, {}, "digest", "_DIGEST_COMPLETE").source())
+    shell_completion = completion_class(cli, {}, "digest", "_DIGEST_COMPLETE")
+    click.echo(shell_completion.source())

@@ -1,8 +1,8 @@
-"""Subscribers, and the one address they can reach."""
+"""Subscribers: commands that manage them, and that serve the public pages."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -22,14 +22,15 @@ from digest.cli.importing import (
     line_of_sum,
     lines_of_not_mailed,
     lines_of_undated,
-    say_preview,
+    print_preview,
+    print_preview_with_people,
     short,
-    show_preview,
 )
 from digest.model import Subscriber
 
 if TYPE_CHECKING:
     from digest.app import App
+    from digest.services.subscribers import Preview
 
 where_option = click.option(
     "--where",
@@ -108,25 +109,33 @@ def import_(
     """
     from digest.services.subscribers import preview_sheet
 
-    told = dict(_told(columns))
+    column_overrides = dict(_parse_columns(columns))
     answers = answers_from(statuses, ignored, everybody, encoding, dates)
     if preview:
-        show_preview(
+        print_preview_with_people(
             context,
-            preview_sheet(file, told, answers, app.clock()),
+            preview_sheet(file, column_overrides, answers, app.clock()),
             app.settings.newsletter.zone,
         )
         return
     default = source or f"import of {file.name}"
+
+    def print_columns(columns_read: "Preview") -> None:
+        print_preview(context, columns_read)
+
     with show_progress(context) as show:
+
+        def show_people(number: int) -> None:
+            show("people", number, 0)
+
         counts, refused, report = app.readers.bring(
             file,
             default,
-            told,
-            tuple(t.casefold() for t in tags),
-            lambda n: show("people", n, 0),
+            column_overrides,
+            tuple(label.casefold() for label in tags),
+            show_people,
             answers,
-            lambda seen: say_preview(context, seen),
+            print_columns,
         )
     click.echo(
         f"{counts.added} added, {counts.known} known already, {counts.left} left earlier and stay "
@@ -151,7 +160,7 @@ def add(
     """Add one person."""
     from digest.audience import checked
 
-    labels = tuple(t.casefold() for t in tags)
+    labels = tuple(label.casefold() for label in tags)
     app.readers.put(
         Subscriber(checked(address), name, source, app.clock(), tags=labels)
     )
@@ -181,14 +190,11 @@ def list_(
 ) -> None:
     """List those who want the newsletter."""
     people = list(app.readers.chosen(where, active_only=not everybody))
-    rows = [{f: getattr(p, f) for f in FIELDS} for p in people]
+    rows = [{field: getattr(person, field) for field in FIELDS} for person in people]
     if as_json:
         print_json(rows)
         return
-    print_table(
-        list(FIELDS),
-        [[short(v, app.settings.newsletter.zone) for v in r.values()] for r in rows],
-    )
+    print_table(list(FIELDS), _format_rows(app, rows))
     context.say(f"{len(rows)} people")
 
 
@@ -210,9 +216,10 @@ def suppress(app: "App", address: str, reason: str, *, allow: bool) -> None:
     """Let nobody mail an address, whatever any list says."""
     if allow:
         app.readers.allow(address)
+        click.echo(f"{address}: may be mailed again")
     else:
         app.readers.suppress(address, reason)
-    click.echo(f"{address}: {'may be mailed again' if allow else 'suppressed'}")
+        click.echo(f"{address}: suppressed")
 
 
 @subscribers.command("suppressed")
@@ -221,17 +228,25 @@ def suppress(app: "App", address: str, reason: str, *, allow: bool) -> None:
 def suppressed(app: "App", *, as_json: bool) -> None:
     """List the addresses that nobody may mail, and why."""
     rows = [
-        {"address": s.address, "reason": s.reason, "at": s.at, "detail": s.detail}
-        for s in app.store.subscribers.suppressed()
+        {
+            "address": suppression.address,
+            "reason": suppression.reason,
+            "at": suppression.at,
+            "detail": suppression.detail,
+        }
+        for suppression in app.store.subscribers.suppressed()
     ]
     if as_json:
         print_json(rows)
         return
     headings = ["address", "reason", "at", "detail"]
-    print_table(
-        headings,
-        [[short(v, app.settings.newsletter.zone) for v in r.values()] for r in rows],
-    )
+    print_table(headings, _format_rows(app, rows))
+
+
+def _format_rows(app: "App", rows: list[dict[str, Any]]) -> list[list[str]]:
+    """Return rows as cells of a table, times in the newsletter's zone."""
+    zone = app.settings.newsletter.zone
+    return [[short(value, zone) for value in row.values()] for row in rows]
 
 
 @subscribers.command("show")
@@ -241,12 +256,10 @@ def show(app: "App", address: str) -> None:
     """Print all that is known of one person, as JSON: what they may ask you for."""
     from dataclasses import asdict
 
-    known = app.readers.all_of(address)
-    print_json(
-        known
-        | {"subscriber": asdict(known["subscriber"])}
-        | {"suppressed": [asdict(s) for s in known["suppressed"]]}
-    )
+    record = app.readers.all_of(address)
+    record["subscriber"] = asdict(record["subscriber"])
+    record["suppressed"] = [asdict(suppression) for suppression in record["suppressed"]]
+    print_json(record)
 
 
 @subscribers.command("erase")
@@ -284,19 +297,20 @@ def serve(context: Context, app: "App", host: str, port: int, proxy: str) -> Non
     People subscribe, confirm, change their data and unsubscribe there. Put it behind a web
     server with TLS, at newsletter.public_url.
     """
-    from digest.web.public import serve as run
+    from digest.web.public import serve as serve_application
 
     context.say(
         f"listening on http://{host}:{port}, for {app.settings.newsletter.public_url}"
     )
-    run(app, host, port, proxy)
+    serve_application(app, host, port, proxy)
 
 
-def _told(columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    for one in columns:
-        part, sign, heading = one.partition("=")
+def _parse_columns(columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield the part and heading of each --column PART=NAME."""
+    for option in columns:
+        part, sign, heading = option.partition("=")
         if not sign:
             raise click.BadParameter(
-                f"expected PART=NAME, found {one!r}", param_hint="--column"
+                f"expected PART=NAME, found {option!r}", param_hint="--column"
             )
         yield part.strip(), heading

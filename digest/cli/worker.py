@@ -1,4 +1,4 @@
-"""Workers, and how work stands."""
+"""Workers: the commands that run one, and that print how work stands."""
 
 import logging
 import signal
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from digest.app import App
 
 
-def _queues(_context: click.Context, _param: click.Parameter, value: str) -> list[str]:
-    chosen = [q.strip() for q in value.split(",") if q.strip()]
-    wrong = sorted(set(chosen) - set(QUEUES))
-    if wrong or not chosen:
+def _parse_queues(
+    _context: click.Context, _param: click.Parameter, value: str
+) -> list[str]:
+    parts = [part.strip() for part in value.split(",")]
+    chosen = [part for part in parts if part]
+    unknown = set(chosen) - set(QUEUES)
+    if unknown or not chosen:
         raise click.BadParameter(
             f"expected some of {', '.join(QUEUES)}, found {value!r}"
         )
@@ -39,7 +42,7 @@ def _queues(_context: click.Context, _param: click.Parameter, value: str) -> lis
     "--queues",
     default=",".join(QUEUES),
     show_default=True,
-    callback=_queues,
+    callback=_parse_queues,
     metavar="NAMES",
     help="What to work on.",
 )
@@ -61,91 +64,106 @@ def worker(context: Context, queues: list[str], *, idle: bool, how: str) -> None
     """
     try:
         from digest.jobs.worker import run_worker
-    except ModuleNotFoundError as e:
+    except ModuleNotFoundError as error:
         from digest.errors import SettingsError
 
         with errors_as_failures():
             raise SettingsError(
                 ["workers need `pip install 'press-digest[cluster]'`"]
-            ) from e
+            ) from error
     from digest.infra.logging import speak
 
-    speak(how, logging.DEBUG if context.verbose else logging.INFO)
+    if context.verbose:
+        level = logging.DEBUG
+    else:
+        level = logging.INFO
+    speak(how, level)
     with errors_as_failures():
-        run_worker(context.folder, queues, _stopped_by_signals, idle=idle)
+        run_worker(context.folder, queues, _stop_on_signals, idle=idle)
 
 
-def _stopped_by_signals(worker: Any) -> None:
+def _stop_on_signals(worker: Any) -> None:
+    """Let SIGTERM and Ctrl-C end a worker after its job."""
+
+    def stop_worker(_number: int, _frame: object) -> None:
+        worker.stop()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.stop())
+        signal.signal(number, stop_worker)
 
 
 @click.command("status")
 @as_json
 @pass_app
 def status(app: "App", *, as_json: bool) -> None:
-    """Say how work stands: feeds, editions, queues and failures."""
+    """Print how work stands: feeds, editions, queues and failures."""
     from digest.infra.time_format import minute
 
-    found = app.status.describe_work()
+    work = app.status.describe_work()
     waiting = app.unsent.waiting_editions()
     if as_json:
-        print_json(found | {"waiting": [asdict(w) for w in waiting]})
+        print_json(work | {"waiting": [asdict(edition) for edition in waiting]})
         return
     zone = app.settings.newsletter.zone
-    for one in waiting:
-        click.secho(describe_waiting(one, zone), err=True, fg="yellow")
-    _press(found, zone)
-    rates = found["rates"]
+    for edition in waiting:
+        click.secho(describe_waiting(edition, zone), err=True, fg="yellow")
+    _print_feeds(work, zone)
+    rates = work["rates"]
     click.echo(
         f"rates: {rates['feeds_an_hour']} feeds and {rates['articles_an_hour']} articles in the "
         f"last hour, {rates['mails_a_minute']} mails in the last minute"
     )
-    _edition(found["edition"])
-    if found.get("stopped"):
-        click.secho(f"its send has stopped: {found['stopped']}", err=True, fg="yellow")
-    coming = found["next"]
+    _print_newest_edition(work["edition"])
+    if work.get("stopped"):
+        click.secho(f"its send has stopped: {work['stopped']}", err=True, fg="yellow")
+    coming = work["next"]
+    sent_at = None
     if coming["drafted"]:
-        left = app.publishing.status(coming["date"]).sent_at
-    else:
-        left = None
-    if left:
+        sent_at = app.publishing.status(coming["date"]).sent_at
+    if sent_at:
         click.echo(
-            f"next edition {coming['date']}: has left since {minute(left, zone)}"
+            f"next edition {coming['date']}: has left since {minute(sent_at, zone)}"
         )
     else:
-        _next(coming, zone, by_workers="queues" in found)
-    _notices(found["notices"], zone)
-    if "queues" in found:
-        _workers(found, zone)
+        _print_next_edition(coming, zone, by_workers="queues" in work)
+    _print_notices(work["notices"], zone)
+    if "queues" in work:
+        _print_workers(work, zone)
 
 
-def _press(found: dict[str, Any], zone: "ZoneInfo") -> None:
+def _print_feeds(work: dict[str, Any], zone: "ZoneInfo") -> None:
     from digest.infra.time_format import minute
 
-    last = found["last_poll"]
+    last_poll = "never"
+    if work["last_poll"]:
+        last_poll = minute(work["last_poll"], zone)
+    lag = _format_duration(work["feeds_lag"])
     click.echo(
-        f"feeds: {found['feeds']}, {found['feeds_due']} due "
-        f"(the oldest for {_lasted(found['feeds_lag'])}), {found['feeds_failing']} failing; "
-        f"last polled {minute(last, zone) if last else 'never'}"
+        f"feeds: {work['feeds']}, {work['feeds_due']} due (the oldest for {lag}), "
+        f"{work['feeds_failing']} failing; last polled {last_poll}"
     )
-    click.echo(f"pages: {found['pages_waiting']} wait to be read")
+    click.echo(f"pages: {work['pages_waiting']} wait to be read")
 
 
-def _edition(newest: dict[str, Any] | None) -> None:
+def _print_newest_edition(newest: dict[str, Any] | None) -> None:
     if newest is None:
         click.echo("editions: none yet")
         return
-    counts = {k: v for k, v in newest.items() if k not in ("date", "approved")}
-    told = ", ".join(f"{n} {state}" for state, n in counts.items()) or "not sent"
+    counts = [
+        f"{number} {state}"
+        for state, number in newest.items()
+        if state not in ("date", "approved")
+    ]
+    deliveries = ", ".join(counts) or "not sent"
+    approval = "not approved"
     if newest["approved"]:
-        yes = "approved"
-    else:
-        yes = "not approved"
-    click.echo(f"edition {newest['date']}: {yes}, {told}")
+        approval = "approved"
+    click.echo(f"edition {newest['date']}: {approval}, {deliveries}")
 
 
-def _next(coming: dict[str, Any], zone: "ZoneInfo", *, by_workers: bool) -> None:
+def _print_next_edition(
+    coming: dict[str, Any], zone: "ZoneInfo", *, by_workers: bool
+) -> None:
     from digest.infra.time_format import minute
 
     if coming["drafted"]:
@@ -155,52 +173,44 @@ def _next(coming: dict[str, Any], zone: "ZoneInfo", *, by_workers: bool) -> None
     if by_workers and not coming["drafted"]:
         drafted = f"drafted from {minute(coming['draft_at'], zone)}"
     leaves = f"leaves {minute(coming['leaves_at'], zone)}"
-    if coming["approved"]:
-        yes = ""
-    else:
-        yes = " once approved"
-    click.echo(f"next edition {coming['date']}: {drafted}, {leaves}{yes}")
+    if not coming["approved"]:
+        leaves += " once approved"
+    click.echo(f"next edition {coming['date']}: {drafted}, {leaves}")
 
 
-def _notices(mails: dict[str, Any], zone: "ZoneInfo") -> None:
-    """Say how the mails to single people stand: confirmations and welcomes."""
+def _print_notices(mails: dict[str, Any], zone: "ZoneInfo") -> None:
+    """Print how the mails to single people stand: confirmations and welcomes."""
     from digest.infra.time_format import minute
 
-    oldest = mails["oldest"]
-    if oldest:
-        since = f" (the oldest since {minute(oldest, zone)})"
-    else:
-        since = ""
+    waiting = f"{mails['waiting']} wait to be mailed"
+    if mails["oldest"]:
+        waiting += f" (the oldest since {minute(mails['oldest'], zone)})"
+    given_up = f"{mails['given_up']} given up in the last 30 days"
     if mails["why"]:
-        why = f"; the last time: {mails['why']}"
-    else:
-        why = ""
-    click.echo(
-        f"confirmations and welcomes: {mails['waiting']} wait to be mailed{since}, "
-        f"{mails['given_up']} given up in the last 30 days{why}"
-    )
+        given_up += f"; the last time: {mails['why']}"
+    click.echo(f"confirmations and welcomes: {waiting}, {given_up}")
 
 
-def _workers(found: dict[str, Any], zone: "ZoneInfo") -> None:
+def _print_workers(work: dict[str, Any], zone: "ZoneInfo") -> None:
     from digest.infra.time_format import minute
 
-    click.echo(f"workers: {len(found['workers'])}")
-    for name in found["workers"]:
+    click.echo(f"workers: {len(work['workers'])}")
+    for name in work["workers"]:
         click.echo(f"  {name}")
     headings = ["queue", "waiting", "later", "running", "failed", "lag"]
-    rows = [
-        [*(str(q[h]) for h in headings[:-1]), _lasted(q["lag"])]
-        for q in found["queues"]
-    ]
+    rows = []
+    for queue in work["queues"]:
+        counts = [str(queue[heading]) for heading in headings[:-1]]
+        rows.append([*counts, _format_duration(queue["lag"])])
     if rows:
         print_table(headings, rows)
-    for f in found["failures"]:
-        click.secho(
-            f"{minute(f['at'], zone)} {f['task']}: {f['said']}", err=True, fg="yellow"
-        )
+    for failure in work["failures"]:
+        moment = minute(failure["at"], zone)
+        line = f"{moment} {failure['task']}: {failure['said']}"
+        click.secho(line, err=True, fg="yellow")
 
 
-def _lasted(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min"
