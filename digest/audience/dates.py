@@ -159,12 +159,14 @@ def parse_time(text: str, *, day_first: bool = True) -> datetime | None:
 
 def _parse_iso(text: str) -> datetime | None:
     """Return a time in ISO 8601; a zone may follow as Go and Ruby write it."""
-    for candidate in (text, TRAILING_ZONE.sub(_iso_zone, text)):
-        try:
-            return datetime.fromisoformat(candidate)
-        except ValueError:
-            continue
-    return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(TRAILING_ZONE.sub(_iso_zone, text))
+    except ValueError:
+        return None
 
 
 def _iso_zone(match: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.audience.answers import EMPTY_WORD, Answers
-from digest.audience.first_pass import FirstPass
+from digest.audience.first_pass import FirstPass, RecordedColumn
 from digest.audience.questions import (
     Question,
     Remark,
@@ -92,24 +92,31 @@ def _interpret_columns(
     tables = []
     for column in columns:
         position = positions[column.index]
-        tables.append(_interpret_column(column, position, first_pass, answers))
+        read_column = _column_as_read(column, first_pass.recorded_columns[position])
+        values = first_pass.count_values(position)
+        tables.append(_interpret_column(read_column, position, values, answers))
     return tables
 
 
+def _column_as_read(column: StatusColumn, recorded: RecordedColumn) -> StatusColumn:
+    """Return how a column is read: whatever stands in a crowded one of refusals is a reason."""
+    if recorded.is_crowded and column.role == Role.REFUSAL:
+        return replace(column, role=Role.REFUSAL_REASON)
+    return column
+
+
 def _interpret_column(
-    column: StatusColumn, position: int, first_pass: FirstPass, answers: Answers
+    column: StatusColumn, position: int, values: Counter[str], answers: Answers
 ) -> _ColumnWords:
     """Return what each word of a column stands for, and the words of which that is not known."""
     standing_by_word: dict[str, Standing | None] = {}
     unclear: list[tuple[str, int]] = []
-    is_crowded = first_pass.recorded_columns[position].is_crowded
-    values = first_pass.count_values(position)
     for word, rows in values.most_common():
         answer = answers.find_answer(column.heading, word)
         if answer:
             standing_by_word[word] = answer.standing
             continue
-        meaning = _meaning_in_column(column, word, values, is_crowded=is_crowded)
+        meaning = _meaning_in_column(column, word, values)
         if meaning == UNCLEAR:
             standing_by_word[word] = None
             unclear.append((word or EMPTY_WORD, rows))
@@ -119,16 +126,12 @@ def _interpret_column(
 
 
 def _meaning_in_column(
-    column: StatusColumn, word: str, values: Counter[str], *, is_crowded: bool
+    column: StatusColumn, word: str, values: Mapping[str, int]
 ) -> Meaning:
     """Return what a word says beside the other values of its column."""
-    read_column = column
-    if is_crowded and column.role == Role.REFUSAL:
-        # whatever stands in it is a reason
-        read_column = replace(column, role=Role.REFUSAL_REASON)
-    meaning = meaning_of(read_column, word)
+    meaning = meaning_of(column, word)
     if is_empty(word):
-        return meaning_of_empty(column, values) if meaning is None else meaning
+        return meaning or meaning_of_empty(column, values)
     if meaning == UNCLEAR and holds_dates(column, values):
         return None  # a date that cannot be read: it is none of consent
     return meaning

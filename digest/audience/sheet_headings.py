@@ -228,11 +228,15 @@ def add_colour_column(
 
 
 def rows_below(file: Path, layout: Layout, headings: Headings) -> Iterator[Row]:
-    """Yield the rows of people; each cell as one of its own where each is of another person."""
+    """Return the rows of people; each cell as one of its own where each is of another person."""
+    if headings.columns == MAILBOX_COLUMNS:
+        return _rows_of_mailboxes(lines_of(file, layout))
+    return _rows_of_table(file, layout, headings)
+
+
+def _rows_of_table(file: Path, layout: Layout, headings: Headings) -> Iterator[Row]:
+    """Yield the rows below the headings of a table, with their marks, or one for each cell."""
     columns = headings.columns
-    if columns == MAILBOX_COLUMNS:
-        yield from _rows_of_mailboxes(lines_of(file, layout))
-        return
     for row in islice(rows_of(file, layout), headings.row, None):
         if layout.marks and any(row.cells):
             yield _add_mark(row, layout.marks, len(columns.headings) - 1)

@@ -195,12 +195,17 @@ class Sheet:
         )
 
     def _full_name(self, row: Row) -> str:
+        name = self._part_of(row, "name")
+        if name:
+            return name
         names = (self._part_of(row, "first"), self._part_of(row, "last"))
-        return self._part_of(row, "name") or " ".join(filter(None, names))
+        return " ".join(filter(None, names))
 
     def _part_of(self, row: Row, part: str) -> str:
         """Return what a row says of a part of its person, such as "name"; "" if nothing."""
-        index = self.columns.index_by_part.get(part, -1)
+        index = self.columns.index_by_part.get(part)
+        if index is None:
+            return ""
         return _unescape_formula(_cell_at(row.cells, index).strip())
 
     def _left_cell(self, row: Row) -> str:
@@ -340,8 +345,9 @@ def _cell_text(value: object) -> str:
 
 def _unescape_formula(text: str) -> str:
     """Return a cell without the ' that `_escape_cell` puts before a formula."""
-    if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS):
-        return text[1:]
+    unescaped = text.removeprefix("'")
+    if unescaped != text and unescaped.startswith(FORMULA_SIGNS):
+        return unescaped
     return text
 
 
@@ -357,6 +363,8 @@ def _cell_at(cells: Sequence[str], index: int) -> str:
 
 def _parse_tags(text: str) -> tuple[str, ...]:
     """Return tags, as programs write them: a, b; or "a","b"; Google's "* myContacts ::: Board"."""
+    if not text:
+        return ()
     separated = text.replace(";", ",").replace(" ::: ", ",")
     tags = [tag.strip(" \"'*").casefold() for tag in separated.split(",")]
     return tuple(dict.fromkeys(filter(None, tags)))

@@ -52,7 +52,9 @@ def meaning_of(column: StatusColumn, cell: str) -> Meaning:
     if column.role in PRESENCE_ROLES:
         return _meaning_of_presence(column, word)
     if column.role == Role.REMARKS:
-        return UNCLEAR if word else None
+        if word:
+            return UNCLEAR
+        return None
     return _meaning_of_text(column, word, cell.strip())
 
 
@@ -76,7 +78,9 @@ def _meaning_of_presence(column: StatusColumn, word: str) -> Standing | None:
     """Return what it says that there is anything in a cell, or nothing."""
     is_filled = not _is_nothing(word)
     if column.role == Role.CONFIRMATION_DATE:
-        return Standing.ACTIVE if is_filled else Standing.UNCONFIRMED
+        if is_filled:
+            return Standing.ACTIVE
+        return Standing.UNCONFIRMED
     if not is_filled:
         return None
     if column.role == Role.REFUSAL_REASON and begins_with(word, COMPLAINING):

@@ -80,13 +80,14 @@ def candidate_columns(
 ) -> list[StatusColumn]:
     """Return the columns that may say who is to be mailed."""
     ignored = _ignored_headings(columns, answers)
+    word_meanings = system.words or None
     candidates = []
     for index, heading in enumerate(columns.headings):
         if plain(heading) in ignored:
             continue
         column = _candidate_column(index, columns, system)
         if column and column.role != Role.IRRELEVANT:
-            candidates.append(replace(column, word_meanings=system.words or None))
+            candidates.append(replace(column, word_meanings=word_meanings))
     return candidates
 
 

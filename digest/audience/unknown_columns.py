@@ -84,11 +84,11 @@ def may_be_status(
     if is_decided or any(map(_is_refusal, filled)):
         return _are_words_of_refusal(filled)
     is_partly_empty = sum(filled.values()) < rows
-    if all(map(looks_like_time, filled)):
-        return is_partly_empty and not is_of_another_time(heading)
     if len(filled) == 1 and not is_partly_empty:
         return False  # the same for everybody
-    if not all(map(_is_wordlike, filled)) or _are_harmless_values(filled):
+    if all(map(looks_like_time, filled)):
+        return is_partly_empty and not is_of_another_time(heading)
+    if _are_no_status_words(filled):
         return False
     return are_ticks(filled) or _are_like_status_words(filled, heading, headings, rows)
 
@@ -138,8 +138,10 @@ def _is_wordlike(value: str) -> bool:
     return "@" not in value and not any(map(str.isdigit, value))
 
 
-def _are_harmless_values(values: Mapping[str, int]) -> bool:
-    """Say whether all cells are countries, languages, titles, sexes or levels."""
+def _are_no_status_words(values: Mapping[str, int]) -> bool:
+    """Say whether cells are no words, or all are countries, languages, titles, sexes or levels."""
+    if not all(map(_is_wordlike, values)):
+        return True
     words = {plain(value) for value in values}
     if words <= HARMLESS_VALUES:
         return True
