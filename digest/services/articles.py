@@ -1,6 +1,9 @@
-"""The press as it is judged: read, gathered and weighed, article by article as they come."""
+"""Articles: analyse new ones, list them by relevance, gather them into stories, explain one.
 
-from collections import Counter
+`Press.analyse_new` is the command that stores analyses; whatever brings articles calls it. All
+else only looks: articles that are not analysed yet are analysed in memory (`article_analysis`).
+"""
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -9,21 +12,10 @@ from typing import TYPE_CHECKING
 
 from digest.edition import Window
 from digest.errors import NotFound
-from digest.model import Belongs, Judged, Story
-from digest.relevance import (
-    Background,
-    Fingerprint,
-    Grouping,
-    Rules,
-    Taste,
-    Trace,
-    background,
-    fingerprint,
-    into_stories,
-    trace,
-    weigh,
-)
+from digest.model import Article, Judged, Story
+from digest.relevance import Background, Taste, into_stories, weigh
 from digest.relevance.evaluation import Evaluation, evaluate
+from digest.services.article_analysis import AnalysedArticles, ArticleAnalyses
 from digest.services.past_picks import Past
 from digest.settings import Settings
 
@@ -31,10 +23,8 @@ if TYPE_CHECKING:
     from digest.store import Store
     from digest.store.analyses import Read
 
-#: By how much the press of a language must have grown before common words are counted anew.
-GROWN = 2
-#: How many answers are kept: those of the edition in work, and of one or two looked back at.
-KEPT = 3
+#: Answers that are cached: those of the edition in work, and of a few that are looked back at.
+CACHE_SIZE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +38,51 @@ class Why:
     headlines: tuple[str, ...]  #: that it ran under before
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Which stories are asked for."""
+
+    since: datetime | None  #: None for the last two windows
+    but: date | None  #: the edition that is being made, from which nothing is learned
+    late: Window | None  #: its window, with what came too late for the one before
+
+
 class Press:
-    """What was collected in one working folder, as judged."""
+    """The articles of one working folder."""
 
     def __init__(
-        self,
-        settings: Settings,
-        store: "Store",
-        clock: Callable[[], datetime],
+        self, settings: Settings, store: "Store", clock: Callable[[], datetime]
     ) -> None:
         self._settings = settings
         self._store = store
         self._clock = clock
-        self._kept: dict[tuple[object, ...], tuple[object, list[Story]]] = {}
-        self._judging = Lock()
+        self._analyses = ArticleAnalyses(settings, store)
+        self._cache: dict[_Request, tuple[tuple[object, ...], list[Story]]] = {}
+        self._cache_lock = Lock()
+
+    # Commands
+
+    def analyse_new(self, since: datetime | None = None) -> None:
+        """Analyse the articles since a time (by default, of two windows) that are new; store it.
+
+        New is also what was analysed by other rules than today's settings give.
+        """
+        start = since or self._earliest()
+        self._analyses.store_new(start, Past(self._store).ran)
+
+    def analyse_article(self, number: int) -> None:
+        """Analyse an article (id), with all that it is compared with; store it. Raises NotFound."""
+        self.analyse_new(self._start_for(self._article(number)))
+
+    # Queries
 
     def judged(self, since: datetime | None = None) -> list[Judged]:
-        """Return the articles since a time (by default, of two windows), by section, best first.
-
-        What is new is read and joins its story; nothing else is done again.
-        """
-        return self._judged(since, Past(self._store))
+        """Return the articles since a time (by default, of two windows), by section, best first."""
+        start = since or self._earliest()
+        past = Past(self._store)
+        analysed = self._analyses.load(start, past.ran)
+        recent = [read for read in analysed.articles if read.since >= start]
+        return self._judge(recent, analysed, past)
 
     def stories(
         self,
@@ -82,41 +96,24 @@ class Press:
         if what it may take from before that time is wanted too. While nothing is new the same
         stories are given again, up to an hour old.
         """
-        with self._judging:
-            asked = (since, but, late)
-            known, stories = self._kept.get(asked, (None, []))
-            if known != self._mark(but):
-                self._read_new(late.reach if late else since or self._earliest())
-                mark = self._mark(but)  # what comes from here on is told from it
-                stories = self._stories(since, but, late)
-                self._kept = dict([*self._kept.items()][-KEPT:]) | {
-                    asked: (mark, stories)
-                }
+        request = _Request(since, but, late)
+        with self._cache_lock:
+            # what comes while stories are made is newer than this mark, so that they are made again
+            mark = self._cache_mark(but)
+            cached_mark, stories = self._cache.get(request, ((), []))
+            if cached_mark != mark:
+                stories = self._make_stories(request)
+                self._remember(request, mark, stories)
             return stories
 
     def mark(self, since: datetime, but: date) -> str:
-        """Read what is new; return what changes whenever the stories since a time may.
+        """Return what changes whenever the stories since a time may.
 
         That they grow older with every hour is left aside: it brings no news.
         """
-        self._read_new(since)
         ledger = self._store.judgements
         dated = ledger.dated_between(since, self._clock())
         return repr((ledger.newest(), dated, self._store.editions.mark(but)))
-
-    def _mark(self, but: date | None) -> tuple[object, ...]:
-        """Return what changes whenever the stories may."""
-        hour = self._clock().replace(minute=0, second=0, microsecond=0)
-        return hour, *self._store.judgements.newest(), *self._store.editions.mark(but)
-
-    def _stories(
-        self, since: datetime | None, but: date | None, late: Window | None
-    ) -> list[Story]:
-        tiers = {o.name: o.tier for o in self._settings.outlets}
-        past = Past(self._store, but)
-        found = into_stories(self._judged(since, past, late), tiers)
-        texts, events = self._companions(past.ran)
-        return [_dated(s, texts, events) for s in found]
 
     def earlier_headlines(self, numbers: Iterable[int]) -> dict[int, list[str]]:
         """Return what articles (ids) were called before their outlet changed it, oldest first."""
@@ -124,105 +121,133 @@ class Press:
 
     def why(self, number: int) -> Why:
         """Return all that is known about an article (id). Raises NotFound."""
+        stories = self.stories(self._start_for(self._article(number)))
+        story, judged = _find_in_stories(stories, number)
+        section = _section_of(story)
+        rivals = [rival for rival in stories if _section_of(rival) == section]
+        place = 0
+        if section:
+            place = rivals.index(story) + 1
+        earlier = self.earlier_headlines([number]).get(number, [])
+        return Why(judged, story, place, len(rivals), tuple(earlier))
+
+    def evaluate(self) -> list[Evaluation]:
+        """Say how well past editions would have been predicted, section by section."""
+        weeks = [week for week in Past(self._store).weeks if week.offers]
+        stored_background = self._store.judgements.background()
+        return evaluate(weeks, Background.of(stored_background))
+
+    # Inside
+
+    def _earliest(self) -> datetime:
+        return self._clock() - 2 * self._window_length()
+
+    def _window_length(self) -> timedelta:
+        return timedelta(days=self._settings.newsletter.window)
+
+    def _start_for(self, article: Article) -> datetime:
+        """Return from when on an article is compared with others."""
+        published = article.published or article.first_seen or self._clock()
+        return min(published - self._window_length(), self._earliest())
+
+    def _article(self, number: int) -> Article:
         article = self._store.articles.get(number)
         if article is None:
             raise NotFound(
                 f"there is no article {number}; `digest articles` lists them"
             )
-        when = article.published or article.first_seen or self._clock()
-        window = timedelta(days=self._settings.newsletter.window)
-        stories = self.stories(min(when - window, self._clock() - 2 * window))
-        story = next(
-            s for s in stories if any(j.article.id == number for j in s.articles)
-        )
-        judged = next(j for j in story.articles if j.article.id == number)
-        rivals = [s for s in stories if _section(s) == _section(story)]
-        if _section(story):
-            place = rivals.index(story) + 1
-        else:
-            place = 0
-        earlier = self._store.articles.earlier_headlines([number]).get(number, [])
-        return Why(judged, story, place, len(rivals), tuple(earlier))
+        return article
 
-    def evaluate(self) -> list[Evaluation]:
-        """Say how well past editions would have been predicted, section by section."""
-        weeks = [w for w in Past(self._store).weeks if w.offers]
-        return evaluate(weeks, Background.of(self._store.judgements.background()))
+    def _cache_mark(self, but: date | None) -> tuple[object, ...]:
+        """Return what changes whenever the stories may, and with every hour."""
+        hour = self._clock().replace(minute=0, second=0, microsecond=0)
+        newest = self._store.judgements.newest()
+        return hour, *newest, *self._store.editions.mark(but)
 
-    # Inside
+    def _remember(
+        self, request: _Request, mark: tuple[object, ...], stories: list[Story]
+    ) -> None:
+        """Cache an answer in place of the oldest."""
+        self._cache.pop(request, None)
+        while len(self._cache) >= CACHE_SIZE:
+            oldest = next(iter(self._cache))
+            del self._cache[oldest]
+        self._cache[request] = (mark, stories)
 
-    def _judged(
-        self, since: datetime | None, past: Past, late: Window | None = None
+    def _make_stories(self, request: _Request) -> list[Story]:
+        start = request.since or self._earliest()
+        reach = start
+        if request.late is not None:
+            reach = request.late.reach
+        past = Past(self._store, request.but)
+        analysed = self._analyses.load(reach, past.ran)
+        wanted = [
+            read
+            for read in analysed.articles
+            if read.since >= start or _is_late(read, request.late, past)
+        ]
+        judged = self._judge(wanted, analysed, past)
+        tiers = {outlet.name: outlet.tier for outlet in self._settings.outlets}
+        earlier_runs = _EarlierRuns.of(past.ran, analysed)
+        return [earlier_runs.mark_story(story) for story in into_stories(judged, tiers)]
+
+    def _judge(
+        self, articles: Sequence["Read"], analysed: AnalysedArticles, past: Past
     ) -> list[Judged]:
-        start = since or self._earliest()
-        self._read_new(late.reach if late else start)
-        judged = self._weighed(start, past, late)
-        order = {s.key: n for n, s in enumerate(self._settings.sections)}
-        return sorted(
-            judged,
-            key=lambda j: (
-                order.get(j.judgement.section, len(order)),
-                -j.judgement.score,
-                j.article.id,
-            ),
+        """Return what articles are worth now, by section, best first."""
+        choices = (choice for week in past.weeks for choice in week.choices())
+        taste = Taste(choices, analysed.background)
+        read_articles = [
+            (read.article, read.reading, analysed.fingerprints[read.article.id])
+            for read in articles
+        ]
+        judged = weigh(
+            read_articles, analysed.belongs, self._settings, taste, self._clock()
         )
+        places = {
+            section.key: place for place, section in enumerate(self._settings.sections)
+        }
 
-    def _earliest(self) -> datetime:
-        return self._clock() - timedelta(days=2 * self._settings.newsletter.window)
+        def order(one: Judged) -> tuple[int, float, int]:
+            place = places.get(one.judgement.section, len(places))
+            return place, -one.judgement.score, one.article.id
 
-    def _read_new(self, start: datetime) -> None:
-        rules = Rules(self._settings)
-        ledger = self._store.judgements
-        for articles in ledger.texts(ledger.to_read(rules.mark, start)):
-            read = ((a, rules.read(a), fingerprint(a).to_bytes()) for a in articles)
-            ledger.save_read(rules.mark, read)
+        return sorted(judged, key=order)
 
-    def _weighed(
-        self, start: datetime, past: Past, late: Window | None
-    ) -> list[Judged]:
-        found = self._store.judgements.read(
-            late.reach if late else start, also=past.ran
-        )
-        prints = {r.article.id: Fingerprint.from_bytes(r.print_) for r in found}
-        traces = [trace(r.article, prints[r.article.id]) for r in found]
-        usual, anew = self._usual(traces)
-        before = {r.article.id: r.belongs for r in found if r.belongs and not anew}
-        belongs = self._gathered(traces, usual, before)
-        taste = Taste((c for w in past.weeks for c in w.choices()), usual)
-        recent = [r for r in found if r.since >= start or _is_late(r, late, past)]
-        read = [(r.article, r.reading, prints[r.article.id]) for r in recent]
-        return weigh(read, belongs, self._settings, taste, self._clock())
 
-    def _usual(self, traces: Sequence[Trace]) -> tuple[Background, bool]:
-        """Return how common words are, and whether that was counted anew just now."""
-        known = Background.of(self._store.judgements.background())
-        now = Counter(t.language for t in traces)
-        if all(n < GROWN * known.articles.get(name, 0) for name, n in now.items()):
-            return known, False
-        usual = background(traces)
-        self._store.judgements.save_background(usual.counts())
-        return usual, True
+@dataclass(frozen=True, slots=True)
+class _EarlierRuns:
+    """In which edition each text, and each event, ran last: by the ids of their stories."""
 
-    def _gathered(
-        self, traces: Sequence[Trace], usual: Background, before: Mapping[int, Belongs]
-    ) -> dict[int, Belongs]:
-        new = {t.id for t in traces} - before.keys()
-        if not new:
-            return dict(before)
-        belongs = Grouping(traces, usual).joined(new, before)
-        moved = {n: b for n, b in belongs.items() if before.get(n) != b}
-        self._store.judgements.save_stories(moved)
-        return belongs
+    texts: Mapping[int, date]
+    events: Mapping[int, date]
 
-    def _companions(
-        self, ran: Mapping[int, date]
-    ) -> tuple[dict[int, date], dict[int, date]]:
-        """Return in which edition each text, and each event, ran last."""
-        belongs = self._store.judgements.belongings(ran)
-        oldest_first = sorted(belongs, key=lambda number: ran[number])
-        texts = {belongs[n].copy_of: ran[n] for n in oldest_first}
-        events = {belongs[n].story: ran[n] for n in oldest_first}
-        return texts, events
+    @classmethod
+    def of(cls, ran: Mapping[int, date], analysed: AnalysedArticles) -> "_EarlierRuns":
+        """Return it for articles (ids) that ran in editions."""
+        texts: dict[int, date] = {}
+        events: dict[int, date] = {}
+        for number in sorted(ran, key=lambda number: ran[number]):
+            belongs = analysed.belongs.get(number)
+            if belongs is not None:
+                texts[belongs.copy_of] = ran[number]
+                events[belongs.story] = ran[number]
+        return cls(texts, events)
+
+    def mark_story(self, story: Story) -> Story:
+        """Return a story with the edition it ran in; what came after that stands for it now."""
+        edition = self.events.get(story.representative.belongs.story)
+        if edition is None:
+            return story
+        news = [
+            one
+            for one in story.articles
+            if one.belongs.copy_of not in self.texts and _came_after(one, edition)
+        ]
+        if not news:
+            return replace(story, ran=edition)
+        others = [one for one in story.articles if one not in news]
+        return Story((*news, *others), followed=edition)
 
 
 def _is_late(read: "Read", late: Window | None, past: Past) -> bool:
@@ -232,22 +257,19 @@ def _is_late(read: "Read", late: Window | None, past: Past) -> bool:
     return late.holds(read.since, read.article.first_seen)
 
 
-def _dated(s: Story, texts: Mapping[int, date], events: Mapping[int, date]) -> Story:
-    """Return a story with the edition it ran in; what came after that stands for it now."""
-    followed = events.get(s.representative.belongs.story)
-    if followed is None:
-        return s
-    news = [
-        j for j in s.articles if j.belongs.copy_of not in texts and _after(j, followed)
-    ]
-    if not news:
-        return replace(s, ran=followed)
-    return Story((*news, *(j for j in s.articles if j not in news)), followed=followed)
+def _came_after(judged: Judged, edition: date) -> bool:
+    published = judged.article.published
+    return published is not None and published.date() > edition
 
 
-def _after(j: Judged, edition: date) -> bool:
-    return j.article.published is not None and j.article.published.date() > edition
+def _find_in_stories(stories: Iterable[Story], number: int) -> tuple[Story, Judged]:
+    """Return the story of an article (id), and the article as it is judged."""
+    for story in stories:
+        for judged in story.articles:
+            if judged.article.id == number:
+                return story, judged
+    raise LookupError(f"article {number} is in no story")
 
 
-def _section(story: Story) -> str:
+def _section_of(story: Story) -> str:
     return story.representative.judgement.section

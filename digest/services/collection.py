@@ -50,5 +50,5 @@ class Collection:
 
     def analyse_and_fill(self) -> list[Filled]:
         """Analyse new articles, fill open drafts with them; return the drafts that changed."""
-        self._articles.judged()
+        self._articles.analyse_new()
         return self._drafts.fill_all()

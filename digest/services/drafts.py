@@ -35,6 +35,8 @@ MAX_RETRIES = 5
 #: How many of the stories that the machine replaced are remembered.
 WENT_KEPT = 50
 
+SETTINGS_MARK_LENGTH = 16  #: hexadecimal digits
+
 log = logging.getLogger("digest")
 
 
@@ -75,7 +77,9 @@ class Filling:
                 self._refuse_frozen(day)
             lost = tuple(self.discards(day, was)) if was is not None else ()
             nothing = Edition(day, "")
-            made = self._merging.merged(day, Base(nothing), nothing, self._mark(day))
+            made = self._merging.merged(
+                day, Base(nothing), nothing, self._analyse_and_mark(day)
+            )
             stored = replace(self._as_stored(made, None), came={})
             if self._store_draft(day, dump(made.filled.edition), was, stored, by):
                 self._record_proposals(day, made)
@@ -133,7 +137,7 @@ class Filling:
         stored = self._store.fillings.get(day)
         if stored is None or not self.is_open(day):
             return None
-        mark = self._mark(day)
+        mark = self._analyse_and_mark(day)
         if stored.mark == mark:
             return None
         return self._fill(day, mark)
@@ -151,13 +155,13 @@ class Filling:
                 f"the edition of {day} is approved by {given.by if given else ''}, and filling it "
                 "would void that: `digest draft --refresh --yes` does it all the same"
             )
-        return self._fill(day, self._mark(day))
+        return self._fill(day, self._analyse_and_mark(day))
 
     def fill_again(self, day: date) -> None:
         """Fill in what a person's step back took along. Does nothing where it took nothing."""
         stored = self._store.fillings.get(day)
         if stored is not None and not stored.mark:
-            self._fill(day, self._mark(day))
+            self._fill(day, self._analyse_and_mark(day))
 
     def is_open(self, day: date) -> bool:
         """Say whether an edition is filled by itself: before its cut-off, not yet approved."""
@@ -304,17 +308,26 @@ class Filling:
             what = f"filled in {len(filled.came)} new, {len(filled.went)} gave way"
             self._store.staff.note(self._clock(), "digest", what, day)
 
-    def _mark(self, day: date) -> str:
-        s = self._settings
-        told = [
-            x.model_dump_json() for x in (s.newsletter, s.organisation, *s.sections)
-        ]
-        told += [x.model_dump_json() for x in (*s.outlets, *s.topics)]
-        ours = hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+    def _analyse_and_mark(self, day: date) -> str:
+        """Analyse new articles; return what changes whenever a proposal for a day may."""
         reach = self.covered(day).reach
-        return hashlib.sha256(
-            f"{ours} {self._press.mark(reach, day)}".encode()
-        ).hexdigest()
+        self._press.analyse_new(reach)
+        articles_mark = self._press.mark(reach, day)
+        text = f"{self._settings_mark()} {articles_mark}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _settings_mark(self) -> str:
+        """Return what changes whenever settings do that a proposal depends on."""
+        settings = self._settings
+        parts = (
+            settings.newsletter,
+            settings.organisation,
+            *settings.sections,
+            *settings.outlets,
+            *settings.topics,
+        )
+        text = "\n".join(part.model_dump_json() for part in parts)
+        return hashlib.sha256(text.encode()).hexdigest()[:SETTINGS_MARK_LENGTH]
 
     def _refuse_frozen(self, day: date) -> None:
         """Raise AlreadySent if an edition was sent or is published.

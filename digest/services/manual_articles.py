@@ -63,6 +63,7 @@ class Clips:
         stored = self._store.articles.put(
             replace(found, section=section), self._clock()
         )
+        self._press.analyse_article(stored.id)
         return self._press.why(stored.id).judged
 
     def missed(
@@ -76,6 +77,7 @@ class Clips:
             found = self._came(known)
             if section:
                 self._store.articles.put(replace(known, section=section), self._clock())
+                self._press.analyse_article(known.id)
         else:
             found = self._never_came(self.add(url, section, title, outlet))
         if found.cause:

@@ -128,6 +128,17 @@ class Judgements:
                 connection.scalar(NEWEST_VERSION) or 0,
             )
 
+    def has_ungrouped(self, start: datetime) -> bool:
+        """Say whether an article since a time was analysed and belongs to no story yet."""
+        ungrouped = (
+            select(article.c.id)
+            .join_from(article, judgement)
+            .where(start <= PUBLISHED, judgement.c.story.is_(None))
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(ungrouped) is not None
+
     def dated_between(self, start: datetime, end: datetime) -> int:
         """Return how many articles say that they were published from one time to another."""
         count_dated = select(func.count()).where(

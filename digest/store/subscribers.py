@@ -157,6 +157,8 @@ class Subscribers:
 
     def keys(self, now: datetime) -> list[str]:
         """Return the signing keys, oldest first; make the first one when there is none."""
+        if stored_keys := self.stored_keys():
+            return stored_keys
         add_first_key = (
             insert(signing_key)
             .values(
@@ -168,6 +170,11 @@ class Subscribers:
         )
         with self._engine.begin() as connection:
             connection.execute(add_first_key)
+            return list(connection.scalars(KEYS_BY_AGE))
+
+    def stored_keys(self) -> list[str]:
+        """Return the signing keys, oldest first; none before anything was signed."""
+        with self._engine.connect() as connection:
             return list(connection.scalars(KEYS_BY_AGE))
 
     def new_key(self, now: datetime) -> None:

@@ -365,7 +365,7 @@ def test_mail_does_not_wait_behind_feeds(
 
 def everything(app: App) -> None:
     """Use most of what asks the database."""
-    app.press.judged()
+    app.press.analyse_new()
     app.readers.suppress("gone@r.example", "asked")
     app.readers.unsubscribe_address(f"reader0@{app.workspace.folder.name}.example")
     app.sending.plan_send(TODAY)

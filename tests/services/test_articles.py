@@ -56,7 +56,7 @@ def told(app: App, *args: str) -> str:
 def test_only_what_is_new_or_changed_is_read(app: App) -> None:
     first = put(app, 1, "Lead in taps", f"{LEAD} Open Water has the files.")
     put(app, 2, "Ferry late", OTHER)
-    app.press.judged()
+    app.press.analyse_new()
     ledger, start = app.store.judgements, NOW - timedelta(days=14)
     from digest.relevance import Rules
 
@@ -64,7 +64,7 @@ def test_only_what_is_new_or_changed_is_read(app: App) -> None:
     assert ledger.to_read(mark, start) == []
     third = put(app, 3, "Another", "Text.")
     assert ledger.to_read(mark, start) == [third.id]
-    app.press.judged()
+    app.press.analyse_new()
     app.store.collected.save_read(replace(first, text="Nothing of the kind."), NOW)
     assert ledger.to_read(mark, start) == [first.id]
     assert by_title(app.press.judged(), "Lead in taps").judgement.section == ""
@@ -72,7 +72,7 @@ def test_only_what_is_new_or_changed_is_read(app: App) -> None:
 
 def test_a_new_headline_is_judged_anew(app: App) -> None:
     a = put(app, 1, "Ferry late", "Nothing.")
-    app.press.judged()
+    app.press.analyse_new()
     (seen,) = app.store.collected.sightings([a])
     app.store.collected.save_polls(
         [], [], [(seen, "Open Water sues over ferries")], NOW
@@ -95,7 +95,7 @@ def test_a_copy_that_comes_later_joins_its_story(app: App) -> None:
     put(app, 2, "Lead in taps", LEAD)
     for n in range(10, 20):
         put(app, n, f"Fair {n}", f"Pig {n} won prize {n} at fair {n}.")
-    app.press.judged()
+    app.press.analyse_new()
     put(app, 1, "Taps of lead", LEAD, outlet="Valley Post")
     found = app.press.judged()
     one, two = (by_title(found, t) for t in ("Lead in taps", "Taps of lead"))

@@ -108,6 +108,7 @@ def serve(
     open_browser: bool,
 ) -> None:
     """Serve this machine until interrupted; with a day, open at the preview of its edition."""
+    app.press.analyse_new()  # once; pages store nothing, and would do it in memory each time
     sends = BackgroundSends(app)
     token = secrets.token_urlsafe(24)
     browser_token = secrets.token_urlsafe(24)

@@ -84,9 +84,9 @@ def test_the_week_is_judged_once_until_something_is_new(
     desk: FlaskClient, stocked: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judged = []
-    whole = type(stocked.press)._stories
+    whole = type(stocked.press)._make_stories
     monkeypatch.setattr(
-        type(stocked.press), "_stories", lambda *a: judged.append(1) or whole(*a)
+        type(stocked.press), "_make_stories", lambda *a: judged.append(1) or whole(*a)
     )
     page(desk, f"/{DAY}/finds")
     first = page(desk, f"/{DAY}/finds").xpath("//article/@id")[0][1:]
@@ -114,7 +114,7 @@ def test_what_another_process_read_anew_is_seen(
         ),
         NOW,
     )
-    other.press.judged()
+    other.press.analyse_new()
     after = [s.representative.article.title for s in stocked.press.stories(but=DAY)]
     assert "Anew" not in before
     assert "Anew" in after

@@ -1,0 +1,151 @@
+"""Article analysis: what articles say, and to which stories they belong.
+
+Analyses are stored by a command, `ArticleAnalyses.store_new`. To look at articles stores nothing:
+those that are not analysed yet, or by other rules than today's, are analysed in memory.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from digest.model import Article, Belongs, Reading
+from digest.relevance import (
+    Background,
+    Fingerprint,
+    Grouping,
+    Rules,
+    Trace,
+    background,
+    fingerprint,
+    trace,
+)
+from digest.settings import Settings
+from digest.store.analyses import Read
+
+if TYPE_CHECKING:
+    from digest.store import Store
+
+#: By how much the articles of a language must have grown before common words are counted anew.
+BACKGROUND_GROWTH = 2
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+#: An article with its text, what it says, and its fingerprint in bytes.
+_NewReading = tuple[Article, Reading, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysedArticles:
+    """Some articles as they are analysed, and what of that is not stored yet."""
+
+    articles: Sequence[Read]  #: without their texts, by id
+    fingerprints: Mapping[int, Fingerprint]  #: by the article's id
+    belongs: Mapping[int, Belongs]  #: the story of each article, by its id
+    background: Background  #: how common words are
+    is_background_new: bool  #: it was counted anew for these articles
+    moved: Mapping[int, Belongs]  #: stories that are not as they are stored
+
+
+class ArticleAnalyses:
+    """The analyses of the articles of one working folder."""
+
+    def __init__(self, settings: Settings, store: "Store") -> None:
+        self._settings = settings
+        self._store = store
+
+    def store_new(self, start: datetime, also: Collection[int] = ()) -> None:
+        """Analyse the articles since a time that are not analysed by today's rules; store it.
+
+        `also` names older articles (by id) that stories are compared with.
+        """
+        rules = Rules(self._settings)
+        for readings in self._read_new(rules, start):
+            self._store.judgements.save_read(rules.mark, readings)
+        if not self._store.judgements.has_ungrouped(start):
+            return
+        analysed = self.load(start, also)
+        if analysed.is_background_new:
+            self._store.judgements.save_background(analysed.background.counts())
+        self._store.judgements.save_stories(analysed.moved)
+
+    def load(self, start: datetime, also: Collection[int] = ()) -> AnalysedArticles:
+        """Return the articles since a time, and some others by id, as today's rules see them."""
+        articles = self._load_articles(start, also)
+        fingerprints = {
+            read.article.id: Fingerprint.from_bytes(read.print_) for read in articles
+        }
+        traces = [
+            trace(read.article, fingerprints[read.article.id]) for read in articles
+        ]
+        stored_background = Background.of(self._store.judgements.background())
+        is_background_new = _has_outgrown(traces, stored_background)
+        common_words = stored_background
+        before: dict[int, Belongs] = {}
+        if is_background_new:
+            common_words = background(traces)
+        else:
+            before = _stored_stories(articles)
+        belongs = _group(traces, common_words, before)
+        moved = {
+            number: story
+            for number, story in belongs.items()
+            if before.get(number) != story
+        }
+        return AnalysedArticles(
+            articles, fingerprints, belongs, common_words, is_background_new, moved
+        )
+
+    def _load_articles(self, start: datetime, also: Collection[int]) -> list[Read]:
+        """Return articles as they are analysed, by id; what is not stored is read in memory."""
+        by_id = {
+            read.article.id: read
+            for read in self._store.judgements.read(start, also=also)
+        }
+        for readings in self._read_new(Rules(self._settings), start):
+            for article, reading, print_ in readings:
+                by_id[article.id] = _as_loaded(article, reading, print_)
+        return [by_id[number] for number in sorted(by_id)]
+
+    def _read_new(self, rules: Rules, start: datetime) -> Iterator[list[_NewReading]]:
+        """Yield, some at a time, what articles say that were not read by these rules."""
+        ids = self._store.judgements.to_read(rules.mark, start)
+        for articles in self._store.judgements.texts(ids):
+            yield [
+                (article, rules.read(article), fingerprint(article).to_bytes())
+                for article in articles
+            ]
+
+
+def _as_loaded(article: Article, reading: Reading, print_: bytes) -> Read:
+    """Return an article that was read just now, as the store returns those it has."""
+    since = article.published or article.first_seen or EARLIEST
+    return Read(replace(article, text=""), reading, print_, None, since)
+
+
+def _has_outgrown(traces: Sequence[Trace], stored: Background) -> bool:
+    """Say whether so much has come in a language that its common words are to be counted anew."""
+    numbers = Counter(one.language for one in traces)
+    return any(
+        number >= BACKGROUND_GROWTH * stored.articles.get(language, 0)
+        for language, number in numbers.items()
+    )
+
+
+def _stored_stories(articles: Sequence[Read]) -> dict[int, Belongs]:
+    """Return the stories of the articles (ids) whose story is stored."""
+    stories = {}
+    for read in articles:
+        if read.belongs is not None:
+            stories[read.article.id] = read.belongs
+    return stories
+
+
+def _group(
+    traces: Sequence[Trace], common_words: Background, before: Mapping[int, Belongs]
+) -> dict[int, Belongs]:
+    """Return the story of each article (id); only what is near a new one is grouped again."""
+    new = {one.id for one in traces} - before.keys()
+    if not new:
+        return dict(before)
+    return Grouping(traces, common_words).joined(new, before)
