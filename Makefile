@@ -23,6 +23,7 @@ check: $(READY)  ## style, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.project.readability
 
 wheel: $(READY)  ## what is published: dist/*.whl and the source archive
 	$(BIN)/python -m build --no-isolation -o dist .

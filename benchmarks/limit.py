@@ -13,7 +13,7 @@ from lxml import etree
 AT_ONCE = 64
 
 
-async def fetch(url: str, warm: bool, gate: asyncio.Semaphore) -> None:
+async def fetch(url: str, gate: asyncio.Semaphore, *, warm: bool) -> None:
     """Get one address with as little as Python can do."""
     parts = urlsplit(url)
     async with gate:
@@ -32,9 +32,10 @@ async def fetch(url: str, warm: bool, gate: asyncio.Semaphore) -> None:
 
 async def main() -> None:
     """Get them all."""
-    gate, warm = asyncio.Semaphore(AT_ONCE), "warm" in sys.argv
+    gate = asyncio.Semaphore(AT_ONCE)
+    warm = "warm" in sys.argv
     urls = Path(sys.argv[1]).read_text().split()
-    await asyncio.gather(*(fetch(url, warm, gate) for url in urls))
+    await asyncio.gather(*(fetch(url, gate, warm=warm) for url in urls))
 
 
 if __name__ == "__main__":

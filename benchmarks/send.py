@@ -132,7 +132,7 @@ def certificate(folder: Path) -> list[str]:
     return [str(file) for file in files]
 
 
-def sendgrid(readers: int, folder: Path, tls: bool = False) -> None:
+def sendgrid(readers: int, folder: Path, *, tls: bool = False) -> None:
     """Time `digest` and the bare SDK against the same fake."""
     with tempfile.TemporaryDirectory() as name:
         options = ["--tls", *certificate(Path(name))] if tls else []

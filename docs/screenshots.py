@@ -53,6 +53,7 @@ def shoot(
     name: str,
     width: int,
     scheme: str,
+    *,
     images: bool = True,
 ) -> None:
     """Take one picture; images come from the build's own folder, as readers get them."""
