@@ -31,7 +31,7 @@ from digest.relevance import (
     weigh,
 )
 from digest.relevance.matcher import Matcher
-from digest.relevance.text import fold_text, normalize_text
+from digest.relevance.running_text import fold_text, normalize_text
 from digest.settings import DEFAULTS, Organisation, Settings, Topic, load
 
 NOW = datetime(2026, 2, 27, 15, tzinfo=UTC)

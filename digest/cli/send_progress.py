@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.model import Waiting
     from digest.services.halting import Cancelled
-    from digest.store.calling_off import OnItsWay
-    from digest.store.second_tries import Rest
+    from digest.store.provider_cancellation import OnItsWay
+    from digest.store.refused_deliveries import Rest
 
 #: Seconds that cancelling waits for another process to finish its chunk.
 CANCEL_WAIT_SECONDS = 5.0

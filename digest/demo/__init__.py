@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from digest.app import App, now
-from digest.demo.press import Outlet, press
+from digest.demo.invented_press import Outlet, press
 from digest.demo.press_server import serve_press
 from digest.edition import dump
 from digest.edition import load as load_edition

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from digest.demo.press import Outlet, Piece, press
+from digest.demo.invented_press import Outlet, Piece, press
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from digest.edition.touched import (
+from digest.edition.changes_by_people import (
     Base,
     SectionState,
     StoryNames,

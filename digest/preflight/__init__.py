@@ -9,7 +9,7 @@ from datetime import date
 
 from digest.model import Build, Finding, Link, gravest_first
 from digest.preflight.contrast import check_contrast
-from digest.preflight.images import check_images
+from digest.preflight.image_weight import check_images
 from digest.preflight.links import links
 from digest.preflight.mail import check_mail
 from digest.preflight.stories import check_stories

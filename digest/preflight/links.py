@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from digest.model import Build, Finding, Link, Pick, Severity
-from digest.preflight.line_numbers import line_of_link
+from digest.preflight.line_finder import line_of_link
 
 #: Answers that mean that the page is not there any more.
 GONE_REASONS = frozenset({"http 404", "http 410", "unknown host"})

@@ -9,7 +9,7 @@ from shutil import which
 from urllib.parse import urlsplit
 
 from digest.model import TOKEN, Build, Finding, Severity
-from digest.preflight.line_numbers import is_public
+from digest.preflight.line_finder import is_public
 from digest.preflight.web_page import Page
 from digest.settings import Settings
 

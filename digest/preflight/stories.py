@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from digest.model import Build, Finding, Pick, Severity
-from digest.preflight.line_numbers import is_public, line_of, line_of_link
+from digest.preflight.line_finder import is_public, line_of, line_of_link
 from digest.settings import Settings
 
 MAX_NOTE_LENGTH = 220  #: characters: three lines of the mail

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from digest.model import Build, Finding, Lead, Severity
-from digest.preflight.line_numbers import line_of
+from digest.preflight.line_finder import line_of
 from digest.settings import Settings
 
 #: Past these, phones cut the line off (Litmus, “The ultimate guide to preview text”, 2023).

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.model import Article
-from digest.relevance.text import fold_text, normalize_text
+from digest.relevance.running_text import fold_text, normalize_text
 
 #: Changes whenever fingerprints made earlier cannot be compared with those made now.
 VERSION = 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
-from digest.relevance.text import fold_text, normalize_text
+from digest.relevance.running_text import fold_text, normalize_text
 
 #: Scripts that set no spaces between words: Thai and Lao, Khmer, Han and Kana.
 _SCRIPTS_WITHOUT_SPACES = (

@@ -30,7 +30,12 @@ from digest.relevance.name_rules import (
     reason_for_rejecting,
 )
 from digest.relevance.roles import role_of_name
-from digest.relevance.text import Sentences, accents_agree, fold_text, normalize_text
+from digest.relevance.running_text import (
+    Sentences,
+    accents_agree,
+    fold_text,
+    normalize_text,
+)
 from digest.relevance.text_layout import TextLayout
 from digest.settings import Organisation
 

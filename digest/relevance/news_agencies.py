@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from digest.model import Article
-from digest.relevance.text import normalize_text
+from digest.relevance.running_text import normalize_text
 
 #: As papers write them, and the short name by which a story says “AP, also in 14 papers”.
 AGENCIES = {

@@ -10,7 +10,7 @@ from math import log
 
 from digest.model import Article, TopicHit
 from digest.relevance.matcher import Hit, Matcher
-from digest.relevance.text import accents_agree, fold_text, normalize_text
+from digest.relevance.running_text import accents_agree, fold_text, normalize_text
 from digest.settings import Topic
 
 # What a phrase counts by where it stands: an article is about what headline and opening say.

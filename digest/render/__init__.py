@@ -13,7 +13,6 @@ from pathlib import Path
 
 from digest.errors import PictureUnfit, RenderError
 from digest.model import TOKEN, Build, Edition, Lead, Letter, Pick, Picture
-from digest.render.body import BodyStyle, LeadText, body_blocks
 from digest.render.context import (
     column_width,
     links,
@@ -26,7 +25,8 @@ from digest.render.context import (
     write_date,
 )
 from digest.render.email import correction_lead, letter_of, notice_letter
-from digest.render.images import Pictures
+from digest.render.image_addresses import Pictures
+from digest.render.lead_body import BodyStyle, LeadText, body_blocks
 from digest.render.mjml import compile_mjml
 from digest.render.notice import CONFIRM, GOODBYE, NOTICES, WELCOME, notice
 from digest.render.page import (
@@ -38,7 +38,7 @@ from digest.render.page import (
 )
 from digest.render.story_lines import story_line
 from digest.render.templates import make_environment, render_line, render_template
-from digest.render.text import tidy_text
+from digest.render.text_part import tidy_text
 from digest.settings import Settings
 
 __all__ = [

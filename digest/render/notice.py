@@ -6,7 +6,7 @@ from digest.model import TOKEN, Notice
 from digest.render.context import archive_url, newsletter_values, unsubscribe_url
 from digest.render.mjml import compile_mjml
 from digest.render.templates import make_environment, render_template
-from digest.render.text import tidy_text
+from digest.render.text_part import tidy_text
 from digest.settings import Settings
 
 CONFIRM = "confirm"

@@ -6,8 +6,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from digest.edition import Draft, Window, dump, load, pick_of, propose, window
+from digest.edition.changes_by_people import (
+    Base,
+    all_picks,
+    moved_in_steps,
+    untouched_words,
+)
 from digest.edition.refill import Offered, Proposed, Refilled, refill
-from digest.edition.touched import Base, all_picks, moved_in_steps, untouched_words
 from digest.model import (
     APPROVED,
     WITHDRAWN,

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.edition import Window, dump, load, next_date, window
-from digest.edition.touched import Base, all_picks, work_of_persons
+from digest.edition.changes_by_people import Base, all_picks, work_of_persons
 from digest.errors import Conflict, DigestError, NotFound
 from digest.model import Edition, Pick
 from digest.services.articles import Press

@@ -11,7 +11,7 @@ from digest.services.held_mail import CallOffCounts, HeldMail
 from digest.services.sending_context import SendingContext
 
 if TYPE_CHECKING:
-    from digest.store.calling_off import OnItsWay
+    from digest.store.provider_cancellation import OnItsWay
 
 #: Between two looks at whether another process has ended its send.
 POLL_SECONDS = 0.1

@@ -17,7 +17,7 @@ from digest.services.sending_context import SendingContext
 from digest.services.transports import Transports
 
 if TYPE_CHECKING:
-    from digest.store.calling_off import HeldChunk, OnItsWay
+    from digest.store.provider_cancellation import HeldChunk, OnItsWay
 
 HOLDING_TRANSPORT = "sendgrid"  #: the transport that keeps mail back
 

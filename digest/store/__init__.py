@@ -6,7 +6,6 @@ from typing import Any
 
 from digest.store.analyses import Judgements
 from digest.store.articles import Articles
-from digest.store.calling_off import CallingOff
 from digest.store.clicks import Follows
 from digest.store.connections import (
     acquire_engine,
@@ -28,12 +27,13 @@ from digest.store.job_failures import Failures
 from digest.store.locks import Locks
 from digest.store.login_attempts import Attempts
 from digest.store.notices import Notices
+from digest.store.provider_cancellation import CallingOff
 from digest.store.provider_events import Events
 from digest.store.publications import Publications
 from digest.store.rate_limits import Rates
+from digest.store.refused_deliveries import SecondTries
 from digest.store.retention import Pruning
 from digest.store.schema import HEAD, upgrade_schema
-from digest.store.second_tries import SecondTries
 from digest.store.send_halts import Halts
 from digest.store.sent_contents import SentContents
 from digest.store.signups import Signups

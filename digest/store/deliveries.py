@@ -24,11 +24,11 @@ from digest.model import (
     State,
 )
 from digest.store import audiences, delivery_statements, stale_claims
+from digest.store.address_folding import fold
 from digest.store.audiences import DriverWork, do_nothing
-from digest.store.calling_off import NOT_KNOWN_TO_HAVE_LEFT
 from digest.store.delivery_statements import DELIVERY_STATE, DELIVERY_WITH_CHUNK
-from digest.store.folding import fold
 from digest.store.group_commit import GroupCommit
+from digest.store.provider_cancellation import NOT_KNOWN_TO_HAVE_LEFT
 from digest.store.publications import was_sent
 from digest.store.requeue import CHUNK_SIZE, REQUEUED_CHUNK, add_queued_chunk
 from digest.store.send_halts import Halts

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Arrival, Refusal, Standing, Subscriber
-from digest.store.folding import fold, hash_address, old_fold
+from digest.store.address_folding import fold, hash_address, old_fold
 from digest.store.tables import erased, signing_key, subscriber, suppression, tag
 
 #: Standings in another system that suppress an address here. Those who unsubscribed there are

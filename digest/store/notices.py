@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from digest.model import Subscriber
-from digest.store.folding import fold
+from digest.store.address_folding import fold
 from digest.store.tables import notice
 
 # Kinds of notices

@@ -22,10 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Event, Fate, Refusal, State
-from digest.store.calling_off import CANCELLED_DETAIL
+from digest.store.address_folding import fold
 from digest.store.delivery_statements import OWN_CHUNK
-from digest.store.folding import fold
 from digest.store.importing import find_erased
+from digest.store.provider_cancellation import CANCELLED_DETAIL
 from digest.store.tables import chunk, delivery, event, sending, subscriber, suppression
 
 #: For how long ids are kept. Providers try again for a day (SendGrid's troubleshooting page).

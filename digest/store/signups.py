@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, Row, case, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Subscriber
-from digest.store.folding import fold, hash_address, old_fold
+from digest.store.address_folding import fold, hash_address, old_fold
 from digest.store.importing import OLDEST_SIGNING_KEY
 from digest.store.notices import WELCOME, WELCOME_BACK, put_notice
 from digest.store.subscriber_filters import wants_mail

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Arrival, Clause, Refusal, Subscriber, Suppression
-from digest.store.folding import fold, hash_address
+from digest.store.address_folding import fold, hash_address
 from digest.store.importing import Imported, add_tags, import_batch, own_standing
 from digest.store.notices import forget_notices
 from digest.store.subscriber_filters import condition_of, wants_mail

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from digest.model import Article
 from digest.relevance.mentions import Names, find_occurrences
-from digest.relevance.text import fold_text, normalize_text
+from digest.relevance.running_text import fold_text, normalize_text
 from digest.settings import Organisation
 
 _MARK = re.compile(r"\[\[(.+?)\]\](?:\{(\w+)\})?", re.DOTALL)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from digest.demo.press import press
+from digest.demo.invented_press import press
 from digest.model import Article
 from tests.cases import events, wire
 from tests.conftest import SHARED

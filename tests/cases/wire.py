@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from digest.demo.press import press
+from digest.demo.invented_press import press
 from digest.model import Article
 
 MONDAY = datetime(2026, 2, 23, 9, tzinfo=UTC)

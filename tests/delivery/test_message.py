@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from digest.app import App
 from digest.delivery.domain_check import examine
 from digest.delivery.message import Message, feedback_id, list_id
-from digest.delivery.transports.dkim import make_signer
+from digest.delivery.transports.dkim_signature import make_signer
 from digest.errors import SettingsError
 from digest.model import TOKEN, Letter, Recipient, State
 from digest.settings import load

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.edition import operations
+from digest.edition.changes_by_people import Base, work_of_persons
 from digest.edition.refill import Offered, Proposed, refill
-from digest.edition.touched import Base, work_of_persons
 from digest.model import Edition, Lead, Pick, Section
 
 DAY = date(2026, 2, 27)

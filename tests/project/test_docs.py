@@ -5,8 +5,8 @@ from pathlib import Path
 
 from digest.edition import load as load_edition
 from digest.render import _edition_values
-from digest.render.body import Block, Placed
-from digest.render.images import Pictures
+from digest.render.image_addresses import Pictures
+from digest.render.lead_body import Block, Placed
 from digest.render.story_lines import StoryLine
 from digest.settings import load
 from tests.conftest import EDITION

@@ -10,7 +10,7 @@ from digest.model import Article, Kind, Mention, Place, Role
 from digest.relevance import Rules, judge
 from digest.relevance.matcher import Matcher
 from digest.relevance.mentions import Names, find_mentions
-from digest.relevance.text import fold_text, normalize_text, split_sentences
+from digest.relevance.running_text import fold_text, normalize_text, split_sentences
 from digest.settings import DEFAULTS, Organisation, Settings, Topic, load
 from tests.cases.passages import by_judge, passages, score
 from tests.conftest import NOW

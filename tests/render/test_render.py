@@ -25,7 +25,7 @@ from digest.model import (
     Section,
 )
 from digest.render import CONFIRM, NOTICES, WELCOME, build, notice, subject_line
-from digest.render.body import Block, BodyStyle, body_blocks
+from digest.render.lead_body import Block, BodyStyle, body_blocks
 from digest.settings import Settings, load
 from tests.conftest import EDITION, FEEDS, NOW, SHARED, needs_shared, workspace
 from tests.delivery.test_flowed_text import unflowed

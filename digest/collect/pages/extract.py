@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
 
-from digest.collect.pages.body import extract_body
+from digest.collect.pages.body_text import extract_body
 from digest.collect.pages.metadata import read_metadata
 from digest.collect.pages.newspaper import newspaper_reader
 from digest.collect.parse_timeout import limit_parse_time

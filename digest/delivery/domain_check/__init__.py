@@ -7,11 +7,11 @@ the record to add.
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
-from digest.delivery.domain_check.dkim import check_dkim
-from digest.delivery.domain_check.dmarc import check_dmarc
+from digest.delivery.domain_check.dkim_record import check_dkim
+from digest.delivery.domain_check.dmarc_record import check_dmarc
 from digest.delivery.domain_check.dns import takes_mail
-from digest.delivery.domain_check.return_path import check_return_path
-from digest.delivery.domain_check.spf import check_spf
+from digest.delivery.domain_check.return_path_record import check_return_path
+from digest.delivery.domain_check.spf_record import check_spf
 from digest.errors import DigestError
 from digest.model import Finding, Severity, gravest_first
 from digest.ports import Lookup

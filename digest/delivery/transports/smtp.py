@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from digest.delivery.message import make_encoder
 from digest.delivery.refusals import judge_reply
 from digest.delivery.return_path import return_path
-from digest.delivery.transports.dkim import make_signer
+from digest.delivery.transports.dkim_signature import make_signer
 from digest.delivery.transports.smtp_connection import SmtpConnection
 from digest.errors import SenderRefused, TransportDown
 from digest.model import About, Letter, Outcome, Recipient, State

@@ -1,7 +1,6 @@
 """Tables, in SQLAlchemy Core. A change here needs a new file in `migrations/versions`."""
 
 from digest.store.tables.base import Utc, metadata
-from digest.store.tables.doors import notice, staff_session
 from digest.store.tables.people import (
     attempt,
     audit,
@@ -39,6 +38,7 @@ from digest.store.tables.press import (
     revision,
     schedule,
 )
+from digest.store.tables.sessions import notice, staff_session
 
 __all__ = [
     "Utc",

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from digest.delivery.domain_check.dmarc import find_dmarc_records
+from digest.delivery.domain_check.dmarc_record import find_dmarc_records
 from digest.delivery.domain_check.dns import takes_mail
-from digest.delivery.domain_check.spf import check_spf
+from digest.delivery.domain_check.spf_record import check_spf
 from digest.model import Finding, Severity
 from digest.ports import Lookup
 from digest.settings import Settings

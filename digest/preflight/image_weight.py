@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from digest.model import Build, Finding, Link, Severity
-from digest.preflight.line_numbers import line_of
+from digest.preflight.line_finder import line_of
 from digest.preflight.web_page import Page
 
 #: Bytes that load in a second on a slow phone (3 Mbit/s, "Slow 4G" of Chromium's tools: 1.6).
