@@ -15,9 +15,8 @@ from pathlib import Path
 from digest.errors import DigestError
 
 CHUNK_SIZE = 1 << 20  #: bytes that are read at a time
-SAMPLE_SIZE = (
-    200_000  #: bytes of the lines that are not ASCII; more would tell nothing new
-)
+#: Bytes of the lines that are not ASCII; more would tell nothing new.
+SAMPLE_SIZE = 200_000
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),

@@ -133,9 +133,8 @@ class FirstPass:
         self.row_count = 0
         self.blank_count = 0
         self.rejected_count = 0
-        self.several_addresses_count = (
-            0  #: rows with more than one, of which one is mailed
-        )
+        #: rows with more than one address, of which one is mailed
+        self.several_addresses_count = 0
         self.codes = array("l")  #: for each row that is not blank: that of its words
         self.address_hashes = array("q")  #: for each row that is not blank
         #: the words of the recorded columns that stood together in a row, and their code

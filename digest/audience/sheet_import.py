@@ -1,22 +1,21 @@
-"""Import and export of people as CSV and spreadsheets, row by row.
+"""Import of people from CSV and spreadsheets, row by row.
 
 `open_sheet` opens a file and surveys it; `Sheet.arrivals` yields its people, or raises Unanswered
 while a person has to say who may be mailed. Rows that cannot be used are passed to a callback, each
 with its line and reason. A million rows take little more memory than ten.
 """
 
-import csv
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TextIO
 
 from digest.audience.address import addresses_in, checked
 from digest.audience.answers import NO_ANSWERS, Answers
 from digest.audience.columns import Columns, is_european
+from digest.audience.csv_output import Refused, unescape_formula
 from digest.audience.dates import is_never, parse_time
 from digest.audience.file_rows import Layout, Row, layout_of
 from digest.audience.first_pass import Fold, address_within
@@ -32,20 +31,8 @@ from digest.audience.survey import SheetContext, Survey, survey_sheet
 from digest.errors import DigestError
 from digest.model import Arrival, Standing, Subscriber
 
-FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
-#: What a spreadsheet takes for a formula (owasp.org/www-community/attacks/CSV_Injection).
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 #: A date later than this from now is no time of consent.
 MAX_TIME_AHEAD = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A row that could not be used."""
-
-    line: int
-    why: str
-    row: tuple[str, ...]
 
 
 class Unanswered(DigestError):
@@ -206,7 +193,7 @@ class Sheet:
         index = self.columns.index_by_part.get(part)
         if index is None:
             return ""
-        return _unescape_formula(_cell_at(row.cells, index).strip())
+        return unescape_formula(_cell_at(row.cells, index).strip())
 
     def _left_cell(self, row: Row) -> str:
         return _cell_at(row.cells, self._left_index).strip()
@@ -300,58 +287,6 @@ def open_sheet(
         yield Sheet(file, layout, headings, survey, fold)
     except OSError as error:
         raise DigestError(f"{file}: cannot be read ({error.strerror})") from error
-
-
-# Output
-
-
-def write_csv(file: TextIO, people: Iterable[Subscriber]) -> None:
-    """Write people as CSV that a spreadsheet will not run."""
-    writer = csv.writer(file)
-    writer.writerow(FIELDS)
-    for person in people:
-        writer.writerow([_escape_cell(getattr(person, name)) for name in FIELDS])
-
-
-def write_refused(file: TextIO, columns: Columns) -> Callable[[Refused], None]:
-    """Return what writes refused rows as CSV: line, reason, and the row as it was."""
-    writer = csv.writer(file)
-    writer.writerow(["line", "why", *map(_escape_cell, columns.headings)])
-
-    def write_row(refused: Refused) -> None:
-        cells = map(_escape_cell, refused.row)
-        writer.writerow([refused.line, _escape_cell(refused.why), *cells])
-
-    return write_row
-
-
-def _escape_cell(value: object) -> str:
-    """Return a value as a cell that a spreadsheet does not take for a formula."""
-    text = _cell_text(value)
-    if text.startswith(FORMULA_SIGNS):
-        return f"'{text}"
-    return text
-
-
-def _cell_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return ", ".join(value)
-    return str(value)
-
-
-def _unescape_formula(text: str) -> str:
-    """Return a cell without the ' that `_escape_cell` puts before a formula."""
-    unescaped = text.removeprefix("'")
-    if unescaped != text and unescaped.startswith(FORMULA_SIGNS):
-        return unescaped
-    return text
-
-
-# Cells
 
 
 def _cell_at(cells: Sequence[str], index: int) -> str:
