@@ -35,7 +35,7 @@ from digest.web.desk import (
 from digest.web.desk.auth import MAX_FORM_BYTES, MAX_IMAGE_BYTES, add_authentication
 from digest.web.desk.background_sends import BackgroundSends, serve_sends
 from digest.web.desk.banners import add_banners
-from digest.web.desk.errors import add_error_pages
+from digest.web.desk.error_pages import add_error_pages
 from digest.web.desk.i18n import add_translations
 from digest.web.desk.oidc import add_provider_login
 from digest.web.desk.page_request import DayConverter

@@ -26,7 +26,7 @@ from digest.model import Member, Rights
 from digest.services.staff import me
 from digest.web.current import app
 from digest.web.desk.access import find_required_rights, is_open
-from digest.web.desk.errors import error_page
+from digest.web.desk.error_pages import error_page
 from digest.web.desk.i18n import _
 from digest.web.desk.login_session import begin_session
 

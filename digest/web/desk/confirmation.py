@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, request, url_for
 
-from digest.web.desk.errors import Outdated
+from digest.web.desk.error_pages import Outdated
 from digest.web.desk.page_request import MAX_NUMBER_LENGTH, parse_moment
 from digest.web.desk.sending_page import changes_since
 

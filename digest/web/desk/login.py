@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from digest.errors import DigestError, LoginRefused, TooManyTries
 from digest.web.current import app
 from digest.web.desk.access import without_login
-from digest.web.desk.errors import explain_too_many_tries, too_many_tries_status
+from digest.web.desk.error_pages import explain_too_many_tries, too_many_tries_status
 from digest.web.desk.i18n import LANGUAGES
 from digest.web.desk.login_session import known_device, log_member_in, log_member_out
 
