@@ -381,7 +381,7 @@ def test_a_persons_change_that_comes_between_is_not_lost(
             drafted.app().editing_as("Ada").drop(FRIDAY, dropped[0])
         return fill(*args)
 
-    monkeypatch.setattr(app.store.fillings, "fill", meanwhile)
+    monkeypatch.setattr(app.store.fillings, fill.__name__, meanwhile)
     app.collection.analyse_and_fill()
     assert set(stories(app)) == {"News of the day", "Pumps of Alby"}
 
