@@ -60,9 +60,9 @@ def test_every_picture_that_is_shown_is_there_and_every_one_there_is_shown() -> 
     assert shown - {"taps.png"} == there
 
 
-def test_the_story_line_of_the_readme_can_be_read() -> None:
+def test_the_story_line_of_the_documentation_can_be_read() -> None:
     (example,) = re.findall(
-        r"```markdown\n(---\n.*?)```", (ROOT / "README.md").read_text(), re.S
+        r"```markdown\n(---\n.*?)```", (ROOT / "docs/edition.md").read_text(), re.S
     )
     edition = load_edition(example)
     (pick,) = edition.sections[1].picks
