@@ -85,7 +85,7 @@ def choose_headline(claims: Claims, sitename: str, url: str) -> str:
 def _strip_outlet(claim: str, outlet_names: set[str], headlines: Sequence[str]) -> str:
     parts = _cut_outlet_names(SEPARATOR.split(claim), outlet_names)
     shorter = _find_shorter(parts, claim, headlines)
-    if shorter:
+    if shorter is not None:
         return shorter
     return _cut_sections(parts)
 
@@ -113,14 +113,17 @@ def _cut_sections(parts: list[str]) -> str:
     return "".join(parts).strip()
 
 
-def _find_shorter(parts: list[str], claim: str, headlines: Sequence[str]) -> str:
-    """Return the longest beginning of a claim that is the whole headline in another place."""
+def _find_shorter(parts: list[str], claim: str, headlines: Sequence[str]) -> str | None:
+    """Return the longest beginning of a claim that is the whole headline in another place.
+
+    None if there is none; "" if both hold nothing but signs.
+    """
     others = {_fold_words(headline) for headline in headlines if headline != claim}
     for end in range(len(parts) - 2, 0, -2):
         beginning = "".join(parts[:end])
         if _fold_words(beginning) in others:
             return beginning.strip()
-    return ""
+    return None
 
 
 def _collect_outlet_names(sitename: str, url: str) -> set[str]:
