@@ -31,7 +31,7 @@ from digest.delivery.transports.sendgrid_answers import (
     refused_place,
     seconds_to_pause,
 )
-from digest.delivery.transports.sendgrid_client import KeptClient
+from digest.delivery.transports.sendgrid_client import PersistentClient
 from digest.delivery.transports.sendgrid_payload import Body, Payload
 from digest.errors import SenderRefused, TransportDown
 from digest.model import About, CallOff, Hold, Letter, Outcome, Recipient, State
@@ -97,7 +97,7 @@ class SendgridTransport:
             raise TransportDown("SendGrid needs a key; set SENDGRID_API_KEY in .env")
         api = SendGridAPIClient(api_key, host=settings.host.rstrip("/"))
         api.client.request_headers["Content-Type"] = JSON
-        self._client = KeptClient(api.client, TIMEOUT_SECONDS)
+        self._client = PersistentClient(api.client, TIMEOUT_SECONDS)
         self._make_payload = lru_cache(maxsize=1)(Payload)
         self._undo_minutes = settings.undo_minutes
         self._clock = clock

@@ -23,9 +23,11 @@ NOT_CONNECTED = (
 )
 
 
-class KeptClient(Client):  # type: ignore[misc]
-    """A Client that reuses its connection. Like the SDK's, it raises HTTPError for an answer of 4xx
-    or 5xx, URLError if the request certainly did not leave, and OSError if that is not known.
+class PersistentClient(Client):  # type: ignore[misc]
+    """A Client of the SDK that reuses its connection.
+
+    Like the SDK's, it raises HTTPError for an answer of 4xx or 5xx, URLError if the request
+    certainly did not leave, and OSError if that is not known.
     """
 
     def __init__(
@@ -43,9 +45,9 @@ class KeptClient(Client):  # type: ignore[misc]
         )
         self._pool = pool or _open_pool(parent.host)
 
-    def _build_client(self, name: str | None = None) -> "KeptClient":
+    def _build_client(self, name: str | None = None) -> "PersistentClient":
         """Return this client, one step down a path (the SDK's own makes one of its class)."""
-        return KeptClient(self, self.timeout, self._pool, name or "")
+        return PersistentClient(self, self.timeout, self._pool, name or "")
 
     def _make_request(
         self,
