@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -271,3 +271,25 @@ def picked(desk: FlaskClient, stocked: App) -> FlaskClient:
     for article in page(desk, f"/{DAY}/finds").xpath("//article/@id")[:3]:
         post(desk, f"/{DAY}/finds", article=article[1:], do="in_the_news")
     return desk
+
+
+@pytest.fixture
+def press(tmp_path: Path, web: FakeWeb) -> Iterator[App]:
+    """A workspace whose one outlet is the web server of the test."""
+    workspace(tmp_path, web.url)
+    with App(load(tmp_path, {}), lambda: NOW) as app:
+        yield app
+
+
+@pytest.fixture
+def tagged(app: App) -> App:
+    """Three readers with tags and ways in of their own."""
+    people = [
+        Subscriber("ada@r.example", "", "form", NOW, tags=("board", "press")),
+        Subscriber(
+            "bo@r.example", "", "a list", NOW - timedelta(days=90), tags=("press",)
+        ),
+        Subscriber("cy@other.example", "", "Form of 2020", NOW),
+    ]
+    app.readers.add_people(people)
+    return app

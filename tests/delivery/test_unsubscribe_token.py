@@ -1,5 +1,6 @@
 """What a signed link is good for: one address, one purpose, one workspace, and once."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,8 +12,16 @@ from itsdangerous import Signer
 from sqlalchemy import text
 
 from digest.app import App
-from digest.errors import DigestError, LoginRefused
-from digest.model import Refusal, Rights, Subscriber
+from digest.delivery import Tokens
+from digest.errors import (
+    DigestError,
+    LoginRefused,
+)
+from digest.model import (
+    Refusal,
+    Rights,
+    Subscriber,
+)
 from digest.settings import load
 from digest.web.public import public_app
 from tests.conftest import NOW, TEST_DATABASE, workspace
@@ -270,3 +279,24 @@ def test_an_older_invitation_is_void_once_there_is_another(
     with pytest.raises(LoginRefused):
         app.staff.join(first, PASSWORD)
     assert app.staff.join(second, PASSWORD).name == "Ada"
+
+
+def test_a_token_is_the_one_that_itsdangerous_makes() -> None:
+    key = "a" * 64
+    signer = Signer(
+        key, salt="unsubscribe", key_derivation="hmac", digest_method=hashlib.sha256
+    )
+    for number in (1, 17, 10**9):
+        assert Tokens([key]).sign(number) == signer.sign(str(number)).decode()
+
+
+def test_a_token_is_hard_to_forge_and_outlives_a_new_key() -> None:
+    old, new, other = Tokens(["a"]), Tokens(["a", "b"]), Tokens(["c"])
+    token = old.sign(7)
+    assert (old.read(token), new.read(token), new.read(new.sign(8))) == (7, 7, 8)
+    assert [
+        other.read(token),
+        old.read(token[:-1] + "!"),
+        old.read("8" + token[1:]),
+        old.read(""),
+    ] == [None] * 4

@@ -18,7 +18,7 @@ from digest.app import App
 from digest.cli import cli
 from digest.model import State, Subscriber
 from tests.conftest import EDITION, NOW, SHARED, needs_shared
-from tests.delivery.test_delivery import _wait_for
+from tests.delivery.transports.test_sendgrid import _wait_for
 from tests.desk_client import DAY, let_in, page, post
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.smtp import FakeSmtp

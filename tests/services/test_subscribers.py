@@ -4,21 +4,16 @@ import csv
 import io
 import json
 import sqlite3
-import tempfile
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
-from hypothesis import strategies as st
 
 from digest.app import App
-from digest.audience import Refused, checked, open_sheet, segment, write_csv
+from digest.audience import checked, open_sheet, write_csv
 from digest.cli import cli
 from digest.errors import DigestError, NotFound
 from digest.model import Subscriber
-from digest.web.public import public_app
 from tests.conftest import EDITION, NOW
 
 
@@ -138,158 +133,6 @@ def test_a_stranger_cannot_be_removed(app: App) -> None:
         app.readers.unsubscribe_address("nobody@r.example")
 
 
-# Sheets as programs write them
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        'Email Address,First Name,Last Name,OPTIN_TIME,TAGS\na@r.example,Ada,Byron,2026-01-02 10:00:00,"Board, Press"\n',
-        "Apellidos;Nombre de pila;Correo electrónico;Etiquetas;Joined\nByron;Ada;a@r.example;board, press;2026-01-02 10:00\n",
-        "tags\te-mail\tName\tsubscribed at\nPress\ta@r.example\tAda Byron\t2026-01-02T10:00Z\n",
-    ],
-    ids=["mailchimp", "spanish spreadsheet", "tabs"],
-)
-def test_columns_are_told_by_their_names_in_any_order(
-    app: App, tmp_path: Path, text: str
-) -> None:
-    bring(app, tmp_path, text)
-    (ada,) = app.store.subscribers.all()
-    assert (ada.address, ada.name) == ("a@r.example", "Ada Byron")
-    assert ada.consent_at.isoformat() == "2026-01-02T10:00:00+00:00"
-    assert "press" in ada.tags
-
-
-def test_a_person_says_which_column_is_which(app: App, tmp_path: Path) -> None:
-    text = "Kontakt,Who,Chief\nada@r.example,Ada,eva@r.example\n"
-    with pytest.raises(DigestError, match="found Kontakt, Who, Chief"):
-        bring(app, tmp_path, text)
-    bring(app, tmp_path, text, {"address": "kontakt", "name": "Who"})
-    assert next(app.store.subscribers.all()).name == "Ada"
-    with pytest.raises(DigestError, match="expected --column"):
-        bring(app, tmp_path, text, {"address": "nosuch"})
-
-
-def test_a_sheet_is_looked_at_before_anybody_comes(app: App, tmp_path: Path) -> None:
-    file = tmp_path / "people.csv"
-    file.write_text("mail,Shoe size\nada@r.example,38\n")
-    told = CliRunner().invoke(
-        cli,
-        [
-            "-C",
-            str(app.workspace.folder),
-            "subscribers",
-            "import",
-            str(file),
-            "--preview",
-        ],
-    )
-    assert "mail is address; not read: Shoe size" in told.output
-    assert "ada@r.example" in told.output
-    assert app.store.subscribers.count() == 0
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"",
-        b"\x00\x01\x02",
-        b"address\n" + b"x" * 200_000,
-        b'address\n"unclosed',
-        b"\xff\xfea",
-        b"address\r\rada@r.example\r",
-        "address,name\nada@r.example".encode("utf-16-be"),
-    ],
-)
-def test_what_is_no_sheet_is_said_and_breaks_nothing(
-    app: App, tmp_path: Path, raw: bytes
-) -> None:
-    try:
-        bring(app, tmp_path, raw)
-    except DigestError as e:
-        assert "people.csv" in str(e)
-
-
-@given(st.lists(st.lists(st.text(max_size=12), min_size=1, max_size=4), max_size=6))
-def test_any_rows_are_people_or_reasons(rows: list[list[str]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "x.csv"
-        with file.open(
-            "w", encoding="utf-8", newline="", errors="surrogatepass"
-        ) as out:
-            csv.writer(out).writerows([["name", "address", "tags"], *rows])
-        refused: list[Refused] = []
-        with open_sheet(file) as sheet:
-            found = list(sheet.people("x", NOW, refused.append))
-        used = [r for r in rows if any(map(str.strip, r))]
-        assert len(found) + len(refused) <= len(used)
-
-
-def test_refused_rows_run_no_formula(app: App, tmp_path: Path) -> None:
-    _, refused = bring(app, tmp_path, "address,name\n=1+1,@x\n")
-    assert refused[0]["address"] == "'=1+1"
-    assert refused[0]["name"] == "'@x"
-
-
-# Tags and filters
-
-
-@pytest.fixture
-def tagged(app: App) -> App:
-    people = [
-        Subscriber("ada@r.example", "", "form", NOW, tags=("board", "press")),
-        Subscriber(
-            "bo@r.example", "", "a list", NOW - timedelta(days=90), tags=("press",)
-        ),
-        Subscriber("cy@other.example", "", "Form of 2020", NOW),
-    ]
-    app.readers.add_people(people)
-    return app
-
-
-@pytest.mark.parametrize(
-    ("where", "who"),
-    [
-        ("", "abc"),
-        ("tag:press", "ab"),
-        ("tag:Press -tag:board", "b"),
-        ("-tag:press", "c"),
-        ("domain:r.example", "ab"),
-        ("domain:example", ""),
-        ("source:form", "ac"),
-        ('source:"form of"', "c"),
-        ("joined>2026-01-01", "ac"),
-        ("joined<2026-01-01", "b"),
-        ("tag:x' OR 1=1 --", None),
-        ("tag:%", ""),
-        ("tag:", None),
-        ("joined>soon", None),
-        ("age:30", None),
-        ("left_at IS NOT NULL", None),
-        ("tag:press; DROP TABLE subscriber", None),
-    ],
-)
-def test_people_are_chosen_by_typed_words_never_sql(
-    tagged: App, where: str, who: str | None
-) -> None:
-    if who is None:
-        with pytest.raises(DigestError, match="expected words such as"):
-            tagged.readers.count(where)
-        return
-    assert "".join(p.address[0] for p in tagged.readers.chosen(where)) == who
-    assert tagged.readers.count(where) == len(who)
-
-
-@given(st.text(max_size=30))
-def test_any_filter_is_clauses_or_a_clear_error(text: str) -> None:
-    try:
-        clauses = segment(text)
-    except DigestError as e:
-        assert "expected words such as" in str(e)
-    else:
-        assert bool(clauses) == bool(text.strip())
-
-
 def test_tags_are_given_and_taken(tagged: App) -> None:
     tagged.readers.tag("CY@other.example", ("New",))
     tagged.readers.tag("bo@r.example", ())
@@ -360,41 +203,3 @@ def test_who_was_forgotten_leaves_nothing_and_no_import_brings_them_back(
     assert gone not in [p.address for p in app.store.subscribers.all()]
     with pytest.raises(NotFound):
         app.readers.erase(gone)
-
-
-# The page behind the link
-
-
-@pytest.fixture
-def ada(app: App) -> str:
-    app.readers.add_people([Subscriber("ada@r.example", consent_at=NOW)])
-    return app.tokens.sign(app.store.subscribers.find("ada@r.example").id)
-
-
-def test_opening_the_link_changes_nothing(app: App, ada: str) -> None:
-    """Scanners open every link in a mail."""
-    page = public_app(app).test_client().get(f"/u/{ada}")
-    assert (page.status_code, app.store.subscribers.count()) == (200, 1)
-    assert b"<button>Unsubscribe</button>" in page.data
-    assert b"ada@r.example" not in page.data
-
-
-def test_one_click_unsubscribes_without_cookie_or_redirect(app: App, ada: str) -> None:
-    client = public_app(app).test_client()
-    for _ in range(2):
-        answer = client.post(f"/u/{ada}", data={"List-Unsubscribe": "One-Click"})
-        assert (answer.status_code, answer.headers.get("Set-Cookie")) == (200, None)
-    assert app.store.subscribers.count() == 0
-
-
-@pytest.mark.parametrize("token", ["x", "1.forged", "1"])
-def test_a_forged_link_removes_nobody(app: App, ada: str, token: str) -> None:
-    assert public_app(app).test_client().post(f"/u/{token}").status_code == 404
-    assert app.store.subscribers.count() == 1
-
-
-def test_a_huge_body_is_refused(app: App, ada: str) -> None:
-    assert (
-        public_app(app).test_client().post(f"/u/{ada}", data=b"x" * 5000).status_code
-        == 413
-    )

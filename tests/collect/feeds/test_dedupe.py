@@ -3,44 +3,19 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from digest.app import App
-from digest.collect.feeds import schedule
-from digest.collect.feeds.aggregators import advice_for_person, embedded_address
 from digest.collect.feeds.clean import key
 from digest.collect.feeds.dedupe import Memory, canonical_key, sort_out
 from digest.collect.feeds.parse import Origin, convert_entries, parse_feed
-from digest.collect.pages.headline import clean_headline, outlet_names
-from digest.errors import FetchError
 from digest.model import Article
-from digest.settings import load
-from tests.conftest import NOW, SHARED, needs_shared, workspace
+from tests.cases.feeds import PROSE, item, page
+from tests.conftest import NOW, SHARED, needs_shared
 from tests.fakes.web import Answer, FakeWeb
-from tests.services.test_feeds import PROSE, item, page, rss
 
 SEQUENCES = SHARED / "data" / "feeds" / "sequences"
-
-
-@pytest.fixture
-def poll(tmp_path: Path, web: FakeWeb) -> Callable[..., App]:
-    """Serve a feed of these items, collect, and return the app; each time an hour later."""
-    workspace(tmp_path, web.url)
-    times = iter(range(1000))
-
-    def collected(*items: str, feeds_only: bool = True) -> App:
-        web.answers["/feed"] = Answer(rss(*items))
-        hour = next(times)
-        with App(load(tmp_path, {}), lambda: NOW + timedelta(hours=hour)) as app:
-            app.report = app.collection.collect_and_fill(
-                everything=True, feeds_only=feeds_only
-            ).report
-            return app
-
-    return collected
 
 
 def titles(app: App) -> list[str]:
@@ -182,60 +157,6 @@ def test_a_real_outlet_polled_for_days_gives_each_article_once(name: str) -> Non
     assert len(found) > 0.95 * len(pairs)
 
 
-# Headlines
-
-NAMES = outlet_names("The New York Times", "https://www.nytimes.com")
-
-
-@pytest.mark.parametrize(
-    ("raw", "clean"),
-    [
-        ("Council votes - The New York Times", ("Council votes", "")),
-        ("Council votes | New York Times", ("Council votes", "")),
-        ("Council votes — nytimes.com", ("Council votes", "")),
-        ("Council votes | U.S. | The New York Times", ("Council votes", "")),
-        ("Opinion | Let it be", ("Let it be", "Opinion")),
-        ("Analysis: What it means", ("What it means", "Analysis")),
-        ("Let it be | Opinion", ("Let it be", "Opinion")),
-        (
-            "How The New York Times covers - war",
-            ("How The New York Times covers - war", ""),
-        ),
-        ("Video games are art", ("Video games are art", "")),
-        ("The New York Times", ("The New York Times", "")),
-        ("Spider-Man - far from home", ("Spider-Man - far from home", "")),
-    ],
-)
-def test_headlines_lose_their_outlet_and_their_label(
-    raw: str, clean: tuple[str, str]
-) -> None:
-    assert clean_headline(raw, NAMES) == clean
-
-
-# Middlemen
-
-
-def test_a_google_alert_says_where_it_leads_and_asks_for_a_person() -> None:
-    url = "https://www.google.com/url?rct=j&sa=t&url=https://a.example/x%3Fid%3D1&ct=ga"
-    assert embedded_address(url) == "https://a.example/x?id=1"
-    assert "probably to https://a.example/x?id=1" in advice_for_person(url)
-    assert "Google News" in advice_for_person(
-        "https://news.google.com/rss/articles/CBMi?oc=5"
-    )
-    assert advice_for_person("https://blog.google/articles/x") == ""
-
-
-def test_what_needs_a_person_is_not_fetched_and_set_aside(
-    poll: Callable[..., App], web: FakeWeb
-) -> None:
-    google = "https://news.google.com/rss/articles/CBMiAbc?oc=5"
-    app = poll(item("Open Water sues the county again", google), feeds_only=False)
-    assert dict(app.report["The Courier"].unread) == {"needs a person": 1}
-    ((found, why),) = app.filling.draft(NOW.date()).aside
-    assert found.url == google
-    assert "`digest add` with the outlet's own address" in why
-
-
 # Dates
 
 
@@ -247,35 +168,3 @@ def test_undated_and_future_articles_are_set_aside(poll: Callable[..., App]) -> 
         "dated in the future",
         "undated",
     ]
-
-
-# Moves and goodbyes
-
-
-def test_a_permanent_move_is_followed_after_six_days_and_dropped_when_it_fails(
-    tmp_path: Path, web: FakeWeb
-) -> None:
-    workspace(tmp_path, web.url)
-    web.answers["/feed"] = Answer(status=301, headers={"Location": f"{web.url}/new"})
-    web.answers["/new"] = Answer(rss(item("A", "/a")))
-
-    def asked_on(day: int) -> list[str]:
-        web.asked.clear()
-        with App(load(tmp_path, {}), lambda: NOW + timedelta(days=day)) as app:
-            app.collection.collect_and_fill(feeds_only=True)
-        return [path for path, _ in web.asked]
-
-    assert asked_on(0) == asked_on(3) == ["/feed", "/new"]
-    assert asked_on(7) == ["/new"]
-    web.answers["/new"] = Answer(status=404)
-    assert asked_on(9) == ["/new"]
-    assert asked_on(20)[0] == "/feed"
-
-
-def test_every_reason_of_a_failure_has_a_weight() -> None:
-    weights = {
-        schedule.WEIGHTS.get(r, schedule.SOFT_WEIGHT)
-        for r in ("dns", "timeout", "http 404", "tls")
-    }
-    assert weights == {0.25, 0.5, 1.0}
-    assert FetchError("x", "dns").wait == 0

@@ -3,15 +3,21 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.app import App
 from digest.collect.feeds import schedule
 from digest.collect.feeds.schedule import MAX_INTERVAL, MIN_INTERVAL, GoodAnswer
+from digest.errors import FetchError
 from digest.model import Feed
-from tests.conftest import NOW
+from digest.settings import load
+from tests.cases.feeds import item, rss
+from tests.conftest import NOW, workspace
+from tests.fakes.web import Answer, FakeWeb
 
 EVERY = timedelta(hours=1)
 FEED = Feed("https://a.example/feed", "A")
@@ -225,3 +231,35 @@ def test_not_modified_is_believed_for_a_day() -> None:
         full, GoodAnswer(full=False), NOW + timedelta(hours=23), EVERY
     )
     assert (unchanged.etag, unchanged.last_full) == ("x", NOW)
+
+
+# Moves and goodbyes
+
+
+def test_a_permanent_move_is_followed_after_six_days_and_dropped_when_it_fails(
+    tmp_path: Path, web: FakeWeb
+) -> None:
+    workspace(tmp_path, web.url)
+    web.answers["/feed"] = Answer(status=301, headers={"Location": f"{web.url}/new"})
+    web.answers["/new"] = Answer(rss(item("A", "/a")))
+
+    def asked_on(day: int) -> list[str]:
+        web.asked.clear()
+        with App(load(tmp_path, {}), lambda: NOW + timedelta(days=day)) as app:
+            app.collection.collect_and_fill(feeds_only=True)
+        return [path for path, _ in web.asked]
+
+    assert asked_on(0) == asked_on(3) == ["/feed", "/new"]
+    assert asked_on(7) == ["/new"]
+    web.answers["/new"] = Answer(status=404)
+    assert asked_on(9) == ["/new"]
+    assert asked_on(20)[0] == "/feed"
+
+
+def test_every_reason_of_a_failure_has_a_weight() -> None:
+    weights = {
+        schedule.WEIGHTS.get(r, schedule.SOFT_WEIGHT)
+        for r in ("dns", "timeout", "http 404", "tls")
+    }
+    assert weights == {0.25, 0.5, 1.0}
+    assert FetchError("x", "dns").wait == 0

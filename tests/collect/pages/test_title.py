@@ -1,0 +1,36 @@
+"""The headline that a page names for itself."""
+
+import pytest
+
+from tests.cases.pages import ARTICLE, BODY, linked, meta, read
+
+# Headline
+
+
+def test_json_ld_names_the_headline() -> None:
+    found = read(linked(ARTICLE) + "<title>Something else | The Ledger</title>")
+    assert found.title == "Rates to rise"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<title>Rates to rise - The Ledger</title>"
+        + meta("og:site_name", "The Ledger"),
+        meta("og:title", "Rates to rise | The Ledger")
+        + "<title>The Ledger | Rates to rise</title>",
+        meta("og:title", "Rates to rise")
+        + "<title>Rates to rise | Local | ledger.example</title>",
+        meta("og:title", "Rates to rise")
+        + meta("twitter:title", "You won’t believe this"),
+    ],
+)
+def test_most_places_together_name_the_headline(head: str) -> None:
+    assert read(head, f"<h1>Rates to rise</h1>{BODY}").title == "Rates to rise"
+
+
+def test_a_headline_with_a_dash_in_it_stays_whole() -> None:
+    assert (
+        read("<title>Spider-Man - far from home</title>").title
+        == "Spider-Man - far from home"
+    )
