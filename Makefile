@@ -3,20 +3,25 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# each worker and each command that a test starts would compile every module anew
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test contract proofs check wheel lock clean
+.PHONY: demo test coverage contract proofs check wheel lock clean
 
 demo: $(READY)  ## the whole line, against an invented press on this machine
 	$(BIN)/digest demo
 
-test: $(READY)  ## the tests, with coverage, on all processors
-	$(BIN)/python -m pytest -n auto --dist worksteal --cov
+test: $(READY)  ## the tests, on all processors
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+coverage: $(READY)  ## the same, with coverage and five times as many examples of each property
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --hypothesis-profile=full
 
 contract: $(READY)  ## what opens a database, on a real PostgreSQL
 	TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --dist worksteal
 
 proofs: $(READY)  ## the proofs that take long
-	$(BIN)/python -m pytest -m slow -rs
+	$(BIN)/python -m pytest -m slow -rs -n 2 --dist loadfile
 
 check: $(READY)  ## style, types, layers
 	$(BIN)/ruff check .

@@ -9,12 +9,16 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import CodeType
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 from digest.app import App
 from digest.model import Subscriber
@@ -126,6 +130,29 @@ def _templates_compiled_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once() -> Iterator[None]:
+    """Let all SQLite engines of a process share what SQLAlchemy compiled: each would do it anew.
+
+    It keeps compiled statements by dialect; those of one kind are alike here.
+    """
+    compiled = LRUCache[Any, Any](2000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda self: hash(type(self)))
+        patch.setattr(
+            SQLiteDialect_pysqlite,
+            "__eq__",
+            lambda self, other: type(self) is type(other),
+        )
+        patch.setattr(
+            Engine,
+            "_compiled_cache",
+            property(lambda _: compiled, lambda *_: None),
+            raising=False,
+        )
+        yield
+
+
 @pytest.fixture
 def web() -> Iterator[FakeWeb]:
     with FakeWeb() as server:
@@ -151,9 +178,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 def workspace(folder: Path, home: str) -> Path:
+    """Make a working folder, with a database that holds nothing yet."""
     text = FEEDS.format(home=home)
     if TEST_DATABASE == "postgresql":
         text += f"database: {postgres().database()}\n"
+    else:
+        (folder / "digest.db").write_bytes(empty_database())
     (folder / "feeds.yaml").write_text(text, "utf-8")
     return folder
 
@@ -162,7 +192,8 @@ def workspace(folder: Path, home: str) -> Path:
 def empty_database() -> bytes:
     """Return a SQLite database with its tables, made once: migrating takes longer than most tests."""
     with TemporaryDirectory() as made:
-        folder = workspace(Path(made), "http://127.0.0.1:9")
+        folder = Path(made)
+        (folder / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
         with App(load(folder, {})) as app:
             app.store.status()
         return (folder / "digest.db").read_bytes()
@@ -174,9 +205,6 @@ def open_app(folder: Path) -> Iterator[Callable[..., App]]:
     opened = []
 
     def make(env: dict[str, str] | None = None, now: datetime = NOW) -> App:
-        file = folder / "digest.db"
-        if TEST_DATABASE == "sqlite" and not file.exists():
-            file.write_bytes(empty_database())
         app = App(load(folder, env or {}), lambda: now)
         opened.append(app)
         return app

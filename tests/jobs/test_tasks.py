@@ -188,6 +188,7 @@ def at_work(folder: Path) -> "Iterator[subprocess.Popen[str]]":
         worker.communicate()
 
 
+@pytest.mark.slow
 def test_whoever_sends_while_workers_are_there_lets_them_do_it(
     here: Path, north: Callable[[int], App], sendgrid: FakeSendgrid
 ) -> None:

@@ -69,6 +69,7 @@ def test_the_other_outlets_do_not_notice(outcome: Outcome) -> None:
     assert [outcome.tallies[f"Good {n}"]["new"] for n in range(GOOD)] == [1] * GOOD
 
 
+@pytest.mark.slow
 def test_memory_stays_within_bounds(outcome: Outcome, read: Outcome) -> None:
     """Bombs of 300 MB and endless bodies, many at once; the largest of our processes, in MB."""
     assert outcome.peak_mb < 400

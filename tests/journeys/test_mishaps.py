@@ -96,6 +96,7 @@ def test_a_database_that_fails_at_any_write_of_a_send_by_sendgrid(
     assert settled(app, sendgrid.mailed(), approved) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_a_full_disk_is_said_and_the_send_goes_on_when_there_is_room(
     folder: Path, app: App, approved: list[str], smtp: FakeSmtp
@@ -120,6 +121,7 @@ def test_a_full_disk_is_said_and_the_send_goes_on_when_there_is_room(
 # Two at once
 
 
+@pytest.mark.slow
 def test_two_sends_begun_together_mail_each_reader_once(
     folder: Path, app: App, approved: list[str], smtp: FakeSmtp
 ) -> None:

@@ -23,6 +23,8 @@ from tests.jobs.test_tasks import (
     work,
 )
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["begun", "here", "north", "opened", "url"]  # fixtures
 
 

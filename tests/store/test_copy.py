@@ -185,6 +185,7 @@ def test_a_database_that_holds_no_accents_is_refused(
         app.workers.prepare_tables()
 
 
+@pytest.mark.slow
 def test_what_pg_dump_kept_goes_on_where_it_was(
     open_app: Callable[..., App], sendgrid: FakeSendgrid
 ) -> None:
