@@ -18,8 +18,6 @@ from digest.relevance import (
     trace,
 )
 from digest.relevance.clustering import MAX_CONNECTED
-from digest.relevance.fingerprint import Fingerprint
-from digest.relevance.news_agencies import find_agency
 from digest.settings import DEFAULTS, load
 from tests.cases import events, wire
 from tests.conftest import NOW
@@ -125,20 +123,6 @@ def test_an_unrelated_article_changes_no_others_judgement(
     assert judge([*SOME, other], shipped, NOW, usual=USUAL)[:-1] == alone
 
 
-@given(st.text(), st.text(), st.text())
-def test_a_fingerprint_survives_the_store(title: str, text: str, summary: str) -> None:
-    made = fingerprint(Article("k", "", "o", title, summary=summary, text=text))
-    again = Fingerprint.from_bytes(made.to_bytes())
-    assert again.to_bytes() == made.to_bytes()
-    assert again.terms.tolist() == made.terms.tolist()
-    assert (again.words, again.title) == (made.words, made.title)
-
-
-def test_the_background_survives_the_store() -> None:
-    made = background(traces(SOME))
-    assert Background.of(made.counts()) == made
-
-
 def _fields(a: Article) -> dict:
     return {
         f: getattr(a, f) for f in ("key", "url", "outlet", "title", "text", "published")
@@ -240,33 +224,6 @@ def test_a_crowd_is_cut_by_closer_likeness(monkeypatch: pytest.MonkeyPatch) -> N
 def judged(number: int, copy_of: int, story: int, **more) -> Judged:
     made = article(number, f"Title {number}", "text", **more)
     return Judged(made, Reading(), Judgement("following", 1.0), Belongs(copy_of, story))
-
-
-@pytest.mark.parametrize(
-    ("text", "authors", "who"),
-    [
-        ("WASHINGTON (AP) — The house sat late.", (), "AP"),
-        ("NORTHGATE (Valley Wire) — A strike was called off.", (), "Valley Wire"),
-        ("The house sat late.", ("Associated Press",), "AP"),
-        (
-            "The house sat late.\n\nThis story was originally published by ProPublica.",
-            (),
-            "ProPublica",
-        ),
-        ("The house (in the capital) — an old one — sat late.", (), ""),
-        ("The house sat late.", ("Ada Bell",), ""),
-    ],
-)
-def test_it_is_told_whose_text_it_is(
-    text: str, authors: tuple[str, ...], who: str
-) -> None:
-    assert find_agency(article(1, "", text, "The Courier", authors=authors)) == who
-
-
-def test_an_agencys_own_site_is_no_copy() -> None:
-    assert (
-        find_agency(article(1, "", "WASHINGTON (AP) — The house sat late.", "AP")) == ""
-    )
 
 
 def test_a_story_names_the_original_and_the_papers_that_carry_it() -> None:

@@ -1,0 +1,12 @@
+"""What the tests of relevance share."""
+
+from pathlib import Path
+
+import pytest
+
+from digest.settings import Settings, load
+
+
+@pytest.fixture
+def rules(folder: Path) -> Settings:
+    return load(folder, {}).settings

@@ -1,0 +1,27 @@
+"""Fingerprints of texts, and the background they are compared with, as they are stored."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.model import Article
+from digest.relevance import (
+    Background,
+    background,
+    fingerprint,
+)
+from digest.relevance.fingerprint import Fingerprint
+from tests.relevance.test_clustering import SOME, traces
+
+
+@given(st.text(), st.text(), st.text())
+def test_a_fingerprint_survives_the_store(title: str, text: str, summary: str) -> None:
+    made = fingerprint(Article("k", "", "o", title, summary=summary, text=text))
+    again = Fingerprint.from_bytes(made.to_bytes())
+    assert again.to_bytes() == made.to_bytes()
+    assert again.terms.tolist() == made.terms.tolist()
+    assert (again.words, again.title) == (made.words, made.title)
+
+
+def test_the_background_survives_the_store() -> None:
+    made = background(traces(SOME))
+    assert Background.of(made.counts()) == made

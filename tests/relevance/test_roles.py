@@ -1,0 +1,41 @@
+"""What a name does in an article: named, quoted, acting."""
+
+import pytest
+
+from digest.model import Role
+from tests.relevance.test_mentions import counted
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("The emails were released last week to Open Water.", Role.SOURCE),
+        ("Records that Open Water obtained show it.", Role.SOURCE),
+        ("Open Water has sued the county.", Role.PARTY),
+        ("A judge sided with Open Water on Monday.", Role.PARTY),
+        ("A spokeswoman for Open Water said no.", Role.QUOTED),
+        ("The mayor met Open Water and the anglers.", Role.PASSING),
+    ],
+)
+def test_it_is_told_what_a_name_does(text: str, role: Role) -> None:
+    assert [m.role for m in counted(text)] == [role]
+
+
+def test_a_spokespersons_quote_is_kept_whole() -> None:
+    """Over several sentences, before the name and after it."""
+    quote = (
+        "“They knew. They wrote it down, and then they did nothing,” Maren Oduya said. "
+        "“We will go back to court.”"
+    )
+    (mention,) = counted(f"It rained. {quote} The county is silent.")
+    assert (mention.sentence, mention.role) == (quote, Role.QUOTED)
+
+
+def test_the_evidence_is_the_sentence() -> None:
+    text = (
+        "Rain fell. Gov. A. Pike met Dr. Renn of Open Water v. Hallam County fame at 3 p.m. on Monday."
+        " Then he left."
+    )
+    assert counted(text)[0].sentence == (
+        "Gov. A. Pike met Dr. Renn of Open Water v. Hallam County fame at 3 p.m. on Monday."
+    )
