@@ -45,7 +45,7 @@ class Shelf(FeedShelf, PageShelf, Protocol):
 
 @dataclass(slots=True)
 class Run:
-    """One run of the collector: what it works with, and what has come of it so far."""
+    """One run of the collector: its tools and its report so far."""
 
     shelf: Shelf
     fetch: Fetcher
@@ -94,7 +94,7 @@ class Run:
 def adopt(
     url: str, outlets: Sequence["Outlet"], fetch: Fetcher, extract: Extractor
 ) -> Article:
-    """Return the article at an address given by hand; unread, with the reason, if it must be.
+    """Return the article at an address given by hand; without text, with the reason, if it is unreadable.
 
     Raises DigestError if that is no web address.
     """
@@ -126,7 +126,7 @@ def outlet_of(url: str, outlets: Sequence["Outlet"]) -> str:
 
 
 def fetcher(settings: "Settings | None") -> "HttpFetcher":
-    """Return a fetcher within the settings' limits (the usual ones) that says who asks."""
+    """Return a fetcher that keeps to the settings' limits (else the defaults) and names who asks."""
     from digest.collect.http.fetch import HttpFetcher
     from digest.settings import Collect
 
@@ -137,7 +137,7 @@ def fetcher(settings: "Settings | None") -> "HttpFetcher":
 
 
 def politest(several: Sequence["Settings"]) -> "HttpFetcher":
-    """Return a fetcher for several organisations that is as polite as the politest of them."""
+    """Return a fetcher for several organisations, with the strictest limits among them."""
     from digest.collect.http.fetch import HttpFetcher
 
     all_limits = [_limits_of(settings.collect) for settings in several]

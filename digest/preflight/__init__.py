@@ -21,7 +21,7 @@ __all__ = ["Before", "check"]
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What is known beside the edition itself."""
+    """Inputs of the checks beside the edition itself."""
 
     #: key of each story that an earlier edition carried, and which
     ran: Mapping[str, date]

@@ -36,7 +36,7 @@ class TextStyle:
 
     @property
     def needed_contrast(self) -> float:
-        """The least contrast it needs."""
+        """The least contrast that this text needs (WCAG 2.2, 1.4.3)."""
         if self.size >= LARGE_PIXELS:
             return READABLE_IF_LARGE
         if self.bold and self.size >= LARGE_BOLD_PIXELS:

@@ -14,7 +14,7 @@ RETRACTED = ("retracted", "retraction:", "this article has been removed", "corre
 
 
 def links(built: Build, fetched: Sequence[Link]) -> Iterator[Finding]:
-    """Yield what a reader would meet behind each link."""
+    """Yield what is wrong with the page behind each link."""
     picks_by_url = _index_picks(built)
     for link in fetched:
         pick = picks_by_url.get(link.url)

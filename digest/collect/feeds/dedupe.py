@@ -79,7 +79,7 @@ def sort_out(articles: Iterable[Article], memory: Memory) -> SortedArticles:
 
 
 def to_known_article(article: Article) -> Sighting:
-    """Return what is remembered of an article."""
+    """Return the part of an article by which it is recognised later."""
     return Sighting(
         article.id,
         article.key,

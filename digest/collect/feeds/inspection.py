@@ -29,7 +29,7 @@ def contents(
 ) -> Contents:
     """Yield the bytes of files, in their order, then of addresses, as they come in.
 
-    A place that gives nothing yields why. `fetch` is called only if an address is among them.
+    A place that cannot be read yields the error. `fetch` is called only if an address is among them.
     """
     urls = [place for place in places if _is_url(place)]
     for place in places:

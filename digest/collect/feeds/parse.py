@@ -40,7 +40,7 @@ class Origin:
 
 
 def parse_feed(body: bytes, media_type: str = "") -> Document:
-    """Read a feed. A malformed one gives what can be saved of it, and says what is wrong.
+    """Read a feed. Of a malformed one, what can be read, with what is wrong as its `problems`.
 
     Raises FeedUnreadable if the bytes are no feed at all.
     """

@@ -71,7 +71,7 @@ class FetchedFeed:
 
 @dataclass(slots=True)
 class PollResult:
-    """What an answer says: why it failed, or its articles, None where nothing has changed."""
+    """Result of a poll: why it failed, or its articles, None where nothing has changed."""
 
     feed: Feed
     failure: DigestError | None = None
@@ -112,14 +112,11 @@ class Poller:
                 batch.append(result)
                 is_time = time.monotonic() - saved_at > BATCH_SECONDS
                 if len(batch) >= BATCH_SIZE or is_time:
-                    with defer_interrupts():
-                        self._save_batch(batch)
-                        batch = []
-                        saved_at = time.monotonic()
+                    self._save_batch(batch)
+                    saved_at = time.monotonic()
                 progress("feeds", done, len(requests))
         finally:
-            with defer_interrupts():
-                self._save_batch(batch)
+            self._save_batch(batch)
 
     def _feeds_by_address(
         self, feeds: Sequence[tuple[Feed, "Outlet"]]
@@ -142,7 +139,13 @@ class Poller:
             return Request(url, feed.etag, feed.modified)
         return Request(url)
 
-    def _save_batch(self, batch: Sequence[PollResult]) -> None:
+    def _save_batch(self, batch: list[PollResult]) -> None:
+        """Store a batch and empty it. Ctrl-C waits, so that nothing is stored twice."""
+        with defer_interrupts():
+            self._store_results(batch)
+            batch.clear()
+
+    def _store_results(self, batch: Sequence[PollResult]) -> None:
         memory = self._load_memory(batch)
         polled: list[Feed] = []
         new: list[Article] = []
@@ -202,7 +205,7 @@ def due(
     everything: bool,
     is_own: IsOwnAddress = lambda _address: True,
 ) -> Iterator[tuple[Feed, "Outlet"]]:
-    """Yield the feeds to poll now, with whose they are; `is_own` says of an address if it is."""
+    """Yield the feeds to poll now, each with its outlet; `is_own`: whether an address is this run's."""
     for feed, outlet in _configured_feeds(outlets, remembered):
         is_time = everything or schedule.is_due(feed, now)
         if is_time and is_own(schedule.address(feed, now)):
@@ -225,7 +228,7 @@ def read_answer(job: FetchedFeed) -> PollResult:
 
 
 def failed_result(job: FetchedFeed, why: DigestError) -> PollResult:
-    """Return what becomes of an answer that could not be read."""
+    """Return the result of an answer that could not be read."""
     return PollResult(job.feed, why)
 
 

@@ -29,7 +29,7 @@ class Habit:
 
 
 def habit(days: Days) -> Habit | None:
-    """Return what is usual; None while not one whole week is known."""
+    """Return what is usual; None while less than a week is known."""
     if not days:
         return None
     last = max(days)

@@ -220,7 +220,7 @@ class _Batch:
     async def _answer_safely(
         self, turn: _Turn, request: Request
     ) -> Response | FetchError:
-        """Answer in any case: whoever waits for all answers would wait for ever for this one."""
+        """Return an answer in any case: without one, the caller would wait for ever."""
         try:
             return await self._answer_politely(turn, request)
         except Exception as error:
@@ -300,7 +300,7 @@ class _Batch:
 
 
 def authority(url: str) -> str:
-    """Return the host and port that an address asks; what is no address stands for itself."""
+    """Return the host and port of an address; the text itself if it is no address."""
     try:
         return urlsplit(url).netloc.lower()
     except ValueError:

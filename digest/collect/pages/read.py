@@ -97,7 +97,7 @@ def read_page(job: FetchedPage) -> list[PageRead]:
 
 
 def failed_results(job: FetchedPage, why: DigestError) -> list[PageRead]:
-    """Return what becomes of a page that could not be read."""
+    """Return the results of a page that could not be read, one for each article."""
     return [
         PageRead(replace(article, unread=str(why)), "no article")
         for article in job.articles

@@ -52,14 +52,14 @@ DAEMON_ADDRESS = re.compile(
 
 
 def is_mail_server(message: Message, sender: str) -> bool:
-    """Say whether a mail server wrote it, as it says: proves nothing, and needs a token beside."""
+    """Say whether a message claims to be a mail server's. This proves nothing: a token is needed too."""
     if DAEMON_ADDRESS.search(sender):
         return True
     return message.get("X-Failed-Recipients") is not None
 
 
 def why_automatic(message: Message) -> str:
-    """Say by what an automatic answer is told; "" if a person may have written it."""
+    """Return why a message is an automatic answer; "" if a person may have written it."""
     if _is_submitted_automatically(message):
         return "an automatic answer (Auto-Submitted)"
     precedence = read_header(message, "Precedence").lower()
@@ -71,7 +71,7 @@ def why_automatic(message: Message) -> str:
 
 
 def why_by_subject(subject: str) -> str:
-    """Say by which words of a subject an automatic mail is told; "" if by none."""
+    """Return what kind of automatic mail a subject announces; "" if none."""
     beginning = subject[:MAX_SUBJECT_LENGTH]
     if ANSWER_SUBJECT.match(beginning) or AWAY_SUBJECT.match(beginning):
         return "a vacation notice"
@@ -81,7 +81,7 @@ def why_by_subject(subject: str) -> str:
 
 
 def says_has_left(text: str) -> bool:
-    """Say whether an automatic answer says that its writer is at this address no more."""
+    """Say whether an automatic answer says that its writer no longer uses this address."""
     return HAS_LEFT_TEXT.search(text) is not None
 
 

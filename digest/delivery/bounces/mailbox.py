@@ -48,7 +48,7 @@ class Mailbox:
                 yield uid, messages[0]
 
     def waiting(self) -> int:
-        """Count what was left for a person before, and still is."""
+        """Count the messages that were left for a person before and are still unread."""
         with self._explain_errors():
             return len(self._box.uids(LEFT_BEFORE))
 
@@ -151,7 +151,7 @@ def _connect_box(settings: Bounces) -> BaseMailBox:
 
 @contextmanager
 def _explain_errors(settings: Bounces, hint: str = "") -> Iterator[None]:
-    """Turn what goes wrong with the mailbox into our error."""
+    """Turn errors of the connection and of IMAP into DigestError."""
     try:
         yield
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
