@@ -133,9 +133,7 @@ def find_origins(
 
     The same address pairs first; then another report of the same story does.
     """
-    in_base = [
-        Origin(section.key, pick) for section in base.sections for pick in section.picks
-    ]
+    in_base = _origins_in(base)
     by_url = {origin.pick.url: origin for origin in in_base}
     urls = [pick.url for pick in all_picks(current)]
     origins = {url: by_url[url] for url in urls if url in by_url}
@@ -145,6 +143,13 @@ def find_origins(
         story = names.story_at(url)
         if url not in origins and story in by_story:
             origins[url] = by_story.pop(story)
+    return origins
+
+
+def _origins_in(base: Edition) -> list[Origin]:
+    origins: list[Origin] = []
+    for section in base.sections:
+        origins += [Origin(section.key, pick) for pick in section.picks]
     return origins
 
 

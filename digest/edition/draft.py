@@ -190,24 +190,26 @@ def propose(
         picks = tuple(_pick(story, facts) for story in candidates[: section.size])
         sections.append(Section(section.key, section.title, picks))
     edition = Edition(date=day, subject="", sections=tuple(sections))
-    set_aside = tuple(_set_aside(all_stories, covered, now))
-    return Draft(edition, chosen, set_aside)
+    set_aside: list[tuple[Article, str]] = []
+    for story in all_stories:
+        set_aside += _set_aside(story, covered, now)
+    return Draft(edition, chosen, tuple(set_aside))
 
 
 def _set_aside(
-    stories: Iterable[Story], covered: Window, now: datetime
+    story: Story, covered: Window, now: datetime
 ) -> Iterator[tuple[Article, str]]:
-    """Yield what is in no edition although it is of a section, with the reason."""
-    for story in stories:
-        representative = story.representative
-        if story.ran and _is_within(representative, covered, now):
-            yield representative.article, ran_already(story.ran, now)
-        for judged in story.articles:
-            reason = ""
-            if judged.judgement.section:
-                reason = aside(judged, now)
-            if reason:
-                yield judged.article, reason
+    """Yield the articles of a story that no edition takes although they are of a section.
+
+    Each comes with the reason. A story that ran is named by its representative alone.
+    """
+    representative = story.representative
+    if story.ran and _is_within(representative, covered, now):
+        yield representative.article, ran_already(story.ran, now)
+    for judged in story.articles:
+        reason = aside(judged, now)
+        if reason and judged.judgement.section:
+            yield judged.article, reason
 
 
 def ran_already(edition: date, now: datetime) -> str:

@@ -145,10 +145,11 @@ def _closing_position(tokens: Sequence[Token], start: int) -> int:
     opening = tokens[start]
     if opening.nesting != 1:
         return start
-    position = start + 1
-    while tokens[position].nesting >= 0 or tokens[position].level != opening.level:
-        position += 1
-    return position
+    for position in range(start + 1, len(tokens)):
+        token = tokens[position]
+        if token.nesting < 0 and token.level == opening.level:
+            return position
+    raise ValueError("a block is never closed")  # the parser closes all
 
 
 def _is_quote(token: Token) -> bool:

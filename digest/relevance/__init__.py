@@ -88,7 +88,7 @@ class Rules:
         )
 
 
-def trace(article: Article, print_: Fingerprint) -> Trace:
+def trace(article: Article, fingerprint: Fingerprint) -> Trace:
     """Return what clustering needs of an article.
 
     One without a date counts from when it was first seen.
@@ -100,15 +100,15 @@ def trace(article: Article, print_: Fingerprint) -> Trace:
         outlet=article.outlet,
         language=_language_of(article),
         published=article.published or article.first_seen or earliest,
-        print_=print_,
+        fingerprint=fingerprint,
     )
 
 
-def look(article: Article, reading: Reading, print_: Fingerprint) -> Look:
+def look(article: Article, reading: Reading, fingerprint: Fingerprint) -> Look:
     """Return what an editor sees of an article; one on no topic could be of those followed."""
     return Look(
         section=section_of(article, reading) or FOLLOWING,
-        print_=print_,
+        fingerprint=fingerprint,
         language=_language_of(article),
         outlet=article.outlet,
         topics=tuple(hit.topic for hit in reading.topics),
@@ -162,7 +162,7 @@ def judge(
     read = [
         (article, rules.read(article), fingerprint(article)) for article in articles
     ]
-    traces = [trace(article, print_) for article, _, print_ in read]
+    traces = [trace(article, fingerprint) for article, _, fingerprint in read]
     common = usual or background(traces)
     stories = group(traces, common)
     return weigh(read, stories, settings, Taste(choices, common), now)

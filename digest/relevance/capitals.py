@@ -107,6 +107,7 @@ def is_deliberate(name: str, before: str, *, in_title: bool) -> bool:
     opens_sentence = not before.strip(" “\"«'‘(–—-")
     if not opens_sentence:
         return True
+    # the first word opens the sentence; a later one has its capital of its own
     later_words = _WORD.findall(name)[1:]
     return any(word[0].isupper() for word in later_words if len(word) >= _MIN_LETTERS)
 

@@ -55,7 +55,7 @@ class Trace:
     outlet: str
     language: str
     published: datetime
-    print_: Fingerprint
+    fingerprint: Fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +154,12 @@ class Grouping:
         """Return pairs of one text: by shared shingles, or by headline if a text is missing."""
         sizes = np.diff(self._shingles.indptr)
         has_text = np.array(
-            [trace.print_.words >= MIN_TEXT_WORDS for trace in self._traces]
+            [trace.fingerprint.words >= MIN_TEXT_WORDS for trace in self._traces]
         )
 
         def containment(first: Rows, second: Rows, shared: Weights) -> Weights:
-            shorter = np.maximum(np.minimum(sizes[first], sizes[second]), 1)
-            share = shared / shorter
+            shorter = np.minimum(sizes[first], sizes[second])
+            share = shared / np.maximum(shorter, 1)
             is_enough = shared >= MIN_SHARED_SHINGLES
             return np.asarray(share * is_enough * has_text[first] * has_text[second])
 
@@ -170,9 +170,9 @@ class Grouping:
     def _pairs_of_same_headline(self) -> Pairs:
         """Articles that share a headline, where a text that could tell is missing."""
         by_headline = sorted(
-            (trace.print_.title, trace.published, row)
+            (trace.fingerprint.title, trace.published, row)
             for row, trace in enumerate(self._traces)
-            if trace.print_.title
+            if trace.fingerprint.title
         )
         pairs = []
         for (title, earlier, row), (next_title, later, next_row) in pairwise(
@@ -182,13 +182,17 @@ class Grouping:
             if title == next_title and is_near and self._lack_texts(row, next_row):
                 pairs.append(sorted((row, next_row)))
         rows = np.array(pairs, np.int64).reshape(-1, 2)
-        return Pairs(rows[:, 0], rows[:, 1], np.ones(len(pairs), np.float32))
+        return Pairs(
+            first=rows[:, 0],
+            second=rows[:, 1],
+            likeness=np.ones(len(pairs), np.float32),
+        )
 
     def _lack_texts(self, row: int, other_row: int) -> bool:
         """Return True if the texts of two outlets are not both there to be compared."""
         trace = self._traces[row]
         other = self._traces[other_row]
-        shorter = min(trace.print_.words, other.print_.words)
+        shorter = min(trace.fingerprint.words, other.fingerprint.words)
         return shorter < MIN_TEXT_WORDS and trace.outlet != other.outlet
 
     def _pairs_of_reports(self, rows: Rows) -> Pairs:
@@ -247,13 +251,13 @@ def _shingles_without_boilerplate(traces: Sequence[Trace]) -> list[Hashes]:
     """Return shingles without what an outlet writes under everything, as terms of use."""
     by_outlet: dict[str, list[Hashes]] = {}
     for trace in traces:
-        by_outlet.setdefault(trace.outlet, []).append(trace.print_.shingles)
+        by_outlet.setdefault(trace.outlet, []).append(trace.fingerprint.shingles)
     boilerplate = {
         outlet: _frequent_shingles(shingles) for outlet, shingles in by_outlet.items()
     }
     return [
         np.setdiff1d(
-            trace.print_.shingles, boilerplate[trace.outlet], assume_unique=True
+            trace.fingerprint.shingles, boilerplate[trace.outlet], assume_unique=True
         )
         for trace in traces
     ]
@@ -266,9 +270,9 @@ def _frequent_shingles(shingles: Sequence[Hashes]) -> Hashes:
 
 def _most_telling_terms(trace: Trace, background: Background) -> tuple[Hashes, Weights]:
     """Return an article's terms of most weight, with weights of length one together."""
-    terms = trace.print_.terms
+    terms = trace.fingerprint.terms
     rarity = background.rarity_of(terms, trace.language, trace.outlet)
-    weights = trace.print_.weights * rarity
+    weights = trace.fingerprint.weights * rarity
     if len(weights) > MAX_TERMS:
         heaviest = np.sort(np.argpartition(-weights, MAX_TERMS)[:MAX_TERMS])
         terms = terms[heaviest]
@@ -321,7 +325,11 @@ def _alike_pairs(
     return reduce(_concatenate, batches)
 
 
-_NO_PAIRS = Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
+_NO_PAIRS = Pairs(
+    first=np.empty(0, np.int64),
+    second=np.empty(0, np.int64),
+    likeness=np.empty(0, np.float32),
+)
 
 
 def _concatenate(pairs: Pairs, others: Pairs) -> Pairs:

@@ -125,7 +125,9 @@ def _mixed_scores(offers: Sequence[Offer], model: Taste) -> list[float]:
     scores = []
     for offer, liking in zip(offers, likings, strict=True):
         weight = model.weight(offer.look.section)
-        scores.append((1 - weight) * offer.rules + weight * LIKED * liking)
+        by_rules = (1 - weight) * offer.rules
+        by_learning = weight * LIKED * liking
+        scores.append(by_rules + by_learning)
     return scores
 
 

@@ -117,9 +117,10 @@ def _weighted_terms(title: list[str], text: list[str]) -> tuple[Hashes, Weights]
     bag = sorted(
         (crc32(word.encode()), count) for word, count in counts.items() if len(word) > 1
     )
-    terms = np.array([term for term, _ in bag], np.uint32)
-    weights = 1 + np.log(np.array([count for _, count in bag], np.float32))
-    return terms, weights.astype(np.float32)
+    terms = [term for term, _ in bag]
+    frequencies = np.array([count for _, count in bag], np.float32)
+    weights = 1 + np.log(frequencies)
+    return np.array(terms, np.uint32), weights.astype(np.float32)
 
 
 class Sample(Protocol):
@@ -134,7 +135,7 @@ class Sample(Protocol):
         """The outlet that published it."""
 
     @property
-    def print_(self) -> Fingerprint:
+    def fingerprint(self) -> Fingerprint:
         """Its fingerprint."""
 
 
@@ -197,7 +198,7 @@ def background(samples: Iterable[Sample]) -> Background:
     by_language: dict[str, list[Hashes]] = {}
     by_outlet: dict[str, list[Hashes]] = {}
     for sample in samples:
-        terms = sample.print_.terms
+        terms = sample.fingerprint.terms
         by_language.setdefault(sample.language, []).append(terms)
         by_outlet.setdefault(sample.outlet, []).append(terms)
     usual = {}

@@ -40,7 +40,7 @@ class Look:
     """What an editor sees of a story, as the model takes it."""
 
     section: str
-    print_: Fingerprint
+    fingerprint: Fingerprint
     language: str
     outlet: str
     topics: tuple[str, ...]
@@ -163,9 +163,9 @@ class Taste:
 
     def _feature_row(self, look: Look) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return columns and values: words by rarity, of length one together, and traits."""
-        terms = look.print_.terms
+        terms = look.fingerprint.terms
         rarity = self._background.rarity_of(terms, look.language)
-        words = look.print_.weights * rarity
+        words = look.fingerprint.weights * rarity
         length = float(np.linalg.norm(words)) or 1.0
         traits = np.array(
             [crc32(trait.encode()) for trait in look.trait_names], np.int64

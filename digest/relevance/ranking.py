@@ -290,8 +290,13 @@ def _position_of_next(
 
 
 def _points_held_back(story: Story, taken: Mapping[_VarietyKey, int]) -> float:
+    """Return the points taken off for the story's outlet and event together."""
     most = len(HELD_BACK) - 1
-    return sum(HELD_BACK[min(taken.get(key, 0), most)] for key in _variety_keys(story))
+    points = 0.0
+    for key in _variety_keys(story):
+        already_taken = min(taken.get(key, 0), most)
+        points += HELD_BACK[already_taken]
+    return points
 
 
 def _variety_keys(story: Story) -> tuple[_VarietyKey, _VarietyKey]:

@@ -140,14 +140,18 @@ def _is_not_empty(token: Token) -> bool:
 def _button_in(paragraph: Sequence[Token]) -> Token | None:
     """Return the link of a paragraph that is one link with the class `button`."""
     children = _children_of(paragraph)
-    types = [child.type for child in children]
-    if types[:1] != ["link_open"] or types[-1:] != ["link_close"]:
+    if not _is_one_link(children):
         return None
-    is_one_link = types.count("link_open") == 1
-    classes = str(children[0].attrGet("class")).split()
-    if is_one_link and "button" in classes:
-        return children[0]
+    link = children[0]
+    if "button" in str(link.attrGet("class")).split():
+        return link
     return None
+
+
+def _is_one_link(tokens: Sequence[Token]) -> bool:
+    types = [token.type for token in tokens]
+    spans_all = types[:1] == ["link_open"] and types[-1:] == ["link_close"]
+    return spans_all and types.count("link_open") == 1
 
 
 def _image_in(paragraph: Sequence[Token]) -> Token | None:

@@ -198,7 +198,8 @@ def _close_tag(open_tags: list[Tag], tag: Tag) -> Iterator[str]:
         return
     while open_tags[-1].name != tag.name:
         inner = open_tags.pop()
-        yield f"{inner.place}: <{inner.name}> is not closed before </{tag.name}> ({tag.place})"
+        closing = f"</{tag.name}> ({tag.place})"
+        yield f"{inner.place}: <{inner.name}> is not closed before {closing}"
     open_tags.pop()
 
 

@@ -23,7 +23,8 @@ def notice(name: str, settings: Settings, templates: Path) -> Notice:
     language = settings.newsletter.language
     env = make_environment(templates, language)
     values = _notice_values(name, settings)
-    first_line, _, text = render_template(env, f"{name}.txt", values).partition("\n")
+    rendered_text = render_template(env, f"{name}.txt", values)
+    first_line, _, text = rendered_text.partition("\n")
     subject = " ".join(first_line.split())
     _, html = compile_mjml(
         render_template(env, f"{name}.mjml", values | {"subject": subject})

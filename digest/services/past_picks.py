@@ -116,4 +116,4 @@ def _names(read: "Read | None", article: int) -> set[int]:
 
 def _look(read: "Read", section: str) -> Look:
     seen = look(read.article, read.reading, Fingerprint.from_bytes(read.print_))
-    return Look(section, seen.print_, seen.language, seen.outlet, seen.topics)
+    return Look(section, seen.fingerprint, seen.language, seen.outlet, seen.topics)
