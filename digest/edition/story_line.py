@@ -145,11 +145,15 @@ def _closing_position(tokens: Sequence[Token], start: int) -> int:
     opening = tokens[start]
     if opening.nesting != 1:
         return start
-    for position in range(start + 1, len(tokens)):
-        token = tokens[position]
-        if token.nesting < 0 and token.level == opening.level:
-            return position
-    raise ValueError("a block is never closed")  # the parser closes all
+    return next(
+        position
+        for position in range(start + 1, len(tokens))
+        if _closes(tokens[position], opening)
+    )
+
+
+def _closes(token: Token, opening: Token) -> bool:
+    return token.nesting < 0 and token.level == opening.level
 
 
 def _is_quote(token: Token) -> bool:

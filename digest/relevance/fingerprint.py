@@ -103,7 +103,7 @@ def _sample_shingles(words: list[str]) -> Hashes:
         hashes = (hashes ^ word_hashes[offset : offset + count]) * _MULTIPLIER
         hashes ^= hashes >> np.uint64(29)
     sampled = hashes[hashes % np.uint64(SAMPLING) == 0]
-    # the upper bits, as the lowest decided what is sampled
+    # other bits than the lowest, which decided what is sampled
     return np.unique((sampled >> np.uint64(16)).astype(np.uint32))
 
 

@@ -2,8 +2,8 @@
 
 The same words may be part of a longer name, a title, a place, an act or another person's
 name. Each rule takes a name in its sentence and returns the reason for rejecting it, in
-words that an editor reads, or "" if it has none. The word lists were collected from the
-press and tuned on tests/sets/mentions.toml, one half of which was kept back.
+words that an editor reads, or "" if it has none. The word lists were tuned on one half of
+tests/cases/mentions.toml; the other half is kept back to measure them.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Preference model: learn from what editors picked and passed over which stories they like.
 
 A logistic regression on words, outlet and topics, one for each section; its output is a liking
-from 0 to 1. Measured on simulated editors (tests/sets/learning.py): mixed with the rules by
+from 0 to 1. Measured on simulated editors (tests/cases/learning.py): mixed with the rules by
 n / (n + 20) for n picks, it is hardly ever worse than the rules and soon better. It learns in
 less than a second and downloads nothing.
 """

@@ -1,8 +1,8 @@
 """Ranking: score articles in points with reasons, gather them into stories, order these.
 
 The score of an article is the sum of its reasons: by the rules (mentions, topics, outlet, size
-of the story, age), then shifted towards what was learned from the editor's picks. Points were
-chosen on tests/sets so that the order agrees with simulated editors; they have no unit.
+of the story, age), then shifted towards what was learned from the editor's picks. Points have
+no unit; tests/cases measures the order that they give against simulated editors.
 """
 
 from collections import Counter
