@@ -1,6 +1,6 @@
 """Colours: which rows of a spreadsheet are marked by the fill of their cells, or struck out.
 
-People mark who left in red. What a colour means nobody can know: it is asked, as the words of a
+People mark who left in red. What a colour means cannot be known: it is asked, as the words of a
 column are. Formats: Office Open XML (ECMA-376, 18.8: styles, 18.3: worksheets) and OpenDocument
 (ODF 1.3, part 3, 16.2). Of .xls and .xlsb the colours are not read. Entities in XML are bounded by
 expat, so the standard library's parser is safe here (the noqa of S314 below).

@@ -1,7 +1,7 @@
 """Rows of a file of people: CSV in any dialect, or a spreadsheet; each row with its line.
 
 Input is a file and, if a person gives it, its encoding. `layout_of` detects how the file is to be
-read, `rows_of` yields its rows; DigestError if it cannot be read. A row that cannot be told from
+read, `rows_of` yields its rows; DigestError if it cannot be read. A row that cannot be separated from
 the next (a quote that is never closed) is yielded with the problem, and reading goes on with the
 next line: one mistake costs one row, never those after it.
 """

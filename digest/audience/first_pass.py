@@ -114,7 +114,7 @@ class RecordedColumn:
 
 @dataclass(frozen=True, slots=True)
 class DamagedRow:
-    """A row without a proper address, in which an address can be told all the same."""
+    """A row without a proper address, in which an address can be recognised all the same."""
 
     address_hash: int
     cells: list[str]
@@ -237,7 +237,7 @@ class FirstPass:
         return count > 1
 
     def _count_unknown_values(self, cells: Sequence[str]) -> None:
-        """Count the cells of columns that nobody knows, while they may be those of a status."""
+        """Count the cells of unknown columns, while they may be those of a status."""
         for index, counts in list(self.unknown_values.items()):
             counts[_cell_at(cells, index)] += 1
             if len(counts) > MAX_UNKNOWN_VALUES:

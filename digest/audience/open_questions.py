@@ -95,7 +95,7 @@ def _count_clashing_rows(
 def unknown_questions(
     first_pass: FirstPass, columns: Columns, answers: Answers, *, is_decided: bool
 ) -> list[Question]:
-    """Return the questions about columns that nobody knows and that may be of a status."""
+    """Return the questions about unknown columns that may be of a status."""
     if not columns.has_headings:
         return []
     people = sum(code >= 0 for code in first_pass.codes)

@@ -102,7 +102,7 @@ def question_of_status(
 
 
 def question_of_unknown(heading: str, values: Sequence[tuple[str, int]]) -> Question:
-    """Return the question whether a column that nobody knows says who may be mailed."""
+    """Return the question whether an unknown column says who may be mailed."""
     return Question(
         heading,
         tuple(values),

@@ -1,7 +1,7 @@
 """Standing of each row: how its person stands by the whole sheet, and how many people do.
 
 Who stands in a sheet more than once is taken as the worst of their rows says. A row whose address
-is damaged counts if it holds a refusal, and an address can be told.
+is damaged counts if it holds a refusal, and an address can be recognised.
 """
 
 from array import array
@@ -96,7 +96,7 @@ def _find_repeated(address_hashes: Sequence[int], codes: Sequence[int]) -> set[i
     is_taken = bytearray(FILTER_BITS // 8)
     repeated_slots: set[int] = set()
     for address_hash, code in zip(address_hashes, codes, strict=True):
-        if code == UNREADABLE:  # a row whose address is damaged but told counts
+        if code == UNREADABLE:  # a damaged address that is recognised counts
             continue
         slot = address_hash & FILTER_MASK
         byte = slot >> 3
@@ -116,7 +116,7 @@ def _find_repeated(address_hashes: Sequence[int], codes: Sequence[int]) -> set[i
 def find_damaged_refusals(
     columns: Sequence[StatusColumn], first_pass: FirstPass, answers: Answers
 ) -> dict[int, Standing]:
-    """Return the refusals of rows whose address is damaged but can be told, by row number."""
+    """Return the refusals of rows whose damaged address can be recognised, by row number."""
     refusals = {}
     for number, row in first_pass.damaged_rows.items():
         standings = _find_statements(columns, row.cells, answers)

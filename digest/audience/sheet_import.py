@@ -132,7 +132,7 @@ class Sheet:
     def _identify_person(self, row: Row, number: int) -> _RowPerson:
         """Return the addresses of a row and the standing of its person. Raises DigestError.
 
-        Of a row that cannot be used, a refusal is taken all the same, if its address can be told.
+        Of a row that cannot be used, a refusal is taken all the same, if its address can be recognised.
         """
         row_standings = self.survey.row_standings
         if row_standings.is_damaged_refusal(number):

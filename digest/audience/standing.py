@@ -89,7 +89,7 @@ def _meaning_of_presence(column: StatusColumn, word: str) -> Standing | None:
 
 
 def _is_nothing(word: str) -> bool:
-    """Say whether a cell of a date or a reason is empty; 0000-00-00 is as empty as a no."""
+    """Say whether a cell of a date or a reason is empty; so are 0000-00-00 and a no."""
     return word in EMPTY or word in NO or set(word) <= {"0", " "}
 
 
@@ -148,7 +148,7 @@ def _meaning_of_no(column: StatusColumn) -> Standing | None:
 def meaning_of_empty(column: StatusColumn, values: Mapping[str, int]) -> Meaning:
     """Return what an empty cell says, where others of its column are filled.
 
-    A box that nobody ticked may be a no or one that was forgotten: it is asked, as is a status.
+    An empty box may be a no or have been forgotten: it is asked about, as is an empty status.
     """
     if column.role not in {Role.STATUS, Role.CONSENT}:
         return None

@@ -3,7 +3,7 @@
 A status has few words that come again and again, or ticks. So have languages, towns and levels of
 membership: their headings are known in many languages (`vocabulary.HARMLESS`), countries and
 languages by their names (Unicode CLDR). What is left is asked about, for no list may mail people
-by a column that nobody understood. The rate of needless questions is measured by a test.
+by a column that was not understood. The rate of needless questions is measured by a test.
 """
 
 import re
@@ -53,7 +53,7 @@ CODE_OF_PLACE = re.compile(r"[A-Z]{2,3}|[a-z]{2}|[a-z]{2}[-_][A-Za-z]{2}")
 LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "ca", "nl", "pl", "cs", "sk", "hu", "sv", "da",
              "nb", "fi", "ro", "hr", "sl", "tr", "el", "ru", "uk", "bg", "ja", "zh",
              "ko")  # fmt: skip
-#: Endings of English words that say what somebody did, or what became of them.
+#: Participles of English: words of a status mostly are ("left" is not, "joined" is).
 PARTICIPLE = re.compile(r"(?i)[a-z]{3,}(?:ed|ing)\b")
 
 
@@ -72,7 +72,7 @@ def may_be_status(
     rows: int,
     is_decided: bool,
 ) -> bool:
-    """Say whether a column that nobody can read may say who is to be mailed.
+    """Say whether an unknown column may say who is to be mailed.
 
     `values` are its different cells and how often each stands there, `headings` those of the whole
     sheet, which tell its language; `rows` counts the people. Where other columns say it of
