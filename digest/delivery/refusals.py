@@ -30,6 +30,7 @@ __all__ = ["About", "Advice", "Verdict", "judge_reply", "judge_request"]
 ENHANCED_CODE = re.compile(r"(?:^\S*\s?|#)([245])\.(\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 #: A reply of another server, as a relay passes it on (Postfix: reject_unverified_recipient).
 RELAYED_REPLY = re.compile(r"undeliverable address|\bsaid: ", re.IGNORECASE)
+GREYLISTING = re.compile(r"gr[ea]y", re.IGNORECASE)
 #: Stages of a transaction at which the server does not know the reader yet.
 STAGES_BEFORE_READER = frozenset({"connect", "ehlo", "auth", "mail"})
 #: 530, 535, 538: authentication (RFC 4954, 6). 502 to 504: commands (RFC 5321, 4.2.4).
@@ -69,16 +70,15 @@ def _enhanced_detail(code: int, text: str) -> str:
 
 def _judge_temporary(stage: str, detail: str, text: str) -> Verdict:
     """Return the verdict on a refusal for now."""
-    lowered_text = text.lower()
-    if "grey" in lowered_text or "gray" in lowered_text:  # greylisting
+    if GREYLISTING.search(text):
         return Verdict(About.LATER)
-    is_one_mailbox = _is_about_one_mailbox(detail, text)
-    sender_verdict = _judge_sender(0, detail, text)
-    if sender_verdict is not None and not is_one_mailbox:
-        return Verdict(About.US_LATER, sender_verdict.advice)
+    if not _is_about_one_mailbox(detail, text):
+        sender_verdict = _judge_sender(0, detail, text)
+        if sender_verdict is not None:
+            return Verdict(About.US_LATER, sender_verdict.advice)
+        if RATE_WORDS.search(text):
+            return Verdict(About.US_LATER, Advice.SLOWER)
     if stage in STAGES_BEFORE_READER:
-        return Verdict(About.US_LATER, Advice.SLOWER)
-    if RATE_WORDS.search(text) and not is_one_mailbox:
         return Verdict(About.US_LATER, Advice.SLOWER)
     return Verdict(About.LATER)
 
@@ -109,6 +109,11 @@ def _judge_by_certain_signs(
     sender_verdict = _judge_sender(code, detail, text)
     if sender_verdict is not None:
         return sender_verdict
+    return _judge_stage(stage, detail)
+
+
+def _judge_stage(stage: str, detail: str) -> Verdict | None:
+    """Return the verdict if the stage of a refusal for good shows that it is about us."""
     if stage == "dot" and detail.startswith(CODING_CODES):
         return Verdict(About.US, Advice.CONTENT)
     if stage in STAGES_BEFORE_READER:
