@@ -29,6 +29,8 @@ def approved(app: App, audience: list[str]) -> list[str]:
 
 
 def send(folder: Path, env: dict[str, str], **more: object) -> subprocess.Popen[str]:
+    # on a disk that is full Python would leave half a compiled module behind
+    env |= {"PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.Popen(
         [sys.executable, "-m", "digest", "-C", str(folder), "send", "--yes"],
         env=os.environ | env,

@@ -10,7 +10,7 @@ from digest.model import Frozen, State
 from tests.conftest import NOW
 from tests.delivered_mail import check, outbox
 from tests.delivery.conftest import DAY
-from tests.delivery.test_delivery import send_all
+from tests.delivery.test_sender import send_all
 from tests.fakes.smtp import FakeSmtp
 
 
