@@ -189,8 +189,9 @@ def select_columns(
     verdicts = _judge_candidates(candidates, first_pass, columns)
     selected = list(verdicts.selected)
     notes = list(verdicts.notes)
-    if _is_colour_superfluous(selected):
-        selected = [column for column in selected if column.heading != COLOUR_HEADING]
+    colour_column = _find_superfluous_colour(selected)
+    if colour_column:
+        selected.remove(colour_column)
         notes.append(
             "some rows have a colour of their own: it is not read, as a column says more"
         )
@@ -257,11 +258,13 @@ def _note_on_places(column: StatusColumn, values: Iterable[str]) -> str:
     return f"{column.heading} is taken for a place to live in ({shown})"
 
 
-def _is_colour_superfluous(selected: Sequence[StatusColumn]) -> bool:
-    """Say whether a column says more than the colours of the rows do."""
-    has_colours = any(column.heading == COLOUR_HEADING for column in selected)
+def _find_superfluous_colour(selected: Sequence[StatusColumn]) -> StatusColumn | None:
+    """Return the column of the rows' colours, if another one says more; None otherwise."""
+    colours = [column for column in selected if column.heading == COLOUR_HEADING]
     others = [column for column in selected if column.heading != COLOUR_HEADING]
-    return has_colours and is_decided_by(others)
+    if colours and is_decided_by(others):
+        return colours[0]
+    return None
 
 
 def _is_decided_by_proofs(
