@@ -886,7 +886,7 @@ def test_dates_that_nothing_decides_are_asked_about(app: App, tmp_path: Path) ->
 
 @pytest.mark.parametrize("text", ["E-Mail;Newsletter;Einwilligung vom\na@r.example;ja;03/04/2024\n",
                                   "Indirizzo email,Data iscrizione\na@r.example,03/04/2024\n"])  # fmt: skip
-def test_a_list_of_a_country_that_writes_the_day_first_is_read_so(
+def test_day_first_countries_lists_are_read_so(
     app: App, tmp_path: Path, text: str
 ) -> None:
     bring(app, tmp_path, text)
@@ -898,7 +898,7 @@ def test_a_list_of_a_country_that_writes_the_day_first_is_read_so(
 @pytest.mark.parametrize(
     "cell", ["10", "2024", "March 2024", "31.31.2024", "soon", "30/02/2024", "1.3.2099"]
 )
-def test_half_a_date_or_one_to_come_is_none_and_its_line_is_told(
+def test_partial_and_future_dates_are_none_and_named(
     app: App, tmp_path: Path, cell: str
 ) -> None:
     text = f"email,joined\na@r.example,{cell}\nb@r.example,2024-03-04\n"

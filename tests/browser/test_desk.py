@@ -534,9 +534,7 @@ def test_a_hostile_press_makes_the_policy_stop_nothing(
         assert seen.problems == []
 
 
-def test_people_log_in_with_a_phone_code_and_every_page_of_theirs_is_accessible(
-    stocked: App, axe: str
-) -> None:
+def test_logging_in_by_phone_code_and_accessible_pages(stocked: App, axe: str) -> None:
     import pyotp
 
     token = stocked.staff.invite("Ada", Rights.ADMIN, "test")

@@ -130,7 +130,7 @@ def test_other_mail_to_the_same_people_settles_nothing(
     assert lost.store.deliveries.proof(DAY).counts == {State.UNCERTAIN: 25}
 
 
-def test_a_provider_that_does_not_say_leaves_all_uncertain_and_that_is_told(
+def test_a_silent_provider_leaves_all_uncertain(
     lost: App, sendgrid: FakeSendgrid, caplog: pytest.LogCaptureFixture
 ) -> None:
     told = run(lost, "reconcile", str(DAY), **sendgrid.env)

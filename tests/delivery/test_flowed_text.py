@@ -42,7 +42,7 @@ def test_a_mail_program_that_knows_how_gets_every_line_whole(text: str) -> None:
 
 
 @given(st.lists(LINE, max_size=5).map("\n".join))
-def test_no_line_is_long_unless_one_word_is_and_no_word_is_broken(text: str) -> None:
+def test_lines_are_short_and_words_unbroken(text: str) -> None:
     wrapped = wrap_flowed(text)
     for row in wrapped.split("\n"):
         assert len(row.rstrip()) <= WIDTH + 1 or len(row.strip("> ").split()) <= 1

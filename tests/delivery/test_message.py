@@ -123,9 +123,7 @@ def test_names_of_sender_and_organisation_arrive_exactly_as_they_were_typed(
 )
 @example("a\r\nb\rc", 0)
 @example("", 76)
-def test_no_line_of_a_body_is_too_long_and_no_line_ends_in_half_a_break(
-    text: str, tail: int
-) -> None:
+def test_body_lines_are_short_and_end_in_whole_breaks(text: str, tail: int) -> None:
     html = f"<p>{text}{'x' * tail}{TOKEN}{'y' * tail} {text}{TOKEN}</p>"
     raw = made(html=html, text=html)
     check_lines(raw)
@@ -152,9 +150,7 @@ def test_very_long_addresses_and_titles_keep_every_header_line_whole() -> None:
     assert READER.token in mail
 
 
-def test_a_mail_address_in_the_unsubscribe_link_is_one_address_whatever_it_holds() -> (
-    None
-):
+def test_unsubscribe_links_hold_exactly_one_address() -> None:
     """RFC 6068, 2: ?, & and % in an address would begin something else."""
     ways = parsed(made(unsubscribe_mail="a?b&c%d+e@openwater.example"))[
         "List-Unsubscribe"
@@ -180,7 +176,7 @@ def idn(open_app, audience: list[str]) -> App:
     return app
 
 
-def test_an_idn_sender_is_mailed_in_ascii_through_a_server_that_knows_no_smtputf8(
+def test_an_idn_sender_is_ascii_without_smtputf8(
     idn: App, open_app, smtp: FakeSmtp
 ) -> None:
     smtp.utf8 = False
@@ -203,9 +199,7 @@ def test_an_idn_sender_is_mailed_in_ascii_through_a_server_that_knows_no_smtputf
         assert "<mailto:hallo@xn--bcher-kva.example?" in message["List-Unsubscribe"]
 
 
-def test_an_idn_sender_is_built_checked_examined_and_handed_to_sendgrid_in_ascii(
-    idn: App, open_app, sendgrid
-) -> None:
+def test_an_idn_sender_is_ascii_for_sendgrid(idn: App, open_app, sendgrid) -> None:
     idn.edition_files.write_edition(DAY)
     idn.checks.findings(DAY, links=False, spam=False)
     asked: list[str] = []

@@ -396,7 +396,7 @@ def test_greylisting_passes_in_the_second_pass(
     assert mailed(smtp) == dict.fromkeys(approved, 1)
 
 
-def test_who_is_refused_for_now_is_tried_each_half_hour_and_given_up_after_three_days(
+def test_temporary_refusals_are_retried_for_three_days(
     open_app: Callable[..., App], approved: list[str], smtp: FakeSmtp
 ) -> None:
     asked: Counter[str] = Counter()
@@ -482,7 +482,7 @@ def test_whoever_was_refused_before_can_be_sent_to_once_it_is_repaired(
     assert mailed(smtp) == dict.fromkeys(set(approved) - no, 1)
 
 
-def test_the_desk_says_why_it_stopped_and_tries_those_who_were_refused_again(
+def test_the_desk_explains_a_stop_and_retries_refused(
     open_app: Callable[..., App], app: App, approved: list[str], smtp: FakeSmtp
 ) -> None:
     smtp.says = lambda stage, who: (
@@ -517,7 +517,7 @@ def test_the_desk_shows_why_the_provider_stopped_a_send(
 # Halves of a request
 
 
-def test_a_provider_that_goes_away_between_two_halves_of_a_request_mails_nobody_twice(
+def test_a_provider_lost_between_halves_mails_nobody_twice(
     open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid
 ) -> None:
     """What it took of the first half stays accepted; of the second, nothing has left."""

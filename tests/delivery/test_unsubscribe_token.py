@@ -86,9 +86,7 @@ def test_a_confirmation_of_one_who_was_forgotten_meanwhile_brings_nobody_in(
     assert app.store.subscribers.count() == 0
 
 
-def test_of_two_mails_to_one_address_either_link_is_good_and_only_once(
-    app: App, client: FlaskClient
-) -> None:
+def test_either_link_of_two_mails_works_once(app: App, client: FlaskClient) -> None:
     first, second = (asked_by(app, client, VICTIM) for _ in range(2))
     assert client.post(first).status_code == 200
     for again in (first, second):
@@ -181,7 +179,7 @@ def test_a_link_of_one_workspace_opens_no_other(
 # Unsubscribing
 
 
-def test_links_of_mails_that_left_long_ago_unsubscribe_as_often_as_one_likes(
+def test_old_mails_links_unsubscribe_any_number_of_times(
     app: App, client: FlaskClient
 ) -> None:
     """The token as it was before: a number, signed under the salt "unsubscribe"."""

@@ -194,9 +194,7 @@ def test_what_a_person_put_first_stays_first_whatever_comes(first: int, weeks) -
 
 
 @given(st.permutations([0, 2, 4, 6]), orders)
-def test_stories_that_stay_keep_the_order_down_to_the_last_one_that_was_moved(
-    order, later
-) -> None:
+def test_refilling_keeps_the_order_of_moved_stories(order, later) -> None:
     base, drafted = filled([(n, 0) for n in (0, 2, 4, 6)])
     news = Section("news", "News", tuple(pick(n) for n in order))
     sorted_by_hand = replace(drafted, sections=(news, drafted.sections[1]))
@@ -259,7 +257,7 @@ def test_a_story_taken_out_does_not_come_back_by_another_outlet() -> None:
     ]
 
 
-def test_a_better_report_replaces_the_machines_own_but_no_words_of_a_person() -> None:
+def test_better_reports_replace_only_the_machines_picks() -> None:
     base, drafted = filled([(0, 0), (2, 0)])
     ours = operations.rewrite(url(2), lambda p: replace(p, headline="Ours"))(drafted)
     made = refill(base, ours, proposal([(0, 1), (2, 1)]), STORY_OF)

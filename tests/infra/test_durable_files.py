@@ -39,7 +39,7 @@ def test_a_file_is_replaced_in_one_piece_and_keeps_its_permissions(
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_what_could_not_be_written_leaves_the_old_file_and_nothing_beside_it(
+def test_a_failed_write_leaves_the_old_file_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "feeds.yaml"

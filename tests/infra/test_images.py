@@ -192,9 +192,7 @@ def test_the_command_prints_the_line_to_paste(app: App, tmp_path: Path) -> None:
 # In an edition
 
 
-def test_an_image_has_its_size_its_words_and_a_field_to_stand_on(
-    app: App, tap: Path
-) -> None:
+def test_an_image_has_size_words_and_background(app: App, tap: Path) -> None:
     app.editions.save_source(WITH_IMAGE)
     built = app.editions.render_stored(DAY)
     (picture,) = built.pictures

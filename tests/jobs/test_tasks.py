@@ -410,7 +410,7 @@ def test_no_query_of_one_organisation_crosses_to_another(
     assert south.store.deliveries.frozen(TODAY) is None
 
 
-def test_a_role_that_may_see_one_schema_alone_can_do_all_the_work(
+def test_a_role_of_one_schema_can_do_everything(
     tmp_path: Path, opened: list[App], url: str, sendgrid: FakeSendgrid
 ) -> None:
     """PostgreSQL itself refuses whatever would cross."""
@@ -516,7 +516,7 @@ def test_what_is_uncertain_is_asked_of_the_provider_once_an_hour(
     assert set(sendgrid.mailed().values()) == {1}
 
 
-def test_workers_read_returned_mail_once_an_hour_and_a_mailbox_that_fails_is_told(
+def test_workers_read_returned_mail_hourly_and_report_failures(
     here: Path, opened: list[App], url: str
 ) -> None:
     with FakeImap() as imap:
@@ -545,7 +545,7 @@ def test_workers_read_returned_mail_once_an_hour_and_a_mailbox_that_fails_is_tol
     )
 
 
-def test_a_worker_leaves_the_jobs_of_an_organisation_it_does_not_have_to_others(
+def test_a_worker_leaves_unknown_organisations_jobs_to_others(
     begun: Callable[[int], App],
     here: Path,
     tmp_path_factory: pytest.TempPathFactory,
@@ -686,7 +686,7 @@ def until(what: Callable[[], object], seconds: float = 60) -> None:
 
 
 @pytest.mark.slow
-def test_a_worker_ends_what_it_has_in_hand_when_it_is_told_to_stop(
+def test_a_stopped_worker_finishes_its_current_jobs(
     begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
 ) -> None:
     sendgrid.latency = 0.3

@@ -103,7 +103,7 @@ def test_what_everybody_left_before_is_not_public(
     assert not is_public(app)
 
 
-def test_what_left_by_a_transport_that_mails_is_public_also_once_it_is_pruned(
+def test_mailed_editions_stay_public_once_pruned(
     sent: App, open_app: Callable[..., App]
 ) -> None:
     assert is_public(sent)
@@ -123,7 +123,7 @@ def test_it_is_public_from_the_first_mail_on(
     assert set(seen) == {200}
 
 
-def test_a_person_publishes_what_is_mailed_by_other_means_and_takes_it_back(
+def test_publishing_by_hand_and_withdrawing(
     app: App,
 ) -> None:
     app.editions.save_source(EDITION)
@@ -178,7 +178,7 @@ def test_links_lead_on_from_what_was_sent_and_from_nothing_unsent(
     assert client.get(f"{PATH}to/0").headers["Location"] == "https://example.org/c"
 
 
-def test_a_mail_that_is_tried_out_leads_to_the_stories_and_counts_nothing(
+def test_test_mails_link_to_stories_and_count_nothing(
     open_app: Callable[..., App], audience: list[str], smtp: FakeSmtp
 ) -> None:
     app = open_app(smtp.env | {"DIGEST_NEWSLETTER__COUNT_LINKS": "true"})
@@ -448,7 +448,7 @@ def test_what_was_begun_by_mail_does_not_end_in_the_outbox(halfway: Halfway) -> 
 # Corrections
 
 
-def test_a_correction_is_drafted_for_those_who_got_it_and_goes_to_nobody_else(
+def test_a_correction_goes_only_to_those_who_got_it(
     sent: App, audience: list[str], smtp: FakeSmtp, open_app: Callable[..., App]
 ) -> None:
     sent.readers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
@@ -608,7 +608,7 @@ def test_an_empty_edition_is_neither_approved_nor_sent(
     assert app.store.editions.approval(DAY) is None
 
 
-def test_an_empty_edition_that_an_older_digest_let_be_approved_is_not_sent(
+def test_an_empty_edition_approved_before_an_upgrade_stays(
     app: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
 ) -> None:
     app.editions.save_source(EMPTY)
@@ -712,7 +712,7 @@ def test_what_is_asked_names_people_subject_sender_transport_and_musts(
             assert said in asked, (path, said)
 
 
-def test_approving_asks_where_something_must_be_corrected_or_it_would_leave_at_once(
+def test_approving_asks_before_musts_and_immediate_sends(
     open_app: Callable[..., App], audience: list[str]
 ) -> None:
     def approve(app: App, **more: str) -> int:
@@ -810,7 +810,7 @@ def test_publishing_and_withdrawing_in_the_desk(app: App) -> None:
 
 
 @pytest.mark.sqlite
-def test_what_an_older_digest_sent_stays_public_and_what_it_only_approved_does_not(
+def test_an_upgrade_keeps_sent_editions_public_only(
     sent: App, open_app: Callable[..., App], folder: Path
 ) -> None:
     """Put back what the migration did, and open it again."""

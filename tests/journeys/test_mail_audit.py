@@ -92,7 +92,7 @@ def test_every_audited_edition_is_sound_and_light(tmp_path: Path) -> None:
 
 @needs_shared
 @pytest.mark.shared
-def test_every_link_is_whole_in_the_text_part_even_where_it_is_read_raw(
+def test_links_stay_whole_in_the_raw_text_part(
     tmp_path: Path,
 ) -> None:
     for file in write_letters(tmp_path):

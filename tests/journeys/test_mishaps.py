@@ -100,7 +100,7 @@ def test_a_database_that_fails_at_any_write_of_a_send_by_sendgrid(
 
 @pytest.mark.slow
 @pytest.mark.sqlite
-def test_a_full_disk_is_said_and_the_send_goes_on_when_there_is_room(
+def test_a_send_goes_on_after_a_full_disk(
     folder: Path, app: App, approved: list[str], smtp: FakeSmtp
 ) -> None:
     """A process that may write no more than a few kilobytes, on a real database."""

@@ -109,7 +109,7 @@ def test_a_power_cut_in_a_send_through_sendgrid_mails_nobody_twice(
         assert (twice, missed, unsure) == (0, 0, 0)
 
 
-def test_a_power_cut_in_a_send_by_smtp_mails_nobody_twice_and_leaves_one_uncertain_a_connection(
+def test_a_power_cut_leaves_one_uncertain_per_smtp_connection(
     tmp_path: Path, disk: Disk
 ) -> None:
     addresses = stocked(tmp_path, READERS)
@@ -174,9 +174,7 @@ def serving(folder: Path, env: dict[str, str]) -> Iterator[int]:
         process.wait()
 
 
-def test_a_feed_that_was_added_is_in_a_whole_feeds_yaml_after_a_power_cut(
-    tmp_path: Path, disk: Disk
-) -> None:
+def test_feeds_yaml_is_whole_after_a_power_cut(tmp_path: Path, disk: Disk) -> None:
     stocked(tmp_path, 1)
     script = (
         "import sys\n"

@@ -68,7 +68,7 @@ def test_who_came_after_an_editions_date_and_got_it_is_heeded(
 
 
 @pytest.mark.parametrize("fate", [Fate.DELIVERED, Fate.BLOCKED, Fate.COMPLAINED])
-def test_whose_mail_is_told_to_have_left_is_not_mailed_again_by_a_persons_word(
+def test_no_person_can_resend_mail_known_to_have_left(
     approved: App,
     open_app: Callable[..., App],
     smtp: FakeSmtp,
@@ -97,7 +97,7 @@ def lose_the_answer(
     return app
 
 
-def test_who_is_said_to_have_got_it_is_mailed_all_the_same_once_it_was_taken_back(
+def test_events_keep_nobody_from_mail_that_was_taken_back(
     approved: App,
     open_app: Callable[..., App],
     sendgrid: FakeSendgrid,
@@ -118,7 +118,7 @@ def test_who_is_said_to_have_got_it_is_mailed_all_the_same_once_it_was_taken_bac
     assert sendgrid.mailed() == dict.fromkeys(audience, 1)
 
 
-def test_who_is_said_to_have_got_it_is_counted_as_stopped_once_it_was_cancelled(
+def test_cancelled_mail_counts_as_stopped_despite_events(
     approved: App,
     open_app: Callable[..., App],
     sendgrid: FakeSendgrid,
@@ -131,7 +131,7 @@ def test_who_is_said_to_have_got_it_is_counted_as_stopped_once_it_was_cancelled(
     assert sendgrid.mailed() == {}
 
 
-def test_a_person_cannot_send_again_what_the_provider_told_of_while_it_was_in_hand(
+def test_no_person_can_resend_what_the_provider_reported(
     app: App, audience: list[str]
 ) -> None:
     """The event came before the process died that waited for the answer."""
@@ -146,7 +146,7 @@ def test_a_person_cannot_send_again_what_the_provider_told_of_while_it_was_in_ha
     assert ledger.proof(DAY).counts == {State.ACCEPTED: 1, State.UNCERTAIN: 24}
 
 
-def test_whose_mail_left_although_it_was_cancelled_is_known_to_have_got_it(
+def test_mail_that_left_despite_cancelling_is_known(
     approved: App,
     open_app: Callable[..., App],
     sendgrid: FakeSendgrid,
@@ -324,7 +324,7 @@ def test_who_is_erased_while_an_import_looks_is_not_brought_back(
 @pytest.mark.parametrize(
     ("standing", "readers"), [("subscribed", 1), ("unsubscribed", 0)]
 )
-def test_who_subscribes_while_an_import_looks_stops_it_not_and_a_no_of_it_counts(
+def test_a_signup_during_an_import_stops_nothing(
     app: App, open_app: Callable[..., App], tmp_path: Path, standing: str, readers: int
 ) -> None:
     beside, done = open_app(), []

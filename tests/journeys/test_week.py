@@ -151,7 +151,7 @@ def drafted(week: Week) -> Week:
 
 
 @pytest.mark.parametrize("hours", [pytest.param(1, marks=pytest.mark.slow), 9])
-def test_the_best_story_of_wednesday_is_in_the_edition_that_leaves_on_friday(
+def test_wednesdays_best_story_is_in_fridays_edition(
     week: Week, smtp: FakeSmtp, monkeypatch: pytest.MonkeyPatch, hours: int
 ) -> None:
     """The whole week by `digest run --send` from cron, with persons at work in the middle."""
@@ -243,7 +243,7 @@ def test_what_a_person_took_out_does_not_come_back_by_another_paper(
     assert not [s for s in stories(app) if "Wells" in s]
 
 
-def test_of_six_stories_a_person_picks_three_and_better_ones_replace_the_others(
+def test_better_stories_replace_all_but_a_persons_picks(
     week: Week,
 ) -> None:
     """What was picked, one after the other, stays in that order; nothing else counts as picked."""
@@ -298,7 +298,7 @@ def test_a_pick_that_a_person_took_out_again_stays_out(drafted: Week) -> None:
     assert "Minor matter" not in [*stories(app), *stories(app, 1)]
 
 
-def test_a_step_back_takes_a_persons_change_back_and_not_what_came_in(
+def test_undo_reverts_a_persons_change_only(
     drafted: Week,
 ) -> None:
     app = drafted.app()
@@ -311,7 +311,7 @@ def test_a_step_back_takes_a_persons_change_back_and_not_what_came_in(
     assert app.editing_as("Ada").undo(FRIDAY) == ""
 
 
-def test_subject_and_preview_line_follow_the_lead_story_unless_a_person_wrote_them(
+def test_subject_and_preview_follow_the_lead_unless_written(
     drafted: Week,
 ) -> None:
     app = drafted.app()
@@ -446,7 +446,7 @@ def test_what_came_once_an_edition_was_approved_is_in_the_next_one(
 # What is new, and to whom
 
 
-def test_what_came_since_a_person_looked_is_new_to_them_and_to_them_alone(
+def test_news_is_new_to_each_person_since_their_visit(
     drafted: Week,
 ) -> None:
     app = drafted.app()
@@ -552,7 +552,7 @@ def test_run_waits_for_draft_ahead_as_workers_do(
     assert "edition 2026-02-27 is in" in CliRunner().invoke(cli, run).output
 
 
-def test_of_a_draft_that_was_filled_many_times_each_story_is_learned_from_once(
+def test_each_story_of_a_refilled_draft_teaches_once(
     drafted: Week,
 ) -> None:
     """As it was offered last; what a person took out is there, and counts as not picked."""
@@ -608,7 +608,7 @@ def test_subscribers_get_the_edition_as_it_was_approved(
 # In the desk
 
 
-def test_the_desk_marks_what_is_new_in_words_and_takes_the_mark_off_when_asked(
+def test_the_desk_marks_new_stories_until_asked_not_to(
     drafted: Week,
 ) -> None:
     drafted.publish("News of the day")
@@ -710,7 +710,7 @@ HOUR = LEFT + timedelta(days=7)
 LATER = FRIDAY + timedelta(days=7)
 
 
-def test_an_approval_is_taken_back_and_the_draft_goes_on_with_all_that_persons_did(
+def test_withdrawing_an_approval_keeps_all_edits(
     by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
@@ -737,7 +737,7 @@ def test_an_approval_is_taken_back_and_the_draft_goes_on_with_all_that_persons_d
     assert smtp.messages == []
 
 
-def test_an_approval_that_was_taken_back_is_not_sent_although_it_was_frozen(
+def test_a_withdrawn_frozen_edition_is_not_sent(
     by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
@@ -765,7 +765,7 @@ def test_what_was_sent_has_no_approval_to_take_back(
     assert app.store.editions.approval(FRIDAY)
 
 
-def test_an_edition_that_was_not_sent_is_told_on_every_page_and_by_status(
+def test_every_page_and_status_tell_of_unsent_editions(
     by_smtp: Week, commanded: Callable[..., Result]
 ) -> None:
     by_smtp.now = HOUR + timedelta(minutes=-1)
@@ -791,7 +791,7 @@ def test_an_edition_that_was_not_sent_is_told_on_every_page_and_by_status(
     assert commanded("status").stderr == ""
 
 
-def test_who_changes_what_was_approved_is_told_before_and_after_and_so_is_who_approved(
+def test_changing_an_approved_edition_warns_editor_and_approver(
     by_smtp: Week, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
@@ -838,7 +838,7 @@ def test_where_two_must_approve_it_is_told_that_one_is_missing(
     assert "once approved" not in commanded("status").stdout
 
 
-def test_what_an_edition_covered_that_was_given_up_is_offered_for_the_next_one(
+def test_stories_of_an_abandoned_edition_are_offered_again(
     by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
 ) -> None:
     """And if it is sent after all, nobody is told the same twice."""
@@ -877,7 +877,7 @@ def test_an_edition_is_given_up_at_the_desk(by_smtp: Week) -> None:
     assert post(let_in(app), f"/{FRIDAY}/give-up").status_code == 400
 
 
-def test_what_came_between_an_approval_and_a_later_one_is_in_the_next_edition(
+def test_stories_between_two_approvals_go_to_the_next_edition(
     drafted: Week,
 ) -> None:
     """Nothing is filled in after the first: what came then had no chance in this one."""
@@ -891,7 +891,7 @@ def test_what_came_between_an_approval_and_a_later_one_is_in_the_next_edition(
     assert stories_of(app, LATER) == {"News of Thursday"}
 
 
-def test_of_two_editions_that_are_due_the_older_is_sent_first_and_keeps_no_other_back(
+def test_the_older_of_two_due_editions_is_sent_first(
     by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
@@ -912,7 +912,7 @@ def test_of_two_editions_that_are_due_the_older_is_sent_first_and_keeps_no_other
     assert subjects[:8] == [app.sending.plan_send(FRIDAY).subject] * 8
 
 
-def test_a_page_that_is_older_than_the_last_change_approves_nothing_and_lists_what_changed(
+def test_an_outdated_page_approves_nothing_and_lists_changes(
     drafted: Week,
 ) -> None:
     app = drafted.app()
@@ -929,7 +929,7 @@ def test_a_page_that_is_older_than_the_last_change_approves_nothing_and_lists_wh
     assert app.store.editions.approval(FRIDAY) is None
 
 
-def test_what_a_broken_feed_held_back_all_week_comes_once_it_is_back(
+def test_a_repaired_feed_brings_its_week(
     week: Week,
 ) -> None:
     """And the desk says while it is broken which it is, and since when."""
@@ -971,7 +971,7 @@ def test_the_outlets_own_headline_is_taken_back_for_one_story_alone(
     assert "Take the outlet’s headline" in text_of(drafted, f"/{FRIDAY}/edition")
 
 
-def test_what_was_passed_over_is_listed_and_who_picked_is_known_once_it_is_reworded(
+def test_passed_over_stories_are_listed_and_pickers_stay_known(
     drafted: Week,
 ) -> None:
     app = drafted.app()
@@ -1034,7 +1034,7 @@ def test_the_link_of_a_test_mail_says_that_it_unsubscribes_nobody(
         ("2026-10-25T02:30", "25 Oct 2026, 02:30 CEST"),
     ],
 )
-def test_an_hour_that_the_clocks_skip_or_repeat_is_told_as_what_it_is_taken_for(
+def test_hours_that_clocks_skip_or_repeat_are_told_as_taken(
     drafted: Week, given: str, told: str
 ) -> None:
     file = drafted.folder / "feeds.yaml"
@@ -1048,7 +1048,7 @@ def test_an_hour_that_the_clocks_skip_or_repeat_is_told_as_what_it_is_taken_for(
     assert shown == [f"It leaves on {told} once it is approved."]
 
 
-def test_of_an_approved_edition_a_story_that_is_gone_is_told_before_it_leaves(
+def test_a_vanished_story_is_told_before_leaving(
     by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
 ) -> None:
     """What was approved leaves as it was, unless a person acts."""
@@ -1082,7 +1082,7 @@ def test_of_an_approved_edition_a_story_that_is_gone_is_told_before_it_leaves(
 
 
 @pytest.mark.sqlite
-def test_a_draft_of_before_is_filled_after_the_upgrade_and_persons_work_stands(
+def test_an_upgraded_draft_fills_and_keeps_edits(
     drafted: Week,
 ) -> None:
     app = drafted.app()

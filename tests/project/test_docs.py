@@ -49,7 +49,7 @@ def test_every_block_is_documented() -> None:
     assert blocks <= words(TEMPLATES)
 
 
-def test_every_picture_that_is_shown_is_there_and_every_one_there_is_shown() -> None:
+def test_pictures_shown_and_stored_are_the_same() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
     shown = {
         Path(n).name

@@ -44,7 +44,7 @@ def score(settings: Settings, a: Article) -> float:
 # Rules
 
 
-def test_the_source_of_the_papers_is_worth_more_than_a_name_in_passing(
+def test_being_the_source_outweighs_a_passing_name(
     rules: Settings,
 ) -> None:
     texts = (

@@ -107,7 +107,7 @@ def test_every_part_says_the_same_in_the_same_order(rules: Settings) -> None:
     assert in_order(built.text, SAID)
 
 
-def test_a_story_line_in_the_text_part_is_the_line_of_the_newsletter(
+def test_text_and_newsletter_share_each_story_line(
     rules: Settings,
 ) -> None:
     lines = render(load_edition(EDITION), rules).text.splitlines()
@@ -183,7 +183,7 @@ def test_an_edition_from_right_to_left_is_mirrored(rules: Settings) -> None:
     assert 'lang="es" hreflang="es" dir="ltr"' in built.html
 
 
-def test_a_story_from_right_to_left_stands_its_own_way_in_an_english_edition(
+def test_right_to_left_stories_fit_an_english_edition(
     rules: Settings,
 ) -> None:
     pick = Pick("כותרת", "https://example.org/c", "Haaretz", language="he")

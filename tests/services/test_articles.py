@@ -218,7 +218,7 @@ def test_a_story_that_ran_is_not_proposed_again_under_another_headline(
     )
 
 
-def test_news_on_a_story_that_ran_is_proposed_and_said_to_follow_it_up(
+def test_news_on_a_past_story_is_marked_as_follow_up(
     app: App,
 ) -> None:
     ran(app)
@@ -391,9 +391,7 @@ def page(text: str) -> Answer:
     )
 
 
-def test_a_clip_of_no_known_outlet_was_missed_for_want_of_a_feed(
-    watched: App, web: FakeWeb
-) -> None:
+def test_a_clip_of_an_unknown_outlet_lacks_a_feed(watched: App, web: FakeWeb) -> None:
     web.answers["/x"] = page(f"{LEAD} Open Water has the files.")
     elsewhere = web.url.replace("127.0.0.1", "localhost")
     found = watched.clips.missed(f"{elsewhere}/x")
@@ -415,9 +413,7 @@ def test_a_clip_of_a_failing_outlet_was_blocked(watched: App, web: FakeWeb) -> N
     )
 
 
-def test_a_clip_that_no_feed_gave_is_said_so_and_what_the_rules_lack(
-    watched: App, web: FakeWeb
-) -> None:
+def test_a_clip_no_feed_gave_names_the_missing_rule(watched: App, web: FakeWeb) -> None:
     web.answers["/x"] = page(LEAD)
     found = watched.clips.missed(f"{web.url}/x")
     assert (found.cause, found.because) == (

@@ -106,7 +106,7 @@ def test_of_twenty_guesses_at_one_moment_five_reach_the_password(
     assert answers == {(403, None): PER_NAME, (429, "900"): 20 - PER_NAME}
 
 
-def test_of_many_tries_at_one_moment_exactly_as_many_are_noted_as_are_allowed(
+def test_simultaneous_tries_are_counted_exactly(
     app: App,
 ) -> None:
     limits = [Limit(7, MINUTES, "a name"), Limit(9, MINUTES, source="a place")]
@@ -193,9 +193,7 @@ def test_an_attacker_from_many_networks_never_shuts_the_owner_out(
         assert later.staff.log_in("Ada", PASSWORD, "", f"203.0.{hour}.9").name == "Ada"
 
 
-def test_a_known_browser_has_few_guesses_as_well_and_for_its_own_name_alone(
-    app: App, staff: Staff
-) -> None:
+def test_a_known_browser_has_few_guesses_for_its_name(app: App, staff: Staff) -> None:
     client = log_in(app, "Ada")
     post(client, "/logout")
     client.get("/login", base_url=HOME)
@@ -250,9 +248,7 @@ def test_who_knows_the_password_has_few_guesses_at_the_code_from_wherever(
     )
 
 
-def test_a_code_is_good_once_even_when_it_comes_twice_at_one_moment(
-    app: App, staff: Staff
-) -> None:
+def test_a_code_works_once_even_simultaneously(app: App, staff: Staff) -> None:
     ada = app.store.staff.named("Ada")
     secret, _ = staff.factor(ada)
     staff.use_factor(ada, secret, pyotp.TOTP(secret).at(NOW), PASSWORD)
@@ -316,7 +312,7 @@ def test_a_mistyped_code_leaves_the_key_that_the_phone_has_scanned(
         assert fresh not in (nonsense, shown)
 
 
-def test_no_second_factor_is_set_changed_or_dropped_without_the_password_or_the_old_code(
+def test_changing_the_second_factor_needs_password_or_old_code(
     app: App, staff: Staff, open_app: Callable[..., App]
 ) -> None:
     client = log_in(app, "Ada")
@@ -404,7 +400,7 @@ def test_what_changes_who_one_is_ends_sessions_that_there_were(
     assert inside(ada) is (deed in ("password", "factor"))
 
 
-def test_the_number_of_a_removed_member_lets_nobody_into_the_next_ones_session(
+def test_a_removed_members_number_opens_no_later_session(
     app: App, staff: Staff
 ) -> None:
     """SQLite gives it to the next who is added."""
@@ -417,7 +413,7 @@ def test_the_number_of_a_removed_member_lets_nobody_into_the_next_ones_session(
 # Memory
 
 
-def test_few_passwords_are_hashed_at_a_time_and_who_finds_no_place_is_told_when(
+def test_few_passwords_are_hashed_at_once_others_wait(
     app: App, staff: Staff, hasher: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each takes 64 MiB: sixty-four at once would be four gigabytes."""

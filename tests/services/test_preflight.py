@@ -181,7 +181,7 @@ def test_what_is_wrong_with_an_edition_is_said_with_its_line(
     assert all(f.why and f.how for f in findings)
 
 
-def test_two_addresses_of_which_one_begins_like_the_other_have_their_own_lines(
+def test_addresses_with_common_beginnings_have_their_own_lines(
     found: Callable[..., list[Finding]],
 ) -> None:
     longer = STORY.replace("/c)", "/c?utm_source=x)").replace(

@@ -173,7 +173,7 @@ def test_a_wish_to_be_unsubscribed_is_heeded_whatever_the_readers_clock_says(
     assert app.store.subscribers.find(ADA).left_at is None
 
 
-def test_a_report_of_a_test_mail_or_of_a_forgotten_person_does_nothing(
+def test_reports_of_test_mail_or_forgotten_people_do_nothing(
     mailed: App,
 ) -> None:
     raw = bounce(mailed)
@@ -237,7 +237,7 @@ def test_a_complaint_outweighs_a_bounce_and_a_bounce_a_delay(mailed: App) -> Non
 # No proof, no consequence
 
 
-def test_a_wish_to_be_unsubscribed_with_a_damaged_token_is_heeded_by_its_sender(
+def test_a_damaged_unsubscribe_wish_is_heeded_by_sender(
     mailed,
 ) -> None:
     raw = plain(f"Ada <{ADA}>", "unsubscribe 1." + "a" * 43, "").replace(
@@ -346,9 +346,7 @@ def test_without_verp_every_message_leaves_with_the_same_return_path(
     assert set(smtp.senders) == {"back@xn--bcher-kva.example"}
 
 
-def test_a_bounce_without_any_of_our_headers_is_settled_by_the_address_it_came_to(
-    open_app, mailed
-) -> None:
+def test_a_bare_bounce_is_settled_by_its_return_path(open_app, mailed) -> None:
     app = open_app(VERP)
     back = values_for(app)["BACK"]
     raw = report(
@@ -455,7 +453,7 @@ def fill(imap: FakeImap, app: App) -> list[Kind]:
     return list(by_verdict.values())
 
 
-def test_a_mailbox_is_read_and_what_is_not_understood_stays_unread_and_flagged(
+def test_unknown_mail_stays_unread_and_flagged(
     open_app, mailed, imap: FakeImap
 ) -> None:
     app = open_app(imap.env)
@@ -481,7 +479,7 @@ def test_a_mailbox_is_read_and_what_is_not_understood_stays_unread_and_flagged(
     "capabilities", [("MOVE", "UIDPLUS"), ("UIDPLUS",), ("CHILDREN",)]
 )
 @pytest.mark.parametrize("handled", ["move", "delete"])
-def test_handled_mail_is_moved_or_deleted_and_never_what_a_person_has_there(
+def test_only_handled_mail_is_moved_or_deleted(
     open_app, mailed, handled: str, capabilities: tuple[str, ...]
 ) -> None:
     with FakeImap(*capabilities) as imap:
@@ -518,9 +516,7 @@ def test_a_dry_run_changes_neither_the_mailbox_nor_anybody(
     assert app.store.subscribers.find(ADA).left_at is None
 
 
-def test_a_mailbox_that_hangs_up_keeps_what_was_settled_and_goes_on_next_time(
-    open_app, mailed, imap
-) -> None:
+def test_a_mailbox_that_hangs_up_is_resumed_next_time(open_app, mailed, imap) -> None:
     app = open_app(imap.env)
     for n in range(5):
         imap.put(bounce(app, n, f"reader{n}@readers.example"))
@@ -603,7 +599,7 @@ def test_a_mail_server_may_pipe_one_message_or_an_mbox(
     assert "read 3 = 3 bounced" in several.output
 
 
-def test_what_a_mail_server_pipes_and_nobody_understands_is_kept_for_a_person(
+def test_piped_mail_nobody_understands_is_kept(
     mailed,
 ) -> None:
     raw = b"From: ada@readers.example\nSubject: Re: hello\n\nI love it\n"
@@ -614,9 +610,7 @@ def test_what_a_mail_server_pipes_and_nobody_understands_is_kept_for_a_person(
     assert "output/returned" in shown.output
 
 
-def test_a_mail_server_is_told_to_try_again_later_where_we_are_at_fault(
-    mailed, tmp_path_factory
-) -> None:
+def test_our_faults_tell_mail_servers_to_retry(mailed, tmp_path_factory) -> None:
     elsewhere = tmp_path_factory.mktemp("no workspace")
     words = ["-C", str(elsewhere), "bounces", "-"]
     assert CliRunner().invoke(cli, words, input=bounce(mailed)).exit_code == 75

@@ -64,7 +64,7 @@ def proof(app: App) -> str:
 # Halting
 
 
-def test_a_paused_send_stops_after_the_message_in_hand_and_goes_on_later(
+def test_a_paused_send_stops_and_resumes_later(
     approved: App, audience: list[str], slow
 ) -> None:
     first = slow(lambda n: approved.halting.pause_send(DAY, "Ben") if n == 7 else None)
@@ -292,7 +292,7 @@ def test_an_edition_sent_before_its_hour_is_in_the_archive(
 
 
 @pytest.mark.parametrize("transport", ["smtp", "sendgrid"])
-def test_whoever_says_no_while_it_is_being_sent_and_was_not_handed_over_gets_nothing(
+def test_who_unsubscribes_before_their_hand_over_gets_nothing(
     transport: str,
     audience: list[str],
     app: App,

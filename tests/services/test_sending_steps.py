@@ -169,7 +169,7 @@ def test_a_send_that_goes_on_is_cancelled_by_somebody_else(
     accounted(app, sendgrid, many)
 
 
-def test_a_send_whose_sender_cannot_be_waited_for_stops_what_it_had_in_hand_itself(
+def test_a_sender_nobody_waits_for_stops_its_own_mail(
     open_app: Callable[..., App], approved: list[str], sendgrid: FakeSendgrid
 ) -> None:
     app, other = open_app(sendgrid.env), open_app(sendgrid.env)

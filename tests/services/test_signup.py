@@ -92,7 +92,7 @@ def test_a_confirmation_that_was_not_taken_is_tried_again_after_a_restart(
     assert later.store.subscribers.count() == 1
 
 
-def test_it_is_tried_less_and_less_often_for_as_long_as_the_link_is_good_and_given_up_aloud(
+def test_a_confirmation_is_retried_ever_less_often_then_given_up(
     folder: Path, smtp: FakeSmtp, caplog: pytest.LogCaptureFixture
 ) -> None:
     smtp.later, passed, tried = {ADA}, timedelta(), [timedelta()]
@@ -149,7 +149,7 @@ def test_what_may_have_left_is_not_mailed_again(
     assert "no mail is sent twice" in caplog.text
 
 
-def test_what_a_killed_process_had_in_hand_is_told_and_not_mailed_again(
+def test_a_killed_process_s_mail_is_told_not_resent(
     at: At, smtp: FakeSmtp, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = at(timedelta())

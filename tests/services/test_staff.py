@@ -122,7 +122,7 @@ def test_guessing_is_slowed_for_the_name_and_for_the_address(
 # Second factor
 
 
-def test_a_code_is_asked_for_once_it_is_set_up_and_is_good_once(
+def test_codes_are_asked_for_and_work_once(
     app: App, staff: Staff, open_app: Callable[..., App]
 ) -> None:
     ada = app.store.staff.named("Ada")
@@ -160,9 +160,7 @@ def test_a_new_password_ends_every_other_session(app: App, staff: Staff) -> None
     assert inside(log_in(app, "Ada", "ten pipes of copper"))
 
 
-def test_who_is_removed_or_reset_or_logs_out_everywhere_is_out_at_once(
-    app: App, staff: Staff
-) -> None:
+def test_removal_reset_and_logout_end_sessions_at_once(app: App, staff: Staff) -> None:
     ben = log_in(app, "Ben")
     assert inside(ben)
     app.staff.reset("Ben", "Ada")

@@ -64,7 +64,7 @@ def test_to_postgresql_and_back_every_row_and_every_edition_is_the_same(
 
 
 @pytest.mark.sqlite
-def test_the_demo_moved_to_postgresql_and_back_is_the_same_to_the_byte(
+def test_the_demo_survives_postgresql_byte_for_byte(
     tmp_path: Path,
 ) -> None:
     folder, elsewhere = tmp_path / "demo", postgres().database()

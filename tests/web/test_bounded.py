@@ -274,7 +274,7 @@ def test_a_client_who_says_no_more_but_listens_is_answered(served: Served) -> No
         assert code_of(answer(one)) == 200
 
 
-def test_some_requests_at_once_are_answered_in_order_and_very_many_are_not(
+def test_pipelined_requests_are_answered_up_to_a_limit(
     served: Served,
 ) -> None:
     assert ask(served.port, PAGE * 3 + LAST_PAGE).count(b"HTTP/1.1 200") == 4
@@ -387,7 +387,7 @@ def test_a_slow_connection_is_ended_after_a_time(app: App, kind: str) -> None:
         assert ended(one)
 
 
-def test_a_connection_that_goes_on_by_single_bytes_is_ended_all_the_same(
+def test_a_connection_of_single_bytes_is_ended(
     app: App,
 ) -> None:
     with (
@@ -428,7 +428,7 @@ def is_held(client: tuple[str, int]) -> bool:
     return any(c.raddr == client for c in psutil.Process().net_connections() if c.raddr)
 
 
-def test_a_client_that_holds_its_share_makes_room_for_its_own_next_connection(
+def test_a_full_client_frees_its_own_oldest_connection(
     app: App,
 ) -> None:
     with (

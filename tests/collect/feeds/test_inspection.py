@@ -10,7 +10,7 @@ from tests.fakes.web import Answer, FakeWeb
 # Looking at feeds and pages
 
 
-def test_check_prints_an_entry_a_line_and_problems_as_lines_of_their_own(
+def test_check_prints_entries_and_problems_by_line(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "a.xml"
@@ -37,9 +37,7 @@ def test_check_prints_an_entry_a_line_and_problems_as_lines_of_their_own(
     assert "cannot be read" in rows[5]["problem"]
 
 
-def test_read_prints_a_page_a_line_and_an_error_for_a_bad_one(
-    web: FakeWeb, folder: Path
-) -> None:
+def test_read_prints_a_line_or_error_per_page(web: FakeWeb, folder: Path) -> None:
     text = "The county published the report on Friday after a long dispute. " * 8
     page = f"<html><head><title>Head</title></head><body><p>{text}</p></body></html>".encode()
     file, urls = folder / "p.html", folder / "urls.json"

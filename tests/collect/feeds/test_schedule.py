@@ -77,9 +77,7 @@ def wait(feed: Feed, fate: GoodAnswer | str, every: timedelta = EVERY) -> timede
 
 
 @given(fates, paces)
-def test_whatever_happens_a_feed_is_polled_again_within_a_day_or_its_own_pace(
-    fates, every: timedelta
-) -> None:
+def test_every_feed_is_polled_again_within_a_day(fates, every: timedelta) -> None:
     """Never switched off for good, and never hammered."""
     feed = live(FEED, fates, every)
     for fate in (GoodAnswer(30, 0), GoodAnswer(30, 30), *REASONS):
@@ -209,7 +207,7 @@ def test_a_move_that_is_taken_back_is_forgotten() -> None:
     assert other.moved == "https://c.example/"
 
 
-def test_a_feed_that_fails_at_its_new_home_is_asked_at_the_old() -> None:
+def test_a_feed_failing_at_its_new_address_is_asked_at_the_old() -> None:
     moved = replace(
         FEED, moved="https://b.example/feed", moved_since=NOW - timedelta(days=30)
     )
@@ -236,7 +234,7 @@ def test_not_modified_is_believed_for_a_day() -> None:
 # Moves and goodbyes
 
 
-def test_a_permanent_move_is_followed_after_six_days_and_dropped_when_it_fails(
+def test_a_permanent_move_is_followed_after_six_days(
     tmp_path: Path, web: FakeWeb
 ) -> None:
     workspace(tmp_path, web.url)

@@ -19,7 +19,7 @@ def test_robots_txt_is_heeded_for_pages_and_asked_once(
 
 
 @pytest.mark.parametrize(("status", "reason"), [(404, {}), (503, {"http 503": 1})])
-def test_without_a_robots_txt_all_is_allowed_and_with_a_broken_one_nothing(
+def test_missing_robots_txt_allows_all_broken_one_nothing(
     collect: Callable[..., App], web: FakeWeb, status: int, reason: dict
 ) -> None:
     """RFC 9309, sections 2.3.1.3 and 2.3.1.4."""

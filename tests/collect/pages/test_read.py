@@ -41,7 +41,7 @@ def test_a_host_that_says_too_many_is_left_in_peace(
     assert len([p for p, _ in web.asked if p.startswith("/p")]) <= 2  # what ran at once
 
 
-def test_a_page_that_says_it_is_not_free_is_told_as_a_paywall(
+def test_a_page_that_is_not_free_is_a_paywall(
     collect: Callable[..., App], web: FakeWeb
 ) -> None:
     web.answers["/story"] = Answer(

@@ -82,7 +82,7 @@ def test_a_lost_answer_is_taken_back_and_handed_over_anew(
     assert leaves == NOW + timedelta(minutes=15)
 
 
-def test_what_cannot_be_taken_back_now_is_later_or_is_held_for_a_person(
+def test_what_cannot_be_taken_back_waits_for_a_person(
     open_app, approved, sendgrid: FakeSendgrid
 ) -> None:
     sendgrid.lose, sendgrid.deaf = 1, True

@@ -26,7 +26,7 @@ def test_whoever_is_refused_in_a_chain_is_left_out_and_no_other(
     assert sorted(to for to, _ in smtp.messages) == sorted(approved[0:25:3])
 
 
-def test_a_connection_that_ends_in_a_chain_loses_only_the_message_in_hand(
+def test_a_broken_chain_loses_only_the_current_message(
     open_app: Callable[..., App], approved: list[str], smtp: FakeSmtp
 ) -> None:
     smtp.vanish, smtp.per_connection = {approved[4], approved[9]}, 6

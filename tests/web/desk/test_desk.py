@@ -17,7 +17,7 @@ from tests.desk_client import DAY, HOME, TOKEN, headlines, let_in, page, post, p
 # Who may come
 
 
-def test_the_printed_address_lets_its_owner_in_again_and_no_other_address_does(
+def test_only_the_printed_address_lets_its_owner_in(
     stocked: App,
 ) -> None:
     """A browser that was closed has no cookie any more."""

@@ -76,7 +76,7 @@ def test_no_page_around_sending_speaks_in_riddles_hashes_or_machine_words(
         assert [w for w in (*RIDDLES, digest) if w in shown] == [], (path, shown)
 
 
-def test_where_the_readers_stand_is_told_in_the_language_of_who_asks_and_adds_up(
+def test_progress_is_told_in_ones_language_and_adds_up(
     halted: tuple[App, FlaskClient],
 ) -> None:
     app, client = halted
@@ -145,7 +145,7 @@ def test_a_rehearsal_is_not_taken_for_a_send_that_reached_everybody(
     assert app.sending.plan_send(DAY).served
 
 
-def test_what_is_sent_now_is_counted_as_its_readers_were_not_as_the_list_is_by_now(
+def test_a_running_send_counts_its_readers_not_the_list(
     halted: tuple[App, FlaskClient],
 ) -> None:
     app, client = halted

@@ -190,7 +190,7 @@ def test_an_image_is_uploaded_into_a_lead_made_fit_for_mail(
     assert line == "![Two](images/x.jpg)"
 
 
-def test_an_image_without_words_or_that_is_none_is_refused_with_the_reason(
+def test_bad_images_are_refused_with_the_reason(
     desk: FlaskClient, stocked: App
 ) -> None:
     for form, why in (

@@ -46,7 +46,7 @@ def test_only_what_is_out_can_be_read(archive: FlaskClient) -> None:
     assert "2026-02-20" not in listed
 
 
-def test_a_page_that_is_not_there_has_its_style_and_leads_to_all_editions(
+def test_missing_pages_are_styled_and_link_to_editions(
     archive: FlaskClient,
 ) -> None:
     """A withdrawn edition's link, or a mistyped one: what a reader sees there is no ruin."""

@@ -56,7 +56,7 @@ def test_who_asks_is_asked_back_and_joins_by_confirming(
     assert client.post(path).status_code == 404
 
 
-def test_a_confirmation_is_good_for_two_days_and_only_as_we_made_it(
+def test_confirmations_last_two_days_and_cannot_be_forged(
     app: App, client: FlaskClient, open_app: Callable[..., App]
 ) -> None:
     ask(client)

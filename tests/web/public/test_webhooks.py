@@ -331,7 +331,7 @@ def test_whatever_proves_that_it_was_taken_settles_an_uncertain_delivery(
 @pytest.mark.parametrize(
     ("kind", "settles"), [("processed", False), ("delivered", True)]
 )
-def test_that_an_earlier_hand_over_was_taken_in_proves_nothing_of_the_next(
+def test_events_of_an_earlier_hand_over_prove_nothing_later(
     app: App, client: FlaskClient, audience: list[str], kind: str, settles: bool
 ) -> None:
     """The first was taken back; the provider tells of it all the same. Who got it got it, though."""
