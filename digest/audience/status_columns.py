@@ -200,9 +200,11 @@ def select_columns(
         or system is not UNKNOWN_SYSTEM
         or _is_decided_by_proofs(verdicts.date_columns, first_pass)
     )
-    for dated in verdicts.date_columns:
-        if _counts_as_consent(dated, is_decided=is_decided):
-            selected.append(dated.column)
+    selected += [
+        dated.column
+        for dated in verdicts.date_columns
+        if _counts_as_consent(dated, is_decided=is_decided)
+    ]
     selected.sort(key=lambda column: column.index)
     return SelectedColumns(tuple(selected), tuple(notes))
 
