@@ -7,6 +7,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from digest.app import App
@@ -18,6 +19,11 @@ from digest.model import Job
 
 SECONDS_PER_HOUR = 3600.0
 SECONDS_PER_DAY = 86_400.0
+#: A job of a higher priority is begun first; others have 0.
+SEND_PRIORITY = 50
+NOTICES_PRIORITY = 20
+DRAFT_PRIORITY = 5
+PRUNE_PRIORITY = -10
 
 log = logging.getLogger("digest")
 
@@ -25,6 +31,11 @@ log = logging.getLogger("digest")
 def workspace_args(app: App) -> dict[str, Any]:
     """Return the argument by which a job names its workspace."""
     return {"workspace": app.settings.workspace}
+
+
+def _edition_args(app: App, day: date) -> dict[str, Any]:
+    """Return the arguments by which a job names an edition."""
+    return {**workspace_args(app), "day": day.isoformat()}
 
 
 class DueJobs:
@@ -48,27 +59,43 @@ class DueJobs:
         jobs: list[Job] = []
         for name, app in self._workspaces:
             try:
-                for lot in {lot_of(url) for url in app.watch.waiting()}:
+                lots = {lot_of(url) for url in app.watch.waiting()}
+                for lot in lots:
                     names_by_lot[lot].append(name)
                 jobs.extend(self._find_in_workspace(name, app))
             except DigestError as error:
                 place = name or "workspace"
                 log.error("%s: what is due cannot be looked up: %s", place, error)
         for lot, names in sorted(names_by_lot.items()):
-            args = {"lot": lot, "workspaces": names}
-            jobs.append(Job("collect", args, "press", once=f"lot {lot}"))
+            collect_job = Job(
+                "collect",
+                {"lot": lot, "workspaces": names},
+                queue="press",
+                once=f"lot {lot}",
+            )
+            jobs.append(collect_job)
         return jobs
 
     def _find_in_workspace(self, name: str, app: App) -> Iterator[Job]:
         """Yield what is due in one workspace, apart from collecting."""
         yield from self._find_sending(name, app)
         if app.filling.is_draft_due():
-            yield Job("draft", workspace_args(app), priority=5, once=f"draft {name}")
+            yield Job(
+                "draft",
+                workspace_args(app),
+                priority=DRAFT_PRIORITY,
+                once=f"draft {name}",
+            )
         yield from self._find_reconciling(name, app)
         yield from self._find_upkeep(name, app)
         if app.joining.has_mail_due():
-            args = workspace_args(app)
-            yield Job("notices", args, "mail", priority=20, once=f"notices {name}")
+            yield Job(
+                "notices",
+                workspace_args(app),
+                queue="mail",
+                priority=NOTICES_PRIORITY,
+                once=f"notices {name}",
+            )
 
     def _find_sending(self, name: str, app: App) -> Iterator[Job]:
         """Yield jobs that begin to send approved editions whose time has come."""
@@ -78,16 +105,19 @@ class DueJobs:
             if not app.store.editions.approval(day):
                 continue
             if app.sending.plan_send(day).approved:
-                args = {**workspace_args(app), "day": day.isoformat()}
-                yield Job("begin", args, priority=50, once=f"begin {name} {day}")
+                yield Job(
+                    "begin",
+                    _edition_args(app, day),
+                    priority=SEND_PRIORITY,
+                    once=f"begin {name} {day}",
+                )
 
     def _find_reconciling(self, name: str, app: App) -> Iterator[Job]:
         """Yield jobs that ask providers for uncertain deliveries, once an hour."""
         for day in app.send_schedule.uncertain_editions():
             lock = f"reconcile {name} {day}"
             if self._is_time(lock, SECONDS_PER_HOUR):
-                args = {**workspace_args(app), "day": day.isoformat()}
-                yield Job("reconcile", args, once=lock)
+                yield Job("reconcile", _edition_args(app, day), once=lock)
 
     def _find_upkeep(self, name: str, app: App) -> Iterator[Job]:
         """Yield what is done by the clock, whatever editions there are."""
@@ -97,7 +127,7 @@ class DueJobs:
             yield Job("bounces", args, once=lock)
         lock = f"prune {name}"
         if self._is_time(lock, SECONDS_PER_DAY):
-            yield Job("prune", args, priority=-10, once=lock)
+            yield Job("prune", args, priority=PRUNE_PRIORITY, once=lock)
 
     def _is_time(self, name: str, seconds: float) -> bool:
         """Return True for one worker, once in so many seconds."""

@@ -158,7 +158,8 @@ def _answer_stranger() -> "ResponseReturnValue":
 
 
 def _has_csrf_token() -> bool:
-    return _are_equal(request.form.get("csrf", ""), session.get("csrf", "-"))
+    sent_token = request.form.get("csrf", "")
+    return _are_equal(sent_token, session.get("csrf", "-"))
 
 
 def _are_equal(text: str, secret: str) -> bool:

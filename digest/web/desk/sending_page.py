@@ -76,7 +76,9 @@ def _approved_at(day: date) -> datetime | None:
 
 def _is_rehearsed(plan: "Plan") -> bool:
     """Return True if the edition went to the outbox only, and would now be mailed."""
-    return plan.transport != "outbox" and not plan.sent_by and bool(plan.proof.planned)
+    if plan.transport == "outbox" or plan.sent_by:
+        return False
+    return bool(plan.proof.planned)
 
 
 def _group_left_out(day: date) -> list[tuple[str, list[str]]]:

@@ -46,11 +46,9 @@ class StoryFilter:
             return False
         if self.topic and self.topic not in _topics_of(find):
             return False
-        return (
-            self._is_shown(find)
-            and not self._is_too_old(find)
-            and self._has_words(find)
-        )
+        if self._is_too_old(find):
+            return False
+        return self._is_shown(find) and self._has_words(find)
 
     def _is_shown(self, find: "Find") -> bool:
         match self.show:
