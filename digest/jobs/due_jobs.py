@@ -19,7 +19,7 @@ from digest.model import Job
 
 SECONDS_PER_HOUR = 3600.0
 SECONDS_PER_DAY = 86_400.0
-#: A job of a higher priority is begun first; others have 0.
+#: A job of a higher priority is begun first; without one it has 0, a lane of a send 10.
 SEND_PRIORITY = 50
 NOTICES_PRIORITY = 20
 DRAFT_PRIORITY = 5
