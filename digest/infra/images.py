@@ -46,7 +46,7 @@ def read(folder: Path, name: str) -> Picture:
             f"{_short_path(file)}: expected JPEG, PNG or GIF, found {image.format}; "
             f"{_advice_for(file)}"
         )
-    return Picture(name, MEDIA[image.format], image.width, image.height, content)
+    return _make_picture(name, image.format, image, content)
 
 
 def fit(file: Path) -> Picture:
@@ -60,7 +60,7 @@ def fit(file: Path) -> Picture:
     try:
         if _is_animation(image) and len(content) <= MAX_BYTES:
             name = _file_name(file, "gif")
-            return Picture(name, MEDIA["GIF"], image.width, image.height, content)
+            return _make_picture(name, "GIF", image, content)
         upright = ImageOps.exif_transpose(image)
         opaque = _flatten_image(upright)
         opaque.thumbnail((MAX_WIDTH, MAX_HEIGHT), Image.Resampling.LANCZOS)
@@ -71,10 +71,10 @@ def fit(file: Path) -> Picture:
         png = _encode_image(opaque.quantize(PNG_COLOURS), "PNG", optimize=True)
     if png and len(png) <= TARGET_BYTES:
         name = _file_name(file, "png")
-        return Picture(name, MEDIA["PNG"], opaque.width, opaque.height, png)
+        return _make_picture(name, "PNG", opaque, png)
     name = _file_name(file, "jpg")
     jpeg = _encode_light_jpeg(opaque)
-    return Picture(name, MEDIA["JPEG"], opaque.width, opaque.height, jpeg)
+    return _make_picture(name, "JPEG", opaque, jpeg)
 
 
 def save(folder: Path, picture: Picture) -> Picture:
@@ -85,6 +85,10 @@ def save(folder: Path, picture: Picture) -> Picture:
     if not file.exists():
         write_durably(file, picture.content)
     return replace(picture, name=name)
+
+
+def _make_picture(name: str, kind: str, image: Any, content: bytes) -> Picture:
+    return Picture(name, MEDIA[kind], image.width, image.height, content)
 
 
 def _find_free_name(folder: Path, picture: Picture) -> str:
