@@ -14,7 +14,8 @@ import psutil
 import psycopg
 from sqlalchemy import make_url
 
-from digest.app import App, now
+from digest.app import App
+from digest.infra.clock import utc_now
 from digest.infra.job_queue import conninfo
 from digest.model import Subscriber
 from digest.settings import load
@@ -117,9 +118,11 @@ def workspace(folder: Path, url: str, env: dict[str, str], more: str = "") -> Ap
 def readers(app: App, number: int) -> list[str]:
     """Give a workspace readers and an edition of today that is approved; return the addresses."""
     addresses = [f"reader{n}@example{n % 1000}.org" for n in range(number)]
-    app.readers.add_people(Subscriber(a, consent_at=now()) for a in addresses)
-    app.editions.save_source(EDITION.replace("2026-02-27", now().date().isoformat()))
-    app.approval.approve_edition(now().date(), "the bench")
+    app.readers.add_people(Subscriber(a, consent_at=utc_now()) for a in addresses)
+    app.editions.save_source(
+        EDITION.replace("2026-02-27", utc_now().date().isoformat())
+    )
+    app.approval.approve_edition(utc_now().date(), "the bench")
     return addresses
 
 

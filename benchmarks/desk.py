@@ -24,9 +24,10 @@ from pathlib import Path
 
 import requests
 
-from digest.app import App, now
+from digest.app import App
 from digest.collect import key
 from digest.edition import next_date
+from digest.infra.clock import utc_now
 from digest.model import Article, Rights
 from digest.settings import load
 from digest.web.desk import desk_app
@@ -59,7 +60,7 @@ def articles(number: int) -> Iterator[Article]:
             name = "Open Water sued." if n % 2 else "It found lead pipes in schools."
             text = f"{name} {' '.join(rng.choices(words, k=250))}."
         url = f"https://courier.example/{n}"
-        when = now() - timedelta(minutes=rng.randrange(5 * 24 * 60))
+        when = utc_now() - timedelta(minutes=rng.randrange(5 * 24 * 60))
         yield Article(
             key(url), url, f"Outlet {n % 60}", title, published=when, text=text
         )
@@ -70,7 +71,7 @@ def stocked(folder: Path, number: int) -> App:
     (folder / "feeds.yaml").write_text(FEEDS)
     app = App(load(folder, {}))
     for one in articles(number):
-        app.store.articles.put(one, now())
+        app.store.articles.put(one, utc_now())
     app.filling.draft()
     for n in range(EDITORS):
         app.staff.join(
@@ -98,7 +99,7 @@ def alone(app: App) -> None:
     """Print what a page costs where nobody else asks."""
     client = desk_app(app, "t").test_client()
     client.get("/?token=t", base_url=HOME)
-    day = next_date(app.settings.newsletter, now())
+    day = next_date(app.settings.newsletter, utc_now())
     finds = f"/{day}/finds"
     cold = took(lambda: client.get(finds, base_url=HOME), 1)
     page = client.get(finds, base_url=HOME).text
@@ -257,7 +258,7 @@ def main(number: int) -> None:
         print("| one person | server time | weight |\n| --- | --- | --- |")
         alone(app)
         print("\n| at once | median | p95 | answers |\n| --- | --- | --- | --- |")
-        day = next_date(app.settings.newsletter, now()).isoformat()
+        day = next_date(app.settings.newsletter, utc_now()).isoformat()
         for rest in (1.0, 0.0):
             together(Path(name), day, rest)
 

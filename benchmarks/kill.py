@@ -22,8 +22,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from digest.app import App, now
+from digest.app import App
 from digest.errors import DigestError
+from digest.infra.clock import utc_now
 from digest.model import State, Subscriber
 from digest.settings import load
 from tests.conftest import EDITION, FEEDS
@@ -58,7 +59,7 @@ def stocked(folder: Path, recipients: int) -> list[str]:
     (folder / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
     addresses = [f"reader{n}@example{n % 100}.org" for n in range(recipients)]
     with App(load(folder, {})) as app:
-        app.readers.add_people(Subscriber(a, consent_at=now()) for a in addresses)
+        app.readers.add_people(Subscriber(a, consent_at=utc_now()) for a in addresses)
         app.editions.save_source(EDITION)
         app.approval.approve_edition(DAY, "the bench")
     return addresses

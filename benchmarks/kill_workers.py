@@ -28,13 +28,14 @@ from benchmarks.cluster import (
     workspace,
 )
 from benchmarks.kill import Tally
-from digest.app import App, now
+from digest.app import App
 from digest.errors import DigestError
+from digest.infra.clock import utc_now
 from digest.model import State
 from tests.fakes.sendgrid import FakeSendgrid
 
 WORKERS = 3
-TODAY = now().date()
+TODAY = utc_now().date()
 QUICK = {"DIGEST_DELIVERY__SENDGRID__RATE": "10,000 a second"}
 
 

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.send import stocked
-from digest.app import now
 from digest.delivery import Pace, Sender
+from digest.infra.clock import utc_now
 from digest.model import Frozen, Letter, Outcome, Recipient, State
 from tests.desk_client import DAY
 
@@ -118,7 +118,7 @@ def ours(recipients: int, unit: int) -> float:
     ):
         start = time.perf_counter()
         frozen = Frozen("x", "null")
-        app.store.deliveries.prepare(DAY, frozen, now(), 1000 if unit > 1 else 100)
+        app.store.deliveries.prepare(DAY, frozen, utc_now(), 1000 if unit > 1 else 100)
         pace = Pace(1e12)
         sender = Sender(
             app.editions.render_stored(DAY).letter,
@@ -126,7 +126,7 @@ def ours(recipients: int, unit: int) -> float:
             Null(unit),
             app.tokens,
             pace,
-            now,
+            utc_now,
         )
         for _count in sender.send_queued():
             pass

@@ -35,7 +35,8 @@ from benchmarks.cluster import (
     workspace,
 )
 from benchmarks.send import FAKES, fake, serving, timed
-from digest.app import App, now
+from digest.app import App
+from digest.infra.clock import utc_now
 from digest.infra.job_queue import conninfo
 from digest.jobs.due_jobs import DueJobs
 from digest.jobs.workspaces import Workspaces
@@ -94,7 +95,7 @@ def an_edition(
         app = workspace(Path(name), fresh(running, f"mail{number}"), env)
         readers(app, number)
         for n, workers in enumerate(WORKERS, 1):
-            day = now().date() + timedelta(days=n)
+            day = utc_now().date() + timedelta(days=n)
             app.editions.save_source(EDITION.replace("2026-02-27", day.isoformat()))
             app.approval.approve_edition(day, "the bench")
             with working(Path(name), app, workers, "mail") as several:
@@ -125,11 +126,11 @@ def afterwards(app: App, day: date, number: int) -> None:
         for n in range(1000)
     ]
     told = [
-        Event(f"{day}{p.id}", Fate.DELIVERED, p.address, now(), day, p.id)
+        Event(f"{day}{p.id}", Fate.DELIVERED, p.address, utc_now(), day, p.id)
         for p in people
         if p
     ]
-    taken, _ = timed(lambda: app.store.events.take(told, now()))
+    taken, _ = timed(lambda: app.store.events.take(told, utc_now()))
     with psycopg.connect(conninfo(app.settings.database)) as c:
         size = c.execute("SELECT pg_total_relation_size('delivery')").fetchone()
     each = size[0] / number / len(WORKERS) if size else 0

@@ -36,8 +36,9 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 from sendgrid import SendGridAPIClient
 
-from digest.app import App, now
+from digest.app import App
 from digest.delivery import Message
+from digest.infra.clock import utc_now
 from digest.model import TOKEN, Frozen, Recipient, Subscriber
 from digest.settings import load
 from tests.conftest import EDITION, FEEDS
@@ -75,7 +76,7 @@ def stocked(folder: Path, env: dict[str, str], readers: int) -> App:
     (folder / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
     app = App(load(folder, env))
     addresses = (f"reader{n}@example{n % 1000}.org" for n in range(readers))
-    app.readers.add_people(Subscriber(a, consent_at=now()) for a in addresses)
+    app.readers.add_people(Subscriber(a, consent_at=utc_now()) for a in addresses)
     app.editions.save_source(EDITION)
     app.approval.approve_edition(DAY, "the bench")
     return app
@@ -105,7 +106,7 @@ def freezing(readers: int) -> None:
         row(
             "freezing an audience",
             readers,
-            timed(lambda: app.store.deliveries.prepare(DAY, what, now())),
+            timed(lambda: app.store.deliveries.prepare(DAY, what, utc_now())),
         )
 
 
@@ -117,7 +118,9 @@ def certificate(folder: Path) -> list[str]:
     made = x509.CertificateBuilder(
         name, name, key.public_key(), x509.random_serial_number()
     )
-    made = made.not_valid_before(now()).not_valid_after(now() + timedelta(days=1))
+    made = made.not_valid_before(utc_now()).not_valid_after(
+        utc_now() + timedelta(days=1)
+    )
     signed = made.add_extension(here, critical=False).sign(key, hashes.SHA256())
     files = [folder / "cert.pem", folder / "key.pem"]
     files[0].write_bytes(signed.public_bytes(Encoding.PEM))
@@ -216,7 +219,7 @@ def messages(readers: int) -> None:
     """Time making messages: ours, and as Python's library does."""
     with tempfile.TemporaryDirectory() as name, stocked(Path(name), {}, 1) as app:
         letter = app.editions.render_stored(DAY).letter
-    made = Message(letter, now())
+    made = Message(letter, utc_now())
     people = [
         Recipient(n, f"reader{n}@example.org", f"{n}.token") for n in range(readers)
     ]

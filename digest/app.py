@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from digest.infra.clock import utc_now
 from digest.ports import Clock, Fetcher
 from digest.settings import Settings, Workspace
 
@@ -46,11 +46,6 @@ if TYPE_CHECKING:
 FetcherFactory = Callable[[Settings], AbstractContextManager[Fetcher]]
 
 
-def now() -> datetime:
-    """Return the time, aware, in UTC."""
-    return datetime.now(UTC)
-
-
 class App:
     """The services of a working folder. Use it in a `with`, which closes the database.
 
@@ -61,7 +56,7 @@ class App:
     def __init__(
         self,
         workspace: Workspace,
-        clock: Clock = now,
+        clock: Clock = utc_now,
         fetcher: FetcherFactory | None = None,
     ) -> None:
         """Work in a folder; `fetcher` stands in for the network where a test replays a press."""

@@ -9,12 +9,13 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
-from digest.app import App, now
+from digest.app import App
 from digest.demo.invented_press import Outlet, press
 from digest.demo.press_server import serve_press
 from digest.edition import dump
 from digest.edition import load as load_edition
 from digest.errors import DigestError
+from digest.infra.clock import utc_now
 from digest.model import State, Subscriber
 from digest.settings import DEFAULTS, load
 
@@ -37,10 +38,10 @@ def run_demo(folder: Path, say: Say, *, open_preview: bool) -> None:
 
     Raises DigestError if the folder holds something that is not a demo.
     """
-    started_at = now()
+    started_at = utc_now()
     with serve_press(started_at) as addresses:
         _make_folder(folder, addresses)
-        with App(load(folder), now) as app:
+        with App(load(folder), utc_now) as app:
             day = started_at.date()
             _collect_articles(app, say)
             _draft_edition(app, day, say)

@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-from digest.app import App, now
+from digest.app import App
 from digest.errors import DigestError, Elsewhere, SettingsError
+from digest.infra.clock import utc_now
 from digest.settings import Workspace, load
 
 log = logging.getLogger("digest")
@@ -31,7 +32,7 @@ def find_workspace_folders(folder: Path) -> list[Path]:
 class Workspaces:
     """The workspaces of one installation, by name. They share one PostgreSQL database."""
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
         """Raises SettingsError if no workspace can be read, or they are not on PostgreSQL."""
         self._folder = folder
         self._clock = clock
@@ -78,7 +79,7 @@ class Workspaces:
         message = str(error)
         if not isinstance(error, DigestError):
             message = f"{type(error).__name__}: {error}"
-        self.any_app().store.failures.note(name, task, message, now())
+        self.any_app().store.failures.note(name, task, message, utc_now())
 
     def close(self) -> None:
         """Close the connections of all workspaces."""

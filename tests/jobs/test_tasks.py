@@ -23,9 +23,10 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import event, select
 
-from digest.app import App, now
+from digest.app import App
 from digest.cli import cli
 from digest.errors import Busy, DigestError, NotYet, SettingsError
+from digest.infra.clock import utc_now
 from digest.infra.job_queue import Jobs, Worker, conninfo
 from digest.jobs.due_jobs import DueJobs
 from digest.jobs.lots import LOTS, lot_of
@@ -45,7 +46,7 @@ from tests.fakes.postgres import postgres
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.web import Answer, FakeWeb
 
-TODAY = now().date()
+TODAY = utc_now().date()
 
 
 def chapter(
@@ -66,7 +67,7 @@ def filled(folder: Path, readers: int, env: dict[str, str], day: date = TODAY) -
         file.writelines(f"{name}={value}\n" for name, value in env.items())
     app = App(load(folder, {}))
     app.readers.add_people(
-        Subscriber(f"reader{n}@{folder.name}.example", consent_at=now())
+        Subscriber(f"reader{n}@{folder.name}.example", consent_at=utc_now())
         for n in range(readers)
     )
     app.editions.save_source(EDITION.replace("2026-02-27", day.isoformat()))
@@ -220,7 +221,7 @@ def test_if_the_workers_die_the_rest_is_sent_from_here(
 def left_by_a_dead_worker(app: App, announced: bool) -> None:
     """Claim a chunk for a lane and hand it over, as far as a worker came that was killed."""
     ledger = app.store.deliveries
-    claimed = ledger.claim(TODAY, now(), lane=3)
+    claimed = ledger.claim(TODAY, utc_now(), lane=3)
     assert claimed
     if announced:
         with Transports(app.sending_context).open_transport(TODAY) as transport:
@@ -254,12 +255,12 @@ def test_whoever_was_taken_for_dead_hands_nothing_over_and_writes_nothing(
     """A worker that slept: its claim was settled, and the chunk claimed anew by another."""
     app = begun(3)
     ledger = app.store.deliveries
-    old = ledger.claim(TODAY, now(), lane=0)
+    old = ledger.claim(TODAY, utc_now(), lane=0)
     ledger.recover(TODAY, 0)
     people = [who for who, _ in old.subscribers]
     assert not ledger.begin(TODAY, old, people)
     assert not ledger.begin(TODAY, old, people[:1])
-    new = ledger.claim(TODAY, now(), lane=0)
+    new = ledger.claim(TODAY, utc_now(), lane=0)
     assert not ledger.begin(TODAY, old, people)
     ledger.record(TODAY, old, [(people[0], Outcome(State.UNCERTAIN, "lost"))])
     ledger.give_back(TODAY, old)
@@ -276,9 +277,9 @@ def test_what_was_taken_back_twice_is_queued_once(begun: Callable[[int], App]) -
     ledger.recover(TODAY, 3)
     [(no, hold)] = ledger.held(TODAY)
     ledger.requeue(TODAY, no, hold)
-    claimed = ledger.claim(TODAY, now(), lane=1)
+    claimed = ledger.claim(TODAY, utc_now(), lane=1)
     ledger.requeue(TODAY, no, hold)
-    assert ledger.claim(TODAY, now(), lane=2) is None
+    assert ledger.claim(TODAY, utc_now(), lane=2) is None
     assert ledger.begin(TODAY, claimed, [who for who, _ in claimed.subscribers])
 
 
@@ -579,8 +580,8 @@ def test_the_desk_and_the_metrics_say_how_work_stands(
     begun: Callable[[int], App],
 ) -> None:
     app = begun(3)
-    app.store.failures.note("", "send", "of another organisation", now())
-    app.store.failures.note("north", "send", "the key is refused", now())
+    app.store.failures.note("", "send", "of another organisation", utc_now())
+    app.store.failures.note("north", "send", "the key is refused", utc_now())
     page = let_in(app).get("/status", base_url=HOME).text
     assert "No worker is connected." in page
     assert '<th scope="row">mail</th><td>8</td>' in page
@@ -746,11 +747,11 @@ def test_workers_fill_a_draft_with_what_they_judge(
 
     app = ready(App(load(here / "north", {})))
     opened.append(app)
-    at = now() - timedelta(minutes=5)
+    at = utc_now() - timedelta(minutes=5)
     put(
         app, 1, "A first story", "Open Water sued over the pipes of Alby.", published=at
     )
-    day = next_date(app.settings.newsletter, now())
+    day = next_date(app.settings.newsletter, utc_now())
     workspaces = Workspaces(here)
     tasks = Tasks(workspaces)
     try:

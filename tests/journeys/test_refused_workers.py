@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.app import App, now
+from digest.app import App
 from digest.errors import DigestError
+from digest.infra.clock import utc_now
 from digest.model import State
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.jobs.test_tasks import (
@@ -48,7 +49,7 @@ def test_workers_that_are_refused_note_it_and_do_not_hammer_on(
     assert app.send_schedule.due_editions() == []  # it rests
     work(here)
     assert len(sendgrid.keys) == asked
-    later = App(app.workspace, lambda: now() + timedelta(minutes=31))
+    later = App(app.workspace, lambda: utc_now() + timedelta(minutes=31))
     assert later.send_schedule.due_editions() == [TODAY]
     sendgrid.status = 202
     app.sending.enqueue_send(TODAY)

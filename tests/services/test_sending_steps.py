@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from digest.app import App
 from digest.cli import cli
+from digest.infra.clock import utc_now
 from digest.model import State, Subscriber
 from tests.conftest import EDITION, NOW, SHARED, needs_shared
 from tests.delivery.transports.test_sendgrid import _wait_for
@@ -278,7 +279,6 @@ def test_the_shared_fake_lets_nothing_leave_that_was_cancelled(
     open_app: Callable[..., App], many: list[str], tmp_path: Path, switch: str
 ) -> None:
     """Its clock is the real one; so is ours here."""
-    from digest.app import now
 
     log = tmp_path / "mailed.log"
     with shared_fake(log, switch) as url:
@@ -287,7 +287,7 @@ def test_the_shared_fake_lets_nothing_leave_that_was_cancelled(
             "DIGEST_DELIVERY__SENDGRID__HOST": url,
             "SENDGRID_API_KEY": "SG.test",
         } | FAST
-        app = open_app(env, now())
+        app = open_app(env, utc_now())
         app.sending.send_edition(DAY)
         told = app.halting.cancel_send(DAY, "Ben")
         requests.post(f"{url}/_flush", timeout=20)

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
-from digest.app import App, now
+from digest.app import App
+from digest.infra.clock import utc_now
 from digest.infra.job_queue import conninfo
 from digest.model import Chunk, Event, Fate, Frozen, Outcome, State, Subscriber
 from tests.conftest import EDITION, NOW
@@ -168,7 +169,7 @@ def pages(app: App) -> None:
 
 
 def rates(app: App) -> None:
-    app.store.articles.since(now())  # the table is of just now
+    app.store.articles.since(utc_now())  # the table is of just now
     app.store.deliveries.handed_since(NOW.date(), NOW - timedelta(minutes=1))
 
 
