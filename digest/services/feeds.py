@@ -1,8 +1,8 @@
-"""The outlets that are watched: how they fare, finding more, changing the list."""
+"""Feeds: poll them, report how they fare, add them to feeds.yaml and remove them."""
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from digest.settings.edit import NewFeed
     from digest.store import Store
 
-#: How far back an outlet's habit is looked for.
-KNOWN_FOR = timedelta(days=182)
+#: How far back is looked for how often a feed usually gives articles.
+HABIT_PERIOD = timedelta(days=182)
+DAYS_OF_WEEK = 7
+
+#: How many articles a feed gave on each day.
+_Pace = Counter[date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +72,30 @@ class FeedList:
 
         with self._fetch() as fetch:
             try:
-                found = discover(url, fetch)
-            except FetchError as e:
-                raise DigestError(f"{url}: {e}") from None
-        if not found:
+                feeds = discover(url, fetch)
+            except FetchError as error:
+                raise DigestError(f"{url}: {error}") from None
+        if not feeds:
             raise NotFound(
                 f"{url}: no feed is declared there, linked to, or in one of the usual places; look "
                 "on the site for “RSS” and give that address"
             )
         parts = urlsplit(url)
         home = f"{parts.scheme}://{parts.netloc}"
-        name = outlet or found[0].site or parts.netloc.removeprefix("www.")
+        name = outlet or feeds[0].site or parts.netloc.removeprefix("www.")
         file = FeedsFile(self._workspace.folder)
-        whose = file.add(NewFeed(name, home, found[0].url))
+        main_feed = feeds[0]
+        outlet_name = file.add(NewFeed(name, home, main_feed.url))
         file.save()
-        return Added(whose, found[0].url, tuple(f.url for f in found[1:]))
+        others = tuple(feed.url for feed in feeds[1:])
+        return Added(outlet_name, main_feed.url, others)
 
     def add_all(self, feeds: Iterable["NewFeed"]) -> list["NewFeed"]:
         """Add feeds to feeds.yaml; return those that were not there."""
         from digest.settings.edit import FeedsFile
 
         file = FeedsFile(self._workspace.folder)
-        new = [f for f in feeds if file.add(f)]
+        new = [feed for feed in feeds if file.add(feed)]
         file.save()
         return new
 
@@ -137,8 +143,8 @@ class Watch:
                     run.read_pages(READERS[settings.extractor])
             except KeyboardInterrupt:
                 run.report.stopped = True
-        for outlet, said in self.silences().items():
-            run.report[outlet].silence = said
+        for outlet, sentence in self.silences().items():
+            run.report[outlet].silence = sentence
         return run.report
 
     def waiting(self) -> list[str]:
@@ -147,14 +153,15 @@ class Watch:
         from digest.collect.feeds.schedule import address
 
         now = self._clock()
-        shelf = self._store.collected
-        feeds = due(self._outlets, shelf.feeds(), now, everything=False)
-        return [address(feed, now) for feed, _ in feeds] + shelf.pages_waiting()
+        collected = self._store.collected
+        due_feeds = due(self._outlets, collected.feeds(), now, everything=False)
+        feed_addresses = [address(feed, now) for feed, _ in due_feeds]
+        return feed_addresses + collected.pages_waiting()
 
     def collect_some(
-        self, fetch: Fetcher, pool: Pool, mine: Callable[[str], bool]
+        self, fetch: Fetcher, pool: Pool, is_assigned: Callable[[str], bool]
     ) -> "Report":
-        """Do as `collect` does for some addresses, beside workers that do so for others.
+        """Poll what is due of some addresses, beside workers that do so for others.
 
         Raises Busy while `collect` itself runs.
         """
@@ -163,18 +170,22 @@ class Watch:
         settings = self._workspace.settings
         with self._store.alone("collect", shared=True):
             run = Run(self._store.collected, fetch, pool, self._clock())
-            run.poll(settings, is_own=mine)
-            run.read_pages(READERS[settings.extractor], mine)
+            run.poll(settings, is_own=is_assigned)
+            run.read_pages(READERS[settings.extractor], is_assigned)
         return run.report
 
     def health(self) -> list[Health]:
         """Return how every feed in feeds.yaml fares, in its order."""
-        known = self._store.collected.feeds()
-        feeds = [
-            (o, known.get(u) or Feed(u, o.name)) for o in self._outlets for u in o.feeds
-        ]
-        paces = self._paces([f.url for _, f in feeds])
-        return [self._health(o, f, paces.get(f.url, Counter())) for o, f in feeds]
+        stored = self._store.collected.feeds()
+        urls = [url for outlet in self._outlets for url in outlet.feeds]
+        paces = self._load_paces(urls)
+        health = []
+        for outlet in self._outlets:
+            for url in outlet.feeds:
+                feed = stored.get(url) or Feed(url, outlet.name)
+                pace = paces.get(url, Counter())
+                health.append(self._health_of(outlet, feed, pace))
+        return health
 
     def silences(self) -> dict[str, str]:
         """Return a sentence for each outlet that gives nothing although it usually does.
@@ -182,32 +193,31 @@ class Watch:
         Only feeds that have been without news for days are looked into: this runs after every
         collect.
         """
-        now = self._clock()
-        known = self._store.collected.feeds()
-        quiet = {
-            url
-            for url, f in known.items()
-            if f.last_new and (now - f.last_new).days >= DAYS
-        }
+        feeds = self._store.collected.feeds()
+        quiet = sorted(url for url, feed in feeds.items() if self._is_quiet(feed))
+        paces: dict[str, _Pace] = {}
         if quiet:
-            paces = self._paces(sorted(quiet))
-        else:
-            paces = {}
-        found = ((o.name, _silence(o, known, paces)) for o in self._outlets)
-        return {name: said for name, said in found if said}
+            paces = self._load_paces(quiet)
+        silences = {}
+        for outlet in self._outlets:
+            sentence = _silence_of(outlet, feeds, paces)
+            if sentence:
+                silences[outlet.name] = sentence
+        return silences
 
     def failing(self) -> list[str]:
         """Return a sentence for each feed that has not answered well for days."""
-        now = self._clock()
-        known = self._store.collected.feeds()
-        bad = ((o, known.get(u)) for o in self._outlets for u in o.feeds)
-        return [
-            f"{o.name}: {f.url} has failed since {self._since(f.last_success)}: {f.error}"
-            for o, f in bad
-            if f
-            and f.error
-            and (not f.last_success or (now - f.last_success).days >= DAYS)
-        ]
+        feeds = self._store.collected.feeds()
+        sentences = []
+        for outlet in self._outlets:
+            for url in outlet.feeds:
+                feed = feeds.get(url)
+                if feed and self._has_failed_for_days(feed):
+                    since = self._describe_time(feed.last_success)
+                    sentences.append(
+                        f"{outlet.name}: {url} has failed since {since}: {feed.error}"
+                    )
+        return sentences
 
     def remove(self, url: str) -> str:
         """Remove a feed from feeds.yaml; its articles stay. Return its outlet."""
@@ -219,53 +229,64 @@ class Watch:
         self._store.collected.forget_feed(url)
         return outlet
 
+    # Inside
+
     @property
     def _outlets(self) -> Sequence[Outlet]:
         return self._workspace.settings.outlets
 
-    def _paces(self, urls: Sequence[str]) -> dict[str, Counter[date]]:
-        return self._store.collected.paces(urls, self._clock() - KNOWN_FOR)
+    def _load_paces(self, urls: Sequence[str]) -> dict[str, _Pace]:
+        return self._store.collected.paces(urls, self._clock() - HABIT_PERIOD)
 
-    def _health(self, outlet: Outlet, feed: Feed, days: Counter[date]) -> Health:
-        usual = habit(days)
+    def _is_quiet(self, feed: Feed) -> bool:
+        """Say whether a feed has given nothing new for days."""
+        if feed.last_new is None:
+            return False
+        return (self._clock() - feed.last_new).days >= DAYS
+
+    def _has_failed_for_days(self, feed: Feed) -> bool:
+        if not feed.error:
+            return False
+        if feed.last_success is None:
+            return True
+        return (self._clock() - feed.last_success).days >= DAYS
+
+    def _health_of(self, outlet: Outlet, feed: Feed, pace: _Pace) -> Health:
+        usual = habit(pace)
+        articles_a_week = None
+        if usual:
+            articles_a_week = usual.a_week
         today = self._clock().date()
-        heard = (feed.last_success or self._clock()).date()
-        return Health(
-            feed,
-            usual.a_week if usual else None,
-            sum(n for day, n in days.items() if (today - day).days < 7),
-            silence(outlet.name, days, heard),
+        last_week = sum(
+            number for day, number in pace.items() if (today - day).days < DAYS_OF_WEEK
         )
+        last_success = (feed.last_success or self._clock()).date()
+        sentence = silence(outlet.name, pace, last_success)
+        return Health(feed, articles_a_week, last_week, sentence)
 
-    def _since(self, when: datetime | None) -> str:
-        if when:
-            return minute(when, self._workspace.settings.newsletter.zone)
-        return "it was added"
+    def _describe_time(self, time: datetime | None) -> str:
+        if time is None:
+            return "it was added"
+        return minute(time, self._workspace.settings.newsletter.zone)
 
 
-def _silence(
-    outlet: Outlet, known: dict[str, Feed], paces: dict[str, Counter[date]]
+def _silence_of(
+    outlet: Outlet, feeds: Mapping[str, Feed], paces: Mapping[str, _Pace]
 ) -> str:
-    """Return what is silent of an outlet: all of it, or one of its feeds."""
-    mine = [known[u] for u in outlet.feeds if u in known]
-    heard = [f.last_success.date() for f in mine if f.last_success]
-    if not mine or not heard:
+    """Return what is silent of an outlet: all of it, or one of its feeds; "" if nothing."""
+    own_feeds = [feeds[url] for url in outlet.feeds if url in feeds]
+    successes = [feed.last_success.date() for feed in own_feeds if feed.last_success]
+    if not successes:
         return ""
-    if all(f.url in paces for f in mine):
-        every = reduce(add, (paces[f.url] for f in mine))
-        if said := silence(outlet.name, every, max(heard)):
-            return said
-    return next(
-        (
-            said
-            for f in mine
-            if f.url in paces
-            and f.last_success
-            and (
-                said := silence(
-                    f"{outlet.name} ({f.url})", paces[f.url], f.last_success.date()
-                )
-            )
-        ),
-        "",
-    )
+    if all(feed.url in paces for feed in own_feeds):
+        pace_of_all = reduce(add, (paces[feed.url] for feed in own_feeds))
+        sentence = silence(outlet.name, pace_of_all, max(successes))
+        if sentence:
+            return sentence
+    for feed in own_feeds:
+        if feed.url in paces and feed.last_success:
+            name = f"{outlet.name} ({feed.url})"
+            sentence = silence(name, paces[feed.url], feed.last_success.date())
+            if sentence:
+                return sentence
+    return ""

@@ -1,6 +1,6 @@
-"""Articles that a person brings, and why the press had not brought them by itself."""
+"""Manual articles: add an article by its address, and explain why no feed had brought it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.errors import DigestError
-from digest.model import Article, Feed, Judged
+from digest.model import Article, Judged
 from digest.ports import Fetcher
 from digest.services.articles import Press, Why
-from digest.settings import Settings
+from digest.settings import Outlet, Settings
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A clip that was missed: why, and what would bring the next one by itself."""
+    """An article that a person had to add: why, and what would bring the next one by itself."""
 
     judged: Judged
     cause: str  #: no feed, blocked, not in the feed, unread, rule, aside, rank; "" if not missed
@@ -52,17 +52,18 @@ class Clips:
 
         with self._fetch() as fetch:
             extract = READERS[self._settings.extractor]
-            found = adopt(url, self._settings.outlets, fetch, extract)
-        found = replace(
-            found, title=title or found.title, outlet=outlet or found.outlet
+            article = adopt(url, self._settings.outlets, fetch, extract)
+        article = replace(
+            article,
+            title=title or article.title,
+            outlet=outlet or article.outlet,
+            section=section,
         )
-        if not found.title:
+        if not article.title:
             raise DigestError(
-                f"{url}: {found.unread or 'no headline'}; give --title and --outlet"
+                f"{url}: {article.unread or 'no headline'}; give --title and --outlet"
             )
-        stored = self._store.articles.put(
-            replace(found, section=section), self._clock()
-        )
+        stored = self._store.articles.put(article, self._clock())
         self._press.analyse_article(stored.id)
         return self._press.why(stored.id).judged
 
@@ -72,115 +73,115 @@ class Clips:
         """Add an article and say why it had not come by itself; remember that it was missed."""
         from digest.collect import key
 
-        known = self._store.articles.find(key(url))
-        if known and known.feed:
-            found = self._came(known)
+        stored = self._store.articles.find(key(url))
+        if stored and stored.feed:
+            missed = self._explain_collected(stored)
             if section:
-                self._store.articles.put(replace(known, section=section), self._clock())
-                self._press.analyse_article(known.id)
+                self._file_under(stored, section)
         else:
-            found = self._never_came(self.add(url, section, title, outlet))
-        if found.cause:
-            number = found.judged.article.id
-            self._store.judgements.save_missed(number, found.cause, self._clock())
-        return found
+            added = self.add(url, section, title, outlet)
+            missed = self._explain_not_collected(added)
+        if missed.cause:
+            number = missed.judged.article.id
+            self._store.judgements.save_missed(number, missed.cause, self._clock())
+        return missed
 
-    def _came(self, known: Article) -> Missed:
+    # Inside
+
+    def _file_under(self, article: Article, section: str) -> None:
+        """Put a stored article into a section, whatever the rules say."""
+        self._store.articles.put(replace(article, section=section), self._clock())
+        self._press.analyse_article(article.id)
+
+    def _explain_collected(self, article: Article) -> Missed:
         """Say why an article that a feed gave was not proposed."""
         from digest.edition import aside, ran_already
 
-        why = self._press.why(known.id)
+        why = self._press.why(article.id)
         judged = why.judged
-        story = why.story
         if judged.article.unread and not judged.reading.mentions:
-            return Missed(judged, "unread", *_unread(judged))
+            return Missed(judged, "unread", *_explain_unread(judged))
         if not judged.judgement.section:
-            return Missed(judged, "rule", *_no_rule(judged))
-        if set_aside := aside(judged, self._clock()):
-            return Missed(
-                judged, "aside", f"it is set aside: {set_aside}", "file it by --section"
-            )
-        if story.ran:
-            told = ran_already(story.ran, self._clock())
-            return Missed(
-                judged, "", f"it was not missed: {told}", "nothing is to be changed"
-            )
-        return self._ranked(why)
+            return Missed(judged, "rule", *_explain_no_rule(judged))
+        reason = aside(judged, self._clock())
+        if reason:
+            advice = "file it by --section"
+            return Missed(judged, "aside", f"it is set aside: {reason}", advice)
+        if why.story.ran:
+            return _not_missed(judged, ran_already(why.story.ran, self._clock()))
+        return self._explain_rank(why)
 
-    def _ranked(self, why: Why) -> Missed:
-        rules = {s.key: s.size for s in self._settings.sections}
+    def _explain_rank(self, why: Why) -> Missed:
+        """Say which place an article's story has in its section."""
+        sizes = {section.key: section.size for section in self._settings.sections}
         section = why.judged.judgement.section
-        size = rules.get(section, 0)
+        size = sizes.get(section, 0)
         place = f"its story is number {why.place} of {why.of} in {section}, which takes {size}"
         if why.place <= size:
-            return Missed(
-                why.judged,
-                "",
-                f"it was not missed: {place}",
-                "nothing is to be changed",
-            )
+            return _not_missed(why.judged, place)
         advice = (
             "give its topic more weight or its outlet a better tier in feeds.yaml; what you pick "
-            "now "
-            "teaches the order"
+            "now teaches the order"
         )
         return Missed(why.judged, "rank", place, advice)
 
-    def _never_came(self, judged: Judged) -> Missed:
+    def _explain_not_collected(self, judged: Judged) -> Missed:
         """Say why no feed gave an article."""
-        host = urlsplit(judged.article.url).hostname or ""
-        outlet = next(
-            (o for o in self._settings.outlets if o.name == judged.article.outlet), None
-        )
-        if judged.judgement.section:
-            also = ""
-        else:
-            also = f"; and then: {_no_rule(judged)[1]}"
+        and_then = ""
+        if not judged.judgement.section:
+            _, advice = _explain_no_rule(judged)
+            and_then = f"; and then: {advice}"
+        outlet = self._find_outlet(judged.article.outlet)
         if outlet is None:
+            host = urlsplit(judged.article.url).hostname or ""
             because = f"no outlet in feeds.yaml is at {host}"
-            return Missed(
-                judged, "no feed", because, f"`digest feeds add https://{host}`{also}"
-            )
-        known = self._store.collected.feeds()
-        feeds = [known[u] for u in outlet.feeds if u in known]
-        if failing := _failing(feeds):
-            because = f"{outlet.name} could not be polled: {failing.error}"
-            return Missed(
-                judged, "blocked", because, f"`digest feeds list` says since when{also}"
-            )
+            advice = f"`digest feeds add https://{host}`{and_then}"
+            return Missed(judged, "no feed", because, advice)
+        error = self._error_of_all_feeds(outlet)
+        if error:
+            because = f"{outlet.name} could not be polled: {error}"
+            advice = f"`digest feeds list` says since when{and_then}"
+            return Missed(judged, "blocked", because, advice)
         because = f"none of the {len(outlet.feeds)} feeds of {outlet.name} has given it"
-        advice = (
-            f"`digest feeds add {outlet.homepage}` names the site's other feeds{also}"
-        )
+        advice = f"`digest feeds add {outlet.homepage}` names the site's other feeds{and_then}"
         return Missed(judged, "not in the feed", because, advice)
 
+    def _find_outlet(self, name: str) -> Outlet | None:
+        for outlet in self._settings.outlets:
+            if outlet.name == name:
+                return outlet
+        return None
 
-def _failing(feeds: Sequence[Feed]) -> Feed | None:
-    """Return a feed that fails, if all of an outlet's do."""
-    if feeds and all(f.error for f in feeds):
-        return feeds[0]
-    return None
+    def _error_of_all_feeds(self, outlet: Outlet) -> str:
+        """Return the error of an outlet's first feed, if all its feeds fail; "" otherwise."""
+        stored = self._store.collected.feeds()
+        errors = [stored[url].error for url in outlet.feeds if url in stored]
+        if errors and all(errors):
+            return errors[0]
+        return ""
 
 
-def _unread(judged: Judged) -> tuple[str, str]:
+def _not_missed(judged: Judged, reason: str) -> Missed:
+    because = f"it was not missed: {reason}"
+    return Missed(judged, "", because, "nothing is to be changed")
+
+
+def _explain_unread(judged: Judged) -> tuple[str, str]:
+    """Return why a page was not read, and what to do about it."""
     because = f"its page could not be read ({judged.article.unread}); what could be does not name you"
-    return (
-        because,
-        "read it yourself and file it by --section; a feed of whole texts would be read",
+    advice = (
+        "read it yourself and file it by --section; a feed of whole texts would be read"
     )
+    return because, advice
 
 
-def _no_rule(judged: Judged) -> tuple[str, str]:
-    """Say what no rule found, and what nearly did."""
-    near = next((m for m in judged.reading.mentions if not m.counts), None)
-    if near is None:
-        because = "it names neither the organisation nor a topic"
-        return (
-            because,
-            "add the words it uses to aliases, people, cases or a topic in feeds.yaml",
-        )
-    reason = near.doubt or f"it stands in the {near.place}"
-    return (
-        f"“{near.name}” was not counted: {reason}",
-        "add the name as it stands there to aliases",
-    )
+def _explain_no_rule(judged: Judged) -> tuple[str, str]:
+    """Return what no rule found, or what nearly counted, and what to do about it."""
+    for mention in judged.reading.mentions:
+        if not mention.counts:
+            reason = mention.doubt or f"it stands in the {mention.place}"
+            because = f"“{mention.name}” was not counted: {reason}"
+            return because, "add the name as it stands there to aliases"
+    because = "it names neither the organisation nor a topic"
+    advice = "add the words it uses to aliases, people, cases or a topic in feeds.yaml"
+    return because, advice

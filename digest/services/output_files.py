@@ -1,5 +1,6 @@
-"""What is written into a working folder: built editions, notices, images, rejected texts."""
+"""Output files: rendered editions, notices, images and rejected texts in the working folder."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,41 +19,32 @@ class Files:
         self._workspace = workspace
 
     def edition(self, built: Build, leaves: datetime) -> list[Path]:
-        """Write a built edition into output/<date>/; return the files."""
+        """Write a rendered edition into output/<date>/; return the files."""
         from digest.delivery import Message
 
-        files = {
+        contents = {
             "edition.mjml": built.mjml.encode(),
-            "email.html": built.html.replace(TOKEN, EXAMPLE.token).encode(),
-            "email.txt": built.text.replace(TOKEN, EXAMPLE.token).encode(),
+            "email.html": _with_example_token(built.html),
+            "email.txt": _with_example_token(built.text),
             "index.html": built.page.encode(),
             "edition.md": built.markdown.encode(),
             "message.eml": Message(built.letter, leaves).to(EXAMPLE),
-        } | {f"images/{p.key}/{p.name}": p.content for p in built.pictures}
-        folder = built.edition.date.isoformat()
-        return [
-            self._write(f"{folder}/{name}", content) for name, content in files.items()
-        ]
+        }
+        for picture in built.pictures:
+            contents[f"images/{picture.key}/{picture.name}"] = picture.content
+        return self._write_all(built.edition.date.isoformat(), contents)
 
     def notices(self) -> list[Path]:
         """Render the mails about the newsletter itself into output/notices/; return the files."""
         from digest.render import NOTICES, notice
 
-        made = [
-            notice(n, self._workspace.settings, self._workspace.templates)
-            for n in NOTICES
-        ]
-        files = {
-            f"{n.name}.{kind}": content.replace(TOKEN, EXAMPLE.token).encode()
-            for n in made
-            for kind, content in (
-                ("html", n.html),
-                ("txt", f"Subject: {n.subject}\n\n{n.text}"),
-            )
-        }
-        return [
-            self._write(f"notices/{name}", content) for name, content in files.items()
-        ]
+        contents = {}
+        for name in NOTICES:
+            rendered = notice(name, self._workspace.settings, self._workspace.templates)
+            text = f"Subject: {rendered.subject}\n\n{rendered.text}"
+            contents[f"{rendered.name}.html"] = _with_example_token(rendered.html)
+            contents[f"{rendered.name}.txt"] = _with_example_token(text)
+        return self._write_all("notices", contents)
 
     def picture(self, file: Path) -> Picture:
         """Put an image into images/, made fit for mail. Raises PictureUnfit."""
@@ -64,11 +56,28 @@ class Files:
         """Keep an edition's text that could not be read, so that nothing typed is lost."""
         return self._write(f"{day.isoformat()}/edition.rejected.md", text.encode())
 
+    # Inside
+
+    def _write_all(self, folder: str, contents: Mapping[str, bytes]) -> list[Path]:
+        """Write files (contents by name) into a folder of the output folder; return them."""
+        return [
+            self._write(f"{folder}/{name}", content)
+            for name, content in contents.items()
+        ]
+
     def _write(self, name: str, content: bytes) -> Path:
+        """Write one file of the output folder. Raises DigestError."""
         file = self._workspace.output / name
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             write_durably(file, content)
-        except OSError as e:
-            raise DigestError(f"{file}: cannot be written ({e.strerror})") from e
+        except OSError as error:
+            raise DigestError(
+                f"{file}: cannot be written ({error.strerror})"
+            ) from error
         return file
+
+
+def _with_example_token(text: str) -> bytes:
+    """Return a text in bytes, with an example in place of each reader's token."""
+    return text.replace(TOKEN, EXAMPLE.token).encode()

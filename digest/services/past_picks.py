@@ -1,12 +1,12 @@
-"""What past editions carried, and what that says of the editor."""
+"""Past picks: the stories that editions carried, and what editors made of each proposal."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from digest.model import Belongs, Proposal
+from digest.model import Proposal
 from digest.relevance import Fingerprint, Look, look
 from digest.relevance.evaluation import Offer, Week
 
@@ -14,9 +14,18 @@ if TYPE_CHECKING:
     from digest.store import Store
     from digest.store.analyses import Read
 
-#: Past picks are compared with new articles for so long: “already ran in the edition of …”.
-REMEMBERED = timedelta(days=90)
+#: For how long new articles are compared with past picks: “already ran in the edition of …”.
+COMPARED_PERIOD = timedelta(days=90)
 NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedStory:
+    """A story line of an edition."""
+
+    key: str  #: of its address: see `digest.collect.key`
+    section: str
+    edition: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,44 +41,63 @@ class Past:
     """All editions but the one that is being made."""
 
     def __init__(self, store: "Store", but: date | None = None) -> None:
+        """`but` is the edition that is left out."""
         self._store = store
         self._but = but
 
     @cached_property
     def ran(self) -> dict[int, date]:
         """In which edition each article (id) ran last."""
-        newest = max((r.edition for r in self._picks), default=date.min)
-        recent = [r for r in self._picks if newest - r.edition <= REMEMBERED]
-        return {r.article: r.edition for r in recent}
+        newest = max((pick.edition for pick in self._picks), default=date.min)
+        editions = {}
+        for pick in self._picks:
+            if newest - pick.edition <= COMPARED_PERIOD:
+                editions[pick.article] = pick.edition
+        return editions
 
     @cached_property
     def weeks(self) -> list[Week]:
         """The approved editions, as they were offered and as they became."""
         approved = set(self._store.editions.approved()) - {self._but}
-        offered: dict[date, list[Proposal]] = {d: [] for d in sorted(approved)}
-        for p in self._store.judgements.proposals():
-            if p.edition in approved:
-                offered[p.edition].append(p)
-        picks = [r for r in self._picks if r.edition in approved]
-        ids = {r.article for r in picks} | {
-            p.article for some in offered.values() for p in some
+        offered = self._proposals_of(approved)
+        picks = [pick for pick in self._picks if pick.edition in approved]
+        articles = {pick.article for pick in picks}
+        for proposals in offered.values():
+            articles |= {proposal.article for proposal in proposals}
+        analyses = {
+            read.article.id: read
+            for read in self._store.judgements.read(NEVER, also=articles)
         }
-        read = {r.article.id: r for r in self._store.judgements.read(NEVER, also=ids)}
-        return [
-            _week(day, some, [r for r in picks if r.edition == day], read)
-            for day, some in offered.items()
-        ]
+        weeks = []
+        for day, proposals in offered.items():
+            picks_of_day = [pick for pick in picks if pick.edition == day]
+            weeks.append(_make_week(day, proposals, picks_of_day, analyses))
+        return weeks
+
+    def _proposals_of(self, editions: Collection[date]) -> dict[date, list[Proposal]]:
+        """Return what was proposed for editions, the oldest first."""
+        proposals: dict[date, list[Proposal]] = {day: [] for day in sorted(editions)}
+        for proposal in self._store.judgements.proposals():
+            if proposal.edition in editions:
+                proposals[proposal.edition].append(proposal)
+        return proposals
 
     @cached_property
     def _picks(self) -> list[Ran]:
         """Every pick of every edition whose article is stored, the oldest edition first."""
-        found = [c for c in carried(self._store) if c[2] != self._but]
-        ids = self._store.articles.named({k for k, _, _ in found})
-        return [Ran(ids[k], section, day) for k, section, day in found if k in ids]
+        stories = [
+            story for story in carried(self._store) if story.edition != self._but
+        ]
+        ids = self._store.articles.named({story.key for story in stories})
+        return [
+            Ran(ids[story.key], story.section, story.edition)
+            for story in stories
+            if story.key in ids
+        ]
 
 
-def carried(store: "Store") -> Iterator[tuple[str, str, date]]:
-    """Yield every story that editions carry, as key, section and edition; the oldest first.
+def carried(store: "Store") -> Iterator[CarriedStory]:
+    """Yield every story that editions carry; the oldest edition first.
 
     Those of an edition that was given up ran nowhere.
     """
@@ -77,43 +105,54 @@ def carried(store: "Store") -> Iterator[tuple[str, str, date]]:
     from digest.edition import load
 
     for day in sorted(set(store.editions.dates()) - store.halts.given_up()):
-        for section in load(store.editions.source(day) or "").sections:
-            yield from ((key(p.url), section.key, day) for p in section.picks)
+        edition = load(store.editions.source(day) or "")
+        for section in edition.sections:
+            for pick in section.picks:
+                yield CarriedStory(key(pick.url), section.key, day)
 
 
-def _week(
+def _make_week(
     day: date,
-    offered: Sequence[Proposal],
+    proposals: Sequence[Proposal],
     picks: Sequence[Ran],
-    read: dict[int, "Read"],
+    analyses: Mapping[int, "Read"],
 ) -> Week:
-    """Tell what became of each offer; another paper's report of the same story is as good."""
-    stories = {story for r in picks for story in _names(read.get(r.article), r.article)}
-    offers = [
-        Offer(
-            _look(read[p.article], p.section),
-            p.rules,
-            p.in_draft,
-            bool(stories & _names(read[p.article], p.article)),
-        )
-        for p in offered
-        if p.article in read
-    ]
-    known = {name for p in offered for name in _names(read.get(p.article), p.article)}
-    added = [
-        _look(read[r.article], r.section)
-        for r in picks
-        if r.article in read and not known & _names(read[r.article], r.article)
-    ]
+    """Return what became of each offer; another paper's report of the same story is as good."""
+    picked = _names_of_all((pick.article for pick in picks), analyses)
+    proposed = _names_of_all((proposal.article for proposal in proposals), analyses)
+    offers = []
+    for proposal in proposals:
+        read = analyses.get(proposal.article)
+        if read is not None:
+            was_picked = bool(picked & _names_of(proposal.article, analyses))
+            own_look = _look_at(read, proposal.section)
+            offers.append(
+                Offer(own_look, proposal.rules, proposal.in_draft, was_picked)
+            )
+    added = []
+    for pick in picks:
+        read = analyses.get(pick.article)
+        if read is not None and not proposed & _names_of(pick.article, analyses):
+            added.append(_look_at(read, pick.section))
     return Week(day, tuple(offers), tuple(added))
 
 
-def _names(read: "Read | None", article: int) -> set[int]:
+def _names_of_all(articles: Iterable[int], analyses: Mapping[int, "Read"]) -> set[int]:
+    names: set[int] = set()
+    for article in articles:
+        names |= _names_of(article, analyses)
+    return names
+
+
+def _names_of(article: int, analyses: Mapping[int, "Read"]) -> set[int]:
     """Return the ids by which an article and its story are known."""
-    belongs = (read.belongs if read else None) or Belongs(article, article)
-    return {article, belongs.story}
+    read = analyses.get(article)
+    if read is None or read.belongs is None:
+        return {article}
+    return {article, read.belongs.story}
 
 
-def _look(read: "Read", section: str) -> Look:
-    seen = look(read.article, read.reading, Fingerprint.from_bytes(read.print_))
-    return Look(section, seen.fingerprint, seen.language, seen.outlet, seen.topics)
+def _look_at(read: "Read", section: str) -> Look:
+    """Return what an editor sees of an article, in a section."""
+    own_look = look(read.article, read.reading, Fingerprint.from_bytes(read.print_))
+    return replace(own_look, section=section)

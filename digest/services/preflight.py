@@ -1,6 +1,6 @@
-"""Checking an edition before it leaves: everything preflight asks about, brought together."""
+"""Preflight: check an edition before it is sent, and fix its story lines."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime
@@ -25,10 +25,11 @@ from digest.settings import Settings
 if TYPE_CHECKING:
     from digest.store import Store
 
-#: Seconds for one link: a reader waits no longer.
-PATIENCE = 10.0
+#: For one link: a reader waits no longer.
+LINK_TIMEOUT_SECONDS = 10.0
 #: How often a fix is made again when somebody's change came between.
 MAX_RETRIES = 5
+EXAMPLE_RECIPIENT = Recipient(0, "reader@example.org", "x")
 
 
 class Checks:
@@ -57,56 +58,50 @@ class Checks:
         from digest.preflight import Before, check
         from digest.preflight.mail import spam_points
 
-        built = self._render(day)
-        fetched = list(self.links(built)) if links else []
-        points = spam_points if spam else _unasked
-        message = Message(built.letter, self._clock()).to(
-            Recipient(0, "reader@example.org", "x")
+        rendered = self._render(day)
+        fetched: list[Link] = []
+        if links:
+            fetched = list(self.links(rendered))
+        count_spam_points: Callable[[bytes], float | None] = _skip_spam_check
+        if spam:
+            count_spam_points = spam_points
+        message = Message(rendered.letter, self._clock()).to(EXAMPLE_RECIPIENT)
+        before = Before(
+            self._earlier_editions(day),
+            fetched,
+            key,
+            untracked,
+            message,
+            count_spam_points,
         )
-        return check(
-            built,
-            self._settings,
-            Before(self._ran(day), fetched, key, untracked, message, points),
-        )
+        return check(rendered, self._settings, before)
 
     def changed_links(self, day: date) -> list[Finding]:
         """Return what became of an edition's stories: gone, moved, taken back, headed otherwise."""
         from digest.preflight.links import links
 
-        built = self._render(day)
-        fetched = [link for link in self.links(built) if not link.closed]
-        return list(links(built, fetched))
+        rendered = self._render(day)
+        open_links = [link for link in self.links(rendered) if not link.closed]
+        return list(links(rendered, open_links))
 
     def open_musts(self, day: date) -> list[Finding]:
         """Return what must be corrected in an edition, as far as that is known without network."""
-        found = self.findings(day, links=False, spam=False)
-        return [f for f in found if f.severity == Severity.MUST]
+        findings = self.findings(day, links=False, spam=False)
+        return [finding for finding in findings if finding.severity == Severity.MUST]
 
     def links(self, built: Build) -> Iterator[Link]:
-        """Fetch every link of a built edition, each once, and yield what became of it.
+        """Fetch every link of a rendered edition, each once, and yield what became of it.
 
         The edition's own page is left out: it is there only once it is sent.
         """
-        from digest.preflight.web_page import Page
-        from digest.render import page_url
-
-        quick = self._settings.collect.model_copy(
-            update={"timeout": min(PATIENCE, self._settings.collect.timeout)}
-        )
-        page = Page(built.html)
-        images = {
-            str(i.get("src"))
-            for i in page.images
-            if str(i.get("src")) in built.markdown
-        }
-        own = page_url(built.edition.date, self._settings)
-        urls = dict.fromkeys(
-            [*(u for u, _ in page.links if TOKEN not in u), *sorted(images)]
-        )
-        foreign = [Request(u) for u in urls if u.startswith("http") and u != own]
-        with self._fetch(self._settings.model_copy(update={"collect": quick})) as fetch:
-            for asked, answer in fetch(foreign):
-                yield self._link(asked.url, answer, is_image=asked.url in images)
+        images = _image_addresses(built)
+        requests = [
+            Request(url) for url in self._addresses_of_others(built, sorted(images))
+        ]
+        with self._fetch(self._impatient_settings()) as fetch:
+            for request, answer in fetch(requests):
+                is_image = request.url in images
+                yield self._read_answer(request.url, answer, is_image=is_image)
 
     def mend(self, day: date, *, fetch_links: bool = True) -> Edition:
         """Take trackers off story lines, follow pages that moved, mark paywalls, drop doubles.
@@ -117,54 +112,68 @@ class Checks:
         from digest.edition import dump, load
         from digest.store.editions import EDITED
 
-        links = self.links(self._render(day)) if fetch_links else ()
-        found = {link.url: link for link in links}
-        for _ in range(
-            MAX_RETRIES
-        ):  # links take their time: the edition may change meanwhile
+        links: dict[str, Link] = {}
+        if fetch_links:
+            links = {link.url: link for link in self.links(self._render(day))}
+        # links take their time: the edition may change meanwhile
+        for _ in range(MAX_RETRIES):
             source = self._store.editions.source(day) or ""
-            edition, seen = load(source), set[str]()
-            sections = tuple(self._mended(s, found, seen) for s in edition.sections)
-            mended = replace(edition, sections=sections)
-            if mended == edition or self._store.editions.save(
-                day, dump(mended), self._clock(), EDITED, source
-            ):
-                return mended
+            edition = load(source)
+            fixed = _fix_edition(edition, links)
+            if fixed == edition:
+                return fixed
+            now = self._clock()
+            if self._store.editions.save(day, dump(fixed), now, EDITED, source):
+                return fixed
         raise Conflict("the edition", "", "")
 
-    def _mended(
-        self, section: Section, found: dict[str, Link], seen: set[str]
-    ) -> Section:
-        from digest.collect import key, untracked
+    # Inside
 
-        kept: list[Pick] = []
-        for pick in section.picks:
-            link = found.get(pick.url, Link(pick.url))
-            url = untracked(link.moved_to or pick.url)
-            closed = pick.paywall or (link.closed and not pick.gift)
-            if key(url) not in seen:
-                kept.append(replace(pick, url=url, paywall=closed))
-                seen.add(key(url))
-        return replace(section, picks=tuple(kept))
+    def _impatient_settings(self) -> Settings:
+        """Return the settings with the time that one link may take."""
+        collect = self._settings.collect
+        timeout = min(LINK_TIMEOUT_SECONDS, collect.timeout)
+        impatient = collect.model_copy(update={"timeout": timeout})
+        return self._settings.model_copy(update={"collect": impatient})
 
-    def _link(self, url: str, answer: Response | FetchError, *, is_image: bool) -> Link:
+    def _addresses_of_others(
+        self, rendered: Build, images: Iterable[str]
+    ) -> Iterator[str]:
+        """Yield the web addresses in a mail, each once, but for ours."""
+        from digest.preflight.web_page import Page
+        from digest.render import page_url
+
+        own_page = page_url(rendered.edition.date, self._settings)
+        links = [url for url, _ in Page(rendered.html).links if TOKEN not in url]
+        for url in dict.fromkeys([*links, *images]):
+            if url.startswith("http") and url != own_page:
+                yield url
+
+    def _read_answer(
+        self, url: str, answer: Response | FetchError, *, is_image: bool
+    ) -> Link:
+        """Return what became of a link."""
         from digest.collect import READERS, key
 
         if isinstance(answer, FetchError):
             return Link(url, error=str(answer), reason=answer.reason)
         if is_image:
             return Link(url, weight=len(answer.body))
-        moved = answer.url if answer.moved and key(answer.url) != key(url) else ""
+        moved_to = ""
+        if answer.moved and key(answer.url) != key(url):
+            moved_to = answer.url
         try:
             page = READERS[self._settings.extractor](answer.body, answer.url)
         except PageUnread:
-            return Link(url, moved)
-        return Link(url, moved, headline=page.title, paywalled=page.paywalled)
+            return Link(url, moved_to)
+        return Link(url, moved_to, headline=page.title, paywalled=page.paywalled)
 
-    def _ran(self, day: date) -> dict[str, date]:
-        """Return the key of each story that another, earlier edition carried."""
+    def _earlier_editions(self, day: date) -> dict[str, date]:
+        """Return in which earlier edition each story (by its key) ran."""
         return {
-            key: edition for key, _, edition in carried(self._store) if edition < day
+            story.key: story.edition
+            for story in carried(self._store)
+            if story.edition < day
         }
 
 
@@ -186,10 +195,45 @@ class DomainCheck:
         def reach(url: str) -> str:
             with self._fetch(self._settings) as fetch:
                 _, answer = next(iter(fetch([Request(url)])))
-            return str(answer) if isinstance(answer, FetchError) else ""
+            if isinstance(answer, FetchError):
+                return str(answer)
+            return ""
 
         return examine(self._settings, lookup, reach)
 
 
-def _unasked(_message: bytes) -> None:
+def _image_addresses(rendered: Build) -> set[str]:
+    """Return the addresses of the images that an edition's text names."""
+    from digest.preflight.web_page import Page
+
+    sources = [str(image.get("src")) for image in Page(rendered.html).images]
+    return {source for source in sources if source in rendered.markdown}
+
+
+def _fix_edition(edition: Edition, links: Mapping[str, Link]) -> Edition:
+    """Return an edition with its story lines fixed; `links` is what became of their addresses."""
+    keys: set[str] = set()
+    sections = tuple(_fix_section(section, links, keys) for section in edition.sections)
+    return replace(edition, sections=sections)
+
+
+def _fix_section(
+    section: Section, links: Mapping[str, Link], keys: set[str]
+) -> Section:
+    """Return a section fixed, without stories whose key is in `keys`; add those of the others."""
+    from digest.collect import key, untracked
+
+    picks: list[Pick] = []
+    for pick in section.picks:
+        link = links.get(pick.url, Link(pick.url))
+        url = untracked(link.moved_to or pick.url)
+        if key(url) in keys:
+            continue
+        keys.add(key(url))
+        has_paywall = pick.paywall or (link.closed and not pick.gift)
+        picks.append(replace(pick, url=url, paywall=has_paywall))
+    return replace(section, picks=tuple(picks))
+
+
+def _skip_spam_check(_message: bytes) -> None:
     """Stand in for SpamAssassin where it is not asked."""

@@ -35,93 +35,103 @@ class Status:
 
     def describe_work(self) -> dict[str, Any]:
         """Return how work stands: workers, queues, feeds, the newest edition, failures."""
-        known = self._store.collected.feeds()
-        found: dict[str, Any] = {
+        feeds = self._store.collected.feeds()
+        edition = self._describe_edition()
+        status: dict[str, Any] = {
             "workspace": self._settings.workspace,
-            **self._press(known),
+            **self._describe_feeds(feeds),
+            "edition": edition,
+            "next": self._describe_next_edition(),
         }
-        found["edition"] = self._edition()
-        found["next"] = self._next()
-        if edition := found["edition"]:
-            found["stopped"] = self._store.second_tries.rest(edition["date"]).stopped
-        found["rates"] = self._rates(known.values(), found["edition"])
-        found["notices"] = asdict(self._store.notices.figures())
+        if edition:
+            rest = self._store.second_tries.rest(edition["date"])
+            status["stopped"] = rest.stopped
+        status["rates"] = self._describe_rates(feeds.values(), edition)
+        status["notices"] = asdict(self._store.notices.figures())
         if self._jobs is not None:
-            own = self._settings.workspace
-            found["workers"] = self._jobs.workers()
-            found["queues"] = self._jobs.queues()
-            found["failures"] = self._store.failures.newest(FAILURES_SHOWN, own)
-        return found
+            workspace = self._settings.workspace
+            status["workers"] = self._jobs.workers()
+            status["queues"] = self._jobs.queues()
+            status["failures"] = self._store.failures.newest(FAILURES_SHOWN, workspace)
+        return status
 
     # Inside
 
-    def _press(self, known: Mapping[str, Feed]) -> dict[str, Any]:
+    def _describe_feeds(self, stored: Mapping[str, Feed]) -> dict[str, Any]:
+        """Return figures of the feeds in feeds.yaml, from how they are stored by address."""
         now = self._clock()
-        own = [known[u] for o in self._settings.outlets for u in o.feeds if u in known]
-        late = [f for f in own if f.next_poll and f.next_poll < now]
-        number = sum(len(o.feeds) for o in self._settings.outlets)
-        since = min((f.next_poll for f in late if f.next_poll), default=now)
+        urls = [url for outlet in self._settings.outlets for url in outlet.feeds]
+        feeds = [stored[url] for url in urls if url in stored]
+        due_times = [
+            feed.next_poll for feed in feeds if feed.next_poll and feed.next_poll < now
+        ]
+        never_polled = len(urls) - len(feeds)
+        lag = now - min(due_times, default=now)
+        successes = [feed.last_success for feed in feeds if feed.last_success]
         return {
-            "feeds": number,
-            "feeds_due": len(late) + number - len(own),  # what was never polled is due
-            "feeds_lag": (now - since).total_seconds(),
-            "feeds_failing": sum(bool(f.error) for f in own),
-            "last_poll": max(
-                (f.last_success for f in own if f.last_success), default=None
-            ),
+            "feeds": len(urls),
+            "feeds_due": len(due_times) + never_polled,
+            "feeds_lag": lag.total_seconds(),
+            "feeds_failing": sum(bool(feed.error) for feed in feeds),
+            "last_poll": max(successes, default=None),
             "pages_waiting": len(self._store.collected.pages_waiting()),
         }
 
-    def _next(self) -> dict[str, Any]:
+    def _describe_next_edition(self) -> dict[str, Any]:
         """Return the next edition by the weekly schedule: when workers propose it, and send it."""
-        (day, hour) = self._coming()
-        editions = self._store.editions
-        by_hand = editions.scheduled(day)
+        from digest.edition import next_date, window
+
+        newsletter = self._settings.newsletter
+        day = next_date(newsletter, self._clock())
+        leaves_at = window(newsletter, day).end
+        scheduled = self._store.editions.scheduled(day)
+        if scheduled:
+            leaves_at = scheduled[0]
         return {
             "date": day,
             "draft_at": self._drafts.next_draft_time(),
             "drafted": self._drafts.has_next_draft(),
             "approved": self._is_approved(day),
-            "leaves_at": by_hand[0] if by_hand else hour,
+            "leaves_at": leaves_at,
         }
 
-    def _coming(self) -> tuple[date, datetime]:
-        from digest.edition import next_date, window
-
-        day = next_date(self._settings.newsletter, self._clock())
-        return day, window(self._settings.newsletter, day).end
-
-    def _rates(
-        self, feeds: Iterable[Feed], edition: dict[str, Any] | None
+    def _describe_rates(
+        self, feeds: Iterable[Feed], edition: Mapping[str, Any] | None
     ) -> dict[str, int]:
-        store = self._store
+        """Return how much work was done in the last hour, and mailed in the last minute."""
         now = self._clock()
-        hour = now - timedelta(hours=1)
-        minute = now - timedelta(minutes=1)
-        polled = (f.last_success for f in feeds)
+        hour_ago = now - timedelta(hours=1)
+        polled = [
+            feed
+            for feed in feeds
+            if feed.last_success and feed.last_success >= hour_ago
+        ]
+        mailed = 0
         if edition:
-            mailed = store.deliveries.handed_since(edition["date"], minute)
-        else:
-            mailed = 0
+            minute_ago = now - timedelta(minutes=1)
+            mailed = self._store.deliveries.handed_since(edition["date"], minute_ago)
         return {
-            "feeds_an_hour": sum(bool(at and at >= hour) for at in polled),
-            "articles_an_hour": store.articles.since(hour),
+            "feeds_an_hour": len(polled),
+            "articles_an_hour": self._store.articles.since(hour_ago),
             "mails_a_minute": mailed,
         }
 
-    def _is_approved(self, day: date) -> bool:
-        """Say whether an edition is approved as it reads now, by as many as must."""
-        given = self._store.editions.approval(day)
-        editions = self._store.editions
-        if given is None or (self._settings.desk.two_people and not given.second):
-            return False
-        return editions.as_approved(day)[0] == editions.source(day)
-
-    def _edition(self) -> dict[str, Any] | None:
+    def _describe_edition(self) -> dict[str, Any] | None:
+        """Return the newest edition with its deliveries by state; None if there is no edition."""
         day = self._store.editions.latest()
         if day is None:
             return None
         counts = self._store.deliveries.proof(day).counts
-        return {"date": day, "approved": self._is_approved(day)} | {
-            str(state): n for state, n in counts.items()
-        }
+        deliveries = {str(state): number for state, number in counts.items()}
+        return {"date": day, "approved": self._is_approved(day)} | deliveries
+
+    def _is_approved(self, day: date) -> bool:
+        """Say whether an edition is approved as it reads now, by as many as must."""
+        editions = self._store.editions
+        approval = editions.approval(day)
+        if approval is None:
+            return False
+        if self._settings.desk.two_people and not approval.second:
+            return False
+        approved_source, _ = editions.as_approved(day)
+        return approved_source == editions.source(day)
