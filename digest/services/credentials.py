@@ -1,4 +1,4 @@
-"""What is looked at when somebody logs in: passwords, hashed in turns, and codes of a phone.
+"""Credentials: passwords, hashed one at a time, and the one-time codes of a phone.
 
 Argon2 takes 64 MiB for each password, so that few may be hashed at a time.
 """
@@ -12,10 +12,9 @@ from threading import BoundedSemaphore
 
 from digest.errors import TooManyTries
 
-AGAIN = 2.0  #: seconds after which one who found no place is to try again
-PATIENCE = 5.0  #: seconds that one waits for their turn at most
-
-STEP = 30  #: seconds of a code (RFC 6238, 5.2)
+RETRY_SECONDS = 2.0  #: until a person who found no place may try again
+MAX_WAIT_SECONDS = 5.0  #: that a person waits for their turn at most
+CODE_STEP_SECONDS = 30  #: for which a code is good (RFC 6238, 5.2)
 SECRET = re.compile(r"[A-Z2-7]{32}")  # Base32, 160 bits (RFC 4226, 4: R6)
 
 
@@ -32,10 +31,10 @@ class Lane:
         """Hold the turn, once it comes. Raises TooManyTries where too many wait already."""
         busy = "many people log in at this moment; try again in some seconds"
         if not self._places.acquire(blocking=False):
-            raise TooManyTries(busy, AGAIN, busy=True)
+            raise TooManyTries(busy, RETRY_SECONDS, busy=True)
         try:
-            if not self._turn.acquire(timeout=PATIENCE):
-                raise TooManyTries(busy, AGAIN, busy=True)
+            if not self._turn.acquire(timeout=MAX_WAIT_SECONDS):
+                raise TooManyTries(busy, RETRY_SECONDS, busy=True)
             try:
                 yield
             finally:
@@ -54,11 +53,12 @@ def code_step(secret: str, code: str, now: datetime) -> int | None:
     """Return the time step that a code is of, one early or late allowed; None if it is of none."""
     import pyotp
 
-    given = "".join(code.split())
-    if not SECRET.fullmatch(secret) or not given.isascii():
+    digits = "".join(code.split())
+    if not SECRET.fullmatch(secret) or not digits.isascii():
         return None
     totp = pyotp.TOTP(secret)
-    steps = (int(now.timestamp()) // STEP + by for by in (0, -1, 1))
-    return next(
-        (s for s in steps if hmac.compare_digest(totp.generate_otp(s), given)), None
-    )
+    step_now = int(now.timestamp()) // CODE_STEP_SECONDS
+    for step in (step_now, step_now - 1, step_now + 1):
+        if hmac.compare_digest(totp.generate_otp(step), digits):
+            return step
+    return None

@@ -1,4 +1,4 @@
-"""Merging: a new proposal, made of the press of today, into an edition as it stands."""
+"""Draft merge: a new proposal, made of the articles of today, into an edition as it stands."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -58,9 +58,14 @@ class Filled:
 
     def runners_up(self, section: str) -> list[Story]:
         """Return the stories of a section that are not in the edition, the best first."""
-        known = self.story_of or {}
-        there = [known[p.url] for p in all_picks(self.edition) if p.url in known]
-        return [s for s in self.draft.stories.get(section, ()) if s not in there]
+        story_of = self.story_of or {}
+        in_edition = [
+            story_of[pick.url]
+            for pick in all_picks(self.edition)
+            if pick.url in story_of
+        ]
+        stories = self.draft.stories.get(section, ())
+        return [story for story in stories if story not in in_edition]
 
 
 class Merging:
@@ -83,23 +88,27 @@ class Merging:
 
         An edition that was given up is none: what it covered is this one's.
         """
-        covered = window(self._settings.newsletter, day)
+        newsletter = self._settings.newsletter
+        covered = window(newsletter, day)
         given_up = self._store.halts.given_up()
-        dates = (
-            d for d in self._store.editions.dates() if d < day and d not in given_up
-        )
-        before = max(dates, default=None)
+        earlier = [
+            other
+            for other in self._store.editions.dates()
+            if other < day and other not in given_up
+        ]
+        previous = max(earlier, default=None)
         for skipped in given_up:
-            if (before or date.min) < skipped < day:
-                start = window(self._settings.newsletter, skipped).start
+            if (previous or date.min) < skipped < day:
+                start = window(newsletter, skipped).start
                 covered = replace(covered, start=min(covered.start, start))
-        if before is None:
+        if previous is None:
             return covered
-        closed = self._closed_at(before)
+        closed = self._closed_at(previous)
+        late_from = covered.start
         is_last = covered.start - closed <= covered.end - covered.start
-        return replace(
-            covered, late_from=min(closed, covered.start) if is_last else covered.start
-        )
+        if is_last:
+            late_from = min(closed, covered.start)
+        return replace(covered, late_from=late_from)
 
     def cut_off(self, day: date) -> datetime:
         """Return until when an edition fills: its window's end, or when it leaves if earlier."""
@@ -114,143 +123,157 @@ class Merging:
 
         What came between an approval and a later one, of another text, was filled in nowhere.
         """
-        given = self._store.editions.approval(day)
-        if given is None:
+        approval = self._store.editions.approval(day)
+        if approval is None:
             return self.cut_off(day)
-        deeds = self._store.staff.deeds(day)
-        withdrawn = max((d.at for d in deeds if d.what == WITHDRAWN), default=None)
-        first = [
-            d.at
-            for d in deeds
-            if d.what.startswith(APPROVED) and (withdrawn is None or d.at >= withdrawn)
+        actions = self._store.staff.deeds(day)
+        withdrawals = [action.at for action in actions if action.what == WITHDRAWN]
+        withdrawn_at = max(withdrawals, default=None)
+        approvals = [
+            action.at for action in actions if action.what.startswith(APPROVED)
         ]
-        return min(given.at, self.cut_off(day), *first)
+        if withdrawn_at is not None:
+            approvals = [time for time in approvals if time >= withdrawn_at]
+        return min(approval.at, self.cut_off(day), *approvals)
 
-    def merged(self, day: date, base: Base, current: Edition, mark: str) -> "Made":
+    def merge(
+        self, day: date, base: Base, current: Edition, mark: str
+    ) -> "MergedDraft":
         """Propose anew, and merge it with what stands."""
         from digest.collect import untracked
 
         covered = self.covered(day)
-        now = self._clock()
         stories = self._press.stories(covered.start, day, covered)
-        draft = propose(stories, self._settings, day, covered, now, untracked)
-        known = {p.article for p in self._store.judgements.proposals_of(day)}
-        proposed = self._proposed(draft, known, untracked)
-        newest = self._store.fillings.newest_change(day)
+        draft = propose(stories, self._settings, day, covered, self._clock(), untracked)
+        proposed = self._proposed(day, draft, untracked)
+        newest_change = self._store.fillings.newest_change(day)
         versions = self._versions(day)
-        base = replace(base, taken_out=(*base.taken_out, *versions.taken_out(current)))
-        names = StoryNames(self._store, stories)
-        story_of = names.of(_addresses(base, current, proposed))
-        out = {names.of_article(n) for n in self._store.editions.rejected(day)}
-        put_back = versions.put_back(current)
-        moved = versions.moved(current)
-        made = refill(base, current, proposed, story_of, out, put_back, moved)
-        edition, new_base = self._worded(made, base, current)
-        before, after = ({story_of[u] for u in urls_of(e)} for e in (current, edition))
-        found = {u: names.story(name) for u, name in story_of.items()}
-        filled = Filled(
-            replace(draft, edition=edition),
-            tuple(p for p in made.came if story_of[p.url] not in before),
-            tuple(p for p in made.left if story_of[p.url] not in after),
-            story_of={u: s for u, s in found.items() if s is not None},
+        taken_out = (*base.taken_out, *versions.taken_out(current))
+        base = replace(base, taken_out=taken_out)
+        names = StoryIndex(self._store, stories)
+        story_of = names.name_urls(_addresses(base, current, proposed))
+        rejected = {
+            names.name_of_article(number)
+            for number in self._store.editions.rejected(day)
+        }
+        refilled = refill(
+            base,
+            current,
+            proposed,
+            story_of,
+            rejected,
+            versions.put_back(current),
+            versions.moved(current),
         )
-        return Made(filled, new_base, newest, tuple(draft.proposals()), mark, names)
+        edition, new_base = self._fill_in_words(refilled, base, current)
+        filled = _compare(replace(draft, edition=edition), refilled, current, names)
+        proposals = tuple(draft.proposals())
+        return MergedDraft(filled, new_base, newest_change, proposals, mark, names)
 
     def _proposed(
-        self, draft: Draft, known: set[int], tidy: Callable[[str], str]
+        self, day: date, draft: Draft, untracked: Callable[[str], str]
     ) -> Proposed:
-        sizes = {s.key: s.size for s in self._settings.sections}
+        """Return what a draft offers each section, and which of it was not offered before."""
+        offered_before = {
+            proposal.article for proposal in self._store.judgements.proposals_of(day)
+        }
+        sizes = {section.key: section.size for section in self._settings.sections}
+        offered: dict[str, tuple[Offered, ...]] = {}
+        for key, stories in draft.stories.items():
+            offers = []
+            for place, story in enumerate(stories):
+                articles = {judged.article.id for judged in story.articles}
+                pick = pick_of(story, self._settings, untracked)
+                is_new = not articles & offered_before
+                offers.append(Offered(pick, place < sizes[key], is_new))
+            offered[key] = tuple(offers)
+        return Proposed(draft.edition, offered, sizes)
 
-        def offered(place: int, story: Story, size: int) -> Offered:
-            is_new = not any(j.article.id in known for j in story.articles)
-            return Offered(pick_of(story, self._settings, tidy), place < size, is_new)
-
-        return Proposed(
-            draft.edition,
-            {
-                key: tuple(offered(n, s, sizes[key]) for n, s in enumerate(stories))
-                for key, stories in draft.stories.items()
-            },
-            sizes,
-        )
-
-    def _worded(
-        self, made: Refilled, base: Base, current: Edition
+    def _fill_in_words(
+        self, refilled: Refilled, base: Base, current: Edition
     ) -> tuple[Edition, Base]:
         """Fill in subject and preview line by their templates, where no person changed them."""
         from digest.render import subject_line
 
-        news = self._settings.newsletter
-        templates = {"subject": news.subject, "preheader": news.preheader}
-        free = untouched_words(base.edition, current)
-        words: dict[str, Any] = {
-            n: subject_line(t, made.edition, self._settings)
-            for n, t in templates.items()
-            if n in free
-        }
-        edition = replace(made.edition, **words)
-        return edition, replace(made.base, edition=replace(made.base.edition, **words))
+        newsletter = self._settings.newsletter
+        templates = {"subject": newsletter.subject, "preheader": newsletter.preheader}
+        unchanged = untouched_words(base.edition, current)
+        words: dict[str, Any] = {}
+        for field, template in templates.items():
+            if field in unchanged:
+                line = subject_line(template, refilled.edition, self._settings)
+                words[field] = line
+        edition = replace(refilled.edition, **words)
+        base_edition = replace(refilled.base.edition, **words)
+        return edition, replace(refilled.base, edition=base_edition)
 
     def _versions(self, day: date) -> "_Versions":
-        """Return what changes by persons there were since the edition was filled last."""
-        stored = self._store.fillings.get(day)
-        if stored is None:
+        """Return the changes by persons since the edition was filled last."""
+        filling = self._store.fillings.get(day)
+        if filling is None:
             return _Versions(())
-        rows = self._store.fillings.versions(day, stored.base["after_change"])
-        return _Versions(tuple((load(source), base_of(base)) for source, base in rows))
+        rows = self._store.fillings.versions(day, filling.base["after_change"])
+        versions = [(load(source), base_of(base)) for source, base in rows]
+        return _Versions(tuple(versions))
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MergedDraft:
     """A merge, before it is stored."""
 
     filled: Filled
     base: Base
-    newest_change: int  #: id of the newest change by a person that it knows of
+    newest_change: int  #: id of the newest change by a person that it takes in
     proposals: tuple[Proposal, ...]
     mark: str
-    names: "StoryNames"
+    names: "StoryIndex"
 
 
-class StoryNames:
+class StoryIndex:
     """Names the story of an article or address: by its place among the stories of a week."""
 
     def __init__(self, store: "Store", stories: Sequence[Story]) -> None:
         self._store = store
         self._stories = stories
-        self._by_article = {
-            j.article.id: n for n, s in enumerate(stories) for j in s.articles
-        }
-        self._by_url: dict[str, Hashable] = {}
+        self._place_of_article: dict[int, int] = {}
+        for place, story in enumerate(stories):
+            for judged in story.articles:
+                self._place_of_article[judged.article.id] = place
+        self._name_of_url: dict[str, Hashable] = {}
 
-    def of(self, urls: set[str]) -> dict[str, Hashable]:
+    def name_urls(self, urls: set[str]) -> dict[str, Hashable]:
         """Return the name of the story of each address."""
         from digest.collect import key
 
         keys = {url: key(url) for url in urls}
         ids = self._store.articles.named(set(keys.values()))
-        self._by_url = {
-            u: self.of_article(ids[k]) if k in ids else k for u, k in keys.items()
-        }
-        return self._by_url
+        names: dict[str, Hashable] = {}
+        for url, url_key in keys.items():
+            names[url] = url_key
+            if url_key in ids:
+                names[url] = self.name_of_article(ids[url_key])
+        self._name_of_url = names
+        return names
 
-    def of_url(self, url: str) -> Hashable:
-        """Return the name of the story of an address that `of` was asked for."""
-        return self._by_url.get(url, url)
+    def name_of_url(self, url: str) -> Hashable:
+        """Return the name of the story of an address that `name_urls` was asked for."""
+        return self._name_of_url.get(url, url)
 
-    def of_article(self, number: int) -> Hashable:
-        """Return the name of the story of an article (id); one of before names itself."""
-        place = self._by_article.get(number)
-        if place is not None:
-            return "story", place
-        return "article", number
+    def name_of_article(self, number: int) -> Hashable:
+        """Return the name of the story of an article (id); an older one names itself."""
+        place = self._place_of_article.get(number)
+        if place is None:
+            return ("article", number)
+        return ("story", place)
 
-    def story(self, name: Hashable) -> Story | None:
-        """Return the story of a name; None if it is none of the week."""
-        match name:
-            case ("story", int(place)):
-                return self._stories[place]
-        return None
+    def stories_by_url(self) -> dict[str, Story]:
+        """Return the stories of the week by the addresses that `name_urls` was asked for."""
+        stories = {}
+        for url, name in self._name_of_url.items():
+            match name:
+                case ("story", int(place)):
+                    stories[url] = self._stories[place]
+        return stories
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,43 +284,59 @@ class _Versions:
 
     def taken_out(self, current: Edition) -> list[tuple[str, Pick]]:
         """Return what a person had put in and has taken out again."""
-        now = urls_of(current)
-        found = dict[str, Pick]()
+        put_in: dict[str, Pick] = {}
         for edition, base in self.rows:
-            found |= {
-                p.url: p
-                for p in all_picks(edition)
-                if p.url not in urls_of(base.edition)
-            }
-        return [("", pick) for url, pick in found.items() if url not in now]
+            machine_urls = urls_of(base.edition)
+            for pick in all_picks(edition):
+                if pick.url not in machine_urls:
+                    put_in[pick.url] = pick
+        current_urls = urls_of(current)
+        return [("", pick) for url, pick in put_in.items() if url not in current_urls]
 
     def moved(self, current: Edition) -> frozenset[str] | None:
         """Return addresses that a person moved; None if nothing is known of the steps."""
-        steps = [edition for edition, _ in self.rows]
-        if steps:
-            return moved_in_steps([*steps, current])
-        return None
+        if not self.rows:
+            return None
+        editions = [edition for edition, _ in self.rows]
+        return moved_in_steps([*editions, current])
 
     def put_back(self, current: Edition) -> set[str]:
         """Return addresses that a person had taken out and has put in again."""
-        now = urls_of(current)
-        return {
-            u
-            for e, base in self.rows
-            for u in urls_of(base.edition) - urls_of(e)
-            if u in now
-        }
+        taken_out: set[str] = set()
+        for edition, base in self.rows:
+            taken_out |= urls_of(base.edition) - urls_of(edition)
+        return taken_out & urls_of(current)
+
+
+def _compare(
+    draft: Draft, refilled: Refilled, current: Edition, names: StoryIndex
+) -> Filled:
+    """Return a filled draft with what came and went: by story, whatever paper tells it."""
+    stories_before = {names.name_of_url(url) for url in urls_of(current)}
+    stories_now = {names.name_of_url(url) for url in urls_of(draft.edition)}
+    came = [
+        pick
+        for pick in refilled.came
+        if names.name_of_url(pick.url) not in stories_before
+    ]
+    went = [
+        pick for pick in refilled.left if names.name_of_url(pick.url) not in stories_now
+    ]
+    return Filled(draft, tuple(came), tuple(went), story_of=names.stories_by_url())
 
 
 def _addresses(base: Base, current: Edition, proposed: Proposed) -> set[str]:
-    taken_out = {p.url for _, p in base.taken_out}
-    offered = {o.pick.url for some in proposed.offered.values() for o in some}
-    return taken_out | offered | urls_of(base.edition) | urls_of(current)
+    """Return the addresses of all stories that a merge is about."""
+    urls = urls_of(base.edition) | urls_of(current)
+    urls |= {pick.url for _, pick in base.taken_out}
+    for offers in proposed.offered.values():
+        urls |= {offer.pick.url for offer in offers}
+    return urls
 
 
 def urls_of(edition: Edition) -> set[str]:
     """Return the addresses of an edition's stories."""
-    return {p.url for p in all_picks(edition)}
+    return {pick.url for pick in all_picks(edition)}
 
 
 def base_as_data(base: Base, newest_change: int) -> dict[str, Any]:
@@ -312,11 +351,12 @@ def base_as_data(base: Base, newest_change: int) -> dict[str, Any]:
 
 def base_of(data: Mapping[str, Any]) -> Base:
     """Return the base that `base_as_data` made JSON of."""
-    return Base(
-        load(data["edition"]),
-        tuple((section, _pick_of(p)) for section, p in data["taken_out"]),
+    taken_out = tuple(
+        (section, _load_pick(pick)) for section, pick in data["taken_out"]
     )
+    return Base(load(data["edition"]), taken_out)
 
 
-def _pick_of(data: Mapping[str, Any]) -> Pick:
-    return Pick(**{**data, "also_in": tuple(Elsewhere(**e) for e in data["also_in"])})
+def _load_pick(data: Mapping[str, Any]) -> Pick:
+    also_in = tuple(Elsewhere(**other) for other in data["also_in"])
+    return Pick(**{**data, "also_in": also_in})

@@ -1,11 +1,11 @@
-"""Filling: a draft is proposed, and filled with what is new until its cut-off.
+"""Drafts: propose an edition, and fill it with what is new until its cut-off.
 
-What persons did to it stands (`digest.edition.refill`). Approval freezes it.
+What persons did to it stays (`digest.edition.refill`). Approval freezes it.
 """
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from digest.edition import Window, dump, load, next_date, window
 from digest.edition.changes_by_people import Base, all_picks, work_of_persons
 from digest.errors import Conflict, DigestError, NotFound
-from digest.model import Edition, Pick
+from digest.model import Edition, Pick, Proposal
 from digest.services.articles import Press
 from digest.services.draft_merge import (
     Filled,
-    Made,
+    MergedDraft,
     Merging,
     base_as_data,
     base_of,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 #: How often a filling is tried again when a person's change came between.
 MAX_RETRIES = 5
 #: How many of the stories that the machine replaced are remembered.
-WENT_KEPT = 50
+REPLACED_KEPT = 50
 
 SETTINGS_MARK_LENGTH = 16  #: hexadecimal digits
 
@@ -70,20 +70,23 @@ class Filling:
         """
         day = day or next_date(self._settings.newsletter, self._clock())
         for _ in range(MAX_RETRIES):
-            was = self._store.editions.source(day)
-            if was is not None and not replace_it:
-                raise DigestError(_exists(day))
-            if was is not None:
+            replaced = self._store.editions.source(day)
+            discarded: list[str] = []
+            if replaced is not None:
+                if not replace_it:
+                    raise DigestError(_exists(day))
                 self._refuse_frozen(day)
-            lost = tuple(self.discards(day, was)) if was is not None else ()
-            nothing = Edition(day, "")
-            made = self._merging.merged(
-                day, Base(nothing), nothing, self._analyse_and_mark(day)
-            )
-            stored = replace(self._as_stored(made, None), came={})
-            if self._store_draft(day, dump(made.filled.edition), was, stored, by):
-                self._record_proposals(day, made)
-                return replace(made.filled, is_changed=True, discarded=lost)
+                discarded = self.discards(day, replaced)
+            mark = self._analyse_and_mark(day)
+            empty = Edition(day, "")
+            merged = self._merging.merge(day, Base(empty), empty, mark)
+            filling = replace(self._as_stored(merged, None), came={})
+            text = dump(merged.filled.edition)
+            if self._store_draft(day, text, replaced, filling, by):
+                self._record_proposals(day, merged)
+                return replace(
+                    merged.filled, is_changed=True, discarded=tuple(discarded)
+                )
         raise Conflict("the edition", "", "")
 
     def draft_if_new(self) -> date:
@@ -95,8 +98,7 @@ class Filling:
 
     def discards(self, day: date, source: str | None = None) -> list[str]:
         """Say line by line what persons' work a new draft would discard. Raises NotFound."""
-        stored = self._store.fillings.get(day)
-        base = base_of(stored.base) if stored else Base(Edition(day, ""))
+        base = _base_of_filling(day, self._store.fillings.get(day))
         return work_of_persons(base, load(source or self._source(day)), {})
 
     def is_draft_due(self) -> bool:
@@ -172,10 +174,10 @@ class Filling:
 
     def is_approved(self, day: date) -> bool:
         """Say whether an edition is approved as it reads now."""
-        given = self._store.editions.approval(day)
-        return bool(given) and self._store.editions.as_approved(day)[0] == self._source(
-            day
-        )
+        if self._store.editions.approval(day) is None:
+            return False
+        approved_source, _ = self._store.editions.as_approved(day)
+        return approved_source == self._source(day)
 
     def cut_off(self, day: date) -> datetime:
         """Return until when an edition fills: its window's end, or when it leaves if earlier."""
@@ -189,10 +191,10 @@ class Filling:
 
     def snapshot(self, day: date) -> "Snapshot":
         """Return an edition for a person to work on its text elsewhere. Raises NotFound."""
-        found = self._store.fillings.snapshot(day)
-        if found is None:
+        snapshot = self._store.fillings.snapshot(day)
+        if snapshot is None:
             raise NotFound(f"there is no edition of {day}")
-        return found
+        return snapshot
 
     def bring_back(self, text: str, taken: "Snapshot", by: str) -> Edition:
         """Store a text that a person worked on elsewhere; what came in meanwhile is kept.
@@ -201,112 +203,128 @@ class Filling:
         """
         from digest.store.editions import Change
 
-        edition, store = load(text), self._store
+        edition = load(text)
+        day = edition.date
+        change = Change("edited", by)
         for _ in range(MAX_RETRIES):
-            now = store.fillings.snapshot(edition.date)
-            if now is None or now.revision != taken.revision:
+            current = self._store.fillings.snapshot(day)
+            if current is None or current.revision != taken.revision:
                 raise Conflict("the edition", "", "")
-            change = Change("edited", by)
-            if now.source == taken.source:
-                at = self._clock()
-                if store.editions.save(edition.date, text, at, change, taken.source):
+            now = self._clock()
+            if current.source == taken.source:
+                if self._store.editions.save(day, text, now, change, taken.source):
                     return edition
-                continue
-            at = self._clock()
-            if store.fillings.bring_back(
-                edition.date, text, at, taken, now.source, change
+            elif self._store.fillings.bring_back(
+                day, text, now, taken, current.source, change
             ):
-                self.fill_again(edition.date)
-                return load(self._source(edition.date))
+                self.fill_again(day)
+                return load(self._source(day))
         raise Conflict("the edition", "", "")
 
     # What is the machine's
 
     def machine_edition(self, day: date) -> Edition | None:
         """Return what the machine put into an edition; None if it is not filled."""
-        stored = self._store.fillings.get(day)
-        return base_of(stored.base).edition if stored else None
+        filling = self._store.fillings.get(day)
+        if filling is None:
+            return None
+        return base_of(filling.base).edition
 
     def machine_pick(self, day: date, url: str) -> Pick | None:
         """Return a story as the machine worded it; None if it is a person's."""
-        drafted = self.machine_edition(day)
-        picks = all_picks(drafted) if drafted else ()
-        return next((p for p in picks if p.url == url), None)
+        edition = self.machine_edition(day)
+        if edition is None:
+            return None
+        for pick in all_picks(edition):
+            if pick.url == url:
+                return pick
+        return None
 
     # Inside
 
     def _fill(self, day: date, mark: str) -> Filled:
+        """Merge a new proposal into an edition, and store it; again where a change came between."""
         for _ in range(MAX_RETRIES):
-            source, approval = self._source(day), self._store.editions.approval(day)
-            stored, current = self._store.fillings.get(day), load(source)
-            base = base_of(stored.base) if stored else Base(Edition(day, ""))
-            made = self._merging.merged(day, base, current, mark)
-            changed = made.filled.edition != current
-            if stored and not changed and made.base == base:
+            source = self._source(day)
+            approval = self._store.editions.approval(day)
+            filling = self._store.fillings.get(day)
+            base = _base_of_filling(day, filling)
+            current = load(source)
+            merged = self._merging.merge(day, base, current, mark)
+            is_changed = merged.filled.edition != current
+            if filling and not is_changed and merged.base == base:
                 self._store.fillings.note_mark(day, mark)
-                self._record_proposals(day, made)
-                return made.filled
-            text = dump(made.filled.edition) if changed else source
-            filling = self._as_stored(made, stored)
-            given_at = approval.at if approval else None
-            if self._store.fillings.fill(day, text, source, filling, given_at):
-                self._record_proposals(day, made)
-                self._note(day, made.filled)
-                return replace(made.filled, is_changed=changed)
+                self._record_proposals(day, merged)
+                return merged.filled
+            text = source
+            if is_changed:
+                text = dump(merged.filled.edition)
+            approved_at = None
+            if approval:
+                approved_at = approval.at
+            new_filling = self._as_stored(merged, filling)
+            if self._store.fillings.fill(day, text, source, new_filling, approved_at):
+                self._record_proposals(day, merged)
+                self._note_filled(day, merged.filled)
+                return replace(merged.filled, is_changed=is_changed)
         raise Conflict("the edition", "", "")
 
-    def _as_stored(self, made: "Made", before: "Stored | None") -> "Stored":
+    def _as_stored(self, merged: MergedDraft, before: "Stored | None") -> "Stored":
+        """Return what is stored of a filling, which goes on from the one before."""
         from digest.store.fillings import Filling as Stored
 
-        now, names = self._clock(), made.names
-        there = {names.of_url(u): u for u in urls_of(made.filled.edition)}
-        known = before.came if before else {}
-        came = {
-            there[names.of_url(u)]: at
-            for u, at in known.items()
-            if names.of_url(u) in there
+        now = self._clock()
+        names = merged.names
+        url_of_name = {
+            names.name_of_url(url): url for url in urls_of(merged.filled.edition)
         }
-        came |= {p.url: now.isoformat() for p in made.filled.came}
-        went = [
-            one
-            for one in (before.went if before else [])
-            if one["url"] not in there.values()
-        ]
-        went += [_told(p, now) for p in made.filled.went]
-        base = base_as_data(made.base, made.newest_change)
-        begun = before.begun if before else now
-        return Stored(base, came, went[-WENT_KEPT:], made.mark, begun, now)
+        came: dict[str, str] = {}
+        went: list[dict[str, str]] = []
+        begun = now
+        if before:
+            begun = before.begun
+            for url, time in before.came.items():
+                name = names.name_of_url(url)
+                if name in url_of_name:
+                    came[url_of_name[name]] = time
+            urls = set(url_of_name.values())
+            went = [story for story in before.went if story["url"] not in urls]
+        for pick in merged.filled.came:
+            came[pick.url] = now.isoformat()
+        went += [_as_data(pick, now) for pick in merged.filled.went]
+        base = base_as_data(merged.base, merged.newest_change)
+        return Stored(base, came, went[-REPLACED_KEPT:], merged.mark, begun, now)
 
     def _store_draft(
-        self, day: date, text: str, was: str | None, stored: "Stored", by: str
+        self, day: date, text: str, replaced: str | None, filling: "Stored", by: str
     ) -> bool:
+        """Store a draft, in place of a text if there was one; say whether that still stood."""
         fillings = self._store.fillings
-        if was is not None:
-            return fillings.replace(day, text, was, stored, by)
-        if not fillings.begin(day, text, stored):
+        if replaced is not None:
+            return fillings.replace(day, text, replaced, filling, by)
+        if not fillings.begin(day, text, filling):
             raise DigestError(_exists(day))
         return True
 
-    def _record_proposals(self, day: date, made: "Made") -> None:
-        """Store what was offered, for who learns from it, if it is not what is stored already.
+    def _record_proposals(self, day: date, merged: MergedDraft) -> None:
+        """Store what was offered, for the ranking to learn from, if that is not stored already.
 
         What a person took out stays among the offers; what the machine filled in counts as drafted.
         """
-        own = {made.names.of_url(p.url) for p in all_picks(made.base.edition)}
-        offers = [
-            replace(p, in_draft=p.in_draft or made.names.of_article(p.article) in own)
-            for p in made.proposals
-        ]
-        before = self._store.judgements.proposals_of(day)
-        if {replace(p, rules=0.0) for p in before} != {
-            replace(p, rules=0.0) for p in offers
-        }:
+        names = merged.names
+        own = {names.name_of_url(pick.url) for pick in all_picks(merged.base.edition)}
+        offers = []
+        for proposal in merged.proposals:
+            is_own = names.name_of_article(proposal.article) in own
+            offers.append(replace(proposal, in_draft=proposal.in_draft or is_own))
+        stored = self._store.judgements.proposals_of(day)
+        if _without_scores(stored) != _without_scores(offers):
             self._store.judgements.propose(day, offers)
 
-    def _note(self, day: date, filled: Filled) -> None:
+    def _note_filled(self, day: date, filled: Filled) -> None:
         if filled.came or filled.went:
-            what = f"filled in {len(filled.came)} new, {len(filled.went)} gave way"
-            self._store.staff.note(self._clock(), "digest", what, day)
+            action = f"filled in {len(filled.came)} new, {len(filled.went)} gave way"
+            self._store.staff.note(self._clock(), "digest", action, day)
 
     def _analyse_and_mark(self, day: date) -> str:
         """Analyse new articles; return what changes whenever a proposal for a day may."""
@@ -354,9 +372,25 @@ class Filling:
         return source
 
 
-def _told(pick: Pick, now: datetime) -> dict[str, str]:
-    named = {"headline": pick.headline, "outlet": pick.outlet, "url": pick.url}
-    return named | {"at": now.isoformat()}
+def _base_of_filling(day: date, filling: "Stored | None") -> Base:
+    """Return what the machine put into an edition; nothing if it was not filled."""
+    if filling is None:
+        return Base(Edition(day, ""))
+    return base_of(filling.base)
+
+
+def _without_scores(proposals: Iterable[Proposal]) -> set[Proposal]:
+    return {replace(proposal, rules=0.0) for proposal in proposals}
+
+
+def _as_data(pick: Pick, time: datetime) -> dict[str, str]:
+    """Return a replaced story as it is stored."""
+    return {
+        "headline": pick.headline,
+        "outlet": pick.outlet,
+        "url": pick.url,
+        "at": time.isoformat(),
+    }
 
 
 def _exists(day: date) -> str:

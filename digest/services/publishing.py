@@ -1,4 +1,4 @@
-"""The public side of editions: what anybody may read, published, withdrawn, corrected.
+"""Publishing: what anybody may read of editions; publish, withdraw and correct it.
 
 Public is what left by a transport that mails, and what a person published. It never changes: a
 correction is a version of its own, says so on its page, and leaves those before it reachable.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 #: How many days ahead a free date for a correction is looked for.
-LOOKED_AHEAD = 60
+DAYS_LOOKED_AHEAD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,25 @@ class Status:
     @property
     def since(self) -> datetime | None:
         """When it was sent or published, whichever was first; None for a draft."""
+        published = None
         if self.publication:
             published = self.publication.published_at
-        else:
-            published = None
-        known = [at for at in (self.sent_at, published) if at]
-        return min(known, default=None)
+        times = [time for time in (self.sent_at, published) if time]
+        return min(times, default=None)
 
     @property
     def _is_published(self) -> bool:
         if self.publication is None or self.publication.withdrawn_at:
             return False
         return self.publication.published_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """An edition as it was at a time."""
+
+    source: str  #: Markdown
+    page: str  #: HTML
 
 
 class Publishing:
@@ -101,8 +108,13 @@ class Publishing:
         store = self._store.publications
         sent = store.sent()
         published = store.all()
-        withdrawn = {d for d, p in published.items() if p.withdrawn_at}
-        shown = {d for d, p in published.items() if p.published_at}
+        withdrawn = set()
+        shown = set()
+        for day, publication in published.items():
+            if publication.withdrawn_at:
+                withdrawn.add(day)
+            if publication.published_at:
+                shown.add(day)
         return sorted((sent.keys() | shown) - withdrawn, reverse=True)
 
     def editions(self) -> list[PublicEdition]:
@@ -114,24 +126,25 @@ class Publishing:
         published = store.publications.all()
         corrections = store.publications.last_corrections()
         frozen = store.sent_contents.sources()
-        found: list[PublicEdition] = []
+        editions: list[PublicEdition] = []
         for day in self.dates():
             status = Status(sent.get(day), published.get(day), ())
-            if status.sent_at:
-                first = frozen.get(day, "")
-            else:
-                first = published[day].source
             since = status.since or self._clock()
-            last = corrections.get(day)
-            edition = load(last.source if last else first or self._first(day)[0])
-            if last:
-                note = last.note
-                updated = last.at
+            correction = corrections.get(day)
+            if correction:
+                source = correction.source
+                updated = correction.at
+                note = correction.note
             else:
-                note = ""
+                if status.sent_at:
+                    source = frozen.get(day, "")
+                else:
+                    source = published[day].source
+                source = source or self._first_version(day).source
                 updated = since
-            found.append(PublicEdition(edition, since, updated, note))
-        return found
+                note = ""
+            editions.append(PublicEdition(load(source), since, updated, note))
+        return editions
 
     def page(self, day: date) -> str:
         """Return the page of a public edition; one that was corrected says so. Raises NotFound."""
@@ -140,7 +153,7 @@ class Publishing:
         self._check_public(day)
         corrections = self._store.publications.corrections(day)
         if not corrections:
-            return self._first(day)[1]
+            return self._first_version(day).page
         return corrected_page(
             corrections[-1].page, day, corrections, self._settings, self._templates
         )
@@ -157,7 +170,7 @@ class Publishing:
         if not 1 <= number <= len(corrections):
             raise NotFound(f"the edition of {day} has no earlier version {number}")
         if number == 1:
-            page = self._first(day)[1]
+            page = self._first_version(day).page
         else:
             page = corrections[number - 2].page
         corrected_at = corrections[number - 1].at
@@ -168,13 +181,13 @@ class Publishing:
         corrections = self._store.publications.corrections(day)
         if corrections:
             return corrections[-1].source
-        return self._first(day)[0]
+        return self._first_version(day).source
 
     def shown_source(self, day: date) -> str:
         """Return the Markdown of an edition: as it was sent or published, else as it stands."""
         if not self.status(day).is_draft:
-            return self._first(day)[0]
-        return self._stored(day)
+            return self._first_version(day).source
+        return self._stored_source(day)
 
     def as_sent(self, day: date) -> Build | None:
         """Return a sent edition as it left, whatever templates are like today; None for others.
@@ -190,7 +203,8 @@ class Publishing:
         if not self._store.publications.is_sent(day):
             return None
         letter = content.letter
-        found = (self._store.editions.picture(key) for key in picture_keys(letter.html))
+        keys = picture_keys(letter.html)
+        pictures = [self._store.editions.picture(key) for key in keys]
         return Build(
             edition=load(content.source),
             mjml="",
@@ -200,7 +214,7 @@ class Publishing:
             markdown=content.source,
             letter=letter,
             content_hash=content.content_hash,
-            pictures=tuple(picture for picture in found if picture),
+            pictures=tuple(picture for picture in pictures if picture),
         )
 
     # Publishing
@@ -218,9 +232,11 @@ class Publishing:
         if status.sent_at:
             store.publications.put_back(day)
         else:
-            source, page = self._approved(day)
-            store.publications.publish(day, by, self._clock(), source, page)
-        self._note(by, "published it on the web", day)
+            approved = self._approved_version(day)
+            store.publications.publish(
+                day, by, self._clock(), approved.source, approved.page
+            )
+        self._note_action(by, "published it on the web", day)
 
     def withdraw(self, day: date, by: str) -> None:
         """Take an edition off the web; one that digest did not mail is a draft again.
@@ -229,7 +245,7 @@ class Publishing:
         """
         self._check_public(day)
         self._store.publications.withdraw(day, by, self._clock())
-        self._note(by, "withdrew it from the web", day)
+        self._note_action(by, "withdrew it from the web", day)
 
     # Correcting
 
@@ -255,10 +271,10 @@ class Publishing:
             )
         store = self._store
         store.editions.keep(built.pictures)
-        said = " ".join(note.split())
-        correction = PageCorrection(self._clock(), by, said, text, built.page)
+        sentence = " ".join(note.split())
+        correction = PageCorrection(self._clock(), by, sentence, text, built.page)
         store.publications.correct(day, correction)
-        self._note(by, f"corrected the web page: {said}", day)
+        self._note_action(by, f"corrected the web page: {sentence}", day)
 
     def draft_correction(self, day: date, by: str, on: date | None = None) -> date:
         """Draft an edition that goes to those who got another, and to nobody else; return its date.
@@ -277,42 +293,45 @@ class Publishing:
                 f"nobody is left who got the edition of {day}: they have unsubscribed, or "
                 f"keep.deliveries let it be forgotten who they were"
             )
-        first = load(self._first(day)[0])
+        first = load(self._first_version(day).source)
         language = first.language or self._settings.newsletter.language
         subject, headline, body = correction_lead(first, self._settings, language)
-        for new in [on] if on else self._coming_days():
-            draft = Edition(
-                new, subject, leads=(Lead(headline, "", body),), language=first.language
-            )
-            if store.editions.begin_correction(new, day, dump(draft), self._clock()):
-                self._note(by, f"drafted a correction of {day} for its readers", new)
-                self._note(
-                    by, f"drafted a correction for its readers, dated {new}", day
-                )
-                return new
+        dates = self._free_days()
+        if on:
+            dates = [on]
+        lead = Lead(headline, "", body)
+        for new_date in dates:
+            draft = Edition(new_date, subject, leads=(lead,), language=first.language)
+            now = self._clock()
+            if store.editions.begin_correction(new_date, day, dump(draft), now):
+                of_sent = f"drafted a correction of {day} for its readers"
+                self._note_action(by, of_sent, new_date)
+                dated = f"drafted a correction for its readers, dated {new_date}"
+                self._note_action(by, dated, day)
+                return new_date
         raise DigestError(
             f"there is an edition of {on or 'every coming day'} already; name another date"
         )
 
     # Inside
 
-    def _coming_days(self) -> list[date]:
+    def _free_days(self) -> list[date]:
         """Return the days from today on, but for those that are the usual editions'."""
         from digest.edition import WEEKDAYS
 
-        news = self._settings.newsletter
-        today = local_day(self._clock(), news.zone)
-        days = [today + timedelta(days=n) for n in range(LOOKED_AHEAD)]
-        return [d for d in days if WEEKDAYS[d.weekday()] != news.weekday]
+        newsletter = self._settings.newsletter
+        today = local_day(self._clock(), newsletter.zone)
+        days = [today + timedelta(days=number) for number in range(DAYS_LOOKED_AHEAD)]
+        return [day for day in days if WEEKDAYS[day.weekday()] != newsletter.weekday]
 
     def _check_public(self, day: date) -> None:
         if not self.status(day).is_public:
             raise NotFound(f"the edition of {day} is not public")
 
-    def _stored(self, day: date) -> str:
+    def _stored_source(self, day: date) -> str:
         return self._store.editions.source(day) or ""
 
-    def _first(self, day: date) -> tuple[str, str]:
+    def _first_version(self, day: date) -> _Version:
         """Return Markdown and page of an edition as it was sent or published."""
         store = self._store
         content = store.sent_contents.of(day)
@@ -325,31 +344,31 @@ class Publishing:
             page = published.page
         else:  # older than what keeps it
             source, page = store.editions.as_approved(day)
-        source = source or self._stored(day)
-        return source, page or self._render_text(source).page
+        source = source or self._stored_source(day)
+        return _Version(source, page or self._render_text(source).page)
 
-    def _approved(self, day: date) -> tuple[str, str]:
+    def _approved_version(self, day: date) -> _Version:
         """Return Markdown and page of an edition as it was approved. Raises NotApproved."""
         store = self._store
         approval = store.editions.approval(day)
-        now = store.editions.source(day)
-        if now is None:
+        source_now = store.editions.source(day)
+        if source_now is None:
             raise NotFound(f"there is no edition of {day}")
         source, page = store.editions.as_approved(day)
-        if approval is None or source != now:
+        if approval is None or source != source_now:
             if approval:
-                changed = "has changed since it was approved"
+                state = "has changed since it was approved"
             else:
-                changed = "is not approved"
+                state = "is not approved"
             raise NotApproved(
-                f"the edition of {day} {changed}, and only what a person approved is published; "
+                f"the edition of {day} {state}, and only what a person approved is published; "
                 f"`digest approve {day}`"
             )
         if self._settings.desk.two_people and not approval.second:
             raise NotApproved(
                 f"only {approval.by} has approved the edition of {day}; a second person must too"
             )
-        return source, page or self._render_text(source).page
+        return _Version(source, page or self._render_text(source).page)
 
-    def _note(self, who: str, what: str, day: date) -> None:
-        self._store.staff.note(self._clock(), who, what, day)
+    def _note_action(self, person: str, action: str, day: date) -> None:
+        self._store.staff.note(self._clock(), person, action, day)

@@ -1,4 +1,4 @@
-"""Returned mail: read from a mailbox or a file, settled for the reader that a token proves.
+"""Returned mail: read from a mailbox or a file, recorded for the reader that a token proves.
 
 Reports come from strangers and anybody can write one. Nobody is suppressed for an address that a
 report names: it must hold the reader's own token (in the headers of our message), our Message-ID,
@@ -54,7 +54,7 @@ class ReturnedTally:
 
 @dataclass(frozen=True, slots=True)
 class _Proven:
-    """Of whom a mail speaks, by what only we could have made."""
+    """The reader that a mail is about, by a proof that only we could have made."""
 
     subscriber: int
     edition: date | None
@@ -100,7 +100,7 @@ class ReturnedMail:
                     else:
                         tally.waiting = mailbox.waiting()
                     for uid, message in mailbox.messages(everything=everything):
-                        outcome = self._settle_one(
+                        outcome = self._record_message(
                             message, dry_run=dry_run, is_old=everything
                         )
                         tally.outcomes.append(outcome)
@@ -110,8 +110,8 @@ class ReturnedMail:
                             mailbox.leave_for_person(uid)
                         else:
                             mailbox.put_away(uid)
-            except DigestError as e:
-                tally.problem = str(e)
+            except DigestError as error:
+                tally.problem = str(error)
         return tally
 
     def read_content(
@@ -126,15 +126,15 @@ class ReturnedMail:
 
         tally = ReturnedTally()
         for octets, message in messages_of(content):
-            outcome = self._settle_one(message, dry_run=dry_run)
+            outcome = self._record_message(message, dry_run=dry_run)
             if keep and outcome.verdict is Verdict.UNKNOWN and not dry_run:
-                self._keep(octets)
+                self._keep_message(octets)
             tally.outcomes.append(outcome)
         return tally
 
     # Inside
 
-    def _settle_one(
+    def _record_message(
         self, message: Message | None, *, dry_run: bool, is_old: bool = False
     ) -> ReturnedOutcome:
         from digest.delivery.bounces import read_returned
@@ -146,45 +146,49 @@ class ReturnedMail:
         returned = read_returned(message)
         if returned.verdict in (Verdict.NOTHING, Verdict.UNKNOWN):
             return ReturnedOutcome(returned.verdict, returned.why, returned.about)
-        proven = list(dict.fromkeys(self._proofs(returned)))
+        proven = list(dict.fromkeys(self._find_proofs(returned)))
         people = {proof.subscriber for proof in proven}
         if len(people) > 1:
             return ReturnedOutcome(
                 Verdict.UNKNOWN, "it speaks of several readers", returned.about
             )
         if not people:
-            return self._without_proof(returned, dry_run=dry_run, is_old=is_old)
+            return self._record_without_proof(returned, dry_run=dry_run, is_old=is_old)
         edition = next((proof.edition for proof in proven if proof.edition), None)
         person = self._store.subscribers.get(people.pop())
         if person is None:
             why = "it is of a test, or of somebody who was forgotten"
             return ReturnedOutcome(Verdict.NOTHING, why)
-        return self._settle(returned, person, edition, dry_run=dry_run, is_old=is_old)
+        return self._record_report(
+            returned, person, edition, dry_run=dry_run, is_old=is_old
+        )
 
-    def _proofs(self, returned: Returned) -> Iterator[_Proven]:
-        """Yield of whom a mail speaks, by each proof in it, those that name the edition first."""
+    def _find_proofs(self, returned: Returned) -> Iterator[_Proven]:
+        """Yield the readers a mail is about, by each proof in it, those with an edition first."""
         from digest.delivery.message import read_message_id
         from digest.delivery.return_path import read_verp
 
         tokens = self._tokens()
         for address in returned.return_paths:
-            if found := read_verp(address, self._delivery.smtp, tokens.of_every_key):
-                yield _Proven(*found)
+            verp = read_verp(address, self._delivery.smtp, tokens.of_every_key)
+            if verp:
+                yield _Proven(*verp)
         for message_id in returned.message_ids:
-            if found := read_message_id(message_id, tokens.of_every_key):
-                yield _Proven(*found)
+            own_id = read_message_id(message_id, tokens.of_every_key)
+            if own_id:
+                yield _Proven(*own_id)
         for token in returned.tokens:
             subscriber = tokens.read(token)
             if subscriber is not None:
                 yield _Proven(subscriber, None)
 
-    def _without_proof(
+    def _record_without_proof(
         self, returned: Returned, *, dry_run: bool, is_old: bool
     ) -> ReturnedOutcome:
         if returned.sender:
             person = self._store.subscribers.find(returned.sender)
             if person is not None:
-                return self._settle(
+                return self._record_report(
                     returned, person, None, dry_run=dry_run, is_old=is_old
                 )
             why = "asks to be unsubscribed, and is no subscriber"
@@ -197,7 +201,7 @@ class ReturnedMail:
         why = f"{returned.verdict}, and not said of whose mail"
         return ReturnedOutcome(Verdict.NOTHING, why, returned.about)
 
-    def _settle(
+    def _record_report(
         self,
         returned: Returned,
         person: Subscriber,
@@ -211,7 +215,9 @@ class ReturnedMail:
             voided = VOIDED_IN_OLD_MAIL
         else:
             voided = VOIDED_BY_CONSENT
-        if returned.verdict in voided and self._is_older(returned, person, edition):
+        if returned.verdict in voided and self._is_before_consent(
+            returned, person, edition
+        ):
             why = f"{returned.verdict}, before they subscribed anew"
             return ReturnedOutcome(Verdict.NOTHING, why, person.address)
         if returned.verdict is Verdict.LEFT:
@@ -219,13 +225,13 @@ class ReturnedMail:
             if is_new and not dry_run:
                 self._store.subscribers.leave(person.id, self._clock())
         else:
-            is_new = dry_run or self._take(returned, person, edition)
+            is_new = dry_run or self._take_event(returned, person, edition)
         if not is_new:
             why = f"{returned.verdict}, as is known already"
             return ReturnedOutcome(Verdict.NOTHING, why, person.address)
         return ReturnedOutcome(returned.verdict, returned.why, person.address)
 
-    def _take(
+    def _take_event(
         self, returned: Returned, person: Subscriber, edition: date | None
     ) -> bool:
         """Take it in as a provider's event is, in one transaction; say whether it is new."""
@@ -241,7 +247,7 @@ class ReturnedMail:
         )
         return self._store.events.take([event], now) == 1
 
-    def _is_older(
+    def _is_before_consent(
         self, returned: Returned, person: Subscriber, edition: date | None
     ) -> bool:
         """Say whether a report is of mail before the consent that holds now.
@@ -261,7 +267,7 @@ class ReturnedMail:
             return edition < person.consent_at.date()
         return returned.date is not None and returned.date < person.consent_at
 
-    def _keep(self, octets: bytes) -> None:
+    def _keep_message(self, octets: bytes) -> None:
         folder = self._workspace.output / "returned"
         stamp = f"{self._clock():%Y%m%d-%H%M%S}"
         try:

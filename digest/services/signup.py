@@ -1,4 +1,4 @@
-"""How people join: they ask, they are asked back, they confirm, they are welcomed.
+"""Signup: people ask for the newsletter, confirm by a link that is mailed, and are welcomed.
 
 Each mail is stored before anybody is answered, and tried again until it is taken or no use any
 more: a mail server that greylists (RFC 6647), or is away, loses nobody.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 #: How long a confirmation's link is good, and how long who does not confirm is kept.
-GOOD = timedelta(hours=48)
+LINK_PERIOD = timedelta(hours=48)
 #: Tries an hour from one network, and confirmations a day to one address: against list bombing
 #: (listmonk #308, #2038; Ghost #9418).
 PER_NETWORK = 20
@@ -55,7 +55,7 @@ class TooMany(TooManyTries):
 
 
 class Joining:
-    """Who asks for one newsletter, and confirms it."""
+    """Signing up for one newsletter, with double opt-in."""
 
     def __init__(
         self,
@@ -65,10 +65,10 @@ class Joining:
     ) -> None:
         """Work on a store; `notify` mails a notice (by its name) to somebody, with a token."""
         self._store = store
-        self._notify = notify
+        self._send_notice = notify
         self._clock = clock
-        self._mailing = ThreadPoolExecutor(2, "joining")
-        self._jobs: deque[Future[Ended]] = deque(maxlen=1000)
+        self._mail_threads = ThreadPoolExecutor(2, "joining")
+        self._mailings: deque[Future[Ended]] = deque(maxlen=1000)
 
     def ask(self, address: str, name: str, source: str, site: str) -> None:
         """Ask an address back whether it wants mail; `source` is the internet address that asks.
@@ -92,15 +92,15 @@ class Joining:
         may_be_mailed, _ = tries.take(mailed, "", now, [daily])
         if not may_be_mailed:
             return
-        said = f"form on {site}, asked {now:%Y-%m-%d %H:%M} UTC from {source}"
-        asked = Subscriber(person.address, person.name, said)
-        number = self._store.notices.put(CONFIRM, asked, now, now + GOOD)
-        self._jobs.append(self._mailing.submit(self._mail, number))
+        consent = f"form on {site}, asked {now:%Y-%m-%d %H:%M} UTC from {source}"
+        applicant = Subscriber(person.address, person.name, consent)
+        number = self._store.notices.put(CONFIRM, applicant, now, now + LINK_PERIOD)
+        self._mailings.append(self._mail_threads.submit(self._send_mail, number))
 
     def wait(self) -> None:
         """Wait until everybody who asked has been asked back."""
-        while self._jobs:
-            self._jobs.pop().result()
+        while self._mailings:
+            self._mailings.pop().result()
 
     def confirm(self, token: str, source: str) -> Subscriber | None:
         """Make a subscriber of who asked, and welcome them; None if the link is no good (any more).
@@ -109,22 +109,22 @@ class Joining:
         """
         now = self._clock()
         nonce, _, signature = token.partition(".")
-        asked = self._store.signups.asked(nonce)
-        if asked is None or now > asked.asked_at + GOOD:
+        signup = self._store.signups.asked(nonce)
+        if signup is None or now > signup.asked_at + LINK_PERIOD:
             return None
-        what = _signed(asked.address, nonce).encode()
-        if not self._signer().verify_signature(what, signature):
+        signed_text = _signed_text(signup.address, nonce).encode()
+        if not self._make_signer().verify_signature(signed_text, signature):
             return None
-        said = f"{source} {now:%Y-%m-%d %H:%M} UTC"
-        confirmed = self._store.signups.confirm(asked, said, now, now + GOOD)
+        consent = f"{source} {now:%Y-%m-%d %H:%M} UTC"
+        confirmed = self._store.signups.confirm(signup, consent, now, now + LINK_PERIOD)
         if confirmed is None:
             return None
-        self._mail(confirmed.welcome)
+        self._send_mail(confirmed.welcome)
         return confirmed.person
 
     def forget(self) -> int:
         """Forget who asked and did not confirm in time; return how many."""
-        return self._store.signups.forget(self._clock() - GOOD)
+        return self._store.signups.forget(self._clock() - LINK_PERIOD)
 
     # Mails that wait
 
@@ -143,19 +143,20 @@ class Joining:
                 kind,
                 why or "nothing tried to hand it over",
             )
-        taken = 0
+        number_taken = 0
         for number in self._store.notices.due(self._clock()):
-            ended = self._mail(number)
-            taken += ended is Ended.TAKEN
+            ended = self._send_mail(number)
+            if ended is Ended.TAKEN:
+                number_taken += 1
             if ended is Ended.DOWN:
                 break  # the others would meet the same
-        return taken
+        return number_taken
 
     def figures(self) -> Figures:
         """Return how many mails wait, and how many were given up."""
         return self._store.notices.figures()
 
-    def _mail(self, number: int) -> "Ended":
+    def _send_mail(self, number: int) -> "Ended":
         """Hand one mail over, unless somebody else does; say how that ended.
 
         Whatever is in the way, it is tried again or given up.
@@ -166,17 +167,17 @@ class Joining:
         if not self._is_needed(claimed):
             self._store.notices.finish(claimed)
             return Ended.LEFT
-        down = False
+        is_transport_down = False
         try:
-            outcome = self._hand_over(claimed)
-        except DigestError as e:  # nothing has left: no server, no template, no key
-            outcome = Outcome(State.QUEUED, str(e))
-            down = isinstance(e, TransportDown)
+            outcome = self._send_claimed(claimed)
+        except DigestError as error:  # nothing has left: no server, no template, no key
+            outcome = Outcome(State.QUEUED, str(error))
+            is_transport_down = isinstance(error, TransportDown)
         except Exception:
             log.exception("a mail (%s) could not be handed over", claimed.kind)
             outcome = Outcome(State.UNCERTAIN, "an error of ours; the log has it")
-        taken = self._settle(claimed, outcome)
-        if down:
+        taken = self._record_outcome(claimed, outcome)
+        if is_transport_down:
             return Ended.DOWN
         if taken:
             return Ended.TAKEN
@@ -187,15 +188,15 @@ class Joining:
         gets_it = self._store.signups.is_mailed(claimed.person.address)
         return gets_it != (claimed.kind == CONFIRM)
 
-    def _hand_over(self, claimed: WaitingMail) -> Outcome:
+    def _send_claimed(self, claimed: WaitingMail) -> Outcome:
         if claimed.kind != CONFIRM:
-            return self._notify(claimed.kind, claimed.person, "")
-        asked = self._store.signups.ask(claimed.person, claimed.asked_at)
-        return self._notify(
-            CONFIRM, claimed.person, self._token(asked.address, asked.nonce)
+            return self._send_notice(claimed.kind, claimed.person, "")
+        signup = self._store.signups.ask(claimed.person, claimed.asked_at)
+        return self._send_notice(
+            CONFIRM, claimed.person, self._make_token(signup.address, signup.nonce)
         )
 
-    def _settle(self, claimed: WaitingMail, outcome: Outcome) -> bool:
+    def _record_outcome(self, claimed: WaitingMail, outcome: Outcome) -> bool:
         """Note what became of a mail; say whether it was taken."""
         notices = self._store.notices
         now = self._clock()
@@ -213,10 +214,9 @@ class Joining:
                 "%s was not mailed yet; it is tried again: %s", name, outcome.detail
             )
             return False
+        doubt = ""
         if outcome.state == State.UNCERTAIN:
             doubt = f" ({MAY_HAVE_LEFT})"
-        else:
-            doubt = ""
         notices.give_up(claimed, now, f"{outcome.detail}{doubt}")
         log.warning(
             "%s was not mailed and is given up: %s%s", name, outcome.detail, doubt
@@ -225,22 +225,22 @@ class Joining:
 
     # Links
 
-    def _signer(self) -> Signer:
+    def _make_signer(self) -> Signer:
         keys = self._store.subscribers.keys(self._clock())
         return Signer(
             keys, salt="confirm once", key_derivation="hmac", digest_method=sha256
         )
 
-    def _token(self, address: str, nonce: str) -> str:
+    def _make_token(self, address: str, nonce: str) -> str:
         """Return what a confirmation's link holds.
 
         The nonce is random and never given out again, so that no other row can take its place;
         the signature binds it to these letters of the address and to this purpose.
         """
-        return f"{nonce}.{self._signer().get_signature(_signed(address, nonce)).decode('ascii')}"
+        return f"{nonce}.{self._make_signer().get_signature(_signed_text(address, nonce)).decode('ascii')}"
 
 
-def _signed(address: str, nonce: str) -> str:
+def _signed_text(address: str, nonce: str) -> str:
     return f"{nonce} {address}"
 
 

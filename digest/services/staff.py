@@ -1,4 +1,4 @@
-"""Who works at a hosted desk: invited by an admin, let in by password, phone code or provider."""
+"""Staff: members of a hosted desk; invitations, logins by password, phone code or provider."""
 
 import getpass
 import hashlib
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 #: NIST SP 800-63B-4, 3.1.1.2: at least 15 characters where a password is all, no rules of
 #: composition; 12 is what people keep without writing it down, and codes can be added.
-SHORTEST = 12
-LONGEST = 200  #: so that hashing cannot be made to take long
-INVITED = timedelta(days=3)
+MIN_PASSWORD_LENGTH = 12
+MAX_PASSWORD_LENGTH = 200  #: so that hashing cannot be made to take long
+INVITATION_PERIOD = timedelta(days=3)
 #: What failed within a quarter of an hour counts (OWASP Authentication Cheat Sheet, "Login
 #: Throttling").
-FORGOTTEN = timedelta(minutes=15)
+FAILURE_PERIOD = timedelta(minutes=15)
 #: Failed logins: of one name from one network; of any names from one network.
 PER_NAME = 5
 PER_PLACE = 30
@@ -45,14 +45,14 @@ V4 = 24
 V6 = 48
 #: How long a login lasts: a working day (OWASP Session Management Cheat Sheet, "Absolute
 #: Timeout": four to eight hours where people work all day; we add the lunch).
-LASTS = timedelta(hours=12)
+SESSION_PERIOD = timedelta(hours=12)
 #: a key of 160 bits as apps take it (RFC 4226, 4; RFC 4648, 6)
 SECRET = re.compile("[A-Z2-7]{32}")
 REFUSED = "name, password and code do not belong together"
 
 
 def me() -> str:
-    """Return the name of whoever sits at this machine."""
+    """Return the name of the account that runs this process."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):
@@ -78,7 +78,7 @@ class Staff:
             )
         member = self._book.add(name, role, self._clock())
         self._note(by, f"added {name} as {role}")
-        return self._invited(member)
+        return self._make_invitation(member)
 
     def reset(self, name: str, by: str) -> str:
         """End a member's sessions, password and second factor; return a token to begin anew.
@@ -89,7 +89,7 @@ class Staff:
         self._book.change(member.id, password="", totp="")
         self._end_sessions(member)
         self._note(by, f"reset {member.name}")
-        return self._invited(member)
+        return self._make_invitation(member)
 
     def promote(self, name: str, role: Rights, by: str) -> None:
         """Give a member other rights, and end their sessions.
@@ -115,18 +115,21 @@ class Staff:
         Raises LoginRefused, DigestError if the password is weak, or TooManyTries.
         """
         used = "this invitation was used or has ended; ask an admin for another"
-        member = self._book.invited_by(_hashed(token))
+        member = self._book.invited_by(_hash_token(token))
         if member:
             until = self._book.keys(member.id).invited_until
         else:
             until = None
         if member is None or until is None or until < self._clock():
             raise LoginRefused(used)
-        made = self._made(member, password, STRANGERS)
-        if not self._book.accept(_hashed(token), self._clock(), made, _random()):
+        password_hash = self._hash_password(member, password, STRANGERS)
+        now = self._clock()
+        if not self._book.accept(
+            _hash_token(token), now, password_hash, _random_stamp()
+        ):
             raise LoginRefused(used)  # somebody else was as quick
         self._note(member.name, "set a password by invitation")
-        return self._fresh(member)
+        return self._reload_member(member)
 
     def log_in(
         self, name: str, password: str, code: str, address: str, device: str = ""
@@ -137,12 +140,14 @@ class Staff:
         """
         tries = self._store.attempts
         now = self._clock()
-        key, place = self._counted(name, address, device)
-        number, wait = tries.take(key, place, now, self._limits(key, place, device))
+        key, place = self._attempt_keys(name, address, device)
+        number, wait = tries.take(
+            key, place, now, self._login_limits(key, place, device)
+        )
         if not number:
             raise TooManyTries("too many failed logins", wait)
         try:
-            member = self._verified(name, password, code, device)
+            member = self._verify_login(name, password, code, device)
         except TooManyTries as e:
             if e.busy:
                 tries.give_back(number)  # no password was looked at
@@ -165,22 +170,22 @@ class Staff:
             if member is None:
                 raise LoginRefused(f"nobody called {mail or 'that'} works at this desk")
             self._book.change(
-                member.id, subject=subject, stamp=member.stamp or _random()
+                member.id, subject=subject, stamp=member.stamp or _random_stamp()
             )
         self._note(member.name, "logged in by the provider")
-        return self._fresh(member)
+        return self._reload_member(member)
 
     def change_password(self, member: Member, old: str, new: str) -> Member:
         """Set a new password, and end every session.
 
         Raises LoginRefused, DigestError if the new one is weak, or TooManyTries.
         """
-        if not self._proves(member, old, ""):
+        if not self._prove_identity(member, old, ""):
             raise LoginRefused("the old password is another one")
-        self._book.change(member.id, password=self._made(member, new, KNOWN))
+        self._book.change(member.id, password=self._hash_password(member, new, KNOWN))
         self._end_sessions(member)
         self._note(member.name, "changed the password")
-        return self._fresh(member)
+        return self._reload_member(member)
 
     # Sessions
 
@@ -188,18 +193,22 @@ class Staff:
         """Let a member in; return what their cookie is to bear."""
         token = secrets.token_urlsafe(24)
         now = self._clock()
-        self._book.begin_session(_hashed(token), member.id, now, now - LASTS)
+        self._book.begin_session(
+            _hash_token(token), member.id, now, now - SESSION_PERIOD
+        )
         return token
 
     def in_session(self, token: str) -> Member | None:
         """Return whose session this is; None if it has ended."""
         if token:
-            return self._book.in_session(_hashed(token), self._clock() - LASTS)
+            return self._book.in_session(
+                _hash_token(token), self._clock() - SESSION_PERIOD
+            )
         return None
 
     def end_session(self, token: str) -> None:
         """End one session: its cookie lets nobody in any more, wherever it is."""
-        self._book.end_session(_hashed(token))
+        self._book.end_session(_hash_token(token))
 
     def log_out_everywhere(self, member: Member) -> None:
         """End every session of a member."""
@@ -227,7 +236,7 @@ class Staff:
 
         Takes the password, or a code of the factor there is. Raises LoginRefused or TooManyTries.
         """
-        if not self._proves(member, password, old_code):
+        if not self._prove_identity(member, password, old_code):
             raise LoginRefused(
                 "the password, or the code of the phone you have now, is another"
             )
@@ -238,116 +247,114 @@ class Staff:
         self._book.change(member.id, totp=secret, totp_used=step)
         self._end_sessions(member)
         self._note(member.name, "turned on the second factor")
-        return self._fresh(member)
+        return self._reload_member(member)
 
     def drop_factor(self, member: Member, password: str, code: str = "") -> Member:
         """Ask for codes no more, and end other sessions.
 
         Takes the password, or a code. Raises LoginRefused or TooManyTries.
         """
-        if not self._proves(member, password, code):
+        if not self._prove_identity(member, password, code):
             raise LoginRefused("the password or the code is another one")
         self._book.change(member.id, totp="")
         self._end_sessions(member)
         self._note(member.name, "turned off the second factor")
-        return self._fresh(member)
+        return self._reload_member(member)
 
     # Inside
 
-    def _counted(self, name: str, address: str, device: str) -> tuple[str, str]:
+    def _attempt_keys(self, name: str, address: str, device: str) -> tuple[str, str]:
         """Return the name and the source under which a login is counted."""
         if device:
             return f"device {device}", ""
         return f"login {fold_name(name)}"[:300], f"login {network_of(address, V4, V6)}"
 
-    def _limits(self, key: str, place: str, device: str) -> list[Limit]:
+    def _login_limits(self, key: str, place: str, device: str) -> list[Limit]:
         if device:
-            return [Limit(PER_NAME, FORGOTTEN, name=key)]
-        failed = self._store.attempts.count(self._clock() - FORGOTTEN, name=key)
+            return [Limit(PER_NAME, FAILURE_PERIOD, name=key)]
+        failed = self._store.attempts.count(self._clock() - FAILURE_PERIOD, name=key)
+        per_name = PER_NAME
         if failed >= ATTACK:
-            most = PER_NAME_ATTACKED
-        else:
-            most = PER_NAME
+            per_name = PER_NAME_ATTACKED
         return [
-            Limit(most, FORGOTTEN, key, place),
-            Limit(PER_PLACE, FORGOTTEN, source=place),
+            Limit(per_name, FAILURE_PERIOD, key, place),
+            Limit(PER_PLACE, FAILURE_PERIOD, source=place),
         ]
 
-    def _verified(
+    def _verify_login(
         self, name: str, password: str, code: str, device: str
     ) -> Member | None:
         member = self._book.find(name)
-        if member:
-            keys = self._book.keys(member.id)
-        else:
-            keys = None
+        lane = STRANGERS
         if device:
             lane = KNOWN
-        else:
-            lane = STRANGERS
-        right = self._matches(keys.password if keys else "", password, lane)
-        if not (member and keys and right):
+        if member is None:
+            self._check_password("", password, lane)  # takes as long as for a member
             return None
-        if keys.totp and not self._is_code(member, keys.totp, code, device):
+        keys = self._book.keys(member.id)
+        if not self._check_password(keys.password, password, lane):
+            return None
+        if keys.totp and not self._accept_code(member, keys.totp, code, device):
             return None
         return member
 
-    def _is_code(self, member: Member, secret: str, code: str, device: str) -> bool:
+    def _accept_code(self, member: Member, secret: str, code: str, device: str) -> bool:
         """Say whether a code is right and was not used; guesses are few. Raises TooManyTries."""
         tries = self._store.attempts
         key = f"code {member.id}"
-        if device:
-            limits = []
-        else:
-            limits = [Limit(CODES, CODES_WITHIN, name=key)]
+        limits: list[Limit] = []
+        if not device:
+            limits.append(Limit(CODES, CODES_WITHIN, name=key))
         number, wait = tries.take(key, "", self._clock(), limits)
         if not number:
             raise TooManyTries("too many wrong codes", wait)
-        if not self._uses_code(member, secret, code):
+        if not self._use_code(member, secret, code):
             return False
         tries.forgive(key, "")
         return True
 
-    def _uses_code(self, member: Member, secret: str, code: str) -> bool:
+    def _use_code(self, member: Member, secret: str, code: str) -> bool:
         step = code_step(secret, code, self._clock())
         return step is not None and self._book.use_code(member.id, step)
 
-    def _proves(self, member: Member, password: str, code: str) -> bool:
+    def _prove_identity(self, member: Member, password: str, code: str) -> bool:
         """Say whether somebody within a session is its owner: by password, or by a code.
 
         Raises TooManyTries after some guesses, whatever was guessed.
         """
         tries = self._store.attempts
         key = f"prove {member.id}"
-        limit = Limit(PER_NAME, FORGOTTEN, name=key)
+        limit = Limit(PER_NAME, FAILURE_PERIOD, name=key)
         number, wait = tries.take(key, "", self._clock(), [limit])
         if not number:
             raise TooManyTries("too many wrong passwords or codes", wait)
         keys = self._book.keys(member.id)
         if code and keys.totp:
-            proved = self._uses_code(member, keys.totp, code)
+            proved = self._use_code(member, keys.totp, code)
         else:
-            proved = self._matches(keys.password, password, KNOWN)
+            proved = self._check_password(keys.password, password, KNOWN)
         if proved:
             tries.forgive(key, "")
         return proved
 
-    def _matches(self, hashed: str, password: str, lane: Lane) -> bool:
+    def _check_password(self, hashed: str, password: str, lane: Lane) -> bool:
         from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
         with lane.turn():
             try:
                 # who does not exist takes as long as who does
-                self._hasher.verify(hashed or self._nobody, password[:LONGEST])
+                self._hasher.verify(
+                    hashed or self._dummy_hash, password[:MAX_PASSWORD_LENGTH]
+                )
             except (VerifyMismatchError, InvalidHashError):
                 return False
         return bool(hashed)
 
-    def _made(self, member: Member, password: str, lane: Lane) -> str:
+    def _hash_password(self, member: Member, password: str, lane: Lane) -> str:
         """Return a password hashed. Raises DigestError if it is weak, or TooManyTries."""
-        if not SHORTEST <= len(password) <= LONGEST:
+        if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
             raise DigestError(
-                f"a password has {SHORTEST} to {LONGEST} characters; any will do"
+                f"a password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters; any will do"
             )
         if len(member.name) > 2 and member.name.casefold() in password.casefold():
             raise DigestError("a password must not hold your name")
@@ -355,26 +362,27 @@ class Staff:
             return self._hasher.hash(password)
 
     def _end_sessions(self, member: Member) -> None:
-        self._book.end_sessions(member.id, _random())
+        self._book.end_sessions(member.id, _random_stamp())
 
     def _keep_an_admin(self, member: Member, role: Rights | None) -> None:
-        admins = [m for m in self._book.everybody() if m.role == Rights.ADMIN]
+        members = self._book.everybody()
+        admins = [other for other in members if other.role == Rights.ADMIN]
         if admins == [member] and role != Rights.ADMIN:
             raise DigestError(
                 f"{member.name} is the only admin; make somebody else one first"
             )
 
-    def _invited(self, member: Member) -> str:
+    def _make_invitation(self, member: Member) -> str:
         token = secrets.token_urlsafe(24)
-        until = self._clock() + INVITED
-        self._book.change(member.id, invited=_hashed(token), invited_until=until)
+        until = self._clock() + INVITATION_PERIOD
+        self._book.change(member.id, invited=_hash_token(token), invited_until=until)
         return token
 
-    def _fresh(self, member: Member) -> Member:
+    def _reload_member(self, member: Member) -> Member:
         return self._book.named(member.name)
 
-    def _note(self, who: str, what: str) -> None:
-        self._book.note(self._clock(), who, what)
+    def _note(self, person: str, action: str) -> None:
+        self._book.note(self._clock(), person, action)
 
     @property
     def _book(self) -> "StaffBook":
@@ -387,13 +395,13 @@ class Staff:
         return PasswordHasher()  # RFC 9106's second recommendation: 64 MiB, 3 passes
 
     @cached_property
-    def _nobody(self) -> str:
+    def _dummy_hash(self) -> str:
         return self._hasher.hash(secrets.token_hex(8))
 
 
-def _random() -> str:
+def _random_stamp() -> str:
     return secrets.token_hex(16)
 
 
-def _hashed(token: str) -> str:
+def _hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

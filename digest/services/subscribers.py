@@ -1,4 +1,4 @@
-"""Those who get the newsletter: brought, asked, confirmed, gone, forgotten."""
+"""Subscribers: import, add, list, tag, unsubscribe, suppress and erase them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from digest.store import Store
     from digest.store.subscribers import Imported
 
-SAMPLE = 3  #: people shown of a sheet before it is brought in
+SAMPLE_SIZE = 3  #: people shown of a sheet before it is imported
+PROGRESS_STEP = 10_000  #: people after which progress is told
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a sheet is, before anybody of it comes."""
+    """What a sheet is taken for, before anybody of it is imported."""
 
     columns: Columns
     survey: Survey
@@ -43,18 +44,18 @@ class Preview:
 
 
 def preview_sheet(
-    file: Path, told: Mapping[str, str], answers: Answers, now: datetime
+    file: Path, column_overrides: Mapping[str, str], answers: Answers, now: datetime
 ) -> Preview:
     """Return what a sheet is taken for, what is to be asked, and its first people.
 
     Writes nothing, and opens no database. Raises DigestError if it is no sheet of people.
     """
-    with open_sheet(file, told, answers, _fold()) as sheet:
+    with open_sheet(file, column_overrides, answers, _address_folder()) as sheet:
         sample: list[Subscriber] = []
         if not sheet.survey.questions:
             people = sheet.people("", now, lambda _: None)
-            sample = list(islice(people, SAMPLE))
-        return _preview(sheet, sample)
+            sample = list(islice(people, SAMPLE_SIZE))
+        return _make_preview(sheet, sample)
 
 
 class Readers:
@@ -75,29 +76,29 @@ class Readers:
         self,
         file: Path,
         source: str,
-        told: Mapping[str, str],
+        column_overrides: Mapping[str, str],
         tags: tuple[str, ...] = (),
         progress: Callable[[int], None] = lambda _: None,
         answers: Answers = NO_ANSWERS,
-        seen: Callable[["Preview"], None] = lambda _: None,
+        show: Callable[["Preview"], None] = lambda _: None,
     ) -> "tuple[Imported, int, Path | None]":
-        """Bring in the people of a sheet; return counts, refused rows, and the file of those.
+        """Import the people of a sheet; return counts, refused rows, and the file of those.
 
         Refused rows stand beside the sheet in FILE.refused.csv, each with its line and reason.
-        `seen` is told what the sheet is taken for before anybody comes. Raises, before anything is
-        written, Unanswered if it is not clear who may be mailed, and Busy during another import.
+        `show` is given what the sheet is taken for, before it is imported. Raises, before anything
+        is written, Unanswered if it is not clear who may be mailed, and Busy during another import.
         """
         report = file.with_suffix(".refused.csv")
-        with open_sheet(file, told, answers, _fold()) as sheet:
-            seen(_preview(sheet))
+        with open_sheet(file, column_overrides, answers, _address_folder()) as sheet:
+            show(_make_preview(sheet))
             if sheet.survey.questions:
                 raise Unanswered(file, sheet.survey.questions)
-            with _rows(report, sheet.columns) as refused:
+            with _open_refused_file(report, sheet.columns) as refused:
                 now = self._clock()
                 arrivals = sheet.arrivals(source, now, refused)
                 with self._store.alone("import"):
                     counts = self._store.subscribers.take(
-                        _tagged(arrivals, tags, progress), now
+                        _add_tags(arrivals, tags, progress), now
                     )
             tally = sheet.tally
         counts.read = tally.read
@@ -105,7 +106,9 @@ class Readers:
         counts.refused = tally.refused
         counts.doubles = tally.doubles
         counts.undated = tuple(tally.undated)
-        return counts, refused.count, report if refused.count else None
+        if not refused.count:
+            return counts, 0, None
+        return counts, refused.count, report
 
     def find(self, address: str) -> Subscriber:
         """Return a subscriber by address. Raises NotFound."""
@@ -134,26 +137,21 @@ class Readers:
 
     def tag(self, address: str, tags: tuple[str, ...]) -> None:
         """Give a subscriber exactly these tags. Raises NotFound."""
-        self._store.subscribers.set_tags(
-            self.find(address).id, (t.casefold() for t in tags)
-        )
+        person = self.find(address)
+        folded_tags = [tag.casefold() for tag in tags]
+        self._store.subscribers.set_tags(person.id, folded_tags)
 
     def all_of(self, address: str) -> dict[str, Any]:
         """Return everything that is known of a person (GDPR, Art. 15). Raises NotFound."""
         person = self.find(address)
-        ledger = self._store.deliveries
-        told = self._store.subscribers.told_of(person)
+        editions = []
+        for day, state, detail in self._store.subscribers.told_of(person):
+            known_state = state or self._store.deliveries.state_of(day, person.id)
+            editions.append({"edition": day, "state": known_state, "detail": detail})
         return {
             "subscriber": person,
             "suppressed": list(self._store.subscribers.suppressed(address)),
-            "editions": [
-                {
-                    "edition": day,
-                    "state": state or ledger.state_of(day, person.id),
-                    "detail": detail,
-                }
-                for day, state, detail in told
-            ],
+            "editions": editions,
         }
 
     def erase(self, address: str) -> None:
@@ -213,27 +211,27 @@ class _Refusals:
 
 
 @contextmanager
-def _rows(report: Path, told: Columns) -> Iterator[_Refusals]:
+def _open_refused_file(report: Path, columns: Columns) -> Iterator[_Refusals]:
     """Yield what writes refused rows into a file, which is there only if there are any.
 
     Raises DigestError if it cannot be written.
     """
     try:
         out = report.open("w", encoding="utf-8", newline="")
-    except OSError as e:
+    except OSError as error:
         raise DigestError(
-            f"{report}: refused rows cannot be written there ({e.strerror})"
-        ) from e
+            f"{report}: refused rows cannot be written there ({error.strerror})"
+        ) from error
     with out:
-        refused = _Refusals(write_refused(out, told))
+        refusals = _Refusals(write_refused(out, columns))
         try:
-            yield refused
+            yield refusals
         finally:
-            if not refused.count:
+            if not refusals.count:
                 report.unlink()
 
 
-def _tagged(
+def _add_tags(
     arrivals: Iterator[Arrival], tags: tuple[str, ...], progress: Callable[[int], None]
 ) -> Iterator[Arrival]:
     for number, arrival in enumerate(arrivals, 1):
@@ -242,16 +240,16 @@ def _tagged(
             yield replace(arrival, person=person)
         else:
             yield arrival
-        if number % 10_000 == 0:
+        if number % PROGRESS_STEP == 0:
             progress(number)
 
 
-def _preview(sheet: Sheet, sample: Sequence[Subscriber] = ()) -> Preview:
+def _make_preview(sheet: Sheet, sample: Sequence[Subscriber] = ()) -> Preview:
     return Preview(sheet.columns, sheet.survey, sheet.notes, tuple(sample))
 
 
-def _fold() -> Callable[[str], str]:
-    """Return what tells which addresses are one person's."""
+def _address_folder() -> Callable[[str], str]:
+    """Return the function that maps addresses of one person to the same text."""
     from digest.store.subscribers import fold
 
     return fold

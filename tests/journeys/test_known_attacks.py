@@ -144,8 +144,8 @@ def test_the_time_of_the_reply_is_the_same_for_everybody(
     def look(_c, _cursor, statement: str, *_more: object) -> None:
         asked.append(statement)
 
-    app.joining._mailing.shutdown()
-    app.joining._mailing = Held()
+    app.joining._mail_threads.shutdown()
+    app.joining._mail_threads = Held()
     event.listen(app.store._engine, "before_cursor_execute", look)
     kinds = set()
     for address in known:

@@ -209,8 +209,8 @@ def test_an_ask_that_was_answered_is_not_lost_with_the_process(
 ) -> None:
     """It is in the database before the answer is given."""
     app = at(timedelta())
-    app.joining._mailing.shutdown()
-    app.joining._mailing = Held()  # it ends before it gets to the work
+    app.joining._mail_threads.shutdown()
+    app.joining._mail_threads = Held()  # it ends before it gets to the work
     assert ask(public_app(app).test_client(), ADA).status_code == 202
     assert mailed(smtp) == []
     assert at(timedelta()).joining.mail_waiting() == 1
