@@ -1,11 +1,12 @@
-"""The editor's table: what the week brought, and the edition that is made of it, step by step."""
+"""Editing: list the stories of a week, and change an edition step by step, for one person."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from digest.edition import aside, dump, load, operations, pick_of
+from digest.edition.changes_by_people import all_picks
 from digest.errors import Conflict, DigestError, NotFound
 from digest.model import Article, Edition, Judged, Lead, Pick, Story
 from digest.services.articles import Press
@@ -18,16 +19,16 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 #: How often a change is tried again when somebody else's came between.
-TRIES = 5
-#: What fields are called where that is not their name.
-NAMES = {"preheader": "preview line"}
+MAX_RETRIES = 5
+#: Labels of fields, where that is not their name.
+FIELD_LABELS = {"preheader": "preview line"}
 
 T = TypeVar("T", Edition, Pick)
 
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """A story that the week brought, as an editor looks at it."""
+    """A candidate: a story of the week, as an editor looks at it."""
 
     story: Story
     picked: str  #: the section it is in; "" if in none
@@ -56,7 +57,7 @@ class Find:
 
 
 class Desk:
-    """One working folder's editions, as one of the people who work on them together sees them."""
+    """The editions of one working folder, as one of the people who edit them sees them."""
 
     def __init__(
         self,
@@ -65,7 +66,7 @@ class Desk:
         press: Press,
         filling: Filling,
         clock: Callable[[], datetime],
-        who: str,
+        person: str,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -73,15 +74,21 @@ class Desk:
         self._clock = clock
         self._filling = filling
         self._seen = Seen(store, clock)
-        self._who = who
+        self._person = person
 
     def finds(self, day: date) -> list[Find]:
         """Return the stories of a window, in the order in which sections should take them."""
-        return self._found(day, [s for s in self._stories(day) if _has_section(s)])
+        with_section = [
+            story
+            for story in self._load_stories(day)
+            if story.representative.judgement.section
+        ]
+        return self._as_candidates(day, with_section)
 
     def find(self, day: date, article: int) -> Find:
         """Return the story of an article among them. Raises NotFound."""
-        return self._found(day, [self._story(day, article)])[0]
+        story = self._story_of(day, article)
+        return self._as_candidates(day, [story])[0]
 
     def edition(self, day: date) -> Edition:
         """Return an edition. Raises NotFound."""
@@ -91,34 +98,37 @@ class Desk:
         """Return the headlines that the outlets gave an edition's stories, by address."""
         from digest.collect import key
 
-        urls = [p.url for s in self.edition(day).sections for p in s.picks]
-        found = {url: self._store.articles.find(key(url)) for url in urls}
-        return {url: article.title for url, article in found.items() if article}
+        headlines = {}
+        for pick in all_picks(self.edition(day)):
+            article = self._store.articles.find(key(pick.url))
+            if article:
+                headlines[pick.url] = article.title
+        return headlines
 
     # What is new
 
     def news(self, day: date) -> News | None:
         """Return what is new since they last looked; None if the edition is not filled."""
-        return self._seen.news(day, self._who)
+        return self._seen.news(day, self._person)
 
     def note_visit(self, day: date, shown: datetime) -> None:
         """Record that they look at what was shown at a time; it stays marked while they do."""
-        self._seen.note_visit(day, self._who, shown)
+        self._seen.note_visit(day, self._person, shown)
 
     def mark_seen(self, day: date, shown: datetime) -> None:
         """Record that they have seen all that was shown at a time."""
-        self._seen.mark_seen(day, self._who, shown)
+        self._seen.mark_seen(day, self._person, shown)
 
     # Stories
 
     def pick(self, day: date, article: int, section: str) -> Pick:
         """Put an article's story into a section; one that is in already moves. Raises NotFound."""
-        story = self._story(day, article)
-        pick = self._pick_of(story, article)
-        out = [operations.drop(p.url) for p in self._picks_of(day, story)]
-        edit = _all([*out, operations.add(section, pick)])
-        what = f"picked “{pick.headline}”"
-        self.apply(day, edit, what, article=_id(story))
+        story = self._story_of(day, article)
+        pick = self._make_pick(story, article)
+        take_out = self._operations_to_remove(day, story)
+        edit = _combine([*take_out, operations.add(section, pick)])
+        number = story.representative.article.id
+        self.apply(day, edit, f"picked “{pick.headline}”", article=number)
         return pick
 
     def take(self, day: date, brought: Judged, section: str) -> Pick:
@@ -134,52 +144,61 @@ class Desk:
         try:
             return self.pick(day, brought.article.id, section)
         except NotFound:  # it is older than the finds
-            pick = self._pick_of(Story((brought,)), brought.article.id)
+            pick = self._make_pick(Story((brought,)), brought.article.id)
             self.apply(day, operations.add(section, pick), f"picked “{pick.headline}”")
             return pick
 
     def stand(self, day: date, article: int) -> Pick:
         """Let another article stand for its story, in the story's place. Raises NotFound."""
-        story = self._story(day, article)
+        story = self._story_of(day, article)
         picks = self._picks_of(day, story)
         if not picks:
             return self.pick(day, article, story.representative.judgement.section)
-        pick = self._pick_of(story, article)
+        pick = self._make_pick(story, article)
         edit = operations.rewrite(picks[0].url, lambda _: pick)
         self.apply(day, edit, f"let {pick.outlet} stand for “{picks[0].headline}”")
         return pick
 
     def put_back(self, day: date, article: int) -> None:
         """Put a story back among the finds, from the edition or from what was passed over."""
-        self._aside(day, article, "put back", rejects=False)
+        self._set_aside(day, article, "put back", rejects=False)
 
     def reject(self, day: date, article: int) -> None:
         """Pass a story over; one that is in the edition is taken out."""
-        self._aside(day, article, "passed over", rejects=True)
+        self._set_aside(day, article, "passed over", rejects=True)
 
     # The edition
 
     def say(
-        self, day: date, url: str, said: Mapping[str, str], was: Mapping[str, str]
+        self, day: date, url: str, values: Mapping[str, str], was: Mapping[str, str]
     ) -> None:
         """Change what a story line says, field by field (headline, note, quote, gift, outlet).
 
         `was` is what the editor saw. Raises Conflict if one of the fields that are changed reads
         otherwise by now, and EditionError if it cannot be written so.
         """
-        fields = [name for name in said if said[name] != was.get(name, "")]
-        if fields:
-            own = self._filling.machine_pick(day, url)
-            edit = operations.rewrite(url, lambda pick: _merged(pick, said, was, own))
-            self.apply(day, edit, f"changed {', '.join(fields)}", target=url)
+        changed = [name for name in values if values[name] != was.get(name, "")]
+        if not changed:
+            return
+        own = self._filling.machine_pick(day, url)
 
-    def head(self, day: date, said: Mapping[str, str], was: Mapping[str, str]) -> None:
+        def change_fields(pick: Pick) -> Pick:
+            return _with_changes(pick, values, was, own)
+
+        edit = operations.rewrite(url, change_fields)
+        self.apply(day, edit, f"changed {', '.join(changed)}", target=url)
+
+    def head(
+        self, day: date, values: Mapping[str, str], was: Mapping[str, str]
+    ) -> None:
         """Change subject and preview line (preheader) as `say` changes a story line."""
-        what = "changed the subject or the preview line"
         own = self._filling.machine_edition(day)
-        self.apply(
-            day, lambda edition: _merged(edition, said, was, own), what, target="head"
-        )
+
+        def change_fields(edition: Edition) -> Edition:
+            return _with_changes(edition, values, was, own)
+
+        action = "changed the subject or the preview line"
+        self.apply(day, change_fields, action, target="head")
 
     def move(self, day: date, url: str, section: str, place: int) -> None:
         """Put a story at a place (from 0) of a section. Raises NotFound."""
@@ -198,39 +217,41 @@ class Desk:
     ) -> None:
         """Store a lead, or take it out (None); `was` is what the editor saw, None for a new one."""
 
-        def edited(edition: Edition) -> Edition:
+        def set_lead(edition: Edition) -> Edition:
+            current = None
             if number < len(edition.leads):
-                now = edition.leads[number]
-            else:
-                now = None
-            _unchanged(
-                "the lead", _as_text(now), _as_text(was), _as_text(lead), _fields(now)
+                current = edition.leads[number]
+            _check_unchanged(
+                "the lead",
+                _lead_as_text(current),
+                _lead_as_text(was),
+                _lead_as_text(lead),
+                asdict(current or Lead("")),
             )
             return operations.set_lead(number, lead)(edition)
 
         if lead:
-            what = f"wrote “{lead.headline}”"
+            action = f"wrote “{lead.headline}”"
+            self.apply(day, set_lead, action, target=f"lead {number}")
         else:
-            what = "took a lead out"
-        self.apply(day, edited, what, target=f"lead {number}" if lead else "")
+            self.apply(day, set_lead, "took a lead out", target="")
 
-    def apply(self, day: date, edit: "Edit", what: str, **more: Any) -> Edition:
+    def apply(self, day: date, edit: "Edit", action: str, **more: Any) -> Edition:
         """Make one change on the edition as it is now; whatever else was changed stays.
 
         `more` is what else the change does or is known by: see `Change` in the store.
         """
         from digest.store.editions import Change
 
-        made = Change(what, self._who, **more)
-        for _ in range(TRIES):
+        change = Change(action, self._person, **more)
+        for _ in range(MAX_RETRIES):
             source = self._source(day)
             before = load(source)
             edited = edit(before)
+            text = source
             if edited != before:
                 text = dump(edited)
-            else:
-                text = source
-            if self._store.editions.save(day, text, self._clock(), made, source):
+            if self._store.editions.save(day, text, self._clock(), change, source):
                 return edited
         raise Conflict("the edition", "", "")
 
@@ -239,104 +260,107 @@ class Desk:
 
         What the machine filled in since stays.
         """
-        what = self._store.editions.undo(day, self._clock())
+        action = self._store.editions.undo(day, self._clock())
         self._filling.fill_again(day)
-        return what
+        return action
 
     # Inside
 
-    def _aside(self, day: date, article: int, what: str, *, rejects: bool) -> None:
-        story = self._story(day, article)
-        out = _all(operations.drop(p.url) for p in self._picks_of(day, story))
-        headline = story.representative.article.title
+    def _set_aside(
+        self, day: date, article: int, action: str, *, rejects: bool
+    ) -> None:
+        """Take a story out of the edition if it is in, and record whether it is rejected."""
+        story = self._story_of(day, article)
+        edit = _combine(self._operations_to_remove(day, story))
+        representative = story.representative.article
         self.apply(
-            day, out, f"{what} “{headline}”", article=_id(story), rejects=rejects
+            day,
+            edit,
+            f"{action} “{representative.title}”",
+            article=representative.id,
+            rejects=rejects,
         )
 
-    def _stories(self, day: date) -> list[Story]:
+    def _operations_to_remove(self, day: date, story: Story) -> list["Edit"]:
+        return [operations.drop(pick.url) for pick in self._picks_of(day, story)]
+
+    def _load_stories(self, day: date) -> list[Story]:
         covered = self._filling.covered(day)
         return self._press.stories(covered.start, day, covered)
 
-    def _found(self, day: date, stories: Sequence[Story]) -> list[Find]:
-        picked = self._picked(day)
+    def _as_candidates(self, day: date, stories: Sequence[Story]) -> list[Find]:
+        """Return stories with how they stand in the edition, and to the person."""
+        sections = self._sections_by_article(day)
         rejected = self._store.editions.rejected(day)
-        earlier = self._store.articles.earlier_headlines(map(_id, stories))
-        now = self._clock()
-        is_new = self._what_is_new(day)
-
-        def find(s: Story) -> Find:
-            if picked:
-                stands = next((n for n in _ids(s) if n in picked), 0)
-            else:
-                stands = 0
-            ran_as = tuple(earlier.get(_id(s), ()))
-            passed_over = _id(s) in rejected
-            new = not passed_over and is_new(s, stands)
-            return Find(
-                s, picked.get(stands, ""), passed_over, now, ran_as, stands, new
-            )
-
-        return [find(s) for s in stories]
-
-    def _what_is_new(self, day: date) -> Callable[[Story, int], bool]:
-        """Return what says of a story, and the article (id) that stands for it, if it is new."""
+        numbers = [story.representative.article.id for story in stories]
+        earlier = self._store.articles.earlier_headlines(numbers)
         news = self.news(day)
-        named = self._named(day)
-        if news:
-            came = {named[url] for url in news.came if url in named}
-        else:
-            came = set()
-
-        def is_new(story: Story, stands: int) -> bool:
-            if stands:
-                return stands in came
-            seen = (j.article.first_seen for j in story.articles)
-            return news is not None and all(
-                at is not None and at > news.since for at in seen
+        filled_in = self._filled_in_articles(day, news)
+        candidates = []
+        for number, story in zip(numbers, stories, strict=True):
+            standing = _first_of(story, sections)
+            is_rejected = number in rejected
+            is_new = not is_rejected and _is_new(story, standing, filled_in, news)
+            candidates.append(
+                Find(
+                    story,
+                    picked=sections.get(standing, ""),
+                    rejected=is_rejected,
+                    now=self._clock(),
+                    earlier=tuple(earlier.get(number, ())),
+                    stands=standing,
+                    is_new=is_new,
+                )
             )
+        return candidates
 
-        return is_new
+    def _filled_in_articles(self, day: date, news: News | None) -> set[int]:
+        """Return the articles (ids) that were filled in since the person last looked."""
+        if news is None:
+            return set()
+        ids = self._ids_by_url(day)
+        return {ids[url] for url in news.came if url in ids}
 
-    def _story(self, day: date, article: int) -> Story:
-        holds = (
-            s
-            for s in self._stories(day)
-            if article in (j.article.id for j in s.articles)
-        )
-        story = next(holds, None)
-        if story is None:
-            raise NotFound(f"article {article} is not among the finds of {day}")
-        return story
+    def _story_of(self, day: date, article: int) -> Story:
+        """Return the story of an article (id). Raises NotFound."""
+        for story in self._load_stories(day):
+            if article in _article_ids(story):
+                return story
+        raise NotFound(f"article {article} is not among the finds of {day}")
 
-    def _pick_of(self, story: Story, article: int) -> Pick:
-        """Make a pick of a story as one of its articles tells it."""
+    def _make_pick(self, story: Story, article: int) -> Pick:
+        """Make a pick of a story as one of its articles (id) tells it."""
         from digest.collect import untracked
 
-        chosen = next(j for j in story.articles if j.article.id == article)
-        others = tuple(j for j in story.articles if j is not chosen)
-        return pick_of(
-            replace(story, articles=(chosen, *others)), self._settings, untracked
-        )
+        chosen = [one for one in story.articles if one.article.id == article]
+        others = [one for one in story.articles if one.article.id != article]
+        reordered = replace(story, articles=(*chosen, *others))
+        return pick_of(reordered, self._settings, untracked)
 
     def _picks_of(self, day: date, story: Story) -> list[Pick]:
-        ids = {j.article.id for j in story.articles}
-        named = self._named(day)
-        picks = (p for s in self.edition(day).sections for p in s.picks)
-        return [p for p in picks if named.get(p.url) in ids]
+        """Return the story lines of the edition that tell a story."""
+        articles = _article_ids(story)
+        ids = self._ids_by_url(day)
+        picks = all_picks(self.edition(day))
+        return [pick for pick in picks if ids.get(pick.url) in articles]
 
-    def _picked(self, day: date) -> dict[int, str]:
+    def _sections_by_article(self, day: date) -> dict[int, str]:
         """Return in which section the articles (ids) are that the edition carries."""
-        named = self._named(day)
-        picks = ((s.key, p) for s in self.edition(day).sections for p in s.picks)
-        return {named[p.url]: section for section, p in picks if p.url in named}
+        ids = self._ids_by_url(day)
+        sections = {}
+        for section in self.edition(day).sections:
+            for pick in section.picks:
+                if pick.url in ids:
+                    sections[ids[pick.url]] = section.key
+        return sections
 
-    def _named(self, day: date) -> dict[str, int]:
+    def _ids_by_url(self, day: date) -> dict[str, int]:
         """Return the ids of the articles that the edition carries, by address."""
         from digest.collect import key
 
-        keys = {p.url: key(p.url) for s in self.edition(day).sections for p in s.picks}
+        keys = {pick.url: key(pick.url) for pick in all_picks(self.edition(day))}
         ids = self._store.articles.named(keys.values())
-        return {url: ids[k] for url, k in keys.items() if k in ids}
+        return {url: ids[url_key] for url, url_key in keys.items() if url_key in ids}
 
     def _source(self, day: date) -> str:
         source = self._store.editions.source(day)
@@ -345,58 +369,79 @@ class Desk:
         return source
 
 
-def _id(story: Story) -> int:
-    return story.representative.article.id
+def _article_ids(story: Story) -> set[int]:
+    return {one.article.id for one in story.articles}
 
 
-def _ids(story: Story) -> Iterable[int]:
-    return (j.article.id for j in story.articles)
+def _first_of(story: Story, articles: Container[int]) -> int:
+    """Return the first article (id) of a story that is among some; 0 if none is."""
+    for one in story.articles:
+        if one.article.id in articles:
+            return one.article.id
+    return 0
 
 
-def _has_section(story: Story) -> bool:
-    return bool(story.representative.judgement.section)
+def _is_new(
+    story: Story, standing: int, filled_in: Container[int], news: News | None
+) -> bool:
+    """Say whether a story came since a person last looked.
+
+    `standing` is the article (id) that stands for it in the edition; 0 if none does.
+    """
+    if standing:
+        return standing in filled_in
+    if news is None:
+        return False
+    for one in story.articles:
+        first_seen = one.article.first_seen
+        if first_seen is None or first_seen <= news.since:
+            return False
+    return True
 
 
-def _all(steps: Iterable["Edit"]) -> "Edit":
-    edits = list(steps)  # a change may be tried again
+def _combine(edits: Sequence["Edit"]) -> "Edit":
+    """Return the edit that makes several, one after the other."""
 
-    def edit(edition: Edition) -> Edition:
-        for one in edits:
-            edition = one(edition)
+    def edit_all(edition: Edition) -> Edition:
+        for edit in edits:
+            edition = edit(edition)
         return edition
 
-    return edit
+    return edit_all
 
 
-def _merged(
-    shown: T, said: Mapping[str, str], was: Mapping[str, str], own: T | None
+def _with_changes(
+    current: T, values: Mapping[str, str], was: Mapping[str, str], own: T | None
 ) -> T:
-    """Change the fields in which what is said is not what was there when the editor looked.
+    """Change the fields whose value is not what was there when the editor looked.
 
-    What the machine changed meanwhile, as `own` has it, gives way to what a person says.
+    What the machine changed meanwhile, as `own` has it, gives way to a person's value. Raises
+    Conflict if another person changed one of the fields.
     """
-    fields = {n: " ".join(v.split()) for n, v in said.items() if v != was.get(n, "")}
-    for name, ours in fields.items():
-        what = f"the {NAMES.get(name, name)}"
-        now = getattr(shown, name)
-        if own is not None and now == getattr(own, name):
+    changes = {}
+    for name, value in values.items():
+        seen_value = was.get(name, "")
+        if value == seen_value:
             continue
-        _unchanged(what, now, was.get(name, ""), ours, {name: now})
-    return replace(shown, **fields)  # type: ignore[arg-type]
+        changes[name] = " ".join(value.split())
+        value_now = getattr(current, name)
+        if own is not None and value_now == getattr(own, name):
+            continue
+        label = f"the {FIELD_LABELS.get(name, name)}"
+        fields = {name: value_now}
+        _check_unchanged(label, value_now, seen_value, changes[name], fields)
+    return replace(current, **changes)  # type: ignore[arg-type]
 
 
-def _unchanged(
-    what: str, now: str, was: str, ours: str, fields: Mapping[str, str]
+def _check_unchanged(
+    label: str, now: str, was: str, wanted: str, fields: Mapping[str, str]
 ) -> None:
-    if now not in (was, ours):
-        raise Conflict(what, now, ours, fields)
+    """Raise Conflict if a text is neither what the editor saw nor what they want."""
+    if now not in (was, wanted):
+        raise Conflict(label, now, wanted, fields)
 
 
-def _fields(lead: Lead | None) -> dict[str, str]:
-    return asdict(lead or Lead(""))
-
-
-def _as_text(lead: Lead | None) -> str:
-    if lead:
-        return f"{lead.headline}\n\n{lead.dek}\n\n{lead.body}"
-    return ""
+def _lead_as_text(lead: Lead | None) -> str:
+    if lead is None:
+        return ""
+    return f"{lead.headline}\n\n{lead.dek}\n\n{lead.body}"
