@@ -181,12 +181,12 @@ class Press:
             reach = request.late.reach
         past = Past(self._store, request.but)
         analysed = self._analyses.load(reach, past.ran)
-        wanted = [
+        in_window = [
             read
             for read in analysed.articles
             if read.since >= start or _is_late(read, request.late, past)
         ]
-        judged = self._judge(wanted, analysed, past)
+        judged = self._judge(in_window, analysed, past)
         tiers = {outlet.name: outlet.tier for outlet in self._settings.outlets}
         earlier_runs = _EarlierRuns.of(past.ran, analysed)
         return [earlier_runs.mark_story(story) for story in into_stories(judged, tiers)]

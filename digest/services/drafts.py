@@ -152,9 +152,9 @@ class Filling:
         self._source(day)
         self._refuse_frozen(day)
         if self.is_approved(day) and not void_approval:
-            given = self._store.editions.approval(day)
+            approval = self._store.editions.approval(day)
             raise DigestError(
-                f"the edition of {day} is approved by {given.by if given else ''}, and filling it "
+                f"the edition of {day} is approved by {approval.by if approval else ''}, and filling it "
                 "would void that: `digest draft --refresh --yes` does it all the same"
             )
         return self._fill(day, self._analyse_and_mark(day))

@@ -434,11 +434,11 @@ def _with_changes(
 
 
 def _check_unchanged(
-    label: str, now: str, was: str, wanted: str, fields: Mapping[str, str]
+    label: str, now: str, was: str, new: str, fields: Mapping[str, str]
 ) -> None:
-    """Raise Conflict if a text is neither what the editor saw nor what they want."""
-    if now not in (was, wanted):
-        raise Conflict(label, now, wanted, fields)
+    """Raise Conflict if a text is now neither what the editor saw nor what they write."""
+    if now not in (was, new):
+        raise Conflict(label, now, new, fields)
 
 
 def _lead_as_text(lead: Lead | None) -> str:

@@ -275,14 +275,9 @@ def _silence_of(
 ) -> str:
     """Return what is silent of an outlet: all of it, or one of its feeds; "" if nothing."""
     own_feeds = [feeds[url] for url in outlet.feeds if url in feeds]
-    successes = [feed.last_success.date() for feed in own_feeds if feed.last_success]
-    if not successes:
-        return ""
-    if all(feed.url in paces for feed in own_feeds):
-        pace_of_all = reduce(add, (paces[feed.url] for feed in own_feeds))
-        sentence = silence(outlet.name, pace_of_all, max(successes))
-        if sentence:
-            return sentence
+    sentence = _silence_of_all(outlet.name, own_feeds, paces)
+    if sentence:
+        return sentence
     for feed in own_feeds:
         if feed.url in paces and feed.last_success:
             name = f"{outlet.name} ({feed.url})"
@@ -290,3 +285,14 @@ def _silence_of(
             if sentence:
                 return sentence
     return ""
+
+
+def _silence_of_all(
+    name: str, feeds: Sequence[Feed], paces: Mapping[str, _Pace]
+) -> str:
+    """Return a sentence if all feeds of an outlet together are silent; "" if not."""
+    successes = [feed.last_success.date() for feed in feeds if feed.last_success]
+    if not successes or not all(feed.url in paces for feed in feeds):
+        return ""
+    pace = reduce(add, (paces[feed.url] for feed in feeds))
+    return silence(name, pace, max(successes))
