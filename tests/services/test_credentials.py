@@ -417,7 +417,7 @@ def test_few_passwords_are_hashed_at_once_others_wait(
     app: App, staff: Staff, hasher: Counting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each takes 64 MiB: sixty-four at once would be four gigabytes."""
-    monkeypatch.setattr(credentials, "PATIENCE", 60)
+    monkeypatch.setattr(credentials, "MAX_WAIT_SECONDS", 60)
     hasher.hold = threading.Event()
     web, sent = desk_app(app), threading.Semaphore(0)
 
