@@ -36,7 +36,7 @@ _NewReading = tuple[Article, Reading, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class AnalysedArticles:
+class LoadedAnalyses:
     """Some articles as they are analysed, and what of that is not stored yet."""
 
     articles: Sequence[Read]  #: without their texts, by id
@@ -69,7 +69,7 @@ class ArticleAnalyses:
             self._store.judgements.save_background(analysed.background.counts())
         self._store.judgements.save_stories(analysed.moved)
 
-    def load(self, start: datetime, also: Collection[int] = ()) -> AnalysedArticles:
+    def load(self, start: datetime, also: Collection[int] = ()) -> LoadedAnalyses:
         """Return the articles since a time, and some others by id, as today's rules see them."""
         articles = self._load_articles(start, also)
         fingerprints = {
@@ -92,7 +92,7 @@ class ArticleAnalyses:
             for number, story in belongs.items()
             if before.get(number) != story
         }
-        return AnalysedArticles(
+        return LoadedAnalyses(
             articles, fingerprints, belongs, common_words, is_background_new, moved
         )
 

@@ -15,7 +15,7 @@ from digest.errors import NotFound
 from digest.model import Article, Judged, Story
 from digest.relevance import Background, Taste, into_stories, weigh
 from digest.relevance.evaluation import Evaluation, evaluate
-from digest.services.article_analysis import AnalysedArticles, ArticleAnalyses
+from digest.services.article_analysis import LoadedAnalyses, ArticleAnalyses
 from digest.services.past_picks import Past
 from digest.settings import Settings
 
@@ -82,7 +82,7 @@ class Press:
         past = Past(self._store)
         analysed = self._analyses.load(start, past.ran)
         recent = [read for read in analysed.articles if read.since >= start]
-        return self._judge(recent, analysed, past)
+        return self._rank(recent, analysed, past)
 
     def stories(
         self,
@@ -186,13 +186,13 @@ class Press:
             for read in analysed.articles
             if read.since >= start or _is_late(read, request.late, past)
         ]
-        judged = self._judge(in_window, analysed, past)
+        judged = self._rank(in_window, analysed, past)
         tiers = {outlet.name: outlet.tier for outlet in self._settings.outlets}
         earlier_runs = _EarlierRuns.of(past.ran, analysed)
         return [earlier_runs.mark_story(story) for story in into_stories(judged, tiers)]
 
-    def _judge(
-        self, articles: Sequence["Read"], analysed: AnalysedArticles, past: Past
+    def _rank(
+        self, articles: Sequence["Read"], analysed: LoadedAnalyses, past: Past
     ) -> list[Judged]:
         """Return what articles are worth now, by section, best first."""
         choices = (choice for week in past.weeks for choice in week.choices())
@@ -223,7 +223,7 @@ class _EarlierRuns:
     events: Mapping[int, date]
 
     @classmethod
-    def of(cls, ran: Mapping[int, date], analysed: AnalysedArticles) -> "_EarlierRuns":
+    def of(cls, ran: Mapping[int, date], analysed: LoadedAnalyses) -> "_EarlierRuns":
         """Return it for articles (ids) that ran in editions."""
         texts: dict[int, date] = {}
         events: dict[int, date] = {}
