@@ -15,7 +15,7 @@ from digest.errors import NotFound
 from digest.model import Article, Judged, Story
 from digest.relevance import Background, Taste, into_stories, weigh
 from digest.relevance.evaluation import Evaluation, evaluate
-from digest.services.article_analysis import LoadedAnalyses, ArticleAnalyses
+from digest.services.article_analysis import ArticleAnalyses, LoadedAnalyses
 from digest.services.past_picks import Past
 from digest.settings import Settings
 
