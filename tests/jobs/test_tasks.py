@@ -1,7 +1,6 @@
 """Workers on a real PostgreSQL: what waits is done once, whoever does it and whoever dies."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -11,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -21,108 +20,27 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from digest.app import App
 from digest.cli import cli
-from digest.errors import Busy, DigestError, NotYet, SettingsError
+from digest.errors import Busy, DigestError, NotYet
 from digest.infra.clock import utc_now
 from digest.infra.job_queue import Jobs, Worker, conninfo
 from digest.jobs.due_jobs import DueJobs
-from digest.jobs.lots import LOTS, lot_of
 from digest.jobs.tasks import Tasks
 from digest.jobs.worker import run_worker
 from digest.jobs.workspaces import Workspaces
-from digest.model import Job, Outcome, Recipient, State, Subscriber
+from digest.model import Job, Outcome, Recipient, State
 from digest.services.transports import Transports
 from digest.settings import load
-from digest.store.tables import chunk, metadata
+from digest.store.tables import chunk
 from digest.web.public.metrics import metrics_text
 from tests.cases.returned_mail import plain
-from tests.conftest import EDITION, FEEDS
 from tests.desk_client import HOME, let_in
 from tests.fakes.imap import FakeImap
-from tests.fakes.postgres import postgres
 from tests.fakes.sendgrid import FakeSendgrid
-from tests.fakes.web import Answer, FakeWeb
-
-TODAY = utc_now().date()
-
-
-def chapter(
-    folder: Path, name: str, url: str, home: str = "http://127.0.0.1:9"
-) -> Path:
-    """Make a working folder of one organisation in a database."""
-    here = folder / (name or "alone")
-    here.mkdir()
-    text = FEEDS.format(home=home).replace("Open Water Letter", f"Letter of {name}")
-    named = f"workspace: {name}\n" if name else ""
-    (here / "feeds.yaml").write_text(f"{text}database: {url}\n{named}", "utf-8")
-    return here
-
-
-def filled(folder: Path, readers: int, env: dict[str, str], day: date = TODAY) -> App:
-    """Give a workspace readers, and an approved edition that is due."""
-    with (folder / ".env").open("a") as file:
-        file.writelines(f"{name}={value}\n" for name, value in env.items())
-    app = App(load(folder, {}))
-    app.readers.add_people(
-        Subscriber(f"reader{n}@{folder.name}.example", consent_at=utc_now())
-        for n in range(readers)
-    )
-    app.editions.save_source(EDITION.replace("2026-02-27", day.isoformat()))
-    app.approval.approve_edition(day, "Ada")
-    return app
-
-
-@pytest.fixture
-def url() -> str:
-    return postgres().database()
-
-
-@pytest.fixture
-def here(tmp_path: Path, url: str) -> Path:
-    """A folder that holds the folder of one organisation."""
-    chapter(tmp_path, "north", url)
-    return tmp_path
-
-
-@pytest.fixture
-def opened() -> Iterator[list[App]]:
-    apps: list[App] = []
-    yield apps
-    for app in apps:
-        app.__exit__(None, None, None)
-
-
-def ready(app: App) -> App:
-    app.workers.prepare_tables()
-    return app
-
-
-@pytest.fixture
-def north(
-    here: Path, opened: list[App], sendgrid: FakeSendgrid
-) -> Callable[[int], App]:
-    """Make the one organisation, with so many readers and an approved edition that is due."""
-
-    def make(readers: int) -> App:
-        opened.append(ready(filled(here / "north", readers, sendgrid.env)))
-        return opened[-1]
-
-    return make
-
-
-@pytest.fixture
-def begun(north: Callable[[int], App]) -> Callable[[int], App]:
-    """The same, whose send workers may go on with."""
-
-    def make(readers: int) -> App:
-        app = north(readers)
-        app.sending.enqueue_send(TODAY)
-        return app
-
-    return make
+from tests.jobs.conftest import TODAY, chapter, filled, ready
 
 
 def work(folder: Path, *queues: str) -> None:
@@ -362,161 +280,6 @@ def test_mail_does_not_wait_behind_feeds(
     assert begun[:10].count("feeds") < 10
 
 
-# Workspaces
-
-
-def everything(app: App) -> None:
-    """Use most of what asks the database."""
-    app.press.analyse_new()
-    app.readers.suppress("gone@r.example", "asked")
-    app.readers.unsubscribe_address(f"reader0@{app.workspace.folder.name}.example")
-    app.sending.plan_send(TODAY)
-    app.sending.enqueue_send(TODAY)
-    work(app.workspace.folder)
-    app.reconciliation.reconcile_edition(TODAY)
-    app.status.describe_work()
-    app.retention.delete_expired()
-    list(app.store.subscribers.all())
-    app.store.status()
-
-
-def test_no_query_of_one_organisation_crosses_to_another(
-    tmp_path: Path, opened: list[App], url: str, sendgrid: FakeSendgrid
-) -> None:
-    """Every table that is named is one's own; public ones are the engine's, and hold no words."""
-    folders = [chapter(tmp_path, name, url) for name in ("north", "south")]
-    north, south = (ready(filled(f, 5, sendgrid.env)) for f in folders)
-    opened += [north, south]
-    asked: list[str] = []
-    event.listen(
-        north.store._database_engine,
-        "before_cursor_execute",
-        lambda _c, _k, statement, *_: asked.append(statement),
-    )
-    before = south.store.status()["rows"]
-    asked.clear()
-    everything(north)
-    tables = {t.name for t in metadata.sorted_tables}
-    named = [
-        (schema, table)
-        for statement in asked
-        for schema, table in re.findall(
-            r"(?:FROM|JOIN|INTO|UPDATE)\s+(?:(\w+)\.)?(\w+)", statement, re.I
-        )
-        if table in tables
-    ]
-    assert len(named) > 100
-    assert {schema for schema, _ in named} == {"north"}
-    assert south.store.status()["rows"] == before
-    assert south.store.deliveries.frozen(TODAY) is None
-
-
-def test_a_role_of_one_schema_can_do_everything(
-    tmp_path: Path, opened: list[App], url: str, sendgrid: FakeSendgrid
-) -> None:
-    """PostgreSQL itself refuses whatever would cross."""
-    folders = [chapter(tmp_path, name, url) for name in ("north", "south")]
-    opened += [ready(filled(f, 5, sendgrid.env)) for f in folders]
-    role = f"only_north_{os.getpid()}"
-    with psycopg.connect(conninfo(url), autocommit=True) as c:
-        c.execute(f"""
-            DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN;
-            GRANT USAGE ON SCHEMA north, public TO {role};
-            GRANT ALL ON ALL TABLES IN SCHEMA north, public TO {role};
-            GRANT ALL ON ALL SEQUENCES IN SCHEMA north, public TO {role}""")
-    own = url.replace("postgres:", f"{role}:", 1)
-    assert own != url
-    app = App(load(folders[0], {"DIGEST_DATABASE": own}))
-    opened.append(app)
-    app.sending.enqueue_send(TODAY)
-    everything_but_workers(app)
-    with (
-        psycopg.connect(conninfo(own)) as c,
-        pytest.raises(psycopg.errors.InsufficientPrivilege),
-    ):
-        c.execute("SELECT * FROM south.subscriber")
-
-
-def everything_but_workers(app: App) -> None:
-    assert app.sending.send_lane(TODAY, 0, lambda: False) is False
-    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 5}
-    app.status.describe_work()
-
-
-def test_workers_collect_for_several_organisations_and_ask_no_host_too_often(
-    tmp_path: Path, opened: list[App], url: str, web: FakeWeb
-) -> None:
-    web.answers["/feed"] = Answer(RSS.format(home=web.url).encode(), headers=XML)
-    web.answers["/a"] = Answer(PAGE.encode(), headers={"Content-Type": "text/html"})
-    folders = [chapter(tmp_path, name, url, web.url) for name in ("north", "south")]
-    for folder in folders:
-        file = folder / "feeds.yaml"
-        file.write_text(file.read_text().replace("spacing: 0", "spacing: 0.2"))
-    apps = [ready(App(load(f, {}))) for f in folders]
-    opened += apps
-    workspaces = Workspaces(tmp_path)
-    apps[0].jobs.submit_now(DueJobs(workspaces).find_all())
-    workspaces.close()
-    work(tmp_path)
-    for app in apps:
-        assert [a.article.title for a in app.press.judged()] == [
-            "Lead pipes found in Northgate"
-        ]
-        assert app.status.describe_work()["pages_waiting"] == 0
-    assert app.status.describe_work()["failures"] == []
-
-
-XML = {"Content-Type": "application/rss+xml"}
-RSS = """<rss version="2.0"><channel><title>The Courier</title><item>
-<title>Lead pipes found in Northgate</title><link>{home}/a</link></item></channel></rss>"""
-PAGE = "<html><body><article><h1>Lead pipes found in Northgate</h1>{}</article></body></html>".format(
-    "<p>Open Water says that lead pipes still carry drinking water to four hundred homes.</p>"
-    * 6
-)
-
-
-def test_what_is_due_is_put_in_once_it_is_approved(
-    here: Path, opened: list[App], sendgrid: FakeSendgrid
-) -> None:
-    day = TODAY - timedelta(days=1)
-    app = ready(filled(here / "north", 3, sendgrid.env, day))
-    opened.append(app)
-    workspaces = Workspaces(here)
-    due_jobs = DueJobs(workspaces)
-    try:
-        assert [j.task for j in due_jobs.find_all()].count("begin") == 1
-        app.editions.save_source(
-            app.editions.read_source(day).replace("first lead", "other lead")
-        )
-        assert [j.task for j in due_jobs.find_all()].count("begin") == 0
-    finally:
-        workspaces.close()
-
-
-def test_what_is_uncertain_is_asked_of_the_provider_once_an_hour(
-    begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
-) -> None:
-    """Also if a worker looks that knows of no such job, since it was just started."""
-    sendgrid.lose, sendgrid.deaf, sendgrid.activity, sendgrid.shows = (
-        1,
-        True,
-        True,
-        1000,
-    )
-    app = begun(3)
-    work(here)
-    assert app.store.deliveries.proof(TODAY).counts == {State.UNCERTAIN: 3}
-    workspaces = Workspaces(here)
-    due = [job for _ in range(2) for job in DueJobs(workspaces).find_all()]
-    jobs = [job for job in due if job.task == "reconcile"]
-    assert len(jobs) == 1
-    app.jobs.submit_now(jobs)
-    workspaces.close()
-    work(here)
-    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 3}
-    assert set(sendgrid.mailed().values()) == {1}
-
-
 def test_workers_read_returned_mail_hourly_and_report_failures(
     here: Path, opened: list[App], url: str
 ) -> None:
@@ -544,36 +307,6 @@ def test_workers_read_returned_mail_hourly_and_report_failures(
         "bounces",
         True,
     )
-
-
-def test_a_worker_leaves_unknown_organisations_jobs_to_others(
-    begun: Callable[[int], App],
-    here: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    url: str,
-) -> None:
-    app, elsewhere = begun(3), tmp_path_factory.mktemp("elsewhere")
-    chapter(elsewhere, "south", url)
-    work(elsewhere, "mail")
-    assert app.store.deliveries.proof(TODAY).counts == {State.QUEUED: 3}
-    assert {q["queue"]: q["later"] for q in app.jobs.queues()} == {"mail": 8}
-    until(lambda: app.jobs.queues()[0]["waiting"] == 8)
-    work(here, "mail")
-    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 3}
-
-
-def test_a_workspace_that_is_wrong_stops_no_other(
-    here: Path, url: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    broken = chapter(here, "broken", url)
-    (broken / "feeds.yaml").write_text("organisation: [")
-    twin = chapter(here, "twin", url)
-    (twin / "feeds.yaml").write_text((here / "north" / "feeds.yaml").read_text())
-    workspaces = Workspaces(here)
-    assert [name for name, _ in workspaces] == ["north"]
-    assert "broken is left out" in caplog.text
-    assert "workspace north is north already" in caplog.text
-    workspaces.close()
 
 
 def test_the_desk_and_the_metrics_say_how_work_stands(
@@ -606,58 +339,11 @@ def test_each_job_is_a_span_for_whoever_collects_traces(
     assert {s.attributes["digest.workspace"] for s in spans} == {"north"}
 
 
-def test_of_several_workers_one_at_a_time_looks_what_is_due(here: Path) -> None:
-    several = [Workspaces(here) for _ in range(2)]
-    several[0].any_app().workers.prepare_tables()
-    assert [bool(DueJobs(one).find_in_turn()) for one in several] == [True, False]
-
-
-def test_one_workspace_in_trouble_keeps_no_news_from_the_others(
-    tmp_path: Path, url: str, web: FakeWeb, opened: list[App]
-) -> None:
-    web.answers["/feed"] = Answer(RSS.format(home=web.url).encode(), headers=XML)
-    web.answers["/a"] = Answer(PAGE.encode(), headers={"Content-Type": "text/html"})
-    for name in ("north", "south"):
-        opened.append(App(load(chapter(tmp_path, name, url, web.url), {})))
-        opened[-1].workers.prepare_tables()
-    workspaces = Workspaces(tmp_path)
-    tasks = Tasks(workspaces)
-    broken = workspaces.get_app("north").watch
-
-    def fails(*_: object) -> None:
-        raise DigestError("the disk is full")
-
-    broken.collect_some = fails  # type: ignore[method-assign, assignment]
-    for job in DueJobs(workspaces).find_all():
-        if job.task == "collect":
-            tasks.collect_lot(**job.args)
-    assert opened[1].store.articles.get(1)
-    [failure] = opened[0].status.describe_work()["failures"]
-    assert (failure["task"], failure["said"]) == ("collect", "the disk is full")
-
-
 def test_a_queue_that_cannot_be_reached_is_told_in_a_sentence(tmp_path: Path) -> None:
     folder = chapter(tmp_path, "", "postgresql+psycopg://x@127.0.0.1:9/x")
     answer = CliRunner().invoke(cli, ["-C", str(folder), "worker"])
     assert (answer.exit_code, "fault" in answer.output) == (1, False)
     assert "the database cannot be reached" in answer.output
-
-
-def test_workers_need_postgresql_and_say_so(tmp_path: Path) -> None:
-    (tmp_path / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
-    with pytest.raises(SettingsError, match="workers need PostgreSQL"):
-        Workspaces(tmp_path)
-    with pytest.raises(SettingsError, match="neither feeds.yaml nor folders"):
-        Workspaces(tmp_path / "nothing")
-
-
-def test_a_named_workspace_needs_postgresql(tmp_path: Path) -> None:
-    text = FEEDS.format(home="http://127.0.0.1:9") + "workspace: north\n"
-    (tmp_path / "feeds.yaml").write_text(text)
-    with pytest.raises(
-        SettingsError, match="expected a PostgreSQL database for a named workspace"
-    ):
-        load(tmp_path, {})
 
 
 # Processes
@@ -731,12 +417,6 @@ def test_status_of_a_database_that_no_worker_has_seen_says_so(here: Path) -> Non
     answer = CliRunner().invoke(cli, ["-C", str(here / "north"), "status"])
     assert answer.exit_code == 0
     assert "workers: 0" in answer.output
-
-
-def test_an_address_that_cannot_be_read_has_a_lot_as_any_other() -> None:
-    """One of them in feeds or pages would else end the look at what is due, for everybody."""
-    assert 0 <= lot_of("http://[bad/feed") < LOTS
-    assert lot_of("https://A.example/x") == lot_of("https://a.example/y")
 
 
 def test_workers_fill_a_draft_with_what_they_judge(

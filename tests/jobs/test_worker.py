@@ -12,21 +12,10 @@ from digest.errors import DigestError
 from digest.infra.clock import utc_now
 from digest.model import State
 from tests.fakes.sendgrid import FakeSendgrid
-from tests.jobs.test_tasks import (
-    TODAY,
-    at_work,
-    begun,
-    here,
-    north,
-    opened,
-    until,
-    url,
-    work,
-)
+from tests.jobs.conftest import TODAY
+from tests.jobs.test_tasks import at_work, until, work
 
 pytestmark = pytest.mark.slow
-
-__all__ = ["begun", "here", "north", "opened", "url"]  # fixtures
 
 
 def accounted(app: App, sendgrid: FakeSendgrid) -> None:
