@@ -11,7 +11,7 @@ import pytest
 
 from digest.app import App
 from digest.delivery import Pace, Sender
-from digest.errors import AlreadySent, Busy, NotApproved, TransportDown
+from digest.errors import Busy, NotApproved, TransportDown
 from digest.model import Frozen, Letter, Outcome, Recipient, State, Subscriber
 from tests.conftest import EDITION, NOW
 from tests.delivered_mail import outbox
@@ -45,14 +45,6 @@ def test_sending_again_mails_nobody_twice(
     assert len(sendgrid.payloads) in (0, 1)
 
 
-def test_two_transports_do_not_mail_one_edition_twice(
-    open_app, approved, smtp: FakeSmtp, sendgrid: FakeSendgrid
-) -> None:
-    open_app(smtp.env).sending.send_edition(DAY)
-    open_app(sendgrid.env).sending.send_edition(DAY)
-    assert (len(smtp.messages), sendgrid.payloads) == (25, [])
-
-
 def test_without_approval_nothing_leaves(app: App, audience: list[str]) -> None:
     with pytest.raises(
         NotApproved, match="nobody has approved the edition of 2026-02-27"
@@ -79,38 +71,6 @@ def test_any_change_voids_the_approval(
     )
     with pytest.raises(NotApproved, match="has changed since a test approved it"):
         open_app(env).sending.send_edition(DAY)
-
-
-def test_an_edition_that_went_out_cannot_go_out_changed(
-    open_app, approved, smtp: FakeSmtp
-) -> None:
-    open_app(smtp.env).sending.send_edition(DAY)
-    with pytest.raises(AlreadySent, match="what was sent stays as it is"):
-        open_app().editions.save_source(EDITION.replace("Paragraphs.", "Corrected."))
-    open_app(smtp.env).sending.send_edition(DAY)
-    assert len(smtp.messages) == 25
-
-
-def test_who_left_before_the_send_gets_nothing(app: App, approved: list[str]) -> None:
-    app.readers.unsubscribe_address(approved[3].upper())
-    assert app.sending.send_edition(DAY).planned == 24
-    assert approved[3] not in outbox(app)
-
-
-def test_who_leaves_between_freeze_and_hand_over_gets_nothing(
-    app: App, approved: list[str]
-) -> None:
-    ledger = app.store.deliveries
-    ledger.prepare(
-        DAY, Frozen(app.editions.render_stored(DAY).content_hash, "outbox"), NOW
-    )
-    app.readers.unsubscribe_address(approved[3])
-    assert app.sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 24,
-        State.EXCLUDED: 1,
-    }
-    assert ledger.of(DAY, State.EXCLUDED) == [(approved[3], "left")]
-    assert approved[3] not in outbox(app)
 
 
 def test_a_refused_address_is_named_and_the_others_are_served(

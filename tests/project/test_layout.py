@@ -49,7 +49,6 @@ TESTED_IN = {
     "services/sending": "services/test_sending.py",
     "settings": "settings/test_load.py",
     "store": "journeys/test_edition_life.py",
-    "store/deliveries": "delivery/test_sender.py",
     "store/schema": "project/test_house.py",
     "store/tables": "store/tables/test_tables.py",
     "web": "web/test_server.py",
