@@ -99,6 +99,15 @@ def pytest_sessionfinish() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_spamassassin(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Leave SpamAssassin to the proofs: it takes a second and more for each look at a check."""
+    if not request.node.get_closest_marker("slow"):
+        monkeypatch.setattr("digest.preflight.mail.which", lambda _program: None)
+
+
+@pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No variable of the developer's machine reaches a test."""
     import os
