@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from digest.services.clicks import Clicks
     from digest.services.collection import Collection
     from digest.services.database_copy import DatabaseCopy
+    from digest.services.deliveries import Deliveries
     from digest.services.drafts import Filling
     from digest.services.editing import Desk
     from digest.services.edition_files import EditionFiles
@@ -78,7 +79,7 @@ class App:
 
     @cached_property
     def store(self) -> "Store":
-        """The database, opened when first needed."""
+        """The database, opened when first needed: for services and tests, and nobody else."""
         from digest.store import Store
 
         return Store(
@@ -272,6 +273,13 @@ class App:
         return Sending(
             self.sending_context, self.sent_contents, self.editions, self.workers
         )
+
+    @cached_property
+    def deliveries(self) -> "Deliveries":
+        """Deliveries: what is known of them, and what the provider reports."""
+        from digest.services.deliveries import Deliveries
+
+        return Deliveries(self.sending_context)
 
     @cached_property
     def halting(self) -> "Halting":

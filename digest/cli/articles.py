@@ -199,7 +199,7 @@ def evaluate(context: Context, app: "App", *, as_json: bool) -> None:
     rules alone and with what was learned.
     """
     evaluations = app.press.evaluate()
-    missed = app.store.judgements.missed()
+    missed = app.clips.count_missed()
     if as_json:
         from dataclasses import asdict
 

@@ -20,7 +20,7 @@ def db() -> None:
 @pass_app
 def status(app: "App", *, as_json: bool) -> None:
     """Print where the database is, its schema's version, and the rows of each table."""
-    facts = app.store.status()
+    facts = app.status.describe_database()
     if as_json:
         print_json(facts)
         return
@@ -38,7 +38,7 @@ def upgrade(app: "App") -> None:
 
     On PostgreSQL this also makes the tables that workers need, as the first worker does.
     """
-    click.echo(f"the schema is {app.store.status()['schema']}, the newest")
+    click.echo(f"the schema is {app.status.describe_database()['schema']}, the newest")
     if app.settings.on_postgresql:
         app.workers.prepare_tables()
 

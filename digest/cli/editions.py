@@ -102,7 +102,7 @@ def _refresh_edition(app: "App", day: date, *, yes: bool) -> "Filled":
 
 def _confirm_loss(app: "App", day: date, *, yes: bool) -> None:
     """Print which changes made by people would be lost, and ask on a terminal."""
-    if app.store.editions.source(day) is None:
+    if not app.editions.has_edition(day):
         return
     lost_changes = app.filling.discards(day)
     if not lost_changes or yes or not is_terminal():
@@ -213,7 +213,7 @@ def edit(
     else:
         day = app.editions.resolve_date(edition)
         # before anybody types what cannot be stored
-        app.store.publications.check_draft(day)
+        app.publishing.check_draft(day)
         saved = _edit_and_save(app, day)
     if edition and saved.date != edition:
         context.say(
@@ -367,22 +367,25 @@ def check(
 @pass_app
 def list_(app: "App", *, as_json: bool) -> None:
     """List the editions, newest first, with what is known of their delivery."""
-    rows = []
-    for day in app.store.editions.dates():
-        approval = app.store.editions.approval(day)
-        approved_by = approval.by if approval else ""
-        rows.append((day, approved_by, app.store.deliveries.proof(day)))
+    summaries = app.editions.summarise_editions()
     if as_json:
         print_json(
             [
-                {"date": day, "approved_by": approved_by, "delivery": proof.counts}
-                for day, approved_by, proof in rows
+                {
+                    "date": summary.day,
+                    "approved_by": summary.approved_by,
+                    "delivery": summary.deliveries.counts,
+                }
+                for summary in summaries
             ]
         )
         return
     print_table(
         ["edition", "approved by", "delivery"],
-        [[str(cell) for cell in row] for row in rows],
+        [
+            [str(summary.day), summary.approved_by, str(summary.deliveries)]
+            for summary in summaries
+        ],
     )
 
 

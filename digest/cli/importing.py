@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from digest.audience import Answers, Question
+    from digest.model import Imported
     from digest.services.subscribers import Preview
-    from digest.store.subscribers import Imported
 
 MAX_LINES_PRINTED = 12
 FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 
     from digest.app import App
     from digest.model import Waiting
+    from digest.services.deliveries import SendProgress
     from digest.services.halting import Cancelled
-    from digest.store.provider_cancellation import OnItsWay
-    from digest.store.refused_deliveries import Rest
 
 #: Seconds that cancelling waits for another process to finish its chunk.
 CANCEL_WAIT_SECONDS = 5.0
@@ -33,8 +32,9 @@ def halt_send(app: "App", day: date, how: str | None) -> "Cancelled | None":
 
 def left_undone(app: "App", day: date) -> str:
     """Say what was left undone, and what to do."""
-    later = app.store.deliveries.of(day, State.QUEUED)
-    uncertain = app.store.deliveries.proof(day).number(State.UNCERTAIN)
+    later = app.deliveries.list_deliveries(day, State.QUEUED)
+    proof = app.deliveries.count_deliveries(day)
+    uncertain = proof.number(State.UNCERTAIN)
     if uncertain and not later:
         return (
             f"{uncertain} may have it or not, and are not mailed again on a guess: "
@@ -96,25 +96,22 @@ def print_status(
     as_json: bool,
 ) -> None:
     """Print how far a send is, and before it what cancelling it has just stopped."""
-    ledger = app.store.deliveries
-    proof = ledger.proof(day)
-    how, by = app.store.halts.halted(day)
-    fates = app.store.events.fates(day)
+    progress = app.deliveries.describe_progress(day)
+    proof = progress.deliveries
+    fates = progress.fates
     links = app.clicks.count_by_address(day)
-    rest = app.store.second_tries.rest(day)
-    way = app.halting.mail_on_its_way(day)
     if as_json:
         data: dict[str, Any] = {
             "planned": proof.planned,
-            "halted": how,
-            "by": by,
+            "halted": progress.halt,
+            "by": progress.halted_by,
             "fates": fates,
             "links": links,
-            "stopped": rest.stopped,
-            "refused_for_now": rest.later,
-            "again_at": rest.again_at,
-            "on_its_way": way.people,
-            "leaves_until": way.last,
+            "stopped": progress.rest.stopped,
+            "refused_for_now": progress.rest.later,
+            "again_at": progress.rest.again_at,
+            "on_its_way": progress.on_its_way.people,
+            "leaves_until": progress.on_its_way.last,
         }
         for state in State:
             data[state] = proof.counts.get(state, 0)
@@ -125,9 +122,9 @@ def print_status(
     if cancelled:
         _print_cancelled(cancelled, day)
     click.echo(str(proof))
-    if how:
-        context.say(f"{how} by {by}")
-    _print_rest(context, rest, way, day, app.settings.newsletter.zone)
+    if progress.halt:
+        context.say(f"{progress.halt} by {progress.halted_by}")
+    _print_rest(context, progress, day, app.settings.newsletter.zone)
     if fates:
         counts = [f"{number} {fate}" for fate, number in fates.items()]
         context.say(f"since: {', '.join(counts)}")
@@ -136,19 +133,21 @@ def print_status(
 
 
 def _print_rest(
-    context: Context, rest: "Rest", way: "OnItsWay", day: date, zone: "ZoneInfo"
+    context: Context, progress: "SendProgress", day: date, zone: "ZoneInfo"
 ) -> None:
     """Print what is left, and what was accepted and has not left yet."""
     from digest.infra.time_format import minute
 
+    rest = progress.rest
+    on_its_way = progress.on_its_way
     if rest.stopped:
         click.secho(f"stopped: {rest.stopped}", err=True, fg="yellow")
     if rest.later:
         context.say(f"{rest.later} were refused for now, and are tried again")
-    if way.last:
+    if on_its_way.last:
         context.say(
-            f"{way.people} of the accepted are with the provider still, and leave until "
-            f"{minute(way.last, zone)}; `digest send {day} --cancel` stops what leaves later "
+            f"{on_its_way.people} of the accepted are with the provider still, and leave until "
+            f"{minute(on_its_way.last, zone)}; `digest send {day} --cancel` stops what leaves later "
             "than ten minutes from now"
         )
 

@@ -269,7 +269,7 @@ def reconcile(
     else:
         for address, reason in uncertain:
             click.echo(f"{address}: {reason}")
-    queued = app.store.deliveries.proof(day).counts.get(State.QUEUED, 0)
+    queued = app.deliveries.count_deliveries(day).counts.get(State.QUEUED, 0)
     if queued:
         click.echo(f"{queued} are to be sent again: `digest send {day}`", err=True)
     if uncertain:
@@ -427,7 +427,7 @@ def _send_with_progress(
         try:
             return app.sending.send_edition(day, add_sent, audience_filter, stop)
         except DigestError:
-            click.echo(str(app.store.deliveries.proof(day)), err=True)
+            click.echo(str(app.deliveries.count_deliveries(day)), err=True)
             raise
 
 
@@ -435,7 +435,7 @@ def _print_result(app: "App", day: date, proof: Proof, *, as_json: bool) -> None
     """Print the proof and who did not get it. Raises Failure if anything was left undone."""
     _print_proof(proof, as_json=as_json)
     for state in (State.EXCLUDED, State.UNCERTAIN):
-        for address, reason in app.store.deliveries.of(day, state):
+        for address, reason in app.deliveries.list_deliveries(day, state):
             click.secho(f"{state}: {address}: {reason}", err=True, fg="yellow")
     done = proof.counts.get(State.ACCEPTED, 0) + proof.counts.get(State.EXCLUDED, 0)
     if done < proof.planned:

@@ -56,7 +56,7 @@ def list_(app: "App", *, as_json: bool) -> None:
             "second_factor": member.second_factor,
             "joined": member.active,
         }
-        for member in app.store.staff.everybody()
+        for member in app.staff.list_members()
     ]
     if as_json:
         print_json(rows)

@@ -234,7 +234,7 @@ def suppressed(app: "App", *, as_json: bool) -> None:
             "at": suppression.at,
             "detail": suppression.detail,
         }
-        for suppression in app.store.subscribers.suppressed()
+        for suppression in app.readers.list_suppressions()
     ]
     if as_json:
         print_json(rows)

@@ -102,7 +102,7 @@ class DueJobs:
         for day in app.send_schedule.due_editions():
             if app.jobs.waits(app.sending.lane_prefix(day)):
                 continue
-            if not app.store.editions.approval(day):
+            if not app.approval.find_approval(day):
                 continue
             if app.sending.plan_send(day).approved:
                 yield Job(
@@ -133,9 +133,9 @@ class DueJobs:
         """Return True for one worker, once in so many seconds."""
         if time.monotonic() < self._not_before[name]:
             return False
-        rates = self._workspaces.any_app().store.rates
+        workers = self._workspaces.any_app().workers
         try:
-            rates.shared(name, 60 / seconds, patient=1).wait(1)
+            workers.take_turn(name, seconds)
         except NotYet as error:
             self._not_before[name] = time.monotonic() + error.wait
             return False

@@ -79,7 +79,7 @@ class Workspaces:
         message = str(error)
         if not isinstance(error, DigestError):
             message = f"{type(error).__name__}: {error}"
-        self.any_app().store.failures.note(name, task, message, utc_now())
+        self.any_app().workers.record_failure(name, task, message, utc_now())
 
     def close(self) -> None:
         """Close the connections of all workspaces."""

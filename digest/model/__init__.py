@@ -3,7 +3,7 @@
 Times are aware and in UTC unless a field says otherwise. Text is plain text, never HTML.
 """
 
-from digest.model.arrival import WEIGHT, Arrival, Standing
+from digest.model.arrival import WEIGHT, Arrival, Imported, Standing
 from digest.model.article import (
     ASKS_SUBSCRIPTION,
     NEEDS_A_PERSON,
@@ -120,6 +120,7 @@ __all__ = [
     "Finding",
     "Frozen",
     "Hold",
+    "Imported",
     "Job",
     "Judged",
     "Judgement",

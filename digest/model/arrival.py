@@ -33,3 +33,42 @@ class Arrival:
     standing: Standing = Standing.ACTIVE
     others: tuple[str, ...] = ()  #: their further addresses; a no holds for those too
     again: bool = False  #: stood in the list before; only the tags are new
+
+
+@dataclass(slots=True)
+class Imported:
+    """Counts of one import: people, each once; the rows of a sheet add up with its `Tally`."""
+
+    added: int = 0
+    known: int = 0
+    left: int = 0  #: unsubscribed here earlier; left alone
+    suppressed: int = 0  #: nobody may mail them, whatever the list says
+    unconfirmed: int = 0  #: have not confirmed elsewhere; not mailed
+    unsubscribed: int = 0  #: unsubscribed elsewhere; stored as unsubscribed
+    blocked: int = 0  #: nobody was to mail them elsewhere; suppressed
+    bounced: int = 0  #: suppressed
+    complained: int = 0  #: suppressed
+    stopped: int = 0  #: of the four before, those who were readers here until now
+    read: int = 0  #: rows of the sheet
+    refused: int = 0  #: rows that cannot be used
+    doubles: int = 0  #: rows of people who stood in the sheet before
+    blank: int = 0  #: empty rows
+    #: lines of people whose date of consent cannot be read
+    undated: tuple[int, ...] = ()
+
+    @property
+    def not_mailed(self) -> dict[Standing, int]:
+        """People who are not mailed because of their standing in another system."""
+        return {
+            standing: getattr(self, standing.value)
+            for standing in Standing
+            if standing != Standing.ACTIVE
+        }
+
+    @property
+    def sum(self) -> int:
+        """The sum of what became of the rows. It equals `read`, unless a row was lost."""
+        mailed = self.added + self.known
+        not_mailed = self.left + self.suppressed + sum(self.not_mailed.values())
+        not_used = self.refused + self.doubles + self.blank
+        return mailed + not_mailed + not_used

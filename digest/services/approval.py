@@ -49,6 +49,14 @@ class Approvals:
         self._context.add_audit_entry(by, action, day)
         return approval
 
+    def find_approval(self, day: date) -> Approval | None:
+        """Return the last approval given to an edition, valid still or not."""
+        return self._store.editions.approval(day)
+
+    def find_frozen_approval(self, day: date) -> Approval | None:
+        """Return the approval that counted when the audience was frozen, if it is known."""
+        return self._store.sent_contents.approval(day)
+
     def check_approvable(self, day: date) -> Build:
         """Return an edition rendered, if a person may approve it at all.
 

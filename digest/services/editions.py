@@ -1,13 +1,14 @@
 """Editions as they are stored: find one, read and save its Markdown, render it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from digest.edition import load
 from digest.errors import NotFound
-from digest.model import Build, Edition
+from digest.model import Build, Deed, Edition, Picture, Proof
 from digest.services.drafts import Filling
 from digest.settings import Workspace
 
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
 
 #: How many dates are named where an edition is not there.
 DATES_NAMED = 5
+MAX_REVISIONS = 20  #: that are listed unless more are asked for
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSummary:
+    """An edition in a list: who approved it, and what is known of its deliveries."""
+
+    day: date
+    approved_by: str  #: the name of the (first) person; "" if nobody did
+    deliveries: Proof
 
 
 class Editions:
@@ -41,6 +52,30 @@ class Editions:
             raise NotFound("there is no edition yet; `digest draft` proposes one")
         self.read_source(chosen)
         return chosen
+
+    def list_dates(self) -> list[date]:
+        """Return the dates of all editions, newest first."""
+        return self._store.editions.dates()
+
+    def has_edition(self, day: date) -> bool:
+        """Return whether there is an edition of that date."""
+        return self._store.editions.source(day) is not None
+
+    def summarise_editions(self) -> list[EditionSummary]:
+        """Return a summary of every edition, newest first."""
+        return [self._summarise_edition(day) for day in self.list_dates()]
+
+    def list_revisions(self, day: date, limit: int = MAX_REVISIONS) -> list[Deed]:
+        """Return what was changed of an edition, when and by whom, the newest first."""
+        return self._store.editions.revisions(day, limit)
+
+    def find_corrected(self, day: date) -> date | None:
+        """Return the edition that this one corrects for its readers; None for most."""
+        return self._store.editions.corrects(day)
+
+    def find_picture(self, key: str) -> Picture | None:
+        """Return the image of a key, or None if no edition that left has it."""
+        return self._store.editions.picture(key)
 
     def read_source(self, day: date) -> str:
         """Return the edition's Markdown. Raises NotFound."""
@@ -82,3 +117,10 @@ class Editions:
             self._workspace.templates,
             read_image,
         )
+
+    def _summarise_edition(self, day: date) -> EditionSummary:
+        approval = self._store.editions.approval(day)
+        approved_by = ""
+        if approval:
+            approved_by = approval.by
+        return EditionSummary(day, approved_by, self._store.deliveries.proof(day))

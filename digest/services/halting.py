@@ -40,6 +40,10 @@ class Halting:
         self._ledger = context.store.deliveries
         self._held_mail = HeldMail(context)
 
+    def find_halt(self, day: date) -> tuple[str, str]:
+        """Return how a send was halted (paused, cancelled) and by whom; "" if it is not."""
+        return self._store.halts.halted(day)
+
     def pause_send(self, day: date, by: str) -> None:
         """Let a send stop after the messages in hand, to go on later. Raises NotFound."""
         self._store.halts.halt(day, PAUSED, by)

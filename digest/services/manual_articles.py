@@ -86,6 +86,10 @@ class Clips:
             self._store.judgements.save_missed(number, missed.cause, self._clock())
         return missed
 
+    def count_missed(self) -> dict[str, int]:
+        """Return how many articles were missed, by cause, the most frequent first."""
+        return self._store.judgements.missed()
+
     # Inside
 
     def _file_under(self, article: Article, section: str) -> None:

@@ -103,6 +103,10 @@ class Publishing:
         store = self._store.publications
         return Status(store.sent_at(day), store.get(day), tuple(store.corrections(day)))
 
+    def check_draft(self, day: date) -> None:
+        """Raise AlreadySent if an edition was sent, or a person published it."""
+        self._store.publications.check_draft(day)
+
     def dates(self) -> list[date]:
         """Return the dates of the editions that anybody may read, the newest first."""
         store = self._store.publications

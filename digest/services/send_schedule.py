@@ -22,10 +22,14 @@ class SendSchedule:
         """Return when an edition is to leave: the time a person set, or else the usual hour."""
         from digest.edition import window
 
-        scheduled = self._store.editions.scheduled(day)
+        scheduled = self.find_scheduled(day)
         if scheduled:
             return scheduled[0]
         return window(self._settings.newsletter, day).end
+
+    def find_scheduled(self, day: date) -> tuple[datetime, str] | None:
+        """Return when a person set an edition to leave, and who; None if nobody did."""
+        return self._store.editions.scheduled(day)
 
     def schedule_send(self, day: date, at: datetime | None, by: str) -> None:
         """Set the time at which an edition leaves once it is approved; None: the usual hour.

@@ -5,12 +5,12 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digest.errors import DigestError, LoginRefused, TooManyTries
-from digest.model import Limit, Member, Rights, fold_name, network_of
+from digest.model import Deed, Limit, Member, Rights, fold_name, network_of
 from digest.services.credentials import KNOWN, STRANGERS, Lane, code_step
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ V6 = 48
 SESSION_PERIOD = timedelta(hours=12)
 #: a key of 160 bits as apps take it (RFC 4226, 4; RFC 4648, 6)
 SECRET = re.compile("[A-Z2-7]{32}")
+MAX_AUDIT_ENTRIES = 200  #: that are listed unless more are asked for
 REFUSED = "name, password and code do not belong together"
 
 
@@ -65,6 +66,16 @@ class Staff:
     def __init__(self, store: "Store", clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
+
+    def list_members(self) -> list[Member]:
+        """Return all members by name."""
+        return self._book.everybody()
+
+    def list_audit_entries(
+        self, day: date | None = None, limit: int = MAX_AUDIT_ENTRIES
+    ) -> list[Deed]:
+        """Return what was done, to one edition or at all, the newest first."""
+        return self._book.deeds(day, limit)
 
     def invite(self, name: str, role: Rights, by: str) -> str:
         """Add a member; return the token with which they set their password, good for three days.

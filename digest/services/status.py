@@ -55,6 +55,14 @@ class Status:
             status["failures"] = self._store.failures.newest(FAILURES_SHOWN, workspace)
         return status
 
+    def describe_database(self) -> dict[str, Any]:
+        """Return where the database is, its schema, its rows by table, and what endangers it."""
+        return self._store.status()
+
+    def check_database(self) -> None:
+        """Read one value; raises the driver's error unless the database answers."""
+        self._store.editions.latest()
+
     # Inside
 
     def _describe_feeds(self, stored: Mapping[str, Feed]) -> dict[str, Any]:

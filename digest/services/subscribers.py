@@ -22,12 +22,11 @@ from digest.audience import (
     write_refused,
 )
 from digest.errors import DigestError, NotFound
-from digest.model import Arrival, Refusal, Subscriber
+from digest.model import Arrival, Imported, Refusal, Subscriber, Suppression
 
 if TYPE_CHECKING:
     from digest.delivery import Tokens
     from digest.store import Store
-    from digest.store.subscribers import Imported
 
 SAMPLE_SIZE = 3  #: people shown of a sheet before it is imported
 PROGRESS_STEP = 10_000  #: people after which progress is told
@@ -81,7 +80,7 @@ class Readers:
         progress: Callable[[int], None] = lambda _: None,
         answers: Answers = NO_ANSWERS,
         show: Callable[["Preview"], None] = lambda _: None,
-    ) -> "tuple[Imported, int, Path | None]":
+    ) -> tuple[Imported, int, Path | None]:
         """Import the people of a sheet; return counts, refused rows, and the file of those.
 
         Refused rows stand beside the sheet in FILE.refused.csv, each with its line and reason.
@@ -130,6 +129,10 @@ class Readers:
         now = self._clock()
         self._store.subscribers.suppress(checked(address), Refusal.BY_HAND, now, detail)
 
+    def list_suppressions(self) -> Iterator[Suppression]:
+        """Yield the addresses that nobody may mail, each with the reason."""
+        return self._store.subscribers.suppressed()
+
     def allow(self, address: str) -> None:
         """Take a suppression back. Raises NotFound."""
         if not self._store.subscribers.allow(address):
@@ -156,9 +159,21 @@ class Readers:
 
     def erase(self, address: str) -> None:
         """Forget a person (GDPR, Art. 17), so that no import brings them back. Raises NotFound."""
-        self._store.subscribers.erase(self.find(address), self._clock())
+        self.erase_person(self.find(address))
 
-    def add_people(self, people: Iterable[Subscriber]) -> "Imported":
+    def erase_person(self, person: Subscriber) -> None:
+        """Forget a subscriber who was found before, so that no import brings them back."""
+        self._store.subscribers.erase(person, self._clock())
+
+    def change_name(self, person: Subscriber, name: str) -> None:
+        """Give a subscriber another name."""
+        self._store.subscribers.rename(person.id, name)
+
+    def newest_signing_key(self) -> str:
+        """Return the newest key that signs links; the first time, this stores one."""
+        return self._store.subscribers.keys(self._clock())[-1]
+
+    def add_people(self, people: Iterable[Subscriber]) -> Imported:
         """Add subscribers; those who unsubscribed stay unsubscribed."""
         return self._store.subscribers.add(people)
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from digest.errors import DigestError
@@ -37,6 +37,20 @@ class Workers:
         self._store.prepare_shared()
         if self._jobs is not None:
             self._jobs.prepare()
+
+    def take_turn(self, name: str, seconds: float) -> None:
+        """Take the turn of a name, which all workers together have once in so many seconds.
+
+        Raises NotYet, with the seconds left, if another worker has had it.
+        """
+        turns = self._store.rates.shared(name, 60 / seconds, patient=1)
+        turns.wait(1)
+
+    def record_failure(
+        self, workspace: str, task: str, message: str, now: datetime
+    ) -> None:
+        """Store the error of a workspace's task, and forget the oldest of many."""
+        self._store.failures.note(workspace, task, message, now)
 
     def list_mailers(self) -> list[str]:
         """Return the names of the workers that send mail."""

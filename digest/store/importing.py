@@ -1,14 +1,14 @@
 """Imports: the people of a list are added, stay unsubscribed, unsubscribe, or are suppressed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model import Arrival, Refusal, Standing, Subscriber
+from digest.model import Arrival, Imported, Refusal, Standing, Subscriber
 from digest.store.address_folding import fold, hash_address, old_fold
 from digest.store.tables import erased, signing_key, subscriber, suppression, tag
 
@@ -20,45 +20,6 @@ SUPPRESSION_REASONS = {
     Standing.COMPLAINED: Refusal.COMPLAINED,
 }
 OLDEST_SIGNING_KEY = select(signing_key.c.key).order_by(signing_key.c.id).limit(1)
-
-
-@dataclass(slots=True)
-class Imported:
-    """Counts of one import: people, each once; the rows of a sheet add up with its `Tally`."""
-
-    added: int = 0
-    known: int = 0
-    left: int = 0  #: unsubscribed here earlier; left alone
-    suppressed: int = 0  #: nobody may mail them, whatever the list says
-    unconfirmed: int = 0  #: have not confirmed elsewhere; not mailed
-    unsubscribed: int = 0  #: unsubscribed elsewhere; stored as unsubscribed
-    blocked: int = 0  #: nobody was to mail them elsewhere; suppressed
-    bounced: int = 0  #: suppressed
-    complained: int = 0  #: suppressed
-    stopped: int = 0  #: of the four before, those who were readers here until now
-    read: int = 0  #: rows of the sheet
-    refused: int = 0  #: rows that cannot be used
-    doubles: int = 0  #: rows of people who stood in the sheet before
-    blank: int = 0  #: empty rows
-    #: lines of people whose date of consent cannot be read
-    undated: tuple[int, ...] = ()
-
-    @property
-    def not_mailed(self) -> dict[Standing, int]:
-        """People who are not mailed because of their standing in another system."""
-        return {
-            standing: getattr(self, standing.value)
-            for standing in Standing
-            if standing != Standing.ACTIVE
-        }
-
-    @property
-    def sum(self) -> int:
-        """The sum of what became of the rows. It equals `read`, unless a row was lost."""
-        mailed = self.added + self.known
-        not_mailed = self.left + self.suppressed + sum(self.not_mailed.values())
-        not_used = self.refused + self.doubles + self.blank
-        return mailed + not_mailed + not_used
 
 
 def own_standing(person: Subscriber) -> Standing:

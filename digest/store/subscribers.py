@@ -18,9 +18,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model import Arrival, Clause, Refusal, Subscriber, Suppression
+from digest.model import Arrival, Clause, Imported, Refusal, Subscriber, Suppression
 from digest.store.address_folding import fold, hash_address
-from digest.store.importing import Imported, add_tags, import_batch, own_standing
+from digest.store.importing import add_tags, import_batch, own_standing
 from digest.store.notices import forget_notices
 from digest.store.subscriber_filters import condition_of, wants_mail
 from digest.store.tables import (
@@ -34,7 +34,7 @@ from digest.store.tables import (
     tag,
 )
 
-__all__ = ["Imported", "Subscribers", "fold"]
+__all__ = ["Subscribers", "fold"]
 
 BATCH_SIZE = 1000
 ERASED_MARK = "erased"  #: stands where an address was

@@ -31,9 +31,9 @@ from digest.audience import (
 )
 from digest.cli import cli
 from digest.errors import DigestError
-from digest.model import Refusal, Standing, Subscriber
+from digest.model import Imported, Refusal, Standing, Subscriber
 from digest.services.subscribers import preview_sheet
-from digest.store.subscribers import Imported, fold
+from digest.store.subscribers import fold
 from tests.cases.harmless_columns import HARMLESS
 from tests.cases.subscriber_exports import EXPORTS
 from tests.cases.subscriber_lists import LISTS, UNKNOWN_LISTS

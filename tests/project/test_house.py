@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 import subprocess
 import sys
 import tomllib
@@ -35,6 +36,18 @@ def test_imports_go_down_only() -> None:
         [lint], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stdout
+
+
+def test_only_services_reach_the_store() -> None:
+    """Commands, pages, jobs and the demo call services; `App.store` is not for them."""
+    reaching = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for folder in ("cli", "web", "jobs", "demo")
+        for path in sorted((ROOT / "digest" / folder).rglob("*.py"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"(?<!digest)\.store\b", line)
+    ]
+    assert not reaching, "\n".join(reaching)
 
 
 def test_a_migrated_database_is_the_one_the_tables_describe(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def host(
 
     Clients' addresses are taken from the headers of the proxy, and of nobody else.
     """
-    if not app.store.staff.everybody():
+    if not app.staff.list_members():
         raise DigestError(
             "nobody could log in; first `digest staff add NAME --role admin`"
         )

@@ -183,5 +183,5 @@ def _allowed_hosts(url: str | None) -> frozenset[str]:
 
 def _lasting_key(workspace: "App") -> bytes:
     """Return the key that signs sessions: the same at every start, and in every process."""
-    newest = workspace.store.subscribers.keys(workspace.clock())[-1]
+    newest = workspace.readers.newest_signing_key()
     return hashlib.sha256(f"desk session {newest}".encode()).digest()

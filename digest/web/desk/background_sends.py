@@ -69,7 +69,8 @@ class BackgroundSends:
 
     def _start_due_sends(self) -> None:
         for day in self._app.send_schedule.due_editions():
-            is_ours = day in self._sends or self._app.store.editions.scheduled(day)
+            scheduled = self._app.send_schedule.find_scheduled(day)
+            is_ours = day in self._sends or scheduled
             if is_ours and self._app.sending.plan_send(day).approved:
                 self.start_send(day)
 

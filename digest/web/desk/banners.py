@@ -43,13 +43,13 @@ def _edition_context() -> dict[str, object]:
     return {
         "status": app.publishing.status(day),
         "public_url": page_url(day, app.settings),
-        "corrects": app.store.editions.corrects(day),
+        "corrects": app.editions.find_corrected(day),
     }
 
 
 def find_standing_approval(day: date) -> StandingApproval | None:
     """Return the approval of an edition that would be sent as it is now, or None."""
-    approval = app.store.editions.approval(day)
+    approval = app.approval.find_approval(day)
     if approval is None or not app.filling.is_approved(day):
         return None
     approvers = approval.by
@@ -61,7 +61,7 @@ def find_standing_approval(day: date) -> StandingApproval | None:
 
 def _count_links_found(day: date, since: datetime) -> int:
     """Return how many findings at an edition's links the audit log has since a time."""
-    entries = app.store.staff.deeds(day)
+    entries = app.staff.list_audit_entries(day)
     return sum(
         entry.at >= since and entry.what.startswith(LINK_FOUND) for entry in entries
     )

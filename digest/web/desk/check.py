@@ -54,7 +54,7 @@ def panel_context(day: date) -> dict[str, Any]:
         "found": findings,
         "broken": problem,
         "place": _anchor_finder(day),
-        "changes": app.store.editions.revisions(day),
+        "changes": app.editions.list_revisions(day),
     }
 
 

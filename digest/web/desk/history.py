@@ -18,7 +18,7 @@ blueprint = Blueprint("history", __name__)
 @blueprint.get("/history")
 def list_editions() -> str:
     """List the editions."""
-    editions = [_summarise_edition(day) for day in app.store.editions.dates()]
+    editions = [_summarise_edition(day) for day in app.editions.list_dates()]
     return render_template("history.html", here="history", editions=editions)
 
 
@@ -28,8 +28,8 @@ def show_edition_history(day: date) -> str:
     from digest.edition import load
 
     app.editions.read_source(day)
-    log_entries = app.store.staff.deeds(day)
-    revisions = app.store.editions.revisions(day, MAX_CHANGES)
+    log_entries = app.staff.list_audit_entries(day)
+    revisions = app.editions.list_revisions(day, MAX_CHANGES)
     changes = sorted(
         log_entries + revisions, key=lambda change: change.at, reverse=True
     )
@@ -49,23 +49,22 @@ def show_edition_history(day: date) -> str:
 def _summarise_edition(day: date) -> dict[str, object]:
     from digest.edition import load
 
-    deliveries = app.store.deliveries
-    approval = app.store.sent_contents.approval(day)
+    approval = app.approval.find_frozen_approval(day)
     return {
         "day": day,
         "subject": load(app.publishing.shown_source(day)).subject,
-        "yes": approval or app.store.editions.approval(day),
+        "yes": approval or app.approval.find_approval(day),
         "status": app.publishing.status(day),
-        "proof": deliveries.proof(day),
-        "halted": app.store.halts.halted(day),
-        "by": deliveries.mailed_by(day),
-        "fates": app.store.events.fates(day),
+        "proof": app.deliveries.count_deliveries(day),
+        "halted": app.halting.find_halt(day),
+        "by": app.deliveries.find_transport(day),
+        "fates": app.deliveries.count_fates(day),
     }
 
 
 def _find_pickers(day: date) -> dict[str, str]:
     """Return who picked a story last, by its headline; the draft picked the others."""
-    newest_first = app.store.editions.revisions(day, MAX_CHANGES_READ)
+    newest_first = app.editions.list_revisions(day, MAX_CHANGES_READ)
     pickers: dict[str, str] = {}
     for change in reversed(newest_first):
         match = PICKED.fullmatch(change.what)

@@ -22,9 +22,9 @@ def show_home() -> "ResponseReturnValue":
     from digest.edition import next_date
 
     day = next_date(app.settings.newsletter, app.clock())
-    if app.store.editions.source(day) is not None:
+    if app.editions.has_edition(day):
         return redirect(url_for("stories.list_stories", day=day))
-    editions = app.store.editions.dates()[:MAX_EDITIONS]
+    editions = app.editions.list_dates()[:MAX_EDITIONS]
     return render_template("begin.html", next_day=day, editions=editions)
 
 
@@ -35,6 +35,6 @@ def begin_edition() -> "ResponseReturnValue":
         day = date.fromisoformat(request.form.get("day", ""))
     except ValueError:
         abort(404)
-    if app.store.editions.source(day) is None:
+    if not app.editions.has_edition(day):
         app.filling.draft(day)
     return redirect_to("stories.list_stories", day)

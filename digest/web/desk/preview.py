@@ -79,7 +79,7 @@ def render_edition(day: date) -> "Build":
 def _describe_version(day: date) -> dict[str, str]:
     """Return the edition's subject and hash, or why it cannot be shown; who changed it last."""
     version = {"by": "", "what": "", "me": g.member.name}
-    revisions = app.store.editions.revisions(day, 1)
+    revisions = app.editions.list_revisions(day, 1)
     if revisions:
         version["by"] = revisions[0].who
         version["what"] = revisions[0].what
@@ -96,7 +96,7 @@ def _describe_version(day: date) -> dict[str, str]:
 
 def _find_edition_before(day: date) -> date | None:
     """Return the newest edition that is older."""
-    for other in app.store.editions.dates():
+    for other in app.editions.list_dates():
         if other < day:
             return other
     return None

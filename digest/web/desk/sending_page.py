@@ -35,7 +35,7 @@ def sending_page_context(day: date) -> dict[str, object]:
         "must": app.checks.open_musts(day),
         "due": due_at,
         "is_due": due_at <= now,
-        "scheduled": app.store.editions.scheduled(day),
+        "scheduled": app.send_schedule.find_scheduled(day),
         "zone": newsletter.time_zone,
         "local": due_at.astimezone(newsletter.zone).strftime(FIELD_FORMAT),
         "sending": sends.find_send(day),
@@ -53,22 +53,22 @@ def changes_since(day: date, since: datetime | None) -> "list[Deed]":
     """Return what was changed since a time, the newest first; nothing if that is not known."""
     if since is None:
         return []
-    revisions = app.store.editions.revisions(day)
-    log_entries = app.store.staff.deeds(day, MAX_CHANGES)
+    revisions = app.editions.list_revisions(day)
+    log_entries = app.staff.list_audit_entries(day, MAX_CHANGES)
     recent = [entry for entry in revisions + log_entries if entry.at >= since]
     return sorted(recent, key=lambda entry: entry.at, reverse=True)
 
 
 def _approval_of_plan(plan: "Plan") -> "Approval | None":
     """Return the approval that a send follows: that of the content it began with, if it did."""
-    frozen = app.store.sent_contents.approval(plan.edition)
+    frozen = app.approval.find_frozen_approval(plan.edition)
     if frozen and frozen.content_hash == plan.content_hash:
         return frozen
-    return app.store.editions.approval(plan.edition)
+    return app.approval.find_approval(plan.edition)
 
 
 def _approved_at(day: date) -> datetime | None:
-    approval = app.store.editions.approval(day)
+    approval = app.approval.find_approval(day)
     if approval is None:
         return None
     return approval.at
@@ -85,7 +85,7 @@ def _group_left_out(day: date) -> list[tuple[str, list[str]]]:
     """Return the addresses that are not served, or perhaps not, by the reason."""
     addresses: dict[str, list[str]] = {}
     for state in (State.EXCLUDED, State.UNCERTAIN):
-        for address, reason in app.store.deliveries.of(day, state):
+        for address, reason in app.deliveries.list_deliveries(day, state):
             label = str(state)
             if reason:
                 label = f"{state}, {reason}"

@@ -23,15 +23,14 @@ def show_sent(day: date) -> "ResponseReturnValue":
     app.editions.read_source(day)
     if app.publishing.status(day).is_draft:
         return redirect(url_for("edition.show_edition", day=day))
-    deliveries = app.store.deliveries
     return render_template(
         "sent.html",
         day=day,
         here="edition",
         subject=app.sending.plan_send(day).subject,
-        proof=deliveries.proof(day),
-        by=deliveries.mailed_by(day),
-        approval=app.store.sent_contents.approval(day),
+        proof=app.deliveries.count_deliveries(day),
+        by=app.deliveries.find_transport(day),
+        approval=app.approval.find_frozen_approval(day),
     )
 
 

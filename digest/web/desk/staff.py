@@ -29,7 +29,7 @@ def list_members() -> str:
 @requires(Rights.ADMIN)
 def show_audit_log() -> str:
     """Show what was done."""
-    entries = app.store.staff.deeds(limit=MAX_AUDIT_ENTRIES)
+    entries = app.staff.list_audit_entries(limit=MAX_AUDIT_ENTRIES)
     return render_template("audit.html", here="audit", deeds=entries)
 
 
@@ -75,7 +75,7 @@ def _staff_page(invited_name: str = "", token: str = "") -> str:
     return render_template(
         "staff.html",
         here="staff",
-        staff=app.store.staff.everybody(),
+        staff=app.staff.list_members(),
         roles=list(Rights),
         link=link,
         name=invited_name,

@@ -69,7 +69,7 @@ def follow_link(day: str, place: int) -> "ResponseReturnValue":
 @blueprint.get("/images/<key>/<name>")
 def show_image(key: str, name: str) -> Response:
     """Return an edition's image; its address contains its hash, so that it never changes."""
-    picture = app.store.editions.picture(key)
+    picture = app.editions.find_picture(key)
     if picture is None or picture.name != name:
         abort(404)
     response = Response(picture.content, mimetype=picture.media)

@@ -62,7 +62,7 @@ class Gauge:
 @blueprint.get("/health")
 def show_health() -> dict[str, bool]:
     """Answer 200 if the database answers."""
-    app.store.editions.latest()
+    app.status.check_database()
     return {"ok": True}
 
 
@@ -82,13 +82,13 @@ def metrics_text(workspace: "App") -> str:
 
 
 def _find_gauges(workspace: "App") -> Iterator[Gauge]:
-    subscribers = workspace.store.subscribers.count()
+    subscribers = workspace.readers.count()
     yield _simple_gauge(
         "subscribers", "People who want mail and may be mailed.", subscribers
     )
     status = workspace.status.describe_work()
     if edition := status["edition"]:
-        fates = workspace.store.events.fates(edition["date"])
+        fates = workspace.deliveries.count_fates(edition["date"])
         yield from _edition_gauges(edition, fates)
     yield _notices_gauge(status["notices"])
     for name, description in FEED_GAUGES.items():

@@ -48,11 +48,11 @@ def change_preferences(token: str) -> "ResponseReturnValue":
     if person is None:
         return _preferences_page(None, token)
     if action == "forget":
-        app.store.subscribers.erase(person, app.clock())
+        app.readers.erase_person(person)
         return render_template("forgotten.html"), 200
     if action == "name":
         name = " ".join(request.form.get("name", "").split())
-        app.store.subscribers.rename(person.id, name[:MAX_NAME_LENGTH])
+        app.readers.change_name(person, name[:MAX_NAME_LENGTH])
     return _preferences_page(app.readers.find_by_token(token), token, stored=True)
 
 

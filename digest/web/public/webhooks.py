@@ -21,4 +21,4 @@ def receive_sendgrid_events() -> dict[str, int]:
     key = app.settings.delivery.sendgrid.webhook_key
     if not key or not verified(body, dict(request.headers), key, app.clock()):
         abort(403)
-    return {"new": app.store.events.take(read_events(body), app.clock())}
+    return {"new": app.deliveries.record_events(read_events(body))}
