@@ -85,7 +85,7 @@ def asked(folder: Path, page: Page) -> None:
         copy = Path(shutil.copytree(folder, Path(name) / "copy"))
         with App(load(copy, SMTP)) as app, served(desk_app(app, "t")) as home:
             day = app.editions.resolve_date()
-            app.dispatch.approve(day, "Ada Oduya")
+            app.approval.approve_edition(day, "Ada Oduya")
             page.goto(f"{home}/?token=t")
             for shot, width, scheme in SHOTS:
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

@@ -37,7 +37,7 @@ class Find:
     earlier: tuple[str, ...] = ()  #: headlines it ran under before
     #: the article (id) that stands for it in the edition; 0 if none does
     stands: int = 0
-    #: it came since whoever asks last looked, and nobody has dealt with it
+    #: it came since the person last looked, and nobody has picked or rejected it
     is_new: bool = False
 
     @property
