@@ -3,15 +3,11 @@
 import time
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from digest.errors import Busy, NotFound
 from digest.model import CANCELLED, PAUSED, Proof, State
 from digest.services.held_mail import CallOffCounts, HeldMail
 from digest.services.sending_context import SendingContext
-
-if TYPE_CHECKING:
-    from digest.store.provider_cancellation import OnItsWay
 
 #: Between two looks at whether another process has ended its send.
 POLL_SECONDS = 0.1
@@ -65,10 +61,6 @@ class Halting:
             action = f"queued {number} again that were refused"
             self._context.add_audit_entry(by, action, day)
         return number
-
-    def mail_on_its_way(self, day: date) -> "OnItsWay":
-        """Return how much was handed over and has not left yet, and when it leaves."""
-        return self._held_mail.on_its_way(day)
 
     def cancel_send(self, day: date, by: str, *, wait: float = 0.0) -> Cancelled:
         """End a send for good: whoever has not been served will not be; return what that stopped.

@@ -224,12 +224,12 @@ def test_a_pause_says_what_is_on_its_way_and_when_it_leaves(
     app = open_app(sendgrid.env)
     app.sending.send_edition(DAY)
     app.halting.pause_send(DAY, "Ben")
-    way = app.halting.mail_on_its_way(DAY)
+    way = app.deliveries.describe_progress(DAY).on_its_way
     assert (way.people, way.last) == (25, NOW + timedelta(minutes=15))
     shown = page(let_in(app), f"/{DAY}/send").text_content()
     assert "25 accepted mails are with the provider still." in shown
     later = open_app(sendgrid.env, NOW + timedelta(minutes=16))
-    assert later.halting.mail_on_its_way(DAY).people == 0
+    assert later.deliveries.describe_progress(DAY).on_its_way.people == 0
 
 
 def test_the_desk_says_how_many_were_stopped(
