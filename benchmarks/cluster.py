@@ -16,9 +16,9 @@ from sqlalchemy import make_url
 
 from digest.app import App
 from digest.infra.clock import utc_now
-from digest.infra.job_queue import conninfo
+from digest.infra.job_queue import libpq_url
 from digest.model import Subscriber
-from digest.settings import load
+from digest.settings import load_workspace
 from tests.conftest import EDITION, FEEDS
 
 Process = subprocess.Popen[bytes]
@@ -45,7 +45,7 @@ class Server:
         self.url = at.set(drivername="postgresql+psycopg").render_as_string(
             hide_password=False
         )
-        self.conninfo = conninfo(self.url)
+        self.conninfo = libpq_url(self.url)
         self.start()
 
     def start(self) -> None:
@@ -110,7 +110,7 @@ def workspace(folder: Path, url: str, env: dict[str, str], more: str = "") -> Ap
     text = FEEDS.format(home="http://127.0.0.1:9")
     (folder / "feeds.yaml").write_text(f"{text}database: {url}\n{more}")
     (folder / ".env").write_text("".join(f"{k}={v}\n" for k, v in env.items()))
-    app = App(load(folder, {}))
+    app = App(load_workspace(folder, {}))
     app.workers.prepare_tables()
     return app
 
@@ -118,7 +118,7 @@ def workspace(folder: Path, url: str, env: dict[str, str], more: str = "") -> Ap
 def readers(app: App, number: int) -> list[str]:
     """Give a workspace readers and an edition of today that is approved; return the addresses."""
     addresses = [f"reader{n}@example{n % 1000}.org" for n in range(number)]
-    app.readers.add_people(Subscriber(a, consent_at=utc_now()) for a in addresses)
+    app.subscribers.add_people(Subscriber(a, consent_at=utc_now()) for a in addresses)
     app.editions.save_source(
         EDITION.replace("2026-02-27", utc_now().date().isoformat())
     )

@@ -25,12 +25,12 @@ from pathlib import Path
 import requests
 
 from digest.app import App
-from digest.collect import key
+from digest.collect import article_key
 from digest.edition import next_date
 from digest.infra.clock import utc_now
-from digest.model import Article, Rights
-from digest.settings import load
-from digest.web.desk import desk_app
+from digest.model import Article, StaffRights
+from digest.settings import load_workspace
+from digest.web.desk import create_desk_app
 
 HOME, EDITORS, SECONDS = "http://127.0.0.1", 20, 20
 PASSWORD = "not a secret at all"
@@ -62,20 +62,21 @@ def articles(number: int) -> Iterator[Article]:
         url = f"https://courier.example/{n}"
         when = utc_now() - timedelta(minutes=rng.randrange(5 * 24 * 60))
         yield Article(
-            key(url), url, f"Outlet {n % 60}", title, published=when, text=text
+            article_key(url), url, f"Outlet {n % 60}", title, published=when, text=text
         )
 
 
 def stocked(folder: Path, number: int) -> App:
     """Fill a working folder, begin its edition, let twenty people join."""
     (folder / "feeds.yaml").write_text(FEEDS)
-    app = App(load(folder, {}))
+    app = App(load_workspace(folder, {}))
     for one in articles(number):
-        app.store.articles.put(one, utc_now())
-    app.filling.draft()
+        app.store.articles.put_article(one, utc_now())
+    app.drafts.create_draft()
     for n in range(EDITORS):
-        app.staff.join(
-            app.staff.invite(f"Editor {n}", Rights.APPROVER, "bench"), PASSWORD
+        app.staff.accept_invitation(
+            app.staff.invite_member(f"Editor {n}", StaffRights.APPROVER, "bench"),
+            PASSWORD,
         )
     return app
 
@@ -97,7 +98,7 @@ def csrf_of(page: str) -> str:
 
 def alone(app: App) -> None:
     """Print what a page costs where nobody else asks."""
-    client = desk_app(app, "t").test_client()
+    client = create_desk_app(app, "t").test_client()
     client.get("/?token=t", base_url=HOME)
     day = next_date(app.settings.newsletter, utc_now())
     finds = f"/{day}/finds"
@@ -115,7 +116,7 @@ def alone(app: App) -> None:
         assert client.post(finds, data=form, base_url=HOME).status_code == 200
 
     def change() -> None:
-        was = app.editing_as("").edition(day).subject
+        was = app.editing_as("").load_edition(day).subject
         form = {
             "csrf": csrf,
             "subject": f"Number {next(count)}",

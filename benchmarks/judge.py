@@ -21,18 +21,18 @@ from flashtext import KeywordProcessor
 from digest.model import Article
 from digest.relevance import (
     Fingerprint,
-    Grouping,
-    Rules,
-    Taste,
-    background,
-    fingerprint,
-    group,
-    trace,
-    weigh,
+    PreferenceModel,
+    RelevanceRules,
+    StoryGrouping,
+    count_background,
+    group_into_stories,
+    judge_read_articles,
+    make_fingerprint,
+    trace_of,
 )
 from digest.relevance.matcher import Matcher
 from digest.relevance.running_text import fold_text, normalize_text
-from digest.settings import DEFAULTS, Organisation, Settings, Topic, load
+from digest.settings import DEFAULTS, Organisation, Settings, Topic, load_workspace
 
 NOW = datetime(2026, 2, 27, 15, tzinfo=UTC)
 WORDS, VOCABULARY, NAMES = 800, 60_000, 500
@@ -101,7 +101,7 @@ def settings(known: list[str]) -> Settings:
         for n in range(40)
     )
     org = Organisation(name=known[0], aliases=tuple(known[1:100]))
-    shipped = load(DEFAULTS, {}).settings
+    shipped = load_workspace(DEFAULTS, {}).settings
     return shipped.model_copy(update={"organisation": org, "topics": topics})
 
 
@@ -141,19 +141,27 @@ def matching(press: list[Article], known: list[str]) -> None:
 
 def whole(press: list[Article], rules: Settings) -> None:
     """Print how long each step of the judgement takes, and all of them together."""
-    reader = Rules(rules)
-    reading, readings = timed(lambda: [reader.read(a) for a in press])
+    reader = RelevanceRules(rules)
+    reading, readings = timed(lambda: [reader.read_article(a) for a in press])
     printing, prints = timed(
-        lambda: [Fingerprint.from_bytes(fingerprint(a).to_bytes()) for a in press]
+        lambda: [Fingerprint.from_bytes(make_fingerprint(a).to_bytes()) for a in press]
     )
-    traces = [trace(replace(a, text=""), p) for a, p in zip(press, prints, strict=True)]
-    counting, usual = timed(lambda: background(traces))
-    gathering, belongs = timed(lambda: group(traces, usual))
+    traces = [
+        trace_of(replace(a, text=""), p) for a, p in zip(press, prints, strict=True)
+    ]
+    counting, usual = timed(lambda: count_background(traces))
+    gathering, belongs = timed(lambda: group_into_stories(traces, usual))
     late = {t.id for t in traces[-10:]}
     before = {n: b for n, b in belongs.items() if n not in late}
-    joining, _ = timed(lambda: Grouping(traces, usual).joined(late, before))
+    joining, _ = timed(
+        lambda: StoryGrouping(traces, usual).join_new_articles(late, before)
+    )
     read = list(zip(press, readings, prints, strict=True))
-    weighing, judged = timed(lambda: weigh(read, belongs, rules, Taste([], usual), NOW))
+    weighing, judged = timed(
+        lambda: judge_read_articles(
+            read, belongs, rules, PreferenceModel([], usual), NOW
+        )
+    )
     total = reading + printing + counting + gathering + weighing
     print(f"\n| {len(press)} articles | seconds | share |\n| --- | --- | --- |")
     for name, seconds in (

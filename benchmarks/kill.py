@@ -25,8 +25,8 @@ from pathlib import Path
 from digest.app import App
 from digest.errors import DigestError
 from digest.infra.clock import utc_now
-from digest.model import State, Subscriber
-from digest.settings import load
+from digest.model import DeliveryState, Subscriber
+from digest.settings import load_workspace
 from tests.conftest import EDITION, FEEDS
 from tests.desk_client import DAY
 from tests.fakes.sendgrid import FakeSendgrid
@@ -58,8 +58,10 @@ def stocked(folder: Path, recipients: int) -> list[str]:
     """Fill a working folder: an approved edition and its readers."""
     (folder / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
     addresses = [f"reader{n}@example{n % 100}.org" for n in range(recipients)]
-    with App(load(folder, {})) as app:
-        app.readers.add_people(Subscriber(a, consent_at=utc_now()) for a in addresses)
+    with App(load_workspace(folder, {})) as app:
+        app.subscribers.add_people(
+            Subscriber(a, consent_at=utc_now()) for a in addresses
+        )
         app.editions.save_source(EDITION)
         app.approval.approve_edition(DAY, "the bench")
     return addresses
@@ -130,7 +132,7 @@ class Editor:
             self()
 
     def _save(self, text: str) -> None:
-        with App(load(self._folder, {})) as app:
+        with App(load_workspace(self._folder, {})) as app:
             try:
                 app.editions.save_source(text)
             except DigestError as e:  # what was sent may be refused an edit
@@ -203,10 +205,10 @@ class Tally:
         return f"{among} | {self.missed} | {self.twice} | {self.other} | {self.unsure}"
 
 
-def counts(folder: Path) -> dict[State, int]:
+def counts(folder: Path) -> dict[DeliveryState, int]:
     """Return what the ledger knows."""
-    with App(load(folder, {})) as app:
-        return app.store.deliveries.proof(DAY).counts
+    with App(load_workspace(folder, {})) as app:
+        return app.store.deliveries.get_delivery_report(DAY).counts
 
 
 def by_digest(
@@ -228,8 +230,8 @@ def by_digest(
         left = counts(folder)
         return (
             bool(left)
-            and not left.get(State.QUEUED, 0)
-            and not left.get(State.CLAIMED, 0)
+            and not left.get(DeliveryState.QUEUED, 0)
+            and not left.get(DeliveryState.CLAIMED, 0)
         )
 
     editor = Editor(folder)
@@ -254,7 +256,7 @@ def through_sendgrid(kills: int, recipients: int, limit: int = 1_000_000) -> Tal
             env = {**os.environ, **fake.env}
             count = by_digest(Path(name), env, kills - tally.kills, 0.6, tally)
             tally.other += sum(MARK in p["content"][0]["value"] for p in fake.payloads)
-            unsure = counts(Path(name)).get(State.UNCERTAIN, 0)
+            unsure = counts(Path(name)).get(DeliveryState.UNCERTAIN, 0)
             tally.add(count, fake.mailed(), addresses, unsure)
     return tally
 
@@ -270,7 +272,7 @@ def through_smtp(kills: int, recipients: int) -> Tally:
             tally.other += sum(
                 MARK.encode() in raw.replace(b"=\r\n", b"") for raw in fake.raw
             )
-            unsure = counts(Path(name)).get(State.UNCERTAIN, 0)
+            unsure = counts(Path(name)).get(DeliveryState.UNCERTAIN, 0)
             tally.add(count, Counter(to for to, _ in fake.messages), addresses, unsure)
     return tally
 

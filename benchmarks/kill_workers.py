@@ -31,7 +31,7 @@ from benchmarks.kill import Tally
 from digest.app import App
 from digest.errors import DigestError
 from digest.infra.clock import utc_now
-from digest.model import State
+from digest.model import DeliveryState
 from tests.fakes.sendgrid import FakeSendgrid
 
 WORKERS = 3
@@ -42,8 +42,10 @@ QUICK = {"DIGEST_DELIVERY__SENDGRID__RATE": "10,000 a second"}
 def left(app: App) -> int:
     """Return how many deliveries are not settled; many while the database is away."""
     with suppress(DigestError):
-        counts = app.store.deliveries.proof(TODAY).counts
-        return counts.get(State.QUEUED, 0) + counts.get(State.CLAIMED, 0)
+        counts = app.store.deliveries.get_delivery_report(TODAY).counts
+        return counts.get(DeliveryState.QUEUED, 0) + counts.get(
+            DeliveryState.CLAIMED, 0
+        )
     return sys.maxsize
 
 
@@ -73,7 +75,9 @@ def a_round(
                 running.start()
         wait_for(lambda: not left(app) and settled(app))
         end(workers)
-        unsure = app.store.deliveries.proof(TODAY).counts.get(State.UNCERTAIN, 0)
+        unsure = app.store.deliveries.get_delivery_report(TODAY).counts.get(
+            DeliveryState.UNCERTAIN, 0
+        )
         tally.add(0, fake.mailed(), addresses, unsure)
         app.__exit__(None, None, None)
 

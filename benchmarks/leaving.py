@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.send import serving, stocked
 from digest.app import App
-from digest.settings import load
+from digest.settings import load_workspace
 
 READERS = 20_000
 LEAVE = """\
@@ -72,7 +72,8 @@ def main(seconds: int) -> int:
         folder = Path(name)
         with stocked(folder, {}, READERS) as app:
             tokens = [
-                app.tokens.sign(person.id) for person in app.store.subscribers.all()
+                app.tokens.sign_subscriber(person.id)
+                for person in app.store.subscribers.iterate_subscribers()
             ]
         (folder / "tokens").write_text("\n".join(tokens))
         leave = LEAVE.replace("TOKENS", str(folder / "tokens"))
@@ -80,8 +81,8 @@ def main(seconds: int) -> int:
         with serving(lambda port: [*command, str(port)]) as port:
             url = f"http://127.0.0.1:{port}"
             answered = pressed("leaving, 200 a second", url, leave + PACE, 20, seconds)
-            with App(load(folder, {})) as app:
-                left = READERS - app.store.subscribers.count()
+            with App(load_workspace(folder, {})) as app:
+                left = READERS - app.store.subscribers.count_active()
             pressed("leaving, as many as can", url, leave, 20, seconds)
             pressed(
                 "the form's page, as many as can", f"{url}/subscribe", "", 20, seconds

@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.send import stocked
 from digest.delivery import Pace, Sender
 from digest.infra.clock import utc_now
-from digest.model import Frozen, Letter, Outcome, Recipient, State
+from digest.model import DeliveryState, Email, Outcome, Recipient, SendSpec
 from tests.desk_client import DAY
 
 STORIES = [
@@ -105,9 +105,9 @@ class Null:
     def __init__(self, unit: int) -> None:
         self.unit = unit
 
-    def send(self, _letter: Letter, recipients: Sequence[Recipient]) -> list[Outcome]:
+    def send(self, _letter: Email, recipients: Sequence[Recipient]) -> list[Outcome]:
         """Say yes."""
-        return [Outcome(State.ACCEPTED)] * len(recipients)
+        return [Outcome(DeliveryState.ACCEPTED)] * len(recipients)
 
 
 def ours(recipients: int, unit: int) -> float:
@@ -117,8 +117,10 @@ def ours(recipients: int, unit: int) -> float:
         stocked(Path(name), {}, recipients) as app,
     ):
         start = time.perf_counter()
-        frozen = Frozen("x", "null")
-        app.store.deliveries.prepare(DAY, frozen, utc_now(), 1000 if unit > 1 else 100)
+        frozen = SendSpec("x", "null")
+        app.store.deliveries.freeze_audience(
+            DAY, frozen, utc_now(), 1000 if unit > 1 else 100
+        )
         pace = Pace(1e12)
         sender = Sender(
             app.editions.render_stored(DAY).letter,

@@ -13,11 +13,19 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from digest.delivery import Message
-from digest.edition import dump
-from digest.model import TOKEN, Build, Edition, Lead, Pick, Recipient, Section
-from digest.render import build
-from digest.settings import DEFAULTS, load
+from digest.delivery import EncodedEmail
+from digest.edition import dump_edition
+from digest.model import (
+    TOKEN_PLACEHOLDER,
+    Edition,
+    Lead,
+    Pick,
+    Recipient,
+    RenderedEdition,
+    Section,
+)
+from digest.render import render_edition
+from digest.settings import DEFAULTS, load_workspace
 
 DAY, NOW = date(2026, 2, 27), datetime(2026, 2, 27, 15, tzinfo=UTC)
 TEXT = (
@@ -59,35 +67,39 @@ def rate(work: Callable[[int], object], times: int) -> float:
     return times / (time.process_time() - start)
 
 
-def by_email_message(built: Build, number: int) -> bytes:
+def by_email_message(built: RenderedEdition, number: int) -> bytes:
     """Make a message as Python's library does, once for each reader."""
     letter, token = built.letter, f"token{number}"
     message = EmailMessage(SMTP)
     message["From"] = f"{letter.sender_name} <{letter.sender_address}>"
     message["To"] = f"reader{number}@example.org"
     message["Subject"] = letter.subject
-    message["List-Unsubscribe"] = f"<{letter.unsubscribe_url.replace(TOKEN, token)}>"
-    message.set_content(letter.text.replace(TOKEN, token))
-    message.add_alternative(letter.html.replace(TOKEN, token), subtype="html")
+    message["List-Unsubscribe"] = (
+        f"<{letter.unsubscribe_url.replace(TOKEN_PLACEHOLDER, token)}>"
+    )
+    message.set_content(letter.text.replace(TOKEN_PLACEHOLDER, token))
+    message.add_alternative(
+        letter.html.replace(TOKEN_PLACEHOLDER, token), subtype="html"
+    )
     return message.as_bytes()
 
 
 def main() -> None:
     """Print milliseconds an edition, then messages a second for each way to make them."""
-    settings, made = load(DEFAULTS, {}).settings, edition()
-    markdown = dump(made)
-    built = build(made, markdown, settings, Path("/nonexistent"))
+    settings, made = load_workspace(DEFAULTS, {}).settings, edition()
+    markdown = dump_edition(made)
+    built = render_edition(made, markdown, settings, Path("/nonexistent"))
     editions = rate(
-        lambda _: build(made, markdown, settings, Path("/nonexistent")), ROUNDS
+        lambda _: render_edition(made, markdown, settings, Path("/nonexistent")), ROUNDS
     )
     size = len(built.html.encode()) / 1024
     print(
         f"an edition of 3 leads and 20 stories: {1000 / editions:.1f} ms, {size:.1f} KB of HTML\n"
     )
-    message = Message(built.letter, NOW)
+    message = EncodedEmail(built.letter, NOW)
     template = Environment(autoescape=True).from_string(
         built.html.replace(
-            TOKEN, "{{ token }}"
+            TOKEN_PLACEHOLDER, "{{ token }}"
         )  # every reader's mail through Jinja again
     )
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
@@ -98,7 +110,9 @@ def main() -> None:
             max(times // 20, 20),
         ),
         "digest: encoded once, tokens joined in": (
-            lambda n: message.to(Recipient(n, f"reader{n}@example.org", f"token{n}")),
+            lambda n: message.bytes_for(
+                Recipient(n, f"reader{n}@example.org", f"token{n}")
+            ),
             times,
         ),
     }

@@ -37,10 +37,10 @@ from benchmarks.cluster import (
 from benchmarks.send import FAKES, fake, serving, timed
 from digest.app import App
 from digest.infra.clock import utc_now
-from digest.infra.job_queue import conninfo
+from digest.infra.job_queue import libpq_url
 from digest.jobs.due_jobs import DueJobs
 from digest.jobs.workspaces import Workspaces
-from digest.model import Event, Fate
+from digest.model import Fate, ProviderEvent
 from tests.conftest import EDITION
 
 WORKERS = (1, 2, 4)
@@ -56,7 +56,7 @@ def working(
 ) -> Iterator[list[Process]]:
     """Run so many workers that are there already when this begins."""
     several = [worker(folder, "--queues", queues) for _ in range(number)]
-    wait_for(lambda: len(app.jobs.workers()) == number)
+    wait_for(lambda: len(app.jobs.connected_workers()) == number)
     time.sleep(2)
     try:
         yield several
@@ -102,7 +102,7 @@ def an_edition(
                 start = time.perf_counter()
                 app.sending.enqueue_send(day)
                 frozen = time.perf_counter() - start
-                sent = wait_for(lambda d=day: app.store.deliveries.complete(d))  # type: ignore[misc]
+                sent = wait_for(lambda d=day: app.store.deliveries.is_complete(d))  # type: ignore[misc]
                 peak = max(map(peak_mb, several))
             told(port, number)
             row = (
@@ -120,18 +120,18 @@ def an_edition(
 
 def afterwards(app: App, day: date, number: int) -> None:
     """Print what an edition costs once it is sent: to count it, to keep it, its events."""
-    counted, _ = timed(lambda: app.store.deliveries.proof(day))
+    counted, _ = timed(lambda: app.store.deliveries.get_delivery_report(day))
     people = [
-        app.store.subscribers.find(f"reader{n}@example{n % 1000}.org")
+        app.store.subscribers.find_subscriber(f"reader{n}@example{n % 1000}.org")
         for n in range(1000)
     ]
     told = [
-        Event(f"{day}{p.id}", Fate.DELIVERED, p.address, utc_now(), day, p.id)
+        ProviderEvent(f"{day}{p.id}", Fate.DELIVERED, p.address, utc_now(), day, p.id)
         for p in people
         if p
     ]
-    taken, _ = timed(lambda: app.store.events.take(told, utc_now()))
-    with psycopg.connect(conninfo(app.settings.database)) as c:
+    taken, _ = timed(lambda: app.store.provider_events.take_in_events(told, utc_now()))
+    with psycopg.connect(libpq_url(app.settings.database)) as c:
         size = c.execute("SELECT pg_total_relation_size('delivery')").fetchone()
     each = size[0] / number / len(WORKERS) if size else 0
     print(f"afterwards: counted in {counted:.2f} s, {each:.0f} bytes a delivery with its indices, "
@@ -218,7 +218,7 @@ def counted(url: str, rows: str) -> int:
     each = " UNION ALL ".join(
         f"SELECT count(*) FROM chapter{n}.{rows}" for n in range(CHAPTERS)
     )
-    with psycopg.connect(conninfo(url)) as c:
+    with psycopg.connect(libpq_url(url)) as c:
         return int(c.execute(f"SELECT sum(count) FROM ({each})").fetchone()[0])  # type: ignore[index]
 
 

@@ -37,10 +37,10 @@ from cryptography.x509.oid import NameOID
 from sendgrid import SendGridAPIClient
 
 from digest.app import App
-from digest.delivery import Message
+from digest.delivery import EncodedEmail
 from digest.infra.clock import utc_now
-from digest.model import TOKEN, Frozen, Recipient, Subscriber
-from digest.settings import load
+from digest.model import TOKEN_PLACEHOLDER, Recipient, SendSpec, Subscriber
+from digest.settings import load_workspace
 from tests.conftest import EDITION, FEEDS
 from tests.desk_client import DAY
 
@@ -74,9 +74,9 @@ def fake(script: Path, *options: str) -> AbstractContextManager[int]:
 def stocked(folder: Path, env: dict[str, str], readers: int) -> App:
     """Return a working folder with an approved edition and so many readers."""
     (folder / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
-    app = App(load(folder, env))
+    app = App(load_workspace(folder, env))
     addresses = (f"reader{n}@example{n % 1000}.org" for n in range(readers))
-    app.readers.add_people(Subscriber(a, consent_at=utc_now()) for a in addresses)
+    app.subscribers.add_people(Subscriber(a, consent_at=utc_now()) for a in addresses)
     app.editions.save_source(EDITION)
     app.approval.approve_edition(DAY, "the bench")
     return app
@@ -102,11 +102,11 @@ def row(name: str, number: int, spent: tuple[float, float]) -> None:
 def freezing(readers: int) -> None:
     """Time the freezing of an audience."""
     with tempfile.TemporaryDirectory() as name, stocked(Path(name), {}, readers) as app:
-        what = Frozen("x", "sendgrid")
+        what = SendSpec("x", "sendgrid")
         row(
             "freezing an audience",
             readers,
-            timed(lambda: app.store.deliveries.prepare(DAY, what, utc_now())),
+            timed(lambda: app.store.deliveries.freeze_audience(DAY, what, utc_now())),
         )
 
 
@@ -175,7 +175,7 @@ def bare(app: App, url: str, readers: int) -> None:
         people = [
             {
                 "to": [{"email": f"reader{n}@example{n % 1000}.org"}],
-                "substitutions": {TOKEN: f"token{n}"},
+                "substitutions": {TOKEN_PLACEHOLDER: f"token{n}"},
                 "headers": {"List-Unsubscribe": f"<https://letter.example/u/token{n}>"},
             }
             for n in range(start, min(start + 1000, readers))
@@ -219,19 +219,19 @@ def messages(readers: int) -> None:
     """Time making messages: ours, and as Python's library does."""
     with tempfile.TemporaryDirectory() as name, stocked(Path(name), {}, 1) as app:
         letter = app.editions.render_stored(DAY).letter
-    made = Message(letter, utc_now())
+    made = EncodedEmail(letter, utc_now())
     people = [
         Recipient(n, f"reader{n}@example.org", f"{n}.token") for n in range(readers)
     ]
-    spent = timed(lambda: sum(len(made.to(p)) for p in people))
+    spent = timed(lambda: sum(len(made.bytes_for(p)) for p in people))
     row("one message, segments joined", readers, spent)
 
     def by_library(person: Recipient) -> bytes:
         message = EmailMessage()
         message["To"], message["Subject"] = person.address, letter.subject
-        message.set_content(letter.text.replace(TOKEN, person.token))
+        message.set_content(letter.text.replace(TOKEN_PLACEHOLDER, person.token))
         message.add_alternative(
-            letter.html.replace(TOKEN, person.token), subtype="html"
+            letter.html.replace(TOKEN_PLACEHOLDER, person.token), subtype="html"
         )
         return message.as_bytes()
 

@@ -10,24 +10,24 @@ from digest.ports import Clock, Fetcher
 from digest.settings import Settings, Workspace
 
 if TYPE_CHECKING:
-    from digest.delivery import Tokens
-    from digest.infra.job_queue import Jobs
+    from digest.delivery import UnsubscribeTokens
+    from digest.infra.job_queue import JobQueue
     from digest.services.approval import Approvals
-    from digest.services.articles import Press
+    from digest.services.articles import Articles
     from digest.services.clicks import Clicks
     from digest.services.collection import Collection
     from digest.services.database_copy import DatabaseCopy
     from digest.services.deliveries import Deliveries
-    from digest.services.drafts import Filling
-    from digest.services.editing import Desk
+    from digest.services.drafts import Drafts
+    from digest.services.editing import Editing
     from digest.services.edition_files import EditionFiles
     from digest.services.editions import Editions
-    from digest.services.feeds import FeedList, Watch
+    from digest.services.feeds import FeedList, Feeds
     from digest.services.halting import Halting
     from digest.services.manifests import Manifests
-    from digest.services.manual_articles import Clips
-    from digest.services.output_files import Files
-    from digest.services.preflight import Checks, DomainCheck
+    from digest.services.manual_articles import ManualArticles
+    from digest.services.output_files import OutputFiles
+    from digest.services.preflight import DomainCheck, Preflight
     from digest.services.publishing import Publishing
     from digest.services.reconciliation import Reconciliation
     from digest.services.retention import Retention
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from digest.services.sending import Sending
     from digest.services.sending_context import SendingContext
     from digest.services.sent_contents import SentContents
-    from digest.services.signup import Joining
+    from digest.services.signup import Signup
     from digest.services.staff import Staff
     from digest.services.status import Status
-    from digest.services.subscribers import Readers
+    from digest.services.subscribers import Subscribers
     from digest.services.unsent import UnsentEditions
     from digest.services.workers import Workers
     from digest.store import Store
@@ -71,7 +71,7 @@ class App:
 
     def __exit__(self, *_: object) -> None:
         if "joining" in self.__dict__:
-            self.joining.wait()
+            self.signup.wait_for_mails()
         if "store" in self.__dict__:
             self.store.close()
 
@@ -87,32 +87,34 @@ class App:
         )
 
     @cached_property
-    def tokens(self) -> "Tokens":
+    def tokens(self) -> "UnsubscribeTokens":
         """Signs and reads unsubscribe links. The first time, this may store a new key."""
-        from digest.delivery import Tokens
+        from digest.delivery import UnsubscribeTokens
 
-        return Tokens(self.store.subscribers.keys(self.clock()))
+        return UnsubscribeTokens(
+            self.store.subscribers.ensure_signing_keys(self.clock())
+        )
 
     @cached_property
-    def jobs(self) -> "Jobs":
+    def jobs(self) -> "JobQueue":
         """The queue that workers take jobs from; needs PostgreSQL."""
-        from digest.infra.job_queue import Jobs
+        from digest.infra.job_queue import JobQueue
 
-        return Jobs(self.settings.database)
+        return JobQueue(self.settings.database)
 
-    def _open_tokens(self) -> "Tokens":
+    def _open_tokens(self) -> "UnsubscribeTokens":
         return self.tokens
 
-    def _queue(self) -> "Jobs | None":
+    def _queue(self) -> "JobQueue | None":
         """Return the queue; None without PostgreSQL, where its packages may be missing too."""
         if not self.settings.on_postgresql:
             return None
         return self.jobs
 
     def _fetch_with(self, settings: Settings) -> AbstractContextManager[Fetcher]:
-        from digest.collect import fetcher
+        from digest.collect import make_fetcher
 
-        open_fetcher = self._fetcher or fetcher
+        open_fetcher = self._fetcher or make_fetcher
         return open_fetcher(settings)
 
     def _fetch(self) -> AbstractContextManager[Fetcher]:
@@ -128,63 +130,65 @@ class App:
         return FeedList(self.workspace, self._fetch)
 
     @cached_property
-    def watch(self) -> "Watch":
+    def feeds(self) -> "Feeds":
         """Feeds: polling them, and how they fare."""
-        from digest.services.feeds import Watch
+        from digest.services.feeds import Feeds
 
-        return Watch(self.workspace, self.store, self._fetch, self.clock)
+        return Feeds(self.workspace, self.store, self._fetch, self.clock)
 
     @cached_property
-    def press(self) -> "Press":
+    def articles(self) -> "Articles":
         """Articles: what they say, which stories they make, how they are ranked."""
-        from digest.services.articles import Press
+        from digest.services.articles import Articles
 
-        return Press(self.settings, self.store, self.clock)
+        return Articles(self.settings, self.store, self.clock)
 
     @cached_property
-    def clips(self) -> "Clips":
+    def manual_articles(self) -> "ManualArticles":
         """Articles that a person adds by their addresses."""
-        from digest.services.manual_articles import Clips
+        from digest.services.manual_articles import ManualArticles
 
-        return Clips(self.settings, self.store, self.press, self._fetch, self.clock)
+        return ManualArticles(
+            self.settings, self.store, self.articles, self._fetch, self.clock
+        )
 
     @cached_property
     def collection(self) -> "Collection":
         """Collecting: from the feeds into the drafts."""
         from digest.services.collection import Collection
 
-        return Collection(self.watch, self.press, self.filling)
+        return Collection(self.feeds, self.articles, self.drafts)
 
     # Editions
 
     @cached_property
-    def filling(self) -> "Filling":
+    def drafts(self) -> "Drafts":
         """Drafts: proposing them, and filling them until their cut-off."""
-        from digest.services.drafts import Filling
+        from digest.services.drafts import Drafts
 
-        return Filling(self.settings, self.store, self.press, self.clock)
+        return Drafts(self.settings, self.store, self.articles, self.clock)
 
     @cached_property
     def editions(self) -> "Editions":
         """Editions as they are stored: finding, saving and rendering them."""
         from digest.services.editions import Editions
 
-        return Editions(self.workspace, self.store, self.filling, self.clock)
+        return Editions(self.workspace, self.store, self.drafts, self.clock)
 
-    def editing_as(self, person: str) -> "Desk":
+    def editing_as(self, person: str) -> "Editing":
         """Return the service of editing, for one person: changes are noted by their name."""
-        from digest.services.editing import Desk
+        from digest.services.editing import Editing
 
-        return Desk(
-            self.settings, self.store, self.press, self.filling, self.clock, person
+        return Editing(
+            self.settings, self.store, self.articles, self.drafts, self.clock, person
         )
 
     @cached_property
-    def checks(self) -> "Checks":
+    def preflight(self) -> "Preflight":
         """Preflight: checks of an edition before it is sent."""
-        from digest.services.preflight import Checks
+        from digest.services.preflight import Preflight
 
-        return Checks(
+        return Preflight(
             self.settings,
             self.store,
             self._fetch_with,
@@ -199,18 +203,18 @@ class App:
 
         return Publishing(
             self.settings,
-            self.workspace.templates,
+            self.workspace.templates_folder,
             self.store,
             self.editions.render_text,
             self.clock,
         )
 
     @cached_property
-    def files(self) -> "Files":
+    def output_files(self) -> "OutputFiles":
         """Output files: what is written into the working folder."""
-        from digest.services.output_files import Files
+        from digest.services.output_files import OutputFiles
 
-        return Files(self.workspace)
+        return OutputFiles(self.workspace)
 
     @cached_property
     def edition_files(self) -> "EditionFiles":
@@ -218,7 +222,7 @@ class App:
         from digest.services.edition_files import EditionFiles
 
         return EditionFiles(
-            self.editions, self.publishing, self.send_schedule, self.files
+            self.editions, self.publishing, self.send_schedule, self.output_files
         )
 
     # Sending
@@ -319,18 +323,18 @@ class App:
     # Subscribers and staff
 
     @cached_property
-    def readers(self) -> "Readers":
+    def subscribers(self) -> "Subscribers":
         """Subscribers: import, list, unsubscribe, erase them."""
-        from digest.services.subscribers import Readers
+        from digest.services.subscribers import Subscribers
 
-        return Readers(self.store, self._open_tokens, self.clock)
+        return Subscribers(self.store, self._open_tokens, self.clock)
 
     @cached_property
-    def joining(self) -> "Joining":
+    def signup(self) -> "Signup":
         """Signup: people who subscribe themselves, and confirm it."""
-        from digest.services.signup import Joining
+        from digest.services.signup import Signup
 
-        return Joining(self.store, self.sending.send_notice, self.clock)
+        return Signup(self.store, self.sending.send_notice, self.clock)
 
     @cached_property
     def clicks(self) -> "Clicks":
@@ -353,9 +357,7 @@ class App:
         """Status: how work stands."""
         from digest.services.status import Status
 
-        return Status(
-            self.settings, self.store, self.filling, self._queue(), self.clock
-        )
+        return Status(self.settings, self.store, self.drafts, self._queue(), self.clock)
 
     @cached_property
     def retention(self) -> "Retention":

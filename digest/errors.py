@@ -57,7 +57,7 @@ class RenderError(DigestError):
     """A template failed; the message names file and line."""
 
 
-class PictureUnfit(DigestError):
+class UnsuitableImage(DigestError):
     """An image is missing, is none, or is too heavy for mail."""
 
 
@@ -65,7 +65,7 @@ class NotFound(DigestError):
     """What was asked for does not exist."""
 
 
-class Conflict(DigestError):
+class EditConflict(DigestError):
     """Two people changed the same words: `theirs` stands there now, `ours` was sent.
 
     `now` has what stands there field by field, where it has fields.
@@ -116,7 +116,7 @@ class StoreDown(DigestError):
     """The database cannot be read or written."""
 
     @classmethod
-    def unreached(cls, cause: BaseException | None) -> "StoreDown":
+    def for_unreached_server(cls, cause: BaseException | None) -> "StoreDown":
         """Return what to say of a server that is not reached, with what its driver reported."""
         message = " ".join(str(cause).split())
         return cls(
@@ -136,7 +136,7 @@ class NotYet(DigestError):
         self.wait = wait
 
 
-class Elsewhere(DigestError):
+class NotOnThisWorker(DigestError):
     """Another worker may have what this work needs."""
 
 

@@ -10,7 +10,14 @@ from datetime import datetime
 from typing import Protocol, TypeVar, runtime_checkable
 
 from digest.errors import DigestError, FetchError
-from digest.model import CallOff, Extract, Hold, Letter, Outcome, Recipient
+from digest.model import (
+    CallOffResult,
+    Email,
+    Outcome,
+    PageExtract,
+    ProviderHold,
+    Recipient,
+)
 
 #: Called with what is being done, how much of it is done, and the total.
 Progress = Callable[[str, int, int], None]
@@ -59,7 +66,7 @@ class Fetcher(Protocol):
 class Extractor(Protocol):
     """Finds the article in a page."""
 
-    def __call__(self, html: bytes, url: str) -> Extract:
+    def __call__(self, html: bytes, url: str) -> PageExtract:
         """Return what was found; opens no connection.
 
         Raises PageUnread if the page cannot be parsed at all.
@@ -82,7 +89,7 @@ class Pool(Protocol):
         ...
 
 
-def in_turn(results: Iterable[Callable[[], R]], ahead: int) -> Iterator[R]:
+def results_in_order(results: Iterable[Callable[[], R]], ahead: int) -> Iterator[R]:
     """Yield what started jobs give, in their order, letting so many run ahead."""
     waiting: deque[Callable[[], R]] = deque()
     for result in results:
@@ -99,9 +106,7 @@ class Transport(Protocol):
     name: str
     unit: int  #: how many recipients one hand-over takes; all share its fate if we die in it
 
-    def send(
-        self, letter: Letter, recipients: Sequence[Recipient]
-    ) -> Sequence[Outcome]:
+    def send(self, letter: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
         """Return one Outcome per recipient, in order.
 
         Raises TransportDown if certainly none was handed over.
@@ -114,7 +119,7 @@ class Streaming(Protocol):
     """A Transport that takes one message after another without a pause between them."""
 
     def stream(
-        self, letter: Letter, people: Iterator[Recipient | None]
+        self, letter: Email, people: Iterator[Recipient | None]
     ) -> Generator[tuple[Recipient, Outcome | None], None, None]:
         """Yield each recipient as their message is about to leave, and again with its outcome.
 
@@ -130,7 +135,7 @@ class Streaming(Protocol):
 class Holding(Protocol):
     """A Transport that keeps mail back for a while: what is uncertain can be taken back."""
 
-    def hold(self) -> Hold | None:
+    def hold(self) -> ProviderHold | None:
         """Return a name for the next hand-over; None if it is to leave at once.
 
         Raises TransportDown.
@@ -138,19 +143,19 @@ class Holding(Protocol):
         ...
 
     def send_held(
-        self, letter: Letter, recipients: Sequence[Recipient], hold: Hold
+        self, letter: Email, recipients: Sequence[Recipient], hold: ProviderHold
     ) -> Sequence[Outcome]:
         """Do as `send` does, for mail to leave when the hold ends."""
         ...
 
-    def take_back(self, hold: Hold) -> bool:
+    def take_back(self, hold: ProviderHold) -> bool:
         """Let nothing leave of a hand-over, nor of any that comes late under its name.
 
         Says whether that is certain.
         """
         ...
 
-    def call_off(self, hold: Hold) -> CallOff:
+    def call_off(self, hold: ProviderHold) -> CallOffResult:
         """Do as `take_back` does; say why, if that is not certain."""
         ...
 

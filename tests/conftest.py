@@ -22,7 +22,7 @@ from sqlalchemy.util import LRUCache
 
 from digest.app import App
 from digest.model import Subscriber
-from digest.settings import load
+from digest.settings import load_workspace
 from tests.fakes.postgres import postgres
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.smtp import FakeSmtp
@@ -203,8 +203,8 @@ def empty_database() -> bytes:
     with TemporaryDirectory() as made:
         folder = Path(made)
         (folder / "feeds.yaml").write_text(FEEDS.format(home="http://127.0.0.1:9"))
-        with App(load(folder, {})) as app:
-            app.store.status()
+        with App(load_workspace(folder, {})) as app:
+            app.store.get_status()
         return (folder / "digest.db").read_bytes()
 
 
@@ -214,7 +214,7 @@ def open_app(folder: Path) -> Iterator[Callable[..., App]]:
     opened = []
 
     def make(env: dict[str, str] | None = None, now: datetime = NOW) -> App:
-        app = App(load(folder, env or {}), lambda: now)
+        app = App(load_workspace(folder, env or {}), lambda: now)
         opened.append(app)
         return app
 
@@ -261,7 +261,7 @@ Paragraphs.
 def audience(app: App) -> list[str]:
     """Twenty-five people and an edition they are waiting for."""
     addresses = [f"reader{n}@readers.example" for n in range(25)]
-    app.readers.add_people(
+    app.subscribers.add_people(
         Subscriber(a, consent_source="a test", consent_at=NOW) for a in addresses
     )
     app.editions.save_source(EDITION)
@@ -314,7 +314,7 @@ def picked(desk: FlaskClient, stocked: App) -> FlaskClient:
 def press(tmp_path: Path, web: FakeWeb) -> Iterator[App]:
     """A workspace whose one outlet is the web server of the test."""
     workspace(tmp_path, web.url)
-    with App(load(tmp_path, {}), lambda: NOW) as app:
+    with App(load_workspace(tmp_path, {}), lambda: NOW) as app:
         yield app
 
 
@@ -328,5 +328,5 @@ def tagged(app: App) -> App:
         ),
         Subscriber("cy@other.example", "", "Form of 2020", NOW),
     ]
-    app.readers.add_people(people)
+    app.subscribers.add_people(people)
     return app

@@ -4,7 +4,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from digest.app import App
-from digest.model import TOKEN
+from digest.model import TOKEN_PLACEHOLDER
 from tests.delivery.conftest import DAY
 
 
@@ -15,12 +15,12 @@ def check(app: App, message: EmailMessage, address: str) -> str:
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     golden(message)
     assert (
-        app.tokens.read(url.rpartition("/")[2])
-        == app.store.subscribers.find(address).id
+        app.tokens.read_subscriber(url.rpartition("/")[2])
+        == app.store.subscribers.find_subscriber(address).id
     )
     assert url in html
     assert url in text
-    for mark in (TOKEN, "{{", "{%", "<mj-", "@@"):
+    for mark in (TOKEN_PLACEHOLDER, "{{", "{%", "<mj-", "@@"):
         assert mark not in html + text
     return url
 
@@ -47,7 +47,9 @@ def golden(message: EmailMessage) -> None:
 
 
 def outbox(app: App) -> dict[str, EmailMessage]:
-    files = sorted((app.workspace.output / DAY.isoformat() / "outbox").glob("*.eml"))
+    files = sorted(
+        (app.workspace.output_folder / DAY.isoformat() / "outbox").glob("*.eml")
+    )
     messages = (
         message_from_bytes(f.read_bytes(), policy=policy.default) for f in files
     )

@@ -7,7 +7,7 @@ from lxml.html import HtmlElement, document_fromstring
 
 from digest.app import App
 from digest.model import Article
-from digest.web.desk import desk_app
+from digest.web.desk import create_desk_app
 from tests.conftest import NOW
 from tests.services.test_articles import put as store
 
@@ -27,7 +27,7 @@ def put(app: App, number: int, title: str, text: str = "") -> Article:
 
 def let_in(app: App) -> FlaskClient:
     """Return a browser that brought the token."""
-    client = desk_app(app, TOKEN).test_client()
+    client = create_desk_app(app, TOKEN).test_client()
     assert client.get(f"/?token={TOKEN}", base_url=HOME).status_code == 302
     return client
 
@@ -49,10 +49,13 @@ def post(client: FlaskClient, path: str, base: str = HOME, **form):
 def headlines(app: App, section: int) -> list[str]:
     """Return the headlines of a section of the edition in work."""
     return [
-        p.headline for p in app.editing_as("Ada").edition(DAY).sections[section].picks
+        p.headline
+        for p in app.editing_as("Ada").load_edition(DAY).sections[section].picks
     ]
 
 
 def urls(app: App) -> list[str]:
     """Return the addresses of the edition's stories."""
-    return [p.url for s in app.editing_as("Ada").edition(DAY).sections for p in s.picks]
+    return [
+        p.url for s in app.editing_as("Ada").load_edition(DAY).sections for p in s.picks
+    ]

@@ -7,16 +7,16 @@ first pass, with `status_columns`, `interpretation` and `open_questions`; `sheet
 people: each row is a person or a reason why not. `csv_output` writes people, and rejected rows.
 """
 
-from digest.audience.address import checked, is_address
-from digest.audience.answers import NO_ANSWERS, Answers, standing_from, statuses_from
+from digest.audience.address import is_address, validate_address
+from digest.audience.answers import NO_ANSWERS, Answers, parse_standing, parse_statuses
 from digest.audience.columns import Columns
-from digest.audience.csv_output import Refused, write_csv, write_refused
-from digest.audience.filters import segment
-from digest.audience.questions import Question, asked
+from digest.audience.csv_output import RejectedRow, make_rejection_writer, write_csv
+from digest.audience.filters import parse_filter
+from digest.audience.questions import Question, format_question
 from digest.audience.sheet_import import (
+    RowCounts,
     Sheet,
-    Tally,
-    Unanswered,
+    UnansweredQuestions,
     open_sheet,
 )
 from digest.audience.survey import Survey
@@ -26,18 +26,18 @@ __all__ = [
     "Answers",
     "Columns",
     "Question",
-    "Refused",
+    "RejectedRow",
+    "RowCounts",
     "Sheet",
     "Survey",
-    "Tally",
-    "Unanswered",
-    "asked",
-    "checked",
+    "UnansweredQuestions",
+    "format_question",
     "is_address",
+    "make_rejection_writer",
     "open_sheet",
-    "segment",
-    "standing_from",
-    "statuses_from",
+    "parse_filter",
+    "parse_standing",
+    "parse_statuses",
+    "validate_address",
     "write_csv",
-    "write_refused",
 ]

@@ -48,13 +48,13 @@ class Mailbox:
 def is_address(address: str) -> bool:
     """Say whether something is a mail address."""
     try:
-        checked(address)
+        validate_address(address)
     except DigestError:
         return False
     return True
 
 
-def checked(address: str) -> str:
+def validate_address(address: str) -> str:
     """Return an address as it may stand in a message. Raises DigestError otherwise.
 
     Letters of any script may stand before the @ (RFC 6531); a domain's become ASCII (RFC 5891).

@@ -7,7 +7,7 @@ They come from options of the command line: --status, --ignore-column, --everybo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from digest.audience.status_words import MEANING, plain
+from digest.audience.status_words import MEANING, normalize_words
 from digest.errors import DigestError
 from digest.model import Standing
 
@@ -52,7 +52,7 @@ class Answers:
 NO_ANSWERS = Answers()
 
 
-def statuses_from(options: Iterable[str]) -> dict[str, Standing | None]:
+def parse_statuses(options: Iterable[str]) -> dict[str, Standing | None]:
     """Return answers from "WORD=yes", "COLUMN:WORD=no" and so on. Raises DigestError otherwise."""
     statuses: dict[str, Standing | None] = {}
     for option in options:
@@ -61,7 +61,7 @@ def statuses_from(options: Iterable[str]) -> dict[str, Standing | None]:
             raise DigestError(
                 f"expected WORD=yes, WORD=no or the like, found {option!r}"
             )
-        statuses[word] = standing_from(answer)
+        statuses[word] = parse_standing(answer)
     return statuses
 
 
@@ -70,19 +70,24 @@ def is_about(answered_word: str, heading: str, word: str) -> bool:
     key = _comparison_key(word)
     if _comparison_key(answered_word) == key:
         return True
-    if plain(word) and plain(answered_word) == plain(f"{heading}:{word}"):
+    if normalize_words(word) and normalize_words(answered_word) == normalize_words(
+        f"{heading}:{word}"
+    ):
         return True  # a colon may stand in the word itself
     column, _, column_word = answered_word.rpartition(":")
-    return plain(column) == plain(heading) and _comparison_key(column_word) == key
+    return (
+        normalize_words(column) == normalize_words(heading)
+        and _comparison_key(column_word) == key
+    )
 
 
-def standing_from(answer: str) -> Standing | None:
+def parse_standing(answer: str) -> Standing | None:
     """Return what an answer stands for. Raises DigestError if it is none."""
     word = answer.strip().casefold()
     if word in ANSWERS:
         return ANSWERS[word]
-    if plain(answer) in MEANING:
-        return MEANING[plain(answer)]
+    if normalize_words(answer) in MEANING:
+        return MEANING[normalize_words(answer)]
     raise DigestError(f"expected one of {', '.join(ANSWERS)}, found {answer!r}")
 
 
@@ -90,4 +95,4 @@ def _comparison_key(word: str) -> str:
     """Return a word as answers name it: signs that `plain` drops count where there is no letter."""
     if word.strip() in {"", EMPTY_WORD}:
         return EMPTY_WORD
-    return plain(word) or word.strip()
+    return normalize_words(word) or word.strip()

@@ -14,7 +14,7 @@ from digest.audience.consent import (
     ConsentColumn,
     rank_consent_columns,
 )
-from digest.audience.status_words import plain, words_of
+from digest.audience.status_words import normalize_words, words_of
 from digest.errors import DigestError
 
 #: The parts of a person that a sheet may hold, and the headings of their columns as mail programs
@@ -206,7 +206,7 @@ def _reinterpret_name(names: Sequence[str], index_by_part: dict[str, int]) -> No
     name_index = index_by_part.get("name")
     if name_index is None or "last" not in index_by_part or "first" in index_by_part:
         return
-    if plain(names[name_index]) in EITHER_NAMES:
+    if normalize_words(names[name_index]) in EITHER_NAMES:
         index_by_part["first"] = index_by_part.pop("name")
 
 
@@ -215,7 +215,7 @@ def _part_of(name: str) -> str | None:
     part = PART_BY_HEADING.get(name)
     if part is not None:
         return part
-    return PART_BY_FURTHER_HEADING.get(plain(name))
+    return PART_BY_FURTHER_HEADING.get(normalize_words(name))
 
 
 def _find_consent_columns(
@@ -266,7 +266,7 @@ def is_european(headings: Sequence[str]) -> bool:
     """Say whether a sheet is in a language that writes the day before the month."""
     if not all(map(str.isascii, headings)):
         return True
-    names = list(map(plain, headings))
+    names = list(map(normalize_words, headings))
     if not _EUROPEAN_HEADINGS.isdisjoint(names):
         return True
     words = " ".join(names).split()

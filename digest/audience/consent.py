@@ -15,7 +15,7 @@ from digest.audience.status_headings import (
     begins_with,
     is_refusal_heading,
 )
-from digest.audience.status_words import plain, words_of
+from digest.audience.status_words import normalize_words, words_of
 
 #: Beginnings of words of headings, by how good a proof of consent the date is (GDPR, Art. 7(1)):
 #: dates of agreement, of subscription, and of the creation of a record.
@@ -59,7 +59,7 @@ OTHER_TIMES = (
 
 
 def _normalize_stems(stems: str) -> str:
-    return "|".join(plain(stem) for stem in stems.split("|"))
+    return "|".join(normalize_words(stem) for stem in stems.split("|"))
 
 
 CONFIRMED_RANK = 0.5  #: a confirmation comes before the opt-in that it confirms
@@ -91,7 +91,7 @@ class ConsentColumn:
 
 def consent_rank(heading: str) -> float:
     """Return how well a column's dates prove consent, the least number best; 0 if they do not."""
-    text = plain(heading)
+    text = normalize_words(heading)
     if text in PLAIN_DATES:
         return PLAIN_DATE_RANK
     if not text or _is_about_something_else(text):
@@ -118,12 +118,12 @@ def _is_about_something_else(text: str) -> bool:
 
 def is_of_another_time(heading: str) -> bool:
     """Say whether a heading is about a time that is none of consent: a birthday, a last visit."""
-    return begins_with(plain(heading), OTHER_TIME_STEMS)
+    return begins_with(normalize_words(heading), OTHER_TIME_STEMS)
 
 
 def is_about_time(heading: str) -> bool:
     """Say whether a heading has a word of time: "Consent date", "Einwilligung vom"."""
-    text = plain(heading)
+    text = normalize_words(heading)
     has_word_of_time = bool(set(text.split()) & TIMES)
     return has_word_of_time or any(stem in text for stem in TIME_STEMS)
 

@@ -18,12 +18,12 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RejectedRow:
     """A row that could not be used."""
 
     line: int  #: where it ends, from 1
-    why: str
-    row: tuple[str, ...]  #: its cells, as they were
+    reason: str
+    cells: tuple[str, ...]  #: its cells, as they were
 
 
 def write_csv(file: TextIO, people: Iterable[Subscriber]) -> None:
@@ -34,14 +34,16 @@ def write_csv(file: TextIO, people: Iterable[Subscriber]) -> None:
         writer.writerow([_escape_cell(getattr(person, name)) for name in FIELDS])
 
 
-def write_refused(file: TextIO, columns: Columns) -> Callable[[Refused], None]:
+def make_rejection_writer(
+    file: TextIO, columns: Columns
+) -> Callable[[RejectedRow], None]:
     """Return what writes refused rows as CSV: line, reason, and the row as it was."""
     writer = csv.writer(file)
     writer.writerow(["line", "why", *map(_escape_cell, columns.headings)])
 
-    def write_row(refused: Refused) -> None:
-        cells = map(_escape_cell, refused.row)
-        writer.writerow([refused.line, _escape_cell(refused.why), *cells])
+    def write_row(refused: RejectedRow) -> None:
+        cells = map(_escape_cell, refused.cells)
+        writer.writerow([refused.line, _escape_cell(refused.reason), *cells])
 
     return write_row
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from digest.errors import DigestError
-from digest.model import Clause
+from digest.model import FilterClause
 
 CLAUSE = re.compile(
     r"(?P<no>-?)(?P<field>[a-z]+)(?P<sign>[:<>])(?P<value>\"[^\"]*\"|\S+)"
@@ -23,7 +23,7 @@ EXPECTED = (
 )
 
 
-def segment(text: str) -> tuple[Clause, ...]:
+def parse_filter(text: str) -> tuple[FilterClause, ...]:
     """Return the clauses of a filter, all of which must hold; none for everybody.
 
     Raises DigestError with what was expected.
@@ -31,7 +31,7 @@ def segment(text: str) -> tuple[Clause, ...]:
     return tuple(_parse_clauses(text))
 
 
-def _parse_clauses(text: str) -> Iterator[Clause]:
+def _parse_clauses(text: str) -> Iterator[FilterClause]:
     end = 0
     for match in CLAUSE.finditer(text):
         if text[end : match.start()].strip():
@@ -43,17 +43,17 @@ def _parse_clauses(text: str) -> Iterator[Clause]:
         raise DigestError(f"{rest!r}: {EXPECTED}")
 
 
-def _parse_clause(match: re.Match[str]) -> Clause:
+def _parse_clause(match: re.Match[str]) -> FilterClause:
     field = match["field"]
     sign = match["sign"]
     value = match["value"].strip('"')
     is_negated = bool(match["no"])
     if field in TEXT_FIELDS and sign == ":" and value:
-        return Clause(field, sign, value.casefold(), is_negated)
+        return FilterClause(field, sign, value.casefold(), is_negated)
     if _is_dated(field, sign, is_negated=is_negated):
         date = _parse_date(value)
         if date:
-            return Clause(field, sign, date, is_negated)
+            return FilterClause(field, sign, date, is_negated)
     raise DigestError(f"{match[0]!r}: {EXPECTED}")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from digest.audience.address import PLAIN_ADDRESS, addresses_in, checked
+from digest.audience.address import PLAIN_ADDRESS, addresses_in, validate_address
 from digest.audience.columns import Columns
 from digest.audience.dates import DateOrder, is_never, is_time, looks_like_time
 from digest.audience.file_rows import Row
@@ -25,7 +25,7 @@ from digest.audience.status_words import (
     MAX_STATUS_WORDS,
     MORE_WORDS,
     REFUSAL_WORDS,
-    plain,
+    normalize_words,
 )
 from digest.audience.systems import System
 from digest.errors import DigestError
@@ -93,7 +93,7 @@ class RecordedColumn:
             return word
         if len(self.words) > MAX_STATUS_WORDS:
             self.is_crowded = True
-            return "" if plain(word) in EMPTY else MORE_WORDS
+            return "" if normalize_words(word) in EMPTY else MORE_WORDS
         self.words.add(word)
         return word
 
@@ -298,7 +298,7 @@ def _silent_indexes(
 
 def _is_about_something_else(heading: str, system: System) -> bool:
     """Say whether a column is known to be about something else than mail."""
-    return is_other_channel(heading) or plain(heading) in system.columns
+    return is_other_channel(heading) or normalize_words(heading) in system.columns
 
 
 def _cell_at(cells: Sequence[str], index: int) -> str:
@@ -309,7 +309,9 @@ def _cell_at(cells: Sequence[str], index: int) -> str:
 
 
 def _presence_mark(cell: str) -> str:
-    is_filled = cell and plain(cell) not in EMPTY and cell.strip(EMPTY_DATE_SIGNS)
+    is_filled = (
+        cell and normalize_words(cell) not in EMPTY and cell.strip(EMPTY_DATE_SIGNS)
+    )
     return PRESENCE_MARK if is_filled else ""
 
 
@@ -333,7 +335,7 @@ def first_address(cells: Sequence[str], columns: Columns) -> str:
         if index < len(cells):
             for address in addresses_in(cells[index]):
                 try:
-                    return checked(address)
+                    return validate_address(address)
                 except DigestError:
                     continue
     return ""

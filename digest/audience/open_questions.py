@@ -18,7 +18,7 @@ from digest.audience.questions import (
 )
 from digest.audience.standing import are_ticks, meaning_of
 from digest.audience.status_headings import Role, StatusColumn, is_mailing_heading
-from digest.audience.status_words import plain
+from digest.audience.status_words import normalize_words
 from digest.audience.systems import System
 from digest.audience.unknown_columns import may_be_status
 from digest.model import Standing
@@ -102,7 +102,7 @@ def unknown_questions(
     questions = []
     for index, values in first_pass.unknown_values.items():
         heading = columns.headings[index]
-        if plain(heading) in answers.ignored:
+        if normalize_words(heading) in answers.ignored:
             continue
         if may_be_status(
             heading, values, columns.headings, rows=people, is_decided=is_decided
@@ -121,6 +121,6 @@ def refusal_questions(
     questions = []
     for index, words in first_pass.refusal_words.items():
         heading = columns.headings[index]
-        if plain(heading) not in answers.ignored:
+        if normalize_words(heading) not in answers.ignored:
             questions.append(question_of_words(heading, words.most_common()))
     return questions

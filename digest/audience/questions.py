@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from digest.audience.standing import refuses_in_words
 from digest.audience.status_headings import StatusColumn
-from digest.audience.status_words import plain
+from digest.audience.status_words import normalize_words
 
 MAX_VALUES_SHOWN = 12
 MAX_LINES_SHOWN = 12
@@ -39,7 +39,7 @@ class Question:
     column: str  #: its heading; "" if it is about the whole file
     #: the words that are not understood, and how often
     values: tuple[tuple[str, int], ...]
-    about: str  #: the question, as a sentence
+    sentence: str  #: the question, as a sentence
     options: tuple[str, ...]  #: options of the command line that answer it, as examples
 
 
@@ -52,7 +52,7 @@ class Remark:
     lines: Sequence[int]  #: the first lines in which it stands
 
 
-def asked(question: Question) -> str:
+def format_question(question: Question) -> str:
     """Return a question in lines: what is not clear, how often, and what answers it."""
     values = ", ".join(
         f"{value} ({rows} rows)" for value, rows in question.values[:MAX_VALUES_SHOWN]
@@ -62,7 +62,7 @@ def asked(question: Question) -> str:
         values += f" and {hidden_count} more"
     return "\n".join(
         [
-            f"? {question.about}",
+            f"? {question.sentence}",
             f"  found: {values}",
             f"  answer: {', or '.join(question.options)}",
         ]
@@ -199,7 +199,7 @@ def question_of_title(title: str, rows: int) -> Question | None:
 
 def _names_refusal(name: str) -> bool:
     """Say whether a name or a title is one of a list of people who are not to be mailed."""
-    return bool(REFUSAL_IN_NAME.search(plain(name).replace(" ", "_")))
+    return bool(REFUSAL_IN_NAME.search(normalize_words(name).replace(" ", "_")))
 
 
 # Options of the command line

@@ -14,7 +14,7 @@ from digest.audience.first_pass import ADDRESS_WITHIN, UNREADABLE, FirstPass
 from digest.audience.interpretation import worst_of
 from digest.audience.standing import meaning_of, refuses_in_words
 from digest.audience.status_headings import StatusColumn
-from digest.audience.status_words import MEANING, REFUSAL_WORDS, plain
+from digest.audience.status_words import MEANING, REFUSAL_WORDS, normalize_words
 from digest.errors import DigestError
 from digest.model import Standing
 
@@ -140,7 +140,7 @@ def _find_statements(
 def _statement_in_any_column(cell: str) -> Standing | None:
     """Return what a cell says whatever its column: a word of a refusal, or what is beside an @."""
     if cell in REFUSAL_WORDS:
-        return MEANING.get(plain(cell))
+        return MEANING.get(normalize_words(cell))
     if "@" in cell:
         return _statement_beside_address(cell)
     return None
@@ -165,7 +165,7 @@ def _statement_of(
 def _statement_beside_address(cell: str) -> Standing | None:
     """Return what stands beside an address in its cell, as in "ada@example.org (left)"."""
     text = ADDRESS_WITHIN.sub(" ", cell)
-    standing = MEANING.get(plain(text))
+    standing = MEANING.get(normalize_words(text))
     if standing is None and refuses_in_words(text):
         return Standing.UNSUBSCRIBED
     return standing

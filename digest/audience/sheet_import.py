@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from digest.audience.address import addresses_in, checked
+from digest.audience.address import addresses_in, validate_address
 from digest.audience.answers import NO_ANSWERS, Answers
 from digest.audience.columns import Columns, is_european
-from digest.audience.csv_output import Refused, unescape_formula
+from digest.audience.csv_output import RejectedRow, unescape_formula
 from digest.audience.dates import is_never, parse_time
 from digest.audience.file_rows import Layout, Row, layout_of
 from digest.audience.first_pass import Fold, address_within
-from digest.audience.questions import Question, asked
+from digest.audience.questions import Question, format_question
 from digest.audience.sheet_headings import (
     Headings,
     add_colour_column,
@@ -29,31 +29,31 @@ from digest.audience.sheet_headings import (
 from digest.audience.status_headings import Role
 from digest.audience.survey import SheetContext, Survey, survey_sheet
 from digest.errors import DigestError
-from digest.model import Arrival, Standing, Subscriber
+from digest.model import ImportedPerson, Standing, Subscriber
 
 #: A date later than this from now is no time of consent.
 MAX_TIME_AHEAD = timedelta(days=1)
 
 
-class Unanswered(DigestError):
+class UnansweredQuestions(DigestError):
     """A sheet leaves open who of it may be mailed; `questions` says what a person has to answer."""
 
     def __init__(self, file: Path, questions: Sequence[Question]) -> None:
-        lines = [f"{file}: nobody has come", *map(asked, questions)]
+        lines = [f"{file}: nobody has come", *map(format_question, questions)]
         super().__init__("\n".join(lines))
         self.questions = tuple(questions)
 
 
 @dataclass(slots=True)
-class Tally:
+class RowCounts:
     """What became of the rows that were read, but for those that were imported."""
 
     read: int = 0
     blank: int = 0
-    refused: int = 0
-    doubles: int = 0
+    rejected: int = 0
+    duplicates: int = 0
     #: lines of people whose date of consent cannot be read: that of the import stands for it
-    undated: "array[int]" = field(default_factory=lambda: array("l"))
+    undated_lines: "array[int]" = field(default_factory=lambda: array("l"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +80,31 @@ class Sheet:
         self.survey = survey
         self.columns = _update_columns(headings.columns, survey)
         self.notes = (*layout.notes, *survey.notes)
-        self.tally = Tally()
+        self.tally = RowCounts()
         self._layout = layout
         self._headings = replace(headings, columns=self.columns)
         self._fold = fold
         self._left_index = _find_left_index(headings.columns, survey)
 
-    def people(
-        self, source: str, now: datetime, reject: Callable[[Refused], None]
+    def read_people(
+        self, source: str, now: datetime, reject: Callable[[RejectedRow], None]
     ) -> Iterator[Subscriber]:
         """Yield the people, whatever their standing; see `arrivals`."""
-        for arrival in self.arrivals(source, now, reject):
+        for arrival in self.read_arrivals(source, now, reject):
             if not arrival.again:
                 yield arrival.person
 
-    def arrivals(
-        self, source: str, now: datetime, reject: Callable[[Refused], None]
-    ) -> Iterator[Arrival]:
+    def read_arrivals(
+        self, source: str, now: datetime, reject: Callable[[RejectedRow], None]
+    ) -> Iterator[ImportedPerson]:
         """Yield the people and how they stood; call `reject` for each row that cannot be used.
 
         `source` and `now` stand in where the sheet does not say how and when they agreed.
         Raises Unanswered if it is not clear who of the sheet may be mailed.
         """
         if self.survey.questions:
-            raise Unanswered(self.file, self.survey.questions)
-        self.tally = Tally()
+            raise UnansweredQuestions(self.file, self.survey.questions)
+        self.tally = RowCounts()
         number = -1  # of rows that are not blank, as the survey counts them
         repeated_hashes: set[int] = set()
         for row in rows_below(self.file, self._layout, self._headings):
@@ -117,17 +117,19 @@ class Sheet:
                 row_person = self._identify_person(row, number)
                 person = self._build_subscriber(row, row_person, source, now)
             except DigestError as error:
-                self.tally.refused += 1
-                reject(Refused(row.line, str(error), tuple(row.cells)))
+                self.tally.rejected += 1
+                reject(RejectedRow(row.line, str(error), tuple(row.cells)))
                 continue
             address_hash = row_person.address_hash
             is_duplicate = address_hash in repeated_hashes
             if is_duplicate:
-                self.tally.doubles += 1
+                self.tally.duplicates += 1
             if self.survey.row_standings.may_repeat(address_hash):
                 repeated_hashes.add(address_hash)
             further_addresses = tuple(row_person.addresses[1:])
-            yield Arrival(person, row_person.standing, further_addresses, is_duplicate)
+            yield ImportedPerson(
+                person, row_person.standing, further_addresses, is_duplicate
+            )
 
     def _identify_person(self, row: Row, number: int) -> _RowPerson:
         """Return the addresses of a row and the standing of its person. Raises DigestError.
@@ -151,7 +153,7 @@ class Sheet:
         first_error: DigestError | None = None
         for text in self._address_texts(row):
             try:
-                addresses.append(checked(text))
+                addresses.append(validate_address(text))
             except DigestError as error:
                 first_error = first_error or error
         if addresses:
@@ -215,7 +217,7 @@ class Sheet:
             if not is_never(text):
                 is_filled = True
         if is_filled and is_counted:
-            self.tally.undated.append(row.line)
+            self.tally.undated_lines.append(row.line)
         return None
 
     def _parse_past_time(self, text: str, now: datetime) -> datetime | None:
@@ -232,7 +234,7 @@ class Sheet:
 def _update_columns(columns: Columns, survey: Survey) -> Columns:
     """Return columns with that of consent, and those that the survey reads not called unread."""
     consent_headings = {columns.headings[index] for index in survey.consent_indexes}
-    status_headings = {column.heading for column in survey.speaking}
+    status_headings = {column.heading for column in survey.status_columns}
     unread = tuple(
         heading
         for heading in columns.unread
@@ -252,7 +254,9 @@ def _find_left_index(columns: Columns, survey: Survey) -> int:
     if "left_at" in columns.index_by_part:
         return columns.index_by_part["left_at"]
     for role in (Role.REFUSAL_DATE, Role.REFUSAL):
-        indexes = [column.index for column in survey.speaking if column.role == role]
+        indexes = [
+            column.index for column in survey.status_columns if column.role == role
+        ]
         if indexes:
             return min(indexes)
     return -1

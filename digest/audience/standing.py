@@ -31,7 +31,7 @@ from digest.audience.status_words import (
     UNCLEAR_BEGINNINGS,
     YES,
     is_empty,
-    plain,
+    normalize_words,
 )
 from digest.model import Standing
 
@@ -46,7 +46,7 @@ PRESENCE_ROLES = frozenset(
 
 def meaning_of(column: StatusColumn, cell: str) -> Meaning:
     """Return what a cell of a column says."""
-    word = plain(cell)
+    word = normalize_words(cell)
     if column.word_meanings and word in column.word_meanings:
         return column.word_meanings[word]
     if column.role in PRESENCE_ROLES:
@@ -157,7 +157,7 @@ def meaning_of_empty(column: StatusColumn, values: Mapping[str, int]) -> Meaning
     return UNCLEAR
 
 
-REFUSING_STEMS = tuple(map(plain, vocabulary.REFUSING.split("|")))
+REFUSING_STEMS = tuple(map(normalize_words, vocabulary.REFUSING.split("|")))
 _CJK_REFUSING_STEMS = tuple(stem for stem in REFUSING_STEMS if stem[:1] >= FIRST_CJK)
 PREFIX_LENGTH = 3  #: letters by which the stems are looked up
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
@@ -183,7 +183,7 @@ def refuses_in_words(text: str) -> bool:
     if text.isascii():
         words = _ASCII_WORD.findall(text.lower())
     else:
-        words = plain(text).split()
+        words = normalize_words(text).split()
     for position, word in enumerate(words):
         stems = _STEMS_BY_PREFIX.get(_prefix_of(word))
         if stems and " ".join(words[position:]).startswith(stems):
@@ -196,7 +196,7 @@ def refuses_in_words(text: str) -> bool:
 
 def are_ticks(values: Iterable[str]) -> bool:
     """Say whether all that is filled of a column is a yes, a no, or the mark of a box."""
-    filled = [plain(value) for value in values if not is_empty(value)]
+    filled = [normalize_words(value) for value in values if not is_empty(value)]
     return bool(filled) and all(map(_is_tick, filled))
 
 
@@ -207,7 +207,7 @@ def _is_tick(word: str) -> bool:
 
 def are_status_words(values: Iterable[str]) -> bool:
     """Say whether all that is filled of a column without a heading may be a status."""
-    filled = {plain(value) for value in values} - EMPTY
+    filled = {normalize_words(value) for value in values} - EMPTY
     return bool(filled) and all(map(_may_be_status_word, filled))
 
 

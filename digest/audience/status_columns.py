@@ -33,7 +33,7 @@ from digest.audience.status_words import (
     NO,
     has_meaning,
     is_empty,
-    plain,
+    normalize_words,
 )
 from digest.audience.systems import UNKNOWN_SYSTEM, System
 from digest.audience.unknown_columns import are_names_of_places
@@ -83,7 +83,7 @@ def candidate_columns(
     word_meanings = system.words or None
     candidates = []
     for index, heading in enumerate(columns.headings):
-        if plain(heading) in ignored:
+        if normalize_words(heading) in ignored:
             continue
         column = _candidate_column(index, columns, system)
         if column and column.role != Role.IRRELEVANT:
@@ -93,7 +93,7 @@ def candidate_columns(
 
 def _ignored_headings(columns: Columns, answers: Answers) -> frozenset[str]:
     """Return the headings (`plain`) of columns that say nothing about mail."""
-    if any("do not email" in plain(heading) for heading in columns.headings):
+    if any("do not email" in normalize_words(heading) for heading in columns.headings):
         return answers.ignored | {"do not mail"}  # then that is about post
     return answers.ignored
 
@@ -110,7 +110,7 @@ def _candidate_column(
         return StatusColumn(index, heading, Role.REFUSAL_DATE)
     if (
         index in _indexes_of_other_parts(columns)
-        and plain(heading) not in system.columns
+        and normalize_words(heading) not in system.columns
     ):
         return None
     return column or _silent_column(index, heading)
@@ -148,7 +148,7 @@ def _silent_column(index: int, heading: str) -> StatusColumn | None:
 
 def _column_of_heading(index: int, heading: str, system: System) -> StatusColumn | None:
     """Return what a heading says, by the rules of its system or the general ones."""
-    text = plain(heading)
+    text = normalize_words(heading)
     if text in system.columns:
         meaning = system.columns[text]
         return StatusColumn(index, heading, meaning.role, meaning.excluded_as)
@@ -306,13 +306,13 @@ def _counts_as_consent(dated: _DateColumn, *, is_decided: bool) -> bool:
 
 
 def _is_status_or_no(value: str) -> bool:
-    word = plain(value)
+    word = normalize_words(value)
     return not is_empty(value) and (word in MEANING or word in NO)
 
 
 def _proves_consent(heading: str) -> bool:
     """Say whether the dates below a heading prove consent; in our own form they may be missing."""
-    if plain(heading) == OWN_HEADING:
+    if normalize_words(heading) == OWN_HEADING:
         return False
     if not is_about_time(heading):  # "Subscribed", with dates for a yes
         return True

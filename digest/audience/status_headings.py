@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from digest.audience import vocabulary
-from digest.audience.status_words import EMPTY, MEANING, plain, words_of
+from digest.audience.status_words import EMPTY, MEANING, normalize_words, words_of
 from digest.model import Standing
 
 #: The heading of the column that holds the colours of a spreadsheet's rows.
@@ -26,7 +26,7 @@ def _add_stems(stems: str, further_stems: str) -> str:
     all_stems = [stems]
     for stem in further_stems.split("|"):
         ending = " " if stem.endswith(" ") else ""
-        all_stems.append(plain(stem) + ending)
+        all_stems.append(normalize_words(stem) + ending)
     return "|".join(all_stems)
 
 
@@ -151,7 +151,7 @@ COMPOUND = re.compile(
 
 def status_column(index: int, heading: str) -> StatusColumn | None:
     """Return what a heading says of who may be mailed; None if it says nothing of that."""
-    text = COMPOUND.sub(r" \1", plain(heading))
+    text = COMPOUND.sub(r" \1", normalize_words(heading))
     if not text or text in UNRELATED_HEADINGS:
         return None
     refusal = _refusal_of(text)
@@ -231,7 +231,7 @@ def _is_within(stem: str, text: str) -> bool:
 
 def is_other_channel(heading: str) -> bool:
     """Say whether a column is about another way to reach somebody than mail."""
-    return bool(set(plain(heading).split()) & CHANNELS)
+    return bool(set(normalize_words(heading).split()) & CHANNELS)
 
 
 def is_place_of_residence(
@@ -242,10 +242,10 @@ def is_place_of_residence(
     It is if no word of it is one of a status, and other columns are of places too, or all of it are
     codes such as NY.
     """
-    if plain(column.heading) not in PLACE_HEADINGS:
+    if normalize_words(column.heading) not in PLACE_HEADINGS:
         return False
-    filled = [value.strip() for value in values if plain(value) not in EMPTY]
-    if any(plain(value) in MEANING for value in filled):
+    filled = [value.strip() for value in values if normalize_words(value) not in EMPTY]
+    if any(normalize_words(value) in MEANING for value in filled):
         return False
     if any(map(_is_about_place, headings)):
         return True
@@ -253,7 +253,7 @@ def is_place_of_residence(
 
 
 def _is_about_place(heading: str) -> bool:
-    return not PLACE_WORDS.isdisjoint(plain(heading).split())
+    return not PLACE_WORDS.isdisjoint(normalize_words(heading).split())
 
 
 _REMARK_HEADINGS = words_of(vocabulary.REMARKS)
@@ -261,15 +261,15 @@ _REMARK_HEADINGS = words_of(vocabulary.REMARKS)
 
 def is_remark_heading(heading: str) -> bool:
     """Say whether a column is one of remarks in free text, by its heading."""
-    return not _REMARK_HEADINGS.isdisjoint(plain(heading).split())
+    return not _REMARK_HEADINGS.isdisjoint(normalize_words(heading).split())
 
 
-_MAILINGS = "|".join(map(plain, vocabulary.MAILINGS.split("|")))
+_MAILINGS = "|".join(map(normalize_words, vocabulary.MAILINGS.split("|")))
 
 
 def is_mailing_heading(heading: str) -> bool:
     """Say whether a heading names a mailing, of which a list may hold several."""
-    return begins_with(plain(heading), _MAILINGS)
+    return begins_with(normalize_words(heading), _MAILINGS)
 
 
 #: Names of columns of the four languages whose words of a status are known best.

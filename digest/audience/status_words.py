@@ -69,7 +69,7 @@ WORD_BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{2})(?=[A-Z])")
 LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
 
 
-def plain(text: str) -> str:
+def normalize_words(text: str) -> str:
     """Return words in lower case, without accents and signs: "OptOut_Mail?" is "opt out mail"."""
     separated = WORD_BOUNDARY.sub(" ", text)
     decomposed = normalize("NFKD", separated.replace("ß", "ss"))
@@ -79,7 +79,9 @@ def plain(text: str) -> str:
 
 def words_of(*lists: str) -> frozenset[str]:
     """Return the words of lists that are separated by |, as `plain` writes them."""
-    return frozenset(plain(word) for words in lists for word in words.split("|"))
+    return frozenset(
+        normalize_words(word) for words in lists for word in words.split("|")
+    )
 
 
 def _index_meanings() -> dict[str, Standing]:
@@ -88,7 +90,7 @@ def _index_meanings() -> dict[str, Standing]:
     for table in (FURTHER_WORDS, WORDS):  # the words of the four languages above win
         for standing, words in table.items():
             for word in words.split("|"):
-                meanings[plain(word)] = standing
+                meanings[normalize_words(word)] = standing
     meanings["inactive"] = Standing.UNSUBSCRIBED
     meanings["active"] = Standing.ACTIVE
     return meanings
@@ -134,7 +136,7 @@ REFUSAL_WORDS = _forms_of_case(_REFUSAL_WORDS)
 
 def is_empty(cell: str) -> bool:
     """Say whether there is nothing in a cell: no word, and no mark of a box."""
-    text = plain(cell)
+    text = normalize_words(cell)
     if text not in EMPTY:
         return False
     return bool(text) or set(cell.strip()) <= EMPTY_SIGNS
@@ -142,5 +144,5 @@ def is_empty(cell: str) -> bool:
 
 def has_meaning(cell: str) -> bool:
     """Say whether a cell holds a word of a status, a yes, or a no."""
-    text = plain(cell)
+    text = normalize_words(cell)
     return text in MEANING or text in YES or text in NO

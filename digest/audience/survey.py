@@ -32,7 +32,7 @@ from digest.audience.status_columns import (
     select_columns,
 )
 from digest.audience.status_headings import StatusColumn
-from digest.audience.status_words import plain
+from digest.audience.status_words import normalize_words
 from digest.audience.systems import UNKNOWN_SYSTEM, System, system_of
 from digest.errors import DigestError
 from digest.model import Standing
@@ -49,7 +49,9 @@ class Survey:
     #: people, each once
     standings: Mapping[Standing, int] = field(default_factory=dict)
     duplicate_count: int = 0  #: rows of people who stood in the sheet before
-    speaking: tuple[StatusColumn, ...] = ()  #: the columns that say who may be mailed
+    status_columns: tuple[
+        StatusColumn, ...
+    ] = ()  #: the columns that say who may be mailed
     questions: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()  #: what was guessed, and what a person should look at
     day_first: bool = True
@@ -111,7 +113,7 @@ def survey_sheet(
         rejected_count=first_pass.rejected_count - len(damaged),
         standings=people.people_by_standing,
         duplicate_count=people.duplicate_count,
-        speaking=tuple(selected.columns),
+        status_columns=tuple(selected.columns),
         questions=tuple(questions),
         notes=_collect_notes(selected, first_pass, answers, context),
         day_first=_is_day_first(first_pass.date_order, answers, context),
@@ -132,7 +134,7 @@ def _refuse_unused_answers(
     first_pass: FirstPass,
 ) -> None:
     """Raise DigestError for an answer to nothing: it was mistyped, or is for another file."""
-    headings = set(map(plain, columns.headings))
+    headings = set(map(normalize_words, columns.headings))
     for heading in answers.ignored - headings:
         raise DigestError(
             f"expected --ignore-column with one of {', '.join(columns.headings)}; found {heading!r}"

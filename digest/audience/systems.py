@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from digest.audience.status_headings import Role
-from digest.audience.status_words import plain, words_of
+from digest.audience.status_words import normalize_words, words_of
 from digest.model import Standing
 
 
@@ -178,7 +178,7 @@ MIN_BOOK_HEADINGS = 3  #: so many of them make an address book
 
 def system_of(headings: Sequence[str]) -> System:
     """Return the system that writes such headings; UNKNOWN_SYSTEM if none is known to."""
-    names = frozenset(map(plain, headings))
+    names = frozenset(map(normalize_words, headings))
     for system in SYSTEMS:
         if system.is_exporter_of(names):
             return system

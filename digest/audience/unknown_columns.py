@@ -25,7 +25,7 @@ from digest.audience.status_words import (
     YES,
     has_meaning,
     is_empty,
-    plain,
+    normalize_words,
     words_of,
 )
 from digest.model import Standing
@@ -104,12 +104,12 @@ def _are_like_status_words(
 
 def _are_words_of_refusal(values: Iterable[str]) -> bool:
     """Say whether all words are those of a status, and one of them that of a refusal."""
-    are_known = all(plain(value) in MEANING for value in values)
+    are_known = all(normalize_words(value) in MEANING for value in values)
     return are_known and any(map(_is_refusal, values))
 
 
 def _is_refusal(value: str) -> bool:
-    return MEANING.get(plain(value), Standing.ACTIVE) != Standing.ACTIVE
+    return MEANING.get(normalize_words(value), Standing.ACTIVE) != Standing.ACTIVE
 
 
 def _is_capitalised(value: str) -> bool:
@@ -123,7 +123,7 @@ def _come_again(values: Mapping[str, int], rows: int) -> bool:
 
 def is_harmless(heading: str) -> bool:
     """Say whether a heading is known to say nothing of mail."""
-    text = plain(heading)
+    text = normalize_words(heading)
     if text in HARMLESS:
         return True
     return bool(set(text.split()) & (HARMLESS_WORDS | UNRELATED_WORDS | REASONS))
@@ -142,7 +142,7 @@ def _are_no_status_words(values: Mapping[str, int]) -> bool:
     """Say whether cells are no words, or all are countries, languages, titles, sexes or levels."""
     if not all(map(_is_wordlike, values)):
         return True
-    words = {plain(value) for value in values}
+    words = {normalize_words(value) for value in values}
     if words <= HARMLESS_VALUES:
         return True
     if are_ticks(values):
@@ -156,7 +156,7 @@ def _is_foreign(heading: str, headings: Sequence[str]) -> bool:
     """Say whether a sheet is in a language of which the words of a status may not be known."""
     if not heading.isascii():
         return True
-    other_headings = set(map(plain, headings)) - {plain(heading)}
+    other_headings = set(map(normalize_words, headings)) - {normalize_words(heading)}
     own_headings = other_headings - INTERNATIONAL_HEADINGS
     return bool(own_headings) and own_headings.isdisjoint(FOUR_LANGUAGES)
 
@@ -166,7 +166,7 @@ def are_names_of_places(values: Iterable[str]) -> bool:
     filled = {value for value in values if not is_empty(value)}
     if not filled or any(map(has_meaning, filled)):
         return False
-    return names_of_places().issuperset(map(plain, filled))
+    return names_of_places().issuperset(map(normalize_words, filled))
 
 
 @lru_cache(maxsize=1)
@@ -177,6 +177,6 @@ def names_of_places() -> frozenset[str]:
     names: set[str] = set()
     for code in LANGUAGES:
         locale = Locale(code)
-        names.update(map(plain, locale.territories.values()))
-        names.update(map(plain, locale.languages.values()))
+        names.update(map(normalize_words, locale.territories.values()))
+        names.update(map(normalize_words, locale.languages.values()))
     return frozenset(names) - MEANING.keys() - YES - NO

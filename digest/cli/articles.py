@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from digest.app import App
     from digest.collect import Report, Tally
     from digest.relevance.evaluation import Evaluation
-    from digest.services.manual_articles import Missed
+    from digest.services.manual_articles import MissedArticle
 
 
 @click.command("collect")
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @as_json
 @pass_app
 @click.pass_obj
-def collect(
+def collect_press(
     context: Context, app: "App", *, everything: bool, feeds_only: bool, as_json: bool
 ) -> None:
     """Poll every due feed, read new articles, judge and store them.
@@ -75,7 +75,7 @@ def collect(
 @as_json
 @pass_app
 @click.pass_obj
-def articles(
+def list_articles(
     context: Context,
     app: "App",
     section: str | None,
@@ -92,11 +92,11 @@ def articles(
         start = datetime.combine(since, time(), UTC)
     else:
         start = None
-    listed = app.press.judged(start)
+    listed = app.articles.list_ranked(start)
     if section:
         _require_section(app, section)
         listed = [item for item in listed if item.judgement.section == section]
-    headlines = app.press.earlier_headlines([item.article.id for item in listed])
+    headlines = app.articles.earlier_headlines([item.article.id for item in listed])
     if as_json:
         print_json(
             [as_data(item, headlines.get(item.article.id, [])) for item in listed]
@@ -111,7 +111,7 @@ def articles(
     summary = f"{len(relevant)} of {len(listed)} articles"
     if not section:
         summary += " concern you"
-    context.say(summary)
+    context.print_note(summary)
 
 
 def _require_section(app: "App", section: str) -> None:
@@ -138,7 +138,7 @@ def _require_section(app: "App", section: str) -> None:
 @as_json
 @pass_app
 @click.pass_obj
-def add(
+def add_article(
     context: Context,
     app: "App",
     url: str,
@@ -153,11 +153,11 @@ def add(
     if section:
         _require_section(app, section)
     if missed:
-        clip = app.clips.missed(url, section, title, outlet)
+        clip = app.manual_articles.report_missed(url, section, title, outlet)
         added = clip.judged
     else:
         clip = None
-        added = app.clips.add(url, section, title, outlet)
+        added = app.manual_articles.add_article(url, section, title, outlet)
     if as_json:
         data = as_data(added)
         if clip:
@@ -172,14 +172,16 @@ def add(
     if clip:
         _print_missed(clip)
     elif not added.judgement.section:
-        context.say("it names neither you nor a topic; --section files it all the same")
+        context.print_note(
+            "it names neither you nor a topic; --section files it all the same"
+        )
     article = added.article
-    context.say(
+    context.print_note(
         f"for an edition: - [{article.title}]({article.url}) ({article.outlet})"
     )
 
 
-def _print_missed(clip: "Missed") -> None:
+def _print_missed(clip: "MissedArticle") -> None:
     """Print why an article had not come by itself, and what to change."""
     if clip.cause:
         click.secho(f"missed ({clip.cause}): {clip.because}", fg="yellow")
@@ -192,14 +194,14 @@ def _print_missed(clip: "Missed") -> None:
 @as_json
 @pass_app
 @click.pass_obj
-def evaluate(context: Context, app: "App", *, as_json: bool) -> None:
+def evaluate_ranking(context: Context, app: "App", *, as_json: bool) -> None:
     """Say how well past editions would have been predicted.
 
     Precision and recall are told by section. Each week is predicted from all the others, by the
     rules alone and with what was learned.
     """
-    evaluations = app.press.evaluate()
-    missed = app.clips.count_missed()
+    evaluations = app.articles.evaluate_ranking()
+    missed = app.manual_articles.count_missed()
     if as_json:
         from dataclasses import asdict
 
@@ -211,7 +213,7 @@ def evaluate(context: Context, app: "App", *, as_json: bool) -> None:
         )
         return
     if not evaluations:
-        context.say(
+        context.print_note(
             "nothing to learn from yet: no edition was drafted, edited and approved"
         )
     else:
@@ -232,10 +234,10 @@ def evaluate(context: Context, app: "App", *, as_json: bool) -> None:
             f"{evaluation.picks} picks in {evaluation.section}"
             for evaluation in evaluations
         ]
-        context.say(f"learned from {', '.join(lessons)}")
+        context.print_note(f"learned from {', '.join(lessons)}")
     if missed:
         causes = ", ".join(f"{number} {cause}" for cause, number in missed.items())
-        context.say(
+        context.print_note(
             f"clips that had to be brought by hand: {sum(missed.values())} ({causes})"
         )
 
@@ -262,14 +264,14 @@ def _evaluation_rows(evaluation: "Evaluation") -> list[list[str]]:
 
 
 def _explain(app: "App", number: int, *, as_json: bool) -> None:
-    from digest.edition import aside, ran_already
+    from digest.edition import reason_to_set_aside, words_for_earlier_run
 
-    why = app.press.why(number)
+    why = app.articles.explain_article(number)
     if why.story.ran:
-        ran = ran_already(why.story.ran, app.clock())
+        ran = words_for_earlier_run(why.story.ran, app.clock())
     else:
         ran = ""
-    left_out = ran or aside(why.judged, app.clock())
+    left_out = ran or reason_to_set_aside(why.judged, app.clock())
     if not as_json:
         print_why(why, app.clock(), left_out)
         return
@@ -302,7 +304,7 @@ def _print_report(context: Context, report: "Report") -> None:
     if retitled:
         parts.append(f"{retitled} with a new headline")
     parts.append(f"{sum(tally.failures.total() for tally in tallies)} feeds failed")
-    context.say(", ".join(parts))
+    context.print_note(", ".join(parts))
 
 
 def _tally_row(tally: "Tally") -> list[str]:

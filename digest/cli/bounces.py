@@ -27,7 +27,7 @@ EX_TEMPFAIL = 75
 @click.option("--dry-run", is_flag=True, help="Say what would be done and do nothing.")
 @as_json
 @click.pass_obj
-def bounces(
+def read_bounces(
     context: Context,
     file: str | None,
     *,
@@ -68,13 +68,13 @@ def _read_mail(
     dry_run: bool,
 ) -> "tuple[ReturnedTally, Path | None]":
     from digest.app import App
-    from digest.settings import load
+    from digest.settings import load_workspace
 
-    with errors_as_failures(), App(load(context.folder)) as app:
+    with errors_as_failures(), App(load_workspace(context.folder)) as app:
         if piped:
             content = sys.stdin.buffer.read()
             tally = app.returned_mail.read_content(content, dry_run=dry_run, keep=True)
-            return tally, app.returned_mail.kept_in()
+            return tally, app.returned_mail.kept_folder()
         if file:
             return app.returned_mail.read_content(
                 _read_file(file), dry_run=dry_run
@@ -114,16 +114,16 @@ def _print_tally(
         )
         return
     for outcome in tally.outcomes:
-        context.say(
+        context.print_note(
             f"{outcome.verdict}: {outcome.address or '(nobody named)'}: {outcome.why}"
         )
-    click.echo(summary(tally))
+    click.echo(tally_summary(tally))
     unknown = tally.counts()[Verdict.UNKNOWN]
     if unknown and kept_in:
         click.echo(f"what was not understood is kept in {kept_in}", err=True)
 
 
-def summary(tally: "ReturnedTally") -> str:
+def tally_summary(tally: "ReturnedTally") -> str:
     """Return what a reading did, in one line whose sums add up."""
     counts = [
         f"{number} {verdict}" for verdict, number in tally.counts().items() if number
@@ -147,7 +147,7 @@ def read_if_set(context: Context, app: "App") -> None:
     except DigestError as error:
         click.secho(f"returned mail was not read: {error}", err=True, fg="yellow")
         return
-    context.say(f"returned mail: {summary(tally)}")
+    context.print_note(f"returned mail: {tally_summary(tally)}")
     if tally.problem:
         click.secho(
             f"returned mail was not all read: {tally.problem}", err=True, fg="yellow"

@@ -27,7 +27,7 @@ class Context:
     quiet: bool
     verbose: bool
 
-    def say(self, text: str) -> None:
+    def print_note(self, text: str) -> None:
         """Print a note; results are printed by click.echo, so that --quiet keeps them."""
         if not self.quiet:
             click.echo(text)
@@ -130,9 +130,9 @@ def pass_app(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.pass_context
     def opened(context: click.Context, *args: Any, **kwargs: Any) -> Any:
         from digest.app import App
-        from digest.settings import load
+        from digest.settings import load_workspace
 
-        with errors_as_failures(), App(load(context.obj.folder)) as app:
+        with errors_as_failures(), App(load_workspace(context.obj.folder)) as app:
             return context.invoke(command, app, *args, **kwargs)
 
     return update_wrapper(opened, command)
@@ -140,7 +140,7 @@ def pass_app(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def warn_of_gaps(app: "App") -> None:
     """Warn on standard error of outlets that are silent and feeds that fail."""
-    warnings = [*app.watch.silences().values(), *app.watch.failing()]
+    warnings = [*app.feeds.find_silences().values(), *app.feeds.list_failing_feeds()]
     for warning in warnings:
         click.secho(warning, err=True, fg="yellow")
 
@@ -148,7 +148,7 @@ def warn_of_gaps(app: "App") -> None:
 def say_filled(context: Context, drafts: "Sequence[Filled]") -> None:
     """Say what came into open drafts with what was collected."""
     for filled in drafts:
-        context.say(
+        context.print_note(
             f"edition {filled.edition.date}: {len(filled.came)} new stories filled in, "
             f"{len(filled.went)} gave way"
         )
@@ -181,7 +181,7 @@ def report_findings(
     if must_fix:
         raise Failure(f"{must_fix} of {len(findings)} findings must be fixed", 1)
     if not as_json:
-        context.say(f"{all_well}, {len(findings)} findings")
+        context.print_note(f"{all_well}, {len(findings)} findings")
 
 
 def _print_finding(finding: "Finding") -> None:
@@ -195,9 +195,9 @@ def _print_finding(finding: "Finding") -> None:
 
 def local_user() -> str:
     """Return the name of the person at this machine."""
-    from digest.services.staff import me
+    from digest.services.staff import local_user
 
-    return me()
+    return local_user()
 
 
 def is_terminal() -> bool:

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 @click.group("db")
-def db() -> None:
+def database_group() -> None:
     """What the database holds; move it to PostgreSQL, or back."""
 
 
-@db.command("status")
+@database_group.command("status")
 @as_json
 @pass_app
-def status(app: "App", *, as_json: bool) -> None:
+def print_database_status(app: "App", *, as_json: bool) -> None:
     """Print where the database is, its schema's version, and the rows of each table."""
     facts = app.status.describe_database()
     if as_json:
@@ -31,9 +31,9 @@ def status(app: "App", *, as_json: bool) -> None:
         click.echo(f"warning: {facts['power']}", err=True)
 
 
-@db.command("upgrade")
+@database_group.command("upgrade")
 @pass_app
-def upgrade(app: "App") -> None:
+def upgrade_database(app: "App") -> None:
     """Bring the database to this version's schema; every command does so by itself.
 
     On PostgreSQL this also makes the tables that workers need, as the first worker does.
@@ -43,11 +43,11 @@ def upgrade(app: "App") -> None:
         app.workers.prepare_tables()
 
 
-@db.command("copy")
+@database_group.command("copy")
 @click.argument("url")
 @pass_app
 @click.pass_obj
-def copy(context: Context, app: "App", url: str) -> None:
+def copy_database(context: Context, app: "App", url: str) -> None:
     """Copy everything into the empty database at URL, checked row by row.
 
     URL is as `database` in feeds.yaml: postgresql+psycopg://user:password@host/name, or
@@ -55,7 +55,7 @@ def copy(context: Context, app: "App", url: str) -> None:
     """
     with show_progress(context) as show:
         rows = app.database_copy.copy_to(url, show)
-    context.say(
+    context.print_note(
         f"{sum(rows.values())} rows of {len(rows)} tables are there, each as it is here"
     )
-    context.say("Next: set `database` in feeds.yaml to it.")
+    context.print_note("Next: set `database` in feeds.yaml to it.")

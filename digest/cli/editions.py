@@ -22,7 +22,7 @@ from digest.cli.common import (
     warn_of_gaps,
 )
 from digest.cli.output import also_in
-from digest.errors import Conflict, EditionError
+from digest.errors import EditConflict, EditionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +54,7 @@ MAX_RUNNERS_UP = 3
 @as_json
 @pass_app
 @click.pass_obj
-def draft(
+def draft_edition(
     context: Context,
     app: "App",
     day: date | None,
@@ -84,27 +84,27 @@ def draft(
         action = "Drafted"
         if replace:
             _confirm_loss(app, day, yes=yes)
-        drafted = app.filling.draft(day, replace_it=replace, by=local_user())
+        drafted = app.drafts.create_draft(day, replace_it=replace, by=local_user())
     for change in drafted.discarded:
         click.echo(f"discarded: {change}", err=True)
     _print_drafted(context, app, drafted, action, as_json=as_json)
 
 
 def _refresh_edition(app: "App", day: date, *, yes: bool) -> "Filled":
-    if not yes and is_terminal() and app.filling.is_approved(day):
+    if not yes and is_terminal() and app.drafts.is_approved(day):
         click.confirm(
             f"The edition of {day} is approved; filling it voids that. Go on?",
             abort=True,
         )
         yes = True
-    return app.filling.refresh(day, void_approval=yes)
+    return app.drafts.refresh_draft(day, void_approval=yes)
 
 
 def _confirm_loss(app: "App", day: date, *, yes: bool) -> None:
     """Print which changes made by people would be lost, and ask on a terminal."""
     if not app.editions.has_edition(day):
         return
-    lost_changes = app.filling.discards(day)
+    lost_changes = app.drafts.list_discarded_work(day)
     if not lost_changes or yes or not is_terminal():
         return
     click.echo(
@@ -121,7 +121,7 @@ def _print_drafted(
     """Print an edition as it stands, with what is new since this person last looked."""
     edition = drafted.edition
     desk = app.editing_as(local_user())
-    news = desk.news(edition.date)
+    news = desk.find_news(edition.date)
     new_urls: frozenset[str] = frozenset()
     replaced: Sequence[Mapping[str, str]] = ()
     if news:
@@ -134,14 +134,14 @@ def _print_drafted(
     for section in edition.sections:
         _print_section(section, drafted, new_urls)
     for pick in replaced:
-        context.say(
+        context.print_note(
             f"gave way to better ones: {pick['headline']} ({pick['outlet']}) {pick['url']}"
         )
     for article, reason in drafted.aside:
-        context.say(
+        context.print_note(
             f"set aside, {reason}: {article.title} ({article.outlet}) {article.url}"
         )
-    context.say(
+    context.print_note(
         f"{action} {edition.date}. Next: `digest edit`, `digest build`, `digest preview`."
     )
     # on a terminal a person saw it; a script did not
@@ -199,7 +199,7 @@ def _as_data(
 )
 @pass_app
 @click.pass_obj
-def edit(
+def edit_edition(
     context: Context, app: "App", edition: date | None, file: TextIO | None
 ) -> None:
     """Change an edition as one Markdown file, in $EDITOR.
@@ -216,7 +216,7 @@ def edit(
         app.publishing.check_draft(day)
         saved = _edit_and_save(app, day)
     if edition and saved.date != edition:
-        context.say(
+        context.print_note(
             f"the file is dated {saved.date}: that edition was stored, not {edition}"
         )
     stories = sum(len(section.picks) for section in saved.sections)
@@ -229,10 +229,10 @@ def edit(
     "--notices", is_flag=True, help="Render the confirm, welcome and goodbye mails too."
 )
 @pass_app
-def build(app: "App", edition: date | None, *, notices: bool) -> None:
+def build_edition(app: "App", edition: date | None, *, notices: bool) -> None:
     """Render an edition into output/<date>/: mail, text part, archive page, message."""
     if notices:
-        for file in app.files.notices():
+        for file in app.output_files.write_notices():
             click.echo(str(file))
     for file in app.edition_files.write_edition(app.editions.resolve_date(edition)):
         click.echo(str(file))
@@ -245,17 +245,19 @@ def build(app: "App", edition: date | None, *, notices: bool) -> None:
 @click.option("--alt", help="What is to be seen, for who cannot see it.")
 @click.option("--caption", default="", help="A line below it.")
 @pass_app
-def image(app: "App", files: tuple[Path, ...], alt: str | None, caption: str) -> None:
+def prepare_images(
+    app: "App", files: tuple[Path, ...], alt: str | None, caption: str
+) -> None:
     """Make images fit for mail, put them into images/, and print the line for a lead.
 
     They are turned upright, made at most 1,200 pixels wide and light, and lose what the camera
     noted of place and time. An image stands in a lead in a paragraph of its own.
     """
-    from digest.edition import escape
+    from digest.edition import escape_text
 
     for file in files:
-        picture = app.files.picture(file)
-        description = escape(alt or "what is to be seen")
+        picture = app.output_files.add_image(file)
+        description = escape_text(alt or "what is to be seen")
         target = f"images/{picture.name}"
         if caption:
             # a straight quotation mark would end the caption in Markdown
@@ -276,17 +278,21 @@ def image(app: "App", files: tuple[Path, ...], alt: str | None, caption: str) ->
 @click.option("--open/--no-open", "open_it", default=True, help="Open the browser.")
 @pass_app
 @click.pass_obj
-def preview(
+def preview_edition(
     context: Context, app: "App", edition: date | None, port: int, *, open_it: bool
 ) -> None:
     """Open the desk at an edition, live: desktop, phone, dark, plain text.
 
     It is rendered again whenever the edition, a template or feeds.yaml changes.
     """
-    from digest.web.desk import serve
+    from digest.web.desk import serve_desk_locally
 
-    serve(
-        app, port, context.say, app.editions.resolve_date(edition), open_browser=open_it
+    serve_desk_locally(
+        app,
+        port,
+        context.print_note,
+        app.editions.resolve_date(edition),
+        open_browser=open_it,
     )
 
 
@@ -304,7 +310,7 @@ def preview(
 @proxy_option
 @pass_app
 @click.pass_obj
-def desk(
+def open_desk(
     context: Context,
     app: "App",
     port: int,
@@ -322,13 +328,13 @@ def desk(
     from digest.web import desk as web
 
     if hosted:
-        web.host(app, host, port, proxy, context.say)
+        web.serve_desk_hosted(app, host, port, proxy, context.print_note)
     elif host != "127.0.0.1":
         raise Failure(
             "other machines reach a desk only with --hosted, where people log in", 2
         )
     else:
-        web.serve(app, port, context.say, open_browser=open_it)
+        web.serve_desk_locally(app, port, context.print_note, open_browser=open_it)
 
 
 @click.command("check")
@@ -342,7 +348,7 @@ def desk(
 @as_json
 @pass_app
 @click.pass_obj
-def check(
+def check_edition(
     context: Context,
     app: "App",
     edition: date | None,
@@ -357,15 +363,15 @@ def check(
     """
     day = app.editions.resolve_date(edition)
     if fix:
-        app.checks.mend(day, fetch_links=not no_links)
-    findings = app.checks.findings(day, links=not no_links)
+        app.preflight.fix_story_lines(day, fetch_links=not no_links)
+    findings = app.preflight.list_findings(day, links=not no_links)
     report_findings(context, findings, f"{day}: nothing must be fixed", as_json=as_json)
 
 
 @click.command("editions")
 @as_json
 @pass_app
-def list_(app: "App", *, as_json: bool) -> None:
+def list_editions(app: "App", *, as_json: bool) -> None:
     """List the editions, newest first, with what is known of their delivery."""
     summaries = app.editions.summarise_editions()
     if as_json:
@@ -413,39 +419,41 @@ def read_text(file: TextIO) -> str:
 
 def _print_left_out(context: Context, app: "App", saved: "Edition") -> None:
     """Print the proposed stories that a text leaves out: some may have come in after it."""
-    drafted = app.filling.machine_edition(saved.date)
+    drafted = app.drafts.machine_edition(saved.date)
     if drafted is None:
         return
     saved_urls = {pick.url for section in saved.sections for pick in section.picks}
     for section in drafted.sections:
         for pick in section.picks:
             if pick.url not in saved_urls:
-                context.say(f"taken out: {pick.headline} ({pick.outlet}) {pick.url}")
+                context.print_note(
+                    f"taken out: {pick.headline} ({pick.outlet}) {pick.url}"
+                )
 
 
 def _edit_and_save(app: "App", day: date) -> "Edition":
     """Store what a person makes of an edition in the editor. Their text is never lost."""
-    snapshot = app.filling.snapshot(day)
+    snapshot = app.drafts.take_snapshot(day)
     text = in_editor(app, day, snapshot.source)
     try:
         return app.editions.save_source(text, snapshot, local_user())
-    except Conflict as error:
-        file = app.files.rejected(day, text)
+    except EditConflict as error:
+        file = app.output_files.save_rejected_text(day, text)
         raise Failure(f"{error}; your text is kept in {file}", 1) from error
 
 
 def in_editor(app: "App", day: date, text: str) -> str:
     """Return the text a person leaves in the editor, once it can be read."""
-    from digest.edition import load
+    from digest.edition import load_edition
 
     while True:
         text = click.edit(text, extension=".md") or text
         try:
-            load(text)
+            load_edition(text)
         except EditionError as error:
             click.secho(str(error), err=True, fg="red")
             if not is_terminal() or not click.confirm("Edit again?", default=True):
-                file = app.files.rejected(day, text)
+                file = app.output_files.save_rejected_text(day, text)
                 raise Failure(f"not stored; your text is kept in {file}", 1) from error
         else:
             return text

@@ -23,24 +23,24 @@ if TYPE_CHECKING:
 
     from digest.app import App
     from digest.ports import Fetcher
-    from digest.services.feeds import Health
+    from digest.services.feeds import FeedHealth
     from digest.settings import Settings
 
     Open = Callable[[], Fetcher]
 
 
 @click.group("feeds")
-def feeds() -> None:
+def feeds_group() -> None:
     """List, add, remove, import, export, check."""
 
 
-@feeds.command("list")
+@feeds_group.command("list")
 @as_json
 @pass_app
 @click.pass_obj
-def list_(context: Context, app: "App", *, as_json: bool) -> None:
+def list_feeds(context: Context, app: "App", *, as_json: bool) -> None:
     """Show how each feed fares: last success, interval, articles a week, failures, silence."""
-    feeds_health = app.watch.health()
+    feeds_health = app.feeds.list_health()
     if as_json:
         print_json([_health_as_data(health) for health in feeds_health])
         return
@@ -48,39 +48,39 @@ def list_(context: Context, app: "App", *, as_json: bool) -> None:
     now = app.clock()
     print_table(headings, [_health_row(health, now) for health in feeds_health])
     faulty = [health for health in feeds_health if _describe_faults(health)]
-    context.say(f"{len(feeds_health)} feeds, {len(faulty)} with something wrong")
+    context.print_note(f"{len(feeds_health)} feeds, {len(faulty)} with something wrong")
 
 
-@feeds.command("add")
+@feeds_group.command("add")
 @click.argument("url")
 @click.option(
     "--outlet", default="", help="Whose it is (default: what the site calls itself)."
 )
 @pass_app
 @click.pass_obj
-def add(context: Context, app: "App", url: str, outlet: str) -> None:
+def add_feed(context: Context, app: "App", url: str, outlet: str) -> None:
     """Add a feed to feeds.yaml: its address, or that of a site whose feeds are looked for."""
-    added = app.feed_list.add(url, outlet)
+    added = app.feed_list.add_feed(url, outlet)
     if added.outlet:
         click.echo(f"added {added.url} ({added.outlet})")
     else:
         click.echo(f"{added.url} is in feeds.yaml already")
     for other in added.others:
-        context.say(f"the site has also: digest feeds add {other}")
+        context.print_note(f"the site has also: digest feeds add {other}")
 
 
-@feeds.command("remove")
+@feeds_group.command("remove")
 @click.argument("url")
 @pass_app
-def remove(app: "App", url: str) -> None:
+def remove_feed(app: "App", url: str) -> None:
     """Remove a feed from feeds.yaml; its articles stay."""
-    click.echo(f"removed {url} ({app.watch.remove(url)}); its articles stay")
+    click.echo(f"removed {url} ({app.feeds.remove_feed(url)}); its articles stay")
 
 
-@feeds.command("import")
+@feeds_group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @pass_app
-def import_(app: "App", file: Path) -> None:
+def import_feeds(app: "App", file: Path) -> None:
     """Add the feeds of an OPML file to feeds.yaml."""
     from digest.settings.opml import read_opml
 
@@ -88,16 +88,16 @@ def import_(app: "App", file: Path) -> None:
         listed = read_opml(file.read_bytes())
     except DigestError as error:
         raise DigestError(f"{file}: {error}") from None
-    new = app.feed_list.add_all(listed)
+    new = app.feed_list.add_feeds(listed)
     for feed in new:
         click.echo(f"added {feed.url} ({feed.outlet})")
     click.echo(f"{len(new)} added, {len(listed) - len(new)} known already")
 
 
-@feeds.command("export")
+@feeds_group.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @pass_app
-def export(app: "App", file: Path | None) -> None:
+def export_feeds(app: "App", file: Path | None) -> None:
     """Write the watched feeds as OPML to FILE, or print them."""
     from digest.settings.opml import write_opml
 
@@ -111,20 +111,20 @@ def export(app: "App", file: Path | None) -> None:
         click.echo(text.decode(), nl=False)
 
 
-@feeds.command("check")
+@feeds_group.command("check")
 @click.argument("places", metavar="FILE-or-URL...", nargs=-1, required=True)
 @as_json
 @click.pass_obj
-def check(context: Context, places: tuple[str, ...], *, as_json: bool) -> None:
+def check_feeds(context: Context, places: tuple[str, ...], *, as_json: bool) -> None:
     """Show what feeds give, entry by entry; --json prints one object a line.
 
     Nothing is stored, and no working folder is needed. Exit code 1 if one could not be read.
     """
-    from digest.collect.feeds.inspection import check_feed, contents
+    from digest.collect.feeds.inspection import check_feed, read_contents
 
     any_unreadable = False
     with errors_as_failures(), _fetching(context) as (fetch, _settings):
-        for place, answer in contents(places, fetch):
+        for place, answer in read_contents(places, fetch):
             rows = check_feed(place, answer)
             if not any("id" in row for row in rows):
                 any_unreadable = True
@@ -146,7 +146,7 @@ def check(context: Context, places: tuple[str, ...], *, as_json: bool) -> None:
 )
 @as_json
 @click.pass_obj
-def read(
+def read_pages(
     context: Context, places: tuple[str, ...], urls_file: Any, *, as_json: bool
 ) -> None:
     """Show what is read from pages; --json prints one object a line.
@@ -156,7 +156,7 @@ def read(
     from dataclasses import replace
 
     from digest.collect import READERS, outlet_of
-    from digest.collect.feeds.inspection import address_of, contents, read_page
+    from digest.collect.feeds.inspection import address_of, read_contents, read_page
     from digest.ports import Response
 
     urls = _load_addresses(urls_file)
@@ -172,7 +172,7 @@ def read(
         def name_outlet(url: str) -> str:
             return outlet_of(url, outlets)
 
-        for place, content in contents(places, fetch, page=True):
+        for place, content in read_contents(places, fetch, page=True):
             answer = content
             if isinstance(content, Response) and not content.url:
                 answer = replace(content, url=address_of(place, urls))
@@ -192,15 +192,15 @@ def _fetching(context: Context) -> "Iterator[tuple[Open, Settings | None]]":
     """Give a way to a fetcher, opened if it is asked for, within the folder's settings if any."""
     from contextlib import ExitStack
 
-    from digest.collect import fetcher
-    from digest.settings import load
+    from digest.collect import make_fetcher
+    from digest.settings import load_workspace
 
     if (context.folder / "feeds.yaml").exists():
-        settings = load(context.folder).settings
+        settings = load_workspace(context.folder).settings
     else:
         settings = None
     with ExitStack() as stack:
-        yield lambda: stack.enter_context(fetcher(settings)), settings
+        yield lambda: stack.enter_context(make_fetcher(settings)), settings
 
 
 def _load_addresses(file: Any) -> dict[str, Any]:
@@ -252,7 +252,7 @@ def _print_page(row: dict[str, Any]) -> None:
     click.echo(f"{row['canonical']}\n\n{row['text'] or '(no text)'}\n")
 
 
-def _health_as_data(health: "Health") -> dict[str, Any]:
+def _health_as_data(health: "FeedHealth") -> dict[str, Any]:
     """Return how a feed fares, as JSON takes it."""
     feed = health.feed
     return {
@@ -271,7 +271,7 @@ def _health_as_data(health: "Health") -> dict[str, Any]:
     }
 
 
-def _health_row(health: "Health", now: datetime) -> list[str]:
+def _health_row(health: "FeedHealth", now: datetime) -> list[str]:
     feed = health.feed
     if feed.last_success:
         last_success = _format_age(feed.last_success, now)
@@ -303,7 +303,7 @@ def _format_age(moment: datetime, now: datetime) -> str:
     return f"{max(hours, 0):.0f} h ago"
 
 
-def _describe_faults(health: "Health") -> str:
+def _describe_faults(health: "FeedHealth") -> str:
     """Return everything that is wrong with a feed; an empty string if nothing is."""
     feed = health.feed
     faults = []

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from digest.audience import Answers, Question
-    from digest.model import Imported
-    from digest.services.subscribers import Preview
+    from digest.model import ImportCounts
+    from digest.services.subscribers import SheetPreview
 
 MAX_LINES_PRINTED = 12
 FIELDS = ("address", "name", "tags", "consent_source", "consent_at", "left_at")
@@ -27,27 +27,27 @@ def answers_from(
     dates: str | None,
 ) -> "Answers":
     """Return the answers given by the options. Raises DigestError if one makes no sense."""
-    from digest.audience import Answers, standing_from, statuses_from
-    from digest.audience.status_words import plain
+    from digest.audience import Answers, parse_standing, parse_statuses
+    from digest.audience.status_words import normalize_words
 
     standing_of_all = None
     if everybody:
-        standing_of_all = standing_from(everybody)
+        standing_of_all = parse_standing(everybody)
     day_first = None
     if dates is not None:
         day_first = dates == "day-first"
     return Answers(
-        statuses_from(statuses),
-        frozenset(map(plain, ignored)),
+        parse_statuses(statuses),
+        frozenset(map(normalize_words, ignored)),
         standing_of_all,
         encoding,
         day_first,
     )
 
 
-def print_preview(context: Context, preview: "Preview") -> None:
+def print_preview(context: Context, preview: "SheetPreview") -> None:
     """Print what a sheet is taken for. Raises Failure if a person has to answer something."""
-    context.say(f"{preview.columns}")
+    context.print_note(f"{preview.columns}")
     for line in _survey_lines(preview):
         click.echo(line)
     questions = [_format_question(question) for question in preview.survey.questions]
@@ -56,27 +56,27 @@ def print_preview(context: Context, preview: "Preview") -> None:
 
 
 def print_preview_with_people(
-    context: Context, preview: "Preview", zone: "ZoneInfo"
+    context: Context, preview: "SheetPreview", zone: "ZoneInfo"
 ) -> None:
     """Print what a sheet is taken for, and its first people."""
     print_preview(context, preview)
     print_table(
         list(FIELDS),
         [
-            [short(getattr(person, field), zone) for field in FIELDS]
+            [format_cell(getattr(person, field), zone) for field in FIELDS]
             for person in preview.sample
         ],
     )
 
 
-def _survey_lines(preview: "Preview") -> Iterator[str]:
+def _survey_lines(preview: "SheetPreview") -> Iterator[str]:
     """Yield the lines that say how a sheet was understood."""
     survey = preview.survey
     if survey.system.name:
         yield f"looks like an export of {survey.system.name}"
-    for column in survey.speaking:
+    for column in survey.status_columns:
         yield f"{column.heading} {column.role.value}"
-    if survey.speaking and not survey.questions:
+    if survey.status_columns and not survey.questions:
         counts = sorted(
             f"{number} {standing}" for standing, number in survey.standings.items()
         )
@@ -86,9 +86,9 @@ def _survey_lines(preview: "Preview") -> Iterator[str]:
 
 
 def _format_question(question: "Question") -> str:
-    from digest.audience import asked
+    from digest.audience import format_question
 
-    return asked(question)
+    return format_question(question)
 
 
 #: What happens to people by their status in another system, where they are not mailed.
@@ -101,7 +101,7 @@ CONSEQUENCES = {
 }
 
 
-def lines_of_not_mailed(counts: "Imported") -> Iterator[str]:
+def lines_of_not_mailed(counts: "ImportCounts") -> Iterator[str]:
     """Yield how many are not mailed because of their status in the other system."""
     for standing, number in counts.not_mailed.items():
         if number:
@@ -110,7 +110,7 @@ def lines_of_not_mailed(counts: "Imported") -> Iterator[str]:
         yield f"of these, {counts.stopped} were readers here until now"
 
 
-def lines_of_undated(counts: "Imported") -> Iterator[str]:
+def lines_of_undated(counts: "ImportCounts") -> Iterator[str]:
     """Yield of how many the date of consent cannot be read, and where they stand."""
     if counts.undated:
         lines = ", ".join(map(str, counts.undated[:MAX_LINES_PRINTED]))
@@ -124,33 +124,33 @@ def lines_of_undated(counts: "Imported") -> Iterator[str]:
         )
 
 
-def line_of_sum(counts: "Imported") -> str:
+def line_of_sum(counts: "ImportCounts") -> str:
     """Return the rows and what they came to, as an equation."""
     parts = [
         f"{counts.added} added",
-        f"{counts.known} known",
-        f"{counts.left} left earlier",
+        f"{counts.already_subscribed} known",
+        f"{counts.left_earlier} left earlier",
         f"{counts.suppressed} suppressed",
         *(f"{number} {standing}" for standing, number in counts.not_mailed.items()),
         f"{counts.refused} refused",
         f"{counts.doubles} doubles",
         f"{counts.blank} blank",
     ]
-    if counts.sum == counts.read:
+    if counts.row_sum == counts.read:
         sign = "="
     else:
         sign = "≠"
     return f"{counts.read} rows read {sign} {' + '.join(parts)}"
 
 
-def short(value: object, zone: "ZoneInfo") -> str:
+def format_cell(value: object, zone: "ZoneInfo") -> str:
     """Return a value as a cell of a table shows it, times in a zone."""
-    from digest.infra.time_format import minute
+    from digest.infra.time_format import format_minute
 
     if isinstance(value, tuple):
         return ", ".join(value)
     if isinstance(value, datetime):
-        return minute(value, zone)
+        return format_minute(value, zone)
     if value is None:
         return ""
     return str(value)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from digest.model import Judged, Story
-    from digest.services.articles import Why
+    from digest.model import AnalysedArticle, Story
+    from digest.services.articles import Explanation
 
 
 def print_judged(
-    judged: "Judged", now: datetime, headlines: Sequence[str] = ()
+    judged: "AnalysedArticle", now: datetime, headlines: Sequence[str] = ()
 ) -> None:
     """Print an article, the sentence that proves a mention, and the reasons of its score."""
     _print_heading(judged, now)
@@ -24,7 +24,7 @@ def print_judged(
         click.echo(f"       - ran first as: {earlier}")
 
 
-def print_why(why: "Why", now: datetime, aside: str) -> None:
+def print_why(why: "Explanation", now: datetime, aside: str) -> None:
     """Print the whole reasoning about an article."""
     judged = why.judged
     _print_heading(judged, now)
@@ -47,7 +47,7 @@ def print_why(why: "Why", now: datetime, aside: str) -> None:
             click.echo(f"    {line}")
 
 
-def as_data(judged: "Judged", headlines: Sequence[str] = ()) -> dict[str, Any]:
+def as_data(judged: "AnalysedArticle", headlines: Sequence[str] = ()) -> dict[str, Any]:
     """Return an article as JSON takes it, without its text."""
     from dataclasses import asdict
 
@@ -92,7 +92,7 @@ def _count_of(number: int, noun: str) -> str:
     return f"{number} {noun}s"
 
 
-def _print_heading(judged: "Judged", now: datetime) -> None:
+def _print_heading(judged: "AnalysedArticle", now: datetime) -> None:
     article = judged.article
     headline = article.title or "(no headline)"
     if article.label:
@@ -112,7 +112,7 @@ def _in_quotes(sentence: str) -> str:
     return f"“{sentence}”"
 
 
-def _mention_lines(judged: "Judged") -> Iterator[str]:
+def _mention_lines(judged: "AnalysedArticle") -> Iterator[str]:
     for mention in judged.reading.mentions:
         if mention.counts:
             verdict = "counts"
@@ -127,7 +127,7 @@ def _mention_lines(judged: "Judged") -> Iterator[str]:
             yield f"  {_in_quotes(mention.sentence)}"
 
 
-def _story_lines(story: "Story", explained: "Judged") -> Iterator[str]:
+def _story_lines(story: "Story", explained: "AnalysedArticle") -> Iterator[str]:
     """Yield the articles of a story, a line each, the explained one marked."""
     if len(story.articles) == 1:
         if story.origin:
@@ -153,7 +153,7 @@ def _story_lines(story: "Story", explained: "Judged") -> Iterator[str]:
         yield line
 
 
-def _describe_place(why: "Why", aside: str) -> str:
+def _describe_place(why: "Explanation", aside: str) -> str:
     section = why.judged.judgement.section
     if not section:
         return "in no section"
@@ -170,9 +170,9 @@ def _format_age(published: datetime | None, now: datetime) -> str:
         return "undated"
     hours = (now - published).total_seconds() / 3600
     if hours < 0:
-        from digest.infra.time_format import UTC, minute
+        from digest.infra.time_format import UTC, format_minute
 
-        return f"dated in the future ({minute(published, UTC)})"
+        return f"dated in the future ({format_minute(published, UTC)})"
     if hours >= 48:
         return f"{hours / 24:.0f} days old"
     return f"{hours:.0f} hours old"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 @click.pass_obj
-def publish(
+def publish_edition(
     context: Context, app: "App", edition: date | None, *, withdraw: bool, yes: bool
 ) -> None:
     """Put an approved edition on the web that digest did not mail itself.
@@ -38,12 +38,12 @@ def publish(
     url = page_url(day, app.settings)
     if withdraw:
         _ask_unless_yes(f"Take {url} off the web?", yes=yes)
-        app.publishing.withdraw(day, local_user())
+        app.publishing.withdraw_edition(day, local_user())
         click.echo(f"withdrawn: {url}")
         return
-    context.say(f"edition {day}: {app.sending.plan_send(day).subject}")
+    context.print_note(f"edition {day}: {app.sending.plan_send(day).subject}")
     _ask_unless_yes(f"Let everybody read it at {url}?", yes=yes)
-    app.publishing.publish(day, local_user())
+    app.publishing.publish_edition(day, local_user())
     click.echo(f"published: {url}")
 
 
@@ -70,7 +70,7 @@ def publish(
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 @click.pass_obj
-def correct(
+def correct_edition(
     context: Context,
     app: "App",
     edition: date | None,
@@ -100,12 +100,12 @@ def correct(
         click.echo(
             f"drafted {correction}: a correction for the {people} people who got {day}"
         )
-        context.say(
+        context.print_note(
             f"Next: `digest edit {correction}`, `digest approve {correction}`, "
             f"`digest send {correction}`."
         )
         return
-    if not app.publishing.status(day).is_public:
+    if not app.publishing.find_status(day).is_public:
         raise Failure(
             f"the edition of {day} is not public, so that there is no page to correct",
             1,
@@ -113,7 +113,7 @@ def correct(
     if file:
         text = read_text(file)
     else:
-        text = in_editor(app, day, app.publishing.source(day))
+        text = in_editor(app, day, app.publishing.public_source(day))
     _ask_unless_yes(
         f"Put the corrected page on the web, with the note “{note}”?", yes=yes
     )

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digest.cli.common import Context, local_user, print_json
-from digest.model import State, Waits
+from digest.model import DeliveryState, WaitReason
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from digest.app import App
-    from digest.model import Waiting
+    from digest.model import WaitingEdition
     from digest.services.deliveries import SendProgress
-    from digest.services.halting import Cancelled
+    from digest.services.halting import CancelledSend
 
 #: Seconds that cancelling waits for another process to finish its chunk.
 CANCEL_WAIT_SECONDS = 5.0
 
 
-def halt_send(app: "App", day: date, how: str | None) -> "Cancelled | None":
+def halt_send(app: "App", day: date, how: str | None) -> "CancelledSend | None":
     """Pause or cancel a send; say what cancelling stopped. Raises NotFound."""
     if how == "cancel":
         return app.halting.cancel_send(day, local_user(), wait=CANCEL_WAIT_SECONDS)
@@ -32,9 +32,9 @@ def halt_send(app: "App", day: date, how: str | None) -> "Cancelled | None":
 
 def left_undone(app: "App", day: date) -> str:
     """Say what was left undone, and what to do."""
-    later = app.deliveries.list_deliveries(day, State.QUEUED)
+    later = app.deliveries.list_deliveries(day, DeliveryState.QUEUED)
     proof = app.deliveries.count_deliveries(day)
-    uncertain = proof.number(State.UNCERTAIN)
+    uncertain = proof.count_in_state(DeliveryState.UNCERTAIN)
     if uncertain and not later:
         return (
             f"{uncertain} may have it or not, and are not mailed again on a guess: "
@@ -42,7 +42,9 @@ def left_undone(app: "App", day: date) -> str:
         )
     refused = [(address, reason) for address, reason in later if reason]
     for address, reason in refused:
-        click.secho(f"{State.QUEUED}: {address}: {reason}", err=True, fg="yellow")
+        click.secho(
+            f"{DeliveryState.QUEUED}: {address}: {reason}", err=True, fg="yellow"
+        )
     if not refused:
         return "something was left undone; `digest send` again goes on from here"
     return (
@@ -52,18 +54,18 @@ def left_undone(app: "App", day: date) -> str:
     )
 
 
-def describe_waiting(waiting: "Waiting", zone: "ZoneInfo") -> str:
+def describe_waiting(waiting: "WaitingEdition", zone: "ZoneInfo") -> str:
     """Say of an edition what it waits for, and what to do."""
-    from digest.infra.time_format import minute
+    from digest.infra.time_format import format_minute
 
     day = waiting.edition
-    at = minute(waiting.due_at, zone)
+    at = format_minute(waiting.due_at, zone)
     if waiting.is_due:
         was_due = f"was due {at}"
     else:
         was_due = f"is due {at}"
     match waiting.waits_for:
-        case Waits.REST:
+        case WaitReason.REST:
             reason = ""
             if waiting.why:
                 reason = f" ({waiting.why})"
@@ -71,11 +73,11 @@ def describe_waiting(waiting: "Waiting", zone: "ZoneInfo") -> str:
                 f"edition {day}: {waiting.people} have not got it{reason}; "
                 f"`digest send {day}`"
             )
-        case Waits.SENDING:
+        case WaitReason.SENDING:
             return f"edition {day} is approved, {was_due}, and is not sent; `digest send {day}`"
-        case Waits.AGAIN:
+        case WaitReason.AGAIN:
             state = f"was changed since {waiting.by} approved it"
-        case Waits.SECOND:
+        case WaitReason.SECOND:
             state = (
                 f"was approved by {waiting.by} alone, and a second person must as well"
             )
@@ -91,7 +93,7 @@ def print_status(
     context: Context,
     app: "App",
     day: date,
-    cancelled: "Cancelled | None",
+    cancelled: "CancelledSend | None",
     *,
     as_json: bool,
 ) -> None:
@@ -107,13 +109,13 @@ def print_status(
             "by": progress.halted_by,
             "fates": fates,
             "links": links,
-            "stopped": progress.rest.stopped,
-            "refused_for_now": progress.rest.later,
-            "again_at": progress.rest.again_at,
-            "on_its_way": progress.on_its_way.people,
+            "stopped": progress.rest.stop_reason,
+            "refused_for_now": progress.rest.refused_for_now_count,
+            "again_at": progress.rest.next_try_at,
+            "on_its_way": progress.on_its_way.delivery_count,
             "leaves_until": progress.on_its_way.last,
         }
-        for state in State:
+        for state in DeliveryState:
             data[state] = proof.counts.get(state, 0)
         if cancelled:
             data["cancelled"] = asdict(cancelled)
@@ -123,36 +125,38 @@ def print_status(
         _print_cancelled(cancelled, day)
     click.echo(str(proof))
     if progress.halt:
-        context.say(f"{progress.halt} by {progress.halted_by}")
+        context.print_note(f"{progress.halt} by {progress.halted_by}")
     _print_rest(context, progress, day, app.settings.newsletter.zone)
     if fates:
         counts = [f"{number} {fate}" for fate, number in fates.items()]
-        context.say(f"since: {', '.join(counts)}")
+        context.print_note(f"since: {', '.join(counts)}")
     for url, number in links.items():
-        context.say(f"followed {number} times: {url}")
+        context.print_note(f"followed {number} times: {url}")
 
 
 def _print_rest(
     context: Context, progress: "SendProgress", day: date, zone: "ZoneInfo"
 ) -> None:
     """Print what is left, and what was accepted and has not left yet."""
-    from digest.infra.time_format import minute
+    from digest.infra.time_format import format_minute
 
     rest = progress.rest
     on_its_way = progress.on_its_way
-    if rest.stopped:
-        click.secho(f"stopped: {rest.stopped}", err=True, fg="yellow")
-    if rest.later:
-        context.say(f"{rest.later} were refused for now, and are tried again")
+    if rest.stop_reason:
+        click.secho(f"stopped: {rest.stop_reason}", err=True, fg="yellow")
+    if rest.refused_for_now_count:
+        context.print_note(
+            f"{rest.refused_for_now_count} were refused for now, and are tried again"
+        )
     if on_its_way.last:
-        context.say(
-            f"{on_its_way.people} of the accepted are with the provider still, and leave until "
-            f"{minute(on_its_way.last, zone)}; `digest send {day} --cancel` stops what leaves later "
+        context.print_note(
+            f"{on_its_way.delivery_count} of the accepted are with the provider still, and leave until "
+            f"{format_minute(on_its_way.last, zone)}; `digest send {day} --cancel` stops what leaves later "
             "than ten minutes from now"
         )
 
 
-def _print_cancelled(cancelled: "Cancelled", day: date) -> None:
+def _print_cancelled(cancelled: "CancelledSend", day: date) -> None:
     click.echo(
         f"cancelled: {cancelled.never_handed} were not handed over, {cancelled.taken_back} were taken back "
         "from the provider before they left"

@@ -28,7 +28,7 @@ from digest.cli.send_progress import (
 )
 from digest.cli.stop_signals import asked_to_stop
 from digest.errors import DigestError
-from digest.model import REHEARSAL, Plan, Proof, State
+from digest.model import REHEARSAL, DeliveryReport, DeliveryState, SendPlan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,14 +47,16 @@ DNS_PORT = 53
 @as_json
 @pass_app
 @click.pass_obj
-def doctor(context: Context, app: "App", server: str | None, *, as_json: bool) -> None:
+def check_domain(
+    context: Context, app: "App", server: str | None, *, as_json: bool
+) -> None:
     """Examine the sender's domain as mailboxes do.
 
     SPF, DKIM, DMARC, MX and the unsubscribe host are looked at.
 
     Each finding names the record to add. Exit code 1 if something must be fixed.
     """
-    from digest.delivery.domain_check.dns import lookups
+    from digest.delivery.domain_check.dns import make_lookup
 
     address, _, port = (server or "").partition(":")
     if port and not port.isdigit():
@@ -62,10 +64,10 @@ def doctor(context: Context, app: "App", server: str | None, *, as_json: bool) -
             f"expected a port number, found {port!r}", param_hint="--dns"
         )
     if address:
-        lookup = lookups([(address, int(port or DNS_PORT))])
+        lookup = make_lookup([(address, int(port or DNS_PORT))])
     else:
-        lookup = lookups(())
-    findings = app.domain_check.findings(lookup)
+        lookup = make_lookup(())
+    findings = app.domain_check.check_domain(lookup)
     domain = app.settings.newsletter.sender.address.rpartition("@")[2]
     all_well = f"{domain}: nothing must be fixed"
     report_findings(context, findings, all_well, as_json=as_json)
@@ -82,7 +84,7 @@ def doctor(context: Context, app: "App", server: str | None, *, as_json: bool) -
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 @click.pass_obj
-def approve(
+def approve_edition(
     context: Context,
     app: "App",
     edition: date | None,
@@ -104,8 +106,8 @@ def approve(
         return
     app.approval.check_approvable(day)
     plan = app.sending.plan_send(day)
-    musts = app.checks.open_musts(day)
-    context.say(f"edition {day}: {plan.subject}\ncontent {plan.content_hash}")
+    musts = app.preflight.list_open_musts(day)
+    context.print_note(f"edition {day}: {plan.subject}\ncontent {plan.content_hash}")
     _print_audience(context, plan)
     _print_musts(musts)
     if not yes:
@@ -161,7 +163,7 @@ def approve(
 @as_json
 @pass_app
 @click.pass_obj
-def send(
+def send_edition(
     context: Context,
     app: "App",
     edition: date | None,
@@ -201,14 +203,14 @@ def send(
     plan = _plan_for(app, day, audience_filter)
     if not as_json:
         _print_plan(context, plan)
-        _print_musts(app.checks.open_musts(day))
+        _print_musts(app.preflight.list_open_musts(day))
     if dry_run:
         _print_proof(plan.proof, as_json=as_json)
         return
     _check_sendable(plan, yes=yes, on_stderr=as_json)
     if retry_refused:
         retried = app.halting.retry_refused(day, local_user())
-        context.say(f"{retried} who were refused are tried again")
+        context.print_note(f"{retried} who were refused are tried again")
     proof = _send_with_progress(context, app, day, plan.remaining, audience_filter)
     _print_result(app, day, proof, as_json=as_json)
 
@@ -220,7 +222,7 @@ def _audience_filter(to: str | None, correction: date | None) -> str | None:
     return to
 
 
-def _check_sendable(plan: Plan, *, yes: bool, on_stderr: bool) -> None:
+def _check_sendable(plan: SendPlan, *, yes: bool, on_stderr: bool) -> None:
     """Refuse what is not approved, and ask once before anybody is mailed. Raises Failure, Abort."""
     if plan.not_approved:
         raise Failure(plan.not_approved, 1)
@@ -242,7 +244,7 @@ def _check_sendable(plan: Plan, *, yes: bool, on_stderr: bool) -> None:
 )
 @as_json
 @pass_app
-def reconcile(
+def reconcile_edition(
     app: "App",
     edition: date | None,
     sent: tuple[str, ...],
@@ -269,7 +271,7 @@ def reconcile(
     else:
         for address, reason in uncertain:
             click.echo(f"{address}: {reason}")
-    queued = app.deliveries.count_deliveries(day).counts.get(State.QUEUED, 0)
+    queued = app.deliveries.count_deliveries(day).counts.get(DeliveryState.QUEUED, 0)
     if queued:
         click.echo(f"{queued} are to be sent again: `digest send {day}`", err=True)
     if uncertain:
@@ -281,12 +283,12 @@ def reconcile(
 @click.command("verify")
 @click.argument("file", type=click.File("r", "utf-8"))
 @pass_app
-def verify(app: "App", file: TextIO) -> None:
+def verify_manifest(app: "App", file: TextIO) -> None:
     """Check a manifest: unaltered, and what was approved was sent.
 
     FILE is output/DATE/manifest.json, written by each send.
     """
-    from digest.delivery.manifest import verify as verify_signature
+    from digest.delivery.manifest import verify_manifest as verify_signature
 
     manifest = verify_signature(file.read())
     day = date.fromisoformat(manifest["edition"])
@@ -314,7 +316,7 @@ def verify(app: "App", file: TextIO) -> None:
 )
 @pass_app
 @click.pass_obj
-def run(context: Context, app: "App", *, send_it: bool) -> None:
+def run_schedule(context: Context, app: "App", *, send_it: bool) -> None:
     """Collect, draft, build, and with --send mail what is due: what cron calls.
 
     Confirmations and welcomes that a mail server did not take are tried again first.
@@ -324,7 +326,7 @@ def run(context: Context, app: "App", *, send_it: bool) -> None:
     its date and hour (newsletter.weekday, newsletter.hour) on; unapproved then, it is left and the
     exit code is 1.
     """
-    app.joining.mail_waiting()
+    app.signup.send_waiting_mails()
     collected = app.collection.collect_and_fill()
     report = collected.report
     if report.stopped:
@@ -332,15 +334,19 @@ def run(context: Context, app: "App", *, send_it: bool) -> None:
     _print_collected(context, report)
     read_if_set(context, app)
     say_filled(context, collected.filled)
-    if app.filling.has_next_draft() or app.filling.is_draft_due():
-        day = app.filling.draft_if_new()
+    if app.drafts.has_next_draft() or app.drafts.is_draft_due():
+        day = app.drafts.create_draft_if_missing()
         app.edition_files.write_edition(day)
-        context.say(f"edition {day} is in {app.workspace.output / day.isoformat()}")
+        context.print_note(
+            f"edition {day} is in {app.workspace.output_folder / day.isoformat()}"
+        )
     else:
-        from digest.infra.time_format import minute
+        from digest.infra.time_format import format_minute
 
-        begins = minute(app.filling.next_draft_time(), app.settings.newsletter.zone)
-        context.say(f"the next edition is drafted from {begins} on")
+        begins = format_minute(
+            app.drafts.next_draft_time(), app.settings.newsletter.zone
+        )
+        context.print_note(f"the next edition is drafted from {begins} on")
     _print_changed_links(app)
     # sending reports on the editions that it sends
     reported_below = []
@@ -357,7 +363,7 @@ def run(context: Context, app: "App", *, send_it: bool) -> None:
 def _print_collected(context: Context, report: "Report") -> None:
     """Print how many articles are new, and which feeds have problems."""
     tallies = list(report.values())
-    context.say(f"collected {sum(tally.new for tally in tallies)} new articles")
+    context.print_note(f"collected {sum(tally.new for tally in tallies)} new articles")
     for tally in tallies:
         for problem in (*tally.problems, tally.silence):
             if problem:
@@ -370,19 +376,19 @@ def _print_changed_links(app: "App") -> None:
     The editions are sent as they were approved.
     """
     for day in app.unsent.leaving_soon():
-        findings = app.checks.changed_links(day)
+        findings = app.preflight.find_changed_links(day)
         for finding in findings:
             note = f"edition {day}, {finding.where}: {finding.what}: {finding.how}"
             click.secho(note, err=True, fg="yellow")
         app.unsent.add_link_findings(day, [finding.what for finding in findings])
 
 
-def _plan_for(app: "App", day: date, audience_filter: str | None) -> Plan:
+def _plan_for(app: "App", day: date, audience_filter: str | None) -> SendPlan:
     """Return what a send would do; a filter counts unless the send has begun."""
     plan = app.sending.plan_send(day)
     if not audience_filter or plan.sent_by:
         return plan
-    people = app.readers.count(audience_filter)
+    people = app.subscribers.count_matching(audience_filter)
     return replace(plan, segment=audience_filter, audience=people, remaining=people)
 
 
@@ -414,7 +420,7 @@ def _send_with_progress(
     day: date,
     audience: int,
     audience_filter: str | None = None,
-) -> Proof:
+) -> DeliveryReport:
     """Send an edition, with a progress bar on a terminal; SIGTERM stops it in good order."""
     sent = 0
     with show_progress(context) as show, asked_to_stop() as stop:
@@ -431,48 +437,52 @@ def _send_with_progress(
             raise
 
 
-def _print_result(app: "App", day: date, proof: Proof, *, as_json: bool) -> None:
+def _print_result(
+    app: "App", day: date, proof: DeliveryReport, *, as_json: bool
+) -> None:
     """Print the proof and who did not get it. Raises Failure if anything was left undone."""
     _print_proof(proof, as_json=as_json)
-    for state in (State.EXCLUDED, State.UNCERTAIN):
+    for state in (DeliveryState.EXCLUDED, DeliveryState.UNCERTAIN):
         for address, reason in app.deliveries.list_deliveries(day, state):
             click.secho(f"{state}: {address}: {reason}", err=True, fg="yellow")
-    done = proof.counts.get(State.ACCEPTED, 0) + proof.counts.get(State.EXCLUDED, 0)
+    done = proof.counts.get(DeliveryState.ACCEPTED, 0) + proof.counts.get(
+        DeliveryState.EXCLUDED, 0
+    )
     if done < proof.planned:
         raise Failure(left_undone(app, day), 1)
 
 
 def _send_test(app: "App", day: date, address: str) -> None:
-    from digest.audience import checked
+    from digest.audience import validate_address
 
-    outcome = app.sending.send_test(day, checked(address))
+    outcome = app.sending.send_test(day, validate_address(address))
     result = f"test to {address}: {outcome.state} ({outcome.detail})"
     if outcome.advice:
         result += f". {outcome.advice}"
     click.echo(result)
-    if outcome.state != State.ACCEPTED:
+    if outcome.state != DeliveryState.ACCEPTED:
         raise click.exceptions.Exit(1)
 
 
-def _print_plan(context: Context, plan: "Plan") -> None:
+def _print_plan(context: Context, plan: "SendPlan") -> None:
     approval = "approved" if plan.approved else "not approved"
-    context.say(f"edition {plan.edition}: {plan.subject}")
-    context.say(f"content {plan.content_hash}, {approval}")
+    context.print_note(f"edition {plan.edition}: {plan.subject}")
+    context.print_note(f"content {plan.content_hash}, {approval}")
     _print_audience(context, plan)
     if plan.sent_by:
-        context.say(
+        context.print_note(
             f"it went out by {plan.sent_by} before: whoever was served then is left alone"
         )
 
 
-def _print_audience(context: Context, plan: "Plan") -> None:
-    context.say(f"from {plan.sender}")
+def _print_audience(context: Context, plan: "SendPlan") -> None:
+    context.print_note(f"from {plan.sender}")
     audience = f"{plan.remaining} people"
     if plan.segment:
         audience += f" ({plan.segment} only)"
-    context.say(f"to {audience} by {plan.transport}")
+    context.print_note(f"to {audience} by {plan.transport}")
     if plan.transport == REHEARSAL:
-        context.say("the outbox mails nobody: the messages become files")
+        context.print_note("the outbox mails nobody: the messages become files")
 
 
 def _print_musts(musts: "Sequence[Finding]") -> None:
@@ -488,10 +498,10 @@ def _count_findings(findings: "Sequence[Finding]") -> str:
     return f"{len(findings)} findings"
 
 
-def _print_proof(proof: Proof, *, as_json: bool) -> None:
+def _print_proof(proof: DeliveryReport, *, as_json: bool) -> None:
     if as_json:
         data = {"planned": proof.planned}
-        for state in State:
+        for state in DeliveryState:
             data[state] = proof.counts.get(state, 0)
         print_json(data)
     else:

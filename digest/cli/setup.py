@@ -12,42 +12,44 @@ from digest.cli.common import Context, Failure, errors_as_failures
     "folder", type=click.Path(file_okay=False, path_type=Path), required=False
 )
 @click.pass_obj
-def init(context: Context, folder: Path | None) -> None:
+def init_workspace(context: Context, folder: Path | None) -> None:
     """Make a working folder: feeds.yaml, templates/, .env.example, .gitignore."""
-    from digest.settings.scaffold import scaffold
+    from digest.settings.scaffold import create_working_folder
 
     target = folder or context.folder
     with errors_as_failures():
-        for file in scaffold(target):
-            context.say(f"wrote {file}")
-    context.say(
+        for file in create_working_folder(target):
+            context.print_note(f"wrote {file}")
+    context.print_note(
         "Next: make feeds.yaml yours, then `digest collect` and `digest draft`."
     )
 
 
 @click.group("config")
-def config() -> None:
+def config_group() -> None:
     """Check feeds.yaml, or print its JSON Schema."""
 
 
-@config.command("schema")
-def schema() -> None:
+@config_group.command("schema")
+def print_schema() -> None:
     """Print the JSON Schema of feeds.yaml, for editors."""
-    from digest.settings import schema as json_schema
+    from digest.settings import settings_schema as json_schema
 
     click.echo(json_schema(), nl=False)
 
 
-@config.command("check")
+@config_group.command("check")
 @click.pass_obj
-def check(context: Context) -> None:
+def check_settings(context: Context) -> None:
     """Check feeds.yaml and the environment; print every problem with its line."""
-    from digest.settings import load
+    from digest.settings import load_workspace
 
     with errors_as_failures():
-        settings = load(context.folder).settings
+        settings = load_workspace(context.folder).settings
     feeds = sum(len(outlet.feeds) for outlet in settings.outlets)
-    context.say(f"feeds.yaml is good: {len(settings.outlets)} outlets, {feeds} feeds")
+    context.print_note(
+        f"feeds.yaml is good: {len(settings.outlets)} outlets, {feeds} feeds"
+    )
 
 
 @click.command("demo")
@@ -58,7 +60,7 @@ def check(context: Context) -> None:
     "--open/--no-open", "open_it", default=True, help="Open the preview at the end."
 )
 @click.pass_obj
-def demo(context: Context, folder: Path | None, *, open_it: bool) -> None:
+def run_demo(context: Context, folder: Path | None, *, open_it: bool) -> None:
     """Run the whole line against a small invented press, in output/demo.
 
     No address outside this machine is contacted and nobody is mailed: the messages land as files
@@ -68,12 +70,12 @@ def demo(context: Context, folder: Path | None, *, open_it: bool) -> None:
 
     with errors_as_failures():
         folder = folder or context.folder / "output" / "demo"
-        run_demo(folder, context.say, open_preview=open_it)
+        run_demo(folder, context.print_note, open_preview=open_it)
 
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def completion(shell: str) -> None:
+def print_completion(shell: str) -> None:
     """Print what makes a shell complete digest's commands.
 
     For bash: digest completion bash >> ~/.bashrc

@@ -19,18 +19,18 @@ from digest.cli.common import (
 from digest.cli.importing import (
     FIELDS,
     answers_from,
+    format_cell,
     line_of_sum,
     lines_of_not_mailed,
     lines_of_undated,
     print_preview,
     print_preview_with_people,
-    short,
 )
 from digest.model import Subscriber
 
 if TYPE_CHECKING:
     from digest.app import App
-    from digest.services.subscribers import Preview
+    from digest.services.subscribers import SheetPreview
 
 where_option = click.option(
     "--where",
@@ -41,11 +41,11 @@ where_option = click.option(
 
 
 @click.group("subscribers")
-def subscribers() -> None:
+def subscribers_group() -> None:
     """Import, add, list, tag, remove, suppress, export; one person's data, or its end."""
 
 
-@subscribers.command("import")
+@subscribers_group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--source", default="", help="How these people agreed, where the file does not say."
@@ -83,7 +83,7 @@ def subscribers() -> None:
 )
 @pass_app
 @click.pass_obj
-def import_(
+def import_subscribers(
     context: Context,
     app: "App",
     file: Path,
@@ -120,7 +120,7 @@ def import_(
         return
     default = source or f"import of {file.name}"
 
-    def print_columns(columns_read: "Preview") -> None:
+    def print_columns(columns_read: "SheetPreview") -> None:
         print_preview(context, columns_read)
 
     with show_progress(context) as show:
@@ -128,7 +128,7 @@ def import_(
         def show_people(number: int) -> None:
             show("people", number, 0)
 
-        counts, refused, report = app.readers.bring(
+        counts, refused, report = app.subscribers.import_sheet(
             file,
             default,
             column_overrides,
@@ -138,8 +138,9 @@ def import_(
             print_columns,
         )
     click.echo(
-        f"{counts.added} added, {counts.known} known already, {counts.left} left earlier and stay "
-        f"gone, {counts.suppressed} suppressed, {refused} rows refused"
+        f"{counts.added} added, {counts.already_subscribed} known already, "
+        f"{counts.left_earlier} left earlier and stay gone, "
+        f"{counts.suppressed} suppressed, {refused} rows refused"
     )
     for line in (*lines_of_not_mailed(counts), *lines_of_undated(counts)):
         click.echo(line)
@@ -148,36 +149,36 @@ def import_(
         raise Failure(f"the refused rows, with their reasons: {report}", 1)
 
 
-@subscribers.command("add")
+@subscribers_group.command("add")
 @click.argument("address")
 @click.option("--name", default="", help="The person's name.")
 @click.option("--source", default="by hand", help="How they agreed.")
 @click.option("--tag", "tags", multiple=True, help="A tag.")
 @pass_app
-def add(
+def add_subscriber(
     app: "App", address: str, name: str, source: str, tags: tuple[str, ...]
 ) -> None:
     """Add one person."""
-    from digest.audience import checked
+    from digest.audience import validate_address
 
     labels = tuple(label.casefold() for label in tags)
-    app.readers.put(
-        Subscriber(checked(address), name, source, app.clock(), tags=labels)
+    app.subscribers.add_subscriber(
+        Subscriber(validate_address(address), name, source, app.clock(), tags=labels)
     )
     click.echo(f"{address}: added")
 
 
-@subscribers.command("tag")
+@subscribers_group.command("tag")
 @click.argument("address")
 @click.argument("tags", nargs=-1)
 @pass_app
-def tag(app: "App", address: str, tags: tuple[str, ...]) -> None:
+def tag_subscriber(app: "App", address: str, tags: tuple[str, ...]) -> None:
     """Give a subscriber exactly these tags; none takes all away."""
-    app.readers.tag(address, tags)
+    app.subscribers.set_tags(address, tags)
     click.echo(f"{address}: {', '.join(tags) or 'no tags'}")
 
 
-@subscribers.command("list")
+@subscribers_group.command("list")
 @click.option(
     "--all", "everybody", is_flag=True, help="Also those who left or are suppressed."
 )
@@ -185,47 +186,47 @@ def tag(app: "App", address: str, tags: tuple[str, ...]) -> None:
 @as_json
 @pass_app
 @click.pass_obj
-def list_(
+def list_subscribers(
     context: Context, app: "App", *, everybody: bool, where: str, as_json: bool
 ) -> None:
     """List those who want the newsletter."""
-    people = list(app.readers.chosen(where, active_only=not everybody))
+    people = list(app.subscribers.list_matching(where, active_only=not everybody))
     rows = [{field: getattr(person, field) for field in FIELDS} for person in people]
     if as_json:
         print_json(rows)
         return
     print_table(list(FIELDS), _format_rows(app, rows))
-    context.say(f"{len(rows)} people")
+    context.print_note(f"{len(rows)} people")
 
 
-@subscribers.command("remove")
+@subscribers_group.command("remove")
 @click.argument("address")
 @pass_app
-def remove(app: "App", address: str) -> None:
+def remove_subscriber(app: "App", address: str) -> None:
     """Record that a person leaves; no import brings them back."""
-    app.readers.unsubscribe_address(address)
+    app.subscribers.unsubscribe_address(address)
     click.echo(f"{address}: left")
 
 
-@subscribers.command("suppress")
+@subscribers_group.command("suppress")
 @click.argument("address")
 @click.option("--reason", default="", help="Why, in your words.")
 @click.option("--allow", is_flag=True, help="Take a suppression back.")
 @pass_app
-def suppress(app: "App", address: str, reason: str, *, allow: bool) -> None:
+def suppress_address(app: "App", address: str, reason: str, *, allow: bool) -> None:
     """Let nobody mail an address, whatever any list says."""
     if allow:
-        app.readers.allow(address)
+        app.subscribers.lift_suppression(address)
         click.echo(f"{address}: may be mailed again")
     else:
-        app.readers.suppress(address, reason)
+        app.subscribers.suppress_address(address, reason)
         click.echo(f"{address}: suppressed")
 
 
-@subscribers.command("suppressed")
+@subscribers_group.command("suppressed")
 @as_json
 @pass_app
-def suppressed(app: "App", *, as_json: bool) -> None:
+def list_suppressed(app: "App", *, as_json: bool) -> None:
     """List the addresses that nobody may mail, and why."""
     rows = [
         {
@@ -234,7 +235,7 @@ def suppressed(app: "App", *, as_json: bool) -> None:
             "at": suppression.at,
             "detail": suppression.detail,
         }
-        for suppression in app.readers.list_suppressions()
+        for suppression in app.subscribers.list_suppressions()
     ]
     if as_json:
         print_json(rows)
@@ -246,43 +247,43 @@ def suppressed(app: "App", *, as_json: bool) -> None:
 def _format_rows(app: "App", rows: list[dict[str, Any]]) -> list[list[str]]:
     """Return rows as cells of a table, times in the newsletter's zone."""
     zone = app.settings.newsletter.zone
-    return [[short(value, zone) for value in row.values()] for row in rows]
+    return [[format_cell(value, zone) for value in row.values()] for row in rows]
 
 
-@subscribers.command("show")
+@subscribers_group.command("show")
 @click.argument("address")
 @pass_app
-def show(app: "App", address: str) -> None:
+def show_subscriber(app: "App", address: str) -> None:
     """Print all that is known of one person, as JSON: what they may ask you for."""
     from dataclasses import asdict
 
-    record = app.readers.all_of(address)
+    record = app.subscribers.export_personal_data(address)
     record["subscriber"] = asdict(record["subscriber"])
     record["suppressed"] = [asdict(suppression) for suppression in record["suppressed"]]
     print_json(record)
 
 
-@subscribers.command("erase")
+@subscribers_group.command("erase")
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
-def erase(app: "App", address: str, *, yes: bool) -> None:
+def erase_subscriber(app: "App", address: str, *, yes: bool) -> None:
     """Forget a person for good, at their wish; no import brings them back."""
     if not yes:
         click.confirm(f"Forget {address}? This cannot be undone.", abort=True)
-    app.readers.erase(address)
+    app.subscribers.erase_subscriber(address)
     click.echo(f"{address}: forgotten")
 
 
-@subscribers.command("export")
+@subscribers_group.command("export")
 @click.argument("file", type=click.File("w", "utf-8", lazy=False), default="-")
 @where_option
 @pass_app
-def export(app: "App", file: TextIO, where: str) -> None:
+def export_subscribers(app: "App", file: TextIO, where: str) -> None:
     """Write everybody, those who left included, as CSV that no spreadsheet runs."""
     from digest.audience import write_csv
 
-    write_csv(file, app.readers.chosen(where, active_only=False))
+    write_csv(file, app.subscribers.list_matching(where, active_only=False))
 
 
 @click.command("serve")
@@ -291,15 +292,17 @@ def export(app: "App", file: TextIO, where: str) -> None:
 @proxy_option
 @pass_app
 @click.pass_obj
-def serve(context: Context, app: "App", host: str, port: int, proxy: str) -> None:
+def serve_public(
+    context: Context, app: "App", host: str, port: int, proxy: str
+) -> None:
     """Serve what subscribers reach, and the web archive.
 
     People subscribe, confirm, change their data and unsubscribe there. Put it behind a web
     server with TLS, at newsletter.public_url.
     """
-    from digest.web.public import serve as serve_application
+    from digest.web.public import serve_public_app as serve_application
 
-    context.say(
+    context.print_note(
         f"listening on http://{host}:{port}, for {app.settings.newsletter.public_url}"
     )
     serve_application(app, host, port, proxy)

@@ -55,7 +55,7 @@ def _parse_queues(
     help="Log lines.",
 )
 @click.pass_obj
-def worker(context: Context, queues: list[str], *, idle: bool, how: str) -> None:
+def run_worker(context: Context, queues: list[str], *, idle: bool, how: str) -> None:
     """Work on jobs until told to stop: collect, judge, draft, send what is due.
 
     DIR (-C) is a working folder on PostgreSQL, or holds several, one for each organisation. Start
@@ -71,13 +71,13 @@ def worker(context: Context, queues: list[str], *, idle: bool, how: str) -> None
             raise SettingsError(
                 ["workers need `pip install 'press-digest[cluster]'`"]
             ) from error
-    from digest.infra.logging import speak
+    from digest.infra.logging import configure_logging
 
     if context.verbose:
         level = logging.DEBUG
     else:
         level = logging.INFO
-    speak(how, level)
+    configure_logging(how, level)
     with errors_as_failures():
         run_worker(context.folder, queues, _stop_on_signals, idle=idle)
 
@@ -95,9 +95,9 @@ def _stop_on_signals(worker: Any) -> None:
 @click.command("status")
 @as_json
 @pass_app
-def status(app: "App", *, as_json: bool) -> None:
+def print_work_status(app: "App", *, as_json: bool) -> None:
     """Print how work stands: feeds, editions, queues and failures."""
-    from digest.infra.time_format import minute
+    from digest.infra.time_format import format_minute
 
     work = app.status.describe_work()
     waiting = app.unsent.waiting_editions()
@@ -119,10 +119,10 @@ def status(app: "App", *, as_json: bool) -> None:
     coming = work["next"]
     sent_at = None
     if coming["drafted"]:
-        sent_at = app.publishing.status(coming["date"]).sent_at
+        sent_at = app.publishing.find_status(coming["date"]).sent_at
     if sent_at:
         click.echo(
-            f"next edition {coming['date']}: has left since {minute(sent_at, zone)}"
+            f"next edition {coming['date']}: has left since {format_minute(sent_at, zone)}"
         )
     else:
         _print_next_edition(coming, zone, by_workers="queues" in work)
@@ -132,11 +132,11 @@ def status(app: "App", *, as_json: bool) -> None:
 
 
 def _print_feeds(work: dict[str, Any], zone: "ZoneInfo") -> None:
-    from digest.infra.time_format import minute
+    from digest.infra.time_format import format_minute
 
     last_poll = "never"
     if work["last_poll"]:
-        last_poll = minute(work["last_poll"], zone)
+        last_poll = format_minute(work["last_poll"], zone)
     lag = _format_duration(work["feeds_lag"])
     click.echo(
         f"feeds: {work['feeds']}, {work['feeds_due']} due (the oldest for {lag}), "
@@ -164,15 +164,15 @@ def _print_newest_edition(newest: dict[str, Any] | None) -> None:
 def _print_next_edition(
     coming: dict[str, Any], zone: "ZoneInfo", *, by_workers: bool
 ) -> None:
-    from digest.infra.time_format import minute
+    from digest.infra.time_format import format_minute
 
     if coming["drafted"]:
         drafted = "drafted"
     else:
         drafted = "not drafted"
     if by_workers and not coming["drafted"]:
-        drafted = f"drafted from {minute(coming['draft_at'], zone)}"
-    leaves = f"leaves {minute(coming['leaves_at'], zone)}"
+        drafted = f"drafted from {format_minute(coming['draft_at'], zone)}"
+    leaves = f"leaves {format_minute(coming['leaves_at'], zone)}"
     if not coming["approved"]:
         leaves += " once approved"
     click.echo(f"next edition {coming['date']}: {drafted}, {leaves}")
@@ -180,11 +180,11 @@ def _print_next_edition(
 
 def _print_notices(mails: dict[str, Any], zone: "ZoneInfo") -> None:
     """Print how the mails to single people stand: confirmations and welcomes."""
-    from digest.infra.time_format import minute
+    from digest.infra.time_format import format_minute
 
     waiting = f"{mails['waiting']} wait to be mailed"
     if mails["oldest"]:
-        waiting += f" (the oldest since {minute(mails['oldest'], zone)})"
+        waiting += f" (the oldest since {format_minute(mails['oldest'], zone)})"
     given_up = f"{mails['given_up']} given up in the last 30 days"
     if mails["why"]:
         given_up += f"; the last time: {mails['why']}"
@@ -192,7 +192,7 @@ def _print_notices(mails: dict[str, Any], zone: "ZoneInfo") -> None:
 
 
 def _print_workers(work: dict[str, Any], zone: "ZoneInfo") -> None:
-    from digest.infra.time_format import minute
+    from digest.infra.time_format import format_minute
 
     click.echo(f"workers: {len(work['workers'])}")
     for name in work["workers"]:
@@ -205,7 +205,7 @@ def _print_workers(work: dict[str, Any], zone: "ZoneInfo") -> None:
     if rows:
         print_table(headings, rows)
     for failure in work["failures"]:
-        moment = minute(failure["at"], zone)
+        moment = format_minute(failure["at"], zone)
         line = f"{moment} {failure['task']}: {failure['said']}"
         click.secho(line, err=True, fg="yellow")
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from digest import __version__
-from digest.collect.feeds.clean import absolute_url, key, untracked
-from digest.collect.feeds.poll import FeedShelf, IsOwnAddress, Poller, due
+from digest.collect.feeds.clean import absolute_url, article_key, strip_trackers
+from digest.collect.feeds.poll import FeedShelf, IsOwnAddress, Poller, find_due_feeds
 from digest.collect.pages.extract import READERS
 from digest.collect.pages.read import PageShelf, merge_page, read_pages
 from digest.collect.report import Report, Tally
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "READERS",
+    "CollectRun",
     "Report",
-    "Run",
     "Tally",
-    "adopt",
-    "fetcher",
-    "key",
+    "article_key",
+    "make_fetcher",
+    "make_shared_fetcher",
     "outlet_of",
-    "politest",
-    "untracked",
+    "read_article_at",
+    "strip_trackers",
 ]
 
 #: The name under which we ask; an address where we can be reached follows.
@@ -44,7 +44,7 @@ class Shelf(FeedShelf, PageShelf, Protocol):
 
 
 @dataclass(slots=True)
-class Run:
+class CollectRun:
     """One run of the collector: its tools and its report so far."""
 
     shelf: Shelf
@@ -54,7 +54,7 @@ class Run:
     progress: Progress = lambda _stage, _done, _total: None
     report: Report = field(default_factory=Report)
 
-    def poll(
+    def poll_feeds(
         self,
         settings: "Settings",
         *,
@@ -64,9 +64,9 @@ class Run:
         """Poll due feeds (all, if `everything`) whose addresses are ours; store new articles."""
         for outlet in settings.outlets:
             self.report[outlet.name]  # an outlet that was not due is still listed
-        feeds = due(
+        feeds = find_due_feeds(
             settings.outlets,
-            self.shelf.feeds(),
+            self.shelf.get_feeds(),
             self.now,
             everything=everything,
             is_own=is_own,
@@ -91,7 +91,7 @@ class Run:
         )
 
 
-def adopt(
+def read_article_at(
     url: str, outlets: Sequence["Outlet"], fetch: Fetcher, extract: Extractor
 ) -> Article:
     """Return the article at an address given by hand; without text, with the reason, if it is unreadable.
@@ -104,7 +104,7 @@ def adopt(
             f"{url!r}: expected a web address such as https://example.org/article"
         )
     outlet = outlet_of(address, outlets)
-    blank = Article(key(address), address, outlet, title="")
+    blank = Article(article_key(address), address, outlet, title="")
     unread = replace(blank, outlet=outlet or _host_of(address))
     answer = _fetch_one(address, fetch)
     if isinstance(answer, FetchError):
@@ -125,7 +125,7 @@ def outlet_of(url: str, outlets: Sequence["Outlet"]) -> str:
     return ""
 
 
-def fetcher(settings: "Settings | None") -> "HttpFetcher":
+def make_fetcher(settings: "Settings | None") -> "HttpFetcher":
     """Return a fetcher that keeps to the settings' limits (else the defaults) and names who asks."""
     from digest.collect.http.fetch import HttpFetcher
     from digest.settings import Collect
@@ -136,7 +136,7 @@ def fetcher(settings: "Settings | None") -> "HttpFetcher":
     return HttpFetcher(user_agent, _limits_of(settings.collect))
 
 
-def politest(several: Sequence["Settings"]) -> "HttpFetcher":
+def make_shared_fetcher(several: Sequence["Settings"]) -> "HttpFetcher":
     """Return a fetcher for several organisations, with the strictest limits among them."""
     from digest.collect.http.fetch import HttpFetcher
 

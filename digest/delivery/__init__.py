@@ -1,7 +1,7 @@
 """Delivery: messages, transports, the sender that hands each message over at most once."""
 
 from digest.delivery.ledger import Ledger
-from digest.delivery.message import Message
+from digest.delivery.message import EncodedEmail
 from digest.delivery.pace import Pace
 from digest.delivery.refusal_streaks import (
     Conclusion,
@@ -11,17 +11,17 @@ from digest.delivery.refusal_streaks import (
 from digest.delivery.sender import Sender
 from digest.delivery.transports.opening import open_transport
 from digest.delivery.transports.outbox import Outbox
-from digest.delivery.unsubscribe_token import Tokens
+from digest.delivery.unsubscribe_token import UnsubscribeTokens
 
 __all__ = [
     "Conclusion",
+    "EncodedEmail",
     "Ledger",
-    "Message",
     "Outbox",
     "Pace",
     "RefusalTracker",
     "RefusedReader",
     "Sender",
-    "Tokens",
+    "UnsubscribeTokens",
     "open_transport",
 ]

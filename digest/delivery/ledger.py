@@ -4,28 +4,28 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from digest.model import Chunk, Hold, Outcome
+from digest.model import Chunk, Outcome, ProviderHold
 
 
 class Ledger(Protocol):
     """The deliveries of editions, as a sender needs them; each call is a committed transaction."""
 
-    def claim(
+    def claim_chunk(
         self, day: date, now: datetime, lane: int | None = None, /
     ) -> Chunk | None:
         """Take the next chunk, for a lane, without who must not be mailed since the freeze."""
         ...
 
-    def has_gone(self, subscribers: Sequence[int], /) -> bool:
+    def is_any_barred(self, subscribers: Sequence[int], /) -> bool:
         """Return whether one of them must not be mailed any more, since the chunk was claimed."""
         ...
 
-    def begin(
+    def mark_in_flight(
         self,
         day: date,
         chunk: Chunk,
         subscribers: Sequence[int],
-        hold: Hold | None = None,
+        hold: ProviderHold | None = None,
         finished: Sequence[tuple[int, Outcome]] = (),
         /,
     ) -> bool:
@@ -35,18 +35,18 @@ class Ledger(Protocol):
         """
         ...
 
-    def record(
+    def record_outcomes(
         self, day: date, chunk: Chunk, outcomes: Sequence[tuple[int, Outcome]], /
     ) -> None:
         """Commit the outcomes of subscribers."""
         ...
 
-    def finish(
+    def record_chunk_outcome(
         self, day: date, chunk: Chunk, outcome: Outcome | None = None, /
     ) -> None:
         """Commit that the whole chunk has its outcomes, or that all of it has this one."""
         ...
 
-    def give_back(self, day: date, chunk: Chunk, /) -> None:
+    def requeue_claim(self, day: date, chunk: Chunk, /) -> None:
         """Queue the rest of a chunk again: certainly none of it left."""
         ...

@@ -15,7 +15,7 @@ SIGNATURE_KEY = "signature"
 PUBLIC_KEY = "public_key"
 
 
-def signed(content: dict[str, Any], secret: str) -> str:
+def sign_manifest(content: dict[str, Any], secret: str) -> str:
     """Return a manifest as JSON, with its signature; the private key is made of a secret."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -28,7 +28,7 @@ def signed(content: dict[str, Any], secret: str) -> str:
     return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
 
 
-def verify(text: str) -> dict[str, Any]:
+def verify_manifest(text: str) -> dict[str, Any]:
     """Return the content of a manifest. Raises DigestError if it is none, or was altered."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey

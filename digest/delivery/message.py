@@ -17,7 +17,7 @@ from urllib.parse import quote
 from digest.delivery.flowed_text import PARAMETER, wrap_flowed
 from digest.delivery.header_text import fold_header, header_phrase, header_text
 from digest.errors import DigestError
-from digest.model import TOKEN, Letter, Recipient
+from digest.model import TOKEN_PLACEHOLDER, Email, Recipient
 from digest.ports import Clock
 
 #: Names of what is filled in for each recipient, beside TOKEN.
@@ -36,10 +36,10 @@ TOO_LONG = re.compile(rb"^(.{74,})(=[0-9A-F]{2})$", re.MULTILINE)
 Segment = bytes | str  #: a str names what is filled in: ADDRESS, MESSAGE_ID or TOKEN
 
 
-class Message:
+class EncodedEmail:
     """A email as RFC 5322 bytes, ready for any recipient."""
 
-    def __init__(self, email: Letter, date: datetime) -> None:
+    def __init__(self, email: Email, date: datetime) -> None:
         """Encode everything that does not depend on the recipient.
 
         Raises DigestError for a header that holds a line break.
@@ -48,12 +48,12 @@ class Message:
         self._day = f"{email.edition:%Y%m%d}"
         self._segments = _merge_segments(_make_segments(email, date))
 
-    def to(self, recipient: Recipient) -> bytes:
+    def bytes_for(self, recipient: Recipient) -> bytes:
         """Return the message for one recipient, lines ended by CRLF."""
         values = {
             ADDRESS: one_line(recipient.address).encode("utf-8"),
             MESSAGE_ID: self.message_id(recipient).encode("ascii"),
-            TOKEN: recipient.token.encode("ascii"),
+            TOKEN_PLACEHOLDER: recipient.token.encode("ascii"),
         }
         filled_segments: list[bytes] = []
         for segment in self._segments:
@@ -69,15 +69,15 @@ class Message:
         return f"<{self._day}.{recipient.subscriber}.{digest}@{self._domain}>"
 
 
-def make_encoder(clock: Clock) -> Callable[[Letter], Message]:
+def make_encoder(clock: Clock) -> Callable[[Email], EncodedEmail]:
     """Return a function that encodes an email, and remembers the last one that it encoded.
 
     A transport that takes one recipient at a time calls it once for each.
     """
 
     @lru_cache(maxsize=1)
-    def encode(email: Letter) -> Message:
-        return Message(email, clock())
+    def encode(email: Email) -> EncodedEmail:
+        return EncodedEmail(email, clock())
 
     return encode
 
@@ -106,11 +106,11 @@ def _digest_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()[:TOKEN_DIGEST_LENGTH]
 
 
-def unsubscribe_headers(email: Letter, token: str) -> dict[str, str]:
+def unsubscribe_headers(email: Email, token: str) -> dict[str, str]:
     """Return the headers for one-click unsubscribing (RFC 2369; RFC 8058, 3.1)."""
     addresses = _unsubscribe_addresses(email.unsubscribe_url, email.unsubscribe_mail)
     return {
-        "List-Unsubscribe": addresses.replace(TOKEN, token),
+        "List-Unsubscribe": addresses.replace(TOKEN_PLACEHOLDER, token),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 
@@ -119,15 +119,15 @@ def unsubscribe_headers(email: Letter, token: str) -> dict[str, str]:
 def _unsubscribe_addresses(url: str, mail: str) -> str:
     # RFC 6068, 2: "?" and "&" would begin something else
     address = quote(mail, safe="@+!$'*-._~")
-    return f"<{url}>, <mailto:{address}?subject={quote('unsubscribe ')}{TOKEN}>"
+    return f"<{url}>, <mailto:{address}?subject={quote('unsubscribe ')}{TOKEN_PLACEHOLDER}>"
 
 
-def list_id(email: Letter) -> str:
+def list_id(email: Email) -> str:
     """Return the List-Id header's value (RFC 2919)."""
     return f"{header_phrase(one_line(email.organisation))} <{email.list_id}>"
 
 
-def feedback_id(email: Letter) -> str:
+def feedback_id(email: Email) -> str:
     """Return the Feedback-ID header's value, by which Gmail tells a sender about complaints.
 
     Edition, list, kind, and the sender's id of 5 to 15 characters, nothing of the reader
@@ -140,7 +140,7 @@ def feedback_id(email: Letter) -> str:
     return f"{email.edition:%Y%m%d}:{slug}:newsletter:{padded_id}"
 
 
-def _make_segments(email: Letter, date: datetime) -> Iterator[Segment]:
+def _make_segments(email: Email, date: datetime) -> Iterator[Segment]:
     boundary = "=_" + hashlib.sha256(email.html.encode()).hexdigest()[:32]
     headers = {
         "From": _format_mailbox(email.sender_name, email.sender_address),
@@ -173,33 +173,33 @@ def _make_part(subtype: str, body: str, boundary: str) -> Iterator[Segment]:
     yield from _encode_body(body)
 
 
-def _list_headers(email: Letter) -> dict[str, str]:
+def _list_headers(email: Email) -> dict[str, str]:
     """Return the headers that mark bulk mail, or a reply to one person's request."""
     if not email.unsubscribe_url:
         return {"Auto-Submitted": "auto-replied"}  # RFC 3834, 5
     return {
         "List-Id": list_id(email),
         "Feedback-ID": feedback_id(email),
-        **unsubscribe_headers(email, TOKEN),
+        **unsubscribe_headers(email, TOKEN_PLACEHOLDER),
     }
 
 
 def _split_header(text: str) -> Iterator[Segment]:
-    first_piece, *other_pieces = text.split(TOKEN)
+    first_piece, *other_pieces = text.split(TOKEN_PLACEHOLDER)
     yield first_piece.encode("utf-8")
     for piece in other_pieces:
-        yield TOKEN
+        yield TOKEN_PLACEHOLDER
         yield piece.encode("utf-8")
 
 
 def _encode_body(text: str) -> Iterator[Segment]:
     # a lone CR would leave as it is, which RFC 5322, 2.3 forbids
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    first_piece, *other_pieces = lines.split(TOKEN)
+    first_piece, *other_pieces = lines.split(TOKEN_PLACEHOLDER)
     yield _encode_piece(first_piece)
     for piece in other_pieces:
         yield b"=\r\n"
-        yield TOKEN
+        yield TOKEN_PLACEHOLDER
         yield b"=\r\n" + _encode_piece(piece)
 
 

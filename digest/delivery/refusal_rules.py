@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from digest.model import About, Outcome, State
+from digest.model import DeliveryState, Outcome, RefusalScope
 
 
 class Advice(StrEnum):
@@ -38,15 +38,17 @@ class Advice(StrEnum):
 class Verdict:
     """Whom a refusal is about, and what can be done."""
 
-    about: About
+    about: RefusalScope
     advice: Advice = Advice.UNKNOWN
 
     def to_outcome(self, reply: str) -> Outcome:
         """Return the outcome of a mail that was refused with this reply."""
-        if self.about in (About.LATER, About.US_LATER):
+        if self.about in (RefusalScope.LATER, RefusalScope.US_LATER):
             detail = f"refused for now: {reply}"
-            return Outcome(State.QUEUED, detail, self.about, self.advice)
-        return Outcome(State.EXCLUDED, f"refused: {reply}", self.about, self.advice)
+            return Outcome(DeliveryState.QUEUED, detail, self.about, self.advice)
+        return Outcome(
+            DeliveryState.EXCLUDED, f"refused: {reply}", self.about, self.advice
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ class Rule:
         return self.words is not None and self.words.search(text) is not None
 
 
-def _make_rule(about: About, advice: Advice, words: str = "", codes: str = "") -> Rule:
+def _make_rule(
+    about: RefusalScope, advice: Advice, words: str = "", codes: str = ""
+) -> Rule:
     pattern = None
     if words:
         pattern = re.compile(words, re.IGNORECASE)
@@ -76,22 +80,22 @@ def _make_rule(about: About, advice: Advice, words: str = "", codes: str = "") -
 #: About one reader, although their words speak of us. The first that fits counts.
 EXCEPTIONS = (
     # Exchange: a mailbox that takes mail from its own organisation alone
-    _make_rule(About.READER, Advice.UNKNOWN, r"RESOLVER\.RST"),
+    _make_rule(RefusalScope.READER, Advice.UNKNOWN, r"RESOLVER\.RST"),
     # RFC 6531: an address beyond ASCII, which this server does not take
-    _make_rule(About.READER, Advice.UNKNOWN, r"SMTPUTF8", codes="6.7"),
-    _make_rule(About.READER, Advice.UNKNOWN, codes="2.4 1.4 4.4"),
+    _make_rule(RefusalScope.READER, Advice.UNKNOWN, r"SMTPUTF8", codes="6.7"),
+    _make_rule(RefusalScope.READER, Advice.UNKNOWN, codes="2.4 1.4 4.4"),
 )
 #: Certainly about us: the next reader would be refused as well.
 SENDER_RULES = (
     _make_rule(
-        About.US,
+        RefusalScope.US,
         Advice.RECORDS,
         r"\bSPF\b|\bDKIM\b|\bDMARC\b|unauthenticated e?mail|required authentication level",
         # RFC 7372, and Microsoft's for bulk senders
         "7.20 7.21 7.22 7.23 7.24 7.25 7.26 7.27 7.30 7.509 7.515",
     ),
     _make_rule(
-        About.US,
+        RefusalScope.US,
         Advice.LIMIT,
         r"\b(daily|hourly|monthly|per (hour|day)|sending|outgoing|outbound|relay) "
         r"([\w ]+ )?(quota|limit|rate)|(messages?|emails?) per (hour|day)|credits exceeded|"
@@ -102,7 +106,7 @@ SENDER_RULES = (
         "4.5 1.90 7.232 7.233 7.705 7.708 7.750",
     ),
     _make_rule(
-        About.US,
+        RefusalScope.US,
         Advice.LOGIN,
         r"relay(ing)? ?(access )?(is )?(denied|prohibited|not (permitted|allowed))|unable to relay|"
         r"not permitted to relay|rcpthosts|authentication (is )?required|must authenticate|"
@@ -110,7 +114,7 @@ SENDER_RULES = (
         "7.54 7.57 7.64",
     ),
     _make_rule(
-        About.US,
+        RefusalScope.US,
         Advice.SENDER,
         r"sender (address )?(is )?(rejected|denied|not allowed|verif)|not owned by|SendAsDenied|"
         r"send as this|not (allowed|permitted|authori[sz]ed) to send|sender identity|"
@@ -118,7 +122,7 @@ SENDER_RULES = (
         "1.7 1.8 7.60 2.252",
     ),
     _make_rule(
-        About.US,
+        RefusalScope.US,
         Advice.LISTED,
         r"block ?list|black ?list|spamhaus|spamcop|barracudacentral|dnsbl|\brbl\b|"
         r"client host\b.*\b(blocked|rejected)|banned send|"
@@ -127,7 +131,7 @@ SENDER_RULES = (
         "7.606 7.511",
     ),
     _make_rule(
-        About.US,
+        RefusalScope.US,
         Advice.SIZE,
         r"(message|mail|size|length)\b.*\b"
         r"(too (large|big|long)|exceeds?\b.*\b(limit|maximum|size))",
@@ -137,7 +141,7 @@ SENDER_RULES = (
 #: A full mailbox, or one that gets too much at this moment. Many servers answer 5xx to it, yet it
 #: passes: RFC 3463, 3.3 calls X.2.2 a persistent transient failure.
 FULL_MAILBOX = _make_rule(
-    About.LATER,
+    RefusalScope.LATER,
     Advice.UNKNOWN,
     r"\b(mailbox|inbox|user|recipient|account)\b.*\b(full|over ?quota|quota|exhausted)|"
     r"over (storage )?quota|quota (limit )?exceeded|receiving (e?mail|messages) at a rate|"
@@ -148,7 +152,7 @@ FULL_MAILBOX = _make_rule(
 #: An address that does not exist. X.1.1 to X.1.3, X.1.6 and X.1.10 (RFC 3463, 3.2; RFC 7505) say
 #: so by themselves.
 UNKNOWN_READER = _make_rule(
-    About.GONE,
+    RefusalScope.GONE,
     Advice.UNKNOWN,
     r"(user|recipient|addressee|account|mailbox|local[- ]?part)( is)? (unknown|not found)|"
     r"unknown (user|recipient|local|account|mailbox)|"

@@ -12,25 +12,25 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 from digest.errors import SenderRefused
-from digest.model import About, Outcome, Recipient, State
+from digest.model import DeliveryState, Outcome, Recipient, RefusalScope
 
 #: So many of a kind in a row, and nobody accepted between them, are about us. What names us is
 #: believed soonest; unknown addresses come in long rows where a list is old.
 SENDER_REFUSED_AFTER = {
-    About.US: 3,
-    About.UNCLEAR: 5,
-    About.US_LATER: 10,
-    About.READER: 25,
-    About.GONE: 25,
+    RefusalScope.US: 3,
+    RefusalScope.UNCLEAR: 5,
+    RefusalScope.US_LATER: 10,
+    RefusalScope.READER: 25,
+    RefusalScope.GONE: 25,
 }
 MAX_STREAK_LENGTH = 50  #: the newest refusals in a row that are looked at
 #: The same at the end of a pass in which nobody at all was accepted.
 SENDER_REFUSED_AT_END = {
-    About.US: 1,
-    About.UNCLEAR: 2,
-    About.US_LATER: 1,
-    About.READER: 5,
-    About.GONE: 5,
+    RefusalScope.US: 1,
+    RefusalScope.UNCLEAR: 2,
+    RefusalScope.US_LATER: 1,
+    RefusalScope.READER: 5,
+    RefusalScope.GONE: 5,
 }
 #: So many refusals that name us are believed where all are of one domain that accepted nobody.
 SENDER_REFUSED_BY_DOMAIN_AFTER = 10
@@ -104,16 +104,16 @@ class RefusalTracker:
 
     def record_outcome(self, person: Recipient, outcome: Outcome) -> Outcome:
         """Record one outcome; return the one that the ledger is to store now."""
-        if outcome.state == State.ACCEPTED:
+        if outcome.state == DeliveryState.ACCEPTED:
             self.record_accepted([person])
             return outcome
-        if outcome.about is None or outcome.about == About.LATER:
+        if outcome.about is None or outcome.about == RefusalScope.LATER:
             return outcome
         with self._lock:
             self._streak.append(RefusedReader(person, outcome))
             if self._sender_refused is None and self._streak_proves_fault():
                 self._sender_refused = self._describe_fault()
-        return replace(outcome, state=State.QUEUED)
+        return replace(outcome, state=DeliveryState.QUEUED)
 
     def record_accepted(self, people: Iterable[Recipient]) -> None:
         """Record accepted readers: whoever was refused before them, was for themselves."""
@@ -141,7 +141,7 @@ class RefusalTracker:
             excluded = [
                 refused
                 for refused in for_themselves
-                if refused.outcome.about != About.US_LATER
+                if refused.outcome.about != RefusalScope.US_LATER
             ]
             return Conclusion(
                 excluded=tuple(excluded),
@@ -162,7 +162,10 @@ class RefusalTracker:
         if len(alike) < SENDER_REFUSED_AFTER[about]:
             return False
         if self._are_of_one_domain(alike):
-            return about == About.US and len(alike) >= SENDER_REFUSED_BY_DOMAIN_AFTER
+            return (
+                about == RefusalScope.US
+                and len(alike) >= SENDER_REFUSED_BY_DOMAIN_AFTER
+            )
         return True
 
     def _refused_like(self, newest: RefusedReader) -> list[RefusedReader]:
@@ -176,7 +179,7 @@ class RefusalTracker:
             for refused in self._streak[-MAX_STREAK_LENGTH:]
             if refused.outcome.about == about
         ]
-        if about != About.UNCLEAR:
+        if about != RefusalScope.UNCLEAR:
             return alike
         text = newest.comparable_text
         return [refused for refused in alike if refused.comparable_text == text]
@@ -191,7 +194,7 @@ class RefusalTracker:
     def _end_of_pass_proves_fault(self) -> bool:
         """Return whether the streak that is left when nobody is to be tried is about us."""
         counts = Counter(refused.outcome.about for refused in self._streak)
-        if counts[About.US]:
+        if counts[RefusalScope.US]:
             return True
         if self._accepted_by_domain:
             return False
@@ -203,7 +206,7 @@ class RefusalTracker:
         """Return what to tell a person, with the provider's words."""
         plainest = min(self._streak, key=_patience_with).outcome
         reply = plainest.detail.partition(": ")[2].rstrip(".")
-        if plainest.about in (About.US, About.US_LATER):
+        if plainest.about in (RefusalScope.US, RefusalScope.US_LATER):
             fault = f"{self._provider} refuses our mail, not a reader"
         else:
             fault = (
@@ -222,7 +225,11 @@ class RefusalTracker:
 
         A server that calls more people unknown than it accepts is wrong about them, or about us.
         """
-        gone = [refused for refused in excluded if refused.outcome.about == About.GONE]
+        gone = [
+            refused
+            for refused in excluded
+            if refused.outcome.about == RefusalScope.GONE
+        ]
         if len(gone) > self._accepted_by_domain.total():
             return ()
         gone_by_domain = Counter(refused.mail_domain for refused in gone)
@@ -241,7 +248,7 @@ class RefusalTracker:
 
 def _patience_with(refused: RefusedReader) -> int:
     """Return how many refusals of this kind are borne before they are about us."""
-    return SENDER_REFUSED_AFTER.get(refused.outcome.about or About.GONE, 0)
+    return SENDER_REFUSED_AFTER.get(refused.outcome.about or RefusalScope.GONE, 0)
 
 
 def mail_domain_of(person: Recipient) -> str:

@@ -22,9 +22,9 @@ from digest.delivery.refusal_rules import (
     Advice,
     Verdict,
 )
-from digest.model import About
+from digest.model import RefusalScope
 
-__all__ = ["About", "Advice", "Verdict", "judge_reply", "judge_request"]
+__all__ = ["Advice", "RefusalScope", "Verdict", "judge_reply", "judge_request"]
 
 #: X.Y.Z at the start of a reply, after one word of the server's own, or as qmail's (#5.1.1).
 ENHANCED_CODE = re.compile(r"(?:^\S*\s?|#)([245])\.(\d{1,3}\.\d{1,3})(?![\d.]*\d)")
@@ -71,16 +71,16 @@ def _enhanced_detail(code: int, text: str) -> str:
 def _judge_temporary(stage: str, detail: str, text: str) -> Verdict:
     """Return the verdict on a refusal for now."""
     if GREYLISTING.search(text):
-        return Verdict(About.LATER)
+        return Verdict(RefusalScope.LATER)
     if not _is_about_one_mailbox(detail, text):
         sender_verdict = _judge_sender(0, detail, text)
         if sender_verdict is not None:
-            return Verdict(About.US_LATER, sender_verdict.advice)
+            return Verdict(RefusalScope.US_LATER, sender_verdict.advice)
         if RATE_WORDS.search(text):
-            return Verdict(About.US_LATER, Advice.SLOWER)
+            return Verdict(RefusalScope.US_LATER, Advice.SLOWER)
     if stage in STAGES_BEFORE_READER:
-        return Verdict(About.US_LATER, Advice.SLOWER)
-    return Verdict(About.LATER)
+        return Verdict(RefusalScope.US_LATER, Advice.SLOWER)
+    return Verdict(RefusalScope.LATER)
 
 
 def _is_about_one_mailbox(detail: str, text: str) -> bool:
@@ -94,7 +94,7 @@ def _judge_relayed(detail: str, text: str) -> Verdict:
     """Return the verdict on what the reader's own server said to a relay that asked it."""
     if detail in UNKNOWN_READER.codes and not _speaks_of_sender(text):
         return UNKNOWN_READER.verdict
-    return Verdict(About.UNCLEAR)
+    return Verdict(RefusalScope.UNCLEAR)
 
 
 def _judge_by_certain_signs(
@@ -115,9 +115,9 @@ def _judge_by_certain_signs(
 def _judge_stage(stage: str, detail: str) -> Verdict | None:
     """Return the verdict if the stage of a refusal for good shows that it is about us."""
     if stage == "dot" and detail.startswith(CODING_CODES):
-        return Verdict(About.US, Advice.CONTENT)
+        return Verdict(RefusalScope.US, Advice.CONTENT)
     if stage in STAGES_BEFORE_READER:
-        return Verdict(About.US)
+        return Verdict(RefusalScope.US)
     return None
 
 
@@ -130,12 +130,12 @@ def _judge_sender(code: int, detail: str, text: str) -> Verdict | None:
         if detail in rule.codes:
             return rule.verdict
     if code in LOGIN_CODES:
-        return Verdict(About.US, Advice.LOGIN)
+        return Verdict(RefusalScope.US, Advice.LOGIN)
     for rule in SENDER_RULES:
         if rule.fits_words(text):
             return rule.verdict
     if code in PROTOCOL_CODES:
-        return Verdict(About.US, Advice.SETTINGS)
+        return Verdict(RefusalScope.US, Advice.SETTINGS)
     return None
 
 
@@ -147,10 +147,10 @@ def _judge_reader(detail: str, text: str) -> Verdict:
     if _is_unknown_reader(detail, text):
         return UNKNOWN_READER.verdict
     if "mailbox unavailable" in text.lower() or detail.startswith(MAILBOX_CODES):
-        return Verdict(About.READER)
+        return Verdict(RefusalScope.READER)
     if SPAM_WORDS.search(text):
-        return Verdict(About.UNCLEAR, Advice.CONTENT)
-    return Verdict(About.UNCLEAR, Advice.UNKNOWN)
+        return Verdict(RefusalScope.UNCLEAR, Advice.CONTENT)
+    return Verdict(RefusalScope.UNCLEAR, Advice.UNKNOWN)
 
 
 def _is_unknown_reader(detail: str, text: str) -> bool:
@@ -192,21 +192,21 @@ def judge_request(status: int, message: str, field: str | None) -> Verdict:
     if field_name.startswith("personalizations"):
         return _judge_personalization(field_name, message)
     if LIMIT_WORDS.search(message):
-        return Verdict(About.US, Advice.LIMIT)
+        return Verdict(RefusalScope.US, Advice.LIMIT)
     if SENDER_WORDS.search(message) or field_name.startswith("from"):
-        return Verdict(About.US, Advice.SENDER)
+        return Verdict(RefusalScope.US, Advice.SENDER)
     if status != BAD_REQUEST or field_name:
-        return Verdict(About.US, ADVICE_BY_STATUS.get(status, Advice.SETTINGS))
+        return Verdict(RefusalScope.US, ADVICE_BY_STATUS.get(status, Advice.SETTINGS))
     if "valid address" in message:
-        return Verdict(About.GONE)
-    return Verdict(About.UNCLEAR)
+        return Verdict(RefusalScope.GONE)
+    return Verdict(RefusalScope.UNCLEAR)
 
 
 def _judge_personalization(field_name: str, message: str) -> Verdict:
     """Return the verdict on a refusal that names one reader's part of a request, or all parts."""
     if not PERSONALIZATION_FIELD.match(field_name):
         # two of them clash: a request to fewer readers shows which
-        return Verdict(About.UNCLEAR)
+        return Verdict(RefusalScope.UNCLEAR)
     if ".to" in field_name and "valid" in message:
-        return Verdict(About.GONE)
-    return Verdict(About.READER)
+        return Verdict(RefusalScope.GONE)
+    return Verdict(RefusalScope.READER)

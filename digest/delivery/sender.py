@@ -10,9 +10,17 @@ from contextlib import closing
 
 from digest.delivery.ledger import Ledger
 from digest.delivery.refusal_streaks import RefusalTracker
-from digest.delivery.unsubscribe_token import Tokens
+from digest.delivery.unsubscribe_token import UnsubscribeTokens
 from digest.errors import NotYet, TransportDown
-from digest.model import REHEARSAL, Chunk, Hold, Letter, Outcome, Recipient, State
+from digest.model import (
+    REHEARSAL,
+    Chunk,
+    DeliveryState,
+    Email,
+    Outcome,
+    ProviderHold,
+    Recipient,
+)
 from digest.ports import Clock, Holding, Paced, Streaming, Transport
 
 #: How often a chunk is claimed whose hand-over was uncertain and could be taken back.
@@ -28,10 +36,10 @@ class Sender:
 
     def __init__(
         self,
-        email: Letter,
+        email: Email,
         ledger: Ledger,
         transport: Transport,
-        tokens: Tokens,
+        tokens: UnsubscribeTokens,
         pace: Paced,
         clock: Clock,
         *,
@@ -61,7 +69,7 @@ class Sender:
         kind SenderRefused, if refusals are about us. Raises NotYet if the pace gives no turn soon.
         """
         while not self._should_stop():
-            chunk = self._ledger.claim(self._day, self._clock(), self._lane)
+            chunk = self._ledger.claim_chunk(self._day, self._clock(), self._lane)
             if chunk is None:
                 return
             may_go_on = yield from self._send_chunk(chunk)
@@ -71,7 +79,7 @@ class Sender:
     def _send_chunk(self, chunk: Chunk) -> Generator[int, None, bool]:
         """Send a chunk; return whether the next one may be claimed."""
         recipients = [
-            Recipient(subscriber, address, self._tokens.sign(subscriber))
+            Recipient(subscriber, address, self._tokens.sign_subscriber(subscriber))
             for subscriber, address in chunk.subscribers
         ]
         common_outcome = None
@@ -81,12 +89,12 @@ class Sender:
             else:
                 common_outcome = yield from self._send_in_groups(chunk, recipients)
         except (TransportDown, NotYet):
-            self._ledger.give_back(self._day, chunk)
+            self._ledger.requeue_claim(self._day, chunk)
             raise
         except _ChunkStopped as stopped:
-            self._ledger.give_back(self._day, chunk)
+            self._ledger.requeue_claim(self._day, chunk)
             return stopped.may_go_on
-        self._ledger.finish(self._day, chunk, common_outcome)
+        self._ledger.record_chunk_outcome(self._day, chunk, common_outcome)
         return True
 
     # One after another
@@ -114,7 +122,7 @@ class Sender:
                         uncommitted = []
                         self._announce_group(chunk, [person], finished=finished)
         finally:
-            self._ledger.record(self._day, chunk, uncommitted)
+            self._ledger.record_outcomes(self._day, chunk, uncommitted)
         if self._should_stop():
             raise _ChunkStopped(may_go_on=False)
         if self._next_has_left:
@@ -130,7 +138,7 @@ class Sender:
             self._pace.wait(1)
             if self._should_stop():
                 return
-            self._next_has_left = self._ledger.has_gone([person.subscriber])
+            self._next_has_left = self._ledger.is_any_barred([person.subscriber])
             if self._next_has_left:
                 return
             yield person
@@ -154,7 +162,7 @@ class Sender:
                     for subscriber, outcome in recorded
                     if outcome.state != common_outcome.state
                 ]
-            self._ledger.record(self._day, chunk, recorded)
+            self._ledger.record_outcomes(self._day, chunk, recorded)
             yield len(group)
             if common_outcome is not None:
                 return common_outcome
@@ -167,7 +175,7 @@ class Sender:
         recorded: list[tuple[int, Outcome]] = []
         accepted: list[Recipient] = []
         for person, outcome in zip(group, outcomes, strict=True):
-            if outcome.state == State.ACCEPTED:
+            if outcome.state == DeliveryState.ACCEPTED:
                 accepted.append(person)
             to_commit = outcome
             if outcome.about is not None:
@@ -189,7 +197,7 @@ class Sender:
         if self._should_stop():
             raise _ChunkStopped(may_go_on=False)
         # the wait may have been long; whoever left meanwhile is left out at the next claim
-        if self._ledger.has_gone([person.subscriber for person in group]):
+        if self._ledger.is_any_barred([person.subscriber for person in group]):
             raise _ChunkStopped(may_go_on=True)
         if isinstance(self._transport, Holding):
             hold = self._transport.hold()
@@ -199,7 +207,11 @@ class Sender:
         return self._transport.send(self._email, group)
 
     def _send_held_group(
-        self, transport: Holding, chunk: Chunk, group: Sequence[Recipient], hold: Hold
+        self,
+        transport: Holding,
+        chunk: Chunk,
+        group: Sequence[Recipient],
+        hold: ProviderHold,
     ) -> Sequence[Outcome]:
         """Send a group that the provider keeps back for a while.
 
@@ -207,7 +219,9 @@ class Sender:
         """
         self._announce_group(chunk, group, hold=hold)
         outcomes = transport.send_held(self._email, group, hold)
-        is_uncertain = any(outcome.state == State.UNCERTAIN for outcome in outcomes)
+        is_uncertain = any(
+            outcome.state == DeliveryState.UNCERTAIN for outcome in outcomes
+        )
         may_try_again = is_uncertain and chunk.attempt < MAX_ATTEMPTS
         if may_try_again and transport.take_back(hold):
             raise _ChunkStopped(may_go_on=True)
@@ -220,12 +234,14 @@ class Sender:
         chunk: Chunk,
         group: Sequence[Recipient],
         *,
-        hold: Hold | None = None,
+        hold: ProviderHold | None = None,
         finished: Sequence[tuple[int, Outcome]] = (),
     ) -> None:
         """Commit that a group is about to leave; `finished` is committed with it either way."""
         subscribers = [person.subscriber for person in group]
-        if not self._ledger.begin(self._day, chunk, subscribers, hold, finished):
+        if not self._ledger.mark_in_flight(
+            self._day, chunk, subscribers, hold, finished
+        ):
             raise _ChunkStopped(may_go_on=False)
 
 
@@ -246,10 +262,10 @@ def _common_outcome(outcomes: Sequence[Outcome]) -> Outcome | None:
     those that are taken back by it must be told from those that are not.
     """
     for outcome in outcomes:
-        if outcome.state == State.ACCEPTED:
+        if outcome.state == DeliveryState.ACCEPTED:
             return outcome
     first = outcomes[0]
-    if first.state == State.UNCERTAIN and len(set(outcomes)) == 1:
+    if first.state == DeliveryState.UNCERTAIN and len(set(outcomes)) == 1:
         return first
     return None
 

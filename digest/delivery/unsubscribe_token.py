@@ -12,7 +12,7 @@ INNER_PAD = 0x36
 OUTER_PAD = 0x5C
 
 
-class Tokens:
+class UnsubscribeTokens:
     """Signs and reads subscriber ids. The newest key signs; every key still reads."""
 
     def __init__(self, keys: Sequence[str]) -> None:
@@ -29,7 +29,7 @@ class Tokens:
         self._inner_hash = hashlib.sha256(bytes(byte ^ INNER_PAD for byte in key))
         self._outer_hash = hashlib.sha256(bytes(byte ^ OUTER_PAD for byte in key))
 
-    def sign(self, subscriber: int) -> str:
+    def sign_subscriber(self, subscriber: int) -> str:
         """Return the token of a subscriber: URL-safe ASCII.
 
         The same as itsdangerous makes, in a fifth of its time: a send signs one for each reader.
@@ -43,16 +43,19 @@ class Tokens:
         signature = urlsafe_b64encode(outer_hash.digest())[:-1]
         return (subscriber_id + b"." + signature).decode("ascii")
 
-    def read(self, token: str) -> int | None:
+    def read_subscriber(self, token: str) -> int | None:
         """Return the subscriber's id, or None if the token was not made here."""
         try:
             return int(self._signer.unsign(token))
         except (BadSignature, ValueError):
             return None
 
-    def of_every_key(self, subscriber: int) -> tuple[str, ...]:
+    def tokens_by_every_key(self, subscriber: int) -> tuple[str, ...]:
         """Return a subscriber's token by each key, the newest first.
 
         What holds a digest of a token (a Message-ID, a return path) may be older than the key.
         """
-        return tuple(Tokens([key]).sign(subscriber) for key in reversed(self._keys))
+        return tuple(
+            UnsubscribeTokens([key]).sign_subscriber(subscriber)
+            for key in reversed(self._keys)
+        )

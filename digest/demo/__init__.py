@@ -10,14 +10,14 @@ from importlib.resources import files
 from pathlib import Path
 
 from digest.app import App
-from digest.demo.invented_press import Outlet, press
+from digest.demo.invented_press import Outlet, load_press
 from digest.demo.press_server import serve_press
-from digest.edition import dump
-from digest.edition import load as load_edition
+from digest.edition import dump_edition
+from digest.edition import load_edition as load_edition
 from digest.errors import DigestError
 from digest.infra.clock import utc_now
-from digest.model import State, Subscriber
-from digest.settings import DEFAULTS, load
+from digest.model import DeliveryState, Subscriber
+from digest.settings import DEFAULTS, load_workspace
 
 #: The file that marks a folder as a demo, which the next demo may replace.
 MARKER = ".digest-demo"
@@ -41,15 +41,15 @@ def run_demo(folder: Path, say: Say, *, open_preview: bool) -> None:
     started_at = utc_now()
     with serve_press(started_at) as addresses:
         _make_folder(folder, addresses)
-        with App(load(folder), utc_now) as app:
+        with App(load_workspace(folder), utc_now) as app:
             day = started_at.date()
             _collect_articles(app, say)
             _draft_edition(app, day, say)
             _send_edition(app, day, say)
             if open_preview and sys.stdout.isatty():
-                from digest.web.desk import serve
+                from digest.web.desk import serve_desk_locally
 
-                serve(app, 0, say, day, open_browser=True)
+                serve_desk_locally(app, 0, say, day, open_browser=True)
     say(
         f"Look around: digest -C {folder} articles; the built edition is in {folder / 'output'}"
     )
@@ -68,7 +68,7 @@ def _collect_articles(app: App, say: Say) -> None:
 
 
 def _draft_edition(app: App, day: date, say: Say) -> None:
-    draft = app.filling.draft(day)
+    draft = app.drafts.create_draft(day)
     organisation = app.settings.organisation.name
     for section in draft.edition.sections:
         title = section.title.replace("{org}", organisation)
@@ -89,7 +89,7 @@ def _edit_draft(source: str) -> str:
     first, *other_picks = news.picks
     commented = replace(first, note=NOTE, quote=QUOTE)
     news = replace(news, picks=(commented, *other_picks))
-    return dump(replace(edition, sections=(news, *other_sections)))
+    return dump_edition(replace(edition, sections=(news, *other_sections)))
 
 
 def _insert_leads(source: str) -> str:
@@ -102,12 +102,12 @@ def _insert_leads(source: str) -> str:
 
 def _send_edition(app: App, day: date, say: Say) -> None:
     people = [_make_subscriber(app, name) for name in NAMES]
-    counts = app.readers.add_people(people)
+    counts = app.subscribers.add_people(people)
     approval = app.approval.approve_edition(day, "the demo")
     say(f"{counts.added} subscribers; approved {approval.content_hash[:12]}")
     report = app.sending.send_edition(day)
     say(f"Sent by the outbox: {report}")
-    if report.counts.get(State.ACCEPTED) != len(people):
+    if report.counts.get(DeliveryState.ACCEPTED) != len(people):
         raise DigestError("the demo did not serve everybody")
 
 
@@ -134,7 +134,7 @@ def _make_folder(folder: Path, addresses: Mapping[str, str]) -> None:
 def _write_settings(addresses: Mapping[str, str]) -> str:
     """Return feeds.yaml, its outlets at the addresses where they are served."""
     settings = (files("digest.demo") / "feeds.yaml").read_text("utf-8")
-    outlets, _ = press()
+    outlets, _ = load_press()
     entries = [_write_outlet(outlet, addresses[outlet.key]) for outlet in outlets]
     return f"{settings}\noutlets:\n{''.join(entries)}"
 

@@ -48,7 +48,7 @@ class Piece:
 
 
 @cache
-def press() -> tuple[tuple[Outlet, ...], tuple[Piece, ...]]:
+def load_press() -> tuple[tuple[Outlet, ...], tuple[Piece, ...]]:
     """Return every outlet and article of the invented press."""
     source = tomllib.loads((files("digest.demo") / "press.toml").read_text("utf-8"))
     articles = source["article"]

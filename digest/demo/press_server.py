@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
-from digest.demo.invented_press import Outlet, Piece, press
+from digest.demo.invented_press import Outlet, Piece, load_press
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Answer:
 @contextmanager
 def serve_press(now: datetime) -> Iterator[dict[str, str]]:
     """Serve every outlet; yield their addresses by key."""
-    outlets, pieces = press()
+    outlets, pieces = load_press()
     addresses: dict[str, str] = {}
     with ExitStack() as servers:
         for outlet in outlets:

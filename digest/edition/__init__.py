@@ -4,31 +4,31 @@ from digest.edition import operations
 from digest.edition.draft import (
     WEEKDAYS,
     Draft,
-    Window,
-    aside,
+    EditionWindow,
     next_date,
     pick_of,
-    propose,
-    ran_already,
-    window,
+    propose_draft,
+    reason_to_set_aside,
+    window_of,
+    words_for_earlier_run,
 )
-from digest.edition.inline import escape
-from digest.edition.line_numbers import places
-from digest.edition.markdown import dump, load
+from digest.edition.inline import escape_text
+from digest.edition.line_numbers import parts_of_lines
+from digest.edition.markdown import dump_edition, load_edition
 
 __all__ = [
     "WEEKDAYS",
     "Draft",
-    "Window",
-    "aside",
-    "dump",
-    "escape",
-    "load",
+    "EditionWindow",
+    "dump_edition",
+    "escape_text",
+    "load_edition",
     "next_date",
     "operations",
+    "parts_of_lines",
     "pick_of",
-    "places",
-    "propose",
-    "ran_already",
-    "window",
+    "propose_draft",
+    "reason_to_set_aside",
+    "window_of",
+    "words_for_earlier_run",
 ]

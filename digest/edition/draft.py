@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from digest.model import (
     NEEDS_A_PERSON,
     PAYWALLED,
+    AnalysedArticle,
     Article,
     Edition,
-    Elsewhere,
-    Judged,
+    MentionPlace,
+    OtherOutlet,
     Pick,
-    Place,
     Proposal,
     Section,
     Story,
@@ -49,7 +49,7 @@ FEEDS_LAG = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class EditionWindow:
     """The stretch of time an edition covers: from `start` up to, not including, `end`.
 
     What was published before `start`, and first seen once the edition before was closed, had no
@@ -62,15 +62,15 @@ class Window:
     late_from: datetime | None = None
 
     @property
-    def reach(self) -> datetime:
+    def earliest_publication(self) -> datetime:
         """The earliest time of publication that it may take from."""
         if self.late_from:
             return min(self.start, self.late_from - FEEDS_LAG)
         return self.start
 
-    def holds(self, published: datetime, first_seen: datetime | None) -> bool:
+    def holds_article(self, published: datetime, first_seen: datetime | None) -> bool:
         """Return True if an article is of this edition."""
-        if not self.reach <= published < self.end:
+        if not self.earliest_publication <= published < self.end:
             return False
         if published >= self.start or self.late_from is None:
             return True
@@ -93,7 +93,7 @@ class Draft:
         section = next(each for each in self.edition.sections if each.key == key)
         return self.stories[key][len(section.picks) :]
 
-    def proposals(self) -> Iterator[Proposal]:
+    def list_proposals(self) -> Iterator[Proposal]:
         """Yield what was offered: what is in the draft, and as many runners-up as are shown."""
         for section in self.edition.sections:
             size = len(section.picks)
@@ -151,22 +151,22 @@ def next_date(newsletter: Newsletter, now: datetime) -> date:
     return local_now.date() + timedelta(days=days)
 
 
-def window(newsletter: Newsletter, day: date) -> Window:
+def window_of(newsletter: Newsletter, day: date) -> EditionWindow:
     """Return what the edition of `day` covers, in the newsletter's own time zone."""
     zone = ZoneInfo(newsletter.time_zone)
     end = datetime.combine(day, time(newsletter.hour), zone)
     start = end - timedelta(days=newsletter.window)
-    return Window(start, end)
+    return EditionWindow(start, end)
 
 
 # What it takes, and what it sets aside
 
 
-def propose(
+def propose_draft(
     stories: Iterable[Story],
     settings: Settings,
     day: date,
-    covered: Window,
+    covered: EditionWindow,
     now: datetime,
     tidy: Callable[[str], str] = str,
 ) -> Draft:
@@ -197,7 +197,7 @@ def propose(
 
 
 def _set_aside(
-    story: Story, covered: Window, now: datetime
+    story: Story, covered: EditionWindow, now: datetime
 ) -> Iterator[tuple[Article, str]]:
     """Yield the articles of a story that no edition takes although they are of a section.
 
@@ -205,14 +205,14 @@ def _set_aside(
     """
     representative = story.representative
     if story.ran and _is_within(representative, covered, now):
-        yield representative.article, ran_already(story.ran, now)
+        yield representative.article, words_for_earlier_run(story.ran, now)
     for judged in story.articles:
-        reason = aside(judged, now)
+        reason = reason_to_set_aside(judged, now)
         if reason and judged.judgement.section:
             yield judged.article, reason
 
 
-def ran_already(edition: date, now: datetime) -> str:
+def words_for_earlier_run(edition: date, now: datetime) -> str:
     """Return in words in which edition a story ran, or is to run."""
     day = f"in the edition of {edition.day} {edition:%B %Y}"
     if edition < now.date():
@@ -220,7 +220,7 @@ def ran_already(edition: date, now: datetime) -> str:
     return f"already {day}"
 
 
-def aside(judged: Judged, now: datetime) -> str:
+def reason_to_set_aside(judged: AnalysedArticle, now: datetime) -> str:
     """Return why an article can be in no edition; "" if it can. A person's filing goes first."""
     article = judged.article
     if article.unread.startswith(NEEDS_A_PERSON):
@@ -247,19 +247,21 @@ def _problem_of_date(
     return ""
 
 
-def _is_named_by_query_only(judged: Judged) -> bool:
+def _is_named_by_query_only(judged: AnalysedArticle) -> bool:
     mentions = judged.reading.mentions
-    return {mention.place for mention in mentions if mention.counts} == {Place.QUERY}
+    return {mention.place for mention in mentions if mention.counts} == {
+        MentionPlace.QUERY
+    }
 
 
-def _is_within(judged: Judged, covered: Window, now: datetime) -> bool:
+def _is_within(judged: AnalysedArticle, covered: EditionWindow, now: datetime) -> bool:
     """Return True if an article is of this edition; one filed by hand may lack a date."""
-    if aside(judged, now):
+    if reason_to_set_aside(judged, now):
         return False
     article = judged.article
     if article.published is None:
         return True
-    return covered.holds(article.published, article.first_seen)
+    return covered.holds_article(article.published, article.first_seen)
 
 
 def _fits(story: Story, section: str) -> bool:
@@ -292,7 +294,7 @@ def _pick(story: Story, facts: _OutletFacts) -> Pick:
     )
 
 
-def _other_outlets(story: Story, facts: _OutletFacts) -> Iterator[Elsewhere]:
+def _other_outlets(story: Story, facts: _OutletFacts) -> Iterator[OtherOutlet]:
     """Yield the other outlets that carry the text, each once."""
     named = {story.representative.article.outlet}
     for copy in story.copies:
@@ -302,4 +304,4 @@ def _other_outlets(story: Story, facts: _OutletFacts) -> Iterator[Elsewhere]:
         if len(named) > MAX_ALSO_IN:
             return
         named.add(article.outlet)
-        yield Elsewhere(article.outlet, facts.tidy(article.url))
+        yield OtherOutlet(article.outlet, facts.tidy(article.url))

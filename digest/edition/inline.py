@@ -16,19 +16,19 @@ _CLOSING_HASHES = re.compile(r"#+$")
 _PLAIN_TOKENS = frozenset({"text", "text_special", "softbreak", "hardbreak"})
 
 
-def escape(text: str) -> str:
+def escape_text(text: str) -> str:
     """Write text so that Markdown takes nothing in it for a mark."""
     return _SPECIAL.sub(_with_backslashes, text)
 
 
 def escape_heading(text: str) -> str:
     """Write text behind `# `, where trailing #s would be taken for its closing."""
-    return _CLOSING_HASHES.sub(_with_backslashes, escape(text))
+    return _CLOSING_HASHES.sub(_with_backslashes, escape_text(text))
 
 
 def escape_line(text: str) -> str:
     """Write text that begins a line."""
-    return _LINE_OPENING.sub(_with_backslash_behind, escape(text))
+    return _LINE_OPENING.sub(_with_backslash_behind, escape_text(text))
 
 
 def escape_address(url: str) -> str:

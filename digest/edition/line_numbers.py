@@ -5,7 +5,7 @@ import re
 SECTION = re.compile(r"## .*\{#([a-z0-9_]+)\}\s*$")
 
 
-def places(text: str) -> dict[int, str]:
+def parts_of_lines(text: str) -> dict[int, str]:
     """Return the part of each line (from 1) by the id that the desk gives it.
 
     These are head, lead0, lead1, …, s-following (a section), p-following-0 (a story in it), …

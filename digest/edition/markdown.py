@@ -24,8 +24,8 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from digest.edition.image_checks import check_pictures
 from digest.edition.inline import (
-    escape,
     escape_heading,
+    escape_text,
     join_text,
     read_plain,
     without_empty,
@@ -79,13 +79,13 @@ class _Block:
     end_line: int  #: not included
 
 
-def dump(edition: Edition) -> str:
+def dump_edition(edition: Edition) -> str:
     """Write an edition as Markdown.
 
     Raises EditionError if it holds what the shape cannot say, such as a headline of two lines.
     """
     text = "".join(_pieces(edition))
-    if load(text) != edition:
+    if load_edition(text) != edition:
         raise EditionError(
             "this edition cannot be written as Markdown without losing something"
         )
@@ -93,7 +93,7 @@ def dump(edition: Edition) -> str:
 
 
 @lru_cache(maxsize=64)
-def load(text: str) -> Edition:
+def load_edition(text: str) -> Edition:
     """Read an edition. Raises EditionError with every problem and its line."""
     problems = Problems()
     unified = text.removeprefix("\ufeff").replace("\r\n", "\n")
@@ -129,7 +129,7 @@ def _pieces(edition: Edition) -> Iterator[str]:
     for lead in edition.leads:
         yield from _pieces_of_lead(lead)
     for section in edition.sections:
-        yield f"\n## {escape(section.title)} {{#{section.key}}}\n"
+        yield f"\n## {escape_text(section.title)} {{#{section.key}}}\n"
         if section.picks:
             yield "\n"
         yield from map(dump_pick, section.picks)
@@ -138,7 +138,7 @@ def _pieces(edition: Edition) -> Iterator[str]:
 def _pieces_of_lead(lead: Lead) -> Iterator[str]:
     yield f"\n# {escape_heading(lead.headline)}\n"
     if lead.dek:
-        yield f"\n*{escape(lead.dek)}*\n"
+        yield f"\n*{escape_text(lead.dek)}*\n"
     if lead.body:
         yield f"\n{lead.body}\n"
 

@@ -16,18 +16,18 @@ Change = Callable[[Edition], Edition]
 _Picks = tuple[Pick, ...]
 
 
-def add(section: str, pick: Pick) -> Change:
+def add_story(section: str, pick: Pick) -> Change:
     """Put a story at the end of a section; one that is in the edition already moves there."""
 
     def apply_change(edition: Edition) -> Edition:
         if _find_pick(edition, pick.url):
-            edition = drop(pick.url)(edition)
+            edition = drop_story(pick.url)(edition)
         return _edit_picks(edition, section, lambda picks: (*picks, pick))
 
     return apply_change
 
 
-def drop(url: str) -> Change:
+def drop_story(url: str) -> Change:
     """Take a story out. Raises NotFound if it is not in."""
 
     def apply_change(edition: Edition) -> Edition:
@@ -40,7 +40,7 @@ def drop(url: str) -> Change:
     return apply_change
 
 
-def move(url: str, section: str, place: int) -> Change:
+def move_story(url: str, section: str, place: int) -> Change:
     """Put a story at a place (from 0) of a section, the same or another. Raises NotFound."""
 
     def apply_change(edition: Edition) -> Edition:
@@ -50,24 +50,24 @@ def move(url: str, section: str, place: int) -> Change:
             position = max(0, min(place, len(picks)))
             return (*picks[:position], pick, *picks[position:])
 
-        return _edit_picks(drop(url)(edition), section, insert_pick)
+        return _edit_picks(drop_story(url)(edition), section, insert_pick)
 
     return apply_change
 
 
-def shift(url: str, section: str, by: int) -> Change:
+def shift_story(url: str, section: str, by: int) -> Change:
     """Put a story that many places further down (up, below 0) in its section. Raises NotFound."""
 
     def apply_change(edition: Edition) -> Edition:
         urls = _urls_in_section(edition, section)
         if url not in urls:
             raise NotFound("that story is not in this section any more")
-        return move(url, section, urls.index(url) + by)(edition)
+        return move_story(url, section, urls.index(url) + by)(edition)
 
     return apply_change
 
 
-def rewrite(url: str, edited: Callable[[Pick], Pick]) -> Change:
+def rewrite_story(url: str, edited: Callable[[Pick], Pick]) -> Change:
     """Change what a story line says, where it stands. Raises NotFound."""
 
     def apply_change(edition: Edition) -> Edition:

@@ -50,11 +50,11 @@ class Refilled:
 
     edition: Edition
     base: Base
-    came: tuple[Pick, ...]  #: that were not in it before
-    left: tuple[Pick, ...]  #: that the machine replaced
+    added: tuple[Pick, ...]  #: that were not in it before
+    removed: tuple[Pick, ...]  #: that the machine replaced
 
 
-def refill(
+def refill_edition(
     base: Base,
     current: Edition,
     proposal: Proposed,
@@ -99,8 +99,8 @@ def refill(
     return Refilled(
         edition=edition,
         base=Base(_next_base(base.edition, edition, proposal, states), taken_out),
-        came=tuple(_without(all_picks(edition), all_picks(current))),
-        left=tuple(_without(all_picks(current), all_picks(edition))),
+        added=tuple(_without(all_picks(edition), all_picks(current))),
+        removed=tuple(_without(all_picks(current), all_picks(edition))),
     )
 
 

@@ -16,15 +16,15 @@ from dataclasses import dataclass, replace
 from markdown_it.token import Token
 
 from digest.edition.inline import (
-    escape,
     escape_address,
     escape_line,
+    escape_text,
     is_web,
     read_plain,
     without_empty,
 )
 from digest.edition.problems import Problems
-from digest.model import Elsewhere, Pick
+from digest.model import OtherOutlet, Pick
 from digest.settings import LANGUAGE_TAG
 
 SHAPE = "expected a story line: - [Headline](https://…) (Outlet)"
@@ -55,8 +55,8 @@ class _Line:
 
 def dump_pick(pick: Pick) -> str:
     """Return the lines of a pick."""
-    headline = escape(pick.headline)
-    outlet = escape(pick.outlet)
+    headline = escape_text(pick.headline)
+    outlet = escape_text(pick.outlet)
     first_line = f"- [{headline}]({escape_address(pick.url)}) ({outlet})"
     marks = _marks_of(pick)
     if marks:
@@ -89,8 +89,8 @@ def _lines_below(pick: Pick) -> Iterator[str]:
         yield f"> {escape_line(pick.quote)}"
 
 
-def _link_to_outlet(other: Elsewhere) -> str:
-    name = escape(other.outlet).replace(",", "\\,")
+def _link_to_outlet(other: OtherOutlet) -> str:
+    name = escape_text(other.outlet).replace(",", "\\,")
     if other.url:
         return f"[{name}]({escape_address(other.url)})"
     return name
@@ -300,7 +300,7 @@ def _gift_address(tokens: Sequence[Token]) -> str:
     return str(opening.attrGet("href") or "")
 
 
-def _read_other_outlets(line: _Line, problems: Problems) -> Iterator[Elsewhere]:
+def _read_other_outlets(line: _Line, problems: Problems) -> Iterator[OtherOutlet]:
     for part in _split_at_commas(line.tokens):
         urls = [
             str(token.attrGet("href")) for token in part if token.type == "link_open"
@@ -313,7 +313,7 @@ def _read_other_outlets(line: _Line, problems: Problems) -> Iterator[Elsewhere]:
         url = "".join(urls)
         if url:
             _check_address(url, line.number, problems)
-        yield Elsewhere(name, url)
+        yield OtherOutlet(name, url)
 
 
 def _split_at_commas(tokens: Sequence[Token]) -> list[list[Token]]:

@@ -16,11 +16,11 @@ from babel.messages.pofile import read_po
 
 FALLBACK = Locale("en")
 #: Folder of the texts of newsletters.
-LETTERS = "locale"
+NEWSLETTER_FOLDER = "locale"
 
 
 @cache
-def phrases(language: str, folder: str = LETTERS) -> NullTranslations:
+def load_phrases(language: str, folder: str = NEWSLETTER_FOLDER) -> NullTranslations:
     """Return the phrases of a language (a tag such as es-MX); English where there are none.
 
     `folder` is where the catalogues lie in the package.
@@ -31,7 +31,7 @@ def phrases(language: str, folder: str = LETTERS) -> NullTranslations:
     return NullTranslations()
 
 
-def spoken(language: str) -> str:
+def phrase_language(language: str) -> str:
     """Return the language that phrases are really in: the one asked for, or English."""
     if _catalogue(language) or language.partition("-")[0] == "en":
         return language
@@ -39,7 +39,7 @@ def spoken(language: str) -> str:
 
 
 @cache
-def _catalogue(language: str, folder: str = LETTERS) -> Traversable | None:
+def _catalogue(language: str, folder: str = NEWSLETTER_FOLDER) -> Traversable | None:
     names = (language.replace("-", "_"), language.partition("-")[0])
     for name in names:
         file = files("digest").joinpath(*folder.split("/"), f"{name}.po")
@@ -49,7 +49,7 @@ def _catalogue(language: str, folder: str = LETTERS) -> Traversable | None:
 
 
 @cache
-def locale(language: str) -> Locale:
+def babel_locale(language: str) -> Locale:
     """Return Babel's locale for a language tag; English where Babel knows none."""
     for tag in (language, language.partition("-")[0]):
         try:
@@ -61,7 +61,7 @@ def locale(language: str) -> Locale:
 
 def language_name(language: str, reader: str) -> str:
     """Return what a language is called in a reader's language; its tag if it has no name there."""
-    return str(locale(reader).languages.get(language.partition("-")[0], language))
+    return str(babel_locale(reader).languages.get(language.partition("-")[0], language))
 
 
 def _read(source: bytes) -> GNUTranslations:

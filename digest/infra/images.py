@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
-from digest.errors import PictureUnfit
+from digest.errors import UnsuitableImage
 from digest.infra.durable_files import write_durably
 from digest.model import Picture
 
@@ -29,7 +29,7 @@ PNG_COLOURS = 256
 MAX_NAMES = 1000
 
 
-def read(folder: Path, name: str) -> Picture:
+def read_image(folder: Path, name: str) -> Picture:
     """Return an image of a folder as it is. Raises PictureUnfit if no mail should carry it."""
     file = folder / name
     content = _read_content(file)
@@ -37,19 +37,19 @@ def read(folder: Path, name: str) -> Picture:
     if len(content) > MAX_BYTES:
         size = f"{len(content) / 1e6:.1f} MB"
         limit = f"{MAX_BYTES / 1e6:.0f} MB"
-        raise PictureUnfit(
+        raise UnsuitableImage(
             f"{_short_path(file)} weighs {size}, more than the {limit} a mail should make "
             f"anybody load; {_advice_for(file)}"
         )
     if image.format not in MEDIA:
-        raise PictureUnfit(
+        raise UnsuitableImage(
             f"{_short_path(file)}: expected JPEG, PNG or GIF, found {image.format}; "
             f"{_advice_for(file)}"
         )
     return _make_picture(name, image.format, image, content)
 
 
-def fit(file: Path) -> Picture:
+def fit_image(file: Path) -> Picture:
     """Return an image made fit for mail: upright, light, at most 1,200 pixels wide.
 
     What a camera noted beside it (place, time, device) is dropped; see-through becomes white.
@@ -65,7 +65,9 @@ def fit(file: Path) -> Picture:
         opaque = _flatten_image(upright)
         opaque.thumbnail((MAX_WIDTH, MAX_HEIGHT), Image.Resampling.LANCZOS)
     except (OSError, SyntaxError, ValueError) as error:
-        raise PictureUnfit(f"{file}: cannot be read as an image ({error})") from error
+        raise UnsuitableImage(
+            f"{file}: cannot be read as an image ({error})"
+        ) from error
     png = b""
     if image.format in ("PNG", "GIF"):  # probably a drawing
         png = _encode_image(opaque.quantize(PNG_COLOURS), "PNG", optimize=True)
@@ -77,7 +79,7 @@ def fit(file: Path) -> Picture:
     return _make_picture(name, "JPEG", opaque, jpeg)
 
 
-def save(folder: Path, picture: Picture) -> Picture:
+def save_image(folder: Path, picture: Picture) -> Picture:
     """Put an image into a folder under a name of its own; return it with that name."""
     folder.mkdir(parents=True, exist_ok=True)
     name = _find_free_name(folder, picture)
@@ -109,11 +111,11 @@ def _read_content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError:
-        raise PictureUnfit(
+        raise UnsuitableImage(
             f"{name}: there is no such image; `digest image FILE` puts one there"
         ) from None
     except OSError as error:
-        raise PictureUnfit(f"{name}: cannot be read ({error.strerror})") from error
+        raise UnsuitableImage(f"{name}: cannot be read ({error.strerror})") from error
 
 
 def _open_image(file: Path, content: bytes) -> Any:
@@ -124,11 +126,11 @@ def _open_image(file: Path, content: bytes) -> Any:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return Image.open(BytesIO(content))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureUnfit(
+        raise UnsuitableImage(
             f"{name}: more pixels than any camera makes; not read"
         ) from error
     except (OSError, SyntaxError, ValueError) as error:
-        raise PictureUnfit(f"{name}: expected a JPEG, PNG or GIF image") from error
+        raise UnsuitableImage(f"{name}: expected a JPEG, PNG or GIF image") from error
 
 
 def _is_animation(image: Any) -> bool:

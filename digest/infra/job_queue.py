@@ -26,13 +26,13 @@ from procrastinate.retry import BaseRetryStrategy
 from digest.errors import (
     Busy,
     DigestError,
-    Elsewhere,
+    NotOnThisWorker,
     NotYet,
     SenderRefused,
     StoreDown,
     TransportDown,
 )
-from digest.infra.tracing import span
+from digest.infra.tracing import start_span
 from digest.model import Job
 
 #: How many jobs of each queue one worker process runs at a time: mail never waits behind ten
@@ -81,19 +81,19 @@ FIGURE_NAMES = ("queue", "waiting", "later", "running", "failed", "lag")
 log = logging.getLogger("digest")
 
 
-def conninfo(url: str) -> str:
+def libpq_url(url: str) -> str:
     """Return libpq's address of a database, from the setting `database`."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
-class Jobs:
+class JobQueue:
     """The queue from outside: add jobs, ask how many wait and which workers are connected."""
 
     def __init__(self, url: str) -> None:
-        self._url = conninfo(url)
+        self._url = libpq_url(url)
         self._app = QueueApp(connector=SyncPsycopgConnector())
 
-    def prepare(self) -> None:
+    def create_tables(self) -> None:
         """Create Procrastinate's tables if they are missing."""
         with _connect(self._url) as connection:
             # two workers may start at the same time
@@ -103,19 +103,19 @@ class Jobs:
             if not _has_tables(connection):
                 connection.execute(self._app.schema_manager.get_schema())
 
-    def submit(self, connection: Any, jobs: Iterable[Job]) -> int:
+    def add_jobs_in_transaction(self, connection: Any, jobs: Iterable[Job]) -> int:
         """Add jobs within the transaction of a psycopg connection; return how many are new.
 
         A job with a lock (`once`) is not added while another with the same lock waits.
         """
         return sum(self._add_job(connection, job) for job in jobs)
 
-    def submit_now(self, jobs: Iterable[Job]) -> int:
+    def add_jobs(self, jobs: Iterable[Job]) -> int:
         """Add jobs in a transaction of their own; return how many are new."""
         with _connect(self._url) as connection:
             # begins the transaction, so that each job has a savepoint within it
             connection.execute("SELECT 1")
-            return self.submit(connection, jobs)
+            return self.add_jobs_in_transaction(connection, jobs)
 
     def _add_job(self, connection: Any, job: Job) -> bool:
         options: dict[str, Any] = {"queue": job.queue, "priority": job.priority}
@@ -132,20 +132,20 @@ class Jobs:
             return False
         return True
 
-    def waits(self, once: str) -> bool:
+    def has_unfinished_job(self, once: str) -> bool:
         """Return True if a job waits or runs whose lock begins with this text."""
         with _connect(self._url) as connection:
             row = connection.execute(JOB_EXISTS, (once,)).fetchone()
         return bool(row and row[0])
 
-    def workers(self) -> list[str]:
+    def connected_workers(self) -> list[str]:
         """Return the connected workers, each as "machine:process queue,queue"."""
         pattern = f"{CONNECTION_NAME} %"
         with _connect(self._url) as connection:
             rows = connection.execute(CONNECTED_WORKERS, (pattern,)).fetchall()
         return [row[0].removeprefix(CONNECTION_NAME).strip() for row in rows]
 
-    def queues(self) -> list[dict[str, Any]]:
+    def queue_figures(self) -> list[dict[str, Any]]:
         """Return each queue's jobs by state, and the seconds that its oldest job has waited."""
         with _connect(self._url) as connection:
             if not _has_tables(connection):
@@ -161,7 +161,7 @@ def _connect(url: str) -> "Iterator[psycopg.Connection[Any]]":
         with psycopg.connect(url) as connection:
             yield connection
     except psycopg.OperationalError as error:
-        raise StoreDown.unreached(error) from error
+        raise StoreDown.for_unreached_server(error) from error
 
 
 def _has_tables(connection: "psycopg.Connection[Any]") -> bool:
@@ -195,7 +195,7 @@ def _seconds_until_retry(error: BaseException, attempts: int) -> float | None:
             return None
         case TransportDown() if attempts < MAX_ATTEMPTS:
             return PROVIDER_RETRY_SECONDS
-        case Elsewhere() if attempts < MAX_ATTEMPTS:
+        case NotOnThisWorker() if attempts < MAX_ATTEMPTS:
             return RETRY_SECONDS
     return None
 
@@ -219,11 +219,11 @@ class Worker:
         self._tasks = tasks
         self._report_failure = report_failure
         self._find_due_jobs = find_due_jobs
-        self._jobs = Jobs(url)
+        self._jobs = JobQueue(url)
         self._stopping = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def stop(self) -> None:
+    def stop_soon(self) -> None:
         """Begin no more jobs; `run` returns when those that run have ended."""
         if self._loop:
             self._loop.call_soon_threadsafe(self._stopping.set)
@@ -232,7 +232,7 @@ class Worker:
         """Return True if running jobs should end soon."""
         return self._stopping.is_set()
 
-    def run(self, queues: Sequence[str], *, idle: bool = False) -> None:
+    def run_jobs(self, queues: Sequence[str], *, idle: bool = False) -> None:
         """Run the jobs of these queues; with `idle`, only until the queues are empty."""
         asyncio.run(self._run_until_stopped(queues, idle=idle))
 
@@ -285,7 +285,7 @@ class Worker:
         process = f"{socket.gethostname()[:20]}:{os.getpid()}"
         connection_name = f"{CONNECTION_NAME} {process} {','.join(queues)}"
         connector = PsycopgConnector(
-            conninfo=conninfo(self._url),
+            conninfo=libpq_url(self._url),
             kwargs={"application_name": connection_name[:MAX_CONNECTION_NAME]},
             min_size=1,
         )
@@ -318,7 +318,7 @@ class Worker:
 
         def run_task(context: Any, **args: Any) -> None:
             try:
-                with span(name, args):
+                with start_span(name, args):
                     function(**args)
             except BaseException as error:
                 if _seconds_until_retry(error, context.job.attempts) is None:
@@ -345,7 +345,7 @@ class Worker:
 
     def _add_due_jobs(self) -> None:
         try:
-            self._jobs.submit_now(self._find_due_jobs())
+            self._jobs.add_jobs(self._find_due_jobs())
         except DigestError as error:
             log.warning("what is due could not be looked up: %s", error)
 

@@ -15,7 +15,7 @@ STANDARD_FIELDS = frozenset(logging.makeLogRecord({}).__dict__) | {
 WITH_ZONE = "%Y-%m-%d %H:%M:%S%z"
 
 
-class AsJson(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """One JSON object a line: time, level, logger, message, and the fields passed with `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -38,11 +38,11 @@ class AsJson(logging.Formatter):
         return json.dumps(fields | extra, ensure_ascii=False, default=str)
 
 
-def speak(how: str, level: int) -> None:
+def configure_logging(how: str, level: int) -> None:
     """Log to standard error, as text or as JSON."""
     handler = logging.StreamHandler()
     plain = logging.Formatter(
         "%(asctime)s %(levelname)s %(name)s: %(message)s", datefmt=WITH_ZONE
     )
-    handler.setFormatter(AsJson() if how == "json" else plain)
+    handler.setFormatter(JsonFormatter() if how == "json" else plain)
     logging.basicConfig(level=level, handlers=[handler], force=True)

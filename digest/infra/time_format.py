@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 UTC = ZoneInfo("UTC")
 
 
-def minute(at: datetime, zone: ZoneInfo) -> str:
+def format_minute(at: datetime, zone: ZoneInfo) -> str:
     """Return a time for the command line and the log: "2026-02-27 15:00 CET"."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M} {zone_name(at, zone)}"
 
 
-def in_words(at: datetime, zone: ZoneInfo, locale: "Locale") -> str:
+def format_in_words(at: datetime, zone: ZoneInfo, locale: "Locale") -> str:
     """Return a time as people of a language write it: "27 Feb 2026, 15:00 CET"."""
     from babel.dates import format_datetime
 

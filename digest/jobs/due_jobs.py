@@ -59,7 +59,7 @@ class DueJobs:
         jobs: list[Job] = []
         for name, app in self._workspaces:
             try:
-                lots = {lot_of(url) for url in app.watch.waiting()}
+                lots = {lot_of(url) for url in app.feeds.list_waiting_addresses()}
                 for lot in lots:
                     names_by_lot[lot].append(name)
                 jobs.extend(self._find_in_workspace(name, app))
@@ -79,7 +79,7 @@ class DueJobs:
     def _find_in_workspace(self, name: str, app: App) -> Iterator[Job]:
         """Yield what is due in one workspace, apart from collecting."""
         yield from self._find_sending(name, app)
-        if app.filling.is_draft_due():
+        if app.drafts.is_draft_due():
             yield Job(
                 "draft",
                 workspace_args(app),
@@ -88,7 +88,7 @@ class DueJobs:
             )
         yield from self._find_reconciling(name, app)
         yield from self._find_upkeep(name, app)
-        if app.joining.has_mail_due():
+        if app.signup.has_mail_due():
             yield Job(
                 "notices",
                 workspace_args(app),
@@ -100,7 +100,7 @@ class DueJobs:
     def _find_sending(self, name: str, app: App) -> Iterator[Job]:
         """Yield jobs that begin to send approved editions whose time has come."""
         for day in app.send_schedule.due_editions():
-            if app.jobs.waits(app.sending.lane_prefix(day)):
+            if app.jobs.has_unfinished_job(app.sending.lane_prefix(day)):
                 continue
             if not app.approval.find_approval(day):
                 continue

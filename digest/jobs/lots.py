@@ -6,11 +6,11 @@ so that workers are polite to a host without talking to each other.
 
 from zlib import crc32
 
-from digest.collect.http.fetch import authority
+from digest.collect.http.fetch import host_and_port
 
 LOTS = 32
 
 
 def lot_of(address: str) -> int:
     """Return the lot of an address's host."""
-    return crc32(authority(address).encode()) % LOTS
+    return crc32(host_and_port(address).encode()) % LOTS

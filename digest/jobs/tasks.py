@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 
 from digest.app import App
-from digest.collect import politest
+from digest.collect import make_shared_fetcher
 from digest.errors import Busy, DigestError
 from digest.infra.process_pool import Processors
 from digest.jobs.due_jobs import workspace_args
@@ -65,7 +65,7 @@ class Tasks:
         if not apps:
             return
         with (
-            politest([app.settings for app in apps]) as fetcher,
+            make_shared_fetcher([app.settings for app in apps]) as fetcher,
             ThreadPoolExecutor(WORKSPACES_AT_ONCE) as threads,
         ):
             collect = partial(self._collect_for, lot=lot, fetcher=fetcher)
@@ -73,14 +73,14 @@ class Tasks:
         for app, has_news in zip(apps, news, strict=True):
             if has_news:
                 lock = f"judge {app.settings.workspace}"
-                app.jobs.submit_now([Job("judge", workspace_args(app), once=lock)])
+                app.jobs.add_jobs([Job("judge", workspace_args(app), once=lock)])
         # the lot's next job may ask the same hosts
         time.sleep(max(app.settings.collect.spacing for app in apps))
 
     def _collect_for(self, app: App, lot: int, fetcher: Fetcher) -> bool:
         """Collect from a lot for one workspace; return True if that brought anything new."""
         try:
-            report = app.watch.collect_some(
+            report = app.feeds.poll_assigned_feeds(
                 fetcher, self._processes, lambda url: lot_of(url) == lot
             )
         except Busy:
@@ -97,7 +97,7 @@ class Tasks:
 
     def draft_edition(self, workspace: str) -> None:
         """Propose the next edition, if there is none yet."""
-        self._workspaces.get_app(workspace).filling.draft_if_new()
+        self._workspaces.get_app(workspace).drafts.create_draft_if_missing()
 
     # Mail
 
@@ -117,7 +117,7 @@ class Tasks:
             return time.monotonic() >= ends_at or self.is_stopping()
 
         if app.sending.send_lane(edition, lane, must_stop):
-            app.jobs.submit_now([app.sending.lane_job(edition, lane)])
+            app.jobs.add_jobs([app.sending.lane_job(edition, lane)])
 
     def reconcile_deliveries(self, workspace: str, day: str) -> None:
         """Ask the provider about an edition's uncertain deliveries; requeue what can be."""
@@ -133,7 +133,7 @@ class Tasks:
 
     def mail_notices(self, workspace: str) -> None:
         """Mail the confirmations and welcomes that are due."""
-        self._workspaces.get_app(workspace).joining.mail_waiting()
+        self._workspaces.get_app(workspace).signup.send_waiting_mails()
 
     # Upkeep
 

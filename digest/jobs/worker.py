@@ -38,7 +38,7 @@ def run_worker(
         )
         tasks.is_stopping = worker.is_stopping
         on_start(worker)
-        worker.run(queues, idle=idle)
+        worker.run_jobs(queues, idle=idle)
     finally:
         tasks.close()
         workspaces.close()

@@ -7,9 +7,9 @@ from pathlib import Path
 from threading import Lock
 
 from digest.app import App
-from digest.errors import DigestError, Elsewhere, SettingsError
+from digest.errors import DigestError, NotOnThisWorker, SettingsError
 from digest.infra.clock import utc_now
-from digest.settings import Workspace, load
+from digest.settings import Workspace, load_workspace
 
 log = logging.getLogger("digest")
 
@@ -71,7 +71,7 @@ class Workspaces:
     def get_app(self, name: str) -> App:
         """Return a workspace by its name. Raises Elsewhere if it is not here."""
         if name not in self._apps:
-            raise Elsewhere(f"there is no workspace {name!r} in {self._folder}")
+            raise NotOnThisWorker(f"there is no workspace {name!r} in {self._folder}")
         return self._apps[name]
 
     def record_failure(self, name: str, task: str, error: BaseException) -> None:
@@ -89,9 +89,9 @@ class Workspaces:
     def _open_folder(self, folder: Path) -> None:
         """Open a folder unless it is open and unchanged. Raises DigestError, SettingsError."""
         opened = self._opened_from(folder)
-        if opened and not opened.workspace.changed():
+        if opened and not opened.workspace.has_changed():
             return
-        workspace = load(folder)
+        workspace = load_workspace(folder)
         name = workspace.settings.workspace
         namesake = self._apps.get(name)
         if namesake and namesake is not opened:

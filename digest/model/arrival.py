@@ -26,7 +26,7 @@ WEIGHT = {standing: weight for weight, standing in enumerate(Standing)}
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ImportedPerson:
     """A person of a list."""
 
     person: Subscriber
@@ -36,12 +36,12 @@ class Arrival:
 
 
 @dataclass(slots=True)
-class Imported:
+class ImportCounts:
     """Counts of one import: people, each once; the rows of a sheet add up with its `Tally`."""
 
     added: int = 0
-    known: int = 0
-    left: int = 0  #: unsubscribed here earlier; left alone
+    already_subscribed: int = 0
+    left_earlier: int = 0  #: unsubscribed here earlier; left alone
     suppressed: int = 0  #: nobody may mail them, whatever the list says
     unconfirmed: int = 0  #: have not confirmed elsewhere; not mailed
     unsubscribed: int = 0  #: unsubscribed elsewhere; stored as unsubscribed
@@ -66,9 +66,9 @@ class Imported:
         }
 
     @property
-    def sum(self) -> int:
+    def row_sum(self) -> int:
         """The sum of what became of the rows. It equals `read`, unless a row was lost."""
-        mailed = self.added + self.known
-        not_mailed = self.left + self.suppressed + sum(self.not_mailed.values())
+        mailed = self.added + self.already_subscribed
+        not_mailed = self.left_earlier + self.suppressed + sum(self.not_mailed.values())
         not_used = self.refused + self.doubles + self.blank
         return mailed + not_mailed + not_used

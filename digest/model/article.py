@@ -36,7 +36,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Extract:
+class PageExtract:
     """Extract of one page. Every field may be empty."""
 
     title: str = ""
@@ -78,7 +78,7 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class KnownArticle:
     """Known article: what identifies a stored article when a feed lists it again."""
 
     id: int

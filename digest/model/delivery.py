@@ -16,7 +16,7 @@ WITHDRAWN = "withdrew the approval"
 LINK_FOUND = "found that "
 
 
-class Waits(StrEnum):
+class WaitReason(StrEnum):
     """What an edition waits for."""
 
     APPROVAL = "approval"  #: nobody has approved it, and its time has come
@@ -28,11 +28,11 @@ class Waits(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingEdition:
     """An edition that does not leave unless a person does something."""
 
     edition: date
-    waits_for: Waits
+    waits_for: WaitReason
     due_at: datetime
     is_due: bool
     by: str = ""  #: who approved it, if somebody did
@@ -55,7 +55,7 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class FilterClause:
     """One condition on subscribers."""
 
     field: str  #: tag, domain, source, joined, or got (an edition)
@@ -64,7 +64,7 @@ class Clause:
     no: bool = False  #: negated: the condition must not hold
 
 
-class Refusal(StrEnum):
+class SuppressionReason(StrEnum):
     """Reason for which an address must not be mailed, whatever any list says."""
 
     BOUNCED = "bounced"  #: its server says for good that it does not exist
@@ -78,12 +78,12 @@ class Suppression:
     """An address that must not be mailed."""
 
     address: str
-    reason: Refusal
+    reason: SuppressionReason
     at: datetime
     detail: str = ""
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """What is known of a delivery, never more."""
 
     QUEUED = "queued"  #: will be handed over
@@ -94,7 +94,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
+class SendSpec:
     """Send specification: the content, transport and filter an audience was frozen for."""
 
     content_hash: str
@@ -112,14 +112,14 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class ProviderHold:
     """A hand-over that the provider keeps back for a while, by the provider's name of it."""
 
     id: str
     leaves_at: datetime  #: until then it can be taken back
 
 
-class CallOff(StrEnum):
+class CallOffResult(StrEnum):
     """Result of cancelling a hand-over that the provider has not sent yet."""
 
     STOPPED = "stopped"  #: nothing of it leaves
@@ -136,7 +136,7 @@ class Recipient(NamedTuple):
     token: str  #: what identifies the subscriber in their unsubscribe link
 
 
-class About(StrEnum):
+class RefusalScope(StrEnum):
     """Scope of a provider's refusal: one address, one reader, or the sender."""
 
     GONE = "gone"  #: this address does not exist
@@ -151,18 +151,18 @@ class About(StrEnum):
 class Outcome:
     """Outcome of handing one message to the transport."""
 
-    state: State
+    state: DeliveryState
     detail: str = ""  #: the provider's id or its reason
-    about: About | None = None  #: whom a refusal is about; None if it is none
+    about: RefusalScope | None = None  #: whom a refusal is about; None if it is none
     advice: str = ""  #: what a person can do about a refusal, as a sentence
 
 
 #: Stands for the recipient's token until the message is assembled. No edition may hold it.
-TOKEN = "@@digest-token@@"  # noqa: S105
+TOKEN_PLACEHOLDER = "@@digest-token@@"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Email:
     """One edition ready to be mailed: what every recipient gets, but for the token."""
 
     edition: date
@@ -179,32 +179,34 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class DeliveryReport:
     """Delivery report: how many planned deliveries of an edition are in each state."""
 
-    counts: dict[State, int] = field(default_factory=dict)
+    counts: dict[DeliveryState, int] = field(default_factory=dict)
 
     @property
     def planned(self) -> int:
         """All deliveries frozen for the edition."""
         return sum(self.counts.values())
 
-    def number(self, state: State) -> int:
+    def count_in_state(self, state: DeliveryState) -> int:
         """Return how many deliveries are in a state."""
         return self.counts.get(state, 0)
 
     def __str__(self) -> str:
         parts = " + ".join(
-            f"{self.counts.get(s, 0)} {s}" for s in State if s != State.CLAIMED
+            f"{self.counts.get(s, 0)} {s}"
+            for s in DeliveryState
+            if s != DeliveryState.CLAIMED
         )
-        claimed = self.counts.get(State.CLAIMED, 0)
+        claimed = self.counts.get(DeliveryState.CLAIMED, 0)
         return f"planned {self.planned} = {parts}" + (
             f" + {claimed} claimed" if claimed else ""
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SendPlan:
     """Send plan: what a send would do."""
 
     edition: date
@@ -214,7 +216,7 @@ class Plan:
     content_hash: str
     approved: bool
     sent_by: str  #: the transport of an earlier send that mailed people; "" if there was none
-    proof: Proof  #: what an earlier send has done already
+    proof: DeliveryReport  #: what an earlier send has done already
     halted: tuple[str, str] = ("", "")  #: how (paused, cancelled) and by whom
     served: bool = False  #: nobody is left to be mailed the edition as it stands
     sender: str = ""  #: as mailboxes show it: name and address

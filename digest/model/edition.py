@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from digest.model.delivery import Letter
+from digest.model.delivery import Email
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class OtherOutlet:
     """Another outlet that carries a story."""
 
     outlet: str
@@ -27,7 +27,7 @@ class Pick:
     opinion: bool = False  #: it is labelled opinion, not news
     paywall: bool = False  #: many readers cannot open it
     language: str = ""  #: a tag, where it is not the edition's own
-    also_in: tuple[Elsewhere, ...] = ()
+    also_in: tuple[OtherOutlet, ...] = ()
     gift: str = ""  #: an address that opens the story for everybody
     note: str = ""  #: the editor's sentence on it
     quote: str = ""  #: a sentence pulled from it, as it runs there
@@ -97,7 +97,7 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
+class RenderedEdition:
     """An edition rendered once: every file of it, and the hash that approval is bound to."""
 
     edition: Edition
@@ -106,7 +106,7 @@ class Build:
     text: str
     page: str
     markdown: str
-    letter: Letter
+    letter: Email
     content_hash: str  #: SHA-256, hex, over all that a recipient can see
     pictures: tuple[Picture, ...] = ()
 
@@ -133,7 +133,7 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditEntry:
     """Audit entry: what somebody did, and when."""
 
     at: datetime
@@ -169,7 +169,7 @@ def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkCheck:
     """Result of fetching one link of an edition."""
 
     url: str

@@ -20,7 +20,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class ProviderEvent:
     """One event of one delivery."""
 
     id: str  #: the provider's, by which an event that comes again is known

@@ -10,7 +10,7 @@ IN_THE_NEWS = "in_the_news"
 FOLLOWING = "following"
 
 
-class Place(StrEnum):
+class MentionPlace(StrEnum):
     """Where in an article a name stands."""
 
     HEADLINE = "headline"
@@ -24,10 +24,10 @@ class Place(StrEnum):
 
 
 #: Places where a name is no coverage: the article is not about whom it names there.
-NOT_COVERAGE = frozenset({Place.BYLINE, Place.RELATED})
+NOT_COVERAGE = frozenset({MentionPlace.BYLINE, MentionPlace.RELATED})
 
 
-class Role(StrEnum):
+class MentionRole(StrEnum):
     """What a name does in its sentence."""
 
     SOURCE = "source of the documents"
@@ -36,7 +36,7 @@ class Role(StrEnum):
     PASSING = "in passing"
 
 
-class Kind(StrEnum):
+class NameKind(StrEnum):
     """What kind of name was found."""
 
     ORGANISATION = "organisation"
@@ -50,10 +50,10 @@ class Mention:
     """Where an article names the organisation, with the sentence that proves it."""
 
     name: str  #: as configured
-    kind: Kind
-    place: Place
+    kind: NameKind
+    place: MentionPlace
     sentence: str  #: as it runs, a spokesperson's quote kept whole; "" by query
-    role: Role = Role.PASSING
+    role: MentionRole = MentionRole.PASSING
     confidence: float = 1.0  #: 0 to 1, how sure we are that it is them
     #: why it is taken to name somebody else; "" if it counts as the organisation
     doubt: str = ""
@@ -76,7 +76,7 @@ class TopicHit:
 
 
 @dataclass(frozen=True, slots=True)
-class Belongs:
+class StoryMembership:
     """Story membership of an article: the text it copies, and the event it reports."""
 
     copy_of: int  #: id of the first article of those that carry the same text
@@ -84,7 +84,7 @@ class Belongs:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ArticleAnalysis:
     """Analysis of an article's own words; valid until its text or the rules change."""
 
     mentions: tuple[Mention, ...] = ()
@@ -93,7 +93,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ScoreReason:
     """Part of a score, in words."""
 
     words: str
@@ -106,24 +106,24 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Relevance:
     """Relevance of an article to the organisation at this hour: section, score, reasons."""
 
     section: str = ""  #: "" if it concerns neither the organisation nor its topics
     #: higher runs first in its section; the reasons' points together
     score: float = 0.0
-    reasons: tuple[Reason, ...] = ()  #: most important first
+    reasons: tuple[ScoreReason, ...] = ()  #: most important first
     rules: float = 0.0  #: what the score would be without anything learned
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class AnalysedArticle:
     """An article with its analysis, its relevance, and the story it belongs to."""
 
     article: Article
-    reading: Reading
-    judgement: Judgement
-    belongs: Belongs = Belongs(0, 0)
+    reading: ArticleAnalysis
+    judgement: Relevance
+    belongs: StoryMembership = StoryMembership(0, 0)
 
     @property
     def proof(self) -> Mention | None:
@@ -131,7 +131,7 @@ class Judged:
         counted = (m for m in self.reading.mentions if m.counts and m.sentence)
         return min(
             counted,
-            key=lambda m: (m.place == Place.HEADLINE, -m.confidence),
+            key=lambda m: (m.place == MentionPlace.HEADLINE, -m.confidence),
             default=None,
         )
 
@@ -140,19 +140,19 @@ class Judged:
 class Story:
     """One event or one wire text, with all its articles, the representative first."""
 
-    articles: tuple[Judged, ...]
+    articles: tuple[AnalysedArticle, ...]
     #: the edition in which it ran already, with nothing new since
     ran: date | None = None
     #: the edition in which an earlier report of the event ran
     followed: date | None = None
 
     @property
-    def representative(self) -> Judged:
+    def representative(self) -> AnalysedArticle:
         """The article that stands for the story."""
         return self.articles[0]
 
     @property
-    def copies(self) -> tuple[Judged, ...]:
+    def copies(self) -> tuple[AnalysedArticle, ...]:
         """All articles with the representative's text, itself included."""
         text = self.representative.belongs.copy_of
         return tuple(j for j in self.articles if j.belongs.copy_of == text)
@@ -166,7 +166,7 @@ class Story:
         return named or min(self.copies, key=_first).article.outlet
 
 
-def _first(j: Judged) -> tuple[bool, datetime, int]:
+def _first(j: AnalysedArticle) -> tuple[bool, datetime, int]:
     published = j.article.published
     return (
         published is None,

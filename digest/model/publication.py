@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.model.delivery import Letter
+from digest.model.delivery import Email
 from digest.model.edition import Approval, Edition
 
 
@@ -15,7 +15,7 @@ class SentContent:
     approval: Approval  #: the one that counted at the freeze
     source: str  #: the edition's Markdown
     page: str  #: its web page, HTML
-    letter: Letter | None  #: None where an older digest froze it, which kept none
+    letter: Email | None  #: None where an older digest froze it, which kept none
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ NEED_PROOF = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
+class ReturnedMessage:
     """One mail that came back: what it says, and what may prove of whom."""
 
     verdict: Verdict

@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Rights(StrEnum):
+class StaffRights(StrEnum):
     """What a member of staff may do; each may do what those before it may."""
 
     EDITOR = "editor"  #: picks, writes, looks, tries out
     APPROVER = "approver"  #: approves, sends, pauses and cancels
     ADMIN = "admin"  #: adds and removes members of staff
 
-    def cover(self, needed: "Rights") -> bool:
+    def include(self, needed: "StaffRights") -> bool:
         """Whether these are enough."""
-        order = list(Rights)
+        order = list(StaffRights)
         return order.index(self) >= order.index(needed)
 
 
@@ -28,7 +28,7 @@ class Member:
 
     id: int  #: 0 for whoever sits at this machine
     name: str
-    role: Rights
+    role: StaffRights
     stamp: str = ""  #: names the sessions that are good
     second_factor: bool = False  #: whether logging in takes a code of their phone
     active: bool = True  #: whether they have a way to log in yet

@@ -7,25 +7,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from digest.model import Build, Finding, Link, gravest_first
+from digest.model import Finding, LinkCheck, RenderedEdition, gravest_first
 from digest.preflight.contrast import check_contrast
 from digest.preflight.image_weight import check_images
-from digest.preflight.links import links
+from digest.preflight.links import check_links
 from digest.preflight.mail import check_mail
 from digest.preflight.stories import check_stories
 from digest.preflight.words import check_words
 from digest.settings import Settings
 
-__all__ = ["Before", "check"]
+__all__ = ["CheckContext", "check_edition"]
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class CheckContext:
     """Inputs of the checks beside the edition itself."""
 
     #: key of each story that an earlier edition carried, and which
     ran: Mapping[str, date]
-    links: Sequence[Link]  #: what became of its links; empty if they were not fetched
+    links: Sequence[
+        LinkCheck
+    ]  #: what became of its links; empty if they were not fetched
     key: Callable[[str], str]  #: what two addresses of one article share
     tidy: Callable[[str], str]  #: an address without trackers
     message: bytes  #: as one reader would get it
@@ -33,15 +35,19 @@ class Before:
     spam: Callable[[bytes], float | None]
 
 
-def check(built: Build, settings: Settings, before: Before) -> list[Finding]:
+def check_edition(
+    built: RenderedEdition, settings: Settings, before: CheckContext
+) -> list[Finding]:
     """Return everything worth saying about a built edition, the gravest first."""
     return gravest_first(_find_all(built, settings, before))
 
 
-def _find_all(built: Build, settings: Settings, before: Before) -> Iterator[Finding]:
+def _find_all(
+    built: RenderedEdition, settings: Settings, before: CheckContext
+) -> Iterator[Finding]:
     yield from check_words(built, settings)
     yield from check_stories(built, settings, before.ran, before.key, before.tidy)
-    yield from links(built, before.links)
+    yield from check_links(built, before.links)
     yield from check_images(built, before.links)
     yield from check_contrast(built)
     spam_points = before.spam(before.message)

@@ -10,8 +10,8 @@ from html.parser import HTMLParser
 
 from lxml.html.defs import empty_tags
 
-from digest.model import Build, Finding, Severity
-from digest.settings.theme import READABLE, contrast
+from digest.model import Finding, RenderedEdition, Severity
+from digest.settings.theme import MIN_TEXT_CONTRAST, contrast_ratio
 
 #: Large text may have less (WCAG 2.2, 1.4.3): from 24 pixels, or bold from 18.66.
 LARGE_PIXELS = 24.0
@@ -41,7 +41,7 @@ class TextStyle:
             return READABLE_IF_LARGE
         if self.bold and self.size >= LARGE_BOLD_PIXELS:
             return READABLE_IF_LARGE
-        return READABLE
+        return MIN_TEXT_CONTRAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,12 @@ class _TextCollector(HTMLParser):
             self.texts.append((" ".join(data.split()), style))
 
 
-def check_contrast(built: Build) -> Iterator[Finding]:
+def check_contrast(built: RenderedEdition) -> Iterator[Finding]:
     """Yield every pair of colours that text cannot be read in, each once."""
     reported: set[tuple[str, str]] = set()
     for words, style in _TextCollector(built.html).texts:
         colours = (style.ink, style.paper)
-        ratio = contrast(style.ink, style.paper)
+        ratio = contrast_ratio(style.ink, style.paper)
         if ratio >= style.needed_contrast or colours in reported:
             continue
         reported.add(colours)

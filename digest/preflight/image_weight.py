@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from digest.model import Build, Finding, Link, Severity
+from digest.model import Finding, LinkCheck, RenderedEdition, Severity
 from digest.preflight.line_finder import line_of
-from digest.preflight.web_page import Page
+from digest.preflight.web_page import MailPage
 
 #: Bytes that load in a second on a slow phone (3 Mbit/s, "Slow 4G" of Chromium's tools: 1.6).
 MAX_BYTES = 250_000
@@ -12,9 +12,11 @@ MAX_BYTES = 250_000
 MAX_BYTES_TOGETHER = 1_000_000
 
 
-def check_images(built: Build, links: Sequence[Link]) -> Iterator[Finding]:
+def check_images(
+    built: RenderedEdition, links: Sequence[LinkCheck]
+) -> Iterator[Finding]:
     """Yield what is wrong with the images; `links` tells of those on other servers."""
-    page = Page(built.html)
+    page = MailPage(built.html)
     own_names = tuple(f"{picture.key}/{picture.name}" for picture in built.pictures)
     sources = [image.get("src") or "" for image in page.images]
     for image, source in zip(page.images, sources, strict=True):
@@ -39,7 +41,7 @@ def _is_described(image: dict[str, str | None]) -> bool:
     return image.get("role") == "presentation"
 
 
-def _check_foreign_image(built: Build, source: str) -> Iterator[Finding]:
+def _check_foreign_image(built: RenderedEdition, source: str) -> Iterator[Finding]:
     yield Finding(
         Severity.SHOULD,
         line_of(built, source),
@@ -51,7 +53,7 @@ def _check_foreign_image(built: Build, source: str) -> Iterator[Finding]:
 
 
 def _weigh_images(
-    built: Build, links: Sequence[Link], sources: Sequence[str]
+    built: RenderedEdition, links: Sequence[LinkCheck], sources: Sequence[str]
 ) -> dict[str, int]:
     """Return the bytes of each image by its name or address, where they are known."""
     weights = {
@@ -63,7 +65,9 @@ def _weigh_images(
     return weights
 
 
-def _check_weights(built: Build, weights: dict[str, int]) -> Iterator[Finding]:
+def _check_weights(
+    built: RenderedEdition, weights: dict[str, int]
+) -> Iterator[Finding]:
     for name, weight in weights.items():
         if weight > MAX_BYTES:
             yield Finding(

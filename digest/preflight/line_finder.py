@@ -2,13 +2,13 @@
 
 from urllib.parse import urlsplit
 
-from digest.model import Build
+from digest.model import RenderedEdition
 
 INNER_NETWORKS = ("127.", "10.", "192.168.")
 INNER_DOMAINS = (".local", ".localhost", ".internal", ".test")
 
 
-def line_of(built: Build, words: str) -> str:
+def line_of(built: RenderedEdition, words: str) -> str:
     """Return “line 17” for the first line of the edition's text that holds some words."""
     if not words:
         return "the edition"
@@ -18,7 +18,7 @@ def line_of(built: Build, words: str) -> str:
     return "the edition"
 
 
-def line_of_link(built: Build, url: str) -> str:
+def line_of_link(built: RenderedEdition, url: str) -> str:
     """Return the line of the edition that links to exactly this address."""
     link = f"]({url})"
     if link in built.markdown:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from digest.model import Build, Finding, Link, Pick, Severity
+from digest.model import Finding, LinkCheck, Pick, RenderedEdition, Severity
 from digest.preflight.line_finder import line_of_link
 
 #: Answers that mean that the page is not there any more.
@@ -13,7 +13,9 @@ MIN_LIKENESS = 0.6
 RETRACTED = ("retracted", "retraction:", "this article has been removed", "correction:")
 
 
-def links(built: Build, fetched: Sequence[Link]) -> Iterator[Finding]:
+def check_links(
+    built: RenderedEdition, fetched: Sequence[LinkCheck]
+) -> Iterator[Finding]:
     """Yield what is wrong with the page behind each link."""
     picks_by_url = _index_picks(built)
     for link in fetched:
@@ -23,7 +25,7 @@ def links(built: Build, fetched: Sequence[Link]) -> Iterator[Finding]:
             yield from _check_headline(built, link, pick.headline)
 
 
-def _index_picks(built: Build) -> dict[str, Pick]:
+def _index_picks(built: RenderedEdition) -> dict[str, Pick]:
     picks_by_url = {}
     for section in built.edition.sections:
         for pick in section.picks:
@@ -31,7 +33,9 @@ def _index_picks(built: Build) -> dict[str, Pick]:
     return picks_by_url
 
 
-def _check_reached(built: Build, link: Link, pick: Pick | None) -> Iterator[Finding]:
+def _check_reached(
+    built: RenderedEdition, link: LinkCheck, pick: Pick | None
+) -> Iterator[Finding]:
     where = line_of_link(built, link.url)
     if link.reason in GONE_REASONS:
         yield Finding(
@@ -70,7 +74,9 @@ def _check_reached(built: Build, link: Link, pick: Pick | None) -> Iterator[Find
         )
 
 
-def _check_headline(built: Build, link: Link, our_headline: str) -> Iterator[Finding]:
+def _check_headline(
+    built: RenderedEdition, link: LinkCheck, our_headline: str
+) -> Iterator[Finding]:
     now = link.headline
     if any(mark in now.lower() for mark in RETRACTED):
         yield Finding(

@@ -8,9 +8,9 @@ from email.policy import default
 from shutil import which
 from urllib.parse import urlsplit
 
-from digest.model import TOKEN, Build, Finding, Severity
+from digest.model import TOKEN_PLACEHOLDER, Finding, RenderedEdition, Severity
 from digest.preflight.line_finder import is_public
-from digest.preflight.web_page import Page
+from digest.preflight.web_page import MailPage
 from digest.settings import Settings
 
 #: Gmail cuts a mail off behind so many bytes of HTML (widely measured; Google documents no number).
@@ -45,10 +45,10 @@ SPAMASSASSIN_TIMEOUT_SECONDS = 60
 
 
 def check_mail(
-    built: Build, settings: Settings, message: bytes, points: float | None
+    built: RenderedEdition, settings: Settings, message: bytes, points: float | None
 ) -> Iterator[Finding]:
     """Yield what is wrong with the mail itself."""
-    page = Page(built.html)
+    page = MailPage(built.html)
     yield from _check_size(built, page)
     yield from _check_links(page)
     yield from _check_footer(built, settings)
@@ -78,7 +78,7 @@ def spam_points(message: bytes) -> float | None:
     return float(score[1])
 
 
-def _check_size(built: Build, page: Page) -> Iterator[Finding]:
+def _check_size(built: RenderedEdition, page: MailPage) -> Iterator[Finding]:
     tracked_size = len(built.html.encode())
     for url, _words in page.links:
         if url.startswith("http"):
@@ -93,7 +93,7 @@ def _check_size(built: Build, page: Page) -> Iterator[Finding]:
         )
 
 
-def _check_links(page: Page) -> Iterator[Finding]:
+def _check_links(page: MailPage) -> Iterator[Finding]:
     for url, words in page.links:
         if url.startswith("http:") and is_public(url):
             yield Finding(
@@ -121,7 +121,7 @@ def _check_links(page: Page) -> Iterator[Finding]:
             )
 
 
-def _check_footer(built: Build, settings: Settings) -> Iterator[Finding]:
+def _check_footer(built: RenderedEdition, settings: Settings) -> Iterator[Finding]:
     for part, text in (("HTML", _strip_tags(built.html)), ("text", built.text)):
         if not _has_postal_address(text, settings):
             yield Finding(
@@ -132,7 +132,7 @@ def _check_footer(built: Build, settings: Settings) -> Iterator[Finding]:
                 "put {{ postal_address }} back into the template",
             )
     for part, text in (("HTML", built.html), ("text", built.text)):
-        if TOKEN not in text:
+        if TOKEN_PLACEHOLDER not in text:
             yield Finding(
                 Severity.MUST,
                 f"the {part} part",
@@ -153,11 +153,11 @@ def _strip_tags(html: str) -> str:
     return unescape(re.sub(r"<[^>]+>", " ", html))
 
 
-def _check_text_part(built: Build, page: Page) -> Iterator[Finding]:
+def _check_text_part(built: RenderedEdition, page: MailPage) -> Iterator[Finding]:
     # an address ends its line there, behind the words of the link
     addresses = {line.strip().rpartition(" ")[2] for line in built.text.split("\n")}
     for url, words in page.links:
-        if not url.startswith("http") or TOKEN in url:
+        if not url.startswith("http") or TOKEN_PLACEHOLDER in url:
             continue
         if url not in addresses:
             yield Finding(

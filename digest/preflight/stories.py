@@ -6,7 +6,7 @@ from datetime import date
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
-from digest.model import Build, Finding, Pick, Severity
+from digest.model import Finding, Pick, RenderedEdition, Severity
 from digest.preflight.line_finder import is_public, line_of, line_of_link
 from digest.settings import Settings
 
@@ -14,7 +14,7 @@ MAX_NOTE_LENGTH = 220  #: characters: three lines of the mail
 
 
 def check_stories(
-    built: Build,
+    built: RenderedEdition,
     settings: Settings,
     ran: Mapping[str, date],
     key: Callable[[str], str],
@@ -49,7 +49,7 @@ def check_stories(
 
 
 def _check_doubles(
-    built: Build, picks: list[Pick], key: Callable[[str], str]
+    built: RenderedEdition, picks: list[Pick], key: Callable[[str], str]
 ) -> Iterator[Finding]:
     key_counts = Counter(key(pick.url) for pick in picks)
     headline_counts = Counter(pick.headline for pick in picks)
@@ -74,7 +74,7 @@ def _check_doubles(
 
 
 def _check_story(
-    built: Build,
+    built: RenderedEdition,
     pick: Pick,
     ran: date | None,
     tidy: Callable[[str], str],

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 
-class Page(HTMLParser):
+class MailPage(HTMLParser):
     """Reads links and images out of a mail."""
 
     def __init__(self, html: str) -> None:

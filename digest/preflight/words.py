@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from digest.model import Build, Finding, Lead, Severity
+from digest.model import Finding, Lead, RenderedEdition, Severity
 from digest.preflight.line_finder import line_of
 from digest.settings import Settings
 
@@ -28,7 +28,7 @@ _FALSE_REPLY = re.compile(r"^\s*(?:re|fw|fwd)\s*:", re.IGNORECASE)
 _CAPITALISED_RUN = re.compile(r"\b[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
 
 
-def check_words(built: Build, settings: Settings) -> Iterator[Finding]:
+def check_words(built: RenderedEdition, settings: Settings) -> Iterator[Finding]:
     """Yield what is odd about the words of an edition."""
     yield from _check_subject(built)
     yield from _check_preheader(built)
@@ -38,7 +38,7 @@ def check_words(built: Build, settings: Settings) -> Iterator[Finding]:
         yield from _check_lead(built, lead)
 
 
-def _check_subject(built: Build) -> Iterator[Finding]:
+def _check_subject(built: RenderedEdition) -> Iterator[Finding]:
     subject = built.edition.subject
     where = line_of(built, "subject:")
     if not subject.strip():
@@ -83,7 +83,7 @@ def _check_subject(built: Build) -> Iterator[Finding]:
         )
 
 
-def _check_preheader(built: Build) -> Iterator[Finding]:
+def _check_preheader(built: RenderedEdition) -> Iterator[Finding]:
     text = built.edition.preheader
     where = line_of(built, "preheader:")
     if not text:
@@ -112,7 +112,7 @@ def _check_preheader(built: Build) -> Iterator[Finding]:
         )
 
 
-def _check_placeholders(built: Build) -> Iterator[Finding]:
+def _check_placeholders(built: RenderedEdition) -> Iterator[Finding]:
     for number, text in enumerate(built.markdown.split("\n"), 1):
         placeholder = _find_placeholder(text)
         merge_tag = _MERGE_TAG.search(text)
@@ -146,7 +146,7 @@ def _find_placeholder(text: str) -> str:
     return placeholder
 
 
-def _check_names(built: Build, settings: Settings) -> Iterator[Finding]:
+def _check_names(built: RenderedEdition, settings: Settings) -> Iterator[Finding]:
     """Find names that are nearly those of the settings."""
     organisation = settings.organisation
     names = [name for name in (organisation.name, *organisation.people) if " " in name]
@@ -182,7 +182,7 @@ def _find_misspelling(run: str, name: str) -> str:
     return ""
 
 
-def _check_lead(built: Build, lead: Lead) -> Iterator[Finding]:
+def _check_lead(built: RenderedEdition, lead: Lead) -> Iterator[Finding]:
     where = line_of(built, lead.headline)
     if len(lead.headline) > MAX_HEADLINE_LENGTH:
         yield Finding(

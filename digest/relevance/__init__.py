@@ -16,18 +16,28 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from digest.model import FOLLOWING, Article, Belongs, Judged, Reading
-from digest.relevance.clustering import Grouping, Trace, group
+from digest.model import (
+    FOLLOWING,
+    AnalysedArticle,
+    Article,
+    ArticleAnalysis,
+    StoryMembership,
+)
+from digest.relevance.clustering import ArticleTrace, StoryGrouping, group_into_stories
 from digest.relevance.fingerprint import VERSION as FINGERPRINT_VERSION
 from digest.relevance.fingerprint import (
     Background,
     Fingerprint,
-    background,
-    fingerprint,
+    count_background,
+    make_fingerprint,
 )
 from digest.relevance.mentions import Names, find_mentions
 from digest.relevance.news_agencies import find_agency
-from digest.relevance.preference_model import Choice, Look, Taste
+from digest.relevance.preference_model import (
+    EditorChoice,
+    PreferenceModel,
+    StoryFeatures,
+)
 from digest.relevance.ranking import (
     DEFAULT_TIER,
     ArticleContext,
@@ -40,22 +50,22 @@ from digest.relevance.topics import Topics
 from digest.settings import Settings
 
 __all__ = [
+    "ArticleTrace",
     "Background",
-    "Choice",
+    "EditorChoice",
     "Fingerprint",
-    "Grouping",
-    "Look",
-    "Rules",
-    "Taste",
-    "Trace",
-    "background",
-    "fingerprint",
-    "group",
+    "PreferenceModel",
+    "RelevanceRules",
+    "StoryFeatures",
+    "StoryGrouping",
+    "count_background",
+    "features_of",
+    "group_into_stories",
     "into_stories",
-    "judge",
-    "look",
-    "trace",
-    "weigh",
+    "judge_articles",
+    "judge_read_articles",
+    "make_fingerprint",
+    "trace_of",
 ]
 
 #: Changes whenever the same rules would read the same article otherwise.
@@ -63,10 +73,10 @@ VERSION = "1"
 _MARK_LENGTH = 16  #: hexadecimal digits
 
 #: An article with what is stored of it.
-ReadArticle = tuple[Article, Reading, Fingerprint]
+ReadArticle = tuple[Article, ArticleAnalysis, Fingerprint]
 
 
-class Rules:
+class RelevanceRules:
     """The settings' names and topics, ready to read articles by.
 
     `mark` names these rules: what was read by rules of another mark is to be read again.
@@ -79,22 +89,22 @@ class Rules:
         identity = f"{VERSION} {FINGERPRINT_VERSION} {relevant_settings}"
         self.mark = hashlib.sha256(identity.encode()).hexdigest()[:_MARK_LENGTH]
 
-    def read(self, article: Article) -> Reading:
+    def read_article(self, article: Article) -> ArticleAnalysis:
         """Return what an article's words say. Raises for no text."""
-        return Reading(
+        return ArticleAnalysis(
             mentions=find_mentions(article, self._names),
             topics=self._topics.find_topics(article),
             agency=find_agency(article),
         )
 
 
-def trace(article: Article, fingerprint: Fingerprint) -> Trace:
+def trace_of(article: Article, fingerprint: Fingerprint) -> ArticleTrace:
     """Return what clustering needs of an article.
 
     One without a date counts from when it was first seen.
     """
     earliest = datetime.min.replace(tzinfo=UTC)
-    return Trace(
+    return ArticleTrace(
         id=article.id,
         key=article.key,
         outlet=article.outlet,
@@ -104,9 +114,11 @@ def trace(article: Article, fingerprint: Fingerprint) -> Trace:
     )
 
 
-def look(article: Article, reading: Reading, fingerprint: Fingerprint) -> Look:
+def features_of(
+    article: Article, reading: ArticleAnalysis, fingerprint: Fingerprint
+) -> StoryFeatures:
     """Return what an editor sees of an article; one on no topic could be of those followed."""
-    return Look(
+    return StoryFeatures(
         section=section_of(article, reading) or FOLLOWING,
         fingerprint=fingerprint,
         language=_language_of(article),
@@ -115,26 +127,26 @@ def look(article: Article, reading: Reading, fingerprint: Fingerprint) -> Look:
     )
 
 
-def weigh(
+def judge_read_articles(
     read: Sequence[ReadArticle],
-    belongs: Mapping[int, Belongs],
+    belongs: Mapping[int, StoryMembership],
     settings: Settings,
-    taste: Taste,
+    taste: PreferenceModel,
     now: datetime,
-) -> list[Judged]:
+) -> list[AnalysedArticle]:
     """Return what read articles are worth now, each by itself and by the size of its story.
 
     `belongs` names the story of each article by id; one that is missing is a story of its own.
     """
     tiers = {outlet.name: outlet.tier for outlet in settings.outlets}
     sizes = _count_outlets(read, belongs)
-    looks = [look(*each) for each in read]
-    likings = taste.likings(looks)
+    looks = [features_of(*each) for each in read]
+    likings = taste.predict_likings(looks)
     judged = []
     for (article, reading, _), own_look, liked in zip(
         read, looks, likings, strict=True
     ):
-        own_story = Belongs(article.id, article.id)
+        own_story = StoryMembership(article.id, article.id)
         belongs_to = belongs.get(article.id, own_story)
         context = ArticleContext(
             tier=tiers.get(article.outlet, DEFAULT_TIER),
@@ -143,36 +155,41 @@ def weigh(
         )
         liking = _liking_of(own_look, liked, taste)
         judgement = score_article(article, reading, context, liking)
-        judged.append(Judged(article, reading, judgement, belongs_to))
+        judged.append(AnalysedArticle(article, reading, judgement, belongs_to))
     return judged
 
 
-def judge(
+def judge_articles(
     articles: Iterable[Article],
     settings: Settings,
     now: datetime,
-    choices: Iterable[Choice] = (),
+    choices: Iterable[EditorChoice] = (),
     usual: Background | None = None,
-) -> list[Judged]:
+) -> list[AnalysedArticle]:
     """Judge articles from their texts alone, as `collect` does piece by piece.
 
     `usual` is how common words are in the press; without it, in these articles.
     """
-    rules = Rules(settings)
+    rules = RelevanceRules(settings)
     read = [
-        (article, rules.read(article), fingerprint(article)) for article in articles
+        (article, rules.read_article(article), make_fingerprint(article))
+        for article in articles
     ]
-    traces = [trace(article, fingerprint) for article, _, fingerprint in read]
-    common = usual or background(traces)
-    stories = group(traces, common)
-    return weigh(read, stories, settings, Taste(choices, common), now)
+    traces = [trace_of(article, fingerprint) for article, _, fingerprint in read]
+    common = usual or count_background(traces)
+    stories = group_into_stories(traces, common)
+    return judge_read_articles(
+        read, stories, settings, PreferenceModel(choices, common), now
+    )
 
 
-def _liking_of(look: Look, liked: float, taste: Taste) -> LearnedLiking:
-    weight = taste.weight(look.section)
+def _liking_of(
+    look: StoryFeatures, liked: float, taste: PreferenceModel
+) -> LearnedLiking:
+    weight = taste.weight_in(look.section)
     explanations: tuple[str, ...] = ()
     if weight:
-        explanations = tuple(taste.why(look))
+        explanations = tuple(taste.explain_liking(look))
     return LearnedLiking(weight, liked, look.section, explanations)
 
 
@@ -182,7 +199,7 @@ def _language_of(article: Article) -> str:
 
 
 def _count_outlets(
-    read: Sequence[ReadArticle], belongs: Mapping[int, Belongs]
+    read: Sequence[ReadArticle], belongs: Mapping[int, StoryMembership]
 ) -> Counter[int]:
     """Return the number of outlets of each story."""
     outlets_of_stories = {

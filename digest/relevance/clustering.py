@@ -24,7 +24,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
 
-from digest.model import Belongs
+from digest.model import StoryMembership
 from digest.relevance.fingerprint import Background, Fingerprint, Hashes, Weights
 
 COPY_SHARE = 0.35  #: share of the shorter text found in the longer
@@ -47,7 +47,7 @@ Labels = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class ArticleTrace:
     """What clustering needs to know of an article."""
 
     id: int
@@ -76,15 +76,17 @@ class Pairs:
 Measure = Callable[[Rows, Rows, Weights], Weights]
 
 
-def group(traces: Iterable[Trace], background: Background) -> dict[int, Belongs]:
+def group_into_stories(
+    traces: Iterable[ArticleTrace], background: Background
+) -> dict[int, StoryMembership]:
     """Return the story of every article."""
-    return Grouping(traces, background).stories()
+    return StoryGrouping(traces, background).gather_stories()
 
 
-class Grouping:
+class StoryGrouping:
     """Articles laid side by side, to be compared and gathered."""
 
-    def __init__(self, traces: Iterable[Trace], background: Background) -> None:
+    def __init__(self, traces: Iterable[ArticleTrace], background: Background) -> None:
         self._traces = sorted(traces, key=lambda trace: trace.key)
         self._shingles = _sparse_table(
             [
@@ -97,19 +99,19 @@ class Grouping:
         )
         self._times = np.array([trace.published.timestamp() for trace in self._traces])
 
-    def stories(self) -> dict[int, Belongs]:
+    def gather_stories(self) -> dict[int, StoryMembership]:
         """Gather all articles anew."""
         return self._gather(np.arange(len(self._traces)))
 
-    def joined(
-        self, new: Collection[int], before: Mapping[int, Belongs]
-    ) -> dict[int, Belongs]:
+    def join_new_articles(
+        self, new: Collection[int], before: Mapping[int, StoryMembership]
+    ) -> dict[int, StoryMembership]:
         """Return the stories with some articles (ids) new, from how the others were gathered.
 
         The same as `stories` gives, but only what is connected with a new one is cut again.
         """
         new_rows = []
-        unchanged: dict[int, Belongs] = {}
+        unchanged: dict[int, StoryMembership] = {}
         for row, trace in enumerate(self._traces):
             if trace.id in before:
                 unchanged[trace.id] = before[trace.id]
@@ -131,7 +133,7 @@ class Grouping:
             connected = np.union1d(connected, neighbours)
         return connected
 
-    def _gather(self, rows: Rows) -> dict[int, Belongs]:
+    def _gather(self, rows: Rows) -> dict[int, StoryMembership]:
         """Gather some articles, none of which is connected with any other."""
         if not len(rows):
             return {}
@@ -144,7 +146,7 @@ class Grouping:
         text_ids = _smallest_id_by_label(ids, texts)
         story_ids = _smallest_id_by_label(ids, stories)
         return {
-            int(ids[row]): Belongs(int(text_ids[row]), int(story_ids[row]))
+            int(ids[row]): StoryMembership(int(text_ids[row]), int(story_ids[row]))
             for row in rows
         }
 
@@ -247,7 +249,7 @@ class Grouping:
 # What is compared of an article
 
 
-def _shingles_without_boilerplate(traces: Sequence[Trace]) -> list[Hashes]:
+def _shingles_without_boilerplate(traces: Sequence[ArticleTrace]) -> list[Hashes]:
     """Return shingles without what an outlet writes under everything, as terms of use."""
     by_outlet: dict[str, list[Hashes]] = {}
     for trace in traces:
@@ -268,7 +270,9 @@ def _frequent_shingles(shingles: Sequence[Hashes]) -> Hashes:
     return hashes[counts >= BOILERPLATE_ARTICLES]
 
 
-def _most_telling_terms(trace: Trace, background: Background) -> tuple[Hashes, Weights]:
+def _most_telling_terms(
+    trace: ArticleTrace, background: Background
+) -> tuple[Hashes, Weights]:
     """Return an article's terms of most weight, with weights of length one together."""
     terms = trace.fingerprint.terms
     rarity = background.rarity_of(terms, trace.language, trace.outlet)

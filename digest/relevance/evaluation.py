@@ -9,34 +9,38 @@ from dataclasses import dataclass
 from datetime import date
 
 from digest.relevance.fingerprint import Background
-from digest.relevance.preference_model import Choice, Look, Taste
+from digest.relevance.preference_model import (
+    EditorChoice,
+    PreferenceModel,
+    StoryFeatures,
+)
 from digest.relevance.ranking import LIKED
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class OfferedStory:
     """A story that a draft offered, and whether it ran."""
 
-    look: Look
+    look: StoryFeatures
     rules: float  #: its score by the rules alone, as it was then
     in_draft: bool
     picked: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class PastEdition:
     """One past edition, as it was offered and as it became."""
 
     edition: date
-    offers: tuple[Offer, ...]
-    added: tuple[Look, ...] = ()  #: picks that the draft had not offered
+    offers: tuple[OfferedStory, ...]
+    added: tuple[StoryFeatures, ...] = ()  #: picks that the draft had not offered
 
-    def choices(self) -> Iterator[Choice]:
+    def training_choices(self) -> Iterator[EditorChoice]:
         """Yield what there is to learn from it."""
         for offer in self.offers:
-            yield Choice(offer.look, offer.picked)
+            yield EditorChoice(offer.look, offer.picked)
         for look in self.added:
-            yield Choice(look, picked=True)
+            yield EditorChoice(look, picked=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,9 @@ class Evaluation:
     picks: int  #: known to learn from
 
 
-def evaluate(weeks: Sequence[Week], usual: Background) -> list[Evaluation]:
+def evaluate_sections(
+    weeks: Sequence[PastEdition], usual: Background
+) -> list[Evaluation]:
     """Predict each week from all others, and count section by section."""
     sections: set[str] = set()
     for week in weeks:
@@ -87,15 +93,17 @@ def evaluate(weeks: Sequence[Week], usual: Background) -> list[Evaluation]:
     ]
 
 
-def _model_without(number: int, weeks: Sequence[Week], usual: Background) -> Taste:
+def _model_without(
+    number: int, weeks: Sequence[PastEdition], usual: Background
+) -> PreferenceModel:
     """Return the model that is learned from all weeks but one."""
     other_weeks = [*weeks[:number], *weeks[number + 1 :]]
-    choices = [choice for week in other_weeks for choice in week.choices()]
-    return Taste(choices, usual)
+    choices = [choice for week in other_weeks for choice in week.training_choices()]
+    return PreferenceModel(choices, usual)
 
 
 def _evaluate_section(
-    section: str, weeks: Sequence[Week], models: Sequence[Taste]
+    section: str, weeks: Sequence[PastEdition], models: Sequence[PreferenceModel]
 ) -> Evaluation:
     drafted = []
     by_rules = []
@@ -119,12 +127,14 @@ def _evaluate_section(
     )
 
 
-def _mixed_scores(offers: Sequence[Offer], model: Taste) -> list[float]:
+def _mixed_scores(
+    offers: Sequence[OfferedStory], model: PreferenceModel
+) -> list[float]:
     """Return the score of each offer as ranking mixes it from rules and liking."""
-    likings = model.likings([offer.look for offer in offers])
+    likings = model.predict_likings([offer.look for offer in offers])
     scores = []
     for offer, liking in zip(offers, likings, strict=True):
-        weight = model.weight(offer.look.section)
+        weight = model.weight_in(offer.look.section)
         by_rules = (1 - weight) * offer.rules
         by_learning = weight * LIKED * liking
         scores.append(by_rules + by_learning)
@@ -132,19 +142,21 @@ def _mixed_scores(offers: Sequence[Offer], model: Taste) -> list[float]:
 
 
 def _best_offers(
-    offers: Sequence[Offer], scores: Sequence[float], size: int
-) -> list[Offer]:
+    offers: Sequence[OfferedStory], scores: Sequence[float], size: int
+) -> list[OfferedStory]:
     by_score = sorted(range(len(offers)), key=lambda number: -scores[number])
     return [offers[number] for number in by_score[:size]]
 
 
-def _count_picks(section: str, week: Week) -> int:
+def _count_picks(section: str, week: PastEdition) -> int:
     """Return how many stories of a section ran, offered or not."""
-    sections = [choice.look.section for choice in week.choices() if choice.picked]
+    sections = [
+        choice.look.section for choice in week.training_choices() if choice.picked
+    ]
     return sections.count(section)
 
 
-def _score(section: str, proposed: Sequence[Offer], ran: int) -> Score:
+def _score(section: str, proposed: Sequence[OfferedStory], ran: int) -> Score:
     right = sum(offer.picked for offer in proposed)
     return Score(section, len(proposed), ran, right)
 

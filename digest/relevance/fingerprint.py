@@ -76,7 +76,7 @@ class Fingerprint:
         return cls(shingles, terms, weights, words, title)
 
 
-def fingerprint(article: Article) -> Fingerprint:
+def make_fingerprint(article: Article) -> Fingerprint:
     """Return the fingerprint of an article; one that was not read is known by its summary."""
     title = _split_words(article.title)
     text = _split_words(article.text)
@@ -154,7 +154,7 @@ class Background:
     #: Terms that an outlet writes in most of its articles: “Subscribe to our channel”.
     usual: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
-    def counts(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return it as JSON takes it; `of` reads it."""
         languages = {}
         for language, articles in self.articles.items():
@@ -164,7 +164,7 @@ class Background:
         return {"languages": languages, "outlets": outlets}
 
     @classmethod
-    def of(cls, counts: Mapping[str, Any] | None) -> "Background":
+    def from_json(cls, counts: Mapping[str, Any] | None) -> "Background":
         """Return what `counts` gave; of nothing, a background in which every word weighs 0."""
         if not counts:
             return cls()
@@ -193,7 +193,7 @@ class Background:
         return np.maximum(rarity, 0).astype(np.float32)
 
 
-def background(samples: Iterable[Sample]) -> Background:
+def count_background(samples: Iterable[Sample]) -> Background:
     """Count how many of some articles hold each term, by language and by outlet."""
     by_language: dict[str, list[Hashes]] = {}
     by_outlet: dict[str, list[Hashes]] = {}

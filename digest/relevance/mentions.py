@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
-from digest.model import Article, Kind, Mention, Place, Role
+from digest.model import Article, Mention, MentionPlace, MentionRole, NameKind
 from digest.relevance.capitals import (
     acts_as_body,
     has_expected_capitals,
@@ -82,7 +82,7 @@ class Name:
     """One configured phrase, in one of its spellings."""
 
     text: str
-    kind: Kind | None  #: None: a phrase that is not the organisation
+    kind: NameKind | None  #: None: a phrase that is not the organisation
     surname_of: str = ""  #: the full name, where this is only the last word of it
     written: str = ""  #: the phrase itself, where it is another spelling of `text`
 
@@ -117,7 +117,7 @@ class _PreparedText:
     """One of an article's texts, with what is looked up for each name in it."""
 
     text: str
-    place: Place
+    place: MentionPlace
     layout: TextLayout
     sentences: Sentences
     in_german: bool
@@ -150,9 +150,9 @@ def find_mentions(article: Article, names: Names) -> tuple[Mention, ...]:
 def find_occurrences(article: Article, names: Names) -> list[Occurrence]:
     """Return each place in headline, body and summary where a name stands, in that order."""
     texts = (
-        (Place.HEADLINE, normalize_text(article.title)),
-        (Place.BODY, normalize_text(article.text)),
-        (Place.SUMMARY, normalize_text(article.summary)),
+        (MentionPlace.HEADLINE, normalize_text(article.title)),
+        (MentionPlace.BODY, normalize_text(article.text)),
+        (MentionPlace.SUMMARY, normalize_text(article.summary)),
     )
     unsettled: list[Occurrence] = []
     for place, text in texts:
@@ -168,7 +168,7 @@ def find_occurrences(article: Article, names: Names) -> list[Occurrence]:
 
 
 def _occurrences_in(
-    text: str, place: Place, names: Names, authors: Sequence[str]
+    text: str, place: MentionPlace, names: Names, authors: Sequence[str]
 ) -> Iterator[Occurrence]:
     hits = names.find_longest(fold_text(text))
     if not hits:
@@ -192,10 +192,10 @@ def _occurrence_at(hit: Hit, name: Name, prepared: _PreparedText) -> Occurrence:
     start, end = prepared.sentences.span_around(hit.start, hit.end)
     context = _context_of(hit, name, prepared)
     place = prepared.place
-    if place == Place.BODY:
+    if place == MentionPlace.BODY:
         place = prepared.layout.place_at(hit.start, hit.end)
     role = role_of_name(context.kind, context.before, context.after)
-    if role == Role.QUOTED and place != Place.QUOTE:
+    if role == MentionRole.QUOTED and place != MentionPlace.QUOTE:
         start, end = _widen_to_quote(start, end, prepared)
     doubt = reason_for_rejecting(context) if name.kind else BY_RULE
     mention = Mention(
@@ -214,10 +214,10 @@ def _context_of(hit: Hit, name: Name, prepared: _PreparedText) -> NameInContext:
     start, end = prepared.sentences.span_around(hit.start, hit.end)
     before = prepared.text[start : hit.start]
     after = prepared.text[hit.end : end]
-    in_headline = prepared.place == Place.HEADLINE
+    in_headline = prepared.place == MentionPlace.HEADLINE
     return NameInContext(
         name=prepared.text[hit.start : hit.end],
-        kind=name.kind or Kind.ORGANISATION,
+        kind=name.kind or NameKind.ORGANISATION,
         before=before,
         after=after,
         in_title_case=is_title_case(before, after, in_headline=in_headline),
@@ -229,9 +229,9 @@ def _confidence_in(name: Name, context: NameInContext) -> float:
     """Return how sure the capitals and the words beside a name make us."""
     if name.surname_of:
         return DOUBTFUL
-    if context.kind == Kind.PERSON:
+    if context.kind == NameKind.PERSON:
         return _confidence_in_person(context)
-    if context.kind == Kind.CASE or name.text.islower():
+    if context.kind == NameKind.CASE or name.text.islower():
         return SURE
     return _confidence_by_capitals(context)
 
@@ -286,12 +286,12 @@ def _evidence_of(occurrences: Sequence[Occurrence], texts: Iterable[str]) -> _Ev
         mention = occurrence.mention
         if mention.confidence <= DOUBTFUL:
             continue
-        if mention.kind == Kind.PERSON:
+        if mention.kind == NameKind.PERSON:
             people.add(mention.name)
         else:
             bodies.append(mention)
     # once it acts as a body, its words in small letters elsewhere say nothing against it
-    acts = any(mention.role != Role.PASSING for mention in bodies)
+    acts = any(mention.role != MentionRole.PASSING for mention in bodies)
     plain_words = frozenset() if acts else _plain_words(occurrences, texts)
     return _Evidence(bool(bodies), frozenset(people), plain_words)
 
@@ -323,11 +323,11 @@ def _settle(mention: Mention, evidence: _Evidence) -> Mention:
     """Decide what capitals leave open by what else the article says."""
     if mention.doubt:
         return mention
-    if mention.kind == Kind.PERSON:
+    if mention.kind == NameKind.PERSON:
         return _settle_person(mention, evidence)
     is_only_words = (
         mention.name in evidence.plain_words
-        and mention.role == Role.PASSING
+        and mention.role == MentionRole.PASSING
         and mention.confidence > LIKELY
     )
     if is_only_words:
@@ -369,9 +369,9 @@ def _mention_by_query(article: Article, names: Names) -> Mention | None:
             return Mention(
                 name=name.text,
                 kind=name.kind,
-                place=Place.QUERY,
+                place=MentionPlace.QUERY,
                 sentence="",
-                role=Role.PASSING,
+                role=MentionRole.PASSING,
                 confidence=BY_QUERY,
             )
     return None
@@ -382,10 +382,10 @@ def _mention_by_query(article: Article, names: Names) -> Mention | None:
 
 def _names_of(org: Organisation) -> Iterator[Name]:
     groups = (
-        ((org.name,), Kind.ORGANISATION),
-        (org.aliases, Kind.ALIAS),
-        (org.cases, Kind.CASE),
-        (org.people, Kind.PERSON),
+        ((org.name,), NameKind.ORGANISATION),
+        (org.aliases, NameKind.ALIAS),
+        (org.cases, NameKind.CASE),
+        (org.people, NameKind.PERSON),
         (org.not_it, None),
     )
     for phrases, kind in groups:
@@ -393,17 +393,17 @@ def _names_of(org: Organisation) -> Iterator[Name]:
             yield Name(phrase, kind)
             for spelling in _other_spellings(phrase, kind):
                 yield Name(phrase, kind, written=spelling)
-            if kind == Kind.PERSON and " " in phrase:
+            if kind == NameKind.PERSON and " " in phrase:
                 yield Name(phrase.split()[-1], kind, surname_of=phrase)
 
 
-def _other_spellings(phrase: str, kind: Kind | None) -> list[str]:
+def _other_spellings(phrase: str, kind: NameKind | None) -> list[str]:
     """Return how else papers write a name.
 
     “Versus” is abbreviated in cases; German letters are spelt out or not.
     """
     spellings = {phrase}
-    if kind == Kind.CASE:
+    if kind == NameKind.CASE:
         spellings |= {
             _VERSUS.sub(versus, phrase, count=1) for versus in _VERSUS_SPELLINGS
         }

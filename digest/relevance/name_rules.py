@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from digest.model import Kind
+from digest.model import NameKind
 
 _UPPER = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _AFTER_WORD = re.compile(rf"[ -]({_UPPER}[\w’'&-]*)")
@@ -146,7 +146,7 @@ class NameInContext:
     """A name in its sentence, as the rules look at it."""
 
     name: str  #: as it stands there
-    kind: Kind
+    kind: NameKind
     before: str  #: the sentence up to it
     after: str  #: the sentence behind it
     in_title_case: bool  #: the sentence capitalises every word, or shouts
@@ -174,9 +174,9 @@ def reason_for_rejecting(context: NameInContext) -> str:
 
     The first rule that has a reason gives it.
     """
-    if context.kind == Kind.PERSON:
+    if context.kind == NameKind.PERSON:
         return _part_of_double_name(context)
-    if context.kind == Kind.CASE:
+    if context.kind == NameKind.CASE:
         return ""
     for rule in _RULES:
         reason = rule(context)

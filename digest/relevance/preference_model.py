@@ -36,7 +36,7 @@ MAX_TOPICS_EXPLAINED = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class StoryFeatures:
     """What an editor sees of a story, as the model takes it."""
 
     section: str
@@ -53,10 +53,10 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class EditorChoice:
     """A story that was proposed, and what the editor did with it."""
 
-    look: Look
+    look: StoryFeatures
     picked: bool
 
 
@@ -68,12 +68,12 @@ class _Tally:
     shown: int = 0
 
 
-class Taste:
+class PreferenceModel:
     """What is liked in each section."""
 
-    def __init__(self, choices: Iterable[Choice], background: Background) -> None:
+    def __init__(self, choices: Iterable[EditorChoice], background: Background) -> None:
         self._background = background
-        by_section: dict[str, list[Choice]] = {}
+        by_section: dict[str, list[EditorChoice]] = {}
         for choice in choices:
             by_section.setdefault(choice.look.section, []).append(choice)
         self._examples = {
@@ -82,12 +82,12 @@ class Taste:
             if _is_enough(examples)
         }
 
-    def weight(self, section: str) -> float:
+    def weight_in(self, section: str) -> float:
         """Return how much the learned part weighs, from 0 (nothing learned) to less than 1."""
         picks = sum(choice.picked for choice in self._examples.get(section, ()))
         return picks / (picks + PRIOR)
 
-    def likings(self, looks: Sequence[Look]) -> list[float]:
+    def predict_likings(self, looks: Sequence[StoryFeatures]) -> list[float]:
         """Return how much each is liked, 0 to 1; 0.5 where nothing was learned."""
         likings = np.full(len(looks), UNKNOWN_LIKING)
         for section, model in self._models.items():
@@ -100,7 +100,7 @@ class Taste:
             likings[rows] = 1 / (1 + np.exp(-(table @ coefficients + intercept)))
         return [float(liking) for liking in likings]
 
-    def why(self, look: Look) -> list[str]:
+    def explain_liking(self, look: StoryFeatures) -> list[str]:
         """Return in words what was done with stories like it.
 
         For example “you picked 7 of 9 stories on voting rights”.
@@ -140,7 +140,7 @@ class Taste:
             for section, choices in self._examples.items()
         }
 
-    def _fit_model(self, choices: Sequence[Choice]) -> NDArray[np.float64]:
+    def _fit_model(self, choices: Sequence[EditorChoice]) -> NDArray[np.float64]:
         """Return the weight of every column, and the intercept last."""
         from sklearn.linear_model import LogisticRegression
 
@@ -151,7 +151,7 @@ class Taste:
         model.fit(table, [choice.picked for choice in choices])
         return np.append(model.coef_[0], model.intercept_)
 
-    def _feature_table(self, looks: Sequence[Look]) -> "csr_matrix":
+    def _feature_table(self, looks: Sequence[StoryFeatures]) -> "csr_matrix":
         """Return a row for each story, a column for each hashed word or trait."""
         from scipy.sparse import csr_matrix
 
@@ -161,7 +161,9 @@ class Taste:
         values = np.concatenate([values for _, values in rows])
         return csr_matrix((values, columns, row_ends), shape=(len(rows), COLUMNS))
 
-    def _feature_row(self, look: Look) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def _feature_row(
+        self, look: StoryFeatures
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return columns and values: words by rarity, of length one together, and traits."""
         terms = look.fingerprint.terms
         rarity = self._background.rarity_of(terms, look.language)
@@ -183,7 +185,7 @@ def _outlet_trait(outlet: str) -> str:
     return f"outlet:{outlet}"
 
 
-def _is_enough(choices: Sequence[Choice]) -> bool:
+def _is_enough(choices: Sequence[EditorChoice]) -> bool:
     """Return True if there are examples of both kinds to learn from."""
     picked = sum(choice.picked for choice in choices)
     passed_over = len(choices) - picked

@@ -14,25 +14,30 @@ from math import log2
 from digest.model import (
     IN_THE_NEWS,
     NEEDS_A_PERSON,
+    AnalysedArticle,
     Article,
-    Judged,
-    Judgement,
+    ArticleAnalysis,
     Mention,
-    Place,
-    Reading,
-    Reason,
-    Role,
+    MentionPlace,
+    MentionRole,
+    Relevance,
+    ScoreReason,
     Story,
     TopicHit,
 )
 
 #: Points for a mention, by what the name does there; the headline, and further sentences, add.
-BY_ROLE = {Role.SOURCE: 4.5, Role.PARTY: 4.0, Role.QUOTED: 3.5, Role.PASSING: 2.0}
+BY_ROLE = {
+    MentionRole.SOURCE: 4.5,
+    MentionRole.PARTY: 4.0,
+    MentionRole.QUOTED: 3.5,
+    MentionRole.PASSING: 2.0,
+}
 IN_HEADLINE = 1.5
 PER_SENTENCE = 0.3
 MAX_SENTENCES = 4
 #: A name only inside somebody's words, or under a picture, says less about the article.
-BY_PLACE = {Place.QUOTE: 0.7, Place.CAPTION: 0.5}
+BY_PLACE = {MentionPlace.QUOTE: 0.7, MentionPlace.CAPTION: 0.5}
 #: Points for a topic, by the logarithm of its strength.
 ON_TOPIC = 1.2
 MAX_ON_TOPIC = 5.0
@@ -88,7 +93,7 @@ class LearnedLiking:
     explanations: tuple[str, ...] = ()  #: in words
 
 
-def section_of(article: Article, reading: Reading) -> str:
+def section_of(article: Article, reading: ArticleAnalysis) -> str:
     """Return the section an article belongs to, "" for none; a person's filing goes first."""
     if article.section:
         return article.section
@@ -100,23 +105,26 @@ def section_of(article: Article, reading: Reading) -> str:
 
 
 def score_article(
-    article: Article, reading: Reading, context: ArticleContext, liking: LearnedLiking
-) -> Judgement:
+    article: Article,
+    reading: ArticleAnalysis,
+    context: ArticleContext,
+    liking: LearnedLiking,
+) -> Relevance:
     """Return what an article is worth now, and why."""
     section = section_of(article, reading)
     is_trusted = liking.weight >= TRUSTED_WEIGHT
     if not section and is_trusted and liking.liked >= LIKED_ENOUGH:
         section = liking.section
     if not section:
-        return Judgement(reasons=tuple(_reasons_for_no_section(reading)))
+        return Relevance(reasons=tuple(_reasons_for_no_section(reading)))
     reasons = list(_reasons_by_rules(article, reading, context))
     points_by_rules = sum(reason.points for reason in reasons)
     if liking.weight:
         # the weighted mean of both scores, written as what it changes
         shift = liking.weight * (LIKED * liking.liked - points_by_rules)
-        reasons.append(Reason(_words_for_liking(liking), shift))
+        reasons.append(ScoreReason(_words_for_liking(liking), shift))
     score = sum(reason.points for reason in reasons)
-    return Judgement(
+    return Relevance(
         section=section,
         score=round(score, 2),
         reasons=tuple(reasons),
@@ -128,44 +136,44 @@ def score_article(
 
 
 def _reasons_by_rules(
-    article: Article, reading: Reading, context: ArticleContext
-) -> Iterator[Reason]:
+    article: Article, reading: ArticleAnalysis, context: ArticleContext
+) -> Iterator[ScoreReason]:
     """Yield the reasons that need nothing learned, in the order in which they are shown."""
     if article.section:
-        yield Reason(f"filed under {article.section} by hand")
+        yield ScoreReason(f"filed under {article.section} by hand")
     mentions = [mention for mention in reading.mentions if mention.counts]
     yield from _reasons_for_mentions(mentions)
     yield from _reasons_for_topics(reading.topics, beside_name=bool(mentions))
-    yield Reason(f"tier {context.tier} outlet", BY_TIER[context.tier])
+    yield ScoreReason(f"tier {context.tier} outlet", BY_TIER[context.tier])
     if context.outlets > 1:
         points = min(PER_DOUBLING * log2(context.outlets), MAX_FOR_SIZE)
-        yield Reason(f"in {context.outlets} outlets", points)
+        yield ScoreReason(f"in {context.outlets} outlets", points)
     if article.published:
         yield from _reasons_for_age(article.published, context.now)
     if article.unread:
         words = (
             f"judged on headline and summary only, {NEEDS_A_PERSON}: {article.unread}"
         )
-        yield Reason(words, UNREAD)
+        yield ScoreReason(words, UNREAD)
 
 
-def _reasons_for_mentions(mentions: Sequence[Mention]) -> Iterator[Reason]:
+def _reasons_for_mentions(mentions: Sequence[Mention]) -> Iterator[ScoreReason]:
     """Yield points for the best mention, for the headline, and for further sentences."""
     if not mentions:
         return
     best = max(mentions, key=_points_of_mention)
     points = _points_of_mention(best)
-    if best.place == Place.QUERY:
+    if best.place == MentionPlace.QUERY:
         words = f"by query, {NEEDS_A_PERSON}: its feed was searched for {best.name}"
-        yield Reason(words, points)
+        yield ScoreReason(words, points)
         return
-    yield Reason(f"names {best.name}, {best.role}, in the {best.place}", points)
-    if any(mention.place == Place.HEADLINE for mention in mentions):
-        yield Reason("named in the headline", IN_HEADLINE)
+    yield ScoreReason(f"names {best.name}, {best.role}, in the {best.place}", points)
+    if any(mention.place == MentionPlace.HEADLINE for mention in mentions):
+        yield ScoreReason("named in the headline", IN_HEADLINE)
     further_sentences = min(len(mentions) - 1, MAX_SENTENCES)
     if further_sentences:
         points = PER_SENTENCE * further_sentences
-        yield Reason(f"named in {len(mentions)} sentences", points)
+        yield ScoreReason(f"named in {len(mentions)} sentences", points)
 
 
 def _points_of_mention(mention: Mention) -> float:
@@ -175,35 +183,35 @@ def _points_of_mention(mention: Mention) -> float:
 
 def _reasons_for_topics(
     topics: Sequence[TopicHit], *, beside_name: bool
-) -> Iterator[Reason]:
+) -> Iterator[ScoreReason]:
     share = 1.0
     if beside_name:
         share = TOPIC_SHARE_BESIDE_NAME
     for topic in topics[:MAX_TOPICS]:
         points = min(ON_TOPIC * log2(1 + topic.strength), MAX_ON_TOPIC) * share
         words = ", ".join(topic.words[:MAX_WORDS_SHOWN])
-        yield Reason(f"{topic.topic}: {words}", points)
+        yield ScoreReason(f"{topic.topic}: {words}", points)
         share *= SECOND_TOPIC_SHARE
 
 
-def _reasons_for_age(published: datetime, now: datetime) -> Iterator[Reason]:
+def _reasons_for_age(published: datetime, now: datetime) -> Iterator[ScoreReason]:
     days = (now - published).total_seconds() / SECONDS_PER_DAY
     if days < 1:
         return
     words = "a day old"
     if days >= 2:
         words = f"{days:.0f} days old"
-    yield Reason(words, -min(PER_DAY * days, MAX_FOR_AGE))
+    yield ScoreReason(words, -min(PER_DAY * days, MAX_FOR_AGE))
 
 
-def _reasons_for_no_section(reading: Reading) -> Iterator[Reason]:
+def _reasons_for_no_section(reading: ArticleAnalysis) -> Iterator[ScoreReason]:
     """Yield what nearly put an article into a section, each thing once."""
     sentences = []
     for mention in reading.mentions:
         doubt = mention.doubt or f"it stands in the {mention.place}"
         sentences.append(f"“{mention.name}” does not count: {doubt}")
     for sentence in dict.fromkeys(sentences):
-        yield Reason(sentence)
+        yield ScoreReason(sentence)
 
 
 def _words_for_liking(liking: LearnedLiking) -> str:
@@ -216,13 +224,15 @@ def _words_for_liking(liking: LearnedLiking) -> str:
 # Stories, and their order
 
 
-def into_stories(judged: Iterable[Judged], tiers: Mapping[str, int]) -> list[Story]:
+def into_stories(
+    judged: Iterable[AnalysedArticle], tiers: Mapping[str, int]
+) -> list[Story]:
     """Gather judged articles into stories, in the order in which sections should take them.
 
     A report of its own that names the organisation is a story of its own even if the event has
     others: each is a clip that readers are to see. What does not name it goes with the best.
     """
-    events: dict[int, list[Judged]] = {}
+    events: dict[int, list[AnalysedArticle]] = {}
     for article in judged:
         event = article.belongs.story or article.article.id
         events.setdefault(event, []).append(article)
@@ -233,13 +243,13 @@ def into_stories(judged: Iterable[Judged], tiers: Mapping[str, int]) -> list[Sto
 
 
 def _stories_of_event(
-    articles: Iterable[Judged], tiers: Mapping[str, int]
+    articles: Iterable[AnalysedArticle], tiers: Mapping[str, int]
 ) -> list[Story]:
     """Return a story for each text that names the organisation, or one for all."""
     by_preference = sorted(
         articles, key=lambda article: _preference_key(article, tiers)
     )
-    texts: dict[int, list[Judged]] = {
+    texts: dict[int, list[AnalysedArticle]] = {
         article.belongs.copy_of: []
         for article in by_preference
         if _names_organisation(article)
@@ -309,12 +319,12 @@ def _variety_keys(story: Story) -> tuple[_VarietyKey, _VarietyKey]:
     )
 
 
-def _names_organisation(judged: Judged) -> bool:
+def _names_organisation(judged: AnalysedArticle) -> bool:
     return any(mention.counts for mention in judged.reading.mentions)
 
 
 def _preference_key(
-    judged: Judged, tiers: Mapping[str, int]
+    judged: AnalysedArticle, tiers: Mapping[str, int]
 ) -> tuple[bool, bool, bool, int, bool, str, str]:
     """Return the key by which the articles of a story are sorted, the best first."""
     article = judged.article
@@ -334,7 +344,7 @@ def _preference_key(
     )
 
 
-def _sortable_date(judged: Judged) -> str:
+def _sortable_date(judged: AnalysedArticle) -> str:
     published = judged.article.published
     if published:
         return published.isoformat()

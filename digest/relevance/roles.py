@@ -6,7 +6,7 @@ matched against the sentence up to the name and the sentence behind it.
 
 import re
 
-from digest.model import Kind, Role
+from digest.model import MentionRole, NameKind
 
 _I = re.IGNORECASE
 _PAPERS = (
@@ -88,20 +88,20 @@ _SAID_BEFORE = re.compile(
 _QUOTED_WORDS = re.compile(r"[“\"«„][^”\"»]{8,}")
 
 
-def role_of_name(kind: Kind, before: str, after: str) -> Role:
+def role_of_name(kind: NameKind, before: str, after: str) -> MentionRole:
     """Return what a name does, from its sentence up to it and behind it.
 
     The order is that of weight: whoever gave the papers may be quoted in the same breath.
     """
-    if kind == Kind.CASE:
-        return Role.PARTY
+    if kind == NameKind.CASE:
+        return MentionRole.PARTY
     if _is_source(before, after):
-        return Role.SOURCE
+        return MentionRole.SOURCE
     if _PARTY_BEFORE.search(before) or _PARTY_AFTER.match(after):
-        return Role.PARTY
+        return MentionRole.PARTY
     if _is_quoted(kind, before, after):
-        return Role.QUOTED
-    return Role.PASSING
+        return MentionRole.QUOTED
+    return MentionRole.PASSING
 
 
 def _is_source(before: str, after: str) -> bool:
@@ -118,10 +118,10 @@ def _is_source(before: str, after: str) -> bool:
     return bool(_PAPERS_WORD.search(nearby) or _PAPERS_BEFORE.search(before))
 
 
-def _is_quoted(kind: Kind, before: str, after: str) -> bool:
+def _is_quoted(kind: NameKind, before: str, after: str) -> bool:
     """Return True if the name speaks; for a person, quoted words in the sentence are enough."""
     if _SAID_AFTER.match(after) or _SAID_BEFORE.search(before):
         return True
-    if kind != Kind.PERSON:
+    if kind != NameKind.PERSON:
         return False
     return bool(_QUOTED_WORDS.search(before) or _QUOTED_WORDS.search(after))

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from digest.model import Place
+from digest.model import MentionPlace
 
 _I = re.IGNORECASE
 
@@ -95,11 +95,11 @@ class TextLayout:
             for speech in _speeches_in(text, start, end)
         ]
 
-    def place_at(self, start: int, end: int) -> Place:
+    def place_at(self, start: int, end: int) -> MentionPlace:
         """Return where a stretch of the text lies."""
         place = self._places[self._paragraph_number(start)]
-        if place == Place.BODY and self._is_spoken(start, end):
-            return Place.QUOTE
+        if place == MentionPlace.BODY and self._is_spoken(start, end):
+            return MentionPlace.QUOTE
         return place
 
     def paragraph_at(self, position: int) -> tuple[int, int]:
@@ -126,7 +126,7 @@ class TextLayout:
     def _paragraph_number(self, position: int) -> int:
         return max(bisect_right(self._starts, position) - 1, 0)
 
-    def _classify_paragraphs(self) -> Iterator[Place]:
+    def _classify_paragraphs(self) -> Iterator[MentionPlace]:
         """Yield the place of each paragraph.
 
         A heading such as “Related stories” opens a list that goes on while lines read as
@@ -140,16 +140,16 @@ class TextLayout:
             elif in_related_list and not _reads_as_headline(text):
                 in_related_list = False
             if in_related_list:
-                yield Place.RELATED
+                yield MentionPlace.RELATED
             else:
                 is_near_end = len(self.paragraphs) - number <= _LAST_PARAGRAPHS
                 yield self._place_of_paragraph(text, is_near_end=is_near_end)
 
-    def _place_of_paragraph(self, text: str, *, is_near_end: bool) -> Place:
+    def _place_of_paragraph(self, text: str, *, is_near_end: bool) -> MentionPlace:
         if _RELATED_LINE.match(text):
-            return Place.RELATED
+            return MentionPlace.RELATED
         if is_near_end and self._is_about_author(text):
-            return Place.BYLINE
+            return MentionPlace.BYLINE
         return _place_of_short_paragraph(text)
 
     def _is_about_author(self, text: str) -> bool:
@@ -165,14 +165,14 @@ def _reads_as_headline(text: str) -> bool:
     return _count_words(text) <= _MAX_HEADLINE_WORDS and not _ENDS_PROSE.search(text)
 
 
-def _place_of_short_paragraph(text: str) -> Place:
+def _place_of_short_paragraph(text: str) -> MentionPlace:
     """Recognise a byline or a caption; what is longer than these are is body."""
     word_count = _count_words(text)
     if word_count <= _MAX_BYLINE_WORDS and _is_byline(text):
-        return Place.BYLINE
+        return MentionPlace.BYLINE
     if word_count <= _MAX_CAPTION_WORDS and _is_caption(text):
-        return Place.CAPTION
-    return Place.BODY
+        return MentionPlace.CAPTION
+    return MentionPlace.BODY
 
 
 def _is_byline(text: str) -> bool:

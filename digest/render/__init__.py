@@ -11,24 +11,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from digest.errors import PictureUnfit, RenderError
-from digest.model import TOKEN, Build, Edition, Lead, Letter, Pick, Picture
+from digest.errors import RenderError, UnsuitableImage
+from digest.model import (
+    TOKEN_PLACEHOLDER,
+    Edition,
+    Email,
+    Lead,
+    Pick,
+    Picture,
+    RenderedEdition,
+)
 from digest.render.context import (
     column_width,
-    links,
     newsletter_values,
     page_url,
+    story_urls,
     text_direction,
-    uncounted,
     unsubscribe_url,
     with_counted_links,
+    without_counted_links,
     write_date,
 )
-from digest.render.email import correction_lead, letter_of, notice_letter
-from digest.render.image_addresses import Pictures
+from digest.render.email import correction_lead, email_of, notice_email
+from digest.render.image_addresses import EditionImages
 from digest.render.lead_body import BodyStyle, LeadText, body_blocks
 from digest.render.mjml import compile_mjml
-from digest.render.notice import CONFIRM, GOODBYE, NOTICES, WELCOME, notice
+from digest.render.notice import CONFIRM, GOODBYE, NOTICES, WELCOME, render_notice
 from digest.render.page import (
     archive_page,
     atom_feed,
@@ -48,33 +56,33 @@ __all__ = [
     "WELCOME",
     "archive_page",
     "atom_feed",
-    "build",
     "corrected_page",
     "correction_lead",
-    "links",
-    "notice",
-    "notice_letter",
+    "notice_email",
     "old_page",
     "page_url",
     "picture_keys",
+    "render_edition",
+    "render_notice",
+    "story_urls",
     "subject_line",
-    "uncounted",
+    "without_counted_links",
     "write_date",
 ]
 
 
 def no_picture(name: str) -> Picture:
     """Stand in where an edition has no images."""
-    raise PictureUnfit(f"images/{name}: there are no images here")
+    raise UnsuitableImage(f"images/{name}: there are no images here")
 
 
-def build(
+def render_edition(
     edition: Edition,
     markdown: str,
     settings: Settings,
     templates: Path,
     picture: Callable[[str], Picture] = no_picture,
-) -> Build:
+) -> RenderedEdition:
     """Render an edition; the same input gives the same bytes.
 
     `markdown` is the edition's own text; `templates` the folder whose files win over the shipped;
@@ -82,7 +90,7 @@ def build(
     image fails, or the edition holds the mark kept for tokens.
     """
     language = edition.language or settings.newsletter.language
-    pictures = Pictures(picture, settings, markdown)
+    pictures = EditionImages(picture, settings, markdown)
     env = make_environment(templates, language)
     values = _edition_values(edition, settings, language, pictures)
     mjml, html = compile_mjml(render_template(env, "edition.mjml", values))
@@ -90,10 +98,10 @@ def build(
     text = tidy_text(render_template(env, "edition.txt", values))
     subject = " ".join(render_template(env, "subject.txt", values).split())
     _check_subject(subject)
-    letter = letter_of(edition.date, settings, subject, html, text)
+    letter = email_of(edition.date, settings, subject, html, text)
     page = render_template(env, "page.html", values)
     _check_token(letter, page)
-    return Build(
+    return RenderedEdition(
         edition=edition,
         mjml=mjml,
         html=html,
@@ -102,16 +110,16 @@ def build(
         markdown=markdown,
         letter=letter,
         content_hash=_content_hash(letter),
-        pictures=pictures.used,
+        pictures=pictures.used_images,
     )
 
 
-def _check_token(letter: Letter, page: str) -> None:
+def _check_token(letter: Email, page: str) -> None:
     """Refuse the mark for tokens anywhere but in the unsubscribe link, however it got there."""
     for part in (letter.subject, letter.html, letter.text, page):
-        if TOKEN in part.replace(letter.unsubscribe_url, ""):
+        if TOKEN_PLACEHOLDER in part.replace(letter.unsubscribe_url, ""):
             raise RenderError(
-                f"the edition's text holds {TOKEN}, which is kept for unsubscribe links"
+                f"the edition's text holds {TOKEN_PLACEHOLDER}, which is kept for unsubscribe links"
             )
 
 
@@ -135,7 +143,7 @@ def subject_line(template: str, edition: Edition, settings: Settings) -> str:
 
 
 def _edition_values(
-    edition: Edition, settings: Settings, language: str, pictures: Pictures
+    edition: Edition, settings: Settings, language: str, pictures: EditionImages
 ) -> dict[str, object]:
     """Return what the templates of an edition may use."""
     newsletter = settings.newsletter
@@ -164,8 +172,8 @@ def _edition_values(
     }
 
 
-def _lead_text(lead: Lead, style: BodyStyle, pictures: Pictures) -> LeadText:
-    body = body_blocks(lead.body, style, pictures.locate)
+def _lead_text(lead: Lead, style: BodyStyle, pictures: EditionImages) -> LeadText:
+    body = body_blocks(lead.body, style, pictures.locate_image)
     return LeadText(lead.headline, lead.dek, body)
 
 
@@ -183,7 +191,7 @@ def _check_subject(subject: str) -> None:
         raise RenderError("templates/subject.txt: it gives an empty subject")
 
 
-def _content_hash(letter: Letter) -> str:
+def _content_hash(letter: Email) -> str:
     """Return SHA-256, in hex, of all that a recipient can see."""
     content = json.dumps(
         asdict(letter), sort_keys=True, default=str, ensure_ascii=False

@@ -5,8 +5,8 @@ from datetime import date
 from babel.dates import format_date, get_day_names
 from markupsafe import Markup, escape
 
-from digest.infra.i18n import locale, spoken
-from digest.model import TOKEN, Edition
+from digest.infra.i18n import babel_locale, phrase_language
+from digest.model import TOKEN_PLACEHOLDER, Edition
 from digest.settings import Settings
 
 RIGHT_TO_LEFT = frozenset("ar dv fa he ku ps sd ug ur yi".split())
@@ -26,7 +26,7 @@ MARGIN = 24
 def newsletter_values(settings: Settings, language: str) -> dict[str, object]:
     """Return what a template may use of the newsletter itself."""
     newsletter = settings.newsletter
-    day_names = get_day_names("wide", locale=locale(language))
+    day_names = get_day_names("wide", locale=babel_locale(language))
     return {
         "org": settings.organisation.name,
         "title": newsletter.title,
@@ -43,7 +43,7 @@ def newsletter_values(settings: Settings, language: str) -> dict[str, object]:
 
 def _english_attributes(language: str) -> Markup:
     """Return attributes for what is said in English in an edition of another language."""
-    if spoken(language) == language:
+    if phrase_language(language) == language:
         return Markup("")
     return Markup(' lang="en" dir="ltr"')
 
@@ -62,7 +62,7 @@ def column_width(settings: Settings) -> int:
 
 def write_date(day: date, language: str) -> str:
     """Write a date as people of a language do."""
-    return format_date(day, format="long", locale=locale(language))
+    return format_date(day, format="long", locale=babel_locale(language))
 
 
 # Addresses
@@ -80,13 +80,13 @@ def page_url(day: date, settings: Settings) -> str:
 
 def unsubscribe_url(settings: Settings) -> str:
     """Return where a reader leaves; it holds TOKEN."""
-    return f"{archive_url(settings)}u/{TOKEN}"
+    return f"{archive_url(settings)}u/{TOKEN_PLACEHOLDER}"
 
 
 # Counted links
 
 
-def links(edition: Edition) -> list[str]:
+def story_urls(edition: Edition) -> list[str]:
     """Return the addresses of an edition's stories, each once, in their order."""
     urls: list[str] = []
     for section in edition.sections:
@@ -101,18 +101,18 @@ def with_counted_links(html: str, edition: Edition, settings: Settings) -> str:
     """
     if not settings.newsletter.count_links:
         return html
-    for number, url in enumerate(links(edition)):
+    for number, url in enumerate(story_urls(edition)):
         counter_url = _counter_url(number, edition, settings)
         html = html.replace(f'href="{escape(url)}"', f'href="{counter_url}"')
     return html
 
 
-def uncounted(html: str, edition: Edition, settings: Settings) -> str:
+def without_counted_links(html: str, edition: Edition, settings: Settings) -> str:
     """Let each story's link lead to the story again: `with_counted_links` the other way round.
 
     A mail that is tried out leaves before its links are known to anybody, and counts nothing.
     """
-    for number, url in enumerate(links(edition)):
+    for number, url in enumerate(story_urls(edition)):
         counter_url = _counter_url(number, edition, settings)
         html = html.replace(f'href="{counter_url}"', f'href="{escape(url)}"')
     return html

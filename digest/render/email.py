@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from digest.infra.i18n import phrases
-from digest.model import Edition, Letter
+from digest.infra.i18n import load_phrases
+from digest.model import Edition, Email
 from digest.render.context import unsubscribe_url, write_date
-from digest.render.notice import CONFIRM, notice
+from digest.render.notice import CONFIRM, render_notice
 from digest.settings import Settings
 
 #: Characters; a list's id may have 255 in all (RFC 2919, 2).
@@ -16,12 +16,12 @@ MAX_LIST_NAME_LENGTH = 100
 _NOT_IN_LIST_NAME = re.compile(r"[^a-z0-9]+")
 
 
-def letter_of(
+def email_of(
     day: date, settings: Settings, subject: str, html: str, text: str
-) -> Letter:
+) -> Email:
     """Return what every recipient gets, but for the token."""
     newsletter = settings.newsletter
-    return Letter(
+    return Email(
         edition=day,
         sender_name=newsletter.sender.name,
         sender_address=newsletter.sender.address,
@@ -46,16 +46,16 @@ def _list_id(settings: Settings) -> str:
     return f"{name[:MAX_LIST_NAME_LENGTH]}.{domain}"
 
 
-def notice_letter(
+def notice_email(
     name: str, settings: Settings, templates: Path, now: datetime
-) -> Letter:
+) -> Email:
     """Return a mail about the newsletter itself, to one person.
 
     Somebody who has not confirmed has nothing to unsubscribe from: that mail has no such link.
     Raises RenderError if a template fails.
     """
-    rendered = notice(name, settings, templates)
-    letter = letter_of(
+    rendered = render_notice(name, settings, templates)
+    letter = email_of(
         now.date(), settings, rendered.subject, rendered.html, rendered.text
     )
     if name == CONFIRM:
@@ -70,7 +70,7 @@ def correction_lead(
 
     The gaps are marked "TK", which `digest check` does not let pass.
     """
-    gettext = phrases(language).gettext
+    gettext = load_phrases(language).gettext
     headline = gettext("Correction")
     corrected_subject = first.subject.strip() or settings.newsletter.title
     sentence = gettext("In our edition of %(date)s we wrote: TK. It should read: TK.")

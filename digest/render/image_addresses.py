@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from digest.errors import PictureUnfit, RenderError
+from digest.errors import RenderError, UnsuitableImage
 from digest.model import Picture
 from digest.render.context import archive_url
 from digest.settings import Settings
@@ -10,7 +10,7 @@ from digest.settings import Settings
 FOLDER = "images/"
 
 
-class Pictures:
+class EditionImages:
     """Finds an edition's images and remembers those of the working folder."""
 
     def __init__(
@@ -22,11 +22,11 @@ class Pictures:
         self._used: dict[str, Picture] = {}
 
     @property
-    def used(self) -> tuple[Picture, ...]:
+    def used_images(self) -> tuple[Picture, ...]:
         """The images of the working folder that were asked for, in order."""
         return tuple(self._used.values())
 
-    def locate(self, src: str) -> tuple[str, int, int]:
+    def locate_image(self, src: str) -> tuple[str, int, int]:
         """Return an image's address as readers fetch it, its width and height in pixels.
 
         The size is 0, 0 if it is not known. The address names the image's bytes, so that it can
@@ -44,7 +44,7 @@ class Pictures:
     def _find_picture(self, name: str) -> Picture:
         try:
             return self._find(name)
-        except PictureUnfit as error:
+        except UnsuitableImage as error:
             message = str(error)
             line = self._line_that_shows(name)
             if line:

@@ -30,7 +30,7 @@ class BodyStyle:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class ShownImage:
     """An image as it is shown."""
 
     src: str
@@ -46,7 +46,7 @@ class Block:
     """A run of body text, a button, or an image."""
 
     button: bool
-    image: Placed | None
+    image: ShownImage | None
     html: Markup  #: for the mail, with inline styles
     bare_html: Markup  #: for the page, which has its own
     plain: str  #: for the text part: each link on a line of its own below its paragraph
@@ -190,7 +190,7 @@ def _block_of(run: list[Token], look: BodyStyle, locate: Locate) -> Block:
     )
 
 
-def _image_block(image: Placed) -> Block:
+def _image_block(image: ShownImage) -> Block:
     return Block(
         button=False,
         image=image,
@@ -202,7 +202,7 @@ def _image_block(image: Placed) -> Block:
 
 def _place_image(
     image: Token, paragraph: Sequence[Token], look: BodyStyle, locate: Locate
-) -> Placed:
+) -> ShownImage:
     """Return an image with the size it is shown in: as asked for, and no wider than the column."""
     src, own_width, own_height = locate(str(image.attrGet("src") or ""))
     width = own_width or look.column
@@ -213,7 +213,7 @@ def _place_image(
     height = 0
     if own_width:
         height = round(own_height * width / own_width)
-    return Placed(
+    return ShownImage(
         src=src,
         alt=_alternative_text(image),
         width=width,
@@ -239,7 +239,7 @@ def _alternative_text(image: Token) -> str:
     )
 
 
-def _image_in_words(image: Placed) -> str:
+def _image_in_words(image: ShownImage) -> str:
     lines = [f"[{image.alt}]"]
     if image.caption:
         lines.append(image.caption)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from digest.model import TOKEN, Notice
+from digest.model import TOKEN_PLACEHOLDER, Notice
 from digest.render.context import archive_url, newsletter_values, unsubscribe_url
 from digest.render.mjml import compile_mjml
 from digest.render.templates import make_environment, render_template
@@ -15,7 +15,7 @@ GOODBYE = "goodbye"
 NOTICES = (CONFIRM, WELCOME, GOODBYE)
 
 
-def notice(name: str, settings: Settings, templates: Path) -> Notice:
+def render_notice(name: str, settings: Settings, templates: Path) -> Notice:
     """Render one of NOTICES. The first line of its .txt template is its subject.
 
     Raises RenderError if a template fails.
@@ -39,7 +39,7 @@ def _notice_values(name: str, settings: Settings) -> dict[str, object]:
     """
     confirm_url = ""
     if name == CONFIRM:
-        confirm_url = f"{archive_url(settings)}c/{TOKEN}"
+        confirm_url = f"{archive_url(settings)}c/{TOKEN_PLACEHOLDER}"
     leave_url = ""
     if name == WELCOME:
         leave_url = unsubscribe_url(settings)

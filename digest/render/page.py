@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from digest.infra.i18n import locale
-from digest.infra.time_format import in_words
+from digest.infra.i18n import babel_locale
+from digest.infra.time_format import format_in_words
 from digest.model import PageCorrection, PublicEdition
 from digest.render.context import (
     newsletter_values,
@@ -145,4 +145,4 @@ def _version_url(day: date, number: int, settings: Settings) -> str:
 
 def _time_in_words(at: datetime, settings: Settings) -> str:
     newsletter = settings.newsletter
-    return in_words(at, newsletter.zone, locale(newsletter.language))
+    return format_in_words(at, newsletter.zone, babel_locale(newsletter.language))

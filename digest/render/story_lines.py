@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from digest.infra.i18n import language_name, phrases, spoken
-from digest.model import Elsewhere, Pick
+from digest.infra.i18n import language_name, load_phrases, phrase_language
+from digest.model import OtherOutlet, Pick
 from digest.render.context import text_direction
 
 
@@ -19,7 +19,7 @@ class StoryLine:
     marks: tuple[str, ...]
     language: str  #: of the story; "" if it is the edition's
     direction: str  #: of the story's language; "" if it is the edition's
-    also_in: tuple[Elsewhere, ...]
+    also_in: tuple[OtherOutlet, ...]
     note: str
     quote: str
 
@@ -47,11 +47,11 @@ def story_line(pick: Pick, language: str) -> StoryLine:
 
 def _marks_of(pick: Pick, other_language: str, language: str) -> Iterator[str]:
     """Yield what a reader should know before opening a story, in the edition's language."""
-    gettext = phrases(language).gettext
+    gettext = load_phrases(language).gettext
     if pick.opinion:
         yield gettext("opinion")
     if other_language:
-        name = language_name(other_language, spoken(language))
+        name = language_name(other_language, phrase_language(language))
         yield gettext("in %(language)s") % {"language": name}
     if pick.gift:
         yield gettext("gift link")

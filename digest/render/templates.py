@@ -21,7 +21,7 @@ from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.errors import RenderError
-from digest.infra.i18n import phrases
+from digest.infra.i18n import load_phrases
 from digest.render.source_marks import mark_source
 from digest.settings import DEFAULTS
 
@@ -93,7 +93,7 @@ def make_environment(folder: Path, language: str) -> Environment:
         bytecode_cache=_COMPILED,
     )
     env.policies["ext.i18n.trimmed"] = True
-    env.install_gettext_translations(phrases(language), newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_translations(load_phrases(language), newstyle=True)  # type: ignore[attr-defined]
     return env
 
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from digest.errors import Conflict, DigestError, NotFound
-from digest.model import APPROVED, WITHDRAWN, Approval, Build, fold_name
+from digest.errors import DigestError, EditConflict, NotFound
+from digest.model import APPROVED, WITHDRAWN, Approval, RenderedEdition, fold_name
 from digest.services.editions import Editions
 from digest.services.sending_context import SendingContext
 from digest.services.sent_contents import describe_empty_edition
@@ -33,9 +33,9 @@ class Approvals:
         """
         rendered = self.check_approvable(day)
         content_hash = rendered.content_hash
-        first_approval = self._store.editions.approval(day)
+        first_approval = self._store.editions.get_approval(day)
         if seen_hash and seen_hash != content_hash:
-            raise Conflict(
+            raise EditConflict(
                 "the edition",
                 f"content {content_hash[:SHORT_HASH_LENGTH]}",
                 f"content {seen_hash[:SHORT_HASH_LENGTH]}",
@@ -43,26 +43,26 @@ class Approvals:
         approval = Approval(day, content_hash, by, self._context.clock())
         if first_approval and self._is_second_of_two(first_approval, approval):
             approval = _join_approvals(first_approval, by)
-        self._store.halts.take_up(day)
-        self._store.editions.approve(approval, rendered)
+        self._store.send_halts.forget_giving_up(day)
+        self._store.editions.save_approval(approval, rendered)
         action = f"{APPROVED} {content_hash[:SHORT_HASH_LENGTH]}"
         self._context.add_audit_entry(by, action, day)
         return approval
 
     def find_approval(self, day: date) -> Approval | None:
         """Return the last approval given to an edition, valid still or not."""
-        return self._store.editions.approval(day)
+        return self._store.editions.get_approval(day)
 
     def find_frozen_approval(self, day: date) -> Approval | None:
         """Return the approval that counted when the audience was frozen, if it is known."""
-        return self._store.sent_contents.approval(day)
+        return self._store.sent_contents.get_approval(day)
 
-    def check_approvable(self, day: date) -> Build:
+    def check_approvable(self, day: date) -> RenderedEdition:
         """Return an edition rendered, if a person may approve it at all.
 
         Raises AlreadySent if it was sent or published, and DigestError if it is empty.
         """
-        self._store.publications.check_draft(day)
+        self._store.publications.refuse_if_not_draft(day)
         rendered = self._editions.render_stored(day)
         if rendered.edition.is_empty:
             raise DigestError(describe_empty_edition(day))
@@ -74,11 +74,11 @@ class Approvals:
         Raises NotFound if nobody has approved it, AlreadySent, and Busy while a send goes on.
         """
         store = self._store
-        with store.alone("send"):
-            store.publications.check_draft(day)
-            if store.editions.approval(day) is None:
+        with store.hold_lock("send"):
+            store.publications.refuse_if_not_draft(day)
+            if store.editions.get_approval(day) is None:
                 raise NotFound(f"nobody has approved the edition of {day}")
-            store.deliveries.dissolve(day)
+            store.deliveries.dissolve_audience(day)
             store.editions.withdraw_approval(day)
         self._context.add_audit_entry(by, WITHDRAWN, day)
 

@@ -10,19 +10,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from digest.model import Article, Belongs, Reading
+from digest.model import Article, ArticleAnalysis, StoryMembership
 from digest.relevance import (
+    ArticleTrace,
     Background,
     Fingerprint,
-    Grouping,
-    Rules,
-    Trace,
-    background,
-    fingerprint,
-    trace,
+    RelevanceRules,
+    StoryGrouping,
+    count_background,
+    make_fingerprint,
+    trace_of,
 )
 from digest.settings import Settings
-from digest.store.analyses import Read
+from digest.store.analyses import StoredAnalysis
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -32,19 +32,19 @@ BACKGROUND_GROWTH = 2
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 #: An article with its text, what it says, and its fingerprint in bytes.
-_NewReading = tuple[Article, Reading, bytes]
+_NewReading = tuple[Article, ArticleAnalysis, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedAnalyses:
     """Some articles as they are analysed, and what of that is not stored yet."""
 
-    articles: Sequence[Read]  #: without their texts, by id
+    articles: Sequence[StoredAnalysis]  #: without their texts, by id
     fingerprints: Mapping[int, Fingerprint]  #: by the article's id
-    belongs: Mapping[int, Belongs]  #: the story of each article, by its id
+    belongs: Mapping[int, StoryMembership]  #: the story of each article, by its id
     background: Background  #: how common words are
     is_background_new: bool  #: it was counted anew for these articles
-    moved: Mapping[int, Belongs]  #: stories that are not as they are stored
+    moved: Mapping[int, StoryMembership]  #: stories that are not as they are stored
 
 
 class ArticleAnalyses:
@@ -59,31 +59,33 @@ class ArticleAnalyses:
 
         `also` names older articles (by id) that stories are compared with.
         """
-        rules = Rules(self._settings)
+        rules = RelevanceRules(self._settings)
         for readings in self._read_new(rules, start):
-            self._store.judgements.save_read(rules.mark, readings)
-        if not self._store.judgements.has_ungrouped(start):
+            self._store.analyses.save_analyses(rules.mark, readings)
+        if not self._store.analyses.has_ungrouped(start):
             return
-        analysed = self.load(start, also)
+        analysed = self.load_articles(start, also)
         if analysed.is_background_new:
-            self._store.judgements.save_background(analysed.background.counts())
-        self._store.judgements.save_stories(analysed.moved)
+            self._store.analyses.save_word_counts(analysed.background.to_json())
+        self._store.analyses.save_story_memberships(analysed.moved)
 
-    def load(self, start: datetime, also: Collection[int] = ()) -> LoadedAnalyses:
+    def load_articles(
+        self, start: datetime, also: Collection[int] = ()
+    ) -> LoadedAnalyses:
         """Return the articles since a time, and some others by id, as today's rules see them."""
         articles = self._load_articles(start, also)
         fingerprints = {
             read.article.id: Fingerprint.from_bytes(read.print_) for read in articles
         }
         traces = [
-            trace(read.article, fingerprints[read.article.id]) for read in articles
+            trace_of(read.article, fingerprints[read.article.id]) for read in articles
         ]
-        stored_background = Background.of(self._store.judgements.background())
+        stored_background = Background.from_json(self._store.analyses.get_word_counts())
         is_background_new = _has_outgrown(traces, stored_background)
         common_words = stored_background
-        before: dict[int, Belongs] = {}
+        before: dict[int, StoryMembership] = {}
         if is_background_new:
-            common_words = background(traces)
+            common_words = count_background(traces)
         else:
             before = _stored_stories(articles)
         belongs = _group(traces, common_words, before)
@@ -96,34 +98,44 @@ class ArticleAnalyses:
             articles, fingerprints, belongs, common_words, is_background_new, moved
         )
 
-    def _load_articles(self, start: datetime, also: Collection[int]) -> list[Read]:
+    def _load_articles(
+        self, start: datetime, also: Collection[int]
+    ) -> list[StoredAnalysis]:
         """Return articles as they are analysed, by id; what is not stored is read in memory."""
         by_id = {
             read.article.id: read
-            for read in self._store.judgements.read(start, also=also)
+            for read in self._store.analyses.read_analyses(start, also=also)
         }
-        for readings in self._read_new(Rules(self._settings), start):
+        for readings in self._read_new(RelevanceRules(self._settings), start):
             for article, reading, print_ in readings:
                 by_id[article.id] = _as_loaded(article, reading, print_)
         return [by_id[number] for number in sorted(by_id)]
 
-    def _read_new(self, rules: Rules, start: datetime) -> Iterator[list[_NewReading]]:
+    def _read_new(
+        self, rules: RelevanceRules, start: datetime
+    ) -> Iterator[list[_NewReading]]:
         """Yield, some at a time, what articles say that were not read by these rules."""
-        ids = self._store.judgements.to_read(rules.mark, start)
-        for articles in self._store.judgements.texts(ids):
+        ids = self._store.analyses.find_outdated_articles(rules.mark, start)
+        for articles in self._store.analyses.iterate_texts(ids):
             yield [
-                (article, rules.read(article), fingerprint(article).to_bytes())
+                (
+                    article,
+                    rules.read_article(article),
+                    make_fingerprint(article).to_bytes(),
+                )
                 for article in articles
             ]
 
 
-def _as_loaded(article: Article, reading: Reading, print_: bytes) -> Read:
+def _as_loaded(
+    article: Article, reading: ArticleAnalysis, print_: bytes
+) -> StoredAnalysis:
     """Return an article that was read just now, as the store returns those it has."""
     since = article.published or article.first_seen or EARLIEST
-    return Read(replace(article, text=""), reading, print_, None, since)
+    return StoredAnalysis(replace(article, text=""), reading, print_, None, since)
 
 
-def _has_outgrown(traces: Sequence[Trace], stored: Background) -> bool:
+def _has_outgrown(traces: Sequence[ArticleTrace], stored: Background) -> bool:
     """Say whether so much has come in a language that its common words are to be counted anew."""
     numbers = Counter(one.language for one in traces)
     return any(
@@ -132,7 +144,7 @@ def _has_outgrown(traces: Sequence[Trace], stored: Background) -> bool:
     )
 
 
-def _stored_stories(articles: Sequence[Read]) -> dict[int, Belongs]:
+def _stored_stories(articles: Sequence[StoredAnalysis]) -> dict[int, StoryMembership]:
     """Return the stories of the articles (ids) whose story is stored."""
     stories = {}
     for read in articles:
@@ -142,10 +154,12 @@ def _stored_stories(articles: Sequence[Read]) -> dict[int, Belongs]:
 
 
 def _group(
-    traces: Sequence[Trace], common_words: Background, before: Mapping[int, Belongs]
-) -> dict[int, Belongs]:
+    traces: Sequence[ArticleTrace],
+    common_words: Background,
+    before: Mapping[int, StoryMembership],
+) -> dict[int, StoryMembership]:
     """Return the story of each article (id); only what is near a new one is grouped again."""
     new = {one.id for one in traces} - before.keys()
     if not new:
         return dict(before)
-    return Grouping(traces, common_words).joined(new, before)
+    return StoryGrouping(traces, common_words).join_new_articles(new, before)

@@ -10,28 +10,33 @@ from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from digest.edition import Window
+from digest.edition import EditionWindow
 from digest.errors import NotFound
-from digest.model import Article, Judged, Story
-from digest.relevance import Background, Taste, into_stories, weigh
-from digest.relevance.evaluation import Evaluation, evaluate
+from digest.model import AnalysedArticle, Article, Story
+from digest.relevance import (
+    Background,
+    PreferenceModel,
+    into_stories,
+    judge_read_articles,
+)
+from digest.relevance.evaluation import Evaluation, evaluate_sections
 from digest.services.article_analysis import ArticleAnalyses, LoadedAnalyses
-from digest.services.past_picks import Past
+from digest.services.past_picks import PastPicks
 from digest.settings import Settings
 
 if TYPE_CHECKING:
     from digest.store import Store
-    from digest.store.analyses import Read
+    from digest.store.analyses import StoredAnalysis
 
 #: Answers that are cached: those of the edition in work, and of a few that are looked back at.
 CACHE_SIZE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class Explanation:
     """The whole reasoning about one article."""
 
-    judged: Judged
+    judged: AnalysedArticle
     story: Story
     place: int  #: of its story in its section, from 1; 0 if it is in none
     of: int  #: stories in that section
@@ -44,10 +49,12 @@ class _Request:
 
     since: datetime | None  #: None for the last two windows
     but: date | None  #: the edition that is being made, from which nothing is learned
-    late: Window | None  #: its window, with what came too late for the one before
+    late: (
+        EditionWindow | None
+    )  #: its window, with what came too late for the one before
 
 
-class Press:
+class Articles:
     """The articles of one working folder."""
 
     def __init__(
@@ -68,7 +75,7 @@ class Press:
         New is also what was analysed by other rules than today's settings give.
         """
         start = since or self._earliest()
-        self._analyses.store_new(start, Past(self._store).ran)
+        self._analyses.store_new(start, PastPicks(self._store).last_runs)
 
     def analyse_article(self, number: int) -> None:
         """Analyse an article (id), with all that it is compared with; store it. Raises NotFound."""
@@ -76,19 +83,19 @@ class Press:
 
     # Queries
 
-    def judged(self, since: datetime | None = None) -> list[Judged]:
+    def list_ranked(self, since: datetime | None = None) -> list[AnalysedArticle]:
         """Return the articles since a time (by default, of two windows), by section, best first."""
         start = since or self._earliest()
-        past = Past(self._store)
-        analysed = self._analyses.load(start, past.ran)
+        past = PastPicks(self._store)
+        analysed = self._analyses.load_articles(start, past.last_runs)
         recent = [read for read in analysed.articles if read.since >= start]
         return self._rank(recent, analysed, past)
 
-    def stories(
+    def list_stories(
         self,
         since: datetime | None = None,
         but: date | None = None,
-        late: Window | None = None,
+        late: EditionWindow | None = None,
     ) -> list[Story]:
         """Return the stories since a time, in the order in which sections should take them.
 
@@ -106,22 +113,28 @@ class Press:
                 self._remember(request, mark, stories)
             return stories
 
-    def mark(self, since: datetime, but: date) -> str:
+    def current_mark(self, since: datetime, but: date) -> str:
         """Return what changes whenever the stories since a time may.
 
         That they grow older with every hour is left aside: it brings no news.
         """
-        ledger = self._store.judgements
-        dated = ledger.dated_between(since, self._clock())
-        return repr((ledger.newest(), dated, self._store.editions.mark(but)))
+        ledger = self._store.analyses
+        dated = ledger.count_articles_dated_between(since, self._clock())
+        return repr(
+            (
+                ledger.get_newest_numbers(),
+                dated,
+                self._store.editions.get_change_mark(but),
+            )
+        )
 
     def earlier_headlines(self, numbers: Iterable[int]) -> dict[int, list[str]]:
         """Return what articles (ids) were called before their outlet changed it, oldest first."""
-        return self._store.articles.earlier_headlines(numbers)
+        return self._store.articles.get_earlier_headlines(numbers)
 
-    def why(self, number: int) -> Why:
+    def explain_article(self, number: int) -> Explanation:
         """Return all that is known about an article (id). Raises NotFound."""
-        stories = self.stories(self._start_for(self._article(number)))
+        stories = self.list_stories(self._start_for(self._article(number)))
         story, judged = _find_in_stories(stories, number)
         section = _section_of(story)
         rivals = [rival for rival in stories if _section_of(rival) == section]
@@ -129,13 +142,13 @@ class Press:
         if section:
             place = rivals.index(story) + 1
         earlier = self.earlier_headlines([number]).get(number, [])
-        return Why(judged, story, place, len(rivals), tuple(earlier))
+        return Explanation(judged, story, place, len(rivals), tuple(earlier))
 
-    def evaluate(self) -> list[Evaluation]:
+    def evaluate_ranking(self) -> list[Evaluation]:
         """Say how well past editions would have been predicted, section by section."""
-        weeks = [week for week in Past(self._store).weeks if week.offers]
-        stored_background = self._store.judgements.background()
-        return evaluate(weeks, Background.of(stored_background))
+        weeks = [week for week in PastPicks(self._store).approved_weeks if week.offers]
+        stored_background = self._store.analyses.get_word_counts()
+        return evaluate_sections(weeks, Background.from_json(stored_background))
 
     # Inside
 
@@ -151,7 +164,7 @@ class Press:
         return min(published - self._window_length(), self._earliest())
 
     def _article(self, number: int) -> Article:
-        article = self._store.articles.get(number)
+        article = self._store.articles.get_article(number)
         if article is None:
             raise NotFound(
                 f"there is no article {number}; `digest articles` lists them"
@@ -161,8 +174,8 @@ class Press:
     def _cache_mark(self, but: date | None) -> tuple[object, ...]:
         """Return what changes whenever the stories may, and with every hour."""
         hour = self._clock().replace(minute=0, second=0, microsecond=0)
-        newest = self._store.judgements.newest()
-        return hour, *newest, *self._store.editions.mark(but)
+        newest = self._store.analyses.get_newest_numbers()
+        return hour, *newest, *self._store.editions.get_change_mark(but)
 
     def _remember(
         self, request: _Request, mark: tuple[object, ...], stories: list[Story]
@@ -178,9 +191,9 @@ class Press:
         start = request.since or self._earliest()
         reach = start
         if request.late is not None:
-            reach = request.late.reach
-        past = Past(self._store, request.but)
-        analysed = self._analyses.load(reach, past.ran)
+            reach = request.late.earliest_publication
+        past = PastPicks(self._store, request.but)
+        analysed = self._analyses.load_articles(reach, past.last_runs)
         in_window = [
             read
             for read in analysed.articles
@@ -188,27 +201,32 @@ class Press:
         ]
         judged = self._rank(in_window, analysed, past)
         tiers = {outlet.name: outlet.tier for outlet in self._settings.outlets}
-        earlier_runs = _EarlierRuns.of(past.ran, analysed)
+        earlier_runs = _EarlierRuns.of(past.last_runs, analysed)
         return [earlier_runs.mark_story(story) for story in into_stories(judged, tiers)]
 
     def _rank(
-        self, articles: Sequence["Read"], analysed: LoadedAnalyses, past: Past
-    ) -> list[Judged]:
+        self,
+        articles: Sequence["StoredAnalysis"],
+        analysed: LoadedAnalyses,
+        past: PastPicks,
+    ) -> list[AnalysedArticle]:
         """Return what articles are worth now, by section, best first."""
-        choices = (choice for week in past.weeks for choice in week.choices())
-        taste = Taste(choices, analysed.background)
+        choices = (
+            choice for week in past.approved_weeks for choice in week.training_choices()
+        )
+        taste = PreferenceModel(choices, analysed.background)
         read_articles = [
             (read.article, read.reading, analysed.fingerprints[read.article.id])
             for read in articles
         ]
-        judged = weigh(
+        judged = judge_read_articles(
             read_articles, analysed.belongs, self._settings, taste, self._clock()
         )
         places = {
             section.key: place for place, section in enumerate(self._settings.sections)
         }
 
-        def order(one: Judged) -> tuple[int, float, int]:
+        def order(one: AnalysedArticle) -> tuple[int, float, int]:
             place = places.get(one.judgement.section, len(places))
             return place, -one.judgement.score, one.article.id
 
@@ -250,19 +268,23 @@ class _EarlierRuns:
         return Story((*news, *others), followed=edition)
 
 
-def _is_late(read: "Read", late: Window | None, past: Past) -> bool:
+def _is_late(
+    read: "StoredAnalysis", late: EditionWindow | None, past: PastPicks
+) -> bool:
     """Say whether an article came too late for the edition before, and did not run in it."""
-    if late is None or read.article.id in past.ran:
+    if late is None or read.article.id in past.last_runs:
         return False
-    return late.holds(read.since, read.article.first_seen)
+    return late.holds_article(read.since, read.article.first_seen)
 
 
-def _came_after(judged: Judged, edition: date) -> bool:
+def _came_after(judged: AnalysedArticle, edition: date) -> bool:
     published = judged.article.published
     return published is not None and published.date() > edition
 
 
-def _find_in_stories(stories: Iterable[Story], number: int) -> tuple[Story, Judged]:
+def _find_in_stories(
+    stories: Iterable[Story], number: int
+) -> tuple[Story, AnalysedArticle]:
     """Return the story of an article (id), and the article as it is judged."""
     for story in stories:
         for judged in story.articles:

@@ -24,13 +24,13 @@ class Clicks:
         if place >= len(links):
             raise NotFound(f"the edition of {day} has no link {place}")
         if counts:
-            self._store.follows.count(day, place)
+            self._store.clicks.count_click(day, place)
         return links[place]
 
     def count_by_address(self, day: date) -> dict[str, int]:
         """Return how often each address of an edition was followed."""
         links = self._links_of(day)
-        counts = self._store.follows.of(day)
+        counts = self._store.clicks.get_click_counts(day)
         return {
             links[place]: number
             for place, number in counts.items()
@@ -39,21 +39,21 @@ class Clicks:
 
     def _links_of(self, day: date) -> list[str]:
         """Return the links of an edition as it left or was published; none before that."""
-        from digest.edition import load
-        from digest.render import links
+        from digest.edition import load_edition
+        from digest.render import story_urls
 
         source = self._public_source(day)
         if not source:
             return []
-        return links(load(source))
+        return story_urls(load_edition(source))
 
     def _public_source(self, day: date) -> str:
         """Return the Markdown of an edition as it left, or else as it was published, or ""."""
         if self._store.publications.is_sent(day):
-            content = self._store.sent_contents.of(day)
+            content = self._store.sent_contents.get_content(day)
             if content is not None:
                 return content.source
-        published = self._store.publications.get(day)
+        published = self._store.publications.get_publication(day)
         if published is None:
             return ""
         return published.source

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.ports import Progress
-from digest.services.articles import Press
+from digest.services.articles import Articles
 from digest.services.draft_merge import Filled
-from digest.services.drafts import Filling
-from digest.services.feeds import Watch
+from digest.services.drafts import Drafts
+from digest.services.feeds import Feeds
 
 if TYPE_CHECKING:
     from digest.collect import Report
@@ -24,7 +24,7 @@ class Collected:
 class Collection:
     """The way from the feeds of one working folder into its drafts."""
 
-    def __init__(self, feeds: Watch, articles: Press, drafts: Filling) -> None:
+    def __init__(self, feeds: Feeds, articles: Articles, drafts: Drafts) -> None:
         self._feeds = feeds
         self._articles = articles
         self._drafts = drafts
@@ -41,7 +41,7 @@ class Collection:
         With `feeds_only`, pages are not read and drafts not filled. Raises Busy if another
         collection runs.
         """
-        report = self._feeds.collect(
+        report = self._feeds.poll_feeds(
             progress, everything=everything, feeds_only=feeds_only
         )
         if feeds_only:
@@ -51,4 +51,4 @@ class Collection:
     def analyse_and_fill(self) -> list[Filled]:
         """Analyse new articles, fill open drafts with them; return the drafts that changed."""
         self._articles.analyse_new()
-        return self._drafts.fill_all()
+        return self._drafts.fill_open_drafts()

@@ -27,7 +27,7 @@ class Lane:
         self._turn = BoundedSemaphore(1)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def hold_turn(self) -> Iterator[None]:
         """Hold the turn, once it comes. Raises TooManyTries where too many wait already."""
         busy = "many people log in at this moment; try again in some seconds"
         if not self._places.acquire(blocking=False):

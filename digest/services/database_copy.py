@@ -22,5 +22,5 @@ class DatabaseCopy:
 
         Raises Busy while collecting or sending goes on, and DigestError if it is not empty.
         """
-        with self._store.alone("collect"), self._store.alone("send"):
-            return self._store.copy_to(url, self._folder, progress)
+        with self._store.hold_lock("collect"), self._store.hold_lock("send"):
+            return self._store.copy_database_to(url, self._folder, progress)

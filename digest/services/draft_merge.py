@@ -5,25 +5,33 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from digest.edition import Draft, Window, dump, load, pick_of, propose, window
+from digest.edition import (
+    Draft,
+    EditionWindow,
+    dump_edition,
+    load_edition,
+    pick_of,
+    propose_draft,
+    window_of,
+)
 from digest.edition.changes_by_people import (
     Base,
     all_picks,
     moved_in_steps,
     untouched_words,
 )
-from digest.edition.refill import Offered, Proposed, Refilled, refill
+from digest.edition.refill import Offered, Proposed, Refilled, refill_edition
 from digest.model import (
     APPROVED,
     WITHDRAWN,
     Article,
     Edition,
-    Elsewhere,
+    OtherOutlet,
     Pick,
     Proposal,
     Story,
 )
-from digest.services.articles import Press
+from digest.services.articles import Articles
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -68,14 +76,14 @@ class Filled:
         return [story for story in stories if story not in in_edition]
 
 
-class Merging:
+class DraftMerge:
     """Proposes anew, and merges it with what stands. Stores nothing."""
 
     def __init__(
         self,
         settings: Settings,
         store: "Store",
-        press: Press,
+        press: Articles,
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
@@ -83,23 +91,23 @@ class Merging:
         self._press = press
         self._clock = clock
 
-    def covered(self, day: date) -> Window:
+    def find_covered_window(self, day: date) -> EditionWindow:
         """Return what an edition covers, with what came too late for the one before.
 
         An edition that was given up is none: what it covered is this one's.
         """
         newsletter = self._settings.newsletter
-        covered = window(newsletter, day)
-        given_up = self._store.halts.given_up()
+        covered = window_of(newsletter, day)
+        given_up = self._store.send_halts.list_given_up_editions()
         earlier = [
             other
-            for other in self._store.editions.dates()
+            for other in self._store.editions.list_dates()
             if other < day and other not in given_up
         ]
         previous = max(earlier, default=None)
         for skipped in given_up:
             if (previous or date.min) < skipped < day:
-                start = window(newsletter, skipped).start
+                start = window_of(newsletter, skipped).start
                 covered = replace(covered, start=min(covered.start, start))
         if previous is None:
             return covered
@@ -110,10 +118,10 @@ class Merging:
             late_from = min(closed, covered.start)
         return replace(covered, late_from=late_from)
 
-    def cut_off(self, day: date) -> datetime:
+    def find_cut_off(self, day: date) -> datetime:
         """Return until when an edition fills: its window's end, or when it leaves if earlier."""
-        end = window(self._settings.newsletter, day).end
-        by_hand = self._store.editions.scheduled(day)
+        end = window_of(self._settings.newsletter, day).end
+        by_hand = self._store.editions.get_schedule(day)
         if by_hand:
             return min(end, by_hand[0])
         return end
@@ -123,10 +131,10 @@ class Merging:
 
         What came between an approval and a later one, of another text, was filled in nowhere.
         """
-        approval = self._store.editions.approval(day)
+        approval = self._store.editions.get_approval(day)
         if approval is None:
-            return self.cut_off(day)
-        actions = self._store.staff.deeds(day)
+            return self.find_cut_off(day)
+        actions = self._store.staff.list_actions(day)
         withdrawals = [action.at for action in actions if action.what == WITHDRAWN]
         withdrawn_at = max(withdrawals, default=None)
         approvals = [
@@ -134,19 +142,21 @@ class Merging:
         ]
         if withdrawn_at is not None:
             approvals = [time for time in approvals if time >= withdrawn_at]
-        return min(approval.at, self.cut_off(day), *approvals)
+        return min(approval.at, self.find_cut_off(day), *approvals)
 
-    def merge(
+    def merge_proposal(
         self, day: date, base: Base, current: Edition, mark: str
     ) -> "MergedDraft":
         """Propose anew, and merge it with what stands."""
-        from digest.collect import untracked
+        from digest.collect import strip_trackers
 
-        covered = self.covered(day)
-        stories = self._press.stories(covered.start, day, covered)
-        draft = propose(stories, self._settings, day, covered, self._clock(), untracked)
-        proposed = self._proposed(day, draft, untracked)
-        newest_change = self._store.fillings.newest_change(day)
+        covered = self.find_covered_window(day)
+        stories = self._press.list_stories(covered.start, day, covered)
+        draft = propose_draft(
+            stories, self._settings, day, covered, self._clock(), strip_trackers
+        )
+        proposed = self._proposed(day, draft, strip_trackers)
+        newest_change = self._store.fillings.get_newest_change(day)
         versions = self._versions(day)
         taken_out = (*base.taken_out, *versions.taken_out(current))
         base = replace(base, taken_out=taken_out)
@@ -154,9 +164,9 @@ class Merging:
         story_of = names.name_urls(_addresses(base, current, proposed))
         rejected = {
             names.name_of_article(number)
-            for number in self._store.editions.rejected(day)
+            for number in self._store.editions.get_rejected_articles(day)
         }
-        refilled = refill(
+        refilled = refill_edition(
             base,
             current,
             proposed,
@@ -167,7 +177,7 @@ class Merging:
         )
         edition, new_base = self._fill_in_words(refilled, base, current)
         filled = _compare(replace(draft, edition=edition), refilled, current, names)
-        proposals = tuple(draft.proposals())
+        proposals = tuple(draft.list_proposals())
         return MergedDraft(filled, new_base, newest_change, proposals, mark, names)
 
     def _proposed(
@@ -175,7 +185,7 @@ class Merging:
     ) -> Proposed:
         """Return what a draft offers each section, and which of it was not offered before."""
         offered_before = {
-            proposal.article for proposal in self._store.judgements.proposals_of(day)
+            proposal.article for proposal in self._store.analyses.list_proposals(day)
         }
         sizes = {section.key: section.size for section in self._settings.sections}
         offered: dict[str, tuple[Offered, ...]] = {}
@@ -209,11 +219,11 @@ class Merging:
 
     def _versions(self, day: date) -> "_Versions":
         """Return the changes by persons since the edition was filled last."""
-        filling = self._store.fillings.get(day)
+        filling = self._store.fillings.get_filling(day)
         if filling is None:
             return _Versions(())
-        rows = self._store.fillings.versions(day, filling.base["after_change"])
-        versions = [(load(source), base_of(base)) for source, base in rows]
+        rows = self._store.fillings.list_versions(day, filling.base["after_change"])
+        versions = [(load_edition(source), base_of(base)) for source, base in rows]
         return _Versions(tuple(versions))
 
 
@@ -243,10 +253,10 @@ class StoryIndex:
 
     def name_urls(self, urls: set[str]) -> dict[str, Hashable]:
         """Return the name of the story of each address."""
-        from digest.collect import key
+        from digest.collect import article_key
 
-        keys = {url: key(url) for url in urls}
-        ids = self._store.articles.named(set(keys.values()))
+        keys = {url: article_key(url) for url in urls}
+        ids = self._store.articles.find_article_ids(set(keys.values()))
         names: dict[str, Hashable] = {}
         for url, url_key in keys.items():
             names[url] = url_key
@@ -316,11 +326,13 @@ def _compare(
     stories_now = {names.name_of_url(url) for url in urls_of(draft.edition)}
     came = [
         pick
-        for pick in refilled.came
+        for pick in refilled.added
         if names.name_of_url(pick.url) not in stories_before
     ]
     went = [
-        pick for pick in refilled.left if names.name_of_url(pick.url) not in stories_now
+        pick
+        for pick in refilled.removed
+        if names.name_of_url(pick.url) not in stories_now
     ]
     return Filled(draft, tuple(came), tuple(went), story_of=names.stories_by_url())
 
@@ -343,7 +355,7 @@ def base_as_data(base: Base, newest_change: int) -> dict[str, Any]:
     """Return a base as JSON takes it, with the newest change (id) by a person that it knows of."""
     taken_out = [[section, asdict(pick)] for section, pick in base.taken_out]
     return {
-        "edition": dump(base.edition),
+        "edition": dump_edition(base.edition),
         "taken_out": taken_out,
         "after_change": newest_change,
     }
@@ -354,9 +366,9 @@ def base_of(data: Mapping[str, Any]) -> Base:
     taken_out = tuple(
         (section, _load_pick(pick)) for section, pick in data["taken_out"]
     )
-    return Base(load(data["edition"]), taken_out)
+    return Base(load_edition(data["edition"]), taken_out)
 
 
 def _load_pick(data: Mapping[str, Any]) -> Pick:
-    also_in = tuple(Elsewhere(**other) for other in data["also_in"])
+    also_in = tuple(OtherOutlet(**other) for other in data["also_in"])
     return Pick(**{**data, "also_in": also_in})

@@ -10,15 +10,21 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from digest.edition import Window, dump, load, next_date, window
+from digest.edition import (
+    EditionWindow,
+    dump_edition,
+    load_edition,
+    next_date,
+    window_of,
+)
 from digest.edition.changes_by_people import Base, all_picks, work_of_persons
-from digest.errors import Conflict, DigestError, NotFound
+from digest.errors import DigestError, EditConflict, NotFound
 from digest.model import Edition, Pick, Proposal
-from digest.services.articles import Press
+from digest.services.articles import Articles
 from digest.services.draft_merge import (
+    DraftMerge,
     Filled,
     MergedDraft,
-    Merging,
     base_as_data,
     base_of,
     urls_of,
@@ -40,14 +46,14 @@ SETTINGS_MARK_LENGTH = 16  #: hexadecimal digits
 log = logging.getLogger("digest")
 
 
-class Filling:
+class Drafts:
     """The drafts of one workspace, as the machine fills them."""
 
     def __init__(
         self,
         settings: Settings,
         store: "Store",
-        press: Press,
+        press: Articles,
         clock: Callable[[], datetime],
     ) -> None:
         self._settings, self._store, self._press, self._clock = (
@@ -56,11 +62,11 @@ class Filling:
             press,
             clock,
         )
-        self._merging = Merging(settings, store, press, clock)
+        self._merging = DraftMerge(settings, store, press, clock)
 
     # Drafting
 
-    def draft(
+    def create_draft(
         self, day: date | None = None, *, replace_it: bool = False, by: str = ""
     ) -> Filled:
         """Propose and store an edition, by default of the next date.
@@ -70,36 +76,36 @@ class Filling:
         """
         day = day or next_date(self._settings.newsletter, self._clock())
         for _ in range(MAX_RETRIES):
-            replaced = self._store.editions.source(day)
+            replaced = self._store.editions.get_source(day)
             discarded: list[str] = []
             if replaced is not None:
                 if not replace_it:
                     raise DigestError(_exists(day))
                 self._refuse_frozen(day)
-                discarded = self.discards(day, replaced)
+                discarded = self.list_discarded_work(day, replaced)
             mark = self._analyse_and_mark(day)
             empty = Edition(day, "")
-            merged = self._merging.merge(day, Base(empty), empty, mark)
+            merged = self._merging.merge_proposal(day, Base(empty), empty, mark)
             filling = replace(self._as_stored(merged, None), came={})
-            text = dump(merged.filled.edition)
+            text = dump_edition(merged.filled.edition)
             if self._store_draft(day, text, replaced, filling, by):
                 self._record_proposals(day, merged)
                 return replace(
                     merged.filled, is_changed=True, discarded=tuple(discarded)
                 )
-        raise Conflict("the edition", "", "")
+        raise EditConflict("the edition", "", "")
 
-    def draft_if_new(self) -> date:
+    def create_draft_if_missing(self) -> date:
         """Return the date of the edition being worked on, drafted if there is none yet."""
         day = next_date(self._settings.newsletter, self._clock())
-        if self._store.editions.source(day) is None:
-            self.draft(day)
+        if self._store.editions.get_source(day) is None:
+            self.create_draft(day)
         return day
 
-    def discards(self, day: date, source: str | None = None) -> list[str]:
+    def list_discarded_work(self, day: date, source: str | None = None) -> list[str]:
         """Say line by line what persons' work a new draft would discard. Raises NotFound."""
-        base = _base_of_filling(day, self._store.fillings.get(day))
-        return work_of_persons(base, load(source or self._source(day)), {})
+        base = _base_of_filling(day, self._store.fillings.get_filling(day))
+        return work_of_persons(base, load_edition(source or self._source(day)), {})
 
     def is_draft_due(self) -> bool:
         """Say whether it is time to propose the next edition, and nobody has."""
@@ -108,25 +114,27 @@ class Filling:
     def has_next_draft(self) -> bool:
         """Say whether there is a draft of the next edition."""
         day = next_date(self._settings.newsletter, self._clock())
-        return self._store.editions.source(day) is not None
+        return self._store.editions.get_source(day) is not None
 
     def next_draft_time(self) -> datetime:
         """Return from when on the next edition is proposed."""
         newsletter = self._settings.newsletter
         day = next_date(newsletter, self._clock())
-        return window(newsletter, day).end - timedelta(hours=newsletter.draft_ahead)
+        return window_of(newsletter, day).end - timedelta(hours=newsletter.draft_ahead)
 
     # Filling
 
-    def fill_all(self) -> list[Filled]:
+    def fill_open_drafts(self) -> list[Filled]:
         """Fill every draft that is open with what is new; return those that changed by it.
 
         A draft that cannot be filled stops no other: the log says why.
         """
         changed: list[Filled] = []
-        for day in self._store.fillings.days(self._clock().date() - timedelta(days=1)):
+        for day in self._store.fillings.list_filled_dates(
+            self._clock().date() - timedelta(days=1)
+        ):
             try:
-                filled = self.fill(day)
+                filled = self.fill_draft(day)
             except DigestError as e:
                 log.error("the edition of %s was not filled: %s", day, e)
                 continue
@@ -134,9 +142,9 @@ class Filling:
                 changed.append(filled)
         return changed
 
-    def fill(self, day: date) -> Filled | None:
+    def fill_draft(self, day: date) -> Filled | None:
         """Fill a draft with what is new; None if it is not open, or nothing is new."""
-        stored = self._store.fillings.get(day)
+        stored = self._store.fillings.get_filling(day)
         if stored is None or not self.is_open(day):
             return None
         mark = self._analyse_and_mark(day)
@@ -144,7 +152,7 @@ class Filling:
             return None
         return self._fill(day, mark)
 
-    def refresh(self, day: date, *, void_approval: bool = False) -> Filled:
+    def refresh_draft(self, day: date, *, void_approval: bool = False) -> Filled:
         """Fill an edition by hand, also one that is not open any more; discard nothing.
 
         Raises NotFound; DigestError if it is being sent, or approved unless `void_approval`.
@@ -152,80 +160,82 @@ class Filling:
         self._source(day)
         self._refuse_frozen(day)
         if self.is_approved(day) and not void_approval:
-            approval = self._store.editions.approval(day)
+            approval = self._store.editions.get_approval(day)
             raise DigestError(
                 f"the edition of {day} is approved by {approval.by if approval else ''}, and filling it "
                 "would void that: `digest draft --refresh --yes` does it all the same"
             )
         return self._fill(day, self._analyse_and_mark(day))
 
-    def fill_again(self, day: date) -> None:
+    def refill_after_undo(self, day: date) -> None:
         """Fill in what a person's step back took along. Does nothing where it took nothing."""
-        stored = self._store.fillings.get(day)
+        stored = self._store.fillings.get_filling(day)
         if stored is not None and not stored.mark:
             self._fill(day, self._analyse_and_mark(day))
 
     def is_open(self, day: date) -> bool:
         """Say whether an edition is filled by itself: before its cut-off, not yet approved."""
         store = self._store
-        if self._clock() >= self.cut_off(day) or store.editions.approval(day):
+        if self._clock() >= self.find_cut_off(day) or store.editions.get_approval(day):
             return False
-        return store.deliveries.frozen(day) is None and store.publications.is_draft(day)
+        return store.deliveries.get_send_spec(
+            day
+        ) is None and store.publications.is_draft(day)
 
     def is_approved(self, day: date) -> bool:
         """Say whether an edition is approved as it reads now."""
-        if self._store.editions.approval(day) is None:
+        if self._store.editions.get_approval(day) is None:
             return False
-        approved_source, _ = self._store.editions.as_approved(day)
+        approved_source, _ = self._store.editions.get_approved_content(day)
         return approved_source == self._source(day)
 
-    def cut_off(self, day: date) -> datetime:
+    def find_cut_off(self, day: date) -> datetime:
         """Return until when an edition fills: its window's end, or when it leaves if earlier."""
-        return self._merging.cut_off(day)
+        return self._merging.find_cut_off(day)
 
-    def covered(self, day: date) -> Window:
+    def find_covered_window(self, day: date) -> EditionWindow:
         """Return what an edition covers, with what came too late for the one before."""
-        return self._merging.covered(day)
+        return self._merging.find_covered_window(day)
 
     # Texts that are worked on elsewhere
 
-    def snapshot(self, day: date) -> "Snapshot":
+    def take_snapshot(self, day: date) -> "Snapshot":
         """Return an edition for a person to work on its text elsewhere. Raises NotFound."""
-        snapshot = self._store.fillings.snapshot(day)
+        snapshot = self._store.fillings.take_snapshot(day)
         if snapshot is None:
             raise NotFound(f"there is no edition of {day}")
         return snapshot
 
-    def bring_back(self, text: str, taken: "Snapshot", by: str) -> Edition:
+    def store_outside_edit(self, text: str, taken: "Snapshot", by: str) -> Edition:
         """Store a text that a person worked on elsewhere; what came in meanwhile is kept.
 
         Raises EditionError, and Conflict if another person changed the edition meanwhile.
         """
-        from digest.store.editions import Change
+        from digest.store.editions import EditionChange
 
-        edition = load(text)
+        edition = load_edition(text)
         day = edition.date
-        change = Change("edited", by)
+        change = EditionChange("edited", by)
         for _ in range(MAX_RETRIES):
-            current = self._store.fillings.snapshot(day)
+            current = self._store.fillings.take_snapshot(day)
             if current is None or current.revision != taken.revision:
-                raise Conflict("the edition", "", "")
+                raise EditConflict("the edition", "", "")
             now = self._clock()
             if current.source == taken.source:
-                if self._store.editions.save(day, text, now, change, taken.source):
+                if self._store.editions.save_text(day, text, now, change, taken.source):
                     return edition
-            elif self._store.fillings.bring_back(
+            elif self._store.fillings.restore_text(
                 day, text, now, taken, current.source, change
             ):
-                self.fill_again(day)
-                return load(self._source(day))
-        raise Conflict("the edition", "", "")
+                self.refill_after_undo(day)
+                return load_edition(self._source(day))
+        raise EditConflict("the edition", "", "")
 
     # What is the machine's
 
     def machine_edition(self, day: date) -> Edition | None:
         """Return what the machine put into an edition; None if it is not filled."""
-        filling = self._store.fillings.get(day)
+        filling = self._store.fillings.get_filling(day)
         if filling is None:
             return None
         return base_of(filling.base).edition
@@ -246,28 +256,30 @@ class Filling:
         """Merge a new proposal into an edition, and store it; again where a change came between."""
         for _ in range(MAX_RETRIES):
             source = self._source(day)
-            approval = self._store.editions.approval(day)
-            filling = self._store.fillings.get(day)
+            approval = self._store.editions.get_approval(day)
+            filling = self._store.fillings.get_filling(day)
             base = _base_of_filling(day, filling)
-            current = load(source)
-            merged = self._merging.merge(day, base, current, mark)
+            current = load_edition(source)
+            merged = self._merging.merge_proposal(day, base, current, mark)
             is_changed = merged.filled.edition != current
             if filling and not is_changed and merged.base == base:
-                self._store.fillings.note_mark(day, mark)
+                self._store.fillings.save_mark(day, mark)
                 self._record_proposals(day, merged)
                 return merged.filled
             text = source
             if is_changed:
-                text = dump(merged.filled.edition)
+                text = dump_edition(merged.filled.edition)
             approved_at = None
             if approval:
                 approved_at = approval.at
             new_filling = self._as_stored(merged, filling)
-            if self._store.fillings.fill(day, text, source, new_filling, approved_at):
+            if self._store.fillings.save_filling(
+                day, text, source, new_filling, approved_at
+            ):
                 self._record_proposals(day, merged)
                 self._note_filled(day, merged.filled)
                 return replace(merged.filled, is_changed=is_changed)
-        raise Conflict("the edition", "", "")
+        raise EditConflict("the edition", "", "")
 
     def _as_stored(self, merged: MergedDraft, before: "Stored | None") -> "Stored":
         """Return what is stored of a filling, which goes on from the one before."""
@@ -301,8 +313,8 @@ class Filling:
         """Store a draft, in place of a text if there was one; say whether that still stood."""
         fillings = self._store.fillings
         if replaced is not None:
-            return fillings.replace(day, text, replaced, filling, by)
-        if not fillings.begin(day, text, filling):
+            return fillings.replace_draft(day, text, replaced, filling, by)
+        if not fillings.add_first_draft(day, text, filling):
             raise DigestError(_exists(day))
         return True
 
@@ -317,20 +329,20 @@ class Filling:
         for proposal in merged.proposals:
             is_own = names.name_of_article(proposal.article) in own
             offers.append(replace(proposal, in_draft=proposal.in_draft or is_own))
-        stored = self._store.judgements.proposals_of(day)
+        stored = self._store.analyses.list_proposals(day)
         if _without_scores(stored) != _without_scores(offers):
-            self._store.judgements.propose(day, offers)
+            self._store.analyses.save_proposals(day, offers)
 
     def _note_filled(self, day: date, filled: Filled) -> None:
         if filled.came or filled.went:
             action = f"filled in {len(filled.came)} new, {len(filled.went)} gave way"
-            self._store.staff.note(self._clock(), "digest", action, day)
+            self._store.staff.note_action(self._clock(), "digest", action, day)
 
     def _analyse_and_mark(self, day: date) -> str:
         """Analyse new articles; return what changes whenever a proposal for a day may."""
-        reach = self.covered(day).reach
+        reach = self.find_covered_window(day).earliest_publication
         self._press.analyse_new(reach)
-        articles_mark = self._press.mark(reach, day)
+        articles_mark = self._press.current_mark(reach, day)
         text = f"{self._settings_mark()} {articles_mark}"
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -353,20 +365,20 @@ class Filling:
         Raises DigestError if it is being sent, or corrects another: such a one goes to the readers
         of that one alone, so that whatever else stood in it would be missed by everybody else.
         """
-        self._store.publications.check_draft(day)
-        corrected = self._store.editions.corrects(day)
+        self._store.publications.refuse_if_not_draft(day)
+        corrected = self._store.editions.get_corrected_edition(day)
         if corrected:
             raise DigestError(
                 f"the edition of {day} is a correction for the readers of {corrected} alone, and "
                 f"is written by hand: `digest edit {day}`"
             )
-        if self._store.deliveries.mailed_by(day):
+        if self._store.deliveries.get_mailing_transport(day):
             raise DigestError(
                 f"the edition of {day} is being sent: it is not drafted again"
             )
 
     def _source(self, day: date) -> str:
-        source = self._store.editions.source(day)
+        source = self._store.editions.get_source(day)
         if source is None:
             raise NotFound(f"there is no edition of {day}; `digest draft` proposes one")
         return source

@@ -5,13 +5,19 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from digest.edition import aside, dump, load, operations, pick_of
+from digest.edition import (
+    dump_edition,
+    load_edition,
+    operations,
+    pick_of,
+    reason_to_set_aside,
+)
 from digest.edition.changes_by_people import all_picks
-from digest.errors import Conflict, DigestError, NotFound
-from digest.model import Article, Edition, Judged, Lead, Pick, Story
-from digest.services.articles import Press
-from digest.services.drafts import Filling
-from digest.services.news_since_visit import News, Seen
+from digest.errors import DigestError, EditConflict, NotFound
+from digest.model import AnalysedArticle, Article, Edition, Lead, Pick, Story
+from digest.services.articles import Articles
+from digest.services.drafts import Drafts
+from digest.services.news_since_visit import NewsSinceVisit, Visits
 from digest.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,7 +33,7 @@ T = TypeVar("T", Edition, Pick)
 
 
 @dataclass(frozen=True, slots=True)
-class Find:
+class Candidate:
     """A candidate: a story of the week, as an editor looks at it."""
 
     story: Story
@@ -43,7 +49,7 @@ class Find:
     @property
     def aside(self) -> str:
         """Why a draft would leave it out; "" if it would not."""
-        return aside(self.judged, self.now)
+        return reason_to_set_aside(self.judged, self.now)
 
     @property
     def article(self) -> Article:
@@ -51,20 +57,20 @@ class Find:
         return self.story.representative.article
 
     @property
-    def judged(self) -> Judged:
+    def judged(self) -> AnalysedArticle:
         """The article with its judgement."""
         return self.story.representative
 
 
-class Desk:
+class Editing:
     """The editions of one working folder, as one of the people who edit them sees them."""
 
     def __init__(
         self,
         settings: Settings,
         store: "Store",
-        press: Press,
-        filling: Filling,
+        press: Articles,
+        filling: Drafts,
         clock: Callable[[], datetime],
         person: str,
     ) -> None:
@@ -73,10 +79,10 @@ class Desk:
         self._press = press
         self._clock = clock
         self._filling = filling
-        self._seen = Seen(store, clock)
+        self._seen = Visits(store, clock)
         self._person = person
 
-    def finds(self, day: date) -> list[Find]:
+    def list_candidates(self, day: date) -> list[Candidate]:
         """Return the stories of a window, in the order in which sections should take them."""
         with_section = [
             story
@@ -85,31 +91,31 @@ class Desk:
         ]
         return self._as_candidates(day, with_section)
 
-    def find(self, day: date, article: int) -> Find:
+    def find_candidate(self, day: date, article: int) -> Candidate:
         """Return the story of an article among them. Raises NotFound."""
         story = self._story_of(day, article)
         return self._as_candidates(day, [story])[0]
 
-    def edition(self, day: date) -> Edition:
+    def load_edition(self, day: date) -> Edition:
         """Return an edition. Raises NotFound."""
-        return load(self._source(day))
+        return load_edition(self._source(day))
 
-    def originals(self, day: date) -> dict[str, str]:
+    def original_headlines(self, day: date) -> dict[str, str]:
         """Return the headlines that the outlets gave an edition's stories, by address."""
-        from digest.collect import key
+        from digest.collect import article_key
 
         headlines = {}
-        for pick in all_picks(self.edition(day)):
-            article = self._store.articles.find(key(pick.url))
+        for pick in all_picks(self.load_edition(day)):
+            article = self._store.articles.find_article(article_key(pick.url))
             if article:
                 headlines[pick.url] = article.title
         return headlines
 
     # What is new
 
-    def news(self, day: date) -> News | None:
+    def find_news(self, day: date) -> NewsSinceVisit | None:
         """Return what is new since they last looked; None if the edition is not filled."""
-        return self._seen.news(day, self._person)
+        return self._seen.find_news(day, self._person)
 
     def note_visit(self, day: date, shown: datetime) -> None:
         """Record that they look at what was shown at a time; it stays marked while they do."""
@@ -121,17 +127,19 @@ class Desk:
 
     # Stories
 
-    def pick(self, day: date, article: int, section: str) -> Pick:
+    def pick_story(self, day: date, article: int, section: str) -> Pick:
         """Put an article's story into a section; one that is in already moves. Raises NotFound."""
         story = self._story_of(day, article)
         pick = self._make_pick(story, article)
         take_out = self._operations_to_remove(day, story)
-        edit = _combine([*take_out, operations.add(section, pick)])
+        edit = _combine([*take_out, operations.add_story(section, pick)])
         number = story.representative.article.id
-        self.apply(day, edit, f"picked “{pick.headline}”", article=number)
+        self.apply_edit(day, edit, f"picked “{pick.headline}”", article=number)
         return pick
 
-    def take(self, day: date, brought: Judged, section: str) -> Pick:
+    def pick_added_article(
+        self, day: date, brought: AnalysedArticle, section: str
+    ) -> Pick:
         """Put an article that a person brought into a section, whatever its age.
 
         Raises DigestError if no section is given and it belongs to none.
@@ -142,34 +150,36 @@ class Desk:
                 f"“{brought.article.title}” names nobody of yours: choose a section"
             )
         try:
-            return self.pick(day, brought.article.id, section)
+            return self.pick_story(day, brought.article.id, section)
         except NotFound:  # it is older than the finds
             pick = self._make_pick(Story((brought,)), brought.article.id)
-            self.apply(day, operations.add(section, pick), f"picked “{pick.headline}”")
+            self.apply_edit(
+                day, operations.add_story(section, pick), f"picked “{pick.headline}”"
+            )
             return pick
 
-    def stand(self, day: date, article: int) -> Pick:
+    def change_representative(self, day: date, article: int) -> Pick:
         """Let another article stand for its story, in the story's place. Raises NotFound."""
         story = self._story_of(day, article)
         picks = self._picks_of(day, story)
         if not picks:
-            return self.pick(day, article, story.representative.judgement.section)
+            return self.pick_story(day, article, story.representative.judgement.section)
         pick = self._make_pick(story, article)
-        edit = operations.rewrite(picks[0].url, lambda _: pick)
-        self.apply(day, edit, f"let {pick.outlet} stand for “{picks[0].headline}”")
+        edit = operations.rewrite_story(picks[0].url, lambda _: pick)
+        self.apply_edit(day, edit, f"let {pick.outlet} stand for “{picks[0].headline}”")
         return pick
 
-    def put_back(self, day: date, article: int) -> None:
+    def restore_story(self, day: date, article: int) -> None:
         """Put a story back among the finds, from the edition or from what was passed over."""
         self._set_aside(day, article, "put back", rejects=False)
 
-    def reject(self, day: date, article: int) -> None:
+    def reject_story(self, day: date, article: int) -> None:
         """Pass a story over; one that is in the edition is taken out."""
         self._set_aside(day, article, "passed over", rejects=True)
 
     # The edition
 
-    def say(
+    def change_story_line(
         self, day: date, url: str, values: Mapping[str, str], was: Mapping[str, str]
     ) -> None:
         """Change what a story line says, field by field (headline, note, quote, gift, outlet).
@@ -185,10 +195,10 @@ class Desk:
         def change_fields(pick: Pick) -> Pick:
             return _with_changes(pick, values, was, own)
 
-        edit = operations.rewrite(url, change_fields)
-        self.apply(day, edit, f"changed {', '.join(changed)}", target=url)
+        edit = operations.rewrite_story(url, change_fields)
+        self.apply_edit(day, edit, f"changed {', '.join(changed)}", target=url)
 
-    def head(
+    def change_heading(
         self, day: date, values: Mapping[str, str], was: Mapping[str, str]
     ) -> None:
         """Change subject and preview line (preheader) as `say` changes a story line."""
@@ -198,21 +208,23 @@ class Desk:
             return _with_changes(edition, values, was, own)
 
         action = "changed the subject or the preview line"
-        self.apply(day, change_fields, action, target="head")
+        self.apply_edit(day, change_fields, action, target="head")
 
-    def move(self, day: date, url: str, section: str, place: int) -> None:
+    def move_story(self, day: date, url: str, section: str, place: int) -> None:
         """Put a story at a place (from 0) of a section. Raises NotFound."""
-        self.apply(day, operations.move(url, section, place), "moved a story")
+        self.apply_edit(
+            day, operations.move_story(url, section, place), "moved a story"
+        )
 
-    def shift(self, day: date, url: str, section: str, by: int) -> None:
+    def shift_story(self, day: date, url: str, section: str, by: int) -> None:
         """Put a story that many places further down in its section. Raises NotFound."""
-        self.apply(day, operations.shift(url, section, by), "moved a story")
+        self.apply_edit(day, operations.shift_story(url, section, by), "moved a story")
 
-    def drop(self, day: date, url: str) -> None:
+    def remove_story(self, day: date, url: str) -> None:
         """Take a story out of the edition. Raises NotFound."""
-        self.apply(day, operations.drop(url), "took a story out")
+        self.apply_edit(day, operations.drop_story(url), "took a story out")
 
-    def write(
+    def write_lead(
         self, day: date, number: int, lead: Lead | None, was: Lead | None
     ) -> None:
         """Store a lead, or take it out (None); `was` is what the editor saw, None for a new one."""
@@ -232,36 +244,36 @@ class Desk:
 
         if lead:
             action = f"wrote “{lead.headline}”"
-            self.apply(day, set_lead, action, target=f"lead {number}")
+            self.apply_edit(day, set_lead, action, target=f"lead {number}")
         else:
-            self.apply(day, set_lead, "took a lead out", target="")
+            self.apply_edit(day, set_lead, "took a lead out", target="")
 
-    def apply(self, day: date, edit: "Edit", action: str, **more: Any) -> Edition:
+    def apply_edit(self, day: date, edit: "Edit", action: str, **more: Any) -> Edition:
         """Make one change on the edition as it is now; whatever else was changed stays.
 
         `more` is what else the change does or is known by: see `Change` in the store.
         """
-        from digest.store.editions import Change
+        from digest.store.editions import EditionChange
 
-        change = Change(action, self._person, **more)
+        change = EditionChange(action, self._person, **more)
         for _ in range(MAX_RETRIES):
             source = self._source(day)
-            before = load(source)
+            before = load_edition(source)
             edited = edit(before)
             text = source
             if edited != before:
-                text = dump(edited)
-            if self._store.editions.save(day, text, self._clock(), change, source):
+                text = dump_edition(edited)
+            if self._store.editions.save_text(day, text, self._clock(), change, source):
                 return edited
-        raise Conflict("the edition", "", "")
+        raise EditConflict("the edition", "", "")
 
-    def undo(self, day: date) -> str:
+    def undo_last_change(self, day: date) -> str:
         """Take the last change by a person back; say what it was, "" if there is none.
 
         What the machine filled in since stays.
         """
-        action = self._store.editions.undo(day, self._clock())
-        self._filling.fill_again(day)
+        action = self._store.editions.undo_last_change(day, self._clock())
+        self._filling.refill_after_undo(day)
         return action
 
     # Inside
@@ -273,7 +285,7 @@ class Desk:
         story = self._story_of(day, article)
         edit = _combine(self._operations_to_remove(day, story))
         representative = story.representative.article
-        self.apply(
+        self.apply_edit(
             day,
             edit,
             f"{action} “{representative.title}”",
@@ -282,19 +294,19 @@ class Desk:
         )
 
     def _operations_to_remove(self, day: date, story: Story) -> list["Edit"]:
-        return [operations.drop(pick.url) for pick in self._picks_of(day, story)]
+        return [operations.drop_story(pick.url) for pick in self._picks_of(day, story)]
 
     def _load_stories(self, day: date) -> list[Story]:
-        covered = self._filling.covered(day)
-        return self._press.stories(covered.start, day, covered)
+        covered = self._filling.find_covered_window(day)
+        return self._press.list_stories(covered.start, day, covered)
 
-    def _as_candidates(self, day: date, stories: Sequence[Story]) -> list[Find]:
+    def _as_candidates(self, day: date, stories: Sequence[Story]) -> list[Candidate]:
         """Return stories with how they stand in the edition, and to the person."""
         sections = self._sections_by_article(day)
-        rejected = self._store.editions.rejected(day)
+        rejected = self._store.editions.get_rejected_articles(day)
         numbers = [story.representative.article.id for story in stories]
-        earlier = self._store.articles.earlier_headlines(numbers)
-        news = self.news(day)
+        earlier = self._store.articles.get_earlier_headlines(numbers)
+        news = self.find_news(day)
         filled_in = self._filled_in_articles(day, news)
         candidates = []
         for number, story in zip(numbers, stories, strict=True):
@@ -302,7 +314,7 @@ class Desk:
             is_rejected = number in rejected
             is_new = not is_rejected and _is_new(story, standing, filled_in, news)
             candidates.append(
-                Find(
+                Candidate(
                     story,
                     picked=sections.get(standing, ""),
                     rejected=is_rejected,
@@ -314,7 +326,7 @@ class Desk:
             )
         return candidates
 
-    def _filled_in_articles(self, day: date, news: News | None) -> set[int]:
+    def _filled_in_articles(self, day: date, news: NewsSinceVisit | None) -> set[int]:
         """Return the articles (ids) that were filled in since the person last looked."""
         if news is None:
             return set()
@@ -330,25 +342,25 @@ class Desk:
 
     def _make_pick(self, story: Story, article: int) -> Pick:
         """Make a pick of a story as one of its articles (id) tells it."""
-        from digest.collect import untracked
+        from digest.collect import strip_trackers
 
         chosen = [one for one in story.articles if one.article.id == article]
         others = [one for one in story.articles if one.article.id != article]
         reordered = replace(story, articles=(*chosen, *others))
-        return pick_of(reordered, self._settings, untracked)
+        return pick_of(reordered, self._settings, strip_trackers)
 
     def _picks_of(self, day: date, story: Story) -> list[Pick]:
         """Return the story lines of the edition that tell a story."""
         articles = _article_ids(story)
         ids = self._ids_by_url(day)
-        picks = all_picks(self.edition(day))
+        picks = all_picks(self.load_edition(day))
         return [pick for pick in picks if ids.get(pick.url) in articles]
 
     def _sections_by_article(self, day: date) -> dict[int, str]:
         """Return in which section the articles (ids) are that the edition carries."""
         ids = self._ids_by_url(day)
         sections = {}
-        for section in self.edition(day).sections:
+        for section in self.load_edition(day).sections:
             for pick in section.picks:
                 if pick.url in ids:
                     sections[ids[pick.url]] = section.key
@@ -356,14 +368,17 @@ class Desk:
 
     def _ids_by_url(self, day: date) -> dict[str, int]:
         """Return the ids of the articles that the edition carries, by address."""
-        from digest.collect import key
+        from digest.collect import article_key
 
-        keys = {pick.url: key(pick.url) for pick in all_picks(self.edition(day))}
-        ids = self._store.articles.named(keys.values())
+        keys = {
+            pick.url: article_key(pick.url)
+            for pick in all_picks(self.load_edition(day))
+        }
+        ids = self._store.articles.find_article_ids(keys.values())
         return {url: ids[url_key] for url, url_key in keys.items() if url_key in ids}
 
     def _source(self, day: date) -> str:
-        source = self._store.editions.source(day)
+        source = self._store.editions.get_source(day)
         if source is None:
             raise NotFound(f"there is no edition of {day}")
         return source
@@ -382,7 +397,7 @@ def _first_of(story: Story, articles: Container[int]) -> int:
 
 
 def _is_new(
-    story: Story, standing: int, filled_in: Container[int], news: News | None
+    story: Story, standing: int, filled_in: Container[int], news: NewsSinceVisit | None
 ) -> bool:
     """Say whether a story came since a person last looked.
 
@@ -438,7 +453,7 @@ def _check_unchanged(
 ) -> None:
     """Raise Conflict if a text is now neither what the editor saw nor what they write."""
     if now not in (was, new):
-        raise Conflict(label, now, new, fields)
+        raise EditConflict(label, now, new, fields)
 
 
 def _lead_as_text(lead: Lead | None) -> str:

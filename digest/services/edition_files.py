@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from digest.services.editions import Editions
-from digest.services.output_files import Files
+from digest.services.output_files import OutputFiles
 from digest.services.publishing import Publishing
 from digest.services.send_schedule import SendSchedule
 
@@ -17,7 +17,7 @@ class EditionFiles:
         editions: Editions,
         publishing: Publishing,
         send_schedule: SendSchedule,
-        output_files: Files,
+        output_files: OutputFiles,
     ) -> None:
         self._editions = editions
         self._publishing = publishing
@@ -26,8 +26,8 @@ class EditionFiles:
 
     def write_edition(self, day: date) -> list[Path]:
         """Write an edition, a sent one as it left; return the files. Raises NotFound."""
-        rendered = self._publishing.as_sent(day)
+        rendered = self._publishing.load_sent_edition(day)
         if rendered is None:
             rendered = self._editions.render_stored(day)
         due_at = self._send_schedule.due_at(day)
-        return self._output_files.edition(rendered, due_at)
+        return self._output_files.write_edition(rendered, due_at)

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from digest.edition import load
+from digest.edition import load_edition
 from digest.errors import NotFound
-from digest.model import Build, Deed, Edition, Picture, Proof
-from digest.services.drafts import Filling
+from digest.model import AuditEntry, DeliveryReport, Edition, Picture, RenderedEdition
+from digest.services.drafts import Drafts
 from digest.settings import Workspace
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class EditionSummary:
 
     day: date
     approved_by: str  #: the name of the (first) person; "" if nobody did
-    deliveries: Proof
+    deliveries: DeliveryReport
 
 
 class Editions:
@@ -37,7 +37,7 @@ class Editions:
         self,
         workspace: Workspace,
         store: "Store",
-        drafts: Filling,
+        drafts: Drafts,
         clock: Callable[[], datetime],
     ) -> None:
         self._workspace = workspace
@@ -47,7 +47,7 @@ class Editions:
 
     def resolve_date(self, day: date | None = None) -> date:
         """Return the day asked for, or the newest edition's. Raises NotFound."""
-        chosen = day or self._store.editions.latest()
+        chosen = day or self._store.editions.get_latest_date()
         if chosen is None:
             raise NotFound("there is no edition yet; `digest draft` proposes one")
         self.read_source(chosen)
@@ -55,33 +55,33 @@ class Editions:
 
     def list_dates(self) -> list[date]:
         """Return the dates of all editions, newest first."""
-        return self._store.editions.dates()
+        return self._store.editions.list_dates()
 
     def has_edition(self, day: date) -> bool:
         """Return whether there is an edition of that date."""
-        return self._store.editions.source(day) is not None
+        return self._store.editions.get_source(day) is not None
 
     def summarise_editions(self) -> list[EditionSummary]:
         """Return a summary of every edition, newest first."""
         return [self._summarise_edition(day) for day in self.list_dates()]
 
-    def list_revisions(self, day: date, limit: int = MAX_REVISIONS) -> list[Deed]:
+    def list_revisions(self, day: date, limit: int = MAX_REVISIONS) -> list[AuditEntry]:
         """Return what was changed of an edition, when and by whom, the newest first."""
-        return self._store.editions.revisions(day, limit)
+        return self._store.editions.list_revisions(day, limit)
 
     def find_corrected(self, day: date) -> date | None:
         """Return the edition that this one corrects for its readers; None for most."""
-        return self._store.editions.corrects(day)
+        return self._store.editions.get_corrected_edition(day)
 
     def find_picture(self, key: str) -> Picture | None:
         """Return the image of a key, or None if no edition that left has it."""
-        return self._store.editions.picture(key)
+        return self._store.editions.get_picture(key)
 
     def read_source(self, day: date) -> str:
         """Return the edition's Markdown. Raises NotFound."""
-        text = self._store.editions.source(day)
+        text = self._store.editions.get_source(day)
         if text is None:
-            dates = self._store.editions.dates()[:DATES_NAMED]
+            dates = self._store.editions.list_dates()[:DATES_NAMED]
             named = ", ".join(map(str, dates)) or "none"
             raise NotFound(f"there is no edition of {day}; there is {named}")
         return text
@@ -94,33 +94,35 @@ class Editions:
         With `snapshot`, what the text was made from, what came in meanwhile is kept: see
         `Filling.bring_back`.
         """
-        edition = load(text)
-        if snapshot is not None and edition.date == load(snapshot.source).date:
-            return self._drafts.bring_back(text, snapshot, by)
-        self._store.editions.save(edition.date, text, self._clock())
+        edition = load_edition(text)
+        if snapshot is not None and edition.date == load_edition(snapshot.source).date:
+            return self._drafts.store_outside_edit(text, snapshot, by)
+        self._store.editions.save_text(edition.date, text, self._clock())
         return edition
 
-    def render_stored(self, day: date) -> Build:
+    def render_stored(self, day: date) -> RenderedEdition:
         """Render an edition as it is stored. Raises NotFound."""
         return self.render_text(self.read_source(day))
 
-    def render_text(self, text: str) -> Build:
+    def render_text(self, text: str) -> RenderedEdition:
         """Render an edition given as Markdown. Raises EditionError with every problem's line."""
-        from digest.infra.images import read
-        from digest.render import build
+        from digest.infra.images import read_image
+        from digest.render import render_edition
 
-        read_image = partial(read, self._workspace.images)
-        return build(
-            load(text),
+        read_image = partial(read_image, self._workspace.images_folder)
+        return render_edition(
+            load_edition(text),
             text,
             self._workspace.settings,
-            self._workspace.templates,
+            self._workspace.templates_folder,
             read_image,
         )
 
     def _summarise_edition(self, day: date) -> EditionSummary:
-        approval = self._store.editions.approval(day)
+        approval = self._store.editions.get_approval(day)
         approved_by = ""
         if approval:
             approved_by = approval.by
-        return EditionSummary(day, approved_by, self._store.deliveries.proof(day))
+        return EditionSummary(
+            day, approved_by, self._store.deliveries.get_delivery_report(day)
+        )

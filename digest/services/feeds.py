@@ -11,9 +11,9 @@ from operator import add
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.collect.feeds.silence import DAYS, habit, silence
+from digest.collect.feeds.silence import MIN_SILENT_DAYS, describe_silence, find_habit
 from digest.errors import DigestError, FetchError, NotFound
-from digest.infra.time_format import minute
+from digest.infra.time_format import format_minute
 from digest.model import Feed
 from digest.ports import Fetcher, Pool, Progress
 from digest.settings import Outlet, Workspace
@@ -32,7 +32,7 @@ _Pace = Counter[date]
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class FeedHealth:
     """How one feed fares."""
 
     feed: Feed
@@ -43,7 +43,7 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddedFeed:
     """What came of looking for feeds."""
 
     outlet: str
@@ -62,17 +62,17 @@ class FeedList:
         self._workspace = workspace
         self._fetch = fetch
 
-    def add(self, url: str, outlet: str = "") -> Added:
+    def add_feed(self, url: str, outlet: str = "") -> AddedFeed:
         """Find the feeds of an address, and add the main one to feeds.yaml.
 
         Raises DigestError if the address cannot be had, NotFound if it has no feed.
         """
-        from digest.collect.feeds.discovery import discover
+        from digest.collect.feeds.discovery import discover_feeds
         from digest.settings.edit import FeedsFile, NewFeed
 
         with self._fetch() as fetch:
             try:
-                feeds = discover(url, fetch)
+                feeds = discover_feeds(url, fetch)
             except FetchError as error:
                 raise DigestError(f"{url}: {error}") from None
         if not feeds:
@@ -85,22 +85,22 @@ class FeedList:
         name = outlet or feeds[0].site or parts.netloc.removeprefix("www.")
         file = FeedsFile(self._workspace.folder)
         main_feed = feeds[0]
-        outlet_name = file.add(NewFeed(name, home, main_feed.url))
-        file.save()
+        outlet_name = file.add_feed(NewFeed(name, home, main_feed.url))
+        file.save_changes()
         others = tuple(feed.url for feed in feeds[1:])
-        return Added(outlet_name, main_feed.url, others)
+        return AddedFeed(outlet_name, main_feed.url, others)
 
-    def add_all(self, feeds: Iterable["NewFeed"]) -> list["NewFeed"]:
+    def add_feeds(self, feeds: Iterable["NewFeed"]) -> list["NewFeed"]:
         """Add feeds to feeds.yaml; return those that were not there."""
         from digest.settings.edit import FeedsFile
 
         file = FeedsFile(self._workspace.folder)
-        new = [feed for feed in feeds if file.add(feed)]
-        file.save()
+        new = [feed for feed in feeds if file.add_feed(feed)]
+        file.save_changes()
         return new
 
 
-class Watch:
+class Feeds:
     """The watched outlets of one working folder."""
 
     def __init__(
@@ -115,7 +115,7 @@ class Watch:
         self._fetch = fetch
         self._clock = clock
 
-    def collect(
+    def poll_feeds(
         self,
         progress: Progress = lambda *_: None,
         *,
@@ -126,57 +126,59 @@ class Watch:
 
         Ctrl-C ends it early; what came is kept and reported. Raises Busy if another one runs.
         """
-        from digest.collect import READERS, Run
+        from digest.collect import READERS, CollectRun
         from digest.infra.process_pool import Processors
 
         settings = self._workspace.settings
         gc.freeze()  # what is loaded now stays; looking through it for garbage costs a tenth
         with (
-            self._store.alone("collect"),
+            self._store.hold_lock("collect"),
             self._fetch() as fetch,
             Processors() as pool,
         ):
-            run = Run(self._store.collected, fetch, pool, self._clock(), progress)
+            run = CollectRun(self._store.feeds, fetch, pool, self._clock(), progress)
             try:
-                run.poll(settings, everything=everything)
+                run.poll_feeds(settings, everything=everything)
                 if not feeds_only:
                     run.read_pages(READERS[settings.extractor])
             except KeyboardInterrupt:
                 run.report.stopped = True
-        for outlet, sentence in self.silences().items():
+        for outlet, sentence in self.find_silences().items():
             run.report[outlet].silence = sentence
         return run.report
 
-    def waiting(self) -> list[str]:
+    def list_waiting_addresses(self) -> list[str]:
         """Return addresses that may be asked now: of feeds that are due, and of unread pages."""
-        from digest.collect.feeds.poll import due
-        from digest.collect.feeds.schedule import address
+        from digest.collect.feeds.poll import find_due_feeds
+        from digest.collect.feeds.schedule import polling_address
 
         now = self._clock()
-        collected = self._store.collected
-        due_feeds = due(self._outlets, collected.feeds(), now, everything=False)
-        feed_addresses = [address(feed, now) for feed, _ in due_feeds]
-        return feed_addresses + collected.pages_waiting()
+        collected = self._store.feeds
+        due_feeds = find_due_feeds(
+            self._outlets, collected.get_feeds(), now, everything=False
+        )
+        feed_addresses = [polling_address(feed, now) for feed, _ in due_feeds]
+        return feed_addresses + collected.list_waiting_pages()
 
-    def collect_some(
+    def poll_assigned_feeds(
         self, fetch: Fetcher, pool: Pool, is_assigned: Callable[[str], bool]
     ) -> "Report":
         """Poll what is due of some addresses, beside workers that do so for others.
 
         Raises Busy while `collect` itself runs.
         """
-        from digest.collect import READERS, Run
+        from digest.collect import READERS, CollectRun
 
         settings = self._workspace.settings
-        with self._store.alone("collect", shared=True):
-            run = Run(self._store.collected, fetch, pool, self._clock())
-            run.poll(settings, is_own=is_assigned)
+        with self._store.hold_lock("collect", shared=True):
+            run = CollectRun(self._store.feeds, fetch, pool, self._clock())
+            run.poll_feeds(settings, is_own=is_assigned)
             run.read_pages(READERS[settings.extractor], is_assigned)
         return run.report
 
-    def health(self) -> list[Health]:
+    def list_health(self) -> list[FeedHealth]:
         """Return how every feed in feeds.yaml fares, in its order."""
-        stored = self._store.collected.feeds()
+        stored = self._store.feeds.get_feeds()
         urls = [url for outlet in self._outlets for url in outlet.feeds]
         paces = self._load_paces(urls)
         health = []
@@ -187,13 +189,13 @@ class Watch:
                 health.append(self._health_of(outlet, feed, pace))
         return health
 
-    def silences(self) -> dict[str, str]:
+    def find_silences(self) -> dict[str, str]:
         """Return a sentence for each outlet that gives nothing although it usually does.
 
         Only feeds that have been without news for days are looked into: this runs after every
         collect.
         """
-        feeds = self._store.collected.feeds()
+        feeds = self._store.feeds.get_feeds()
         quiet = sorted(url for url, feed in feeds.items() if self._is_quiet(feed))
         paces: dict[str, _Pace] = {}
         if quiet:
@@ -205,9 +207,9 @@ class Watch:
                 silences[outlet.name] = sentence
         return silences
 
-    def failing(self) -> list[str]:
+    def list_failing_feeds(self) -> list[str]:
         """Return a sentence for each feed that has not answered well for days."""
-        feeds = self._store.collected.feeds()
+        feeds = self._store.feeds.get_feeds()
         sentences = []
         for outlet in self._outlets:
             for url in outlet.feeds:
@@ -219,14 +221,14 @@ class Watch:
                     )
         return sentences
 
-    def remove(self, url: str) -> str:
+    def remove_feed(self, url: str) -> str:
         """Remove a feed from feeds.yaml; its articles stay. Return its outlet."""
         from digest.settings.edit import FeedsFile
 
         file = FeedsFile(self._workspace.folder)
-        outlet = file.remove(url)
-        file.save()
-        self._store.collected.forget_feed(url)
+        outlet = file.remove_feed(url)
+        file.save_changes()
+        self._store.feeds.forget_feed(url)
         return outlet
 
     # Inside
@@ -236,23 +238,25 @@ class Watch:
         return self._workspace.settings.outlets
 
     def _load_paces(self, urls: Sequence[str]) -> dict[str, _Pace]:
-        return self._store.collected.paces(urls, self._clock() - HABIT_PERIOD)
+        return self._store.feeds.count_articles_by_day(
+            urls, self._clock() - HABIT_PERIOD
+        )
 
     def _is_quiet(self, feed: Feed) -> bool:
         """Say whether a feed has given nothing new for days."""
         if feed.last_new is None:
             return False
-        return (self._clock() - feed.last_new).days >= DAYS
+        return (self._clock() - feed.last_new).days >= MIN_SILENT_DAYS
 
     def _has_failed_for_days(self, feed: Feed) -> bool:
         if not feed.error:
             return False
         if feed.last_success is None:
             return True
-        return (self._clock() - feed.last_success).days >= DAYS
+        return (self._clock() - feed.last_success).days >= MIN_SILENT_DAYS
 
-    def _health_of(self, outlet: Outlet, feed: Feed, pace: _Pace) -> Health:
-        usual = habit(pace)
+    def _health_of(self, outlet: Outlet, feed: Feed, pace: _Pace) -> FeedHealth:
+        usual = find_habit(pace)
         articles_a_week = None
         if usual:
             articles_a_week = usual.a_week
@@ -261,13 +265,13 @@ class Watch:
             number for day, number in pace.items() if (today - day).days < DAYS_OF_WEEK
         )
         last_success = (feed.last_success or self._clock()).date()
-        sentence = silence(outlet.name, pace, last_success)
-        return Health(feed, articles_a_week, last_week, sentence)
+        sentence = describe_silence(outlet.name, pace, last_success)
+        return FeedHealth(feed, articles_a_week, last_week, sentence)
 
     def _describe_time(self, time: datetime | None) -> str:
         if time is None:
             return "it was added"
-        return minute(time, self._workspace.settings.newsletter.zone)
+        return format_minute(time, self._workspace.settings.newsletter.zone)
 
 
 def _silence_of(
@@ -281,7 +285,7 @@ def _silence_of(
     for feed in own_feeds:
         if feed.url in paces and feed.last_success:
             name = f"{outlet.name} ({feed.url})"
-            sentence = silence(name, paces[feed.url], feed.last_success.date())
+            sentence = describe_silence(name, paces[feed.url], feed.last_success.date())
             if sentence:
                 return sentence
     return ""
@@ -295,4 +299,4 @@ def _silence_of_all(
     if not successes or not all(feed.url in paces for feed in feeds):
         return ""
     pace = reduce(add, (paces[feed.url] for feed in feeds))
-    return silence(name, pace, max(successes))
+    return describe_silence(name, pace, max(successes))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from digest.errors import Busy, NotFound
-from digest.model import CANCELLED, PAUSED, Proof, State
+from digest.model import CANCELLED, PAUSED, DeliveryReport, DeliveryState
 from digest.services.held_mail import CallOffCounts, HeldMail
 from digest.services.sending_context import SendingContext
 
@@ -14,7 +14,7 @@ POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelled:
+class CancelledSend:
     """What cancelling a send has stopped, in readers."""
 
     never_handed: int  #: were queued, and are excluded
@@ -38,16 +38,16 @@ class Halting:
 
     def find_halt(self, day: date) -> tuple[str, str]:
         """Return how a send was halted (paused, cancelled) and by whom; "" if it is not."""
-        return self._store.halts.halted(day)
+        return self._store.send_halts.get_halt(day)
 
     def pause_send(self, day: date, by: str) -> None:
         """Let a send stop after the messages in hand, to go on later. Raises NotFound."""
-        self._store.halts.halt(day, PAUSED, by)
+        self._store.send_halts.halt_send(day, PAUSED, by)
         self._context.add_audit_entry(by, "paused the send", day)
 
     def resume_send(self, day: date, by: str) -> None:
         """Let a paused send go on, once it is sent again. Raises NotFound, or DigestError."""
-        self._store.halts.go_on(day)
+        self._store.send_halts.end_pause(day)
         self._context.add_audit_entry(by, "let the send go on", day)
 
     def retry_refused(self, day: date, by: str) -> int:
@@ -55,22 +55,22 @@ class Halting:
 
         Raises Busy while a send goes on, and DigestError if it was halted.
         """
-        with self._store.alone("send"):
-            number = self._store.second_tries.retry_refused(day)
+        with self._store.hold_lock("send"):
+            number = self._store.refused_deliveries.retry_refused(day)
         if number:
             action = f"queued {number} again that were refused"
             self._context.add_audit_entry(by, action, day)
         return number
 
-    def cancel_send(self, day: date, by: str, *, wait: float = 0.0) -> Cancelled:
+    def cancel_send(self, day: date, by: str, *, wait: float = 0.0) -> CancelledSend:
         """End a send for good: whoever has not been served will not be; return what that stopped.
 
         What was handed over and is kept back still is taken back. Whoever sends right now ends with
         what they have in hand, and takes that back as well; for this `wait` so many seconds. Doing
         it again tries again what could not be stopped. Raises NotFound if nothing is being sent.
         """
-        report_before = self._ledger.proof(day)
-        if not report_before.planned and self._store.editions.approval(day):
+        report_before = self._ledger.get_delivery_report(day)
+        if not report_before.planned and self._store.editions.get_approval(day):
             raise NotFound(
                 f"no send of {day} is going on; `digest approve {day} --withdraw` takes its "
                 "approval back, so that it does not leave"
@@ -79,7 +79,10 @@ class Halting:
         first_counts = self._held_mail.call_off_cancelled(day)
         final_counts = self._settle_cancelled(day, wait)
         cancelled = _count_cancelled(
-            report_before, self._ledger.proof(day), first_counts, final_counts
+            report_before,
+            self._ledger.get_delivery_report(day),
+            first_counts,
+            final_counts,
         )
         if cancelled.taken_back:
             action = f"took {cancelled.taken_back} back from the provider"
@@ -87,9 +90,9 @@ class Halting:
         return cancelled
 
     def _halt_for_good(self, day: date, by: str) -> None:
-        if self._store.halts.halted(day)[0] == CANCELLED:
+        if self._store.send_halts.get_halt(day)[0] == CANCELLED:
             return
-        self._store.halts.halt(day, CANCELLED, by)
+        self._store.send_halts.halt_send(day, CANCELLED, by)
         self._context.add_audit_entry(by, "cancelled the send", day)
 
     def _settle_cancelled(self, day: date, wait: float) -> CallOffCounts | None:
@@ -101,8 +104,8 @@ class Halting:
         deadline = time.monotonic() + wait
         while True:
             try:
-                with self._store.alone("send"):
-                    self._ledger.settle(day)
+                with self._store.hold_lock("send"):
+                    self._ledger.close_cancelled_send(day)
                     return self._held_mail.call_off_cancelled(day)
             except Busy:
                 if time.monotonic() >= deadline:
@@ -111,11 +114,11 @@ class Halting:
 
 
 def _count_cancelled(
-    before: Proof,
-    after: Proof,
+    before: DeliveryReport,
+    after: DeliveryReport,
     first_counts: CallOffCounts,
     final_counts: CallOffCounts | None,
-) -> Cancelled:
+) -> CancelledSend:
     """Return what a cancellation stopped, by the reports and the counts of calling off twice.
 
     Without `final_counts` another process still sends, and settles what it has in hand.
@@ -125,12 +128,14 @@ def _count_cancelled(
     if final_counts is not None:
         stopped += final_counts.stopped
         beyond_limit = final_counts.no_more
-    excluded = after.number(State.EXCLUDED) - before.number(State.EXCLUDED)
-    return Cancelled(
+    excluded = after.count_in_state(DeliveryState.EXCLUDED) - before.count_in_state(
+        DeliveryState.EXCLUDED
+    )
+    return CancelledSend(
         never_handed=max(0, excluded - stopped),
         taken_back=stopped,
-        left=max(0, after.number(State.ACCEPTED) - beyond_limit),
+        left=max(0, after.count_in_state(DeliveryState.ACCEPTED) - beyond_limit),
         beyond_limit=beyond_limit,
-        uncertain=after.number(State.UNCERTAIN),
+        uncertain=after.count_in_state(DeliveryState.UNCERTAIN),
         finishing=final_counts is None,
     )

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from digest.errors import TransportDown
-from digest.model import CallOff, State
+from digest.model import CallOffResult, DeliveryState
 from digest.ports import Holding, Recalling, Transport
 from digest.services.sending_context import SendingContext
 from digest.services.transports import Transports
@@ -45,15 +45,15 @@ class HeldMail:
 
     def on_its_way(self, day: date) -> "OnItsWay":
         """Return how much was handed over and has not left yet, and when it leaves."""
-        return self._store.calling_off.on_its_way(day, self._clock())
+        return self._store.provider_cancellation.count_on_its_way(day, self._clock())
 
     def take_back_uncertain(self, day: date, transport: Transport) -> None:
         """Queue again what is uncertain and can be taken back, so that it surely did not leave."""
         if not isinstance(transport, Holding):
             return
-        for chunk_number, hold in self._ledger.held(day):
+        for chunk_number, hold in self._ledger.list_uncertain_holds(day):
             if transport.take_back(hold):
-                self._ledger.requeue(day, chunk_number, hold)
+                self._ledger.requeue_cancelled_hold(day, chunk_number, hold)
 
     def call_off_cancelled(self, day: date) -> CallOffCounts:
         """Take back what a cancelled edition's provider keeps back still, and exclude its readers.
@@ -63,7 +63,7 @@ class HeldMail:
         held_chunks = self._chunks_to_call_off(day)
         if not held_chunks:
             return CallOffCounts()
-        people = Counter[CallOff]()
+        people = Counter[CallOffResult]()
         try:
             with self._transports.open_transport(day, HOLDING_TRANSPORT) as transport:
                 if isinstance(transport, Holding):
@@ -72,12 +72,14 @@ class HeldMail:
                         people[result] += self._record_call_off(day, chunk, result)
         except TransportDown as error:
             log.warning("what was handed over cannot be cancelled: %s", error)
-            people[CallOff.UNHEARD] = sum(chunk.people for chunk in held_chunks)
+            people[CallOffResult.UNHEARD] = sum(
+                chunk.delivery_count for chunk in held_chunks
+            )
         return CallOffCounts(
-            stopped=people[CallOff.STOPPED],
-            too_late=people[CallOff.TOO_LATE],
-            no_more=people[CallOff.NO_MORE],
-            unheard=people[CallOff.UNHEARD],
+            stopped=people[CallOffResult.STOPPED],
+            too_late=people[CallOffResult.TOO_LATE],
+            no_more=people[CallOffResult.NO_MORE],
+            unheard=people[CallOffResult.UNHEARD],
         )
 
     def count_as_accepted_if_shown(
@@ -85,15 +87,20 @@ class HeldMail:
     ) -> None:
         """Count uncertain deliveries as accepted whose mail the provider shows."""
         uncertain_addresses = [
-            address for address, _ in self._ledger.of(day, State.UNCERTAIN)
+            address
+            for address, _ in self._ledger.list_deliveries_in_state(
+                day, DeliveryState.UNCERTAIN
+            )
         ]
-        sent = self._ledger.sent(day)
+        sent = self._ledger.get_freeze_details(day)
         if not uncertain_addresses or not sent:
             return
         frozen_at = datetime.fromisoformat(sent["frozen_at"])
         try:
             for address in transport.recalls(uncertain_addresses, subject, frozen_at):
-                self._ledger.decide(day, address, sent=True, by="the provider")
+                self._ledger.resolve_uncertain(
+                    day, address, sent=True, by="the provider"
+                )
         except TransportDown as error:
             log.warning(
                 "%s; events of its webhook settle what is uncertain as well", error
@@ -104,14 +111,16 @@ class HeldMail:
         now = self._clock()
         return [
             chunk
-            for chunk in self._store.calling_off.held(day)
-            if chunk.hold.leaves_at > now or chunk.people
+            for chunk in self._store.provider_cancellation.list_held_chunks(day)
+            if chunk.hold.leaves_at > now or chunk.delivery_count
         ]
 
-    def _record_call_off(self, day: date, chunk: "HeldChunk", result: CallOff) -> int:
+    def _record_call_off(
+        self, day: date, chunk: "HeldChunk", result: CallOffResult
+    ) -> int:
         """Store what came of cancelling a chunk; return the number of its readers."""
-        if result == CallOff.STOPPED:
-            return self._store.calling_off.call_off(day, chunk)
-        if result == CallOff.UNHEARD:
-            self._store.calling_off.doubt(day, chunk)
-        return chunk.people
+        if result == CallOffResult.STOPPED:
+            return self._store.provider_cancellation.exclude_held_chunk(day, chunk)
+        if result == CallOffResult.UNHEARD:
+            self._store.provider_cancellation.mark_held_chunk_uncertain(day, chunk)
+        return chunk.delivery_count

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from digest.delivery.manifest import signed
+from digest.delivery.manifest import sign_manifest
 from digest.errors import DigestError, NotFound
 from digest.infra.durable_files import write_durably
 from digest.services.sending_context import SendingContext
@@ -14,15 +14,15 @@ class Manifests:
     def __init__(self, context: SendingContext) -> None:
         self._store = context.store
         self._clock = context.clock
-        self._output = context.workspace.output
+        self._output = context.workspace.output_folder
 
     def signed_manifest(self, day: date) -> str:
         """Return what was approved and what was sent, as signed JSON. Raises NotFound."""
         store = self._store
-        approval = store.sent_contents.approval(day)
+        approval = store.sent_contents.get_approval(day)
         if approval is None:
-            approval = store.editions.approval(day)
-        sent = store.deliveries.sent(day)
+            approval = store.editions.get_approval(day)
+        sent = store.deliveries.get_freeze_details(day)
         if approval is None or sent is None:
             raise NotFound(f"the edition of {day} has not been sent")
         content = {
@@ -32,11 +32,11 @@ class Manifests:
                 "by": [name for name in (approval.by, approval.second) if name],
                 "at": approval.at.isoformat(),
             },
-            "sent": sent | {"counts": store.deliveries.proof(day).counts},
-            "fates": store.events.fates(day),
+            "sent": sent | {"counts": store.deliveries.get_delivery_report(day).counts},
+            "fates": store.provider_events.count_by_fate(day),
         }
-        oldest_key = store.subscribers.keys(self._clock())[0]
-        return signed(content, oldest_key)
+        oldest_key = store.subscribers.ensure_signing_keys(self._clock())[0]
+        return sign_manifest(content, oldest_key)
 
     def write_manifest(self, day: date) -> None:
         """Write the manifest into output/<date>/. Raises DigestError if it cannot be."""

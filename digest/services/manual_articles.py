@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.errors import DigestError
-from digest.model import Article, Judged
+from digest.model import AnalysedArticle, Article
 from digest.ports import Fetcher
-from digest.services.articles import Press, Why
+from digest.services.articles import Articles, Explanation
 from digest.settings import Outlet, Settings
 
 if TYPE_CHECKING:
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class MissedArticle:
     """An article that a person had to add: why, and what would bring the next one by itself."""
 
-    judged: Judged
+    judged: AnalysedArticle
     cause: str  #: no feed, blocked, not in the feed, unread, rule, aside, rank; "" if not missed
     because: str
     advice: str
 
 
-class Clips:
+class ManualArticles:
     """Articles by their addresses."""
 
     def __init__(
         self,
         settings: Settings,
         store: "Store",
-        press: Press,
+        press: Articles,
         fetch: Callable[[], AbstractContextManager[Fetcher]],
         clock: Callable[[], datetime],
     ) -> None:
@@ -44,15 +44,15 @@ class Clips:
         self._fetch = fetch
         self._clock = clock
 
-    def add(
+    def add_article(
         self, url: str, section: str = "", title: str = "", outlet: str = ""
-    ) -> Judged:
+    ) -> AnalysedArticle:
         """Add one article by its address. Raises DigestError if it has no headline."""
-        from digest.collect import READERS, adopt
+        from digest.collect import READERS, read_article_at
 
         with self._fetch() as fetch:
             extract = READERS[self._settings.extractor]
-            article = adopt(url, self._settings.outlets, fetch, extract)
+            article = read_article_at(url, self._settings.outlets, fetch, extract)
         article = replace(
             article,
             title=title or article.title,
@@ -63,59 +63,65 @@ class Clips:
             raise DigestError(
                 f"{url}: {article.unread or 'no headline'}; give --title and --outlet"
             )
-        stored = self._store.articles.put(article, self._clock())
+        stored = self._store.articles.put_article(article, self._clock())
         self._press.analyse_article(stored.id)
-        return self._press.why(stored.id).judged
+        return self._press.explain_article(stored.id).judged
 
-    def missed(
+    def report_missed(
         self, url: str, section: str = "", title: str = "", outlet: str = ""
-    ) -> Missed:
+    ) -> MissedArticle:
         """Add an article and say why it had not come by itself; remember that it was missed."""
-        from digest.collect import key
+        from digest.collect import article_key
 
-        stored = self._store.articles.find(key(url))
+        stored = self._store.articles.find_article(article_key(url))
         if stored and stored.feed:
             missed = self._explain_collected(stored)
             if section:
                 self._file_under(stored, section)
         else:
-            added = self.add(url, section, title, outlet)
+            added = self.add_article(url, section, title, outlet)
             missed = self._explain_not_collected(added)
         if missed.cause:
             number = missed.judged.article.id
-            self._store.judgements.save_missed(number, missed.cause, self._clock())
+            self._store.analyses.save_missed_article(
+                number, missed.cause, self._clock()
+            )
         return missed
 
     def count_missed(self) -> dict[str, int]:
         """Return how many articles were missed, by cause, the most frequent first."""
-        return self._store.judgements.missed()
+        return self._store.analyses.count_missed_by_cause()
 
     # Inside
 
     def _file_under(self, article: Article, section: str) -> None:
         """Put a stored article into a section, whatever the rules say."""
-        self._store.articles.put(replace(article, section=section), self._clock())
+        self._store.articles.put_article(
+            replace(article, section=section), self._clock()
+        )
         self._press.analyse_article(article.id)
 
-    def _explain_collected(self, article: Article) -> Missed:
+    def _explain_collected(self, article: Article) -> MissedArticle:
         """Say why an article that a feed gave was not proposed."""
-        from digest.edition import aside, ran_already
+        from digest.edition import reason_to_set_aside, words_for_earlier_run
 
-        why = self._press.why(article.id)
+        why = self._press.explain_article(article.id)
         judged = why.judged
         if judged.article.unread and not judged.reading.mentions:
-            return Missed(judged, "unread", *_explain_unread(judged))
+            return MissedArticle(judged, "unread", *_explain_unread(judged))
         if not judged.judgement.section:
-            return Missed(judged, "rule", *_explain_no_rule(judged))
-        reason = aside(judged, self._clock())
+            return MissedArticle(judged, "rule", *_explain_no_rule(judged))
+        reason = reason_to_set_aside(judged, self._clock())
         if reason:
             advice = "file it by --section"
-            return Missed(judged, "aside", f"it is set aside: {reason}", advice)
+            return MissedArticle(judged, "aside", f"it is set aside: {reason}", advice)
         if why.story.ran:
-            return _not_missed(judged, ran_already(why.story.ran, self._clock()))
+            return _not_missed(
+                judged, words_for_earlier_run(why.story.ran, self._clock())
+            )
         return self._explain_rank(why)
 
-    def _explain_rank(self, why: Why) -> Missed:
+    def _explain_rank(self, why: Explanation) -> MissedArticle:
         """Say which place an article's story has in its section."""
         sizes = {section.key: section.size for section in self._settings.sections}
         section = why.judged.judgement.section
@@ -127,9 +133,9 @@ class Clips:
             "give its topic more weight or its outlet a better tier in feeds.yaml; what you pick "
             "now teaches the order"
         )
-        return Missed(why.judged, "rank", place, advice)
+        return MissedArticle(why.judged, "rank", place, advice)
 
-    def _explain_not_collected(self, judged: Judged) -> Missed:
+    def _explain_not_collected(self, judged: AnalysedArticle) -> MissedArticle:
         """Say why no feed gave an article."""
         and_then = ""
         if not judged.judgement.section:
@@ -140,15 +146,15 @@ class Clips:
             host = urlsplit(judged.article.url).hostname or ""
             because = f"no outlet in feeds.yaml is at {host}"
             advice = f"`digest feeds add https://{host}`{and_then}"
-            return Missed(judged, "no feed", because, advice)
+            return MissedArticle(judged, "no feed", because, advice)
         error = self._error_of_all_feeds(outlet)
         if error:
             because = f"{outlet.name} could not be polled: {error}"
             advice = f"`digest feeds list` says since when{and_then}"
-            return Missed(judged, "blocked", because, advice)
+            return MissedArticle(judged, "blocked", because, advice)
         because = f"none of the {len(outlet.feeds)} feeds of {outlet.name} has given it"
         advice = f"`digest feeds add {outlet.homepage}` names the site's other feeds{and_then}"
-        return Missed(judged, "not in the feed", because, advice)
+        return MissedArticle(judged, "not in the feed", because, advice)
 
     def _find_outlet(self, name: str) -> Outlet | None:
         for outlet in self._settings.outlets:
@@ -158,19 +164,19 @@ class Clips:
 
     def _error_of_all_feeds(self, outlet: Outlet) -> str:
         """Return the error of an outlet's first feed, if all its feeds fail; "" otherwise."""
-        stored = self._store.collected.feeds()
+        stored = self._store.feeds.get_feeds()
         errors = [stored[url].error for url in outlet.feeds if url in stored]
         if errors and all(errors):
             return errors[0]
         return ""
 
 
-def _not_missed(judged: Judged, reason: str) -> Missed:
+def _not_missed(judged: AnalysedArticle, reason: str) -> MissedArticle:
     because = f"it was not missed: {reason}"
-    return Missed(judged, "", because, "nothing is to be changed")
+    return MissedArticle(judged, "", because, "nothing is to be changed")
 
 
-def _explain_unread(judged: Judged) -> tuple[str, str]:
+def _explain_unread(judged: AnalysedArticle) -> tuple[str, str]:
     """Return why a page was not read, and what to do about it."""
     because = f"its page could not be read ({judged.article.unread}); what could be does not name you"
     advice = (
@@ -179,7 +185,7 @@ def _explain_unread(judged: Judged) -> tuple[str, str]:
     return because, advice
 
 
-def _explain_no_rule(judged: Judged) -> tuple[str, str]:
+def _explain_no_rule(judged: AnalysedArticle) -> tuple[str, str]:
     """Return what no rule found, or what nearly counted, and what to do about it."""
     for mention in judged.reading.mentions:
         if not mention.counts:

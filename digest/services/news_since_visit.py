@@ -16,7 +16,7 @@ VISIT_GAP = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class NewsSinceVisit:
     """What is new in an edition since a person last looked."""
 
     since: datetime
@@ -28,19 +28,19 @@ class News:
     went: tuple[Mapping[str, str], ...] = ()
 
 
-class Seen:
+class Visits:
     """What each person of one workspace has seen of its editions in work."""
 
     def __init__(self, store: "Store", clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
 
-    def news(self, day: date, person: str) -> News | None:
+    def find_news(self, day: date, person: str) -> NewsSinceVisit | None:
         """Return what is new to a person since they last looked; None if it is not filled.
 
         To a person who never looked all is new that came after the first draft.
         """
-        filling = self._store.fillings.get(day)
+        filling = self._store.fillings.get_filling(day)
         if filling is None:
             return None
         since = self._seen_until(day, person, filling)
@@ -50,34 +50,34 @@ class Seen:
         went = tuple(
             story for story in filling.went if _parse_time(story["at"]) > since
         )
-        has_looked = self._store.fillings.looked(day, person) is not None
-        return News(since, has_looked, came, went)
+        has_looked = self._store.fillings.get_look(day, person) is not None
+        return NewsSinceVisit(since, has_looked, came, went)
 
     def note_visit(self, day: date, person: str, shown: datetime) -> None:
         """Record that a person looks at what was shown to them at a time.
 
         What is new stays marked until they have gone: for VISIT_GAP, there was no sign of them.
         """
-        filling = self._store.fillings.get(day)
+        filling = self._store.fillings.get_filling(day)
         if filling is None:
             return
         present = min(shown, self._clock())
-        before = self._store.fillings.looked(day, person)
+        before = self._store.fillings.get_look(day, person)
         if before:
             present = max(present, before.present)
         seen_until = self._seen_until(day, person, filling)
-        self._store.fillings.note_look(day, person, Look(seen_until, present))
+        self._store.fillings.save_look(day, person, Look(seen_until, present))
 
     def mark_seen(self, day: date, person: str, shown: datetime) -> None:
         """Record that a person has seen all that was shown to them at a time."""
-        if self._store.fillings.get(day) is None:
+        if self._store.fillings.get_filling(day) is None:
             return
         time = min(shown, self._clock())
-        self._store.fillings.note_look(day, person, Look(time, time))
+        self._store.fillings.save_look(day, person, Look(time, time))
 
     def _seen_until(self, day: date, person: str, filling: "Stored") -> datetime:
         """Return the time until which a person has seen what was filled in."""
-        look = self._store.fillings.looked(day, person)
+        look = self._store.fillings.get_look(day, person)
         if look is None:
             return filling.begun
         has_gone = self._clock() - look.present > VISIT_GAP

@@ -6,21 +6,21 @@ from pathlib import Path
 
 from digest.errors import DigestError
 from digest.infra.durable_files import write_durably
-from digest.model import TOKEN, Build, Picture, Recipient
+from digest.model import TOKEN_PLACEHOLDER, Picture, Recipient, RenderedEdition
 from digest.settings import Workspace
 
 EXAMPLE = Recipient(0, "reader@example.org", "example")
 
 
-class Files:
+class OutputFiles:
     """The files of one working folder."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def edition(self, built: Build, leaves: datetime) -> list[Path]:
+    def write_edition(self, built: RenderedEdition, leaves: datetime) -> list[Path]:
         """Write a rendered edition into output/<date>/; return the files."""
-        from digest.delivery import Message
+        from digest.delivery import EncodedEmail
 
         contents = {
             "edition.mjml": built.mjml.encode(),
@@ -28,31 +28,33 @@ class Files:
             "email.txt": _with_example_token(built.text),
             "index.html": built.page.encode(),
             "edition.md": built.markdown.encode(),
-            "message.eml": Message(built.letter, leaves).to(EXAMPLE),
+            "message.eml": EncodedEmail(built.letter, leaves).bytes_for(EXAMPLE),
         }
         for picture in built.pictures:
             contents[f"images/{picture.key}/{picture.name}"] = picture.content
         return self._write_all(built.edition.date.isoformat(), contents)
 
-    def notices(self) -> list[Path]:
+    def write_notices(self) -> list[Path]:
         """Render the mails about the newsletter itself into output/notices/; return the files."""
-        from digest.render import NOTICES, notice
+        from digest.render import NOTICES, render_notice
 
         contents = {}
         for name in NOTICES:
-            rendered = notice(name, self._workspace.settings, self._workspace.templates)
+            rendered = render_notice(
+                name, self._workspace.settings, self._workspace.templates_folder
+            )
             text = f"Subject: {rendered.subject}\n\n{rendered.text}"
             contents[f"{rendered.name}.html"] = _with_example_token(rendered.html)
             contents[f"{rendered.name}.txt"] = _with_example_token(text)
         return self._write_all("notices", contents)
 
-    def picture(self, file: Path) -> Picture:
+    def add_image(self, file: Path) -> Picture:
         """Put an image into images/, made fit for mail. Raises PictureUnfit."""
-        from digest.infra.images import fit, save
+        from digest.infra.images import fit_image, save_image
 
-        return save(self._workspace.images, fit(file))
+        return save_image(self._workspace.images_folder, fit_image(file))
 
-    def rejected(self, day: date, text: str) -> Path:
+    def save_rejected_text(self, day: date, text: str) -> Path:
         """Keep an edition's text that could not be read, so that nothing typed is lost."""
         return self._write(f"{day.isoformat()}/edition.rejected.md", text.encode())
 
@@ -67,7 +69,7 @@ class Files:
 
     def _write(self, name: str, content: bytes) -> Path:
         """Write one file of the output folder. Raises DigestError."""
-        file = self._workspace.output / name
+        file = self._workspace.output_folder / name
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             write_durably(file, content)
@@ -80,4 +82,4 @@ class Files:
 
 def _with_example_token(text: str) -> bytes:
     """Return a text in bytes, with an example in place of each reader's token."""
-    return text.replace(TOKEN, EXAMPLE.token).encode()
+    return text.replace(TOKEN_PLACEHOLDER, EXAMPLE.token).encode()

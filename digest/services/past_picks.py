@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digest.model import Proposal
-from digest.relevance import Fingerprint, Look, look
-from digest.relevance.evaluation import Offer, Week
+from digest.relevance import Fingerprint, StoryFeatures, features_of
+from digest.relevance.evaluation import OfferedStory, PastEdition
 
 if TYPE_CHECKING:
     from digest.store import Store
-    from digest.store.analyses import Read
+    from digest.store.analyses import StoredAnalysis
 
 #: For how long new articles are compared with past picks: “already ran in the edition of …”.
 COMPARED_PERIOD = timedelta(days=90)
@@ -37,7 +37,7 @@ class Ran:
     edition: date
 
 
-class Past:
+class PastPicks:
     """All editions but the one that is being made."""
 
     def __init__(self, store: "Store", but: date | None = None) -> None:
@@ -46,7 +46,7 @@ class Past:
         self._but = but
 
     @cached_property
-    def ran(self) -> dict[int, date]:
+    def last_runs(self) -> dict[int, date]:
         """In which edition each article (id) ran last."""
         newest = max((pick.edition for pick in self._picks), default=date.min)
         editions = {}
@@ -56,9 +56,9 @@ class Past:
         return editions
 
     @cached_property
-    def weeks(self) -> list[Week]:
+    def approved_weeks(self) -> list[PastEdition]:
         """The approved editions, as they were offered and as they became."""
-        approved = set(self._store.editions.approved()) - {self._but}
+        approved = set(self._store.editions.list_approved_dates()) - {self._but}
         offered = self._proposals_of(approved)
         picks = [pick for pick in self._picks if pick.edition in approved]
         articles = {pick.article for pick in picks}
@@ -66,7 +66,7 @@ class Past:
             articles |= {proposal.article for proposal in proposals}
         analyses = {
             read.article.id: read
-            for read in self._store.judgements.read(NEVER, also=articles)
+            for read in self._store.analyses.read_analyses(NEVER, also=articles)
         }
         weeks = []
         for day, proposals in offered.items():
@@ -77,7 +77,7 @@ class Past:
     def _proposals_of(self, editions: Collection[date]) -> dict[date, list[Proposal]]:
         """Return what was proposed for editions, the oldest first."""
         proposals: dict[date, list[Proposal]] = {day: [] for day in sorted(editions)}
-        for proposal in self._store.judgements.proposals():
+        for proposal in self._store.analyses.list_all_proposals():
             if proposal.edition in editions:
                 proposals[proposal.edition].append(proposal)
         return proposals
@@ -86,9 +86,11 @@ class Past:
     def _picks(self) -> list[Ran]:
         """Every pick of every edition whose article is stored, the oldest edition first."""
         stories = [
-            story for story in carried(self._store) if story.edition != self._but
+            story
+            for story in list_carried_stories(self._store)
+            if story.edition != self._but
         ]
-        ids = self._store.articles.named({story.key for story in stories})
+        ids = self._store.articles.find_article_ids({story.key for story in stories})
         return [
             Ran(ids[story.key], story.section, story.edition)
             for story in stories
@@ -96,27 +98,29 @@ class Past:
         ]
 
 
-def carried(store: "Store") -> Iterator[CarriedStory]:
+def list_carried_stories(store: "Store") -> Iterator[CarriedStory]:
     """Yield every story that editions carry; the oldest edition first.
 
     Those of an edition that was given up ran nowhere.
     """
-    from digest.collect import key
-    from digest.edition import load
+    from digest.collect import article_key
+    from digest.edition import load_edition
 
-    for day in sorted(set(store.editions.dates()) - store.halts.given_up()):
-        edition = load(store.editions.source(day) or "")
+    for day in sorted(
+        set(store.editions.list_dates()) - store.send_halts.list_given_up_editions()
+    ):
+        edition = load_edition(store.editions.get_source(day) or "")
         for section in edition.sections:
             for pick in section.picks:
-                yield CarriedStory(key(pick.url), section.key, day)
+                yield CarriedStory(article_key(pick.url), section.key, day)
 
 
 def _make_week(
     day: date,
     proposals: Sequence[Proposal],
     picks: Sequence[Ran],
-    analyses: Mapping[int, "Read"],
-) -> Week:
+    analyses: Mapping[int, "StoredAnalysis"],
+) -> PastEdition:
     """Return what became of each offer; another paper's report of the same story is as good."""
     picked = _names_of_all((pick.article for pick in picks), analyses)
     proposed = _names_of_all((proposal.article for proposal in proposals), analyses)
@@ -127,24 +131,26 @@ def _make_week(
             was_picked = bool(picked & _names_of(proposal.article, analyses))
             own_look = _look_at(read, proposal.section)
             offers.append(
-                Offer(own_look, proposal.rules, proposal.in_draft, was_picked)
+                OfferedStory(own_look, proposal.rules, proposal.in_draft, was_picked)
             )
     added = []
     for pick in picks:
         read = analyses.get(pick.article)
         if read is not None and not proposed & _names_of(pick.article, analyses):
             added.append(_look_at(read, pick.section))
-    return Week(day, tuple(offers), tuple(added))
+    return PastEdition(day, tuple(offers), tuple(added))
 
 
-def _names_of_all(articles: Iterable[int], analyses: Mapping[int, "Read"]) -> set[int]:
+def _names_of_all(
+    articles: Iterable[int], analyses: Mapping[int, "StoredAnalysis"]
+) -> set[int]:
     names: set[int] = set()
     for article in articles:
         names |= _names_of(article, analyses)
     return names
 
 
-def _names_of(article: int, analyses: Mapping[int, "Read"]) -> set[int]:
+def _names_of(article: int, analyses: Mapping[int, "StoredAnalysis"]) -> set[int]:
     """Return the ids by which an article and its story are known."""
     read = analyses.get(article)
     if read is None or read.belongs is None:
@@ -152,7 +158,9 @@ def _names_of(article: int, analyses: Mapping[int, "Read"]) -> set[int]:
     return {article, read.belongs.story}
 
 
-def _look_at(read: "Read", section: str) -> Look:
+def _look_at(read: "StoredAnalysis", section: str) -> StoryFeatures:
     """Return what an editor sees of an article, in a section."""
-    own_look = look(read.article, read.reading, Fingerprint.from_bytes(read.print_))
+    own_look = features_of(
+        read.article, read.reading, Fingerprint.from_bytes(read.print_)
+    )
     return replace(own_look, section=section)

@@ -10,16 +10,16 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.audience import segment
+from digest.audience import parse_filter
 from digest.errors import DigestError, NotApproved, NotFound
 from digest.infra.time_format import local_day
 from digest.model import (
-    Build,
     Edition,
     Lead,
     PageCorrection,
     Publication,
     PublicEdition,
+    RenderedEdition,
 )
 from digest.settings import Settings
 
@@ -31,7 +31,7 @@ DAYS_LOOKED_AHEAD = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class PublicationStatus:
     """Where an edition stands between draft and public."""
 
     sent_at: datetime | None  #: when its audience was frozen, if anything of it left
@@ -87,7 +87,7 @@ class Publishing:
         settings: Settings,
         templates: Path,
         store: "Store",
-        render_text: Callable[[str], Build],
+        render_text: Callable[[str], RenderedEdition],
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
@@ -98,20 +98,24 @@ class Publishing:
 
     # Reading
 
-    def status(self, day: date) -> Status:
+    def find_status(self, day: date) -> PublicationStatus:
         """Return where an edition stands."""
         store = self._store.publications
-        return Status(store.sent_at(day), store.get(day), tuple(store.corrections(day)))
+        return PublicationStatus(
+            store.get_send_time(day),
+            store.get_publication(day),
+            tuple(store.list_page_corrections(day)),
+        )
 
     def check_draft(self, day: date) -> None:
         """Raise AlreadySent if an edition was sent, or a person published it."""
-        self._store.publications.check_draft(day)
+        self._store.publications.refuse_if_not_draft(day)
 
-    def dates(self) -> list[date]:
+    def list_public_dates(self) -> list[date]:
         """Return the dates of the editions that anybody may read, the newest first."""
         store = self._store.publications
-        sent = store.sent()
-        published = store.all()
+        sent = store.get_sent_editions()
+        published = store.get_all_publications()
         withdrawn = set()
         shown = set()
         for day, publication in published.items():
@@ -121,18 +125,18 @@ class Publishing:
                 shown.add(day)
         return sorted((sent.keys() | shown) - withdrawn, reverse=True)
 
-    def editions(self) -> list[PublicEdition]:
+    def list_public_editions(self) -> list[PublicEdition]:
         """Return the editions that anybody may read, the newest first, as they stand now."""
-        from digest.edition import load
+        from digest.edition import load_edition
 
         store = self._store
-        sent = store.publications.sent()
-        published = store.publications.all()
-        corrections = store.publications.last_corrections()
-        frozen = store.sent_contents.sources()
+        sent = store.publications.get_sent_editions()
+        published = store.publications.get_all_publications()
+        corrections = store.publications.get_last_corrections()
+        frozen = store.sent_contents.get_all_sources()
         editions: list[PublicEdition] = []
-        for day in self.dates():
-            status = Status(sent.get(day), published.get(day), ())
+        for day in self.list_public_dates():
+            status = PublicationStatus(sent.get(day), published.get(day), ())
             since = status.since or self._clock()
             correction = corrections.get(day)
             if correction:
@@ -147,22 +151,22 @@ class Publishing:
                 source = source or self._first_version(day).source
                 updated = since
                 note = ""
-            editions.append(PublicEdition(load(source), since, updated, note))
+            editions.append(PublicEdition(load_edition(source), since, updated, note))
         return editions
 
-    def page(self, day: date) -> str:
+    def render_page(self, day: date) -> str:
         """Return the page of a public edition; one that was corrected says so. Raises NotFound."""
         from digest.render import corrected_page
 
         self._check_public(day)
-        corrections = self._store.publications.corrections(day)
+        corrections = self._store.publications.list_page_corrections(day)
         if not corrections:
             return self._first_version(day).page
         return corrected_page(
             corrections[-1].page, day, corrections, self._settings, self._templates
         )
 
-    def version(self, day: date, number: int) -> str:
+    def render_version(self, day: date, number: int) -> str:
         """Return a version of a page that was corrected since; 1 is the first.
 
         Raises NotFound if there is no such version, or it is the newest.
@@ -170,7 +174,7 @@ class Publishing:
         from digest.render import old_page
 
         self._check_public(day)
-        corrections = self._store.publications.corrections(day)
+        corrections = self._store.publications.list_page_corrections(day)
         if not 1 <= number <= len(corrections):
             raise NotFound(f"the edition of {day} has no earlier version {number}")
         if number == 1:
@@ -180,37 +184,37 @@ class Publishing:
         corrected_at = corrections[number - 1].at
         return old_page(page, day, corrected_at, self._settings, self._templates)
 
-    def source(self, day: date) -> str:
+    def public_source(self, day: date) -> str:
         """Return the Markdown of what was sent or published, corrections of the page included."""
-        corrections = self._store.publications.corrections(day)
+        corrections = self._store.publications.list_page_corrections(day)
         if corrections:
             return corrections[-1].source
         return self._first_version(day).source
 
     def shown_source(self, day: date) -> str:
         """Return the Markdown of an edition: as it was sent or published, else as it stands."""
-        if not self.status(day).is_draft:
+        if not self.find_status(day).is_draft:
             return self._first_version(day).source
         return self._stored_source(day)
 
-    def as_sent(self, day: date) -> Build | None:
+    def load_sent_edition(self, day: date) -> RenderedEdition | None:
         """Return a sent edition as it left, whatever templates are like today; None for others.
 
         None also where an older digest sent it, which kept no mail.
         """
-        from digest.edition import load
+        from digest.edition import load_edition
         from digest.render import picture_keys
 
-        content = self._store.sent_contents.of(day)
+        content = self._store.sent_contents.get_content(day)
         if content is None or content.letter is None:
             return None
         if not self._store.publications.is_sent(day):
             return None
         letter = content.letter
         keys = picture_keys(letter.html)
-        pictures = [self._store.editions.picture(key) for key in keys]
-        return Build(
-            edition=load(content.source),
+        pictures = [self._store.editions.get_picture(key) for key in keys]
+        return RenderedEdition(
+            edition=load_edition(content.source),
             mjml="",
             html=letter.html,
             text=letter.text,
@@ -223,32 +227,32 @@ class Publishing:
 
     # Publishing
 
-    def publish(self, day: date, by: str) -> None:
+    def publish_edition(self, day: date, by: str) -> None:
         """Make an approved edition public that digest did not mail, or one that was withdrawn.
 
         What becomes public is what was approved, to the byte. Raises NotFound, NotApproved, and
         DigestError if it is public already.
         """
         store = self._store
-        status = self.status(day)
+        status = self.find_status(day)
         if status.is_public:
             raise DigestError(f"the edition of {day} is public already")
         if status.sent_at:
-            store.publications.put_back(day)
+            store.publications.restore_publication(day)
         else:
             approved = self._approved_version(day)
-            store.publications.publish(
+            store.publications.add_publication(
                 day, by, self._clock(), approved.source, approved.page
             )
         self._note_action(by, "published it on the web", day)
 
-    def withdraw(self, day: date, by: str) -> None:
+    def withdraw_edition(self, day: date, by: str) -> None:
         """Take an edition off the web; one that digest did not mail is a draft again.
 
         Raises NotFound if it is not public.
         """
         self._check_public(day)
-        self._store.publications.withdraw(day, by, self._clock())
+        self._store.publications.withdraw_publication(day, by, self._clock())
         self._note_action(by, "withdrew it from the web", day)
 
     # Correcting
@@ -264,7 +268,7 @@ class Publishing:
             raise DigestError(
                 "say what was wrong, in a sentence for readers: the page shows it"
             )
-        if text.strip() == self.source(day).strip():
+        if text.strip() == self.public_source(day).strip():
             raise DigestError(
                 "the text is the same as before, so that there is nothing to correct"
             )
@@ -274,10 +278,10 @@ class Publishing:
                 f"the text is dated {built.edition.date}, and the page is of {day}"
             )
         store = self._store
-        store.editions.keep(built.pictures)
+        store.editions.keep_pictures(built.pictures)
         sentence = " ".join(note.split())
         correction = PageCorrection(self._clock(), by, sentence, text, built.page)
-        store.publications.correct(day, correction)
+        store.publications.add_page_correction(day, correction)
         self._note_action(by, f"corrected the web page: {sentence}", day)
 
     def draft_correction(self, day: date, by: str, on: date | None = None) -> date:
@@ -286,18 +290,18 @@ class Publishing:
         By default it is dated today, or the next day that is free and not the usual weekday.
         Raises DigestError if nobody got the other, or there is an edition of that date.
         """
-        from digest.edition import dump, load
+        from digest.edition import dump_edition, load_edition
         from digest.render import correction_lead
 
         store = self._store
         if not store.publications.is_sent(day):
             raise DigestError(f"the edition of {day} was mailed to nobody from here")
-        if not store.subscribers.count(segment(f"got:{day}")):
+        if not store.subscribers.count_active(parse_filter(f"got:{day}")):
             raise DigestError(
                 f"nobody is left who got the edition of {day}: they have unsubscribed, or "
                 f"keep.deliveries let it be forgotten who they were"
             )
-        first = load(self._first_version(day).source)
+        first = load_edition(self._first_version(day).source)
         language = first.language or self._settings.newsletter.language
         subject, headline, body = correction_lead(first, self._settings, language)
         dates = self._free_days()
@@ -307,7 +311,7 @@ class Publishing:
         for new_date in dates:
             draft = Edition(new_date, subject, leads=(lead,), language=first.language)
             now = self._clock()
-            if store.editions.begin_correction(new_date, day, dump(draft), now):
+            if store.editions.add_correction(new_date, day, dump_edition(draft), now):
                 of_sent = f"drafted a correction of {day} for its readers"
                 self._note_action(by, of_sent, new_date)
                 dated = f"drafted a correction for its readers, dated {new_date}"
@@ -329,17 +333,17 @@ class Publishing:
         return [day for day in days if WEEKDAYS[day.weekday()] != newsletter.weekday]
 
     def _check_public(self, day: date) -> None:
-        if not self.status(day).is_public:
+        if not self.find_status(day).is_public:
             raise NotFound(f"the edition of {day} is not public")
 
     def _stored_source(self, day: date) -> str:
-        return self._store.editions.source(day) or ""
+        return self._store.editions.get_source(day) or ""
 
     def _first_version(self, day: date) -> _Version:
         """Return Markdown and page of an edition as it was sent or published."""
         store = self._store
-        content = store.sent_contents.of(day)
-        published = store.publications.get(day)
+        content = store.sent_contents.get_content(day)
+        published = store.publications.get_publication(day)
         if content and store.publications.is_sent(day):
             source = content.source
             page = content.page
@@ -347,18 +351,18 @@ class Publishing:
             source = published.source
             page = published.page
         else:  # older than what keeps it
-            source, page = store.editions.as_approved(day)
+            source, page = store.editions.get_approved_content(day)
         source = source or self._stored_source(day)
         return _Version(source, page or self._render_text(source).page)
 
     def _approved_version(self, day: date) -> _Version:
         """Return Markdown and page of an edition as it was approved. Raises NotApproved."""
         store = self._store
-        approval = store.editions.approval(day)
-        source_now = store.editions.source(day)
+        approval = store.editions.get_approval(day)
+        source_now = store.editions.get_source(day)
         if source_now is None:
             raise NotFound(f"there is no edition of {day}")
-        source, page = store.editions.as_approved(day)
+        source, page = store.editions.get_approved_content(day)
         if approval is None or source != source_now:
             if approval:
                 state = "has changed since it was approved"
@@ -375,4 +379,4 @@ class Publishing:
         return _Version(source, page or self._render_text(source).page)
 
     def _note_action(self, person: str, action: str, day: date) -> None:
-        self._store.staff.note(self._clock(), person, action, day)
+        self._store.staff.note_action(self._clock(), person, action, day)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from digest.errors import NotFound
-from digest.model import CANCELLED, State
+from digest.model import CANCELLED, DeliveryState
 from digest.ports import Recalling
 from digest.services.held_mail import HeldMail
 from digest.services.sending_context import SendingContext
@@ -28,22 +28,22 @@ class Reconciliation:
         Returns the addresses that are left uncertain, and why. Raises Busy while a send goes on.
         """
         store = self._store
-        send_spec = self._ledger.frozen(day)
-        store.events.settle_known(day)
-        if store.halts.halted(day)[0] == CANCELLED:
-            with store.alone("send"):
+        send_spec = self._ledger.get_send_spec(day)
+        store.provider_events.accept_known_to_have_left(day)
+        if store.send_halts.get_halt(day)[0] == CANCELLED:
+            with store.hold_lock("send"):
                 self._held_mail.call_off_cancelled(day)
         elif send_spec and send_spec.transport == self._context.delivery.transport:
             self._ask_provider(day, send_spec.content_hash)
-        return self._ledger.of(day, State.UNCERTAIN)
+        return self._ledger.list_deliveries_in_state(day, DeliveryState.UNCERTAIN)
 
     def settle_delivery(self, day: date, address: str, *, sent: bool, by: str) -> None:
         """Settle one uncertain delivery as a person says: it was sent, or is to be sent again.
 
         Raises NotFound if it is not uncertain, also since the provider told that it left.
         """
-        self._store.events.settle_known(day)
-        if not self._ledger.decide(day, address, sent=sent):
+        self._store.provider_events.accept_known_to_have_left(day)
+        if not self._ledger.resolve_uncertain(day, address, sent=sent):
             raise NotFound(f"the delivery of {day} to {address} is not uncertain")
         decision = "send it again"
         if sent:
@@ -53,7 +53,7 @@ class Reconciliation:
     def _ask_provider(self, day: date, content_hash: str) -> None:
         """Settle what can be taken back, or what the provider shows that it was given."""
         with (
-            self._store.alone("send"),
+            self._store.hold_lock("send"),
             self._transports.open_transport(day) as transport,
         ):
             self._held_mail.take_back_uncertain(day, transport)

@@ -32,20 +32,20 @@ class Retention:
         if not days:
             return 0
         before = (self._clock() - timedelta(days=days)).date()
-        editions = self._store.pruning.editions(before)
+        editions = self._store.retention.list_unpruned_editions(before)
         return sum(self._delete_deliveries_of(day) for day in editions)
 
     def _delete_deliveries_of(self, day: date) -> int:
         """Delete the deliveries of one edition; its sums stay. Return how many they were."""
-        counts = self._store.deliveries.proof(day).counts
+        counts = self._store.deliveries.get_delivery_report(day).counts
         sums = {
             "counts": {str(state): number for state, number in counts.items()},
-            "fates": self._store.events.fates(day),
+            "fates": self._store.provider_events.count_by_fate(day),
         }
-        return self._store.pruning.deliveries(day, sums)
+        return self._store.retention.prune_deliveries(day, sums)
 
     def _delete_texts(self, days: int | None) -> int:
         """Delete the texts of articles older than so many days; without days, none."""
         if not days:
             return 0
-        return self._store.pruning.texts(self._clock() - timedelta(days=days))
+        return self._store.retention.prune_texts(self._clock() - timedelta(days=days))

@@ -15,8 +15,8 @@ from email.message import Message
 from pathlib import Path
 
 from digest.errors import DigestError
-from digest.model import Event, Fate, Subscriber
-from digest.model.returned import NEED_PROOF, Returned, ReturnedOutcome, Verdict
+from digest.model import Fate, ProviderEvent, Subscriber
+from digest.model.returned import NEED_PROOF, ReturnedMessage, ReturnedOutcome, Verdict
 from digest.services.sending_context import SendingContext
 
 FATES = {
@@ -92,14 +92,14 @@ class ReturnedMail:
             )
         tally = ReturnedTally()
         password = self._workspace.secrets.imap_password
-        with self._store.alone("bounces"):
+        with self._store.hold_lock("bounces"):
             try:
                 with open_mailbox(self._delivery.bounces, password) as mailbox:
                     if everything:
                         tally.waiting = 0
                     else:
-                        tally.waiting = mailbox.waiting()
-                    for uid, message in mailbox.messages(everything=everything):
+                        tally.waiting = mailbox.count_left_for_person()
+                    for uid, message in mailbox.iterate_messages(everything=everything):
                         outcome = self._record_message(
                             message, dry_run=dry_run, is_old=everything
                         )
@@ -122,10 +122,10 @@ class ReturnedMail:
         With `keep`, what is not understood is kept in output/returned/, for a person. Raises
         DigestError if it cannot be.
         """
-        from digest.delivery.bounces import messages_of
+        from digest.delivery.bounces import split_messages
 
         tally = ReturnedTally()
-        for octets, message in messages_of(content):
+        for octets, message in split_messages(content):
             outcome = self._record_message(message, dry_run=dry_run)
             if keep and outcome.verdict is Verdict.UNKNOWN and not dry_run:
                 self._keep_message(octets)
@@ -155,7 +155,7 @@ class ReturnedMail:
         if not people:
             return self._record_without_proof(returned, dry_run=dry_run, is_old=is_old)
         edition = next((proof.edition for proof in proven if proof.edition), None)
-        person = self._store.subscribers.get(people.pop())
+        person = self._store.subscribers.get_subscriber(people.pop())
         if person is None:
             why = "it is of a test, or of somebody who was forgotten"
             return ReturnedOutcome(Verdict.NOTHING, why)
@@ -163,30 +163,30 @@ class ReturnedMail:
             returned, person, edition, dry_run=dry_run, is_old=is_old
         )
 
-    def _find_proofs(self, returned: Returned) -> Iterator[_Proven]:
+    def _find_proofs(self, returned: ReturnedMessage) -> Iterator[_Proven]:
         """Yield the readers a mail is about, by each proof in it, those with an edition first."""
         from digest.delivery.message import read_message_id
         from digest.delivery.return_path import read_verp
 
         tokens = self._tokens()
         for address in returned.return_paths:
-            verp = read_verp(address, self._delivery.smtp, tokens.of_every_key)
+            verp = read_verp(address, self._delivery.smtp, tokens.tokens_by_every_key)
             if verp:
                 yield _Proven(*verp)
         for message_id in returned.message_ids:
-            own_id = read_message_id(message_id, tokens.of_every_key)
+            own_id = read_message_id(message_id, tokens.tokens_by_every_key)
             if own_id:
                 yield _Proven(*own_id)
         for token in returned.tokens:
-            subscriber = tokens.read(token)
+            subscriber = tokens.read_subscriber(token)
             if subscriber is not None:
                 yield _Proven(subscriber, None)
 
     def _record_without_proof(
-        self, returned: Returned, *, dry_run: bool, is_old: bool
+        self, returned: ReturnedMessage, *, dry_run: bool, is_old: bool
     ) -> ReturnedOutcome:
         if returned.sender:
-            person = self._store.subscribers.find(returned.sender)
+            person = self._store.subscribers.find_subscriber(returned.sender)
             if person is not None:
                 return self._record_report(
                     returned, person, None, dry_run=dry_run, is_old=is_old
@@ -203,7 +203,7 @@ class ReturnedMail:
 
     def _record_report(
         self,
-        returned: Returned,
+        returned: ReturnedMessage,
         person: Subscriber,
         edition: date | None,
         *,
@@ -223,7 +223,7 @@ class ReturnedMail:
         if returned.verdict is Verdict.LEFT:
             is_new = person.left_at is None
             if is_new and not dry_run:
-                self._store.subscribers.leave(person.id, self._clock())
+                self._store.subscribers.mark_unsubscribed(person.id, self._clock())
         else:
             is_new = dry_run or self._take_event(returned, person, edition)
         if not is_new:
@@ -232,11 +232,11 @@ class ReturnedMail:
         return ReturnedOutcome(returned.verdict, returned.why, person.address)
 
     def _take_event(
-        self, returned: Returned, person: Subscriber, edition: date | None
+        self, returned: ReturnedMessage, person: Subscriber, edition: date | None
     ) -> bool:
         """Take it in as a provider's event is, in one transaction; say whether it is new."""
         now = self._clock()
-        event = Event(
+        event = ProviderEvent(
             f"mail {returned.verdict} {person.id} {edition or ''} {returned.id}",
             FATES[returned.verdict],
             person.address,
@@ -245,10 +245,10 @@ class ReturnedMail:
             person.id,
             returned.why,
         )
-        return self._store.events.take([event], now) == 1
+        return self._store.provider_events.take_in_events([event], now) == 1
 
     def _is_before_consent(
-        self, returned: Returned, person: Subscriber, edition: date | None
+        self, returned: ReturnedMessage, person: Subscriber, edition: date | None
     ) -> bool:
         """Say whether a report is of mail before the consent that holds now.
 
@@ -258,7 +258,7 @@ class ReturnedMail:
         if person.consent_at is None:
             return False
         if edition:
-            sent_at = self._store.publications.sent_at(edition)
+            sent_at = self._store.publications.get_send_time(edition)
         else:
             sent_at = None
         if sent_at:
@@ -268,7 +268,7 @@ class ReturnedMail:
         return returned.date is not None and returned.date < person.consent_at
 
     def _keep_message(self, octets: bytes) -> None:
-        folder = self._workspace.output / "returned"
+        folder = self._workspace.output_folder / "returned"
         stamp = f"{self._clock():%Y%m%d-%H%M%S}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -279,6 +279,6 @@ class ReturnedMail:
         except OSError as e:
             raise DigestError(f"{folder}: cannot be written ({e.strerror})") from e
 
-    def kept_in(self) -> Path:
+    def kept_folder(self) -> Path:
         """Return the folder of what came by a file and was not understood."""
-        return self._workspace.output / "returned"
+        return self._workspace.output_folder / "returned"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from digest.errors import DigestError
-from digest.infra.time_format import minute
-from digest.model import State
+from digest.infra.time_format import format_minute
+from digest.model import DeliveryState
 from digest.services.sending_context import SendingContext
 
 
@@ -20,16 +20,16 @@ class SendSchedule:
 
     def due_at(self, day: date) -> datetime:
         """Return when an edition is to leave: the time a person set, or else the usual hour."""
-        from digest.edition import window
+        from digest.edition import window_of
 
         scheduled = self.find_scheduled(day)
         if scheduled:
             return scheduled[0]
-        return window(self._settings.newsletter, day).end
+        return window_of(self._settings.newsletter, day).end
 
     def find_scheduled(self, day: date) -> tuple[datetime, str] | None:
         """Return when a person set an edition to leave, and who; None if nobody did."""
-        return self._store.editions.scheduled(day)
+        return self._store.editions.get_schedule(day)
 
     def schedule_send(self, day: date, at: datetime | None, by: str) -> None:
         """Set the time at which an edition leaves once it is approved; None: the usual hour.
@@ -40,7 +40,7 @@ class SendSchedule:
             raise DigestError(
                 f"{self._local_minute(at)} is past; send it now, or name a later time"
             )
-        self._store.editions.schedule(day, at, by)
+        self._store.editions.set_schedule(day, at, by)
         action = "scheduled for the usual hour"
         if at:
             action = f"scheduled for {self._local_minute(at)}"
@@ -60,27 +60,31 @@ class SendSchedule:
     def uncertain_editions(self) -> list[date]:
         """Return editions since the last window that are complete except uncertain deliveries."""
         complete_days = [
-            day for day in self._recent_editions() if self._ledger.complete(day)
+            day for day in self._recent_editions() if self._ledger.is_complete(day)
         ]
-        return [day for day in complete_days if self._ledger.of(day, State.UNCERTAIN)]
+        return [
+            day
+            for day in complete_days
+            if self._ledger.list_deliveries_in_state(day, DeliveryState.UNCERTAIN)
+        ]
 
     def _recent_editions(self) -> Iterator[date]:
         """Yield editions not halted whose time came within the last window, or has yet to come."""
         window_length = timedelta(self._settings.newsletter.window)
         earliest = self._context.clock() - window_length
-        for day in self._store.editions.dates():
+        for day in self._store.editions.list_dates():
             if self.due_at(day) <= earliest:
                 continue
-            halt, _halted_by = self._store.halts.halted(day)
+            halt, _halted_by = self._store.send_halts.get_halt(day)
             if not halt:
                 yield day
 
     def _is_to_be_sent(self, day: date, now: datetime) -> bool:
         """Return whether an edition is due and not all sent, and its rest does not wait longer."""
-        if self.due_at(day) > now or self._ledger.complete(day):
+        if self.due_at(day) > now or self._ledger.is_complete(day):
             return False
-        again_at = self._store.second_tries.rest(day).again_at
+        again_at = self._store.refused_deliveries.get_send_remainder(day).next_try_at
         return again_at is None or again_at <= now
 
     def _local_minute(self, moment: datetime) -> str:
-        return minute(moment, self._settings.newsletter.zone)
+        return format_minute(moment, self._settings.newsletter.zone)

@@ -7,18 +7,18 @@ calls back up.
 from dataclasses import dataclass, replace
 from datetime import date
 
-from digest.audience import segment
+from digest.audience import parse_filter
 from digest.model import (
     REHEARSAL,
-    Frozen,
+    DeliveryReport,
+    DeliveryState,
+    Email,
     Job,
-    Letter,
     Outcome,
-    Plan,
-    Proof,
     Recipient,
+    SendPlan,
+    SendSpec,
     SentContent,
-    State,
     Subscriber,
 )
 from digest.ports import Readmitting
@@ -74,41 +74,41 @@ class Sending:
 
     # Plan
 
-    def plan_send(self, day: date) -> Plan:
+    def plan_send(self, day: date) -> SendPlan:
         """Return what a send would do."""
         store = self._store
         frozen_content = self._contents.frozen_content(day)
         content = self._planned_content(day, frozen_content)
-        proof = self._ledger.proof(day)
+        proof = self._ledger.get_delivery_report(day)
         audience_filter = self._steps.audience_filter(day)
-        audience = store.subscribers.count(segment(audience_filter))
-        is_same = self._is_begun_with(content, self._ledger.frozen(day))
-        is_complete = self._ledger.complete(day)
+        audience = store.subscribers.count_active(parse_filter(audience_filter))
+        is_same = self._is_begun_with(content, self._ledger.get_send_spec(day))
+        is_complete = self._ledger.is_complete(day)
         remaining = audience
         if is_same and (frozen_content is not None or is_complete):
-            remaining = proof.number(State.QUEUED)
-        rest = store.second_tries.rest(day)
+            remaining = proof.count_in_state(DeliveryState.QUEUED)
+        rest = store.refused_deliveries.get_send_remainder(day)
         on_its_way = self._held_mail.on_its_way(day)
-        return Plan(
+        return SendPlan(
             edition=day,
             subject=content.subject,
             transport=self._context.delivery.transport,
             audience=audience,
             content_hash=content.content_hash,
             approved=not content.reason_for_not_sending,
-            sent_by=self._ledger.mailed_by(day),
+            sent_by=self._ledger.get_mailing_transport(day),
             proof=proof,
-            halted=store.halts.halted(day),
+            halted=store.send_halts.get_halt(day),
             served=is_same and is_complete,
             sender=self._sender_of(frozen_content),
             segment=audience_filter,
             remaining=remaining,
             not_approved=content.reason_for_not_sending,
-            stopped=rest.stopped,
-            again_at=rest.again_at,
-            later=rest.later,
-            refused=rest.refused,
-            on_its_way=on_its_way.people,
+            stopped=rest.stop_reason,
+            again_at=rest.next_try_at,
+            later=rest.refused_for_now_count,
+            refused=rest.refused_count,
+            on_its_way=on_its_way.delivery_count,
             leaves_until=on_its_way.last,
         )
 
@@ -126,7 +126,7 @@ class Sending:
         )
 
     def _is_begun_with(
-        self, content: _PlannedContent, send_spec: Frozen | None
+        self, content: _PlannedContent, send_spec: SendSpec | None
     ) -> bool:
         """Return whether a send was begun with this content.
 
@@ -154,7 +154,7 @@ class Sending:
         progress: ReportProgress = lambda _count: None,
         to: str | None = None,
         stop: ShouldStop = lambda: False,
-    ) -> Proof:
+    ) -> DeliveryReport:
         """Send an approved edition to every subscriber not yet served; return the proof.
 
         Workers do it if some send mail; else it is done in this process.
@@ -171,9 +171,9 @@ class Sending:
         if self._workers.list_mailers():
             self.enqueue_send(day, to)
             if self._workers.follow_send(day, progress, stop):
-                return self._ledger.proof(day)
+                return self._ledger.get_delivery_report(day)
         self._send_here(day, progress, to, stop)
-        return self._ledger.proof(day)
+        return self._ledger.get_delivery_report(day)
 
     def _send_here(
         self,
@@ -183,14 +183,14 @@ class Sending:
         stop: ShouldStop,
     ) -> None:
         """Send an edition in this process, as `send_edition` describes."""
-        with self._store.alone("send"):
+        with self._store.hold_lock("send"):
             email = self._steps.freeze_audience(day, to, submit_jobs=None)
             with self._steps.closing_pass(day, alone=True):
                 for attempt in self._transports.attempts_in_order():
                     with attempt as transport_name:
                         self._steps.take_back_uncertain(day, transport_name)
                         self._steps.send_queued(transport_name, email, progress, stop)
-            if self._ledger.complete(day):
+            if self._ledger.is_complete(day):
                 self._manifests.write_manifest(day)
 
     # Send, by workers
@@ -200,7 +200,7 @@ class Sending:
 
         The jobs are put into the queue in that same transaction. Raises as `send_edition` does.
         """
-        with self._store.alone("send"):
+        with self._store.hold_lock("send"):
             self._steps.freeze_audience(day, to, self._workers.enqueue_jobs)
 
     def send_lane(self, day: date, lane: int, stop: ShouldStop) -> bool:
@@ -208,8 +208,8 @@ class Sending:
 
         Raises NotYet, Busy, TransportDown; whatever happens, running it again is safe.
         """
-        with self._store.alone("send", shared=True):
-            send_spec = self._ledger.frozen(day)
+        with self._store.hold_lock("send", shared=True):
+            send_spec = self._ledger.get_send_spec(day)
             if send_spec is None or self._is_halted_or_stopped(day):
                 return False
             email = self._contents.frozen_email(day, send_spec.content_hash)
@@ -217,7 +217,7 @@ class Sending:
                 for attempt in self._transports.attempts_in_order():
                     with attempt as transport_name:
                         self._steps.send_lane(transport_name, email, lane, stop)
-            if self._ledger.complete(day):
+            if self._ledger.is_complete(day):
                 self._manifests.write_manifest(day)
                 return False
         return stop()
@@ -232,25 +232,27 @@ class Sending:
 
     def _is_halted_or_stopped(self, day: date) -> bool:
         """Return whether a person halted the send, or the provider refused us on another lane."""
-        if self._store.halts.halted(day)[0]:
+        if self._store.send_halts.get_halt(day)[0]:
             return True
-        return self._store.second_tries.rest(day).stopped != ""
+        return self._store.refused_deliveries.get_send_remainder(day).stop_reason != ""
 
     # Single emails, outside the ledger
 
     def send_test(self, day: date, address: str) -> Outcome:
         """Send the edition to one address; needs no approval."""
-        from digest.render import uncounted
+        from digest.render import without_counted_links
 
         rendered = self._editions.render_stored(day)
-        self._store.editions.keep(rendered.pictures)
+        self._store.editions.keep_pictures(rendered.pictures)
         test_email = replace(
             rendered.letter,
             subject=f"[Test] {rendered.letter.subject}",
-            html=uncounted(rendered.html, rendered.edition, self._context.settings),
+            html=without_counted_links(
+                rendered.html, rendered.edition, self._context.settings
+            ),
         )
         with self._transports.open_transport(day) as transport:
-            recipient = Recipient(0, address, self._context.tokens().sign(0))
+            recipient = Recipient(0, address, self._context.tokens().sign_subscriber(0))
             return transport.send(test_email, [recipient])[0]
 
     def send_notice(self, name: str, person: Subscriber, token: str) -> Outcome:
@@ -260,20 +262,20 @@ class Sending:
         its own of addresses that it mails nothing to. Returns the outcome. Raises TransportDown if
         the notice certainly did not leave.
         """
-        from digest.render import notice_letter
+        from digest.render import notice_email
 
-        email = notice_letter(
+        email = notice_email(
             name.removesuffix(COMES_BACK),
             self._context.settings,
-            self._context.workspace.templates,
+            self._context.workspace.templates_folder,
             self._context.clock(),
         )
-        own_token = token or self._context.tokens().sign(person.id)
+        own_token = token or self._context.tokens().sign_subscriber(person.id)
         recipient = Recipient(person.id, person.address, own_token)
         return self._send_single(email, recipient, readmit=name.endswith(COMES_BACK))
 
     def _send_single(
-        self, email: Letter, recipient: Recipient, *, readmit: bool
+        self, email: Email, recipient: Recipient, *, readmit: bool
     ) -> Outcome:
         for attempt in self._transports.attempts_in_order():
             with (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from digest.settings import Delivery, Settings, Workspace
 
 if TYPE_CHECKING:
-    from digest.delivery import Tokens
+    from digest.delivery import UnsubscribeTokens
     from digest.store import Store
 
 
@@ -19,7 +19,7 @@ class SendingContext:
     workspace: Workspace
     store: "Store"
     #: Returns what signs and reads unsubscribe tokens; the first call may create the key.
-    tokens: Callable[[], "Tokens"]
+    tokens: Callable[[], "UnsubscribeTokens"]
     clock: Callable[[], datetime]
 
     @property
@@ -34,4 +34,4 @@ class SendingContext:
 
     def add_audit_entry(self, by: str, action: str, day: date) -> None:
         """Store who did what with an edition."""
-        self.store.staff.note(self.clock(), by, action, day)
+        self.store.staff.note_action(self.clock(), by, action, day)

@@ -9,10 +9,10 @@ from contextlib import closing, contextmanager
 from datetime import date
 from typing import Any
 
-from digest.audience import segment
+from digest.audience import parse_filter
 from digest.delivery import Conclusion, RefusalTracker, Sender
 from digest.errors import SenderRefused
-from digest.model import CANCELLED, REHEARSAL, Frozen, Job, Letter, Refusal
+from digest.model import CANCELLED, REHEARSAL, Email, Job, SendSpec, SuppressionReason
 from digest.services.held_mail import HeldMail
 from digest.services.sending_context import SendingContext
 from digest.services.sent_contents import SentContents
@@ -47,7 +47,7 @@ class SendingSteps:
 
     def freeze_audience(
         self, day: date, audience_filter: str | None, submit_jobs: SubmitJobs | None
-    ) -> Letter:
+    ) -> Email:
         """Freeze the audience with the content, or go on with what was frozen; return the email.
 
         The jobs of the lanes are submitted in the same transaction. Call only while holding the
@@ -57,19 +57,19 @@ class SendingSteps:
         content = self._contents.content_to_send(day)
         if audience_filter is None:
             audience_filter = self.audience_filter(day)
-        send_spec = Frozen(content.content_hash, transport, audience_filter)
+        send_spec = SendSpec(content.content_hash, transport, audience_filter)
         lane_jobs = self._lane_jobs(day, transport)
 
         def submit_lane_jobs(connection: Any) -> None:
             if submit_jobs is not None:
                 submit_jobs(connection, lane_jobs)
 
-        self._ledger.prepare(
+        self._ledger.freeze_audience(
             day,
             send_spec,
             self._context.clock(),
             _chunk_size(transport),
-            segment(audience_filter),
+            parse_filter(audience_filter),
             submit_lane_jobs,
             content,
         )
@@ -80,10 +80,10 @@ class SendingSteps:
 
         The one that a send was begun with stands, except a rehearsal's.
         """
-        send_spec = self._ledger.frozen(day)
+        send_spec = self._ledger.get_send_spec(day)
         if send_spec and send_spec.transport != REHEARSAL:
             return send_spec.segment
-        corrected_day = self._store.editions.corrects(day)
+        corrected_day = self._store.editions.get_corrected_edition(day)
         if corrected_day:
             return f"got:{corrected_day}"
         return ""
@@ -109,11 +109,13 @@ class SendingSteps:
             reason_stopped = str(error)
             raise
         finally:
-            store.second_tries.end_pass(day, self._context.clock(), reason_stopped)
-            if store.halts.halted(day)[0] == CANCELLED:
+            store.refused_deliveries.end_pass(
+                day, self._context.clock(), reason_stopped
+            )
+            if store.send_halts.get_halt(day)[0] == CANCELLED:
                 if alone:
-                    self._ledger.settle(day)
-                self._ledger.exclude_rest(day)
+                    self._ledger.close_cancelled_send(day)
+                self._ledger.exclude_remaining(day)
                 self._held_mail.call_off_cancelled(day)
 
     def take_back_uncertain(self, day: date, transport_name: str) -> None:
@@ -124,7 +126,7 @@ class SendingSteps:
     def send_queued(
         self,
         transport_name: str,
-        email: Letter,
+        email: Email,
         report_progress: ReportProgress,
         should_stop: ShouldStop,
     ) -> None:
@@ -158,7 +160,7 @@ class SendingSteps:
             _run_in_threads(send_over_one_connection, connection_count)
 
     def send_lane(
-        self, transport_name: str, email: Letter, lane: int, should_stop: ShouldStop
+        self, transport_name: str, email: Email, lane: int, should_stop: ShouldStop
     ) -> None:
         """Send what is queued on one lane, after settling what a dead worker left on it.
 
@@ -166,7 +168,7 @@ class SendingSteps:
         """
         day = email.edition
         tracker = RefusalTracker(transport_name)
-        self._ledger.recover(day, lane)
+        self._ledger.recover_stale_claims(day, lane)
         with (
             self._transports.open_transport(day, transport_name) as transport,
             self._deciding_on_refusals(day, tracker, should_stop),
@@ -212,13 +214,13 @@ class SendingSteps:
             (refused.person.subscriber, refused.outcome.detail)
             for refused in conclusion.excluded
         ]
-        store.second_tries.exclude(day, excluded)
+        store.refused_deliveries.exclude_refused(day, excluded)
         queue_again = [refused.person.subscriber for refused in conclusion.queue_again]
-        store.second_tries.queue_again(day, queue_again)
+        store.refused_deliveries.requeue_subscribers(day, queue_again)
         for refused in conclusion.gone:
-            store.subscribers.suppress(
+            store.subscribers.suppress_address(
                 refused.person.address,
-                Refusal.BOUNCED,
+                SuppressionReason.BOUNCED,
                 self._context.clock(),
                 refused.outcome.detail,
             )

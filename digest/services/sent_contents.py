@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from digest.errors import DigestError, NotApproved
-from digest.model import Build, Letter, SentContent
+from digest.model import Email, RenderedEdition, SentContent
 from digest.services.editions import Editions
 from digest.settings import Settings
 
@@ -26,14 +26,14 @@ class SentContents:
         self._ledger = store.deliveries
         self._editions = editions
         #: The email that was read last, by its content hash.
-        self._emails: dict[str, Letter] = {}
+        self._emails: dict[str, Email] = {}
 
-    def reason_for_not_sending(self, rendered: Build) -> str:
+    def reason_for_not_sending(self, rendered: RenderedEdition) -> str:
         """Return why an edition may not be sent as it stands, as a sentence; "" if it may."""
         day = rendered.edition.date
         if rendered.edition.is_empty:
             return describe_empty_edition(day)
-        approval = self._store.editions.approval(day)
+        approval = self._store.editions.get_approval(day)
         if approval is None:
             return f"nobody has approved the edition of {day}; `digest approve {day}`"
         if approval.content_hash != rendered.content_hash:
@@ -56,7 +56,7 @@ class SentContents:
             return frozen_content
         rendered = self._editions.render_stored(day)
         reason = self.reason_for_not_sending(rendered)
-        approval = self._store.editions.approval(day)
+        approval = self._store.editions.get_approval(day)
         if reason or approval is None:
             raise NotApproved(reason)
         return SentContent(
@@ -73,10 +73,10 @@ class SentContents:
         A rehearsal binds to nothing, and neither does a freeze of which nothing left, once a person
         has approved other content since.
         """
-        if not self._ledger.mailed_by(day):
+        if not self._ledger.get_mailing_transport(day):
             return None
-        content = self._store.sent_contents.of(day)
-        if content is None or self._ledger.has_left(day):
+        content = self._store.sent_contents.get_content(day)
+        if content is None or self._ledger.has_anything_left(day):
             return content
         if self._is_approved_again(day, content):
             return None
@@ -84,18 +84,18 @@ class SentContents:
 
     def frozen_subject(self, content: SentContent) -> str:
         """Return the subject that was frozen."""
-        from digest.edition import load
+        from digest.edition import load_edition
 
         if content.letter:
             return content.letter.subject
-        return load(content.source).subject
+        return load_edition(content.source).subject
 
-    def frozen_email(self, day: date, content_hash: str) -> Letter:
+    def frozen_email(self, day: date, content_hash: str) -> Email:
         """Return the email that was frozen. Raises DigestError if it cannot be had any more."""
         cached_email = self._emails.get(content_hash)
         if cached_email:
             return cached_email
-        content = self._store.sent_contents.of(day)
+        content = self._store.sent_contents.get_content(day)
         if content and content.letter:
             email = content.letter
         else:
@@ -105,14 +105,14 @@ class SentContents:
 
     def _is_approved_again(self, day: date, content: SentContent) -> bool:
         """Return whether other content than this was approved since, as the edition stands."""
-        approval = self._store.editions.approval(day)
+        approval = self._store.editions.get_approval(day)
         if approval is None or approval.content_hash == content.content_hash:
             return False
         return not self.reason_for_not_sending(self._editions.render_stored(day))
 
     def _render_email_again(
         self, day: date, content: SentContent | None, content_hash: str
-    ) -> Letter:
+    ) -> Email:
         """Render an email whose send an older digest began, and store it.
 
         Raises DigestError if it is not the same any more.
@@ -127,7 +127,7 @@ class SentContents:
                 f"and templates or feeds.yaml have changed since; undo that to go on, or "
                 f"`digest send {day} --cancel`"
             )
-        self._store.sent_contents.keep_letter(day, rendered.letter)
+        self._store.sent_contents.store_email(day, rendered.letter)
         return rendered.letter
 
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from itsdangerous import Signer
 
-from digest.audience import checked
+from digest.audience import validate_address
 from digest.errors import DigestError, TooManyTries, TransportDown
-from digest.model import Limit, Outcome, State, Subscriber, network_of
-from digest.store.notices import CONFIRM, Figures, WaitingMail
+from digest.model import AttemptLimit, DeliveryState, Outcome, Subscriber, network_of
+from digest.store.notices import CONFIRM, NoticeFigures, WaitingMail
 
 if TYPE_CHECKING:
     from digest.store import Store
@@ -54,7 +54,7 @@ class TooMany(TooManyTries):
     """Somebody asks too often."""
 
 
-class Joining:
+class Signup:
     """Signing up for one newsletter, with double opt-in."""
 
     def __init__(
@@ -70,7 +70,7 @@ class Joining:
         self._mail_threads = ThreadPoolExecutor(2, "joining")
         self._mailings: deque[Future[Ended]] = deque(maxlen=1000)
 
-    def ask(self, address: str, name: str, source: str, site: str) -> None:
+    def request_signup(self, address: str, name: str, source: str, site: str) -> None:
         """Ask an address back whether it wants mail; `source` is the internet address that asks.
 
         Whether it is subscribed already, and what comes of the mail, shows neither in the answer
@@ -78,53 +78,57 @@ class Joining:
         if it is no address.
         """
         clean = "".join(letter if letter.isprintable() else " " for letter in name)
-        person = Subscriber(checked(address), " ".join(clean.split())[:200])
+        person = Subscriber(validate_address(address), " ".join(clean.split())[:200])
         now = self._clock()
-        tries = self._store.attempts
+        tries = self._store.login_attempts
         key = f"join {person.address.casefold()}"
-        place = f"join {network(source)}"
-        hourly = Limit(PER_NETWORK, timedelta(hours=1), source=place)
-        taken, wait = tries.take(key, place, now, [hourly])
+        place = f"join {network_of_source(source)}"
+        hourly = AttemptLimit(PER_NETWORK, timedelta(hours=1), source=place)
+        taken, wait = tries.note_attempt(key, place, now, [hourly])
         if not taken:
             raise TooMany("too many requests; try again in an hour", wait)
         mailed = f"mailed {key}"
-        daily = Limit(PER_ADDRESS, timedelta(days=1), name=mailed)
-        may_be_mailed, _ = tries.take(mailed, "", now, [daily])
+        daily = AttemptLimit(PER_ADDRESS, timedelta(days=1), name=mailed)
+        may_be_mailed, _ = tries.note_attempt(mailed, "", now, [daily])
         if not may_be_mailed:
             return
         consent = f"form on {site}, asked {now:%Y-%m-%d %H:%M} UTC from {source}"
         applicant = Subscriber(person.address, person.name, consent)
-        number = self._store.notices.put(CONFIRM, applicant, now, now + LINK_PERIOD)
+        number = self._store.notices.add_notice(
+            CONFIRM, applicant, now, now + LINK_PERIOD
+        )
         self._mailings.append(self._mail_threads.submit(self._send_mail, number))
 
-    def wait(self) -> None:
+    def wait_for_mails(self) -> None:
         """Wait until everybody who asked has been asked back."""
         while self._mailings:
             self._mailings.pop().result()
 
-    def confirm(self, token: str, source: str) -> Subscriber | None:
+    def confirm_signup(self, token: str, source: str) -> Subscriber | None:
         """Make a subscriber of who asked, and welcome them; None if the link is no good (any more).
 
         That a welcome cannot be mailed now stops nothing: it is tried again.
         """
         now = self._clock()
         nonce, _, signature = token.partition(".")
-        signup = self._store.signups.asked(nonce)
+        signup = self._store.signups.find_request(nonce)
         if signup is None or now > signup.asked_at + LINK_PERIOD:
             return None
         signed_text = _signed_text(signup.address, nonce).encode()
         if not self._make_signer().verify_signature(signed_text, signature):
             return None
         consent = f"{source} {now:%Y-%m-%d %H:%M} UTC"
-        confirmed = self._store.signups.confirm(signup, consent, now, now + LINK_PERIOD)
+        confirmed = self._store.signups.confirm_request(
+            signup, consent, now, now + LINK_PERIOD
+        )
         if confirmed is None:
             return None
         self._send_mail(confirmed.welcome)
         return confirmed.person
 
-    def forget(self) -> int:
+    def forget_unconfirmed(self) -> int:
         """Forget who asked and did not confirm in time; return how many."""
-        return self._store.signups.forget(self._clock() - LINK_PERIOD)
+        return self._store.signups.forget_old_requests(self._clock() - LINK_PERIOD)
 
     # Mails that wait
 
@@ -132,19 +136,19 @@ class Joining:
         """Say whether a mail waits whose time to be tried has come, or is over."""
         return self._store.notices.has_work(self._clock())
 
-    def mail_waiting(self) -> int:
+    def send_waiting_mails(self) -> int:
         """Hand over the mails whose time to be tried has come; return how many were taken.
 
         What is no use any more is given up, and logged. It may run in several processes at once.
         """
-        for kind, why in self._store.notices.give_up_late(self._clock()):
+        for kind, why in self._store.notices.give_up_late_notices(self._clock()):
             log.warning(
                 "a mail (%s) is given up: %s",
                 kind,
                 why or "nothing tried to hand it over",
             )
         number_taken = 0
-        for number in self._store.notices.due(self._clock()):
+        for number in self._store.notices.list_due_notices(self._clock()):
             ended = self._send_mail(number)
             if ended is Ended.TAKEN:
                 number_taken += 1
@@ -152,30 +156,32 @@ class Joining:
                 break  # the others would meet the same
         return number_taken
 
-    def figures(self) -> Figures:
+    def count_mails(self) -> NoticeFigures:
         """Return how many mails wait, and how many were given up."""
-        return self._store.notices.figures()
+        return self._store.notices.get_figures()
 
     def _send_mail(self, number: int) -> "Ended":
         """Hand one mail over, unless somebody else does; say how that ended.
 
         Whatever is in the way, it is tried again or given up.
         """
-        claimed = self._store.notices.claim(number, self._clock())
+        claimed = self._store.notices.claim_notice(number, self._clock())
         if claimed is None:
             return Ended.LEFT
         if not self._is_needed(claimed):
-            self._store.notices.finish(claimed)
+            self._store.notices.delete_notice(claimed)
             return Ended.LEFT
         is_transport_down = False
         try:
             outcome = self._send_claimed(claimed)
         except DigestError as error:  # nothing has left: no server, no template, no key
-            outcome = Outcome(State.QUEUED, str(error))
+            outcome = Outcome(DeliveryState.QUEUED, str(error))
             is_transport_down = isinstance(error, TransportDown)
         except Exception:
             log.exception("a mail (%s) could not be handed over", claimed.kind)
-            outcome = Outcome(State.UNCERTAIN, "an error of ours; the log has it")
+            outcome = Outcome(
+                DeliveryState.UNCERTAIN, "an error of ours; the log has it"
+            )
         taken = self._record_outcome(claimed, outcome)
         if is_transport_down:
             return Ended.DOWN
@@ -191,7 +197,7 @@ class Joining:
     def _send_claimed(self, claimed: WaitingMail) -> Outcome:
         if claimed.kind != CONFIRM:
             return self._send_notice(claimed.kind, claimed.person, "")
-        signup = self._store.signups.ask(claimed.person, claimed.asked_at)
+        signup = self._store.signups.add_request(claimed.person, claimed.asked_at)
         return self._send_notice(
             CONFIRM, claimed.person, self._make_token(signup.address, signup.nonce)
         )
@@ -200,24 +206,24 @@ class Joining:
         """Note what became of a mail; say whether it was taken."""
         notices = self._store.notices
         now = self._clock()
-        if outcome.state == State.ACCEPTED:
-            notices.finish(claimed)
+        if outcome.state == DeliveryState.ACCEPTED:
+            notices.delete_notice(claimed)
             return True
         again = now + pause_after(claimed.tries)
         if claimed.kind == CONFIRM:
             name = "a confirmation"
         else:
             name = f"a mail of {claimed.kind}"
-        if outcome.state == State.QUEUED and again < claimed.good_until:
-            notices.try_again(claimed, again, outcome.detail)
+        if outcome.state == DeliveryState.QUEUED and again < claimed.good_until:
+            notices.postpone_notice(claimed, again, outcome.detail)
             log.warning(
                 "%s was not mailed yet; it is tried again: %s", name, outcome.detail
             )
             return False
         doubt = ""
-        if outcome.state == State.UNCERTAIN:
+        if outcome.state == DeliveryState.UNCERTAIN:
             doubt = f" ({MAY_HAVE_LEFT})"
-        notices.give_up(claimed, now, f"{outcome.detail}{doubt}")
+        notices.give_up_notice(claimed, now, f"{outcome.detail}{doubt}")
         log.warning(
             "%s was not mailed and is given up: %s%s", name, outcome.detail, doubt
         )
@@ -226,7 +232,7 @@ class Joining:
     # Links
 
     def _make_signer(self) -> Signer:
-        keys = self._store.subscribers.keys(self._clock())
+        keys = self._store.subscribers.ensure_signing_keys(self._clock())
         return Signer(
             keys, salt="confirm once", key_derivation="hmac", digest_method=sha256
         )
@@ -252,6 +258,6 @@ def pause_after(tries: int) -> timedelta:
     return min(pause, LONGEST_PAUSE)
 
 
-def network(source: str) -> str:
+def network_of_source(source: str) -> str:
     """Return the network of an internet address, as one household or office has it."""
     return network_of(source, V4, V6)

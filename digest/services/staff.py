@@ -10,14 +10,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digest.errors import DigestError, LoginRefused, TooManyTries
-from digest.model import Deed, Limit, Member, Rights, fold_name, network_of
+from digest.model import (
+    AttemptLimit,
+    AuditEntry,
+    Member,
+    StaffRights,
+    fold_name,
+    network_of,
+)
 from digest.services.credentials import KNOWN, STRANGERS, Lane, code_step
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
     from digest.store import Store
-    from digest.store.staff import StaffBook
+    from digest.store.staff import StaffMembers
 
 #: NIST SP 800-63B-4, 3.1.1.2: at least 15 characters where a password is all, no rules of
 #: composition; 12 is what people keep without writing it down, and codes can be added.
@@ -52,7 +59,7 @@ MAX_AUDIT_ENTRIES = 200  #: that are listed unless more are asked for
 REFUSED = "name, password and code do not belong together"
 
 
-def me() -> str:
+def local_user() -> str:
     """Return the name of the account that runs this process."""
     try:
         return getpass.getuser()
@@ -69,15 +76,15 @@ class Staff:
 
     def list_members(self) -> list[Member]:
         """Return all members by name."""
-        return self._book.everybody()
+        return self._book.list_members()
 
     def list_audit_entries(
         self, day: date | None = None, limit: int = MAX_AUDIT_ENTRIES
-    ) -> list[Deed]:
+    ) -> list[AuditEntry]:
         """Return what was done, to one edition or at all, the newest first."""
-        return self._book.deeds(day, limit)
+        return self._book.list_actions(day, limit)
 
-    def invite(self, name: str, role: Rights, by: str) -> str:
+    def invite_member(self, name: str, role: StaffRights, by: str) -> str:
         """Add a member; return the token with which they set their password, good for three days.
 
         Raises DigestError if the name is taken or none.
@@ -87,55 +94,55 @@ class Staff:
             raise DigestError(
                 "a member of staff needs a name, of 200 characters at most"
             )
-        member = self._book.add(name, role, self._clock())
+        member = self._book.add_member(name, role, self._clock())
         self._note(by, f"added {name} as {role}")
         return self._make_invitation(member)
 
-    def reset(self, name: str, by: str) -> str:
+    def reset_member(self, name: str, by: str) -> str:
         """End a member's sessions, password and second factor; return a token to begin anew.
 
         Raises NotFound.
         """
-        member = self._book.named(name)
-        self._book.change(member.id, password="", totp="")
+        member = self._book.get_member_by_name(name)
+        self._book.change_member(member.id, password="", totp="")
         self._end_sessions(member)
         self._note(by, f"reset {member.name}")
         return self._make_invitation(member)
 
-    def promote(self, name: str, role: Rights, by: str) -> None:
+    def change_role(self, name: str, role: StaffRights, by: str) -> None:
         """Give a member other rights, and end their sessions.
 
         Raises NotFound, or DigestError if no admin would be left.
         """
-        member = self._book.named(name)
+        member = self._book.get_member_by_name(name)
         self._keep_an_admin(member, role)
-        self._book.change(member.id, role=role)
+        self._book.change_member(member.id, role=role)
         self._end_sessions(member)
         self._note(by, f"made {member.name} {role}")
 
-    def remove(self, name: str, by: str) -> None:
+    def remove_member(self, name: str, by: str) -> None:
         """Take a member out, their sessions with them. Raises NotFound, or DigestError as above."""
-        member = self._book.named(name)
+        member = self._book.get_member_by_name(name)
         self._keep_an_admin(member, None)
-        self._book.remove(member.id)
+        self._book.remove_member(member.id)
         self._note(by, f"removed {member.name}")
 
-    def join(self, token: str, password: str) -> Member:
+    def accept_invitation(self, token: str, password: str) -> Member:
         """Set the password of whoever was invited; the invitation is good once.
 
         Raises LoginRefused, DigestError if the password is weak, or TooManyTries.
         """
         used = "this invitation was used or has ended; ask an admin for another"
-        member = self._book.invited_by(_hash_token(token))
+        member = self._book.find_invited_member(_hash_token(token))
         if member:
-            until = self._book.keys(member.id).invited_until
+            until = self._book.get_secrets(member.id).invited_until
         else:
             until = None
         if member is None or until is None or until < self._clock():
             raise LoginRefused(used)
         password_hash = self._hash_password(member, password, STRANGERS)
         now = self._clock()
-        if not self._book.accept(
+        if not self._book.accept_invitation(
             _hash_token(token), now, password_hash, _random_stamp()
         ):
             raise LoginRefused(used)  # somebody else was as quick
@@ -149,10 +156,10 @@ class Staff:
 
         Raises LoginRefused, for every cause in the same words and time, and TooManyTries.
         """
-        tries = self._store.attempts
+        tries = self._store.login_attempts
         now = self._clock()
         key, place = self._attempt_keys(name, address, device)
-        number, wait = tries.take(
+        number, wait = tries.note_attempt(
             key, place, now, self._login_limits(key, place, device)
         )
         if not number:
@@ -161,26 +168,26 @@ class Staff:
             member = self._verify_login(name, password, code, device)
         except TooManyTries as e:
             if e.busy:
-                tries.give_back(number)  # no password was looked at
+                tries.forget_attempt(number)  # no password was looked at
             raise
         if member is None:
             self._note(name[:200], f"failed to log in from {address}")
             raise LoginRefused(REFUSED)
-        tries.forgive(key, place)
+        tries.forget_attempts_of(key, place)
         self._note(member.name, f"logged in from {address}")
         return member
 
-    def provided(self, subject: str, mail: str) -> Member:
+    def log_in_by_provider(self, subject: str, mail: str) -> Member:
         """Return whom an OpenID Connect provider vouches for: known, or invited by that address.
 
         Raises LoginRefused.
         """
-        member = self._book.known_as(subject)
+        member = self._book.find_member_by_identity(subject)
         if member is None:
-            member = self._book.find(mail)
+            member = self._book.find_member(mail)
             if member is None:
                 raise LoginRefused(f"nobody called {mail or 'that'} works at this desk")
-            self._book.change(
+            self._book.change_member(
                 member.id, subject=subject, stamp=member.stamp or _random_stamp()
             )
         self._note(member.name, "logged in by the provider")
@@ -193,7 +200,9 @@ class Staff:
         """
         if not self._prove_identity(member, old, ""):
             raise LoginRefused("the old password is another one")
-        self._book.change(member.id, password=self._hash_password(member, new, KNOWN))
+        self._book.change_member(
+            member.id, password=self._hash_password(member, new, KNOWN)
+        )
         self._end_sessions(member)
         self._note(member.name, "changed the password")
         return self._reload_member(member)
@@ -209,10 +218,10 @@ class Staff:
         )
         return token
 
-    def in_session(self, token: str) -> Member | None:
+    def find_session_member(self, token: str) -> Member | None:
         """Return whose session this is; None if it has ended."""
         if token:
-            return self._book.in_session(
+            return self._book.find_member_in_session(
                 _hash_token(token), self._clock() - SESSION_PERIOD
             )
         return None
@@ -227,7 +236,7 @@ class Staff:
 
     # A second factor
 
-    def factor(self, member: Member, secret: str = "") -> tuple[str, str]:
+    def propose_factor(self, member: Member, secret: str = "") -> tuple[str, str]:
         """Return a secret for a phone, and the address that its app reads as a QR code.
 
         It is a new one, unless `secret` is one that was shown before.
@@ -240,7 +249,7 @@ class Staff:
             name=member.name, issuer_name="digest"
         )
 
-    def use_factor(
+    def turn_on_factor(
         self, member: Member, secret: str, code: str, password: str, old_code: str = ""
     ) -> Member:
         """Ask for codes of a new secret from now on, if its code is right; end other sessions.
@@ -255,19 +264,19 @@ class Staff:
         if step is None:
             raise LoginRefused("that code is not the one of this moment; try the next")
         # a code of another secret may be of the same half minute as the one that proved who it is
-        self._book.change(member.id, totp=secret, totp_used=step)
+        self._book.change_member(member.id, totp=secret, totp_used=step)
         self._end_sessions(member)
         self._note(member.name, "turned on the second factor")
         return self._reload_member(member)
 
-    def drop_factor(self, member: Member, password: str, code: str = "") -> Member:
+    def turn_off_factor(self, member: Member, password: str, code: str = "") -> Member:
         """Ask for codes no more, and end other sessions.
 
         Takes the password, or a code. Raises LoginRefused or TooManyTries.
         """
         if not self._prove_identity(member, password, code):
             raise LoginRefused("the password or the code is another one")
-        self._book.change(member.id, totp="")
+        self._book.change_member(member.id, totp="")
         self._end_sessions(member)
         self._note(member.name, "turned off the second factor")
         return self._reload_member(member)
@@ -280,29 +289,31 @@ class Staff:
             return f"device {device}", ""
         return f"login {fold_name(name)}"[:300], f"login {network_of(address, V4, V6)}"
 
-    def _login_limits(self, key: str, place: str, device: str) -> list[Limit]:
+    def _login_limits(self, key: str, place: str, device: str) -> list[AttemptLimit]:
         if device:
-            return [Limit(PER_NAME, FAILURE_PERIOD, name=key)]
-        failed = self._store.attempts.count(self._clock() - FAILURE_PERIOD, name=key)
+            return [AttemptLimit(PER_NAME, FAILURE_PERIOD, name=key)]
+        failed = self._store.login_attempts.count_attempts(
+            self._clock() - FAILURE_PERIOD, name=key
+        )
         per_name = PER_NAME
         if failed >= ATTACK:
             per_name = PER_NAME_ATTACKED
         return [
-            Limit(per_name, FAILURE_PERIOD, key, place),
-            Limit(PER_PLACE, FAILURE_PERIOD, source=place),
+            AttemptLimit(per_name, FAILURE_PERIOD, key, place),
+            AttemptLimit(PER_PLACE, FAILURE_PERIOD, source=place),
         ]
 
     def _verify_login(
         self, name: str, password: str, code: str, device: str
     ) -> Member | None:
-        member = self._book.find(name)
+        member = self._book.find_member(name)
         lane = STRANGERS
         if device:
             lane = KNOWN
         if member is None:
             self._check_password("", password, lane)  # takes as long as for a member
             return None
-        keys = self._book.keys(member.id)
+        keys = self._book.get_secrets(member.id)
         if not self._check_password(keys.password, password, lane):
             return None
         if keys.totp and not self._accept_code(member, keys.totp, code, device):
@@ -311,47 +322,47 @@ class Staff:
 
     def _accept_code(self, member: Member, secret: str, code: str, device: str) -> bool:
         """Say whether a code is right and was not used; guesses are few. Raises TooManyTries."""
-        tries = self._store.attempts
+        tries = self._store.login_attempts
         key = f"code {member.id}"
-        limits: list[Limit] = []
+        limits: list[AttemptLimit] = []
         if not device:
-            limits.append(Limit(CODES, CODES_WITHIN, name=key))
-        number, wait = tries.take(key, "", self._clock(), limits)
+            limits.append(AttemptLimit(CODES, CODES_WITHIN, name=key))
+        number, wait = tries.note_attempt(key, "", self._clock(), limits)
         if not number:
             raise TooManyTries("too many wrong codes", wait)
         if not self._use_code(member, secret, code):
             return False
-        tries.forgive(key, "")
+        tries.forget_attempts_of(key, "")
         return True
 
     def _use_code(self, member: Member, secret: str, code: str) -> bool:
         step = code_step(secret, code, self._clock())
-        return step is not None and self._book.use_code(member.id, step)
+        return step is not None and self._book.use_up_code(member.id, step)
 
     def _prove_identity(self, member: Member, password: str, code: str) -> bool:
         """Say whether somebody within a session is its owner: by password, or by a code.
 
         Raises TooManyTries after some guesses, whatever was guessed.
         """
-        tries = self._store.attempts
+        tries = self._store.login_attempts
         key = f"prove {member.id}"
-        limit = Limit(PER_NAME, FAILURE_PERIOD, name=key)
-        number, wait = tries.take(key, "", self._clock(), [limit])
+        limit = AttemptLimit(PER_NAME, FAILURE_PERIOD, name=key)
+        number, wait = tries.note_attempt(key, "", self._clock(), [limit])
         if not number:
             raise TooManyTries("too many wrong passwords or codes", wait)
-        keys = self._book.keys(member.id)
+        keys = self._book.get_secrets(member.id)
         if code and keys.totp:
             proved = self._use_code(member, keys.totp, code)
         else:
             proved = self._check_password(keys.password, password, KNOWN)
         if proved:
-            tries.forgive(key, "")
+            tries.forget_attempts_of(key, "")
         return proved
 
     def _check_password(self, hashed: str, password: str, lane: Lane) -> bool:
         from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-        with lane.turn():
+        with lane.hold_turn():
             try:
                 # who does not exist takes as long as who does
                 self._hasher.verify(
@@ -369,16 +380,16 @@ class Staff:
             )
         if len(member.name) > 2 and member.name.casefold() in password.casefold():
             raise DigestError("a password must not hold your name")
-        with lane.turn():
+        with lane.hold_turn():
             return self._hasher.hash(password)
 
     def _end_sessions(self, member: Member) -> None:
         self._book.end_sessions(member.id, _random_stamp())
 
-    def _keep_an_admin(self, member: Member, role: Rights | None) -> None:
-        members = self._book.everybody()
-        admins = [other for other in members if other.role == Rights.ADMIN]
-        if admins == [member] and role != Rights.ADMIN:
+    def _keep_an_admin(self, member: Member, role: StaffRights | None) -> None:
+        members = self._book.list_members()
+        admins = [other for other in members if other.role == StaffRights.ADMIN]
+        if admins == [member] and role != StaffRights.ADMIN:
             raise DigestError(
                 f"{member.name} is the only admin; make somebody else one first"
             )
@@ -386,17 +397,19 @@ class Staff:
     def _make_invitation(self, member: Member) -> str:
         token = secrets.token_urlsafe(24)
         until = self._clock() + INVITATION_PERIOD
-        self._book.change(member.id, invited=_hash_token(token), invited_until=until)
+        self._book.change_member(
+            member.id, invited=_hash_token(token), invited_until=until
+        )
         return token
 
     def _reload_member(self, member: Member) -> Member:
-        return self._book.named(member.name)
+        return self._book.get_member_by_name(member.name)
 
     def _note(self, person: str, action: str) -> None:
-        self._book.note(self._clock(), person, action)
+        self._book.note_action(self._clock(), person, action)
 
     @property
-    def _book(self) -> "StaffBook":
+    def _book(self) -> "StaffMembers":
         return self._store.staff
 
     @cached_property

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from digest.model import Feed
-from digest.services.drafts import Filling
+from digest.services.drafts import Drafts
 from digest.settings import Settings
 
 if TYPE_CHECKING:
-    from digest.infra.job_queue import Jobs
+    from digest.infra.job_queue import JobQueue
     from digest.store import Store
 
 FAILURES_SHOWN = 20
@@ -23,8 +23,8 @@ class Status:
         self,
         settings: Settings,
         store: "Store",
-        drafts: Filling,
-        jobs: "Jobs | None",
+        drafts: Drafts,
+        jobs: "JobQueue | None",
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
@@ -35,7 +35,7 @@ class Status:
 
     def describe_work(self) -> dict[str, Any]:
         """Return how work stands: workers, queues, feeds, the newest edition, failures."""
-        feeds = self._store.collected.feeds()
+        feeds = self._store.feeds.get_feeds()
         edition = self._describe_edition()
         status: dict[str, Any] = {
             "workspace": self._settings.workspace,
@@ -44,24 +44,26 @@ class Status:
             "next": self._describe_next_edition(),
         }
         if edition:
-            rest = self._store.second_tries.rest(edition["date"])
-            status["stopped"] = rest.stopped
+            rest = self._store.refused_deliveries.get_send_remainder(edition["date"])
+            status["stopped"] = rest.stop_reason
         status["rates"] = self._describe_rates(feeds.values(), edition)
-        status["notices"] = asdict(self._store.notices.figures())
+        status["notices"] = asdict(self._store.notices.get_figures())
         if self._jobs is not None:
             workspace = self._settings.workspace
-            status["workers"] = self._jobs.workers()
-            status["queues"] = self._jobs.queues()
-            status["failures"] = self._store.failures.newest(FAILURES_SHOWN, workspace)
+            status["workers"] = self._jobs.connected_workers()
+            status["queues"] = self._jobs.queue_figures()
+            status["failures"] = self._store.job_failures.list_newest_failures(
+                FAILURES_SHOWN, workspace
+            )
         return status
 
     def describe_database(self) -> dict[str, Any]:
         """Return where the database is, its schema, its rows by table, and what endangers it."""
-        return self._store.status()
+        return self._store.get_status()
 
     def check_database(self) -> None:
         """Read one value; raises the driver's error unless the database answers."""
-        self._store.editions.latest()
+        self._store.editions.get_latest_date()
 
     # Inside
 
@@ -82,17 +84,17 @@ class Status:
             "feeds_lag": lag.total_seconds(),
             "feeds_failing": sum(bool(feed.error) for feed in feeds),
             "last_poll": max(successes, default=None),
-            "pages_waiting": len(self._store.collected.pages_waiting()),
+            "pages_waiting": len(self._store.feeds.list_waiting_pages()),
         }
 
     def _describe_next_edition(self) -> dict[str, Any]:
         """Return the next edition by the weekly schedule: when workers propose it, and send it."""
-        from digest.edition import next_date, window
+        from digest.edition import next_date, window_of
 
         newsletter = self._settings.newsletter
         day = next_date(newsletter, self._clock())
-        leaves_at = window(newsletter, day).end
-        scheduled = self._store.editions.scheduled(day)
+        leaves_at = window_of(newsletter, day).end
+        scheduled = self._store.editions.get_schedule(day)
         if scheduled:
             leaves_at = scheduled[0]
         return {
@@ -117,29 +119,31 @@ class Status:
         mailed = 0
         if edition:
             minute_ago = now - timedelta(minutes=1)
-            mailed = self._store.deliveries.handed_since(edition["date"], minute_ago)
+            mailed = self._store.deliveries.count_handed_over_since(
+                edition["date"], minute_ago
+            )
         return {
             "feeds_an_hour": len(polled),
-            "articles_an_hour": self._store.articles.since(hour_ago),
+            "articles_an_hour": self._store.articles.count_articles_since(hour_ago),
             "mails_a_minute": mailed,
         }
 
     def _describe_edition(self) -> dict[str, Any] | None:
         """Return the newest edition with its deliveries by state; None if there is no edition."""
-        day = self._store.editions.latest()
+        day = self._store.editions.get_latest_date()
         if day is None:
             return None
-        counts = self._store.deliveries.proof(day).counts
+        counts = self._store.deliveries.get_delivery_report(day).counts
         deliveries = {str(state): number for state, number in counts.items()}
         return {"date": day, "approved": self._is_approved(day)} | deliveries
 
     def _is_approved(self, day: date) -> bool:
         """Say whether an edition is approved as it reads now, by as many as must."""
         editions = self._store.editions
-        approval = editions.approval(day)
+        approval = editions.get_approval(day)
         if approval is None:
             return False
         if self._settings.desk.two_people and not approval.second:
             return False
-        approved_source, _ = editions.as_approved(day)
-        return approved_source == editions.source(day)
+        approved_source, _ = editions.get_approved_content(day)
+        return approved_source == editions.get_source(day)

@@ -12,20 +12,26 @@ from digest.audience import (
     NO_ANSWERS,
     Answers,
     Columns,
-    Refused,
+    RejectedRow,
     Sheet,
     Survey,
-    Unanswered,
-    checked,
+    UnansweredQuestions,
+    make_rejection_writer,
     open_sheet,
-    segment,
-    write_refused,
+    parse_filter,
+    validate_address,
 )
 from digest.errors import DigestError, NotFound
-from digest.model import Arrival, Imported, Refusal, Subscriber, Suppression
+from digest.model import (
+    ImportCounts,
+    ImportedPerson,
+    Subscriber,
+    Suppression,
+    SuppressionReason,
+)
 
 if TYPE_CHECKING:
-    from digest.delivery import Tokens
+    from digest.delivery import UnsubscribeTokens
     from digest.store import Store
 
 SAMPLE_SIZE = 3  #: people shown of a sheet before it is imported
@@ -33,7 +39,7 @@ PROGRESS_STEP = 10_000  #: people after which progress is told
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class SheetPreview:
     """What a sheet is taken for, before anybody of it is imported."""
 
     columns: Columns
@@ -44,7 +50,7 @@ class Preview:
 
 def preview_sheet(
     file: Path, column_overrides: Mapping[str, str], answers: Answers, now: datetime
-) -> Preview:
+) -> SheetPreview:
     """Return what a sheet is taken for, what is to be asked, and its first people.
 
     Writes nothing, and opens no database. Raises DigestError if it is no sheet of people.
@@ -52,18 +58,18 @@ def preview_sheet(
     with open_sheet(file, column_overrides, answers, _address_folder()) as sheet:
         sample: list[Subscriber] = []
         if not sheet.survey.questions:
-            people = sheet.people("", now, lambda _: None)
+            people = sheet.read_people("", now, lambda _: None)
             sample = list(islice(people, SAMPLE_SIZE))
         return _make_preview(sheet, sample)
 
 
-class Readers:
+class Subscribers:
     """The subscribers of one working folder."""
 
     def __init__(
         self,
         store: "Store",
-        tokens: Callable[[], "Tokens"],
+        tokens: Callable[[], "UnsubscribeTokens"],
         clock: Callable[[], datetime],
     ) -> None:
         """`tokens` reads unsubscribe links; it is called when a link is to be read."""
@@ -71,7 +77,7 @@ class Readers:
         self._tokens = tokens
         self._clock = clock
 
-    def bring(
+    def import_sheet(
         self,
         file: Path,
         source: str,
@@ -79,8 +85,8 @@ class Readers:
         tags: tuple[str, ...] = (),
         progress: Callable[[int], None] = lambda _: None,
         answers: Answers = NO_ANSWERS,
-        show: Callable[["Preview"], None] = lambda _: None,
-    ) -> tuple[Imported, int, Path | None]:
+        show: Callable[["SheetPreview"], None] = lambda _: None,
+    ) -> tuple[ImportCounts, int, Path | None]:
         """Import the people of a sheet; return counts, refused rows, and the file of those.
 
         Refused rows stand beside the sheet in FILE.refused.csv, each with its line and reason.
@@ -91,120 +97,128 @@ class Readers:
         with open_sheet(file, column_overrides, answers, _address_folder()) as sheet:
             show(_make_preview(sheet))
             if sheet.survey.questions:
-                raise Unanswered(file, sheet.survey.questions)
+                raise UnansweredQuestions(file, sheet.survey.questions)
             with _open_refused_file(report, sheet.columns) as refused:
                 now = self._clock()
-                arrivals = sheet.arrivals(source, now, refused)
-                with self._store.alone("import"):
-                    counts = self._store.subscribers.take(
+                arrivals = sheet.read_arrivals(source, now, refused)
+                with self._store.hold_lock("import"):
+                    counts = self._store.subscribers.import_people(
                         _add_tags(arrivals, tags, progress), now
                     )
             tally = sheet.tally
         counts.read = tally.read
         counts.blank = tally.blank
-        counts.refused = tally.refused
-        counts.doubles = tally.doubles
-        counts.undated = tuple(tally.undated)
+        counts.refused = tally.rejected
+        counts.doubles = tally.duplicates
+        counts.undated = tuple(tally.undated_lines)
         if not refused.count:
             return counts, 0, None
         return counts, refused.count, report
 
-    def find(self, address: str) -> Subscriber:
+    def find_subscriber(self, address: str) -> Subscriber:
         """Return a subscriber by address. Raises NotFound."""
-        person = self._store.subscribers.find(address)
+        person = self._store.subscribers.find_subscriber(address)
         if person is None:
             raise NotFound(f"there is no subscriber {address}")
         return person
 
-    def chosen(self, where: str, *, active_only: bool = True) -> Iterator[Subscriber]:
+    def list_matching(
+        self, where: str, *, active_only: bool = True
+    ) -> Iterator[Subscriber]:
         """Return those who meet a filter, by address. Raises DigestError if it is none."""
-        return self._store.subscribers.all(segment(where), active_only=active_only)
+        return self._store.subscribers.iterate_subscribers(
+            parse_filter(where), active_only=active_only
+        )
 
-    def count(self, where: str = "") -> int:
+    def count_matching(self, where: str = "") -> int:
         """Count those who would be mailed. Raises DigestError if the filter is none."""
-        return self._store.subscribers.count(segment(where))
+        return self._store.subscribers.count_active(parse_filter(where))
 
-    def suppress(self, address: str, detail: str) -> None:
+    def suppress_address(self, address: str, detail: str) -> None:
         """Let nobody mail an address, whoever asks. Raises DigestError if it is none."""
         now = self._clock()
-        self._store.subscribers.suppress(checked(address), Refusal.BY_HAND, now, detail)
+        self._store.subscribers.suppress_address(
+            validate_address(address), SuppressionReason.BY_HAND, now, detail
+        )
 
     def list_suppressions(self) -> Iterator[Suppression]:
         """Yield the addresses that nobody may mail, each with the reason."""
-        return self._store.subscribers.suppressed()
+        return self._store.subscribers.iterate_suppressions()
 
-    def allow(self, address: str) -> None:
+    def lift_suppression(self, address: str) -> None:
         """Take a suppression back. Raises NotFound."""
-        if not self._store.subscribers.allow(address):
+        if not self._store.subscribers.remove_suppression(address):
             raise NotFound(f"{address} is not suppressed")
 
-    def tag(self, address: str, tags: tuple[str, ...]) -> None:
+    def set_tags(self, address: str, tags: tuple[str, ...]) -> None:
         """Give a subscriber exactly these tags. Raises NotFound."""
-        person = self.find(address)
+        person = self.find_subscriber(address)
         folded_tags = [tag.casefold() for tag in tags]
         self._store.subscribers.set_tags(person.id, folded_tags)
 
-    def all_of(self, address: str) -> dict[str, Any]:
+    def export_personal_data(self, address: str) -> dict[str, Any]:
         """Return everything that is known of a person (GDPR, Art. 15). Raises NotFound."""
-        person = self.find(address)
+        person = self.find_subscriber(address)
         editions = []
-        for day, state, detail in self._store.subscribers.told_of(person):
-            known_state = state or self._store.deliveries.state_of(day, person.id)
+        for day, state, detail in self._store.subscribers.list_deliveries_of(person):
+            known_state = state or self._store.deliveries.get_delivery_state(
+                day, person.id
+            )
             editions.append({"edition": day, "state": known_state, "detail": detail})
         return {
             "subscriber": person,
-            "suppressed": list(self._store.subscribers.suppressed(address)),
+            "suppressed": list(self._store.subscribers.iterate_suppressions(address)),
             "editions": editions,
         }
 
-    def erase(self, address: str) -> None:
+    def erase_subscriber(self, address: str) -> None:
         """Forget a person (GDPR, Art. 17), so that no import brings them back. Raises NotFound."""
-        self.erase_person(self.find(address))
+        self.erase_person(self.find_subscriber(address))
 
     def erase_person(self, person: Subscriber) -> None:
         """Forget a subscriber who was found before, so that no import brings them back."""
-        self._store.subscribers.erase(person, self._clock())
+        self._store.subscribers.erase_subscriber(person, self._clock())
 
     def change_name(self, person: Subscriber, name: str) -> None:
         """Give a subscriber another name."""
-        self._store.subscribers.rename(person.id, name)
+        self._store.subscribers.rename_subscriber(person.id, name)
 
     def newest_signing_key(self) -> str:
         """Return the newest key that signs links; the first time, this stores one."""
-        return self._store.subscribers.keys(self._clock())[-1]
+        return self._store.subscribers.ensure_signing_keys(self._clock())[-1]
 
-    def add_people(self, people: Iterable[Subscriber]) -> Imported:
+    def add_people(self, people: Iterable[Subscriber]) -> ImportCounts:
         """Add subscribers; those who unsubscribed stay unsubscribed."""
-        return self._store.subscribers.add(people)
+        return self._store.subscribers.add_subscribers(people)
 
     def unsubscribe_address(self, address: str) -> Subscriber:
         """Record that a person unsubscribes. Raises NotFound."""
-        person = self.find(address)
-        self._store.subscribers.leave(person.id, self._clock())
+        person = self.find_subscriber(address)
+        self._store.subscribers.mark_unsubscribed(person.id, self._clock())
         return person
 
     def find_by_token(self, token: str) -> Subscriber | None:
         """Return whose unsubscribe link this is; None if we did not make it, or they were erased."""
         if not self._store.subscribers.stored_keys():
             return None  # nothing was ever signed; a look at a link makes no key
-        number = self._tokens().read(token)
+        number = self._tokens().read_subscriber(token)
         if not number:
             return None
-        return self._store.subscribers.get(number)
+        return self._store.subscribers.get_subscriber(number)
 
     def unsubscribe_by_token(self, token: str) -> bool:
         """Record that the person a link belongs to unsubscribes; False if we did not make it."""
-        number = self._tokens().read(token)
+        number = self._tokens().read_subscriber(token)
         if number is None:
             return False
-        self._store.subscribers.leave(number, self._clock())
+        self._store.subscribers.mark_unsubscribed(number, self._clock())
         return True
 
-    def put(self, person: Subscriber) -> None:
+    def add_subscriber(self, person: Subscriber) -> None:
         """Add one person. Raises DigestError if they said no, or nobody may mail them."""
-        counts = self._store.subscribers.add([person])
-        if counts.left or counts.suppressed:
-            if counts.left:
+        counts = self._store.subscribers.add_subscribers([person])
+        if counts.left_earlier or counts.suppressed:
+            if counts.left_earlier:
                 why = "has left"
             else:
                 why = "is suppressed, or was forgotten at their wish"
@@ -216,11 +230,11 @@ class Readers:
 class _Refusals:
     """Takes refused rows, counts them, and hands them on."""
 
-    def __init__(self, write: Callable[[Refused], None]) -> None:
+    def __init__(self, write: Callable[[RejectedRow], None]) -> None:
         self.count = 0
         self._write = write
 
-    def __call__(self, row: Refused) -> None:
+    def __call__(self, row: RejectedRow) -> None:
         self.count += 1
         self._write(row)
 
@@ -238,7 +252,7 @@ def _open_refused_file(report: Path, columns: Columns) -> Iterator[_Refusals]:
             f"{report}: refused rows cannot be written there ({error.strerror})"
         ) from error
     with out:
-        refusals = _Refusals(write_refused(out, columns))
+        refusals = _Refusals(make_rejection_writer(out, columns))
         try:
             yield refusals
         finally:
@@ -247,8 +261,10 @@ def _open_refused_file(report: Path, columns: Columns) -> Iterator[_Refusals]:
 
 
 def _add_tags(
-    arrivals: Iterator[Arrival], tags: tuple[str, ...], progress: Callable[[int], None]
-) -> Iterator[Arrival]:
+    arrivals: Iterator[ImportedPerson],
+    tags: tuple[str, ...],
+    progress: Callable[[int], None],
+) -> Iterator[ImportedPerson]:
     for number, arrival in enumerate(arrivals, 1):
         if tags:
             person = replace(arrival.person, tags=(*arrival.person.tags, *tags))
@@ -259,12 +275,12 @@ def _add_tags(
             progress(number)
 
 
-def _make_preview(sheet: Sheet, sample: Sequence[Subscriber] = ()) -> Preview:
-    return Preview(sheet.columns, sheet.survey, sheet.notes, tuple(sample))
+def _make_preview(sheet: Sheet, sample: Sequence[Subscriber] = ()) -> SheetPreview:
+    return SheetPreview(sheet.columns, sheet.survey, sheet.notes, tuple(sample))
 
 
 def _address_folder() -> Callable[[str], str]:
     """Return the function that maps addresses of one person to the same text."""
-    from digest.store.subscribers import fold
+    from digest.store.subscribers import fold_address
 
-    return fold
+    return fold_address

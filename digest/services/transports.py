@@ -75,7 +75,7 @@ class Transports:
         `outbox_folder` is the folder in the output that the outbox writes into. Raises
         TransportDown.
         """
-        outbox = self._workspace.output / str(outbox_folder) / "outbox"
+        outbox = self._workspace.output_folder / str(outbox_folder) / "outbox"
         return open_transport(
             name or self._delivery.transport,
             self._delivery,
@@ -110,7 +110,7 @@ class Transports:
         Its `wait` raises NotYet where a turn does not come soon.
         """
         limits = self._limits_of(name)
-        return self._store.rates.shared(
+        return self._store.rate_limits.get_shared_pace(
             limits.account, per_minute(limits.rate), WORKER_PATIENCE_SECONDS
         )
 

@@ -7,9 +7,9 @@ from digest.model import (
     CANCELLED,
     LINK_FOUND,
     Approval,
-    State,
-    Waiting,
-    Waits,
+    DeliveryState,
+    WaitingEdition,
+    WaitReason,
 )
 from digest.services.editions import Editions
 from digest.services.send_schedule import SendSchedule
@@ -50,34 +50,34 @@ class UnsentEditions:
             raise DigestError(
                 f"the hour of the edition of {day} has not come: it is a draft still"
             )
-        with store.alone("send"):
-            store.publications.check_draft(day)
-            if day in store.halts.given_up():
+        with store.hold_lock("send"):
+            store.publications.refuse_if_not_draft(day)
+            if day in store.send_halts.list_given_up_editions():
                 raise DigestError(f"the edition of {day} is given up already")
-            self._ledger.dissolve(day)
-            if self._ledger.frozen(day):
+            self._ledger.dissolve_audience(day)
+            if self._ledger.get_send_spec(day):
                 raise DigestError(
                     f"the edition of {day} was sent; it cannot be given up"
                 )
             store.editions.withdraw_approval(day)
-            store.halts.give_up(day, by, self._context.clock())
+            store.send_halts.give_up_edition(day, by, self._context.clock())
         action = "left it unsent; its stories go to the next edition"
         self._context.add_audit_entry(by, action, day)
 
-    def waiting_editions(self) -> list[Waiting]:
+    def waiting_editions(self) -> list[WaitingEdition]:
         """Return the editions that do not leave unless a person does something, the oldest first.
 
         Nobody is asked about those that are older than one that was sent since, except for the rest
         of a send.
         """
         store = self._store
-        given_up = store.halts.given_up()
-        last_sent_day = max(store.publications.sent(), default=date.min)
-        waiting_editions: list[Waiting] = []
+        given_up = store.send_halts.list_given_up_editions()
+        last_sent_day = max(store.publications.get_sent_editions(), default=date.min)
+        waiting_editions: list[WaitingEdition] = []
         for day in self._days_to_ask_about():
             if day in given_up:
                 continue
-            if day <= last_sent_day and not self._ledger.mailed_by(day):
+            if day <= last_sent_day and not self._ledger.get_mailing_transport(day):
                 continue
             waiting = self._waiting_for(day)
             if waiting is not None:
@@ -89,7 +89,7 @@ class UnsentEditions:
         now = self._context.clock()
         latest = now + LINK_CHECK_WINDOW
         leaving_days: list[date] = []
-        for day in sorted(self._store.editions.approved()):
+        for day in sorted(self._store.editions.list_approved_dates()):
             is_soon = now < self._schedule.due_at(day) <= latest
             if not is_soon or not self._store.publications.is_draft(day):
                 continue
@@ -99,7 +99,7 @@ class UnsentEditions:
 
     def add_link_findings(self, day: date, findings: list[str]) -> None:
         """Store what was found out about an approved edition's links, each finding once."""
-        stored_actions = {entry.what for entry in self._store.staff.deeds(day)}
+        stored_actions = {entry.what for entry in self._store.staff.list_actions(day)}
         for finding in dict.fromkeys(findings):
             action = f"{LINK_FOUND}{finding}"
             if action not in stored_actions:
@@ -109,51 +109,55 @@ class UnsentEditions:
 
     def _days_to_ask_about(self) -> list[date]:
         earliest = self._context.clock() - MAX_WAITING_TIME
-        days = self._store.editions.dates()
+        days = self._store.editions.list_dates()
         return sorted(day for day in days if self._schedule.due_at(day) >= earliest)
 
-    def _waiting_for(self, day: date) -> Waiting | None:
+    def _waiting_for(self, day: date) -> WaitingEdition | None:
         """Return what an edition waits for, None if for nothing."""
         store = self._store
         due_at = self._schedule.due_at(day)
-        if self._ledger.mailed_by(day):
+        if self._ledger.get_mailing_transport(day):
             return self._waiting_for_rest(day, due_at)
-        if not store.publications.is_draft(day) or self._ledger.complete(day):
+        if not store.publications.is_draft(day) or self._ledger.is_complete(day):
             return None
         is_due = self._is_due(due_at)
-        approval = store.editions.approval(day)
+        approval = store.editions.get_approval(day)
         if approval is not None and self._is_approval_missing(day):
             reason = self._missing_approval(day, approval)
-            return Waiting(day, reason, due_at, is_due, by=approval.by)
+            return WaitingEdition(day, reason, due_at, is_due, by=approval.by)
         if not is_due:
             return None
         if approval is None:
-            return Waiting(day, Waits.APPROVAL, due_at, is_due)
-        return Waiting(day, Waits.SENDING, due_at, is_due, by=approval.by)
+            return WaitingEdition(day, WaitReason.APPROVAL, due_at, is_due)
+        return WaitingEdition(day, WaitReason.SENDING, due_at, is_due, by=approval.by)
 
-    def _waiting_for_rest(self, day: date, due_at: datetime) -> Waiting | None:
+    def _waiting_for_rest(self, day: date, due_at: datetime) -> WaitingEdition | None:
         """Return that some have not got a sent edition, None if all have, or it is cancelled."""
         store = self._store
-        people = self._ledger.proof(day).number(State.QUEUED)
-        if not people or store.halts.halted(day)[0] == CANCELLED:
+        people = self._ledger.get_delivery_report(day).count_in_state(
+            DeliveryState.QUEUED
+        )
+        if not people or store.send_halts.get_halt(day)[0] == CANCELLED:
             return None
-        reason = store.second_tries.rest(day).stopped
+        reason = store.refused_deliveries.get_send_remainder(day).stop_reason
         is_due = self._is_due(due_at)
-        return Waiting(day, Waits.REST, due_at, is_due, people=people, why=reason)
+        return WaitingEdition(
+            day, WaitReason.REST, due_at, is_due, people=people, why=reason
+        )
 
     def _is_approval_missing(self, day: date) -> bool:
         return bool(
             self._contents.reason_for_not_sending(self._editions.render_stored(day))
         )
 
-    def _missing_approval(self, day: date, approval: Approval) -> Waits:
+    def _missing_approval(self, day: date, approval: Approval) -> WaitReason:
         """Return whether a second person must approve an edition, or somebody must again."""
-        approved_source = self._store.editions.as_approved(day)[0]
-        is_unchanged = approved_source == self._store.editions.source(day)
+        approved_source = self._store.editions.get_approved_content(day)[0]
+        is_unchanged = approved_source == self._store.editions.get_source(day)
         needs_two_people = self._context.settings.desk.two_people
         if needs_two_people and not approval.second and is_unchanged:
-            return Waits.SECOND
-        return Waits.AGAIN
+            return WaitReason.SECOND
+        return WaitReason.AGAIN
 
     def _is_due(self, due_at: datetime) -> bool:
         return due_at <= self._context.clock()

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from digest.errors import DigestError
-from digest.model import Job, State
+from digest.model import DeliveryState, Job
 from digest.settings import Settings
 
 if TYPE_CHECKING:
-    from digest.infra.job_queue import Jobs
+    from digest.infra.job_queue import JobQueue
     from digest.store import Store
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -26,7 +26,9 @@ def send_lanes(workspace: str, day: date) -> str:
 class Workers:
     """The workers of one workspace. There are none without PostgreSQL."""
 
-    def __init__(self, settings: Settings, store: "Store", jobs: "Jobs | None") -> None:
+    def __init__(
+        self, settings: Settings, store: "Store", jobs: "JobQueue | None"
+    ) -> None:
         """`jobs` is the queue; None without PostgreSQL."""
         self._settings = settings
         self._store = store
@@ -34,30 +36,32 @@ class Workers:
 
     def prepare_tables(self) -> None:
         """Make the tables that workers need, where they are missing."""
-        self._store.prepare_shared()
+        self._store.create_shared_tables()
         if self._jobs is not None:
-            self._jobs.prepare()
+            self._jobs.create_tables()
 
     def take_turn(self, name: str, seconds: float) -> None:
         """Take the turn of a name, which all workers together have once in so many seconds.
 
         Raises NotYet, with the seconds left, if another worker has had it.
         """
-        turns = self._store.rates.shared(name, 60 / seconds, patient=1)
+        turns = self._store.rate_limits.get_shared_pace(name, 60 / seconds, patient=1)
         turns.wait(1)
 
     def record_failure(
         self, workspace: str, task: str, message: str, now: datetime
     ) -> None:
         """Store the error of a workspace's task, and forget the oldest of many."""
-        self._store.failures.note(workspace, task, message, now)
+        self._store.job_failures.note_failure(workspace, task, message, now)
 
     def list_mailers(self) -> list[str]:
         """Return the names of the workers that send mail."""
         if self._jobs is None:
             return []
         return [
-            name for name in self._jobs.workers() if "mail" in name.rpartition(" ")[2]
+            name
+            for name in self._jobs.connected_workers()
+            if "mail" in name.rpartition(" ")[2]
         ]
 
     def enqueue_jobs(self, connection: Any, jobs: Sequence[Job]) -> int:
@@ -67,7 +71,7 @@ class Workers:
         """
         if self._jobs is None:
             raise DigestError("workers need PostgreSQL, and there is none")
-        return self._jobs.submit(connection, jobs)
+        return self._jobs.add_jobs_in_transaction(connection, jobs)
 
     def follow_send(
         self, day: date, progress: Callable[[int], None], stop: Callable[[], bool]
@@ -100,31 +104,31 @@ class Workers:
 
     def _is_over(self, day: date) -> bool:
         """Say whether an edition is sent, or halted."""
-        is_complete = self._store.deliveries.complete(day)
-        return bool(is_complete or self._store.halts.halted(day)[0])
+        is_complete = self._store.deliveries.is_complete(day)
+        return bool(is_complete or self._store.send_halts.get_halt(day)[0])
 
     def _waits_for_later(self, day: date) -> bool:
         """Say whether all who are left were refused for now, and no lane is at work.
 
         Raises DigestError if the transport refused us: a person has to act.
         """
-        rest = self._store.second_tries.rest(day)
-        if not rest.stopped and not rest.again_at:
+        rest = self._store.refused_deliveries.get_send_remainder(day)
+        if not rest.stop_reason and not rest.next_try_at:
             return False
         if self._has_lanes_at_work(day):
             return False
-        if rest.stopped:  # a person can send again, now that no lane is at work
-            raise DigestError(rest.stopped)
+        if rest.stop_reason:  # a person can send again, now that no lane is at work
+            raise DigestError(rest.stop_reason)
         return True
 
     def _has_lanes_at_work(self, day: date) -> bool:
         """Say whether a lane of an edition's send waits for a worker, or is with one."""
         if self._jobs is None:
             return False
-        return self._jobs.waits(send_lanes(self._settings.workspace, day))
+        return self._jobs.has_unfinished_job(send_lanes(self._settings.workspace, day))
 
     def _count_settled(self, day: date) -> int:
         """Count the deliveries of an edition that are neither queued nor being handed over."""
-        counts = self._store.deliveries.proof(day).counts
-        unsettled = (State.QUEUED, State.CLAIMED)
+        counts = self._store.deliveries.get_delivery_report(day).counts
+        unsettled = (DeliveryState.QUEUED, DeliveryState.CLAIMED)
         return sum(number for state, number in counts.items() if state not in unsettled)

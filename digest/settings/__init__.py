@@ -5,7 +5,13 @@ After this there are no dicts: every other part takes the frozen models from her
 
 from digest.settings.delivery import Delivery
 from digest.settings.fields import LANGUAGE_TAG
-from digest.settings.load import DEFAULTS, Secrets, Workspace, load, schema
+from digest.settings.load import (
+    DEFAULTS,
+    Secrets,
+    Workspace,
+    load_workspace,
+    settings_schema,
+)
 from digest.settings.models import (
     Collect,
     Newsletter,
@@ -29,6 +35,6 @@ __all__ = [
     "Settings",
     "Topic",
     "Workspace",
-    "load",
-    "schema",
+    "load_workspace",
+    "settings_schema",
 ]

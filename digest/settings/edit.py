@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from digest.errors import DigestError, NotFound
 from digest.infra.durable_files import write_durably
-from digest.settings.load import load
+from digest.settings.load import load_workspace
 from digest.settings.yaml_tree import FILE
 
 BRACKETED_LIST = re.compile(r"\[[^\]]*\]")
@@ -41,11 +41,11 @@ class FeedsFile:
 
     def __init__(self, folder: Path) -> None:
         """Raises SettingsError if the file cannot be read as it is."""
-        self.settings = load(folder, {}).settings
+        self.settings = load_workspace(folder, {}).settings
         self._file = folder / FILE
         self._parse_text(self._file.read_text("utf-8"))
 
-    def add(self, feed: NewFeed) -> str:
+    def add_feed(self, feed: NewFeed) -> str:
         """Add a feed, to the outlet of its name or site if there is one; return whose it is.
 
         "" if it is there already. Raises DigestError if the file's shape allows no edit.
@@ -65,7 +65,7 @@ class FeedsFile:
         self._insert_block(self._end_of_outlets(), block)
         return feed.outlet
 
-    def remove(self, url: str) -> str:
+    def remove_feed(self, url: str) -> str:
         """Remove a feed; return its outlet. An outlet is removed with its last feed.
 
         Raises NotFound if no outlet has it, DigestError if it is the last of all.
@@ -84,13 +84,13 @@ class FeedsFile:
             )
         return str(outlet["name"])
 
-    def save(self) -> None:
+    def save_changes(self) -> None:
         """Write the file. Raises SettingsError, and writes nothing, if it would not be valid."""
         text = "".join(self._lines)
         with tempfile.TemporaryDirectory() as temporary_folder:
             copy = Path(temporary_folder) / FILE
             copy.write_text(text, "utf-8")
-            load(copy.parent, {})
+            load_workspace(copy.parent, {})
         write_durably(self._file, text.encode())
 
     # where things stand

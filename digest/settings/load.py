@@ -63,27 +63,27 @@ class Workspace:
     secrets: Secrets
     read_at: float = 0  #: when feeds.yaml was changed last, in seconds since 1970
 
-    def changed(self) -> bool:
+    def has_changed(self) -> bool:
         """Whether feeds.yaml has been changed since."""
         return changed_at(self.folder) != self.read_at
 
     @property
-    def output(self) -> Path:
+    def output_folder(self) -> Path:
         """Where editions are built."""
         return self.folder / "output"
 
     @property
-    def images(self) -> Path:
+    def images_folder(self) -> Path:
         """Where the images of editions lie."""
         return self.folder / "images"
 
     @property
-    def templates(self) -> Path:
+    def templates_folder(self) -> Path:
         """Templates here win over those shipped."""
         return self.folder / "templates"
 
 
-def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Workspace:
+def load_workspace(folder: Path, environ: Mapping[str, str] = os.environ) -> Workspace:
     """Read the working folder's settings.
 
     `environ` wins over `.env`, which wins over feeds.yaml. Raises SettingsError with a line per
@@ -128,7 +128,7 @@ def changed_at(folder: Path) -> float:
         return 0
 
 
-def schema() -> str:
+def settings_schema() -> str:
     """Return the JSON Schema of feeds.yaml, so that editors complete and check it."""
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     document |= Settings.model_json_schema()

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from digest.errors import DigestError
-from digest.settings.load import DEFAULTS, schema
+from digest.settings.load import DEFAULTS, settings_schema
 from digest.settings.yaml_tree import FILE
 
 ENV_EXAMPLE = """\
@@ -22,7 +22,7 @@ ENV_EXAMPLE = """\
 GITIGNORE = ".env\n.digest-*.lock\ndigest.db*\noutput/\n"
 
 
-def scaffold(folder: Path) -> list[Path]:
+def create_working_folder(folder: Path) -> list[Path]:
     """Fill a folder with feeds.yaml, templates and the rest; return what was written.
 
     A file that exists is left alone. Raises DigestError if there already is a feeds.yaml.
@@ -31,7 +31,7 @@ def scaffold(folder: Path) -> list[Path]:
         raise DigestError(f"{folder / FILE} exists; this is a working folder already")
     texts = {
         FILE: (DEFAULTS / FILE).read_text("utf-8"),
-        "feeds.schema.json": schema(),
+        "feeds.schema.json": settings_schema(),
         ".env.example": ENV_EXAMPLE,
         ".gitignore": GITIGNORE,
     }

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 #: Least contrast of text (WCAG 2.2, 1.4.3, level AA).
-READABLE = 4.5
+MIN_TEXT_CONTRAST = 4.5
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
@@ -71,16 +71,16 @@ class Theme(BaseModel):
         background = info.data.get(background_name)
         if not background:  # it is invalid itself
             return colour
-        ratio = contrast(colour, background)
-        if ratio < READABLE:
+        ratio = contrast_ratio(colour, background)
+        if ratio < MIN_TEXT_CONTRAST:
             raise ValueError(
-                f"expected a contrast of {READABLE}:1 or more with {background_name} {background} "
+                f"expected a contrast of {MIN_TEXT_CONTRAST}:1 or more with {background_name} {background} "
                 f"(WCAG 2.2), {colour} has {ratio:.1f}:1"
             )
         return colour
 
 
-def contrast(colour: str, other_colour: str) -> float:
+def contrast_ratio(colour: str, other_colour: str) -> float:
     """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2, definition)."""
     luminances = (_relative_luminance(colour), _relative_luminance(other_colour))
     return (max(luminances) + 0.05) / (min(luminances) + 0.05)

@@ -4,9 +4,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from digest.store.analyses import Judgements
+from digest.store.analyses import Analyses
 from digest.store.articles import Articles
-from digest.store.clicks import Follows
+from digest.store.clicks import Clicks
 from digest.store.connections import (
     acquire_engine,
     engine_of_workspace,
@@ -21,23 +21,23 @@ from digest.store.copy import (
 )
 from digest.store.deliveries import Deliveries
 from digest.store.editions import Editions
-from digest.store.feeds import Collected
+from digest.store.feeds import Feeds
 from digest.store.fillings import Fillings
-from digest.store.job_failures import Failures
+from digest.store.job_failures import JobFailures
 from digest.store.locks import Locks
 from digest.store.login_attempts import Attempts
 from digest.store.notices import Notices
-from digest.store.provider_cancellation import CallingOff
-from digest.store.provider_events import Events
+from digest.store.provider_cancellation import ProviderCancellation
+from digest.store.provider_events import ProviderEvents
 from digest.store.publications import Publications
-from digest.store.rate_limits import Rates
-from digest.store.refused_deliveries import SecondTries
-from digest.store.retention import Pruning
+from digest.store.rate_limits import RateLimits
+from digest.store.refused_deliveries import RefusedDeliveries
+from digest.store.retention import Retention
 from digest.store.schema import HEAD, upgrade_schema
-from digest.store.send_halts import Halts
+from digest.store.send_halts import SendHalts
 from digest.store.sent_contents import SentContents
 from digest.store.signups import Signups
-from digest.store.staff import StaffBook
+from digest.store.staff import StaffMembers
 from digest.store.subscribers import Subscribers
 from digest.store.tables.shared import create_shared_tables
 
@@ -61,40 +61,42 @@ class Store:
             self.close()
             raise
         self.articles = Articles(self._engine)
-        self.collected = Collected(self._engine)
-        self.judgements = Judgements(self._engine)
+        self.feeds = Feeds(self._engine)
+        self.analyses = Analyses(self._engine)
         self.editions = Editions(self._engine)
         self.fillings = Fillings(self._engine)
         self.subscribers = Subscribers(self._engine)
         self.deliveries = Deliveries(self._engine)
-        self.halts = Halts(self._engine)
+        self.send_halts = SendHalts(self._engine)
         self.publications = Publications(self._engine)
         self.sent_contents = SentContents(self._engine)
-        self.second_tries = SecondTries(self._engine)
-        self.calling_off = CallingOff(self._engine)
-        self.staff = StaffBook(self._engine)
-        self.events = Events(self._engine)
-        self.follows = Follows(self._engine)
-        self.attempts = Attempts(self._engine)
+        self.refused_deliveries = RefusedDeliveries(self._engine)
+        self.provider_cancellation = ProviderCancellation(self._engine)
+        self.staff = StaffMembers(self._engine)
+        self.provider_events = ProviderEvents(self._engine)
+        self.clicks = Clicks(self._engine)
+        self.login_attempts = Attempts(self._engine)
         self.signups = Signups(self._engine)
         self.notices = Notices(self._engine)
-        self.pruning = Pruning(self._engine)
-        self.rates = Rates(self._database_engine)
-        self.failures = Failures(self._database_engine)
+        self.retention = Retention(self._engine)
+        self.rate_limits = RateLimits(self._database_engine)
+        self.job_failures = JobFailures(self._database_engine)
         self._locks = Locks(self._engine, folder, workspace)
 
-    def alone(self, work: str, *, shared: bool = False) -> AbstractContextManager[None]:
+    def hold_lock(
+        self, work: str, *, shared: bool = False
+    ) -> AbstractContextManager[None]:
         """Hold a lock for some work: alone, or `shared` with others who hold it so too.
 
         Raises Busy at once if that cannot be.
         """
         return self._locks.hold_lock(work, shared=shared)
 
-    def prepare_shared(self) -> None:
+    def create_shared_tables(self) -> None:
         """Create the tables that workers need, where they are missing."""
         create_shared_tables(self._database_engine)
 
-    def status(self) -> dict[str, Any]:
+    def get_status(self) -> dict[str, Any]:
         """Return where the database is (without its password), its schema, rows by table.
 
         `power` says why a power cut would lose what was committed; "" if it would not.
@@ -106,7 +108,7 @@ class Store:
             "power": power_problem(self._database_engine),
         }
 
-    def copy_to(
+    def copy_database_to(
         self, url: str, folder: Path, progress: Progress = ignore_progress
     ) -> dict[str, int]:
         """Copy everything into the empty database at an address; return the rows of each table.

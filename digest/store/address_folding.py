@@ -7,7 +7,7 @@ from unicodedata import normalize
 import idna
 
 
-def fold(address: str) -> str:
+def fold_address(address: str) -> str:
     """Return the form in which two spellings of one subscriber's address are the same.
 
     RFC 5321, 2.4 lets the local part depend on case; in practice none does, and mailing one person

@@ -19,13 +19,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import (
     Article,
-    Belongs,
-    Kind,
+    ArticleAnalysis,
     Mention,
-    Place,
+    MentionPlace,
+    MentionRole,
+    NameKind,
     Proposal,
-    Reading,
-    Role,
+    StoryMembership,
     TopicHit,
 )
 from digest.store.articles import ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row
@@ -43,17 +43,17 @@ BATCH_SIZE = 500  #: articles whose texts are loaded at once
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class StoredAnalysis:
     """An article (without its text) as it was analysed by the rules."""
 
     article: Article
-    reading: Reading
+    reading: ArticleAnalysis
     print_: bytes
-    belongs: Belongs | None  #: None until it was gathered
+    belongs: StoryMembership | None  #: None until it was gathered
     since: datetime  #: when it was published, or else first seen
 
 
-class Judgements:
+class Analyses:
     """Analyses of articles, stories, proposals, clips that were missed."""
 
     def __init__(self, engine: Engine) -> None:
@@ -61,7 +61,7 @@ class Judgements:
 
     # Analyses
 
-    def to_read(self, rules: str, start: datetime) -> list[int]:
+    def find_outdated_articles(self, rules: str, start: datetime) -> list[int]:
         """Return ids of articles since a time that were not analysed by these rules as they are."""
         is_outdated = judgement.c.rules.is_(None) | (judgement.c.rules != rules)
         outdated = (
@@ -73,7 +73,7 @@ class Judgements:
         with self._engine.connect() as connection:
             return list(connection.scalars(outdated))
 
-    def texts(self, ids: Sequence[int]) -> Iterator[list[Article]]:
+    def iterate_texts(self, ids: Sequence[int]) -> Iterator[list[Article]]:
         """Yield articles with their texts, some at a time."""
         for start in range(0, len(ids), BATCH_SIZE):
             batch = ids[start : start + BATCH_SIZE]
@@ -83,8 +83,8 @@ class Judgements:
                 articles = [article_from_row(row) for row in rows]
             yield articles
 
-    def save_read(
-        self, rules: str, analyses: Iterable[tuple[Article, Reading, bytes]]
+    def save_analyses(
+        self, rules: str, analyses: Iterable[tuple[Article, ArticleAnalysis, bytes]]
     ) -> None:
         """Store what articles say; their stories are to be determined anew.
 
@@ -119,7 +119,7 @@ class Judgements:
                 row["version"] = version
             connection.execute(store_analyses, rows)
 
-    def newest(self) -> tuple[int, int]:
+    def get_newest_numbers(self) -> tuple[int, int]:
         """Return two numbers, one of which grows whenever an article is new, changed or analysed."""
         newest_id = select(func.max(article.c.id))
         with self._engine.connect() as connection:
@@ -139,7 +139,7 @@ class Judgements:
         with self._engine.connect() as connection:
             return connection.scalar(ungrouped) is not None
 
-    def dated_between(self, start: datetime, end: datetime) -> int:
+    def count_articles_dated_between(self, start: datetime, end: datetime) -> int:
         """Return how many articles say that they were published from one time to another."""
         count_dated = select(func.count()).where(
             start <= article.c.published,
@@ -148,7 +148,9 @@ class Judgements:
         with self._engine.connect() as connection:
             return connection.scalar(count_dated) or 0
 
-    def read(self, start: datetime, also: Collection[int] = ()) -> list[Read]:
+    def read_analyses(
+        self, start: datetime, also: Collection[int] = ()
+    ) -> list[StoredAnalysis]:
         """Return articles since a time, and some others by id, as they were analysed."""
         analysed = (
             select(*COLUMNS_WITHOUT_TEXT, *ANALYSIS_COLUMNS)
@@ -161,7 +163,7 @@ class Judgements:
 
     # Stories
 
-    def save_stories(self, belongs: Mapping[int, Belongs]) -> None:
+    def save_story_memberships(self, belongs: Mapping[int, StoryMembership]) -> None:
         """Store to which stories articles (ids) belong."""
         if not belongs:
             return
@@ -184,7 +186,7 @@ class Judgements:
         with self._engine.begin() as connection:
             connection.execute(store_story, rows)
 
-    def belongings(self, ids: Collection[int]) -> dict[int, Belongs]:
+    def get_story_memberships(self, ids: Collection[int]) -> dict[int, StoryMembership]:
         """Return to which stories articles (ids) belong."""
         stories = select(
             judgement.c.article,
@@ -196,16 +198,18 @@ class Judgements:
         )
         with self._engine.connect() as connection:
             rows = connection.execute(stories)
-            return {row.article: Belongs(row.copy_of, row.story) for row in rows}
+            return {
+                row.article: StoryMembership(row.copy_of, row.story) for row in rows
+            }
 
     # How common words are
 
-    def background(self) -> Any:
+    def get_word_counts(self) -> Any:
         """Return how common words were, as counted last; None if they never were."""
         with self._engine.connect() as connection:
             return connection.scalar(select(background.c.counts))
 
-    def save_background(self, counts: Any) -> None:
+    def save_word_counts(self, counts: Any) -> None:
         """Store how common words are."""
         add_counts = insert(background).values(id=1, counts=counts)
         store_counts = add_counts.on_conflict_do_update(
@@ -217,7 +221,7 @@ class Judgements:
 
     # Proposals
 
-    def propose(self, day: date, proposals: Iterable[Proposal]) -> None:
+    def save_proposals(self, day: date, proposals: Iterable[Proposal]) -> None:
         """Store what a draft proposed, in place of an earlier draft of that day."""
         rows = [asdict(proposed) for proposed in proposals]
         with self._engine.begin() as connection:
@@ -225,11 +229,11 @@ class Judgements:
             if rows:
                 connection.execute(insert(proposal), rows)
 
-    def proposals(self) -> list[Proposal]:
+    def list_all_proposals(self) -> list[Proposal]:
         """Return all that was ever proposed, oldest edition first, in order."""
         return self._find_proposals(true())
 
-    def proposals_of(self, day: date) -> list[Proposal]:
+    def list_proposals(self, day: date) -> list[Proposal]:
         """Return what was proposed for an edition, in order."""
         return self._find_proposals(proposal.c.edition == day)
 
@@ -249,7 +253,7 @@ class Judgements:
 
     # Clips that were missed
 
-    def save_missed(self, number: int, cause: str, now: datetime) -> None:
+    def save_missed_article(self, number: int, cause: str, now: datetime) -> None:
         """Remember that a person had to bring an article, and why."""
         values = {"cause": cause, "at": now}
         store_missed = (
@@ -260,7 +264,7 @@ class Judgements:
         with self._engine.begin() as connection:
             connection.execute(store_missed)
 
-    def missed(self) -> dict[str, int]:
+    def count_missed_by_cause(self) -> dict[str, int]:
         """Return how many clips were missed, by cause, the most frequent first."""
         count = func.count().label("number")
         counts_by_cause = (
@@ -273,15 +277,15 @@ class Judgements:
             return {row.cause: row.number for row in rows}
 
 
-def _read_from_row(row: Any) -> Read:
+def _read_from_row(row: Any) -> StoredAnalysis:
     values = {column.name: row._mapping[column] for column in COLUMNS_WITHOUT_TEXT}
     values["authors"] = tuple(values["authors"])
     without_text = Article(**values)
     belongs = None
     if row.story is not None:
-        belongs = Belongs(row.copy_of, row.story)
+        belongs = StoryMembership(row.copy_of, row.story)
     earliest = datetime.min.replace(tzinfo=UTC)
-    return Read(
+    return StoredAnalysis(
         article=without_text,
         reading=_reading_from_json(row.detail),
         print_=row.print,
@@ -290,8 +294,8 @@ def _read_from_row(row: Any) -> Read:
     )
 
 
-def _reading_from_json(detail: Mapping[str, Any]) -> Reading:
-    return Reading(
+def _reading_from_json(detail: Mapping[str, Any]) -> ArticleAnalysis:
+    return ArticleAnalysis(
         tuple(_mention_from_json(mention) for mention in detail["mentions"]),
         tuple(_topic_from_json(topic) for topic in detail["topics"]),
         detail["agency"],
@@ -300,9 +304,9 @@ def _reading_from_json(detail: Mapping[str, Any]) -> Reading:
 
 def _mention_from_json(fields: Mapping[str, Any]) -> Mention:
     values = dict(fields)
-    values["kind"] = Kind(fields["kind"])
-    values["place"] = Place(fields["place"])
-    values["role"] = Role(fields["role"])
+    values["kind"] = NameKind(fields["kind"])
+    values["place"] = MentionPlace(fields["place"])
+    values["role"] = MentionRole(fields["role"])
     return Mention(**values)
 
 

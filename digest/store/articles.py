@@ -29,7 +29,7 @@ class Articles:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def put(self, read: Article, now: datetime) -> Article:
+    def put_article(self, read: Article, now: datetime) -> Article:
         """Store an article with its page, new or known; a section given earlier is kept."""
         add_article = (
             insert(article)
@@ -51,7 +51,7 @@ class Articles:
             forget_analysis(connection, stored.id)
         return merged
 
-    def find(self, key: str) -> Article | None:
+    def find_article(self, key: str) -> Article | None:
         """Return the article that a key names, by any of its keys."""
         other_key = select(alias.c.article).where(alias.c.key == key)
         find_article = select(*ARTICLE_COLUMNS).where(
@@ -63,7 +63,7 @@ class Articles:
             return None
         return article_from_row(row)
 
-    def named(self, keys: Iterable[str]) -> dict[str, int]:
+    def find_article_ids(self, keys: Iterable[str]) -> dict[str, int]:
         """Return the ids of stored articles by keys that name them."""
         keys = list(keys)
         by_alias = select(alias.c.key, alias.c.article).where(alias.c.key.in_(keys))
@@ -74,7 +74,7 @@ class Articles:
                 ids[row.key] = row.id
         return ids
 
-    def get(self, number: int) -> Article | None:
+    def get_article(self, number: int) -> Article | None:
         """Return an article with its text, by id."""
         find_article = select(*ARTICLE_COLUMNS).where(article.c.id == number)
         with self._engine.connect() as connection:
@@ -83,13 +83,13 @@ class Articles:
             return None
         return article_from_row(row)
 
-    def since(self, moment: datetime) -> int:
+    def count_articles_since(self, moment: datetime) -> int:
         """Count the articles that came since a moment."""
         count_new = select(func.count()).where(article.c.first_seen >= moment)
         with self._engine.connect() as connection:
             return connection.scalar(count_new) or 0
 
-    def earlier_headlines(self, articles: Iterable[int]) -> dict[int, list[str]]:
+    def get_earlier_headlines(self, articles: Iterable[int]) -> dict[int, list[str]]:
         """Return the headlines that these articles (ids) have no longer, oldest first."""
         wanted_ids = set(articles)
         # all are read: a headline changes rarely, and SQLite takes only so many values

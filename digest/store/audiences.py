@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from digest.errors import DigestError
-from digest.model import REHEARSAL, Clause, Frozen, SentContent, State
+from digest.model import REHEARSAL, DeliveryState, FilterClause, SendSpec, SentContent
 from digest.store.connections import refresh_statistics
 from digest.store.sent_contents import content_row
 from digest.store.stale_claims import recover_edition
@@ -36,26 +36,26 @@ def do_nothing(_driver_connection: Any) -> None:
     """Stand for no further work in a transaction."""
 
 
-def read_send_spec(connection: Connection, day: date) -> Frozen | None:
+def read_send_spec(connection: Connection, day: date) -> SendSpec | None:
     """Return what an edition's audience was frozen for, or None if it was not yet."""
     columns = (sending.c.content_hash, sending.c.transport, sending.c.segment)
     row = connection.execute(select(*columns).where(sending.c.edition == day)).first()
     if row is None:
         return None
-    return Frozen(*row)
+    return SendSpec(*row)
 
 
-def is_obsolete_rehearsal(previous: Frozen, spec: Frozen) -> bool:
+def is_obsolete_rehearsal(previous: SendSpec, spec: SendSpec) -> bool:
     """Say whether a freeze was for the outbox, which mails nobody, and for something else."""
     return previous.transport == REHEARSAL and previous != spec
 
 
-def is_rehearsal_of_mailing(previous: Frozen, spec: Frozen) -> bool:
+def is_rehearsal_of_mailing(previous: SendSpec, spec: SendSpec) -> bool:
     """Say whether a send that mails would go on by the outbox, which mails nobody."""
     return previous.transport != REHEARSAL and spec.transport == REHEARSAL
 
 
-def check_same_send(day: date, previous: Frozen, spec: Frozen) -> None:
+def check_same_send(day: date, previous: SendSpec, spec: SendSpec) -> None:
     """Raise DigestError if a send cannot go on, since it was begun for something else."""
     if previous.content_hash != spec.content_hash:
         raise DigestError(
@@ -72,11 +72,11 @@ def check_same_send(day: date, previous: Frozen, spec: Frozen) -> None:
 def freeze_audience(
     connection: Connection,
     day: date,
-    spec: Frozen,
+    spec: SendSpec,
     now: datetime,
     *,
     size: int,
-    where: Sequence[Clause],
+    where: Sequence[FilterClause],
     also: DriverWork,
     content: SentContent | None,
 ) -> None:
@@ -94,7 +94,7 @@ def freeze_audience(
 
 
 def _add_deliveries(
-    connection: Connection, day: date, size: int, where: Sequence[Clause]
+    connection: Connection, day: date, size: int, where: Sequence[FilterClause]
 ) -> None:
     """Store a delivery for each member of the audience, and their chunks."""
     conditions = [condition_of(clause) for clause in where]
@@ -105,7 +105,7 @@ def _add_deliveries(
         return
     chunk_count = math.ceil(member_count / size)
     chunk_rows = [
-        {"edition": day, "no": number, "state": State.QUEUED}
+        {"edition": day, "no": number, "state": DeliveryState.QUEUED}
         for number in range(1, chunk_count + 1)
     ]
     connection.execute(insert(chunk), chunk_rows)

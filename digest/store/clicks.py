@@ -8,13 +8,13 @@ from sqlalchemy.dialects.postgresql import insert
 from digest.store.tables import follow
 
 
-class Follows:
+class Clicks:
     """Counts of clicks, by edition and place of the link."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def count(self, day: date, place: int) -> None:
+    def count_click(self, day: date, place: int) -> None:
         """Count one more click."""
         add_click = (
             insert(follow)
@@ -27,7 +27,7 @@ class Follows:
         with self._engine.begin() as connection:
             connection.execute(add_click)
 
-    def of(self, day: date) -> dict[int, int]:
+    def get_click_counts(self, day: date) -> dict[int, int]:
         """Return the counts of an edition's links, by place."""
         counts = (
             select(follow.c.place, follow.c.number)

@@ -160,7 +160,7 @@ def _raise_own_error(context: ExceptionContext) -> None:
     is_operational = isinstance(context.sqlalchemy_exception, OperationalError)
     dialect = context.dialect
     if is_operational and dialect and dialect.name == "postgresql":
-        raise StoreDown.unreached(error)
+        raise StoreDown.for_unreached_server(error)
     if not isinstance(error, DatabaseError):
         return
     message = " ".join(str(error).split())

@@ -15,23 +15,23 @@ from digest.model import (
     PAUSED,
     REHEARSAL,
     Chunk,
-    Clause,
-    Frozen,
-    Hold,
+    DeliveryReport,
+    DeliveryState,
+    FilterClause,
     Outcome,
-    Proof,
+    ProviderHold,
+    SendSpec,
     SentContent,
-    State,
 )
 from digest.store import audiences, delivery_statements, stale_claims
-from digest.store.address_folding import fold
+from digest.store.address_folding import fold_address
 from digest.store.audiences import DriverWork, do_nothing
 from digest.store.delivery_statements import DELIVERY_STATE, DELIVERY_WITH_CHUNK
 from digest.store.group_commit import GroupCommit
 from digest.store.provider_cancellation import NOT_KNOWN_TO_HAVE_LEFT
 from digest.store.publications import was_sent
 from digest.store.requeue import CHUNK_SIZE, REQUEUED_CHUNK, add_queued_chunk
-from digest.store.send_halts import Halts
+from digest.store.send_halts import SendHalts
 from digest.store.tables import chunk, delivery, sending, subscriber
 
 
@@ -40,23 +40,23 @@ class Deliveries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._halts = Halts(engine)
+        self._halts = SendHalts(engine)
         self._group_commit = GroupCommit(engine)
 
     # The audience
 
-    def frozen(self, day: date) -> Frozen | None:
+    def get_send_spec(self, day: date) -> SendSpec | None:
         """Return what the edition's audience was frozen for, or None if it was not yet."""
         with self._engine.connect() as connection:
             return audiences.read_send_spec(connection, day)
 
-    def prepare(
+    def freeze_audience(
         self,
         day: date,
-        spec: Frozen,
+        spec: SendSpec,
         now: datetime,
         size: int = CHUNK_SIZE,
-        where: Sequence[Clause] = (),
+        where: Sequence[FilterClause] = (),
         also: DriverWork = do_nothing,
         content: SentContent | None = None,
     ) -> None:
@@ -71,7 +71,7 @@ class Deliveries:
         holding the send lock. Raises DigestError if some of the edition went out with other
         content: which content each reader got must stay answerable.
         """
-        previous = self.frozen(day)
+        previous = self.get_send_spec(day)
         if previous and audiences.is_obsolete_rehearsal(previous, spec):
             self._dissolve_audience(day)
             previous = None
@@ -79,7 +79,7 @@ class Deliveries:
             self._refuse_if_halted(day)
             self._refuse_outbox_before_end(day, previous, spec)
             has_other_content = previous.content_hash != spec.content_hash
-            if has_other_content and not self.has_left(day):
+            if has_other_content and not self.has_anything_left(day):
                 self._dissolve_audience(day)
                 previous = None
         if previous:
@@ -101,7 +101,7 @@ class Deliveries:
 
     def _refuse_if_halted(self, day: date) -> None:
         """Raise DigestError if a person paused or cancelled the send."""
-        halt, halted_by = self._halts.halted(day)
+        halt, halted_by = self._halts.get_halt(day)
         if not halt:
             return
         advice = "that is final"
@@ -110,12 +110,12 @@ class Deliveries:
         raise DigestError(f"{halted_by} has {halt} the send of {day}; {advice}")
 
     def _refuse_outbox_before_end(
-        self, day: date, previous: Frozen, spec: Frozen
+        self, day: date, previous: SendSpec, spec: SendSpec
     ) -> None:
         """Raise DigestError if the outbox, which mails nobody, would end a send that mails."""
         if not audiences.is_rehearsal_of_mailing(previous, spec):
             return
-        if not self.complete(day):
+        if not self.is_complete(day):
             raise DigestError(
                 f"the send of {day} was begun by {previous.transport} and is not at its end; the "
                 f"outbox would mail nobody: set delivery.transport back to {previous.transport}"
@@ -125,22 +125,22 @@ class Deliveries:
         with self._engine.begin() as connection:
             audiences.dissolve_audience(connection, day)
 
-    def dissolve(self, day: date) -> None:
+    def dissolve_audience(self, day: date) -> None:
         """Forget who an edition was frozen for, if nothing of it left.
 
         Call only while holding the send lock.
         """
-        if not self.has_left(day):
+        if not self.has_anything_left(day):
             self._dissolve_audience(day)
 
-    def has_left(self, day: date) -> bool:
+    def has_anything_left(self, day: date) -> bool:
         """Say whether anything of an edition was handed over, if only perhaps."""
         with self._engine.connect() as connection:
             return was_sent(connection, day)
 
     # Recovery
 
-    def recover(self, day: date, lane: int) -> None:
+    def recover_stale_claims(self, day: date, lane: int) -> None:
         """Recover what a dead worker had claimed on a lane. Call only as its one successor."""
         with self._engine.begin() as connection:
             stale_claims.recover_stale_claims(
@@ -149,23 +149,25 @@ class Deliveries:
                 chunk.c.lane == lane,
             )
 
-    def settle(self, day: date) -> None:
+    def close_cancelled_send(self, day: date) -> None:
         """Recover what a dead process claimed of a cancelled edition; exclude what is queued.
 
         Call only while holding the send lock, with nobody else.
         """
         with self._engine.begin() as connection:
             stale_claims.recover_edition(connection, day)
-        self.exclude_rest(day)
+        self.exclude_remaining(day)
 
-    def exclude_rest(self, day: date) -> None:
+    def exclude_remaining(self, day: date) -> None:
         """Exclude what is queued of a cancelled edition; claims of other processes stay."""
         with self._engine.begin() as connection:
             stale_claims.exclude_remaining(connection, day)
 
     # Handing over
 
-    def claim(self, day: date, now: datetime, lane: int | None = None) -> Chunk | None:
+    def claim_chunk(
+        self, day: date, now: datetime, lane: int | None = None
+    ) -> Chunk | None:
         """Claim the next queued chunk, without those who must not be mailed since the freeze.
 
         `lane` says for which of the edition's lanes, so that its next worker knows what it left.
@@ -184,7 +186,7 @@ class Deliveries:
 
         return self._group_commit.run(claim_next_chunk)
 
-    def has_gone(self, subscribers: Sequence[int]) -> bool:
+    def is_any_barred(self, subscribers: Sequence[int]) -> bool:
         """Say whether one of them unsubscribed, or was suppressed, since their chunk's claim."""
         parameters = {"subscriber_ids": list(subscribers)}
         with self._engine.connect() as connection:
@@ -192,12 +194,12 @@ class Deliveries:
                 connection.scalar(delivery_statements.ANY_IS_BARRED, parameters)
             )
 
-    def begin(
+    def mark_in_flight(
         self,
         day: date,
         claimed: Chunk,
         subscribers: Sequence[int],
-        hold: Hold | None = None,
+        hold: ProviderHold | None = None,
         done: Sequence[tuple[int, Outcome]] = (),
     ) -> bool:
         """Commit that these are about to be handed over.
@@ -213,7 +215,7 @@ class Deliveries:
             if is_whole_chunk:
                 delivery_statements.record_outcomes(connection, day, claimed, done)
                 return _mark_chunk_in_flight(connection, day, claimed, hold)
-            in_flight = Outcome(State.CLAIMED)
+            in_flight = Outcome(DeliveryState.CLAIMED)
             marks = [(subscriber_id, in_flight) for subscriber_id in subscribers]
             row_count = delivery_statements.record_outcomes(
                 connection,
@@ -226,7 +228,7 @@ class Deliveries:
 
         return self._group_commit.run(mark_in_flight)
 
-    def record(
+    def record_outcomes(
         self, day: date, claimed: Chunk, outcomes: Sequence[tuple[int, Outcome]]
     ) -> None:
         """Commit the outcomes of deliveries that were in flight."""
@@ -236,23 +238,25 @@ class Deliveries:
 
         self._group_commit.run(record_outcomes)
 
-    def finish(self, day: date, claimed: Chunk, outcome: Outcome | None = None) -> None:
+    def record_chunk_outcome(
+        self, day: date, claimed: Chunk, outcome: Outcome | None = None
+    ) -> None:
         """Commit that every delivery of the chunk has its outcome, or that all have this one."""
         if outcome is None:
-            outcome = Outcome(State.ACCEPTED)
+            outcome = Outcome(DeliveryState.ACCEPTED)
         self._record_chunk_outcome(day, claimed, outcome)
 
-    def give_back(self, day: date, claimed: Chunk) -> None:
+    def requeue_claim(self, day: date, claimed: Chunk) -> None:
         """Queue the rest of a chunk again: the transport proved that it took none of it."""
         with self._engine.begin() as connection:
             connection.execute(
                 delivery_statements.REQUEUE_IN_FLIGHT,
                 delivery_statements.claim_parameters(day, claimed),
             )
-        self._record_chunk_outcome(day, claimed, Outcome(State.QUEUED))
-        halt, _ = self._halts.halted(day)
+        self._record_chunk_outcome(day, claimed, Outcome(DeliveryState.QUEUED))
+        halt, _ = self._halts.get_halt(day)
         if halt == CANCELLED:
-            self.exclude_rest(day)
+            self.exclude_remaining(day)
 
     def _record_chunk_outcome(
         self, day: date, claimed: Chunk, outcome: Outcome
@@ -269,22 +273,22 @@ class Deliveries:
 
     # Chunks that a provider holds back
 
-    def held(self, day: date) -> list[tuple[int, Hold]]:
+    def list_uncertain_holds(self, day: date) -> list[tuple[int, ProviderHold]]:
         """Return the uncertain chunks (by number) that the provider may still hold back."""
         held_chunks = (
             select(chunk.c.no, chunk.c.batch, chunk.c.leaves_at)
             .where(
                 chunk.c.edition == day,
-                chunk.c.state == State.UNCERTAIN,
+                chunk.c.state == DeliveryState.UNCERTAIN,
                 chunk.c.batch != "",
             )
             .order_by(chunk.c.no)
         )
         with self._engine.connect() as connection:
             rows = connection.execute(held_chunks)
-            return [(row.no, Hold(row.batch, row.leaves_at)) for row in rows]
+            return [(row.no, ProviderHold(row.batch, row.leaves_at)) for row in rows]
 
-    def requeue(self, day: date, no: int, hold: Hold) -> None:
+    def requeue_cancelled_hold(self, day: date, no: int, hold: ProviderHold) -> None:
         """Queue an uncertain chunk again whose hold was cancelled, so that nothing of it leaves.
 
         Nothing is done if somebody else did it before.
@@ -294,14 +298,16 @@ class Deliveries:
             .where(
                 chunk.c.edition == day,
                 chunk.c.no == no,
-                chunk.c.state == State.UNCERTAIN,
+                chunk.c.state == DeliveryState.UNCERTAIN,
                 chunk.c.batch == hold.id,
             )
             .values(REQUEUED_CHUNK)
         )
-        is_uncertain = delivery.c.state == State.UNCERTAIN
+        is_uncertain = delivery.c.state == DeliveryState.UNCERTAIN
         # the provider only said that it took these; it does not mail them either
-        is_only_accepted = (delivery.c.state == State.ACCEPTED) & NOT_KNOWN_TO_HAVE_LEFT
+        is_only_accepted = (
+            delivery.c.state == DeliveryState.ACCEPTED
+        ) & NOT_KNOWN_TO_HAVE_LEFT
         requeue_deliveries = (
             update(delivery)
             .where(
@@ -316,7 +322,7 @@ class Deliveries:
             if was_held:
                 connection.execute(requeue_deliveries)
 
-    def decide(
+    def resolve_uncertain(
         self, day: date, address: str, *, sent: bool, by: str = "a person"
     ) -> bool:
         """Settle an uncertain delivery as somebody says; False if it is not uncertain.
@@ -333,7 +339,7 @@ class Deliveries:
             )
             if sent:
                 accept = update_delivery.values(
-                    state=State.ACCEPTED,
+                    state=DeliveryState.ACCEPTED,
                     detail=f"{by} says that it was",
                 )
                 connection.execute(accept)
@@ -348,7 +354,7 @@ class Deliveries:
 
     # Reports
 
-    def sent(self, day: date) -> dict[str, str] | None:
+    def get_freeze_details(self, day: date) -> dict[str, str] | None:
         """Return what an edition's audience was frozen for, and when; None if it was not yet."""
         freeze = select(
             sending.c.content_hash,
@@ -362,12 +368,12 @@ class Deliveries:
             return None
         return dict(row._mapping) | {"frozen_at": row.frozen_at.isoformat()}
 
-    def begun(self) -> set[date]:
+    def list_frozen_editions(self) -> set[date]:
         """Return the editions whose audience was frozen."""
         with self._engine.connect() as connection:
             return set(connection.scalars(select(sending.c.edition)))
 
-    def proof(self, day: date) -> Proof:
+    def get_delivery_report(self, day: date) -> DeliveryReport:
         """Count every planned delivery by what is known of it."""
         counts_by_state = (
             select(DELIVERY_STATE.label("state"), func.count().label("number"))
@@ -383,9 +389,11 @@ class Deliveries:
             else:
                 rows = connection.execute(counts_by_state)
                 counts = {row.state: row.number for row in rows}
-        return Proof({State(name): count for name, count in counts.items()})
+        return DeliveryReport(
+            {DeliveryState(name): count for name, count in counts.items()}
+        )
 
-    def handed_since(self, day: date, moment: datetime) -> int:
+    def count_handed_over_since(self, day: date, moment: datetime) -> int:
         """Count an edition's mails handed over in chunks that were claimed since a moment."""
         count_handed_over = (
             select(func.count())
@@ -393,35 +401,35 @@ class Deliveries:
             .where(
                 chunk.c.edition == day,
                 chunk.c.claimed_at >= moment,
-                DELIVERY_STATE.in_([State.ACCEPTED, State.UNCERTAIN]),
+                DELIVERY_STATE.in_([DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN]),
             )
         )
         with self._engine.connect() as connection:
             return connection.scalar(count_handed_over) or 0
 
-    def mailed_by(self, day: date) -> str:
+    def get_mailing_transport(self, day: date) -> str:
         """Return the transport that an edition goes out by; "" if none, or only the rehearsal."""
-        spec = self.frozen(day)
+        spec = self.get_send_spec(day)
         if spec is None or spec.transport == REHEARSAL:
             return ""
         return spec.transport
 
-    def complete(self, day: date) -> bool:
+    def is_complete(self, day: date) -> bool:
         """Say whether the edition was frozen and nothing of it is queued or claimed."""
-        if self.frozen(day) is None:  # read first: what is frozen has its chunks
+        if self.get_send_spec(day) is None:  # read first: what is frozen has its chunks
             return False
         has_open_chunk = exists().where(
             chunk.c.edition == day,
-            chunk.c.state.in_([State.QUEUED, State.CLAIMED]),
+            chunk.c.state.in_([DeliveryState.QUEUED, DeliveryState.CLAIMED]),
         )
         has_queued_delivery = exists().where(
             delivery.c.edition == day,
-            delivery.c.state == State.QUEUED,
+            delivery.c.state == DeliveryState.QUEUED,
         )
         with self._engine.connect() as connection:
             return not connection.scalar(select(has_open_chunk | has_queued_delivery))
 
-    def state_of(self, day: date, subscriber_id: int) -> str:
+    def get_delivery_state(self, day: date, subscriber_id: int) -> str:
         """Return what is known of one delivery; "" if there is none."""
         state = (
             select(DELIVERY_STATE)
@@ -434,7 +442,9 @@ class Deliveries:
         with self._engine.connect() as connection:
             return connection.scalar(state) or ""
 
-    def of(self, day: date, state: State) -> list[tuple[str, str]]:
+    def list_deliveries_in_state(
+        self, day: date, state: DeliveryState
+    ) -> list[tuple[str, str]]:
         """Return (address, detail) of the deliveries in one state."""
         with_own_state = select(
             delivery.c.subscriber,
@@ -465,7 +475,7 @@ class Deliveries:
 
 
 def _mark_chunk_in_flight(
-    connection: Connection, day: date, claimed: Chunk, hold: Hold | None
+    connection: Connection, day: date, claimed: Chunk, hold: ProviderHold | None
 ) -> bool:
     parameters = delivery_statements.claim_parameters(day, claimed)
     if hold:
@@ -481,14 +491,16 @@ def _mark_chunk_in_flight(
 
 def _find_uncertain(connection: Connection, day: date, address: str) -> int | None:
     """Return the subscriber (id) of an address whose delivery is uncertain."""
-    same_address = select(subscriber.c.id).where(subscriber.c.folded == fold(address))
+    same_address = select(subscriber.c.id).where(
+        subscriber.c.folded == fold_address(address)
+    )
     uncertain = (
         select(delivery.c.subscriber)
         .select_from(DELIVERY_WITH_CHUNK)
         .where(
             delivery.c.edition == day,
             delivery.c.subscriber.in_(same_address),
-            DELIVERY_STATE == State.UNCERTAIN,
+            DELIVERY_STATE == DeliveryState.UNCERTAIN,
         )
     )
     return connection.scalar(uncertain)

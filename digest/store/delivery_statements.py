@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from digest.model import Chunk, Outcome, State
+from digest.model import Chunk, DeliveryState, Outcome
 from digest.store.tables import chunk, delivery, sending, subscriber, suppression
 
 #: A delivery's state: its own if it has one, else its chunk's.
@@ -47,7 +47,7 @@ CLAIM_STANDS = (
     chunk.c.edition == DAY,
     chunk.c.no == CHUNK_NUMBER,
     chunk.c.attempt == bindparam("attempt_no", type_=Integer),
-    chunk.c.state == State.CLAIMED,
+    chunk.c.state == DeliveryState.CLAIMED,
 )
 UPDATE_CLAIMED_CHUNK = update(chunk).where(*CLAIM_STANDS)
 UPDATE_DELIVERY = update(delivery).where(
@@ -63,7 +63,7 @@ SHARES_CHUNK_STATE = (
 #: The state is written out, not bound: that is how the database finds the index of queued chunks.
 IS_QUEUED = (
     chunk.c.edition == DAY,
-    chunk.c.state == literal_column(f"'{State.QUEUED}'"),
+    chunk.c.state == literal_column(f"'{DeliveryState.QUEUED}'"),
 )
 #: The next queued chunk. One that another process is claiming right now is skipped (SQLite has only
 #: one writer, and ignores the lock).
@@ -82,7 +82,7 @@ CLAIM_NEXT_CHUNK = (
         SEND_IS_RUNNING,
     )
     .values(
-        state=State.CLAIMED,
+        state=DeliveryState.CLAIMED,
         attempt=chunk.c.attempt + 1,
         claimed_at=bindparam("now"),
         lane=bindparam("lane", type_=Integer),
@@ -110,7 +110,7 @@ ANY_IS_BARRED = select(
     )
 )
 EXCLUDE_DELIVERY = UPDATE_DELIVERY.values(
-    state=State.EXCLUDED,
+    state=DeliveryState.EXCLUDED,
     detail=bindparam("new_detail"),
 )
 #: Without an order: for that SQLite would walk the whole edition for each chunk.
@@ -142,7 +142,7 @@ REQUEUE_IN_FLIGHT = (
     .where(
         delivery.c.edition == DAY,
         delivery.c.chunk == CHUNK_NUMBER,
-        delivery.c.state == State.CLAIMED,
+        delivery.c.state == DeliveryState.CLAIMED,
         exists().where(*CLAIM_STANDS),
     )
     .values(state=None)

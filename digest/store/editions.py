@@ -16,12 +16,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.errors import Conflict
-from digest.model import Approval, Build, Deed, Picture
+from digest.errors import EditConflict
+from digest.model import Approval, AuditEntry, Picture, RenderedEdition
 from digest.store.publications import refuse_if_locked
 from digest.store.revisions import (
     EDITED,
-    Change,
+    EditionChange,
     PreviousText,
     keep_revision,
     lock_if_unchanged,
@@ -41,7 +41,7 @@ from digest.store.tables import (
     sending,
 )
 
-__all__ = ["EDITED", "Change", "Editions"]
+__all__ = ["EDITED", "EditionChange", "Editions"]
 
 
 class Editions:
@@ -52,12 +52,12 @@ class Editions:
 
     # Texts
 
-    def save(
+    def save_text(
         self,
         day: date,
         source: str,
         now: datetime,
-        change: Change = EDITED,
+        change: EditionChange = EDITED,
         was: str | None = None,
     ) -> bool:
         """Store an edition's text, and keep what it replaces.
@@ -95,7 +95,7 @@ class Editions:
                 keep_revision(connection, change, previous)
         return True
 
-    def undo(self, day: date, now: datetime) -> str:
+    def undo_last_change(self, day: date, now: datetime) -> str:
         """Give an edition back what it was before its last change; say what that was, or "".
 
         Raises AlreadySent if the edition was sent or published.
@@ -129,7 +129,7 @@ class Editions:
                 )
             return str(last.what)
 
-    def revisions(self, day: date, limit: int = 20) -> list[Deed]:
+    def list_revisions(self, day: date, limit: int = 20) -> list[AuditEntry]:
         """Return what was changed, when and by whom, the newest first."""
         newest_first = (
             select(
@@ -144,9 +144,9 @@ class Editions:
         )
         with self._engine.connect() as connection:
             rows = connection.execute(newest_first)
-            return [Deed(*row) for row in rows]
+            return [AuditEntry(*row) for row in rows]
 
-    def mark(self, but: date | None) -> tuple[object, ...]:
+    def get_change_mark(self, but: date | None) -> tuple[object, ...]:
         """Return values that change whenever an edition or an approval does.
 
         `but` is an edition that is left out.
@@ -174,24 +174,24 @@ class Editions:
                 connection.scalar(count_given_up),
             )
 
-    def rejected(self, day: date) -> set[int]:
+    def get_rejected_articles(self, day: date) -> set[int]:
         """Return the articles (ids) that were passed over for an edition."""
         articles = select(rejection.c.article).where(rejection.c.edition == day)
         with self._engine.connect() as connection:
             return set(connection.scalars(articles))
 
-    def source(self, day: date) -> str | None:
+    def get_source(self, day: date) -> str | None:
         """Return an edition's text, or None if there is none of that date."""
         with self._engine.connect() as connection:
             return _read_source(connection, day)
 
-    def dates(self) -> list[date]:
+    def list_dates(self) -> list[date]:
         """Return the dates of all editions, newest first."""
         newest_first = select(edition.c.date).order_by(edition.c.date.desc())
         with self._engine.connect() as connection:
             return list(connection.scalars(newest_first))
 
-    def latest(self) -> date | None:
+    def get_latest_date(self) -> date | None:
         """Return the newest edition's date."""
         with self._engine.connect() as connection:
             newest: date | None = connection.scalar(select(func.max(edition.c.date)))
@@ -199,12 +199,12 @@ class Editions:
 
     # Approvals
 
-    def approved(self) -> list[date]:
+    def list_approved_dates(self) -> list[date]:
         """Return the dates of editions that a person approved, changed since or not."""
         with self._engine.connect() as connection:
             return list(connection.scalars(select(approval.c.edition)))
 
-    def approve(self, new_approval: Approval, built: Build) -> None:
+    def save_approval(self, new_approval: Approval, built: RenderedEdition) -> None:
         """Store an approval with what it was given to, replacing an earlier one of that edition.
 
         Raises AlreadySent if the edition was sent or published, and Conflict if it reads otherwise
@@ -219,7 +219,7 @@ class Editions:
         with self._engine.begin() as connection:
             refuse_if_locked(connection, new_approval.edition)
             if not lock_if_unchanged(connection, new_approval.edition, built.markdown):
-                raise Conflict("the edition", "", "")
+                raise EditConflict("the edition", "", "")
             connection.execute(store_approval)
             _store_pictures(connection, built.pictures)
 
@@ -229,7 +229,7 @@ class Editions:
             refuse_if_locked(connection, day)
             connection.execute(delete(approval).where(approval.c.edition == day))
 
-    def approval(self, day: date) -> Approval | None:
+    def get_approval(self, day: date) -> Approval | None:
         """Return the last approval given to an edition, valid still or not."""
         last_approval = select(
             approval.c.edition,
@@ -244,7 +244,7 @@ class Editions:
             return None
         return Approval(**row._mapping)
 
-    def as_approved(self, day: date) -> tuple[str, str]:
+    def get_approved_content(self, day: date) -> tuple[str, str]:
         """Return the text and the page of an edition as approved; "" where that is not known."""
         content = select(approval.c.source, approval.c.page).where(
             approval.c.edition == day
@@ -257,13 +257,13 @@ class Editions:
 
     # Corrections by mail
 
-    def corrects(self, day: date) -> date | None:
+    def get_corrected_edition(self, day: date) -> date | None:
         """Return the edition to whose readers alone this one goes; None for most."""
         corrected = select(edition.c.corrects).where(edition.c.date == day)
         with self._engine.connect() as connection:
             return connection.scalar(corrected)
 
-    def begin_correction(self, day: date, of: date, source: str, now: datetime) -> bool:
+    def add_correction(self, day: date, of: date, source: str, now: datetime) -> bool:
         """Store a new edition for the readers of another; False if there is one of that date."""
         add_edition = (
             insert(edition)
@@ -281,14 +281,14 @@ class Editions:
 
     # Schedules
 
-    def schedule(self, day: date, at: datetime | None, by: str = "") -> None:
+    def set_schedule(self, day: date, at: datetime | None, by: str = "") -> None:
         """Store when a person wants an edition to leave; None: at the newsletter's hour."""
         with self._engine.begin() as connection:
             connection.execute(delete(schedule).where(schedule.c.edition == day))
             if at:
                 connection.execute(insert(schedule).values(edition=day, at=at, by=by))
 
-    def scheduled(self, day: date) -> tuple[datetime, str] | None:
+    def get_schedule(self, day: date) -> tuple[datetime, str] | None:
         """Return when an edition is to leave and who said so; None if nobody did."""
         wish = select(schedule.c.at, schedule.c.by).where(schedule.c.edition == day)
         with self._engine.connect() as connection:
@@ -299,12 +299,12 @@ class Editions:
 
     # Images
 
-    def keep(self, pictures: Sequence[Picture]) -> None:
+    def keep_pictures(self, pictures: Sequence[Picture]) -> None:
         """Store images that mails are about to name."""
         with self._engine.begin() as connection:
             _store_pictures(connection, pictures)
 
-    def picture(self, key: str) -> Picture | None:
+    def get_picture(self, key: str) -> Picture | None:
         """Return the image of a key, or None if no edition that left has it."""
         image = select(
             picture.c.name,

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model import Article, Feed, Sighting
+from digest.model import Article, Feed, KnownArticle
 from digest.store.articles import (
     ARTICLE_COLUMNS,
     article_from_row,
@@ -41,11 +41,11 @@ PAGE_IS_WAITING = (
     article.c.read_at.is_(None) & (article.c.url != "") & (article.c.tries < MAX_TRIES)
 )
 FEED_FIELDS = [field.name for field in fields(Feed)]
-SIGHTING_COLUMNS = [article.c[name] for name in Sighting.__annotations__]
+SIGHTING_COLUMNS = [article.c[name] for name in KnownArticle.__annotations__]
 Value = TypeVar("Value")
 
 
-class Collected:
+class Feeds:
     """Feeds, the articles they gave, and the pages of those."""
 
     def __init__(self, engine: Engine) -> None:
@@ -53,13 +53,13 @@ class Collected:
 
     # Feeds
 
-    def feeds(self) -> dict[str, Feed]:
+    def get_feeds(self) -> dict[str, Feed]:
         """Return what is remembered of each feed, by address."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(feed))
             return {row.url: Feed(**row._mapping) for row in rows}
 
-    def sightings(self, articles: Sequence[Article]) -> list[Sighting]:
+    def find_known_articles(self, articles: Sequence[Article]) -> list[KnownArticle]:
         """Return stored articles that these may be: by key, by another of their keys, by guid
         or by time of publication. One found under another key carries that one.
         """
@@ -74,7 +74,7 @@ class Collected:
         self,
         polled: Sequence[Feed],
         new: Sequence[Article],
-        retitled: Iterable[tuple[Sighting, str]],
+        retitled: Iterable[tuple[KnownArticle, str]],
         now: datetime,
     ) -> None:
         """Remember polls together with all they brought."""
@@ -84,7 +84,9 @@ class Collected:
                 _change_title(connection, sighting, title, now)
             _store_feeds(connection, polled)
 
-    def paces(self, urls: Sequence[str], since: datetime) -> dict[str, Counter[date]]:
+    def count_articles_by_day(
+        self, urls: Sequence[str], since: datetime
+    ) -> dict[str, Counter[date]]:
         """Return how many articles each feed gave first, by the day (UTC) they came out.
 
         One without a date, or dated in its future, came out when it was first seen.
@@ -119,7 +121,7 @@ class Collected:
 
     # Pages
 
-    def to_read(
+    def list_unread_articles(
         self, is_wanted: Callable[[str], bool] = lambda _address: True
     ) -> list[Article]:
         """Return articles whose page has not been read and may yet be.
@@ -146,13 +148,13 @@ class Collected:
                 articles.extend(article_from_row(row) for row in rows)
         return articles
 
-    def pages_waiting(self) -> list[str]:
+    def list_waiting_pages(self) -> list[str]:
         """Return the addresses of pages that are still to be read."""
         with self._engine.connect() as connection:
             addresses = select(article.c.url).where(PAGE_IS_WAITING)
             return list(connection.scalars(addresses))
 
-    def save_read(
+    def save_page(
         self,
         read: Article,
         now: datetime,
@@ -205,7 +207,7 @@ def _store_feeds(connection: Connection, feeds: Sequence[Feed]) -> None:
     connection.execute(store_feeds, rows)
 
 
-def _find_by_keys(connection: Connection, keys: set[str]) -> Iterator[Sighting]:
+def _find_by_keys(connection: Connection, keys: set[str]) -> Iterator[KnownArticle]:
     """Yield stored articles by their own keys, and by others that name them."""
     for batch in _split_batches(keys, BATCH_SIZE):
         by_own_key = select(*SIGHTING_COLUMNS).where(article.c.key.in_(batch))
@@ -215,7 +217,7 @@ def _find_by_keys(connection: Connection, keys: set[str]) -> Iterator[Sighting]:
         yield from _find_by_aliases(connection, keys)
 
 
-def _find_by_aliases(connection: Connection, keys: set[str]) -> Iterator[Sighting]:
+def _find_by_aliases(connection: Connection, keys: set[str]) -> Iterator[KnownArticle]:
     for batch in _split_batches(keys, BATCH_SIZE):
         by_alias = (
             select(*SIGHTING_COLUMNS, alias.c.key.label("alias_key"))
@@ -228,7 +230,7 @@ def _find_by_aliases(connection: Connection, keys: set[str]) -> Iterator[Sightin
 
 def _find_similar(
     connection: Connection, articles: Sequence[Article]
-) -> Iterator[Sighting]:
+) -> Iterator[KnownArticle]:
     """Yield stored articles of the same outlet with the same guid or time of publication."""
     for batch in _split_batches(articles, BATCH_SIZE // 2):
         outlets = {new.outlet for new in batch}
@@ -245,12 +247,12 @@ def _find_similar(
         yield from map(_sighting_from_row, connection.execute(similar))
 
 
-def _sighting_from_row(row: Sequence[Any]) -> Sighting:
-    return Sighting(*row[: len(SIGHTING_COLUMNS)])
+def _sighting_from_row(row: Sequence[Any]) -> KnownArticle:
+    return KnownArticle(*row[: len(SIGHTING_COLUMNS)])
 
 
 def _change_title(
-    connection: Connection, sighting: Sighting, title: str, now: datetime
+    connection: Connection, sighting: KnownArticle, title: str, now: datetime
 ) -> None:
     """Give an article its outlet's new headline, and keep the old one."""
     count_changes = select(func.count()).where(headline.c.article == sighting.id)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from digest.store.publications import refuse_if_locked
 from digest.store.revisions import (
-    Change,
+    EditionChange,
     PreviousText,
     keep_revision,
     lock_if_unchanged,
@@ -59,7 +59,7 @@ class Fillings:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def get(self, day: date) -> Filling | None:
+    def get_filling(self, day: date) -> Filling | None:
         """Return how an edition is filled, or None if it is not."""
         current = select(*FILLING_COLUMNS).where(filling.c.edition == day)
         with self._engine.connect() as connection:
@@ -68,7 +68,7 @@ class Fillings:
             return None
         return Filling(**row._mapping)
 
-    def days(self, first: date) -> list[date]:
+    def list_filled_dates(self, first: date) -> list[date]:
         """Return the dates of editions that are filled, from a date on."""
         dates = (
             select(filling.c.edition)
@@ -78,7 +78,7 @@ class Fillings:
         with self._engine.connect() as connection:
             return list(connection.scalars(dates))
 
-    def begin(self, day: date, source: str, filled: Filling) -> bool:
+    def add_first_draft(self, day: date, source: str, filled: Filling) -> bool:
         """Store a first draft; False, and nothing stored, if there is an edition of that date."""
         add_edition = (
             insert(edition)
@@ -96,7 +96,7 @@ class Fillings:
             _store_filling(connection, day, filled)
             return True
 
-    def replace(
+    def replace_draft(
         self, day: date, source: str, was: str, filled: Filling, by: str
     ) -> bool:
         """Store a draft in place of an edition, which is kept; False if that reads otherwise.
@@ -104,7 +104,7 @@ class Fillings:
         Raises AlreadySent.
         """
         values = {"date": day, "source": source, "changed_at": filled.filled}
-        change = Change("drafted it anew", by)
+        change = EditionChange("drafted it anew", by)
         previous = PreviousText(day, was, filled.filled)
         with self._engine.begin() as connection:
             refuse_if_locked(connection, day)
@@ -114,7 +114,7 @@ class Fillings:
             _store_filling(connection, day, filled)
             return True
 
-    def fill(
+    def save_filling(
         self,
         day: date,
         source: str,
@@ -141,18 +141,20 @@ class Fillings:
             _store_filling(connection, day, filled)
             return True
 
-    def note_mark(self, day: date, mark: str) -> None:
+    def save_mark(self, day: date, mark: str) -> None:
         """Store that nothing new was to be filled in."""
         set_mark = update(filling).where(filling.c.edition == day).values(mark=mark)
         with self._engine.begin() as connection:
             connection.execute(set_mark)
 
-    def newest_change(self, day: date) -> int:
+    def get_newest_change(self, day: date) -> int:
         """Return the id of the newest change by a person; 0 if there was none."""
         with self._engine.connect() as connection:
             return newest_revision(connection, day)
 
-    def versions(self, day: date, after: int) -> list[tuple[str, Mapping[str, Any]]]:
+    def list_versions(
+        self, day: date, after: int
+    ) -> list[tuple[str, Mapping[str, Any]]]:
         """Return text and base of an edition before each change by a person after a change (id)."""
         oldest_first = (
             select(revision.c.source, revision.c.base)
@@ -169,7 +171,7 @@ class Fillings:
 
     # Texts that are worked on elsewhere
 
-    def snapshot(self, day: date) -> Snapshot | None:
+    def take_snapshot(self, day: date) -> Snapshot | None:
         """Return an edition with what is needed to bring a text back; None if there is none."""
         find_source = select(edition.c.source).where(edition.c.date == day)
         with self._engine.connect() as connection:
@@ -182,14 +184,14 @@ class Fillings:
                 revision=newest_revision(connection, day),
             )
 
-    def bring_back(
+    def restore_text(
         self,
         day: date,
         text: str,
         now: datetime,
         taken: Snapshot,
         was: str,
-        change: Change,
+        change: EditionChange,
     ) -> bool:
         """Store a text that was taken away before the machine filled in more.
 
@@ -207,7 +209,7 @@ class Fillings:
 
     # Persons' visits
 
-    def looked(self, day: date, person: str) -> Look | None:
+    def get_look(self, day: date, person: str) -> Look | None:
         """Return until when a person has seen an edition; None if they never did."""
         last_look = select(look.c.seen, look.c.present).where(
             look.c.edition == day,
@@ -219,7 +221,7 @@ class Fillings:
             return None
         return Look(row.seen, row.present)
 
-    def note_look(self, day: date, person: str, last_look: Look) -> None:
+    def save_look(self, day: date, person: str, last_look: Look) -> None:
         """Store until when a person has seen an edition."""
         values = asdict(last_look)
         store_look = (

@@ -8,16 +8,22 @@ from typing import Any
 from sqlalchemy import Connection, Text, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model import Arrival, Imported, Refusal, Standing, Subscriber
-from digest.store.address_folding import fold, hash_address, old_fold
+from digest.model import (
+    ImportCounts,
+    ImportedPerson,
+    Standing,
+    Subscriber,
+    SuppressionReason,
+)
+from digest.store.address_folding import fold_address, hash_address, old_fold
 from digest.store.tables import erased, signing_key, subscriber, suppression, tag
 
 #: Standings in another system that suppress an address here. Those who unsubscribed there are
 #: stored as unsubscribed instead.
 SUPPRESSION_REASONS = {
-    Standing.BLOCKED: Refusal.ASKED,
-    Standing.BOUNCED: Refusal.BOUNCED,
-    Standing.COMPLAINED: Refusal.COMPLAINED,
+    Standing.BLOCKED: SuppressionReason.ASKED,
+    Standing.BOUNCED: SuppressionReason.BOUNCED,
+    Standing.COMPLAINED: SuppressionReason.COMPLAINED,
 }
 OLDEST_SIGNING_KEY = select(signing_key.c.key).order_by(signing_key.c.id).limit(1)
 
@@ -31,21 +37,21 @@ def own_standing(person: Subscriber) -> Standing:
 
 def import_batch(
     connection: Connection,
-    arrivals: Sequence[Arrival],
-    counts: Imported,
+    arrivals: Sequence[ImportedPerson],
+    counts: ImportCounts,
     now: datetime | None,
 ) -> None:
     """Import some people of a list, in one transaction, and count what became of them."""
-    arrival_by_address: dict[str, Arrival] = {}
+    arrival_by_address: dict[str, ImportedPerson] = {}
     repeated: dict[str, Subscriber] = {}
     for arrival in arrivals:
-        folded = fold(arrival.person.address)
+        folded = fold_address(arrival.person.address)
         if arrival.again:
             repeated[folded] = arrival.person
         else:
             arrival_by_address[folded] = arrival
     active: dict[str, Subscriber] = {}
-    inactive: dict[str, Arrival] = {}
+    inactive: dict[str, ImportedPerson] = {}
     for folded, arrival in arrival_by_address.items():
         if arrival.standing == Standing.ACTIVE:
             active[folded] = arrival.person
@@ -57,7 +63,7 @@ def import_batch(
 
 
 def _add_active(
-    connection: Connection, people: Mapping[str, Subscriber], counts: Imported
+    connection: Connection, people: Mapping[str, Subscriber], counts: ImportCounts
 ) -> None:
     # read in this order: somebody erased meanwhile is either still a subscriber, or barred
     subscribers = _find_subscribers(connection, list(people))
@@ -73,9 +79,9 @@ def _add_active(
         if row is None:
             new_rows.append(_subscriber_row(folded, person))
         elif row.left_at is None:
-            counts.known += 1
+            counts.already_subscribed += 1
         else:
-            counts.left += 1
+            counts.left_earlier += 1
     if new_rows:
         # some may have subscribed since they were looked up. They are counted by what is returned,
         # since PostgreSQL's driver does not count the rows of many inserts at once
@@ -84,7 +90,7 @@ def _add_active(
         )
         added = len(connection.scalars(add_subscribers, new_rows).all())
         counts.added += added
-        counts.known += len(new_rows) - added
+        counts.already_subscribed += len(new_rows) - added
     _tag_subscribers(connection, allowed)
 
 
@@ -104,8 +110,8 @@ def _tag_subscribers(connection: Connection, people: Mapping[str, Subscriber]) -
 
 def _import_inactive(
     connection: Connection,
-    people: Mapping[str, Arrival],
-    counts: Imported,
+    people: Mapping[str, ImportedPerson],
+    counts: ImportCounts,
     now: datetime | None,
 ) -> None:
     """Import people who are not mailed elsewhere: unsubscribe them, or suppress their addresses.
@@ -127,8 +133,8 @@ def _import_inactive(
     for folded, row in subscribers.items():
         if row.left_at is None and folded not in were_suppressed:
             counts.stopped += 1
-    unsubscribed: dict[str, Arrival] = {}
-    suppressed: dict[str, Arrival] = {}
+    unsubscribed: dict[str, ImportedPerson] = {}
+    suppressed: dict[str, ImportedPerson] = {}
     for folded, arrival in refusing.items():
         if arrival.standing in SUPPRESSION_REASONS:
             suppressed[folded] = arrival
@@ -138,7 +144,9 @@ def _import_inactive(
     _store_suppressed(connection, suppressed, now)
 
 
-def _with_other_addresses(people: Mapping[str, Arrival]) -> dict[str, Arrival]:
+def _with_other_addresses(
+    people: Mapping[str, ImportedPerson],
+) -> dict[str, ImportedPerson]:
     """Return those who must not be mailed by all of their addresses; unconfirmed ones are none."""
     refusing = {
         folded: arrival
@@ -149,13 +157,13 @@ def _with_other_addresses(people: Mapping[str, Arrival]) -> dict[str, Arrival]:
         for address in arrival.others:
             person = replace(arrival.person, address=address)
             other_arrival = replace(arrival, person=person, others=())
-            refusing.setdefault(fold(address), other_arrival)
+            refusing.setdefault(fold_address(address), other_arrival)
     return refusing
 
 
 def _store_unsubscribed(
     connection: Connection,
-    people: Mapping[str, Arrival],
+    people: Mapping[str, ImportedPerson],
     subscribers: Mapping[str, Any],
 ) -> None:
     """Record that people unsubscribed elsewhere, also of people who are no subscribers here."""
@@ -200,7 +208,7 @@ def _store_unsubscribed(
 
 
 def _store_suppressed(
-    connection: Connection, people: Mapping[str, Arrival], now: datetime | None
+    connection: Connection, people: Mapping[str, ImportedPerson], now: datetime | None
 ) -> None:
     rows: list[dict[str, Any]] = []
     for folded, arrival in people.items():

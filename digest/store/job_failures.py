@@ -11,13 +11,15 @@ MAX_FAILURES = 1000  #: failures that are remembered
 MAX_MESSAGE_LENGTH = 2000
 
 
-class Failures:
+class JobFailures:
     """Jobs that went wrong, the newest first."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def note(self, workspace: str, task: str, message: str, now: datetime) -> None:
+    def note_failure(
+        self, workspace: str, task: str, message: str, now: datetime
+    ) -> None:
         """Remember a failure, and forget the oldest of many."""
         add_failure = (
             insert(failure)
@@ -34,7 +36,7 @@ class Failures:
             forget_oldest = delete(failure).where(failure.c.id <= number - MAX_FAILURES)
             connection.execute(forget_oldest)
 
-    def newest(self, limit: int, workspace: str) -> list[dict[str, Any]]:
+    def list_newest_failures(self, limit: int, workspace: str) -> list[dict[str, Any]]:
         """Return the last failures of a workspace; none where no worker has ever run."""
         newest_first = (
             select(failure)

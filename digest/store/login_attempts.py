@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from digest.model import Limit
+from digest.model import AttemptLimit
 from digest.store.tables import attempt
 
 FORGET_AFTER = timedelta(days=1)
@@ -30,8 +30,8 @@ class Attempts:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def take(
-        self, name: str, source: str, now: datetime, limits: Sequence[Limit]
+    def note_attempt(
+        self, name: str, source: str, now: datetime, limits: Sequence[AttemptLimit]
     ) -> tuple[int, float]:
         """Note an attempt before it is made; return its number, and 0.
 
@@ -61,19 +61,19 @@ class Attempts:
             number = connection.execute(note_attempt).scalar_one()
             return int(number), 0.0
 
-    def give_back(self, number: int) -> None:
+    def forget_attempt(self, number: int) -> None:
         """Forget an attempt that was noted and not made."""
         with self._engine.begin() as connection:
             connection.execute(delete(attempt).where(attempt.c.id == number))
 
-    def count(self, since: datetime, name: str = "", source: str = "") -> int:
+    def count_attempts(self, since: datetime, name: str = "", source: str = "") -> int:
         """Count attempts since a time, of a name, from a source, or of both."""
         conditions = _conditions_of(since, name, source)
         count = select(func.count()).select_from(attempt).where(*conditions)
         with self._engine.connect() as connection:
             return connection.scalar(count) or 0
 
-    def forgive(self, name: str, source: str) -> None:
+    def forget_attempts_of(self, name: str, source: str) -> None:
         """Forget the attempts of a name from a source."""
         forget = delete(attempt).where(
             attempt.c.folded == name[:MAX_NAME_LENGTH],
@@ -83,7 +83,9 @@ class Attempts:
             connection.execute(forget)
 
 
-def _seconds_to_wait(connection: Connection, limit: Limit, now: datetime) -> float:
+def _seconds_to_wait(
+    connection: Connection, limit: AttemptLimit, now: datetime
+) -> float:
     """Return in how many seconds a limit allows one more attempt; 0 if it does now."""
     conditions = _conditions_of(now - limit.within, limit.name, limit.source)
     # once the last of the newest `most` is old enough, fewer than `most` are left

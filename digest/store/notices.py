@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from digest.model import Subscriber
-from digest.store.address_folding import fold
+from digest.store.address_folding import fold_address
 from digest.store.tables import notice
 
 # Kinds of notices
@@ -59,7 +59,7 @@ class WaitingMail:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class NoticeFigures:
     """How many mails to single people wait, and how many were given up."""
 
     waiting: int
@@ -74,7 +74,7 @@ class Notices:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def put(
+    def add_notice(
         self, kind: str, person: Subscriber, now: datetime, good_until: datetime
     ) -> int:
         """Store a mail that is to be handed over now; return its number.
@@ -91,7 +91,7 @@ class Notices:
             connection.execute(delete_tried)
             return put_notice(connection, kind, person, now, good_until)
 
-    def due(self, now: datetime) -> list[int]:
+    def list_due_notices(self, now: datetime) -> list[int]:
         """Return the numbers of the mails whose time to be tried has come, the oldest first."""
         due_notices = (
             select(notice.c.id)
@@ -114,7 +114,7 @@ class Notices:
         with self._engine.connect() as connection:
             return bool(connection.scalar(select(has_work)))
 
-    def claim(self, number: int, now: datetime) -> WaitingMail | None:
+    def claim_notice(self, number: int, now: datetime) -> WaitingMail | None:
         """Claim a mail; None if another process has it, or its time has not come."""
         claim_notice = (
             update(notice)
@@ -136,12 +136,12 @@ class Notices:
             return None
         return _waiting_mail_of(row)
 
-    def finish(self, claimed: WaitingMail) -> None:
+    def delete_notice(self, claimed: WaitingMail) -> None:
         """Forget a mail: it was taken, or nobody needs it."""
         with self._engine.begin() as connection:
             connection.execute(delete(notice).where(notice.c.id == claimed.id))
 
-    def try_again(self, claimed: WaitingMail, at: datetime, why: str) -> None:
+    def postpone_notice(self, claimed: WaitingMail, at: datetime, why: str) -> None:
         """Let a mail that certainly did not leave wait until a time.
 
         Not if it was given up meanwhile, since the process that had claimed it was taken for dead.
@@ -161,7 +161,7 @@ class Notices:
         with self._engine.begin() as connection:
             connection.execute(postpone)
 
-    def give_up(self, claimed: WaitingMail, now: datetime, why: str) -> None:
+    def give_up_notice(self, claimed: WaitingMail, now: datetime, why: str) -> None:
         """Try a mail no more, and forget whom it was for."""
         detail = _without_address(why, claimed.person.address)
         give_up = (
@@ -172,7 +172,7 @@ class Notices:
         with self._engine.begin() as connection:
             connection.execute(give_up)
 
-    def give_up_late(self, now: datetime) -> list[tuple[str, str]]:
+    def give_up_late_notices(self, now: datetime) -> list[tuple[str, str]]:
         """Give up what is good no longer, and what a dead process had claimed.
 
         Returns the kind of each and why; forgets those that were given up long ago.
@@ -206,7 +206,7 @@ class Notices:
             lost = connection.execute(give_up_lost).all()
         return [(row.kind, row.detail) for row in (*late, *lost)]
 
-    def figures(self) -> Figures:
+    def get_figures(self) -> NoticeFigures:
         """Return how many wait, since when, how many were given up, and why the last one."""
         is_open = notice.c.state.in_([WAITING, HANDING])
         counts = select(
@@ -223,7 +223,7 @@ class Notices:
         with self._engine.connect() as connection:
             waiting, oldest, given_up = connection.execute(counts).one()
             why = connection.scalar(newest_detail) or ""
-        return Figures(waiting, oldest, given_up, why)
+        return NoticeFigures(waiting, oldest, given_up, why)
 
 
 def put_notice(
@@ -255,12 +255,12 @@ def put_notice(
 
 def forget_notices(connection: Connection, address: str) -> None:
     """Forget the mails to an address, in any spelling, within the caller's transaction."""
-    folded = fold(address)
+    folded = fold_address(address)
     addressed = select(notice.c.id, notice.c.address).where(notice.c.address != "")
     numbers = [
         {"number": row.id}
         for row in connection.execute(addressed)
-        if fold(row.address) == folded
+        if fold_address(row.address) == folded
     ]
     if numbers:
         forget = delete(notice).where(notice.c.id == bindparam("number"))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Engine, func, select, update
 
-from digest.model import Hold, State
+from digest.model import DeliveryState, ProviderHold
 from digest.store.delivery_statements import DELIVERY_WITH_CHUNK, OWN_CHUNK
 from digest.store.tables import chunk, delivery
 
@@ -16,7 +16,7 @@ UNANSWERED_DETAIL = (
 #: A person, or an event that proves no more ("processed"), said that the provider took a delivery;
 #: no event since has proven that it left.
 NOT_KNOWN_TO_HAVE_LEFT = delivery.c.fate == ""
-TAKEN_STATES = (State.ACCEPTED, State.UNCERTAIN)
+TAKEN_STATES = (DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +24,27 @@ class HeldChunk:
     """A chunk that the provider holds back, as far as the ledger knows."""
 
     no: int
-    hold: Hold
-    state: State
-    people: int  #: deliveries that share its state
+    hold: ProviderHold
+    state: DeliveryState
+    delivery_count: int  #: deliveries that share its state
 
 
 @dataclass(frozen=True, slots=True)
 class OnItsWay:
     """Deliveries that the provider has, and that leave at a later time."""
 
-    people: int = 0
+    delivery_count: int = 0
     first: datetime | None = None  #: when the first of them leave
     last: datetime | None = None
 
 
-class CallingOff:
+class ProviderCancellation:
     """Chunks of an edition that were handed over and can still be stopped."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def on_its_way(self, day: date, now: datetime) -> OnItsWay:
+    def count_on_its_way(self, day: date, now: datetime) -> OnItsWay:
         """Count the deliveries that were handed over and have not left yet."""
         waiting = (
             select(
@@ -62,7 +62,7 @@ class CallingOff:
         with self._engine.connect() as connection:
             return OnItsWay(*connection.execute(waiting).one())
 
-    def held(self, day: date) -> list[HeldChunk]:
+    def list_held_chunks(self, day: date) -> list[HeldChunk]:
         """Return the chunks that the provider may still hold back, those that leave last first."""
         count_sharing = (
             select(func.count())
@@ -87,19 +87,19 @@ class CallingOff:
         return [
             HeldChunk(
                 no=row.no,
-                hold=Hold(row.batch, row.leaves_at),
-                state=State(row.state),
-                people=row.people,
+                hold=ProviderHold(row.batch, row.leaves_at),
+                state=DeliveryState(row.state),
+                delivery_count=row.people,
             )
             for row in rows
         ]
 
-    def call_off(self, day: date, held_chunk: HeldChunk) -> int:
+    def exclude_held_chunk(self, day: date, held_chunk: HeldChunk) -> int:
         """Exclude a chunk that was cancelled at the provider.
 
         Returns how many deliveries that excluded; 0 if somebody else did it before.
         """
-        exclusion = {"state": State.EXCLUDED, "detail": CANCELLED_DETAIL}
+        exclusion = {"state": DeliveryState.EXCLUDED, "detail": CANCELLED_DETAIL}
         exclude_chunk = (
             update(chunk)
             .where(
@@ -113,7 +113,7 @@ class CallingOff:
             .where(
                 delivery.c.edition == day,
                 delivery.c.chunk == held_chunk.no,
-                delivery.c.state == State.ACCEPTED,
+                delivery.c.state == DeliveryState.ACCEPTED,
                 NOT_KNOWN_TO_HAVE_LEFT,
             )
             .values(exclusion)
@@ -123,17 +123,17 @@ class CallingOff:
             if not was_held:
                 return 0
             accepted_count = connection.execute(exclude_accepted).rowcount
-            return held_chunk.people + accepted_count
+            return held_chunk.delivery_count + accepted_count
 
-    def doubt(self, day: date, held_chunk: HeldChunk) -> None:
+    def mark_held_chunk_uncertain(self, day: date, held_chunk: HeldChunk) -> None:
         """Mark a chunk uncertain that was to be cancelled, since the provider did not answer."""
         doubt_chunk = (
             update(chunk)
             .where(
                 *_is_held_chunk(day, held_chunk),
-                chunk.c.state == State.ACCEPTED,
+                chunk.c.state == DeliveryState.ACCEPTED,
             )
-            .values(state=State.UNCERTAIN, detail=UNANSWERED_DETAIL)
+            .values(state=DeliveryState.UNCERTAIN, detail=UNANSWERED_DETAIL)
         )
         with self._engine.begin() as connection:
             connection.execute(doubt_chunk)

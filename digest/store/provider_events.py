@@ -21,8 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model import Event, Fate, Refusal, State
-from digest.store.address_folding import fold
+from digest.model import DeliveryState, Fate, ProviderEvent, SuppressionReason
+from digest.store.address_folding import fold_address
 from digest.store.delivery_statements import OWN_CHUNK
 from digest.store.importing import find_erased
 from digest.store.provider_cancellation import CANCELLED_DETAIL
@@ -32,9 +32,9 @@ from digest.store.tables import chunk, delivery, event, sending, subscriber, sup
 REMEMBER_FOR = timedelta(days=30)
 BATCH_SIZE = 1000  #: addresses of one statement: databases limit its values
 SUPPRESSION_REASONS = {
-    Fate.BOUNCED: Refusal.BOUNCED,
-    Fate.COMPLAINED: Refusal.COMPLAINED,
-    Fate.LEFT: Refusal.ASKED,
+    Fate.BOUNCED: SuppressionReason.BOUNCED,
+    Fate.COMPLAINED: SuppressionReason.COMPLAINED,
+    Fate.LEFT: SuppressionReason.ASKED,
 }
 #: A later fate that weighs less changes nothing: a complaint is not undone by "delivered".
 #: "Processed" is none: it settles what was uncertain, and that is all.
@@ -77,35 +77,35 @@ NOTE_FATE = UPDATE_DELIVERY.where(
 
 SHARES_UNCERTAIN_CHUNK = delivery.c.state.is_(None) & exists().where(
     *OWN_CHUNK,
-    chunk.c.state == State.UNCERTAIN,
+    chunk.c.state == DeliveryState.UNCERTAIN,
 )
 IS_UNCERTAIN = or_(
-    delivery.c.state == State.UNCERTAIN,
+    delivery.c.state == DeliveryState.UNCERTAIN,
     SHARES_UNCERTAIN_CHUNK,
 )
 IS_OF_SAME_BATCH = exists().where(
     *OWN_CHUNK,
     chunk.c.batch == bindparam("batch_id"),
 )
-CHUNK_IS_CANCELLED = (chunk.c.state == State.EXCLUDED) & (
+CHUNK_IS_CANCELLED = (chunk.c.state == DeliveryState.EXCLUDED) & (
     chunk.c.detail == CANCELLED_DETAIL
 )
 SHARES_OPEN_CHUNK = delivery.c.state.is_(None) & exists().where(
     *OWN_CHUNK,
-    or_(chunk.c.state == State.QUEUED, CHUNK_IS_CANCELLED),
+    or_(chunk.c.state == DeliveryState.QUEUED, CHUNK_IS_CANCELLED),
 )
-IS_CANCELLED = (delivery.c.state == State.EXCLUDED) & (
+IS_CANCELLED = (delivery.c.state == DeliveryState.EXCLUDED) & (
     delivery.c.detail == CANCELLED_DETAIL
 )
 #: Queued, perhaps once more, or cancelled. Where an event proves that it left, it is not mailed once
 #: more, and counts as accepted, whatever a person decided or a cancellation said before.
 IS_NOT_HANDED_OVER = or_(
-    delivery.c.state == State.QUEUED,
+    delivery.c.state == DeliveryState.QUEUED,
     IS_CANCELLED,
     SHARES_OPEN_CHUNK,
 )
 ACCEPTANCE = {
-    "state": State.ACCEPTED,
+    "state": DeliveryState.ACCEPTED,
     "detail": bindparam("new_detail"),
 }
 ACCEPT_UNCERTAIN = UPDATE_DELIVERY.where(
@@ -123,13 +123,13 @@ UNSUBSCRIBE = (
 )
 
 
-class Events:
+class ProviderEvents:
     """Events of the provider, and what they change."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def take(self, events: Sequence[Event], now: datetime) -> int:
+    def take_in_events(self, events: Sequence[ProviderEvent], now: datetime) -> int:
         """Take events in, in one transaction; those that came before change nothing.
 
         Returns how many were new.
@@ -142,7 +142,7 @@ class Events:
             _suppress_addresses(connection, new_events, now)
         return len(new_events)
 
-    def settle_known(self, day: date) -> None:
+    def accept_known_to_have_left(self, day: date) -> None:
         """Mark as accepted what is uncertain although an event proved before that it left."""
         accept_left = (
             update(delivery)
@@ -152,14 +152,14 @@ class Events:
                 IS_UNCERTAIN,
             )
             .values(
-                state=State.ACCEPTED,
+                state=DeliveryState.ACCEPTED,
                 detail="the provider says that it left",
             )
         )
         with self._engine.begin() as connection:
             connection.execute(accept_left)
 
-    def fates(self, day: date) -> dict[str, int]:
+    def count_by_fate(self, day: date) -> dict[str, int]:
         """Count an edition's deliveries by what became of them afterwards."""
         pruned_counts = select(sending.c.kept).where(sending.c.edition == day)
         counts_by_fate = (
@@ -179,10 +179,10 @@ class Events:
 
 
 def _remember_new(
-    connection: Connection, events: Sequence[Event], now: datetime
-) -> list[Event]:
+    connection: Connection, events: Sequence[ProviderEvent], now: datetime
+) -> list[ProviderEvent]:
     """Store the ids of events; return those that were not stored before, each once."""
-    event_by_id: dict[str, Event] = {}
+    event_by_id: dict[str, ProviderEvent] = {}
     for incoming in events:
         event_by_id.setdefault(incoming.id, incoming)
     if not event_by_id:
@@ -193,7 +193,7 @@ def _remember_new(
     return [event_by_id[event_id] for event_id in new_ids]
 
 
-def _note_fates(connection: Connection, events: Iterable[Event]) -> None:
+def _note_fates(connection: Connection, events: Iterable[ProviderEvent]) -> None:
     """Note deliveries' fates; one that was uncertain has been handed over, as is plain now."""
     of_deliveries = sorted(filter(_is_of_delivery, events), key=_delivery_order)
     rows = [_delivery_parameters(incoming) for incoming in of_deliveries]
@@ -205,19 +205,19 @@ def _note_fates(connection: Connection, events: Iterable[Event]) -> None:
         connection.execute(ACCEPT_NOT_HANDED_OVER, rows_that_left)
 
 
-def _is_of_delivery(incoming: Event) -> bool:
+def _is_of_delivery(incoming: ProviderEvent) -> bool:
     return bool(incoming.edition and incoming.subscriber)
 
 
-def _delivery_order(incoming: Event) -> tuple[date, int, datetime]:
+def _delivery_order(incoming: ProviderEvent) -> tuple[date, int, datetime]:
     return incoming.edition or date.min, incoming.subscriber, incoming.at
 
 
-def _folded_address(incoming: Event) -> str:
-    return fold(incoming.address)
+def _folded_address(incoming: ProviderEvent) -> str:
+    return fold_address(incoming.address)
 
 
-def _delivery_parameters(incoming: Event) -> dict[str, Any]:
+def _delivery_parameters(incoming: ProviderEvent) -> dict[str, Any]:
     settles_any_batch = not incoming.batch or incoming.fate not in FATES_BEFORE_LEAVING
     return {
         "day": incoming.edition,
@@ -232,7 +232,7 @@ def _delivery_parameters(incoming: Event) -> dict[str, Any]:
 
 
 def _suppress_addresses(
-    connection: Connection, events: Iterable[Event], now: datetime
+    connection: Connection, events: Iterable[ProviderEvent], now: datetime
 ) -> None:
     """Let nobody mail the addresses any more that bounced, complained or unsubscribed.
 
@@ -253,7 +253,7 @@ def _suppress_addresses(
         suppressions.append(
             {"folded": folded, "reason": reason, "at": now, "detail": incoming.detail}
         )
-        if reason == Refusal.ASKED:
+        if reason == SuppressionReason.ASKED:
             leavings.append({"folded_address": folded, "now": now})
     if suppressions:
         add_suppressions = insert(suppression).on_conflict_do_nothing()

@@ -21,12 +21,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from digest.errors import AlreadySent
-from digest.model import REHEARSAL, PageCorrection, Publication, State
+from digest.model import REHEARSAL, DeliveryState, PageCorrection, Publication
 from digest.store.delivery_statements import OWN_CHUNK
 from digest.store.tables import chunk, delivery, page_correction, publication, sending
 
 #: States of a delivery that was handed over, or may have been.
-HANDED_OVER_STATES = (State.CLAIMED, State.ACCEPTED, State.UNCERTAIN)
+HANDED_OVER_STATES = (
+    DeliveryState.CLAIMED,
+    DeliveryState.ACCEPTED,
+    DeliveryState.UNCERTAIN,
+)
 PUBLICATION_FIELDS = (
     "published_at",
     "published_by",
@@ -43,14 +47,14 @@ class Publications:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def sent(self) -> dict[date, datetime]:
+    def get_sent_editions(self) -> dict[date, datetime]:
         """Return the editions of which anything was handed to a transport that mails, with the
         time at which their audience was frozen.
         """
         with self._engine.connect() as connection:
             return _find_sent(connection)
 
-    def sent_at(self, day: date) -> datetime | None:
+    def get_send_time(self, day: date) -> datetime | None:
         """Return when an edition's audience was frozen, if anything of it was handed over."""
         with self._engine.connect() as connection:
             sent = _find_sent(connection, sending.c.edition == day)
@@ -58,19 +62,19 @@ class Publications:
 
     def is_sent(self, day: date) -> bool:
         """Say whether anything of an edition was handed to a transport that mails."""
-        return self.sent_at(day) is not None
+        return self.get_send_time(day) is not None
 
     def is_draft(self, day: date) -> bool:
         """Say whether an edition may be edited: nothing of it was sent, nobody published it."""
         with self._engine.connect() as connection:
             return not (was_sent(connection, day) or _is_published(connection, day))
 
-    def check_draft(self, day: date) -> None:
+    def refuse_if_not_draft(self, day: date) -> None:
         """Raise AlreadySent if an edition was sent, or a person published it."""
         with self._engine.connect() as connection:
             refuse_if_locked(connection, day)
 
-    def all(self) -> dict[date, Publication]:
+    def get_all_publications(self) -> dict[date, Publication]:
         """Return what persons published or withdrew, by edition, without the pages."""
         columns = [column for column in publication.c if column.name != "page"]
         without_pages = select(*columns, literal("").label("page"))
@@ -78,7 +82,7 @@ class Publications:
             rows = connection.execute(without_pages)
             return {row.edition: _publication_of(row._mapping) for row in rows}
 
-    def get(self, day: date) -> Publication | None:
+    def get_publication(self, day: date) -> Publication | None:
         """Return what a person published or withdrew of an edition; None if nobody did."""
         with self._engine.connect() as connection:
             row = connection.execute(
@@ -88,7 +92,7 @@ class Publications:
             return None
         return _publication_of(row._mapping)
 
-    def publish(
+    def add_publication(
         self, day: date, by: str, now: datetime, source: str, page: str
     ) -> None:
         """Make an edition public as given; nothing that is public is replaced."""
@@ -106,7 +110,7 @@ class Publications:
         with self._engine.begin() as connection:
             connection.execute(add_publication)
 
-    def put_back(self, day: date) -> None:
+    def restore_publication(self, day: date) -> None:
         """Make a sent edition that was withdrawn public again."""
         forget_withdrawal = (
             update(publication)
@@ -116,7 +120,7 @@ class Publications:
         with self._engine.begin() as connection:
             connection.execute(forget_withdrawal)
 
-    def withdraw(self, day: date, by: str, now: datetime) -> None:
+    def withdraw_publication(self, day: date, by: str, now: datetime) -> None:
         """Take an edition off the web; one that was not sent is a draft again.
 
         Corrections of a draft's page are forgotten with it.
@@ -134,7 +138,7 @@ class Publications:
             for table in (page_correction, publication):
                 connection.execute(delete(table).where(table.c.edition == day))
 
-    def correct(self, day: date, correction: PageCorrection) -> None:
+    def add_page_correction(self, day: date, correction: PageCorrection) -> None:
         """Store a correction of an edition's page."""
         add_correction = insert(page_correction).values(
             edition=day,
@@ -147,14 +151,14 @@ class Publications:
         with self._engine.begin() as connection:
             connection.execute(add_correction)
 
-    def last_corrections(self) -> dict[date, PageCorrection]:
+    def get_last_corrections(self) -> dict[date, PageCorrection]:
         """Return the last correction of each page that was corrected."""
         oldest_first = select(page_correction).order_by(page_correction.c.id)
         with self._engine.connect() as connection:
             rows = connection.execute(oldest_first)
             return {row.edition: _correction_of(row) for row in rows}
 
-    def corrections(self, day: date) -> list[PageCorrection]:
+    def list_page_corrections(self, day: date) -> list[PageCorrection]:
         """Return the corrections of an edition's page, the oldest first."""
         oldest_first = (
             select(page_correction)
@@ -224,7 +228,7 @@ def _was_handed_over_with_chunk() -> ColumnElement[bool]:
     """Return the condition that a delivery was handed over that shares its chunk's state."""
     # a claimed chunk has announced its hand-over only once `handing` says so
     chunk_was_handed_over = or_(
-        chunk.c.state.in_([State.ACCEPTED, State.UNCERTAIN]),
+        chunk.c.state.in_([DeliveryState.ACCEPTED, DeliveryState.UNCERTAIN]),
         chunk.c.handing,
     )
     return (

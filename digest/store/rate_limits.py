@@ -17,13 +17,15 @@ BATCH_SECONDS = 0.5
 MAX_BATCH = 1000
 
 
-class Rates:
+class RateLimits:
     """Turns at providers, shared by all workers of an installation."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def shared(self, account: str, per_minute: float, patient: float) -> "SharedPace":
+    def get_shared_pace(
+        self, account: str, per_minute: float, patient: float
+    ) -> "SharedPace":
         """Return the pace of an account (any text; its hash is stored).
 
         Its `wait` raises NotYet where it would take longer than `patient` seconds.

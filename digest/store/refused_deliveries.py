@@ -17,9 +17,9 @@ from sqlalchemy import (
 )
 
 from digest.errors import DigestError
-from digest.model import State
+from digest.model import DeliveryState
 from digest.store.requeue import CHUNK_SIZE, REQUEUED_CHUNK, requeue_apart
-from digest.store.send_halts import Halts
+from digest.store.send_halts import SendHalts
 from digest.store.subscriber_filters import wants_mail
 from digest.store.tables import chunk, delivery, sending, subscriber
 
@@ -41,29 +41,29 @@ EXCLUDE_QUEUED = (
     .where(
         delivery.c.edition == bindparam("day"),
         delivery.c.subscriber == bindparam("subscriber_id"),
-        delivery.c.state == State.QUEUED,
+        delivery.c.state == DeliveryState.QUEUED,
     )
-    .values(state=State.EXCLUDED, detail=bindparam("new_detail"))
+    .values(state=DeliveryState.EXCLUDED, detail=bindparam("new_detail"))
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class SendRemainder:
     """What is left of a send after a pass over its queue."""
 
-    stopped: str = ""  #: why the provider took nothing more; "" if it did
-    again_at: datetime | None = None  #: when what is left is tried again by itself
-    later: int = 0  #: readers refused for now
-    refused: int = 0  #: readers excluded since the provider refused them
+    stop_reason: str = ""  #: why the provider took nothing more; "" if it did
+    next_try_at: datetime | None = None  #: when what is left is tried again by itself
+    refused_for_now_count: int = 0  #: readers refused for now
+    refused_count: int = 0  #: readers excluded since the provider refused them
 
 
-class SecondTries:
+class RefusedDeliveries:
     """Deliveries that a provider refused, and what becomes of them."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def rest(self, day: date) -> Rest:
+    def get_send_remainder(self, day: date) -> SendRemainder:
         """Return what is left of an edition's send, and why."""
         stop = select(sending.c.stopped, sending.c.again_at).where(
             sending.c.edition == day
@@ -71,19 +71,21 @@ class SecondTries:
         with self._engine.connect() as connection:
             row = connection.execute(stop).first()
             if row is None:
-                return Rest()
+                return SendRemainder()
             refused_alone = _count_deliveries(connection, *_is_refused_alone(day))
             refused_with_chunk = _count_deliveries(
                 connection, *_is_refused_with_chunk(day)
             )
-            return Rest(
-                stopped=row.stopped,
-                again_at=row.again_at,
-                later=_count_deliveries(connection, *_waits_for_retry(day)),
-                refused=refused_alone + refused_with_chunk,
+            return SendRemainder(
+                stop_reason=row.stopped,
+                next_try_at=row.again_at,
+                refused_for_now_count=_count_deliveries(
+                    connection, *_waits_for_retry(day)
+                ),
+                refused_count=refused_alone + refused_with_chunk,
             )
 
-    def exclude(self, day: date, refused: Sequence[tuple[int, str]]) -> None:
+    def exclude_refused(self, day: date, refused: Sequence[tuple[int, str]]) -> None:
         """Exclude queued subscribers, each (id, reason), whom a refusal turned out to be about."""
         rows = [
             {"day": day, "subscriber_id": subscriber_id, "new_detail": reason[:500]}
@@ -93,7 +95,7 @@ class SecondTries:
             with self._engine.begin() as connection:
                 connection.execute(EXCLUDE_QUEUED, rows)
 
-    def queue_again(self, day: date, people: Sequence[int]) -> None:
+    def requeue_subscribers(self, day: date, people: Sequence[int]) -> None:
         """Queue these subscribers again, at once, whose refusals were about the sender."""
         # in batches: databases limit the number of values in one statement
         for start in range(0, len(people), CHUNK_SIZE):
@@ -102,7 +104,7 @@ class SecondTries:
                 requeue_apart(
                     connection,
                     day,
-                    delivery.c.state == State.QUEUED,
+                    delivery.c.state == DeliveryState.QUEUED,
                     delivery.c.subscriber.in_(batch),
                 )
 
@@ -123,7 +125,7 @@ class SecondTries:
         give_up_oldest = (
             update(delivery)
             .where(*waits_for_retry, delivery.c.refused_at < now - GIVE_UP_AFTER)
-            .values(state=State.EXCLUDED, detail=given_up_detail)
+            .values(state=DeliveryState.EXCLUDED, detail=given_up_detail)
         )
         with self._engine.begin() as connection:
             connection.execute(note_first_refusal)
@@ -138,7 +140,7 @@ class SecondTries:
         Subscribers who left or were suppressed are not among them, and are excluded as their chunk
         is claimed. Call only while holding the send lock. Raises DigestError while it is halted.
         """
-        halt, halted_by = Halts(self._engine).halted(day)
+        halt, halted_by = SendHalts(self._engine).get_halt(day)
         if halt:
             raise DigestError(f"{halted_by} has {halt} the send of {day}")
         requeue_chunks = (
@@ -175,7 +177,7 @@ def _count_deliveries(connection: Connection, *conditions: ColumnElement[bool]) 
 def _waits_for_retry(day: date) -> Conditions:
     return (
         delivery.c.edition == day,
-        delivery.c.state == State.QUEUED,
+        delivery.c.state == DeliveryState.QUEUED,
     )
 
 
@@ -187,7 +189,7 @@ def _is_refused_alone(day: date) -> Conditions:
     return (
         delivery.c.edition == day,
         MAY_BE_MAILED,
-        delivery.c.state == State.EXCLUDED,
+        delivery.c.state == DeliveryState.EXCLUDED,
         delivery.c.detail.like(REFUSED_PATTERN),
     )
 
@@ -206,6 +208,6 @@ def _is_refused_with_chunk(day: date) -> Conditions:
 def _is_refused_chunk(day: date) -> Conditions:
     return (
         chunk.c.edition == day,
-        chunk.c.state == State.EXCLUDED,
+        chunk.c.state == DeliveryState.EXCLUDED,
         chunk.c.detail.like(REFUSED_PATTERN),
     )

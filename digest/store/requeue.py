@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
-from digest.model import State
+from digest.model import DeliveryState
 from digest.store.tables import chunk, delivery, sending
 
 CHUNK_SIZE = 1000  #: deliveries of a chunk
 #: Values of a chunk that is queued again: nothing is left of its earlier hand-over.
 REQUEUED_CHUNK: dict[str, Any] = {
-    "state": State.QUEUED,
+    "state": DeliveryState.QUEUED,
     "handing": False,
     "batch": "",
     "leaves_at": None,
@@ -36,7 +36,9 @@ def add_queued_chunk(connection: Connection, day: date) -> int:
         select(func.max(chunk.c.no)).where(chunk.c.edition == day)
     )
     number = (last_number or 0) + 1
-    connection.execute(insert(chunk).values(edition=day, no=number, state=State.QUEUED))
+    connection.execute(
+        insert(chunk).values(edition=day, no=number, state=DeliveryState.QUEUED)
+    )
     return number
 
 

@@ -9,13 +9,13 @@ from digest.store.tables import article, chunk, delivery, sending
 CHUNKS_PER_TRANSACTION = 10  #: chunks whose deliveries are deleted in one transaction
 
 
-class Pruning:
+class Retention:
     """Keeps a database from growing for ever."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def editions(self, before: date) -> list[date]:
+    def list_unpruned_editions(self, before: date) -> list[date]:
         """Return editions before a day that went out and whose deliveries are still here.
 
         Perhaps only some of them: a process may have died while it deleted them.
@@ -28,7 +28,7 @@ class Pruning:
         with self._engine.connect() as connection:
             return list(connection.scalars(unpruned))
 
-    def deliveries(self, day: date, counts: dict[str, dict[str, int]]) -> int:
+    def prune_deliveries(self, day: date, counts: dict[str, dict[str, int]]) -> int:
         """Forget who got an edition, and store the counts; return how many rows that freed."""
         store_counts = (
             update(sending).where(sending.c.edition == day).values(kept=counts)
@@ -51,7 +51,7 @@ class Pruning:
             connection.execute(delete(chunk).where(chunk.c.edition == day))
         return freed
 
-    def texts(self, before: datetime) -> int:
+    def prune_texts(self, before: datetime) -> int:
         """Empty the texts of articles first seen before a time; return of how many."""
         is_old = or_(article.c.published.is_(None), article.c.published < before)
         empty_texts = (

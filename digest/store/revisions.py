@@ -17,17 +17,17 @@ MAX_DESCRIPTION_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class EditionChange:
     """A change of an edition, as it is written down."""
 
-    what: str  #: in words
+    description: str  #: in words
     by: str = ""
     target: str = ""  #: names the words that are changed; "" if it is no writing
     article: int = 0  #: that is passed over, or no more; 0 if none
     rejects: bool = False
 
 
-EDITED = Change("edited")
+EDITED = EditionChange("edited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class PreviousText:
 
 
 def keep_revision(
-    connection: Connection, change: Change, previous: PreviousText
+    connection: Connection, change: EditionChange, previous: PreviousText
 ) -> None:
     """Store what an edition was, unless the same person goes on with the same words."""
     find_last = (
@@ -55,7 +55,7 @@ def keep_revision(
         return
     add_revision = insert(revision).values(
         **asdict(previous),
-        what=change.what[:MAX_DESCRIPTION_LENGTH],
+        what=change.description[:MAX_DESCRIPTION_LENGTH],
         by=change.by,
         target=change.target,
         article=change.article or None,
@@ -64,7 +64,7 @@ def keep_revision(
     connection.execute(add_revision)
 
 
-def _goes_on_with(last: Row[Any], change: Change, now: datetime) -> bool:
+def _goes_on_with(last: Row[Any], change: EditionChange, now: datetime) -> bool:
     """Say whether a change goes on with the words of the last one."""
     has_same_target = change.target != "" and last.target == change.target
     is_by_same_person = last.by == change.by

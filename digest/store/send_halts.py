@@ -16,13 +16,13 @@ IS_GIVEN_UP: tuple[ColumnElement[bool], ...] = (
 )
 
 
-class Halts:
+class SendHalts:
     """Sends that were halted, and who halted them."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def halt(self, day: date, how: str, by: str) -> None:
+    def halt_send(self, day: date, how: str, by: str) -> None:
         """Let nothing more of an edition be handed over: paused, or cancelled for good.
 
         Raises NotFound if it is not being sent, or was cancelled.
@@ -39,7 +39,7 @@ class Halts:
             if connection.execute(halt_send).rowcount == 0:
                 raise NotFound(f"no send of {day} is going on")
 
-    def give_up(self, day: date, by: str, now: datetime) -> None:
+    def give_up_edition(self, day: date, by: str, now: datetime) -> None:
         """Note that an edition of which nothing left is not going to be sent."""
         note_given_up = insert(sending).values(
             edition=day,
@@ -53,7 +53,7 @@ class Halts:
         with self._engine.begin() as connection:
             connection.execute(note_given_up)
 
-    def take_up(self, day: date) -> None:
+    def forget_giving_up(self, day: date) -> None:
         """Forget that an edition was given up, if it was."""
         forget_given_up = delete(sending).where(
             sending.c.edition == day,
@@ -62,13 +62,13 @@ class Halts:
         with self._engine.begin() as connection:
             connection.execute(forget_given_up)
 
-    def given_up(self) -> set[date]:
+    def list_given_up_editions(self) -> set[date]:
         """Return the editions that were cancelled and that nobody got."""
         with self._engine.connect() as connection:
             editions = select(sending.c.edition).where(*IS_GIVEN_UP)
             return set(connection.scalars(editions))
 
-    def go_on(self, day: date) -> None:
+    def end_pause(self, day: date) -> None:
         """End a pause. Raises NotFound if there is none."""
         end_pause = (
             update(sending)
@@ -82,7 +82,7 @@ class Halts:
             if connection.execute(end_pause).rowcount == 0:
                 raise NotFound(f"the send of {day} is not paused")
 
-    def halted(self, day: date) -> tuple[str, str]:
+    def get_halt(self, day: date) -> tuple[str, str]:
         """Return how an edition was halted (paused, cancelled) and by whom; "" if it is not."""
         state = select(sending.c.halt, sending.c.halted_by).where(
             sending.c.edition == day

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine, RowMapping, select, update
 
-from digest.model import Approval, Letter, SentContent
+from digest.model import Approval, Email, SentContent
 from digest.store.tables import sending, sent_content
 
 #: The columns of an approval, in its fields' order.
@@ -26,7 +26,7 @@ class SentContents:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def of(self, day: date) -> SentContent | None:
+    def get_content(self, day: date) -> SentContent | None:
         """Return what an edition's audience was frozen with; None where that was not kept."""
         content = (
             select(sent_content, sending.c.content_hash)
@@ -43,7 +43,7 @@ class SentContents:
         approval = _approval_of(row._mapping)
         return SentContent(row.content_hash, approval, row.source, row.page, letter)
 
-    def approval(self, day: date) -> Approval | None:
+    def get_approval(self, day: date) -> Approval | None:
         """Return the approval that counted as an edition's audience was frozen, if it is known."""
         approval = select(*APPROVAL_COLUMNS).where(sent_content.c.edition == day)
         with self._engine.connect() as connection:
@@ -52,14 +52,14 @@ class SentContents:
             return None
         return _approval_of(row._mapping)
 
-    def sources(self) -> dict[date, str]:
+    def get_all_sources(self) -> dict[date, str]:
         """Return the Markdown of every edition whose audience was frozen, as it was then."""
         sources = select(sent_content.c.edition, sent_content.c.source)
         with self._engine.connect() as connection:
             rows = connection.execute(sources)
             return {row.edition: row.source for row in rows}
 
-    def keep_letter(self, day: date, letter: Letter) -> None:
+    def store_email(self, day: date, letter: Email) -> None:
         """Store the letter of a send that an older digest began without storing it."""
         store_letter = (
             update(sent_content)
@@ -91,11 +91,11 @@ def _approval_of(row: RowMapping) -> Approval:
     return Approval(*(row[column.name] for column in APPROVAL_COLUMNS))
 
 
-def _letter_to_json(letter: Letter) -> str:
+def _letter_to_json(letter: Email) -> str:
     return json.dumps(asdict(letter), default=str, ensure_ascii=False)
 
 
-def _letter_from_json(text: str) -> Letter:
+def _letter_from_json(text: str) -> Email:
     fields = json.loads(text)
     fields["edition"] = date.fromisoformat(fields["edition"])
-    return Letter(**fields)
+    return Email(**fields)

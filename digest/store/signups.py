@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, Row, case, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from digest.model import Subscriber
-from digest.store.address_folding import fold, hash_address, old_fold
+from digest.store.address_folding import fold_address, hash_address, old_fold
 from digest.store.importing import OLDEST_SIGNING_KEY
 from digest.store.notices import WELCOME, WELCOME_BACK, put_notice
 from digest.store.subscriber_filters import wants_mail
@@ -17,7 +17,7 @@ from digest.store.tables import erased, pending, subscriber, suppression
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
+class SignupRequest:
     """A person who asked for mail and has not confirmed it."""
 
     address: str  #: the very letters that the confirmation was mailed to
@@ -26,7 +26,7 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmed:
+class ConfirmedSignup:
     """A person who confirmed."""
 
     person: Subscriber
@@ -42,9 +42,9 @@ class Signups:
     def is_mailed(self, address: str) -> bool:
         """Say whether an address, whatever its case, is one that gets the newsletter."""
         with self._engine.connect() as connection:
-            return _gets_mail(connection, fold(address))
+            return _gets_mail(connection, fold_address(address))
 
-    def ask(self, person: Subscriber, now: datetime) -> Pending:
+    def add_request(self, person: Subscriber, now: datetime) -> SignupRequest:
         """Note that somebody has asked for mail; return what their confirmation bears.
 
         A second mail to the very same address bears the same, so that either of them is good, and
@@ -52,7 +52,7 @@ class Signups:
         another mailbox (RFC 5321, 2.4), and whoever reads the one has not confirmed the other.
         """
         values = {
-            "folded": fold(person.address),
+            "folded": fold_address(person.address),
             "address": person.address,
             "name": person.name,
             "source": person.consent_source,
@@ -73,9 +73,9 @@ class Signups:
         ).returning(pending.c.nonce)
         with self._engine.begin() as connection:
             stored_nonce = connection.execute(store_request).scalar_one()
-        return Pending(person.address, now, stored_nonce)
+        return SignupRequest(person.address, now, stored_nonce)
 
-    def asked(self, nonce: str) -> Pending | None:
+    def find_request(self, nonce: str) -> SignupRequest | None:
         """Return who asked, by what their confirmation bears; None if nobody (any more)."""
         if not nonce:
             return None
@@ -88,11 +88,11 @@ class Signups:
             row = connection.execute(request).first()
         if row is None:
             return None
-        return Pending(*row)
+        return SignupRequest(*row)
 
-    def confirm(
-        self, request: Pending, source: str, now: datetime, good_until: datetime
-    ) -> Confirmed | None:
+    def confirm_request(
+        self, request: SignupRequest, source: str, now: datetime, good_until: datetime
+    ) -> ConfirmedSignup | None:
         """Make a person who asked a subscriber; that undoes an unsubscription or suppression.
 
         A mail of welcome is stored with it, to be handed over until `good_until`. Returns None if
@@ -119,9 +119,9 @@ class Signups:
             if was_suppressed or (was_subscriber and not got_mail):
                 kind = WELCOME_BACK
             welcome = put_notice(connection, kind, person, now, good_until)
-            return Confirmed(person, welcome)
+            return ConfirmedSignup(person, welcome)
 
-    def forget(self, before: datetime) -> int:
+    def forget_old_requests(self, before: datetime) -> int:
         """Forget who asked before a time and never confirmed; return how many."""
         forget_old = delete(pending).where(pending.c.asked_at < before)
         with self._engine.begin() as connection:

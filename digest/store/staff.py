@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, Engine, Row, delete, insert, select, updat
 from sqlalchemy.exc import IntegrityError
 
 from digest.errors import DigestError, NotFound
-from digest.model import Deed, Member, Rights, fold_name
+from digest.model import AuditEntry, Member, StaffRights, fold_name
 from digest.store.tables import audit, staff, staff_session
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class MemberSecrets:
     """The secrets that let a member in."""
 
     password: str  #: hashed; "" if there is none
@@ -22,7 +22,7 @@ class Keys:
     invited_until: datetime | None
 
 
-class StaffBook:
+class StaffMembers:
     """Members of staff and their actions."""
 
     def __init__(self, engine: Engine) -> None:
@@ -30,7 +30,7 @@ class StaffBook:
 
     # Members
 
-    def add(self, name: str, role: Rights, now: datetime) -> Member:
+    def add_member(self, name: str, role: StaffRights, now: datetime) -> Member:
         """Store a new member. Raises DigestError if there is one of that name."""
         add_member = insert(staff).values(
             name=name,
@@ -45,40 +45,40 @@ class StaffBook:
             raise DigestError(
                 f"there is a member of staff called {name} already"
             ) from None
-        return self.named(name)
+        return self.get_member_by_name(name)
 
-    def everybody(self) -> list[Member]:
+    def list_members(self) -> list[Member]:
         """Return all members by name."""
         by_name = select(staff).order_by(staff.c.folded)
         with self._engine.connect() as connection:
             return [_member_of(row) for row in connection.execute(by_name)]
 
-    def get(self, number: int) -> Member | None:
+    def get_member(self, number: int) -> Member | None:
         """Return a member by id."""
         return self._select_member(staff.c.id == number)
 
-    def find(self, name: str) -> Member | None:
+    def find_member(self, name: str) -> Member | None:
         """Return a member by name, whatever its case; None if there is none."""
         return self._select_member(staff.c.folded == fold_name(name))
 
-    def named(self, name: str) -> Member:
+    def get_member_by_name(self, name: str) -> Member:
         """Return a member by name, whatever its case. Raises NotFound."""
-        member = self.find(name)
+        member = self.find_member(name)
         if member is None:
             raise NotFound(f"there is no member of staff called {name}")
         return member
 
-    def known_as(self, subject: str) -> Member | None:
+    def find_member_by_identity(self, subject: str) -> Member | None:
         """Return the member with an OpenID Connect identity."""
         return self._select_member(staff.c.subject == subject)
 
-    def invited_by(self, token: str) -> Member | None:
+    def find_invited_member(self, token: str) -> Member | None:
         """Return the member whom an invitation (hashed) is for, used up or not."""
         if not token:
             return None
         return self._select_member(staff.c.invited == token)
 
-    def keys(self, number: int) -> Keys:
+    def get_secrets(self, number: int) -> MemberSecrets:
         """Return what lets a member (id) in."""
         keys = select(
             staff.c.password,
@@ -87,14 +87,14 @@ class StaffBook:
             staff.c.invited_until,
         ).where(staff.c.id == number)
         with self._engine.connect() as connection:
-            return Keys(*connection.execute(keys).one())
+            return MemberSecrets(*connection.execute(keys).one())
 
-    def change(self, number: int, **values: Any) -> None:
+    def change_member(self, number: int, **values: Any) -> None:
         """Change columns of a member (id)."""
         with self._engine.begin() as connection:
             connection.execute(update(staff).where(staff.c.id == number).values(values))
 
-    def use_code(self, number: int, step: int) -> bool:
+    def use_up_code(self, number: int, step: int) -> bool:
         """Note a code's time step as used; False if it, or a later one, was used before."""
         note_step = (
             update(staff)
@@ -107,7 +107,9 @@ class StaffBook:
         with self._engine.begin() as connection:
             return connection.execute(note_step).rowcount == 1
 
-    def accept(self, token: str, now: datetime, password: str, stamp: str) -> bool:
+    def accept_invitation(
+        self, token: str, now: datetime, password: str, stamp: str
+    ) -> bool:
         """Use an invitation (hashed) up for a password (hashed); False if it is good no more.
 
         Of many who use it at one moment, one succeeds.
@@ -128,7 +130,7 @@ class StaffBook:
         with self._engine.begin() as connection:
             return connection.execute(use_invitation).rowcount == 1
 
-    def remove(self, number: int) -> None:
+    def remove_member(self, number: int) -> None:
         """Remove a member (id), their sessions with them."""
         with self._engine.begin() as connection:
             connection.execute(
@@ -159,7 +161,7 @@ class StaffBook:
             connection.execute(forget_old)
             connection.execute(add_session)
 
-    def in_session(self, name: str, since: datetime) -> Member | None:
+    def find_member_in_session(self, name: str, since: datetime) -> Member | None:
         """Return the member of a session (hashed); None if it ended, or began before a time."""
         member = (
             select(staff)
@@ -192,7 +194,7 @@ class StaffBook:
 
     # The audit
 
-    def note(
+    def note_action(
         self, now: datetime, actor: str, action: str, edition: date | None = None
     ) -> None:
         """Write down what somebody did."""
@@ -205,7 +207,9 @@ class StaffBook:
         with self._engine.begin() as connection:
             connection.execute(add_entry)
 
-    def deeds(self, edition: date | None = None, limit: int = 200) -> list[Deed]:
+    def list_actions(
+        self, edition: date | None = None, limit: int = 200
+    ) -> list[AuditEntry]:
         """Return what was done, to one edition or at all, the newest first."""
         entries = (
             select(
@@ -220,14 +224,14 @@ class StaffBook:
         if edition:
             entries = entries.where(audit.c.edition == edition)
         with self._engine.connect() as connection:
-            return [Deed(*row) for row in connection.execute(entries)]
+            return [AuditEntry(*row) for row in connection.execute(entries)]
 
 
 def _member_of(row: Row[Any]) -> Member:
     return Member(
         row.id,
         row.name,
-        Rights(row.role),
+        StaffRights(row.role),
         row.stamp,
         bool(row.totp),
         bool(row.password or row.subject),

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, exists, select, update
 
-from digest.model import CANCELLED, State
+from digest.model import CANCELLED, DeliveryState
 from digest.store.requeue import CHUNK_SIZE, requeue_apart
 from digest.store.tables import chunk, delivery, sending
 
@@ -19,7 +19,7 @@ def recover_edition(connection: Connection, day: date, size: int = CHUNK_SIZE) -
     requeue_apart(
         connection,
         day,
-        delivery.c.state == State.QUEUED,
+        delivery.c.state == DeliveryState.QUEUED,
         size=size,
     )
     recover_stale_claims(connection, chunk.c.edition == day)
@@ -29,7 +29,7 @@ def recover_stale_claims(
     connection: Connection, *conditions: ColumnElement[bool]
 ) -> None:
     """Mark as uncertain what was in flight of claimed chunks, and queue the rest again."""
-    is_claimed = (*conditions, chunk.c.state == State.CLAIMED)
+    is_claimed = (*conditions, chunk.c.state == DeliveryState.CLAIMED)
     find_claimed = select(chunk.c.edition, chunk.c.no).where(*is_claimed)
     for claimed in connection.execute(find_claimed).all():
         doubt_deliveries = (
@@ -37,15 +37,17 @@ def recover_stale_claims(
             .where(
                 delivery.c.edition == claimed.edition,
                 delivery.c.chunk == claimed.no,
-                delivery.c.state == State.CLAIMED,
+                delivery.c.state == DeliveryState.CLAIMED,
             )
-            .values(state=State.UNCERTAIN, detail=DIED_DETAIL)
+            .values(state=DeliveryState.UNCERTAIN, detail=DIED_DETAIL)
         )
         connection.execute(doubt_deliveries)
     doubt_chunks = (
-        update(chunk).where(*is_claimed, chunk.c.handing).values(state=State.UNCERTAIN)
+        update(chunk)
+        .where(*is_claimed, chunk.c.handing)
+        .values(state=DeliveryState.UNCERTAIN)
     )
-    requeue_chunks = update(chunk).where(*is_claimed).values(state=State.QUEUED)
+    requeue_chunks = update(chunk).where(*is_claimed).values(state=DeliveryState.QUEUED)
     connection.execute(doubt_chunks)
     connection.execute(requeue_chunks)
 
@@ -56,12 +58,12 @@ def exclude_remaining(connection: Connection, day: date) -> None:
         sending.c.edition == day,
         sending.c.halt == "",
     )
-    exclusion = {"state": State.EXCLUDED, "detail": CANCELLED}
+    exclusion = {"state": DeliveryState.EXCLUDED, "detail": CANCELLED}
     exclude_chunks = (
         update(chunk)
         .where(
             chunk.c.edition == day,
-            chunk.c.state == State.QUEUED,
+            chunk.c.state == DeliveryState.QUEUED,
             send_is_halted,
         )
         .values(exclusion)
@@ -70,7 +72,7 @@ def exclude_remaining(connection: Connection, day: date) -> None:
         update(delivery)
         .where(
             delivery.c.edition == day,
-            delivery.c.state == State.QUEUED,
+            delivery.c.state == DeliveryState.QUEUED,
             send_is_halted,
         )
         .values(exclusion)

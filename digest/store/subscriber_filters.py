@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, exists, not_, select
 
-from digest.model import Clause, State
+from digest.model import DeliveryState, FilterClause
 from digest.store.delivery_statements import DELIVERY_STATE, DELIVERY_WITH_CHUNK
 from digest.store.tables import delivery, subscriber, suppression, tag
 
@@ -15,7 +15,7 @@ def wants_mail() -> ColumnElement[bool]:
     return subscriber.c.left_at.is_(None) & not_(is_suppressed)
 
 
-def condition_of(clause: Clause) -> ColumnElement[bool]:
+def condition_of(clause: FilterClause) -> ColumnElement[bool]:
     """Return the condition that a clause sets."""
     condition = _positive_condition(clause)
     if clause.no:
@@ -23,7 +23,7 @@ def condition_of(clause: Clause) -> ColumnElement[bool]:
     return condition
 
 
-def _positive_condition(clause: Clause) -> ColumnElement[bool]:
+def _positive_condition(clause: FilterClause) -> ColumnElement[bool]:
     """Return the condition of a clause without its "no"."""
     if clause.field == "tag":
         tagged = select(tag.c.subscriber).where(tag.c.name == clause.value)
@@ -46,6 +46,6 @@ def _select_recipients(day: date) -> Select[tuple[int]]:
         .select_from(DELIVERY_WITH_CHUNK)
         .where(
             delivery.c.edition == day,
-            DELIVERY_STATE == State.ACCEPTED,
+            DELIVERY_STATE == DeliveryState.ACCEPTED,
         )
     )

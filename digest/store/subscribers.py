@@ -18,8 +18,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from digest.model import Arrival, Clause, Imported, Refusal, Subscriber, Suppression
-from digest.store.address_folding import fold, hash_address
+from digest.model import (
+    FilterClause,
+    ImportCounts,
+    ImportedPerson,
+    Subscriber,
+    Suppression,
+    SuppressionReason,
+)
+from digest.store.address_folding import fold_address, hash_address
 from digest.store.importing import add_tags, import_batch, own_standing
 from digest.store.notices import forget_notices
 from digest.store.subscriber_filters import condition_of, wants_mail
@@ -34,7 +41,7 @@ from digest.store.tables import (
     tag,
 )
 
-__all__ = ["Subscribers", "fold"]
+__all__ = ["Subscribers", "fold_address"]
 
 BATCH_SIZE = 1000
 ERASED_MARK = "erased"  #: stands where an address was
@@ -49,16 +56,18 @@ class Subscribers:
 
     # Imports
 
-    def add(self, people: Iterable[Subscriber]) -> Imported:
+    def add_subscribers(self, people: Iterable[Subscriber]) -> ImportCounts:
         """Add people who are no subscribers yet, and their tags to those who are.
 
         Somebody who left stays gone; somebody who is suppressed or was erased stays out.
         """
-        return self.take(Arrival(person, own_standing(person)) for person in people)
+        return self.import_people(
+            ImportedPerson(person, own_standing(person)) for person in people
+        )
 
-    def take(
-        self, arrivals: Iterable[Arrival], now: datetime | None = None
-    ) -> Imported:
+    def import_people(
+        self, arrivals: Iterable[ImportedPerson], now: datetime | None = None
+    ) -> ImportCounts:
         """Import the people of a list with their standing there; return what became of them.
 
         Active ones are added if they are new, and get their tags if they are not; that undoes no
@@ -66,7 +75,7 @@ class Subscribers:
         they are subscribers. Unconfirmed ones are only counted. `now` is when a suppression begins;
         by default when the person agreed to mail.
         """
-        counts = Imported()
+        counts = ImportCounts()
         rest = iter(arrivals)
         while batch := list(islice(rest, BATCH_SIZE)):
             # a short transaction each: other processes write meanwhile
@@ -76,8 +85,8 @@ class Subscribers:
 
     # Reading
 
-    def all(
-        self, where: Sequence[Clause] = (), *, active_only: bool = False
+    def iterate_subscribers(
+        self, where: Sequence[FilterClause] = (), *, active_only: bool = False
     ) -> Iterator[Subscriber]:
         """Yield subscribers by address, those who meet a filter; those who were erased never."""
         conditions = [condition_of(clause) for clause in where]
@@ -96,7 +105,7 @@ class Subscribers:
                 for row in batch:
                     yield _subscriber_of(row, tags.get(row.id, ()))
 
-    def count(self, where: Sequence[Clause] = ()) -> int:
+    def count_active(self, where: Sequence[FilterClause] = ()) -> int:
         """Count those who want mail and may be mailed, and meet a filter."""
         conditions = [condition_of(clause) for clause in where]
         count = (
@@ -107,11 +116,11 @@ class Subscribers:
         with self._engine.connect() as connection:
             return connection.scalar(count) or 0
 
-    def find(self, address: str) -> Subscriber | None:
+    def find_subscriber(self, address: str) -> Subscriber | None:
         """Find by address, without regard to case."""
-        return self._select_subscriber(subscriber.c.folded == fold(address))
+        return self._select_subscriber(subscriber.c.folded == fold_address(address))
 
-    def get(self, number: int) -> Subscriber | None:
+    def get_subscriber(self, number: int) -> Subscriber | None:
         """Return a subscriber by id; None if there is none, or they were erased."""
         is_not_erased = subscriber.c.address != ""
         return self._select_subscriber((subscriber.c.id == number) & is_not_erased)
@@ -126,7 +135,7 @@ class Subscribers:
 
     # Changes
 
-    def leave(self, subscriber_id: int, now: datetime) -> None:
+    def mark_unsubscribed(self, subscriber_id: int, now: datetime) -> None:
         """Unsubscribe a subscriber. The time of the first time is kept."""
         unsubscribe = (
             update(subscriber)
@@ -139,7 +148,7 @@ class Subscribers:
         with self._engine.begin() as connection:
             connection.execute(unsubscribe)
 
-    def rename(self, subscriber_id: int, name: str) -> None:
+    def rename_subscriber(self, subscriber_id: int, name: str) -> None:
         """Give a subscriber another name."""
         change_name = (
             update(subscriber).where(subscriber.c.id == subscriber_id).values(name=name)
@@ -155,7 +164,7 @@ class Subscribers:
 
     # Signing keys
 
-    def keys(self, now: datetime) -> list[str]:
+    def ensure_signing_keys(self, now: datetime) -> list[str]:
         """Return the signing keys, oldest first; make the first one when there is none."""
         if stored_keys := self.stored_keys():
             return stored_keys
@@ -177,9 +186,9 @@ class Subscribers:
         with self._engine.connect() as connection:
             return list(connection.scalars(KEYS_BY_AGE))
 
-    def new_key(self, now: datetime) -> None:
+    def add_signing_key(self, now: datetime) -> None:
         """Sign with a new key from now on; what older keys signed stays good."""
-        self.keys(now)
+        self.ensure_signing_keys(now)
         next_id = select(func.max(signing_key.c.id) + 1).scalar_subquery()
         add_key = insert(signing_key).values(
             id=next_id,
@@ -191,14 +200,14 @@ class Subscribers:
 
     # Suppressions
 
-    def suppress(
-        self, address: str, reason: Refusal, now: datetime, detail: str = ""
+    def suppress_address(
+        self, address: str, reason: SuppressionReason, now: datetime, detail: str = ""
     ) -> None:
         """Let nobody mail an address; the first reason is kept."""
         add_suppression = (
             insert(suppression)
             .values(
-                folded=fold(address),
+                folded=fold_address(address),
                 reason=reason,
                 at=now,
                 detail=detail[:500],
@@ -208,30 +217,34 @@ class Subscribers:
         with self._engine.begin() as connection:
             connection.execute(add_suppression)
 
-    def allow(self, address: str) -> bool:
+    def remove_suppression(self, address: str) -> bool:
         """Remove a suppression; say whether there was one."""
-        remove = delete(suppression).where(suppression.c.folded == fold(address))
+        remove = delete(suppression).where(
+            suppression.c.folded == fold_address(address)
+        )
         with self._engine.begin() as connection:
             return connection.execute(remove).rowcount == 1
 
-    def suppressed(self, address: str = "") -> Iterator[Suppression]:
+    def iterate_suppressions(self, address: str = "") -> Iterator[Suppression]:
         """Yield the addresses that nobody may mail, or only this one if it is among them."""
         by_address = select(suppression).order_by(suppression.c.folded)
         if address:
-            by_address = by_address.where(suppression.c.folded == fold(address))
+            by_address = by_address.where(suppression.c.folded == fold_address(address))
         with self._engine.connect() as connection:
             for row in connection.execute(by_address):
-                yield Suppression(row.folded, Refusal(row.reason), row.at, row.detail)
+                yield Suppression(
+                    row.folded, SuppressionReason(row.reason), row.at, row.detail
+                )
 
     # One person's data
 
-    def erase(self, person: Subscriber, now: datetime) -> None:
+    def erase_subscriber(self, person: Subscriber, now: datetime) -> None:
         """Forget a person, but for a hash by which no import brings them back.
 
         Their deliveries stay counted, without an address.
         """
-        folded = fold(person.address)
-        oldest_key = self.keys(now)[0]
+        folded = fold_address(person.address)
+        oldest_key = self.ensure_signing_keys(now)[0]
         keep_hash = (
             insert(erased)
             .values(hash=hash_address(oldest_key, folded), at=now)
@@ -264,7 +277,7 @@ class Subscribers:
             connection.execute(blank_subscriber)
             connection.execute(blank_deliveries)
 
-    def told_of(self, person: Subscriber) -> list[tuple[date, str, str]]:
+    def list_deliveries_of(self, person: Subscriber) -> list[tuple[date, str, str]]:
         """Return the editions a person was to get: date, state (if it is its own), detail."""
         deliveries = (
             select(

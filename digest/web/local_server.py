@@ -10,7 +10,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 LOOPBACK = "127.0.0.1"
 
 
-class Silent(WSGIRequestHandler):
+class SilentRequestHandler(WSGIRequestHandler):
     """Logs no request, since their addresses hold tokens; ends connections idle for a minute."""
 
     timeout = 60  # seconds; each connection has a thread of its own
@@ -40,7 +40,9 @@ def serve_locally(
     """
     if port and not _is_free(port):
         port = 0
-    server = make_server(LOOPBACK, port, web, threaded=True, request_handler=Silent)
+    server = make_server(
+        LOOPBACK, port, web, threaded=True, request_handler=SilentRequestHandler
+    )
     origin = f"http://{LOOPBACK}:{server.server_port}"
     say(message.format(f"{origin}{path}"))
     if browser_path:

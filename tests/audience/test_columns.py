@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.app import App
-from digest.audience import Refused, open_sheet
+from digest.audience import RejectedRow, open_sheet
 from digest.cli import cli
 from digest.errors import DigestError
 from tests.conftest import NOW
@@ -32,7 +32,7 @@ def test_columns_are_told_by_their_names_in_any_order(
     app: App, tmp_path: Path, text: str
 ) -> None:
     bring(app, tmp_path, text)
-    (ada,) = app.store.subscribers.all()
+    (ada,) = app.store.subscribers.iterate_subscribers()
     assert (ada.address, ada.name) == ("a@r.example", "Ada Byron")
     assert ada.consent_at.isoformat() == "2026-01-02T10:00:00+00:00"
     assert "press" in ada.tags
@@ -43,7 +43,7 @@ def test_a_person_says_which_column_is_which(app: App, tmp_path: Path) -> None:
     with pytest.raises(DigestError, match="found Kontakt, Who, Chief"):
         bring(app, tmp_path, text)
     bring(app, tmp_path, text, {"address": "kontakt", "name": "Who"})
-    assert next(app.store.subscribers.all()).name == "Ada"
+    assert next(app.store.subscribers.iterate_subscribers()).name == "Ada"
     with pytest.raises(DigestError, match="expected --column"):
         bring(app, tmp_path, text, {"address": "nosuch"})
 
@@ -64,7 +64,7 @@ def test_a_sheet_is_looked_at_before_anybody_comes(app: App, tmp_path: Path) -> 
     )
     assert "mail is address; not read: Shoe size" in told.output
     assert "ada@r.example" in told.output
-    assert app.store.subscribers.count() == 0
+    assert app.store.subscribers.count_active() == 0
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_any_rows_are_people_or_reasons(rows: list[list[str]]) -> None:
             "w", encoding="utf-8", newline="", errors="surrogatepass"
         ) as out:
             csv.writer(out).writerows([["name", "address", "tags"], *rows])
-        refused: list[Refused] = []
+        refused: list[RejectedRow] = []
         with open_sheet(file) as sheet:
-            found = list(sheet.people("x", NOW, refused.append))
+            found = list(sheet.read_people("x", NOW, refused.append))
         used = [r for r in rows if any(map(str.strip, r))]
         assert len(found) + len(refused) <= len(used)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.app import App
-from digest.audience import segment
+from digest.audience import parse_filter
 from digest.errors import DigestError
 
 
@@ -36,16 +36,16 @@ def test_people_are_chosen_by_typed_words_never_sql(
 ) -> None:
     if who is None:
         with pytest.raises(DigestError, match="expected words such as"):
-            tagged.readers.count(where)
+            tagged.subscribers.count_matching(where)
         return
-    assert "".join(p.address[0] for p in tagged.readers.chosen(where)) == who
-    assert tagged.readers.count(where) == len(who)
+    assert "".join(p.address[0] for p in tagged.subscribers.list_matching(where)) == who
+    assert tagged.subscribers.count_matching(where) == len(who)
 
 
 @given(st.text(max_size=30))
 def test_any_filter_is_clauses_or_a_clear_error(text: str) -> None:
     try:
-        clauses = segment(text)
+        clauses = parse_filter(text)
     except DigestError as e:
         assert "expected words such as" in str(e)
     else:

@@ -7,10 +7,10 @@ import pytest
 
 from digest.audience import (
     Answers,
-    Unanswered,
+    UnansweredQuestions,
     open_sheet,
-    standing_from,
-    statuses_from,
+    parse_standing,
+    parse_statuses,
 )
 from digest.audience.systems import SYSTEMS
 from tests.cases.subscriber_exports import EXPORTS, REFUSED, UNCLEAR, Export, Unclear
@@ -26,7 +26,7 @@ def taken(file: Path, answers: Answers) -> tuple[str, dict[str, str]]:
         found[row.row[0]] = REFUSED
 
     with open_sheet(file, None, answers) as sheet:
-        for arrival in sheet.arrivals("a list", NOW, refuse):
+        for arrival in sheet.read_arrivals("a list", NOW, refuse):
             if not arrival.again:
                 found[arrival.person.address.partition("@")[0].lower()] = str(
                     arrival.standing
@@ -41,8 +41,8 @@ def test_an_export_is_taken_as_its_system_meant_it(
     file = tmp_path / export.file
     file.write_bytes(export.text.encode(export.encoding))
     answers = Answers(
-        statuses_from(f"{word}={is_}" for word, is_ in export.answers.items()),
-        everybody=standing_from(export.everybody) if export.everybody else None,
+        parse_statuses(f"{word}={is_}" for word, is_ in export.answers.items()),
+        everybody=parse_standing(export.everybody) if export.everybody else None,
     )
     assert taken(file, answers) == (export.system, export.taken)
 
@@ -53,7 +53,7 @@ def test_what_is_not_understood_is_asked_and_nobody_comes(
 ) -> None:
     file = tmp_path / unclear.file
     file.write_text(unclear.text)
-    with pytest.raises(Unanswered) as raised:
+    with pytest.raises(UnansweredQuestions) as raised:
         taken(file, Answers())
     (question,) = raised.value.questions
     assert (question.column, dict(question.values)) == (unclear.column, unclear.values)

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from digest.app import App
-from digest.model import Rights, Subscriber
-from digest.web.desk import desk_app
+from digest.model import StaffRights, Subscriber
+from digest.web.desk import create_desk_app
 from tests.conftest import EDITION, NOW
 from tests.desk_client import DAY, TOKEN, headlines, put
 from tests.fakes.browser import browser, needs_browser, watched
@@ -42,16 +42,16 @@ AXE_TAGS = "['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']"
 
 @pytest.fixture
 def address(stocked: App) -> Iterator[str]:
-    with served(desk_app(stocked, TOKEN)) as home:
+    with served(create_desk_app(stocked, TOKEN)) as home:
         yield home
 
 
 def wait_for_proof(app: App) -> None:
     for _ in range(100):
-        if app.store.deliveries.complete(DAY):
+        if app.store.deliveries.is_complete(DAY):
             break
         time.sleep(0.1)
-    assert str(app.store.deliveries.proof(DAY)).startswith(
+    assert str(app.store.deliveries.get_delivery_report(DAY)).startswith(
         "planned 25 = 0 queued + 25 accepted"
     )
 
@@ -117,7 +117,7 @@ def test_an_edition_from_finds_to_sent_by_keyboard_alone(
         print(
             f"{hands.presses} key presses, {time.monotonic() - started:.1f} s of machine time"
         )
-        edition = stocked.editing_as("").edition(DAY)
+        edition = stocked.editing_as("").load_edition(DAY)
         assert edition.subject == "The pipes of district nine"
         assert [lead.headline for lead in edition.leads] == ["They knew of the pipes"]
         assert (len(headlines(stocked, 0)), len(headlines(stocked, 1))) == (5, 5)
@@ -152,11 +152,13 @@ def test_no_key_alone_mails_anybody(
             "outbox",
         ):
             expect(dialog.get_by_text(said).first).to_be_visible()
-        stocked.readers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
+        stocked.subscribers.add_people(
+            [Subscriber("late@readers.example", consent_at=NOW)]
+        )
         dialog.get_by_role("button", name="Yes, mail 25 people").click()
         expect(page.get_by_text("by now there are 26")).to_be_visible()
         expect(page.get_by_role("link", name="Cancel")).to_be_focused()
-        assert stocked.store.deliveries.proof(DAY).planned == 0
+        assert stocked.store.deliveries.get_delivery_report(DAY).planned == 0
         assert seen.problems == []
 
 
@@ -170,7 +172,7 @@ def test_what_was_sent_is_corrected_in_the_browser_both_ways(
     stocked.approval.approve_edition(DAY, "Ada")
     app = open_app(smtp.env)
     app.sending.send_edition(DAY)
-    with served(desk_app(app, TOKEN)) as address, browser() as chromium:
+    with served(create_desk_app(app, TOKEN)) as address, browser() as chromium:
         seen = watched(chromium.new_context(bypass_csp=True), address)
         page = seen.page
         page.goto(f"{address}/{DAY}/edition?token={TOKEN}")
@@ -197,7 +199,7 @@ def test_what_was_sent_is_corrected_in_the_browser_both_ways(
             "Correction: What the records show"
         )
         assert seen.problems == []
-        assert len(app.publishing.status(DAY).corrections) == 1
+        assert len(app.publishing.find_status(DAY).corrections) == 1
 
 
 def test_the_open_dialogs_are_accessible(
@@ -247,7 +249,7 @@ def by_hand(page: Page, address: str, app: App, click) -> None:
     click(page.get_by_role("button", name="Send to 25 subscribers …"))
     click(page.get_by_role("button", name="Yes, mail 25 people"))
     wait_for_proof(app)
-    assert app.editing_as("").edition(DAY).subject == "The pipes of district nine"
+    assert app.editing_as("").load_edition(DAY).subject == "The pipes of district nine"
     expect(
         page.get_by_text("25 messages are in the outbox; nobody was mailed")
     ).to_be_visible()
@@ -322,7 +324,7 @@ def test_all_of_it_works_without_javascript(
         page.get_by_role("button", name="Send to 25 subscribers …").click()
         page.get_by_role("button", name="Yes, mail 25 people").click()
         wait_for_proof(stocked)
-        assert stocked.editing_as("").edition(DAY).subject == "Without a script"
+        assert stocked.editing_as("").load_edition(DAY).subject == "Without a script"
         assert seen.problems == []
 
 
@@ -339,7 +341,7 @@ def test_two_editors_at_once_lose_nothing(stocked: App, address: str) -> None:
         conflict = ben.page.locator("#head .conflict")
         expect(conflict).to_contain_text("Ada's subject")
         expect(conflict).to_contain_text("Ben's subject")
-        assert stocked.editing_as("").edition(DAY).subject == "Ada's subject"
+        assert stocked.editing_as("").load_edition(DAY).subject == "Ada's subject"
         conflict.get_by_role("button", name="Take theirs").click()
         expect(ben.page.locator("#head [name=subject]")).to_have_value("Ada's subject")
         ben.page.locator("#head [name=preheader]").fill("Ben's line")
@@ -349,7 +351,7 @@ def test_two_editors_at_once_lose_nothing(stocked: App, address: str) -> None:
             "button", name="Keep mine"
         ).click()
         expect(ada.page.locator("#said")).to_have_text("stored")
-        edition = stocked.editing_as("").edition(DAY)
+        edition = stocked.editing_as("").load_edition(DAY)
         assert (edition.subject, edition.preheader) == ("Ada's subject", "Ada's line")
         assert [p for p in ada.problems + ben.problems if "409" not in p] == []
 
@@ -375,7 +377,7 @@ def test_reload_and_back_in_the_middle_lose_nothing(stocked: App, address: str) 
         expect(subject).to_have_value("And then left")
         page.go_back()
         expect(page.locator(".find.picked")).to_have_count(1)
-        assert stocked.editing_as("").edition(DAY).subject == "And then left"
+        assert stocked.editing_as("").load_edition(DAY).subject == "And then left"
         assert len(headlines(stocked, 0)) == 1
         assert seen.problems == []
 
@@ -384,7 +386,7 @@ def test_a_server_killed_while_one_types_loses_nothing(stocked: App) -> None:
     """What was typed stays on the page, and is stored once the desk is back."""
     from digest.web.local_server import serve_locally  # noqa: F401  (the command below runs it)
 
-    with browser() as chromium, served(desk_app(stocked, TOKEN)) as home:
+    with browser() as chromium, served(create_desk_app(stocked, TOKEN)) as home:
         context = chromium.new_context()
         page = context.new_page()
         page.goto(f"{home}/{DAY}/edition?token={TOKEN}")
@@ -394,7 +396,9 @@ def test_a_server_killed_while_one_types_loses_nothing(stocked: App) -> None:
         expect(page.locator("#said")).to_contain_text("kept here")
         page.unroute("**/head")
         expect(page.locator("#said")).to_have_text("stored", timeout=8000)
-        assert stocked.editing_as("").edition(DAY).subject == "Typed at a dead desk"
+        assert (
+            stocked.editing_as("").load_edition(DAY).subject == "Typed at a dead desk"
+        )
         page.route("**/head", lambda route: route.abort("connectionrefused"))
         subject.fill("And the tab was closed")
         expect(page.locator("#said")).to_contain_text("kept here")
@@ -403,7 +407,9 @@ def test_a_server_killed_while_one_types_loses_nothing(stocked: App) -> None:
         page.goto(f"{home}/{DAY}/edition")
         expect(subject).to_have_value("And the tab was closed")
         expect(page.locator("#said")).to_have_text("stored")
-        assert stocked.editing_as("").edition(DAY).subject == "And the tab was closed"
+        assert (
+            stocked.editing_as("").load_edition(DAY).subject == "And the tab was closed"
+        )
 
 
 def test_on_a_slow_network_quick_keys_all_arrive(stocked: App, address: str) -> None:
@@ -446,13 +452,13 @@ def hostile_week(app: App) -> None:
     """Fill finds, edition and history with what should not run and does not fit."""
     for n, title in enumerate(HOSTILE):
         put(app, 90 + n, title, text=f"{title} Open Water sued them. {title}")
-    ids = [f.article.id for f in app.editing_as("").finds(DAY)]
+    ids = [f.article.id for f in app.editing_as("").list_candidates(DAY)]
     for number in ids[:4]:
-        app.editing_as(HOSTILE[1]).pick(DAY, number, "following")
-    app.editing_as("").reject(DAY, ids[5])
-    for find in app.editing_as("").finds(DAY):
+        app.editing_as(HOSTILE[1]).pick_story(DAY, number, "following")
+    app.editing_as("").reject_story(DAY, ids[5])
+    for find in app.editing_as("").list_candidates(DAY):
         if find.article.title in HOSTILE:
-            app.editing_as("").pick(DAY, find.article.id, "in_the_news")
+            app.editing_as("").pick_story(DAY, find.article.id, "in_the_news")
 
 
 PAGES = (
@@ -537,8 +543,8 @@ def test_a_hostile_press_makes_the_policy_stop_nothing(
 def test_logging_in_by_phone_code_and_accessible_pages(stocked: App, axe: str) -> None:
     import pyotp
 
-    token = stocked.staff.invite("Ada", Rights.ADMIN, "test")
-    with browser() as chromium, served(desk_app(stocked)) as home:
+    token = stocked.staff.invite_member("Ada", StaffRights.ADMIN, "test")
+    with browser() as chromium, served(create_desk_app(stocked)) as home:
         page = chromium.new_context(bypass_csp=True).new_page()
         page.goto(f"{home}/join/{token}")
         amiss = found_amiss(page, axe, 1280)
@@ -600,7 +606,7 @@ def test_a_desk_killed_at_any_moment_keeps_what_it_said_it_stored(
         form = person.get(f"{home}/{DAY}/edition?token={TOKEN}").text
         csrf = re.search(r'name="csrf" value="([^"]+)"', form)[1]
         threading.Timer(0.1 + dice.random() * 0.3, desk.kill).start()
-        was = stocked.editing_as("").edition(DAY).subject
+        was = stocked.editing_as("").load_edition(DAY).subject
         while True:
             said = {
                 "subject": f"Subject {number + 1}",
@@ -617,7 +623,7 @@ def test_a_desk_killed_at_any_moment_keeps_what_it_said_it_stored(
             number, was = number + 1, said["subject"]
         desk.wait()
         desk.stdout.close()
-        now = stocked.editing_as("").edition(DAY).subject
+        now = stocked.editing_as("").load_edition(DAY).subject
         assert now in (was, f"Subject {number + 1}")
         number = int(now.split()[1]) if now.startswith("Subject") else number
     assert number > 10

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from digest.app import App
-from digest.model import State
-from digest.web.public import public_app
+from digest.model import DeliveryState
+from digest.web.public import create_public_app
 from tests.browser.test_desk import axe, found_amiss
 from tests.conftest import EDITION, NOW
 from tests.fakes.browser import browser, needs_browser, watched
@@ -26,7 +26,7 @@ def test_a_person_joins_receives_leaves_and_is_never_mailed_again(
     open_app: Callable[..., App], smtp: FakeSmtp, axe: str
 ) -> None:
     app = open_app(smtp.env)
-    with browser() as chromium, served(public_app(app)) as home:
+    with browser() as chromium, served(create_public_app(app)) as home:
         seen = watched(chromium.new_context(bypass_csp=True), home)
         page = seen.page
         page.goto(f"{home}/subscribe")
@@ -34,7 +34,7 @@ def test_a_person_joins_receives_leaves_and_is_never_mailed_again(
         page.get_by_label("Your mail address").fill("ada@r.example")
         page.get_by_role("button", name="Subscribe").click()
         expect(page.get_by_text("a confirmation is on its way")).to_be_visible()
-        app.joining.wait()
+        app.signup.wait_for_mails()
         page.goto(home + link(smtp, "/c/"))
         seen.problems += found_amiss(page, axe, 1280)
         page.get_by_role("button", name="Confirm my subscription").click()
@@ -42,7 +42,7 @@ def test_a_person_joins_receives_leaves_and_is_never_mailed_again(
 
         app.editions.save_source(EDITION)
         app.approval.approve_edition(DAY, "Ada")
-        assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 1}
+        assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 1}
         mail = smtp.messages[-1][1]
         assert mail["Subject"] == "What the records show"
 

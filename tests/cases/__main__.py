@@ -13,8 +13,13 @@ from datasketch import MinHash
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from digest.model import Article, Belongs
-from digest.relevance import background, fingerprint, group, trace
+from digest.model import Article, StoryMembership
+from digest.relevance import (
+    count_background,
+    group_into_stories,
+    make_fingerprint,
+    trace_of,
+)
 from digest.relevance.fingerprint import _split_words
 from tests.cases import events, passages, relevance, wire
 from tests.cases.learning import PICKS, curve
@@ -22,10 +27,10 @@ from tests.cases.learning import PICKS, curve
 Alike = Callable[[Sequence[Article]], np.ndarray]
 
 
-def belongs(articles: Sequence[Article]) -> dict[int, Belongs]:
+def belongs(articles: Sequence[Article]) -> dict[int, StoryMembership]:
     """Group articles as the product does, by how common words are among them."""
-    traces = [trace(a, fingerprint(a)) for a in articles]
-    return group(traces, background(traces))
+    traces = [trace_of(a, make_fingerprint(a)) for a in articles]
+    return group_into_stories(traces, count_background(traces))
 
 
 def by_tf_idf(articles: Sequence[Article]) -> np.ndarray:

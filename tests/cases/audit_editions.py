@@ -7,8 +7,8 @@ from io import BytesIO
 
 from PIL import Image
 
-from digest.edition import load
-from digest.model import Edition, Elsewhere, Lead, Pick, Picture, Section
+from digest.edition import load_edition
+from digest.model import Edition, Lead, OtherOutlet, Pick, Picture, Section
 
 DAY = date(2026, 2, 27)
 TEXT = (
@@ -42,7 +42,7 @@ class Letter:
 
 def letters(seed: str) -> Iterator[Letter]:
     """Yield the audited editions; `seed` is the seed newsletter as an edition's text."""
-    yield Letter("seed", load(seed))
+    yield Letter("seed", load_edition(seed))
     yield Letter("three-leads-twenty-lines", _edition(leads=3, lines=20))
     yield Letter("long-31-stories", _edition(leads=5, lines=31))
     yield Letter("right-to-left", _from_right_to_left())
@@ -94,8 +94,8 @@ def _pick(n: int) -> Pick:
     if n % 10 != 3:
         return Pick(headline, url, OUTLETS[n % len(OUTLETS)])
     also = (
-        Elsewhere("The Courier", f"https://example.com/{n}"),
-        Elsewhere("Valley Wire"),
+        OtherOutlet("The Courier", f"https://example.com/{n}"),
+        OtherOutlet("Valley Wire"),
     )
     note, quote = "A sentence by the editor.", "“A sentence pulled from the story.”"
     return Pick(headline, url, "El País", True, True, "es", also, "", note, quote)

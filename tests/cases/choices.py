@@ -1,10 +1,10 @@
 """Choices of an editor: what was looked at, and what was picked."""
 
 from digest.relevance import (
-    Choice,
-    Look,
-    background,
-    fingerprint,
+    EditorChoice,
+    StoryFeatures,
+    count_background,
+    make_fingerprint,
 )
 from tests.relevance.test_ranking import article
 
@@ -20,18 +20,19 @@ FAIRS = [
 ]
 
 
-def looked(text: str, number: int, topic: str = "", outlet: str = "o") -> Look:
-    made = fingerprint(article(number, text, title=text[:20]))
-    return Look("following", made, "", outlet, (topic,) if topic else ())
+def looked(text: str, number: int, topic: str = "", outlet: str = "o") -> StoryFeatures:
+    made = make_fingerprint(article(number, text, title=text[:20]))
+    return StoryFeatures("following", made, "", outlet, (topic,) if topic else ())
 
 
-def choices(number: int = 6) -> list[Choice]:
+def choices(number: int = 6) -> list[EditorChoice]:
     liked = [
-        Choice(looked(t, n, "Voting"), True) for n, t in enumerate(VOTING[:number])
+        EditorChoice(looked(t, n, "Voting"), True)
+        for n, t in enumerate(VOTING[:number])
     ]
     return liked + [
-        Choice(looked(t, n, "Fairs"), False) for n, t in enumerate(FAIRS[:number])
+        EditorChoice(looked(t, n, "Fairs"), False) for n, t in enumerate(FAIRS[:number])
     ]
 
 
-USUAL = background(c.look for c in choices())
+USUAL = count_background(c.look for c in choices())

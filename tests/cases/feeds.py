@@ -9,7 +9,7 @@ from lxml import etree
 from digest.collect.feeds.clean import plain_text
 from digest.collect.feeds.entries import Document
 from digest.collect.feeds.strict import DC
-from digest.settings import load
+from digest.settings import load_workspace
 
 PROSE = "The county published the report on Friday after a long dispute about who should pay for it. "
 PAGE = (
@@ -72,7 +72,11 @@ texts = st.text(
 
 
 def feeds_of(folder: Path) -> list[str]:
-    return [url for outlet in load(folder, {}).settings.outlets for url in outlet.feeds]
+    return [
+        url
+        for outlet in load_workspace(folder, {}).settings.outlets
+        for url in outlet.feeds
+    ]
 
 
 # Discovery

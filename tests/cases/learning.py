@@ -6,20 +6,20 @@ from functools import cache
 import numpy as np
 from sklearn.metrics import average_precision_score
 
-from digest.model import Article, Reading
+from digest.model import Article, ArticleAnalysis
 from digest.relevance import (
     Background,
-    Choice,
+    EditorChoice,
     Fingerprint,
-    Rules,
-    Taste,
-    background,
-    fingerprint,
-    look,
-    trace,
-    weigh,
+    PreferenceModel,
+    RelevanceRules,
+    count_background,
+    features_of,
+    judge_read_articles,
+    make_fingerprint,
+    trace_of,
 )
-from digest.settings import DEFAULTS, Organisation, Settings, load
+from digest.settings import DEFAULTS, Organisation, Settings, load_workspace
 from tests.cases.relevance import Editor, real_press, split
 from tests.conftest import NOW
 
@@ -45,14 +45,14 @@ def curve(editor: Editor) -> dict[str, list[tuple[float, float]]]:
 def _run(editor: Editor, picks: int, seed: int) -> dict[str, tuple[float, float]]:
     """Let an editor pick from one half of the press, and order the other by what was learned."""
     settings = _settings(editor)
-    taste = Taste(_choices(editor, picks, seed), _usual())
+    taste = PreferenceModel(_choices(editor, picks, seed), _usual())
     looked = [each for each in _read(editor) if each[0].id in _kept_back()]
     wanted = np.array([editor.picks(a) for a, _, _ in looked])
-    judged = weigh(looked, {}, settings, taste, NOW)
+    judged = judge_read_articles(looked, {}, settings, taste, NOW)
     mixed = np.array([j.judgement.score if j.judgement.section else 0 for j in judged])
     rules = np.array([j.judgement.rules if j.reading.topics else 0 for j in judged])
     alone = (
-        np.array(taste.likings([look(*each) for each in looked]))
+        np.array(taste.predict_likings([features_of(*each) for each in looked]))
         if picks
         else rules * 0
     )
@@ -74,7 +74,7 @@ def _measured(wanted: np.ndarray, scores: np.ndarray) -> tuple[float, float]:
     return float(wanted[best].mean()), float(average_precision_score(wanted, scores))
 
 
-def _choices(editor: Editor, picks: int, seed: int) -> list[Choice]:
+def _choices(editor: Editor, picks: int, seed: int) -> list[EditorChoice]:
     """Return picks, and what the rules would have proposed beside them."""
     choose = random.Random(seed)
     known = [each for each in _read(editor) if each[0].id not in _kept_back()]
@@ -84,26 +84,26 @@ def _choices(editor: Editor, picks: int, seed: int) -> list[Choice]:
     choose.shuffle(other)
     passed = other[: PASSED_OVER * picks]
     return [
-        Choice(look(*each), picked)
+        EditorChoice(features_of(*each), picked)
         for some, picked in ((liked[:picks], True), (passed, False))
         for each in some
     ]
 
 
 @cache
-def _read(editor: Editor) -> list[tuple[Article, Reading, Fingerprint]]:
-    rules = Rules(_settings(editor))
-    return [(a, rules.read(a), _prints()[a.id]) for a in real_press()]
+def _read(editor: Editor) -> list[tuple[Article, ArticleAnalysis, Fingerprint]]:
+    rules = RelevanceRules(_settings(editor))
+    return [(a, rules.read_article(a), _prints()[a.id]) for a in real_press()]
 
 
 @cache
 def _prints() -> dict[int, Fingerprint]:
-    return {a.id: fingerprint(a) for a in real_press()}
+    return {a.id: make_fingerprint(a) for a in real_press()}
 
 
 @cache
 def _usual() -> Background:
-    return background(trace(a, _prints()[a.id]) for a in real_press())
+    return count_background(trace_of(a, _prints()[a.id]) for a in real_press())
 
 
 @cache
@@ -117,4 +117,4 @@ def _settings(editor: Editor) -> Settings:
         "organisation": Organisation(name="Nobody Named So"),
         "topics": editor.topics,
     }
-    return load(DEFAULTS, {}).settings.model_copy(update=ours)
+    return load_workspace(DEFAULTS, {}).settings.model_copy(update=ours)

@@ -3,14 +3,14 @@
 import json
 
 from digest.collect.pages.extract import combined_reader
-from digest.model import Extract
+from digest.model import PageExtract
 from tests.cases.feeds import PROSE
 
 URL = "https://www.ledger.example/news/rates"
 BODY = f"<article><p>{PROSE * 4}</p></article>"
 
 
-def read(head: str = "", body: str = BODY, url: str = URL) -> Extract:
+def read(head: str = "", body: str = BODY, url: str = URL) -> PageExtract:
     return combined_reader(
         f"<html><head>{head}</head><body>{body}</body></html>".encode(), url
     )

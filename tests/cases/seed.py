@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from digest.demo.invented_press import press
+from digest.demo.invented_press import load_press
 from digest.model import Article
 from tests.cases import events, wire
 from tests.conftest import SHARED
@@ -142,7 +142,7 @@ def _others() -> Iterator[tuple[str, str, str]]:
     """Yield headline, text and outlet: small news of great papers, great news of smaller ones."""
     for n, (title, text) in enumerate(NEAR):
         yield title, f"{title}, and nobody minded. {text}", TIER_ONE[n % 4]
-    for n, p in enumerate(press()[1]):
+    for n, p in enumerate(load_press()[1]):
         yield p.title, "\n\n".join(p.paragraphs), (TIER_ONE + OTHER_TIERS)[n % 8]
     for n, (_, a) in enumerate(events.reports()):
         yield a.title, a.text, OTHER_TIERS[n % 4]

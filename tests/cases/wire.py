@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from digest.demo.invented_press import press
+from digest.demo.invented_press import load_press
 from digest.model import Article
 
 MONDAY = datetime(2026, 2, 23, 9, tzinfo=UTC)
@@ -96,7 +96,7 @@ def texts() -> list[tuple[str, list[str]]]:
         for side in ("one", "other"):
             parts = [line.split(" | ", 2) for line in pair[side]]
             found.append((parts[0][1], _sentences(" ".join(p[2] for p in parts))))
-    found += [(p.title, _sentences(" ".join(p.paragraphs))) for p in press()[1]]
+    found += [(p.title, _sentences(" ".join(p.paragraphs))) for p in load_press()[1]]
     return [(title, told) for title, told in found if len(" ".join(told).split()) >= 70]
 
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from digest.app import App
-from digest.settings import load
+from digest.settings import load_workspace
 from tests.command_line import invoke
 from tests.conftest import NOW, workspace
 from tests.fakes.web import Answer, FakeWeb
@@ -15,7 +15,7 @@ def test_a_feed_that_fails_for_days_is_told_before_a_draft(
 ) -> None:
     workspace(tmp_path, web.url)
     web.answers["/feed"] = Answer(status=410)
-    with App(load(tmp_path, {}), lambda: NOW) as app:
+    with App(load_workspace(tmp_path, {}), lambda: NOW) as app:
         app.collection.collect_and_fill()
     drafted = invoke(tmp_path, "draft")
     assert "The Courier: " in drafted.stderr

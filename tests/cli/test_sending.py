@@ -13,9 +13,9 @@ from click.testing import CliRunner
 
 from digest.app import App
 from digest.cli import cli
-from digest.delivery.manifest import verify
+from digest.delivery.manifest import verify_manifest
 from digest.errors import DigestError, NotFound
-from digest.model import Frozen, State, Subscriber
+from digest.model import DeliveryState, SendSpec, Subscriber
 from tests.conftest import EDITION, NOW
 from tests.desk_client import DAY
 from tests.fakes.sendgrid import FakeSendgrid
@@ -60,11 +60,11 @@ def test_what_is_uncertain_is_listed_and_a_person_decides(
     run(unsure, "reconcile", str(DAY), "--sent", audience[3].upper(), **smtp.env)
     again = run(unsure, "reconcile", str(DAY), "--again", audience[9], **smtp.env)
     assert (again.exit_code, "1 are to be sent again" in again.output) == (0, True)
-    assert unsure.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    assert unsure.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     mailed = [to for to, _ in smtp.messages]
     assert mailed.count(audience[9]) == 2  # by a person's word
     assert mailed.count(audience[3]) == 1
-    deeds = [d.what for d in unsure.store.staff.deeds(DAY)]
+    deeds = [d.what for d in unsure.store.staff.list_actions(DAY)]
     assert f"said of {audience[9]}: send it again" in deeds
 
 
@@ -74,7 +74,10 @@ def test_only_what_is_uncertain_can_be_decided(
     for who in (audience[0], "nobody@r.example"):
         with pytest.raises(NotFound, match="is not uncertain"):
             unsure.reconciliation.settle_delivery(DAY, who, sent=False, by="Ada")
-    assert unsure.store.deliveries.proof(DAY).counts[State.UNCERTAIN] == 2
+    assert (
+        unsure.store.deliveries.get_delivery_report(DAY).counts[DeliveryState.UNCERTAIN]
+        == 2
+    )
 
 
 def test_what_can_be_taken_back_is_by_reconciling(
@@ -88,7 +91,9 @@ def test_what_can_be_taken_back_is_by_reconciling(
     app.sending.send_edition(DAY)
     sendgrid.deaf = False
     assert app.reconciliation.reconcile_edition(DAY) == []
-    assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.QUEUED: 25
+    }
     app.sending.send_edition(DAY)
     assert sendgrid.mailed() == dict.fromkeys(audience, 1)
 
@@ -98,7 +103,7 @@ def lost(approved: App, open_app: Callable[..., App], sendgrid: FakeSendgrid) ->
     """A send whose answer was lost, and that cannot be cancelled."""
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
-    assert app.sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.UNCERTAIN: 25}
     return app
 
 
@@ -109,11 +114,13 @@ def test_what_the_provider_shows_that_it_was_given_is_accepted(
     sendgrid.activity, sendgrid.shows = True, 20
     told = run(lost, "reconcile", str(DAY), **sendgrid.env)
     assert told.exit_code == 1
-    counts = lost.store.deliveries.proof(DAY).counts
-    assert counts == {State.ACCEPTED: 20, State.UNCERTAIN: 5}
+    counts = lost.store.deliveries.get_delivery_report(DAY).counts
+    assert counts == {DeliveryState.ACCEPTED: 20, DeliveryState.UNCERTAIN: 5}
     sendgrid.shows = 1000
     assert run(lost, "reconcile", str(DAY), **sendgrid.env).exit_code == 0
-    assert lost.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
+    assert lost.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.ACCEPTED: 25
+    }
     assert set(sendgrid.mailed().values()) == {1}
 
 
@@ -127,7 +134,9 @@ def test_other_mail_to_the_same_people_settles_nothing(
     else:
         sendgrid.shown_at = "2020-01-01T00:00:00Z"
     run(lost, "reconcile", str(DAY), **sendgrid.env)
-    assert lost.store.deliveries.proof(DAY).counts == {State.UNCERTAIN: 25}
+    assert lost.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.UNCERTAIN: 25
+    }
 
 
 def test_a_silent_provider_leaves_all_uncertain(
@@ -138,7 +147,9 @@ def test_a_silent_provider_leaves_all_uncertain(
     assert (
         "SendGrid does not say what it was given (403 access forbidden)" in caplog.text
     )
-    assert lost.store.deliveries.proof(DAY).counts == {State.UNCERTAIN: 25}
+    assert lost.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.UNCERTAIN: 25
+    }
 
 
 def test_status_says_how_far_it_is(unsure: App) -> None:
@@ -164,7 +175,7 @@ def test_only_those_meant_are_mailed_and_a_resume_mails_no_others(
     board = [
         Subscriber(f"b{n}@r.example", consent_at=NOW, tags=("board",)) for n in range(3)
     ]
-    app.readers.add_people(board)
+    app.subscribers.add_people(board)
     assert (
         run(app, "send", str(DAY), "--to", "tag:board", "--yes", **smtp.env).exit_code
         == 0
@@ -179,8 +190,8 @@ def test_only_those_meant_are_mailed_and_a_resume_mails_no_others(
 def test_a_correction_reaches_only_those_who_got_what_it_corrects(
     unsure: App, audience: list[str], smtp: FakeSmtp, open_app: Callable[..., App]
 ) -> None:
-    unsure.readers.add_people([Subscriber("late@r.example", consent_at=NOW)])
-    unsure.readers.unsubscribe_address(audience[0])
+    unsure.subscribers.add_people([Subscriber("late@r.example", consent_at=NOW)])
+    unsure.subscribers.unsubscribe_address(audience[0])
     unsure.editions.save_source(EDITION.replace("date: 2026-02-27", "date: 2026-02-28"))
     unsure.approval.approve_edition(DAY.replace(day=28), "Ada")
     smtp.messages.clear()
@@ -199,8 +210,8 @@ def test_a_manifest_says_what_was_approved_and_sent_and_cannot_be_altered(
     approved: App, tmp_path: Path
 ) -> None:
     approved.sending.send_edition(DAY)
-    file = approved.workspace.output / str(DAY) / "manifest.json"
-    told = verify(file.read_text())
+    file = approved.workspace.output_folder / str(DAY) / "manifest.json"
+    told = verify_manifest(file.read_text())
     assert told["approved"]["by"] == ["Ada"]
     assert told["approved"]["content_hash"] == told["sent"]["content_hash"]
     assert told["sent"]["counts"] == {"accepted": 25}
@@ -223,13 +234,13 @@ def test_a_manifest_says_what_was_approved_and_sent_and_cannot_be_altered(
 def test_a_manifest_that_another_key_signed_is_not_ours(
     approved: App, tmp_path: Path
 ) -> None:
-    from digest.delivery.manifest import signed
+    from digest.delivery.manifest import sign_manifest
 
     approved.sending.send_edition(DAY)
-    told = verify(approved.manifests.signed_manifest(DAY))
+    told = verify_manifest(approved.manifests.signed_manifest(DAY))
     forged = tmp_path / "forged.json"
     forged.write_text(
-        signed({k: v for k, v in told.items() if k != "public_key"}, "their key")
+        sign_manifest({k: v for k, v in told.items() if k != "public_key"}, "their key")
     )
     assert "not signed here" in run(approved, "verify", str(forged)).output
 
@@ -268,6 +279,10 @@ def test_sigterm_finishes_what_is_in_hand_and_stops(
 
 def test_a_halt_before_anything_was_claimed_leaves_all_queued(approved: App) -> None:
     built = approved.editions.render_stored(DAY)
-    approved.store.deliveries.prepare(DAY, Frozen(built.content_hash, "outbox"), NOW)
+    approved.store.deliveries.freeze_audience(
+        DAY, SendSpec(built.content_hash, "outbox"), NOW
+    )
     approved.sending.send_edition(DAY, stop=lambda: True)
-    assert approved.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
+    assert approved.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.QUEUED: 25
+    }

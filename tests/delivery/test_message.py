@@ -15,12 +15,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.app import App
-from digest.delivery.domain_check import examine
-from digest.delivery.message import Message, feedback_id, list_id
+from digest.delivery.domain_check import check_domain
+from digest.delivery.message import EncodedEmail, feedback_id, list_id
 from digest.delivery.transports.dkim_signature import make_signer
 from digest.errors import SettingsError
-from digest.model import TOKEN, Letter, Recipient, State
-from digest.settings import load
+from digest.model import TOKEN_PLACEHOLDER, DeliveryState, Email, Recipient
+from digest.settings import load_workspace
 from tests.conftest import NOW
 from tests.fakes.smtp import FakeSmtp
 
@@ -31,23 +31,23 @@ IDN = {
     "DIGEST_NEWSLETTER__REPLY_TO": "hallo@bücher.example",
     "DIGEST_NEWSLETTER__PUBLIC_URL": "https://brief.bücher.example/straße",
 }
-LETTER = Letter(
+LETTER = Email(
     edition=DAY,
     sender_name="Open Water",
     sender_address="letter@openwater.example",
     reply_to="hello@openwater.example",
     subject="What the records show",
-    html=f"<p>Hello <a href='https://x.example/u/{TOKEN}'>leave</a></p>",
-    text=f"Hello\nhttps://x.example/u/{TOKEN}\n",
+    html=f"<p>Hello <a href='https://x.example/u/{TOKEN_PLACEHOLDER}'>leave</a></p>",
+    text=f"Hello\nhttps://x.example/u/{TOKEN_PLACEHOLDER}\n",
     list_id="letter.openwater.example",
-    unsubscribe_url=f"https://letter.openwater.example/u/{TOKEN}",
+    unsubscribe_url=f"https://letter.openwater.example/u/{TOKEN_PLACEHOLDER}",
     unsubscribe_mail="hello@openwater.example",
     organisation="Open Water",
 )
 
 
 def made(**changes: str) -> bytes:
-    return Message(replace(LETTER, **changes), NOW).to(READER)
+    return EncodedEmail(replace(LETTER, **changes), NOW).bytes_for(READER)
 
 
 def parsed(raw: bytes) -> EmailMessage:
@@ -124,7 +124,7 @@ def test_names_of_sender_and_organisation_arrive_exactly_as_they_were_typed(
 @example("a\r\nb\rc", 0)
 @example("", 76)
 def test_body_lines_are_short_and_end_in_whole_breaks(text: str, tail: int) -> None:
-    html = f"<p>{text}{'x' * tail}{TOKEN}{'y' * tail} {text}{TOKEN}</p>"
+    html = f"<p>{text}{'x' * tail}{TOKEN_PLACEHOLDER}{'y' * tail} {text}{TOKEN_PLACEHOLDER}</p>"
     raw = made(html=html, text=html)
     check_lines(raw)
     rich = (
@@ -134,13 +134,17 @@ def test_body_lines_are_short_and_end_in_whole_breaks(text: str, tail: int) -> N
         .replace("\r\n", "\n")
         .removesuffix("\n")
     )
-    whole = html.replace("\r\n", "\n").replace("\r", "\n").replace(TOKEN, READER.token)
+    whole = (
+        html.replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace(TOKEN_PLACEHOLDER, READER.token)
+    )
     assert rich == whole.removesuffix("\n")
 
 
 def test_very_long_addresses_and_titles_keep_every_header_line_whole() -> None:
     raw = made(
-        unsubscribe_url=f"https://letter.openwater.example/{'a' * 400}/u/{TOKEN}",
+        unsubscribe_url=f"https://letter.openwater.example/{'a' * 400}/u/{TOKEN_PLACEHOLDER}",
         unsubscribe_mail=f"{'b' * 60}@{'c' * 60}.example",
         organisation="The Society " * 60,
     )
@@ -181,7 +185,7 @@ def test_an_idn_sender_is_ascii_without_smtputf8(
 ) -> None:
     smtp.utf8 = False
     app = open_app(IDN | smtp.env)
-    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     assert set(smtp.senders) == {"news@xn--bcher-kva.example"}
     for raw, (_, message) in zip(smtp.raw, smtp.messages, strict=True):
         check_lines(raw)
@@ -201,14 +205,14 @@ def test_an_idn_sender_is_ascii_without_smtputf8(
 
 def test_an_idn_sender_is_ascii_for_sendgrid(idn: App, open_app, sendgrid) -> None:
     idn.edition_files.write_edition(DAY)
-    idn.checks.findings(DAY, links=False, spam=False)
+    idn.preflight.list_findings(DAY, links=False, spam=False)
     asked: list[str] = []
 
     def lookup(name: str, kind: str) -> list[str]:
         asked.append(name)
         return []
 
-    list(examine(idn.settings, lookup, lambda url: asked.append(url) or ""))
+    list(check_domain(idn.settings, lookup, lambda url: asked.append(url) or ""))
     assert all(name.isascii() for name in asked)
     assert "xn--bcher-kva.example" in asked
     open_app(IDN | sendgrid.env).sending.send_edition(DAY)
@@ -233,7 +237,7 @@ def test_an_idn_senders_mail_is_signed_for_the_ascii_domain(idn: App) -> None:
     ).decode()
     letter = idn.editions.render_stored(DAY).letter
     signed = make_signer("s1", pem)(
-        Message(letter, NOW).to(READER), letter.sender_address
+        EncodedEmail(letter, NOW).bytes_for(READER), letter.sender_address
     )
     assert b"d=xn--bcher-kva.example;" in signed
     public = key.public_key().public_bytes(
@@ -259,4 +263,4 @@ def test_an_address_that_cannot_be_mailed_from_is_refused_in_the_settings(
     folder: Path, name: str, value: str, said: str
 ) -> None:
     with pytest.raises(SettingsError, match=said):
-        load(folder, {f"DIGEST_NEWSLETTER__{name}": value})
+        load_workspace(folder, {f"DIGEST_NEWSLETTER__{name}": value})

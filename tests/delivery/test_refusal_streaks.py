@@ -16,7 +16,15 @@ from digest.cli import cli
 from digest.delivery import Pace, Sender
 from digest.delivery.transports.smtp import SmtpTransport
 from digest.errors import SenderRefused, TransportDown
-from digest.model import About, Frozen, Outcome, Recipient, Refusal, State, Subscriber
+from digest.model import (
+    DeliveryState,
+    Outcome,
+    Recipient,
+    RefusalScope,
+    SendSpec,
+    Subscriber,
+    SuppressionReason,
+)
 from tests.conftest import EDITION, NOW
 from tests.desk_client import DAY, let_in, page, post
 from tests.fakes.sendgrid import FakeSendgrid
@@ -64,7 +72,7 @@ def mailed(smtp: FakeSmtp) -> Counter[str]:
 
 
 def suppressed(app: App) -> dict[str, str]:
-    return {s.address: s.detail for s in app.store.subscribers.suppressed()}
+    return {s.address: s.detail for s in app.store.subscribers.iterate_suppressions()}
 
 
 # About us
@@ -105,10 +113,12 @@ def test_a_refusal_of_us_leaves_everybody_queued_and_says_what_to_do(
         app.sending.send_edition(DAY)
     assert reply.rstrip(".") in str(raised.value)
     assert advice in str(raised.value)
-    assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.QUEUED: 25
+    }
     assert suppressed(app) == {}
     smtp.says = at("never", "")
-    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     assert mailed(smtp) == dict.fromkeys(approved, 1)
 
 
@@ -130,18 +140,18 @@ def test_a_quota_that_is_used_up_stops_the_send_where_it_is(
     app = open_app(smtp.env | {"DIGEST_DELIVERY__SMTP__CONNECTIONS": lines})
     with pytest.raises(SenderRefused, match=reply):
         app.sending.send_edition(DAY)
-    assert app.store.deliveries.proof(DAY).counts == {
-        State.ACCEPTED: 10,
-        State.QUEUED: 15,
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.ACCEPTED: 10,
+        DeliveryState.QUEUED: 15,
     }
     with pytest.raises(SenderRefused, match=reply):  # the day is not over
         app.sending.send_edition(DAY)
-    assert app.store.deliveries.proof(DAY).counts == {
-        State.ACCEPTED: 10,
-        State.QUEUED: 15,
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.ACCEPTED: 10,
+        DeliveryState.QUEUED: 15,
     }
     smtp.says = at("never", "")
-    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     assert mailed(smtp) == dict.fromkeys(approved, 1)
 
 
@@ -181,10 +191,12 @@ def test_what_sendgrid_refuses_us_for_is_told_in_its_words(
     assert message.rstrip(".") in str(raised.value)
     assert advice in str(raised.value)
     assert ("API_KEY" in str(raised.value)) is (advice == "API_KEY")
-    assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.QUEUED: 25
+    }
     assert len(sendgrid.keys) <= 16  # it does not ask for each of them
     sendgrid.status = 202
-    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     assert sendgrid.mailed() == dict.fromkeys(approved, 1)
 
 
@@ -224,7 +236,7 @@ def test_what_the_first_refuses_us_for_goes_by_the_second(
         ("does not match a verified Sender Identity", "from"),
     )
     app = open_app(smtp.env | sendgrid.env | {"DIGEST_DELIVERY__FALLBACK": "smtp"})
-    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     assert mailed(smtp) == dict.fromkeys(approved, 1)
 
 
@@ -239,7 +251,7 @@ def test_a_test_and_a_notice_say_what_was_refused(
         app.sending.send_notice("confirm", Subscriber("ada@r.example", id=1), "token")
     smtp.says = at("rcpt", UNKNOWN)
     outcome = app.sending.send_test(DAY, "boss@openwater.example")
-    assert (outcome.state, outcome.about) == (State.EXCLUDED, About.GONE)
+    assert (outcome.state, outcome.about) == (DeliveryState.EXCLUDED, RefusalScope.GONE)
 
 
 @EITHER
@@ -250,24 +262,24 @@ def test_a_process_that_dies_in_a_row_of_refusals_excludes_nobody(
     smtp.says = at("rcpt", POLICY, *approved[:4])
     app = open_app(one_line(smtp))
     ledger, letter = app.store.deliveries, app.editions.render_stored(DAY).letter
-    ledger.prepare(
-        DAY, Frozen(app.editions.render_stored(DAY).content_hash, "smtp"), NOW
+    ledger.freeze_audience(
+        DAY, SendSpec(app.editions.render_stored(DAY).content_hash, "smtp"), NOW
     )
 
     def send_and_die(sender: Sender) -> None:
         with closing(sender.send_queued()) as counts:
             for _count in counts:
-                if ledger.proof(DAY).counts.get(State.QUEUED):
+                if ledger.get_delivery_report(DAY).counts.get(DeliveryState.QUEUED):
                     raise KeyboardInterrupt
 
     with SmtpTransport(app.settings.delivery.smtp, "", lambda: NOW) as transport, pytest.raises(KeyboardInterrupt):  # fmt: skip
         send_and_die(
             Sender(letter, ledger, transport, app.tokens, Pace(10**9), lambda: NOW)
         )
-    assert ledger.proof(DAY).number(State.EXCLUDED) == 0
+    assert ledger.get_delivery_report(DAY).count_in_state(DeliveryState.EXCLUDED) == 0
     assert app.sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 21,
-        State.EXCLUDED: 4,
+        DeliveryState.ACCEPTED: 21,
+        DeliveryState.EXCLUDED: 4,
     }
     assert mailed(smtp) == dict.fromkeys(approved[4:], 1)
 
@@ -283,12 +295,12 @@ def test_a_few_odd_refusals_among_many_good_ones_stop_nobody(
     smtp.says = lambda stage, who: odd.get(who, "") if stage == "rcpt" else ""
     app = open_app(one_line(smtp))
     assert app.sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 21,
-        State.EXCLUDED: 4,
+        DeliveryState.ACCEPTED: 21,
+        DeliveryState.EXCLUDED: 4,
     }
-    assert dict(app.store.deliveries.of(DAY, State.EXCLUDED)) == {
-        who: f"refused: {reply}" for who, reply in odd.items()
-    }
+    assert dict(
+        app.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.EXCLUDED)
+    ) == {who: f"refused: {reply}" for who, reply in odd.items()}
     assert suppressed(app) == {}
     assert mailed(smtp) == dict.fromkeys(set(approved) - set(odd), 1)
 
@@ -299,12 +311,12 @@ def test_a_full_mailbox_is_tried_again_whatever_class_its_refusal_has(
 ) -> None:
     smtp.says = at("rcpt", "552 5.2.2 The mailbox is full", approved[3])
     assert open_app(one_line(smtp)).sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 24,
-        State.QUEUED: 1,
+        DeliveryState.ACCEPTED: 24,
+        DeliveryState.QUEUED: 1,
     }
     smtp.says = lambda _stage, _who: ""
     later = open_app(one_line(smtp), now=NOW + timedelta(hours=1))
-    assert later.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    assert later.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     assert mailed(smtp) == dict.fromkeys(approved, 1)
 
 
@@ -312,13 +324,13 @@ def test_a_domain_that_refuses_all_its_readers_stops_no_other(
     open_app: Callable[..., App], app: App, approved: list[str], smtp: FakeSmtp
 ) -> None:
     theirs = [f"ada{n}@strict.example" for n in range(30)]
-    app.readers.add_people(Subscriber(a, consent_at=NOW) for a in theirs)
-    app.readers.add_people([Subscriber("last@readers.example", consent_at=NOW)])
+    app.subscribers.add_people(Subscriber(a, consent_at=NOW) for a in theirs)
+    app.subscribers.add_people([Subscriber("last@readers.example", consent_at=NOW)])
     smtp.says = at("rcpt", POLICY, *theirs)
     app = open_app(one_line(smtp))
     assert app.sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 26,
-        State.EXCLUDED: 30,
+        DeliveryState.ACCEPTED: 26,
+        DeliveryState.EXCLUDED: 30,
     }
 
 
@@ -334,16 +346,16 @@ def test_an_unknown_address_is_suppressed_and_not_asked_for_again(
     smtp.says = says
     app = open_app(smtp.env)
     assert app.sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 24,
-        State.EXCLUDED: 1,
+        DeliveryState.ACCEPTED: 24,
+        DeliveryState.EXCLUDED: 1,
     }
-    ((who),) = app.store.subscribers.suppressed()
-    assert (who.address, who.reason) == (approved[5], Refusal.BOUNCED)
+    ((who),) = app.store.subscribers.iterate_suppressions()
+    assert (who.address, who.reason) == (approved[5], SuppressionReason.BOUNCED)
     assert who.detail == f"refused: {UNKNOWN}"
     later = DAY.replace(day=28)
     app.editions.save_source(EDITION.replace(str(DAY), str(later)))
     app.approval.approve_edition(later, "a test")
-    assert app.sending.send_edition(later).counts == {State.ACCEPTED: 24}
+    assert app.sending.send_edition(later).counts == {DeliveryState.ACCEPTED: 24}
     assert asked[approved[5]] == 1
 
 
@@ -353,8 +365,8 @@ def test_an_address_that_sendgrid_calls_invalid_is_suppressed(
     sendgrid.refuse = {approved[3], approved[20]}
     app = open_app(sendgrid.env)
     assert app.sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 23,
-        State.EXCLUDED: 2,
+        DeliveryState.ACCEPTED: 23,
+        DeliveryState.EXCLUDED: 2,
     }
     assert set(suppressed(app)) == sendgrid.refuse
     assert sendgrid.mailed() == dict.fromkeys(set(approved) - sendgrid.refuse, 1)
@@ -391,8 +403,8 @@ def test_greylisting_passes_in_the_second_pass(
 
     smtp.says = says
     app = open_app(smtp.env)
-    assert app.sending.send_edition(DAY).counts == {State.QUEUED: 25}
-    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.QUEUED: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     assert mailed(smtp) == dict.fromkeys(approved, 1)
 
 
@@ -413,7 +425,9 @@ def test_temporary_refusals_are_retried_for_three_days(
             app = open_app(smtp.env, NOW + timedelta(hours=hours, minutes=minutes))
             for day in app.send_schedule.due_editions():
                 app.sending.send_edition(day)
-    ((who, why),) = app.store.deliveries.of(DAY, State.EXCLUDED)
+    ((who, why),) = app.store.deliveries.list_deliveries_in_state(
+        DAY, DeliveryState.EXCLUDED
+    )
     assert who == approved[7]
     assert "452 4.2.2 Mailbox full (so for 3 days, and given up)" in why
     assert asked[who] == 14
@@ -444,14 +458,19 @@ def test_a_send_that_was_stopped_rests_before_it_is_tried_by_itself(
 def wrongly_excluded(app: App, approved: list[str]) -> None:
     """A send as it was left before refusals of us were told from those of readers."""
     ledger = app.store.deliveries
-    ledger.prepare(
-        DAY, Frozen(app.editions.render_stored(DAY).content_hash, "smtp"), NOW, size=10
+    ledger.freeze_audience(
+        DAY,
+        SendSpec(app.editions.render_stored(DAY).content_hash, "smtp"),
+        NOW,
+        size=10,
     )
-    whole = ledger.claim(DAY, NOW)
-    ledger.finish(DAY, whole, Outcome(State.EXCLUDED, "refused: 413 too large"))
-    while claimed := ledger.claim(DAY, NOW):
-        ledger.record(DAY, claimed, [(n, Outcome(State.EXCLUDED, f"refused: {RELAY}")) for n, _ in claimed.subscribers])  # fmt: skip
-        ledger.finish(DAY, claimed)
+    whole = ledger.claim_chunk(DAY, NOW)
+    ledger.record_chunk_outcome(
+        DAY, whole, Outcome(DeliveryState.EXCLUDED, "refused: 413 too large")
+    )
+    while claimed := ledger.claim_chunk(DAY, NOW):
+        ledger.record_outcomes(DAY, claimed, [(n, Outcome(DeliveryState.EXCLUDED, f"refused: {RELAY}")) for n, _ in claimed.subscribers])  # fmt: skip
+        ledger.record_chunk_outcome(DAY, claimed)
 
 
 def test_whoever_was_refused_before_can_be_sent_to_once_it_is_repaired(
@@ -461,11 +480,11 @@ def test_whoever_was_refused_before_can_be_sent_to_once_it_is_repaired(
     smtp: FakeSmtp,
     folder: Path,
 ) -> None:
-    app.readers.unsubscribe_address(approved[0])
+    app.subscribers.unsubscribe_address(approved[0])
     wrongly_excluded(app, approved)
-    app.readers.unsubscribe_address(approved[1])
-    app.readers.suppress(approved[2], "they wrote to us")
-    app.readers.unsubscribe_address(approved[20])
+    app.subscribers.unsubscribe_address(approved[1])
+    app.subscribers.suppress_address(approved[2], "they wrote to us")
+    app.subscribers.unsubscribe_address(approved[20])
     assert app.sending.plan_send(DAY).refused == 21
     command = ["-C", str(folder), "send", str(DAY), "--yes"]
     CliRunner().invoke(cli, command, env=smtp.env)
@@ -474,9 +493,9 @@ def test_whoever_was_refused_before_can_be_sent_to_once_it_is_repaired(
     assert told.exit_code == 0, told.output
     no = {approved[n] for n in (0, 1, 2, 20)}
     assert mailed(smtp) == dict.fromkeys(set(approved) - no, 1)
-    assert app.store.deliveries.proof(DAY).counts == {
-        State.ACCEPTED: 21,
-        State.EXCLUDED: 3,
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.ACCEPTED: 21,
+        DeliveryState.EXCLUDED: 3,
     }
     CliRunner().invoke(cli, [*command, "--retry-refused"], env=smtp.env)
     assert mailed(smtp) == dict.fromkeys(set(approved) - no, 1)
@@ -536,16 +555,16 @@ def test_a_provider_lost_between_halves_mails_nobody_twice(
         app.sending.send_edition(DAY)
     except TransportDown:
         pass
-    proof = app.store.deliveries.proof(DAY)
-    assert (proof.planned, proof.number(State.ACCEPTED)) == (25, 12)
+    proof = app.store.deliveries.get_delivery_report(DAY)
+    assert (proof.planned, proof.count_in_state(DeliveryState.ACCEPTED)) == (25, 12)
     assert (
-        proof.number(State.EXCLUDED) <= 1
+        proof.count_in_state(DeliveryState.EXCLUDED) <= 1
     )  # the bad address, if it was told apart by then
-    assert proof.number(State.UNCERTAIN) == 0
+    assert proof.count_in_state(DeliveryState.UNCERTAIN) == 0
     sendgrid.take, sendgrid.status = take, 202
     assert app.sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 24,
-        State.EXCLUDED: 1,
+        DeliveryState.ACCEPTED: 24,
+        DeliveryState.EXCLUDED: 1,
     }
     assert sendgrid.mailed() == dict.fromkeys(set(approved) - sendgrid.refuse, 1)
 
@@ -553,5 +572,5 @@ def test_a_provider_lost_between_halves_mails_nobody_twice(
 def test_whoever_was_given_to_a_transport_is_named_as_they_were() -> None:
     from digest.delivery.refusal_streaks import RefusedReader
 
-    one, two = (RefusedReader(Recipient(n, f"ada{n}@r.example", ""), Outcome(State.EXCLUDED, f"refused: 550 5.7.1 <ada{n}@r.example> no id-{n}7")) for n in (1, 2))  # fmt: skip
+    one, two = (RefusedReader(Recipient(n, f"ada{n}@r.example", ""), Outcome(DeliveryState.EXCLUDED, f"refused: 550 5.7.1 <ada{n}@r.example> no id-{n}7")) for n in (1, 2))  # fmt: skip
     assert one.comparable_text == two.comparable_text

@@ -2,10 +2,10 @@
 
 import pytest
 
-from digest.delivery.refusals import About, Advice, judge_reply, judge_request
+from digest.delivery.refusals import Advice, RefusalScope, judge_reply, judge_request
 
-GONE, READER, LATER = About.GONE, About.READER, About.LATER
-US, US_LATER, UNCLEAR = About.US, About.US_LATER, About.UNCLEAR
+GONE, READER, LATER = RefusalScope.GONE, RefusalScope.READER, RefusalScope.LATER
+US, US_LATER, UNCLEAR = RefusalScope.US, RefusalScope.US_LATER, RefusalScope.UNCLEAR
 
 #: provider | stage | reply | whom it is about. From support.google.com/a/answer/3726730,
 #: learn.microsoft.com (non-delivery reports in Exchange Online), senders.yahooinc.com, smtp.codes,
@@ -115,7 +115,7 @@ REPLIES = [
 
 @pytest.mark.parametrize(("who", "stage", "reply", "about"), REPLIES)
 def test_a_reply_from_life_is_taken_for_whom_it_is_about(
-    who: str, stage: str, reply: str, about: About
+    who: str, stage: str, reply: str, about: RefusalScope
 ) -> None:
     assert judge_reply(stage, int(reply[:3]), reply[4:]).about == about
 
@@ -144,7 +144,7 @@ REQUESTS = [
 
 @pytest.mark.parametrize(("status", "message", "field", "about", "advice"), REQUESTS)
 def test_a_refusal_of_sendgrids_is_taken_for_whom_it_is_about(
-    status: int, message: str, field: str | None, about: About, advice: Advice
+    status: int, message: str, field: str | None, about: RefusalScope, advice: Advice
 ) -> None:
     verdict = judge_request(status, message, field)
     assert (verdict.about, verdict.advice) == (about, advice)
@@ -173,6 +173,6 @@ def test_what_is_to_be_done_is_said(reply: str, advice: Advice) -> None:
     "more", ["; client host blocked", ": relay access denied", " (spamhaus)"]
 )
 def test_nobody_is_called_gone_by_a_reply_that_speaks_of_us_too(
-    who: str, stage: str, reply: str, about: About, more: str
+    who: str, stage: str, reply: str, about: RefusalScope, more: str
 ) -> None:
     assert judge_reply(stage, int(reply[:3]), reply[4:] + more).about != GONE

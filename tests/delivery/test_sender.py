@@ -12,7 +12,7 @@ import pytest
 from digest.app import App
 from digest.delivery import Pace, Sender
 from digest.errors import Busy, NotApproved, TransportDown
-from digest.model import Frozen, Letter, Outcome, Recipient, State, Subscriber
+from digest.model import DeliveryState, Email, Outcome, Recipient, SendSpec, Subscriber
 from tests.conftest import EDITION, NOW
 from tests.delivered_mail import outbox
 from tests.delivery.conftest import DAY
@@ -79,10 +79,10 @@ def test_a_refused_address_is_named_and_the_others_are_served(
     smtp.refuse = {approved[5]}
     app = open_app(smtp.env)
     assert app.sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 24,
-        State.EXCLUDED: 1,
+        DeliveryState.ACCEPTED: 24,
+        DeliveryState.EXCLUDED: 1,
     }
-    assert app.store.deliveries.of(DAY, State.EXCLUDED) == [
+    assert app.store.deliveries.of(DAY, DeliveryState.EXCLUDED) == [
         (approved[5], "refused: 550 no such user")
     ]
 
@@ -94,12 +94,12 @@ def test_a_server_that_vanishes_with_the_message_leaves_one_uncertain(
     smtp.vanish = {approved[5]}
     app = open_app(smtp.env)
     assert app.sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 24,
-        State.UNCERTAIN: 1,
+        DeliveryState.ACCEPTED: 24,
+        DeliveryState.UNCERTAIN: 1,
     }
     assert open_app(smtp.env).sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 24,
-        State.UNCERTAIN: 1,
+        DeliveryState.ACCEPTED: 24,
+        DeliveryState.UNCERTAIN: 1,
     }
     assert sorted(to for to, _ in smtp.messages) == sorted(approved)
 
@@ -110,18 +110,22 @@ def test_who_is_refused_for_now_is_not_forgotten(
     """Greylisting and full mailboxes pass; what is refused for good does not come back."""
     smtp.later, smtp.refuse = set(approved[:3]), {approved[9]}
     app = open_app(smtp.env)
-    counts = {State.ACCEPTED: 21, State.QUEUED: 3, State.EXCLUDED: 1}
+    counts = {
+        DeliveryState.ACCEPTED: 21,
+        DeliveryState.QUEUED: 3,
+        DeliveryState.EXCLUDED: 1,
+    }
     assert app.sending.send_edition(DAY).counts == counts
     assert not app.store.deliveries.complete(DAY)
     smtp.later = set(approved[:1])
     assert app.sending.send_edition(DAY).counts == counts | {
-        State.ACCEPTED: 23,
-        State.QUEUED: 1,
+        DeliveryState.ACCEPTED: 23,
+        DeliveryState.QUEUED: 1,
     }
     smtp.later = set()
     assert app.sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 24,
-        State.EXCLUDED: 1,
+        DeliveryState.ACCEPTED: 24,
+        DeliveryState.EXCLUDED: 1,
     }
     assert sorted(to for to, _ in smtp.messages) == sorted(
         set(approved) - {approved[9]}
@@ -136,7 +140,7 @@ def test_one_reader_refused_for_now_does_not_turn_in_circles(
     app.readers.add_people([Subscriber("one@r.example", consent_at=NOW)])
     app.approval.approve_edition(DAY, "Ada")
     smtp.later = {"one@r.example"}
-    assert app.sending.send_edition(DAY).counts == {State.QUEUED: 1}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.QUEUED: 1}
 
 
 def test_a_server_that_is_down_changes_nothing(
@@ -145,8 +149,10 @@ def test_a_server_that_is_down_changes_nothing(
     nowhere = smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"}
     with pytest.raises(TransportDown, match="the mail server 127.0.0.1:9"):
         open_app(nowhere).sending.send_edition(DAY)
-    assert open_app().store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
-    assert open_app(smtp.env).sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app().store.deliveries.proof(DAY).counts == {DeliveryState.QUEUED: 25}
+    assert open_app(smtp.env).sending.send_edition(DAY).counts == {
+        DeliveryState.ACCEPTED: 25
+    }
 
 
 def test_eight_lines_at_once_mail_each_exactly_once(
@@ -158,7 +164,7 @@ def test_eight_lines_at_once_mail_each_exactly_once(
     app.readers.add_people(Subscriber(a, consent_at=NOW) for a in many)
     app.approval.approve_edition(DAY, "Ada")
     sendgrid.lose = 4
-    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 12_345}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 12_345}
     assert sendgrid.mailed() == dict.fromkeys(many, 1)
 
 
@@ -176,16 +182,14 @@ class Dying:
         self.unit, self.at, self.after, self.calls = unit, at, after, 0
         self.left: list[str] = []
 
-    def send(
-        self, letter: Letter, recipients: Sequence[Recipient]
-    ) -> Sequence[Outcome]:
+    def send(self, letter: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
         self.calls += 1
         dies = self.calls == self.at
         if self.after or not dies:
             self.left += [r.address for r in recipients]
         if dies:
             raise KeyboardInterrupt
-        return [Outcome(State.ACCEPTED)] * len(recipients)
+        return [Outcome(DeliveryState.ACCEPTED)] * len(recipients)
 
 
 @pytest.mark.parametrize("after", [True, False])
@@ -199,7 +203,7 @@ def test_a_death_at_any_moment_leaves_nobody_twice_and_nobody_missed(
     left: list[str] = []
     for attempt in range(4):
         transport = Dying(unit, at if attempt == 0 else 0, after)
-        ledger.prepare(DAY, Frozen("hash", "dying"), NOW, size=10)
+        ledger.freeze_audience(DAY, SendSpec("hash", "dying"), NOW, size=10)
         try:
             send_all(
                 Sender(letter, ledger, transport, app.tokens, Pace(10**9), lambda: NOW)
@@ -207,7 +211,9 @@ def test_a_death_at_any_moment_leaves_nobody_twice_and_nobody_missed(
         except KeyboardInterrupt:
             pass
         left += transport.left
-    uncertain = [a for a, _ in ledger.of(DAY, State.UNCERTAIN)]
+    uncertain = [
+        a for a, _ in ledger.list_deliveries_in_state(DAY, DeliveryState.UNCERTAIN)
+    ]
     assert len(left) == len(set(left))
     assert set(left) | set(uncertain) == set(audience)
     assert len(uncertain) <= max(1, min(unit, 10))
@@ -217,7 +223,10 @@ def test_a_test_send_needs_no_approval_and_touches_no_ledger(
     open_app, audience, smtp: FakeSmtp
 ) -> None:
     app = open_app(smtp.env)
-    assert app.sending.send_test(DAY, "boss@openwater.example").state == State.ACCEPTED
+    assert (
+        app.sending.send_test(DAY, "boss@openwater.example").state
+        == DeliveryState.ACCEPTED
+    )
     ((to, message),) = smtp.messages
     assert (to, message["Subject"]) == (
         "boss@openwater.example",
@@ -232,7 +241,7 @@ def test_a_test_send_needs_no_approval_and_touches_no_ledger(
 
 def test_a_second_send_at_the_same_time_says_so(app: App, approved: list[str]) -> None:
     with (
-        app.store.alone("send"),
+        app.store.hold_lock("send"),
         pytest.raises(Busy, match="another `digest send` is running"),
     ):
         app.sending.send_edition(DAY)
@@ -266,8 +275,13 @@ def test_a_real_kill_leaves_nobody_twice_and_nobody_missed(
             process.kill()
     subprocess.run(command, env=env, stdout=subprocess.DEVNULL, check=False)
     mailed = [to for to, _ in smtp.messages]
-    uncertain = {a for a, _ in app.store.deliveries.of(DAY, State.UNCERTAIN)}
+    uncertain = {
+        a
+        for a, _ in app.store.deliveries.list_deliveries_in_state(
+            DAY, DeliveryState.UNCERTAIN
+        )
+    }
     assert len(mailed) == len(set(mailed))
     assert set(mailed) | uncertain == set(approved)
     assert len(uncertain) <= 3
-    assert app.store.deliveries.complete(DAY)
+    assert app.store.deliveries.is_complete(DAY)

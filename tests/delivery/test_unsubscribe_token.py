@@ -12,18 +12,18 @@ from itsdangerous import Signer
 from sqlalchemy import text
 
 from digest.app import App
-from digest.delivery import Tokens
+from digest.delivery import UnsubscribeTokens
 from digest.errors import (
     DigestError,
     LoginRefused,
 )
 from digest.model import (
-    Refusal,
-    Rights,
+    StaffRights,
     Subscriber,
+    SuppressionReason,
 )
-from digest.settings import load
-from digest.web.public import public_app
+from digest.settings import load_workspace
+from digest.web.public import create_public_app
 from tests.conftest import NOW, TEST_DATABASE, workspace
 from tests.web.public.test_public import ask, link, mails
 
@@ -34,18 +34,20 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def client(app: App) -> FlaskClient:
-    return public_app(app).test_client()
+    return create_public_app(app).test_client()
 
 
 def asked_by(app: App, client: FlaskClient, address: str) -> str:
     """Ask with an address; return the path in the mail that came to it."""
     ask(client, address)
-    app.joining.wait()
+    app.signup.wait_for_mails()
     return link(next(m for m in reversed(mails(app)) if m["To"] == address))
 
 
 def is_reader(app: App, address: str) -> bool:
-    return address in {p.address for p in app.store.subscribers.all(active_only=True)}
+    return address in {
+        p.address for p in app.store.subscribers.iterate_subscribers(active_only=True)
+    }
 
 
 # Confirmation links
@@ -57,33 +59,35 @@ def test_a_used_confirmation_never_subscribes_the_next_who_asks(
 ) -> None:
     """SQLite gives a deleted row's number to the next row: the link must not go by it."""
     if victim != "new":
-        app.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
+        app.subscribers.add_people([Subscriber(VICTIM, consent_at=NOW)])
     if victim == "left":
-        app.readers.unsubscribe_address(VICTIM)
+        app.subscribers.unsubscribe_address(VICTIM)
     if victim == "suppressed":
-        app.store.subscribers.suppress(VICTIM, Refusal.COMPLAINED, NOW)
+        app.store.subscribers.suppress_address(
+            VICTIM, SuppressionReason.COMPLAINED, NOW
+        )
     if victim == "erased":
-        app.readers.erase(VICTIM)
+        app.subscribers.erase_subscriber(VICTIM)
     own = asked_by(app, client, MALLORY)
     assert client.post(own).status_code == 200
     ask(client, VICTIM)
-    app.joining.wait()
+    app.signup.wait_for_mails()
     assert client.post(own).status_code == 404
     assert not is_reader(app, VICTIM)
-    suppressed = list(app.store.subscribers.suppressed(VICTIM))
+    suppressed = list(app.store.subscribers.iterate_suppressions(VICTIM))
     assert len(suppressed) == (victim == "suppressed")
 
 
 def test_a_confirmation_of_one_who_was_forgotten_meanwhile_brings_nobody_in(
     app: App, client: FlaskClient
 ) -> None:
-    app.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
-    app.readers.unsubscribe_address(VICTIM)
+    app.subscribers.add_people([Subscriber(VICTIM, consent_at=NOW)])
+    app.subscribers.unsubscribe_address(VICTIM)
     old = asked_by(app, client, VICTIM)
-    app.readers.erase(VICTIM)
+    app.subscribers.erase_subscriber(VICTIM)
     asked_by(app, client, MALLORY)
     assert client.post(old).status_code == 404
-    assert app.store.subscribers.count() == 0
+    assert app.store.subscribers.count_active() == 0
 
 
 def test_either_link_of_two_mails_works_once(app: App, client: FlaskClient) -> None:
@@ -93,7 +97,7 @@ def test_either_link_of_two_mails_works_once(app: App, client: FlaskClient) -> N
         answer = client.post(again)
         assert answer.status_code == 404
         assert "then you are subscribed" in answer.text
-    app.readers.unsubscribe_address(VICTIM)
+    app.subscribers.unsubscribe_address(VICTIM)
     third = asked_by(app, client, VICTIM)
     for old in (first, second):
         assert client.post(old).status_code == 404
@@ -102,7 +106,7 @@ def test_either_link_of_two_mails_works_once(app: App, client: FlaskClient) -> N
 
 
 def test_twenty_confirmations_at_once_are_one(app: App, client: FlaskClient) -> None:
-    path, web = asked_by(app, client, VICTIM), public_app(app)
+    path, web = asked_by(app, client, VICTIM), create_public_app(app)
     with ThreadPoolExecutor(20) as pool:
         codes = list(
             pool.map(lambda _: web.test_client().post(path).status_code, range(20))
@@ -124,8 +128,8 @@ def test_a_confirmation_is_for_the_very_letters_it_was_mailed_to(
     app: App, client: FlaskClient, own: str, other: str
 ) -> None:
     """Two spellings may be two mailboxes (RFC 5321, 2.4), although we keep them as one."""
-    app.readers.add_people([Subscriber(other, consent_at=NOW)])
-    app.readers.unsubscribe_address(other)
+    app.subscribers.add_people([Subscriber(other, consent_at=NOW)])
+    app.subscribers.unsubscribe_address(other)
     mine = asked_by(app, client, own)
     asked_by(app, client, other)
     client.post(mine)
@@ -140,7 +144,7 @@ def test_a_link_from_before_the_upgrade_says_kindly_to_ask_again(
 ) -> None:
     asked_by(app, client, VICTIM)
     until = int(NOW.timestamp()) + 3600
-    keys = app.store.subscribers.keys(NOW)
+    keys = app.store.subscribers.ensure_signing_keys(NOW)
     for number in range(1, 4):
         signer = Signer(
             keys, salt="confirm", key_derivation="hmac", digest_method="sha256"
@@ -153,9 +157,9 @@ def test_a_link_from_before_the_upgrade_says_kindly_to_ask_again(
         c.execute(text("UPDATE pending SET nonce = ''"))
     for empty in (".", ".x", f".{old}"):
         assert client.post(f"/c/{empty}").status_code == 404
-    assert app.store.subscribers.count() == 0
+    assert app.store.subscribers.count_active() == 0
     assert client.post(asked_by(app, client, VICTIM)).status_code == 200
-    assert app.store.subscribers.count() == 1
+    assert app.store.subscribers.count_active() == 1
 
 
 def test_a_link_of_one_workspace_opens_no_other(
@@ -163,14 +167,18 @@ def test_a_link_of_one_workspace_opens_no_other(
 ) -> None:
     there = tmp_path / "other"
     there.mkdir()
-    with App(load(workspace(there, "http://127.0.0.1:9"), {}), app.clock) as other:
-        web = public_app(other).test_client()
+    with App(
+        load_workspace(workspace(there, "http://127.0.0.1:9"), {}), app.clock
+    ) as other:
+        web = create_public_app(other).test_client()
         for one in (app, other):
-            one.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
+            one.subscribers.add_people([Subscriber(VICTIM, consent_at=NOW)])
         ask(web, MALLORY)
         path = asked_by(app, client, MALLORY)
         assert web.post(path).status_code == 404
-        leave = app.tokens.sign(app.store.subscribers.find(VICTIM).id)
+        leave = app.tokens.sign_subscriber(
+            app.store.subscribers.find_subscriber(VICTIM).id
+        )
         assert web.post(f"/u/{leave}").status_code == 404
         assert web.get(f"/p/{leave}").status_code == 404
         assert is_reader(other, VICTIM)
@@ -183,10 +191,10 @@ def test_old_mails_links_unsubscribe_any_number_of_times(
     app: App, client: FlaskClient
 ) -> None:
     """The token as it was before: a number, signed under the salt "unsubscribe"."""
-    app.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
-    number = app.store.subscribers.find(VICTIM).id
+    app.subscribers.add_people([Subscriber(VICTIM, consent_at=NOW)])
+    number = app.store.subscribers.find_subscriber(VICTIM).id
     signer = Signer(
-        app.store.subscribers.keys(NOW),
+        app.store.subscribers.ensure_signing_keys(NOW),
         salt="unsubscribe",
         key_derivation="hmac",
         digest_method="sha256",
@@ -203,17 +211,17 @@ def test_the_number_of_a_reader_is_never_given_to_another(
     app: App, client: FlaskClient
 ) -> None:
     """It is in every mail they got. SQLite would give it out again once its row is gone."""
-    app.readers.add_people([Subscriber(MALLORY, consent_at=NOW)])
-    mallory = app.store.subscribers.find(MALLORY)
-    app.readers.erase(MALLORY)
+    app.subscribers.add_people([Subscriber(MALLORY, consent_at=NOW)])
+    mallory = app.store.subscribers.find_subscriber(MALLORY)
+    app.subscribers.erase_subscriber(MALLORY)
     with (
         pytest.raises(Exception, match="subscribers erase"),
         app.store._engine.begin() as c,
     ):
         c.execute(text("DELETE FROM subscriber"))
-    app.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
-    assert app.store.subscribers.find(VICTIM).id > mallory.id
-    client.post(f"/u/{app.tokens.sign(mallory.id)}")
+    app.subscribers.add_people([Subscriber(VICTIM, consent_at=NOW)])
+    assert app.store.subscribers.find_subscriber(VICTIM).id > mallory.id
+    client.post(f"/u/{app.tokens.sign_subscriber(mallory.id)}")
     assert is_reader(app, VICTIM)
 
 
@@ -221,27 +229,29 @@ def test_after_a_backup_is_restored_numbers_of_mails_that_left_are_skipped(
     app: App, client: FlaskClient
 ) -> None:
     """Whoever joined after the backup has a link that is nobody's, by what docs/running.md says."""
-    app.readers.add_people([Subscriber("before@r.example", consent_at=NOW)])
-    lost = app.tokens.sign(app.store.subscribers.find("before@r.example").id + 1)
+    app.subscribers.add_people([Subscriber("before@r.example", consent_at=NOW)])
+    lost = app.tokens.sign_subscriber(
+        app.store.subscribers.find_subscriber("before@r.example").id + 1
+    )
     told = (ROOT / "docs/running.md").read_text("utf-8")
     first = "SELECT setval" if TEST_DATABASE == "postgresql" else "INSERT INTO"
     commands = [" ".join(c.split()) for c in re.findall(r"`([^`]+)`", told)]
     (skip,) = [c for c in commands if c.startswith(first)]
     with app.store._engine.begin() as c:
         c.execute(text(skip))
-    app.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
+    app.subscribers.add_people([Subscriber(VICTIM, consent_at=NOW)])
     client.post(f"/u/{lost}")
     assert client.get(f"/p/{lost}").status_code == 404
     assert is_reader(app, VICTIM)
-    assert [p.address for p in app.store.subscribers.all()] == [
+    assert [p.address for p in app.store.subscribers.iterate_subscribers()] == [
         "before@r.example",
         VICTIM,
     ]
 
 
 def test_the_link_of_a_test_mail_is_nobodys(app: App, client: FlaskClient) -> None:
-    app.readers.add_people([Subscriber(VICTIM, consent_at=NOW)])
-    nobody = app.tokens.sign(0)
+    app.subscribers.add_people([Subscriber(VICTIM, consent_at=NOW)])
+    nobody = app.tokens.sign_subscriber(0)
     assert client.get(f"/p/{nobody}").status_code == 404
     assert client.post(f"/p/{nobody}", data={"do": "forget"}).status_code == 404
     client.post(f"/u/{nobody}")
@@ -252,11 +262,11 @@ def test_the_link_of_a_test_mail_is_nobodys(app: App, client: FlaskClient) -> No
 
 
 def test_an_invitation_posted_twenty_times_at_once_is_used_once(app: App) -> None:
-    token = app.staff.invite("Ada", Rights.ADMIN, "test")
+    token = app.staff.invite_member("Ada", StaffRights.ADMIN, "test")
 
     def use(n: int) -> str:
         try:
-            app.staff.join(token, f"{PASSWORD} {n}")
+            app.staff.accept_invitation(token, f"{PASSWORD} {n}")
         except LoginRefused:
             return "refused"
         except DigestError as e:
@@ -272,11 +282,11 @@ def test_an_invitation_posted_twenty_times_at_once_is_used_once(app: App) -> Non
 def test_an_older_invitation_is_void_once_there_is_another(
     app: App, open_app: Callable[..., App]
 ) -> None:
-    first = app.staff.invite("Ada", Rights.ADMIN, "test")
-    second = app.staff.reset("Ada", "test")
+    first = app.staff.invite_member("Ada", StaffRights.ADMIN, "test")
+    second = app.staff.reset_member("Ada", "test")
     with pytest.raises(LoginRefused):
-        app.staff.join(first, PASSWORD)
-    assert app.staff.join(second, PASSWORD).name == "Ada"
+        app.staff.accept_invitation(first, PASSWORD)
+    assert app.staff.accept_invitation(second, PASSWORD).name == "Ada"
 
 
 def test_a_token_is_the_one_that_itsdangerous_makes() -> None:
@@ -285,16 +295,27 @@ def test_a_token_is_the_one_that_itsdangerous_makes() -> None:
         key, salt="unsubscribe", key_derivation="hmac", digest_method=hashlib.sha256
     )
     for number in (1, 17, 10**9):
-        assert Tokens([key]).sign(number) == signer.sign(str(number)).decode()
+        assert (
+            UnsubscribeTokens([key]).sign_subscriber(number)
+            == signer.sign(str(number)).decode()
+        )
 
 
 def test_a_token_is_hard_to_forge_and_outlives_a_new_key() -> None:
-    old, new, other = Tokens(["a"]), Tokens(["a", "b"]), Tokens(["c"])
-    token = old.sign(7)
-    assert (old.read(token), new.read(token), new.read(new.sign(8))) == (7, 7, 8)
+    old, new, other = (
+        UnsubscribeTokens(["a"]),
+        UnsubscribeTokens(["a", "b"]),
+        UnsubscribeTokens(["c"]),
+    )
+    token = old.sign_subscriber(7)
+    assert (
+        old.read_subscriber(token),
+        new.read_subscriber(token),
+        new.read_subscriber(new.sign_subscriber(8)),
+    ) == (7, 7, 8)
     assert [
-        other.read(token),
-        old.read(token[:-1] + "!"),
-        old.read("8" + token[1:]),
-        old.read(""),
+        other.read_subscriber(token),
+        old.read_subscriber(token[:-1] + "!"),
+        old.read_subscriber("8" + token[1:]),
+        old.read_subscriber(""),
     ] == [None] * 4

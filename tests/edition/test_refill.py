@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from digest.edition import operations
 from digest.edition.changes_by_people import Base, work_of_persons
-from digest.edition.refill import Offered, Proposed, refill
+from digest.edition.refill import Offered, Proposed, refill_edition
 from digest.model import Edition, Lead, Pick, Section
 
 DAY = date(2026, 2, 27)
@@ -79,7 +79,7 @@ def worked_on(draw: st.DrawFn, edition: Edition) -> Did:
             key = draw(st.sampled_from(["news", "other"]))
             if story in told:
                 continue
-            edited = operations.add(key, pick(story))(did.edition)
+            edited = operations.add_story(key, pick(story))(did.edition)
             did = replace(did, edition=edited, placed=did.placed | {url(story): key})
             did.dropped.discard(story)
             continue
@@ -90,18 +90,22 @@ def worked_on(draw: st.DrawFn, edition: Edition) -> Did:
             did.dropped.add(STORY_OF[one])
             placed = {u: k for u, k in did.placed.items() if u != one}
             reworded = {u: h for u, h in did.reworded.items() if u != one}
-            did = Did(operations.drop(one)(did.edition), placed, reworded, did.dropped)
+            did = Did(
+                operations.drop_story(one)(did.edition), placed, reworded, did.dropped
+            )
         elif deed == "move":
             key = "other" if now[one] == "news" else "news"
             placed = did.placed | {one: key}
             did = replace(
-                did, edition=operations.move(one, key, 99)(did.edition), placed=placed
+                did,
+                edition=operations.move_story(one, key, 99)(did.edition),
+                placed=placed,
             )
         else:
             words = f"Reworded {len(did.reworded)}"
-            edited = operations.rewrite(one, lambda p, w=words: replace(p, headline=w))(
-                did.edition
-            )
+            edited = operations.rewrite_story(
+                one, lambda p, w=words: replace(p, headline=w)
+            )(did.edition)
             did = replace(did, edition=edited, reworded=did.reworded | {one: words})
     return did
 
@@ -122,7 +126,7 @@ def test_a_draft_that_nobody_touched_is_replaced_by_the_new_proposal(
 ) -> None:
     base, drafted = filled(first)
     new = proposal(second, {n for n, _ in first})
-    made = refill(base, drafted, new, STORY_OF)
+    made = refill_edition(base, drafted, new, STORY_OF)
     assert made.edition.sections == new.edition.sections
     assert made.base.edition == made.edition
 
@@ -131,9 +135,9 @@ def test_a_draft_that_nobody_touched_is_replaced_by_the_new_proposal(
 def test_the_same_proposal_changes_nothing_that_a_person_left(data, first) -> None:
     base, drafted = filled(first)
     did = data.draw(worked_on(drafted))
-    made = refill(base, did.edition, proposal(first, set(STORIES)), STORY_OF)
+    made = refill_edition(base, did.edition, proposal(first, set(STORIES)), STORY_OF)
     assert made.edition == did.edition
-    assert (made.came, made.left) == ((), ())
+    assert (made.added, made.removed) == ((), ())
 
 
 @given(st.data(), st.lists(orders, min_size=2, max_size=4))
@@ -157,10 +161,10 @@ def test_whatever_comes_what_a_person_did_stands(data, weeks) -> None:
         dropped |= did.dropped
         dropped -= {STORY_OF[u] for u in standing}
         new = proposal(order, known)
-        made = refill(base, did.edition, new, STORY_OF, dropped, did.placed)
+        made = refill_edition(base, did.edition, new, STORY_OF, dropped, did.placed)
         after = stands(made.edition)
         _check(made.edition, after, placed, reworded, dropped, did.edition)
-        again = refill(
+        again = refill_edition(
             made.base, made.edition, proposal(order, set(STORIES)), STORY_OF, dropped
         )
         assert (again.edition, again.base) == (made.edition, made.base)
@@ -186,9 +190,9 @@ def _check(edition, after, placed, reworded, dropped, before: Edition) -> None:
 @given(st.sampled_from([2, 4, 6]), st.lists(orders, max_size=4))
 def test_what_a_person_put_first_stays_first_whatever_comes(first: int, weeks) -> None:
     base, now = filled([(n, 0) for n in (0, 2, 4, 6)])
-    now = operations.move(url(first), "news", 0)(now)
+    now = operations.move_story(url(first), "news", 0)(now)
     for order in weeks:
-        made = refill(base, now, proposal(order, set(STORIES)), STORY_OF)
+        made = refill_edition(base, now, proposal(order, set(STORIES)), STORY_OF)
         assert made.edition.sections[0].picks[0] == pick(first)
         base, now = made.base, made.edition
 
@@ -198,7 +202,7 @@ def test_refilling_keeps_the_order_of_moved_stories(order, later) -> None:
     base, drafted = filled([(n, 0) for n in (0, 2, 4, 6)])
     news = Section("news", "News", tuple(pick(n) for n in order))
     sorted_by_hand = replace(drafted, sections=(news, drafted.sections[1]))
-    made = refill(base, sorted_by_hand, proposal(later), STORY_OF)
+    made = refill_edition(base, sorted_by_hand, proposal(later), STORY_OF)
     stay = [
         p.headline for p in made.edition.sections[0].picks if p.url in map(url, order)
     ]
@@ -212,29 +216,29 @@ def merged(
     """Return the stories by section after a person's work on 0, 2, 4, 6 and 1, 3, 5."""
     base, _ = filled([(n, 0) for n in range(7)])
     new = proposal([(n, 0) for n in later], set(range(7)) if known is None else known)
-    made = refill(base, did, new, STORY_OF, ())
+    made = refill_edition(base, did, new, STORY_OF, ())
     return [[STORY_OF[p.url] for p in s.picks] for s in made.edition.sections]
 
 
 DRAFTED = filled([(n, 0) for n in range(7)])[1]
 CASES: dict[str, tuple[Callable[[Edition], Edition], list[int], list[int]]] = {
     "nobody touched it: the best come, the weakest leave": (lambda e: e, [8, 0, 2, 4], [8, 0, 2, 4]),
-    "a story taken out stays out": (operations.drop(url(2)), [2, 0, 4, 6], [0, 4, 6]),
+    "a story taken out stays out": (operations.drop_story(url(2)), [2, 0, 4, 6], [0, 4, 6]),
     "what lay there does not move up into an emptied place": (
-        operations.drop(url(2)), [0, 2, 4, 6, 8], [0, 4, 6, 8]
+        operations.drop_story(url(2)), [0, 2, 4, 6, 8], [0, 4, 6, 8]
     ),
-    "what is new does": (operations.drop(url(2)), [0, 2, 4, 6, 10], [0, 4, 6, 10]),
+    "what is new does": (operations.drop_story(url(2)), [0, 2, 4, 6, 10], [0, 4, 6, 10]),
     "a pick stays at the end, and what is better goes above it": (
-        operations.add("news", pick(12)), [10, 0, 2, 4], [10, 0, 2, 4, 12]
+        operations.add_story("news", pick(12)), [10, 0, 2, 4], [10, 0, 2, 4, 12]
     ),
     "the first by hand stays first, and what is new comes below": (
-        operations.move(url(6), "news", 0), [8, 0, 2, 4], [6, 8, 0, 2]
+        operations.move_story(url(6), "news", 0), [8, 0, 2, 4], [6, 8, 0, 2]
     ),
     "a reworded story stays although it is not proposed any more": (
-        operations.rewrite(url(6), lambda p: replace(p, note="Ours")), [8, 0, 2, 4], [8, 0, 2, 6]
+        operations.rewrite_story(url(6), lambda p: replace(p, note="Ours")), [8, 0, 2, 4], [8, 0, 2, 6]
     ),
     "what was moved to another section is not filled in again": (
-        operations.move(url(0), "other", 0), [0, 2, 4, 6], [2, 4, 6]
+        operations.move_story(url(0), "other", 0), [0, 2, 4, 6], [2, 4, 6]
     ),
 }  # fmt: skip
 
@@ -250,7 +254,7 @@ def test_a_press_officers_case(case: str) -> None:
 def test_a_story_taken_out_does_not_come_back_by_another_outlet() -> None:
     base, drafted = filled([(0, 0), (2, 0)])
     new = proposal([(0, 1), (2, 0), (4, 0)])
-    made = refill(base, operations.drop(url(0))(drafted), new, STORY_OF)
+    made = refill_edition(base, operations.drop_story(url(0))(drafted), new, STORY_OF)
     assert [p.headline for p in made.edition.sections[0].picks] == [
         "Story 2",
         "Story 4",
@@ -259,8 +263,10 @@ def test_a_story_taken_out_does_not_come_back_by_another_outlet() -> None:
 
 def test_better_reports_replace_only_the_machines_picks() -> None:
     base, drafted = filled([(0, 0), (2, 0)])
-    ours = operations.rewrite(url(2), lambda p: replace(p, headline="Ours"))(drafted)
-    made = refill(base, ours, proposal([(0, 1), (2, 1)]), STORY_OF)
+    ours = operations.rewrite_story(url(2), lambda p: replace(p, headline="Ours"))(
+        drafted
+    )
+    made = refill_edition(base, ours, proposal([(0, 1), (2, 1)]), STORY_OF)
     assert [(p.url, p.headline) for p in made.edition.sections[0].picks] == [
         (url(0, 1), "Story 0"),
         (url(2), "Ours"),
@@ -269,11 +275,13 @@ def test_better_reports_replace_only_the_machines_picks() -> None:
 
 def test_of_a_reworded_story_the_rest_goes_on_being_filled_in() -> None:
     base, drafted = filled([(0, 0)])
-    ours = operations.rewrite(url(0), lambda p: replace(p, headline="Ours"))(drafted)
+    ours = operations.rewrite_story(url(0), lambda p: replace(p, headline="Ours"))(
+        drafted
+    )
     walled = replace(pick(0), headline="Changed by its outlet", paywall=True)
     new = proposal([(0, 0)])
     offered = {"news": [Offered(walled)], "other": []}
-    made = refill(base, ours, replace(new, offered=offered), STORY_OF)
+    made = refill_edition(base, ours, replace(new, offered=offered), STORY_OF)
     (only,) = made.edition.sections[0].picks
     assert (only.headline, only.paywall) == ("Ours", True)
 
@@ -281,30 +289,32 @@ def test_of_a_reworded_story_the_rest_goes_on_being_filled_in() -> None:
 def test_one_of_two_reports_taken_out_does_not_take_the_other_along() -> None:
     """They were not known to tell one story when a person chose between them."""
     base, drafted = filled([(0, 0), (2, 0)])
-    ours = operations.drop(url(0))(drafted)
+    ours = operations.drop_story(url(0))(drafted)
     joined = STORY_OF | {url(2): 0}
-    made = refill(base, ours, proposal([(0, 0)]), joined)
+    made = refill_edition(base, ours, proposal([(0, 0)]), joined)
     assert [p.headline for p in made.edition.sections[0].picks] == ["Story 2"]
-    again = refill(made.base, made.edition, proposal([(0, 0)]), joined)
+    again = refill_edition(made.base, made.edition, proposal([(0, 0)]), joined)
     assert again.edition == made.edition
 
 
 def test_titles_and_sections_that_a_person_changed_stand() -> None:
     base, drafted = filled([(0, 0), (1, 0)])
     titled = replace(drafted, sections=(replace(drafted.sections[0], title="Ours"),))
-    made = refill(base, titled, proposal([(2, 0), (1, 0)]), STORY_OF)
+    made = refill_edition(base, titled, proposal([(2, 0), (1, 0)]), STORY_OF)
     for _ in range(2):
         assert [(s.key, s.title) for s in made.edition.sections] == [("news", "Ours")]
-        made = refill(made.base, made.edition, proposal([(0, 0), (3, 0)]), STORY_OF)
+        made = refill_edition(
+            made.base, made.edition, proposal([(0, 0), (3, 0)]), STORY_OF
+        )
 
 
 def test_what_persons_did_is_told_line_by_line() -> None:
     base, drafted = filled([(n, 0) for n in range(5)])
     ours = replace(drafted, subject="Ours", leads=(Lead("A lead"),))
     for one in (
-        operations.drop(url(1)),
-        operations.add("news", pick(8)),
-        operations.rewrite(url(0), lambda p: replace(p, note="Read this")),
+        operations.drop_story(url(1)),
+        operations.add_story("news", pick(8)),
+        operations.rewrite_story(url(0), lambda p: replace(p, note="Read this")),
     ):
         ours = one(ours)
     assert work_of_persons(base, ours, STORY_OF) == [

@@ -19,10 +19,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from digest.app import App
-from digest.collect import Report, fetcher
+from digest.collect import Report, make_fetcher
 from digest.errors import FetchError
 from digest.ports import Request, Response
-from digest.settings import Settings, Workspace, load
+from digest.settings import Settings, Workspace, load_workspace
 from tests.conftest import SHARED
 from tests.fakes.web import Answer, FakeWeb
 
@@ -69,7 +69,7 @@ def served() -> Iterator[tuple[FakeWeb, list[Path]]]:
 def replayed(folder: Path) -> Iterator[tuple[App, Report]]:
     """Collect every feed once, as the first user's digest; an outlet a feed."""
     with served() as (web, feeds):
-        shipped = load(Path(__file__).parents[2], {})
+        shipped = load_workspace(Path(__file__).parents[2], {})
         outlets = [
             {"name": f.name, "homepage": web.url, "feeds": [f"{web.url}/feed/{f.name}"]}
             for f in feeds
@@ -83,7 +83,7 @@ def replayed(folder: Path) -> Iterator[tuple[App, Report]]:
 
         @contextmanager
         def rewriting(found: Settings) -> Iterator[Rewriting]:
-            with fetcher(found) as inner:
+            with make_fetcher(found) as inner:
                 yield Rewriting(inner, web.url, len(list((PAGES / "html").iterdir())))
 
         with App(
@@ -107,7 +107,7 @@ def main(folder: Path) -> None:
         for problem in (p for t in tallies for p in t.problems):
             print("  ", problem.split("/feed/")[1])
         print("pages unread, by reason:", dict(unread) or "none")
-        draft = app.filling.draft(NOW.date())
+        draft = app.drafts.create_draft(NOW.date())
         for section in draft.edition.sections:
             print(section.title)
             for pick in section.picks:

@@ -30,7 +30,10 @@ def serve_process(app: App, *options: str) -> Iterator[Served]:
     """Serve a workspace's readers; yield once it answers."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    tokens = [app.tokens.sign(person.id) for person in app.store.subscribers.all()]
+    tokens = [
+        app.tokens.sign_subscriber(person.id)
+        for person in app.store.subscribers.iterate_subscribers()
+    ]
     command = [sys.executable, "-m", "digest", "-C", str(app.workspace.folder), "serve"]
     process = subprocess.Popen(
         [*command, f"--port={port}", *options], stdout=subprocess.DEVNULL

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from digest.infra.i18n import language_name, locale, phrases
+from digest.infra.i18n import babel_locale, language_name, load_phrases
 from digest.render.context import write_date
 from tests.conftest import NOW
 
@@ -98,8 +98,8 @@ def test_no_text_of_the_desk_stands_outside_the_catalogue() -> None:
 
 
 def test_a_language_without_a_catalogue_speaks_english() -> None:
-    assert phrases("es-MX").gettext("Also in") == "También en"
-    assert phrases("xx").gettext("Also in") == "Also in"
+    assert load_phrases("es-MX").gettext("Also in") == "También en"
+    assert load_phrases("xx").gettext("Also in") == "Also in"
 
 
 def test_dates_and_languages_are_named_in_the_readers_language() -> None:
@@ -109,4 +109,4 @@ def test_dates_and_languages_are_named_in_the_readers_language() -> None:
     assert language_name("es-MX", "en") == "Spanish"
     assert language_name("en", "es") == "inglés"
     assert language_name("xx", "en") == "xx"
-    assert str(locale("pt-BR")) == "pt_BR"
+    assert str(babel_locale("pt-BR")) == "pt_BR"

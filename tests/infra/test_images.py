@@ -12,9 +12,16 @@ from PIL import Image
 
 from digest.app import App
 from digest.cli import cli
-from digest.errors import PictureUnfit, RenderError
-from digest.infra.images import MAX_BYTES, MAX_WIDTH, TARGET_BYTES, fit, read, save
-from digest.web.public import public_app
+from digest.errors import RenderError, UnsuitableImage
+from digest.infra.images import (
+    MAX_BYTES,
+    MAX_WIDTH,
+    TARGET_BYTES,
+    fit_image,
+    read_image,
+    save_image,
+)
+from digest.web.public import create_public_app
 from tests.conftest import EDITION, NOW
 from tests.fakes.smtp import FakeSmtp
 
@@ -61,20 +68,22 @@ def test_a_photograph_becomes_light_and_no_wider_than_sharp_displays_need(
 ) -> None:
     file = saved(noise(3000, 2000), tmp_path / "Foto Ünö.JPG", quality=95)
     assert file.stat().st_size > MAX_BYTES
-    made = fit(file)
+    made = fit_image(file)
     assert made.name == "foto-n.jpg"
     assert (made.media, made.width, made.height) == ("image/jpeg", MAX_WIDTH, 800)
     assert len(made.content) < file.stat().st_size / 10
 
 
 def test_a_drawing_stays_sharp_as_png(tmp_path: Path) -> None:
-    made = fit(saved(drawing(), tmp_path / "chart.png"))
+    made = fit_image(saved(drawing(), tmp_path / "chart.png"))
     assert (made.media, made.name) == ("image/png", "chart.png")
     assert len(made.content) <= TARGET_BYTES
 
 
 def test_what_is_see_through_becomes_white(tmp_path: Path) -> None:
-    made = fit(saved(Image.new("RGBA", (20, 20), (0, 0, 0, 0)), tmp_path / "logo.png"))
+    made = fit_image(
+        saved(Image.new("RGBA", (20, 20), (0, 0, 0, 0)), tmp_path / "logo.png")
+    )
     assert Image.open(BytesIO(made.content)).convert("RGB").getpixel((5, 5)) == (
         255,
         255,
@@ -88,7 +97,7 @@ def test_a_phone_held_upright_gives_an_upright_picture_without_its_place(
     notes = Image.Exif()
     notes[0x0112], notes[0x010F] = 6, "a maker of phones"
     file = saved(drawing(400, 200), tmp_path / "phone.jpg", exif=notes.tobytes())
-    made = fit(file)
+    made = fit_image(file)
     assert (made.width, made.height) == (200, 400)
     assert b"a maker of phones" in file.read_bytes()
     assert b"a maker of phones" not in made.content
@@ -99,7 +108,7 @@ def test_a_film_is_left_as_it_is(tmp_path: Path) -> None:
     file = saved(
         frames[0], tmp_path / "film.gif", save_all=True, append_images=frames[1:]
     )
-    assert fit(file).content == file.read_bytes()
+    assert fit_image(file).content == file.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -115,32 +124,35 @@ def test_what_is_no_image_is_said(
 ) -> None:
     if content is not None:
         (tmp_path / "x.png").write_bytes(content)
-    for work in (lambda: fit(tmp_path / "x.png"), lambda: read(tmp_path, "x.png")):
-        with pytest.raises(PictureUnfit, match=problem):
+    for work in (
+        lambda: fit_image(tmp_path / "x.png"),
+        lambda: read_image(tmp_path, "x.png"),
+    ):
+        with pytest.raises(UnsuitableImage, match=problem):
             work()
 
 
 def test_a_picture_that_breaks_off_is_said(tmp_path: Path) -> None:
     whole = saved(noise(300, 300), tmp_path / "x.jpg").read_bytes()
     (tmp_path / "x.jpg").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(PictureUnfit, match="cannot be read as an image"):
-        fit(tmp_path / "x.jpg")
+    with pytest.raises(UnsuitableImage, match="cannot be read as an image"):
+        fit_image(tmp_path / "x.jpg")
 
 
 def test_a_picture_of_a_hundred_million_pixels_is_not_opened(tmp_path: Path) -> None:
     Image.new("1", (12_000, 12_000)).save(tmp_path / "bomb.png")
     for work in (
-        lambda: fit(tmp_path / "bomb.png"),
-        lambda: read(tmp_path, "bomb.png"),
+        lambda: fit_image(tmp_path / "bomb.png"),
+        lambda: read_image(tmp_path, "bomb.png"),
     ):
-        with pytest.raises(PictureUnfit, match="more pixels than any camera makes"):
+        with pytest.raises(UnsuitableImage, match="more pixels than any camera makes"):
             work()
 
 
 def test_two_pictures_of_one_name_are_both_kept(tmp_path: Path) -> None:
-    one = fit(saved(drawing(), tmp_path / "a.png"))
-    other = fit(saved(drawing(300, 300), tmp_path / "a.png"))
-    names = [save(tmp_path / "images", p).name for p in (one, other, one, other)]
+    one = fit_image(saved(drawing(), tmp_path / "a.png"))
+    other = fit_image(saved(drawing(300, 300), tmp_path / "a.png"))
+    names = [save_image(tmp_path / "images", p).name for p in (one, other, one, other)]
     assert names == ["a.png", "a-2.png", "a.png", "a-2.png"]
 
 
@@ -154,8 +166,8 @@ def test_two_pictures_of_one_name_are_both_kept(tmp_path: Path) -> None:
 def test_what_no_mail_should_carry_is_refused_with_what_to_do(
     app: App, name: str, make: Callable[[Path], None], problem: str
 ) -> None:
-    app.workspace.images.mkdir()
-    make(app.workspace.images / name)
+    app.workspace.images_folder.mkdir()
+    make(app.workspace.images_folder / name)
     app.editions.save_source(WITH_IMAGE.replace("tap.png", name))
     with pytest.raises(RenderError, match=f"line 19: {problem}"):
         app.editions.render_stored(DAY)
@@ -263,9 +275,9 @@ def test_readers_get_the_image_that_was_approved_whatever_became_of_the_file(
     app.editions.save_source(WITH_IMAGE)
     app.approval.approve_edition(DAY, "Ada")
     before, page = tap.read_bytes(), app.editions.render_stored(DAY).page
-    app.publishing.publish(DAY, "Ada")
+    app.publishing.publish_edition(DAY, "Ada")
     tap.unlink()
-    client = public_app(app).test_client()
+    client = create_public_app(app).test_client()
     assert client.get(f"/{DAY}/").text == page
     address = re.search(r'src="https://letter.openwater.example(/images/[^"]+)"', page)[
         1
@@ -292,7 +304,7 @@ def test_a_test_mail_shows_its_image_before_anybody_approved(
     ((_, mail),) = smtp.messages
     body = mail.get_body(("html",)).get_content()
     address = re.search(r"letter.openwater.example(/images/[^\"]+)", body)[1]
-    assert public_app(app).test_client().get(address).status_code == 200
+    assert create_public_app(app).test_client().get(address).status_code == 200
 
 
 def test_a_build_holds_its_images(app: App, tap: Path) -> None:

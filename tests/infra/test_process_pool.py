@@ -10,7 +10,7 @@ import pytest
 
 from digest.errors import DigestError
 from digest.infra.process_pool import MIN_JOBS, Processors
-from digest.ports import in_turn
+from digest.ports import results_in_order
 
 
 def square(n: int) -> tuple[int, int]:
@@ -36,7 +36,9 @@ def test_results_come_in_the_order_of_the_jobs_from_several_processes() -> None:
     with Processors() as pool:
         pool._size = 2
         done = list(
-            in_turn((pool(square, n, give_up) for n in range(many)), pool.ahead)
+            results_in_order(
+                (pool(square, n, give_up) for n in range(many)), pool.ahead
+            )
         )
     assert [value for value, _ in done] == [n * n for n in range(many)]
     assert os.getpid() in {pid for _, pid in done}
@@ -62,7 +64,9 @@ def test_a_job_that_ends_its_process_costs_only_itself() -> None:
     """A segmentation fault or the kernel's OOM killer: the others are done all the same."""
     with Processors() as pool:
         pool._size, pool._jobs_left_here = 2, 0
-        done = list(in_turn((pool(crash, n, give_up) for n in range(1, 20)), 4))
+        done = list(
+            results_in_order((pool(crash, n, give_up) for n in range(1, 20)), 4)
+        )
         after = [pool(square, n, give_up)()[0] for n in (2, 3)]
     assert [value for value, _ in done] == [
         -n if n % 7 == 0 else n * n for n in range(1, 20)

@@ -15,11 +15,16 @@ from hypothesis import strategies as st
 
 from digest.app import App
 from digest.cli import cli
-from digest.infra.i18n import locale
-from digest.infra.logging import speak
-from digest.infra.time_format import in_words, local_day, minute, zone_name
+from digest.infra.i18n import babel_locale
+from digest.infra.logging import configure_logging
+from digest.infra.time_format import (
+    format_in_words,
+    format_minute,
+    local_day,
+    zone_name,
+)
 from digest.model import Subscriber
-from digest.web.public import public_app
+from digest.web.public import create_public_app
 from tests.conftest import EDITION, NOW
 from tests.desk_client import DAY, let_in, page, post
 
@@ -59,7 +64,7 @@ def test_a_time_is_the_same_moment_wherever_it_is_told(
     at = datetime.fromtimestamp(seconds // 60 * 60, UTC)
     fold = at.astimezone(zone).fold
     for other in (UTC, ZoneInfo("Asia/Tokyo"), zone):
-        told = minute(at.astimezone(other), zone)
+        told = format_minute(at.astimezone(other), zone)
         local = datetime.strptime(told[:16], "%Y-%m-%d %H:%M").replace(
             tzinfo=zone, fold=fold
         )
@@ -86,10 +91,10 @@ def test_a_zone_is_named_as_people_know_it(zone: str, winter: str, summer: str) 
 def test_a_day_is_the_one_that_it_is_in_the_zone() -> None:
     late = datetime(2026, 2, 27, 23, 30, tzinfo=UTC)
     assert local_day(late, ZoneInfo("Europe/Madrid")).day == 28
-    assert in_words(late, ZoneInfo("Europe/Madrid"), locale("es")).startswith(
-        "28 feb 2026, 0:30"
-    ) or (
-        in_words(late, ZoneInfo("Europe/Madrid"), locale("es"))
+    assert format_in_words(
+        late, ZoneInfo("Europe/Madrid"), babel_locale("es")
+    ).startswith("28 feb 2026, 0:30") or (
+        format_in_words(late, ZoneInfo("Europe/Madrid"), babel_locale("es"))
         == "28 feb 2026, 00:30 CET"
     )
 
@@ -105,8 +110,8 @@ def test_status_tells_the_newsletters_hours_with_their_zone(madrid: App) -> None
 
 def test_tables_and_json_of_people_tell_zone_and_offset(madrid: App) -> None:
     consent = datetime(2026, 2, 27, 23, 30, tzinfo=UTC)
-    madrid.readers.add_people([Subscriber("ada@r.example", consent_at=consent)])
-    madrid.readers.suppress("gone@r.example", "asked")
+    madrid.subscribers.add_people([Subscriber("ada@r.example", consent_at=consent)])
+    madrid.subscribers.suppress_address("gone@r.example", "asked")
     assert "2026-02-28 00:30 CET" in run(madrid, "subscribers", "list")
     [ada] = json.loads(run(madrid, "subscribers", "list", "--json"))
     assert ada["consent_at"] == "2026-02-27T23:30:00+00:00"
@@ -118,7 +123,7 @@ def test_a_schedule_is_written_down_and_refused_with_its_zone(madrid: App) -> No
     client = let_in(madrid)
     post(client, f"/{DAY}/schedule", at="2026-02-28T09:00")
     assert "scheduled for 2026-02-28 09:00 CET" in [
-        d.what for d in madrid.store.staff.deeds(DAY)
+        d.what for d in madrid.store.staff.list_actions(DAY)
     ]
     refused = post(client, f"/{DAY}/schedule", at="2026-02-27T09:00")
     assert "2026-02-27 09:00 CET is past" in refused.text
@@ -137,7 +142,7 @@ def test_a_schedule_is_written_down_and_refused_with_its_zone(madrid: App) -> No
 )
 def test_each_time_on_a_page_of_the_desk_names_its_zone(madrid: App, path: str) -> None:
     madrid.editions.save_source(EDITION)
-    madrid.editing_as("Ada").head(
+    madrid.editing_as("Ada").change_heading(
         DAY, {"subject": "New"}, {"subject": "What the records show"}
     )
     madrid.approval.approve_edition(DAY, "Ada")
@@ -151,16 +156,18 @@ def test_each_time_on_a_page_of_the_desk_names_its_zone(madrid: App, path: str) 
 
 
 def test_a_reader_sees_when_they_agreed_with_the_zone(madrid: App) -> None:
-    madrid.readers.add_people([Subscriber("ada@r.example", "", "a form", NOW)])
-    token = madrid.tokens.sign(madrid.readers.find("ada@r.example").id)
-    shown = public_app(madrid).test_client().get(f"/p/{token}").text
+    madrid.subscribers.add_people([Subscriber("ada@r.example", "", "a form", NOW)])
+    token = madrid.tokens.sign_subscriber(
+        madrid.subscribers.find_subscriber("ada@r.example").id
+    )
+    shown = create_public_app(madrid).test_client().get(f"/p/{token}").text
     assert "27 Feb 2026, 16:00 CET" in shown
 
 
 def test_a_log_line_carries_the_offset(capsys: pytest.CaptureFixture[str]) -> None:
     before = logging.getLogger().handlers[:]
     try:
-        speak("text", logging.INFO)
+        configure_logging("text", logging.INFO)
         logging.getLogger("digest").warning("hello")
     finally:
         logging.getLogger().handlers[:] = before

@@ -9,7 +9,7 @@ import pytest
 from digest.app import App
 from digest.infra.clock import utc_now
 from digest.model import Subscriber
-from digest.settings import load
+from digest.settings import load_workspace
 from tests.conftest import EDITION, FEEDS
 from tests.fakes.postgres import postgres
 from tests.fakes.sendgrid import FakeSendgrid
@@ -33,8 +33,8 @@ def filled(folder: Path, readers: int, env: dict[str, str], day: date = TODAY) -
     """Give a workspace readers, and an approved edition that is due."""
     with (folder / ".env").open("a") as file:
         file.writelines(f"{name}={value}\n" for name, value in env.items())
-    app = App(load(folder, {}))
-    app.readers.add_people(
+    app = App(load_workspace(folder, {}))
+    app.subscribers.add_people(
         Subscriber(f"reader{n}@{folder.name}.example", consent_at=utc_now())
         for n in range(readers)
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from digest.app import App
 from digest.jobs.due_jobs import DueJobs
 from digest.jobs.workspaces import Workspaces
-from digest.model import State
+from digest.model import DeliveryState
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.jobs.conftest import TODAY, filled, ready
 from tests.jobs.test_tasks import work
@@ -43,15 +43,19 @@ def test_what_is_uncertain_is_asked_of_the_provider_once_an_hour(
     )
     app = begun(3)
     work(here)
-    assert app.store.deliveries.proof(TODAY).counts == {State.UNCERTAIN: 3}
+    assert app.store.deliveries.get_delivery_report(TODAY).counts == {
+        DeliveryState.UNCERTAIN: 3
+    }
     workspaces = Workspaces(here)
     due = [job for _ in range(2) for job in DueJobs(workspaces).find_all()]
     jobs = [job for job in due if job.task == "reconcile"]
     assert len(jobs) == 1
-    app.jobs.submit_now(jobs)
+    app.jobs.add_jobs(jobs)
     workspaces.close()
     work(here)
-    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 3}
+    assert app.store.deliveries.get_delivery_report(TODAY).counts == {
+        DeliveryState.ACCEPTED: 3
+    }
     assert set(sendgrid.mailed().values()) == {1}
 
 

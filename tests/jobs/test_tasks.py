@@ -26,14 +26,14 @@ from digest.app import App
 from digest.cli import cli
 from digest.errors import Busy, DigestError, NotYet
 from digest.infra.clock import utc_now
-from digest.infra.job_queue import Jobs, Worker, conninfo
+from digest.infra.job_queue import JobQueue, Worker, libpq_url
 from digest.jobs.due_jobs import DueJobs
 from digest.jobs.tasks import Tasks
 from digest.jobs.worker import run_worker
 from digest.jobs.workspaces import Workspaces
-from digest.model import Job, Outcome, Recipient, State
+from digest.model import DeliveryState, Job, Outcome, Recipient
 from digest.services.transports import Transports
-from digest.settings import load
+from digest.settings import load_workspace
 from digest.store.tables import chunk
 from digest.web.public.metrics import metrics_text
 from tests.cases.returned_mail import plain
@@ -57,12 +57,14 @@ def test_workers_send_what_was_begun_to_everybody_once(
     begun: Callable[[int], App], here: Path, sendgrid: FakeSendgrid
 ) -> None:
     app = begun(2500)
-    assert app.jobs.queues()[0]["waiting"] == 8
+    assert app.jobs.queue_figures()[0]["waiting"] == 8
     work(here)
-    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 2500}
+    assert app.store.deliveries.get_delivery_report(TODAY).counts == {
+        DeliveryState.ACCEPTED: 2500
+    }
     assert sendgrid.mailed() == Counter(f"reader{n}@north.example" for n in range(2500))
     assert (here / "north" / "output" / str(TODAY) / "manifest.json").exists()
-    assert sum(q["waiting"] + q["failed"] for q in app.jobs.queues()) == 0
+    assert sum(q["waiting"] + q["failed"] for q in app.jobs.queue_figures()) == 0
 
 
 def test_an_audience_is_frozen_with_its_jobs_or_not_at_all(
@@ -71,21 +73,21 @@ def test_an_audience_is_frozen_with_its_jobs_or_not_at_all(
     app = north(3)
 
     def broken(connection: object, jobs: object) -> int:
-        Jobs.submit(app.jobs, connection, jobs)  # type: ignore[arg-type]
+        JobQueue.add_jobs_in_transaction(app.jobs, connection, jobs)  # type: ignore[arg-type]
         raise DigestError("the last job could not be put in")
 
     monkeypatch.setattr(app.workers, "enqueue_jobs", broken)
     with pytest.raises(DigestError, match="last job"):
         app.sending.enqueue_send(TODAY)
-    assert app.store.deliveries.frozen(TODAY) is None
-    assert app.jobs.queues() == []
+    assert app.store.deliveries.get_send_spec(TODAY) is None
+    assert app.jobs.queue_figures() == []
 
 
 def test_a_frozen_audience_is_counted_for_the_planner(
     begun: Callable[[int], App],
 ) -> None:
     app = begun(500)
-    with psycopg.connect(conninfo(app.settings.database)) as c:
+    with psycopg.connect(libpq_url(app.settings.database)) as c:
         asked = "SELECT reltuples FROM pg_class WHERE oid = 'north.delivery'::regclass"
         assert c.execute(asked).fetchone() == (500,)
 
@@ -93,7 +95,7 @@ def test_a_frozen_audience_is_counted_for_the_planner(
 def test_begun_twice_it_has_its_lanes_once(begun: Callable[[int], App]) -> None:
     app = begun(3)
     app.sending.enqueue_send(TODAY)
-    assert app.jobs.queues()[0]["waiting"] == 8
+    assert app.jobs.queue_figures()[0]["waiting"] == 8
 
 
 @contextmanager
@@ -115,7 +117,7 @@ def test_whoever_sends_while_workers_are_there_lets_them_do_it(
     with at_work(here):
         until(app.workers.list_mailers)
         proof = app.sending.send_edition(TODAY, said.append)
-    assert proof.counts == {State.ACCEPTED: 3000}
+    assert proof.counts == {DeliveryState.ACCEPTED: 3000}
     assert sum(said) == 3000
     assert set(sendgrid.mailed().values()) == {1}
     with app.store._engine.connect() as c:
@@ -132,19 +134,21 @@ def test_if_the_workers_die_the_rest_is_sent_from_here(
         until(app.workers.list_mailers)
         threading.Timer(1.5, worker.kill).start()
         proof = app.sending.send_edition(TODAY)
-    assert proof.counts == {State.ACCEPTED: 20_000}
+    assert proof.counts == {DeliveryState.ACCEPTED: 20_000}
     assert set(sendgrid.mailed().values()) == {1}
 
 
 def left_by_a_dead_worker(app: App, announced: bool) -> None:
     """Claim a chunk for a lane and hand it over, as far as a worker came that was killed."""
     ledger = app.store.deliveries
-    claimed = ledger.claim(TODAY, utc_now(), lane=3)
+    claimed = ledger.claim_chunk(TODAY, utc_now(), lane=3)
     assert claimed
     if announced:
         with Transports(app.sending_context).open_transport(TODAY) as transport:
             hold = transport.hold()
-            ledger.begin(TODAY, claimed, [who for who, _ in claimed.subscribers], hold)
+            ledger.mark_in_flight(
+                TODAY, claimed, [who for who, _ in claimed.subscribers], hold
+            )
             people = [
                 _recipient(app, who, address) for who, address in claimed.subscribers
             ]
@@ -152,7 +156,7 @@ def left_by_a_dead_worker(app: App, announced: bool) -> None:
 
 
 def _recipient(app: App, who: int, address: str) -> Recipient:
-    return Recipient(who, address, app.tokens.sign(who))
+    return Recipient(who, address, app.tokens.sign_subscriber(who))
 
 
 @pytest.mark.parametrize("announced", [False, True])
@@ -162,7 +166,9 @@ def test_what_a_dead_worker_left_its_successor_takes_up(
     app = begun(1500)
     left_by_a_dead_worker(app, announced)
     work(here)
-    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 1500}
+    assert app.store.deliveries.get_delivery_report(TODAY).counts == {
+        DeliveryState.ACCEPTED: 1500
+    }
     assert set(sendgrid.mailed().values()) == {1}
     assert len(sendgrid.mailed()) == 1500
 
@@ -173,18 +179,20 @@ def test_whoever_was_taken_for_dead_hands_nothing_over_and_writes_nothing(
     """A worker that slept: its claim was settled, and the chunk claimed anew by another."""
     app = begun(3)
     ledger = app.store.deliveries
-    old = ledger.claim(TODAY, utc_now(), lane=0)
-    ledger.recover(TODAY, 0)
+    old = ledger.claim_chunk(TODAY, utc_now(), lane=0)
+    ledger.recover_stale_claims(TODAY, 0)
     people = [who for who, _ in old.subscribers]
-    assert not ledger.begin(TODAY, old, people)
-    assert not ledger.begin(TODAY, old, people[:1])
-    new = ledger.claim(TODAY, utc_now(), lane=0)
-    assert not ledger.begin(TODAY, old, people)
-    ledger.record(TODAY, old, [(people[0], Outcome(State.UNCERTAIN, "lost"))])
-    ledger.give_back(TODAY, old)
-    ledger.finish(TODAY, old)
-    assert ledger.proof(TODAY).counts == {State.CLAIMED: 3}
-    assert ledger.begin(TODAY, new, people)
+    assert not ledger.mark_in_flight(TODAY, old, people)
+    assert not ledger.mark_in_flight(TODAY, old, people[:1])
+    new = ledger.claim_chunk(TODAY, utc_now(), lane=0)
+    assert not ledger.mark_in_flight(TODAY, old, people)
+    ledger.record_outcomes(
+        TODAY, old, [(people[0], Outcome(DeliveryState.UNCERTAIN, "lost"))]
+    )
+    ledger.requeue_claim(TODAY, old)
+    ledger.record_chunk_outcome(TODAY, old)
+    assert ledger.get_delivery_report(TODAY).counts == {DeliveryState.CLAIMED: 3}
+    assert ledger.mark_in_flight(TODAY, new, people)
 
 
 def test_what_was_taken_back_twice_is_queued_once(begun: Callable[[int], App]) -> None:
@@ -192,26 +200,28 @@ def test_what_was_taken_back_twice_is_queued_once(begun: Callable[[int], App]) -
     app = begun(3)
     left_by_a_dead_worker(app, announced=True)
     ledger = app.store.deliveries
-    ledger.recover(TODAY, 3)
-    [(no, hold)] = ledger.held(TODAY)
-    ledger.requeue(TODAY, no, hold)
-    claimed = ledger.claim(TODAY, utc_now(), lane=1)
-    ledger.requeue(TODAY, no, hold)
-    assert ledger.claim(TODAY, utc_now(), lane=2) is None
-    assert ledger.begin(TODAY, claimed, [who for who, _ in claimed.subscribers])
+    ledger.recover_stale_claims(TODAY, 3)
+    [(no, hold)] = ledger.list_uncertain_holds(TODAY)
+    ledger.requeue_cancelled_hold(TODAY, no, hold)
+    claimed = ledger.claim_chunk(TODAY, utc_now(), lane=1)
+    ledger.requeue_cancelled_hold(TODAY, no, hold)
+    assert ledger.claim_chunk(TODAY, utc_now(), lane=2) is None
+    assert ledger.mark_in_flight(
+        TODAY, claimed, [who for who, _ in claimed.subscribers]
+    )
 
 
 def test_workers_and_a_command_do_not_send_at_the_same_time(
     begun: Callable[[int], App], here: Path, opened: list[App]
 ) -> None:
     app = begun(3)
-    other = App(load(here / "north", {}))
+    other = App(load_workspace(here / "north", {}))
     opened.append(other)
-    with app.store.alone("send", shared=True):
+    with app.store.hold_lock("send", shared=True):
         with pytest.raises(Busy, match="here or on another machine"):
             other.sending.send_edition(TODAY)
         assert other.sending.send_lane(TODAY, 0, lambda: False) is False
-    with app.store.alone("send"), pytest.raises(Busy):
+    with app.store.hold_lock("send"), pytest.raises(Busy):
         other.sending.send_lane(TODAY, 0, lambda: False)
 
 
@@ -236,10 +246,12 @@ def test_what_was_frozen_is_handed_over_whatever_is_edited_since(
 
 def test_workers_share_a_providers_rate(here: Path, opened: list[App]) -> None:
     """Two lanes of one account: turns follow each other; whoever is too far back is told when."""
-    app = ready(App(load(here / "north", {})))
+    app = ready(App(load_workspace(here / "north", {})))
     opened.append(app)
     slept: list[float] = []
-    mine, theirs = (app.store.rates.shared("key", 6000, patient=1) for _ in range(2))
+    mine, theirs = (
+        app.store.rate_limits.get_shared_pace("key", 6000, patient=1) for _ in range(2)
+    )
     for lane in (mine, theirs):
         lane._sleep = slept.append
     mine.wait(100)  # a second's worth
@@ -248,14 +260,14 @@ def test_workers_share_a_providers_rate(here: Path, opened: list[App]) -> None:
     with pytest.raises(NotYet) as told:
         mine.wait(100)
     assert 1 < told.value.wait < 2.1
-    app.store.rates.shared("another key", 6000, patient=0).wait(100)
+    app.store.rate_limits.get_shared_pace("another key", 6000, patient=0).wait(100)
 
 
 def test_mail_does_not_wait_behind_feeds(
     here: Path, opened: list[App], url: str
 ) -> None:
     """Each queue has slots of its own, and what matters more is begun first."""
-    app = ready(App(load(here / "north", {})))
+    app = ready(App(load_workspace(here / "north", {})))
     opened.append(app)
     begun: list[str] = []
     held = threading.Event()
@@ -269,11 +281,11 @@ def test_mail_does_not_wait_behind_feeds(
         if what == "test":
             held.set()
 
-    app.jobs.submit_now(Job("feeds", {"n": n}, "press") for n in range(50))
-    app.jobs.submit_now([Job("mail", {"what": "send"}, "mail", 10)])
-    app.jobs.submit_now([Job("mail", {"what": "test"}, "mail", 100)])
+    app.jobs.add_jobs(Job("feeds", {"n": n}, "press") for n in range(50))
+    app.jobs.add_jobs([Job("mail", {"what": "send"}, "mail", 10)])
+    app.jobs.add_jobs([Job("mail", {"what": "test"}, "mail", 100)])
     worker = Worker(url, {"feeds": feeds, "mail": mail}, lambda *_: None, list)
-    worker.run(["press", "mail"], idle=True)
+    worker.run_jobs(["press", "mail"], idle=True)
     assert held.is_set()
     assert begun.index("test") < begun.index("send")
     assert begun.count("feeds") == 50
@@ -289,20 +301,24 @@ def test_workers_read_returned_mail_hourly_and_report_failures(
         }
         app = ready(filled(here / "north", 1, env))
         opened.append(app)
-        (person,) = app.store.subscribers.all()
-        text = plain(person.address, f"unsubscribe {app.tokens.sign(person.id)}", "")
+        (person,) = app.store.subscribers.iterate_subscribers()
+        text = plain(
+            person.address, f"unsubscribe {app.tokens.sign_subscriber(person.id)}", ""
+        )
         imap.put(text.replace("~BACK~", "bounces@openwater.example").encode())
         workspaces = Workspaces(here)
         due = [job for _ in range(2) for job in DueJobs(workspaces).find_all()]
         jobs = [job for job in due if job.task == "bounces"]
         assert len(jobs) == 1
-        app.jobs.submit_now(jobs)
+        app.jobs.add_jobs(jobs)
         workspaces.close()
         work(here)
-        assert [p.left_at is not None for p in app.store.subscribers.all()] == [True]
-    app.jobs.submit_now(jobs)  # nobody listens there any more
+        assert [
+            p.left_at is not None for p in app.store.subscribers.iterate_subscribers()
+        ] == [True]
+    app.jobs.add_jobs(jobs)  # nobody listens there any more
     work(here)
-    (failure,) = app.store.failures.newest(5, "north")
+    (failure,) = app.store.job_failures.list_newest_failures(5, "north")
     assert (failure["task"], "the mailbox 127.0.0.1" in failure["said"]) == (
         "bounces",
         True,
@@ -313,8 +329,12 @@ def test_the_desk_and_the_metrics_say_how_work_stands(
     begun: Callable[[int], App],
 ) -> None:
     app = begun(3)
-    app.store.failures.note("", "send", "of another organisation", utc_now())
-    app.store.failures.note("north", "send", "the key is refused", utc_now())
+    app.store.job_failures.note_failure(
+        "", "send", "of another organisation", utc_now()
+    )
+    app.store.job_failures.note_failure(
+        "north", "send", "the key is refused", utc_now()
+    )
     page = let_in(app).get("/status", base_url=HOME).text
     assert "No worker is connected." in page
     assert '<th scope="row">mail</th><td>8</td>' in page
@@ -380,15 +400,19 @@ def test_a_stopped_worker_finishes_its_current_jobs(
     app = begun(20_000)
     worker = start(here)
     until(lambda: sendgrid.payloads)
-    assert len(app.jobs.workers()) == 1
+    assert len(app.jobs.connected_workers()) == 1
     worker.send_signal(signal.SIGTERM)
     _, said = worker.communicate(timeout=60)
     assert worker.returncode == 0
-    counts = app.store.deliveries.proof(TODAY).counts
-    assert counts.get(State.CLAIMED, 0) == counts.get(State.UNCERTAIN, 0) == 0
-    assert counts[State.ACCEPTED] == sendgrid.mailed().total() > 0
+    counts = app.store.deliveries.get_delivery_report(TODAY).counts
+    assert (
+        counts.get(DeliveryState.CLAIMED, 0)
+        == counts.get(DeliveryState.UNCERTAIN, 0)
+        == 0
+    )
+    assert counts[DeliveryState.ACCEPTED] == sendgrid.mailed().total() > 0
     assert all(json.loads(line)["level"] for line in said.splitlines())
-    assert app.jobs.workers() == []
+    assert app.jobs.connected_workers() == []
     work(here)
     assert set(sendgrid.mailed().values()) == {1}
     assert sendgrid.mailed().total() == 20_000
@@ -425,7 +449,7 @@ def test_workers_fill_a_draft_with_what_they_judge(
     from digest.edition import next_date
     from tests.services.test_articles import put
 
-    app = ready(App(load(here / "north", {})))
+    app = ready(App(load_workspace(here / "north", {})))
     opened.append(app)
     at = utc_now() - timedelta(minutes=5)
     put(
@@ -437,13 +461,15 @@ def test_workers_fill_a_draft_with_what_they_judge(
     try:
         tasks.draft_edition("north")
         ours = app.editing_as("Ada")
-        (first,) = (p for s in ours.edition(day).sections for p in s.picks)
-        ours.say(day, first.url, {"note": "Our sentence."}, {"note": ""})
+        (first,) = (p for s in ours.load_edition(day).sections for p in s.picks)
+        ours.change_story_line(day, first.url, {"note": "Our sentence."}, {"note": ""})
         text = "Open Water and the school of Borough: lead was in its taps, says Open Water."
         put(app, 2, "Open Water finds lead", text, published=at)
         tasks.judge_articles("north")
         picks = {
-            (p.headline, p.note) for s in ours.edition(day).sections for p in s.picks
+            (p.headline, p.note)
+            for s in ours.load_edition(day).sections
+            for p in s.picks
         }
         assert picks == {
             ("Open Water finds lead", ""),

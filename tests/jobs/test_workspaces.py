@@ -11,12 +11,12 @@ from sqlalchemy import event
 
 from digest.app import App
 from digest.errors import DigestError, SettingsError
-from digest.infra.job_queue import conninfo
+from digest.infra.job_queue import libpq_url
 from digest.jobs.due_jobs import DueJobs
 from digest.jobs.tasks import Tasks
 from digest.jobs.workspaces import Workspaces
-from digest.model import State
-from digest.settings import load
+from digest.model import DeliveryState
+from digest.settings import load_workspace
 from digest.store.tables import metadata
 from tests.conftest import FEEDS
 from tests.fakes.sendgrid import FakeSendgrid
@@ -29,17 +29,17 @@ from tests.jobs.test_tasks import until, work
 
 def everything(app: App) -> None:
     """Use most of what asks the database."""
-    app.press.analyse_new()
-    app.readers.suppress("gone@r.example", "asked")
-    app.readers.unsubscribe_address(f"reader0@{app.workspace.folder.name}.example")
+    app.articles.analyse_new()
+    app.subscribers.suppress_address("gone@r.example", "asked")
+    app.subscribers.unsubscribe_address(f"reader0@{app.workspace.folder.name}.example")
     app.sending.plan_send(TODAY)
     app.sending.enqueue_send(TODAY)
     work(app.workspace.folder)
     app.reconciliation.reconcile_edition(TODAY)
     app.status.describe_work()
     app.retention.delete_expired()
-    list(app.store.subscribers.all())
-    app.store.status()
+    list(app.store.subscribers.iterate_subscribers())
+    app.store.get_status()
 
 
 def test_no_query_of_one_organisation_crosses_to_another(
@@ -55,7 +55,7 @@ def test_no_query_of_one_organisation_crosses_to_another(
         "before_cursor_execute",
         lambda _c, _k, statement, *_: asked.append(statement),
     )
-    before = south.store.status()["rows"]
+    before = south.store.get_status()["rows"]
     asked.clear()
     everything(north)
     tables = {t.name for t in metadata.sorted_tables}
@@ -69,8 +69,8 @@ def test_no_query_of_one_organisation_crosses_to_another(
     ]
     assert len(named) > 100
     assert {schema for schema, _ in named} == {"north"}
-    assert south.store.status()["rows"] == before
-    assert south.store.deliveries.frozen(TODAY) is None
+    assert south.store.get_status()["rows"] == before
+    assert south.store.deliveries.get_send_spec(TODAY) is None
 
 
 def test_a_role_of_one_schema_can_do_everything(
@@ -80,7 +80,7 @@ def test_a_role_of_one_schema_can_do_everything(
     folders = [chapter(tmp_path, name, url) for name in ("north", "south")]
     opened += [ready(filled(f, 5, sendgrid.env)) for f in folders]
     role = f"only_north_{os.getpid()}"
-    with psycopg.connect(conninfo(url), autocommit=True) as c:
+    with psycopg.connect(libpq_url(url), autocommit=True) as c:
         c.execute(f"""
             DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN;
             GRANT USAGE ON SCHEMA north, public TO {role};
@@ -88,12 +88,12 @@ def test_a_role_of_one_schema_can_do_everything(
             GRANT ALL ON ALL SEQUENCES IN SCHEMA north, public TO {role}""")
     own = url.replace("postgres:", f"{role}:", 1)
     assert own != url
-    app = App(load(folders[0], {"DIGEST_DATABASE": own}))
+    app = App(load_workspace(folders[0], {"DIGEST_DATABASE": own}))
     opened.append(app)
     app.sending.enqueue_send(TODAY)
     everything_but_workers(app)
     with (
-        psycopg.connect(conninfo(own)) as c,
+        psycopg.connect(libpq_url(own)) as c,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
         c.execute("SELECT * FROM south.subscriber")
@@ -101,7 +101,9 @@ def test_a_role_of_one_schema_can_do_everything(
 
 def everything_but_workers(app: App) -> None:
     assert app.sending.send_lane(TODAY, 0, lambda: False) is False
-    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 5}
+    assert app.store.deliveries.get_delivery_report(TODAY).counts == {
+        DeliveryState.ACCEPTED: 5
+    }
     app.status.describe_work()
 
 
@@ -114,14 +116,14 @@ def test_workers_collect_for_several_organisations_and_ask_no_host_too_often(
     for folder in folders:
         file = folder / "feeds.yaml"
         file.write_text(file.read_text().replace("spacing: 0", "spacing: 0.2"))
-    apps = [ready(App(load(f, {}))) for f in folders]
+    apps = [ready(App(load_workspace(f, {}))) for f in folders]
     opened += apps
     workspaces = Workspaces(tmp_path)
-    apps[0].jobs.submit_now(DueJobs(workspaces).find_all())
+    apps[0].jobs.add_jobs(DueJobs(workspaces).find_all())
     workspaces.close()
     work(tmp_path)
     for app in apps:
-        assert [a.article.title for a in app.press.judged()] == [
+        assert [a.article.title for a in app.articles.list_ranked()] == [
             "Lead pipes found in Northgate"
         ]
         assert app.status.describe_work()["pages_waiting"] == 0
@@ -146,11 +148,15 @@ def test_a_worker_leaves_unknown_organisations_jobs_to_others(
     app, elsewhere = begun(3), tmp_path_factory.mktemp("elsewhere")
     chapter(elsewhere, "south", url)
     work(elsewhere, "mail")
-    assert app.store.deliveries.proof(TODAY).counts == {State.QUEUED: 3}
-    assert {q["queue"]: q["later"] for q in app.jobs.queues()} == {"mail": 8}
-    until(lambda: app.jobs.queues()[0]["waiting"] == 8)
+    assert app.store.deliveries.get_delivery_report(TODAY).counts == {
+        DeliveryState.QUEUED: 3
+    }
+    assert {q["queue"]: q["later"] for q in app.jobs.queue_figures()} == {"mail": 8}
+    until(lambda: app.jobs.queue_figures()[0]["waiting"] == 8)
     work(here, "mail")
-    assert app.store.deliveries.proof(TODAY).counts == {State.ACCEPTED: 3}
+    assert app.store.deliveries.get_delivery_report(TODAY).counts == {
+        DeliveryState.ACCEPTED: 3
+    }
 
 
 def test_a_workspace_that_is_wrong_stops_no_other(
@@ -173,20 +179,20 @@ def test_one_workspace_in_trouble_keeps_no_news_from_the_others(
     web.answers["/feed"] = Answer(RSS.format(home=web.url).encode(), headers=XML)
     web.answers["/a"] = Answer(PAGE.encode(), headers={"Content-Type": "text/html"})
     for name in ("north", "south"):
-        opened.append(App(load(chapter(tmp_path, name, url, web.url), {})))
+        opened.append(App(load_workspace(chapter(tmp_path, name, url, web.url), {})))
         opened[-1].workers.prepare_tables()
     workspaces = Workspaces(tmp_path)
     tasks = Tasks(workspaces)
-    broken = workspaces.get_app("north").watch
+    broken = workspaces.get_app("north").feeds
 
     def fails(*_: object) -> None:
         raise DigestError("the disk is full")
 
-    broken.collect_some = fails  # type: ignore[method-assign, assignment]
+    broken.poll_assigned_feeds = fails  # type: ignore[method-assign, assignment]
     for job in DueJobs(workspaces).find_all():
         if job.task == "collect":
             tasks.collect_lot(**job.args)
-    assert opened[1].store.articles.get(1)
+    assert opened[1].store.articles.get_article(1)
     [failure] = opened[0].status.describe_work()["failures"]
     assert (failure["task"], failure["said"]) == ("collect", "the disk is full")
 
@@ -205,4 +211,4 @@ def test_a_named_workspace_needs_postgresql(tmp_path: Path) -> None:
     with pytest.raises(
         SettingsError, match="expected a PostgreSQL database for a named workspace"
     ):
-        load(tmp_path, {})
+        load_workspace(tmp_path, {})

@@ -22,7 +22,7 @@ import pytest
 from digest.app import App
 from digest.model import Subscriber
 from digest.services.signup import PER_NETWORK
-from digest.settings import load
+from digest.settings import load_workspace
 from tests.conftest import EDITION, NOW, workspace
 from tests.fakes.serving import Served, serve_process
 from tests.web.test_bounded import (
@@ -74,8 +74,8 @@ class Front:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = workspace(tmp_path_factory.mktemp("deploy"), "http://127.0.0.1:9")
-    with App(load(folder, {}), lambda: NOW) as app:
-        app.readers.add_people(
+    with App(load_workspace(folder, {}), lambda: NOW) as app:
+        app.subscribers.add_people(
             Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(200)
         )
         app.editions.save_source(EDITION)

@@ -18,11 +18,11 @@ from sqlalchemy import update
 
 from digest.app import App
 from digest.cli import cli
-from digest.delivery.manifest import verify
+from digest.delivery.manifest import verify_manifest
 from digest.errors import AlreadySent, DigestError, NotApproved, NotFound, TransportDown
-from digest.model import Approval, Lead, State, Subscriber
+from digest.model import Approval, DeliveryState, Lead, Subscriber
 from digest.store.tables import approval, edition
-from digest.web.public import public_app
+from digest.web.public import create_public_app
 from tests.conftest import EDITION, NOW
 from tests.desk_client import DAY, let_in, page, post
 from tests.earlier_schemas import put_back
@@ -57,7 +57,7 @@ def sent(approved: App, open_app: Callable[..., App], smtp: FakeSmtp) -> App:
 
 
 def public(app: App) -> FlaskClient:
-    return public_app(app).test_client()
+    return create_public_app(app).test_client()
 
 
 def is_public(app: App) -> bool:
@@ -82,8 +82,8 @@ def test_a_rehearsal_an_approval_and_a_send_to_nobody_are_not_public(
     approved.sending.send_edition(DAY)
     assert not is_public(open_app(now=later))
     with_smtp = open_app(smtp.env)
-    for person in list(with_smtp.store.subscribers.all()):
-        with_smtp.readers.unsubscribe_address(person.address)
+    for person in list(with_smtp.store.subscribers.iterate_subscribers()):
+        with_smtp.subscribers.unsubscribe_address(person.address)
     with_smtp.sending.send_edition(DAY)
     assert not is_public(open_app(now=later))
 
@@ -94,12 +94,16 @@ def test_what_everybody_left_before_is_not_public(
     """Frozen, then everybody unsubscribed: each was left out, and nobody has it."""
     app = open_app(smtp.env)
     app.sending.send_edition(DAY, stop=lambda: True)
-    assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.QUEUED: 25
+    }
     assert not is_public(app)
     for address in audience:
-        app.readers.unsubscribe_address(address)
+        app.subscribers.unsubscribe_address(address)
     app.sending.send_edition(DAY)
-    assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.EXCLUDED: 25
+    }
     assert not is_public(app)
 
 
@@ -128,7 +132,7 @@ def test_publishing_by_hand_and_withdrawing(
 ) -> None:
     app.editions.save_source(EDITION)
     with pytest.raises(NotApproved, match="not approved"):
-        app.publishing.publish(DAY, "Ada")
+        app.publishing.publish_edition(DAY, "Ada")
     app.approval.approve_edition(DAY, "Ada")
     assert run(app, "publish", str(DAY), stdin="n\n").exit_code == 1
     assert not is_public(app)
@@ -141,7 +145,7 @@ def test_publishing_by_hand_and_withdrawing(
     assert not is_public(app)
     app.editions.save_source(EDITION.replace("Paragraphs.", "Other words."))
     with pytest.raises(NotApproved, match="has changed"):
-        app.publishing.publish(DAY, "Ada")
+        app.publishing.publish_edition(DAY, "Ada")
 
 
 def test_where_two_must_say_yes_one_cannot_publish(
@@ -151,19 +155,19 @@ def test_where_two_must_say_yes_one_cannot_publish(
     app.editions.save_source(EDITION)
     app.approval.approve_edition(DAY, "Ada")
     with pytest.raises(NotApproved, match="a second person"):
-        app.publishing.publish(DAY, "Ada")
+        app.publishing.publish_edition(DAY, "Ada")
     app.approval.approve_edition(DAY, "Ben")
-    app.publishing.publish(DAY, "Ben")
+    app.publishing.publish_edition(DAY, "Ben")
     assert is_public(app)
 
 
 def test_a_sent_edition_is_withdrawn_and_put_back_as_it_was(sent: App) -> None:
     before = public(sent).get(PATH).text
-    sent.publishing.withdraw(DAY, "Ada")
+    sent.publishing.withdraw_edition(DAY, "Ada")
     assert not is_public(sent)
     with pytest.raises(AlreadySent):
         sent.editions.save_source(EDITION.replace("Paragraphs.", "Other words."))
-    sent.publishing.publish(DAY, "Ada")
+    sent.publishing.publish_edition(DAY, "Ada")
     assert public(sent).get(PATH).text == before
 
 
@@ -198,14 +202,14 @@ def test_nothing_edits_approves_or_undoes_what_was_sent(sent: App) -> None:
     changed = EDITION.replace("Paragraphs.", "Other words.")
     tries: tuple[Callable[[], object], ...] = (
         lambda: sent.editions.save_source(changed),
-        lambda: sent.filling.draft(DAY, replace_it=True),
+        lambda: sent.drafts.create_draft(DAY, replace_it=True),
         lambda: sent.approval.approve_edition(DAY, "Ben"),
-        lambda: desk.undo(DAY),
-        lambda: desk.head(
+        lambda: desk.undo_last_change(DAY),
+        lambda: desk.change_heading(
             DAY, {"subject": "New"}, {"subject": "What the records show"}
         ),
-        lambda: desk.write(DAY, 0, Lead("New"), desk.edition(DAY).leads[0]),
-        lambda: desk.drop(DAY, "https://example.org/c"),
+        lambda: desk.write_lead(DAY, 0, Lead("New"), desk.load_edition(DAY).leads[0]),
+        lambda: desk.remove_story(DAY, "https://example.org/c"),
     )
     for attempt in tries:
         with pytest.raises(AlreadySent, match=f"digest correct {DAY}"):
@@ -236,7 +240,7 @@ def test_what_was_sent_is_shown_as_it_left_whatever_templates_are_since(
     """Page, preview, files, history and manifest; also an edition changed behind our back."""
     page_before, manifest = (
         public(sent).get(PATH).text,
-        verify(sent.manifests.signed_manifest(DAY)),
+        verify_manifest(sent.manifests.signed_manifest(DAY)),
     )
     client = let_in(sent)
     mail_before = client.get(f"{PATH}view/mail", base_url="http://127.0.0.1:8000").text
@@ -253,7 +257,7 @@ def test_what_was_sent_is_shown_as_it_left_whatever_templates_are_since(
     )
     assert public(later).get(PATH).text == page_before
     assert "What nobody got" not in public(later).get("/feed.atom").text
-    assert verify(later.manifests.signed_manifest(DAY)) == manifest
+    assert verify_manifest(later.manifests.signed_manifest(DAY)) == manifest
     anew = let_in(later)
     assert (
         anew.get(f"{PATH}view/mail", base_url="http://127.0.0.1:8000").text
@@ -330,13 +334,13 @@ def halfway(
         f"more{n}@readers.example"
         for n in range(1100 if request.param == "sendgrid" else 0)
     ]
-    approved.readers.add_people([Subscriber(a, consent_at=NOW) for a in more])
+    approved.subscribers.add_people([Subscriber(a, consent_at=NOW) for a in more])
     app = open_app(server.env | ONE_LINE)
     handed: list[int] = []
     app.sending.send_edition(DAY, handed.append, stop=lambda: bool(handed))
-    counts = app.store.deliveries.proof(DAY).counts
-    assert counts[State.QUEUED]
-    assert counts[State.ACCEPTED]
+    counts = app.store.deliveries.get_delivery_report(DAY).counts
+    assert counts[DeliveryState.QUEUED]
+    assert counts[DeliveryState.ACCEPTED]
     return Halfway(app, server, {*audience, *more}, open_app)
 
 
@@ -355,14 +359,14 @@ def edit_everything(app: App) -> None:
 def test_whatever_is_edited_in_the_middle_everybody_gets_the_same(
     halfway: Halfway,
 ) -> None:
-    approved_as = halfway.app.store.sent_contents.of(DAY).approval
+    approved_as = halfway.app.store.sent_contents.get_content(DAY).approval
     edit_everything(halfway.app)
     rest = halfway.restarted(DIGEST_NEWSLETTER__THEME__ACCENT="#7a0019")
     proof = rest.sending.send_edition(DAY)
-    assert proof.counts == {State.ACCEPTED: len(halfway.everybody)}
+    assert proof.counts == {DeliveryState.ACCEPTED: len(halfway.everybody)}
     assert halfway.mailed() == Counter(halfway.everybody)
     assert len(halfway.bodies()) == 1
-    manifest = verify(rest.manifests.signed_manifest(DAY))
+    manifest = verify_manifest(rest.manifests.signed_manifest(DAY))
     assert manifest["approved"]["content_hash"] == manifest["sent"]["content_hash"]
     assert manifest["approved"]["by"] == [approved_as.by] == ["Ada"]
 
@@ -386,7 +390,10 @@ def test_what_is_due_goes_on_by_itself_after_an_edit(halfway: Halfway) -> None:
     assert rest.send_schedule.due_editions() == [DAY]
     plan = rest.sending.plan_send(DAY)
     assert (plan.approved, plan.subject) == (True, "What the records show")
-    assert plan.remaining == rest.store.deliveries.proof(DAY).counts[State.QUEUED]
+    assert (
+        plan.remaining
+        == rest.store.deliveries.get_delivery_report(DAY).counts[DeliveryState.QUEUED]
+    )
 
 
 def test_the_fallback_takes_the_rest_as_it_was_frozen(
@@ -423,7 +430,9 @@ def test_of_what_nothing_left_the_newest_approval_counts(
     assert len(smtp.messages) == 25
     assert len(bodies) == 1
     assert "Without the typo." in bodies.pop()
-    assert verify(app.manifests.signed_manifest(DAY))["approved"]["by"] == ["Ben"]
+    assert verify_manifest(app.manifests.signed_manifest(DAY))["approved"]["by"] == [
+        "Ben"
+    ]
 
 
 def test_an_edit_that_nobody_approved_does_not_replace_what_was_frozen(
@@ -442,7 +451,9 @@ def test_an_edit_that_nobody_approved_does_not_replace_what_was_frozen(
 def test_what_was_begun_by_mail_does_not_end_in_the_outbox(halfway: Halfway) -> None:
     with pytest.raises(DigestError, match="outbox would mail nobody"):
         halfway.reopen().sending.send_edition(DAY)
-    assert halfway.app.store.deliveries.proof(DAY).counts[State.QUEUED]
+    assert halfway.app.store.deliveries.get_delivery_report(DAY).counts[
+        DeliveryState.QUEUED
+    ]
 
 
 # Corrections
@@ -451,16 +462,16 @@ def test_what_was_begun_by_mail_does_not_end_in_the_outbox(halfway: Halfway) -> 
 def test_a_correction_goes_only_to_those_who_got_it(
     sent: App, audience: list[str], smtp: FakeSmtp, open_app: Callable[..., App]
 ) -> None:
-    sent.readers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
+    sent.subscribers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
     smtp.messages.clear()
     told = run(sent, "correct", str(DAY), "--mail", **smtp.env)
     assert told.exit_code == 0, told.output
     assert "for the 25 people who got 2026-02-27" in told.output
-    [new] = set(sent.store.editions.dates()) - {DAY}
-    draft = sent.editing_as("").edition(new)
+    [new] = set(sent.store.editions.list_dates()) - {DAY}
+    draft = sent.editing_as("").load_edition(new)
     assert draft.subject == "Correction: What the records show"
     assert "February 27, 2026" in draft.leads[0].body
-    assert any("TK" in f.what for f in sent.checks.open_musts(new))
+    assert any("TK" in f.what for f in sent.preflight.list_open_musts(new))
     sent.editions.save_source(
         sent.editions.read_source(new).replace("TK", "twelve pipes")
     )
@@ -468,7 +479,7 @@ def test_a_correction_goes_only_to_those_who_got_it(
     sent.approval.approve_edition(new, "Ada")
     open_app(smtp.env, NOW + timedelta(days=3)).sending.send_edition(new)
     assert Counter(to for to, _ in smtp.messages) == Counter(audience)
-    told_of = [d.what for d in sent.store.staff.deeds(DAY)]
+    told_of = [d.what for d in sent.store.staff.list_actions(DAY)]
     assert f"drafted a correction for its readers, dated {new}" in told_of
 
 
@@ -492,7 +503,7 @@ def test_a_correction_that_would_reach_nobody_is_not_begun(
     sent: App, audience: list[str]
 ) -> None:
     for address in audience:
-        sent.readers.unsubscribe_address(address)
+        sent.subscribers.unsubscribe_address(address)
     with pytest.raises(DigestError, match="nobody is left who got"):
         sent.publishing.draft_correction(DAY, "Ada")
 
@@ -529,10 +540,10 @@ def test_a_corrected_page_says_so_and_leads_to_the_version_before(
     without = re.sub(r"\n<aside.*?</aside>\n", "", before.text, flags=re.DOTALL)
     assert without == first
     assert client.get(f"{PATH}version/2/").status_code == 404
-    mail = later.publishing.as_sent(DAY)
+    mail = later.publishing.load_sent_edition(DAY)
     assert mail
     assert "Paragraphs." in mail.text
-    assert later.store.sent_contents.of(DAY).page == first
+    assert later.store.sent_contents.get_content(DAY).page == first
 
 
 def test_the_feed_tells_of_a_correction_under_the_same_id(
@@ -561,7 +572,7 @@ def test_each_correction_is_a_version_and_all_stay(sent: App) -> None:
     assert client.get(PATH).text.count("Correction</strong>") == 2
     assert "Paragraphs." in client.get(f"{PATH}version/1/").text
     assert "Eleven." in client.get(f"{PATH}version/2/").text
-    assert len(sent.publishing.status(DAY).corrections) == 2
+    assert len(sent.publishing.find_status(DAY).corrections) == 2
 
 
 @pytest.mark.parametrize(
@@ -578,7 +589,7 @@ def test_a_correction_that_is_none_is_refused(
 ) -> None:
     with pytest.raises(DigestError, match=said):
         sent.publishing.correct_page(DAY, text, note, "Ada")
-    assert sent.publishing.status(DAY).corrections == ()
+    assert sent.publishing.find_status(DAY).corrections == ()
 
 
 def test_what_is_not_public_has_no_page_to_correct(approved: App) -> None:
@@ -595,7 +606,7 @@ def test_an_empty_edition_is_neither_approved_nor_sent(
     app: App, audience: list[str], open_app: Callable[..., App], smtp: FakeSmtp
 ) -> None:
     app.editions.save_source(EMPTY)
-    assert app.editing_as("").edition(DAY).is_empty
+    assert app.editing_as("").load_edition(DAY).is_empty
     for words in (("approve", "--yes"), ("send", "--yes")):
         told = run(app, *words, **smtp.env)
         assert told.exit_code == 1
@@ -605,7 +616,7 @@ def test_an_empty_edition_is_neither_approved_nor_sent(
     form = {"hash": content, "confirmed": "yes", "musts": "99", "by": "Ada"}
     assert post(client, f"{PATH}approve", **form).status_code == 400
     assert "no lead and no story" in page(client, f"{PATH}send").text_content()
-    assert app.store.editions.approval(DAY) is None
+    assert app.store.editions.get_approval(DAY) is None
 
 
 def test_an_empty_edition_approved_before_an_upgrade_stays(
@@ -613,7 +624,9 @@ def test_an_empty_edition_approved_before_an_upgrade_stays(
 ) -> None:
     app.editions.save_source(EMPTY)
     built = app.editions.render_stored(DAY)
-    app.store.editions.approve(Approval(DAY, built.content_hash, "Ada", NOW), built)
+    app.store.editions.save_approval(
+        Approval(DAY, built.content_hash, "Ada", NOW), built
+    )
     with_smtp = open_app(smtp.env)
     with pytest.raises(NotApproved, match="is empty"):
         with_smtp.sending.send_edition(DAY)
@@ -638,7 +651,7 @@ def test_the_command_line_says_what_is_open_and_asks(
         "to 25 people",
     ):
         assert said in told.output
-    assert app.store.editions.approval(DAY) is None
+    assert app.store.editions.get_approval(DAY) is None
     told = run(app, "approve", str(DAY), "--yes")
     assert told.exit_code == 0
     assert "must    line" in told.output
@@ -650,7 +663,7 @@ def test_the_command_line_says_what_is_open_and_asks(
         "25 people by",
     ):
         assert said in told.output
-    assert app.store.deliveries.proof(DAY).planned == 0
+    assert app.store.deliveries.get_delivery_report(DAY).planned == 0
 
 
 def test_the_desk_mails_nobody_unless_it_was_confirmed(
@@ -671,7 +684,7 @@ def test_the_desk_mails_nobody_unless_it_was_confirmed(
     ):
         answer = post(desk, f"{PATH}send", **shown | {"confirmed": "yes"} | wrong)
         assert f"{PATH}confirm/send" in answer.headers["Location"]
-    assert stocked.store.deliveries.proof(DAY).planned == 0
+    assert stocked.store.deliveries.get_delivery_report(DAY).planned == 0
 
 
 def test_if_more_people_subscribed_meanwhile_the_desk_asks_again(
@@ -687,11 +700,11 @@ def test_if_more_people_subscribed_meanwhile_the_desk_asks_again(
         for n in names
     }
     assert form["people"] == "25"
-    stocked.readers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
+    stocked.subscribers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
     answer = post(desk, f"{PATH}send", **form)
     again = page(desk, answer.headers["Location"])
     assert "asked about 25 people; by now there are 26" in again.text_content()
-    assert stocked.store.deliveries.proof(DAY).planned == 0
+    assert stocked.store.deliveries.get_delivery_report(DAY).planned == 0
 
 
 def test_what_is_asked_names_people_subject_sender_transport_and_musts(
@@ -721,13 +734,13 @@ def test_approving_asks_before_musts_and_immediate_sends(
         return "confirm/approve" in answer.headers["Location"]
 
     early = open_app(now=NOW - timedelta(days=1))
-    clean = early.checks.open_musts(DAY)
+    clean = early.preflight.list_open_musts(DAY)
     early.editions.save_source(EDITION.replace("Paragraphs.", "TK"))
-    musts = len(early.checks.open_musts(DAY))
+    musts = len(early.preflight.list_open_musts(DAY))
     assert musts > len(clean)
     assert approve(early)
     assert approve(early, confirmed="yes", musts=str(musts - 1))
-    assert early.store.editions.approval(DAY) is None
+    assert early.store.editions.get_approval(DAY) is None
     assert not approve(early, confirmed="yes", musts=str(musts))
     late = open_app(now=NOW)
     late.editions.save_source(EDITION)
@@ -770,7 +783,7 @@ def test_the_web_page_is_corrected_in_the_desk_field_by_field(sent: App) -> None
     fields |= {"lead1_body": "Twelve.", "in_the_news0_headline": "As it should run"}
     looked = post(client, f"{PATH}correct", **fields | {"do": "look"})
     assert "Twelve." in looked.text
-    assert sent.publishing.status(DAY).corrections == ()
+    assert sent.publishing.find_status(DAY).corrections == ()
     assert post(client, f"{PATH}correct", **fields | {"note": ""}).status_code == 400
     fields |= {"note": "It was twelve.", "following0_out": "yes"}
     assert post(client, f"{PATH}correct", **fields).status_code == 303
@@ -822,13 +835,17 @@ def test_an_upgrade_keeps_sent_editions_public_only(
     put_back(folder / "digest.db", "0010")
     again = open_app(now=NOW + timedelta(days=3))
     assert public(again).get(PATH).text == before
-    assert again.publishing.dates() == [DAY]
-    assert verify(again.manifests.signed_manifest(DAY)) == verify(manifest)
+    assert again.publishing.list_public_dates() == [DAY]
+    assert verify_manifest(again.manifests.signed_manifest(DAY)) == verify_manifest(
+        manifest
+    )
     assert again.sending.plan_send(DAY).served
-    assert again.store.sent_contents.approval(DAY) == again.store.editions.approval(DAY)
+    assert again.store.sent_contents.get_approval(
+        DAY
+    ) == again.store.editions.get_approval(DAY)
     assert page(let_in(again), f"{PATH}sent").text_content()
-    again.publishing.publish(week, "Ada")
-    assert again.publishing.dates() == [DAY, week]
+    again.publishing.publish_edition(week, "Ada")
+    assert again.publishing.list_public_dates() == [DAY, week]
 
 
 @pytest.mark.sqlite

@@ -12,7 +12,7 @@ import pytest
 from digest.app import App
 from digest.collect.parse_timeout import limit_parse_time
 from digest.errors import PageUnread
-from digest.settings import load
+from digest.settings import load_workspace
 from tests.conftest import NOW, workspace
 from tests.fakes.hostile_press import (
     CASES,
@@ -89,8 +89,8 @@ def test_nothing_of_this_machine_is_told(
     """An external entity is neither read nor asked for; a redirect never arrives inside."""
     assert "/secret" not in press.asked
     folder = tmp_path_factory.getbasetemp() / "hostile0"
-    with App(load(folder), lambda: NOW) as app:
-        told = [j.article for j in app.press.judged(NOW.replace(year=2000))]
+    with App(load_workspace(folder), lambda: NOW) as app:
+        told = [j.article for j in app.articles.list_ranked(NOW.replace(year=2000))]
     assert told
     assert not [a for a in told if "root:" in a.title + a.summary]
 
@@ -114,7 +114,7 @@ def test_a_name_that_leads_inside_is_refused(
     (tmp_path / "feeds.yaml").write_text(
         settings({"Rebind": "http://rebind.example/feed"})
     )
-    with App(load(tmp_path, {}), lambda: NOW) as app:
+    with App(load_workspace(tmp_path, {}), lambda: NOW) as app:
         tally = app.collection.collect_and_fill(feeds_only=True).report["Rebind"]
     assert dict(tally.failures) == {"forbidden address": 1}
 
@@ -128,7 +128,7 @@ def test_half_a_character_in_a_json_feed_can_be_stored(
         b' "authors": [{"name": "\\ud800"}], "summary": "\\ud800"}]}'
     )
     workspace(tmp_path, web.url)
-    with App(load(tmp_path, {}), lambda: NOW) as app:
+    with App(load_workspace(tmp_path, {}), lambda: NOW) as app:
         assert (
             app.collection.collect_and_fill(feeds_only=True).report["The Courier"].new
             == 1

@@ -17,10 +17,10 @@ from sqlalchemy import event
 
 from digest.app import App
 from digest.audience import write_csv
-from digest.model import TOKEN, Subscriber
+from digest.model import TOKEN_PLACEHOLDER, Subscriber
 from digest.render.templates import Environment
 from digest.services.signup import PER_ADDRESS, PER_NETWORK
-from digest.web.public import public_app
+from digest.web.public import create_public_app
 from tests.conftest import NOW
 from tests.desk_client import HOME, let_in, post
 from tests.fakes.sendgrid import FakeSendgrid
@@ -32,20 +32,23 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def client(app: App) -> FlaskClient:
-    return public_app(app).test_client()
+    return create_public_app(app).test_client()
 
 
 @pytest.fixture
 def people(app: App) -> dict[str, str]:
     """Ada and Ben, with the token in each one's mail."""
-    app.readers.add_people(
+    app.subscribers.add_people(
         Subscriber(f"{n}@r.example", consent_at=NOW) for n in ("ada", "ben")
     )
-    return {p.address: app.tokens.sign(p.id) for p in app.store.subscribers.all()}
+    return {
+        p.address: app.tokens.sign_subscriber(p.id)
+        for p in app.store.subscribers.iterate_subscribers()
+    }
 
 
 def gone(app: App) -> set[str]:
-    return {p.address for p in app.store.subscribers.all() if p.left_at}
+    return {p.address for p in app.store.subscribers.iterate_subscribers() if p.left_at}
 
 
 # Tokens
@@ -62,7 +65,9 @@ def test_a_token_with_one_letter_changed_opens_nothing(
     letter = data.draw(
         st.sampled_from("0123456789abcXYZ-_.").filter(lambda c: c != whole[place])
     )
-    assert app.tokens.read(whole[:place] + letter + whole[place + 1 :]) is None
+    assert (
+        app.tokens.read_subscriber(whole[:place] + letter + whole[place + 1 :]) is None
+    )
 
 
 def test_one_persons_signature_opens_nothing_of_anothers(
@@ -111,15 +116,15 @@ def test_a_made_up_token_is_answered_like_any_other(
 def known(app: App) -> list[str]:
     """One address of each kind: nobody's, a reader's, of one who left, barred, not confirmed."""
     kinds = ["nobody", "reader", "left", "barred", "pending"]
-    app.readers.add_people(
+    app.subscribers.add_people(
         Subscriber(f"{k}@r.example", consent_at=NOW)
         for k in ("reader", "left", "barred")
     )
-    left = app.store.subscribers.find("left@r.example")
-    app.readers.unsubscribe_by_token(app.tokens.sign(left.id))
-    app.readers.suppress("barred@r.example", "")
-    ask(public_app(app).test_client(), "pending@r.example")
-    app.joining.wait()
+    left = app.store.subscribers.find_subscriber("left@r.example")
+    app.subscribers.unsubscribe_by_token(app.tokens.sign_subscriber(left.id))
+    app.subscribers.suppress_address("barred@r.example", "")
+    ask(create_public_app(app).test_client(), "pending@r.example")
+    app.signup.wait_for_mails()
     return [f"{k}@r.example" for k in kinds]
 
 
@@ -144,8 +149,8 @@ def test_the_time_of_the_reply_is_the_same_for_everybody(
     def look(_c, _cursor, statement: str, *_more: object) -> None:
         asked.append(statement)
 
-    app.joining._mail_threads.shutdown()
-    app.joining._mail_threads = Held()
+    app.signup._mail_threads.shutdown()
+    app.signup._mail_threads = Held()
     event.listen(app.store._engine, "before_cursor_execute", look)
     kinds = set()
     for address in known:
@@ -181,7 +186,7 @@ def test_one_address_is_asked_back_three_times_from_however_many_networks(
 
 
 def test_all_at_once_it_is_no_more(app: App) -> None:
-    web = public_app(app)
+    web = create_public_app(app)
 
     def bomb(n: int) -> int:
         here = {"REMOTE_ADDR": f"198.51.{n}.7"}
@@ -340,8 +345,8 @@ def test_what_two_readers_get_differs_by_address_and_token_alone(
         ("custom_args", "headers", "substitutions", "to")
     }
     (html,) = (c["value"] for c in payload["content"] if c["type"] == "text/html")
-    links = set(re.findall(r"[^\s\"'<>]*" + TOKEN + r"[^\s\"'<>]*", html))
-    assert {link.replace(TOKEN, "") for link in links} <= {
+    links = set(re.findall(r"[^\s\"'<>]*" + TOKEN_PLACEHOLDER + r"[^\s\"'<>]*", html))
+    assert {link.replace(TOKEN_PLACEHOLDER, "") for link in links} <= {
         "https://letter.openwater.example/u/",
         "https://letter.openwater.example/p/",
     }

@@ -12,11 +12,11 @@ import pytest
 from lxml.html import document_fromstring
 
 from digest.app import App
-from digest.delivery import Message
+from digest.delivery import EncodedEmail
 from digest.demo import run_demo
-from digest.model import TOKEN, Build, Recipient
-from digest.render import build
-from digest.settings import load
+from digest.model import TOKEN_PLACEHOLDER, Recipient, RenderedEdition
+from digest.render import render_edition
+from digest.settings import load_workspace
 from tests.cases.audit_editions import letters, tap
 from tests.conftest import SHARED, needs_shared
 from tests.mail_structure import structural_faults
@@ -40,26 +40,31 @@ def seed() -> str:
 
 def write_letters(folder: Path) -> list[Path]:
     """Write every invented edition, and the seed, as .html with its .txt, and as .eml."""
-    settings = load(Path(__file__).parents[2], {}).settings
+    settings = load_workspace(Path(__file__).parents[2], {}).settings
     return [
         file
         for letter in letters(seed())
         for file in write(
             folder / letter.name,
-            build(letter.edition, "", settings, Path("/nonexistent"), tap),
+            render_edition(letter.edition, "", settings, Path("/nonexistent"), tap),
         )
     ]
 
 
-def write(file: Path, built: Build) -> list[Path]:
+def write(file: Path, built: RenderedEdition) -> list[Path]:
     assert (
-        structural_faults(built.html.replace(TOKEN, "x"), {built.edition.subject}) == []
+        structural_faults(
+            built.html.replace(TOKEN_PLACEHOLDER, "x"), {built.edition.subject}
+        )
+        == []
     )
     page, text, mail = (file.with_suffix(f".{kind}") for kind in ("html", "txt", "eml"))
-    page.write_text(built.html.replace(TOKEN, "example"), "utf-8")
-    text.write_text(built.text.replace(TOKEN, "example"), "utf-8")
+    page.write_text(built.html.replace(TOKEN_PLACEHOLDER, "example"), "utf-8")
+    text.write_text(built.text.replace(TOKEN_PLACEHOLDER, "example"), "utf-8")
     mail.write_bytes(
-        Message(built.letter, NOON).to(Recipient(0, "r@example.net", "example"))
+        EncodedEmail(built.letter, NOON).bytes_for(
+            Recipient(0, "r@example.net", "example")
+        )
     )
     return [page, mail]
 
@@ -67,7 +72,7 @@ def write(file: Path, built: Build) -> list[Path]:
 def write_demo(folder: Path, work: Path) -> list[Path]:
     """Write the demo's edition; its press, on loopback there, has addresses of the open web."""
     run_demo(work, lambda _: None, open_preview=False)
-    with App(load(work, {})) as app:
+    with App(load_workspace(work, {})) as app:
         day = app.editions.resolve_date()
         app.editions.save_source(
             re.sub(

@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from digest.app import App
 from digest.errors import StoreDown
-from digest.model import State
+from digest.model import DeliveryState
 from tests.conftest import NOW
 from tests.desk_client import DAY
 from tests.fakes.sendgrid import FakeSendgrid
@@ -43,8 +43,13 @@ def send(folder: Path, env: dict[str, str], **more: object) -> subprocess.Popen[
 
 def settled(app: App, mailed: Counter[str], audience: list[str]) -> int:
     """Check that nobody was mailed twice or missed in silence; return how many are uncertain."""
-    unsure = {a for a, _ in app.store.deliveries.of(DAY, State.UNCERTAIN)}
-    assert app.store.deliveries.complete(DAY)
+    unsure = {
+        a
+        for a, _ in app.store.deliveries.list_deliveries_in_state(
+            DAY, DeliveryState.UNCERTAIN
+        )
+    }
+    assert app.store.deliveries.is_complete(DAY)
     assert max(mailed.values()) == 1
     assert set(mailed) | unsure == set(audience)
     return len(unsure)
@@ -161,7 +166,7 @@ def test_a_clock_that_is_wrong_all_along_leaves_time_to_take_back(
     """Ours is an hour slow: by it the mail would leave at once, and be called undone."""
     sendgrid.now, sendgrid.lose = NOW + timedelta(hours=1), 1
     proof = open_app(sendgrid.env).sending.send_edition(DAY)
-    assert proof.counts == {State.ACCEPTED: 25}
+    assert proof.counts == {DeliveryState.ACCEPTED: 25}
     assert set(sendgrid.mailed().values()) == {1}
     leaves = {p["send_at"] for p in sendgrid.payloads}
     assert leaves == {int((NOW + timedelta(hours=1, minutes=15)).timestamp())}
@@ -190,7 +195,7 @@ def test_an_answer_that_comes_too_late_is_a_lost_one(
     monkeypatch.setattr("digest.delivery.transports.sendgrid.TIMEOUT_SECONDS", 0.3)
     sendgrid.late = 1
     proof = open_app(sendgrid.env).sending.send_edition(DAY)
-    assert proof.counts == {State.ACCEPTED: 25}
+    assert proof.counts == {DeliveryState.ACCEPTED: 25}
     assert len(sendgrid.payloads) == 2
     assert sendgrid.mailed() == Counter(approved)
 
@@ -204,7 +209,7 @@ def test_a_provider_that_fails_after_taking_it_is_cancelled_and_asked_again(
 ) -> None:
     sendgrid.status = status
     app = open_app(sendgrid.env)
-    assert app.sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.UNCERTAIN: 25}
     sendgrid.status = 202
-    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     assert sendgrid.mailed() == Counter(approved)

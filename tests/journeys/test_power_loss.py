@@ -22,8 +22,8 @@ import pytest
 
 from benchmarks.kill import counts, stocked
 from digest.app import App
-from digest.model import State
-from digest.settings import load
+from digest.model import DeliveryState
+from digest.settings import load_workspace
 from tests.desk_client import DAY
 from tests.fakes.power import Disk
 from tests.fakes.sendgrid import FakeSendgrid
@@ -85,7 +85,7 @@ def judged(
     folder: Path, mailed: Counter[str], addresses: list[str]
 ) -> tuple[int, int, int]:
     """Return how many were mailed twice, missed in silence, and are listed as uncertain."""
-    unsure = counts(folder).get(State.UNCERTAIN, 0)
+    unsure = counts(folder).get(DeliveryState.UNCERTAIN, 0)
     twice = sum(n > 1 for n in mailed.values())
     return twice, max(0, sum(mailed[a] == 0 for a in addresses) - unsure), unsure
 
@@ -132,16 +132,16 @@ def test_who_was_told_that_they_left_has_left_after_a_power_cut(
     tmp_path: Path, disk: Disk
 ) -> None:
     stocked(tmp_path, 20)
-    with App(load(tmp_path, {})) as app:
-        people = [p.id for p in app.store.subscribers.all()]
-        tokens = [app.tokens.sign(n) for n in people]
+    with App(load_workspace(tmp_path, {})) as app:
+        people = [p.id for p in app.store.subscribers.iterate_subscribers()]
+        tokens = [app.tokens.sign_subscriber(n) for n in people]
     with serving(tmp_path, disk.env()) as port:
         for token in tokens:
             asked = Request(f"http://127.0.0.1:{port}/u/{token}", method="POST")
             assert urlopen(asked).status == 200
     disk.lose_power()
-    with App(load(tmp_path, {})) as app:
-        assert app.store.subscribers.count() == 0
+    with App(load_workspace(tmp_path, {})) as app:
+        assert app.store.subscribers.count_active() == 0
 
 
 @contextmanager
@@ -189,7 +189,7 @@ def test_feeds_yaml_is_whole_after_a_power_cut(tmp_path: Path, disk: Disk) -> No
         command = [sys.executable, "-c", script, str(tmp_path), str(n)]
         subprocess.run(command, env=disk.env(), check=True)
         disk.lose_power(dice if n % 2 else None)
-        (_, new) = load(tmp_path, {}).settings.outlets
+        (_, new) = load_workspace(tmp_path, {}).settings.outlets
         assert [str(feed) for feed in new.feeds] == [
             f"https://new.example/{m}" for m in range(n + 1)
         ]

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from digest.collect import key
+from digest.collect import article_key
 from digest.collect.feeds.clean import absolute_url, plain_text
 from digest.collect.feeds.parse import Origin, convert_entries, parse_feed
 from tests.conftest import needs_shared
@@ -50,15 +50,15 @@ def test_a_replayed_press_becomes_an_edition(tmp_path: Path) -> None:
         )  # an XML file that is no feed
         keys = {
             j.article.key
-            for j in app.press.judged(datetime.min.replace(tzinfo=NOW.tzinfo))
+            for j in app.articles.list_ranked(datetime.min.replace(tzinfo=NOW.tzinfo))
         }
         for name, want in expected().items():
             home = app.settings.outlets[0].homepage
             for entry in (want["first"], want["last"]):
                 address = entry.get("link") or ""
                 if address.startswith("http"):
-                    assert key(urljoin(home, address)) in keys, name
-        draft = app.filling.draft(NOW.date())
+                    assert article_key(urljoin(home, address)) in keys, name
+        draft = app.drafts.create_draft(NOW.date())
         assert any(s.picks for s in draft.edition.sections)
         assert all(
             file.stat().st_size for file in app.edition_files.write_edition(NOW.date())

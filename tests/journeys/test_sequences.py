@@ -15,7 +15,7 @@ from digest.cli import cli
 from digest.cli.common import Context, Failure
 from digest.cli.sending import _send_due
 from digest.errors import Busy, DigestError, NotFound
-from digest.model import Event, Fate, Frozen, State, Subscriber
+from digest.model import DeliveryState, Fate, ProviderEvent, SendSpec, Subscriber
 from digest.store.tables import notice, suppression
 from tests.cases.returned_mail import kinds
 from tests.conftest import EDITION, NOW
@@ -30,10 +30,10 @@ LATER = NOW + timedelta(hours=1)
 
 def event(
     app: App, address: str, fate: Fate, number: int = 1, told_as: str = ""
-) -> Event:
+) -> ProviderEvent:
     """Return what a provider tells of a reader's delivery."""
-    person = app.store.subscribers.find(address)
-    return Event(
+    person = app.store.subscribers.find_subscriber(address)
+    return ProviderEvent(
         f"e{number}", fate, told_as or person.address, NOW, DAY, person.id, "told"
     )
 
@@ -54,14 +54,14 @@ def test_who_came_after_an_editions_date_and_got_it_is_heeded(
     """An edition of Friday that leaves on Monday goes to who subscribed on Sunday as well."""
     monday = NOW + timedelta(days=3)
     app = open_app(smtp.env | VERP, monday)
-    app.readers.add_people([Subscriber(ADA, consent_at=NOW + timedelta(days=2))])
+    app.subscribers.add_people([Subscriber(ADA, consent_at=NOW + timedelta(days=2))])
     app.editions.save_source(EDITION)
     app.approval.approve_edition(DAY, "Ada")
-    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 1}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 1}
     found = [kind for kind in kinds(values_for(app)) if kind.verdict == verdict]
     told = app.returned_mail.read_content(found[0].raw)
     assert told.counts()[verdict] == 1, told
-    assert [s.address for s in app.store.subscribers.suppressed()] == [ADA]
+    assert [s.address for s in app.store.subscribers.iterate_suppressions()] == [ADA]
 
 
 # Events of what waits to be sent again
@@ -81,8 +81,8 @@ def test_no_person_can_resend_mail_known_to_have_left(
     app.sending.send_edition(DAY)
     smtp.vanish = set()
     app.reconciliation.settle_delivery(DAY, audience[3], sent=False, by="Ada")
-    app.store.events.take([event(app, audience[3], fate)], NOW)
-    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    app.store.provider_events.take_in_events([event(app, audience[3], fate)], NOW)
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     assert [to for to, _ in smtp.messages].count(audience[3]) == 1
 
 
@@ -92,7 +92,7 @@ def lose_the_answer(
     """Send by SendGrid, whose answer is lost and that cannot be reached for a while."""
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
-    assert app.sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.UNCERTAIN: 25}
     sendgrid.deaf = False
     return app
 
@@ -114,7 +114,7 @@ def test_events_keep_nobody_from_mail_that_was_taken_back(
         audience[3],
     ]
     CliRunner().invoke(cli, words, env=sendgrid.env)
-    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     assert sendgrid.mailed() == dict.fromkeys(audience, 1)
 
 
@@ -127,7 +127,9 @@ def test_cancelled_mail_counts_as_stopped_despite_events(
     app = lose_the_answer(approved, open_app, sendgrid)
     app.reconciliation.settle_delivery(DAY, audience[3], sent=True, by="Ada")
     assert app.halting.cancel_send(DAY, "Ada").taken_back == 25
-    assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.EXCLUDED: 25
+    }
     assert sendgrid.mailed() == {}
 
 
@@ -136,14 +138,19 @@ def test_no_person_can_resend_what_the_provider_reported(
 ) -> None:
     """The event came before the process died that waited for the answer."""
     ledger = app.store.deliveries
-    ledger.prepare(DAY, Frozen("0" * 64, "sendgrid"), NOW)
-    claimed = ledger.claim(DAY, NOW)
-    ledger.begin(DAY, claimed, [who for who, _ in claimed.subscribers])
-    app.store.events.take([event(app, audience[3], Fate.DELIVERED)], NOW)
-    ledger.prepare(DAY, Frozen("0" * 64, "sendgrid"), NOW)
+    ledger.freeze_audience(DAY, SendSpec("0" * 64, "sendgrid"), NOW)
+    claimed = ledger.claim_chunk(DAY, NOW)
+    ledger.mark_in_flight(DAY, claimed, [who for who, _ in claimed.subscribers])
+    app.store.provider_events.take_in_events(
+        [event(app, audience[3], Fate.DELIVERED)], NOW
+    )
+    ledger.freeze_audience(DAY, SendSpec("0" * 64, "sendgrid"), NOW)
     with pytest.raises(NotFound, match="is not uncertain"):
         app.reconciliation.settle_delivery(DAY, audience[3], sent=False, by="Ada")
-    assert ledger.proof(DAY).counts == {State.ACCEPTED: 1, State.UNCERTAIN: 24}
+    assert ledger.get_delivery_report(DAY).counts == {
+        DeliveryState.ACCEPTED: 1,
+        DeliveryState.UNCERTAIN: 24,
+    }
 
 
 def test_mail_that_left_despite_cancelling_is_known(
@@ -156,13 +163,17 @@ def test_mail_that_left_despite_cancelling_is_known(
     app = open_app(sendgrid.env)
     app.sending.send_edition(DAY)
     app.halting.cancel_send(DAY, "Ada")
-    assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
-    app.store.events.take([event(app, audience[3], Fate.DELIVERED)], NOW)
-    assert app.store.deliveries.proof(DAY).counts == {
-        State.ACCEPTED: 1,
-        State.EXCLUDED: 24,
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.EXCLUDED: 25
     }
-    assert app.publishing.status(DAY).sent_at is not None
+    app.store.provider_events.take_in_events(
+        [event(app, audience[3], Fate.DELIVERED)], NOW
+    )
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.ACCEPTED: 1,
+        DeliveryState.EXCLUDED: 24,
+    }
+    assert app.publishing.find_status(DAY).sent_at is not None
 
 
 @pytest.mark.parametrize(
@@ -175,17 +186,19 @@ def test_mail_that_left_despite_cancelling_is_known(
 def test_events_name_a_reader_in_any_spelling_of_their_address(
     app: App, stored: str, told: str
 ) -> None:
-    app.readers.add_people([Subscriber(stored, consent_at=NOW)])
+    app.subscribers.add_people([Subscriber(stored, consent_at=NOW)])
     app.editions.save_source(EDITION)
     ledger = app.store.deliveries
-    ledger.prepare(DAY, Frozen("0" * 64, "sendgrid"), NOW)
-    claimed = ledger.claim(DAY, NOW)
-    ledger.begin(DAY, claimed, [who for who, _ in claimed.subscribers])
-    ledger.prepare(DAY, Frozen("0" * 64, "sendgrid"), NOW)
-    assert ledger.proof(DAY).counts == {State.UNCERTAIN: 1}
-    app.store.events.take([event(app, stored, Fate.DELIVERED, told_as=told)], NOW)
-    assert ledger.proof(DAY).counts == {State.ACCEPTED: 1}
-    assert app.store.events.fates(DAY) == {"delivered": 1}
+    ledger.freeze_audience(DAY, SendSpec("0" * 64, "sendgrid"), NOW)
+    claimed = ledger.claim_chunk(DAY, NOW)
+    ledger.mark_in_flight(DAY, claimed, [who for who, _ in claimed.subscribers])
+    ledger.freeze_audience(DAY, SendSpec("0" * 64, "sendgrid"), NOW)
+    assert ledger.get_delivery_report(DAY).counts == {DeliveryState.UNCERTAIN: 1}
+    app.store.provider_events.take_in_events(
+        [event(app, stored, Fate.DELIVERED, told_as=told)], NOW
+    )
+    assert ledger.get_delivery_report(DAY).counts == {DeliveryState.ACCEPTED: 1}
+    assert app.store.provider_events.count_by_fate(DAY) == {"delivered": 1}
 
 
 # Erasure
@@ -202,8 +215,8 @@ def test_what_is_told_of_who_was_erased_makes_nobody_known_again(
     app = open_app(smtp.env)
     app.sending.send_edition(DAY)
     late = event(app, audience[3], fate)
-    app.readers.erase(audience[3])
-    app.store.events.take([late], LATER)
+    app.subscribers.erase_subscriber(audience[3])
+    app.store.provider_events.take_in_events([late], LATER)
     with app.store._engine.connect() as c:
         assert list(c.scalars(select(suppression.c.folded))) == []
 
@@ -217,8 +230,8 @@ def test_who_is_forgotten_leaves_no_mail_behind_in_any_spelling(
     )
     app = open_app(smtp.env)
     ask_at(app, "jörg@r.example")
-    app.readers.add_people([Subscriber(erased, consent_at=NOW)])
-    app.readers.erase(erased)
+    app.subscribers.add_people([Subscriber(erased, consent_at=NOW)])
+    app.subscribers.erase_subscriber(erased)
     with app.store._engine.connect() as c:
         assert list(c.scalars(select(notice.c.address))) == []
 
@@ -232,13 +245,13 @@ def test_who_was_taken_for_dead_writes_nothing_over_what_was_decided_since(
     app = open_app(smtp.env)
     person = Subscriber("ada@r.example", consent_source="form")
     notices = app.store.notices
-    claimed = notices.claim(
-        notices.put("confirm", person, NOW, NOW + timedelta(days=2)), NOW
+    claimed = notices.claim_notice(
+        notices.add_notice("confirm", person, NOW, NOW + timedelta(days=2)), NOW
     )
-    assert len(notices.give_up_late(NOW + timedelta(minutes=20))) == 1
-    notices.try_again(claimed, NOW + timedelta(minutes=21), "451 later")
-    assert notices.due(NOW + timedelta(hours=1)) == []
-    assert notices.figures().given_up == 1
+    assert len(notices.give_up_late_notices(NOW + timedelta(minutes=20))) == 1
+    notices.postpone_notice(claimed, NOW + timedelta(minutes=21), "451 later")
+    assert notices.list_due_notices(NOW + timedelta(hours=1)) == []
+    assert notices.get_figures().given_up == 1
 
 
 # Several editions at a time
@@ -276,8 +289,8 @@ def test_a_correction_never_becomes_the_newsletter_of_a_few(
     put(app, 1, "A story of the week after")
     before = app.editions.read_source(correction)
     acts = {
-        "refresh": lambda: app.filling.refresh(correction),
-        "replace": lambda: app.filling.draft(correction, replace_it=True),
+        "refresh": lambda: app.drafts.refresh_draft(correction),
+        "replace": lambda: app.drafts.create_draft(correction, replace_it=True),
     }
     with pytest.raises(
         DigestError, match="is a correction for the readers of 2026-02-27 alone"
@@ -301,24 +314,24 @@ def test_who_is_erased_while_an_import_looks_is_not_brought_back(
     app: App, open_app: Callable[..., App], tmp_path: Path, moment: int
 ) -> None:
     """Erased before any of the statements by which an import tells who may be mailed."""
-    app.readers.add_people([Subscriber(ADA, consent_at=NOW)])
-    app.readers.add_people([Subscriber("other@r.example", consent_at=NOW)])
-    app.readers.erase("other@r.example")
+    app.subscribers.add_people([Subscriber(ADA, consent_at=NOW)])
+    app.subscribers.add_people([Subscriber("other@r.example", consent_at=NOW)])
+    app.subscribers.erase_subscriber("other@r.example")
     beside, asked = open_app(), []
-    beside.readers.find(ADA)
+    beside.subscribers.find_subscriber(ADA)
 
     def meanwhile(_connection, _cursor, statement: str, *_: object) -> None:
         if "FROM" in statement and statement.startswith("SELECT"):
             asked.append(statement)
             if len(asked) == moment:
-                beside.readers.erase(ADA)
+                beside.subscribers.erase_subscriber(ADA)
 
     sqlalchemy.event.listen(app.store._engine, "before_cursor_execute", meanwhile)
-    app.readers.add_people([Subscriber(ADA, consent_at=NOW)])
+    app.subscribers.add_people([Subscriber(ADA, consent_at=NOW)])
     sqlalchemy.event.remove(app.store._engine, "before_cursor_execute", meanwhile)
     if len(asked) < moment:
         pytest.skip("so many statements are not needed")
-    assert app.readers.count() == 0
+    assert app.subscribers.count_matching() == 0
 
 
 @pytest.mark.parametrize(
@@ -328,27 +341,27 @@ def test_a_signup_during_an_import_stops_nothing(
     app: App, open_app: Callable[..., App], tmp_path: Path, standing: str, readers: int
 ) -> None:
     beside, done = open_app(), []
-    beside.readers.count()
+    beside.subscribers.count_matching()
 
     def meanwhile(_connection, _cursor, statement: str, *_: object) -> None:
         if statement.startswith("INSERT INTO subscriber") and not done:
             done.append(statement)
-            beside.store.subscribers.add([Subscriber(ADA, consent_at=NOW)])
+            beside.store.subscribers.add_subscribers([Subscriber(ADA, consent_at=NOW)])
 
     file = listed(tmp_path, standing, ADA, "other@r.example")
     sqlalchemy.event.listen(app.store._engine, "before_cursor_execute", meanwhile)
-    counts, _, _ = app.readers.bring(file, "a list", {})
+    counts, _, _ = app.subscribers.import_sheet(file, "a list", {})
     sqlalchemy.event.remove(app.store._engine, "before_cursor_execute", meanwhile)
-    assert (len(done), counts.sum) == (1, counts.read)
-    assert app.readers.count() == 2 * readers
+    assert (len(done), counts.row_sum) == (1, counts.read)
+    assert app.subscribers.count_matching() == 2 * readers
 
 
 def test_of_two_imports_at_once_the_second_is_told_to_wait(
     app: App, open_app: Callable[..., App], tmp_path: Path
 ) -> None:
     file, second = listed(tmp_path, "subscribed", ADA), open_app()
-    with second.store.alone("import"), pytest.raises(Busy):
-        app.readers.bring(file, "a list", {})
-    assert app.readers.count() == 0
-    app.readers.bring(file, "a list", {})
-    assert app.readers.count() == 1
+    with second.store.hold_lock("import"), pytest.raises(Busy):
+        app.subscribers.import_sheet(file, "a list", {})
+    assert app.subscribers.count_matching() == 0
+    app.subscribers.import_sheet(file, "a list", {})
+    assert app.subscribers.count_matching() == 1

@@ -14,15 +14,15 @@ from sqlalchemy import func, select
 
 from digest.app import App
 from digest.cli import cli
-from digest.errors import AlreadySent, Conflict, DigestError
+from digest.errors import AlreadySent, DigestError, EditConflict
 from digest.model import Lead, Subscriber
 from digest.services.draft_merge import Filled
-from digest.services.staff import me
-from digest.settings import load
+from digest.services.staff import local_user
+from digest.settings import load_workspace
 from digest.store.tables import edition as editions
 from digest.store.tables import proposal, revision
-from digest.web.desk import desk_app
-from digest.web.public import public_app
+from digest.web.desk import create_desk_app
+from digest.web.public import create_public_app
 from tests.conftest import workspace
 from tests.desk_client import TOKEN, let_in, page, post
 from tests.earlier_schemas import put_back
@@ -86,15 +86,15 @@ class Week:
 
     def app(self) -> App:
         """Open the folder as a command does."""
-        self.opened.append(App(load(self.folder, {}), lambda: self.now))
+        self.opened.append(App(load_workspace(self.folder, {}), lambda: self.now))
         return self.opened[-1]
 
     def run(self) -> App:
         """Do what `digest run` does: collect, draft if it is time."""
         app = self.app()
         self.filled = app.collection.collect_and_fill(everything=True).filled
-        if app.filling.is_draft_due():
-            app.filling.draft_if_new()
+        if app.drafts.is_draft_due():
+            app.drafts.create_draft_if_missing()
         return app
 
     def until(self, end: datetime, step: timedelta = timedelta(hours=12)) -> App:
@@ -125,7 +125,7 @@ def at_the_weeks_time(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
 def stories(app: App, section: int = 0) -> list[str]:
     return [
         p.headline
-        for p in app.editing_as("Ada").edition(FRIDAY).sections[section].picks
+        for p in app.editing_as("Ada").load_edition(FRIDAY).sections[section].picks
     ]
 
 
@@ -136,7 +136,7 @@ def url(week: Week, title: str) -> str:
 def number(app: App, title: str) -> int:
     return next(
         f.article.id
-        for f in app.editing_as("").finds(FRIDAY)
+        for f in app.editing_as("").list_candidates(FRIDAY)
         if f.article.title == title
     )
 
@@ -159,7 +159,9 @@ def test_wednesdays_best_story_is_in_fridays_edition(
     (week.folder / ".env").write_text(
         "".join(f"{k}={v}\n" for k, v in smtp.env.items())
     )
-    week.app().readers.add_people([Subscriber("reader@r.example", consent_at=week.now)])
+    week.app().subscribers.add_people(
+        [Subscriber("reader@r.example", consent_at=week.now)]
+    )
 
     def cron(end: datetime) -> App:
         while week.now < end:
@@ -175,14 +177,14 @@ def test_wednesdays_best_story_is_in_fridays_edition(
     app = cron(MONDAY)
     assert set(stories(app)) == {"Old files", "Second rate", "Third rate"}
     ada = app.editing_as("Ada")
-    ada.drop(FRIDAY, url(week, "Second rate"))
-    ada.say(
+    ada.remove_story(FRIDAY, url(week, "Second rate"))
+    ada.change_story_line(
         FRIDAY,
         url(week, "Old files"),
         {"headline": "In our words"},
         {"headline": "Old files"},
     )
-    ada.write(FRIDAY, 0, Lead("Why we went to court"), None)
+    ada.write_lead(FRIDAY, 0, Lead("Why we went to court"), None)
     cron(WEDNESDAY)
     week.publish("Open Water wins in court")
     cron(THURSDAY)
@@ -195,7 +197,7 @@ def test_wednesdays_best_story_is_in_fridays_edition(
         "Third rate",
     }
     assert set(stories(app, 1)) == {"Council answers", "Ducks return"}
-    edition = app.editing_as("Ada").edition(FRIDAY)
+    edition = app.editing_as("Ada").load_edition(FRIDAY)
     assert [lead.headline for lead in edition.leads] == ["Why we went to court"]
     assert edition.subject == "Why we went to court"
     app.approval.approve_edition(FRIDAY, "Ada")
@@ -211,7 +213,7 @@ def test_wednesdays_best_story_is_in_fridays_edition(
 
 def test_a_collect_that_brings_nothing_writes_nothing(drafted: Week) -> None:
     app = drafted.run()
-    app.editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.editing_as("Ada").remove_story(FRIDAY, url(drafted, "Wells of Borough"))
 
     def state() -> list[object]:
         with app.store.editions._engine.connect() as c:
@@ -219,8 +221,8 @@ def test_a_collect_that_brings_nothing_writes_nothing(drafted: Week) -> None:
                 c.execute(select(editions.c.changed_at, editions.c.source)).all(),
                 c.scalar(select(func.count()).select_from(revision)),
                 c.execute(select(proposal)).all(),
-                app.store.fillings.get(FRIDAY),
-                len(app.store.staff.deeds(FRIDAY)),
+                app.store.fillings.get_filling(FRIDAY),
+                len(app.store.staff.list_actions(FRIDAY)),
             ]
 
     before = state()
@@ -233,7 +235,7 @@ def test_what_a_person_took_out_does_not_come_back_by_another_paper(
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    app.editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.editing_as("Ada").remove_story(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.now += timedelta(hours=1)
     copy = f"{NAMED.format('Wells of Borough')} {rambling('Wells of Borough')} " * 3
     drafted.publish("Wells of Borough reported again", text=copy)
@@ -259,14 +261,14 @@ def test_better_stories_replace_all_but_a_persons_picks(
     app = week.until(MONDAY + timedelta(days=1), timedelta(days=1))
     assert set(stories(app)) == {*picked, *others}
     for title in picked:
-        app.editing_as("Ada").pick(FRIDAY, number(app, title), "in_the_news")
+        app.editing_as("Ada").pick_story(FRIDAY, number(app, title), "in_the_news")
     week.publish("Dover in court", "Exeter in court")
     app = week.until(THURSDAY)
     there = stories(app)
     assert there[-3:] == list(picked)
     assert set(there[:2]) == {"Dover in court", "Exeter in court"}
     assert there[2] in others
-    assert app.editing_as("Ada").news(FRIDAY).came == {
+    assert app.editing_as("Ada").find_news(FRIDAY).came == {
         url(week, "Dover in court"),
         url(week, "Exeter in court"),
     }
@@ -277,7 +279,7 @@ def test_what_a_person_passed_over_does_not_come_in_later(drafted: Week) -> None
     drafted.publish("Minor matter", text=WEAK)
     app = drafted.until(MONDAY + timedelta(hours=2))
     ada = app.editing_as("Ada")
-    ada.reject(FRIDAY, number(app, "Minor matter"))
+    ada.reject_story(FRIDAY, number(app, "Minor matter"))
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
     assert "Minor matter" not in stories(app, 1)
@@ -291,8 +293,8 @@ def test_a_pick_that_a_person_took_out_again_stays_out(drafted: Week) -> None:
     )
     app = drafted.until(MONDAY + timedelta(hours=2))
     ada = app.editing_as("Ada")
-    ada.pick(FRIDAY, number(app, "Minor matter"), "in_the_news")
-    ada.put_back(FRIDAY, number(app, "Minor matter"))
+    ada.pick_story(FRIDAY, number(app, "Minor matter"), "in_the_news")
+    ada.restore_story(FRIDAY, number(app, "Minor matter"))
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
     assert "Minor matter" not in [*stories(app), *stories(app, 1)]
@@ -302,27 +304,29 @@ def test_undo_reverts_a_persons_change_only(
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    app.editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.editing_as("Ada").remove_story(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
     assert stories(app)[0] == "News of the day"
-    assert app.editing_as("Ada").undo(FRIDAY) == "took a story out"
+    assert app.editing_as("Ada").undo_last_change(FRIDAY) == "took a story out"
     assert set(stories(app)) == {"News of the day", "Pumps of Alby", "Wells of Borough"}
-    assert app.editing_as("Ada").undo(FRIDAY) == ""
+    assert app.editing_as("Ada").undo_last_change(FRIDAY) == ""
 
 
 def test_subject_and_preview_follow_the_lead_unless_written(
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    assert app.editing_as("").edition(FRIDAY).subject in (
+    assert app.editing_as("").load_edition(FRIDAY).subject in (
         "Pumps of Alby",
         "Wells of Borough",
     )
-    preheader = app.editing_as("").edition(FRIDAY).preheader
-    app.editing_as("Ada").head(FRIDAY, {"preheader": "Ours"}, {"preheader": preheader})
+    preheader = app.editing_as("").load_edition(FRIDAY).preheader
+    app.editing_as("Ada").change_heading(
+        FRIDAY, {"preheader": "Ours"}, {"preheader": preheader}
+    )
     drafted.publish("News of the day")
-    edition = drafted.until(WEDNESDAY).editing_as("").edition(FRIDAY)
+    edition = drafted.until(WEDNESDAY).editing_as("").load_edition(FRIDAY)
     assert (edition.subject, edition.preheader) == ("News of the day", "Ours")
 
 
@@ -336,12 +340,12 @@ def test_once_approved_it_fills_by_hand_alone(drafted: Week) -> None:
     with pytest.raises(
         DigestError, match="is approved by Ada, and filling it would void that"
     ):
-        app.filling.refresh(FRIDAY)
-    app.editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+        app.drafts.refresh_draft(FRIDAY)
+    app.editing_as("Ada").remove_story(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.publish("More news")
     app = drafted.until(THURSDAY)
     assert "News of the day" not in stories(app)
-    app.filling.refresh(FRIDAY)
+    app.drafts.refresh_draft(FRIDAY)
     assert {"News of the day", "More news", "Pumps of Alby"} == set(stories(app))
 
 
@@ -351,17 +355,22 @@ def test_who_approves_what_was_filled_in_meanwhile_is_told(drafted: Week) -> Non
     given = app.approval.approve_edition(FRIDAY, "Ada")
     text = app.editions.read_source(FRIDAY).replace("Pumps", "Pipes")
     app.editions.save_source(text)
-    with pytest.raises(Conflict):
-        app.store.editions.approve(replace(given, by="Bea"), built)
-    assert app.store.editions.approval(FRIDAY).by == "Ada"
+    with pytest.raises(EditConflict):
+        app.store.editions.save_approval(replace(given, by="Bea"), built)
+    assert app.store.editions.get_approval(FRIDAY).by == "Ada"
 
 
 def test_an_approval_that_comes_between_stops_a_filling(drafted: Week) -> None:
     """It is looked for in the very transaction that stores what was filled in."""
     app = drafted.app()
-    stored, source = app.store.fillings.get(FRIDAY), app.editions.read_source(FRIDAY)
+    stored, source = (
+        app.store.fillings.get_filling(FRIDAY),
+        app.editions.read_source(FRIDAY),
+    )
     app.approval.approve_edition(FRIDAY, "Ada")
-    assert not app.store.fillings.fill(FRIDAY, source + "\n", source, stored, None)
+    assert not app.store.fillings.save_filling(
+        FRIDAY, source + "\n", source, stored, None
+    )
     assert app.editions.read_source(FRIDAY) == source
     assert app.sending.plan_send(FRIDAY).approved
 
@@ -372,13 +381,13 @@ def test_a_persons_change_that_comes_between_is_not_lost(
     app = drafted.app()
     drafted.publish("News of the day")
     drafted.now += timedelta(hours=3)
-    app.watch.collect(everything=True)
-    fill, dropped = app.store.fillings.fill, []
+    app.feeds.poll_feeds(everything=True)
+    fill, dropped = app.store.fillings.save_filling, []
 
     def meanwhile(*args: object) -> bool:
         if not dropped:
             dropped.append(url(drafted, "Wells of Borough"))
-            drafted.app().editing_as("Ada").drop(FRIDAY, dropped[0])
+            drafted.app().editing_as("Ada").remove_story(FRIDAY, dropped[0])
         return fill(*args)
 
     monkeypatch.setattr(app.store.fillings, fill.__name__, meanwhile)
@@ -399,14 +408,14 @@ def test_a_text_edited_elsewhere_loses_nothing_that_came_in_meanwhile(
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    taken = app.filling.snapshot(FRIDAY)
+    taken = app.drafts.take_snapshot(FRIDAY)
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
     ours = taken.source.replace("[Pumps of Alby]", "[Pumps, in our words]")
     app.editions.save_source(ours, taken, "Ada")
     assert "News of the day" in stories(app)
     assert "Pumps, in our words" in stories(app)
-    with pytest.raises(Conflict):
+    with pytest.raises(EditConflict):
         app.editions.save_source(ours, taken, "Bea")
 
 
@@ -414,13 +423,15 @@ def test_what_persons_say_goes_before_what_the_machine_changed_meanwhile(
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    was = app.editing_as("").edition(FRIDAY).subject
+    was = app.editing_as("").load_edition(FRIDAY).subject
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
-    app.editing_as("Ada").head(FRIDAY, {"subject": "Ours"}, {"subject": was})
-    assert app.editing_as("").edition(FRIDAY).subject == "Ours"
-    with pytest.raises(Conflict):
-        app.editing_as("Bea").head(FRIDAY, {"subject": "Mine"}, {"subject": was})
+    app.editing_as("Ada").change_heading(FRIDAY, {"subject": "Ours"}, {"subject": was})
+    assert app.editing_as("").load_edition(FRIDAY).subject == "Ours"
+    with pytest.raises(EditConflict):
+        app.editing_as("Bea").change_heading(
+            FRIDAY, {"subject": "Mine"}, {"subject": was}
+        )
 
 
 def test_what_came_once_an_edition_was_approved_is_in_the_next_one(
@@ -436,10 +447,12 @@ def test_what_came_once_an_edition_was_approved_is_in_the_next_one(
     app = drafted.until(LEFT + timedelta(days=8))
     later = FRIDAY + timedelta(days=7)
     there = {
-        p.headline for s in app.editing_as("").edition(later).sections for p in s.picks
+        p.headline
+        for s in app.editing_as("").load_edition(later).sections
+        for p in s.picks
     }
     assert there == {"News of Thursday", "News of the last minute"}
-    finds = {f.article.title for f in app.editing_as("").finds(later)}
+    finds = {f.article.title for f in app.editing_as("").list_candidates(later)}
     assert finds == there, "what had its chance is not offered again"
 
 
@@ -450,34 +463,36 @@ def test_news_is_new_to_each_person_since_their_visit(
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    assert app.editing_as("Ada").news(FRIDAY).came == frozenset()
+    assert app.editing_as("Ada").find_news(FRIDAY).came == frozenset()
     app.editing_as("Ada").note_visit(FRIDAY, drafted.now)
     drafted.publish("News of the day")
     app = drafted.until(WEDNESDAY)
     new = {url(drafted, "News of the day")}
     assert (
-        app.editing_as("Ada").news(FRIDAY).came
-        == app.editing_as("Bea").news(FRIDAY).came
+        app.editing_as("Ada").find_news(FRIDAY).came
+        == app.editing_as("Bea").find_news(FRIDAY).came
         == new
     )
     assert [
-        f.article.title for f in app.editing_as("Ada").finds(FRIDAY) if f.is_new
+        f.article.title
+        for f in app.editing_as("Ada").list_candidates(FRIDAY)
+        if f.is_new
     ] == ["News of the day"]
     app.editing_as("Ada").note_visit(FRIDAY, drafted.now)
-    assert app.editing_as("Ada").news(FRIDAY).came == new, (
+    assert app.editing_as("Ada").find_news(FRIDAY).came == new, (
         "it stays marked while they look"
     )
     drafted.now += timedelta(hours=1)
-    assert app.editing_as("Ada").news(FRIDAY).came == frozenset()
-    assert app.editing_as("Bea").news(FRIDAY).came == new
+    assert app.editing_as("Ada").find_news(FRIDAY).came == frozenset()
+    assert app.editing_as("Bea").find_news(FRIDAY).came == new
     app.editing_as("Bea").mark_seen(FRIDAY, drafted.now)
-    assert app.editing_as("Bea").news(FRIDAY).came == frozenset()
+    assert app.editing_as("Bea").find_news(FRIDAY).came == frozenset()
 
 
 def test_what_gave_way_is_told(drafted: Week) -> None:
     drafted.publish("News one", "News two", "News three")
     app = drafted.until(WEDNESDAY)
-    gone = {one["headline"] for one in app.editing_as("Ada").news(FRIDAY).went}
+    gone = {one["headline"] for one in app.editing_as("Ada").find_news(FRIDAY).went}
     assert gone
     assert not gone & set(stories(app))
 
@@ -508,10 +523,12 @@ def test_draft_names_both_ways_where_there_is_an_edition(
 def test_refresh_discards_nothing_and_marks_what_is_new(
     drafted: Week, commanded: Callable[..., Result]
 ) -> None:
-    drafted.app().editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    drafted.app().editing_as("Ada").remove_story(
+        FRIDAY, url(drafted, "Wells of Borough")
+    )
     drafted.publish("News of the day")
     drafted.now += timedelta(hours=3)
-    drafted.app().watch.collect(everything=True)
+    drafted.app().feeds.poll_feeds(everything=True)
     out = commanded("draft", "--refresh").output
     assert "in_the_news: 2 picks (1 new)" in out
     assert "  - new: News of the day (The Courier)" in out
@@ -525,15 +542,15 @@ def test_replace_says_what_it_discards(
     drafted: Week, commanded: Callable[..., Result]
 ) -> None:
     ada = drafted.app().editing_as("Ada")
-    ada.drop(FRIDAY, url(drafted, "Wells of Borough"))
-    ada.write(FRIDAY, 0, Lead("Why we went to court"), None)
+    ada.remove_story(FRIDAY, url(drafted, "Wells of Borough"))
+    ada.write_lead(FRIDAY, 0, Lead("Why we went to court"), None)
     result = commanded("draft", "--replace")
     assert result.exit_code == 0
     assert "discarded: wrote the lead “Why we went to court”" in result.stderr
     assert "discarded: took out “Wells of Borough” (The Courier)" in result.stderr
     app = drafted.app()
     assert "Wells of Borough" in stories(app)
-    assert app.editing_as("Ada").undo(FRIDAY) == "drafted it anew"
+    assert app.editing_as("Ada").undo_last_change(FRIDAY) == "drafted it anew"
     assert "Wells of Borough" not in stories(app)
 
 
@@ -556,25 +573,25 @@ def test_each_story_of_a_refilled_draft_teaches_once(
     drafted: Week,
 ) -> None:
     """As it was offered last; what a person took out is there, and counts as not picked."""
-    from digest.services.past_picks import Past
+    from digest.services.past_picks import PastPicks
 
     app = drafted.app()
     ids = {
         t: number(app, t)
         for t in ("Wells of Borough", "Pumps of Alby", "Rain over Carn")
     }
-    app.editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.editing_as("Ada").remove_story(FRIDAY, url(drafted, "Wells of Borough"))
     drafted.publish("News one")
     drafted.until(MONDAY + timedelta(days=1))
     drafted.publish("News two", "News three")
     app = drafted.until(WEDNESDAY)
     ids |= {t: number(app, t) for t in ("News one", "News two", "News three")}
     app.approval.approve_edition(FRIDAY, "Ada")
-    offers = app.store.judgements.proposals_of(FRIDAY)
+    offers = app.store.analyses.list_proposals(FRIDAY)
     assert sorted(p.article for p in offers) == sorted(ids.values())
     there = {ids[title] for title in (*stories(app), *stories(app, 1))}
     assert there <= {p.article for p in offers if p.in_draft}
-    (told,) = Past(app.store).weeks
+    (told,) = PastPicks(app.store).approved_weeks
     assert sum(o.picked for o in told.offers) == len(there)
     assert ids["Wells of Borough"] not in there
 
@@ -586,16 +603,16 @@ def test_subscribers_get_the_edition_as_it_was_approved(
         "".join(f"{k}={v}\n" for k, v in smtp.env.items())
     )
     app = drafted.app()
-    app.readers.add_people([Subscriber("a@r.example", consent_at=drafted.now)])
+    app.subscribers.add_people([Subscriber("a@r.example", consent_at=drafted.now)])
     app.approval.approve_edition(FRIDAY, "Ada")
     drafted.publish("News of the day")
     app = drafted.until(LEFT + timedelta(days=7, hours=1), timedelta(days=1))
     approved = app.editions.read_source(FRIDAY)
     app.sending.send_edition(FRIDAY)
     for again in (
-        lambda: app.filling.refresh(FRIDAY),
-        lambda: app.filling.draft(FRIDAY, replace_it=True),
-        lambda: app.filling.refresh(FRIDAY, void_approval=True),
+        lambda: app.drafts.refresh_draft(FRIDAY),
+        lambda: app.drafts.create_draft(FRIDAY, replace_it=True),
+        lambda: app.drafts.refresh_draft(FRIDAY, void_approval=True),
     ):
         with pytest.raises(AlreadySent):
             again()
@@ -626,11 +643,11 @@ def test_the_desk_marks_new_stories_until_asked_not_to(
         )
     only = page(client, f"/{FRIDAY}/finds?show=new").xpath("//article//h3/a/text()")
     assert only == ["News of the day"]
-    before = app.store.fillings.looked(FRIDAY, me())
+    before = app.store.fillings.get_look(FRIDAY, local_user())
     (at,) = page(client, f"/{FRIDAY}/edition").xpath(
         "//form[@id='seen']/input[@name='shown']"
     )
-    assert app.store.fillings.looked(FRIDAY, me()) == before is None, (
+    assert app.store.fillings.get_look(FRIDAY, local_user()) == before is None, (
         "looking writes nothing"
     )
     assert (
@@ -657,7 +674,7 @@ def test_what_gave_way_is_shown_beside_the_edition(drafted: Week) -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_person_works_in_the_browser_while_the_edition_fills(drafted: Week) -> None:
     app = drafted.app()
-    with served(desk_app(app, TOKEN)) as home, browser() as chromium:
+    with served(create_desk_app(app, TOKEN)) as home, browser() as chromium:
         seen = watched(chromium, home)
         tab = seen.page
         tab.goto(f"{home}/?token={TOKEN}")
@@ -671,7 +688,7 @@ def test_a_person_works_in_the_browser_while_the_edition_fills(drafted: Week) ->
         tab.locator("button[value=out]").last.click()
         expect(tab.locator(".is-new")).to_have_text(["new"])
         assert stories(app)[0] == "News of the day"
-        assert app.editing_as("").edition(FRIDAY).subject == "Subject by hand"
+        assert app.editing_as("").load_edition(FRIDAY).subject == "Subject by hand"
         drafted.publish("Evening matter", text=WEAK)
         drafted.now += timedelta(hours=3)
         drafted.run()
@@ -698,7 +715,7 @@ def by_smtp(drafted: Week, smtp: FakeSmtp) -> Week:
     people = [
         Subscriber(f"reader{n}@r.example", consent_at=drafted.now) for n in range(10)
     ]
-    drafted.app().readers.add_people(people)
+    drafted.app().subscribers.add_people(people)
     return drafted
 
 
@@ -714,7 +731,7 @@ def test_withdrawing_an_approval_keeps_all_edits(
     by_smtp: Week, smtp: FakeSmtp, commanded: Callable[..., Result]
 ) -> None:
     app = by_smtp.app()
-    app.editing_as("Ada").write(FRIDAY, 0, Lead("Why we went to court"), None)
+    app.editing_as("Ada").write_lead(FRIDAY, 0, Lead("Why we went to court"), None)
     app.approval.approve_edition(FRIDAY, "Ada")
     assert (
         "digest approve 2026-02-27 --withdraw" in commanded("send", "--cancel").output
@@ -724,11 +741,11 @@ def test_withdrawing_an_approval_keeps_all_edits(
     by_smtp.publish("News of the day")
     app = by_smtp.until(WEDNESDAY)
     assert stories(app)[0] == "News of the day"
-    assert [lead.headline for lead in app.editing_as("").edition(FRIDAY).leads] == [
-        "Why we went to court"
-    ]
+    assert [
+        lead.headline for lead in app.editing_as("").load_edition(FRIDAY).leads
+    ] == ["Why we went to court"]
     assert ("Ada", "withdrew the approval") in [
-        (d.who, d.what) for d in app.store.staff.deeds(FRIDAY)
+        (d.who, d.what) for d in app.store.staff.list_actions(FRIDAY)
     ]
     app.approval.approve_edition(FRIDAY, "Ada")
     post(let_in(app), f"/{FRIDAY}/unapprove")
@@ -762,7 +779,7 @@ def test_what_was_sent_has_no_approval_to_take_back(
     assert "what was sent stays" in commanded("approve", "--withdraw").output
     by_smtp.now = HOUR + timedelta(minutes=1)
     assert "what was sent stays" in commanded("send", "--give-up").output
-    assert app.store.editions.approval(FRIDAY)
+    assert app.store.editions.get_approval(FRIDAY)
 
 
 def test_every_page_and_status_tell_of_unsent_editions(
@@ -801,7 +818,7 @@ def test_changing_an_approved_edition_warns_editor_and_approver(
         assert told in text_of(by_smtp, f"/{FRIDAY}/{here}")
     assert "once approved" not in commanded("status").stdout
     by_smtp.now += timedelta(hours=1)
-    app.editing_as("Carla").drop(FRIDAY, url(by_smtp, "Wells of Borough"))
+    app.editing_as("Carla").remove_story(FRIDAY, url(by_smtp, "Wells of Borough"))
     shown = text_of(by_smtp, f"/{FRIDAY}/edition")
     assert (
         "was changed since Ada approved it: it leaves on 27 Feb 2026, 14:00 UTC only"
@@ -864,7 +881,9 @@ def test_stories_of_an_abandoned_edition_are_offered_again(
 
 def stories_of(app: App, day: date) -> set[str]:
     return {
-        p.headline for s in app.editing_as("").edition(day).sections for p in s.picks
+        p.headline
+        for s in app.editing_as("").load_edition(day).sections
+        for p in s.picks
     }
 
 
@@ -873,7 +892,7 @@ def test_an_edition_is_given_up_at_the_desk(by_smtp: Week) -> None:
     app = by_smtp.run()
     assert "Leave it unsent" in text_of(by_smtp, f"/{FRIDAY}/send")
     assert post(let_in(app), f"/{FRIDAY}/give-up").status_code == 303
-    assert app.store.halts.given_up() == {FRIDAY}
+    assert app.store.send_halts.list_given_up_editions() == {FRIDAY}
     assert post(let_in(app), f"/{FRIDAY}/give-up").status_code == 400
 
 
@@ -885,7 +904,7 @@ def test_stories_between_two_approvals_go_to_the_next_edition(
     app.approval.approve_edition(FRIDAY, "Ada")
     drafted.publish("News of Thursday")
     app = drafted.until(THURSDAY)
-    app.editing_as("Ada").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.editing_as("Ada").remove_story(FRIDAY, url(drafted, "Wells of Borough"))
     app.approval.approve_edition(FRIDAY, "Ada")
     app = drafted.until(HOUR + timedelta(hours=1))
     assert stories_of(app, LATER) == {"News of Thursday"}
@@ -922,11 +941,11 @@ def test_an_outdated_page_approves_nothing_and_lists_changes(
     )[0]
     fields = dict(form.form_values())
     drafted.now += timedelta(minutes=2)
-    app.editing_as("Carla").drop(FRIDAY, url(drafted, "Wells of Borough"))
+    app.editing_as("Carla").remove_story(FRIDAY, url(drafted, "Wells of Borough"))
     answer = post(client, f"/{FRIDAY}/approve", **fields)
     assert answer.status_code == 409
     assert "Carla: took a story out" in answer.text
-    assert app.store.editions.approval(FRIDAY) is None
+    assert app.store.editions.get_approval(FRIDAY) is None
 
 
 def test_a_repaired_feed_brings_its_week(
@@ -958,7 +977,7 @@ def test_the_outlets_own_headline_is_taken_back_for_one_story_alone(
     app = drafted.app()
     for title in ("Pumps of Alby", "Wells of Borough"):
         was = {"headline": title}
-        app.editing_as("Ada").say(
+        app.editing_as("Ada").change_story_line(
             FRIDAY, url(drafted, title), {"headline": f"Our {title}"}, was
         )
     client = let_in(app)
@@ -976,10 +995,10 @@ def test_passed_over_stories_are_listed_and_pickers_stay_known(
 ) -> None:
     app = drafted.app()
     ada = app.editing_as("Ada")
-    ada.reject(FRIDAY, number(app, "Wells of Borough"))
-    ada.pick(FRIDAY, number(app, "Rain over Carn"), "in_the_news")
+    ada.reject_story(FRIDAY, number(app, "Wells of Borough"))
+    ada.pick_story(FRIDAY, number(app, "Rain over Carn"), "in_the_news")
     said, was = {"headline": "As we say it"}, {"headline": "Rain over Carn"}
-    ada.say(FRIDAY, url(drafted, "Rain over Carn"), said, was)
+    ada.change_story_line(FRIDAY, url(drafted, "Rain over Carn"), said, was)
     client = let_in(app)
     listed = page(client, f"/{FRIDAY}/finds?show=rejected").xpath(
         "//article//h3/a/text()"
@@ -1000,7 +1019,7 @@ def test_the_desk_names_who_has_not_got_it_and_why(
 
     def meanwhile(stage: str, _address: str) -> str:
         if stage == "dot" and len(smtp.messages) == 5:
-            app.readers.unsubscribe_address("reader9@r.example")
+            app.subscribers.unsubscribe_address("reader9@r.example")
         return ""
 
     smtp.says = meanwhile
@@ -1021,10 +1040,10 @@ def test_the_link_of_a_test_mail_says_that_it_unsubscribes_nobody(
     app.sending.send_test(FRIDAY, "reader7@r.example")
     [(_, mail)] = smtp.messages
     path = "/u/" + mail["List-Unsubscribe"].partition("/u/")[2].partition(">")[0]
-    answer = public_app(app).test_client().post(path)
+    answer = create_public_app(app).test_client().post(path)
     assert answer.status_code == 200
     assert "it unsubscribes nobody" in answer.text
-    assert app.readers.count("") == 10
+    assert app.subscribers.count_matching("") == 10
 
 
 @pytest.mark.parametrize(
@@ -1065,7 +1084,9 @@ def test_a_vanished_story_is_told_before_leaving(
         assert "wells-of-borough is gone" in told
         assert "rain-over-carn has moved to" in told
     found = [
-        d for d in app.store.staff.deeds(FRIDAY) if d.what.startswith("found that ")
+        d
+        for d in app.store.staff.list_actions(FRIDAY)
+        if d.what.startswith("found that ")
     ]
     assert sum("wells-of-borough is gone" in d.what for d in found) == 1
     assert "lead elsewhere or nowhere by now" in text_of(by_smtp, f"/{FRIDAY}/edition")
@@ -1086,13 +1107,13 @@ def test_an_upgraded_draft_fills_and_keeps_edits(
     drafted: Week,
 ) -> None:
     app = drafted.app()
-    app.editing_as("Ada").say(
+    app.editing_as("Ada").change_story_line(
         FRIDAY, url(drafted, "Pumps of Alby"), {"note": "Our sentence."}, {"note": ""}
     )
     app.__exit__(None, None, None)
     put_back(drafted.folder / "digest.db", "0010")
     drafted.publish("News one", "News two", "News three")
     app = drafted.until(WEDNESDAY)
-    picks = app.editing_as("Ada").edition(FRIDAY).sections[0].picks
+    picks = app.editing_as("Ada").load_edition(FRIDAY).sections[0].picks
     assert [p.note for p in picks if p.headline == "Pumps of Alby"] == ["Our sentence."]
     assert sum(p.headline.startswith("News") for p in picks) == 2

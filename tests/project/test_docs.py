@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-from digest.edition import load as load_edition
+from digest.edition import load_edition
 from digest.render import _edition_values
-from digest.render.image_addresses import Pictures
-from digest.render.lead_body import Block, Placed
+from digest.render.image_addresses import EditionImages
+from digest.render.lead_body import Block, ShownImage
 from digest.render.story_lines import StoryLine
-from digest.settings import load
+from digest.settings import load_workspace
 from tests.conftest import EDITION
 
 ROOT = Path(__file__).parents[2]
@@ -31,11 +31,11 @@ def test_every_template_is_documented_and_every_documented_one_is_there() -> Non
 
 
 def test_every_name_a_template_may_use_is_documented() -> None:
-    settings = load(ROOT, {}).settings
+    settings = load_workspace(ROOT, {}).settings
     edition = load_edition(EDITION)
-    pictures = Pictures(lambda _: None, settings, "")
+    pictures = EditionImages(lambda _: None, settings, "")
     names = set(_edition_values(edition, settings, "en", pictures))
-    for shape in (Block, Placed, StoryLine):
+    for shape in (Block, ShownImage, StoryLine):
         names |= set(shape.__dataclass_fields__)
     assert sorted(names - words(TEMPLATES)) == []
 

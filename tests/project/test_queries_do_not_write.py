@@ -20,9 +20,9 @@ from werkzeug.routing import Rule
 
 from digest.app import App
 from digest.cli import cli
-from digest.model import Rights
-from digest.web.desk import desk_app
-from digest.web.public import public_app
+from digest.model import StaffRights
+from digest.web.desk import create_desk_app
+from digest.web.public import create_public_app
 from tests.desk_client import DAY, HOME, TOKEN, let_in, put
 from tests.fakes.smtp import FakeSmtp
 from tests.services.test_staff import PASSWORD, log_in
@@ -111,7 +111,7 @@ def busy(
     app.sending.send_edition(DAY)
     for number in range(3):
         put(app, number, f"Story {number}: pipes of district {number}")
-    app.filling.draft(NEXT)
+    app.drafts.create_draft(NEXT)
     for number in range(3, 6):
         put(app, number, f"Story {number}: pipes of district {number}")
     return app
@@ -130,36 +130,36 @@ def test_new_articles_are_analysed_in_memory_as_they_would_be_stored(
     busy: App, open_app: Callable[..., App]
 ) -> None:
     with recorded_writes() as writes:
-        looked_at = busy.press.judged()
-        stories = busy.press.stories()
+        looked_at = busy.articles.list_ranked()
+        stories = busy.articles.list_stories()
     assert writes == []
     assert len(looked_at) == 6
-    busy.press.analyse_new()
-    assert open_app().press.judged() == looked_at
-    assert open_app().press.stories() == stories
+    busy.articles.analyse_new()
+    assert open_app().articles.list_ranked() == looked_at
+    assert open_app().articles.list_stories() == stories
 
 
 def test_what_is_analysed_already_is_not_written_again(busy: App) -> None:
-    busy.press.analyse_new()
+    busy.articles.analyse_new()
     with recorded_writes() as writes:
-        busy.press.analyse_new()
+        busy.articles.analyse_new()
     assert writes == []
 
 
 def test_changed_rules_hold_at_once_and_changing_them_back_too(
     busy: App, folder: Path, open_app: Callable[..., App]
 ) -> None:
-    busy.press.analyse_new()
-    before = busy.press.judged()
+    busy.articles.analyse_new()
+    before = busy.articles.list_ranked()
     feeds = folder / "feeds.yaml"
     text = feeds.read_text()
     feeds.write_text(text.replace("name: Open Water\n", "name: Nobody\n", 1))
     with recorded_writes() as writes:
-        without_a_name = open_app().press.judged()
+        without_a_name = open_app().articles.list_ranked()
     assert [one.reading for one in without_a_name] != [one.reading for one in before]
     feeds.write_text(text)
     with recorded_writes() as more_writes:
-        assert open_app().press.judged() == before
+        assert open_app().articles.list_ranked() == before
     assert writes + more_writes == []
 
 
@@ -167,26 +167,26 @@ def test_changed_rules_hold_at_once_and_changing_them_back_too(
 
 
 def test_no_page_of_the_desk_writes(busy: App) -> None:
-    web = desk_app(busy, TOKEN)
+    web = create_desk_app(busy, TOKEN)
     client = web.test_client()
     client.get(f"/?token={TOKEN}", base_url=HOME)
     assert _writing_routes(web, client, base_url=HOME) == {}
 
 
 def test_no_page_of_the_hosted_desk_writes(busy: App) -> None:
-    invitation = busy.staff.invite("Ada", Rights.ADMIN, "a test")
-    busy.staff.join(invitation, PASSWORD)
+    invitation = busy.staff.invite_member("Ada", StaffRights.ADMIN, "a test")
+    busy.staff.accept_invitation(invitation, PASSWORD)
     client = log_in(busy, "Ada")
     assert _writing_routes(client.application, client, base_url=HOME) == {}
 
 
 def test_no_public_page_writes(busy: App) -> None:
-    web = public_app(busy)
+    web = create_public_app(busy)
     assert _writing_routes(web, web.test_client()) == {}
 
 
 def test_a_link_of_ones_own_data_makes_no_key(app: App) -> None:
-    client = public_app(app).test_client()
+    client = create_public_app(app).test_client()
     with recorded_writes() as writes:
         assert client.get("/p/1.a-token").status_code == 404
     assert writes == []

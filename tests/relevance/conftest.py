@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.settings import Settings, load
+from digest.settings import Settings, load_workspace
 
 
 @pytest.fixture
 def rules(folder: Path) -> Settings:
-    return load(folder, {}).settings
+    return load_workspace(folder, {}).settings

@@ -6,19 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.model import Article, Belongs, Judged, Judgement, Reading
+from digest.model import (
+    AnalysedArticle,
+    Article,
+    ArticleAnalysis,
+    Relevance,
+    StoryMembership,
+)
 from digest.relevance import (
     Background,
-    Grouping,
-    background,
-    fingerprint,
-    group,
+    StoryGrouping,
+    count_background,
+    group_into_stories,
     into_stories,
-    judge,
-    trace,
+    judge_articles,
+    make_fingerprint,
+    trace_of,
 )
 from digest.relevance.clustering import MAX_CONNECTED
-from digest.settings import DEFAULTS, load
+from digest.settings import DEFAULTS, load_workspace
 from tests.cases import events, wire
 from tests.conftest import NOW
 
@@ -35,21 +41,23 @@ SOME = [
     )
     for n, a in enumerate(PRESS, start=1)
 ]
-USUAL = background([trace(a, fingerprint(a)) for a in SOME])
+USUAL = count_background([trace_of(a, make_fingerprint(a)) for a in SOME])
 
 
 def traces(articles: list[Article]):
-    return [trace(a, fingerprint(a)) for a in articles]
+    return [trace_of(a, make_fingerprint(a)) for a in articles]
 
 
 def belongs(
     articles: list[Article], usual: Background | None = None
-) -> dict[int, Belongs]:
+) -> dict[int, StoryMembership]:
     found = traces(articles)
-    return group(found, usual or background(found))
+    return group_into_stories(found, usual or count_background(found))
 
 
-def parts(found: dict[int, Belongs], names: dict[int, str]) -> set[frozenset[str]]:
+def parts(
+    found: dict[int, StoryMembership], names: dict[int, str]
+) -> set[frozenset[str]]:
     """Return the stories as sets of keys, whatever numbers they go by."""
     stories: dict[int, set[str]] = {}
     for number, b in found.items():
@@ -87,7 +95,7 @@ def test_the_order_of_arrival_does_not_change_stories(order: list[int]) -> None:
 def test_what_comes_later_joins_as_if_it_had_been_there(late: set[int]) -> None:
     early = [a for a in SOME if a.id not in late]
     before = belongs(early, USUAL)
-    joined = Grouping(traces(SOME), USUAL).joined(late, before)
+    joined = StoryGrouping(traces(SOME), USUAL).join_new_articles(late, before)
     names = {a.id: a.key for a in SOME}
     assert parts(joined, names) == parts(belongs(SOME, USUAL), names)
 
@@ -95,14 +103,14 @@ def test_what_comes_later_joins_as_if_it_had_been_there(late: set[int]) -> None:
 def test_joining_leaves_what_does_not_hang_together_alone() -> None:
     """The week is not gathered again for one article: an old grouping elsewhere simply stays."""
     reports = [a for _, a in events.reports()]
-    usual = background(traces(reports))
+    usual = count_background(traces(reports))
     whole = belongs(reports, usual)
     late = next(a.id for a in reports if whole[a.id].story != a.id)
     before = {n: b for n, b in whole.items() if n != late} | {
-        reports[-1].id: Belongs(777, 777)
+        reports[-1].id: StoryMembership(777, 777)
     }
-    joined = Grouping(traces(reports), usual).joined({late}, before)
-    assert joined == whole | {reports[-1].id: Belongs(777, 777)}
+    joined = StoryGrouping(traces(reports), usual).join_new_articles({late}, before)
+    assert joined == whole | {reports[-1].id: StoryMembership(777, 777)}
 
 
 @given(st.text(min_size=1), st.text())
@@ -117,10 +125,10 @@ def test_an_unrelated_article_changes_no_others_judgement(
     title: str, text: str
 ) -> None:
     """Section, points, reasons, mentions and story, to the last digit."""
-    shipped = load(DEFAULTS, {}).settings
+    shipped = load_workspace(DEFAULTS, {}).settings
     other = Article("zz", "", "Elsewhere", title, text=text, published=NOW, id=999)
-    alone = judge(SOME, shipped, NOW, usual=USUAL)
-    assert judge([*SOME, other], shipped, NOW, usual=USUAL)[:-1] == alone
+    alone = judge_articles(SOME, shipped, NOW, usual=USUAL)
+    assert judge_articles([*SOME, other], shipped, NOW, usual=USUAL)[:-1] == alone
 
 
 def _fields(a: Article) -> dict:
@@ -211,9 +219,9 @@ def test_a_crowd_is_cut_by_closer_likeness(monkeypatch: pytest.MonkeyPatch) -> N
         for n in range(1, MAX_CONNECTED + 40)
     ]
     sizes = []
-    cut = Grouping._cut
+    cut = StoryGrouping._cut
     monkeypatch.setattr(
-        Grouping,
+        StoryGrouping,
         "_cut",
         lambda self, part, copies: sizes.append(len(part)) or cut(self, part, copies),
     )
@@ -221,9 +229,14 @@ def test_a_crowd_is_cut_by_closer_likeness(monkeypatch: pytest.MonkeyPatch) -> N
     assert max(sizes, default=0) <= MAX_CONNECTED
 
 
-def judged(number: int, copy_of: int, story: int, **more) -> Judged:
+def judged(number: int, copy_of: int, story: int, **more) -> AnalysedArticle:
     made = article(number, f"Title {number}", "text", **more)
-    return Judged(made, Reading(), Judgement("following", 1.0), Belongs(copy_of, story))
+    return AnalysedArticle(
+        made,
+        ArticleAnalysis(),
+        Relevance("following", 1.0),
+        StoryMembership(copy_of, story),
+    )
 
 
 def test_a_story_names_the_original_and_the_papers_that_carry_it() -> None:
@@ -239,16 +252,16 @@ def test_a_story_is_represented_by_tier_own_words_readability_and_date() -> None
     from dataclasses import replace
 
     one, two = judged(1, 1, 1), judged(2, 1, 1)
-    copied = replace(one, reading=Reading(agency="AP"))
+    copied = replace(one, reading=ArticleAnalysis(agency="AP"))
     unread = replace(one, article=replace(one.article, unread="paywall"))
 
-    def first(*several: Judged, **tiers: int) -> int:
+    def first(*several: AnalysedArticle, **tiers: int) -> int:
         return into_stories(several, {f"Paper {k[1]}": v for k, v in tiers.items()})[
             0
         ].representative.article.id
 
     assert first(one, two) == 2  # the earlier
     assert first(one, two, p1=1) == 1
-    assert first(replace(two, reading=Reading(agency="AP")), one) == 1
+    assert first(replace(two, reading=ArticleAnalysis(agency="AP")), one) == 1
     assert first(copied, two) == 2
     assert first(unread, two, p1=1) == 2

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from digest.model import Article
 from digest.relevance import (
     Background,
-    background,
-    fingerprint,
+    count_background,
+    make_fingerprint,
 )
 from digest.relevance.fingerprint import Fingerprint
 from tests.relevance.test_clustering import SOME, traces
@@ -15,7 +15,7 @@ from tests.relevance.test_clustering import SOME, traces
 
 @given(st.text(), st.text(), st.text())
 def test_a_fingerprint_survives_the_store(title: str, text: str, summary: str) -> None:
-    made = fingerprint(Article("k", "", "o", title, summary=summary, text=text))
+    made = make_fingerprint(Article("k", "", "o", title, summary=summary, text=text))
     again = Fingerprint.from_bytes(made.to_bytes())
     assert again.to_bytes() == made.to_bytes()
     assert again.terms.tolist() == made.terms.tolist()
@@ -23,5 +23,5 @@ def test_a_fingerprint_survives_the_store(title: str, text: str, summary: str) -
 
 
 def test_the_background_survives_the_store() -> None:
-    made = background(traces(SOME))
-    assert Background.of(made.counts()) == made
+    made = count_background(traces(SOME))
+    assert Background.from_json(made.to_json()) == made

@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.relevance import judge
+from digest.relevance import judge_articles
 from digest.relevance.matcher import Matcher
 from digest.relevance.running_text import fold_text, normalize_text
-from digest.settings import DEFAULTS, Organisation, Topic, load
+from digest.settings import DEFAULTS, Organisation, Topic, load_workspace
 from tests.conftest import NOW
 from tests.relevance.test_mentions import article
 
@@ -44,5 +44,5 @@ def test_no_text_is_a_crash(title: str, text: str, summary: str) -> None:
     odd = Organisation(name="Öpen (W)*", people=("x",), cases=("a v. b",))
     topic = Topic(name="t", any=("a.b", "(", "C++", "*"), none=("-",))
     update = {"organisation": odd, "topics": (topic,)}
-    settings = load(DEFAULTS, {}).settings.model_copy(update=update)
-    judge([article(text, title, summary=summary)], settings, NOW)
+    settings = load_workspace(DEFAULTS, {}).settings.model_copy(update=update)
+    judge_articles([article(text, title, summary=summary)], settings, NOW)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from digest.model import Article, Kind, Mention, Place
-from digest.relevance import Rules, judge
+from digest.model import Article, Mention, MentionPlace, NameKind
+from digest.relevance import RelevanceRules, judge_articles
 from digest.relevance.mentions import Names, find_mentions
 from digest.settings import Organisation, Settings
 from tests.cases.passages import by_judge, passages, score
@@ -44,39 +44,46 @@ def test_hard_passages_are_told_apart(kept_back: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "name", "kind"),
     [
-        ("The files were obtained by Open Water.", "Open Water", Kind.ORGANISATION),
-        ("The Open Water Trust has four people.", "Open Water Trust", Kind.ALIAS),
-        ("“No,” said Maren Oduya.", "Maren Oduya", Kind.PERSON),
+        ("The files were obtained by Open Water.", "Open Water", NameKind.ORGANISATION),
+        ("The Open Water Trust has four people.", "Open Water Trust", NameKind.ALIAS),
+        ("“No,” said Maren Oduya.", "Maren Oduya", NameKind.PERSON),
         (
             "In Open Water vs. Hallam County, it ruled.",
             "Open Water v. Hallam County",
-            Kind.CASE,
+            NameKind.CASE,
         ),
     ],
 )
-def test_a_name_is_found_with_its_kind(text: str, name: str, kind: Kind) -> None:
+def test_a_name_is_found_with_its_kind(text: str, name: str, kind: NameKind) -> None:
     (mention,) = counted(text)
-    assert (mention.name, mention.kind, mention.place) == (name, kind, Place.BODY)
+    assert (mention.name, mention.kind, mention.place) == (
+        name,
+        kind,
+        MentionPlace.BODY,
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("“I asked Open Water for the papers,” the mayor said.", Place.QUOTE),
-        ("Photo courtesy of Open Water", Place.CAPTION),
-        ("Related: Open Water finds lead in eleven schools", Place.RELATED),
-        ("Rain fell.\n\nMore from News\n\nOpen Water wins in court", Place.RELATED),
-        ("By Ada Bell and Maren Oduya", Place.BYLINE),
-        ("The writer is a trustee of Open Water.", Place.BYLINE),
-        ("Open Water, the charity, has nine boats.", Place.BODY),
+        ("“I asked Open Water for the papers,” the mayor said.", MentionPlace.QUOTE),
+        ("Photo courtesy of Open Water", MentionPlace.CAPTION),
+        ("Related: Open Water finds lead in eleven schools", MentionPlace.RELATED),
+        (
+            "Rain fell.\n\nMore from News\n\nOpen Water wins in court",
+            MentionPlace.RELATED,
+        ),
+        ("By Ada Bell and Maren Oduya", MentionPlace.BYLINE),
+        ("The writer is a trustee of Open Water.", MentionPlace.BYLINE),
+        ("Open Water, the charity, has nine boats.", MentionPlace.BODY),
     ],
 )
-def test_it_is_told_where_a_name_stands(text: str, place: Place) -> None:
+def test_it_is_told_where_a_name_stands(text: str, place: MentionPlace) -> None:
     assert [m.place for m in found(text)] == [place]
 
 
 def test_bylines_and_related_links_do_not_count(rules: Settings) -> None:
-    (judged,) = judge(
+    (judged,) = judge_articles(
         [article("Rain fell.\n\nRelated: Open Water wins in court")], rules, NOW
     )
     assert judged.judgement.section == ""
@@ -86,7 +93,7 @@ def test_bylines_and_related_links_do_not_count(rules: Settings) -> None:
 
 
 def test_what_stands_under_not_it_is_said_so(rules: Settings) -> None:
-    (judged,) = judge([article("She won at open water swimming.")], rules, NOW)
+    (judged,) = judge_articles([article("She won at open water swimming.")], rules, NOW)
     assert [str(r) for r in judged.judgement.reasons] == [
         "“open water swimming” does not count: it stands under not_it in feeds.yaml"
     ]
@@ -94,12 +101,14 @@ def test_what_stands_under_not_it_is_said_so(rules: Settings) -> None:
 
 def test_a_note_on_the_author_is_known_by_the_byline() -> None:
     text = "Rain fell.\n\nMaren Oduya is director of Open Water."
-    assert {m.place for m in found(text, authors=("Maren Oduya",))} == {Place.BYLINE}
-    assert {m.place for m in found(text)} == {Place.BODY}
+    assert {m.place for m in found(text, authors=("Maren Oduya",))} == {
+        MentionPlace.BYLINE
+    }
+    assert {m.place for m in found(text)} == {MentionPlace.BODY}
 
 
 def test_a_person_decides_over_the_rules(rules: Settings) -> None:
-    (judged,) = judge([article("Nothing.", section="in_the_news")], rules, NOW)
+    (judged,) = judge_articles([article("Nothing.", section="in_the_news")], rules, NOW)
     assert judged.judgement.section == "in_the_news"
     assert str(judged.judgement.reasons[0]) == "filed under in_the_news by hand"
 
@@ -109,4 +118,8 @@ def test_changed_rules_have_another_mark(rules: Settings) -> None:
     renamed = rules.model_copy(
         update={"organisation": ORG.model_copy(update={"name": "Other"})}
     )
-    assert Rules(rules).mark == Rules(rules).mark != Rules(renamed).mark
+    assert (
+        RelevanceRules(rules).mark
+        == RelevanceRules(rules).mark
+        != RelevanceRules(renamed).mark
+    )

@@ -1,6 +1,6 @@
 """Names that only look like ours: doubted by what stands around them."""
 
-from digest.relevance import judge
+from digest.relevance import judge_articles
 from digest.settings import Settings
 from tests.conftest import NOW
 from tests.relevance.test_mentions import article, counted, found
@@ -52,10 +52,10 @@ def test_the_more_the_words_say_it_the_surer_we_are() -> None:
 def test_a_page_nobody_could_read_is_found_by_its_feeds_query(rules: Settings) -> None:
     """Google News found our name in it; only a person can say where."""
     feed = "https://news.example/rss/search?q=%22open+water%22+when:7d"
-    (judged,) = judge([article(unread="paywall", feed=feed)], rules, NOW)
+    (judged,) = judge_articles([article(unread="paywall", feed=feed)], rules, NOW)
     assert judged.judgement.section == "in_the_news"
     assert str(judged.judgement.reasons[0]).startswith("by query, needs a person")
-    (unasked,) = judge(
+    (unasked,) = judge_articles(
         [article(unread="paywall", feed="https://news.example/rss")], rules, NOW
     )
     assert unasked.judgement.section == ""

@@ -3,12 +3,12 @@
 import pytest
 
 from digest.relevance import (
-    Choice,
-    Taste,
-    fingerprint,
-    weigh,
+    EditorChoice,
+    PreferenceModel,
+    judge_read_articles,
+    make_fingerprint,
 )
-from digest.relevance import Rules as JudgeRules
+from digest.relevance import RelevanceRules as JudgeRules
 from digest.relevance.preference_model import MIN_EXAMPLES
 from digest.settings import Settings
 from tests.cases.choices import USUAL, choices, looked
@@ -17,8 +17,8 @@ from tests.relevance.test_ranking import article
 
 
 def test_what_was_picked_is_liked_again() -> None:
-    taste = Taste(choices(), USUAL)
-    ballot, pig = taste.likings(
+    taste = PreferenceModel(choices(), USUAL)
+    ballot, pig = taste.predict_likings(
         [
             looked("A new ballot box for the clerk", 9),
             looked("Children at the pig race", 10),
@@ -29,18 +29,22 @@ def test_what_was_picked_is_liked_again() -> None:
 
 
 def test_the_learned_part_weighs_more_with_every_pick() -> None:
-    assert Taste([], USUAL).weight("following") == 0
-    assert Taste(choices(MIN_EXAMPLES - 1), USUAL).weight("following") == 0
-    assert Taste(choices(6), USUAL).weight("following") == pytest.approx(6 / 26)
-    assert Taste(choices(6), USUAL).weight("in_the_news") == 0
+    assert PreferenceModel([], USUAL).weight_in("following") == 0
+    assert PreferenceModel(choices(MIN_EXAMPLES - 1), USUAL).weight_in("following") == 0
+    assert PreferenceModel(choices(6), USUAL).weight_in("following") == pytest.approx(
+        6 / 26
+    )
+    assert PreferenceModel(choices(6), USUAL).weight_in("in_the_news") == 0
 
 
 def test_it_says_in_words_what_was_done_with_stories_like_it() -> None:
-    taste = Taste([*choices(6), Choice(looked("x", 20, "Voting"), False)], USUAL)
-    assert taste.why(looked("A ballot", 9, "Voting", "NPR")) == [
+    taste = PreferenceModel(
+        [*choices(6), EditorChoice(looked("x", 20, "Voting"), False)], USUAL
+    )
+    assert taste.explain_liking(looked("A ballot", 9, "Voting", "NPR")) == [
         "you picked 6 of 7 stories on Voting"
     ]
-    assert taste.why(looked("A ballot", 9, "Rain", "o")) == [
+    assert taste.explain_liking(looked("A ballot", 9, "Rain", "o")) == [
         "you picked 6 of 13 stories from o"
     ]
 
@@ -53,9 +57,13 @@ def test_an_article_on_no_topic_is_proposed_once_it_is_surely_liked(
         text="The ballot box of the county clerk is counted by hand.",
         title="The ballot box",
     )
-    read = [(a, rules_.read(a), fingerprint(a))]
-    (before,) = weigh(read, {}, rules, Taste(choices(), USUAL), NOW)
-    (after,) = weigh(read, {}, rules, Taste(choices() * 4, USUAL), NOW)
+    read = [(a, rules_.read_article(a), make_fingerprint(a))]
+    (before,) = judge_read_articles(
+        read, {}, rules, PreferenceModel(choices(), USUAL), NOW
+    )
+    (after,) = judge_read_articles(
+        read, {}, rules, PreferenceModel(choices() * 4, USUAL), NOW
+    )
     assert (before.judgement.section, after.judgement.section) == ("", "following")
     assert after.judgement.reasons[-1].words.startswith("learned, ")
 

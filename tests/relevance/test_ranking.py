@@ -5,10 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from digest.model import Article, Belongs, Judged, Judgement, Reading, Reason
+from digest.model import (
+    AnalysedArticle,
+    Article,
+    ArticleAnalysis,
+    Relevance,
+    ScoreReason,
+    StoryMembership,
+)
 from digest.relevance import (
     into_stories,
-    judge,
+    judge_articles,
 )
 from digest.settings import Settings
 from tests.conftest import NOW
@@ -34,7 +41,7 @@ def article(
 
 
 def score(settings: Settings, a: Article) -> float:
-    (judged,) = judge([a], settings, NOW)
+    (judged,) = judge_articles([a], settings, NOW)
     assert judged.judgement.score == pytest.approx(
         sum(r.points for r in judged.judgement.reasons), abs=0.01
     )
@@ -74,13 +81,13 @@ def test_tier_age_size_and_readability_tell(rules: Settings) -> None:
     )
     copies = [replace(article(n, text), outlet=f"P{n}") for n in (1, 2)]
     assert "in 2 outlets" in {
-        r.words for r in judge(copies, rules, NOW)[0].judgement.reasons
+        r.words for r in judge_articles(copies, rules, NOW)[0].judgement.reasons
     }
 
 
 def test_every_reason_is_in_words_with_its_points(rules: Settings) -> None:
     text = "The inspection reports on drinking water were obtained by Open Water."
-    (judged,) = judge([article(30, text)], rules, NOW)
+    (judged,) = judge_articles([article(30, text)], rules, NOW)
     assert [str(r) for r in judged.judgement.reasons] == [
         "names Open Water, source of the documents, in the body (+4.3)",
         "Drinking water: drinking water (+0.6)",
@@ -89,10 +96,13 @@ def test_every_reason_is_in_words_with_its_points(rules: Settings) -> None:
     ]
 
 
-def made(number: int, points: float, outlet: str) -> Judged:
-    judgement = Judgement("following", points, (Reason("x", points),))
-    return Judged(
-        article(number, outlet=outlet), Reading(), judgement, Belongs(number, number)
+def made(number: int, points: float, outlet: str) -> AnalysedArticle:
+    judgement = Relevance("following", points, (ScoreReason("x", points),))
+    return AnalysedArticle(
+        article(number, outlet=outlet),
+        ArticleAnalysis(),
+        judgement,
+        StoryMembership(number, number),
     )
 
 
@@ -134,7 +144,7 @@ def test_every_report_that_names_us_is_listed_and_its_copies_are_not(
         article(n, f"Rain {n} fell on fair {n}. " * 5, f"Rain {n}")
         for n in range(5, 15)
     ]
-    found = into_stories(judge([*several, *rain], rules, NOW), {})
+    found = into_stories(judge_articles([*several, *rain], rules, NOW), {})
     named = [
         [j.article.id for j in s.articles]
         for s in found
@@ -150,6 +160,7 @@ def test_the_paper_that_names_us_stands_for_the_story(rules: Settings) -> None:
     )
     named = replace(article(1, text + " Open Water found it."), outlet="Small")
     (story,) = into_stories(
-        judge([named, article(2, text)], rules, NOW), {"The Courier": 1, "Small": 3}
+        judge_articles([named, article(2, text)], rules, NOW),
+        {"The Courier": 1, "Small": 3},
     )
     assert story.representative.article.outlet == "Small"

@@ -2,22 +2,22 @@
 
 import pytest
 
-from digest.model import Role
+from digest.model import MentionRole
 from tests.relevance.test_mentions import counted
 
 
 @pytest.mark.parametrize(
     ("text", "role"),
     [
-        ("The emails were released last week to Open Water.", Role.SOURCE),
-        ("Records that Open Water obtained show it.", Role.SOURCE),
-        ("Open Water has sued the county.", Role.PARTY),
-        ("A judge sided with Open Water on Monday.", Role.PARTY),
-        ("A spokeswoman for Open Water said no.", Role.QUOTED),
-        ("The mayor met Open Water and the anglers.", Role.PASSING),
+        ("The emails were released last week to Open Water.", MentionRole.SOURCE),
+        ("Records that Open Water obtained show it.", MentionRole.SOURCE),
+        ("Open Water has sued the county.", MentionRole.PARTY),
+        ("A judge sided with Open Water on Monday.", MentionRole.PARTY),
+        ("A spokeswoman for Open Water said no.", MentionRole.QUOTED),
+        ("The mayor met Open Water and the anglers.", MentionRole.PASSING),
     ],
 )
-def test_it_is_told_what_a_name_does(text: str, role: Role) -> None:
+def test_it_is_told_what_a_name_does(text: str, role: MentionRole) -> None:
     assert [m.role for m in counted(text)] == [role]
 
 
@@ -28,7 +28,7 @@ def test_a_spokespersons_quote_is_kept_whole() -> None:
         "“We will go back to court.”"
     )
     (mention,) = counted(f"It rained. {quote} The county is silent.")
-    assert (mention.sentence, mention.role) == (quote, Role.QUOTED)
+    assert (mention.sentence, mention.role) == (quote, MentionRole.QUOTED)
 
 
 def test_the_evidence_is_the_sentence() -> None:

@@ -12,21 +12,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
 
-from digest.edition import load as load_edition
+from digest.edition import load_edition
 from digest.errors import DigestError, RenderError
 from digest.model import (
-    TOKEN,
-    Build,
+    TOKEN_PLACEHOLDER,
     Edition,
-    Elsewhere,
     Lead,
+    OtherOutlet,
     Pick,
     Recipient,
+    RenderedEdition,
     Section,
 )
-from digest.render import CONFIRM, NOTICES, WELCOME, build, notice, subject_line
+from digest.render import (
+    CONFIRM,
+    NOTICES,
+    WELCOME,
+    render_edition,
+    render_notice,
+    subject_line,
+)
 from digest.render.lead_body import Block, BodyStyle, body_blocks
-from digest.settings import Settings, load
+from digest.settings import Settings, load_workspace
 from tests.conftest import EDITION, FEEDS, NOW, SHARED, needs_shared, workspace
 from tests.delivery.test_flowed_text import unflowed
 from tests.mail_structure import structural_faults, visible_text
@@ -41,13 +48,15 @@ def body(source: str) -> tuple[Block, ...]:
 
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return load(
+    return load_workspace(
         workspace(tmp_path_factory.mktemp("w"), "https://courier.example"), {}
     ).settings
 
 
-def render(edition: Edition, rules: Settings, templates: Path = NOWHERE) -> Build:
-    return build(edition, "", rules, templates)
+def render(
+    edition: Edition, rules: Settings, templates: Path = NOWHERE
+) -> RenderedEdition:
+    return render_edition(edition, "", rules, templates)
 
 
 class Visible(HTMLParser):
@@ -117,7 +126,7 @@ def test_text_and_newsletter_share_each_story_line(
 
 SAYS_MORE = Pick(
     "Titular de la semana", "https://example.org/c", "El País", True, True, "es",
-    (Elsewhere("The Hill", "https://example.org/h"), Elsewhere("NPR")), "", "The editor’s sentence.", "“Pulled.”",
+    (OtherOutlet("The Hill", "https://example.org/h"), OtherOutlet("NPR")), "", "The editor’s sentence.", "“Pulled.”",
 )  # fmt: skip
 
 
@@ -208,13 +217,13 @@ def test_the_subject_line_can_be_dressed_by_a_template(
 def test_notices_are_whole_mails(rules: Settings, name: str, language: str) -> None:
     """Only who confirms gets a link to confirm, and only a subscriber one to leave."""
     news = rules.newsletter.model_copy(update={"language": language})
-    made = notice(name, rules.model_copy(update={"newsletter": news}), NOWHERE)
+    made = render_notice(name, rules.model_copy(update={"newsletter": news}), NOWHERE)
     assert "The Open Water Letter" in made.subject
     assert made.subject not in made.text.splitlines()
     for part in (made.html, made.text):
         assert "12 Bicycle Lane, Northgate 40100" in part
-        assert (f"/c/{TOKEN}" in part) == (name == CONFIRM)
-        assert (f"/u/{TOKEN}" in part) == (name == WELCOME)
+        assert (f"/c/{TOKEN_PLACEHOLDER}" in part) == (name == CONFIRM)
+        assert (f"/u/{TOKEN_PLACEHOLDER}" in part) == (name == WELCOME)
     assert f'<html lang="{language}"' in made.html
     assert ("Friday" in made.text) == (name == WELCOME and language == "en")
 
@@ -227,7 +236,7 @@ def test_a_fault_in_a_notice_is_named(rules: Settings, tmp_path: Path) -> None:
     with pytest.raises(
         RenderError, match=r"templates/welcome.mjml:3: unknown tag <mj-sectoin>"
     ):
-        notice(WELCOME, rules, tmp_path)
+        render_notice(WELCOME, rules, tmp_path)
 
 
 def test_the_same_edition_gives_the_same_bytes(rules: Settings) -> None:
@@ -255,12 +264,12 @@ def test_whatever_a_reader_can_see_is_in_the_hash(rules: Settings) -> None:
 
 def test_mail_and_text_carry_address_and_unsubscribe_link(rules: Settings) -> None:
     built = render(load_edition(EDITION), rules)
-    link = f"https://letter.openwater.example/u/{TOKEN}"
+    link = f"https://letter.openwater.example/u/{TOKEN_PLACEHOLDER}"
     assert link in Visible(built.html).links
     assert link in built.text
     assert "12 Bicycle Lane, Northgate 40100" in built.text
     assert "12 Bicycle Lane, Northgate 40100" in Visible(built.html).text
-    assert TOKEN not in built.page
+    assert TOKEN_PLACEHOLDER not in built.page
 
 
 HOSTILE = [
@@ -290,7 +299,7 @@ def test_nothing_a_feed_or_editor_types_can_break_the_mail(
 
 
 #: Hypothesis tries what it reads in our source; the mark for tokens is refused, and tested above.
-TYPED = st.text(max_size=60).filter(lambda t: TOKEN not in t)
+TYPED = st.text(max_size=60).filter(lambda t: TOKEN_PLACEHOLDER not in t)
 TEXT = (
     st.text(
         st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn")),
@@ -298,7 +307,7 @@ TEXT = (
         max_size=40,
     )
     .map(lambda t: " ".join(t.split()) or "x")
-    .filter(lambda t: TOKEN not in t)
+    .filter(lambda t: TOKEN_PLACEHOLDER not in t)
 )
 
 
@@ -325,7 +334,7 @@ def test_any_headline_survives_to_the_reader(
 WORDS = st.one_of(TEXT, st.sampled_from(HOSTILE).map(lambda t: " ".join(t.split())))
 HOSTILE_PICKS = st.builds(
     Pick, WORDS, st.just("https://a.example/?a=1&b=2"), WORDS, st.booleans(), st.booleans(), st.sampled_from(["", "es", "ar", "xx"]),
-    st.lists(st.builds(Elsewhere, WORDS, st.sampled_from(["", "https://a.example/?copy=1&reg=2"])), max_size=2).map(tuple),
+    st.lists(st.builds(OtherOutlet, WORDS, st.sampled_from(["", "https://a.example/?copy=1&reg=2"])), max_size=2).map(tuple),
     st.sampled_from(["", "https://a.example/gift"]), st.just("") | WORDS, st.just("") | WORDS,
 )  # fmt: skip
 HOSTILE_EDITIONS = st.builds(
@@ -354,7 +363,7 @@ def test_some_hostile_editions_compile_and_lose_nothing(edition: Edition) -> Non
 def check_hostile(edition: Edition) -> None:
     rules = _rules()
     built = render(edition, rules)
-    raw = message(built.html, rules, text=built.text).to(READER)
+    raw = message(built.html, rules, text=built.text).bytes_for(READER)
     parsed = message_from_bytes(raw, policy=policy.default)
     mail = parsed.get_body(("html",)).get_content()
     assert structural_faults(mail, {edition.subject}) == []
@@ -435,7 +444,8 @@ def test_a_theme_reaches_the_mail_and_the_page(rules: Settings) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", [TOKEN, TOKEN.replace("-", "\\-"), "@&#64;digest-token@@"]
+    "typed",
+    [TOKEN_PLACEHOLDER, TOKEN_PLACEHOLDER.replace("-", "\\-"), "@&#64;digest-token@@"],
 )
 @pytest.mark.parametrize(
     "where", ["What the records show", "Another headline", "Paragraphs."]
@@ -445,7 +455,7 @@ def test_the_token_mark_is_kept_for_links(
 ) -> None:
     """However it is written, nobody's own link can be made to show elsewhere."""
     typed = (
-        f"x{TOKEN}" if where.startswith("What") else typed
+        f"x{TOKEN_PLACEHOLDER}" if where.startswith("What") else typed
     )  # YAML knows no such escapes
     edition = load_edition(EDITION.replace(where, typed))
     with pytest.raises(RenderError, match="is kept for unsubscribe links"):
@@ -567,12 +577,12 @@ def test_subject_templates_know_the_first_headline(rules: Settings) -> None:
 
 
 def message(letter_html: str, rules: Settings, **changes: str):
-    from digest.delivery import Message
+    from digest.delivery import EncodedEmail
 
     letter = replace(
         render(load_edition(EDITION), rules).letter, html=letter_html, **changes
     )
-    return Message(letter, NOW)
+    return EncodedEmail(letter, NOW)
 
 
 READER = Recipient(7, "ada@readers.example", "7.abc_DEF-123")
@@ -591,18 +601,20 @@ READER = Recipient(7, "ada@readers.example", "7.abc_DEF-123")
 )
 def test_joined_segments_parse_back_to_the_message(pieces: list[str]) -> None:
     """The token is exactly where it belongs, whatever stands around it."""
-    html = TOKEN.join(["<p>", *pieces])
-    raw = message(html, _rules()).to(READER)
+    html = TOKEN_PLACEHOLDER.join(["<p>", *pieces])
+    raw = message(html, _rules()).bytes_for(READER)
     parsed = message_from_bytes(raw, policy=policy.default)
     got = parsed.get_body(("html",)).get_content().replace("\r\n", "\n")
-    assert got.rstrip("\n") == html.replace(TOKEN, READER.token).rstrip("\n")
+    assert got.rstrip("\n") == html.replace(TOKEN_PLACEHOLDER, READER.token).rstrip(
+        "\n"
+    )
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
 
 def test_the_headers_are_those_bulk_mail_needs(rules: Settings) -> None:
     built = render(load_edition(EDITION), rules)
     parsed = message_from_bytes(
-        message(built.html, rules).to(READER), policy=policy.default
+        message(built.html, rules).bytes_for(READER), policy=policy.default
     )
     assert parsed["From"] == "Open Water <letter@openwater.example>"
     assert parsed["To"] == "ada@readers.example"
@@ -629,7 +641,8 @@ def test_the_headers_are_those_bulk_mail_needs(rules: Settings) -> None:
 def test_a_subject_in_any_script_comes_through(rules: Settings) -> None:
     subject = "‘Enough’: नमस्ते — naïve " * 6
     parsed = message_from_bytes(
-        message("x", rules, subject=subject.strip()).to(READER), policy=policy.default
+        message("x", rules, subject=subject.strip()).bytes_for(READER),
+        policy=policy.default,
     )
     assert parsed["Subject"] == subject.strip()
 
@@ -647,7 +660,7 @@ def test_a_line_break_in_a_header_is_refused_by_every_transport(
     letter = replace(render(load_edition(EDITION), rules).letter, **injected)
     for encode in (
         lambda: message("x", rules, **injected),
-        lambda: Payload(letter).to([READER], {}),
+        lambda: Payload(letter).encode_request([READER], {}),
     ):
         with pytest.raises(DigestError, match="must not hold a line break"):
             encode()
@@ -661,8 +674,8 @@ def test_a_line_break_in_an_address_is_refused_by_every_transport(
     letter = render(load_edition(EDITION), rules).letter
     reader = Recipient(1, "a@b.example\nBcc: c@d.example", "t")
     for encode in (
-        lambda: message("x", rules).to(reader),
-        lambda: Payload(letter).to([reader], {}),
+        lambda: message("x", rules).bytes_for(reader),
+        lambda: Payload(letter).encode_request([reader], {}),
     ):
         with pytest.raises(DigestError, match="must not hold a line break"):
             encode()
@@ -714,7 +727,7 @@ def test_our_output_can_be_the_seed_line_for_line(
     seed: list[str], shipped: Path
 ) -> None:
     """Headlines, deks, paragraphs, titles and the ten list lines, in order and to the letter."""
-    built = render(load_edition(as_edition(seed)), load(shipped, {}).settings)
+    built = render(load_edition(as_edition(seed)), load_workspace(shipped, {}).settings)
     lines = built.text.splitlines()
     assert [line for line in seed if line] == [line for line in lines if line in seed]
     ours = [line for line in lines if line.startswith("- ")]

@@ -11,10 +11,10 @@ from click.testing import CliRunner
 
 from digest.app import App
 from digest.cli import cli
-from digest.collect import key
+from digest.collect import article_key
 from digest.errors import NotFound
-from digest.model import ASKS_SUBSCRIPTION, Article, Feed, Judged, Pick
-from digest.settings import load
+from digest.model import ASKS_SUBSCRIPTION, AnalysedArticle, Article, Feed, Pick
+from digest.settings import load_workspace
 from tests.conftest import NOW, needs_shared
 from tests.fakes.web import Answer, FakeWeb
 
@@ -34,12 +34,17 @@ def put(app: App, number: int, title: str, text: str, **more) -> Article:
     } | more
     url = f"https://courier.example/{number}"
     made = Article(
-        key(url), url, title=title, text=text, feed="http://127.0.0.1:9/feed", **values
+        article_key(url),
+        url,
+        title=title,
+        text=text,
+        feed="http://127.0.0.1:9/feed",
+        **values,
     )
-    return app.store.articles.put(made, app.clock())
+    return app.store.articles.put_article(made, app.clock())
 
 
-def by_title(found: list[Judged], title: str) -> Judged:
+def by_title(found: list[AnalysedArticle], title: str) -> AnalysedArticle:
     return next(j for j in found if j.article.title == title)
 
 
@@ -56,48 +61,46 @@ def told(app: App, *args: str) -> str:
 def test_only_what_is_new_or_changed_is_read(app: App) -> None:
     first = put(app, 1, "Lead in taps", f"{LEAD} Open Water has the files.")
     put(app, 2, "Ferry late", OTHER)
-    app.press.analyse_new()
-    ledger, start = app.store.judgements, NOW - timedelta(days=14)
-    from digest.relevance import Rules
+    app.articles.analyse_new()
+    ledger, start = app.store.analyses, NOW - timedelta(days=14)
+    from digest.relevance import RelevanceRules
 
-    mark = Rules(app.settings).mark
-    assert ledger.to_read(mark, start) == []
+    mark = RelevanceRules(app.settings).mark
+    assert ledger.find_outdated_articles(mark, start) == []
     third = put(app, 3, "Another", "Text.")
-    assert ledger.to_read(mark, start) == [third.id]
-    app.press.analyse_new()
-    app.store.collected.save_read(replace(first, text="Nothing of the kind."), NOW)
-    assert ledger.to_read(mark, start) == [first.id]
-    assert by_title(app.press.judged(), "Lead in taps").judgement.section == ""
+    assert ledger.find_outdated_articles(mark, start) == [third.id]
+    app.articles.analyse_new()
+    app.store.feeds.save_page(replace(first, text="Nothing of the kind."), NOW)
+    assert ledger.find_outdated_articles(mark, start) == [first.id]
+    assert by_title(app.articles.list_ranked(), "Lead in taps").judgement.section == ""
 
 
 def test_a_new_headline_is_judged_anew(app: App) -> None:
     a = put(app, 1, "Ferry late", "Nothing.")
-    app.press.analyse_new()
-    (seen,) = app.store.collected.sightings([a])
-    app.store.collected.save_polls(
-        [], [], [(seen, "Open Water sues over ferries")], NOW
-    )
-    assert app.press.judged()[0].judgement.section == "in_the_news"
+    app.articles.analyse_new()
+    (seen,) = app.store.feeds.find_known_articles([a])
+    app.store.feeds.save_polls([], [], [(seen, "Open Water sues over ferries")], NOW)
+    assert app.articles.list_ranked()[0].judgement.section == "in_the_news"
 
 
 def test_changed_rules_are_applied_to_what_is_stored(app: App, folder: Path) -> None:
     put(app, 1, "Ferry late", OTHER)
-    assert app.press.judged()[0].judgement.section == ""
+    assert app.articles.list_ranked()[0].judgement.section == ""
     yaml = (folder / "feeds.yaml").read_text()
     (folder / "feeds.yaml").write_text(
         yaml.replace("[drinking water", "[ferry, drinking water")
     )
-    with App(load(folder, {}), lambda: NOW) as again:
-        assert again.press.judged()[0].judgement.section == "following"
+    with App(load_workspace(folder, {}), lambda: NOW) as again:
+        assert again.articles.list_ranked()[0].judgement.section == "following"
 
 
 def test_a_copy_that_comes_later_joins_its_story(app: App) -> None:
     put(app, 2, "Lead in taps", LEAD)
     for n in range(10, 20):
         put(app, n, f"Fair {n}", f"Pig {n} won prize {n} at fair {n}.")
-    app.press.analyse_new()
+    app.articles.analyse_new()
     put(app, 1, "Taps of lead", LEAD, outlet="Valley Post")
-    found = app.press.judged()
+    found = app.articles.list_ranked()
     one, two = (by_title(found, t) for t in ("Lead in taps", "Taps of lead"))
     assert one.belongs == two.belongs
     assert len({j.belongs.story for j in found}) == len(found) - 1
@@ -108,11 +111,11 @@ def test_the_seed_week_becomes_the_seed_edition(shipped: Path) -> None:
     """The five and the five, where the real edition has them, among three hundred others."""
     from tests.cases import seed
 
-    with App(load(shipped, {}), lambda: seed.FRIDAY) as app:
+    with App(load_workspace(shipped, {}), lambda: seed.FRIDAY) as app:
         week = list(seed.week())
         assert len(week) == 310
-        app.store.collected.save_polls([], week, [], seed.FRIDAY)
-        edition = app.filling.draft(seed.FRIDAY.date()).edition
+        app.store.feeds.save_polls([], week, [], seed.FRIDAY)
+        edition = app.drafts.create_draft(seed.FRIDAY.date()).edition
         drafted = {
             (s.key, p.headline, p.outlet) for s in edition.sections for p in s.picks
         }
@@ -129,12 +132,16 @@ def test_what_only_a_query_found_is_set_aside_for_a_person(app: App) -> None:
         unread="paywall",
         feed=feed,
     )
-    app.store.articles.put(replace(made, published=NOW - timedelta(hours=2)), NOW)
-    draft = app.filling.draft(FRIDAY)
+    app.store.articles.put_article(
+        replace(made, published=NOW - timedelta(hours=2)), NOW
+    )
+    draft = app.drafts.create_draft(FRIDAY)
     assert not any(s.picks for s in draft.edition.sections)
     ((_, why),) = draft.aside
     assert why.startswith("by query, needs a person")
-    app.store.articles.put(replace(made, published=NOW, section="in_the_news"), NOW)
+    app.store.articles.put_article(
+        replace(made, published=NOW, section="in_the_news"), NOW
+    )
     assert "filed under in_the_news by hand" in told(app, "articles", "--why", "1")
 
 
@@ -168,7 +175,7 @@ def test_a_draft_marks_what_readers_should_know_before_they_click(
 ) -> None:
     app = open_app({"DIGEST_OUTLETS": json.dumps(OUTLETS)})
     put(app, 9, "Open Water sues", "Open Water sues the county.", outlet=outlet, **more)
-    (pick,) = app.filling.draft(FRIDAY).edition.sections[0].picks
+    (pick,) = app.drafts.create_draft(FRIDAY).edition.sections[0].picks
     plain = Pick(pick.headline, pick.url, outlet)
     assert pick == replace(plain, **expected)
 
@@ -179,7 +186,7 @@ def test_a_draft_names_three_other_outlets_that_carry_the_text(app: App) -> None
         ["The Courier", "Post", "Post", "Times", "Echo", "Globe"]
     ):
         put(app, 9 + n, "Lead in taps", text, outlet=outlet)
-    (pick,) = app.filling.draft(FRIDAY).edition.sections[0].picks
+    (pick,) = app.drafts.create_draft(FRIDAY).edition.sections[0].picks
     named = [other.outlet for other in pick.also_in]
     assert len(named) == len(set(named)) == 3
     assert pick.outlet not in named
@@ -193,7 +200,7 @@ def ran(app: App) -> None:
     """Let an edition of the week before carry the story of the lead files."""
     put(app, 24 * 7 + 3, "Lead in taps", f"{LEAD} Open Water has the files.")
     before = FRIDAY - timedelta(days=7)
-    app.filling.draft(before)
+    app.drafts.create_draft(before)
     app.approval.approve_edition(before, "Ada")
 
 
@@ -208,7 +215,7 @@ def test_a_story_that_ran_is_not_proposed_again_under_another_headline(
         f"{LEAD} Open Water has the files.",
         outlet="Valley Post",
     )
-    draft = app.filling.draft(FRIDAY)
+    draft = app.drafts.create_draft(FRIDAY)
     assert [s.picks for s in draft.edition.sections] == [(), ()]
     assert (copy.id, "already ran in the edition of 20 February 2026") in [
         (a.id, why) for a, why in draft.aside
@@ -231,7 +238,7 @@ def test_news_on_a_past_story_is_marked_as_follow_up(
     news = put(app, 40, "Lead in taps: judge to rule on files", text)
     out = told(app, "articles", "--why", str(news.id))
     assert "it follows up a story of the edition of 2026-02-20" in out
-    draft = app.filling.draft(FRIDAY)
+    draft = app.drafts.create_draft(FRIDAY)
     assert [p.url for p in draft.edition.sections[0].picks] == [news.url]
     assert draft.stories["in_the_news"][0].followed == FRIDAY - timedelta(days=7)
 
@@ -241,7 +248,7 @@ def test_news_on_a_past_story_is_marked_as_follow_up(
 
 def edited(app: App, day: date, keep: Callable[[str], bool]) -> None:
     """Draft an edition, leave only some of its stories in it, and approve it."""
-    app.filling.draft(day)
+    app.drafts.create_draft(day)
     lines = app.editions.read_source(day).splitlines(keepends=True)
     app.editions.save_source(
         "".join(x for x in lines if not x.startswith("- [") or keep(x))
@@ -279,9 +286,9 @@ def test_what_a_draft_proposed_is_kept_with_what_became_of_it(
     open_app: Callable[..., App],
 ) -> None:
     app = weeks(open_app, 1)
-    from digest.services.past_picks import Past
+    from digest.services.past_picks import PastPicks
 
-    (week,) = Past(app.store).weeks
+    (week,) = PastPicks(app.store).approved_weeks
     assert len(week.offers) == 6
     assert sum(o.in_draft for o in week.offers) == 5
     assert sum(o.picked for o in week.offers) in (
@@ -295,7 +302,8 @@ def test_picks_of_past_editions_change_the_order(open_app: Callable[..., App]) -
     pig = put(app, 1, "A pig at the fair", about("pig at the summer fair", 1))
     ballot = put(app, 2, "A ballot", about("ballot of the county clerk", 2))
     found = {
-        j.article.id: j.judgement for j in app.press.judged(NOW - timedelta(days=2))
+        j.article.id: j.judgement
+        for j in app.articles.list_ranked(NOW - timedelta(days=2))
     }
     assert found[ballot.id].rules <= found[pig.id].rules
     assert found[ballot.id].score > found[pig.id].score
@@ -321,12 +329,12 @@ def test_without_past_editions_evaluate_says_what_is_needed(folder: Path) -> Non
 
 
 def test_an_unapproved_edition_teaches_nothing(open_app: Callable[..., App]) -> None:
-    from digest.services.past_picks import Past
+    from digest.services.past_picks import PastPicks
 
     app = open_app()
     put(app, 1, "A pig", "The pig and the drinking water.")
-    app.filling.draft(FRIDAY)
-    assert Past(app.store).weeks == []
+    app.drafts.create_draft(FRIDAY)
+    assert PastPicks(app.store).approved_weeks == []
 
 
 # Why, and why not
@@ -364,9 +372,11 @@ def test_the_whole_reasoning_about_an_article_is_printed(app: App) -> None:
 
 def test_an_article_of_long_ago_can_be_asked_about(app: App) -> None:
     old = put(app, 24 * 100, "Lead in taps", f"{LEAD} Open Water has the files.")
-    assert app.press.why(old.id).judged.judgement.section == "in_the_news"
+    assert (
+        app.articles.explain_article(old.id).judged.judgement.section == "in_the_news"
+    )
     with pytest.raises(NotFound, match="there is no article 77"):
-        app.press.why(77)
+        app.articles.explain_article(77)
 
 
 # Missed clips
@@ -378,8 +388,8 @@ def watched(tmp_path: Path, web: FakeWeb):
     from tests.conftest import workspace
 
     workspace(tmp_path, web.url)
-    with App(load(tmp_path, {}), lambda: NOW) as app:
-        app.store.collected.save_polls(
+    with App(load_workspace(tmp_path, {}), lambda: NOW) as app:
+        app.store.feeds.save_polls(
             [Feed(f"{web.url}/feed", "The Courier")], [], [], NOW
         )
         yield app
@@ -394,7 +404,7 @@ def page(text: str) -> Answer:
 def test_a_clip_of_an_unknown_outlet_lacks_a_feed(watched: App, web: FakeWeb) -> None:
     web.answers["/x"] = page(f"{LEAD} Open Water has the files.")
     elsewhere = web.url.replace("127.0.0.1", "localhost")
-    found = watched.clips.missed(f"{elsewhere}/x")
+    found = watched.manual_articles.report_missed(f"{elsewhere}/x")
     assert (found.cause, found.because) == (
         "no feed",
         "no outlet in feeds.yaml is at localhost",
@@ -405,8 +415,8 @@ def test_a_clip_of_an_unknown_outlet_lacks_a_feed(watched: App, web: FakeWeb) ->
 def test_a_clip_of_a_failing_outlet_was_blocked(watched: App, web: FakeWeb) -> None:
     web.answers["/x"] = page(f"{LEAD} Open Water has the files.")
     failing = Feed(f"{web.url}/feed", "The Courier", error="http 403")
-    watched.store.collected.save_polls([failing], [], [], NOW)
-    found = watched.clips.missed(f"{web.url}/x")
+    watched.store.feeds.save_polls([failing], [], [], NOW)
+    found = watched.manual_articles.report_missed(f"{web.url}/x")
     assert (found.cause, found.because) == (
         "blocked",
         "The Courier could not be polled: http 403",
@@ -415,7 +425,7 @@ def test_a_clip_of_a_failing_outlet_was_blocked(watched: App, web: FakeWeb) -> N
 
 def test_a_clip_no_feed_gave_names_the_missing_rule(watched: App, web: FakeWeb) -> None:
     web.answers["/x"] = page(LEAD)
-    found = watched.clips.missed(f"{web.url}/x")
+    found = watched.manual_articles.report_missed(f"{web.url}/x")
     assert (found.cause, found.because) == (
         "not in the feed",
         "none of the 1 feeds of The Courier has given it",
@@ -453,10 +463,10 @@ def test_a_clip_that_came_says_where_it_stopped(
     app: App, article: dict, cause: str, because: str
 ) -> None:
     made = put(app, 1, "A headline", **article)
-    found = app.clips.missed(made.url)
+    found = app.manual_articles.report_missed(made.url)
     assert found.cause == cause
     assert found.because.startswith(because)
-    assert app.store.judgements.missed() == ({cause: 1} if cause else {})
+    assert app.store.analyses.count_missed_by_cause() == ({cause: 1} if cause else {})
 
 
 def test_a_clip_ranked_too_low_says_its_place(app: App) -> None:
@@ -465,7 +475,7 @@ def test_a_clip_ranked_too_low_says_its_place(app: App) -> None:
     low = put(
         app, 90, "A fair", "Of many things and the drinking water.", outlet="Elsewhere"
     )
-    found = app.clips.missed(low.url)
+    found = app.manual_articles.report_missed(low.url)
     assert (found.cause, found.because) == (
         "rank",
         "its story is number 7 of 7 in following, which takes 5",

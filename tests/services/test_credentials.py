@@ -15,11 +15,11 @@ from lxml.html import document_fromstring
 
 from digest.app import App
 from digest.errors import LoginRefused, TooManyTries
-from digest.model import Limit, Rights
+from digest.model import AttemptLimit, StaffRights
 from digest.services import credentials
 from digest.services.credentials import Lane
 from digest.services.staff import CODES, PER_NAME, PER_PLACE, Staff
-from digest.web.desk import desk_app
+from digest.web.desk import create_desk_app
 from tests.conftest import NOW
 from tests.desk_client import HOME, page, post
 from tests.services.test_staff import PASSWORD, inside, log_in
@@ -60,8 +60,10 @@ def hasher(monkeypatch: pytest.MonkeyPatch) -> Counting:
 
 @pytest.fixture
 def staff(app: App) -> Staff:
-    for name, role in (("Ada", Rights.ADMIN), ("Ben", Rights.EDITOR)):
-        app.staff.join(app.staff.invite(name, role, "test"), PASSWORD)
+    for name, role in (("Ada", StaffRights.ADMIN), ("Ben", StaffRights.EDITOR)):
+        app.staff.accept_invitation(
+            app.staff.invite_member(name, role, "test"), PASSWORD
+        )
     return app.staff
 
 
@@ -90,7 +92,7 @@ def guess(
 def test_of_twenty_guesses_at_one_moment_five_reach_the_password(
     app: App, staff: Staff, hasher: Counting
 ) -> None:
-    web, start = desk_app(app), threading.Barrier(20)
+    web, start = create_desk_app(app), threading.Barrier(20)
     clients = [web.test_client() for _ in range(20)]
     for client in clients:
         client.get("/login", base_url=HOME)
@@ -109,16 +111,22 @@ def test_of_twenty_guesses_at_one_moment_five_reach_the_password(
 def test_simultaneous_tries_are_counted_exactly(
     app: App,
 ) -> None:
-    limits = [Limit(7, MINUTES, "a name"), Limit(9, MINUTES, source="a place")]
+    limits = [
+        AttemptLimit(7, MINUTES, "a name"),
+        AttemptLimit(9, MINUTES, source="a place"),
+    ]
     start = threading.Barrier(24)
 
     def take(_n: int) -> bool:
         start.wait()
-        return app.store.attempts.take("a name", "a place", NOW, limits)[0] > 0
+        return (
+            app.store.login_attempts.note_attempt("a name", "a place", NOW, limits)[0]
+            > 0
+        )
 
     with ThreadPoolExecutor(24) as pool:
         assert sum(pool.map(take, range(24))) == 7
-    assert app.store.attempts.count(NOW, "a name") == 7
+    assert app.store.login_attempts.count_attempts(NOW, "a name") == 7
 
 
 def test_what_is_refused_makes_nobody_wait_longer(
@@ -138,7 +146,7 @@ def test_what_is_refused_makes_nobody_wait_longer(
 
 
 def test_it_is_said_plainly_what_one_can_do(app: App, staff: Staff) -> None:
-    client = desk_app(app).test_client()
+    client = create_desk_app(app).test_client()
     client.get("/login", base_url=HOME)
     for _ in range(5):
         post(client, "/login", name="Ada", password="a wrong guess")
@@ -179,7 +187,7 @@ def test_an_attacker_from_many_networks_never_shuts_the_owner_out(
         besiege(later.staff)
         # ten until it is an attack, then one for each network
         assert 10 < hasher.shown["a wrong guess"] <= 10 + 2 * NETWORKS
-        known = desk_app(later).test_client()
+        known = create_desk_app(later).test_client()
         cookie = at_home.get_cookie("digest_device", domain="127.0.0.1", path="/login")
         known.set_cookie(
             "digest_device", cookie.value, domain="127.0.0.1", path="/login"
@@ -212,7 +220,7 @@ def test_a_known_browser_has_few_guesses_for_its_name(app: App, staff: Staff) ->
 def test_a_forged_browser_is_a_stranger(app: App, staff: Staff, forged: str) -> None:
     for _ in range(5):
         guess(staff, "127.0.0.1")
-    client = desk_app(app).test_client()
+    client = create_desk_app(app).test_client()
     client.set_cookie("digest_device", forged, domain="127.0.0.1", path="/login")
     client.get("/login", base_url=HOME)
     assert post(client, "/login", name="Ada", password=PASSWORD).status_code == 429
@@ -229,9 +237,9 @@ def test_one_place_is_slowed_whatever_names_it_tries(staff: Staff) -> None:
 def test_who_knows_the_password_has_few_guesses_at_the_code_from_wherever(
     app: App, staff: Staff
 ) -> None:
-    ada = app.store.staff.named("Ada")
-    secret, _ = staff.factor(ada)
-    staff.use_factor(ada, secret, pyotp.TOTP(secret).at(NOW), PASSWORD)
+    ada = app.store.staff.get_member_by_name("Ada")
+    secret, _ = staff.propose_factor(ada)
+    staff.turn_on_factor(ada, secret, pyotp.TOTP(secret).at(NOW), PASSWORD)
     good = pyotp.TOTP(secret).at(NOW + timedelta(seconds=30))
     wrong = "000000" if good != "000000" else "111111"
     ends: Counter[str] = Counter()
@@ -249,9 +257,9 @@ def test_who_knows_the_password_has_few_guesses_at_the_code_from_wherever(
 
 
 def test_a_code_works_once_even_simultaneously(app: App, staff: Staff) -> None:
-    ada = app.store.staff.named("Ada")
-    secret, _ = staff.factor(ada)
-    staff.use_factor(ada, secret, pyotp.TOTP(secret).at(NOW), PASSWORD)
+    ada = app.store.staff.get_member_by_name("Ada")
+    secret, _ = staff.propose_factor(ada)
+    staff.turn_on_factor(ada, secret, pyotp.TOTP(secret).at(NOW), PASSWORD)
     code, start = (
         pyotp.TOTP(secret).at(NOW + timedelta(seconds=30)),
         threading.Barrier(4),
@@ -323,7 +331,7 @@ def test_changing_the_second_factor_needs_password_or_old_code(
     mine, thiefs = pyotp.random_base32(), pyotp.random_base32()
     form = {"secret": thiefs, "code": at(0, thiefs)}
     assert post(client, "/me/factor", **form).status_code == 403
-    assert not app.store.staff.named("Ada").second_factor
+    assert not app.store.staff.get_member_by_name("Ada").second_factor
     good = {"secret": mine, "code": at(0, mine), "password": PASSWORD}
     assert post(client, "/me/factor", **good).status_code == 303
     assert (
@@ -333,18 +341,20 @@ def test_changing_the_second_factor_needs_password_or_old_code(
     assert post(client, "/me/factor", **form).status_code == 403
     assert post(client, "/me/factor", **form, old_code=at(0, thiefs)).status_code == 403
     assert post(client, "/me/factor", drop="yes").status_code == 403
-    assert app.store.staff.keys(1).totp == mine
+    assert app.store.staff.get_secrets(1).totp == mine
     new, late = pyotp.random_base32(), NOW + timedelta(seconds=30)
     change = {"secret": new, "code": at(30, new), "old_code": at(30, mine)}
     with open_app(now=late) as later:
         browser = stolen(later, client)  # the same cookie, half a minute later
         assert post(browser, "/me/factor", **change).status_code == 303
-        assert later.store.staff.keys(1).totp == new
+        assert later.store.staff.get_secrets(1).totp == new
         assert (
             post(browser, "/me/factor", drop="yes", old_code=at(30, new)).status_code
             == 403
         )
-        assert later.store.staff.named("Ada").second_factor  # that code was used
+        assert later.store.staff.get_member_by_name(
+            "Ada"
+        ).second_factor  # that code was used
 
 
 # Sessions
@@ -352,7 +362,7 @@ def test_changing_the_second_factor_needs_password_or_old_code(
 
 def stolen(app: App, client: FlaskClient) -> FlaskClient:
     """Return another browser with the same cookie."""
-    thief = desk_app(app).test_client()
+    thief = create_desk_app(app).test_client()
     cookie = client.get_cookie("digest_desk", domain="127.0.0.1")
     thief.set_cookie("digest_desk", cookie.value, domain="127.0.0.1")
     return thief
@@ -376,7 +386,7 @@ def test_logging_out_ends_the_session_wherever_its_cookie_is(
 def test_what_changes_who_one_is_ends_sessions_that_there_were(
     app: App, staff: Staff, deed: str
 ) -> None:
-    staff.invite("Cai", Rights.ADMIN, "test")
+    staff.invite_member("Cai", StaffRights.ADMIN, "test")
     ada = log_in(app, "Ada")
     thief, secret = stolen(app, ada), pyotp.random_base32()
     assert inside(thief)
@@ -384,9 +394,9 @@ def test_what_changes_who_one_is_ends_sessions_that_there_were(
         "password": lambda: post(
             ada, "/me/password", old=PASSWORD, new="ten pipes of copper"
         ),
-        "role": lambda: staff.promote("Ada", Rights.EDITOR, "Cai"),
-        "reset": lambda: staff.reset("Ada", "Cai"),
-        "removed": lambda: staff.remove("Ada", "Cai"),
+        "role": lambda: staff.change_role("Ada", StaffRights.EDITOR, "Cai"),
+        "reset": lambda: staff.reset_member("Ada", "Cai"),
+        "removed": lambda: staff.remove_member("Ada", "Cai"),
         "factor": lambda: post(
             ada,
             "/me/factor",
@@ -405,8 +415,10 @@ def test_a_removed_members_number_opens_no_later_session(
 ) -> None:
     """SQLite gives it to the next who is added."""
     ben = log_in(app, "Ben")
-    staff.remove("Ben", "Ada")
-    app.staff.join(app.staff.invite("Eve", Rights.ADMIN, "test"), PASSWORD)
+    staff.remove_member("Ben", "Ada")
+    app.staff.accept_invitation(
+        app.staff.invite_member("Eve", StaffRights.ADMIN, "test"), PASSWORD
+    )
     assert not inside(ben)
 
 
@@ -419,7 +431,7 @@ def test_few_passwords_are_hashed_at_once_others_wait(
     """Each takes 64 MiB: sixty-four at once would be four gigabytes."""
     monkeypatch.setattr(credentials, "MAX_WAIT_SECONDS", 60)
     hasher.hold = threading.Event()
-    web, sent = desk_app(app), threading.Semaphore(0)
+    web, sent = create_desk_app(app), threading.Semaphore(0)
 
     def knock(n: int) -> tuple[int, str | None]:
         client = web.test_client()
@@ -446,7 +458,7 @@ def test_few_passwords_are_hashed_at_once_others_wait(
     assert hasher.most == 1
     assert answers == {(403, None): 9, (503, "2"): 55}
     # who was sent away has used up no guess
-    assert app.store.attempts.count(NOW - MINUTES) == 9
+    assert app.store.login_attempts.count_attempts(NOW - MINUTES) == 9
 
 
 def test_strangers_who_fill_their_lane_keep_out_nobody_who_is_known(
@@ -454,7 +466,7 @@ def test_strangers_who_fill_their_lane_keep_out_nobody_who_is_known(
 ) -> None:
     full = Lane(waiting=0)
     monkeypatch.setattr("digest.services.staff.STRANGERS", full)
-    with full.turn():
+    with full.hold_turn():
         with pytest.raises(TooManyTries) as refused:
             staff.log_in("Ada", PASSWORD, "", "203.0.113.9")
         assert refused.value.busy
@@ -467,8 +479,8 @@ def test_strangers_who_fill_their_lane_keep_out_nobody_who_is_known(
 def test_an_error_while_hashing_gives_the_turn_back() -> None:
     lane = Lane(waiting=0)
     for _ in range(3):
-        with pytest.raises(VerifyMismatchError), lane.turn():
+        with pytest.raises(VerifyMismatchError), lane.hold_turn():
             raise VerifyMismatchError
-    with lane.turn():
+    with lane.hold_turn():
         pass
     assert credentials.STRANGERS is not credentials.KNOWN

@@ -7,7 +7,7 @@ import pytest
 
 from digest.app import App
 from digest.errors import Busy
-from digest.settings import load
+from digest.settings import load_workspace
 from tests.cases.feeds import PROSE, item, page, rss
 from tests.conftest import NOW, workspace
 from tests.fakes.web import Answer, FakeWeb
@@ -23,7 +23,7 @@ def test_new_articles_are_stored_read_and_judged(press: App, web: FakeWeb) -> No
     web.answers["/b"] = Answer(page("Rovers win", PROSE * 4))
     report = press.collection.collect_and_fill().report
     assert (report["The Courier"].new, report["The Courier"].read) == (2, 2)
-    first, second = press.press.judged()
+    first, second = press.articles.list_ranked()
     assert first.judgement.section == "in_the_news"
     assert first.reading.mentions[0].sentence == "It was obtained by Open Water."
     assert first.article.authors == ("Ada Byron",)
@@ -98,7 +98,7 @@ def test_a_bad_feed_is_counted_by_its_reason(
     tally = press.collection.collect_and_fill().report["The Courier"]
     assert dict(tally.failures) == {reason: 1}
     assert tally.problems[0].startswith(f"{web.url}/feed: ")
-    assert press.store.collected.feeds()[f"{web.url}/feed"].failures > 0
+    assert press.store.feeds.get_feeds()[f"{web.url}/feed"].failures > 0
 
 
 def test_one_bad_feed_never_stops_the_rest(tmp_path: Path, web: FakeWeb) -> None:
@@ -106,7 +106,9 @@ def test_one_bad_feed_never_stops_the_rest(tmp_path: Path, web: FakeWeb) -> None
     bad = f'["{web.url}/bad", "{web.url}/feed", "http://127.0.0.1:9/refused"]'
     web.answers["/feed"] = Answer(rss(item("A", "/a")))
     web.answers["/bad"] = Answer(b"\x00\xff<rss")
-    with App(load(tmp_path, {"DIGEST_OUTLETS__0__FEEDS": bad}), lambda: NOW) as app:
+    with App(
+        load_workspace(tmp_path, {"DIGEST_OUTLETS__0__FEEDS": bad}), lambda: NOW
+    ) as app:
         tally = app.collection.collect_and_fill().report["The Courier"]
     assert tally.new == 1
     assert dict(tally.failures) == {"not a feed": 1, "refused": 1}
@@ -124,14 +126,16 @@ def test_a_page_that_cannot_be_read_keeps_its_reason_and_its_headline(
         "http 403": 1,
         "too short": 1,
     }
-    wall = next(j for j in press.press.judged() if j.article.url.endswith("/wall"))
+    wall = next(
+        j for j in press.articles.list_ranked() if j.article.url.endswith("/wall")
+    )
     assert wall.judgement.section == "in_the_news"
     assert any("headline and summary only" in r.words for r in wall.judgement.reasons)
 
 
 def test_a_second_collect_at_the_same_time_says_so(press: App) -> None:
     with (
-        press.store.alone("collect"),
+        press.store.hold_lock("collect"),
         pytest.raises(Busy, match="another `digest collect` is running"),
     ):
         press.collection.collect_and_fill()

@@ -10,11 +10,18 @@ from click.testing import CliRunner
 
 from digest.app import App
 from digest.cli import cli
-from digest.collect import key, untracked
-from digest.delivery import Message
-from digest.model import Build, Finding, Link, Picture, Recipient, Severity
-from digest.preflight import Before, check
-from digest.settings import load
+from digest.collect import article_key, strip_trackers
+from digest.delivery import EncodedEmail
+from digest.model import (
+    Finding,
+    LinkCheck,
+    Picture,
+    Recipient,
+    RenderedEdition,
+    Severity,
+)
+from digest.preflight import CheckContext, check_edition
+from digest.settings import load_workspace
 from tests.conftest import EDITION, NOW, workspace
 from tests.fakes.web import Answer, FakeWeb
 
@@ -48,11 +55,17 @@ def found(open_app: Callable[..., App]) -> Callable[..., list[Finding]]:
     ) -> list[Finding]:
         app = open_app(env | (settings_env or {}))
         app.editions.save_source(text)
-        made: Build = (built or (lambda b: b))(app.editions.render_stored(DAY))
-        message = Message(made.letter, NOW).to(Recipient(0, "reader@example.org", "x"))
+        made: RenderedEdition = (built or (lambda b: b))(
+            app.editions.render_stored(DAY)
+        )
+        message = EncodedEmail(made.letter, NOW).bytes_for(
+            Recipient(0, "reader@example.org", "x")
+        )
         usual = {"ran": {}, "links": (), "message": message, "spam": lambda _: None}
-        return check(
-            made, app.settings, Before(key=key, tidy=untracked, **usual | known)
+        return check_edition(
+            made,
+            app.settings,
+            CheckContext(key=article_key, tidy=strip_trackers, **usual | known),
         )
 
     return run
@@ -269,7 +282,9 @@ def test_settings_that_cannot_be_meant_are_named(
     ids=["no way out", "no address", "text", "alt", "pale", "dark", "words", "size"],
 )
 def test_a_template_that_lost_something_is_caught(
-    found: Callable[..., list[Finding]], change: Callable[[Build], Build], expected: str
+    found: Callable[..., list[Finding]],
+    change: Callable[[RenderedEdition], RenderedEdition],
+    expected: str,
 ) -> None:
     assert expected in said(found(GOOD, built=change))
 
@@ -291,38 +306,45 @@ def test_the_size_is_that_after_the_provider_has_rewritten_the_links(
     ("link", "expected"),
     [
         (
-            Link("https://example.org/c", error="answered 404", reason="http 404"),
+            LinkCheck("https://example.org/c", error="answered 404", reason="http 404"),
             "must line 21: https://example.org/c is gone",
         ),
         (
-            Link("https://example.org/c", error="no answer", reason="timeout"),
+            LinkCheck("https://example.org/c", error="no answer", reason="timeout"),
             "should line 21: https://example.org/c could not be reached",
         ),
         (
-            Link("https://example.org/c", error="subscription", reason="paywall"),
+            LinkCheck("https://example.org/c", error="subscription", reason="paywall"),
             "may line 21: https://example.org/c asks for a subscription",
         ),
         (
-            Link("https://example.org/c", moved_to="https://example.org/z"),
+            LinkCheck("https://example.org/c", moved_to="https://example.org/z"),
             "may line 21: https://example.org/c has moved to https://example.org/z",
         ),
         (
-            Link("https://example.org/c", headline="Quite another thing"),
+            LinkCheck("https://example.org/c", headline="Quite another thing"),
             "may line 21: the outlet's headline is now “Quite another thing”",
         ),
         (
-            Link("https://example.org/c", headline="Retracted: Headline as it runs"),
+            LinkCheck(
+                "https://example.org/c", headline="Retracted: Headline as it runs"
+            ),
             "must line 21: the page is headed",
         ),
-        (Link("https://example.org/c", headline="Headline as it runs | Politico"), ""),
         (
-            Link("https://example.org/e", paywalled=True),
+            LinkCheck(
+                "https://example.org/c", headline="Headline as it runs | Politico"
+            ),
+            "",
+        ),
+        (
+            LinkCheck("https://example.org/e", paywalled=True),
             "may line 17: https://example.org/e asks",
         ),
     ],
 )
 def test_what_became_of_a_link_is_said(
-    found: Callable[..., list[Finding]], link: Link, expected: str
+    found: Callable[..., list[Finding]], link: LinkCheck, expected: str
 ) -> None:
     findings = found(GOOD, links=(link,))
     assert expected in said(findings)
@@ -336,7 +358,9 @@ def test_a_paywall_that_the_story_line_tells_of_is_no_finding(
     found: Callable[..., list[Finding]], said: str
 ) -> None:
     text = GOOD.replace("(Politico)", f"(Politico){said}")
-    assert found(text, links=(Link("https://example.org/c", paywalled=True),)) == []
+    assert (
+        found(text, links=(LinkCheck("https://example.org/c", paywalled=True),)) == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -366,7 +390,7 @@ def test_what_images_weigh_is_said(found: Callable[..., list[Finding]]) -> None:
     findings = found(
         text,
         built=lambda b: replace(b, pictures=(heavy,)),
-        links=(Link("https://example.org/f.png", weight=900_000),),
+        links=(LinkCheck("https://example.org/f.png", weight=900_000),),
     )
     assert "should the edition: the image images/tap.jpg weighs 400 KB" in said(
         findings
@@ -427,7 +451,7 @@ def bad(tmp_path: Path, web: FakeWeb) -> Path:
     web.answers["/changed"] = Answer(
         page.format("Retracted: an earlier story").encode()
     )
-    with App(load(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
+    with App(load_workspace(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
         app.editions.save_source(BAD.format(web.url))
     return tmp_path
 
@@ -456,8 +480,11 @@ def test_a_bad_edition_is_refused_with_everything_that_is_wrong(
 def test_the_editions_own_page_is_not_asked_for_before_it_is_out(
     bad: Path, web: FakeWeb
 ) -> None:
-    with App(load(bad, {}), lambda: NOW) as app:
-        asked = {link.url for link in app.checks.links(app.editions.render_stored(DAY))}
+    with App(load_workspace(bad, {}), lambda: NOW) as app:
+        asked = {
+            link.url
+            for link in app.preflight.fetch_links(app.editions.render_stored(DAY))
+        }
     assert asked == {
         f"{web.url}/{p}" for p in ("gone", "moved", "moved?utm_source=x", "changed")
     }
@@ -473,7 +500,7 @@ def test_fix_without_links_asks_nobody_either(bad: Path, web: FakeWeb) -> None:
     web.asked.clear()
     run(bad, "--fix", "--no-links")
     assert web.asked == []
-    with App(load(bad, {}), lambda: NOW) as app:
+    with App(load_workspace(bad, {}), lambda: NOW) as app:
         assert app.editions.read_source(DAY).count("A report") == 1
 
 
@@ -483,11 +510,11 @@ def test_fix_marks_what_asks_for_a_subscription(tmp_path: Path, web: FakeWeb) ->
         b' "isAccessibleForFree": false}</script><article><h1>Pipes</h1></article></html>'
     )
     text = GOOD.replace("https://example.org/c", f"{web.url}/closed")
-    with App(load(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
+    with App(load_workspace(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
         app.editions.save_source(text)
     assert f"{web.url}/closed asks for a subscription" in run(tmp_path).output
     run(tmp_path, "--fix")
-    with App(load(tmp_path, {}), lambda: NOW) as app:
+    with App(load_workspace(tmp_path, {}), lambda: NOW) as app:
         assert "/closed) (Politico) {.paywall}\n" in app.editions.read_source(DAY)
     assert "asks for a subscription" not in run(tmp_path).output
 
@@ -495,7 +522,7 @@ def test_fix_marks_what_asks_for_a_subscription(tmp_path: Path, web: FakeWeb) ->
 def test_images_on_other_servers_are_weighed(tmp_path: Path, web: FakeWeb) -> None:
     web.answers["/far.png"] = Answer(b"x" * 300_000)
     far = "https://far.example"
-    with App(load(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
+    with App(load_workspace(workspace(tmp_path, web.url), {}), lambda: NOW) as app:
         app.editions.save_source(
             GOOD.replace("Paragraphs with", f"![Far]({far}/far.png)\n\nParagraphs with")
         )
@@ -504,16 +531,18 @@ def test_images_on_other_servers_are_weighed(tmp_path: Path, web: FakeWeb) -> No
             n: getattr(built, n).replace(far, web.url) for n in ("html", "markdown")
         }
         (found,) = [
-            x for x in app.checks.links(replace(built, **here)) if "far.png" in x.url
+            x
+            for x in app.preflight.fetch_links(replace(built, **here))
+            if "far.png" in x.url
         ]
-    assert found == Link(f"{web.url}/far.png", weight=300_000)
+    assert found == LinkCheck(f"{web.url}/far.png", weight=300_000)
 
 
 def test_fix_mends_trackers_moves_and_doubles_and_nothing_else(
     bad: Path, web: FakeWeb
 ) -> None:
     run(bad, "--fix")
-    with App(load(bad, {}), lambda: NOW) as app:
+    with App(load_workspace(bad, {}), lambda: NOW) as app:
         text = app.editions.read_source(DAY)
     assert (
         f"- [A report]({web.url}/new) (Courier)\n- [Pipes]({web.url}/changed) (Courier)\n"

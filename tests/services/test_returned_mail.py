@@ -13,13 +13,20 @@ from hypothesis import strategies as st
 
 from digest.app import App
 from digest.cli import cli
-from digest.delivery.bounces import messages_of, read_returned
-from digest.delivery.message import Message, read_message_id
+from digest.delivery.bounces import read_returned, split_messages
+from digest.delivery.message import EncodedEmail, read_message_id
 from digest.delivery.return_path import read_verp, return_path, verp_token
 from digest.errors import DigestError, SettingsError
-from digest.model import Frozen, Outcome, Recipient, Refusal, State, Subscriber
+from digest.model import (
+    DeliveryState,
+    Outcome,
+    Recipient,
+    SendSpec,
+    Subscriber,
+    SuppressionReason,
+)
 from digest.model.returned import Verdict
-from digest.settings import load
+from digest.settings import load_workspace
 from digest.settings.delivery import Smtp
 from tests.cases.returned_mail import (
     BLOCKED,
@@ -51,10 +58,14 @@ VERP = {
 
 def values_for(app: App, address: str = ADA) -> dict[str, str]:
     """Return what stands for the marks in the kinds, as of a message of ours to a reader."""
-    person = app.store.subscribers.find(address)
-    recipient = Recipient(person.id, person.address, app.tokens.sign(person.id))
+    person = app.store.subscribers.find_subscriber(address)
+    recipient = Recipient(
+        person.id, person.address, app.tokens.sign_subscriber(person.id)
+    )
     letter = app.editions.render_stored(DAY).letter
-    raw = Message(letter, NOW).to(recipient).replace(b"\r\n", b"\n").decode()
+    raw = (
+        EncodedEmail(letter, NOW).bytes_for(recipient).replace(b"\r\n", b"\n").decode()
+    )
     server = app.settings.delivery.smtp
     return {
         "HEAD": raw.partition("\n\n")[0] + "\n",
@@ -69,12 +80,12 @@ def values_for(app: App, address: str = ADA) -> dict[str, str]:
 @pytest.fixture
 def mailed(app: App, audience: list[str]) -> App:
     """Ada and twenty-five others, of whom nobody knows yet whether they got the edition."""
-    app.readers.add_people(
+    app.subscribers.add_people(
         [Subscriber(ADA, consent_source="a test", consent_at=NOW - timedelta(9))]
     )
     ledger = app.store.deliveries
-    ledger.prepare(
-        DAY, Frozen(app.editions.render_stored(DAY).content_hash, "smtp"), NOW
+    ledger.freeze_audience(
+        DAY, SendSpec(app.editions.render_stored(DAY).content_hash, "smtp"), NOW
     )
     return app
 
@@ -84,8 +95,8 @@ def take(app: App, raw: bytes, **how: bool):
     return outcome
 
 
-def suppressed(app: App) -> dict[str, Refusal]:
-    return {s.address: s.reason for s in app.store.subscribers.suppressed()}
+def suppressed(app: App) -> dict[str, SuppressionReason]:
+    return {s.address: s.reason for s in app.store.subscribers.iterate_suppressions()}
 
 
 def test_every_kind_of_returned_mail_is_settled_as_it_should_be(mailed: App) -> None:
@@ -93,13 +104,14 @@ def test_every_kind_of_returned_mail_is_settled_as_it_should_be(mailed: App) -> 
     assert len(TEXTS) >= 50
     wrong = []
     for number, kind in enumerate(kinds(values_for(mailed))):
-        expected = {BOUNCED: Refusal.BOUNCED, COMPLAINED: Refusal.COMPLAINED}.get(
-            kind.verdict
-        )
+        expected = {
+            BOUNCED: SuppressionReason.BOUNCED,
+            COMPLAINED: SuppressionReason.COMPLAINED,
+        }.get(kind.verdict)
         unique = re.sub(rb"<(report|complaint|note)@", b"<%d@" % number, kind.raw)
         outcome = take(mailed, unique)
         barred = suppressed(mailed)
-        left = mailed.store.subscribers.find(ADA).left_at is not None
+        left = mailed.store.subscribers.find_subscriber(ADA).left_at is not None
         found = (outcome.verdict, barred, left)
         right = (
             kind.verdict,
@@ -108,15 +120,15 @@ def test_every_kind_of_returned_mail_is_settled_as_it_should_be(mailed: App) -> 
         )
         if found != right:
             wrong.append((kind.name, found, outcome.why))
-        mailed.store.subscribers.allow(ADA)
+        mailed.store.subscribers.remove_suppression(ADA)
         _come_back(mailed)
     assert wrong == []
 
 
 def renew_consent(app: App, at: datetime) -> None:
     """Let Ada subscribe anew."""
-    asked = app.store.signups.ask(Subscriber(ADA, consent_source="form"), NOW)
-    assert app.store.signups.confirm(asked, "confirmed", at, at)
+    asked = app.store.signups.add_request(Subscriber(ADA, consent_source="form"), NOW)
+    assert app.store.signups.confirm_request(asked, "confirmed", at, at)
 
 
 def _come_back(app: App) -> None:
@@ -139,10 +151,10 @@ def bounce(app: App, number: int = 0, address: str = ADA) -> bytes:
 def test_the_same_report_twice_changes_nothing_twice(mailed: App) -> None:
     raw = bounce(mailed)
     assert take(mailed, raw).verdict == BOUNCED
-    before = list(mailed.store.subscribers.suppressed())
+    before = list(mailed.store.subscribers.iterate_suppressions())
     again = take(mailed, raw)
     assert (again.verdict, again.why) == (NOTHING, "bounced, as is known already")
-    assert list(mailed.store.subscribers.suppressed()) == before
+    assert list(mailed.store.subscribers.iterate_suppressions()) == before
 
 
 def test_a_report_of_mail_before_a_renewed_consent_does_not_undo_it(
@@ -177,9 +189,11 @@ def test_reports_of_test_mail_or_forgotten_people_do_nothing(
     mailed: App,
 ) -> None:
     raw = bounce(mailed)
-    mailed.readers.erase(ADA)
+    mailed.subscribers.erase_subscriber(ADA)
     assert take(mailed, raw).verdict == NOTHING
-    of_a_test = raw.replace(values_token(raw), mailed.tokens.sign(0).encode())
+    of_a_test = raw.replace(
+        values_token(raw), mailed.tokens.sign_subscriber(0).encode()
+    )
     of_a_test = of_a_test.replace(b"Message-ID: <2026", b"X-Was: <2026")
     assert take(mailed, of_a_test).verdict == NOTHING
     assert suppressed(mailed) == {}
@@ -202,7 +216,7 @@ def test_a_report_that_speaks_of_two_readers_settles_neither(mailed: App) -> Non
 
 def test_a_token_of_an_older_key_still_proves(mailed: App) -> None:
     raw = bounce(mailed)
-    mailed.store.subscribers.new_key(NOW)
+    mailed.store.subscribers.add_signing_key(NOW)
     with App(mailed.workspace, mailed.clock) as later:
         assert take(later, raw).verdict == BOUNCED
 
@@ -212,15 +226,17 @@ def test_what_comes_back_proves_that_an_uncertain_mail_was_taken(
     mailed: App, kind: str
 ) -> None:
     ledger = mailed.store.deliveries
-    chunk = ledger.claim(DAY, NOW)
-    who = mailed.store.subscribers.find(ADA).id
-    ledger.begin(DAY, chunk, [who])
-    ledger.record(DAY, chunk, [(who, Outcome(State.UNCERTAIN, "the connection broke"))])
-    assert ledger.state_of(DAY, who) == State.UNCERTAIN
+    chunk = ledger.claim_chunk(DAY, NOW)
+    who = mailed.store.subscribers.find_subscriber(ADA).id
+    ledger.mark_in_flight(DAY, chunk, [who])
+    ledger.record_outcomes(
+        DAY, chunk, [(who, Outcome(DeliveryState.UNCERTAIN, "the connection broke"))]
+    )
+    assert ledger.get_delivery_state(DAY, who) == DeliveryState.UNCERTAIN
     raw = next(k.raw for k in kinds(values_for(mailed)) if k.verdict == kind)
     assert take(mailed, raw).verdict == kind
-    assert ledger.state_of(DAY, who) == State.ACCEPTED
-    assert mailed.store.events.fates(DAY) == {kind: 1}
+    assert ledger.get_delivery_state(DAY, who) == DeliveryState.ACCEPTED
+    assert mailed.store.provider_events.count_by_fate(DAY) == {kind: 1}
 
 
 def test_a_complaint_outweighs_a_bounce_and_a_bounce_a_delay(mailed: App) -> None:
@@ -231,7 +247,7 @@ def test_a_complaint_outweighs_a_bounce_and_a_bounce_a_delay(mailed: App) -> Non
         (COMPLAINED, COMPLAINED),
     ]:
         take(mailed, by_verdict[verdict])
-        assert mailed.store.events.fates(DAY) == {fate: 1}
+        assert mailed.store.provider_events.count_by_fate(DAY) == {fate: 1}
 
 
 # No proof, no consequence
@@ -255,13 +271,13 @@ def test_no_random_or_damaged_mail_raises(data: st.DataObject) -> None:
         at = data.draw(st.integers(0, max(0, len(raw) - 1)))
         damage = data.draw(st.sampled_from([b"", b"\0", b"\xff", b"\n", b"\n\n", b"=?", b"--=", b";", b"\x1b$B"]))  # fmt: skip
         raw[at : at + data.draw(st.integers(0, 40))] = damage
-    for _, message in messages_of(bytes(raw)):
+    for _, message in split_messages(bytes(raw)):
         assert read_returned(message).verdict in Verdict
 
 
 @given(st.binary(max_size=600))
 def test_no_bytes_at_all_raise(raw: bytes) -> None:
-    for _, message in messages_of(raw):
+    for _, message in split_messages(raw):
         assert read_returned(message).verdict in Verdict
 
 
@@ -281,7 +297,7 @@ def test_no_bytes_at_all_raise(raw: bytes) -> None:
 )
 def test_no_mail_is_made_to_keep_us_busy(raw: bytes) -> None:
     """Without bounds some of these take minutes, or hours."""
-    ((_, message),) = messages_of(raw)
+    ((_, message),) = split_messages(raw)
     assert read_returned(message).verdict == UNKNOWN
 
 
@@ -312,8 +328,8 @@ def test_nobody_is_suppressed_or_unsubscribed_by_a_report_without_their_own_toke
         outcome = take(mailed, kind.raw)
         assert outcome.verdict in (UNKNOWN, NOTHING), kind.name
     assert suppressed(mailed) == {}
-    assert mailed.store.subscribers.find(ADA).left_at is None
-    assert mailed.store.events.fates(DAY) == {}
+    assert mailed.store.subscribers.find_subscriber(ADA).left_at is None
+    assert mailed.store.provider_events.count_by_fate(DAY) == {}
 
 
 # A return path for each message
@@ -326,7 +342,7 @@ def test_each_message_leaves_with_a_return_path_of_its_own(
     with FakeSmtp(pipelining=pipelining) as smtp:
         app = open_app(smtp.env | VERP)
         app.approval.approve_edition(DAY, "Ada")
-        assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+        assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     assert len(set(smtp.senders)) == 25
     server = app.settings.delivery.smtp
     for sender, (to, _) in zip(smtp.senders, smtp.messages, strict=True):
@@ -356,7 +372,7 @@ def test_a_bare_bounce_is_settled_by_its_return_path(open_app, mailed) -> None:
         "~BACK~", back.upper()
     )
     assert take(app, raw.encode()).verdict == BOUNCED
-    assert suppressed(app) == {ADA: Refusal.BOUNCED}
+    assert suppressed(app) == {ADA: SuppressionReason.BOUNCED}
 
 
 def test_a_vacation_notice_to_a_return_path_of_its_own_changes_nothing(
@@ -426,7 +442,7 @@ def test_settings_that_cannot_work_are_refused(
     folder: Path, env: dict[str, str], said: str
 ) -> None:
     with pytest.raises(SettingsError, match=said):
-        load(folder, env)
+        load_workspace(folder, env)
 
 
 def test_unsubscribing_by_mail_goes_to_the_mailbox_that_is_read(
@@ -622,7 +638,7 @@ def test_cron_reads_the_mailbox_and_a_mailbox_that_fails_stops_nothing(
     imap.put(bounce(mailed))
     shown = digest(mailed, "run", env=imap.env)
     assert "returned mail: read 1 = 1 bounced" in shown.output
-    assert suppressed(mailed) == {ADA: Refusal.BOUNCED}
+    assert suppressed(mailed) == {ADA: SuppressionReason.BOUNCED}
     failed = digest(mailed, "run", env=imap.env | {"IMAP_PASSWORD": "wrong"})
     assert failed.exit_code == shown.exit_code == 0
     assert "returned mail was not all read" in failed.output

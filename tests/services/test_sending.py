@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from digest.app import App
 from digest.errors import DigestError, NotApproved, NotFound
-from digest.model import Letter, Outcome, Recipient, Refusal, State
+from digest.model import DeliveryState, Email, Outcome, Recipient, SuppressionReason
 from digest.services.transports import Transports
 from digest.web.desk.background_sends import BackgroundSends
 from tests.conftest import EDITION, NOW
@@ -26,10 +26,10 @@ class Slow:
         self.taken: list[str] = []
         self.after = after
 
-    def send(self, letter: Letter, recipients: Sequence[Recipient]) -> list[Outcome]:
+    def send(self, letter: Email, recipients: Sequence[Recipient]) -> list[Outcome]:
         self.taken += [r.address for r in recipients]
         self.after(len(self.taken))
-        return [Outcome(State.ACCEPTED, "x") for _ in recipients]
+        return [Outcome(DeliveryState.ACCEPTED, "x") for _ in recipients]
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def approved(app: App, audience: list[str]) -> App:
 
 
 def proof(app: App) -> str:
-    return str(app.store.deliveries.proof(DAY))
+    return str(app.store.deliveries.get_delivery_report(DAY))
 
 
 # Halting
@@ -137,7 +137,7 @@ def test_a_halt_from_the_command_line(approved: App, slow) -> None:
     assert "no send" in run("send", day, "--pause").output
     slow(lambda n: run("send", day, "--pause") if n == 3 else None)
     approved.sending.send_edition(DAY)
-    assert approved.store.halts.halted(DAY)[0] == "paused"
+    assert approved.store.send_halts.get_halt(DAY)[0] == "paused"
     slow()
     assert "25 accepted" in run("send", day, "--resume", "--yes").output
     assert run("send", day, "--cancel").exit_code == 0
@@ -168,12 +168,12 @@ def test_where_two_must_say_yes_one_is_not_enough(pair: App, slow) -> None:
 
 def test_a_change_takes_both_yeses_away(pair: App) -> None:
     pair.approval.approve_edition(DAY, "Ada")
-    pair.editing_as("Cai").head(
+    pair.editing_as("Cai").change_heading(
         DAY, {"subject": "New"}, {"subject": "What the records show"}
     )
     pair.approval.approve_edition(DAY, "Ben")
     assert not pair.sending.plan_send(DAY).approved
-    yes = pair.store.editions.approval(DAY)
+    yes = pair.store.editions.get_approval(DAY)
     assert (yes.by, yes.second) == ("Ben", "")
 
 
@@ -231,7 +231,7 @@ def test_what_is_not_approved_is_not_sent_at_its_time(
     approved: App, open_app: Callable[..., App]
 ) -> None:
     approved.send_schedule.schedule_send(DAY, NOW + timedelta(hours=1), "Ada")
-    approved.editing_as("Cai").head(
+    approved.editing_as("Cai").change_heading(
         DAY, {"subject": "New"}, {"subject": "What the records show"}
     )
     late = open_app(now=NOW + timedelta(hours=2))
@@ -260,7 +260,7 @@ def test_a_time_is_read_in_the_newsletters_zone(
     for nonsense in ("", "tomorrow", "2026-13-01T09:00"):
         assert post(client, f"/{DAY}/schedule", at=nonsense).status_code == 400
     post(client, f"/{DAY}/schedule", usual="yes")
-    assert app.store.editions.scheduled(DAY) is None
+    assert app.store.editions.get_schedule(DAY) is None
 
 
 def test_a_send_is_halted_at_the_desk_by_whoever_looks_at_it(
@@ -286,9 +286,9 @@ def test_an_edition_sent_before_its_hour_is_in_the_archive(
     slow()
     app = open_app({"DIGEST_DELIVERY__TRANSPORT": "smtp"})
     app.send_schedule.schedule_send(DAY, NOW + timedelta(days=2), "Ada")
-    assert app.publishing.dates() == []
+    assert app.publishing.list_public_dates() == []
     app.sending.send_edition(DAY)
-    assert app.publishing.dates() == [DAY]
+    assert app.publishing.list_public_dates() == [DAY]
 
 
 @pytest.mark.parametrize("transport", ["smtp", "sendgrid"])
@@ -310,12 +310,18 @@ def test_who_unsubscribes_before_their_hand_over_gets_nothing(
     looks = []
 
     def meanwhile() -> bool:
-        looks.append(app.store.deliveries.proof(DAY).number(State.CLAIMED))
+        looks.append(
+            app.store.deliveries.get_delivery_report(DAY).count_in_state(
+                DeliveryState.CLAIMED
+            )
+        )
         if len(looks) == 2:
-            app.readers.unsubscribe_by_token(app.tokens.sign(app.readers.find(left).id))
-            app.readers.unsubscribe_address(by_hand)
-            app.store.subscribers.suppress(
-                complained, Refusal.COMPLAINED, NOW, "by mail"
+            app.subscribers.unsubscribe_by_token(
+                app.tokens.sign_subscriber(app.subscribers.find_subscriber(left).id)
+            )
+            app.subscribers.unsubscribe_address(by_hand)
+            app.store.subscribers.suppress_address(
+                complained, SuppressionReason.COMPLAINED, NOW, "by mail"
             )
         return False
 
@@ -324,7 +330,9 @@ def test_who_unsubscribes_before_their_hand_over_gets_nothing(
     assert (
         str(proof) == "planned 25 = 0 queued + 22 accepted + 3 excluded + 0 uncertain"
     )
-    told = dict(sender.store.deliveries.of(DAY, State.EXCLUDED))
+    told = dict(
+        sender.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.EXCLUDED)
+    )
     assert told == {left: "left", by_hand: "left", complained: "suppressed"}
     mailed = (
         Counter(to for to, _ in server.messages)

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from digest.app import App
 from digest.cli import cli
 from digest.infra.clock import utc_now
-from digest.model import State, Subscriber
+from digest.model import DeliveryState, Subscriber
 from tests.conftest import EDITION, NOW, SHARED, needs_shared
 from tests.delivery.transports.test_sendgrid import _wait_for
 from tests.desk_client import DAY, let_in, page, post
@@ -38,7 +38,7 @@ def many(app: App) -> list[str]:
     """Twelve requests' worth of readers."""
     app.editions.save_source(EDITION)
     addresses = [f"reader{n}@many.example" for n in range(11_500)]
-    app.readers.add_people(Subscriber(a, consent_at=NOW) for a in addresses)
+    app.subscribers.add_people(Subscriber(a, consent_at=NOW) for a in addresses)
     app.approval.approve_edition(DAY, "a test")
     return addresses
 
@@ -52,10 +52,12 @@ def run(folder: Path, env: dict[str, str], *words: str):
 def accounted(app: App, sendgrid: FakeSendgrid, everybody: list[str]) -> None:
     """Check that who is said to be stopped gets nothing, and who is said to be mailed does."""
     ledger = app.store.deliveries
-    accepted = {a for a, _ in ledger.of(DAY, State.ACCEPTED)}
+    accepted = {
+        a for a, _ in ledger.list_deliveries_in_state(DAY, DeliveryState.ACCEPTED)
+    }
     assert dict(sendgrid.mailed()) == dict.fromkeys(accepted, 1)
-    assert ledger.proof(DAY).planned == len(everybody)
-    assert ledger.proof(DAY).number(State.QUEUED) == 0
+    assert ledger.get_delivery_report(DAY).planned == len(everybody)
+    assert ledger.get_delivery_report(DAY).count_in_state(DeliveryState.QUEUED) == 0
 
 
 def test_what_was_handed_over_and_has_not_left_is_taken_back(
@@ -70,14 +72,21 @@ def test_what_was_handed_over_and_has_not_left_is_taken_back(
         0,
         0,
     )
-    assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
-    why = {why for _, why in app.store.deliveries.of(DAY, State.EXCLUDED)}
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.EXCLUDED: 25
+    }
+    why = {
+        why
+        for _, why in app.store.deliveries.list_deliveries_in_state(
+            DAY, DeliveryState.EXCLUDED
+        )
+    }
     assert why == {"cancelled before it left"}
     accounted(app, sendgrid, approved)
     assert (
         app.halting.cancel_send(DAY, "Ben").taken_back == 0
     )  # again, and nothing more comes of it
-    deeds = [d.what for d in app.store.staff.deeds(DAY)]
+    deeds = [d.what for d in app.store.staff.list_actions(DAY)]
     assert deeds.count("cancelled the send") == 1
 
 
@@ -95,7 +104,9 @@ def test_what_is_about_to_leave_cannot_be_stopped_and_that_is_said(
     sendgrid.now = NOW + timedelta(minutes=minutes)
     told = app.halting.cancel_send(DAY, "Ben")
     assert (told.taken_back, told.left) == (0, 25)
-    assert app.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.ACCEPTED: 25
+    }
     accounted(app, sendgrid, approved)
 
 
@@ -130,7 +141,9 @@ def test_a_cancel_that_was_not_heard_leaves_them_uncertain_until_it_is(
     assert (told.taken_back, told.left, told.uncertain) == (0, 0, 25)
     sendgrid.deaf = False
     assert app.reconciliation.reconcile_edition(DAY) == []
-    assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.EXCLUDED: 25
+    }
     accounted(app, sendgrid, approved)
 
 
@@ -139,10 +152,12 @@ def test_what_was_uncertain_is_stopped_and_not_queued_again(
 ) -> None:
     sendgrid.lose, sendgrid.deaf = 1, True
     app = open_app(sendgrid.env)
-    assert app.sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.UNCERTAIN: 25}
     sendgrid.deaf = False
     assert app.halting.cancel_send(DAY, "Ben").taken_back == 25
-    assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.EXCLUDED: 25
+    }
     accounted(app, sendgrid, approved)
 
 
@@ -163,8 +178,8 @@ def test_a_send_that_goes_on_is_cancelled_by_somebody_else(
         time.sleep(0.01)
     told = other.halting.cancel_send(DAY, "Ben", wait=10)
     sending.join()
-    counts = app.store.deliveries.proof(DAY).counts
-    assert counts == {State.EXCLUDED: 11_500}
+    counts = app.store.deliveries.get_delivery_report(DAY).counts
+    assert counts == {DeliveryState.EXCLUDED: 11_500}
     assert not told.finishing
     assert told.never_handed + told.taken_back + told.left <= 11_500
     accounted(app, sendgrid, many)
@@ -181,7 +196,7 @@ def test_a_sender_nobody_waits_for_stops_its_own_mail(
         return take(payload)
 
     sendgrid.take = meanwhile
-    assert app.sending.send_edition(DAY).counts == {State.EXCLUDED: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.EXCLUDED: 25}
     accounted(app, sendgrid, approved)
 
 
@@ -198,7 +213,9 @@ def test_what_went_by_the_other_transport_is_not_said_to_be_stopped(
     assert len(smtp.messages) == 25
     told = app.halting.cancel_send(DAY, "Ben")
     assert (told.taken_back, told.left) == (0, 25)
-    assert app.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.ACCEPTED: 25
+    }
 
 
 def test_one_bad_address_among_them_keeps_none_from_being_stopped(
@@ -208,10 +225,12 @@ def test_one_bad_address_among_them_keeps_none_from_being_stopped(
     app = open_app(sendgrid.env)
     app.sending.send_edition(DAY)
     assert app.halting.cancel_send(DAY, "Ben").taken_back == 24
-    assert app.store.deliveries.proof(DAY).counts == {State.EXCLUDED: 25}
-    assert dict(app.store.deliveries.of(DAY, State.EXCLUDED))[approved[9]].startswith(
-        "refused"
-    )
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.EXCLUDED: 25
+    }
+    assert dict(
+        app.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.EXCLUDED)
+    )[approved[9]].startswith("refused")
     accounted(app, sendgrid, approved)
 
 
@@ -225,11 +244,11 @@ def test_a_pause_says_what_is_on_its_way_and_when_it_leaves(
     app.sending.send_edition(DAY)
     app.halting.pause_send(DAY, "Ben")
     way = app.deliveries.describe_progress(DAY).on_its_way
-    assert (way.people, way.last) == (25, NOW + timedelta(minutes=15))
+    assert (way.delivery_count, way.last) == (25, NOW + timedelta(minutes=15))
     shown = page(let_in(app), f"/{DAY}/send").text_content()
     assert "25 accepted mails are with the provider still." in shown
     later = open_app(sendgrid.env, NOW + timedelta(minutes=16))
-    assert later.deliveries.describe_progress(DAY).on_its_way.people == 0
+    assert later.deliveries.describe_progress(DAY).on_its_way.delivery_count == 0
 
 
 def test_the_desk_says_how_many_were_stopped(
@@ -297,5 +316,8 @@ def test_the_shared_fake_lets_nothing_leave_that_was_cancelled(
     assert told.beyond_limit == len(left)
     assert abs(told.beyond_limit - expected) in (0, 500)
     assert sorted(left) == sorted(
-        a for a, _ in app.store.deliveries.of(DAY, State.ACCEPTED)
+        a
+        for a, _ in app.store.deliveries.list_deliveries_in_state(
+            DAY, DeliveryState.ACCEPTED
+        )
     )

@@ -13,10 +13,10 @@ from sqlalchemy import text
 
 from digest.app import App
 from digest.cli import cli
-from digest.model import Refusal, Subscriber
+from digest.model import Subscriber, SuppressionReason
 from digest.services.signup import pause_after
-from digest.settings import load
-from digest.web.public import drain, public_app
+from digest.settings import load_workspace
+from digest.web.public import create_public_app, mail_waiting_notices
 from tests.conftest import EDITION, NOW
 from tests.desk_client import page
 from tests.fakes.sendgrid import FakeSendgrid
@@ -35,9 +35,9 @@ def at(open_app: Callable[..., App], smtp: FakeSmtp) -> At:
 
 
 def ask_at(app: App, address: str = ADA) -> FlaskClient:
-    client = public_app(app).test_client()
+    client = create_public_app(app).test_client()
     assert ask(client, address).status_code == 202
-    app.joining.wait()
+    app.signup.wait_for_mails()
     return client
 
 
@@ -46,20 +46,25 @@ def mailed(smtp: FakeSmtp) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "reason", [Refusal.BOUNCED, Refusal.COMPLAINED, Refusal.BY_HAND]
+    "reason",
+    [
+        SuppressionReason.BOUNCED,
+        SuppressionReason.COMPLAINED,
+        SuppressionReason.BY_HAND,
+    ],
 )
 def test_who_bounced_or_complained_comes_back_by_their_own_confirmed_wish(
-    at: At, smtp: FakeSmtp, reason: Refusal
+    at: At, smtp: FakeSmtp, reason: SuppressionReason
 ) -> None:
     """They never left: what keeps them from mail is the suppression alone."""
     app = at(timedelta())
-    app.readers.add_people([Subscriber(ADA, consent_at=NOW)])
-    app.store.subscribers.suppress(ADA, reason, NOW)
+    app.subscribers.add_people([Subscriber(ADA, consent_at=NOW)])
+    app.store.subscribers.suppress_address(ADA, reason, NOW)
     client = ask_at(app)
     assert mailed(smtp) == [ADA]
-    assert app.store.subscribers.count() == 0  # asking alone brings nobody back
+    assert app.store.subscribers.count_active() == 0  # asking alone brings nobody back
     assert client.post(link(smtp.messages[0][1])).status_code == 200
-    assert app.store.subscribers.count() == 1
+    assert app.store.subscribers.count_active() == 1
     app.editions.save_source(EDITION)
     app.approval.approve_edition(NOW.date(), "Ada")
     app.sending.send_edition(NOW.date())
@@ -79,29 +84,32 @@ def test_a_confirmation_that_was_not_taken_is_tried_again_after_a_restart(
     assert mailed(smtp) == []
     assert "is tried again" in caplog.text
     smtp.later = set()
-    assert at(timedelta(minutes=4)).joining.mail_waiting() == 0
+    assert at(timedelta(minutes=4)).signup.send_waiting_mails() == 0
     later = at(timedelta(minutes=6))
-    assert later.joining.mail_waiting() == 1
-    assert later.joining.mail_waiting() == 0
-    assert at(timedelta(days=1)).joining.mail_waiting() == 0
+    assert later.signup.send_waiting_mails() == 1
+    assert later.signup.send_waiting_mails() == 0
+    assert at(timedelta(days=1)).signup.send_waiting_mails() == 0
     assert mailed(smtp) == [ADA]
     assert (
-        public_app(later).test_client().post(link(smtp.messages[0][1])).status_code
+        create_public_app(later)
+        .test_client()
+        .post(link(smtp.messages[0][1]))
+        .status_code
         == 200
     )
-    assert later.store.subscribers.count() == 1
+    assert later.store.subscribers.count_active() == 1
 
 
 def test_a_confirmation_is_retried_ever_less_often_then_given_up(
     folder: Path, smtp: FakeSmtp, caplog: pytest.LogCaptureFixture
 ) -> None:
     smtp.later, passed, tried = {ADA}, timedelta(), [timedelta()]
-    with App(load(folder, smtp.env), lambda: NOW + passed) as app:
+    with App(load_workspace(folder, smtp.env), lambda: NOW + passed) as app:
         ask_at(app)
         while passed < timedelta(hours=60):
             passed += timedelta(minutes=5)
-            if app.joining.has_mail_due():
-                app.joining.mail_waiting()
+            if app.signup.has_mail_due():
+                app.signup.send_waiting_mails()
                 tried.append(passed)
         assert tried[-1] <= timedelta(hours=48)
         pauses = [after - before for before, after in pairwise(tried)]
@@ -109,7 +117,7 @@ def test_a_confirmation_is_retried_ever_less_often_then_given_up(
         assert pauses[0] == pause_after(1)
         assert len(pauses) > 10
         assert "is given up: refused for now: 451" in caplog.text
-        figures = app.joining.figures()
+        figures = app.signup.count_mails()
         assert (figures.waiting, figures.given_up) == (0, 1)
         with app.store._engine.connect() as c:
             left = c.execute(text("SELECT * FROM notice")).all()
@@ -143,9 +151,9 @@ def test_what_may_have_left_is_not_mailed_again(
     ask_at(at(timedelta()))
     smtp.vanish = set()
     later = at(timedelta(hours=1))
-    later.joining.mail_waiting()
+    later.signup.send_waiting_mails()
     assert mailed(smtp) == [ADA]
-    assert later.joining.figures().given_up == 1
+    assert later.signup.count_mails().given_up == 1
     assert "no mail is sent twice" in caplog.text
 
 
@@ -153,16 +161,16 @@ def test_a_killed_process_s_mail_is_told_not_resent(
     at: At, smtp: FakeSmtp, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = at(timedelta())
-    number = app.store.notices.put(
+    number = app.store.notices.add_notice(
         "confirm", Subscriber(ADA), NOW, NOW + timedelta(hours=48)
     )
-    assert app.store.notices.claim(number, NOW)  # and then it was killed
+    assert app.store.notices.claim_notice(number, NOW)  # and then it was killed
     later = at(timedelta(minutes=20))
-    assert later.joining.has_mail_due()
-    assert later.joining.mail_waiting() == 0
+    assert later.signup.has_mail_due()
+    assert later.signup.send_waiting_mails() == 0
     assert mailed(smtp) == []
     assert "the process ended" in caplog.text
-    assert later.joining.figures().given_up == 1
+    assert later.signup.count_mails().given_up == 1
 
 
 def test_who_asks_again_meanwhile_gets_one_mail(at: At, smtp: FakeSmtp) -> None:
@@ -171,7 +179,7 @@ def test_who_asks_again_meanwhile_gets_one_mail(at: At, smtp: FakeSmtp) -> None:
     ask_at(app)
     ask_at(app)
     smtp.later = set()
-    at(timedelta(minutes=10)).joining.mail_waiting()
+    at(timedelta(minutes=10)).signup.send_waiting_mails()
     assert mailed(smtp) == [ADA]
 
 
@@ -184,24 +192,24 @@ def test_a_welcome_is_tried_again_and_not_sent_to_who_left_meanwhile(
         smtp.later = {address}
         assert client.post(link(smtp.messages[-1][1])).status_code == 200
     smtp.later = set()
-    app.readers.unsubscribe_address("ben@r.example")
+    app.subscribers.unsubscribe_address("ben@r.example")
     before = len(smtp.messages)
     later = at(timedelta(minutes=10))
-    assert later.joining.mail_waiting() == 1
+    assert later.signup.send_waiting_mails() == 1
     assert mailed(smtp)[before:] == [ADA]
     assert "List-Unsubscribe" in smtp.messages[-1][1]
-    assert later.joining.figures().waiting == 0
+    assert later.signup.count_mails().waiting == 0
 
 
 def test_who_is_forgotten_leaves_no_mail_behind(at: At, smtp: FakeSmtp) -> None:
     smtp.later = {ADA}
     app = at(timedelta())
-    app.readers.add_people([Subscriber(ADA, consent_at=NOW)])
-    app.readers.unsubscribe_address(ADA)
+    app.subscribers.add_people([Subscriber(ADA, consent_at=NOW)])
+    app.subscribers.unsubscribe_address(ADA)
     ask_at(app, "ADA@r.example")
     smtp.later |= {"ADA@r.example"}
-    app.readers.erase(ADA)
-    assert app.joining.figures().waiting == 0
+    app.subscribers.erase_subscriber(ADA)
+    assert app.signup.count_mails().waiting == 0
 
 
 def test_an_ask_that_was_answered_is_not_lost_with_the_process(
@@ -209,11 +217,11 @@ def test_an_ask_that_was_answered_is_not_lost_with_the_process(
 ) -> None:
     """It is in the database before the answer is given."""
     app = at(timedelta())
-    app.joining._mail_threads.shutdown()
-    app.joining._mail_threads = Held()  # it ends before it gets to the work
-    assert ask(public_app(app).test_client(), ADA).status_code == 202
+    app.signup._mail_threads.shutdown()
+    app.signup._mail_threads = Held()  # it ends before it gets to the work
+    assert ask(create_public_app(app).test_client(), ADA).status_code == 202
     assert mailed(smtp) == []
-    assert at(timedelta()).joining.mail_waiting() == 1
+    assert at(timedelta()).signup.send_waiting_mails() == 1
     assert mailed(smtp) == [ADA]
 
 
@@ -239,7 +247,7 @@ def test_serve_and_run_try_again_and_status_says_how_many_wait(
     CliRunner().invoke(
         cli, ["-C", folder, "run"]
     )  # its clock is today's: the link is over
-    assert app.joining.figures().given_up == 1
+    assert app.signup.count_mails().given_up == 1
     ask_at(app, "ben@r.example")
     smtp.later = {"cy@r.example"}
     ask_at(app, "cy@r.example")
@@ -249,7 +257,7 @@ def test_serve_and_run_try_again_and_status_says_how_many_wait(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        drain(at(timedelta(minutes=10)), pause)
+        mail_waiting_notices(at(timedelta(minutes=10)), pause)
     assert mailed(smtp) == ["ben@r.example", "cy@r.example"]
 
 
@@ -263,7 +271,7 @@ def test_the_desk_and_the_metrics_show_them(
     ask_at(app)
     assert "1 mail waits to be sent" in page(let_in(app), "/status").text_content()
     answer = (
-        public_app(app)
+        create_public_app(app)
         .test_client()
         .get("/metrics", headers={"Authorization": "Bearer secret"})
     )
@@ -275,8 +283,8 @@ def test_sendgrid_is_asked_to_let_them_back_in(
 ) -> None:
     """Its own lists would drop what is mailed to who bounced, and tell us to suppress them anew."""
     app = open_app(sendgrid.env)
-    app.readers.add_people([Subscriber(ADA, consent_at=NOW)])
-    app.store.subscribers.suppress(ADA, Refusal.BOUNCED, NOW)
+    app.subscribers.add_people([Subscriber(ADA, consent_at=NOW)])
+    app.store.subscribers.suppress_address(ADA, SuppressionReason.BOUNCED, NOW)
     client = ask_at(app)
     (asking,) = sendgrid.payloads
     bypassed = {n for n, v in asking["mail_settings"].items() if v["enable"]}

@@ -17,9 +17,9 @@ from digest.errors import (
     SettingsError,
     TooManyTries,
 )
-from digest.model import Rights
+from digest.model import StaffRights
 from digest.services.staff import REFUSED, Staff
-from digest.web.desk import desk_app
+from digest.web.desk import create_desk_app
 from tests.conftest import NOW
 from tests.desk_client import DAY, HOME, post
 from tests.fakes.oidc import FakeProvider
@@ -37,15 +37,17 @@ def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def staff(app: App) -> Staff:
     """Ada is the admin, Ben an editor; both have joined."""
-    for name, role in (("Ada", Rights.ADMIN), ("Ben", Rights.EDITOR)):
-        app.staff.join(app.staff.invite(name, role, "test"), PASSWORD)
+    for name, role in (("Ada", StaffRights.ADMIN), ("Ben", StaffRights.EDITOR)):
+        app.staff.accept_invitation(
+            app.staff.invite_member(name, role, "test"), PASSWORD
+        )
     return app.staff
 
 
 def log_in(
     app: App, name: str, password: str = PASSWORD, code: str = ""
 ) -> FlaskClient:
-    client = desk_app(app).test_client()
+    client = create_desk_app(app).test_client()
     client.get("/login", base_url=HOME)
     post(client, "/login", name=name, password=password, code=code)
     return client
@@ -59,7 +61,7 @@ def inside(client: FlaskClient) -> bool:
 
 
 def test_name_and_password_let_in_and_nothing_else_does(app: App, staff: Staff) -> None:
-    assert staff.log_in("ada", PASSWORD, "", "here").role == Rights.ADMIN
+    assert staff.log_in("ada", PASSWORD, "", "here").role == StaffRights.ADMIN
     for name, password in (
         ("ada", "wrong"),
         ("nobody", PASSWORD),
@@ -74,31 +76,33 @@ def test_passwords_are_stored_as_argon2_and_read_nowhere(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
-    member = app.staff.join(app.staff.invite("Ada", Rights.ADMIN, "test"), PASSWORD)
-    kept = app.store.staff.keys(member.id).password
+    member = app.staff.accept_invitation(
+        app.staff.invite_member("Ada", StaffRights.ADMIN, "test"), PASSWORD
+    )
+    kept = app.store.staff.get_secrets(member.id).password
     assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert PASSWORD not in kept
 
 
 @pytest.mark.parametrize("password", ["short", "x" * 201, "my name is ADA, hello"])
 def test_a_weak_password_is_refused_with_the_reason(app: App, password: str) -> None:
-    token = app.staff.invite("Ada", Rights.ADMIN, "test")
+    token = app.staff.invite_member("Ada", StaffRights.ADMIN, "test")
     with pytest.raises(DigestError, match="a password"):
-        app.staff.join(token, password)
-    app.staff.join(token, PASSWORD)
+        app.staff.accept_invitation(token, password)
+    app.staff.accept_invitation(token, PASSWORD)
 
 
 def test_an_invitation_is_good_once_and_for_three_days(
     app: App, open_app: Callable[..., App]
 ) -> None:
-    token = app.staff.invite("Ada", Rights.ADMIN, "test")
+    token = app.staff.invite_member("Ada", StaffRights.ADMIN, "test")
     late = open_app(now=NOW + timedelta(days=3, seconds=1))
     with pytest.raises(LoginRefused, match="has ended"):
-        late.staff.join(token, PASSWORD)
-    app.staff.join(token, PASSWORD)
+        late.staff.accept_invitation(token, PASSWORD)
+    app.staff.accept_invitation(token, PASSWORD)
     for used in (token, "made up", ""):
         with pytest.raises(LoginRefused, match="was used or has ended"):
-            app.staff.join(used, PASSWORD)
+            app.staff.accept_invitation(used, PASSWORD)
 
 
 def test_guessing_is_slowed_for_the_name_and_for_the_address(
@@ -125,13 +129,13 @@ def test_guessing_is_slowed_for_the_name_and_for_the_address(
 def test_codes_are_asked_for_and_work_once(
     app: App, staff: Staff, open_app: Callable[..., App]
 ) -> None:
-    ada = app.store.staff.named("Ada")
-    secret, address = staff.factor(ada)
+    ada = app.store.staff.get_member_by_name("Ada")
+    secret, address = staff.propose_factor(ada)
     assert address.startswith("otpauth://totp/digest:Ada?secret=")
     totp = pyotp.TOTP(secret)
     with pytest.raises(LoginRefused, match="not the one"):
-        staff.use_factor(ada, secret, "000000", PASSWORD)
-    staff.use_factor(ada, secret, totp.at(NOW), PASSWORD)
+        staff.turn_on_factor(ada, secret, "000000", PASSWORD)
+    staff.turn_on_factor(ada, secret, totp.at(NOW), PASSWORD)
     for code in ("", "123456", totp.at(NOW), totp.at(NOW + timedelta(hours=1))):
         with pytest.raises(LoginRefused, match=REFUSED):
             staff.log_in("Ada", PASSWORD, code, f"from {code}")
@@ -141,8 +145,8 @@ def test_codes_are_asked_for_and_work_once(
         == "Ada"
     )
     with pytest.raises(LoginRefused, match="another"):
-        staff.drop_factor(ada, "wrong")
-    staff.drop_factor(ada, PASSWORD)
+        staff.turn_off_factor(ada, "wrong")
+    staff.turn_off_factor(ada, PASSWORD)
     assert staff.log_in("Ada", PASSWORD, "", "y").name == "Ada"
 
 
@@ -163,16 +167,16 @@ def test_a_new_password_ends_every_other_session(app: App, staff: Staff) -> None
 def test_removal_reset_and_logout_end_sessions_at_once(app: App, staff: Staff) -> None:
     ben = log_in(app, "Ben")
     assert inside(ben)
-    app.staff.reset("Ben", "Ada")
+    app.staff.reset_member("Ben", "Ada")
     assert not inside(ben)
     assert not inside(log_in(app, "Ben"))
     ada, too = log_in(app, "Ada"), log_in(app, "Ada")
     post(ada, "/me/end")
     assert not inside(ada)
     assert not inside(too)
-    staff.invite("Cai", Rights.ADMIN, "Ada")
+    staff.invite_member("Cai", StaffRights.ADMIN, "Ada")
     again = log_in(app, "Ada")
-    app.staff.remove("Ada", "Cai")
+    app.staff.remove_member("Ada", "Cai")
     assert not inside(again)
 
 
@@ -182,22 +186,24 @@ def test_a_login_lasts_a_working_day(
     client = log_in(app, "Ada")
     cookie = client.get_cookie("digest_desk", domain="127.0.0.1")
     for hours, good in ((11, True), (13, False)):
-        later = desk_app(open_app(now=NOW + timedelta(hours=hours))).test_client()
+        later = create_desk_app(
+            open_app(now=NOW + timedelta(hours=hours))
+        ).test_client()
         later.set_cookie("digest_desk", cookie.value, domain="127.0.0.1")
         assert inside(later) is good
 
 
 def test_the_last_admin_cannot_be_lost(app: App, staff: Staff) -> None:
     for lose in (
-        lambda: staff.remove("Ada", "Ada"),
-        lambda: staff.promote("Ada", Rights.EDITOR, "Ada"),
+        lambda: staff.remove_member("Ada", "Ada"),
+        lambda: staff.change_role("Ada", StaffRights.EDITOR, "Ada"),
     ):
         with pytest.raises(DigestError, match="only admin"):
             lose()
-    staff.promote("Ben", Rights.ADMIN, "Ada")
-    staff.remove("Ada", "Ben")
+    staff.change_role("Ben", StaffRights.ADMIN, "Ada")
+    staff.remove_member("Ada", "Ben")
     with pytest.raises(NotFound):
-        app.store.staff.named("Ada")
+        app.store.staff.get_member_by_name("Ada")
 
 
 def test_a_login_leads_nowhere_else(app: App, staff: Staff) -> None:
@@ -207,7 +213,7 @@ def test_a_login_leads_nowhere_else(app: App, staff: Staff) -> None:
         ("//evil.example/", "/"),
         ("/\\evil.example", "/"),
     ):
-        client = desk_app(app).test_client()
+        client = create_desk_app(app).test_client()
         client.get("/login", base_url=HOME)
         answer = post(client, "/login", name="Ada", password=PASSWORD, next=wish)
         assert answer.headers["Location"] == lands
@@ -217,7 +223,7 @@ def test_who_did_what_is_written_down(app: App, staff: Staff) -> None:
     log_in(app, "Ben", "wrong")
     ada = log_in(app, "Ada")
     post(ada, "/staff/role", name="Ben", role="approver")
-    told = [(d.who, d.what) for d in app.store.staff.deeds()]
+    told = [(d.who, d.what) for d in app.store.staff.list_actions()]
     assert told[0] == ("Ada", "made Ben approver")
     assert ("Ben", "failed to log in from 127.0.0.1") in told
     assert "made Ben approver" in ada.get("/audit", base_url=HOME).text
@@ -229,7 +235,7 @@ def test_cookies_are_kept_from_scripts_and_from_plain_http(
 ) -> None:
     secure = open_app({"DIGEST_DESK__URL": "https://desk.example.org"})
     answer = (
-        desk_app(secure)
+        create_desk_app(secure)
         .test_client()
         .get("/login", base_url="https://desk.example.org")
     )
@@ -239,7 +245,9 @@ def test_cookies_are_kept_from_scripts_and_from_plain_http(
     assert "Secure" in cookie
     assert answer.headers["Strict-Transport-Security"]
     elsewhere = (
-        desk_app(secure).test_client().get("/login", base_url="https://evil.example")
+        create_desk_app(secure)
+        .test_client()
+        .get("/login", base_url="https://evil.example")
     )
     assert elsewhere.status_code == 421
 
@@ -248,7 +256,7 @@ def test_what_was_typed_after_a_login_ended_is_shown_again(
     app: App, staff: Staff
 ) -> None:
     client = log_in(app, "Ben")
-    app.staff.log_out_everywhere(app.store.staff.named("Ben"))
+    app.staff.log_out_everywhere(app.store.staff.get_member_by_name("Ben"))
     answer = post(client, f"/{DAY}/head", subject="Long work", was_subject="")
     assert answer.status_code == 403
     assert "Long work" in answer.text
@@ -261,12 +269,12 @@ def test_an_admin_invites_by_a_link(app: App, staff: Staff) -> None:
     ada = log_in(app, "Ada")
     shown = post(ada, "/staff/add", name="Cai", role="approver").text
     path = shown.split("/join/")[1].split("<")[0]
-    new = desk_app(app).test_client()
+    new = create_desk_app(app).test_client()
     assert new.get(f"/join/{path}", base_url=HOME).status_code == 200
     assert post(new, f"/join/{path}", password="short").status_code == 400
     assert post(new, f"/join/{path}", password=PASSWORD).status_code == 303
     assert inside(new)
-    assert app.store.staff.named("cai").role == Rights.APPROVER
+    assert app.store.staff.get_member_by_name("cai").role == StaffRights.APPROVER
     assert post(ada, "/staff/add", name="CAI", role="editor").status_code == 400
     assert post(ada, "/staff/add", name="Dee", role="queen").status_code == 400
 
@@ -274,7 +282,7 @@ def test_an_admin_invites_by_a_link(app: App, staff: Staff) -> None:
 def test_staff_is_kept_from_the_command_line_too(app: App, run) -> None:
     added = run("staff", "add", "Ada", "--role", "admin")
     assert "/join/" in added.stdout
-    app.staff.join(added.stdout.split("/join/")[1].split()[0], PASSWORD)
+    app.staff.accept_invitation(added.stdout.split("/join/")[1].split()[0], PASSWORD)
     assert "Ada" in run("staff", "list").stdout
     assert '"joined": true' in run("staff", "list", "--json").stdout
     assert run("staff", "add", "ada").exit_code == 1
@@ -326,7 +334,7 @@ def provided(provider: FakeProvider, open_app: Callable[..., App], monkeypatch) 
 
 
 def come_back(app: App, provider: FakeProvider) -> tuple[FlaskClient, int]:
-    client = desk_app(app).test_client()
+    client = create_desk_app(app).test_client()
     assert "Log in with your organisation" in client.get("/login", base_url=HOME).text
     away = client.get("/oidc", base_url=HOME)
     back = provider.visit(away.headers["Location"])
@@ -336,7 +344,7 @@ def come_back(app: App, provider: FakeProvider) -> tuple[FlaskClient, int]:
 def test_whom_the_provider_vouches_for_is_let_in_and_known_again(
     provided: App, provider: FakeProvider
 ) -> None:
-    provided.staff.invite("ada@example.org", Rights.APPROVER, "test")
+    provided.staff.invite_member("ada@example.org", StaffRights.APPROVER, "test")
     provider.claims = {"sub": "17", "email": "Ada@example.org", "email_verified": True}
     client, status = come_back(provided, provider)
     assert status == 302
@@ -380,7 +388,7 @@ def test_whom_the_provider_vouches_for_is_let_in_and_known_again(
 def test_whom_it_does_not_vouch_for_stays_out(
     provided: App, provider: FakeProvider, claims: dict
 ) -> None:
-    provided.staff.invite("ada@example.org", Rights.ADMIN, "test")
+    provided.staff.invite_member("ada@example.org", StaffRights.ADMIN, "test")
     provider.claims = claims
     client, status = come_back(provided, provider)
     assert status == 403
@@ -390,14 +398,14 @@ def test_whom_it_does_not_vouch_for_stays_out(
 def test_a_way_back_that_nobody_went_is_refused(
     provided: App, provider: FakeProvider
 ) -> None:
-    client = desk_app(provided).test_client()
+    client = create_desk_app(provided).test_client()
     assert client.get("/oidc/back?code=x&state=y", base_url=HOME).status_code == 403
 
 
 def test_a_provider_that_does_not_answer_is_said(
     provider: FakeProvider, provided: App
 ) -> None:
-    client = desk_app(provided).test_client()
+    client = create_desk_app(provided).test_client()
     provider.metadata = lambda: {"issuer": provider.home}
     answer = client.get("/oidc", base_url=HOME)
     assert answer.status_code == 403
@@ -412,4 +420,4 @@ def test_a_provider_without_its_secret_is_a_clear_error(
         "DIGEST_DESK__OIDC__CLIENT_ID": "desk",
     }
     with pytest.raises(SettingsError, match="OIDC_CLIENT_SECRET"):
-        desk_app(open_app(env))
+        create_desk_app(open_app(env))

@@ -6,7 +6,7 @@ import pytest
 
 from digest.app import App
 from digest.errors import SettingsError, TransportDown
-from digest.model import State, Subscriber
+from digest.model import DeliveryState, Subscriber
 from tests.desk_client import DAY
 from tests.fakes.sendgrid import FakeSendgrid
 from tests.fakes.smtp import FakeSmtp
@@ -43,7 +43,7 @@ def test_what_the_first_certainly_did_not_take_goes_by_the_second(
 ) -> None:
     sendgrid.status = status
     proof = open_app(both(sendgrid, smtp)).sending.send_edition(DAY)
-    assert proof.counts == {State.ACCEPTED: 25}
+    assert proof.counts == {DeliveryState.ACCEPTED: 25}
     assert sorted(to for to, _ in smtp.messages) == sorted(approved)
     assert not sendgrid.mailed()
     assert "going on through smtp" in caplog.text
@@ -58,7 +58,7 @@ def test_what_the_first_may_have_taken_never_goes_by_the_second(
     """Its answer is lost and the cancel unheard: that is uncertain, not undone."""
     sendgrid.lose, sendgrid.deaf = 1, True
     proof = open_app(both(sendgrid, smtp)).sending.send_edition(DAY)
-    assert proof.counts == {State.UNCERTAIN: 25}
+    assert proof.counts == {DeliveryState.UNCERTAIN: 25}
     assert smtp.messages == []
 
 
@@ -72,7 +72,9 @@ def test_where_both_are_down_all_stay_queued(
     app = open_app(both(sendgrid, smtp) | {"DIGEST_DELIVERY__SMTP__PORT": "9"})
     with pytest.raises(TransportDown, match="the mail server"):
         app.sending.send_edition(DAY)
-    assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.QUEUED: 25
+    }
 
 
 def test_a_notice_goes_by_the_second_as_well(

@@ -6,7 +6,7 @@ import pytest
 
 from digest.app import App
 from digest.errors import DigestError, NotFound, SettingsError
-from digest.settings import load
+from digest.settings import load_workspace
 from digest.settings.edit import FeedsFile, NewFeed
 from tests.cases.feeds import RSS, feeds_of
 from tests.command_line import invoke
@@ -27,8 +27,8 @@ def test_an_edit_touches_only_its_own_lines(folder: Path) -> None:
     )
     file.write_text(before)
     edit = FeedsFile(folder)
-    assert edit.add(ONE) == "The Ledger: Daily"
-    edit.save()
+    assert edit.add_feed(ONE) == "The Ledger: Daily"
+    edit.save_changes()
     added = [
         line
         for line in file.read_text().splitlines()
@@ -41,8 +41,8 @@ def test_an_edit_touches_only_its_own_lines(folder: Path) -> None:
         if line not in file.read_text().splitlines()
     ] == []
     edit = FeedsFile(folder)
-    edit.remove(ONE.url)
-    edit.save()
+    edit.remove_feed(ONE.url)
+    edit.save_changes()
     assert file.read_text() == before
 
 
@@ -54,25 +54,25 @@ def test_feeds_may_stand_in_brackets_or_on_lines(folder: Path, style: str) -> No
         file.read_text().replace("[http://127.0.0.1:9/feed]", style.format(a=a, b=b))
     )
     edit = FeedsFile(folder)
-    assert edit.add(NewFeed("The Courier", "", c)) == "The Courier"
-    assert edit.remove(a) == "The Courier"
-    edit.save()
+    assert edit.add_feed(NewFeed("The Courier", "", c)) == "The Courier"
+    assert edit.remove_feed(a) == "The Courier"
+    edit.save_changes()
     assert feeds_of(folder) == [b, c]
 
 
 def test_the_last_feed_of_all_stays(folder: Path) -> None:
     with pytest.raises(DigestError, match="only feed of the only outlet"):
-        FeedsFile(folder).remove("http://127.0.0.1:9/feed")
+        FeedsFile(folder).remove_feed("http://127.0.0.1:9/feed")
     with pytest.raises(NotFound, match="digest feeds list"):
-        FeedsFile(folder).remove("http://127.0.0.1:9/other")
+        FeedsFile(folder).remove_feed("http://127.0.0.1:9/other")
 
 
 def test_an_edit_that_would_spoil_the_file_is_not_made(folder: Path) -> None:
     before = (folder / "feeds.yaml").read_text()
     edit = FeedsFile(folder)
-    edit.add(NewFeed("L", "not an address", "https://ledger.example/feed"))
+    edit.add_feed(NewFeed("L", "not an address", "https://ledger.example/feed"))
     with pytest.raises(SettingsError, match="homepage"):
-        edit.save()
+        edit.save_changes()
     assert (folder / "feeds.yaml").read_text() == before
 
 
@@ -92,5 +92,5 @@ def test_removing_a_feed_forgets_how_it_fared(web: FakeWeb, tmp_path: Path) -> N
     invoke(tmp_path, "feeds", "add", f"{web.url}/two")
     invoke(tmp_path, "collect", "--feeds-only")
     assert invoke(tmp_path, "feeds", "remove", f"{web.url}/two").exit_code == 0
-    with App(load(tmp_path, {})) as app:
-        assert list(app.store.collected.feeds()) == [f"{web.url}/feed"]
+    with App(load_workspace(tmp_path, {})) as app:
+        assert list(app.store.feeds.get_feeds()) == [f"{web.url}/feed"]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import SettingsError
-from digest.settings import DEFAULTS, load, schema
+from digest.settings import DEFAULTS, load_workspace, settings_schema
 from tests.conftest import FEEDS
 
 GOOD = FEEDS.format(home="https://courier.example")
@@ -17,7 +17,7 @@ GOOD = FEEDS.format(home="https://courier.example")
 def problems(folder: Path, text: str, env: dict[str, str] | None = None) -> list[str]:
     (folder / "feeds.yaml").write_text(text, "utf-8")
     with pytest.raises(SettingsError) as caught:
-        load(folder, env or {})
+        load_workspace(folder, env or {})
     return caught.value.problems
 
 
@@ -90,7 +90,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         "DIGEST_OUTLETS__0__TIER": "3",
         "DIGEST_ORGANISATION__ALIASES": '["OW"]',
     }
-    found = load(tmp_path, env).settings
+    found = load_workspace(tmp_path, env).settings
     assert found.delivery.transport == "smtp"
     assert found.delivery.sendgrid.host == "http://127.0.0.1:9001"
     assert found.database == "sqlite:///other.db"
@@ -103,7 +103,7 @@ def test_a_dotenv_file_is_read_and_loses_to_the_environment(tmp_path: Path) -> N
     (tmp_path / ".env").write_text(
         "SENDGRID_API_KEY=from-file\nSMTP_PASSWORD=from-file\n"
     )
-    secrets = load(tmp_path, {"SMTP_PASSWORD": "from-env"}).secrets
+    secrets = load_workspace(tmp_path, {"SMTP_PASSWORD": "from-env"}).secrets
     assert (secrets.sendgrid_api_key, secrets.smtp_password) == (
         "from-file",
         "from-env",
@@ -127,11 +127,11 @@ def test_a_wrong_variable_is_named(
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="not found; `digest init` makes one"):
-        load(tmp_path, {})
+        load_workspace(tmp_path, {})
 
 
 def test_the_shipped_settings_are_those_of_the_first_user() -> None:
-    shipped = load(DEFAULTS, {}).settings
+    shipped = load_workspace(DEFAULTS, {}).settings
     assert shipped.organisation.name == "American Oversight"
     assert [o.name for o in shipped.outlets] == [
         "Politico", "Texas Tribune", "The New Republic", "Law & Crime",
@@ -141,16 +141,16 @@ def test_the_shipped_settings_are_those_of_the_first_user() -> None:
 
 @given(st.integers(0, 0xFFFFFF), st.integers(0, 0xFFFFFF))
 def test_contrast_is_that_of_wcag(one: int, other: int) -> None:
-    from digest.settings.theme import contrast
+    from digest.settings.theme import contrast_ratio
 
     first, second = f"#{one:06x}", f"#{other:06x}"
-    assert 1 <= contrast(first, second) == contrast(second, first) <= 21
-    assert contrast("#000000", "#ffffff") == 21
-    assert round(contrast("#777777", "#ffffff"), 2) == 4.48
+    assert 1 <= contrast_ratio(first, second) == contrast_ratio(second, first) <= 21
+    assert contrast_ratio("#000000", "#ffffff") == 21
+    assert round(contrast_ratio("#777777", "#ffffff"), 2) == 4.48
 
 
 def test_the_schema_describes_every_key_and_the_file_names_it() -> None:
-    document = json.loads(schema())
+    document = json.loads(settings_schema())
     described = [
         p for d in document["$defs"].values() for p in d["properties"].values()
     ]
@@ -160,4 +160,4 @@ def test_the_schema_describes_every_key_and_the_file_names_it() -> None:
         in (DEFAULTS / "feeds.yaml").read_text().splitlines()[0]
     )
     kept = (DEFAULTS / "feeds.schema.json").read_text()
-    assert kept == schema(), "run `digest config schema > feeds.schema.json`"
+    assert kept == settings_schema(), "run `digest config schema > feeds.schema.json`"

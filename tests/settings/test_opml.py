@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from digest.settings import load
+from digest.settings import load_workspace
 from digest.settings.edit import FeedsFile
 from digest.settings.opml import read_opml, write_opml
 from tests.command_line import invoke
@@ -11,10 +11,10 @@ from tests.command_line import invoke
 
 
 def test_what_is_exported_is_imported_again(folder: Path, tmp_path: Path) -> None:
-    FeedsFile(folder).save()
+    FeedsFile(folder).save_changes()
     file = tmp_path / "feeds.opml"
     assert invoke(folder, "feeds", "export", str(file)).exit_code == 0
-    outlets = load(folder, {}).settings.outlets
+    outlets = load_workspace(folder, {}).settings.outlets
     found = read_opml(file.read_bytes())
     assert [(f.outlet, f.url) for f in found] == [
         (o.name, u) for o in outlets for u in o.feeds
@@ -35,7 +35,10 @@ def test_folders_of_other_readers_are_looked_into(folder: Path, tmp_path: Path) 
     )
     done = invoke(folder, "feeds", "import", str(file))
     assert "1 added" in done.output
-    assert load(folder, {}).settings.outlets[-1].homepage == "https://ledger.example"
+    assert (
+        load_workspace(folder, {}).settings.outlets[-1].homepage
+        == "https://ledger.example"
+    )
 
 
 def test_a_file_that_is_no_opml_is_named(folder: Path, tmp_path: Path) -> None:

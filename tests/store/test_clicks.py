@@ -9,14 +9,14 @@ from flask.testing import FlaskClient
 
 from digest.app import App
 from digest.cli import cli
-from digest.edition import load
-from digest.web.public import public_app
+from digest.edition import load_edition
+from digest.web.public import create_public_app
 from tests.conftest import EDITION
 from tests.desk_client import DAY
 from tests.fakes.smtp import FakeSmtp
 
 ON = {"DIGEST_NEWSLETTER__COUNT_LINKS": "true"}
-URLS = [p.url for s in load(EDITION).sections for p in s.picks]
+URLS = [p.url for s in load_edition(EDITION).sections for p in s.picks]
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def counting(open_app: Callable[..., App]) -> App:
 
 @pytest.fixture
 def client(counting: App) -> FlaskClient:
-    counting.publishing.publish(DAY, "a test")
-    return public_app(counting).test_client()
+    counting.publishing.publish_edition(DAY, "a test")
+    return create_public_app(counting).test_client()
 
 
 def hrefs(app: App) -> list[str]:

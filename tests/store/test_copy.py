@@ -11,9 +11,9 @@ from sqlalchemy import text
 from digest.app import App
 from digest.cli import cli
 from digest.errors import DigestError, SettingsError
-from digest.infra.job_queue import conninfo
-from digest.model import State, Subscriber
-from digest.settings import load
+from digest.infra.job_queue import libpq_url
+from digest.model import DeliveryState, Subscriber
+from digest.settings import load_workspace
 from digest.store import Store
 from tests.conftest import EDITION, NOW
 from tests.desk_client import DAY, put
@@ -29,12 +29,12 @@ def stocked(app: App, audience: list[str]) -> App:
     app.editions.save_source(EDITION)
     app.approval.approve_edition(DAY, "Ada")
     app.sending.send_edition(DAY)
-    app.readers.add_people(
+    app.subscribers.add_people(
         [Subscriber("Zoë@r.example", "Zoë", "a form", NOW, tags=("board",))]
     )
-    app.readers.suppress("gone@r.example", "asked")
-    app.joining.ask("asks@r.example", "Åsa", "127.0.0.1", "letter.example")
-    app.joining.wait()
+    app.subscribers.suppress_address("gone@r.example", "asked")
+    app.signup.request_signup("asks@r.example", "Åsa", "127.0.0.1", "letter.example")
+    app.signup.wait_for_mails()
     return app
 
 
@@ -45,7 +45,7 @@ def run(app: App, *words: str) -> Result:
 def test_to_postgresql_and_back_every_row_and_every_edition_is_the_same(
     stocked: App, open_app: Callable[..., App], tmp_path: Path
 ) -> None:
-    before = stocked.store.status()["rows"]
+    before = stocked.store.get_status()["rows"]
     elsewhere, back = postgres().database(), f"sqlite:///{tmp_path}/back.db"
     assert "each as it is here" in run(stocked, "db", "copy", elsewhere).output
     there = open_app({"DIGEST_DATABASE": elsewhere})
@@ -54,13 +54,15 @@ def test_to_postgresql_and_back_every_row_and_every_edition_is_the_same(
     assert sum(before.values()) > 80
     assert sum(number > 0 for number in before.values()) > 12
     for app in (there, again):
-        assert app.store.status()["rows"] == before
+        assert app.store.get_status()["rows"] == before
         assert app.editions.render_stored(DAY) == stocked.editions.render_stored(DAY)
-        assert app.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
-        assert list(app.store.subscribers.all()) == list(
-            stocked.store.subscribers.all()
+        assert app.store.deliveries.get_delivery_report(DAY).counts == {
+            DeliveryState.ACCEPTED: 25
+        }
+        assert list(app.store.subscribers.iterate_subscribers()) == list(
+            stocked.store.subscribers.iterate_subscribers()
         )
-        assert app.tokens.sign(7) == stocked.tokens.sign(7)
+        assert app.tokens.sign_subscriber(7) == stocked.tokens.sign_subscriber(7)
 
 
 @pytest.mark.sqlite
@@ -71,13 +73,13 @@ def test_the_demo_survives_postgresql_byte_for_byte(
     back = f"sqlite:///{tmp_path}/back.db"
     shown = CliRunner().invoke(cli, ["demo", str(folder)])
     assert shown.exit_code == 0, shown.output
-    with App(load(folder, {})) as here:
+    with App(load_workspace(folder, {})) as here:
         assert "each as it is here" in run(here, "db", "copy", elsewhere).output
-        with App(load(folder, {"DIGEST_DATABASE": elsewhere})) as there:
+        with App(load_workspace(folder, {"DIGEST_DATABASE": elsewhere})) as there:
             there.database_copy.copy_to(back)
-            with App(load(folder, {"DIGEST_DATABASE": back})) as again:
-                assert here.store.editions.dates()
-                for day in here.store.editions.dates():
+            with App(load_workspace(folder, {"DIGEST_DATABASE": back})) as again:
+                assert here.store.editions.list_dates()
+                for day in here.store.editions.list_dates():
                     built = here.editions.render_stored(day)
                     assert (
                         there.editions.render_stored(day)
@@ -89,10 +91,12 @@ def test_the_demo_survives_postgresql_byte_for_byte(
                         == again.editions.read_source(day)
                         == here.editions.read_source(day)
                     )
-                rows = here.store.status()["rows"]
+                rows = here.store.get_status()["rows"]
                 assert rows["delivery"] > 10
                 assert (
-                    there.store.status()["rows"] == again.store.status()["rows"] == rows
+                    there.store.get_status()["rows"]
+                    == again.store.get_status()["rows"]
+                    == rows
                 )
 
 
@@ -103,11 +107,11 @@ def test_what_comes_after_a_move_gets_numbers_of_its_own(
     elsewhere = postgres().database()
     stocked.database_copy.copy_to(elsewhere)
     there = open_app({"DIGEST_DATABASE": elsewhere})
-    there.readers.add_people(
+    there.subscribers.add_people(
         Subscriber(f"new{n}@r.example", consent_at=NOW) for n in range(5)
     )
     put(there, 99, "One more")
-    numbers = [p.id for p in there.store.subscribers.all()]
+    numbers = [p.id for p in there.store.subscribers.iterate_subscribers()]
     assert len(numbers) == len(set(numbers)) == 31
 
 
@@ -133,7 +137,7 @@ def test_a_row_that_does_not_come_back_leaves_nothing_there(stocked: App) -> Non
         )
     with pytest.raises(DigestError, match="subscriber: .* came back as"):
         stocked.database_copy.copy_to(elsewhere)
-    assert set(target.status()["rows"].values()) == {0}
+    assert set(target.get_status()["rows"].values()) == {0}
     target.close()
 
 
@@ -151,7 +155,7 @@ def test_status_says_where_it_is_and_tells_no_password(
     assert "26 subscriber" in told
     secret = postgres().database().replace("postgres:@", "postgres:hush@")
     assert "hush" not in str(
-        open_app({"DIGEST_DATABASE": secret}).store.status()["url"]
+        open_app({"DIGEST_DATABASE": secret}).store.get_status()["url"]
     )
     assert "0015, the newest" in run(stocked, "db", "upgrade").output
 
@@ -172,7 +176,7 @@ def test_a_server_that_is_not_there_is_said(open_app: Callable[..., App]) -> Non
         {"DIGEST_DATABASE": "postgresql+psycopg://digest@127.0.0.1:9/digest"}
     )
     with pytest.raises(DigestError, match="cannot be reached"):
-        app.store.status()
+        app.store.get_status()
 
 
 def test_a_database_that_holds_no_accents_is_refused(
@@ -180,7 +184,7 @@ def test_a_database_that_holds_no_accents_is_refused(
 ) -> None:
     app = open_app({"DIGEST_DATABASE": postgres().ascii_database()})
     with pytest.raises(DigestError, match="encoded as SQL_ASCII; make one in UTF-8"):
-        app.store.status()
+        app.store.get_status()
     with pytest.raises(DigestError, match="encoded as SQL_ASCII"):
         app.workers.prepare_tables()
 
@@ -193,21 +197,21 @@ def test_what_pg_dump_kept_goes_on_where_it_was(
     before, after = postgres().database(), postgres().database()
     quick = sendgrid.env | {"DIGEST_DELIVERY__SENDGRID__RATE": "1,000,000 a second"}
     app = open_app(quick | {"DIGEST_DATABASE": before})
-    app.readers.add_people(
+    app.subscribers.add_people(
         Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(30_000)
     )
     app.editions.save_source(EDITION)
     app.approval.approve_edition(DAY, "Ada")
     app.sending.send_edition(DAY, stop=lambda: len(sendgrid.payloads) > 3)
     half = set(sendgrid.mailed())
-    dump = [postgres().program("pg_dump"), "-Fc", conninfo(before)]
+    dump = [postgres().program("pg_dump"), "-Fc", libpq_url(before)]
     kept = subprocess.run(dump, check=True, capture_output=True).stdout
     restore = [
         postgres().program("pg_restore"),
         "--clean",
         "--if-exists",
         "-d",
-        conninfo(after),
+        libpq_url(after),
     ]
     subprocess.run(restore, check=True, input=kept, capture_output=True)
     again = open_app(quick | {"DIGEST_DATABASE": after})

@@ -4,7 +4,7 @@ import pytest
 
 from digest.app import App
 from digest.errors import AlreadySent
-from digest.model import Frozen, State
+from digest.model import DeliveryState, SendSpec
 from tests.conftest import EDITION, NOW
 from tests.delivered_mail import outbox
 from tests.delivery.conftest import DAY
@@ -37,7 +37,7 @@ def test_an_edition_that_went_out_cannot_go_out_changed(
 
 
 def test_who_left_before_the_send_gets_nothing(app: App, approved: list[str]) -> None:
-    app.readers.unsubscribe_address(approved[3].upper())
+    app.subscribers.unsubscribe_address(approved[3].upper())
     assert app.sending.send_edition(DAY).planned == 24
     assert approved[3] not in outbox(app)
 
@@ -46,13 +46,15 @@ def test_who_leaves_between_freeze_and_hand_over_gets_nothing(
     app: App, approved: list[str]
 ) -> None:
     ledger = app.store.deliveries
-    ledger.prepare(
-        DAY, Frozen(app.editions.render_stored(DAY).content_hash, "outbox"), NOW
+    ledger.freeze_audience(
+        DAY, SendSpec(app.editions.render_stored(DAY).content_hash, "outbox"), NOW
     )
-    app.readers.unsubscribe_address(approved[3])
+    app.subscribers.unsubscribe_address(approved[3])
     assert app.sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 24,
-        State.EXCLUDED: 1,
+        DeliveryState.ACCEPTED: 24,
+        DeliveryState.EXCLUDED: 1,
     }
-    assert ledger.of(DAY, State.EXCLUDED) == [(approved[3], "left")]
+    assert ledger.list_deliveries_in_state(DAY, DeliveryState.EXCLUDED) == [
+        (approved[3], "left")
+    ]
     assert approved[3] not in outbox(app)

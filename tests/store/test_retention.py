@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from digest.app import App
 from digest.errors import SettingsError
-from digest.model import State
+from digest.model import DeliveryState
 from tests.conftest import NOW
 from tests.desk_client import DAY, put
 from tests.earlier_schemas import put_back
@@ -31,7 +31,7 @@ def test_nothing_is_forgotten_unless_the_settings_say_so(
 ) -> None:
     later = open_app({}, LATER)
     assert later.retention.delete_expired() == {"deliveries": 0, "texts": 0}
-    assert later.store.status()["rows"]["delivery"] == 25
+    assert later.store.get_status()["rows"]["delivery"] == 25
 
 
 def test_who_got_an_old_edition_is_forgotten_and_its_counts_stay(
@@ -42,10 +42,12 @@ def test_who_got_an_old_edition_is_forgotten_and_its_counts_stay(
     )
     assert later.retention.delete_expired() == {"deliveries": 25, "texts": 1}
     assert later.retention.delete_expired() == {"deliveries": 0, "texts": 0}
-    assert later.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
-    assert later.store.status()["rows"]["delivery"] == 0
-    assert later.store.deliveries.complete(DAY)
-    [article] = [later.store.articles.get(1)]
+    assert later.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.ACCEPTED: 25
+    }
+    assert later.store.get_status()["rows"]["delivery"] == 0
+    assert later.store.deliveries.is_complete(DAY)
+    [article] = [later.store.articles.get_article(1)]
     assert article
     assert (article.title, article.text) == ("Pipes of Northgate", "")
 
@@ -61,7 +63,9 @@ def test_forgetting_that_was_cut_short_is_done_by_the_next(
             )
         )
     assert later.retention.delete_expired() == {"deliveries": 25, "texts": 0}
-    assert later.store.deliveries.proof(DAY).counts == {State.ACCEPTED: 25}
+    assert later.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.ACCEPTED: 25
+    }
 
 
 def test_what_is_young_is_kept(sent: App, open_app: Callable[..., App]) -> None:
@@ -80,7 +84,7 @@ def test_articles_of_an_older_database_are_packed_as_it_is_opened(
     folder: Path, sent: App, open_app: Callable[..., App]
 ) -> None:
     """Put the tables of before back, with texts as they were, and open it again."""
-    before = sent.store.articles.get(1)
+    before = sent.store.articles.get_article(1)
     assert before
     assert before.text
     sent.store.close()
@@ -88,7 +92,7 @@ def test_articles_of_an_older_database_are_packed_as_it_is_opened(
     with sqlite3.connect(folder / "digest.db") as c:
         c.execute("UPDATE article SET text = ?", (before.text,))
     again = open_app()
-    assert again.store.articles.get(1) == before
+    assert again.store.articles.get_article(1) == before
     with again.store._engine.connect() as c:
         kept = c.execute(text("SELECT typeof(text) FROM article")).scalar()
     assert kept == "blob"

@@ -20,10 +20,10 @@ from waitress import wasyncore
 
 from digest.app import App
 from digest.model import Subscriber
-from digest.settings import load
+from digest.settings import load_workspace
 from digest.web.bounded import BoundedServer, Limits, bounded_server, client_of
 from digest.web.desk import body_limit as desk_limit
-from digest.web.public import body_limit, public_app
+from digest.web.public import body_limit, create_public_app
 from tests.conftest import EDITION, NOW, workspace
 from tests.fakes.serving import Served, serve_process
 
@@ -44,8 +44,8 @@ LAST_PAGE = PAGE.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`digest serve` as a process, with two hundred readers."""
     folder = workspace(tmp_path_factory.mktemp("serving"), "http://127.0.0.1:9")
-    with App(load(folder, {}), lambda: NOW) as app:
-        app.readers.add_people(
+    with App(load_workspace(folder, {}), lambda: NOW) as app:
+        app.subscribers.add_people(
             Subscriber(f"r{n}@r.example", consent_at=NOW) for n in range(200)
         )
         app.editions.save_source(EDITION)
@@ -346,7 +346,9 @@ def small_server(app: App, proxy: str = "127.0.0.9", **limits: float) -> Iterato
     given = Limits(**limits)  # type: ignore[arg-type]
     port = free_port()
     with running(
-        bounded_server(public_app(app), "127.0.0.1", port, proxy, body_limit, given)
+        bounded_server(
+            create_public_app(app), "127.0.0.1", port, proxy, body_limit, given
+        )
     ):
         yield port
 
@@ -407,7 +409,7 @@ def test_blank_lines_keep_no_connection_open(app: App) -> None:
 
 def test_an_answer_that_is_not_taken_is_given_up(app: App) -> None:
     """An answer of forty megabytes: more than fits in the buffers between us."""
-    web = public_app(app)
+    web = create_public_app(app)
     large = b"x" * 40_000_000
     web.add_url_rule("/large", view_func=lambda: large)
     limits = Limits(answer_seconds=0.2, bytes_per_second=100_000_000)

@@ -14,7 +14,7 @@ import pytest
 
 from digest.app import App
 from digest.services.signup import PER_NETWORK
-from digest.web.public import sweep
+from digest.web.public import delete_unconfirmed_signups
 
 
 def test_whoever_never_confirmed_is_forgotten_although_the_database_was_away(
@@ -32,7 +32,7 @@ def test_whoever_never_confirmed_is_forgotten_although_the_database_was_away(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sweep(app, pause)
+        delete_unconfirmed_signups(app, pause)
     assert caplog.text.count("the database cannot be reached") == 2
 
 

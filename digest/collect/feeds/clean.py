@@ -119,7 +119,7 @@ def absolute_url(raw: str, base: str) -> str:
     return url
 
 
-def key(url: str) -> str:
+def article_key(url: str) -> str:
     """Return what two addresses of the same article share.
 
     Scheme, `www.`, a phone's or AMP's variant, default ports, tracking parameters and a trailing
@@ -138,7 +138,7 @@ def key(url: str) -> str:
     return shared
 
 
-def untracked(url: str) -> str:
+def strip_trackers(url: str) -> str:
     """Return an address without tracking parameters, otherwise letter for letter."""
     address, number_sign, fragment = url.partition("#")
     path, _, query = address.partition("?")

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from digest.collect.feeds.clean import key
-from digest.model import Article, Sighting
+from digest.collect.feeds.clean import article_key
+from digest.model import Article, KnownArticle
 
 #: A title of fewer words ("Corrections", "The week in pictures") names no single piece.
 MIN_TITLE_WORDS = 4
@@ -21,11 +21,11 @@ TitleKey = tuple[str, str, object]  #: outlet, headline and time of publication
 class Memory:
     """Index of known articles, in which the ones at hand are looked up."""
 
-    by_key: dict[str, Sighting] = field(default_factory=dict)
-    by_guid: dict[GuidKey, Sighting] = field(default_factory=dict)
-    by_title: dict[TitleKey, Sighting] = field(default_factory=dict)
+    by_key: dict[str, KnownArticle] = field(default_factory=dict)
+    by_guid: dict[GuidKey, KnownArticle] = field(default_factory=dict)
+    by_title: dict[TitleKey, KnownArticle] = field(default_factory=dict)
 
-    def remember(self, known_article: Sighting) -> None:
+    def remember(self, known_article: KnownArticle) -> None:
         """Add a known article."""
         self.by_key.setdefault(known_article.key, known_article)
         if known_article.guid:
@@ -39,7 +39,7 @@ class Memory:
             title = (known_article.outlet, known_article.title, known_article.published)
             self.by_title.setdefault(title, known_article)
 
-    def recognise(self, article: Article) -> Sighting | None:
+    def recognise(self, article: Article) -> KnownArticle | None:
         """Return the article as which this one was seen before.
 
         By its address; by its guid, if headline or time agree too, since some feeds give every
@@ -62,7 +62,7 @@ class SortedArticles:
 
     new: list[Article] = field(default_factory=list)
     #: known articles with their new headlines
-    retitled: list[tuple[Sighting, str]] = field(default_factory=list)
+    retitled: list[tuple[KnownArticle, str]] = field(default_factory=list)
 
 
 def sort_out(articles: Iterable[Article], memory: Memory) -> SortedArticles:
@@ -78,9 +78,9 @@ def sort_out(articles: Iterable[Article], memory: Memory) -> SortedArticles:
     return result
 
 
-def to_known_article(article: Article) -> Sighting:
+def to_known_article(article: Article) -> KnownArticle:
     """Return the part of an article by which it is recognised later."""
-    return Sighting(
+    return KnownArticle(
         article.id,
         article.key,
         article.outlet,
@@ -106,7 +106,7 @@ def canonical_key(canonical: str, page: str) -> str:
     is_home_page = not canonical_parts.path.strip("/")
     if is_home_page:
         return ""
-    return key(canonical)
+    return article_key(canonical)
 
 
 def _site_of(host: str | None) -> list[str]:
@@ -119,7 +119,7 @@ def _site_of(host: str | None) -> list[str]:
     return labels[-2:]
 
 
-def _is_same_piece(known_article: Sighting, article: Article) -> bool:
+def _is_same_piece(known_article: KnownArticle, article: Article) -> bool:
     if known_article.title == article.title:
         return True
     return (
@@ -128,7 +128,7 @@ def _is_same_piece(known_article: Sighting, article: Article) -> bool:
     )
 
 
-def _is_retitled(known_article: Sighting, article: Article) -> bool:
+def _is_retitled(known_article: KnownArticle, article: Article) -> bool:
     """Say whether the outlet changed a headline; two feeds may always have had two."""
     if not known_article.id or not article.title or not known_article.title:
         return False

@@ -54,7 +54,7 @@ class DiscoveredFeed:
     site: str = ""  #: what the page calls itself that led here
 
 
-def discover(url: str, fetch: Fetcher) -> list[DiscoveredFeed]:
+def discover_feeds(url: str, fetch: Fetcher) -> list[DiscoveredFeed]:
     """Return the feeds at an address or of the site that it belongs to, the main one first.
 
     Raises FetchError if the address itself cannot be had. [] if there is none.

@@ -13,7 +13,7 @@ from digest.collect.feeds.entries import Entry
 from digest.collect.feeds.parse import Origin, convert_entry, parse_response
 from digest.collect.pages.headline import clean_headline, outlet_names
 from digest.errors import DigestError, FetchError
-from digest.model import Article, Extract
+from digest.model import Article, PageExtract
 from digest.ports import Extractor, Fetcher, Request, Response
 
 #: The first bytes of a gzip file (RFC 1952, 2.3.1): pages are often kept so.
@@ -24,7 +24,7 @@ Row = dict[str, Any]
 Contents = Iterator[tuple[str, Response | DigestError]]
 
 
-def contents(
+def read_contents(
     places: Sequence[str], fetch: Callable[[], Fetcher], *, page: bool = False
 ) -> Contents:
     """Yield the bytes of files, in their order, then of addresses, as they come in.
@@ -147,7 +147,7 @@ def _relative_link(raw: str) -> str:
         return ""
 
 
-def _page_row(place: str, page: Extract, outlet: str) -> Row:
+def _page_row(place: str, page: PageExtract, outlet: str) -> Row:
     headline = clean_headline(page.title, outlet_names(outlet))
     return {
         "file": place,

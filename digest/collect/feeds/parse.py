@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from digest.collect.feeds.clean import absolute_url, key, plain_text
+from digest.collect.feeds.clean import absolute_url, article_key, plain_text
 from digest.collect.feeds.entries import Document, Entry
 from digest.collect.feeds.json_feed import parse_json_feed
 from digest.collect.feeds.lenient import parse_leniently
@@ -89,7 +89,7 @@ def convert_entry(entry: Entry, origin: Origin) -> Article | None:
     if not url and not name:
         return None
     return Article(
-        key=key(url) if url else _key_without_link(origin.outlet, name),
+        key=article_key(url) if url else _key_without_link(origin.outlet, name),
         url=url,
         outlet=origin.outlet,
         title=headline.title,

@@ -21,8 +21,8 @@ from digest.collect.interrupt import defer_interrupts
 from digest.collect.pages.headline import outlet_names
 from digest.collect.report import Report, Tally
 from digest.errors import DigestError, FeedUnreadable, FetchError
-from digest.model import Article, Feed, Sighting
-from digest.ports import Fetcher, Pool, Progress, Request, Response, in_turn
+from digest.model import Article, Feed, KnownArticle
+from digest.ports import Fetcher, Pool, Progress, Request, Response, results_in_order
 
 if TYPE_CHECKING:
     from digest.settings import Outlet
@@ -41,11 +41,11 @@ IsOwnAddress = Callable[[str], bool]
 class FeedShelf(Protocol):
     """What polling needs of the store."""
 
-    def feeds(self) -> dict[str, Feed]:
+    def get_feeds(self) -> dict[str, Feed]:
         """Return what is remembered of each feed."""
         ...
 
-    def sightings(self, articles: Sequence[Article]) -> list[Sighting]:
+    def find_known_articles(self, articles: Sequence[Article]) -> list[KnownArticle]:
         """Return stored articles that these may be."""
         ...
 
@@ -53,7 +53,7 @@ class FeedShelf(Protocol):
         self,
         polled: Sequence[Feed],
         new: Sequence[Article],
-        retitled: Sequence[tuple[Sighting, str]],
+        retitled: Sequence[tuple[KnownArticle, str]],
         now: datetime,
     ) -> None:
         """Remember polls together with all they brought."""
@@ -108,7 +108,7 @@ class Poller:
         batch: list[PollResult] = []
         saved_at = time.monotonic()
         try:
-            for done, result in enumerate(in_turn(jobs, pool.ahead), 1):
+            for done, result in enumerate(results_in_order(jobs, pool.ahead), 1):
                 batch.append(result)
                 is_time = time.monotonic() - saved_at > BATCH_SECONDS
                 if len(batch) >= BATCH_SIZE or is_time:
@@ -125,7 +125,7 @@ class Poller:
         by_url = {}
         for feed, outlet in feeds:
             origin = Origin(
-                url=schedule.address(feed, self.now),
+                url=schedule.polling_address(feed, self.now),
                 outlet=outlet.name,
                 language=outlet.language,
                 feed=feed.url,
@@ -149,7 +149,7 @@ class Poller:
         memory = self._load_memory(batch)
         polled: list[Feed] = []
         new: list[Article] = []
-        retitled: list[tuple[Sighting, str]] = []
+        retitled: list[tuple[KnownArticle, str]] = []
         for result in batch:
             by_state = sort_out(result.articles or (), memory)
             polled.append(self._update_feed(result, by_state))
@@ -164,7 +164,7 @@ class Poller:
         for result in batch:
             candidates += result.articles or ()
         if candidates:
-            for sighting in self.shelf.sightings(candidates):
+            for sighting in self.shelf.find_known_articles(candidates):
                 memory.remember(sighting)
         return memory
 
@@ -197,7 +197,7 @@ class Poller:
         )
 
 
-def due(
+def find_due_feeds(
     outlets: Sequence["Outlet"],
     remembered: dict[str, Feed],
     now: datetime,
@@ -208,7 +208,7 @@ def due(
     """Yield the feeds to poll now, each with its outlet; `is_own`: whether an address is this run's."""
     for feed, outlet in _configured_feeds(outlets, remembered):
         is_time = everything or schedule.is_due(feed, now)
-        if is_time and is_own(schedule.address(feed, now)):
+        if is_time and is_own(schedule.polling_address(feed, now)):
             yield feed, outlet
 
 

@@ -75,7 +75,7 @@ def is_due(feed: Feed, now: datetime) -> bool:
     return feed.next_poll is None or feed.next_poll <= now + SLACK
 
 
-def address(feed: Feed, now: datetime) -> str:
+def polling_address(feed: Feed, now: datetime) -> str:
     """Return where to poll: where the feed has moved to, once that has held for days."""
     if not feed.moved or feed.moved_since is None:
         return feed.url

@@ -14,7 +14,7 @@ from statistics import median
 MAX_WEEKS = 8
 #: Silence says something once so many articles are missing, and never before so many days.
 MIN_MISSING_ARTICLES = 5
-DAYS = 2
+MIN_SILENT_DAYS = 2
 
 Days = Mapping[date, int]  #: articles by the day they came out
 
@@ -28,7 +28,7 @@ class Habit:
     last: date
 
 
-def habit(days: Days) -> Habit | None:
+def find_habit(days: Days) -> Habit | None:
     """Return what is usual; None while less than a week is known."""
     if not days:
         return None
@@ -47,17 +47,17 @@ def habit(days: Days) -> Habit | None:
     return Habit(median(counts), max(pauses, default=1), last)
 
 
-def silence(name: str, days: Days, heard: date) -> str:
+def describe_silence(name: str, days: Days, heard: date) -> str:
     """Return a sentence if nothing came for longer than it should take; else "".
 
     `heard` is when the outlet last gave a good answer: failing is another matter than silence. An
     outlet that never publishes on weekends is not silent on a Monday.
     """
-    usual = habit(days)
+    usual = find_habit(days)
     if usual is None or not usual.a_week:
         return ""
     days_for_missing = MIN_MISSING_ARTICLES / (usual.a_week / 7)
-    max_days = max(DAYS, days_for_missing, usual.longest_pause)
+    max_days = max(MIN_SILENT_DAYS, days_for_missing, usual.longest_pause)
     if (heard - usual.last).days <= max_days:
         return ""
     return f"{name} usually gives {usual.a_week:g} a week, 0 so far: nothing new since {usual.last}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from digest.collect.http.ssrf import Forbidden
+from digest.collect.http.ssrf import ForbiddenAddress
 from digest.errors import FetchError
 
 MAX_LINE_LENGTH = 120
@@ -69,7 +69,7 @@ def _explain_timeouts(
 
 def _explain_addresses(cause: Exception, redirects: int) -> tuple[_Explanation, ...]:
     return (
-        _Explanation(Forbidden, str(cause), "forbidden address"),
+        _Explanation(ForbiddenAddress, str(cause), "forbidden address"),
         _Explanation(
             aiohttp.TooManyRedirects, f"more than {redirects} redirects", "redirects"
         ),

@@ -176,7 +176,7 @@ class _Batch:
         """Put each request with its answer into the queue; return when all are there."""
         waiting = defaultdict[str, deque[Request]](deque)
         for request in requests:
-            waiting[authority(request.url)].append(request)
+            waiting[host_and_port(request.url)].append(request)
         lanes: list[Coroutine[None, None, None]] = []
         for name, queue in waiting.items():
             host = self._hosts[name]
@@ -299,7 +299,7 @@ class _Batch:
         return bytes(body)
 
 
-def authority(url: str) -> str:
+def host_and_port(url: str) -> str:
     """Return the host and port of an address; the text itself if it is no address."""
     try:
         return urlsplit(url).netloc.lower()

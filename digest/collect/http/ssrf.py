@@ -31,7 +31,7 @@ DENIED_NETWORKS: tuple[IPv4Network | IPv6Network, ...] = (
 )
 
 
-class Forbidden(OSError):
+class ForbiddenAddress(OSError):
     """The address is not on the open internet."""
 
 
@@ -53,7 +53,7 @@ def guarded_socket(*, allow_loopback: bool) -> Callable[[Any], socket.socket]:
         host_without_zone = str(socket_address[0]).partition("%")[0]
         address = ip_address(host_without_zone)
         if not is_open(address, allow_loopback=allow_loopback):
-            raise Forbidden(f"{address} is not an address on the open internet")
+            raise ForbiddenAddress(f"{address} is not an address on the open internet")
         return socket.socket(family=family, type=kind, proto=protocol)
 
     return make_socket

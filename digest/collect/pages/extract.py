@@ -15,7 +15,7 @@ from digest.collect.pages.metadata import read_metadata
 from digest.collect.pages.newspaper import newspaper_reader
 from digest.collect.parse_timeout import limit_parse_time
 from digest.errors import PageUnread
-from digest.model import Extract
+from digest.model import PageExtract
 from digest.ports import Extractor
 
 #: Under this many characters a body is too short to trust, and another reader is asked.
@@ -25,7 +25,7 @@ MAX_ATTRIBUTES = 5000
 LONG_TAG = re.compile(rb"<[^<>]{20000,}")
 
 
-def combined_reader(html: bytes, url: str) -> Extract:
+def combined_reader(html: bytes, url: str) -> PageExtract:
     """Read a page; an Extractor. newspaper3k is asked where the body comes out short."""
     with limit_parse_time(PageUnread):
         return _read_with_both(html, url)
@@ -38,7 +38,7 @@ READERS: dict[str, Extractor] = {
 }
 
 
-def _read_with_both(html: bytes, url: str) -> Extract:
+def _read_with_both(html: bytes, url: str) -> PageExtract:
     extract = _read_safely(html, url)
     if len(extract.text) >= MIN_TEXT_LENGTH:
         return extract
@@ -51,7 +51,7 @@ def _read_with_both(html: bytes, url: str) -> Extract:
     return replace(extract, text=alternative.text, reader="newspaper3k")
 
 
-def _read_safely(html: bytes, url: str) -> Extract:
+def _read_safely(html: bytes, url: str) -> PageExtract:
     try:
         return _read_page(html, url)
     except (PageUnread, MemoryError):
@@ -63,7 +63,7 @@ def _read_safely(html: bytes, url: str) -> Extract:
         ) from error
 
 
-def _read_page(html: bytes, url: str) -> Extract:
+def _read_page(html: bytes, url: str) -> PageExtract:
     from trafilatura import load_html
 
     if _has_too_many_attributes(html):

@@ -22,7 +22,7 @@ from digest.collect.pages.json_ld import (
     text_of,
 )
 from digest.collect.pages.title import Claims, choose_headline
-from digest.model import Extract
+from digest.model import PageExtract
 
 MetaTags = dict[str, str]  #: content by name, in lower case
 
@@ -67,7 +67,7 @@ MAX_ELEMENTS = 50
 MAX_LANGUAGE_LENGTH = 35  # RFC 5646, 4.4.1
 
 
-def read_metadata(tree: HtmlElement, url: str) -> tuple[Extract, Claims]:
+def read_metadata(tree: HtmlElement, url: str) -> tuple[PageExtract, Claims]:
     """Return all but the text, and what the page calls its article in every place."""
     article = find_article(tree)
     tags = _read_meta_tags(tree)
@@ -76,7 +76,7 @@ def read_metadata(tree: HtmlElement, url: str) -> tuple[Extract, Claims]:
     sitename = plain_text(publisher or tags.get("og:site_name", ""))
     published = _find_published(tree, article, tags)
     bylines = [*names_of(article.get("accounts")), *_bylines_in_tags(tags)]
-    extract = Extract(
+    extract = PageExtract(
         title=choose_headline(claims, sitename, url),
         published=_prefer_day_of_address(published, url),
         authors=find_authors(

@@ -13,10 +13,10 @@ from digest.collect.feeds.clean import (
     to_utc,
 )
 from digest.errors import PageUnread
-from digest.model import Extract
+from digest.model import PageExtract
 
 
-def newspaper_reader(html: bytes, url: str) -> Extract:
+def newspaper_reader(html: bytes, url: str) -> PageExtract:
     """Read a page with newspaper3k; an Extractor."""
     import newspaper
 
@@ -30,7 +30,7 @@ def newspaper_reader(html: bytes, url: str) -> Extract:
     published = None
     if isinstance(page.publish_date, datetime):  # it may also be a text
         published = to_utc(page.publish_date)
-    return Extract(
+    return PageExtract(
         title=plain_text(page.title or ""),
         text=clean_paragraphs(page.text or ""),
         published=published,

@@ -16,8 +16,16 @@ from digest.collect.pages.extract import MIN_TEXT_LENGTH
 from digest.collect.pages.headline import clean_headline, outlet_names
 from digest.collect.report import Report
 from digest.errors import DigestError, FetchError, PageUnread
-from digest.model import NEEDS_A_PERSON, SUBSCRIBERS_ONLY, Article, Extract
-from digest.ports import Extractor, Fetcher, Pool, Progress, Request, Response, in_turn
+from digest.model import NEEDS_A_PERSON, SUBSCRIBERS_ONLY, Article, PageExtract
+from digest.ports import (
+    Extractor,
+    Fetcher,
+    Pool,
+    Progress,
+    Request,
+    Response,
+    results_in_order,
+)
 
 #: Reasons that may pass by themselves: the page is tried again another time.
 PASSING = ("http 5", "http 429", "timeout", "connection", "dns", "refused")
@@ -26,11 +34,11 @@ PASSING = ("http 5", "http 429", "timeout", "connection", "dns", "refused")
 class PageShelf(Protocol):
     """What reading pages needs of the store."""
 
-    def to_read(self, is_wanted: Callable[[str], bool]) -> list[Article]:
+    def list_unread_articles(self, is_wanted: Callable[[str], bool]) -> list[Article]:
         """Return articles of such addresses whose page has not been read and may yet be."""
         ...
 
-    def save_read(
+    def save_page(
         self,
         read: Article,
         now: datetime,
@@ -76,7 +84,7 @@ def read_pages(
 
     `is_own` says of addresses whether they are this run's.
     """
-    articles = shelf.to_read(is_own)
+    articles = shelf.list_unread_articles(is_own)
     by_url = _set_apart_aggregators(articles, shelf, now, report)
     requests = (Request(url, page=True) for url in by_url)
     pages = (
@@ -84,7 +92,7 @@ def read_pages(
         for request, answer in fetch(requests)
     )
     jobs = (_start_reading(page, pool) for page in pages)
-    for done, results in enumerate(in_turn(jobs, pool.ahead), 1):
+    for done, results in enumerate(results_in_order(jobs, pool.ahead), 1):
         with defer_interrupts():
             for result in results:
                 _save_result(result, shelf, now, report)
@@ -104,7 +112,7 @@ def failed_results(job: FetchedPage, why: DigestError) -> list[PageRead]:
     ]
 
 
-def merge_page(article: Article, extract: Extract) -> tuple[Article, str]:
+def merge_page(article: Article, extract: PageExtract) -> tuple[Article, str]:
     """Return an article with what its page adds, and in a word why that is too little."""
     names = outlet_names(article.outlet or extract.sitename)
     headline = clean_headline(extract.title, names)
@@ -137,7 +145,7 @@ def _set_apart_aggregators(
     for article in articles:
         reason = advice_for_person(article.url)
         if reason:
-            shelf.save_read(replace(article, unread=reason), now)
+            shelf.save_page(replace(article, unread=reason), now)
             report[article.outlet].unread[NEEDS_A_PERSON] += 1
         else:
             by_url.setdefault(article.url, []).append(article)
@@ -155,7 +163,7 @@ def _save_result(
     result: PageRead, shelf: PageShelf, now: datetime, report: Report
 ) -> None:
     try_again = result.reason.startswith(PASSING)
-    shelf.save_read(result.article, now, again=try_again, canonical=result.canonical)
+    shelf.save_page(result.article, now, again=try_again, canonical=result.canonical)
     tally = report[result.article.outlet]
     if result.reason:
         tally.unread[result.reason] += 1

@@ -12,7 +12,7 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 
 from digest.delivery.bounces.parts import read_header, read_headers, text_of_message
-from digest.model.returned import Returned, Verdict
+from digest.model.returned import ReturnedMessage, Verdict
 
 TOKEN_FORM = r"\d{1,10}\.[A-Za-z0-9_-]{43}(?![\w-])"  # noqa: S105 # a pattern
 TOKEN = re.compile(rf"(?<![\w-]){TOKEN_FORM}")
@@ -44,7 +44,7 @@ def gather_evidence(
     copied_text: str = "",
     about: str = "",
     sender: str = "",
-) -> Returned:
+) -> ReturnedMessage:
     """Return a verdict with what may prove of whom a mail speaks.
 
     `returned` are the headers of the message that came back, `copied_text` is a text that may
@@ -60,7 +60,7 @@ def gather_evidence(
     elif verdict is not Verdict.UNKNOWN:
         # of a thread with several messages one cannot tell which came back
         message_ids += read_headers(message, "In-Reply-To")
-    return Returned(
+    return ReturnedMessage(
         verdict,
         reason[:MAX_REASON_LENGTH],
         _find_unique(TOKEN, unsubscribe_links)[:MAX_TOKENS],

@@ -29,7 +29,9 @@ class Mailbox:
         self._box = box
         self._settings = settings
 
-    def messages(self, *, everything: bool) -> Iterator[tuple[str, Message | None]]:
+    def iterate_messages(
+        self, *, everything: bool
+    ) -> Iterator[tuple[str, Message | None]]:
         """Yield the UID and content of each new message, or of all; None if it is too large,
         or nested too deep.
 
@@ -47,7 +49,7 @@ class Mailbox:
             if messages:  # else somebody else has moved it meanwhile
                 yield uid, messages[0]
 
-    def waiting(self) -> int:
+    def count_left_for_person(self) -> int:
         """Count the messages that were left for a person before and are still unread."""
         with self._explain_errors():
             return len(self._box.uids(LEFT_BEFORE))

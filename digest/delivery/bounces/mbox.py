@@ -8,7 +8,7 @@ from email.message import Message
 SEPARATOR = re.compile(rb"^From \S+ .*\d{4}[^\n]*\n", re.MULTILINE)
 
 
-def messages_of(content: bytes) -> list[tuple[bytes, Message | None]]:
+def split_messages(content: bytes) -> list[tuple[bytes, Message | None]]:
     """Return the messages of an mbox, or the one message that it is; [] of an empty file.
 
     Each with its bytes; None in place of one that cannot be parsed.

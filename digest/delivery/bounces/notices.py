@@ -19,7 +19,7 @@ from digest.delivery.bounces.parts import (
     text_of_message,
 )
 from digest.delivery.bounces.reasons import informal_verdict, says_our_fault
-from digest.model.returned import Returned, Verdict
+from digest.model.returned import ReturnedMessage, Verdict
 
 #: Where a notice in plain words ends and the message that came back begins.
 COPY_BEGINS = re.compile(
@@ -35,7 +35,7 @@ MAX_REASON_LENGTH = 200
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
 
 
-def read_notice(message: Message) -> Returned | None:
+def read_notice(message: Message) -> ReturnedMessage | None:
     """Read a notice in plain words; None if the mail is none that is understood."""
     reason = why_by_subject(read_header(message, "Subject"))
     if reason:
@@ -50,7 +50,7 @@ def read_notice(message: Message) -> Returned | None:
     return None
 
 
-def _read_server_notice(message: Message) -> Returned | None:
+def _read_server_notice(message: Message) -> ReturnedMessage | None:
     subject = read_header(message, "Subject")
     text = text_of_message(message)
     notice = _before_copy(text)[:MAX_NOTICE_LENGTH]
@@ -76,7 +76,7 @@ def _before_copy(text: str) -> str:
     return text[: copy.start()]
 
 
-def _read_automatic_answer(message: Message, reason: str) -> Returned:
+def _read_automatic_answer(message: Message, reason: str) -> ReturnedMessage:
     """Return an automatic answer: nothing to do, unless it says that its writer has left.
 
     Then the address will soon be no good, and whoever follows has not asked for mail: a person

@@ -15,7 +15,7 @@ from digest.delivery.bounces.reports import (
     read_status_report,
 )
 from digest.delivery.bounces.unsubscribe_requests import read_unsubscribe_request
-from digest.model.returned import Returned, Verdict
+from digest.model.returned import ReturnedMessage, Verdict
 
 #: Asked in this order; each returns None for a mail that is not of its kind.
 READERS = (
@@ -27,7 +27,7 @@ READERS = (
 )
 
 
-def read_returned(message: Message) -> Returned:
+def read_returned(message: Message) -> ReturnedMessage:
     """Read one mail; whatever is in it, nothing is raised. What is damaged is UNKNOWN."""
     try:
         return _read_message(message)
@@ -35,10 +35,10 @@ def read_returned(message: Message) -> Returned:
     # what is malformed (bugs.python.org has a dozen), and a mailbox is full of what is malformed
     except (Exception, RecursionError) as error:
         reason = f"it cannot be read ({type(error).__name__})"
-        return Returned(Verdict.UNKNOWN, reason)
+        return ReturnedMessage(Verdict.UNKNOWN, reason)
 
 
-def _read_message(message: Message) -> Returned:
+def _read_message(message: Message) -> ReturnedMessage:
     for read in READERS:
         result = read(message)
         if result:

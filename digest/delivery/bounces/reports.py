@@ -13,7 +13,7 @@ from digest.delivery.bounces.parts import (
     text_of_message,
 )
 from digest.delivery.bounces.reasons import verdict_on_refusal
-from digest.model.returned import Returned, Verdict
+from digest.model.returned import ReturnedMessage, Verdict
 
 STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
 RECEIPT_PARTS = (
@@ -40,7 +40,7 @@ MILDEST_FIRST = (
 # Delivery
 
 
-def read_status_report(message: Message) -> Returned | None:
+def read_status_report(message: Message) -> ReturnedMessage | None:
     """Read a report on delivery; None if the mail has none."""
     part = find_part(message, *STATUS_PARTS)
     if part is None:
@@ -103,7 +103,7 @@ def _combine_verdicts(verdicts: list[Verdict]) -> Verdict:
 # Complaints
 
 
-def read_complaint(message: Message) -> Returned | None:
+def read_complaint(message: Message) -> ReturnedMessage | None:
     """Read a complaint, or a report in a complaint's form; None if the mail is neither."""
     part = find_part(message, FEEDBACK_PART)
     if part is None:
@@ -131,7 +131,7 @@ def _verdict_on_feedback(kind: str) -> Verdict:
     return Verdict.UNKNOWN
 
 
-def _read_outlook_complaint(message: Message) -> Returned | None:
+def _read_outlook_complaint(message: Message) -> ReturnedMessage | None:
     returned = find_returned_headers(message)
     if returned is None or returned.get(OUTLOOK_COMPLAINT) is None:
         return None
@@ -147,7 +147,7 @@ def _read_outlook_complaint(message: Message) -> Returned | None:
 # Receipts, and reports about other things
 
 
-def read_receipt(message: Message) -> Returned | None:
+def read_receipt(message: Message) -> ReturnedMessage | None:
     """Read a receipt or a report about TLS; None if the mail is neither."""
     kind = str(message.get_param("report-type") or "").lower()
     has_receipt = find_part(message, *RECEIPT_PARTS) is not None

@@ -11,7 +11,7 @@ from digest.delivery.bounces.evidence import (
     identity_of,
 )
 from digest.delivery.bounces.parts import address_of, read_header, text_of_message
-from digest.model.returned import Returned, Verdict
+from digest.model.returned import ReturnedMessage, Verdict
 
 #: The whole subject, or the whole first line, of a mail that asks for one thing.
 UNSUBSCRIBE = re.compile(
@@ -35,7 +35,7 @@ MAX_LINE_LENGTH = 80
 MAX_START_LENGTH = 2000
 
 
-def read_unsubscribe_request(message: Message) -> Returned | None:
+def read_unsubscribe_request(message: Message) -> ReturnedMessage | None:
     """Read a request to be unsubscribed; None if the mail is none."""
     sender = address_of(message, "From")
     if is_mail_server(message, sender):
@@ -58,10 +58,10 @@ def read_unsubscribe_request(message: Message) -> Returned | None:
     return None
 
 
-def _request_with_token(message: Message, token: str) -> Returned:
+def _request_with_token(message: Message, token: str) -> ReturnedMessage:
     """Return a request whose token alone says whom to unsubscribe."""
     sender = address_of(message, "From")
-    return Returned(
+    return ReturnedMessage(
         Verdict.LEFT,
         "asks to be unsubscribed, with a token",
         (token,),

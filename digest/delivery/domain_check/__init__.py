@@ -17,7 +17,7 @@ from digest.model import Finding, Severity, gravest_first
 from digest.ports import Lookup
 from digest.settings import Settings
 
-__all__ = ["examine"]
+__all__ = ["check_domain"]
 
 #: Mailbox providers that tell others to refuse mail in their name that they did not send.
 MAILBOX_PROVIDERS = frozenset(
@@ -27,7 +27,7 @@ MAILBOX_PROVIDERS = frozenset(
 GUIDE = "Gmail's and Yahoo's rules for bulk senders (2024)"
 
 
-def examine(
+def check_domain(
     settings: Settings, lookup: Lookup, reach: Callable[[str], str]
 ) -> list[Finding]:
     """Return the problems of the sender's domain, the gravest first.

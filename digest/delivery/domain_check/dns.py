@@ -12,7 +12,7 @@ from digest.ports import Lookup
 TIMEOUT_SECONDS = 5.0  #: for one question
 
 
-def lookups(servers: Sequence[tuple[str, int]] = ()) -> Lookup:
+def make_lookup(servers: Sequence[tuple[str, int]] = ()) -> Lookup:
     """Return a function that asks the system's name servers, or those given (address, port)."""
     resolver = dns.resolver.Resolver(configure=not servers)
     resolver.timeout = TIMEOUT_SECONDS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from digest.delivery.message import make_encoder
 from digest.errors import TransportDown
-from digest.model import REHEARSAL, Letter, Outcome, Recipient, State
+from digest.model import REHEARSAL, DeliveryState, Email, Outcome, Recipient
 from digest.ports import Clock
 
 #: Characters of an address that stand in the name of its file.
@@ -23,11 +23,11 @@ class Outbox:
         self._folder = folder
         self._encode = make_encoder(clock)
 
-    def send(self, email: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+    def send(self, email: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
         """Write each message; the file's name is the outcome's detail."""
         message = self._encode(email)
         return [
-            self._write_message(recipient, message.to(recipient))
+            self._write_message(recipient, message.bytes_for(recipient))
             for recipient in recipients
         ]
 
@@ -44,4 +44,4 @@ class Outbox:
             raise TransportDown(
                 f"the outbox {self._folder} cannot be written: {error.strerror}"
             ) from error
-        return Outcome(State.ACCEPTED, file.name)
+        return Outcome(DeliveryState.ACCEPTED, file.name)

@@ -34,7 +34,15 @@ from digest.delivery.transports.sendgrid_answers import (
 from digest.delivery.transports.sendgrid_client import PersistentClient
 from digest.delivery.transports.sendgrid_payload import Body, Payload
 from digest.errors import SenderRefused, TransportDown
-from digest.model import About, CallOff, Hold, Letter, Outcome, Recipient, State
+from digest.model import (
+    CallOffResult,
+    DeliveryState,
+    Email,
+    Outcome,
+    ProviderHold,
+    Recipient,
+    RefusalScope,
+)
 from digest.ports import Clock
 from digest.settings.delivery import Sendgrid
 
@@ -105,13 +113,13 @@ class SendgridTransport:
         #: Met in the middle of a request's parts; raised at the next request.
         self._pending_failure: TransportDown | None = None
 
-    def send(self, email: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+    def send(self, email: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
         """Make one request, for mail to leave at once."""
         return self._send_request(email, recipients, {})
 
     # Holding
 
-    def hold(self) -> Hold | None:
+    def hold(self) -> ProviderHold | None:
         """Return a batch id, and when it is to leave. Raises TransportDown."""
         if not self._undo_minutes:
             return None
@@ -126,10 +134,10 @@ class SendgridTransport:
         except (OSError, ValueError, KeyError) as error:
             raise TransportDown(f"SendGrid gave no batch id ({error})") from error
         leaves_at = self._answered_at(answer) + timedelta(minutes=self._undo_minutes)
-        return Hold(batch_id, leaves_at)
+        return ProviderHold(batch_id, leaves_at)
 
     def send_held(
-        self, email: Letter, recipients: Sequence[Recipient], hold: Hold
+        self, email: Email, recipients: Sequence[Recipient], hold: ProviderHold
     ) -> Sequence[Outcome]:
         """Make one request, for mail to leave when the hold ends."""
         fields = {
@@ -140,11 +148,11 @@ class SendgridTransport:
         }
         return self._send_request(email, recipients, fields)
 
-    def take_back(self, hold: Hold) -> bool:
+    def take_back(self, hold: ProviderHold) -> bool:
         """Cancel a batch; False if that is too late, or it is not known to have succeeded."""
-        return self.call_off(hold) == CallOff.STOPPED
+        return self.call_off(hold) == CallOffResult.STOPPED
 
-    def call_off(self, hold: Hold) -> CallOff:
+    def call_off(self, hold: ProviderHold) -> CallOffResult:
         """Cancel a batch; return what became of that.
 
         Whether it is too late is told by the provider's clock: ours may have been set back.
@@ -152,18 +160,18 @@ class SendgridTransport:
         try:
             status = self._batch_status(hold)
             if status.is_cancelled:
-                return CallOff.STOPPED
+                return CallOffResult.STOPPED
             if hold.leaves_at - status.now <= CANCEL_DEADLINE:
-                return CallOff.TOO_LATE
+                return CallOffResult.TOO_LATE
             if self._cancel_batch(hold):
-                return CallOff.STOPPED
+                return CallOffResult.STOPPED
         except HTTPError as error:
             return reason_for_not_cancelling(message_of(error.body))
         except (OSError, ValueError):
-            return CallOff.UNHEARD
-        return CallOff.UNHEARD
+            return CallOffResult.UNHEARD
+        return CallOffResult.UNHEARD
 
-    def _cancel_batch(self, hold: Hold) -> bool:
+    def _cancel_batch(self, hold: ProviderHold) -> bool:
         """Cancel a batch; one whose answer was lost is cancelled again. Raises as the SDK does."""
         body = json.dumps({"batch_id": hold.id, "status": "cancel"})
         for _ in range(2):
@@ -179,7 +187,7 @@ class SendgridTransport:
             return bool(answer.status_code == 201)
         return self._batch_status(hold).is_cancelled
 
-    def _batch_status(self, hold: Hold) -> _BatchStatus:
+    def _batch_status(self, hold: ProviderHold) -> _BatchStatus:
         """Return whether a batch is known to be cancelled. Raises as the SDK does."""
         try:
             answer = self._client.user.scheduled_sends._(hold.id).get()
@@ -273,7 +281,7 @@ class SendgridTransport:
     # Requests
 
     def _send_request(
-        self, email: Letter, recipients: Sequence[Recipient], fields: dict[str, Any]
+        self, email: Email, recipients: Sequence[Recipient], fields: dict[str, Any]
     ) -> Sequence[Outcome]:
         """Post a request; whom it refuses is left out, and the others are posted without them.
 
@@ -289,15 +297,17 @@ class SendgridTransport:
             for places, outcome in self._post_in_parts(email, recipients, fields):
                 outcomes.update(dict.fromkeys(places, outcome))
         except TransportDown as error:
-            if all(outcome.state == State.EXCLUDED for outcome in outcomes.values()):
+            if all(
+                outcome.state == DeliveryState.EXCLUDED for outcome in outcomes.values()
+            ):
                 raise
             self._pending_failure = error
-            not_posted = Outcome(State.QUEUED, f"not handed over: {error}")
+            not_posted = Outcome(DeliveryState.QUEUED, f"not handed over: {error}")
             return [outcomes.get(place, not_posted) for place in range(len(recipients))]
         return [outcomes[place] for place in range(len(recipients))]
 
     def _post_in_parts(
-        self, email: Letter, recipients: Sequence[Recipient], fields: dict[str, Any]
+        self, email: Email, recipients: Sequence[Recipient], fields: dict[str, Any]
     ) -> Iterator[tuple[Sequence[int], Outcome]]:
         """Post all, then in parts whatever is refused; yield places with their common outcome.
 
@@ -305,14 +315,14 @@ class SendgridTransport:
         recipient's. Raises TransportDown; of that kind SenderRefused if refusals are about us.
         """
         payload = self._make_payload(email)
-        refused_in_a_row = Counter[About | None]()
+        refused_in_a_row = Counter[RefusalScope | None]()
         parts = [list(range(len(recipients)))]
         while parts:
             places = parts.pop()
             part_recipients = [recipients[place] for place in places]
-            answer = self._post_request(payload.to(part_recipients, fields))
+            answer = self._post_request(payload.encode_request(part_recipients, fields))
             outcome = answer.outcome
-            if outcome.state != State.EXCLUDED:
+            if outcome.state != DeliveryState.EXCLUDED:
                 refused_in_a_row.clear()
                 yield places, outcome
                 continue
@@ -349,7 +359,7 @@ class SendgridTransport:
             except OSError as error:
                 # the connection was lost: the request may have been accepted
                 detail = f"the connection broke before the answer ({error})"
-                return _Answer(Outcome(State.UNCERTAIN, detail))
+                return _Answer(Outcome(DeliveryState.UNCERTAIN, detail))
         raise TransportDown(
             "SendGrid asks us to slow down (429); run the command again later"
         )
@@ -364,14 +374,14 @@ def _refused_index(answer: _Answer, places: Sequence[int]) -> int | None:
     return None
 
 
-def _proves_sender_refused(refused_in_a_row: Counter[About | None]) -> bool:
+def _proves_sender_refused(refused_in_a_row: Counter[RefusalScope | None]) -> bool:
     """Return whether so many were refused and nobody was accepted that it is not about them.
 
     Refusals of invalid addresses do not count: each of them is named by itself.
     """
     return any(
         refused_in_a_row[about] >= SENDER_REFUSED_AFTER[about]
-        for about in (About.UNCLEAR, About.READER)
+        for about in (RefusalScope.UNCLEAR, RefusalScope.READER)
     )
 
 

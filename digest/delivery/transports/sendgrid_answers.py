@@ -11,7 +11,7 @@ from python_http_client.exceptions import HTTPError
 
 from digest.delivery.refusals import Verdict, judge_request
 from digest.errors import SenderRefused
-from digest.model import About, CallOff, Outcome, State
+from digest.model import CallOffResult, DeliveryState, Outcome, RefusalScope
 
 #: Bounds of the seconds that are waited after an answer of 429, and what is waited if it names none.
 MIN_PAUSE_SECONDS = 0.1
@@ -30,9 +30,9 @@ def outcome_of_answer(answer: Any) -> Outcome:
     """Return the outcome of a request that SendGrid answered without an error."""
     message_id = answer.headers.get("X-Message-Id")
     if answer.status_code == 202 and message_id:
-        return Outcome(State.ACCEPTED, message_id)
+        return Outcome(DeliveryState.ACCEPTED, message_id)
     return Outcome(
-        State.UNCERTAIN, f"SendGrid answered {answer.status_code} without an id"
+        DeliveryState.UNCERTAIN, f"SendGrid answered {answer.status_code} without an id"
     )
 
 
@@ -42,7 +42,7 @@ def outcome_of_error(error: HTTPError) -> Outcome:
     if _is_client_error(error):
         reply = f"{error.status_code} {message_of(error.body)}"
         return _judge_error(error).to_outcome(reply)
-    return Outcome(State.UNCERTAIN, f"SendGrid failed with {error.status_code}")
+    return Outcome(DeliveryState.UNCERTAIN, f"SendGrid failed with {error.status_code}")
 
 
 def raise_if_sender_refused(error: HTTPError) -> None:
@@ -50,7 +50,7 @@ def raise_if_sender_refused(error: HTTPError) -> None:
     if not _is_client_error(error) or error.status_code == TOO_MANY_REQUESTS:
         return
     verdict = _judge_error(error)
-    if verdict.about == About.US:
+    if verdict.about == RefusalScope.US:
         reply = describe_error(error)
         raise SenderRefused(
             f"SendGrid refuses our mail: {reply}. {verdict.advice}. Nobody is left out: whoever "
@@ -101,13 +101,13 @@ def seconds_to_pause(error: HTTPError, now: float) -> float:
     return min(max(pause, MIN_PAUSE_SECONDS), MAX_PAUSE_SECONDS)
 
 
-def reason_for_not_cancelling(message: str) -> CallOff:
+def reason_for_not_cancelling(message: str) -> CallOffResult:
     """Return why a batch was not cancelled, by SendGrid's message."""
     if "late" in message or "minutes" in message:
-        return CallOff.TOO_LATE
+        return CallOffResult.TOO_LATE
     if LIMIT_REACHED.search(message):
-        return CallOff.NO_MORE
-    return CallOff.UNHEARD
+        return CallOffResult.NO_MORE
+    return CallOffResult.UNHEARD
 
 
 def _is_client_error(error: HTTPError) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from digest.delivery.message import feedback_id, list_id, one_line, unsubscribe_headers
-from digest.model import TOKEN, Letter, Recipient
+from digest.model import TOKEN_PLACEHOLDER, Email, Recipient
 
 #: Marks for a recipient's own values. TOKEN itself stays: it is what SendGrid is to substitute.
 ADDRESS = "@@digest-address@@"
@@ -34,12 +34,14 @@ class Body(bytes):
 class Payload:
     """The body of POST /v3/mail/send for one email, ready for any recipients."""
 
-    def __init__(self, email: Letter) -> None:
+    def __init__(self, email: Email) -> None:
         """Encode what all recipients share. Raises DigestError for a header with a line break."""
         self._shared_fields = json.dumps(_shared_fields(email)).removesuffix("}")
         self._template = _personalization_template(email)
 
-    def to(self, recipients: Sequence[Recipient], more: dict[str, Any]) -> Body:
+    def encode_request(
+        self, recipients: Sequence[Recipient], more: dict[str, Any]
+    ) -> Body:
         """Return a request to these recipients; `more` are top-level fields of its own."""
         personalizations = ",".join(
             self._make_personalization(recipient) for recipient in recipients
@@ -61,7 +63,7 @@ class Payload:
         }
 
 
-def _shared_fields(email: Letter) -> dict[str, Any]:
+def _shared_fields(email: Email) -> dict[str, Any]:
     disabled = {"enable": False}
     fields: dict[str, Any] = {
         "from": {
@@ -95,7 +97,7 @@ def _bypass_suppression_lists() -> dict[str, Any]:
     return {f"bypass_{name}_management": {"enable": True} for name in SUPPRESSION_LISTS}
 
 
-def _personalization_template(email: Letter) -> str:
+def _personalization_template(email: Email) -> str:
     """Return a personalization as JSON with printf-style fields for a recipient's values."""
     # "%" stands for itself in the email; only the three marks are filled in
     escaped = json.dumps(_personalization_fields(email)).replace("%", "%%")
@@ -106,11 +108,11 @@ def _personalization_template(email: Letter) -> str:
     )
 
 
-def _personalization_fields(email: Letter) -> dict[str, Any]:
+def _personalization_fields(email: Email) -> dict[str, Any]:
     """Return a personalization, with marks where a recipient's values go."""
     fields: dict[str, Any] = {
         "to": [{"email": ADDRESS}],
-        "substitutions": {TOKEN: TOKEN_VALUE},
+        "substitutions": {TOKEN_PLACEHOLDER: TOKEN_VALUE},
         "custom_args": {
             "edition": email.edition.isoformat(),
             "subscriber": SUBSCRIBER,
@@ -121,7 +123,7 @@ def _personalization_fields(email: Letter) -> dict[str, Any]:
     return fields
 
 
-def _kind_headers(email: Letter) -> dict[str, str]:
+def _kind_headers(email: Email) -> dict[str, str]:
     if not email.unsubscribe_url:
         return {"Auto-Submitted": "auto-replied"}  # RFC 3834, 5
     return {"List-ID": list_id(email), "Feedback-ID": feedback_id(email)}

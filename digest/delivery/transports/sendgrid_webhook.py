@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from digest.errors import DigestError
-from digest.model import Event, Fate
+from digest.model import Fate, ProviderEvent
 
 SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
@@ -39,7 +39,9 @@ MAX_DETAIL_LENGTH = 500
 MAX_SUBSCRIBER_DIGITS = 11
 
 
-def verified(body: bytes, headers: Mapping[str, str], key: str, now: datetime) -> bool:
+def is_signed_by(
+    body: bytes, headers: Mapping[str, str], key: str, now: datetime
+) -> bool:
     """Return whether a body was signed just now by the holder of a key (as SendGrid shows it)."""
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from sendgrid.helpers.eventwebhook import EventWebhook
@@ -63,7 +65,7 @@ def verified(body: bytes, headers: Mapping[str, str], key: str, now: datetime) -
     return is_signed and abs(now - signed_at) <= MAX_AGE
 
 
-def read_events(body: bytes) -> list[Event]:
+def read_events(body: bytes) -> list[ProviderEvent]:
     """Return the events of a body that tell the fate of a mail; others are left out.
 
     Raises DigestError if it is no list of events.
@@ -77,7 +79,7 @@ def read_events(body: bytes) -> list[Event]:
     return list(_parse_events(entries))
 
 
-def _parse_events(entries: list[Any]) -> Iterator[Event]:
+def _parse_events(entries: list[Any]) -> Iterator[ProviderEvent]:
     for entry in entries:
         if not isinstance(entry, dict):
             continue
@@ -87,7 +89,7 @@ def _parse_events(entries: list[Any]) -> Iterator[Event]:
         if not (fate and isinstance(event_id, str) and isinstance(address, str)):
             continue
         detail = entry.get("reason") or entry.get("response") or ""
-        yield Event(
+        yield ProviderEvent(
             id=event_id[:MAX_ID_LENGTH],
             fate=fate,
             address=address[:MAX_ADDRESS_LENGTH],

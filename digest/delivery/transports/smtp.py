@@ -11,7 +11,7 @@ from digest.delivery.return_path import return_path
 from digest.delivery.transports.dkim_signature import make_signer
 from digest.delivery.transports.smtp_connection import SmtpConnection
 from digest.errors import SenderRefused, TransportDown
-from digest.model import About, Letter, Outcome, Recipient, State
+from digest.model import DeliveryState, Email, Outcome, Recipient, RefusalScope
 from digest.ports import Clock
 from digest.settings.delivery import Smtp
 
@@ -66,7 +66,7 @@ class SmtpTransport:
     def __exit__(self, *_: object) -> None:
         self._connection.quit_connection()
 
-    def send(self, email: Letter, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
+    def send(self, email: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
         """Hand each message over. Raises TransportDown if one cannot even be begun.
 
         Of that kind is SenderRefused, if the first of them is refused because of us.
@@ -74,7 +74,7 @@ class SmtpTransport:
         steps = self.stream(email, iter(recipients))
         outcomes = [outcome for _, outcome in steps if outcome]
         first = outcomes[0]
-        if first.about in (About.US, About.US_LATER):
+        if first.about in (RefusalScope.US, RefusalScope.US_LATER):
             reply = first.detail.partition(": ")[2].rstrip(".")
             raise SenderRefused(
                 f"the mail server refuses our mail: {reply}. {first.advice}"
@@ -82,7 +82,7 @@ class SmtpTransport:
         return outcomes
 
     def stream(
-        self, email: Letter, people: Iterator[Recipient | None]
+        self, email: Email, people: Iterator[Recipient | None]
     ) -> Generator[tuple[Recipient, Outcome | None], None, None]:
         """Hand each over; yield them without an outcome before the content goes, then with it.
 
@@ -104,7 +104,7 @@ class SmtpTransport:
                     continue
                 yield person, None
                 next_person = next(people, None)
-                content = self._sign(message.to(person), sender)
+                content = self._sign(message.bytes_for(person), sender)
                 outcome, envelope_sent = self._send_content(content, next_person)
                 yield person, outcome
                 person = next_person or _next_person(people)
@@ -126,7 +126,7 @@ class SmtpTransport:
             try:
                 envelope = _make_envelope(connection, sender, person.address)
                 if envelope is None:
-                    return Outcome(State.EXCLUDED, NO_UTF8)
+                    return Outcome(DeliveryState.EXCLUDED, NO_UTF8)
                 replies = _exchange_envelope(
                     connection, envelope, already_sent=already_sent and not fresh
                 )
@@ -162,10 +162,10 @@ class SmtpTransport:
         except (OSError, smtplib.SMTPException) as error:
             self._connection.drop_connection()
             detail = f"the connection broke before the answer ({error})"
-            return Outcome(State.UNCERTAIN, detail), False
+            return Outcome(DeliveryState.UNCERTAIN, detail), False
         envelope_sent = bool(next_envelope)
         if reply.code == OK:
-            return Outcome(State.ACCEPTED, str(reply)), envelope_sent
+            return Outcome(DeliveryState.ACCEPTED, str(reply)), envelope_sent
         return _refusal_outcome("dot", reply), envelope_sent
 
 
@@ -259,6 +259,6 @@ def _sender_refused(sender: str, reply: Reply) -> TransportDown:
     message = (
         f"the mail server refuses {sender}: {str(reply).rstrip('.')}. {verdict.advice}"
     )
-    if verdict.about == About.US:
+    if verdict.about == RefusalScope.US:
         return SenderRefused(message)
     return TransportDown(message)

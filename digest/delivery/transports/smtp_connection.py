@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from digest.delivery.refusals import Advice, judge_reply
 from digest.errors import SenderRefused, TransportDown
-from digest.model import About
+from digest.model import RefusalScope
 from digest.settings.delivery import Smtp
 
 #: For each step. RFC 5321, 4.5.3.2 asks for minutes; people do not wait that long.
@@ -111,7 +111,7 @@ def _refused_connection(
     if stage == "auth" and verdict.advice in (Advice.LOGIN, Advice.UNKNOWN):
         advice = "Set SMTP_PASSWORD in .env"
     message = f"{server} refuses us: {error.smtp_code} {reply.rstrip('.')}. {advice}"
-    if verdict.about == About.US:
+    if verdict.about == RefusalScope.US:
         return SenderRefused(message)
     return TransportDown(message)
 

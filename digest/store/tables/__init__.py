@@ -1,6 +1,6 @@
 """Tables, in SQLAlchemy Core. A change here needs a new file in `migrations/versions`."""
 
-from digest.store.tables.base import Utc, metadata
+from digest.store.tables.base import UtcDateTime, metadata
 from digest.store.tables.people import (
     attempt,
     audit,
@@ -41,7 +41,7 @@ from digest.store.tables.press import (
 from digest.store.tables.sessions import notice, staff_session
 
 __all__ = [
-    "Utc",
+    "UtcDateTime",
     "alias",
     "approval",
     "article",

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 
-class Utc(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware time, kept as UTC without its zone, since SQLite keeps none."""
 
     impl = DateTime
@@ -43,7 +43,7 @@ class Utc(TypeDecorator[datetime]):
         return aware
 
 
-class Packed(TypeDecorator[str]):
+class CompressedText(TypeDecorator[str]):
     """Long text, stored as zlib compresses it (RFC 1950): articles' texts are most of a database."""
 
     impl = LargeBinary

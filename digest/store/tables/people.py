@@ -15,7 +15,12 @@ from sqlalchemy import (
     false,
 )
 
-from digest.store.tables.base import Packed, Utc, metadata, partial_index
+from digest.store.tables.base import (
+    CompressedText,
+    UtcDateTime,
+    metadata,
+    partial_index,
+)
 from digest.store.tables.base import text_column as _text
 
 subscriber = Table(
@@ -26,8 +31,8 @@ subscriber = Table(
     Column("address", String(320), nullable=False),
     _text("name"),
     _text("consent_source"),
-    Column("consent_at", Utc, nullable=False),
-    Column("left_at", Utc),
+    Column("consent_at", UtcDateTime, nullable=False),
+    Column("left_at", UtcDateTime),
 )
 
 #: Groups of subscribers; names in lower case.
@@ -44,7 +49,7 @@ suppression = Table(
     metadata,
     Column("folded", String(320), primary_key=True),
     Column("reason", String(20), nullable=False),
-    Column("at", Utc, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     _text("detail"),
     # made before 0014, when ß was folded to ss: holds for each address that it may have been for
     Column("old_folding", Boolean, server_default=false(), nullable=False),
@@ -55,7 +60,7 @@ erased = Table(
     "erased",
     metadata,
     Column("hash", String(64), primary_key=True),
-    Column("at", Utc, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 #: People who asked for mail and have not confirmed yet that it was them.
@@ -67,7 +72,7 @@ pending = Table(
     Column("address", String(320), nullable=False),
     _text("name"),
     _text("source"),
-    Column("asked_at", Utc, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
     _text("nonce"),  # stands in the link of the confirmation; "" before links had one
 )
 
@@ -76,7 +81,7 @@ event = Table(
     "event",
     metadata,
     Column("id", String(100), primary_key=True),
-    Column("at", Utc, nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
 )
 
 #: Numbers of clicks on links, by the link's place among those of an edition.
@@ -94,13 +99,13 @@ sending = Table(
     Column("edition", ForeignKey("edition.date"), primary_key=True),
     Column("content_hash", String(64), nullable=False),
     Column("transport", String(20), nullable=False),
-    Column("frozen_at", Utc, nullable=False),
+    Column("frozen_at", UtcDateTime, nullable=False),
     _text("halt"),  # paused or cancelled, by a person
     _text("halted_by"),
     _text("segment"),  # the filter that its audience met
     _text("stopped"),  # why the provider took nothing more, for a person to read
     # when what is left is tried again by itself, and not before
-    Column("again_at", Utc),
+    Column("again_at", UtcDateTime),
     # its proof and fates, once its deliveries are pruned
     Column("kept", JSON(none_as_null=True)),
 )
@@ -114,10 +119,10 @@ sent_content = Table(
     _text("source"),
     _text("page"),
     # JSON; "" if not kept then
-    Column("letter", Packed, nullable=False, server_default=""),
+    Column("letter", CompressedText, nullable=False, server_default=""),
     Column("approved_hash", String(64), nullable=False),
     Column("approved_by", String(200), nullable=False),
-    Column("approved_at", Utc, nullable=False),
+    Column("approved_at", UtcDateTime, nullable=False),
     _text("approved_second"),
 )
 
@@ -129,12 +134,12 @@ chunk = Table(
     Column("state", String(20), nullable=False),
     Column("handing", Boolean, nullable=False, server_default="0"),
     Column("attempt", Integer, nullable=False, server_default="0"),
-    Column("claimed_at", Utc),
+    Column("claimed_at", UtcDateTime),
     # which of an edition's lanes has it, where workers send it
     Column("lane", Integer),
     # the provider's name of the hand-over, by which it can be cancelled
     _text("batch"),
-    Column("leaves_at", Utc),  # until when the provider holds it back
+    Column("leaves_at", UtcDateTime),  # until when the provider holds it back
     _text("detail"),  # what the provider said of all of it
     partial_index("ix_chunk_queued", "edition", "no", where="state = 'queued'"),
 )
@@ -151,7 +156,7 @@ delivery = Table(
     _text("detail"),
     # what became of it afterwards, by the provider's events
     Column("fate", String(20), nullable=False, server_default=""),
-    Column("refused_at", Utc),  # when it was refused for now for the first time
+    Column("refused_at", UtcDateTime),  # when it was refused for now for the first time
     ForeignKeyConstraint(["edition", "chunk"], ["chunk.edition", "chunk.no"]),
     Index("ix_delivery_chunk", "edition", "chunk"),
     partial_index("ix_delivery_own", "edition", "state", where="state IS NOT NULL"),
@@ -164,7 +169,7 @@ signing_key = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("key", String(64), nullable=False),
-    Column("created_at", Utc, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 #: Members of staff of a hosted desk.
@@ -181,8 +186,8 @@ staff = Table(
     Column("totp_used", Integer, nullable=False, server_default="0"),
     _text("subject"),  # issuer and subject of their OpenID Connect identity
     _text("invited"),  # SHA-256 of what lets them set a password
-    Column("invited_until", Utc),
-    Column("created_at", Utc, nullable=False),
+    Column("invited_until", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
 )
 
 #: Attempts to log in or to subscribe, by name and source, for as long as they count.
@@ -192,7 +197,7 @@ attempt = Table(
     Column("id", Integer, primary_key=True),
     Column("folded", String(320), nullable=False, index=True),
     Column("address", String(80), nullable=False, index=True),
-    Column("at", Utc, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 #: Actions of staff; they outlive the edition that they concern.
@@ -200,7 +205,7 @@ audit = Table(
     "audit",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", Utc, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("who", String(320), nullable=False),
     Column("what", Text, nullable=False),
     Column("edition", Date, index=True),

@@ -14,7 +14,12 @@ from sqlalchemy import (
     Text,
 )
 
-from digest.store.tables.base import Packed, Utc, metadata, partial_index
+from digest.store.tables.base import (
+    CompressedText,
+    UtcDateTime,
+    metadata,
+    partial_index,
+)
 from digest.store.tables.base import text_column as _text
 
 feed = Table(
@@ -24,18 +29,18 @@ feed = Table(
     Column("outlet", String(200), nullable=False),
     _text("etag"),
     _text("modified"),
-    Column("next_poll", Utc),
-    Column("last_success", Utc),
+    Column("next_poll", UtcDateTime),
+    Column("last_success", UtcDateTime),
     Column("failures", Float, nullable=False, server_default="0"),
     _text("error"),
     _text("fingerprint"),
     Column("interval", Integer, nullable=False, server_default="0"),
     Column("good", Integer, nullable=False, server_default="0"),
-    Column("last_full", Utc),
-    Column("last_new", Utc),
+    Column("last_full", UtcDateTime),
+    Column("last_new", UtcDateTime),
     _text("problem"),
     _text("moved"),
-    Column("moved_since", Utc),
+    Column("moved_since", UtcDateTime),
 )
 
 article = Table(
@@ -47,17 +52,17 @@ article = Table(
     Column("outlet", String(200), nullable=False),
     _text("title"),
     _text("summary"),
-    Column("published", Utc, index=True),
+    Column("published", UtcDateTime, index=True),
     Column("authors", JSON, nullable=False),
     Column("guid", Text, nullable=False, server_default="", index=True),
     _text("language"),
-    Column("text", Packed, nullable=False, server_default=""),
+    Column("text", CompressedText, nullable=False, server_default=""),
     _text("unread"),
     _text("reader"),
     _text("image"),
     _text("section"),
-    Column("first_seen", Utc, nullable=False, index=True),
-    Column("read_at", Utc),
+    Column("first_seen", UtcDateTime, nullable=False, index=True),
+    Column("read_at", UtcDateTime),
     _text("feed"),
     _text("label"),
     Column("tries", Integer, nullable=False, server_default="0"),
@@ -89,7 +94,7 @@ headline = Table(
         index=True,
     ),
     Column("title", Text, nullable=False),
-    Column("until", Utc, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
 )
 
 #: Analyses: what an article's own words say. What it is worth today is never stored.
@@ -119,7 +124,7 @@ edition = Table(
     metadata,
     Column("date", Date, primary_key=True),
     Column("source", Text, nullable=False),
-    Column("changed_at", Utc, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
     # the edition to whose readers alone it goes; null for most
     Column("corrects", Date),
 )
@@ -132,7 +137,7 @@ revision = Table(
     Column("edition", ForeignKey("edition.date"), nullable=False, index=True),
     Column("source", Text, nullable=False),  # before the change
     Column("what", String(200), nullable=False),  # the change, in words
-    Column("at", Utc, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     _text("by"),
     # the words that were changed; one burst of typing there is one change
     _text("target"),
@@ -151,8 +156,8 @@ filling = Table(
     Column("came", JSON, nullable=False),  # since the first draft: times by address
     Column("went", JSON, nullable=False),  # what the machine replaced, and when
     _text("mark"),  # changes whenever there may be something new to fill in
-    Column("begun", Utc, nullable=False),
-    Column("filled", Utc, nullable=False),
+    Column("begun", UtcDateTime, nullable=False),
+    Column("filled", UtcDateTime, nullable=False),
 )
 
 #: The time until which a person has seen an edition.
@@ -161,8 +166,8 @@ look = Table(
     metadata,
     Column("edition", ForeignKey("edition.date"), primary_key=True),
     Column("who", String(200), primary_key=True),
-    Column("seen", Utc, nullable=False),  # in visits before this one
-    Column("present", Utc, nullable=False),  # the last sign of them
+    Column("seen", UtcDateTime, nullable=False),  # in visits before this one
+    Column("present", UtcDateTime, nullable=False),  # the last sign of them
 )
 
 #: Stories that an editor passed over on purpose, by the article that stood for each.
@@ -191,7 +196,7 @@ missed = Table(
     metadata,
     Column("article", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
     Column("cause", String(40), nullable=False),
-    Column("at", Utc, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 approval = Table(
@@ -200,7 +205,7 @@ approval = Table(
     Column("edition", ForeignKey("edition.date"), primary_key=True),
     Column("content_hash", String(64), nullable=False),
     Column("by", String(200), nullable=False),
-    Column("at", Utc, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     _text("source"),
     _text("page"),
     _text("second"),  # a second person who approved the same content
@@ -212,9 +217,9 @@ publication = Table(
     metadata,
     Column("edition", ForeignKey("edition.date"), primary_key=True),
     # null: it is public since it was sent, or was withdrawn
-    Column("published_at", Utc),
+    Column("published_at", UtcDateTime),
     _text("published_by"),
-    Column("withdrawn_at", Utc),
+    Column("withdrawn_at", UtcDateTime),
     _text("withdrawn_by"),
     _text("source"),
     _text("page"),
@@ -226,7 +231,7 @@ page_correction = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("edition", ForeignKey("edition.date"), nullable=False, index=True),
-    Column("at", Utc, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("by", String(200), nullable=False),
     Column("note", Text, nullable=False),  # what was wrong, for its readers
     Column("source", Text, nullable=False),
@@ -238,7 +243,7 @@ schedule = Table(
     "schedule",
     metadata,
     Column("edition", ForeignKey("edition.date"), primary_key=True),
-    Column("at", Utc, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("by", String(200), nullable=False),
 )
 

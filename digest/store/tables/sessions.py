@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Integer, String, Table
 
-from digest.store.tables.base import Utc, metadata
+from digest.store.tables.base import UtcDateTime, metadata
 from digest.store.tables.base import text_column as _text
 
 #: Mails to one person (please confirm, welcome) that are to be handed over, or could not be.
@@ -19,10 +19,12 @@ notice = Table(
     _text("name"),
     _text("source"),
     Column("subscriber", Integer),  # whom a welcome is for
-    Column("asked_at", Utc, nullable=False),
-    Column("good_until", Utc, nullable=False),  # there is no use in mailing it later
-    Column("next_try", Utc, nullable=False),
-    Column("claimed_at", Utc),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column(
+        "good_until", UtcDateTime, nullable=False
+    ),  # there is no use in mailing it later
+    Column("next_try", UtcDateTime, nullable=False),
+    Column("claimed_at", UtcDateTime),
     Column("tries", Integer, nullable=False, server_default="0"),
     _text("detail"),  # why it was not taken the last time
 )
@@ -33,5 +35,5 @@ staff_session = Table(
     metadata,
     Column("id", String(64), primary_key=True),  # SHA-256 of the cookie's value
     Column("staff", ForeignKey("staff.id"), nullable=False, index=True),
-    Column("begun_at", Utc, nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
 )

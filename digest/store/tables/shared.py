@@ -5,7 +5,7 @@ They hold no word of any workspace's press or readers.
 
 from sqlalchemy import Column, Double, Engine, Integer, MetaData, String, Table, Text
 
-from digest.store.tables.base import Utc
+from digest.store.tables.base import UtcDateTime
 
 metadata = MetaData(schema="public")
 
@@ -21,7 +21,7 @@ failure = Table(
     "digest_failure",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", Utc, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     Column("workspace", String(100), nullable=False),
     Column("task", String(100), nullable=False),
     Column("said", Text, nullable=False),

@@ -74,7 +74,7 @@ LOCAL_MESSAGE = (
 )
 
 
-def desk_app(
+def create_desk_app(
     app: "App", token: str = "", sends: BackgroundSends | None = None, once: str = ""
 ) -> Flask:
     """Return the desk as a WSGI application.
@@ -99,7 +99,7 @@ def desk_app(
     return web
 
 
-def serve(
+def serve_desk_locally(
     app: "App",
     port: int,
     say: Callable[[str], None],
@@ -108,11 +108,11 @@ def serve(
     open_browser: bool,
 ) -> None:
     """Serve this machine until interrupted; with a day, open at the preview of its edition."""
-    app.press.analyse_new()  # once; pages store nothing, and would do it in memory each time
+    app.articles.analyse_new()  # once; pages store nothing, and would do it in memory each time
     sends = BackgroundSends(app)
     token = secrets.token_urlsafe(24)
     browser_token = secrets.token_urlsafe(24)
-    web = desk_app(app, token, sends, browser_token)
+    web = create_desk_app(app, token, sends, browser_token)
     sends.start_clock()
     page = f"/{day}/preview" if day else "/"
     browser_path = ""
@@ -128,7 +128,7 @@ def serve(
     )
 
 
-def host(
+def serve_desk_hosted(
     app: "App", address: str, port: int, proxy: str, say: Callable[[str], None]
 ) -> None:
     """Serve those who log in, until told to stop. Raises DigestError, SettingsError.
@@ -145,7 +145,7 @@ def host(
             ["feeds.yaml: desk.url is missing: where is the desk reached?"]
         )
     sends = BackgroundSends(app)
-    web = desk_app(app, sends=sends)
+    web = create_desk_app(app, sends=sends)
     sends.start_clock()
     port = port or DEFAULT_PORT
     say(f"the desk listens on http://{address}:{port}, for {url}")

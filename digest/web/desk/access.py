@@ -13,15 +13,15 @@ from typing import TypeVar
 
 from flask import current_app
 
-from digest.model import Rights
+from digest.model import StaffRights
 
 View = TypeVar("View", bound=Callable[..., object])
 
-_required_rights: dict[Callable[..., object], Rights] = {}
+_required_rights: dict[Callable[..., object], StaffRights] = {}
 _open_views: set[Callable[..., object]] = set()
 
 
-def requires(rights: Rights) -> Callable[[View], View]:
+def requires(rights: StaffRights) -> Callable[[View], View]:
     """Let only members with these rights, or more, use a page."""
 
     def mark_view(view: View) -> View:
@@ -44,12 +44,12 @@ def is_open(endpoint: str | None) -> bool:
     return _find_view(endpoint) in _open_views
 
 
-def find_required_rights(endpoint: str | None) -> Rights:
+def find_required_rights(endpoint: str | None) -> StaffRights:
     """Return the rights that a page requires."""
     view = _find_view(endpoint)
     if view is None:
-        return Rights.EDITOR
-    return _required_rights.get(view, Rights.EDITOR)
+        return StaffRights.EDITOR
+    return _required_rights.get(view, StaffRights.EDITOR)
 
 
 def _find_view(endpoint: str | None) -> Callable[..., object] | None:

@@ -53,7 +53,7 @@ def end_sessions() -> "ResponseReturnValue":
 def _drop_second_factor() -> "ResponseReturnValue":
     form = request.form
     old_code = form.get("old_code", "")
-    member = app.staff.drop_factor(g.member, form.get("password", ""), old_code)
+    member = app.staff.turn_off_factor(g.member, form.get("password", ""), old_code)
     return _log_in_again(
         member,
         _("The second factor is off; every other session of yours has ended."),
@@ -64,7 +64,7 @@ def _use_second_factor() -> "ResponseReturnValue":
     form = request.form
     secret = form.get("secret", "")
     try:
-        member = app.staff.use_factor(
+        member = app.staff.turn_on_factor(
             g.member,
             secret,
             form.get("code", ""),
@@ -93,7 +93,7 @@ def _log_in_again(member: "Member", message: str) -> "ResponseReturnValue":
 
 
 def _account_page(secret: str = "", message: str = "") -> str:
-    secret, address = app.staff.factor(g.member, secret)
+    secret, address = app.staff.propose_factor(g.member, secret)
     dots, size = _draw_qr_code(address)
     return render_template(
         "me.html", here="me", secret=secret, qr=dots, size=size, said=message

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, g, request
 
-from digest.model import Rights
+from digest.model import StaffRights
 from digest.web.current import app
 from digest.web.desk.access import requires
 from digest.web.desk.confirmation import (
@@ -23,12 +23,12 @@ blueprint = Blueprint("approval", __name__)
 
 
 @blueprint.post("/<day:day>/approve")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def approve_edition(day: date) -> "ResponseReturnValue":
     """Approve an edition; a person confirms it where something must be fixed, or it leaves at once."""
     app.approval.check_approvable(day)
     check_unchanged(app.sending.plan_send(day))
-    musts = len(app.checks.open_musts(day))
+    musts = len(app.preflight.list_open_musts(day))
     is_due = app.send_schedule.due_at(day) <= app.clock()
     if (musts or is_due) and not is_confirmed("musts", musts):
         return redirect_to_question(day, "approve", "musts")
@@ -37,7 +37,7 @@ def approve_edition(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/unapprove")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def withdraw_approval(day: date) -> "ResponseReturnValue":
     """Make an approved edition a draft again."""
     app.approval.withdraw_approval(day, g.member.name)
@@ -48,7 +48,7 @@ def withdraw_approval(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/give-up")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def give_up_edition(day: date) -> "ResponseReturnValue":
     """Leave an edition unsent."""
     app.unsent.give_up(day, g.member.name)

@@ -22,8 +22,8 @@ from flask import (
     url_for,
 )
 
-from digest.model import Member, Rights
-from digest.services.staff import me
+from digest.model import Member, StaffRights
+from digest.services.staff import local_user
 from digest.web.current import app
 from digest.web.desk.access import find_required_rights, is_open
 from digest.web.desk.error_pages import error_page
@@ -124,7 +124,7 @@ def _check_access() -> "ResponseReturnValue | None":
             403,
         )
     rights = find_required_rights(request.endpoint)
-    if g.member and not g.member.role.cover(rights):
+    if g.member and not g.member.role.include(rights):
         return error_page(_("This takes the rights of an %(role)s.", role=rights), 403)
     return None
 
@@ -133,14 +133,14 @@ def _find_member() -> Member | None:
     if current_app.config["DIGEST_HOSTED"]:
         return _member_in_session()
     if session.get("who") == LOCAL_MEMBER_ID:
-        return Member(LOCAL_MEMBER_ID, me(), Rights.ADMIN)
+        return Member(LOCAL_MEMBER_ID, local_user(), StaffRights.ADMIN)
     return None
 
 
 def _member_in_session() -> Member | None:
     """Return the member who has logged in; None if their password or role changed since."""
     stamp = session.get("stamp", "")
-    member = app.staff.in_session(session.get("key", ""))
+    member = app.staff.find_session_member(session.get("key", ""))
     if member and stamp and hmac.compare_digest(stamp, member.stamp):
         return member
     return None
@@ -183,5 +183,5 @@ def _allowed_hosts(url: str | None) -> frozenset[str]:
 
 def _lasting_key(workspace: "App") -> bytes:
     """Return the key that signs sessions: the same at every start, and in every process."""
-    newest = workspace.readers.newest_signing_key()
+    newest = workspace.subscribers.newest_signing_key()
     return hashlib.sha256(f"desk session {newest}".encode()).digest()

@@ -29,7 +29,7 @@ def _waiting_context() -> dict[str, object]:
     return {
         "waiting_editions": app.unsent.waiting_editions,
         "standing_approval": find_standing_approval,
-        "failing_feeds": app.watch.failing,
+        "failing_feeds": app.feeds.list_failing_feeds,
     }
 
 
@@ -41,7 +41,7 @@ def _edition_context() -> dict[str, object]:
     if not isinstance(day, date):
         return {"status": None}
     return {
-        "status": app.publishing.status(day),
+        "status": app.publishing.find_status(day),
         "public_url": page_url(day, app.settings),
         "corrects": app.editions.find_corrected(day),
     }
@@ -50,7 +50,7 @@ def _edition_context() -> dict[str, object]:
 def find_standing_approval(day: date) -> StandingApproval | None:
     """Return the approval of an edition that would be sent as it is now, or None."""
     approval = app.approval.find_approval(day)
-    if approval is None or not app.filling.is_approved(day):
+    if approval is None or not app.drafts.is_approved(day):
         return None
     approvers = approval.by
     if approval.second:

@@ -39,10 +39,10 @@ def show_form() -> str:
 @blueprint.post("/add")
 def add_article() -> "ResponseReturnValue":
     """Read the article and put it into the next edition."""
-    day = app.filling.draft_if_new()
+    day = app.drafts.create_draft_if_missing()
     names = ("url", "section", "title", "outlet")
     url, section, title, outlet = (request.form.get(name, "").strip() for name in names)
-    article = app.clips.add(url, section, title, outlet)
-    pick = member_editing().take(day, article, section)
+    article = app.manual_articles.add_article(url, section, title, outlet)
+    pick = member_editing().pick_added_article(day, article, section)
     flash(_("In the edition: %(title)s", title=pick.headline))
     return redirect(url_for("edition.show_edition", day=day), 303)

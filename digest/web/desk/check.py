@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, request
 
-from digest.edition import places
+from digest.edition import parts_of_lines
 from digest.errors import DigestError, SettingsError
 from digest.web.current import app
 
@@ -30,7 +30,7 @@ def show_check(day: date) -> str:
         "check.html",
         day=day,
         here="check",
-        found=app.checks.findings(day, links=fetch_links),
+        found=app.preflight.list_findings(day, links=fetch_links),
         links=fetch_links,
         place=_anchor_finder(day),
     )
@@ -47,7 +47,7 @@ def panel_context(day: date) -> dict[str, Any]:
     findings: list[Finding] = []
     problem = ""
     try:
-        findings = app.checks.findings(day, links=False, spam=False)
+        findings = app.preflight.list_findings(day, links=False, spam=False)
     except (DigestError, SettingsError) as error:
         problem = str(error)
     return {
@@ -75,7 +75,7 @@ def _anchor_finder(day: date) -> "Callable[[Finding], str]":
 
     @cache  # the edition is read only if a finding names a line
     def anchors_by_line() -> dict[int, str]:
-        return places(app.editions.read_source(day))
+        return parts_of_lines(app.editions.read_source(day))
 
     def find_anchor(finding: "Finding") -> str:
         match = LINE.match(finding.where)

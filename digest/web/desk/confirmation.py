@@ -12,10 +12,10 @@ from digest.web.desk.sending_page import changes_since
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from digest.model import Plan
+    from digest.model import SendPlan
 
 
-def check_unchanged(plan: "Plan") -> None:
+def check_unchanged(plan: "SendPlan") -> None:
     """Raise Outdated if the edition is another than the form's page showed."""
     if request.form.get("hash", "") == plan.content_hash:
         return

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
-from digest.edition import dump, load
-from digest.model import Edition, Lead, Pick, Rights, Section
+from digest.edition import dump_edition, load_edition
+from digest.model import Edition, Lead, Pick, Section, StaffRights
 from digest.web.current import app
 from digest.web.desk.access import requires
 from digest.web.desk.i18n import _
@@ -38,26 +38,26 @@ def draft_correction(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.get("/<day:day>/correct")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def show_page_form(day: date) -> "ResponseReturnValue":
     """Show the form for the web page's texts."""
-    if not app.publishing.status(day).is_public:
+    if not app.publishing.find_status(day).is_public:
         return redirect(url_for("sent.show_sent", day=day))
     return render_template(
         "correct_page.html",
         day=day,
         here="edition",
-        edition=load(app.publishing.source(day)),
+        edition=load_edition(app.publishing.public_source(day)),
         org=app.settings.organisation.name,
     )
 
 
 @blueprint.post("/<day:day>/correct")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def correct_page(day: date) -> "ResponseReturnValue":
     """Put the corrected page on the web, or only show it."""
-    published = load(app.publishing.source(day))
-    source = dump(_correct_edition(published, request.form))
+    published = load_edition(app.publishing.public_source(day))
+    source = dump_edition(_correct_edition(published, request.form))
     if request.form.get("do") == "look":
         page = frame_mail("page", app.editions.render_text(source))
         return page or redirect_to("sent.show_sent", day)

@@ -43,16 +43,16 @@ blueprint = Blueprint("edition", __name__)
 @blueprint.get("/<day:day>/edition")
 def show_edition(day: date) -> "ResponseReturnValue":
     """Show an edition that may be changed."""
-    if not app.publishing.status(day).is_draft:
+    if not app.publishing.find_status(day).is_draft:
         return redirect(url_for("sent.show_sent", day=day))
     editing = member_editing()
     return render_template(
         "edition.html",
         day=day,
         here="edition",
-        edition=editing.edition(day),
+        edition=editing.load_edition(day),
         org=app.settings.organisation.name,
-        originals=editing.originals(day),
+        originals=editing.original_headlines(day),
         **news_context(day),
         **panel_context(day),
     )
@@ -63,8 +63,8 @@ def save_head(day: date) -> "ResponseReturnValue":
     """Store the subject and the preview line."""
     editing = member_editing()
     fields = read_fields(HEAD_FIELDS)
-    editing.head(day, fields.typed, fields.shown)
-    stored = _stored_values(editing.edition(day), HEAD_FIELDS)
+    editing.change_heading(day, fields.typed, fields.shown)
+    stored = _stored_values(editing.load_edition(day), HEAD_FIELDS)
     return _answer_stored(day, "head", stored)
 
 
@@ -74,8 +74,8 @@ def save_story(day: date) -> "ResponseReturnValue":
     editing = member_editing()
     url = request.form.get("url", "")
     fields = read_fields(PICK_FIELDS)
-    editing.say(day, url, fields.typed, fields.shown)
-    pick = _find_pick(editing.edition(day), url)
+    editing.change_story_line(day, url, fields.typed, fields.shown)
+    pick = _find_pick(editing.load_edition(day), url)
     stored = _stored_values(pick, PICK_FIELDS)
     return _answer_stored(day, request.form.get("anchor", "stories"), stored)
 
@@ -88,11 +88,11 @@ def move_story(day: date) -> "ResponseReturnValue":
     section = request.form.get("section", "")
     target = request.form.get("to", "")
     if target == "out":
-        editing.drop(day, url)
+        editing.remove_story(day, url)
     elif target in STEPS:
-        editing.shift(day, url, section, STEPS[target])
+        editing.shift_story(day, url, section, STEPS[target])
     else:
-        editing.move(day, url, section, read_number("to"))
+        editing.move_story(day, url, section, read_number("to"))
     anchor = request.form.get("anchor", "stories")
     return redirect_to("edition.show_edition", day, anchor=anchor)
 
@@ -105,7 +105,7 @@ def save_lead(day: date) -> "ResponseReturnValue":
     lead = None
     if "drop" not in request.form:
         lead = read_lead_with_image()
-    member_editing().write(day, number, lead, before)
+    member_editing().write_lead(day, number, lead, before)
     return _answer_stored(day, f"lead{number}", _stored_values(lead, LEAD_FIELDS))
 
 

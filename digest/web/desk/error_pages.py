@@ -8,8 +8,8 @@ from werkzeug.exceptions import HTTPException
 
 from digest.errors import (
     AlreadySent,
-    Conflict,
     DigestError,
+    EditConflict,
     LoginRefused,
     NotFound,
     SettingsError,
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from digest.model import Deed
+    from digest.model import AuditEntry
 
 HOURS_FROM_SECONDS = 2 * 3600  #: a wait of more is given in hours
 
 
-class Outdated(Conflict):
+class Outdated(EditConflict):
     """A person approved or sent from a page that is older than the last change."""
 
-    def __init__(self, day: "date", changes: "Sequence[Deed]") -> None:
+    def __init__(self, day: "date", changes: "Sequence[AuditEntry]") -> None:
         super().__init__("the edition", "", "")
         self.day = day
         self.changes = changes
@@ -40,7 +40,7 @@ class Outdated(Conflict):
 def add_error_pages(web: Flask) -> None:
     """Answer errors with pages; the handler of the nearest class of an error is used."""
     web.register_error_handler(Outdated, _answer_outdated)
-    web.register_error_handler(Conflict, _answer_conflict)
+    web.register_error_handler(EditConflict, _answer_conflict)
     web.register_error_handler(AlreadySent, _answer_already_sent)
     web.register_error_handler(NotFound, _answer_not_found)
     web.register_error_handler(TooManyTries, _answer_too_many_tries)
@@ -88,7 +88,7 @@ def _answer_outdated(error: Outdated) -> "ResponseReturnValue":
     return page, 409
 
 
-def _answer_conflict(error: Conflict) -> "ResponseReturnValue":
+def _answer_conflict(error: EditConflict) -> "ResponseReturnValue":
     return render_template("conflict.html", error=error), 409
 
 

@@ -25,7 +25,7 @@ def list_editions() -> str:
 @blueprint.get("/<day:day>/history")
 def show_edition_history(day: date) -> str:
     """Show what was done to an edition, and who picked its stories."""
-    from digest.edition import load
+    from digest.edition import load_edition
 
     app.editions.read_source(day)
     log_entries = app.staff.list_audit_entries(day)
@@ -39,22 +39,22 @@ def show_edition_history(day: date) -> str:
         here="history",
         told=_summarise_edition(day),
         deeds=changes,
-        sections=load(app.publishing.shown_source(day)).sections,
+        sections=load_edition(app.publishing.shown_source(day)).sections,
         org=app.settings.organisation.name,
         picked=_find_pickers(day),
-        originals=app.editing_as("").originals(day),
+        originals=app.editing_as("").original_headlines(day),
     )
 
 
 def _summarise_edition(day: date) -> dict[str, object]:
-    from digest.edition import load
+    from digest.edition import load_edition
 
     approval = app.approval.find_frozen_approval(day)
     return {
         "day": day,
-        "subject": load(app.publishing.shown_source(day)).subject,
+        "subject": load_edition(app.publishing.shown_source(day)).subject,
         "yes": approval or app.approval.find_approval(day),
-        "status": app.publishing.status(day),
+        "status": app.publishing.find_status(day),
         "proof": app.deliveries.count_deliveries(day),
         "halted": app.halting.find_halt(day),
         "by": app.deliveries.find_transport(day),

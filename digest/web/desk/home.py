@@ -36,5 +36,5 @@ def begin_edition() -> "ResponseReturnValue":
     except ValueError:
         abort(404)
     if not app.editions.has_edition(day):
-        app.filling.draft(day)
+        app.drafts.create_draft(day)
     return redirect_to("stories.list_stories", day)

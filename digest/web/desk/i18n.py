@@ -10,12 +10,12 @@ from babel.dates import format_date
 from flask import Flask, request, session
 from markupsafe import Markup, escape
 
-from digest.infra.i18n import locale, phrases
-from digest.infra.time_format import in_words
-from digest.model import State
+from digest.infra.i18n import babel_locale, load_phrases
+from digest.infra.time_format import format_in_words
+from digest.model import DeliveryState
 
 if TYPE_CHECKING:
-    from digest.model import Proof
+    from digest.model import DeliveryReport
 
 #: The languages of the desk, each by its own name.
 LANGUAGES = {"en": "English", "es": "Español"}
@@ -100,13 +100,13 @@ def break_address(address: str) -> Markup:
     return Markup(text)  # noqa: S704 (escaped above)
 
 
-def describe_deliveries(report: "Proof") -> str:
+def describe_deliveries(report: "DeliveryReport") -> str:
     """Return a sentence on an edition's deliveries; its numbers add up to the first."""
-    accepted = report.number(State.ACCEPTED)
-    claimed = report.number(State.CLAIMED)
-    queued = report.number(State.QUEUED)
-    excluded = report.number(State.EXCLUDED)
-    uncertain = report.number(State.UNCERTAIN)
+    accepted = report.count_in_state(DeliveryState.ACCEPTED)
+    claimed = report.count_in_state(DeliveryState.CLAIMED)
+    queued = report.count_in_state(DeliveryState.QUEUED)
+    excluded = report.count_in_state(DeliveryState.EXCLUDED)
+    uncertain = report.count_in_state(DeliveryState.UNCERTAIN)
     parts = [
         ngettext("%(n)s accepted for delivery", "%(n)s accepted for delivery", accepted)
     ]
@@ -132,7 +132,7 @@ def describe_deliveries(report: "Proof") -> str:
 
 def format_moment(at: datetime, zone: ZoneInfo) -> str:
     """Return a time as people write it, with its zone."""
-    return in_words(at, zone, _locale())
+    return format_in_words(at, zone, _locale())
 
 
 def _language_context() -> dict[str, object]:
@@ -140,8 +140,8 @@ def _language_context() -> dict[str, object]:
 
 
 def _catalogue() -> NullTranslations:
-    return phrases(choose_language(), FOLDER)
+    return load_phrases(choose_language(), FOLDER)
 
 
 def _locale() -> Locale:
-    return locale(choose_language())
+    return babel_locale(choose_language())

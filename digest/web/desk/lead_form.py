@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from flask import request
 from werkzeug.utils import secure_filename
 
-from digest.edition import escape
-from digest.errors import PictureUnfit
+from digest.edition import escape_text
+from digest.errors import UnsuitableImage
 from digest.model import Lead
 from digest.web.current import app
 from digest.web.desk.i18n import _
@@ -54,17 +54,17 @@ def store_image() -> str:
     image = _sent_image()
     description = fold_spaces(request.form.get("alt", ""))
     if image is None:
-        raise PictureUnfit(_("Choose an image first."))
+        raise UnsuitableImage(_("Choose an image first."))
     if not description:
-        raise PictureUnfit(
+        raise UnsuitableImage(
             _("Say what is to be seen on the image, for who cannot see it.")
         )
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / (secure_filename(image.filename or "") or "image")
         with closing(image):
             image.save(file)
-        picture = app.files.picture(file)
-    return f"![{escape(description)}](images/{picture.name})"
+        picture = app.output_files.add_image(file)
+    return f"![{escape_text(description)}](images/{picture.name})"
 
 
 def _sent_image() -> "FileStorage | None":

@@ -66,7 +66,7 @@ def show_invitation(token: str) -> str:  # noqa: ARG001 - any token gets the sam
 def accept_invitation(token: str) -> "ResponseReturnValue":
     """Store the password of an invited member, and log them in."""
     try:
-        member = app.staff.join(token, request.form.get("password", ""))
+        member = app.staff.accept_invitation(token, request.form.get("password", ""))
     except TooManyTries:
         raise
     except DigestError as error:

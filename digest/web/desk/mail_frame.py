@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from flask import Response
 
 if TYPE_CHECKING:
-    from digest.model import Build
+    from digest.model import RenderedEdition
 
 #: The mail may show pictures from anywhere; nothing in it runs. It keeps the desk's origin, so that
 #: the desk can leave it scrolled where it was, and links open in tabs of their own.
@@ -16,7 +16,7 @@ NO_IMAGES_POLICY = f"default-src 'none'; style-src 'unsafe-inline'; {SANDBOX}"
 HEAD = "<head>"
 
 
-def frame_mail(kind: str, rendered: "Build") -> Response | None:
+def frame_mail(kind: str, rendered: "RenderedEdition") -> Response | None:
     """Return an edition as one kind of reader sees it; None if there is no such kind."""
     document = _document_of_kind(kind, rendered)
     if document is None:
@@ -34,7 +34,7 @@ def frame_mail(kind: str, rendered: "Build") -> Response | None:
     return response
 
 
-def frame_image(rendered: "Build", name: str) -> Response | None:
+def frame_image(rendered: "RenderedEdition", name: str) -> Response | None:
     """Return an edition's image by the name that it has in a frame, or None."""
     for picture in rendered.pictures:
         if f"{picture.key}-{picture.name}" == name:
@@ -42,7 +42,7 @@ def frame_image(rendered: "Build", name: str) -> Response | None:
     return None
 
 
-def _document_of_kind(kind: str, rendered: "Build") -> str | None:
+def _document_of_kind(kind: str, rendered: "RenderedEdition") -> str | None:
     match kind:
         case "mail" | "off":
             return _open_links_in_tabs(rendered.html)
@@ -67,7 +67,7 @@ def _darken(html: str) -> str:
     return dark.replace(HEAD, f'{HEAD}<meta name="color-scheme" content="dark">', 1)
 
 
-def _use_local_images(document: str, rendered: "Build") -> str:
+def _use_local_images(document: str, rendered: "RenderedEdition") -> str:
     """Take images from the desk: their public addresses work only once the edition is sent."""
     for image in rendered.pictures:
         name = re.escape(image.name)

@@ -71,7 +71,7 @@ def return_from_provider() -> "ResponseReturnValue":
     if claims.get("email_verified") is True:
         address = str(claims.get("email", ""))
     subject = f"{claims.get('iss', '')} {claims.get('sub', '')}"
-    log_member_in(app.staff.provided(subject, address))
+    log_member_in(app.staff.log_in_by_provider(subject, address))
     return redirect(url_for("home.show_home"))
 
 

@@ -14,7 +14,7 @@ from digest.web.current import app
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from digest.services.editing import Desk
+    from digest.services.editing import Editing
 
 MAX_NUMBER_LENGTH = 12  #: characters of a number in a form
 
@@ -42,7 +42,7 @@ class TypedFields:
     shown: dict[str, str]  #: what the page had shown before the editor typed
 
 
-def member_editing() -> "Desk":
+def member_editing() -> "Editing":
     """Return the editing service, for the member who asks."""
     return app.editing_as(g.member.name)
 

@@ -11,7 +11,7 @@ from digest.web.desk.i18n import _
 from digest.web.desk.mail_frame import frame_image, frame_mail
 
 if TYPE_CHECKING:
-    from digest.model import Build
+    from digest.model import RenderedEdition
 
 #: Views of the page that show a frame by another name; the page sets the frame's width.
 FRAMES = {"phone": "mail", "darkphone": "dark"}
@@ -59,19 +59,19 @@ def show_version(day: date) -> Response:
     return jsonify(_describe_version(day))
 
 
-def render_edition(day: date) -> "Build":
+def render_edition(day: date) -> "RenderedEdition":
     """Render an edition with feeds.yaml as it is now; return a sent one as it left.
 
     A designer may change feeds.yaml while the desk is open.
     """
     from digest.app import App
-    from digest.settings import load
+    from digest.settings import load_workspace
 
-    sent = app.publishing.as_sent(day)
+    sent = app.publishing.load_sent_edition(day)
     if sent:
         return sent
-    if app.workspace.changed():
-        with App(load(app.workspace.folder), app.clock) as changed_app:
+    if app.workspace.has_changed():
+        with App(load_workspace(app.workspace.folder), app.clock) as changed_app:
             return changed_app.editions.render_stored(day)
     return app.editions.render_stored(day)
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, abort, g, render_template, request
 
 from digest.errors import DigestError, NotApproved
-from digest.model import Rights
+from digest.model import StaffRights
 from digest.web.current import app
 from digest.web.desk.access import requires
 from digest.web.desk.background_sends import sends
@@ -23,7 +23,7 @@ from digest.web.desk.sending_page import sending_page_context
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from digest.services.halting import Cancelled
+    from digest.services.halting import CancelledSend
 
 #: The actions that a person is asked about before they are done.
 CONFIRMED_ACTIONS = ("approve", "send", "cancel")
@@ -46,7 +46,7 @@ def show_progress(day: date) -> str:
 
 
 @blueprint.get("/<day:day>/confirm/<action>")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def ask_confirmation(day: date, action: str) -> str:
     """Ask before something is done; where scripts run, a dialog asks the same."""
     if action not in CONFIRMED_ACTIONS:
@@ -61,7 +61,7 @@ def ask_confirmation(day: date, action: str) -> str:
 
 
 @blueprint.post("/<day:day>/send")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def send_edition(day: date) -> "ResponseReturnValue":
     """Send an approved edition, once a person has confirmed to how many people and by what."""
     plan = app.sending.plan_send(day)
@@ -78,9 +78,9 @@ def send_edition(day: date) -> "ResponseReturnValue":
 @blueprint.post("/<day:day>/test")
 def send_test(day: date) -> "ResponseReturnValue":
     """Send the edition to one address."""
-    from digest.audience import checked
+    from digest.audience import validate_address
 
-    address = checked(request.form.get("address", ""))
+    address = validate_address(request.form.get("address", ""))
     outcome = app.sending.send_test(day, address)
     message = f"{address}: {outcome.state} {outcome.detail}"
     if outcome.advice:
@@ -89,7 +89,7 @@ def send_test(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/schedule")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def schedule_edition(day: date) -> "ResponseReturnValue":
     """Set the time at which the edition leaves, or go back to the usual one."""
     zone = app.settings.newsletter.zone
@@ -103,7 +103,7 @@ def schedule_edition(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/pause")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def pause_send(day: date) -> "ResponseReturnValue":
     """Stop a send for a while."""
     app.halting.pause_send(day, g.member.name)
@@ -111,7 +111,7 @@ def pause_send(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/resume")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def resume_send(day: date) -> "ResponseReturnValue":
     """Go on with a paused send."""
     app.halting.resume_send(day, g.member.name)
@@ -120,7 +120,7 @@ def resume_send(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/cancel")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def cancel_send(day: date) -> "ResponseReturnValue":
     """Stop a send for good."""
     cancelled = app.halting.cancel_send(day, g.member.name, wait=CANCEL_WAIT_SECONDS)
@@ -129,7 +129,7 @@ def cancel_send(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/retry")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def retry_refused(day: date) -> "ResponseReturnValue":
     """Send once more to those who were refused."""
     app.halting.retry_refused(day, g.member.name)
@@ -137,7 +137,7 @@ def retry_refused(day: date) -> "ResponseReturnValue":
     return redirect_to("sending.show_sending", day)
 
 
-def _describe_cancelled(cancelled: "Cancelled") -> str:
+def _describe_cancelled(cancelled: "CancelledSend") -> str:
     """Return what cancelling stopped, and what it could not."""
     sentences = [
         ngettext(

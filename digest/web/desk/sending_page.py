@@ -3,13 +3,13 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from digest.edition import load
-from digest.model import APPROVED, LINK_FOUND, State
+from digest.edition import load_edition
+from digest.model import APPROVED, LINK_FOUND, DeliveryState
 from digest.web.current import app
 from digest.web.desk.background_sends import sends
 
 if TYPE_CHECKING:
-    from digest.model import Approval, Deed, Plan
+    from digest.model import Approval, AuditEntry, SendPlan
 
 MAX_CHANGES = 20
 MAX_ADDRESSES = 200  #: of readers who were left out for one reason
@@ -32,7 +32,7 @@ def sending_page_context(day: date) -> dict[str, object]:
         "plan": plan,
         "yes": _approval_of_plan(plan),
         "two": app.settings.desk.two_people,
-        "must": app.checks.open_musts(day),
+        "must": app.preflight.list_open_musts(day),
         "due": due_at,
         "is_due": due_at <= now,
         "scheduled": app.send_schedule.find_scheduled(day),
@@ -41,7 +41,7 @@ def sending_page_context(day: date) -> dict[str, object]:
         "sending": sends.find_send(day),
         "earliest": now.astimezone(newsletter.zone).strftime(FIELD_FORMAT),
         "rehearsed": _is_rehearsed(plan),
-        "empty": load(app.editions.read_source(day)).is_empty,
+        "empty": load_edition(app.editions.read_source(day)).is_empty,
         "changes": [one for one in changes if not one.what.startswith(APPROVED)],
         "links_found": [one for one in changes if one.what.startswith(LINK_FOUND)],
         "left_out": left_out,
@@ -49,7 +49,7 @@ def sending_page_context(day: date) -> dict[str, object]:
     }
 
 
-def changes_since(day: date, since: datetime | None) -> "list[Deed]":
+def changes_since(day: date, since: datetime | None) -> "list[AuditEntry]":
     """Return what was changed since a time, the newest first; nothing if that is not known."""
     if since is None:
         return []
@@ -59,7 +59,7 @@ def changes_since(day: date, since: datetime | None) -> "list[Deed]":
     return sorted(recent, key=lambda entry: entry.at, reverse=True)
 
 
-def _approval_of_plan(plan: "Plan") -> "Approval | None":
+def _approval_of_plan(plan: "SendPlan") -> "Approval | None":
     """Return the approval that a send follows: that of the content it began with, if it did."""
     frozen = app.approval.find_frozen_approval(plan.edition)
     if frozen and frozen.content_hash == plan.content_hash:
@@ -74,7 +74,7 @@ def _approved_at(day: date) -> datetime | None:
     return approval.at
 
 
-def _is_rehearsed(plan: "Plan") -> bool:
+def _is_rehearsed(plan: "SendPlan") -> bool:
     """Return True if the edition went to the outbox only, and would now be mailed."""
     if plan.transport == "outbox" or plan.sent_by:
         return False
@@ -84,7 +84,7 @@ def _is_rehearsed(plan: "Plan") -> bool:
 def _group_left_out(day: date) -> list[tuple[str, list[str]]]:
     """Return the addresses that are not served, or perhaps not, by the reason."""
     addresses: dict[str, list[str]] = {}
-    for state in (State.EXCLUDED, State.UNCERTAIN):
+    for state in (DeliveryState.EXCLUDED, DeliveryState.UNCERTAIN):
         for address, reason in app.deliveries.list_deliveries(day, state):
             label = str(state)
             if reason:

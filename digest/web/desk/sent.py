@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, g, redirect, render_template, url_for
 
-from digest.model import Rights
+from digest.model import StaffRights
 from digest.web.current import app
 from digest.web.desk.access import requires
 from digest.web.desk.i18n import _
@@ -21,7 +21,7 @@ blueprint = Blueprint("sent", __name__)
 def show_sent(day: date) -> "ResponseReturnValue":
     """Show what was sent."""
     app.editions.read_source(day)
-    if app.publishing.status(day).is_draft:
+    if app.publishing.find_status(day).is_draft:
         return redirect(url_for("edition.show_edition", day=day))
     return render_template(
         "sent.html",
@@ -35,17 +35,17 @@ def show_sent(day: date) -> "ResponseReturnValue":
 
 
 @blueprint.post("/<day:day>/publish")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def publish_edition(day: date) -> "ResponseReturnValue":
     """Put an edition on the web."""
-    app.publishing.publish(day, g.member.name)
+    app.publishing.publish_edition(day, g.member.name)
     message = _("Everybody can read it on the web now.")
     return redirect_to("sent.show_sent", day, message=message)
 
 
 @blueprint.post("/<day:day>/withdraw")
-@requires(Rights.APPROVER)
+@requires(StaffRights.APPROVER)
 def withdraw_edition(day: date) -> "ResponseReturnValue":
     """Take an edition off the web."""
-    app.publishing.withdraw(day, g.member.name)
+    app.publishing.withdraw_edition(day, g.member.name)
     return redirect_to("sent.show_sent", day, message=_("It is off the web."))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from digest.errors import DigestError
-from digest.model import Rights
+from digest.model import StaffRights
 from digest.web.current import app
 from digest.web.desk.access import requires
 from digest.web.desk.i18n import _
@@ -19,14 +19,14 @@ blueprint = Blueprint("staff", __name__)
 
 
 @blueprint.get("/staff")
-@requires(Rights.ADMIN)
+@requires(StaffRights.ADMIN)
 def list_members() -> str:
     """List the members of staff."""
     return _staff_page()
 
 
 @blueprint.get("/audit")
-@requires(Rights.ADMIN)
+@requires(StaffRights.ADMIN)
 def show_audit_log() -> str:
     """Show what was done."""
     entries = app.staff.list_audit_entries(limit=MAX_AUDIT_ENTRIES)
@@ -34,36 +34,36 @@ def show_audit_log() -> str:
 
 
 @blueprint.post("/staff/add")
-@requires(Rights.ADMIN)
+@requires(StaffRights.ADMIN)
 def add_member() -> str:
     """Invite a new member; the page shows the link for them."""
     name = _form_name()
-    token = app.staff.invite(name, _form_role(), g.member.name)
+    token = app.staff.invite_member(name, _form_role(), g.member.name)
     return _staff_page(name, token)
 
 
 @blueprint.post("/staff/role")
-@requires(Rights.ADMIN)
+@requires(StaffRights.ADMIN)
 def change_role() -> "ResponseReturnValue":
     """Give a member other rights."""
-    app.staff.promote(_form_name(), _form_role(), g.member.name)
+    app.staff.change_role(_form_name(), _form_role(), g.member.name)
     return redirect(url_for("staff.list_members"), 303)
 
 
 @blueprint.post("/staff/reset")
-@requires(Rights.ADMIN)
+@requires(StaffRights.ADMIN)
 def reset_member() -> str:
     """Drop a member's password and second factor; the page shows the link to set new ones."""
     name = _form_name()
-    token = app.staff.reset(name, g.member.name)
+    token = app.staff.reset_member(name, g.member.name)
     return _staff_page(name, token)
 
 
 @blueprint.post("/staff/remove")
-@requires(Rights.ADMIN)
+@requires(StaffRights.ADMIN)
 def remove_member() -> "ResponseReturnValue":
     """Remove a member."""
-    app.staff.remove(_form_name(), g.member.name)
+    app.staff.remove_member(_form_name(), g.member.name)
     return redirect(url_for("staff.list_members"), 303)
 
 
@@ -76,7 +76,7 @@ def _staff_page(invited_name: str = "", token: str = "") -> str:
         "staff.html",
         here="staff",
         staff=app.staff.list_members(),
-        roles=list(Rights),
+        roles=list(StaffRights),
         link=link,
         name=invited_name,
     )
@@ -86,8 +86,8 @@ def _form_name() -> str:
     return request.form.get("name", "")
 
 
-def _form_role() -> Rights:
+def _form_role() -> StaffRights:
     role = request.form.get("role", "")
-    if role not in list(Rights):
+    if role not in list(StaffRights):
         raise DigestError(_("There is no role “%(role)s”.", role=role))
-    return Rights(role)
+    return StaffRights(role)

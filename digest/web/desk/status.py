@@ -32,4 +32,4 @@ def show_status() -> str:
 
 def _sent_at(day: date) -> datetime | None:
     """Return when an edition began to leave by mail; None if it did not yet."""
-    return app.publishing.status(day).sent_at
+    return app.publishing.find_status(day).sent_at

@@ -23,7 +23,7 @@ from digest.web.desk.visits import news_context
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from digest.services.editing import Find
+    from digest.services.editing import Candidate
     from digest.settings import SectionRule
 
 STORIES_PER_SECTION = 40  #: on a page, at first
@@ -37,13 +37,13 @@ class ShownSection:
 
     rule: "SectionRule"
     key: int  #: the key of the keyboard that puts a story there
-    finds: "list[Find]"
+    finds: "list[Candidate]"
 
 
 @blueprint.get("/<day:day>/finds")
 def list_stories(day: date) -> str:
     """Show the week's stories by section, as far as they pass the filter."""
-    finds = member_editing().finds(day)
+    finds = member_editing().list_candidates(day)
     story_filter = StoryFilter.from_fields(request.args, app.clock())
     return render_template(
         "finds.html",
@@ -66,7 +66,7 @@ def decide_on_story(day: date) -> "ResponseReturnValue":
     article = read_number("article")
     _apply_decision(day, article, request.form.get("do", ""))
     if is_script_request():
-        find = member_editing().find(day, article)
+        find = member_editing().find_candidate(day, article)
         return render_template("find.html", find=find, day=day, **_story_context())
     filters = used_fields(request.form)
     url = url_for("stories.list_stories", day=day, **filters)  # type: ignore[arg-type]
@@ -76,7 +76,7 @@ def decide_on_story(day: date) -> "ResponseReturnValue":
 @blueprint.post("/<day:day>/undo")
 def undo_change(day: date) -> "ResponseReturnValue":
     """Take back the last change that a person made to the edition."""
-    change = member_editing().undo(day)
+    change = member_editing().undo_last_change(day)
     if change:
         message = _("Undone: %(what)s", what=change)
     else:
@@ -89,17 +89,17 @@ def _apply_decision(day: date, article: int, decision: str) -> None:
     editing = member_editing()
     match decision:
         case "reject":
-            editing.reject(day, article)
+            editing.reject_story(day, article)
         case "back":
-            editing.put_back(day, article)
+            editing.restore_story(day, article)
         case "stand":
-            editing.stand(day, article)
+            editing.change_representative(day, article)
         case section:
-            editing.pick(day, article, section)
+            editing.pick_story(day, article, section)
 
 
-def _sort_into_sections(finds: "Iterable[Find]") -> list[ShownSection]:
-    finds_by_section: defaultdict[str, list[Find]] = defaultdict(list)
+def _sort_into_sections(finds: "Iterable[Candidate]") -> list[ShownSection]:
+    finds_by_section: defaultdict[str, list[Candidate]] = defaultdict(list)
     for find in finds:
         section_key = find.picked or find.judged.judgement.section
         finds_by_section[section_key].append(find)
@@ -118,7 +118,7 @@ def _story_context() -> dict[str, object]:
     if is_script_request():
         fields = request.form
 
-    def marks(find: "Find") -> Iterator[str]:
+    def marks(find: "Candidate") -> Iterator[str]:
         return describe_marks(find, paywalled)
 
     def age(published: datetime | None) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from digest.services.editing import Find
+    from digest.services.editing import Candidate
 
 #: The fields of the filter; "more" is how many stories of a section are shown beyond the first.
 FIELDS = ("q", "outlet", "topic", "days", "show", "more")
@@ -40,7 +40,7 @@ class StoryFilter:
             since=since,
         )
 
-    def accepts(self, find: "Find") -> bool:
+    def accepts(self, find: "Candidate") -> bool:
         """Return True if a story passes."""
         if self.outlet and find.article.outlet != self.outlet:
             return False
@@ -50,7 +50,7 @@ class StoryFilter:
             return False
         return self._is_shown(find) and self._has_words(find)
 
-    def _is_shown(self, find: "Find") -> bool:
+    def _is_shown(self, find: "Candidate") -> bool:
         match self.show:
             case "all":
                 return True
@@ -64,13 +64,13 @@ class StoryFilter:
             return True
         return not find.rejected and not find.story.ran
 
-    def _is_too_old(self, find: "Find") -> bool:
+    def _is_too_old(self, find: "Candidate") -> bool:
         published = find.article.published
         if self.since is None or published is None:
             return False
         return published < self.since
 
-    def _has_words(self, find: "Find") -> bool:
+    def _has_words(self, find: "Candidate") -> bool:
         article = find.article
         text = f"{article.title} {article.outlet} "
         if find.judged.proof:
@@ -93,7 +93,7 @@ def read_more(fields: Mapping[str, str]) -> int:
     return 0
 
 
-def _topics_of(find: "Find") -> set[str]:
+def _topics_of(find: "Candidate") -> set[str]:
     topics: set[str] = set()
     for judged in find.story.articles:
         topics.update(hit.topic for hit in judged.reading.topics)

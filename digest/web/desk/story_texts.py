@@ -10,7 +10,7 @@ from digest.model import PAYWALLED
 from digest.web.desk.i18n import _, format_medium_day, ngettext
 
 if TYPE_CHECKING:
-    from digest.services.editing import Find
+    from digest.services.editing import Candidate
 
 #: From this age on, articles are dated in days.
 DAYS_FROM_HOURS = 48
@@ -28,7 +28,7 @@ def describe_age(published: datetime | None, now: datetime) -> str:
     return ngettext("%(n)s day old", "%(n)s days old", round(hours / 24))
 
 
-def highlight_name(find: "Find") -> Markup:
+def highlight_name(find: "Candidate") -> Markup:
     """Return the sentence that names the organisation, with the name marked."""
     proof = find.judged.proof
     if proof is None:
@@ -42,7 +42,7 @@ def highlight_name(find: "Find") -> Markup:
     return escape(sentence[:start]) + marked_name + escape(sentence[end:])
 
 
-def describe_marks(find: "Find", paywalled: Collection[str]) -> Iterator[str]:
+def describe_marks(find: "Candidate", paywalled: Collection[str]) -> Iterator[str]:
     """Yield in a word or two what an editor should know of a story.
 
     `paywalled` holds the names of the outlets with a paywall.
@@ -51,7 +51,7 @@ def describe_marks(find: "Find", paywalled: Collection[str]) -> Iterator[str]:
     yield from _story_marks(find)
 
 
-def _article_marks(find: "Find", paywalled: Collection[str]) -> Iterator[str]:
+def _article_marks(find: "Candidate", paywalled: Collection[str]) -> Iterator[str]:
     article = find.article
     if article.outlet in paywalled or article.unread in PAYWALLED:
         yield _("paywall")
@@ -63,7 +63,7 @@ def _article_marks(find: "Find", paywalled: Collection[str]) -> Iterator[str]:
         yield find.aside
 
 
-def _is_aside_shown(find: "Find") -> bool:
+def _is_aside_shown(find: "Candidate") -> bool:
     """Return True if the reason to set a story aside is shown by its age or another mark."""
     if find.aside in ("undated", find.article.unread):
         return True
@@ -71,7 +71,7 @@ def _is_aside_shown(find: "Find") -> bool:
     return age == _("dated in the future")
 
 
-def _story_marks(find: "Find") -> Iterator[str]:
+def _story_marks(find: "Candidate") -> Iterator[str]:
     story = find.story
     if story.ran:
         yield _("ran on %(day)s", day=format_medium_day(story.ran))

@@ -35,7 +35,10 @@ def record_visit(day: date) -> "ResponseReturnValue":
 
 def news_context(day: date) -> dict[str, Any]:
     """Return what a page shows of what is new, and the time at which it was shown."""
-    return {"news": member_editing().news(day), "looked_at": app.clock().isoformat()}
+    return {
+        "news": member_editing().find_news(day),
+        "looked_at": app.clock().isoformat(),
+    }
 
 
 def _read_shown_at() -> datetime:

@@ -47,7 +47,7 @@ MAIL_SECONDS = 60  #: between two attempts to mail what waits
 log = logging.getLogger("digest")
 
 
-def public_app(app: "App") -> Flask:
+def create_public_app(app: "App") -> Flask:
     """Return the WSGI application that may face the internet."""
     web = Flask(__name__, static_url_path="/about")
     web.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
@@ -68,28 +68,28 @@ def body_limit(path: str) -> int:
     return 2 * MAX_FORM_BYTES
 
 
-def serve(app: "App", host: str, port: int, proxy: str) -> None:
+def serve_public_app(app: "App", host: str, port: int, proxy: str) -> None:
     """Serve the clients of a proxy, and do what is due meanwhile, until told to stop."""
-    for repeat in (sweep, drain):
+    for repeat in (delete_unconfirmed_signups, mail_waiting_notices):
         threading.Thread(target=repeat, args=(app, time.sleep), daemon=True).start()
-    serve_hosted(public_app(app), host, port, proxy, body_limit)
+    serve_hosted(create_public_app(app), host, port, proxy, body_limit)
 
 
-def sweep(app: "App", pause: Callable[[float], object]) -> None:
+def delete_unconfirmed_signups(app: "App", pause: Callable[[float], object]) -> None:
     """Delete again and again who asked for mail and never confirmed: they did not agree."""
     while True:
         try:
-            app.joining.forget()
+            app.signup.forget_unconfirmed()
         except DigestError as error:  # the database is away: the next time, then
             log.warning("who never confirmed is not forgotten yet: %s", error)
         pause(FORGET_SECONDS)
 
 
-def drain(app: "App", pause: Callable[[float], object]) -> None:
+def mail_waiting_notices(app: "App", pause: Callable[[float], object]) -> None:
     """Mail again and again the confirmations and welcomes that no mail server accepted yet."""
     while True:
         try:
-            app.joining.mail_waiting()
+            app.signup.send_waiting_mails()
         except DigestError as error:  # the database is away: the next time, then
             log.warning("mails that wait are not looked up yet: %s", error)
         pause(MAIL_SECONDS)

@@ -20,8 +20,8 @@ def list_editions() -> str:
     """List the published editions."""
     from digest.render import archive_page
 
-    editions = app.publishing.editions()
-    return archive_page(editions, app.settings, app.workspace.templates)
+    editions = app.publishing.list_public_editions()
+    return archive_page(editions, app.settings, app.workspace.templates_folder)
 
 
 @blueprint.get("/feed.atom")
@@ -29,8 +29,8 @@ def show_feed() -> Response:
     """Return the published editions as an Atom feed."""
     from digest.render import atom_feed
 
-    editions = app.publishing.editions()
-    feed = atom_feed(editions, app.settings, app.workspace.templates)
+    editions = app.publishing.list_public_editions()
+    feed = atom_feed(editions, app.settings, app.workspace.templates_folder)
     return Response(feed, mimetype="application/atom+xml")
 
 
@@ -38,7 +38,7 @@ def show_feed() -> Response:
 def show_edition(day: str) -> "ResponseReturnValue":
     """Show an edition, corrected if it was."""
     try:
-        return app.publishing.page(date.fromisoformat(day))
+        return app.publishing.render_page(date.fromisoformat(day))
     except (NotFound, ValueError):
         return _no_edition_page()
 
@@ -47,7 +47,7 @@ def show_edition(day: str) -> "ResponseReturnValue":
 def show_earlier_version(day: str, number: int) -> "ResponseReturnValue":
     """Show an edition as it was before a correction."""
     try:
-        page = app.publishing.version(date.fromisoformat(day), number)
+        page = app.publishing.render_version(date.fromisoformat(day), number)
     except (NotFound, ValueError):
         return _no_edition_page()
     # search engines are to show the corrected page

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, request
 
-from digest.model import State
+from digest.model import DeliveryState
 from digest.web.current import app
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def metrics_text(workspace: "App") -> str:
 
 
 def _find_gauges(workspace: "App") -> Iterator[Gauge]:
-    subscribers = workspace.readers.count()
+    subscribers = workspace.subscribers.count_matching()
     yield _simple_gauge(
         "subscribers", "People who want mail and may be mailed.", subscribers
     )
@@ -107,7 +107,7 @@ def _edition_gauges(
         "Deliveries of the newest edition, by what is known of them.",
         [
             Sample(edition.get(str(state), 0), {"edition": day, "state": state})
-            for state in State
+            for state in DeliveryState
         ],
     )
     yield Gauge(

@@ -81,7 +81,7 @@ def show_confirmation(token: str) -> str:  # noqa: ARG001 - any token gets the s
 def confirm_subscription(token: str) -> "ResponseReturnValue":
     """Subscribe the person whom the token was mailed to."""
     request.get_data()
-    person = app.joining.confirm(token, f"confirmed from {request.remote_addr}")
+    person = app.signup.confirm_signup(token, f"confirmed from {request.remote_addr}")
     status = 200 if person else 404
     return render_template("confirmed.html", person=person), status
 
@@ -106,7 +106,9 @@ def _reply_to(fields: Mapping[str, Any]) -> Reply:
     if fields.get(HONEYPOT):
         return Reply(202)
     try:
-        app.joining.ask(address, name, request.remote_addr or "", request.host)
+        app.signup.request_signup(
+            address, name, request.remote_addr or "", request.host
+        )
     except TooMany as error:
         return Reply(429, error.wait)
     return Reply(202)

@@ -28,8 +28,8 @@ def show_unsubscribe_page(token: str) -> str:
 def unsubscribe_reader(token: str) -> "ResponseReturnValue":
     """Unsubscribe at once, without cookies, login or redirect; may be repeated (RFC 8058, 3.2)."""
     request.get_data()
-    gone = app.readers.unsubscribe_by_token(token)
-    is_test = app.tokens.read(token) == TEST_SUBSCRIBER
+    gone = app.subscribers.unsubscribe_by_token(token)
+    is_test = app.tokens.read_subscriber(token) == TEST_SUBSCRIBER
     page = render_template("left.html", gone=gone, is_test=is_test, token=token)
     return page, 200 if gone else 404
 
@@ -37,23 +37,23 @@ def unsubscribe_reader(token: str) -> "ResponseReturnValue":
 @blueprint.get("/p/<token>")
 def show_preferences(token: str) -> "ResponseReturnValue":
     """Show what is stored of the person whom a link belongs to."""
-    return _preferences_page(app.readers.find_by_token(token), token)
+    return _preferences_page(app.subscribers.find_by_token(token), token)
 
 
 @blueprint.post("/p/<token>")
 def change_preferences(token: str) -> "ResponseReturnValue":
     """Store a name, or delete the person."""
-    person = app.readers.find_by_token(token)
+    person = app.subscribers.find_by_token(token)
     action = request.form.get("do", "")
     if person is None:
         return _preferences_page(None, token)
     if action == "forget":
-        app.readers.erase_person(person)
+        app.subscribers.erase_person(person)
         return render_template("forgotten.html"), 200
     if action == "name":
         name = " ".join(request.form.get("name", "").split())
-        app.readers.change_name(person, name[:MAX_NAME_LENGTH])
-    return _preferences_page(app.readers.find_by_token(token), token, stored=True)
+        app.subscribers.change_name(person, name[:MAX_NAME_LENGTH])
+    return _preferences_page(app.subscribers.find_by_token(token), token, stored=True)
 
 
 def _preferences_page(

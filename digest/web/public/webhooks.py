@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, request
 
-from digest.delivery.transports.sendgrid_webhook import read_events, verified
+from digest.delivery.transports.sendgrid_webhook import is_signed_by, read_events
 from digest.web.current import app
 
 PATH = "/hooks/sendgrid"
@@ -19,6 +19,6 @@ def receive_sendgrid_events() -> dict[str, int]:
     request.max_content_length = MAX_BODY_BYTES
     body = request.get_data(cache=False)
     key = app.settings.delivery.sendgrid.webhook_key
-    if not key or not verified(body, dict(request.headers), key, app.clock()):
+    if not key or not is_signed_by(body, dict(request.headers), key, app.clock()):
         abort(403)
     return {"new": app.deliveries.record_events(read_events(body))}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from digest.app import App
-from digest.settings import load
+from digest.settings import load_workspace
 from tests.cases.feeds import rss
 from tests.conftest import NOW, workspace
 from tests.fakes.web import Answer, FakeWeb
@@ -22,7 +22,9 @@ def poll(tmp_path: Path, web: FakeWeb) -> Callable[..., App]:
     def collected(*items: str, feeds_only: bool = True) -> App:
         web.answers["/feed"] = Answer(rss(*items))
         hour = next(times)
-        with App(load(tmp_path, {}), lambda: NOW + timedelta(hours=hour)) as app:
+        with App(
+            load_workspace(tmp_path, {}), lambda: NOW + timedelta(hours=hour)
+        ) as app:
             app.report = app.collection.collect_and_fill(
                 everything=True, feeds_only=feeds_only
             ).report

@@ -27,6 +27,6 @@ def test_what_needs_a_person_is_not_fetched_and_set_aside(
     google = "https://news.google.com/rss/articles/CBMiAbc?oc=5"
     app = poll(item("Open Water sues the county again", google), feeds_only=False)
     assert dict(app.report["The Courier"].unread) == {"needs a person": 1}
-    ((found, why),) = app.filling.draft(NOW.date()).aside
+    ((found, why),) = app.drafts.create_draft(NOW.date()).aside
     assert found.url == google
     assert "`digest add` with the outlet's own address" in why

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.collect.feeds.clean import absolute_url, key, plain_text, untracked
+from digest.collect.feeds.clean import (
+    absolute_url,
+    article_key,
+    plain_text,
+    strip_trackers,
+)
 from tests.cases.feeds import item, rss
 from tests.collect.feeds.test_parse import parse
 
@@ -35,7 +40,7 @@ def test_plain_text_is_one_line_without_controls(text: str) -> None:
     ["http://www.a.example/x", "https://a.example/x/", "https://a.example/x?utm_medium=m&fbclid=1", "https://a.example:443/x#xtor=RSS-1"],
 )  # fmt: skip
 def test_addresses_of_one_article_share_a_key(other: str) -> None:
-    assert key(other) == key("https://a.example/x")
+    assert article_key(other) == article_key("https://a.example/x")
 
 
 @pytest.mark.parametrize(
@@ -53,14 +58,14 @@ def test_addresses_of_one_article_share_a_key(other: str) -> None:
 def test_an_address_is_printed_without_trackers_and_otherwise_untouched(
     address: str, printed: str
 ) -> None:
-    assert untracked(address) == printed
+    assert strip_trackers(address) == printed
 
 
 def test_addresses_of_two_articles_do_not() -> None:
     assert (
         len(
             {
-                key(u)
+                article_key(u)
                 for u in (
                     "https://a.example/x?id=1",
                     "https://a.example/x?id=2",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from digest.app import App
-from digest.collect.feeds.clean import key
+from digest.collect.feeds.clean import article_key
 from digest.collect.feeds.dedupe import Memory, canonical_key, sort_out
 from digest.collect.feeds.parse import Origin, convert_entries, parse_feed
 from digest.model import Article
@@ -19,7 +19,9 @@ SEQUENCES = SHARED / "data" / "feeds" / "sequences"
 
 
 def titles(app: App) -> list[str]:
-    return sorted(j.article.title for j in app.press.judged(NOW.replace(year=2000)))
+    return sorted(
+        j.article.title for j in app.articles.list_ranked(NOW.replace(year=2000))
+    )
 
 
 def entry(title: str, link: str, guid: str) -> str:
@@ -69,7 +71,7 @@ def test_an_article_is_known_again(poll: Callable[..., App], again: str) -> None
      "https://a-example.cdn.ampproject.org/c/s/a.example/x", "https://a.example/x#:~:text=rates"],
 )  # fmt: skip
 def test_phones_amp_and_trackers_are_no_other_article(other: str) -> None:
-    assert key(other) == key("https://a.example/x")
+    assert article_key(other) == article_key("https://a.example/x")
 
 
 def test_a_feed_that_gives_every_entry_one_guid_loses_none(
@@ -122,7 +124,7 @@ def test_a_change_of_headline_is_kept_with_the_old_one(
     poll(entry("Water rates to rise in May", "/1", "g"))
     app = poll(entry("Water rates to fall after all", "/1", "g"))
     assert app.report["The Courier"].retitled == 1
-    ((_, earlier),) = app.press.earlier_headlines([1]).items()
+    ((_, earlier),) = app.articles.earlier_headlines([1]).items()
     assert (titles(app), earlier) == (
         ["Water rates to fall after all"],
         ["Water rates to rise in May"],
@@ -134,7 +136,7 @@ def test_a_headline_with_a_clock_in_it_does_not_change_for_ever(
 ) -> None:
     for minute in range(27):
         app = poll(entry(f"Live: minute {minute} of the hearing", "/1", "g"))
-    assert len(app.press.earlier_headlines([1])[1]) == 24
+    assert len(app.articles.earlier_headlines([1])[1]) == 24
 
 
 @needs_shared
@@ -164,7 +166,7 @@ def test_undated_and_future_articles_are_set_aside(poll: Callable[..., App]) -> 
     undated = "<item><title>Open Water, undated</title><link>/u</link></item>"
     future = item("Open Water, in the future", "/f", "Thu, 26 Feb 2099 09:00:00 GMT")
     app = poll(undated, future)
-    assert sorted(why for _, why in app.filling.draft(NOW.date()).aside) == [
+    assert sorted(why for _, why in app.drafts.create_draft(NOW.date()).aside) == [
         "dated in the future",
         "undated",
     ]

@@ -14,7 +14,7 @@ from digest.collect.feeds import schedule
 from digest.collect.feeds.schedule import MAX_INTERVAL, MIN_INTERVAL, GoodAnswer
 from digest.errors import FetchError
 from digest.model import Feed
-from digest.settings import load
+from digest.settings import load_workspace
 from tests.cases.feeds import item, rss
 from tests.conftest import NOW, workspace
 from tests.fakes.web import Answer, FakeWeb
@@ -192,7 +192,7 @@ def test_a_permanent_move_is_believed_only_after_it_has_held_for_days() -> None:
     for days, address in ((0, FEED.url), (5, FEED.url), (6, "https://b.example/feed")):
         later = NOW + timedelta(days=days)
         feed = schedule.after_success(feed, NEW_HOME, later, EVERY)
-        assert schedule.address(feed, later) == address
+        assert schedule.polling_address(feed, later) == address
 
 
 def test_a_move_that_is_taken_back_is_forgotten() -> None:
@@ -211,9 +211,9 @@ def test_a_feed_failing_at_its_new_address_is_asked_at_the_old() -> None:
     moved = replace(
         FEED, moved="https://b.example/feed", moved_since=NOW - timedelta(days=30)
     )
-    assert schedule.address(moved, NOW) == "https://b.example/feed"
+    assert schedule.polling_address(moved, NOW) == "https://b.example/feed"
     assert (
-        schedule.address(
+        schedule.polling_address(
             schedule.after_failure(moved, "404", "http 404", NOW, EVERY), NOW
         )
         == FEED.url
@@ -243,7 +243,9 @@ def test_a_permanent_move_is_followed_after_six_days(
 
     def asked_on(day: int) -> list[str]:
         web.asked.clear()
-        with App(load(tmp_path, {}), lambda: NOW + timedelta(days=day)) as app:
+        with App(
+            load_workspace(tmp_path, {}), lambda: NOW + timedelta(days=day)
+        ) as app:
             app.collection.collect_and_fill(feeds_only=True)
         return [path for path, _ in web.asked]
 

@@ -9,7 +9,7 @@ from digest.app import App
 from digest.collect.pages.extract import combined_reader
 from digest.collect.pages.newspaper import newspaper_reader
 from digest.errors import PageUnread
-from digest.settings import load
+from digest.settings import load_workspace
 from tests.cases.feeds import PROSE, item, page, rss
 from tests.conftest import NOW, workspace
 from tests.fakes.web import Answer, FakeWeb
@@ -41,9 +41,11 @@ def test_the_reader_in_the_settings_is_the_one_used(
     workspace(tmp_path, web.url)
     web.answers["/feed"] = Answer(rss(item("A", "/a")))
     web.answers["/a"] = Answer(page("A", "</p><p>".join([PROSE * 2] * 4)))
-    with App(load(tmp_path, {"DIGEST_EXTRACTOR": "newspaper3k"}), lambda: NOW) as app:
+    with App(
+        load_workspace(tmp_path, {"DIGEST_EXTRACTOR": "newspaper3k"}), lambda: NOW
+    ) as app:
         app.collection.collect_and_fill()
-        assert app.press.judged()[0].article.reader == "newspaper3k"
+        assert app.articles.list_ranked()[0].article.reader == "newspaper3k"
 
 
 def test_newspaper_fetches_no_image(web: FakeWeb) -> None:

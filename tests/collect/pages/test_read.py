@@ -23,7 +23,7 @@ def test_a_page_that_comes_at_last_is_read(
     collect()
     web.answers["/story"] = Answer(page("Open Water sues the county", PROSE * 5))
     app = collect(1)
-    (found,) = app.press.judged()
+    (found,) = app.articles.list_ranked()
     assert (app.report.read, found.article.unread) == (1, "")
 
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.cli import cli
-from digest.delivery.domain_check import examine
-from digest.delivery.domain_check.dns import lookups
+from digest.delivery.domain_check import check_domain
+from digest.delivery.domain_check.dns import make_lookup
 from digest.model import Finding
-from digest.settings import load
+from digest.settings import load_workspace
 from tests.fakes.dns import FakeDns
 
 DOMAIN = "openwater.example"
@@ -43,8 +43,8 @@ def dns() -> Iterator[FakeDns]:
 def found(folder: Path, dns: FakeDns) -> Callable[..., list[Finding]]:
     def run(problem: str = "", **env: str) -> list[Finding]:
         usual = {"DIGEST_DELIVERY__DKIM_SELECTORS": '["k1"]'}
-        settings = load(folder, usual | env).settings
-        return examine(settings, lookups([dns.server]), lambda _: problem)
+        settings = load_workspace(folder, usual | env).settings
+        return check_domain(settings, make_lookup([dns.server]), lambda _: problem)
 
     return run
 
@@ -199,10 +199,10 @@ def test_a_name_server_that_is_silent_is_said_and_ends_nothing(
 def test_no_record_whatever_it_says_is_a_crash(records: list[str]) -> None:
     from digest.settings import DEFAULTS
 
-    settings = load(DEFAULTS, {}).settings
+    settings = load_workspace(DEFAULTS, {}).settings
     marks = ("", "v=spf1 ", "v=DMARC1; ", "p=")
     for mark in marks:
-        examine(
+        check_domain(
             settings,
             lambda _name, _kind, m=mark: [m + r for r in records],
             lambda _: "",

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from digest.app import App
 from digest.errors import TransportDown
-from digest.model import State
+from digest.model import DeliveryState
 from tests.desk_client import DAY
 from tests.fakes.smtp import FakeSmtp
 
@@ -76,4 +76,6 @@ def test_without_a_good_key_nothing_leaves_unsigned(
     with pytest.raises(TransportDown, match=says):
         app.sending.send_edition(DAY)
     assert smtp.messages == []
-    assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.QUEUED: 25
+    }

@@ -6,7 +6,7 @@ import pytest
 
 from digest.app import App
 from digest.delivery import Outbox, Pace, Sender
-from digest.model import Frozen, State
+from digest.model import DeliveryState, SendSpec
 from tests.conftest import NOW
 from tests.delivered_mail import check, outbox
 from tests.delivery.conftest import DAY
@@ -28,7 +28,9 @@ def test_the_outbox_is_a_rehearsal_and_keeps_nobody_from_the_mail(
     open_app, approved, smtp: FakeSmtp
 ) -> None:
     open_app().sending.send_edition(DAY)
-    assert open_app(smtp.env).sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    assert open_app(smtp.env).sending.send_edition(DAY).counts == {
+        DeliveryState.ACCEPTED: 25
+    }
     assert len(smtp.messages) == 25
 
 
@@ -37,8 +39,8 @@ def test_a_rehearsal_waits_for_nobody(
 ) -> None:
     """At one message a minute, twenty-five files are still written at once."""
     ledger, letter = app.store.deliveries, app.editions.render_stored(DAY).letter
-    ledger.prepare(DAY, Frozen("hash", "outbox"), NOW)
+    ledger.freeze_audience(DAY, SendSpec("hash", "outbox"), NOW)
     pace = Pace(1, lambda: 0.0, lambda _seconds: pytest.fail("it waited"))
     outbox = Outbox(tmp_path, lambda: NOW)
     send_all(Sender(letter, ledger, outbox, app.tokens, pace, lambda: NOW))
-    assert ledger.proof(DAY).counts == {State.ACCEPTED: 25}
+    assert ledger.get_delivery_report(DAY).counts == {DeliveryState.ACCEPTED: 25}

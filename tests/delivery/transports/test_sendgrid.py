@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from digest.errors import SettingsError, TransportDown
-from digest.model import TOKEN, State, Subscriber
-from digest.settings import load
+from digest.model import TOKEN_PLACEHOLDER, DeliveryState, Subscriber
+from digest.settings import load_workspace
 from tests.conftest import EDITION, NOW, SHARED, needs_shared
 from tests.delivery.conftest import DAY
 from tests.fakes.sendgrid import FakeSendgrid
@@ -21,7 +21,7 @@ def test_sendgrid_gets_one_personalization_each(
     open_app, approved: list[str], sendgrid: FakeSendgrid
 ) -> None:
     app = open_app(sendgrid.env)
-    assert app.sending.send_edition(DAY).counts == {State.ACCEPTED: 25}
+    assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     (payload,) = sendgrid.payloads
     assert set(sendgrid.keys) == {"Bearer SG.test"}
     people = {p["to"][0]["email"]: p for p in payload["personalizations"]}
@@ -33,20 +33,21 @@ def test_sendgrid_gets_one_personalization_each(
     assert not any(t["enable"] for t in payload["tracking_settings"].values())
     assert [c["type"] for c in payload["content"]] == ["text/plain", "text/html"]
     for address, person in people.items():
-        token = person["substitutions"][TOKEN]
+        token = person["substitutions"][TOKEN_PLACEHOLDER]
         assert app.tokens.read(token) == app.store.subscribers.find(address).id
         assert f"/u/{token}>" in person["headers"]["List-Unsubscribe"]
         assert (
             person["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         )
         assert all(
-            token in c["value"].replace(TOKEN, token) for c in payload["content"]
+            token in c["value"].replace(TOKEN_PLACEHOLDER, token)
+            for c in payload["content"]
         )
 
 
 @pytest.mark.parametrize(
     ("status", "counts"),
-    [(500, {State.UNCERTAIN: 25}), (200, {State.UNCERTAIN: 25})],
+    [(500, {DeliveryState.UNCERTAIN: 25}), (200, {DeliveryState.UNCERTAIN: 25})],
 )  # fmt: skip
 def test_sendgrids_answer_is_taken_for_what_it_proves(
     open_app, approved, sendgrid, status, counts
@@ -64,7 +65,7 @@ def test_what_sendgrid_certainly_did_not_take_stays_queued(
         open_app(sendgrid.env).sending.send_edition(DAY)
     sendgrid.status = 202
     assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 25
+        DeliveryState.ACCEPTED: 25
     }
 
 
@@ -73,7 +74,7 @@ def test_a_lost_answer_is_taken_back_and_handed_over_anew(
 ) -> None:
     sendgrid.lose = 2
     assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 25
+        DeliveryState.ACCEPTED: 25
     }
     assert len(sendgrid.payloads) == 3
     assert sendgrid.mailed() == dict.fromkeys(approved, 1)
@@ -87,19 +88,19 @@ def test_what_cannot_be_taken_back_waits_for_a_person(
 ) -> None:
     sendgrid.lose, sendgrid.deaf = 1, True
     assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
-        State.UNCERTAIN: 25
+        DeliveryState.UNCERTAIN: 25
     }
     assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
-        State.UNCERTAIN: 25
+        DeliveryState.UNCERTAIN: 25
     }
     sendgrid.deaf = False
     late = open_app(
         sendgrid.env, now=NOW + timedelta(minutes=6)
     )  # nine before it leaves
-    assert late.sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
+    assert late.sending.send_edition(DAY).counts == {DeliveryState.UNCERTAIN: 25}
     assert len(sendgrid.payloads) == 1
     assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 25
+        DeliveryState.ACCEPTED: 25
     }
     assert sendgrid.mailed() == dict.fromkeys(approved, 1)
 
@@ -112,7 +113,7 @@ def test_a_cancel_whose_answer_was_lost_is_asked_after(
     sendgrid.deaf = False
     sendgrid.cancelled.add(sendgrid.payloads[0]["batch_id"])  # heard, and not answered
     assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 25
+        DeliveryState.ACCEPTED: 25
     }
     assert sendgrid.mailed() == dict.fromkeys(approved, 1)
 
@@ -122,15 +123,19 @@ def test_without_an_undo_window_a_lost_answer_is_not_resent(
 ) -> None:
     env = sendgrid.env | {"DIGEST_DELIVERY__SENDGRID__UNDO_MINUTES": "0"}
     sendgrid.lose = 1
-    assert open_app(env).sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
-    assert open_app(env).sending.send_edition(DAY).counts == {State.UNCERTAIN: 25}
+    assert open_app(env).sending.send_edition(DAY).counts == {
+        DeliveryState.UNCERTAIN: 25
+    }
+    assert open_app(env).sending.send_edition(DAY).counts == {
+        DeliveryState.UNCERTAIN: 25
+    }
     assert len(sendgrid.payloads) == 1
     assert "send_at" not in sendgrid.payloads[0]
 
 
 def test_an_undo_window_too_short_to_undo_is_refused(folder) -> None:
     with pytest.raises(SettingsError, match="more than the 10 SendGrid needs"):
-        load(folder, {"DIGEST_DELIVERY__SENDGRID__UNDO_MINUTES": "5"})
+        load_workspace(folder, {"DIGEST_DELIVERY__SENDGRID__UNDO_MINUTES": "5"})
 
 
 @pytest.mark.parametrize("named", [True, False])
@@ -141,10 +146,10 @@ def test_one_bad_address_does_not_stop_the_others(
     sendgrid.refuse, sendgrid.names_it = {approved[3], approved[20]}, named
     app = open_app(sendgrid.env)
     assert app.sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 23,
-        State.EXCLUDED: 2,
+        DeliveryState.ACCEPTED: 23,
+        DeliveryState.EXCLUDED: 2,
     }
-    refused = dict(app.store.deliveries.of(DAY, State.EXCLUDED))
+    refused = dict(app.store.deliveries.of(DAY, DeliveryState.EXCLUDED))
     assert set(refused) == sendgrid.refuse
     assert all("Does not contain a valid address" in why for why in refused.values())
     assert sendgrid.mailed() == dict.fromkeys(set(approved) - sendgrid.refuse, 1)
@@ -155,7 +160,7 @@ def test_when_asked_to_slow_down_it_waits_and_goes_on(
 ) -> None:
     sendgrid.busy = 3
     assert open_app(sendgrid.env).sending.send_edition(DAY).counts == {
-        State.ACCEPTED: 25
+        DeliveryState.ACCEPTED: 25
     }
 
 
@@ -171,7 +176,7 @@ def test_more_than_the_provider_lets_cancel_is_held_and_listed(
     app.approval.approve_edition(DAY, "Ada")
     sendgrid.lose, sendgrid.limit = 13, 10
     counts = app.sending.send_edition(DAY).counts
-    assert counts == {State.ACCEPTED: 11_000, State.UNCERTAIN: 3_000}
+    assert counts == {DeliveryState.ACCEPTED: 11_000, DeliveryState.UNCERTAIN: 3_000}
     assert max(sendgrid.mailed().values()) == 1
     assert len(app.reconciliation.reconcile_edition(DAY)) == 3_000
 
@@ -215,7 +220,7 @@ def test_the_shared_fake_of_sendgrid_takes_the_edition(
                 "SENDGRID_API_KEY": "SG.test",
             }
             assert open_app(env).sending.send_edition(DAY).counts == {
-                State.ACCEPTED: 25
+                DeliveryState.ACCEPTED: 25
             }
             assert not log.exists() or not log.read_text()  # it keeps the mail back
             requests.post(f"http://127.0.0.1:{port}/_flush", timeout=5)

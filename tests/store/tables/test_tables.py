@@ -12,8 +12,16 @@ from sqlalchemy import event
 
 from digest.app import App
 from digest.infra.clock import utc_now
-from digest.infra.job_queue import conninfo
-from digest.model import Chunk, Event, Fate, Frozen, Outcome, State, Subscriber
+from digest.infra.job_queue import libpq_url
+from digest.model import (
+    Chunk,
+    DeliveryState,
+    Fate,
+    Outcome,
+    ProviderEvent,
+    SendSpec,
+    Subscriber,
+)
 from tests.conftest import EDITION, NOW
 from tests.fakes.postgres import postgres
 from tests.jobs.test_tasks import chapter, filled
@@ -35,8 +43,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         days = [NOW.date() + timedelta(days=7 * n) for n in range(5)]
         for day in days:
             app.editions.save_source(EDITION.replace("2026-02-27", day.isoformat()))
-            app.store.deliveries.prepare(
-                day, Frozen("0" * 64, "sendgrid"), NOW, size=10
+            app.store.deliveries.freeze_audience(
+                day, SendSpec("0" * 64, "sendgrid"), NOW, size=10
             )
         grown(url)
         yield app
@@ -48,7 +56,7 @@ def grown(url: str) -> None:
     It multiplies the rows of a page by the pages that are there, so those are made to hold many;
     what is distinct is said as a share, which grows with the table.
     """
-    with psycopg.connect(conninfo(url), autocommit=True) as c:
+    with psycopg.connect(libpq_url(url), autocommit=True) as c:
         for column, distinct in (("subscriber", -0.2), ("chunk", 2000)):
             c.execute(
                 f"ALTER TABLE delivery ALTER {column} SET (n_distinct = {distinct})"
@@ -93,7 +101,7 @@ def read(app: App) -> Iterator[list[tuple[str, Any]]]:
 
 def scanned(app: App, statement: str, given: Any) -> list[str]:
     """Return the large tables that PostgreSQL would read from end to end for a statement."""
-    with psycopg.connect(conninfo(app.settings.database)) as c:
+    with psycopg.connect(libpq_url(app.settings.database)) as c:
         row = c.execute(f"EXPLAIN (FORMAT JSON) {statement}", given).fetchone()
     found: list[str] = []
 
@@ -116,68 +124,70 @@ def scanned(app: App, statement: str, given: Any) -> list[str]:
 
 def hand_over(app: App) -> None:
     ledger, day = app.store.deliveries, NOW.date()
-    ledger.claim(day, NOW, 3)
-    ledger.recover(day, 3)
-    ledger.complete(day)
+    ledger.claim_chunk(day, NOW, 3)
+    ledger.recover_stale_claims(day, 3)
+    ledger.is_complete(day)
 
 
 def a_chunk(app: App) -> None:
     ledger, day = app.store.deliveries, NOW.date()
     claimed = Chunk(1, [(1, "reader1@x.example"), (2, "reader2@x.example")], 1)
-    ledger.begin(day, claimed, [1, 2])
-    ledger.begin(day, claimed, [1], None, [(2, Outcome(State.ACCEPTED))])
-    ledger.record(day, claimed, [(1, Outcome(State.ACCEPTED))])
-    ledger.finish(day, claimed)
-    ledger.give_back(day, claimed)
+    ledger.mark_in_flight(day, claimed, [1, 2])
+    ledger.mark_in_flight(
+        day, claimed, [1], None, [(2, Outcome(DeliveryState.ACCEPTED))]
+    )
+    ledger.record_outcomes(day, claimed, [(1, Outcome(DeliveryState.ACCEPTED))])
+    ledger.record_chunk_outcome(day, claimed)
+    ledger.requeue_claim(day, claimed)
 
 
 def unsure(app: App) -> None:
     ledger, day = app.store.deliveries, NOW.date()
-    ledger.of(day, State.UNCERTAIN)
-    ledger.held(day)
-    ledger.decide(day, "reader1@alone.example", sent=True)
+    ledger.list_deliveries_in_state(day, DeliveryState.UNCERTAIN)
+    ledger.list_uncertain_holds(day)
+    ledger.resolve_uncertain(day, "reader1@alone.example", sent=True)
 
 
 def told(app: App) -> None:
     day = NOW.date()
     several = [
-        Event(f"e{fate}", fate, "reader1@alone.example", NOW, day, 1)
+        ProviderEvent(f"e{fate}", fate, "reader1@alone.example", NOW, day, 1)
         for fate in (Fate.DELIVERED, Fate.BOUNCED, Fate.LEFT)
     ]
-    app.store.events.take(several, NOW)
+    app.store.provider_events.take_in_events(several, NOW)
 
 
 def one_reader(app: App) -> None:
     people = app.store.subscribers
-    person = people.find("reader5@alone.example")
+    person = people.find_subscriber("reader5@alone.example")
     assert person
-    people.told_of(person)
-    people.leave(person.id, NOW)
-    app.store.deliveries.state_of(NOW.date(), person.id)
-    people.erase(person, NOW)
+    people.list_deliveries_of(person)
+    people.mark_unsubscribed(person.id, NOW)
+    app.store.deliveries.get_delivery_state(NOW.date(), person.id)
+    people.erase_subscriber(person, NOW)
 
 
 def some_readers(app: App) -> None:
-    app.store.subscribers.add(
+    app.store.subscribers.add_subscribers(
         Subscriber(f"new{n}@x.example", consent_at=NOW) for n in range(3)
     )
 
 
 def pages(app: App) -> None:
-    app.store.collected.pages_waiting()
-    app.store.collected.to_read()
+    app.store.feeds.list_waiting_pages()
+    app.store.feeds.list_unread_articles()
 
 
 def rates(app: App) -> None:
-    app.store.articles.since(utc_now())  # the table is of just now
-    app.store.deliveries.handed_since(NOW.date(), NOW - timedelta(minutes=1))
+    app.store.articles.count_articles_since(utc_now())  # the table is of just now
+    app.store.deliveries.count_handed_over_since(NOW.date(), NOW - timedelta(minutes=1))
 
 
 def the_public(app: App) -> None:
-    app.publishing.dates()
-    app.publishing.status(NOW.date())
-    app.store.publications.check_draft(NOW.date())
-    app.store.deliveries.has_left(NOW.date())
+    app.publishing.list_public_dates()
+    app.publishing.find_status(NOW.date())
+    app.store.publications.refuse_if_not_draft(NOW.date())
+    app.store.deliveries.has_anything_left(NOW.date())
 
 
 WAYS = [

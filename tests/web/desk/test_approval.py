@@ -13,11 +13,11 @@ from tests.web.desk.test_desk import confirm
 
 def test_a_yes_is_to_what_the_page_showed(picked: FlaskClient, stocked: App) -> None:
     seen = page(picked, f"/{DAY}/send").xpath("//input[@name='hash']/@value")[0]
-    stocked.editing_as("Ada").head(
+    stocked.editing_as("Ada").change_heading(
         DAY, {"subject": "Changed"}, {"subject": "What the records show"}
     )
     assert post(picked, f"/{DAY}/approve", hash=seen, by="Ada").status_code == 409
-    assert stocked.store.editions.approval(DAY) is None
+    assert stocked.store.editions.get_approval(DAY) is None
 
 
 def test_approved_and_sent_to_the_outbox_with_the_proof(
@@ -27,7 +27,7 @@ def test_approved_and_sent_to_the_outbox_with_the_proof(
     assert "Approved by" in page(picked, f"/{DAY}/send").text_content()
     confirm(picked, "send")
     for _ in range(100):
-        if stocked.store.deliveries.complete(DAY):
+        if stocked.store.deliveries.is_complete(DAY):
             break
         time.sleep(0.05)
     shown = page(picked, f"/{DAY}/send").text_content()
@@ -43,4 +43,4 @@ def test_an_unapproved_edition_is_not_sent(
     assert answer.status_code == 400
     assert "obody has approved" in answer.text
     assert "obody has approved" in page(picked, f"/{DAY}/confirm/send").text_content()
-    assert stocked.store.deliveries.proof(DAY).planned == 0
+    assert stocked.store.deliveries.get_delivery_report(DAY).planned == 0

@@ -10,15 +10,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from digest.app import App
-from digest.model import Rights
+from digest.model import StaffRights
 from digest.services.staff import Staff
-from digest.settings import load
-from digest.web.desk import desk_app
+from digest.settings import load_workspace
+from digest.web.desk import create_desk_app
 from tests.conftest import EDITION, NOW, workspace
 from tests.desk_client import DAY, HOME, post, put
 
 PASSWORD = "nine pipes of lead"
-EDITOR, APPROVER, ADMIN = Rights
+EDITOR, APPROVER, ADMIN = StaffRights
 ANYBODY = None
 #: What each door takes: the least rights, and its methods. What is not here is no door.
 DOORS = {
@@ -98,23 +98,25 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with (
         pytest.MonkeyPatch.context() as patch,
-        App(load(folder, {}), lambda: NOW) as opened,
+        App(load_workspace(folder, {}), lambda: NOW) as opened,
     ):
         patch.setattr(Staff, "_hasher", weak)
         patch.setenv("PATH", "")  # SpamAssassin takes a second for each look at a check
         put(opened, 1, "A story")
         opened.editions.save_source(EDITION)
         for role, name in NAMES.items():
-            opened.staff.join(opened.staff.invite(name, role, "test"), PASSWORD)
+            opened.staff.accept_invitation(
+                opened.staff.invite_member(name, role, "test"), PASSWORD
+            )
         yield opened
 
 
 @pytest.fixture(scope="module")
 def web(app: App) -> Flask:
-    return desk_app(app)
+    return create_desk_app(app)
 
 
-def come(web: Flask, role: Rights | None) -> FlaskClient:
+def come(web: Flask, role: StaffRights | None) -> FlaskClient:
     client = web.test_client()
     client.get("/login", base_url=HOME)
     if role:
@@ -145,11 +147,11 @@ def verdict(status: int, location: str) -> str:
     return {405: "wrong method"}.get(status, "open")
 
 
-def meant(rule: str, method: str, role: Rights | None, ours: bool) -> set[str]:
+def meant(rule: str, method: str, role: StaffRights | None, ours: bool) -> set[str]:
     """What may come of knocking: with a token of ours or a wrong one."""
     least, methods = DOORS[rule]
     needed = ACTING.get(rule, least) if method == "POST" else least
-    inside = needed is ANYBODY or (role is not None and role.cover(needed))
+    inside = needed is ANYBODY or (role is not None and role.include(needed))
     if method not in methods.split():
         return {"wrong method", "shut"}
     if method != "GET" and not ours:
@@ -159,18 +161,20 @@ def meant(rule: str, method: str, role: Rights | None, ours: bool) -> set[str]:
     return {"open"} if inside else {"shut"}
 
 
-@pytest.mark.parametrize("role", [ANYBODY, *Rights])
-def test_each_door_opens_to_its_roles_alone(web: Flask, role: Rights | None) -> None:
+@pytest.mark.parametrize("role", [ANYBODY, *StaffRights])
+def test_each_door_opens_to_its_roles_alone(
+    web: Flask, role: StaffRights | None
+) -> None:
     knock(web, role, ("GET", "POST"))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("role", [ANYBODY, *Rights])
-def test_no_door_opens_by_another_method(web: Flask, role: Rights | None) -> None:
+@pytest.mark.parametrize("role", [ANYBODY, *StaffRights])
+def test_no_door_opens_by_another_method(web: Flask, role: StaffRights | None) -> None:
     knock(web, role, METHODS)
 
 
-def knock(web: Flask, role: Rights | None, methods: tuple[str, ...]) -> None:
+def knock(web: Flask, role: StaffRights | None, methods: tuple[str, ...]) -> None:
     """Try each door by each method, with a token of ours and with a wrong one."""
     client = come(web, role)
     for rule, method, ours in product(DOORS, methods, (True, False)):
@@ -203,12 +207,12 @@ def test_an_address_with_a_slash_behind_it_is_none(web: Flask) -> None:
 
 def test_nothing_was_changed_by_all_of_that(app: App, web: Flask) -> None:
     """GET acts nowhere; what the table sent was empty."""
-    before = app.editions.read_source(DAY), app.store.staff.everybody()
+    before = app.editions.read_source(DAY), app.store.staff.list_members()
     client = come(web, ADMIN)
     for rule, (_, methods) in DOORS.items():
         if "GET" in methods.split():
             for query in ("", "?approve=1&send=1&do=reject&article=1"):
                 client.get(filled(rule) + query, base_url=HOME).close()
-    assert (app.editions.read_source(DAY), app.store.staff.everybody()) == before
-    assert app.store.editions.approval(DAY) is None
-    assert app.store.deliveries.proof(DAY).planned == 0
+    assert (app.editions.read_source(DAY), app.store.staff.list_members()) == before
+    assert app.store.editions.get_approval(DAY) is None
+    assert app.store.deliveries.get_delivery_report(DAY).planned == 0

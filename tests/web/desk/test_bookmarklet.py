@@ -24,13 +24,13 @@ def test_an_address_is_added_into_the_edition(
     asked = page(client, f"/add?url={url}")
     assert asked.xpath("//input[@name='url']/@value") == [url]
     assert "javascript:" in asked.xpath("//a[@class='mark']/@href")[0]
-    assert stocked.store.editions.dates() == [DAY]
+    assert stocked.store.editions.list_dates() == [DAY]
     assert page(client, "/add?url=javascript:alert(1)").xpath(
         "//input[@name='url']/@value"
     ) == [""]
     assert post(client, "/add", url=url, section="following").status_code == 303
-    (newest,) = set(stocked.store.editions.dates()) - {DAY}  # the one in work now
-    sections = stocked.editing_as("").edition(newest).sections
+    (newest,) = set(stocked.store.editions.list_dates()) - {DAY}  # the one in work now
+    sections = stocked.editing_as("").load_edition(newest).sections
     assert "Found by hand" in [p.headline for p in sections[1].picks]
     answer = post(client, "/add", url="http://127.0.0.1:9/nobody", title="", section="")
     assert answer.status_code == 400

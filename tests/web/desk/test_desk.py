@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from digest.app import App
-from digest.web.desk import desk_app
+from digest.web.desk import create_desk_app
 from tests.desk_client import DAY, TOKEN, let_in, page, post, put
 
 # Who may come
@@ -18,7 +18,7 @@ def test_only_the_printed_address_lets_its_owner_in(
     stocked: App,
 ) -> None:
     """A browser that was closed has no cookie any more."""
-    web = desk_app(stocked, TOKEN, once="for-the-browser")
+    web = create_desk_app(stocked, TOKEN, once="for-the-browser")
     first, second, stranger = (web.test_client() for _ in range(3))
     assert first.get("/", base_url="http://localhost").status_code == 403
     assert first.get("/?token=wrong", base_url="http://localhost").status_code == 403
@@ -37,7 +37,7 @@ def test_only_the_printed_address_lets_its_owner_in(
 
 def test_what_the_browser_is_started_with_is_good_once(stocked: App) -> None:
     """Other accounts of the machine see it in the list of processes; the printed one they do not."""
-    web = desk_app(stocked, TOKEN, once="for-the-browser")
+    web = create_desk_app(stocked, TOKEN, once="for-the-browser")
     first, second = web.test_client(), web.test_client()
     asked = "/?token=for-the-browser"
     assert first.get(asked, base_url="http://localhost").status_code == 302
@@ -60,7 +60,7 @@ def test_no_form_works_without_its_token_or_without_a_session(
     stocked: App, route: str
 ) -> None:
     before = stocked.editions.read_source(DAY)
-    outsider = desk_app(stocked, TOKEN).test_client()
+    outsider = create_desk_app(stocked, TOKEN).test_client()
     assert outsider.post(route, base_url="http://127.0.0.1").status_code == 403
     client = let_in(stocked)
     for csrf in ("", "wrong"):
@@ -69,7 +69,7 @@ def test_no_form_works_without_its_token_or_without_a_session(
             == 403
         )
     assert stocked.editions.read_source(DAY) == before
-    assert stocked.store.editions.approval(DAY) is None
+    assert stocked.store.editions.get_approval(DAY) is None
 
 
 @pytest.mark.parametrize(
@@ -119,6 +119,6 @@ def test_an_edition_that_is_not_begun_is_begun_by_a_person(
     client = let_in(app)
     shown = page(client, "/")
     day = shown.xpath("//input[@name='day']/@value")[0]
-    assert app.store.editions.dates() == []
+    assert app.store.editions.list_dates() == []
     post(client, "/begin", day=day)
-    assert [str(d) for d in app.store.editions.dates()] == [day]
+    assert [str(d) for d in app.store.editions.list_dates()] == [day]

@@ -53,7 +53,7 @@ def test_two_editors_at_different_words_both_win(
     url, was = urls(stocked)[0], headlines(stocked, 0)[0]
     post(picked, f"/{DAY}/story", url=url, headline="Ours", was_headline=was)
     post(picked, f"/{DAY}/story", url=url, note="Theirs.", was_note="")
-    pick = stocked.editing_as("Ada").edition(DAY).sections[0].picks[0]
+    pick = stocked.editing_as("Ada").load_edition(DAY).sections[0].picks[0]
     assert (pick.headline, pick.note) == ("Ours", "Theirs.")
 
 
@@ -76,7 +76,7 @@ def test_subject_and_leads_are_written_and_guarded_alike(
         "subject": "New",
         "was_subject": "What the records show",
         "preheader": "P",
-        "was_preheader": stocked.editing_as("Ada").edition(DAY).preheader,
+        "was_preheader": stocked.editing_as("Ada").load_edition(DAY).preheader,
     }
     assert post(desk, f"/{DAY}/head", **head).status_code == 303
     assert post(desk, f"/{DAY}/head", **head | {"subject": "Other"}).status_code == 409
@@ -87,15 +87,15 @@ def test_subject_and_leads_are_written_and_guarded_alike(
         "body": "Text.\r\n\r\nMore.",
     }
     post(desk, f"/{DAY}/lead", **lead)
-    assert stocked.editing_as("Ada").edition(DAY).leads[2].body == "Text.\n\nMore."
+    assert stocked.editing_as("Ada").load_edition(DAY).leads[2].body == "Text.\n\nMore."
     assert post(desk, f"/{DAY}/lead", **lead | {"headline": "Again"}).status_code == 409
-    first = stocked.editing_as("Ada").edition(DAY).leads[0]
+    first = stocked.editing_as("Ada").load_edition(DAY).leads[0]
     was = {"was_headline": first.headline, "was_dek": first.dek, "was_body": first.body}
     post(desk, f"/{DAY}/lead", number="0", drop="yes", **was)
-    assert [le.headline for le in stocked.editing_as("Ada").edition(DAY).leads][
+    assert [le.headline for le in stocked.editing_as("Ada").load_edition(DAY).leads][
         -1
     ] == "A third lead"
-    assert len(stocked.editing_as("Ada").edition(DAY).leads) == 2
+    assert len(stocked.editing_as("Ada").load_edition(DAY).leads) == 2
 
 
 def test_what_cannot_be_stored_is_shown_again_with_what_was_typed(
@@ -143,9 +143,9 @@ def test_an_image_is_uploaded_into_a_lead_made_fit_for_mail(
     sent = {"image": (photo(), "../../Our Tap.JPG"), "alt": "A [tap]", "number": "2"}
     answer = post(desk, f"/{DAY}/lead", headline="H", body="Text.", add="image", **sent)
     assert answer.status_code == 303
-    body = stocked.editing_as("").edition(DAY).leads[2].body
+    body = stocked.editing_as("").load_edition(DAY).leads[2].body
     assert body == "Text.\n\n![A \\[tap\\]](images/our-tap.jpg)"
-    with Image.open(stocked.workspace.images / "our-tap.jpg") as kept:
+    with Image.open(stocked.workspace.images_folder / "our-tap.jpg") as kept:
         assert kept.width == 1200
     line = post(desk, f"/{DAY}/picture", image=(photo(60), "x.jpg"), alt="Two").json[
         "line"
@@ -167,6 +167,6 @@ def test_bad_images_are_refused_with_the_reason(
         answer = post(desk, f"/{DAY}/picture", **form)
         assert answer.status_code == 400
         assert why in answer.text
-    assert not stocked.workspace.images.exists() or not list(
-        stocked.workspace.images.iterdir()
+    assert not stocked.workspace.images_folder.exists() or not list(
+        stocked.workspace.images_folder.iterdir()
     )

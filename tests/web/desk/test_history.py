@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask.testing import FlaskClient
 
 from digest.app import App
-from digest.model import Event, Fate
+from digest.model import Fate, ProviderEvent
 from tests.conftest import NOW
 from tests.desk_client import DAY, headlines, page, post, urls
 
@@ -27,9 +27,9 @@ def test_every_change_can_be_undone_the_last_first(
 
 
 def load_equal(app: App, before: str) -> bool:
-    from digest.edition import load
+    from digest.edition import load_edition
 
-    return load(app.editions.read_source(DAY)) == load(before)
+    return load_edition(app.editions.read_source(DAY)) == load_edition(before)
 
 
 # History
@@ -39,13 +39,13 @@ def test_history_says_who_picked_and_changed_what(
     stocked: App, picked: FlaskClient
 ) -> None:
     first, second = headlines(stocked, 0)[:2]
-    stocked.editing_as("Ben").drop(DAY, urls(stocked)[0])
+    stocked.editing_as("Ben").remove_story(DAY, urls(stocked)[0])
     article = next(
         f.article.id
-        for f in stocked.editing_as("").finds(DAY)
+        for f in stocked.editing_as("").list_candidates(DAY)
         if f.article.title == first
     )
-    stocked.editing_as("Ben").pick(DAY, article, "following")
+    stocked.editing_as("Ben").pick_story(DAY, article, "following")
     shown = page(picked, f"/{DAY}/history")
     rows = {
         r[0].text_content(): r[2].text_content()
@@ -65,31 +65,37 @@ def test_a_burst_of_typing_is_one_change_and_one_step_back(
     was = "What the records show"
     for n, text in enumerate(("T", "Ty", "Typed")):
         app = open_app(now=NOW + timedelta(minutes=n))
-        app.editing_as("Ada").head(DAY, {"subject": text}, {"subject": was})
+        app.editing_as("Ada").change_heading(DAY, {"subject": text}, {"subject": was})
         was = text
-    assert len(stocked.store.editions.revisions(DAY)) == 1
-    stocked.editing_as("Ben").head(DAY, {"subject": "Ben's"}, {"subject": "Typed"})
+    assert len(stocked.store.editions.list_revisions(DAY)) == 1
+    stocked.editing_as("Ben").change_heading(
+        DAY, {"subject": "Ben's"}, {"subject": "Typed"}
+    )
     late = open_app(now=NOW + timedelta(minutes=9)).editing_as("Ben")
-    late.head(DAY, {"subject": "Later"}, {"subject": "Ben's"})
+    late.change_heading(DAY, {"subject": "Later"}, {"subject": "Ben's"})
     for left in ("Ben's", "Typed", "What the records show"):
-        stocked.editing_as("Ada").undo(DAY)
-        assert stocked.editing_as("").edition(DAY).subject == left
+        stocked.editing_as("Ada").undo_last_change(DAY)
+        assert stocked.editing_as("").load_edition(DAY).subject == left
 
 
 def test_passing_over_is_undone_like_everything(
     stocked: App, picked: FlaskClient
 ) -> None:
     def state(number: int) -> tuple[bool, bool]:
-        find = stocked.editing_as("").find(DAY, number)
+        find = stocked.editing_as("").find_candidate(DAY, number)
         return bool(find.picked), find.rejected
 
-    number = next(f.article.id for f in stocked.editing_as("").finds(DAY) if f.picked)
+    number = next(
+        f.article.id for f in stocked.editing_as("").list_candidates(DAY) if f.picked
+    )
     post(picked, f"/{DAY}/finds", article=str(number), do="reject")
     assert state(number) == (False, True)
     post(picked, f"/{DAY}/undo")
     assert state(number) == (True, False)
     other = next(
-        f.article.id for f in stocked.editing_as("").finds(DAY) if not f.picked
+        f.article.id
+        for f in stocked.editing_as("").list_candidates(DAY)
+        if not f.picked
     )
     for do, then in (("reject", (False, True)), ("following", (True, False))):
         post(picked, f"/{DAY}/finds", article=str(other), do=do)
@@ -104,14 +110,14 @@ def test_history_says_what_the_provider_told(
 ) -> None:
     stocked.approval.approve_edition(DAY, "Ada")
     stocked.sending.send_edition(DAY)
-    who = stocked.store.subscribers.find(audience[0])
-    told = Event("e1", Fate.BOUNCED, who.address, NOW, DAY, who.id)
-    stocked.store.events.take([told], NOW)
+    who = stocked.store.subscribers.find_subscriber(audience[0])
+    told = ProviderEvent("e1", Fate.BOUNCED, who.address, NOW, DAY, who.id)
+    stocked.store.provider_events.take_in_events([told], NOW)
     assert "1 bounced" in page(desk, "/history").text_content()
 
 
 def test_undo_says_what_it_took_back(picked: FlaskClient, stocked: App) -> None:
-    stocked.editing_as("Ben").drop(DAY, urls(stocked)[0])
+    stocked.editing_as("Ben").remove_story(DAY, urls(stocked)[0])
     post(picked, f"/{DAY}/undo", here="edition")
     assert "Undone: took a story out" in page(picked, f"/{DAY}/edition").text_content()
     for _ in range(4):

@@ -11,8 +11,8 @@ from tests.desk_client import DAY, HOME, post
 def test_images_in_the_preview_come_from_this_machine(
     desk: FlaskClient, stocked: App
 ) -> None:
-    stocked.workspace.images.mkdir()
-    Image.new("RGB", (40, 20)).save(stocked.workspace.images / "tap.png")
+    stocked.workspace.images_folder.mkdir()
+    Image.new("RGB", (40, 20)).save(stocked.workspace.images_folder / "tap.png")
     post(
         desk, f"/{DAY}/lead", number="2", headline="H", body="![A tap](images/tap.png)"
     )

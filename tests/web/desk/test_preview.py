@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from digest.app import App
-from digest.web.desk import desk_app
+from digest.web.desk import create_desk_app
 from tests.conftest import EDITION
 from tests.desk_client import TOKEN, let_in
 from tests.fakes.browser import browser, needs_browser, watched
@@ -67,7 +67,7 @@ def test_a_broken_template_is_shown_and_the_preview_lives_on(
     def version() -> dict[str, str]:
         return web.get(f"/{DAY}/version", base_url=HOME).json
 
-    before, templates = version(), edited.workspace.templates
+    before, templates = version(), edited.workspace.templates_folder
     templates.mkdir()
     (templates / "edition.txt").write_text("{{ nosuch }}")
     assert version()["broken"] == "templates/edition.txt:1: 'nosuch' is undefined"
@@ -99,7 +99,7 @@ def test_the_edition_before_stands_beside_this_one(
 
 @pytest.fixture
 def address(edited: App) -> Iterator[str]:
-    with served(desk_app(edited, TOKEN)) as home:
+    with served(create_desk_app(edited, TOKEN)) as home:
         yield home
 
 

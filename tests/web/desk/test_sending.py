@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
 from digest.app import App
-from digest.model import State, Subscriber
-from digest.web.desk import desk_app
+from digest.model import DeliveryState, Subscriber
+from digest.web.desk import create_desk_app
 from tests.browser.test_desk import axe, found_amiss
 from tests.conftest import NOW
 from tests.desk_client import DAY, TOKEN, let_in, page, post
@@ -80,7 +80,9 @@ def test_progress_is_told_in_ones_language_and_adds_up(
     halted: tuple[App, FlaskClient],
 ) -> None:
     app, client = halted
-    accepted = len(app.store.deliveries.of(DAY, State.ACCEPTED))
+    accepted = len(
+        app.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.ACCEPTED)
+    )
     told = (
         f"25 readers: {accepted} accepted for delivery, {25 - accepted} still waiting"
     )
@@ -123,10 +125,10 @@ def test_cancelling_asks_first_and_is_done_by_that_answer_alone(
     app, client = halted
     asked = page(client, f"{PATH}confirm/cancel")
     assert "This cannot be undone." in asked.text_content()
-    assert app.store.halts.halted(DAY)[0] == "paused"
+    assert app.store.send_halts.get_halt(DAY)[0] == "paused"
     (form,) = asked.xpath(f"//main//form[@action='{PATH}cancel']")
     post(client, f"{PATH}cancel", **dict(form.form_values()))
-    assert app.store.halts.halted(DAY)[0] == "cancelled"
+    assert app.store.send_halts.get_halt(DAY)[0] == "cancelled"
 
 
 def test_a_rehearsal_is_not_taken_for_a_send_that_reached_everybody(
@@ -149,7 +151,7 @@ def test_a_running_send_counts_its_readers_not_the_list(
     halted: tuple[App, FlaskClient],
 ) -> None:
     app, client = halted
-    app.readers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
+    app.subscribers.add_people([Subscriber("late@readers.example", consent_at=NOW)])
     assert "To 25 subscribers" in words(client, f"{PATH}send")
 
 
@@ -158,7 +160,9 @@ def test_the_status_page_says_what_has_left(halted: tuple[App, FlaskClient]) -> 
     post(client, f"{PATH}cancel")
     shown = words(client, "/status")
     assert "sent since" in shown
-    mailed = len(app.store.deliveries.of(DAY, State.ACCEPTED))
+    mailed = len(
+        app.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.ACCEPTED)
+    )
     assert f"{mailed} mails in the last minute" in shown
 
 
@@ -175,7 +179,7 @@ def test_the_dialog_that_asks_before_cancelling_is_used_by_keyboard(
     halted: tuple[App, FlaskClient], axe: str
 ) -> None:
     app, _ = halted
-    with served(desk_app(app, TOKEN)) as address, browser() as chromium:
+    with served(create_desk_app(app, TOKEN)) as address, browser() as chromium:
         seen = watched(chromium.new_context(bypass_csp=True), address)
         tab = seen.page
         tab.goto(f"{address}{PATH}send?token={TOKEN}")
@@ -189,7 +193,7 @@ def test_the_dialog_that_asks_before_cancelling_is_used_by_keyboard(
             seen.problems += found_amiss(tab, axe, width)
             tab.keyboard.press("Escape")
             expect(tab.get_by_role("dialog")).to_be_hidden()
-        assert app.store.halts.halted(DAY)[0] == "paused"
+        assert app.store.send_halts.get_halt(DAY)[0] == "paused"
         assert seen.problems == []
 
 
@@ -198,7 +202,7 @@ def test_the_dialog_that_asks_before_cancelling_is_used_by_keyboard(
 def test_no_page_of_the_spanish_desk_is_wider_than_a_phone(
     stocked: App, axe: str
 ) -> None:
-    with served(desk_app(stocked, TOKEN)) as address, browser() as chromium:
+    with served(create_desk_app(stocked, TOKEN)) as address, browser() as chromium:
         screen = {"width": 360, "height": 800}
         context = chromium.new_context(bypass_csp=True, locale="es-ES", viewport=screen)
         seen = watched(context, address)

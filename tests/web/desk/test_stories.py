@@ -78,9 +78,11 @@ def test_the_week_is_judged_once_until_something_is_new(
     desk: FlaskClient, stocked: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judged = []
-    whole = type(stocked.press)._make_stories
+    whole = type(stocked.articles)._make_stories
     monkeypatch.setattr(
-        type(stocked.press), "_make_stories", lambda *a: judged.append(1) or whole(*a)
+        type(stocked.articles),
+        "_make_stories",
+        lambda *a: judged.append(1) or whole(*a),
     )
     page(desk, f"/{DAY}/finds")
     first = page(desk, f"/{DAY}/finds").xpath("//article/@id")[0][1:]
@@ -99,17 +101,21 @@ def test_what_another_process_read_anew_is_seen(
     stocked: App, open_app: Callable[..., App]
 ) -> None:
     """Its words changed, and it was judged again, all elsewhere."""
-    before = [s.representative.article.title for s in stocked.press.stories(but=DAY)]
+    before = [
+        s.representative.article.title for s in stocked.articles.list_stories(but=DAY)
+    ]
     other = open_app()
-    changed = other.store.articles.get(1)
-    other.store.articles.put(
+    changed = other.store.articles.get_article(1)
+    other.store.articles.put_article(
         changed.__class__(
             **{f: getattr(changed, f) for f in changed.__slots__} | {"title": "Anew"}
         ),
         NOW,
     )
-    other.press.analyse_new()
-    after = [s.representative.article.title for s in stocked.press.stories(but=DAY)]
+    other.articles.analyse_new()
+    after = [
+        s.representative.article.title for s in stocked.articles.list_stories(but=DAY)
+    ]
     assert "Anew" not in before
     assert "Anew" in after
 

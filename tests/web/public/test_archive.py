@@ -13,12 +13,12 @@ from lxml import etree, html
 
 from digest.app import App
 from digest.collect.feeds.parse import Origin, convert_entries, parse_feed
-from digest.edition import load as load_edition
+from digest.edition import load_edition
 from digest.errors import AlreadySent
 from digest.model import PublicEdition
 from digest.render import archive_page, atom_feed
-from digest.settings import Settings, load
-from digest.web.public import public_app
+from digest.settings import Settings, load_workspace
+from digest.web.public import create_public_app
 from tests.conftest import EDITION, FEEDS, NOW
 
 HOME = "https://letter.openwater.example/"
@@ -32,8 +32,8 @@ def archive(open_app: Callable[..., App]) -> FlaskClient:
         app.editions.save_source(EDITION.replace("2026-02-27", day))
         if yes:
             app.approval.approve_edition(date.fromisoformat(day), "Ada")
-    app.publishing.publish(NOW.date(), "Ada")
-    return public_app(app).test_client()
+    app.publishing.publish_edition(NOW.date(), "Ada")
+    return create_public_app(app).test_client()
 
 
 def test_only_what_is_out_can_be_read(archive: FlaskClient) -> None:
@@ -75,8 +75,8 @@ def test_what_is_out_is_not_changed_by_an_edit(open_app: Callable[..., App]) -> 
     app = open_app(now=NOW + timedelta(hours=1))
     app.editions.save_source(EDITION)
     app.approval.approve_edition(NOW.date(), "Ada")
-    app.publishing.publish(NOW.date(), "Ada")
-    client = public_app(app).test_client()
+    app.publishing.publish_edition(NOW.date(), "Ada")
+    client = create_public_app(app).test_client()
     before = client.get("/2026-02-27/").text
     with pytest.raises(AlreadySent):
         app.editions.save_source(
@@ -94,9 +94,10 @@ def test_an_edition_in_another_language_is_listed_as_such(
     app = open_app(now=NOW + timedelta(hours=1))
     app.editions.save_source(EDITION.replace("subject:", "language: ar\nsubject:"))
     app.approval.approve_edition(NOW.date(), "Ada")
-    app.publishing.publish(NOW.date(), "Ada")
+    app.publishing.publish_edition(NOW.date(), "Ada")
     assert (
-        '<article lang="ar" dir="rtl">' in public_app(app).test_client().get("/").text
+        '<article lang="ar" dir="rtl">'
+        in create_public_app(app).test_client().get("/").text
     )
 
 
@@ -143,7 +144,7 @@ def test_the_mail_names_its_page(open_app: Callable[..., App]) -> None:
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("w")
     (folder / "feeds.yaml").write_text(FEEDS.format(home="https://courier.example"))
-    return load(folder, {}).settings
+    return load_workspace(folder, {}).settings
 
 
 @given(subject=st.text(), preheader=st.text())

@@ -12,8 +12,10 @@ from digest.app import App
 
 def mails(app: App) -> list:
     """The notices that went out, the oldest first."""
-    app.joining.wait()
-    found = sorted((app.workspace.output / "notices/outbox").glob("*.eml"), key=_age)
+    app.signup.wait_for_mails()
+    found = sorted(
+        (app.workspace.output_folder / "notices/outbox").glob("*.eml"), key=_age
+    )
     return [message_from_bytes(f.read_bytes(), policy=policy.default) for f in found]
 
 
@@ -33,7 +35,7 @@ def ask(client: FlaskClient, address: str = "ada@r.example", **more: str):
 def test_get_changes_nothing_anywhere(app: App, client: FlaskClient, ada: str) -> None:
     """Scanners open every link in a mail."""
     ask(client, "new@r.example")
-    before = list(app.store.subscribers.all())
+    before = list(app.store.subscribers.iterate_subscribers())
     token = link(mails(app)[-1])
     for path in (
         f"/u/{ada}",
@@ -47,5 +49,5 @@ def test_get_changes_nothing_anywhere(app: App, client: FlaskClient, ada: str) -
         for query in ("", "?do=forget", "?address=x@r.example"):
             assert client.get(path + query).status_code == 200
             assert client.head(path + query).status_code == 200
-    assert list(app.store.subscribers.all()) == before
+    assert list(app.store.subscribers.iterate_subscribers()) == before
     assert "error" not in json.dumps(client.get("/health").json)

@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from digest.app import App
-from digest.model import Refusal, Subscriber
-from digest.services.signup import PER_ADDRESS, PER_NETWORK, network
-from digest.web.public import public_app
+from digest.model import Subscriber, SuppressionReason
+from digest.services.signup import PER_ADDRESS, PER_NETWORK, network_of_source
+from digest.web.public import create_public_app
 from tests.conftest import NOW
 from tests.fakes.smtp import FakeSmtp
 from tests.web.public.test_public import ask, link, mails
@@ -21,7 +21,7 @@ SAID = "a confirmation is on its way"
 
 def taken(app: App, smtp: FakeSmtp) -> list:
     """The messages that the mail server took."""
-    app.joining.wait()
+    app.signup.wait_for_mails()
     return smtp.messages
 
 
@@ -33,7 +33,7 @@ def test_who_asks_is_asked_back_and_joins_by_confirming(
 ) -> None:
     answer = ask(client, name="Ada")
     assert (answer.status_code, SAID in answer.text) == (202, True)
-    assert app.store.subscribers.count() == 0
+    assert app.store.subscribers.count_active() == 0
     (mail,) = mails(app)
     assert mail["To"] == "ada@r.example"
     assert mail["Auto-Submitted"] == "auto-replied"
@@ -41,9 +41,9 @@ def test_who_asks_is_asked_back_and_joins_by_confirming(
     path = link(mail)
     for _ in range(2):
         assert client.get(path).status_code == 200
-    assert app.store.subscribers.count() == 0
+    assert app.store.subscribers.count_active() == 0
     assert client.post(path).status_code == 200
-    ada = app.store.subscribers.find("ada@r.example")
+    ada = app.store.subscribers.find_subscriber("ada@r.example")
     assert ada.name == "Ada"
     assert ada.consent_at == NOW
     assert re.fullmatch(
@@ -61,16 +61,18 @@ def test_confirmations_last_two_days_and_cannot_be_forged(
 ) -> None:
     ask(client)
     path = link(mails(app)[0])
-    late = public_app(open_app(now=NOW + timedelta(hours=48, seconds=1))).test_client()
+    late = create_public_app(
+        open_app(now=NOW + timedelta(hours=48, seconds=1))
+    ).test_client()
     assert late.post(path).status_code == 404
     value, signature = path.rsplit(".", 1)
     # the first letter: of the last, two bits are beyond the signature, and any of them is good
     other = f"{value}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
     forged = [other, "/c/1.9999999999", "/c/x", "/c/1.2.3"]
-    leave = app.tokens.sign(1)
+    leave = app.tokens.sign_subscriber(1)
     for bad in (*forged, f"/c/{leave}"):
         assert client.post(bad).status_code == 404
-    assert app.store.subscribers.count() == 0
+    assert app.store.subscribers.count_active() == 0
     assert client.post(path).status_code == 200
 
 
@@ -85,8 +87,8 @@ def test_a_confirmation_does_not_unsubscribe_nor_the_other_way_round(
 def test_the_reply_says_nothing_of_who_is_subscribed(
     app: App, client: FlaskClient
 ) -> None:
-    app.readers.add_people([Subscriber("known@r.example", consent_at=NOW)])
-    app.readers.suppress("barred@r.example", "")
+    app.subscribers.add_people([Subscriber("known@r.example", consent_at=NOW)])
+    app.subscribers.suppress_address("barred@r.example", "")
     replies = {
         ask(client, a).data
         for a in ("known@r.example", "new@r.example", "barred@r.example")
@@ -128,7 +130,7 @@ def test_nobodys_mailbox_is_bombed(
     open_app: Callable[..., App], smtp: FakeSmtp
 ) -> None:
     app = open_app(smtp.env)
-    client = public_app(app).test_client()
+    client = create_public_app(app).test_client()
     for _ in range(PER_ADDRESS + 2):
         assert ask(client).status_code == 202
     assert len(taken(app, smtp)) == PER_ADDRESS
@@ -146,7 +148,7 @@ def test_the_answer_does_not_wait_for_what_would_give_somebody_away(
         lambda *a: looked.append(threading.get_ident()) or whole(*a),
     )
     ask(client)
-    app.joining.wait()
+    app.signup.wait_for_mails()
     assert looked
     assert threading.get_ident() not in looked
 
@@ -165,29 +167,33 @@ def test_one_network_cannot_ask_for_everybody(app: App, client: FlaskClient) -> 
 
 
 def test_addresses_of_one_network_count_together() -> None:
-    assert network("203.0.113.9") == network("203.0.113.200")
-    assert network("203.0.113.9") != network("203.0.114.9")
-    assert network("2001:db8:0:1::5") == network("2001:db8:0:1:ffff::1")
-    assert network("nonsense" * 20) == ("nonsense" * 20)[:40]
+    assert network_of_source("203.0.113.9") == network_of_source("203.0.113.200")
+    assert network_of_source("203.0.113.9") != network_of_source("203.0.114.9")
+    assert network_of_source("2001:db8:0:1::5") == network_of_source(
+        "2001:db8:0:1:ffff::1"
+    )
+    assert network_of_source("nonsense" * 20) == ("nonsense" * 20)[:40]
 
 
 def test_their_own_word_undoes_an_earlier_no(app: App, client: FlaskClient) -> None:
-    app.readers.add_people([Subscriber("ada@r.example", consent_at=NOW)])
-    app.readers.unsubscribe_address("ada@r.example")
-    app.store.subscribers.suppress("ada@r.example", Refusal.ASKED, NOW)
+    app.subscribers.add_people([Subscriber("ada@r.example", consent_at=NOW)])
+    app.subscribers.unsubscribe_address("ada@r.example")
+    app.store.subscribers.suppress_address(
+        "ada@r.example", SuppressionReason.ASKED, NOW
+    )
     ask(client)
-    assert app.store.subscribers.count() == 0
+    assert app.store.subscribers.count_active() == 0
     client.post(link(mails(app)[0]))
-    assert app.store.subscribers.count() == 1
+    assert app.store.subscribers.count_active() == 1
 
 
 def test_who_never_confirms_is_forgotten(
     app: App, open_app: Callable[..., App]
 ) -> None:
-    ask(public_app(app).test_client())
-    app.joining.wait()
-    assert app.joining.forget() == 0
-    assert open_app(now=NOW + timedelta(hours=49)).joining.forget() == 1
+    ask(create_public_app(app).test_client())
+    app.signup.wait_for_mails()
+    assert app.signup.forget_unconfirmed() == 0
+    assert open_app(now=NOW + timedelta(hours=49)).signup.forget_unconfirmed() == 1
 
 
 @pytest.mark.parametrize(
@@ -197,17 +203,18 @@ def test_a_hostile_name_goes_nowhere(app: App, client: FlaskClient, name: str) -
     ask(client, name=name)
     client.post(link(mails(app)[0]))
     raw = b"".join(
-        f.read_bytes() for f in (app.workspace.output / "notices/outbox").glob("*")
+        f.read_bytes()
+        for f in (app.workspace.output_folder / "notices/outbox").glob("*")
     )
     assert b"\nBcc:" not in raw
-    ada = app.store.subscribers.find("ada@r.example")
-    page = client.get(f"/p/{app.tokens.sign(ada.id)}").text
+    ada = app.store.subscribers.find_subscriber("ada@r.example")
+    page = client.get(f"/p/{app.tokens.sign_subscriber(ada.id)}").text
     assert "<script>" not in page
 
 
 def test_the_mail_really_leaves(open_app: Callable[..., App], smtp: FakeSmtp) -> None:
     app = open_app(smtp.env)
-    client = public_app(app).test_client()
+    client = create_public_app(app).test_client()
     ask(client)
     ((to, mail),) = taken(app, smtp)
     assert to == "ada@r.example"
@@ -220,11 +227,11 @@ def test_a_dead_mail_server_loses_nobody(
 ) -> None:
     """Who was not asked back can ask again; who confirms is in, welcomed or not."""
     app = open_app(smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"})
-    assert ask(public_app(app).test_client()).status_code == 202
-    app.joining.wait()
+    assert ask(create_public_app(app).test_client()).status_code == 202
+    app.signup.wait_for_mails()
     assert "a confirmation was not mailed" in caplog.text
     alive = open_app(smtp.env)
-    ask(public_app(alive).test_client())
+    ask(create_public_app(alive).test_client())
     path = link(taken(alive, smtp)[0][1])
-    assert public_app(app).test_client().post(path).status_code == 200
-    assert app.store.subscribers.count() == 1
+    assert create_public_app(app).test_client().post(path).status_code == 200
+    assert app.store.subscribers.count_active() == 1

@@ -21,8 +21,15 @@ from digest.delivery.transports.sendgrid_webhook import (
     read_events,
 )
 from digest.errors import DigestError
-from digest.model import Event, Fate, Frozen, Hold, Outcome, State
-from digest.web.public import public_app
+from digest.model import (
+    DeliveryState,
+    Fate,
+    Outcome,
+    ProviderEvent,
+    ProviderHold,
+    SendSpec,
+)
+from digest.web.public import create_public_app
 from tests.conftest import EDITION, NOW
 from tests.fakes.sendgrid import FakeSendgrid
 
@@ -60,7 +67,7 @@ def app(open_app: Callable[..., App]) -> App:
 
 @pytest.fixture
 def client(app: App) -> FlaskClient:
-    return public_app(app).test_client()
+    return create_public_app(app).test_client()
 
 
 def tell(client: FlaskClient, *events: dict, **headers):
@@ -105,7 +112,7 @@ def test_nobody_else_is_listened_to(
         == 403
     )
     assert client.get("/hooks/sendgrid").status_code == 405
-    unset = public_app(open_app()).test_client()
+    unset = create_public_app(open_app()).test_client()
     assert unset.post("/hooks/sendgrid", data=body, headers=good).status_code == 403
 
 
@@ -121,11 +128,11 @@ def test_what_came_before_changes_nothing(app: App, client: FlaskClient) -> None
     body = json.dumps([told(1, "bounce", "a@r.example", type="bounce")]).encode()
     headers = signed(body)
     assert client.post("/hooks/sendgrid", data=body, headers=headers).json == {"new": 1}
-    app.readers.allow("a@r.example")
+    app.subscribers.lift_suppression("a@r.example")
     assert client.post("/hooks/sendgrid", data=body, headers=headers).json == {"new": 0}
     twice = [told(2, "delivered", "a@r.example")] * 3
     assert tell(client, *twice).json == {"new": 1}
-    assert list(app.store.subscribers.suppressed()) == []
+    assert list(app.store.subscribers.iterate_suppressions()) == []
 
 
 @pytest.mark.slow
@@ -148,11 +155,11 @@ def test_ten_thousand_events_at_once_are_each_taken_once(
     for thread in threads:
         thread.join()
     assert sum(new) == 10_000
-    assert sum(1 for _ in app.store.subscribers.suppressed()) == 10_000
+    assert sum(1 for _ in app.store.subscribers.iterate_suppressions()) == 10_000
 
 
 def app_client(app: App) -> FlaskClient:
-    return public_app(app).test_client()
+    return create_public_app(app).test_client()
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=8), lambda x: st.lists(x, max_size=3) | st.dictionaries(st.sampled_from(["event", "email", "sg_event_id", "timestamp", "edition", "subscriber", "x"]), x, max_size=6)))  # fmt: skip
@@ -191,7 +198,7 @@ def test_only_a_no_suppresses(
     app: App, client: FlaskClient, event: dict, reason: str
 ) -> None:
     assert tell(client, event).status_code == 200
-    assert [s.reason for s in app.store.subscribers.suppressed()] == (
+    assert [s.reason for s in app.store.subscribers.iterate_suppressions()] == (
         [reason] if reason else []
     )
 
@@ -203,22 +210,27 @@ def test_whoever_the_provider_says_no_of_is_never_mailed(
     app.editions.save_source(EDITION)
     app.approval.approve_edition(DAY, "Ada")
     built = app.editions.render_stored(DAY)
-    app.store.deliveries.prepare(DAY, Frozen(built.content_hash, "outbox"), NOW)
+    app.store.deliveries.freeze_audience(
+        DAY, SendSpec(built.content_hash, "outbox"), NOW
+    )
     kinds = ("bounce", "spamreport", "unsubscribe")
     tell(client, *(told(n, kind, audience[n]) for n, kind in enumerate(kinds)))
     app.sending.send_edition(DAY)
     mailed = {
-        f.name for f in (app.workspace.output / str(DAY) / "outbox").glob("*.eml")
+        f.name
+        for f in (app.workspace.output_folder / str(DAY) / "outbox").glob("*.eml")
     }
     assert len(mailed) == 22
     assert not [name for name in mailed for a in audience[:3] if a in name]
-    assert dict(app.store.deliveries.of(DAY, State.EXCLUDED)) == {
+    assert dict(
+        app.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.EXCLUDED)
+    ) == {
         audience[0]: "suppressed",
         audience[1]: "suppressed",
         audience[2]: "left",
     }
-    app.readers.add_people(app.readers.chosen("", active_only=False))
-    assert app.store.subscribers.count() == 22
+    app.subscribers.add_people(app.subscribers.list_matching("", active_only=False))
+    assert app.store.subscribers.count_active() == 22
 
 
 def test_the_gravest_fate_of_a_delivery_is_kept(
@@ -227,16 +239,16 @@ def test_the_gravest_fate_of_a_delivery_is_kept(
     app.editions.save_source(EDITION)
     app.approval.approve_edition(DAY, "Ada")
     app.sending.send_edition(DAY)
-    who = app.store.subscribers.find(audience[0])
+    who = app.store.subscribers.find_subscriber(audience[0])
     ours = {"edition": str(DAY), "subscriber": str(who.id)}
     tell(client, told(1, "delivered", audience[0], **ours))
-    assert app.store.events.fates(DAY) == {"delivered": 1}
+    assert app.store.provider_events.count_by_fate(DAY) == {"delivered": 1}
     tell(client, told(2, "spamreport", audience[0], **ours))
     tell(client, told(3, "delivered", audience[0], **ours))
-    assert app.store.events.fates(DAY) == {"complained": 1}
+    assert app.store.provider_events.count_by_fate(DAY) == {"complained": 1}
     swapped = ours | {"subscriber": str(who.id + 1)}
     tell(client, told(4, "delivered", audience[0], **swapped))
-    assert app.store.events.fates(DAY) == {"complained": 1}
+    assert app.store.provider_events.count_by_fate(DAY) == {"complained": 1}
 
 
 def test_an_uncertain_delivery_is_settled_by_the_providers_word(
@@ -244,21 +256,23 @@ def test_an_uncertain_delivery_is_settled_by_the_providers_word(
 ) -> None:
     app.editions.save_source(EDITION)
     ledger = app.store.deliveries
-    ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
-    claimed = ledger.claim(DAY, NOW)
+    ledger.freeze_audience(DAY, SendSpec("x", "sendgrid"), NOW)
+    claimed = ledger.claim_chunk(DAY, NOW)
     people = [who for who, _ in claimed.subscribers]
-    ledger.begin(DAY, claimed, people)
-    ledger.record(
-        DAY, claimed, [(who, Outcome(State.UNCERTAIN, "lost")) for who in people]
+    ledger.mark_in_flight(DAY, claimed, people)
+    ledger.record_outcomes(
+        DAY,
+        claimed,
+        [(who, Outcome(DeliveryState.UNCERTAIN, "lost")) for who in people],
     )
-    ledger.finish(DAY, claimed)
+    ledger.record_chunk_outcome(DAY, claimed)
     events = [
         told(n, "delivered", address, edition=str(DAY), subscriber=str(who))
         for n, (who, address) in enumerate(claimed.subscribers[:20])
     ]
     tell(client, *events)
-    counts = ledger.proof(DAY).counts
-    assert (counts[State.ACCEPTED], counts[State.UNCERTAIN]) == (20, 5)
+    counts = ledger.get_delivery_report(DAY).counts
+    assert (counts[DeliveryState.ACCEPTED], counts[DeliveryState.UNCERTAIN]) == (20, 5)
 
 
 def test_a_chunk_that_a_dead_process_left_is_settled_too(
@@ -267,14 +281,19 @@ def test_a_chunk_that_a_dead_process_left_is_settled_too(
     app = open_app(sendgrid.env)
     app.editions.save_source(EDITION)
     ledger = app.store.deliveries
-    ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
-    claimed = ledger.claim(DAY, NOW)
-    ledger.begin(DAY, claimed, [who for who, _ in claimed.subscribers])
-    ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
-    assert ledger.proof(DAY).counts == {State.UNCERTAIN: 25}
+    ledger.freeze_audience(DAY, SendSpec("x", "sendgrid"), NOW)
+    claimed = ledger.claim_chunk(DAY, NOW)
+    ledger.mark_in_flight(DAY, claimed, [who for who, _ in claimed.subscribers])
+    ledger.freeze_audience(DAY, SendSpec("x", "sendgrid"), NOW)
+    assert ledger.get_delivery_report(DAY).counts == {DeliveryState.UNCERTAIN: 25}
     who, address = claimed.subscribers[0]
-    app.store.events.take([Event("e", Fate.DELIVERED, address, NOW, DAY, who)], NOW)
-    assert ledger.proof(DAY).counts == {State.UNCERTAIN: 24, State.ACCEPTED: 1}
+    app.store.provider_events.take_in_events(
+        [ProviderEvent("e", Fate.DELIVERED, address, NOW, DAY, who)], NOW
+    )
+    assert ledger.get_delivery_report(DAY).counts == {
+        DeliveryState.UNCERTAIN: 24,
+        DeliveryState.ACCEPTED: 1,
+    }
 
 
 # What proves that a hand-over was taken
@@ -284,17 +303,17 @@ def unsure(app: App, batch: str = "", whole: bool = True) -> list[tuple[int, str
     """Leave a hand-over uncertain, all of its chunk or each reader by itself."""
     app.editions.save_source(EDITION)
     ledger = app.store.deliveries
-    ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
-    claimed = ledger.claim(DAY, NOW)
-    hold = Hold(batch, NOW + timedelta(minutes=15)) if batch else None
+    ledger.freeze_audience(DAY, SendSpec("x", "sendgrid"), NOW)
+    claimed = ledger.claim_chunk(DAY, NOW)
+    hold = ProviderHold(batch, NOW + timedelta(minutes=15)) if batch else None
     people = list(claimed.subscribers)
-    ledger.begin(DAY, claimed, [who for who, _ in people], hold)
-    lost = Outcome(State.UNCERTAIN, "lost")
+    ledger.mark_in_flight(DAY, claimed, [who for who, _ in people], hold)
+    lost = Outcome(DeliveryState.UNCERTAIN, "lost")
     if whole:
-        ledger.finish(DAY, claimed, lost)
+        ledger.record_chunk_outcome(DAY, claimed, lost)
     else:
-        ledger.record(DAY, claimed, [(who, lost) for who, _ in people])
-        ledger.finish(DAY, claimed)
+        ledger.record_outcomes(DAY, claimed, [(who, lost) for who, _ in people])
+        ledger.record_chunk_outcome(DAY, claimed)
     return people
 
 
@@ -319,10 +338,10 @@ def test_whatever_proves_that_it_was_taken_settles_an_uncertain_delivery(
         client,
         *(told(n, kind, a, subscriber=str(n), **ours, **more) for n, a in people[:20]),
     )
-    counts = app.store.deliveries.proof(DAY).counts
-    assert (counts[State.ACCEPTED], counts[State.UNCERTAIN]) == (20, 5)
-    assert app.store.events.fates(DAY) == ({fate: 20} if fate else {})
-    barred = [s.address for s in app.store.subscribers.suppressed()]
+    counts = app.store.deliveries.get_delivery_report(DAY).counts
+    assert (counts[DeliveryState.ACCEPTED], counts[DeliveryState.UNCERTAIN]) == (20, 5)
+    assert app.store.provider_events.count_by_fate(DAY) == ({fate: 20} if fate else {})
+    barred = [s.address for s in app.store.subscribers.iterate_suppressions()]
     assert sorted(barred) == (
         sorted(a for _, a in people[:20]) if fate == "bounced" else []
     )
@@ -340,9 +359,16 @@ def test_events_of_an_earlier_hand_over_prove_nothing_later(
         1, kind, address, edition=str(DAY), subscriber=str(who), batch="the first"
     )
     tell(client, event)
-    assert app.store.deliveries.proof(DAY).number(State.ACCEPTED) == int(settles)
+    assert app.store.deliveries.get_delivery_report(DAY).count_in_state(
+        DeliveryState.ACCEPTED
+    ) == int(settles)
     tell(client, event | {"sg_event_id": "e-2", "batch": "the second"})
-    assert app.store.deliveries.proof(DAY).number(State.ACCEPTED) == 1
+    assert (
+        app.store.deliveries.get_delivery_report(DAY).count_in_state(
+            DeliveryState.ACCEPTED
+        )
+        == 1
+    )
 
 
 def test_what_was_taken_in_and_then_taken_back_is_handed_over_again(
@@ -354,9 +380,11 @@ def test_what_was_taken_in_and_then_taken_back_is_handed_over_again(
         for n, a in people[:10]
     )
     tell(client, *events)
-    ((no, hold),) = app.store.deliveries.held(DAY)
-    app.store.deliveries.requeue(DAY, no, hold)
-    assert app.store.deliveries.proof(DAY).counts == {State.QUEUED: 25}
+    ((no, hold),) = app.store.deliveries.list_uncertain_holds(DAY)
+    app.store.deliveries.requeue_cancelled_hold(DAY, no, hold)
+    assert app.store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.QUEUED: 25
+    }
 
 
 def test_mail_bears_the_name_of_its_hand_over(
@@ -374,14 +402,19 @@ def test_what_was_told_before_the_answer_was_lost_settles_it_later(
     """The event came while the hand-over was in hand."""
     app.editions.save_source(EDITION)
     ledger = app.store.deliveries
-    ledger.prepare(DAY, Frozen("x", "sendgrid"), NOW)
-    claimed = ledger.claim(DAY, NOW)
-    ledger.begin(DAY, claimed, [who for who, _ in claimed.subscribers])
+    ledger.freeze_audience(DAY, SendSpec("x", "sendgrid"), NOW)
+    claimed = ledger.claim_chunk(DAY, NOW)
+    ledger.mark_in_flight(DAY, claimed, [who for who, _ in claimed.subscribers])
     who, address = claimed.subscribers[0]
-    app.store.events.take([Event("e", Fate.DELIVERED, address, NOW, DAY, who)], NOW)
-    ledger.finish(DAY, claimed, Outcome(State.UNCERTAIN, "lost"))
+    app.store.provider_events.take_in_events(
+        [ProviderEvent("e", Fate.DELIVERED, address, NOW, DAY, who)], NOW
+    )
+    ledger.record_chunk_outcome(DAY, claimed, Outcome(DeliveryState.UNCERTAIN, "lost"))
     assert len(app.reconciliation.reconcile_edition(DAY)) == 24
-    assert ledger.proof(DAY).counts == {State.UNCERTAIN: 24, State.ACCEPTED: 1}
+    assert ledger.get_delivery_report(DAY).counts == {
+        DeliveryState.UNCERTAIN: 24,
+        DeliveryState.ACCEPTED: 1,
+    }
 
 
 def test_events_in_any_order_and_again_come_to_the_same(
@@ -391,9 +424,9 @@ def test_events_in_any_order_and_again_come_to_the_same(
     people = unsure(app)
     for (who, address), order in zip(people, orders, strict=False):
         for kind in order * 2:
-            event = Event(f"{kind} {who}", Fate(kind), address, NOW, DAY, who)
-            app.store.events.take([event], NOW)
-    counts = app.store.deliveries.proof(DAY).counts
-    assert (counts[State.ACCEPTED], counts[State.UNCERTAIN]) == (24, 1)
-    assert app.store.events.fates(DAY) == {"blocked": 24}
-    assert list(app.store.subscribers.suppressed()) == []
+            event = ProviderEvent(f"{kind} {who}", Fate(kind), address, NOW, DAY, who)
+            app.store.provider_events.take_in_events([event], NOW)
+    counts = app.store.deliveries.get_delivery_report(DAY).counts
+    assert (counts[DeliveryState.ACCEPTED], counts[DeliveryState.UNCERTAIN]) == (24, 1)
+    assert app.store.provider_events.count_by_fate(DAY) == {"blocked": 24}
+    assert list(app.store.subscribers.iterate_suppressions()) == []

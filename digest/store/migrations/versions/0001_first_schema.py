@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from digest.store.tables import Utc
+from digest.store.tables import UtcDateTime
 
 revision = "0001"
 down_revision = None
@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("outlet", sa.String(length=200), nullable=False),
         sa.Column("title", sa.Text(), server_default="", nullable=False),
         sa.Column("summary", sa.Text(), server_default="", nullable=False),
-        sa.Column("published", Utc(), nullable=True),
+        sa.Column("published", UtcDateTime(), nullable=True),
         sa.Column("authors", sa.JSON(), nullable=False),
         sa.Column("guid", sa.Text(), server_default="", nullable=False),
         sa.Column("language", sa.Text(), server_default="", nullable=False),
@@ -30,8 +30,8 @@ def upgrade() -> None:
         sa.Column("reader", sa.Text(), server_default="", nullable=False),
         sa.Column("image", sa.Text(), server_default="", nullable=False),
         sa.Column("section", sa.Text(), server_default="", nullable=False),
-        sa.Column("first_seen", Utc(), nullable=False),
-        sa.Column("read_at", Utc(), nullable=True),
+        sa.Column("first_seen", UtcDateTime(), nullable=False),
+        sa.Column("read_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
         sa.UniqueConstraint("key", name=op.f("uq_article_key")),
     )
@@ -47,7 +47,7 @@ def upgrade() -> None:
         "edition",
         sa.Column("date", sa.Date(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("changed_at", Utc(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("date", name=op.f("pk_edition")),
     )
     op.create_table(
@@ -56,8 +56,8 @@ def upgrade() -> None:
         sa.Column("outlet", sa.String(length=200), nullable=False),
         sa.Column("etag", sa.Text(), server_default="", nullable=False),
         sa.Column("modified", sa.Text(), server_default="", nullable=False),
-        sa.Column("next_poll", Utc(), nullable=True),
-        sa.Column("last_success", Utc(), nullable=True),
+        sa.Column("next_poll", UtcDateTime(), nullable=True),
+        sa.Column("last_success", UtcDateTime(), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("url", name=op.f("pk_feed")),
@@ -66,7 +66,7 @@ def upgrade() -> None:
         "signing_key",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("created_at", Utc(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_key")),
     )
     op.create_table(
@@ -76,8 +76,8 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=320), nullable=False),
         sa.Column("name", sa.Text(), server_default="", nullable=False),
         sa.Column("consent_source", sa.Text(), server_default="", nullable=False),
-        sa.Column("consent_at", Utc(), nullable=False),
-        sa.Column("left_at", Utc(), nullable=True),
+        sa.Column("consent_at", UtcDateTime(), nullable=False),
+        sa.Column("left_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriber")),
         sa.UniqueConstraint("folded", name=op.f("uq_subscriber_folded")),
     )
@@ -86,7 +86,7 @@ def upgrade() -> None:
         sa.Column("edition", sa.Date(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("by", sa.String(length=200), nullable=False),
-        sa.Column("at", Utc(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["edition"], ["edition.date"], name=op.f("fk_approval_edition")
         ),
@@ -118,7 +118,7 @@ def upgrade() -> None:
         sa.Column("edition", sa.Date(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("transport", sa.String(length=20), nullable=False),
-        sa.Column("frozen_at", Utc(), nullable=False),
+        sa.Column("frozen_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["edition"], ["edition.date"], name=op.f("fk_sending_edition")
         ),
@@ -131,7 +131,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("handing", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("claimed_at", Utc(), nullable=True),
+        sa.Column("claimed_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["edition"], ["sending.edition"], name=op.f("fk_chunk_edition")
         ),

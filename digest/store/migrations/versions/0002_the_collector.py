@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from digest.store.tables import Utc
+from digest.store.tables import UtcDateTime
 
 revision = "0002"
 down_revision = "0001"
@@ -23,7 +23,7 @@ def upgrade() -> None:
                 sa.Column(name, sa.Integer(), server_default="0", nullable=False)
             )
         for name in ("last_full", "last_new", "moved_since"):
-            feed.add_column(sa.Column(name, Utc(), nullable=True))
+            feed.add_column(sa.Column(name, UtcDateTime(), nullable=True))
     with op.batch_alter_table("article") as article:
         for name in ("feed", "label"):
             article.add_column(
@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("article", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("until", Utc(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["article"],
             ["article.id"],

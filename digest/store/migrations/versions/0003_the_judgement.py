@@ -6,7 +6,7 @@ Judgements are worked out anew from the articles, so the old ones are simply dro
 import sqlalchemy as sa
 from alembic import op
 
-from digest.store.tables import Utc
+from digest.store.tables import UtcDateTime
 
 revision = "0003"
 down_revision = "0002"
@@ -53,7 +53,7 @@ def upgrade() -> None:
         "missed",
         sa.Column("article", sa.Integer(), nullable=False),
         sa.Column("cause", sa.String(length=40), nullable=False),
-        sa.Column("at", Utc(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         *_keys("missed", "article"),
     )
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from digest.store.tables import Utc
+from digest.store.tables import UtcDateTime
 
 revision = "0005"
 down_revision = "0004"
@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("edition", sa.Date(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("what", sa.String(length=200), nullable=False),
-        sa.Column("at", Utc(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["edition"], ["edition.date"], name=op.f("fk_revision_edition")
         ),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from digest.store.tables import Utc
+from digest.store.tables import UtcDateTime
 
 revision = "0006"
 down_revision = "0005"
@@ -31,7 +31,7 @@ def upgrade() -> None:
     op.create_table(
         "schedule",
         sa.Column("edition", sa.Date(), nullable=False),
-        sa.Column("at", Utc(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("by", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(
             ["edition"], ["edition.date"], name=op.f("fk_schedule_edition")
@@ -50,8 +50,8 @@ def upgrade() -> None:
         sa.Column("totp_used", sa.Integer(), server_default="0", nullable=False),
         _text("subject"),
         _text("invited"),
-        sa.Column("invited_until", Utc()),
-        sa.Column("created_at", Utc(), nullable=False),
+        sa.Column("invited_until", UtcDateTime()),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
         sa.UniqueConstraint("folded", name=op.f("uq_staff_folded")),
     )
@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("folded", sa.String(length=320), nullable=False),
         sa.Column("address", sa.String(length=80), nullable=False),
-        sa.Column("at", Utc(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
     )
     op.create_index(op.f("ix_attempt_folded"), "attempt", ["folded"])
@@ -68,7 +68,7 @@ def upgrade() -> None:
     op.create_table(
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", Utc(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("who", sa.String(length=320), nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("edition", sa.Date()),

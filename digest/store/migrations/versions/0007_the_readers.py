@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from digest.store.tables import Utc
+from digest.store.tables import UtcDateTime
 
 revision = "0007"
 down_revision = "0006"
@@ -30,14 +30,14 @@ def upgrade() -> None:
         "suppression",
         sa.Column("folded", sa.String(length=320), nullable=False),
         sa.Column("reason", sa.String(length=20), nullable=False),
-        sa.Column("at", Utc(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         _text("detail"),
         sa.PrimaryKeyConstraint("folded", name=op.f("pk_suppression")),
     )
     op.create_table(
         "erased",
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("at", Utc(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_erased")),
     )
     op.create_table(
@@ -47,14 +47,14 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=320), nullable=False),
         _text("name"),
         _text("source"),
-        sa.Column("asked_at", Utc(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pending")),
         sa.UniqueConstraint("folded", name=op.f("uq_pending_folded")),
     )
     op.create_table(
         "event",
         sa.Column("id", sa.String(length=100), nullable=False),
-        sa.Column("at", Utc(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
     )
     op.create_index(op.f("ix_event_at"), "event", ["at"])
@@ -64,5 +64,5 @@ def upgrade() -> None:
     )
     op.add_column("sending", _text("segment"))
     op.add_column("chunk", _text("batch"))
-    op.add_column("chunk", sa.Column("leaves_at", Utc()))
+    op.add_column("chunk", sa.Column("leaves_at", UtcDateTime()))
     op.add_column("chunk", _text("detail"))

@@ -7,7 +7,7 @@ approved, or written by hand, is not filled.
 import sqlalchemy as sa
 from alembic import op
 
-from digest.store.tables.base import Utc
+from digest.store.tables.base import UtcDateTime
 
 revision = "0011"
 down_revision = "0010"
@@ -21,7 +21,7 @@ DRAFTS = sa.text("""
     FROM edition
     WHERE EXISTS (SELECT 1 FROM proposal WHERE proposal.edition = edition.date)
       AND NOT EXISTS (SELECT 1 FROM approval WHERE approval.edition = edition.date)
-""").columns(date=sa.Date, changed_at=Utc, source=sa.Text)
+""").columns(date=sa.Date, changed_at=UtcDateTime, source=sa.Text)
 
 
 def upgrade() -> None:
@@ -37,8 +37,8 @@ def upgrade() -> None:
         sa.Column("came", sa.JSON, nullable=False),
         sa.Column("went", sa.JSON, nullable=False),
         sa.Column("mark", sa.Text, nullable=False, server_default=""),
-        sa.Column("begun", Utc, nullable=False),
-        sa.Column("filled", Utc, nullable=False),
+        sa.Column("begun", UtcDateTime, nullable=False),
+        sa.Column("filled", UtcDateTime, nullable=False),
     )
     op.create_table(
         "look",
@@ -49,8 +49,8 @@ def upgrade() -> None:
             primary_key=True,
         ),
         sa.Column("who", sa.String(200), primary_key=True),
-        sa.Column("seen", Utc, nullable=False),
-        sa.Column("present", Utc, nullable=False),
+        sa.Column("seen", UtcDateTime, nullable=False),
+        sa.Column("present", UtcDateTime, nullable=False),
     )
     op.add_column("revision", sa.Column("base", sa.JSON(none_as_null=True)))
     drafts = op.get_bind().execute(DRAFTS).all()

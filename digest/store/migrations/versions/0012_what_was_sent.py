@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from digest.store.tables import Utc
+from digest.store.tables import UtcDateTime
 
 revision = "0012"
 down_revision = "0011"
@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("letter", sa.LargeBinary(), server_default="", nullable=False),
         sa.Column("approved_hash", sa.String(length=64), nullable=False),
         sa.Column("approved_by", sa.String(length=200), nullable=False),
-        sa.Column("approved_at", Utc(), nullable=False),
+        sa.Column("approved_at", UtcDateTime(), nullable=False),
         _text("approved_second"),
         sa.ForeignKeyConstraint(
             ["edition"], ["sending.edition"], name=op.f("fk_sent_content_edition")
@@ -35,9 +35,9 @@ def upgrade() -> None:
     op.create_table(
         "publication",
         sa.Column("edition", sa.Date(), nullable=False),
-        sa.Column("published_at", Utc()),
+        sa.Column("published_at", UtcDateTime()),
         _text("published_by"),
-        sa.Column("withdrawn_at", Utc()),
+        sa.Column("withdrawn_at", UtcDateTime()),
         _text("withdrawn_by"),
         _text("source"),
         _text("page"),
@@ -50,7 +50,7 @@ def upgrade() -> None:
         "page_correction",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition", sa.Date(), nullable=False),
-        sa.Column("at", Utc(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("by", sa.String(length=200), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from digest.store.tables import Utc
+from digest.store.tables import UtcDateTime
 
 revision = "0013"
 down_revision = "0012"
@@ -35,10 +35,10 @@ def upgrade() -> None:
         _text("name"),
         _text("source"),
         sa.Column("subscriber", sa.Integer()),
-        sa.Column("asked_at", Utc(), nullable=False),
-        sa.Column("good_until", Utc(), nullable=False),
-        sa.Column("next_try", Utc(), nullable=False),
-        sa.Column("claimed_at", Utc()),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("good_until", UtcDateTime(), nullable=False),
+        sa.Column("next_try", UtcDateTime(), nullable=False),
+        sa.Column("claimed_at", UtcDateTime()),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         _text("detail"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
@@ -48,7 +48,7 @@ def upgrade() -> None:
         "staff_session",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("staff", sa.Integer(), nullable=False),
-        sa.Column("begun_at", Utc(), nullable=False),
+        sa.Column("begun_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["staff"], ["staff.id"], name=op.f("fk_staff_session_staff")
         ),
