@@ -1,3 +1,3 @@
-"""A week of press becomes an edition in the mailbox."""
+"""digest: makes a newsletter of a week's articles, and mails it."""
 
 __version__ = "0.2.0"

@@ -50,8 +50,8 @@ FetcherFactory = Callable[[Settings], AbstractContextManager[Fetcher]]
 class App:
     """The services of a working folder. Use it in a `with`, which closes the database.
 
-    It has no verbs: what is to be done stands on the service of its noun. Add a service as a
-    cached property that imports and builds it, so that a command loads only what it uses.
+    It has no verbs: they are methods of the services. Add a service as a cached property that
+    imports and builds it, so that a command loads only what it uses.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class App:
         clock: Clock = utc_now,
         fetcher: FetcherFactory | None = None,
     ) -> None:
-        """Work in a folder; `fetcher` stands in for the network where a test replays a press."""
+        """Open a working folder; `fetcher` replaces the network in tests."""
         self.workspace = workspace
         self.settings = workspace.settings
         self.clock = clock
@@ -75,7 +75,7 @@ class App:
         if "store" in self.__dict__:
             self.store.close()
 
-    # What services stand on
+    # What services depend on
 
     @cached_property
     def store(self) -> "Store":
@@ -236,7 +236,7 @@ class App:
 
     @cached_property
     def sending_context(self) -> "SendingContext":
-        """What every service needs that sends mail or reads returned mail."""
+        """The context of services that send mail or read returned mail."""
         from digest.services.sending_context import SendingContext
 
         return SendingContext(self.workspace, self.store, self._open_tokens, self.clock)
@@ -257,7 +257,7 @@ class App:
 
     @cached_property
     def send_schedule(self) -> "SendSchedule":
-        """Send schedule: the times at which editions leave."""
+        """Send schedule: the times at which editions are sent."""
         from digest.services.send_schedule import SendSchedule
 
         return SendSchedule(self.sending_context)
@@ -294,7 +294,7 @@ class App:
 
     @cached_property
     def reconciliation(self) -> "Reconciliation":
-        """Reconciliation: settle uncertain deliveries."""
+        """Reconciliation: find out what became of uncertain deliveries."""
         from digest.services.reconciliation import Reconciliation
 
         return Reconciliation(self.sending_context, self.sent_contents)
@@ -354,7 +354,7 @@ class App:
 
     @cached_property
     def status(self) -> "Status":
-        """Status: how work stands."""
+        """Status: the state of feeds, editions, queues and workers."""
         from digest.services.status import Status
 
         return Status(self.settings, self.store, self.drafts, self._queue(), self.clock)

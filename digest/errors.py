@@ -1,24 +1,24 @@
 """Errors: every failure that a user can meet.
 
-DigestError              says what is wrong, where, and what to do; exit code 1
-  FetchError             one address failed; the others go on
-  FeedUnreadable         one feed gave something that is no feed; the others go on
+DigestError              the message says what is wrong, where, and what to do; exit code 1
+  FetchError             one address failed; the others continue
+  FeedUnreadable         the document at a feed's address is no feed; the others continue
   PageUnread             one page has no readable article; matched on title and summary only
   EditionError           the edition's text cannot be read; names the line
   RenderError            a template cannot be rendered; names the file and line
-  PictureUnfit           an image that no mail should carry; names the file
+  PictureUnfit           an image that is not fit for mail; names the file
   NotFound               no such edition, article or subscriber
   Conflict               somebody else changed the same words meanwhile; nothing was overwritten
   LoginRefused           a login is refused
-  TooManyTries           somebody tries too often; says in how many seconds to try again
-  AlreadySent            what was sent or published is no draft; a correction is
-  NotApproved            nobody has approved exactly this content
+  TooManyTries           too many attempts; has the seconds until the next one is allowed
+  AlreadySent            an edition that was sent or published cannot be changed
+  NotApproved            exactly this content is not approved
   TransportDown          nothing was handed over; safe to run again
-    SenderRefused        the provider refuses whoever sends, until a person has fixed the cause
+    SenderRefused        the provider refuses all our mail until a person has fixed the cause
   Busy                   another digest is doing this already
-  NotYet                 it is not this work's turn; to be tried again some seconds later
-  Elsewhere              what this work needs is not here; another worker may have it
-  StoreDown              the database cannot be read or written; what was done before is kept
+  NotYet                 a rate limit is reached; to be tried again some seconds later
+  Elsewhere              this worker lacks a workspace; another one may have it
+  StoreDown              the database cannot be read or written; earlier work is kept
 SettingsError            not a DigestError, so that no handler swallows it; exit code 2
 """
 
@@ -42,7 +42,7 @@ class FetchError(DigestError):
 
 
 class FeedUnreadable(DigestError):
-    """What the feed's address gave is not a feed."""
+    """The document at a feed's address is not a feed."""
 
 
 class PageUnread(DigestError):
@@ -62,19 +62,21 @@ class UnsuitableImage(DigestError):
 
 
 class NotFound(DigestError):
-    """What was asked for does not exist."""
+    """The edition, article, subscriber or the like does not exist."""
 
 
 class EditConflict(DigestError):
     """Two people changed the same words: `theirs` stands there now, `ours` was sent.
 
-    `now` has what stands there field by field, where it has fields.
+    `now` has the stored values by field, where there are fields.
     """
 
     def __init__(
         self, what: str, theirs: str, ours: str, now: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__(f"{what} was changed meanwhile, so that yours was not stored")
+        super().__init__(
+            f"{what} was changed in the meantime, so your version was not stored"
+        )
         self.theirs = theirs
         self.ours = ours
         self.now = now or {}
@@ -85,9 +87,9 @@ class LoginRefused(DigestError):
 
 
 class TooManyTries(DigestError):
-    """Somebody tries too often, or too many try at once: `wait` says in how many seconds again.
+    """Too many attempts by one person, or by all: `wait` is the seconds until the next.
 
-    `busy` says that the fault is not theirs.
+    `busy` is true if it is not the person's fault.
     """
 
     def __init__(self, message: str, wait: float, *, busy: bool = False) -> None:
@@ -97,11 +99,11 @@ class TooManyTries(DigestError):
 
 
 class AlreadySent(DigestError):
-    """The edition was sent or published: it stays as it is, and corrections say that they are."""
+    """The edition was sent or published, and cannot be changed; it can be corrected."""
 
 
 class NotApproved(DigestError):
-    """The edition as it stands now carries no approval."""
+    """The present content of the edition is not approved."""
 
 
 class TransportDown(DigestError):
@@ -109,7 +111,7 @@ class TransportDown(DigestError):
 
 
 class SenderRefused(TransportDown):
-    """The provider refuses our mail, whoever it is to; everybody not served stays queued."""
+    """The provider refuses our mail to everybody; recipients not mailed yet stay queued."""
 
 
 class StoreDown(DigestError):
@@ -120,7 +122,7 @@ class StoreDown(DigestError):
         """Return what to say of a server that is not reached, with what its driver reported."""
         message = " ".join(str(cause).split())
         return cls(
-            f"the database cannot be reached ({message}); run it again when it can be"
+            f"the database cannot be reached ({message}); run it again when it is back"
         )
 
 
@@ -129,7 +131,7 @@ class Busy(DigestError):
 
 
 class NotYet(DigestError):
-    """It is not this work's turn: `wait` says in how many seconds to try again."""
+    """A rate limit is reached: `wait` is the seconds until the next try."""
 
     def __init__(self, message: str, wait: float) -> None:
         super().__init__(message)

@@ -121,12 +121,12 @@ class Streaming(Protocol):
     def stream(
         self, letter: Email, people: Iterator[Recipient | None]
     ) -> Generator[tuple[Recipient, Outcome | None], None, None]:
-        """Yield each recipient as their message is about to leave, and again with its outcome.
+        """Yield each recipient when their message is about to be sent, and again with its outcome.
 
-        The message leaves when the next item is asked for; it does not if this is closed instead.
-        Who is refused before it could leave comes with the outcome alone. `people` may say None:
-        nobody just now, finish what is in hand and ask again. Raises TransportDown if no more can
-        be handed over; each that was about to leave has had its outcome then.
+        The message is sent when the next item is requested; it is not if this is closed instead.
+        A recipient refused before that is yielded with the outcome only. `people` may yield None:
+        nobody at present, finish the messages in hand and ask again. Raises TransportDown if no
+        more can be handed over; each that was about to be sent has had its outcome then.
         """
         ...
 
@@ -145,13 +145,13 @@ class Holding(Protocol):
     def send_held(
         self, letter: Email, recipients: Sequence[Recipient], hold: ProviderHold
     ) -> Sequence[Outcome]:
-        """Do as `send` does, for mail to leave when the hold ends."""
+        """Do as `send` does, for mail to be sent when the hold ends."""
         ...
 
     def take_back(self, hold: ProviderHold) -> bool:
         """Let nothing leave of a hand-over, nor of any that comes late under its name.
 
-        Says whether that is certain.
+        Returns whether that is certain.
         """
         ...
 
@@ -162,7 +162,7 @@ class Holding(Protocol):
 
 @runtime_checkable
 class Recalling(Protocol):
-    """A Transport whose provider can be asked what it was given."""
+    """A Transport whose provider can list the messages it accepted."""
 
     def recalls(
         self, addresses: Sequence[str], subject: str, since: datetime
@@ -177,12 +177,12 @@ class Recalling(Protocol):
 
 @runtime_checkable
 class Readmitting(Protocol):
-    """A Transport whose provider keeps a list of its own of whom it mails nothing."""
+    """A Transport whose provider has its own list of addresses that it does not mail."""
 
     def readmit(self, address: str) -> None:
-        """Let the provider mail somebody again who bounced, complained or left, and came back.
+        """Remove a person who subscribed again from the provider's list.
 
-        One that is on no such list is left as they are. Raises TransportDown if it is not reached.
+        Does nothing for others. Raises TransportDown if the provider is not reached.
         """
         ...
 
@@ -191,7 +191,7 @@ class Paced(Protocol):
     """Keeps hand-overs within the rate that a provider allows."""
 
     def wait(self, messages: int) -> None:
-        """Sleep until that many more messages may leave; raise NotYet if that is not soon."""
+        """Sleep until that many more messages may be sent; raise NotYet if that is not soon."""
         ...
 
     def is_free(self) -> bool:

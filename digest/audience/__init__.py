@@ -2,7 +2,7 @@
 
 A file becomes people in these steps: `file_rows` reads its rows, `sheet_headings` finds where its
 people begin, `columns` identifies what they hold. `status_headings`, `status_words`, `standing` and
-`systems` hold the rules by which people may be mailed or not. `survey` judges a whole sheet after a
+`systems` hold the rules by which people may be mailed or not. `survey` interprets a whole sheet after a
 first pass, with `status_columns`, `interpretation` and `open_questions`; `sheet_import` yields its
 people: each row is a person or a reason why not. `csv_output` writes people, and rejected rows.
 """

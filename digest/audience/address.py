@@ -1,6 +1,6 @@
 """Mail addresses: validate them, and extract them from cells and lines of text.
 
-Input is text as people and programs write it. Output is addresses as they may stand in a message;
+Input is text as people and programs write it. Output is addresses that are valid in a message;
 DigestError says what was expected. Sources: RFC 5321 (lengths), RFC 5322 (syntax), RFC 5891
 (domains), RFC 6068 (mailto:), RFC 6531 (letters of any script).
 """
@@ -57,7 +57,7 @@ def is_address(address: str) -> bool:
 def validate_address(address: str) -> str:
     """Return an address as it may stand in a message. Raises DigestError otherwise.
 
-    Letters of any script may stand before the @ (RFC 6531); a domain's become ASCII (RFC 5891).
+    Letters of any script are allowed before the @ (RFC 6531); a domain becomes ASCII (RFC 5891).
     """
     text = address.strip()
     match = PLAIN_ADDRESS.fullmatch(text)

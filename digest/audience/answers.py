@@ -23,7 +23,7 @@ ANSWERS: Mapping[str, Standing | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person has answered about one word of a column."""
+    """A person's answer about one word of a column."""
 
     standing: Standing | None  #: None if the word says nothing about mail
 

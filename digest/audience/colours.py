@@ -1,9 +1,10 @@
 """Colours: which rows of a spreadsheet are marked by the fill of their cells, or struck out.
 
-People mark who left in red. What a colour means cannot be known: it is asked, as the words of a
-column are. Formats: Office Open XML (ECMA-376, 18.8: styles, 18.3: worksheets) and OpenDocument
-(ODF 1.3, part 3, 16.2). Of .xls and .xlsb the colours are not read. Entities in XML are bounded by
-expat, so the standard library's parser is safe here (the noqa of S314 below).
+People mark unsubscribed rows in red. The meaning of a colour cannot be known: a person is asked,
+as about the words of a column. Formats: Office Open XML (ECMA-376, 18.8: styles, 18.3:
+worksheets) and OpenDocument (ODF 1.3, part 3, 16.2). Of .xls and .xlsb the colours are not read.
+Entities in XML are bounded by expat, so the standard library's parser is safe here (the noqa of
+S314 below).
 """
 
 import re

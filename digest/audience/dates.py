@@ -62,7 +62,7 @@ GAP_FILLERS = (datetime(1, 1, 1, tzinfo=UTC), datetime(4, 2, 2, tzinfo=UTC))
 
 @dataclass(slots=True)
 class DateOrder:
-    """What a column's dates in digits tell: which of their first two numbers is the day."""
+    """Evidence from a column's dates in digits: which of their first two numbers is the day."""
 
     day_first: int = 0  #: dates whose first number is no month
     month_first: int = 0  #: dates whose second number is no month
@@ -89,18 +89,18 @@ class DateOrder:
 
     @property
     def is_undecided(self) -> bool:
-        """Whether nothing tells which number is the day, not even AM or PM."""
+        """Whether there is no evidence of which number is the day, not even AM or PM."""
         return self.is_guess and not self.american
 
     @property
     def is_guess(self) -> bool:
-        """Whether nothing in the column decides, or it says both."""
+        """Whether the column has no evidence, or evidence for both."""
         is_clear = bool(self.day_first) != bool(self.month_first)
         return bool(self.ambiguous) and not is_clear
 
     @property
     def is_day_first(self) -> bool:
-        """Whether the first number is taken for the day where a date may be either."""
+        """Whether the first number is read as the day in an ambiguous date."""
         if self.day_first != self.month_first:
             return self.day_first > self.month_first
         return not self.american
@@ -136,7 +136,7 @@ def is_time(text: str) -> bool:
 def parse_time(text: str, *, day_first: bool = True) -> datetime | None:
     """Return a time in UTC; None where there is none. Raises DigestError if it is no time.
 
-    A time without a zone is taken for UTC. `day_first` says what 03/04/2026 is.
+    A time without a zone is read as UTC. `day_first` says what 03/04/2026 is.
     """
     if is_never(text):
         return None

@@ -86,7 +86,7 @@ def _check_requested(file: Path, requested: str) -> Encoding:
         ) from None
     if not _can_decode(file, name):
         raise DigestError(
-            f"{file}: is not in {requested}; without --encoding it is found out"
+            f"{file}: is not in {requested}; without --encoding it is detected"
         )
     if name == "utf-8":
         return Encoding("utf-8-sig")

@@ -1,8 +1,8 @@
-"""First pass over a sheet: what is kept of each row, some 20 bytes, for a million rows.
+"""First pass over a sheet: keeps some 20 bytes of each row, so that a million rows fit in memory.
 
-Of the columns that may say who is to be mailed, the different combinations of cells are numbered,
-and each row keeps the number of its own, and a hash of its address. Columns that hold dates,
-remarks or too many words are condensed. The `survey` judges the sheet by what is kept here.
+The different combinations of cells in columns that may be a status are numbered; each row keeps
+the number of its combination, and a hash of its address. Columns that hold dates, remarks or too
+many words are condensed. `survey` interprets the sheet by this data.
 """
 
 import re
@@ -43,7 +43,7 @@ ADDRESS_WITHIN = re.compile(rf"(?<![\w.@+-])(?:{PLAIN_ADDRESS.pattern})(?![\w@-]
 
 
 class Condensing(Enum):
-    """How the cells of a column are condensed before they are kept."""
+    """Rule by which the cells of a column are condensed before they are kept."""
 
     NONE = "kept as they are"
     PRESENCE = "only whether there is something"
@@ -121,7 +121,7 @@ class DamagedRow:
 
 
 class FirstPass:
-    """What is kept of the rows of a sheet: the number of its words and the hash of its address."""
+    """The data kept of each row: the number of its combination of words, and the hash of its address."""
 
     def __init__(
         self,

@@ -1,4 +1,5 @@
-"""Interpretation: what the words of a sheet's status columns stand for, as a person or they say.
+"""Interpretation: the meaning of the words in a sheet's status columns, as a person answered or by
+rules.
 
 Input is the selected columns and the first pass over the sheet. Output is a standing for each
 combination of words, and questions about the words that are not clear.
@@ -30,7 +31,7 @@ from digest.model import WEIGHT, Standing
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """What the words of a sheet stand for."""
+    """The meanings of the words of a sheet."""
 
     standing_by_code: tuple[Standing, ...]  #: by the code of a combination of words
     has_statement: bool  #: whether any column says anything of anybody
@@ -39,7 +40,7 @@ class Interpretation:
 
 @dataclass(frozen=True, slots=True)
 class _ColumnWords:
-    """What the words of one column stand for."""
+    """The meanings of the words of one column."""
 
     column: StatusColumn
     position: int  #: of the column, in a combination of words

@@ -1,4 +1,4 @@
-"""Open questions: what the first pass over a sheet leaves for a person to answer."""
+"""Open questions: those that the first pass over a sheet leaves for a person to answer."""
 
 from collections import Counter
 from collections.abc import Sequence

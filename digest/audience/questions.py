@@ -1,6 +1,6 @@
-"""Questions: what a person has to answer about a sheet before anybody of it is imported.
+"""Questions: asked of a person about a sheet before anybody of it is imported.
 
-Each function returns one kind of question, with the words it is about, how often they stand in the
+Each function returns one kind of question, with the words it is about, how often they occur in the
 sheet, and options of the command line that answer it.
 """
 
@@ -34,7 +34,7 @@ OPTIONS_FOR_EVERYBODY = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person has to answer before anybody of a list is imported."""
+    """A question that a person has to answer before anybody of a sheet is imported."""
 
     column: str  #: its heading; "" if it is about the whole file
     #: the words that are not understood, and how often

@@ -1,6 +1,6 @@
-"""Standing of each row: how its person stands by the whole sheet, and how many people do.
+"""Standing of each row: the status of its person by the whole sheet, and counts of each status.
 
-Who stands in a sheet more than once is taken as the worst of their rows says. A row whose address
+A person with several rows gets the strictest status of these rows. A row whose address
 is damaged counts if it holds a refusal, and an address can be recognised.
 """
 
@@ -26,7 +26,7 @@ NO_REFUSAL = frozenset({Standing.ACTIVE, Standing.UNCONFIRMED})
 
 @dataclass(frozen=True, slots=True)
 class RowStandings:
-    """How the person of each row stands. Rows are numbered from 0, blank ones apart."""
+    """The standing of each row's person. Rows are numbered from 0; blank rows are not counted."""
 
     codes: "array[int]" = field(default_factory=lambda: array("l"))
     standing_by_code: Sequence[Standing] = ()
@@ -40,7 +40,7 @@ class RowStandings:
         return number in self.damaged
 
     def standing_of(self, number: int, address_hash: int) -> Standing:
-        """Return how the person of a row stands. Raises DigestError if there is no such row."""
+        """Return the standing of a row's person. Raises DigestError if there is no such row."""
         if number >= len(self.codes):
             raise DigestError("the file was changed while it was read; import it again")
         if address_hash in self.worst_by_address:
@@ -56,7 +56,7 @@ class RowStandings:
 
 @dataclass(frozen=True, slots=True)
 class PeopleCounts:
-    """How many people a sheet holds."""
+    """Counts of the people of a sheet."""
 
     people_by_standing: Mapping[Standing, int]  #: each person once
     duplicate_count: int  #: rows of people who stood in the sheet before

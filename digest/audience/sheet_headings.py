@@ -1,7 +1,7 @@
 """Sheet headings: find their row, identify the columns, and yield the rows of people below.
 
-The headings may stand under titles, be in a language that is not known, or be missing. What a
-sheet holds besides its cells, as the colours of its rows, becomes a column here. Rows are counted
+The headings may stand under titles, be in a language that is not known, or be missing. Other
+information of a sheet, such as the colours of its rows, becomes a column here. Rows are counted
 from 1, columns from 0.
 """
 
@@ -35,7 +35,7 @@ ADDRESS_LIST_COLUMNS = Columns(
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """What stands above the people of a sheet."""
+    """The rows above the people of a sheet."""
 
     row: int  #: below which the people stand; 0 if there are no headings
     columns: Columns

@@ -99,7 +99,7 @@ class Sheet:
     ) -> Iterator[ImportedPerson]:
         """Yield the people and how they stood; call `reject` for each row that cannot be used.
 
-        `source` and `now` stand in where the sheet does not say how and when they agreed.
+        `source` and `now` are used where the sheet does not say how and when they gave consent.
         Raises Unanswered if it is not clear who of the sheet may be mailed.
         """
         if self.survey.questions:
@@ -168,7 +168,7 @@ class Sheet:
     def _build_subscriber(
         self, row: Row, row_person: _RowPerson, source: str, now: datetime
     ) -> Subscriber:
-        """Return the person of a row; `now` stands for a date that cannot be read."""
+        """Return the person of a row; `now` replaces a date that cannot be read."""
         is_active = row_person.standing == Standing.ACTIVE
         consent_at = self._find_consent_time(row, now, is_counted=is_active)
         left_at = None
@@ -271,8 +271,8 @@ def open_sheet(
 ) -> Iterator[Sheet]:
     """Open a sheet, whatever its form.
 
-    `column_overrides` maps parts of a person to headings, `answers` settles what is not clear, and
-    `fold` returns the same for the addresses of one person. The sheet is read once here, to judge
+    `column_overrides` maps parts of a person to headings, `answers` are a person's, and
+    `fold` returns the same for the addresses of one person. The sheet is read once here, to interpret
     its columns, and once more for its people. Raises DigestError if it has no column of addresses.
     """
     try:

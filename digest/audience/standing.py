@@ -1,4 +1,4 @@
-"""Standing: what a cell says of whether its person agreed or refused, by the column it is in.
+"""Standing: whether a cell means that its person agreed or refused, by the column it is in.
 
 The columns are recognised by `status_headings`, the words by `status_words`. Whatever looks like a
 status and is not understood becomes a question to a person, never an agreement.
@@ -110,7 +110,7 @@ def _meaning_of_mark(column: StatusColumn, mark: str) -> Meaning:
 
 
 def _meaning_of_status(word: str, cell: str) -> Meaning:
-    """Return what a cell of a status says that holds no known word."""
+    """Return the meaning of a status cell that holds no known word."""
     if CODE.fullmatch(cell):
         return Standing.BOUNCED
     return _refusal_at_beginning(word) or UNCLEAR

@@ -116,7 +116,7 @@ MAIL_WORDS = frozenset("email mail e marketing consent status list".split())
 
 
 class Role(Enum):
-    """How the cells of a column are read. The values are shown to people."""
+    """Ways to read the cells of a column. The values are shown to people."""
 
     STATUS = "says a status"
     CONSENT = "says whether somebody agreed"

@@ -1,4 +1,4 @@
-"""Status words: what the cells of a status column mean, in the languages known best.
+"""Status words: meanings of the cells of a status column, in the languages known best.
 
 The words of further languages are in `vocabulary`. All are compared as `plain` writes them.
 """

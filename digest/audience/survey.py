@@ -1,4 +1,4 @@
-"""Surveys: a first reading of a whole sheet, by which its columns are judged.
+"""Surveys: a first reading of a whole sheet, by which its columns are interpreted.
 
 The second reading then knows of each row how its person stood elsewhere, whether they stand in the
 sheet more than once, and what a date such as 03/04/2026 is. Memory: some 20 bytes a row.
@@ -40,7 +40,7 @@ from digest.model import Standing
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a whole sheet is."""
+    """Interpretation of a whole sheet: columns, standings, questions."""
 
     system: System = UNKNOWN_SYSTEM
     row_count: int = 0  #: rows below the headings, empty ones too
@@ -62,7 +62,7 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class SheetContext:
-    """What is known of a sheet besides its cells."""
+    """Facts about a sheet besides its cells."""
 
     file_name: str
     titles: tuple[str, ...]  #: words above its headings, and the name of the sheet

@@ -14,7 +14,7 @@ from digest.model import Standing
 
 @dataclass(frozen=True, slots=True)
 class ColumnMeaning:
-    """How a system's own column is read, whatever its heading seems to say."""
+    """Meaning of a system's own column, whatever its heading seems to say."""
 
     role: Role
     excluded_as: Standing = Standing.UNSUBSCRIBED

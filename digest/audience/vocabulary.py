@@ -1,10 +1,10 @@
 """Vocabulary: the words of lists in further languages, one line a meaning.
 
-What `standing`, `columns` and `consent` know of English, German, French and Spanish stands there;
+The words of English, German, French and Spanish are in `standing`, `columns` and `consent`;
 these tables add the usual words of Italian, Portuguese, Catalan, Dutch, Swedish, Danish, Norwegian,
 Finnish, Polish, Czech, Slovak, Hungarian, Romanian, Croatian, Slovene, Turkish, Greek, Russian,
 Ukrainian, Bulgarian, Japanese, Chinese and Korean. A word that means two things in two languages
-stands in none of them: it is asked about. To teach a word: put it in its line, and into the test
+is in none of them: a person is asked. To add a word: put it in its line, and into the test
 of its meaning in tests/cases/subscriber_lists.py.
 """
 

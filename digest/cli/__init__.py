@@ -39,14 +39,14 @@ EPILOG = "Exit codes: 0 done, 1 a check failed or something was left undone, 2 w
     metavar="DIR",
     default=".",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The working folder (default: here).",
+    help="The working folder (default: the current folder).",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print results and errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print more.")
 @click.version_option(__version__, prog_name="digest")
 @click.pass_context
 def cli(context: click.Context, folder: Path, *, quiet: bool, verbose: bool) -> None:
-    """Turn a week of press into an edition, and mail it exactly once."""
+    """Make a newsletter of a week's articles, and mail it to each subscriber once."""
     context.obj = Context(folder, quiet, verbose)
 
 
@@ -105,7 +105,7 @@ def main() -> None:
             sys.exit(code)
         sys.exit(0)
     except click.Abort:
-        click.echo("stopped; what was done is kept", err=True)
+        click.echo("stopped; everything done so far is kept", err=True)
         sys.exit(1)
     except click.ClickException as error:
         error.show()
@@ -114,11 +114,12 @@ def main() -> None:
         if {"-v", "--verbose"} & set(sys.argv):
             raise
         click.secho(
-            f"a fault of digest itself: {type(error).__name__}: {error}",
+            f"internal error in digest: {type(error).__name__}: {error}",
             err=True,
             fg="red",
         )
         click.echo(
-            "nothing stored is lost; `digest -v …` shows where, for a report", err=True
+            "stored data is safe; run `digest -v …` for a traceback, and report it",
+            err=True,
         )
         sys.exit(1)

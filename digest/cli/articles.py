@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 @click.command("collect")
 @click.option("--all", "everything", is_flag=True, help="Poll every feed, due or not.")
 @click.option(
-    "--feeds-only", is_flag=True, help="Leave the articles' pages to a later run."
+    "--feeds-only",
+    is_flag=True,
+    help="Poll feeds only; read the articles' pages in a later run.",
 )
 @as_json
 @pass_app
@@ -37,9 +39,9 @@ if TYPE_CHECKING:
 def collect_press(
     context: Context, app: "App", *, everything: bool, feeds_only: bool, as_json: bool
 ) -> None:
-    """Poll every due feed, read new articles, judge and store them.
+    """Poll the feeds that are due; read, analyse and store new articles.
 
-    Ctrl-C stops it in good order: what came is kept. Exit code 1 if it was stopped, or if feeds
+    Ctrl-C stops it cleanly: what was collected is kept. Exit code 1 if it was stopped, or if feeds
     were polled and every one failed.
     """
     with show_progress(context) as show:
@@ -54,12 +56,16 @@ def collect_press(
         say_filled(context, collected.filled)
     if report.stopped:
         raise Failure(
-            "stopped before all was done; what came is kept, collect again goes on", 1
+            "stopped before the end; what was collected is kept, and `digest collect` "
+            "continues from there",
+            1,
         )
     polled = sum(tally.polled for tally in report.values())
     failed = sum(tally.failures.total() for tally in report.values())
     if polled and polled == failed:
-        raise Failure("every feed failed; is this machine on the network?", 1)
+        raise Failure(
+            "every feed failed; check the network connection of this machine", 1
+        )
 
 
 @click.command("articles")
@@ -67,10 +73,13 @@ def collect_press(
 @click.option(
     "--since",
     type=EditionDate(),
-    help="Only from this day on (default: two windows back).",
+    help="Only from this date on (default: two edition periods back).",
 )
 @click.option(
-    "--why", type=int, metavar="ID", help="The whole reasoning about one article."
+    "--why",
+    type=int,
+    metavar="ID",
+    help="Explain how this article was analysed and ranked.",
 )
 @as_json
 @pass_app
@@ -84,7 +93,7 @@ def list_articles(
     *,
     as_json: bool,
 ) -> None:
-    """List what was found: why, how old, from whom, with the sentence that proves it."""
+    """List relevant articles: reasons, age, outlet, the sentence with the mention."""
     if why is not None:
         _explain(app, why, as_json=as_json)
         return
@@ -126,14 +135,16 @@ def _require_section(app: "App", section: str) -> None:
 @click.command("add")
 @click.argument("url")
 @click.option(
-    "--section", default="", help="File it under this section, whatever the judgement."
+    "--section", default="", help="Put it in this section, whatever its analysis says."
+)
+@click.option("--title", default="", help="The headline, if the page cannot be read.")
+@click.option(
+    "--outlet", default="", help="The outlet's name, if the page does not give it."
 )
 @click.option(
-    "--title", default="", help="Its headline, where the page cannot be read."
-)
-@click.option("--outlet", default="", help="Its outlet, where the page does not say.")
-@click.option(
-    "--missed", is_flag=True, help="Say why it did not come by itself; remember that."
+    "--missed",
+    is_flag=True,
+    help="Explain and record why it was not collected by itself.",
 )
 @as_json
 @pass_app
@@ -197,8 +208,8 @@ def _print_missed(clip: "MissedArticle") -> None:
 def evaluate_ranking(context: Context, app: "App", *, as_json: bool) -> None:
     """Say how well past editions would have been predicted.
 
-    Precision and recall are told by section. Each week is predicted from all the others, by the
-    rules alone and with what was learned.
+    Prints precision and recall for each section. Each week is predicted from all the others, by
+    the rules alone and with what was learned from picks.
     """
     evaluations = app.articles.evaluate_ranking()
     missed = app.manual_articles.count_missed()
@@ -323,7 +334,7 @@ def _list_reasons(counts: Counter[str]) -> str:
 
 
 def _tally_as_data(tally: "Tally") -> dict[str, Any]:
-    """Return what was collected of an outlet, as JSON takes it."""
+    """Return what was collected of an outlet as JSON data."""
     return {
         "outlet": tally.outlet,
         "polled": tally.polled,

@@ -19,12 +19,14 @@ EX_TEMPFAIL = 75
 @click.command("bounces")
 @click.argument("file", required=False, metavar="[FILE]")
 @click.option(
-    "--stdin", "from_stdin", is_flag=True, help="Read standard input, as FILE - does."
+    "--stdin", "from_stdin", is_flag=True, help="Read standard input, like FILE -."
 )
 @click.option(
-    "--all", "everything", is_flag=True, help="Read mail that was read before as well."
+    "--all", "everything", is_flag=True, help="Also read mail that was read before."
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be done and do nothing.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be done, and do nothing."
+)
 @as_json
 @click.pass_obj
 def read_bounces(
@@ -36,13 +38,13 @@ def read_bounces(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Read mail that came back: bounces, complaints, unsubscribe requests.
+    """Read returned mail: bounces, complaints, unsubscribe requests.
 
-    Without FILE the mailbox of delivery.bounces is read over IMAP; what is not understood stays in
-    it, unread and flagged. FILE, or - for standard input, is one message or an mbox.
+    Without FILE the mailbox of delivery.bounces is read over IMAP; mail that is not understood
+    stays there, unread and flagged. FILE, or - for standard input, is one message or an mbox.
 
-    Exit code 0 if all was read; 1 if the mailbox failed. On standard input: 0, and what is not
-    understood is kept in output/returned/; 75 if the mail server is to try again later.
+    Exit code 0 if all was read; 1 if the mailbox failed. On standard input: 0, and mail that is
+    not understood is kept in output/returned/; 75 asks the mail server to try again later.
     """
     piped = from_stdin or file == "-"
     try:
@@ -120,7 +122,7 @@ def _print_tally(
     click.echo(tally_summary(tally))
     unknown = tally.counts()[Verdict.UNKNOWN]
     if unknown and kept_in:
-        click.echo(f"what was not understood is kept in {kept_in}", err=True)
+        click.echo(f"mail that was not understood is kept in {kept_in}", err=True)
 
 
 def tally_summary(tally: "ReturnedTally") -> str:
@@ -132,7 +134,7 @@ def tally_summary(tally: "ReturnedTally") -> str:
     if counts:
         text += f" = {' + '.join(counts)}"
     if tally.waiting:
-        text += f"; {tally.waiting} from before wait for a person"
+        text += f"; {tally.waiting} from before wait to be read by a person"
     return text
 
 

@@ -93,20 +93,20 @@ class EditionDate(click.ParamType):  # type: ignore[type-arg]
         param: click.Parameter,
         ctx: click.Context | None = None,  # noqa: ARG002
     ) -> str:
-        """Say how it is written."""
+        """Return the placeholder of usage lines."""
         if param.param_type_name == "argument" and param.name:
             return param.name.upper()
         return "DATE"
 
 
-#: Colours of findings by severity; what may be looked at has none.
+#: Colours of findings by severity; "may" has none.
 SEVERITY_COLOURS = {"must": "red", "should": "yellow"}
 
 edition_argument = click.argument("edition", type=EditionDate(), required=False)
 proxy_option = click.option(
     "--proxy",
     default="127.0.0.1",
-    help="The web server before it, whose word on who asks is believed; * if only that gets here.",
+    help="Address of the reverse proxy whose headers name the client; * if no other can connect.",
 )
 as_json = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON for programs."
@@ -125,7 +125,7 @@ def errors_as_failures() -> Iterator[None]:
 
 
 def pass_app(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Open the working folder and hand it to the command as its first argument."""
+    """Open the working folder and pass it to the command as its first argument."""
 
     @click.pass_context
     def opened(context: click.Context, *args: Any, **kwargs: Any) -> Any:
@@ -146,7 +146,7 @@ def warn_of_gaps(app: "App") -> None:
 
 
 def say_filled(context: Context, drafts: "Sequence[Filled]") -> None:
-    """Say what came into open drafts with what was collected."""
+    """Print which open drafts got new stories."""
     for filled in drafts:
         context.print_note(
             f"edition {filled.edition.date}: {len(filled.came)} new stories filled in, "
@@ -189,7 +189,7 @@ def _print_finding(finding: "Finding") -> None:
     click.secho(f"{finding.severity:6}  {finding.where}: {finding.what}", fg=colour)
     advice = f"        {finding.why}: {finding.how}"
     if finding.mends:
-        advice += " (--fix does it)"
+        advice += " (--fix does this)"
     click.echo(advice)
 
 

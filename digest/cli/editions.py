@@ -45,10 +45,12 @@ MAX_RUNNERS_UP = 3
 @click.option(
     "--refresh",
     is_flag=True,
-    help="Fill an edition with what is new; discard nothing of anybody's.",
+    help="Add new stories to an edition; keep all changes made by people.",
 )
 @click.option(
-    "--replace", is_flag=True, help="Discard an edition of that date, edits included."
+    "--replace",
+    is_flag=True,
+    help="Discard the edition of that date with all edits; draft it again.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
@@ -64,16 +66,16 @@ def draft_edition(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Propose an edition of that week from the judged articles.
+    """Propose an edition from the articles of that week.
 
-    Until its cut-off every `digest collect` and `digest run` fills it with what is new: what
-    persons did to it stands. --refresh does the same at once.
+    Until its cut-off, `digest collect` and `digest run` add new stories to it and keep all
+    changes made by people. --refresh does this at once.
     """
     from digest.edition import next_date
 
     if refresh and replace:
         raise click.UsageError(
-            "--refresh keeps what persons did, --replace discards it: name one"
+            "--refresh keeps changes made by people, --replace discards them: give one"
         )
     warn_of_gaps(app)
     day = day or next_date(app.settings.newsletter, app.clock())
@@ -93,7 +95,7 @@ def draft_edition(
 def _refresh_edition(app: "App", day: date, *, yes: bool) -> "Filled":
     if not yes and is_terminal() and app.drafts.is_approved(day):
         click.confirm(
-            f"The edition of {day} is approved; filling it voids that. Go on?",
+            f"The edition of {day} is approved; adding stories voids the approval. Continue?",
             abort=True,
         )
         yes = True
@@ -108,17 +110,17 @@ def _confirm_loss(app: "App", day: date, *, yes: bool) -> None:
     if not lost_changes or yes or not is_terminal():
         return
     click.echo(
-        f"This is lost of the edition of {day} (Undo in the desk brings it back):"
+        f"Changes to the edition of {day} that will be lost (Undo in the desk restores them):"
     )
     for line in lost_changes:
         click.echo(f"  - {line}")
-    click.confirm("Draft it anew all the same?", abort=True)
+    click.confirm("Draft it again anyway?", abort=True)
 
 
 def _print_drafted(
     context: Context, app: "App", drafted: "Filled", action: str, *, as_json: bool
 ) -> None:
-    """Print an edition as it stands, with what is new since this person last looked."""
+    """Print an edition, with what is new since this person last looked at it."""
     edition = drafted.edition
     desk = app.editing_as(local_user())
     news = desk.find_news(edition.date)
@@ -177,7 +179,7 @@ def _as_data(
     new_urls: frozenset[str],
     replaced: "Sequence[Mapping[str, str]]",
 ) -> dict[str, Any]:
-    """Return a drafted edition as JSON takes it; each story says whether it is new."""
+    """Return a drafted edition as JSON data; each story says whether it is new."""
     from dataclasses import asdict
 
     data = asdict(drafted.edition)
@@ -195,17 +197,17 @@ def _as_data(
     "--from",
     "file",
     type=click.File("r", "utf-8"),
-    help="Read this file instead of an editor; - is stdin.",
+    help="Read the text from this file instead of an editor; - is stdin.",
 )
 @pass_app
 @click.pass_obj
 def edit_edition(
     context: Context, app: "App", edition: date | None, file: TextIO | None
 ) -> None:
-    """Change an edition as one Markdown file, in $EDITOR.
+    """Edit an edition as one Markdown file, in $EDITOR.
 
-    Errors are named by line. A new date in its head makes a new edition. What comes in while you
-    edit is kept; what you take out stays out.
+    Errors are reported by line. A new date at its top makes a new edition. Stories that are added
+    while you edit are kept; stories that you remove stay removed.
     """
     if file:
         saved = app.editions.save_source(read_text(file))
@@ -226,7 +228,9 @@ def edit_edition(
 @click.command("build")
 @edition_argument
 @click.option(
-    "--notices", is_flag=True, help="Render the confirm, welcome and goodbye mails too."
+    "--notices",
+    is_flag=True,
+    help="Also render the confirmation, welcome and goodbye mails.",
 )
 @pass_app
 def build_edition(app: "App", edition: date | None, *, notices: bool) -> None:
@@ -242,16 +246,16 @@ def build_edition(app: "App", edition: date | None, *, notices: bool) -> None:
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False)
 )
-@click.option("--alt", help="What is to be seen, for who cannot see it.")
-@click.option("--caption", default="", help="A line below it.")
+@click.option("--alt", help="A description, for people who cannot see the image.")
+@click.option("--caption", default="", help="A caption below the image.")
 @pass_app
 def prepare_images(
     app: "App", files: tuple[Path, ...], alt: str | None, caption: str
 ) -> None:
     """Make images fit for mail, put them into images/, and print the line for a lead.
 
-    They are turned upright, made at most 1,200 pixels wide and light, and lose what the camera
-    noted of place and time. An image stands in a lead in a paragraph of its own.
+    Images are turned upright, reduced to at most 1,200 pixels in width, compressed, and stripped
+    of the camera's notes of place and time. In a lead, an image is a paragraph of its own.
     """
     from digest.edition import escape_text
 
@@ -281,7 +285,7 @@ def prepare_images(
 def preview_edition(
     context: Context, app: "App", edition: date | None, port: int, *, open_it: bool
 ) -> None:
-    """Open the desk at an edition, live: desktop, phone, dark, plain text.
+    """Preview an edition in the desk: desktop, phone, dark mode, plain text.
 
     It is rendered again whenever the edition, a template or feeds.yaml changes.
     """
@@ -302,7 +306,7 @@ def preview_edition(
 )
 @click.option("--open/--no-open", "open_it", default=True, help="Open the browser.")
 @click.option(
-    "--hosted", is_flag=True, help="Let in those who log in: `digest staff add`."
+    "--hosted", is_flag=True, help="Require a login; `digest staff add` makes accounts."
 )
 @click.option(
     "--host", default="127.0.0.1", help="The address that a hosted desk listens on."
@@ -320,9 +324,9 @@ def open_desk(
     host: str,
     proxy: str,
 ) -> None:
-    """Open the desk in the browser, for all from finds to sending.
+    """Open the desk in the browser, for all work from choosing stories to sending.
 
-    It serves this machine only, and lets in who has the address it prints, until it ends. With
+    It serves this machine only; the address that it prints gives access until it ends. With
     --hosted, members of staff log in; put it behind a web server with TLS, at desk.url.
     """
     from digest.web import desk as web
@@ -331,7 +335,8 @@ def open_desk(
         web.serve_desk_hosted(app, host, port, proxy, context.print_note)
     elif host != "127.0.0.1":
         raise Failure(
-            "other machines reach a desk only with --hosted, where people log in", 2
+            "--host needs --hosted: other machines reach only a desk where people log in",
+            2,
         )
     else:
         web.serve_desk_locally(app, port, context.print_note, open_browser=open_it)
@@ -339,11 +344,11 @@ def open_desk(
 
 @click.command("check")
 @edition_argument
-@click.option("--no-links", is_flag=True, help="Leave the links unfetched.")
+@click.option("--no-links", is_flag=True, help="Do not fetch the links.")
 @click.option(
     "--fix",
     is_flag=True,
-    help="Fix what can be fixed by itself: trackers, moved pages, doubles.",
+    help="Fix what needs no person: tracking parameters, moved pages, duplicates.",
 )
 @as_json
 @pass_app
@@ -357,7 +362,7 @@ def check_edition(
     fix: bool,
     as_json: bool,
 ) -> None:
-    """Say what should be fixed before an edition is sent.
+    """List what should be fixed before an edition is sent.
 
     Exit code 1 if something must be fixed.
     """

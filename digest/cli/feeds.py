@@ -44,7 +44,7 @@ def list_feeds(context: Context, app: "App", *, as_json: bool) -> None:
     if as_json:
         print_json([_health_as_data(health) for health in feeds_health])
         return
-    headings = ["outlet", "feed", "last success", "every", "a week", "what is wrong"]
+    headings = ["outlet", "feed", "last success", "every", "a week", "problems"]
     now = app.clock()
     print_table(headings, [_health_row(health, now) for health in feeds_health])
     faulty = [health for health in feeds_health if _describe_faults(health)]
@@ -54,7 +54,9 @@ def list_feeds(context: Context, app: "App", *, as_json: bool) -> None:
 @feeds_group.command("add")
 @click.argument("url")
 @click.option(
-    "--outlet", default="", help="Whose it is (default: what the site calls itself)."
+    "--outlet",
+    default="",
+    help="The outlet's name (default: the name that the site gives).",
 )
 @pass_app
 @click.pass_obj
@@ -91,7 +93,7 @@ def import_feeds(app: "App", file: Path) -> None:
     new = app.feed_list.add_feeds(listed)
     for feed in new:
         click.echo(f"added {feed.url} ({feed.outlet})")
-    click.echo(f"{len(new)} added, {len(listed) - len(new)} known already")
+    click.echo(f"{len(new)} added, {len(listed) - len(new)} already in feeds.yaml")
 
 
 @feeds_group.command("export")
@@ -118,7 +120,7 @@ def export_feeds(app: "App", file: Path | None) -> None:
 def check_feeds(context: Context, places: tuple[str, ...], *, as_json: bool) -> None:
     """Show what feeds give, entry by entry; --json prints one object a line.
 
-    Nothing is stored, and no working folder is needed. Exit code 1 if one could not be read.
+    Nothing is stored, and no working folder is needed. Exit code 1 if any could not be read.
     """
     from digest.collect.feeds.inspection import check_feed, read_contents
 
@@ -142,16 +144,16 @@ def check_feeds(context: Context, places: tuple[str, ...], *, as_json: bool) -> 
     "--urls",
     "urls_file",
     type=click.File("rb"),
-    help="A JSON object from file to the address that it was fetched from.",
+    help="A JSON file that maps each FILE to the address it was fetched from.",
 )
 @as_json
 @click.pass_obj
 def read_pages(
     context: Context, places: tuple[str, ...], urls_file: Any, *, as_json: bool
 ) -> None:
-    """Show what is read from pages; --json prints one object a line.
+    """Show what is extracted from web pages; --json prints one object per line.
 
-    Nothing is stored, and no working folder is needed. Exit code 1 if one could not be read.
+    Nothing is stored, and no working folder is needed. Exit code 1 if any could not be read.
     """
     from dataclasses import replace
 
@@ -189,7 +191,7 @@ def read_pages(
 
 @contextmanager
 def _fetching(context: Context) -> "Iterator[tuple[Open, Settings | None]]":
-    """Give a way to a fetcher, opened if it is asked for, within the folder's settings if any."""
+    """Yield a function that opens a fetcher, and the folder's settings if it has any."""
     from contextlib import ExitStack
 
     from digest.collect import make_fetcher
@@ -312,7 +314,7 @@ def _describe_faults(health: "FeedHealth") -> str:
     if health.silence:
         faults.append(health.silence)
     if feed.moved:
-        faults.append(f"moved to {feed.moved}; put that into feeds.yaml")
+        faults.append(f"moved to {feed.moved}; change its address in feeds.yaml")
     if feed.problem:
         faults.append(feed.problem)
     return "; ".join(faults)

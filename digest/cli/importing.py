@@ -52,13 +52,15 @@ def print_preview(context: Context, preview: "SheetPreview") -> None:
         click.echo(line)
     questions = [_format_question(question) for question in preview.survey.questions]
     if questions:
-        raise Failure("\n".join(["nobody has come yet", *questions]), 1)
+        raise Failure(
+            "\n".join(["nobody was imported; please answer first:", *questions]), 1
+        )
 
 
 def print_preview_with_people(
     context: Context, preview: "SheetPreview", zone: "ZoneInfo"
 ) -> None:
-    """Print what a sheet is taken for, and its first people."""
+    """Print how a sheet is read, and its first people."""
     print_preview(context, preview)
     print_table(
         list(FIELDS),
@@ -80,7 +82,7 @@ def _survey_lines(preview: "SheetPreview") -> Iterator[str]:
         counts = sorted(
             f"{number} {standing}" for standing, number in survey.standings.items()
         )
-        yield f"people by their standing there: {', '.join(counts) or 'none'}"
+        yield f"people by their status there: {', '.join(counts) or 'none'}"
     for note in preview.notes:
         yield f"note: {note}"
 
@@ -93,8 +95,8 @@ def _format_question(question: "Question") -> str:
 
 #: What happens to people by their status in another system, where they are not mailed.
 CONSEQUENCES = {
-    "unconfirmed": "have not confirmed there: not mailed",
-    "unsubscribed": "unsubscribed there: they have left here too",
+    "unconfirmed": "not confirmed there: not mailed",
+    "unsubscribed": "unsubscribed there: unsubscribed here too",
     "blocked": "blocked there: suppressed",
     "bounced": "bounced there: suppressed",
     "complained": "complained there: suppressed",
@@ -107,7 +109,7 @@ def lines_of_not_mailed(counts: "ImportCounts") -> Iterator[str]:
         if number:
             yield f"{number} {CONSEQUENCES[standing.value]}"
     if counts.stopped:
-        yield f"of these, {counts.stopped} were readers here until now"
+        yield f"of these, {counts.stopped} were subscribers here until now"
 
 
 def lines_of_undated(counts: "ImportCounts") -> Iterator[str]:
@@ -119,8 +121,8 @@ def lines_of_undated(counts: "ImportCounts") -> Iterator[str]:
         else:
             more = ""
         yield (
-            f"{len(counts.undated)} have a date of consent that cannot be read, or is to come: "
-            f"that of this import stands for it (lines {lines}{more})"
+            f"{len(counts.undated)} have a date of consent that cannot be read, or is in the future: "
+            f"the date of this import is stored instead (lines {lines}{more})"
         )
 
 
@@ -133,7 +135,7 @@ def line_of_sum(counts: "ImportCounts") -> str:
         f"{counts.suppressed} suppressed",
         *(f"{number} {standing}" for standing, number in counts.not_mailed.items()),
         f"{counts.refused} refused",
-        f"{counts.doubles} doubles",
+        f"{counts.doubles} duplicates",
         f"{counts.blank} blank",
     ]
     if counts.row_sum == counts.read:

@@ -21,7 +21,7 @@ def print_judged(
     for reason in judged.judgement.reasons:
         click.echo(f"       - {reason}")
     for earlier in headlines:
-        click.echo(f"       - ran first as: {earlier}")
+        click.echo(f"       - earlier headline: {earlier}")
 
 
 def print_why(why: "Explanation", now: datetime, aside: str) -> None:
@@ -68,7 +68,7 @@ def as_data(judged: "AnalysedArticle", headlines: Sequence[str] = ()) -> dict[st
 
 
 def also_in(story: "Story") -> str:
-    """Say who else carries a story: “AP, also in 14 papers; 3 more reports”."""
+    """Return who else carries a story: “AP, also in 14 papers; 3 more reports”."""
     papers = {copy.article.outlet for copy in story.copies}
     papers.discard(story.representative.article.outlet)
     outlets = {report.article.outlet for report in story.articles}
@@ -117,7 +117,7 @@ def _mention_lines(judged: "AnalysedArticle") -> Iterator[str]:
         if mention.counts:
             verdict = "counts"
         else:
-            reason = mention.doubt or f"it stands in the {mention.place}"
+            reason = mention.doubt or f"it is in the {mention.place}"
             verdict = f"does not count: {reason}"
         yield (
             f"{mention.name} ({mention.kind}), in the {mention.place}, {mention.role}, "
@@ -131,9 +131,9 @@ def _story_lines(story: "Story", explained: "AnalysedArticle") -> Iterator[str]:
     """Yield the articles of a story, a line each, the explained one marked."""
     if len(story.articles) == 1:
         if story.origin:
-            yield f"nobody else has it; the text is {story.origin}'s"
+            yield f"no other outlet has it; the text is {story.origin}'s"
         else:
-            yield "nobody else has it"
+            yield "no other outlet has it"
         return
     others = also_in(story)
     if others:
@@ -142,7 +142,7 @@ def _story_lines(story: "Story", explained: "AnalysedArticle") -> Iterator[str]:
     for number, report in enumerate(story.articles):
         article = report.article
         if number == 0:
-            kind = "stands for the story"
+            kind = "represents the story"
         elif article.id in copies:
             kind = "the same text"
         else:

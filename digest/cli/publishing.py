@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 @click.command("publish")
 @edition_argument
-@click.option("--withdraw", is_flag=True, help="Take it off the web.")
+@click.option("--withdraw", is_flag=True, help="Remove it from the web.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 @click.pass_obj
 def publish_edition(
     context: Context, app: "App", edition: date | None, *, withdraw: bool, yes: bool
 ) -> None:
-    """Put an approved edition on the web that digest did not mail itself.
+    """Publish on the web an approved edition that digest did not mail.
 
-    What `digest send` mails is public by itself. An edition that was withdrawn and never mailed
-    is a draft again.
+    Editions that `digest send` mails are published without this. An edition that is withdrawn
+    and was never mailed becomes a draft again.
     """
     from digest.render import page_url
 
@@ -50,22 +50,22 @@ def publish_edition(
 @click.command("correct")
 @edition_argument
 @click.option(
-    "--note", metavar="TEXT", help="Correct the web page; it says this, for readers."
+    "--note", metavar="TEXT", help="Correct the web page; this note is shown on it."
 )
 @click.option(
     "--from",
     "file",
     type=click.File("r", "utf-8"),
-    help="Read the corrected text here instead of an editor; - is stdin.",
+    help="Read the corrected text from this file instead of an editor; - is stdin.",
 )
 @click.option(
-    "--mail", is_flag=True, help="Draft a correction that goes to its readers."
+    "--mail", is_flag=True, help="Draft a correction to mail to those who got it."
 )
 @click.option(
     "--date",
     "on",
     type=EditionDate(),
-    help="The date of that draft (default: the next free).",
+    help="The date of that draft (default: the next free date).",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
@@ -81,17 +81,17 @@ def correct_edition(
     on: date | None,
     yes: bool,
 ) -> None:
-    """Correct what was sent: its web page, or by a mail to its readers.
+    """Correct a sent edition: its web page, or by a mail to those who got it.
 
-    --note corrects the web page, --mail drafts a mail. What was sent stays as it is. The
-    corrected page says that it was corrected, when and why, and leads to the version before.
+    --note corrects the web page, --mail drafts a mail. What was sent does not change. The
+    corrected page says when and why it was corrected, and links to the earlier version.
     """
     from digest.cli.editions import in_editor, read_text
     from digest.render import page_url
 
     if bool(note) == mail:
         raise click.UsageError(
-            "say --note TEXT (the web page) or --mail (a mail to its readers)"
+            "give either --note TEXT (the web page) or --mail (to those who got it)"
         )
     day = app.editions.resolve_date(edition)
     if mail:
@@ -107,7 +107,7 @@ def correct_edition(
         return
     if not app.publishing.find_status(day).is_public:
         raise Failure(
-            f"the edition of {day} is not public, so that there is no page to correct",
+            f"the edition of {day} is not public, so there is no page to correct",
             1,
         )
     if file:

@@ -37,8 +37,8 @@ def left_undone(app: "App", day: date) -> str:
     uncertain = proof.count_in_state(DeliveryState.UNCERTAIN)
     if uncertain and not later:
         return (
-            f"{uncertain} may have it or not, and are not mailed again on a guess: "
-            f"`digest reconcile {day}` asks, and --sent or --again says what you know"
+            f"{uncertain} are uncertain, and are not mailed again on a guess: run "
+            f"`digest reconcile {day}`, with --sent or --again for what you know"
         )
     refused = [(address, reason) for address, reason in later if reason]
     for address, reason in refused:
@@ -46,11 +46,11 @@ def left_undone(app: "App", day: date) -> str:
             f"{DeliveryState.QUEUED}: {address}: {reason}", err=True, fg="yellow"
         )
     if not refused:
-        return "something was left undone; `digest send` again goes on from here"
+        return "the send is not finished; run `digest send` again to continue"
     return (
-        f"something was left undone: {len(refused)} were refused for now; `digest send` again goes "
-        "on from here, in half an hour or later (`digest run --send` from cron does so), and after "
-        "three days they are given up"
+        f"the send is not finished: {len(refused)} were refused for now; run `digest send` again in "
+        "half an hour or later (`digest run --send` from cron does so); after three days they are "
+        "given up"
     )
 
 
@@ -71,7 +71,7 @@ def describe_waiting(waiting: "WaitingEdition", zone: "ZoneInfo") -> str:
                 reason = f" ({waiting.why})"
             return (
                 f"edition {day}: {waiting.people} have not got it{reason}; "
-                f"`digest send {day}`"
+                f"run `digest send {day}`"
             )
         case WaitReason.SENDING:
             return f"edition {day} is approved, {was_due}, and is not sent; `digest send {day}`"
@@ -82,10 +82,10 @@ def describe_waiting(waiting: "WaitingEdition", zone: "ZoneInfo") -> str:
                 f"was approved by {waiting.by} alone, and a second person must as well"
             )
         case _:
-            state = "was approved by nobody"
-    advice = f"`digest approve {day}`"
+            state = "is not approved"
+    advice = f"run `digest approve {day}`"
     if waiting.is_due:
-        advice += f", or `digest send {day} --give-up` leaves it unsent"
+        advice += f", or `digest send {day} --give-up` not to send it"
     return f"edition {day} {was_due} and {state}; {advice}"
 
 
@@ -158,24 +158,24 @@ def _print_rest(
 
 def _print_cancelled(cancelled: "CancelledSend", day: date) -> None:
     click.echo(
-        f"cancelled: {cancelled.never_handed} were not handed over, {cancelled.taken_back} were taken back "
-        "from the provider before they left"
+        f"cancelled: {cancelled.never_handed} were not handed over, {cancelled.taken_back} were stopped "
+        "at the provider before they were sent"
     )
     if cancelled.left:
         click.echo(
-            f"{cancelled.left} have left, or leave within minutes: too late to stop them"
+            f"{cancelled.left} were sent, or will be within minutes: too late to stop them"
         )
     if cancelled.beyond_limit:
         click.echo(
-            f"{cancelled.beyond_limit} leave all the same: the provider lets ten batches be cancelled "
-            "at a time, and no more"
+            f"{cancelled.beyond_limit} will be sent anyway: the provider allows only ten cancelled "
+            "batches at a time"
         )
     if cancelled.uncertain:
         click.echo(
-            f"{cancelled.uncertain} may have left: `digest reconcile {day}` asks again"
+            f"{cancelled.uncertain} may have been sent: run `digest reconcile {day}`"
         )
     if cancelled.finishing:
         click.echo(
-            "another process ends what it has in hand, and stops that as well as it can; "
-            f"`digest send {day} --status` says how it ended"
+            "another process is finishing its current messages, and will stop what it can; "
+            f"`digest send {day} --status` shows the result"
         )

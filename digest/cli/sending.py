@@ -43,7 +43,7 @@ DNS_PORT = 53
 
 
 @click.command("doctor")
-@click.option("--dns", "server", metavar="ADDRESS[:PORT]", help="Ask this name server.")
+@click.option("--dns", "server", metavar="ADDRESS[:PORT]", help="Use this name server.")
 @as_json
 @pass_app
 @click.pass_obj
@@ -52,7 +52,7 @@ def check_domain(
 ) -> None:
     """Examine the sender's domain as mailboxes do.
 
-    SPF, DKIM, DMARC, MX and the unsubscribe host are looked at.
+    SPF, DKIM, DMARC, MX and the unsubscribe host are checked.
 
     Each finding names the record to add. Exit code 1 if something must be fixed.
     """
@@ -76,10 +76,10 @@ def check_domain(
 @click.command("approve")
 @edition_argument
 @click.option(
-    "--by", "name", metavar="NAME", help="Who says it (default: your login here)."
+    "--by", "name", metavar="NAME", help="Who approves (default: your user name here)."
 )
 @click.option(
-    "--withdraw", is_flag=True, help="Take the approval back: it is a draft again."
+    "--withdraw", is_flag=True, help="Withdraw the approval: it is a draft again."
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
@@ -93,15 +93,15 @@ def approve_edition(
     withdraw: bool,
     yes: bool,
 ) -> None:
-    """Approve an edition exactly as it stands; any change takes the approval away.
+    """Approve an edition exactly as it is; any later change voids the approval.
 
-    What must be corrected is listed first. An edition without a lead or a story is refused.
+    What must be fixed is listed first. An edition without a lead or a story is refused.
     """
     day = app.editions.resolve_date(edition)
     if withdraw:
         app.approval.withdraw_approval(day, name or local_user())
         click.echo(
-            f"the edition of {day} is a draft again; it leaves once it is approved anew"
+            f"the edition of {day} is a draft again; it needs a new approval to be sent"
         )
         return
     app.approval.check_approvable(day)
@@ -113,9 +113,7 @@ def approve_edition(
     if not yes:
         question = "Approve exactly this?"
         if musts:
-            question = (
-                f"{_count_findings(musts)} must be corrected. Approve all the same?"
-            )
+            question = f"{_count_findings(musts)} must be fixed. Approve anyway?"
         click.confirm(question, abort=True)
     approval = app.approval.approve_edition(
         day, name or local_user(), plan.content_hash
@@ -132,32 +130,36 @@ def approve_edition(
     "--test",
     "address",
     metavar="ADDR",
-    help="Mail this one address; needs no approval.",
+    help="Send a test to this address only; needs no approval.",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be done and do nothing.")
 @click.option(
-    "--pause", "halt", flag_value="pause", help="Let a send stop; it can go on later."
+    "--dry-run", is_flag=True, help="Show what would be done, and do nothing."
 )
-@click.option("--resume", "halt", flag_value="resume", help="Let a paused send go on.")
-@click.option("--cancel", "halt", flag_value="cancel", help="End a send for good.")
+@click.option(
+    "--pause", "halt", flag_value="pause", help="Pause a send; --resume continues it."
+)
+@click.option("--resume", "halt", flag_value="resume", help="Resume a paused send.")
+@click.option(
+    "--cancel", "halt", flag_value="cancel", help="Cancel a send permanently."
+)
 @click.option(
     "--give-up",
     is_flag=True,
-    help="Leave an edition unsent whose hour has passed; its stories go to the next one.",
+    help="Do not send an edition that is overdue; offer its stories for the next one.",
 )
 @click.option(
     "--retry-refused",
     is_flag=True,
-    help="Also send to whoever the provider refused before, once that is repaired.",
+    help="Also send to recipients refused by the provider before, once the cause is fixed.",
 )
-@click.option("--status", is_flag=True, help="Say how far it is.")
+@click.option("--status", is_flag=True, help="Show the progress of a send.")
 @click.option(
-    "--to", metavar="FILTER", help="Only those who meet it, such as 'tag:board'."
+    "--to", metavar="FILTER", help="Only subscribers that match, such as 'tag:board'."
 )
 @click.option(
     "--correction",
     type=EditionDate(),
-    help="Only those who were handed the edition it corrects.",
+    help="Only those who were sent the edition of this date, which it corrects.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @as_json
@@ -181,8 +183,8 @@ def send_edition(
 ) -> None:
     """Mail an approved edition, to each subscriber at most once.
 
-    Run it again after whatever happened: it goes on where it stopped. Exit code 1 if anything
-    was left undone or is uncertain.
+    It is safe to run again after any interruption: it continues where it stopped. Exit code 1 if
+    anything is unfinished or uncertain.
     """
     day = app.editions.resolve_date(edition)
     if address:
@@ -191,7 +193,7 @@ def send_edition(
     if give_up:
         app.unsent.give_up(day, local_user())
         click.echo(
-            f"the edition of {day} is left unsent; its stories are offered for the next one"
+            f"the edition of {day} will not be sent; its stories are offered for the next one"
         )
         return
     if status or halt in ("pause", "cancel"):
@@ -230,7 +232,7 @@ def _check_sendable(plan: SendPlan, *, yes: bool, on_stderr: bool) -> None:
         halt, halted_by = plan.halted
         if halt == "cancelled":
             raise Failure(
-                f"{halted_by} has cancelled it for good: nobody else is mailed", 1
+                f"{halted_by} has cancelled this send: nobody else is mailed", 1
             )
         question = f"Send to {plan.remaining} people by {plan.transport}?"
         click.confirm(question, abort=True, err=on_stderr)
@@ -238,9 +240,14 @@ def _check_sendable(plan: SendPlan, *, yes: bool, on_stderr: bool) -> None:
 
 @click.command("reconcile")
 @edition_argument
-@click.option("--sent", multiple=True, metavar="ADDR", help="It was sent: you know.")
 @click.option(
-    "--again", multiple=True, metavar="ADDR", help="It was not: send it again."
+    "--sent", multiple=True, metavar="ADDR", help="You know that it was sent."
+)
+@click.option(
+    "--again",
+    multiple=True,
+    metavar="ADDR",
+    help="You know that it was not sent: queue it again.",
 )
 @as_json
 @pass_app
@@ -252,11 +259,11 @@ def reconcile_edition(
     *,
     as_json: bool,
 ) -> None:
-    """Settle deliveries of which nobody knows whether they left.
+    """Find out whether uncertain deliveries were sent.
 
-    They are taken back where that can be; else you say what you know. Events of the provider
-    settle more as they come. Nothing is sent again on a guess: what is left is listed. Exit
-    code 1 if anything is.
+    Those that the provider still holds are cancelled and queued again. For others, --sent and
+    --again record what you know; provider events answer more as they arrive. Nothing is sent
+    again on a guess: what stays uncertain is listed. Exit code 1 if anything is.
     """
     day = app.editions.resolve_date(edition)
     for address in sent:
@@ -273,10 +280,11 @@ def reconcile_edition(
             click.echo(f"{address}: {reason}")
     queued = app.deliveries.count_deliveries(day).counts.get(DeliveryState.QUEUED, 0)
     if queued:
-        click.echo(f"{queued} are to be sent again: `digest send {day}`", err=True)
+        click.echo(f"{queued} are queued again; run `digest send {day}`", err=True)
     if uncertain:
         raise Failure(
-            f"{len(uncertain)} are uncertain; --sent or --again says what you know", 1
+            f"{len(uncertain)} are uncertain; record what you know with --sent or --again",
+            1,
         )
 
 
@@ -294,7 +302,9 @@ def verify_manifest(app: "App", file: TextIO) -> None:
     day = date.fromisoformat(manifest["edition"])
     own_manifest = verify_signature(app.manifests.signed_manifest(day))
     if manifest["public_key"] != own_manifest["public_key"]:
-        raise Failure("it was not signed here", 1)
+        raise Failure(
+            "this manifest was not signed with the key of this working folder", 1
+        )
     approved_hash = manifest["approved"]["content_hash"]
     sent_hash = manifest["sent"]["content_hash"]
     if approved_hash != sent_hash:
@@ -319,12 +329,12 @@ def verify_manifest(app: "App", file: TextIO) -> None:
 def run_schedule(context: Context, app: "App", *, send_it: bool) -> None:
     """Collect, draft, build, and with --send mail what is due: what cron calls.
 
-    Confirmations and welcomes that a mail server did not take are tried again first.
+    Confirmation and welcome mails that a mail server did not accept are tried again first.
 
-    The next edition is drafted newsletter.draft_ahead hours before its own, and filled with what is
-    new by each run until its hour or its approval; what persons did to it stands. It is due from
-    its date and hour (newsletter.weekday, newsletter.hour) on; unapproved then, it is left and the
-    exit code is 1.
+    The next edition is drafted newsletter.draft_ahead hours before it is due. Each run adds new
+    stories until it is due or approved, and keeps all changes made by people. It is due at its
+    date and hour (newsletter.weekday, newsletter.hour); if it is not approved by then, it is not
+    sent, and the exit code is 1.
     """
     app.signup.send_waiting_mails()
     collected = app.collection.collect_and_fill()
@@ -401,7 +411,7 @@ def _send_due(context: Context, app: "App") -> None:
         except Failure as failure:
             problems.append(failure.message)
         except DigestError as error:
-            problems.append(f"edition {day} is due, and is not sent: {error}")
+            problems.append(f"edition {day} is due, but was not sent: {error}")
     if problems:
         raise Failure("\n".join(problems), 1)
 
@@ -409,7 +419,7 @@ def _send_due(context: Context, app: "App") -> None:
 def _send_due_edition(context: Context, app: "App", day: date) -> None:
     plan = app.sending.plan_send(day)
     if not plan.approved:
-        raise Failure(f"edition {day} is due, and is not sent: {plan.not_approved}", 1)
+        raise Failure(f"edition {day} is due, but was not sent: {plan.not_approved}", 1)
     proof = _send_with_progress(context, app, day, plan.remaining)
     _print_result(app, day, proof, as_json=False)
 
@@ -486,7 +496,7 @@ def _print_audience(context: Context, plan: "SendPlan") -> None:
 
 
 def _print_musts(musts: "Sequence[Finding]") -> None:
-    """Print what must be corrected, on standard error."""
+    """Print what must be fixed, on standard error."""
     for finding in musts:
         line = f"must    {finding.where}: {finding.what}: {finding.how}"
         click.secho(line, err=True, fg="red")

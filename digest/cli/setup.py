@@ -63,8 +63,8 @@ def check_settings(context: Context) -> None:
 def run_demo(context: Context, folder: Path | None, *, open_it: bool) -> None:
     """Run the whole line against a small invented press, in output/demo.
 
-    No address outside this machine is contacted and nobody is mailed: the messages land as files
-    in the outbox. The preview stays open until Ctrl-C; without a terminal it ends by itself.
+    Nothing outside this machine is contacted and nobody is mailed: messages are written to files
+    in the outbox. The preview stays open until Ctrl-C; without a terminal it closes by itself.
     """
     from digest.demo import run_demo
 

@@ -1,4 +1,4 @@
-"""Signals: let SIGTERM and a first Ctrl-C end a send after what is in hand."""
+"""Signals: let SIGTERM and a first Ctrl-C end a send after its current messages."""
 
 import signal
 import threading

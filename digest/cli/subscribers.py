@@ -48,38 +48,50 @@ def subscribers_group() -> None:
 @subscribers_group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--source", default="", help="How these people agreed, where the file does not say."
+    "--source",
+    default="",
+    help="How these people gave consent, if the file does not say.",
 )
 @click.option(
-    "--column", "columns", multiple=True, metavar="PART=NAME", help="What a column is."
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="PART=NAME",
+    help="Which column is a PART, such as address=Contact.",
 )
-@click.option("--tag", "tags", multiple=True, help="Give all of them a tag.")
+@click.option("--tag", "tags", multiple=True, help="Add a tag to all of them.")
 @click.option(
-    "--preview", is_flag=True, help="Say what would be read, and bring in nobody."
+    "--preview", is_flag=True, help="Show how the file is read; import nobody."
 )
 @click.option(
     "--status",
     "statuses",
     multiple=True,
     metavar="WORD=ANSWER",
-    help="What a word of a status means: yes, no, bounced, complained, blocked, unconfirmed.",
+    help="What a word in a status column means: yes, no, bounced, complained, blocked, unconfirmed.",
 )
 @click.option(
-    "--ignore-column", "ignored", multiple=True, metavar="NAME", help="It is no status."
+    "--ignore-column",
+    "ignored",
+    multiple=True,
+    metavar="NAME",
+    help="This column is not a status.",
 )
 @click.option(
-    "--everybody", metavar="ANSWER", help="How all are taken, where no column says so."
+    "--everybody",
+    metavar="ANSWER",
+    help="The status of everybody, if no column says it.",
 )
 @click.option(
     "--encoding",
     default="",
     metavar="NAME",
-    help="Such as cp1250, where it is guessed.",
+    help="Such as cp1250, if it is guessed wrongly.",
 )
 @click.option(
     "--dates",
     type=click.Choice(["day-first", "month-first"]),
-    help="What 03/04/2026 is, where it is guessed.",
+    help="How 03/04/2026 is read, if that is guessed wrongly.",
 )
 @pass_app
 @click.pass_obj
@@ -98,14 +110,14 @@ def import_subscribers(
     encoding: str,
     dates: str | None,
 ) -> None:
-    """Bring in the people of a CSV file or spreadsheet; it needs a column address (or email).
+    """Import the people of a CSV file or spreadsheet; it needs a column address (or email).
 
-    Columns are told by their names, in any order and as most programs write them; --preview shows
-    what they are taken for. Whoever left, is suppressed or was forgotten stays out, whatever the
-    file says. Who said no to the system that wrote the file, or bounced there, gets no mail from
-    here; what is not understood of that is asked, and nobody comes before it is answered.
-    Refused rows stand in FILE.refused.csv with line and reason; exit code 1 if there are any, or
-    something is to be answered.
+    Columns are recognised by their names, in any order and as most programs write them; --preview
+    shows how they are read. People who unsubscribed, are suppressed or were erased stay out,
+    whatever the file says. Those who unsubscribed or bounced in the system that wrote the file
+    are not mailed. If a status is not clear you are asked, and nobody is imported before you
+    answer. Refused rows are written to FILE.refused.csv with line and reason; exit code 1 if there
+    are any, or questions to answer.
     """
     from digest.services.subscribers import preview_sheet
 
@@ -152,7 +164,7 @@ def import_subscribers(
 @subscribers_group.command("add")
 @click.argument("address")
 @click.option("--name", default="", help="The person's name.")
-@click.option("--source", default="by hand", help="How they agreed.")
+@click.option("--source", default="by hand", help="How they gave consent.")
 @click.option("--tag", "tags", multiple=True, help="A tag.")
 @pass_app
 def add_subscriber(
@@ -180,7 +192,10 @@ def tag_subscriber(app: "App", address: str, tags: tuple[str, ...]) -> None:
 
 @subscribers_group.command("list")
 @click.option(
-    "--all", "everybody", is_flag=True, help="Also those who left or are suppressed."
+    "--all",
+    "everybody",
+    is_flag=True,
+    help="Also those who unsubscribed or are suppressed.",
 )
 @where_option
 @as_json
@@ -211,7 +226,7 @@ def remove_subscriber(app: "App", address: str) -> None:
 @subscribers_group.command("suppress")
 @click.argument("address")
 @click.option("--reason", default="", help="Why, in your words.")
-@click.option("--allow", is_flag=True, help="Take a suppression back.")
+@click.option("--allow", is_flag=True, help="Remove the suppression.")
 @pass_app
 def suppress_address(app: "App", address: str, reason: str, *, allow: bool) -> None:
     """Let nobody mail an address, whatever any list says."""

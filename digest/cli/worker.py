@@ -1,4 +1,4 @@
-"""Workers: the commands that run one, and that print how work stands."""
+"""Workers: the commands that run one, and that print the state of all work."""
 
 import logging
 import signal
@@ -44,23 +44,23 @@ def _parse_queues(
     show_default=True,
     callback=_parse_queues,
     metavar="NAMES",
-    help="What to work on.",
+    help="The queues to work on.",
 )
-@click.option("--idle", is_flag=True, help="End when nothing waits.")
+@click.option("--idle", is_flag=True, help="Stop when no job is waiting.")
 @click.option(
     "--log",
     "how",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="Log lines.",
+    help="Format of log lines.",
 )
 @click.pass_obj
 def run_worker(context: Context, queues: list[str], *, idle: bool, how: str) -> None:
     """Work on jobs until told to stop: collect, judge, draft, send what is due.
 
     DIR (-C) is a working folder on PostgreSQL, or holds several, one for each organisation. Start
-    as many as you like, on any machine; each ends gracefully at SIGTERM, and what one leaves that
-    was killed the others take up.
+    as many workers as you like, on any machine; SIGTERM ends one gracefully, and the jobs of a
+    killed worker are taken over by others.
     """
     try:
         from digest.jobs.worker import run_worker
@@ -142,7 +142,7 @@ def _print_feeds(work: dict[str, Any], zone: "ZoneInfo") -> None:
         f"feeds: {work['feeds']}, {work['feeds_due']} due (the oldest for {lag}), "
         f"{work['feeds_failing']} failing; last polled {last_poll}"
     )
-    click.echo(f"pages: {work['pages_waiting']} wait to be read")
+    click.echo(f"pages: {work['pages_waiting']} waiting to be read")
 
 
 def _print_newest_edition(newest: dict[str, Any] | None) -> None:
@@ -182,12 +182,12 @@ def _print_notices(mails: dict[str, Any], zone: "ZoneInfo") -> None:
     """Print how the mails to single people stand: confirmations and welcomes."""
     from digest.infra.time_format import format_minute
 
-    waiting = f"{mails['waiting']} wait to be mailed"
+    waiting = f"{mails['waiting']} waiting to be mailed"
     if mails["oldest"]:
         waiting += f" (the oldest since {format_minute(mails['oldest'], zone)})"
     given_up = f"{mails['given_up']} given up in the last 30 days"
     if mails["why"]:
-        given_up += f"; the last time: {mails['why']}"
+        given_up += f"; last reason: {mails['why']}"
     click.echo(f"confirmations and welcomes: {waiting}, {given_up}")
 
 

@@ -40,7 +40,7 @@ MAX_CONTACTS = 3
 
 
 class Shelf(FeedShelf, PageShelf, Protocol):
-    """What collecting needs of the store."""
+    """The part of the store that collecting uses."""
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class CollectRun:
 def read_article_at(
     url: str, outlets: Sequence["Outlet"], fetch: Fetcher, extract: Extractor
 ) -> Article:
-    """Return the article at an address given by hand; without text, with the reason, if it is unreadable.
+    """Return the article at an address that a person gave; if unreadable, the reason and no text.
 
     Raises DigestError if that is no web address.
     """

@@ -12,7 +12,7 @@ TIMEOUT_SECONDS = 20.0
 
 
 class TooSlow(BaseException):
-    """Time is up. No Exception, so that no library takes it for a failure of its own."""
+    """The time is up. Not an Exception, so that no library handles it as its own failure."""
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def limit_parse_time(
         yield
     except TooSlow:
         raise failure(
-            f"given up after {seconds:g} s of reading; it is made to be slow"
+            f"given up after {seconds:g} s of reading; the document takes too long to parse"
         ) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Tally:
-    """What one outlet gave in one run."""
+    """Results of one outlet in one run."""
 
     outlet: str
     polled: int = 0

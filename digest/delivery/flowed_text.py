@@ -1,6 +1,6 @@
 """Text wrapped as format=flowed (RFC 3676): short lines to read, joined again by mail programs.
 
-A line that ends in a space goes on in the next one: a mail program that knows `format=flowed` joins
+A line that ends in a space continues in the next one: a mail program that knows `format=flowed` joins
 them and wraps anew for its own window; one that does not shows lines of a length people can read.
 """
 

@@ -25,7 +25,7 @@ NAME_LENGTH = len("Subject: ")
 
 
 def header_text(text: str) -> str:
-    """Return a header's text in ASCII, on one line; a reader sees exactly what was typed.
+    """Return a header's text in ASCII, on one line; mail programs show exactly what was typed.
 
     What looks like an encoded word, and spaces that a mail server might drop, are encoded too.
     """
@@ -35,7 +35,7 @@ def header_text(text: str) -> str:
 
 
 def header_phrase(text: str) -> str:
-    """Return a name as it stands before an address in angle brackets (RFC 5322, 3.2.5)."""
+    """Return a name as written before an address in angle brackets (RFC 5322, 3.2.5)."""
     encoded = header_text(text)
     if encoded != text:
         return encoded
@@ -92,7 +92,7 @@ def _encode_q(octets: bytes) -> str:
 
 
 def _encode_octet(octet: int) -> str:
-    """Return an octet as it stands in a word in "Q" encoding (RFC 2047, 4.2)."""
+    """Return an octet in "Q" encoding (RFC 2047, 4.2)."""
     if octet in PLAIN_IN_Q:
         return chr(octet)
     if octet == ord(" "):

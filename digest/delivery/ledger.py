@@ -29,9 +29,9 @@ class Ledger(Protocol):
         finished: Sequence[tuple[int, Outcome]] = (),
         /,
     ) -> bool:
-        """Commit that these are about to leave; False if they must not, since the send is halted.
+        """Commit that these are about to be handed over; False if the send is halted.
 
-        `finished` are the outcomes of those before; they are committed either way.
+        `finished` are the outcomes of earlier ones; they are committed in both cases.
         """
         ...
 

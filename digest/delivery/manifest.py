@@ -1,6 +1,6 @@
 """Manifest of an edition: its approval and its send as signed JSON, so that changes are detected.
 
-Ed25519 (RFC 8032) over the JSON with sorted keys and no spaces; the public key stands in it.
+Ed25519 (RFC 8032) over the JSON with sorted keys and no spaces; the public key is part of it.
 """
 
 import hashlib

@@ -64,7 +64,7 @@ class EncodedEmail:
         return b"".join(filled_segments)
 
     def message_id(self, recipient: Recipient) -> str:
-        """Return an id that is the same at every attempt, and gives the token away to nobody."""
+        """Return an id that is the same at every attempt and does not reveal the token."""
         digest = _digest_token(recipient.token)
         return f"<{self._day}.{recipient.subscriber}.{digest}@{self._domain}>"
 
@@ -130,7 +130,7 @@ def list_id(email: Email) -> str:
 def feedback_id(email: Email) -> str:
     """Return the Feedback-ID header's value, by which Gmail tells a sender about complaints.
 
-    Edition, list, kind, and the sender's id of 5 to 15 characters, nothing of the reader
+    Edition, list, kind, and the sender's id of 5 to 15 characters, nothing about the recipient
     (support.google.com/mail/answer/6254652).
     """
     domain = email.sender_address.rpartition("@")[2].lower()

@@ -24,7 +24,7 @@ class Pace:
         self._lock = Lock()
 
     def wait(self, messages: int) -> None:
-        """Sleep until that many more messages may leave."""
+        """Sleep until that many more messages may be sent."""
         with self._lock:
             now = self._clock()
             start = max(self._free_at, now)

@@ -1,4 +1,4 @@
-"""Rules for refusals: enhanced status codes and words, each with whom it is about and an advice.
+"""Rules for refusals: enhanced status codes and words, each with its scope and an advice.
 
 RFC 3463 defines the codes (class.subject.detail); a rule names them without the class. The list in
 tests/delivery/test_refusals.py has the replies that the words were made for.
@@ -12,31 +12,29 @@ from digest.model import DeliveryState, Outcome, RefusalScope
 
 
 class Advice(StrEnum):
-    """What a person can do about a refusal, as a sentence."""
+    """Advice to a person about a refusal, as a sentence."""
 
-    LOGIN = "It wants us to log in: set delivery.smtp.username in feeds.yaml and SMTP_PASSWORD in .env"
+    LOGIN = "A login is required: set delivery.smtp.username in feeds.yaml and SMTP_PASSWORD in .env"
     KEY = "Check SENDGRID_API_KEY in .env, and that the key may send mail"
     SENDER = (
         "The account may not send as newsletter.sender.address: use an address of its own there, "
         "or let the provider verify this one"
     )
-    RECORDS = "The sender's domain lacks a record that proves the mail is yours: run `digest doctor`"
+    RECORDS = "The sender's domain lacks a record that proves mail is really from you: run `digest doctor`"
     LIMIT = "The account's limit is used up: wait until it is renewed, or ask for a larger one"
-    LISTED = "The sending server is barred or on a blocklist: ask whoever runs it"
-    SIZE = "The message is too large: make its pictures and texts smaller"
-    CONTENT = "It does not want this content: run `digest check`, and ask the provider"
+    LISTED = "The sending server is blocked or on a blocklist: ask its operator"
+    SIZE = "The message is too large: use smaller images and shorter texts"
+    CONTENT = "The content was rejected: run `digest check`, and ask the provider"
     SETTINGS = (
         "Check the settings of this transport and of the newsletter in feeds.yaml"
     )
-    SLOWER = (
-        "It wants less mail at a time: try again later, or set a lower delivery rate"
-    )
-    UNKNOWN = "Ask whoever runs it what this means"
+    SLOWER = "Mail was sent too fast: try again later, or set a lower delivery rate"
+    UNKNOWN = "Ask the provider what this means"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whom a refusal is about, and what can be done."""
+    """Scope of a refusal, with an advice."""
 
     about: RefusalScope
     advice: Advice = Advice.UNKNOWN
@@ -77,7 +75,7 @@ def _make_rule(
     return Rule(Verdict(about, advice), frozenset(codes.split()), pattern)
 
 
-#: About one reader, although their words speak of us. The first that fits counts.
+#: About one recipient, although the words seem to be about us. The first that fits counts.
 EXCEPTIONS = (
     # Exchange: a mailbox that takes mail from its own organisation alone
     _make_rule(RefusalScope.READER, Advice.UNKNOWN, r"RESOLVER\.RST"),
@@ -85,7 +83,7 @@ EXCEPTIONS = (
     _make_rule(RefusalScope.READER, Advice.UNKNOWN, r"SMTPUTF8", codes="6.7"),
     _make_rule(RefusalScope.READER, Advice.UNKNOWN, codes="2.4 1.4 4.4"),
 )
-#: Certainly about us: the next reader would be refused as well.
+#: Certainly about us: the next recipient would be refused as well.
 SENDER_RULES = (
     _make_rule(
         RefusalScope.US,

@@ -1,8 +1,8 @@
-"""Refusal tracker: tells a fault of ours from a few readers who are refused.
+"""Refusal tracker: distinguishes a refusal of the sender from refusals of single recipients.
 
-One reader's refusal proves little: servers use codes loosely. What follows it proves more. Whoever
-is refused stays queued until somebody else was accepted after them: then it was about them, and
-they are excluded. If nobody is accepted any more, it is about us, and they all are queued again.
+One refusal proves little: servers use codes loosely. The following ones prove more. A refused
+recipient stays queued until another is accepted after them: then the refusal was about them, and
+they are excluded. If nobody is accepted any more, it is about us, and all are queued again.
 """
 
 import re
@@ -45,14 +45,14 @@ CODE_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class RefusedReader:
-    """A reader and the refusal that they met."""
+    """A recipient and their refusal."""
 
     person: Recipient
     outcome: Outcome
 
     @property
     def mail_domain(self) -> str:
-        """The mail domain of the reader, in lower case."""
+        """The mail domain of the recipient, in lower case."""
         return mail_domain_of(self.person)
 
     @property
@@ -68,7 +68,7 @@ class RefusedReader:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """The result of a pass over the queue: what is to be done about the refused readers."""
+    """The result of a pass over the queue: which refused recipients to exclude, and which to retry."""
 
     #: Refused for themselves.
     excluded: tuple[RefusedReader, ...] = ()
@@ -116,7 +116,7 @@ class RefusalTracker:
         return replace(outcome, state=DeliveryState.QUEUED)
 
     def record_accepted(self, people: Iterable[Recipient]) -> None:
-        """Record accepted readers: whoever was refused before them, was for themselves."""
+        """Record accepted recipients: refusals before them were about the refused themselves."""
         with self._lock:
             self._accepted_by_domain.update(mail_domain_of(person) for person in people)
             if self._streak and self._sender_refused is None:
@@ -124,7 +124,7 @@ class RefusalTracker:
                 self._streak = []
 
     def conclude_pass(self, *, finished: bool) -> Conclusion:
-        """Decide on the refused readers; `finished` if nobody is left to be tried."""
+        """Decide on the refused recipients; `finished` if nobody is left to try."""
         with self._lock:
             if (
                 finished
@@ -153,7 +153,7 @@ class RefusalTracker:
     # Inside
 
     def _streak_proves_fault(self) -> bool:
-        """Return whether the streak as it stands is about us; the newest refusal is its last."""
+        """Return whether the present streak is about us; the newest refusal is its last."""
         newest = self._streak[-1]
         about = newest.outcome.about
         if about is None:
@@ -192,7 +192,7 @@ class RefusalTracker:
         return not domains & set(self._accepted_by_domain)
 
     def _end_of_pass_proves_fault(self) -> bool:
-        """Return whether the streak that is left when nobody is to be tried is about us."""
+        """Return whether the streak at the end of the queue is about us."""
         counts = Counter(refused.outcome.about for refused in self._streak)
         if counts[RefusalScope.US]:
             return True
@@ -203,7 +203,7 @@ class RefusalTracker:
         )
 
     def _describe_fault(self) -> SenderRefused:
-        """Return what to tell a person, with the provider's words."""
+        """Return the error for a person, with the provider's words."""
         plainest = min(self._streak, key=_patience_with).outcome
         reply = plainest.detail.partition(": ")[2].rstrip(".")
         if plainest.about in (RefusalScope.US, RefusalScope.US_LATER):
@@ -211,11 +211,11 @@ class RefusalTracker:
         else:
             fault = (
                 f"{self._provider} refused {len(self._streak)} in a row and accepted nobody "
-                "between them, so that it is about our mail and not about them"
+                "between them, so the cause is our mail and not the recipients"
             )
         return SenderRefused(
-            f"{fault}: {reply}. {plainest.advice}. Nobody is left out: whoever has not been "
-            "served stays queued; once this is repaired, send again"
+            f"{fault}: {reply}. {plainest.advice}. Nobody is skipped: recipients not "
+            "mailed yet stay queued; fix this, then send again"
         )
 
     def _find_gone(

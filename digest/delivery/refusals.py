@@ -1,4 +1,4 @@
-"""Refusals: judge whom a provider's refusal is about, one reader or us, and what helps.
+"""Refusals: classify a provider's refusal as about one recipient or about us, with an advice.
 
 RFC 3463 defines the enhanced status codes (class.subject.detail), RFC 5321 the basic ones and the
 stages of a transaction. Many servers use either loosely, so that words decide where codes do not;
@@ -44,7 +44,7 @@ FIRST_PERMANENT_CODE = 500
 
 
 def judge_reply(stage: str, code: int, text: str) -> Verdict:
-    """Return whom a mail server's refusal is about.
+    """Return the scope of a mail server's refusal.
 
     `stage` is connect, ehlo, auth, mail, rcpt, data or dot (what comes after the content); `code`
     the basic status, 400 to 599; `text` all that follows it.
@@ -91,7 +91,7 @@ def _is_about_one_mailbox(detail: str, text: str) -> bool:
 
 
 def _judge_relayed(detail: str, text: str) -> Verdict:
-    """Return the verdict on what the reader's own server said to a relay that asked it."""
+    """Return the verdict on the answer of the recipient's own server to a relay."""
     if detail in UNKNOWN_READER.codes and not _speaks_of_sender(text):
         return UNKNOWN_READER.verdict
     return Verdict(RefusalScope.UNCLEAR)
@@ -183,10 +183,10 @@ PERSONALIZATION_FIELD = re.compile(r"personalizations\.\d")
 
 
 def judge_request(status: int, message: str, field: str | None) -> Verdict:
-    """Return whom a refusal of SendGrid's is about: an HTTP status of 4xx with its message.
+    """Return the scope of a refusal by SendGrid: an HTTP status of 4xx with its message.
 
     Twilio: "Mail Send errors" (fields), "4XX API Errors and Troubleshooting Suggestions" (401 and
-    403 stand for a bad key, a used-up plan, and an unverified sender alike).
+    403 mean a bad key, a used-up plan, and an unverified sender alike).
     """
     field_name = field or ""
     if field_name.startswith("personalizations"):
@@ -203,7 +203,7 @@ def judge_request(status: int, message: str, field: str | None) -> Verdict:
 
 
 def _judge_personalization(field_name: str, message: str) -> Verdict:
-    """Return the verdict on a refusal that names one reader's part of a request, or all parts."""
+    """Return the verdict on a refusal that names one recipient's part of a request, or all parts."""
     if not PERSONALIZATION_FIELD.match(field_name):
         # two of them clash: a request to fewer readers shows which
         return Verdict(RefusalScope.UNCLEAR)

@@ -1,4 +1,4 @@
-"""Return paths (VERP): an envelope sender for each message, so that a bounce names its reader.
+"""Return paths (VERP): an envelope sender for each message, so that a bounce names its recipient.
 
 `bounces+TOKEN@example.org`. A token has small letters and digits only, since some mail servers
 lower a local part, and is short, since a local part may have 64 octets (RFC 5321, 4.5.3.1.1): the

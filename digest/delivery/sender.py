@@ -1,4 +1,4 @@
-"""Sender: hands an edition over to a transport, each recipient at most once.
+"""Sender: gives an edition to a transport, for each recipient at most once.
 
     claim a chunk | sign tokens | commit what is about to leave | hand over | commit the outcome
 
@@ -31,7 +31,7 @@ class Sender:
     """Sends the queued deliveries of one edition through one open transport.
 
     Several senders may work at once, each with a transport of its own; they share a `tracker`,
-    whose conclusion says who is to be excluded. Until then whoever was refused stays queued.
+    whose conclusion says who is excluded. Until then refused recipients stay queued.
     """
 
     def __init__(
@@ -65,8 +65,8 @@ class Sender:
         """Send every queued delivery; yield the number of recipients after each hand-over.
 
         Nothing is sent unless this is iterated. Ends when none is left, or at a halt. Raises
-        TransportDown with everything recorded, so that running again goes on from there; of that
-        kind SenderRefused, if refusals are about us. Raises NotYet if the pace gives no turn soon.
+        TransportDown with everything recorded, so that the next run continues there; its subclass
+        SenderRefused if refusals are about us. Raises NotYet if the pace gives no turn soon.
         """
         while not self._should_stop():
             chunk = self._ledger.claim_chunk(self._day, self._clock(), self._lane)
@@ -188,7 +188,7 @@ class Sender:
     def _send_group(
         self, chunk: Chunk, group: Sequence[Recipient]
     ) -> Sequence[Outcome]:
-        """Announce a hand-over, and make it; take it back where it is uncertain and that can be."""
+        """Announce a hand-over, and make it; cancel an uncertain one if the provider can."""
         self._tracker.raise_if_sender_refused()
         if self._transport.name == REHEARSAL:
             self._pace.wait(0)
@@ -237,7 +237,7 @@ class Sender:
         hold: ProviderHold | None = None,
         finished: Sequence[tuple[int, Outcome]] = (),
     ) -> None:
-        """Commit that a group is about to leave; `finished` is committed with it either way."""
+        """Commit that a group is about to be handed over; `finished` is committed in any case."""
         subscribers = [person.subscriber for person in group]
         if not self._ledger.mark_in_flight(
             self._day, chunk, subscribers, hold, finished
@@ -258,8 +258,8 @@ class _ChunkStopped(Exception):
 def _common_outcome(outcomes: Sequence[Outcome]) -> Outcome | None:
     """Return the outcome that is stored for a whole chunk; some may have their own beside it.
 
-    That is of whoever was accepted, if anybody was: all of a chunk are known by one batch id, and
-    those that are taken back by it must be told from those that are not.
+    That of an accepted recipient, if there is one: a chunk is known by one batch id, and cancelled
+    deliveries must be distinguished from the others by it.
     """
     for outcome in outcomes:
         if outcome.state == DeliveryState.ACCEPTED:

@@ -32,7 +32,7 @@ class UnsubscribeTokens:
     def sign_subscriber(self, subscriber: int) -> str:
         """Return the token of a subscriber: URL-safe ASCII.
 
-        The same as itsdangerous makes, in a fifth of its time: a send signs one for each reader.
+        The same as itsdangerous makes, in a fifth of its time: a send signs one for each recipient.
         """
         subscriber_id = str(subscriber).encode("ascii")
         inner_hash = self._inner_hash.copy()

@@ -1,4 +1,4 @@
-"""Invented press: the outlets and articles of the demo, from press.toml."""
+"""Invented press: outlets and articles of the demo, from press.toml."""
 
 import tomllib
 from collections.abc import Mapping

@@ -1,8 +1,8 @@
-"""Touched: tell what persons did to an edition from what the machine had put there.
+"""Changes by people: find what people changed in an edition that the machine filled.
 
-Pure functions. Input: the base (what the machine put in when it filled the edition last) and the
-edition that stands now. Output: for each section which stories are the machine's still and which
-a person picked, moved, reworded or took out.
+Pure functions. Input: the base (what the machine put in when it last filled the edition) and the
+present edition. Output: for each section which stories are still the machine's and which a
+person picked, moved, reworded or took out.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ HEAD_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What the machine put into an edition, as it was filled last."""
+    """The stories that the machine put into an edition when it last filled it."""
 
     edition: Edition
     #: by a person, each with the section it was in; "" if a person had put it in
@@ -33,7 +33,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the machine had put a story, and in which words."""
+    """The place and the words that the machine gave a story."""
 
     section: str
     pick: Pick
@@ -41,7 +41,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class SectionState:
-    """What stands in one section now, told apart by who put it there."""
+    """The present stories of a section, separated by who put them there."""
 
     picks: tuple[Pick, ...]
     machine: Mapping[str, Pick]  #: by address: what the machine had put in this section
@@ -51,7 +51,7 @@ class SectionState:
     left_in_place: frozenset[str] = frozenset()
 
     def is_untouched_pick(self, pick: Pick) -> bool:
-        """Return True if a story stands as the machine put it."""
+        """Return True if a story is as the machine put it."""
         if pick.url in self.placed or pick.url in self.left_in_place:
             return False
         return self.machine.get(pick.url) == pick
@@ -129,7 +129,7 @@ def _work_on_section(
 def find_origins(
     base: Edition, current: Edition, names: StoryNames
 ) -> dict[str, Origin]:
-    """Return the origin of each story that stands now, by the address it stands under.
+    """Return the origin of each present story, by its address.
 
     The same address pairs first; then another report of the same story does.
     """
@@ -194,7 +194,7 @@ def state_of_section(
     put_back: Collection[str] = (),
     moved: Collection[str] | None = None,
 ) -> SectionState:
-    """Tell apart what stands in a section.
+    """Separate the present stories of a section by who put them there.
 
     `origins` is what `find_origins` returns; `excluded` names stories that a person took out or
     passed over, `put_back` addresses that a person took out and put in again, `moved` those that
@@ -230,7 +230,7 @@ def state_of_section(
 
 
 def absent_section(key: str, taken_out: Collection[tuple[str, Pick]]) -> SectionState:
-    """Return what stands in a section that the edition does not have yet."""
+    """Return the state of a section that the edition does not have yet."""
     return SectionState(
         picks=(),
         machine={},
@@ -258,8 +258,8 @@ def _urls_in_section(edition: Edition, key: str) -> list[str]:
 def moved_in_steps(steps: Sequence[Edition]) -> frozenset[str]:
     """Return the addresses that were moved within their section from one version to the next.
 
-    Of three that went to the end, one after the other, the whole looks as if the other three had
-    gone to the top; each step tells.
+    When three went to the end one by one, the result looks as if the others had gone to the top;
+    the steps show which ones moved.
     """
     moved: set[str] = set()
     for earlier, later in pairwise(steps):

@@ -1,4 +1,4 @@
-"""Draft: propose an edition from stories that were judged.
+"""Draft: propose an edition from ranked stories.
 
 Input: stories in order, the settings, the period that the edition covers, the time. Output: a
 draft with the first stories of each section that have not run, its runners-up, and what was set
@@ -52,8 +52,8 @@ FEEDS_LAG = timedelta(days=7)
 class EditionWindow:
     """The stretch of time an edition covers: from `start` up to, not including, `end`.
 
-    What was published before `start`, and first seen once the edition before was closed, had no
-    chance in that one: it belongs to this.
+    An article published before `start`, but first seen after the edition before was closed, could
+    not be in that one: it belongs to this.
     """
 
     start: datetime
@@ -112,7 +112,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class _OutletFacts:
-    """What a draft writes behind a story because of its outlet."""
+    """Facts about outlets that a draft writes behind a story."""
 
     tidy: Callable[[str], str]  #: makes an address fit to print
     paywalled: frozenset[str]  #: outlets that show little without a subscription
@@ -224,13 +224,11 @@ def reason_to_set_aside(judged: AnalysedArticle, now: datetime) -> str:
     """Return why an article can be in no edition; "" if it can. A person's filing goes first."""
     article = judged.article
     if article.unread.startswith(NEEDS_A_PERSON):
-        return (
-            f"{article.unread}; `digest add` with the outlet's own address takes it in"
-        )
+        return f"{article.unread}; run `digest add` with the outlet's own address"
     is_filed = bool(article.section)
     if _is_named_by_query_only(judged) and not is_filed:
         return (
-            f"by query, {NEEDS_A_PERSON}: read it, then `digest add` it with --section"
+            f"by query, {NEEDS_A_PERSON}: read it, then run `digest add` with --section"
         )
     return _problem_of_date(article.published, now, is_filed=is_filed)
 

@@ -14,7 +14,7 @@ _PARTS_OF_IMAGE = frozenset({"image", "link_open", "link_close"})
 
 
 def check_pictures(blocks: Sequence[Token], problems: Problems) -> None:
-    """Note every image of a lead that readers could not use."""
+    """Report every image of a lead that cannot be shown."""
     for block in blocks:
         first_line, _ = block.map or (0, 0)
         for problem in _problems_of_paragraph(block.children or []):

@@ -47,7 +47,7 @@ def _with_backslash_behind(match: re.Match[str]) -> str:
 
 
 def read_plain(children: Sequence[Token], line: int, problems: Problems) -> str:
-    """Return inline tokens as the plain text they stand for."""
+    """Return inline tokens as plain text."""
     marks = {child.type for child in children} - _PLAIN_TOKENS
     if marks:
         problems.add(

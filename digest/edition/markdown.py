@@ -71,7 +71,7 @@ class _Head:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A heading of level 1 or 2 with all that stands below it; lines count from 0."""
+    """A heading of level 1 or 2 with all text below it; lines count from 0."""
 
     heading: Token | None  #: None for what stands above the first heading
     tokens: list[Token]
@@ -273,7 +273,7 @@ def _check_above_headings(block: _Block, problems: Problems) -> None:
 
 
 def _blocks(tokens: list[Token], line_count: int) -> Iterator[_Block]:
-    """Cut at headings of level 1 and 2; what stands above the first comes first."""
+    """Cut at headings of level 1 and 2; the text above the first comes first."""
     cuts = [number for number, token in enumerate(tokens) if _is_cut(token)]
     borders = [*cuts, len(tokens)]
     border_lines = [*(_first_line(tokens[cut]) for cut in cuts), line_count]

@@ -81,7 +81,7 @@ def rewrite_story(url: str, edited: Callable[[Pick], Pick]) -> Change:
 
 
 def set_lead(number: int, lead: Lead | None) -> Change:
-    """Put a lead at a place (from 0), a new one behind the last; None takes it out.
+    """Put a lead at a place (from 0), a new one behind the last; None removes it.
 
     Raises NotFound if there is no such place.
     """

@@ -1,11 +1,11 @@
-"""Refill: a three-way merge of an edition in work with a new proposal. All pure.
+"""Refill: a three-way merge of a draft with a new proposal. All pure.
 
-    base (what the machine put) + current (what stands now) -> what persons did
-    what persons did + proposal -> the edition that stands next, and its base
+    base (the machine's stories) + current edition -> changes by people
+    changes by people + proposal -> the next edition, and its base
 
-A base holds the machine's stories in the machine's words and in the order in which they stand, and
-beside them those that a person took out, so that they never come back. A story that is in the
-edition and not in the base is a person's.
+A base holds the machine's stories in the machine's words and in their present order, and also
+those that a person took out, so that they never come back. A story that is in the edition and not
+in the base is a person's.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -63,12 +63,12 @@ def refill_edition(
     put_back: Collection[str] = (),
     moved: Collection[str] | None = None,
 ) -> Refilled:
-    """Apply a new proposal to what no person touched.
+    """Apply a new proposal to the parts that no person changed.
 
     `story_of` names the story of each address of the three; an address that it does not know is a
     story of its own. `barred` are stories that a person passed over, `put_back` addresses that a
-    person took out and put in again, `moved` those that a person moved (None: told by the order
-    alone). The result keeps every story, word and order of a person; it
+    person took out and put in again, `moved` those that a person moved (None: inferred from
+    the order). The result keeps every story, word and order of a person; it
     takes no second report of a story; merging again changes nothing.
     """
     names = StoryNames(story_of)
@@ -140,7 +140,7 @@ class _SectionFilling:
         }
 
     def next_picks(self) -> tuple[Pick, ...]:
-        """Return the stories of the section as they stand next.
+        """Return the next stories of the section.
 
         Three regions: first what a person ordered, then the machine's by rank with what a person
         only reworded among them, last what a person appended.
@@ -160,11 +160,11 @@ class _SectionFilling:
         return self._ranks.get(story, len(self._ranks))
 
     def _choose(self) -> list[Offered]:
-        """Return what the machine puts into a section, the best first.
+        """Return the stories that the machine puts into a section, the best first.
 
-        In a section that nobody touched these are the first that fit. Where a person was, a place
-        that they emptied is not filled with what lay there already: only with what is new since,
-        or is one of the best of the whole section.
+        In a section that nobody changed these are the first that fit. A place that a person
+        emptied is filled only with a story that is new since, or one of the best of the whole
+        section.
         """
         free = [
             offer
@@ -190,9 +190,9 @@ class _SectionFilling:
         return candidates[:room]
 
     def _carry_over(self, picks: Iterable[Pick]) -> list[Pick]:
-        """Return stories as they stand next, without those that the machine takes back.
+        """Return the stories that stay, without those that the machine takes back.
 
-        What is carried over is taken off the machine's choice.
+        Those that stay are removed from the machine's choice.
         """
         carried = []
         for pick in picks:
@@ -218,9 +218,9 @@ class _SectionFilling:
 def _regions(state: SectionState) -> tuple[int, int]:
     """Return how many stories stand first as a person ordered them, and how many are appended.
 
-    What a person picks goes to the end, and says nothing of order; above or among others it was
-    put there on purpose, and nothing comes in between or before. Where all are a person's, what
-    comes goes below.
+    A person's pick is added at the end, which is no statement about order. A pick above or among
+        others was put there on purpose: nothing is inserted before it. If all are a person's, new
+        stories go below.
     """
     is_placed = [pick.url in state.placed for pick in state.picks]
     appended = 0
@@ -303,10 +303,10 @@ def _next_base(
     proposal: Proposed,
     states: Mapping[str, SectionState],
 ) -> Edition:
-    """Return the machine's stories as it words them, in the order in which they stand now.
+    """Return the machine's stories in its words, in their present order.
 
-    What a person placed is left out: it is a person's from now on, wherever the machine would
-    have it. The sections are the settings', whatever a person made of them.
+    Stories that a person placed are left out: they are a person's from now on, wherever the
+    machine would put them. The sections are those of the settings, whatever a person changed.
     """
     offered_picks: dict[str, Pick] = {}
     for offers in proposal.offered.values():

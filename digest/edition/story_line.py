@@ -217,7 +217,7 @@ def _split_lines(inline: Token, first_number: int) -> list[_Line]:
 def _read_first_line(lines: list[_Line], problems: Problems) -> Pick | None:
     """Read headline, address, outlet and marks, and take their lines off the list.
 
-    The outlet may stand in the line below the link.
+    The outlet may be in the line below the link.
     """
     line = lines.pop(0)
     closing = _position_of_link_end(line.tokens)
@@ -317,7 +317,7 @@ def _read_other_outlets(line: _Line, problems: Problems) -> Iterator[OtherOutlet
 
 
 def _split_at_commas(tokens: Sequence[Token]) -> list[list[Token]]:
-    """Cut behind “Also in” at commas that stand outside of links and are not escaped."""
+    """Split the text behind “Also in” at commas outside of links that are not escaped."""
     first = tokens[0]
     names = first.content.removeprefix(ALSO.strip()).lstrip()
     parts: list[list[Token]] = [[]]

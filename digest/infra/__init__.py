@@ -1,1 +1,1 @@
-"""Infrastructure: processes, queues, languages, images, logs; nothing of press or readers."""
+"""Infrastructure: processes, queues, languages, images, logs; nothing about articles or people."""

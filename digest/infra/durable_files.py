@@ -6,7 +6,7 @@ from uuid import uuid4
 
 
 def write_durably(file: Path, content: bytes) -> None:
-    """Write a file so that a reader, a kill and a power cut find the old one or the new one.
+    """Write a file so that after a kill or power cut it is either the old one or the new one.
 
     Once this returns it is the new one. A file that is replaced keeps its permissions. Raises
     OSError, and changes nothing then.

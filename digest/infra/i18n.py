@@ -1,4 +1,4 @@
-"""Translations: gettext catalogues of the texts that readers and staff see.
+"""Translations: gettext catalogues of the texts that subscribers and staff see.
 
 The texts in the templates are the English ones. A catalogue is a .po file, read as it is, so that
 a translator's file works without being compiled.

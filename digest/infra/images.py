@@ -138,7 +138,7 @@ def _is_animation(image: Any) -> bool:
 
 
 def _flatten_image(image: Any) -> Any:
-    """Return an image without transparency: on white, as most readers see the mail."""
+    """Return an image without transparency: on white, as most mail programs show it."""
     if not image.has_transparency_data:
         return image.convert("RGB")
     transparent = image.convert("RGBA")

@@ -201,7 +201,7 @@ def _seconds_until_retry(error: BaseException, attempts: int) -> float | None:
 
 
 class Worker:
-    """A process that runs jobs until it is told to stop."""
+    """A process that runs jobs until `stop` is called."""
 
     def __init__(
         self,
@@ -251,7 +251,7 @@ class Worker:
                 break
 
     async def _run_while_connected(self, queues: Sequence[str], *, idle: bool) -> None:
-        """Run jobs until told to stop, or until a connection breaks, which raises."""
+        """Run jobs until `stop` is called; raise if a connection breaks."""
         app = self._make_queue_app(queues)
         async with app.open_async():
             queue_tasks = [
@@ -347,7 +347,7 @@ class Worker:
         try:
             self._jobs.add_jobs(self._find_due_jobs())
         except DigestError as error:
-            log.warning("what is due could not be looked up: %s", error)
+            log.warning("could not look up what is due: %s", error)
 
 
 async def _retry_jobs_of_dead_workers(app: QueueApp) -> None:
@@ -355,5 +355,5 @@ async def _retry_jobs_of_dead_workers(app: QueueApp) -> None:
         seconds_since_heartbeat=DEAD_AFTER_SECONDS
     )
     for job in stalled:
-        log.warning("a worker died over %s; it runs again", job.task_name)
+        log.warning("a worker died while running %s; the job runs again", job.task_name)
         await app.job_manager.retry_job(job)

@@ -100,7 +100,7 @@ def _start_processes(count: int) -> ProcessPoolExecutor:
 
 
 def _prepare_process() -> None:
-    """Leave Ctrl-C to the parent, and end when the parent is gone, however it went."""
+    """Ignore Ctrl-C, which the parent handles, and end when the parent has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent: Any = parent_process()
 

@@ -1,6 +1,6 @@
-"""Traces of jobs, where somebody collects them: `opentelemetry-instrument digest worker`.
+"""Traces of jobs, for OpenTelemetry: `opentelemetry-instrument digest worker`.
 
-Their agent is configured by its own variables (opentelemetry.io: "Environment Variable
+Its agent is configured by its own variables (opentelemetry.io: "Environment Variable
 Specification") and knows the libraries we use; ours is a span around each job. No argument that
 names a person is in it.
 """

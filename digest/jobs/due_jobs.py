@@ -39,7 +39,7 @@ def _edition_args(app: App, day: date) -> dict[str, Any]:
 
 
 class DueJobs:
-    """Looks up what is due. Several workers may look; by the clock, one of them is enough."""
+    """Finds due jobs. Several workers may look; at any time one of them is enough."""
 
     def __init__(self, workspaces: Workspaces) -> None:
         self._workspaces = workspaces
@@ -47,7 +47,7 @@ class DueJobs:
         self._not_before = defaultdict[str, float](float)
 
     def find_in_turn(self) -> list[Job]:
-        """Return what is due, or nothing if another worker has just looked."""
+        """Return the due jobs, or nothing if another worker has just looked."""
         if not self._is_time("due", DUE_SECONDS):
             return []
         return self.find_all()
@@ -65,7 +65,7 @@ class DueJobs:
                 jobs.extend(self._find_in_workspace(name, app))
             except DigestError as error:
                 place = name or "workspace"
-                log.error("%s: what is due cannot be looked up: %s", place, error)
+                log.error("%s: could not look up what is due: %s", place, error)
         for lot, names in sorted(names_by_lot.items()):
             collect_job = Job(
                 "collect",

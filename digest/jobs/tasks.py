@@ -92,7 +92,7 @@ class Tasks:
         return any(tally.new or tally.read for tally in report.values())
 
     def judge_articles(self, workspace: str) -> None:
-        """Judge new articles by the rules, and fill open drafts with them."""
+        """Analyse new articles, and fill open drafts with them."""
         self._workspaces.get_app(workspace).collection.analyse_and_fill()
 
     def draft_edition(self, workspace: str) -> None:
@@ -102,7 +102,7 @@ class Tasks:
     # Mail
 
     def begin_sending(self, workspace: str, day: str) -> None:
-        """Freeze an edition's audience, or settle what was left of it; add a job for each lane."""
+        """Freeze an edition's audience, or recover one left by a dead process; add a job for each lane."""
         self._workspaces.get_app(workspace).sending.enqueue_send(
             date.fromisoformat(day)
         )

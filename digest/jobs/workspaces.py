@@ -24,7 +24,7 @@ def find_workspace_folders(folder: Path) -> list[Path]:
     folders = sorted(file.parent for file in folder.glob("*/feeds.yaml"))
     if not folders:
         raise SettingsError(
-            [f"{folder}: neither feeds.yaml nor folders that hold one are here"]
+            [f"{folder}: found neither feeds.yaml nor folders with a feeds.yaml"]
         )
     return folders
 
@@ -41,14 +41,14 @@ class Workspaces:
         self.refresh()
         if not self._apps:
             raise SettingsError(
-                [f"{folder}: no workspace can be read; the log says why"]
+                [f"{folder}: no workspace can be opened; the log has the reasons"]
             )
         settings = self.any_app().settings
         self.database = settings.database
         if not settings.on_postgresql:
             raise SettingsError(
                 [
-                    "database: workers need PostgreSQL; with SQLite `digest run` does it all itself"
+                    "database: workers need PostgreSQL; with SQLite, run `digest run` instead"
                 ]
             )
 
@@ -56,13 +56,13 @@ class Workspaces:
         return iter(list(self._apps.items()))
 
     def refresh(self) -> None:
-        """Open workspaces that are new or changed; log those that are wrong and go on."""
+        """Open workspaces that are new or changed; log and skip those with errors."""
         with self._opening:
             for folder in find_workspace_folders(self._folder):
                 try:
                     self._open_folder(folder)
                 except (SettingsError, DigestError) as error:
-                    log.error("%s is left out: %s", folder.name, error)
+                    log.error("%s is skipped: %s", folder.name, error)
 
     def any_app(self) -> App:
         """Return one of the workspaces, for what they share."""
@@ -97,7 +97,7 @@ class Workspaces:
         if namesake and namesake is not opened:
             raise DigestError(
                 f"workspace {name or '(none)'} is {namesake.workspace.folder.name} already; "
-                "each needs a name of its own"
+                "give each a name of its own"
             )
         self._check_database(workspace)
         # jobs that are running go on with the App that was there before
@@ -113,5 +113,5 @@ class Workspaces:
         databases = {app.settings.database for app in self._apps.values()}
         if databases and workspace.settings.database not in databases:
             raise DigestError(
-                "its database is another one than that of the workspaces before it"
+                "its database is not that of the other workspaces; they must share one"
             )

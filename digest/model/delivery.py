@@ -129,7 +129,7 @@ class CallOffResult(StrEnum):
 
 
 class Recipient(NamedTuple):
-    """One delivery to be handed over (a tuple: a send makes one for each reader)."""
+    """One delivery to be handed over (a tuple: a send makes one for each recipient)."""
 
     subscriber: int
     address: str

@@ -75,7 +75,7 @@ class Picture:
 
     @property
     def key(self) -> str:
-        """Return what names exactly these bytes, and stands in the picture's address."""
+        """Return the hash that identifies these bytes in the picture's address."""
         return hashlib.sha256(self.content).hexdigest()[:20]
 
 
@@ -92,7 +92,7 @@ class Edition:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it tells nothing: no lead and no story."""
+        """Whether it has no lead and no story."""
         return not self.leads and not any(section.picks for section in self.sections)
 
 
@@ -143,7 +143,7 @@ class AuditEntry:
 
 
 class Severity(StrEnum):
-    """How much a finding weighs before an edition is sent."""
+    """Severity of a finding before an edition is sent."""
 
     MUST = "must"  #: must be fixed: it would break the law or harm readers
     SHOULD = "should"  #: should be fixed: it costs readers or looks careless
@@ -182,5 +182,5 @@ class LinkCheck:
 
     @property
     def closed(self) -> bool:
-        """Whether readers need a subscription."""
+        """Whether the page needs a subscription."""
         return self.paywalled or self.reason == "paywall"

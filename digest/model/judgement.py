@@ -60,7 +60,7 @@ class Mention:
 
     @property
     def counts(self) -> bool:
-        """Whether it makes the article one about them."""
+        """Whether it makes the article relevant."""
         return not self.doubt and self.place not in NOT_COVERAGE
 
 
@@ -159,7 +159,7 @@ class Story:
 
     @property
     def origin(self) -> str:
-        """Whose text it is where several carry it: an agency, or the outlet that had it first."""
+        """Source of a text that several outlets carry: an agency, or the outlet that had it first."""
         if len(self.copies) == 1:
             return self.representative.reading.agency
         named = next((j.reading.agency for j in self.copies if j.reading.agency), "")

@@ -9,7 +9,7 @@ from digest.model.edition import Approval, Edition
 
 @dataclass(frozen=True, slots=True)
 class SentContent:
-    """What an edition's audience was frozen with: what leaves, whatever is edited since."""
+    """Content that an edition's audience was frozen with: it is sent, whatever is edited since."""
 
     content_hash: str
     approval: Approval  #: the one that counted at the freeze
@@ -20,7 +20,7 @@ class SentContent:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What a person did to make an edition public, or to take it off the web."""
+    """A person's act of publishing an edition, or of withdrawing it."""
 
     #: None if nobody published it: it may be public as it was sent
     published_at: datetime | None
@@ -44,7 +44,7 @@ class PageCorrection:
 
 @dataclass(frozen=True, slots=True)
 class PublicEdition:
-    """An edition that anybody may read, as it stands on the web."""
+    """An edition that anybody may read, as it is on the web."""
 
     edition: Edition
     published_at: datetime  #: when it left, or a person published it

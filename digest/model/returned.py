@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What a returned mail means for its reader."""
+    """Meaning of a returned mail for its recipient."""
 
     BOUNCED = "bounced"  #: their address takes no mail, for good: they are suppressed
     #: refused, but not for the address: policy, size, a full mailbox
@@ -45,7 +45,7 @@ class ReturnedMessage:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedOutcome:
-    """What was done about one returned mail."""
+    """Result of one returned mail."""
 
     verdict: Verdict
     why: str

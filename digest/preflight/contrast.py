@@ -26,7 +26,7 @@ _HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}\b")
 
 @dataclass(frozen=True, slots=True)
 class TextStyle:
-    """How text looks at some place."""
+    """Look of a text: colours and size."""
 
     ink: str = "#000000"
     paper: str = "#ffffff"
@@ -143,7 +143,7 @@ def _is_hidden(around: TextStyle, tag: str, display: str) -> bool:
 
 
 def _parse_colour(value: str) -> str:
-    """Return a colour as #rrggbb; "" if it is none that can be told."""
+    """Return a colour as #rrggbb; "" if it is not understood."""
     match = _HEX_COLOUR.search(value)
     if match is None:
         name = value.split(" ", maxsplit=1)[0]

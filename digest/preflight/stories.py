@@ -80,7 +80,7 @@ def _check_story(
     tidy: Callable[[str], str],
     outlets: set[str],
 ) -> Iterator[Finding]:
-    """Yield what is odd about one story; `ran`: the edition that had it already."""
+    """Yield findings about one story; `ran`: the edition that had it already."""
     where = line_of_link(built, pick.url)
     if ran:
         yield Finding(

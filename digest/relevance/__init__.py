@@ -1,6 +1,6 @@
-"""Relevance: say what each article is to the organisation, and why.
+"""Relevance: work out how relevant each article is to the organisation, with reasons.
 
-Pure functions: articles in, judgements with reasons out. The steps, for a batch of articles:
+Pure functions: articles in, relevance with reasons out. The steps, for a batch of articles:
 
 1. `Rules.read`: mentions, topics and agency of each. Stored; it stands until text or rules change.
 2. `fingerprint` and `trace`: what is needed to compare each with the others. Stored.
@@ -168,7 +168,7 @@ def judge_articles(
 ) -> list[AnalysedArticle]:
     """Judge articles from their texts alone, as `collect` does piece by piece.
 
-    `usual` is how common words are in the press; without it, in these articles.
+    `usual` is how common words are in all articles; without it, in these.
     """
     rules = RelevanceRules(settings)
     read = [

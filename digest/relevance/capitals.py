@@ -58,10 +58,10 @@ _TITLE_CASE_SHARE_IN_HEADLINE = 0.75
 
 
 def has_expected_capitals(configured: str, words: str) -> bool:
-    """Return True if a name stands with its capitals, or all in them.
+    """Return True if a name is written with its capitals, or all in capitals.
 
     A name that is written small (a handle) or with capitals inside (ProPublica) is no word
-    of the language, and is taken however it is written.
+    of the language, and matches however it is written.
     """
     if words.isupper() or configured.islower() or _INNER_CAPITAL.search(configured):
         return True

@@ -1,6 +1,6 @@
 """Clustering: gather articles into stories, on two levels.
 
-- Copies of one text: by the share of the shorter text's five-word runs that stand in the longer
+- Copies of one text: by the share of the shorter text's five-word runs that are in the longer
   (containment; Broder 1997), or by the same headline where a text is missing.
 - Reports of one event: by the cosine of headline and lede, words weighted by rarity, within
   days; joined by average linkage, so that a chain of follow-ups is one story and two events that
@@ -170,7 +170,7 @@ class StoryGrouping:
 
     @cached_property
     def _pairs_of_same_headline(self) -> Pairs:
-        """Articles that share a headline, where a text that could tell is missing."""
+        """Articles that share a headline, where a text to compare is missing."""
         by_headline = sorted(
             (trace.fingerprint.title, trace.published, row)
             for row, trace in enumerate(self._traces)

@@ -45,7 +45,7 @@ class PastEdition:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How much of what was proposed ran, and how much of what ran was proposed."""
+    """Counts of what was proposed and what ran, with precision and recall."""
 
     section: str
     proposed: int

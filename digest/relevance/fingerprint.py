@@ -1,8 +1,8 @@
-"""Fingerprints: what is stored of a text to compare it without reading it again.
+"""Fingerprints: hashes of a text by which it is compared without reading it again.
 
 A fingerprint is two bags of hashes, some hundreds of bytes: shingles (runs of five words), to
-find copies, and weighted terms, to find follow-ups and what editors liked. The background says
-how common terms are in the press, so that rare ones weigh more.
+find copies, and weighted terms, to find follow-ups and what editors liked. The background
+is how common terms are in all articles, so that rare ones weigh more.
 """
 
 import re
@@ -141,10 +141,10 @@ class Sample(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """How common each word is in the press at large, language by language.
+    """Frequencies of words in all articles, by language.
 
-    It is counted once for many articles and does not change as single ones come: so an article
-    more changes nothing about the others.
+    They are counted once for many articles and do not change with single ones: so a new article
+    changes nothing about the others.
     """
 
     #: Number of articles, by language.

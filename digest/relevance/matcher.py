@@ -25,7 +25,7 @@ _NEVER_MATCHES = "\0\0"
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Where a phrase stands in a text."""
+    """A match of a phrase in a text."""
 
     start: int
     end: int

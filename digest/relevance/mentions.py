@@ -6,7 +6,7 @@ and role, a confidence from 0 to 1, and the reason if it is not the organisation
 1. All names are searched for in one pass; of overlapping ones the longest counts.
 2. Capitals and accents must be those of the name (`capitals`).
 3. The words around it must not make it something else (`name_rules`).
-4. What single sentences leave open is settled by what the rest of the article says.
+4. Doubts that a sentence leaves are decided by the rest of the article.
 """
 
 import re
@@ -94,7 +94,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One place in one text where a name stands."""
+    """One place in one text with a name."""
 
     words: str  #: as they stand there
     mention: Mention
@@ -114,7 +114,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class _PreparedText:
-    """One of an article's texts, with what is looked up for each name in it."""
+    """One of an article's texts, with data that the check of each name needs."""
 
     text: str
     place: MentionPlace
@@ -148,7 +148,7 @@ def find_mentions(article: Article, names: Names) -> tuple[Mention, ...]:
 
 
 def find_occurrences(article: Article, names: Names) -> list[Occurrence]:
-    """Return each place in headline, body and summary where a name stands, in that order."""
+    """Return each place of a name in headline, body and summary, in that order."""
     texts = (
         (MentionPlace.HEADLINE, normalize_text(article.title)),
         (MentionPlace.BODY, normalize_text(article.text)),
@@ -272,7 +272,7 @@ def _widen_to_quote(start: int, end: int, prepared: _PreparedText) -> tuple[int,
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
-    """What an article says about the names in it, all occurrences taken together."""
+    """Evidence of an article about the names in it, from all occurrences."""
 
     names_organisation: bool  #: surely, or by a case of its own
     people: frozenset[str]  #: named in full, and no namesakes
@@ -310,7 +310,7 @@ def _plain_words(
 
 
 def _stands_small(name: str, text: str) -> bool:
-    """Return True if a text has a name in small letters, where that says something.
+    """Return True if a text has a name in small letters, where that is evidence.
 
     A single word that is no acronym is checked by its capitals alone.
     """
@@ -320,7 +320,7 @@ def _stands_small(name: str, text: str) -> bool:
 
 
 def _settle(mention: Mention, evidence: _Evidence) -> Mention:
-    """Decide what capitals leave open by what else the article says."""
+    """Decide doubts about capitals by the rest of the article."""
     if mention.doubt:
         return mention
     if mention.kind == NameKind.PERSON:
@@ -340,7 +340,7 @@ def _settle(mention: Mention, evidence: _Evidence) -> Mention:
 
 
 def _settle_person(mention: Mention, evidence: _Evidence) -> Mention:
-    """Take a person for ours beside the organisation, or where the full name stands."""
+    """Accept a person's name beside the organisation's, or in full."""
     if evidence.names_organisation:
         return replace(mention, confidence=SURE)
     if mention.confidence > DOUBTFUL or mention.name in evidence.people:

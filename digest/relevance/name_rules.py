@@ -143,7 +143,7 @@ def is_german(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class NameInContext:
-    """A name in its sentence, as the rules look at it."""
+    """A name in its sentence, with the facts that the rules check."""
 
     name: str  #: as it stands there
     kind: NameKind
@@ -170,7 +170,7 @@ class NameInContext:
 
 
 def reason_for_rejecting(context: NameInContext) -> str:
-    """Return why these words are not the organisation, by what stands around them.
+    """Return why these words are not the organisation, by the words around them.
 
     The first rule that has a reason gives it.
     """

@@ -121,7 +121,7 @@ class PreferenceModel:
 
     @cached_property
     def _tallies(self) -> dict[tuple[str, str], _Tally]:
-        """What was done with each trait, by section and trait."""
+        """Counts of shown and picked stories, by section and trait."""
         shown: Counter[tuple[str, str]] = Counter()
         picked: Counter[tuple[str, str]] = Counter()
         for choice in chain.from_iterable(self._examples.values()):

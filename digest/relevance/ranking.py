@@ -76,7 +76,7 @@ _NO_DATE = "9999"
 
 @dataclass(frozen=True, slots=True)
 class ArticleContext:
-    """What ranking knows of an article beyond its words."""
+    """Facts of an article beyond its words, for ranking."""
 
     tier: int
     outlets: int  #: that carry its story, itself included
@@ -85,7 +85,7 @@ class ArticleContext:
 
 @dataclass(frozen=True, slots=True)
 class LearnedLiking:
-    """What was learned of an editor, as it bears on one article."""
+    """The preference model's effect on one article."""
 
     weight: float = 0.0  #: 0 to 1, by the number of picks learned from
     liked: float = 0.5  #: 0 to 1
@@ -229,8 +229,8 @@ def into_stories(
 ) -> list[Story]:
     """Gather judged articles into stories, in the order in which sections should take them.
 
-    A report of its own that names the organisation is a story of its own even if the event has
-    others: each is a clip that readers are to see. What does not name it goes with the best.
+    A report that names the organisation is a story of its own even if the event has others: press
+    officers want to see each. A report that does not name it goes with the best one.
     """
     events: dict[int, list[AnalysedArticle]] = {}
     for article in judged:

@@ -1,4 +1,4 @@
-"""Roles: recognise what a name does in its sentence.
+"""Roles: recognise the role of a name in its sentence.
 
 It gave the documents, is party to a case, is quoted, or is named in passing. The patterns are
 matched against the sentence up to the name and the sentence behind it.
@@ -91,7 +91,7 @@ _QUOTED_WORDS = re.compile(r"[“\"«„][^”\"»]{8,}")
 def role_of_name(kind: NameKind, before: str, after: str) -> MentionRole:
     """Return what a name does, from its sentence up to it and behind it.
 
-    The order is that of weight: whoever gave the papers may be quoted in the same breath.
+    The order is that of weight: an organisation that gave documents may also be quoted.
     """
     if kind == NameKind.CASE:
         return MentionRole.PARTY

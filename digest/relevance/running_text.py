@@ -44,7 +44,7 @@ def normalize_text(text: str) -> str:
 def _folding_table() -> dict[int, str]:
     """Return a table for `str.translate` that maps one character to exactly one.
 
-    Letters become small and lose their accents; what would need two letters stays.
+    Letters become small and lose their accents; those that would need two letters stay.
     """
     table = {ord(apostrophe): "'" for apostrophe in _APOSTROPHES}
     table |= {ord(hyphen): " " for hyphen in _HYPHENS}

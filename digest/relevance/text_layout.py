@@ -129,7 +129,7 @@ class TextLayout:
     def _classify_paragraphs(self) -> Iterator[MentionPlace]:
         """Yield the place of each paragraph.
 
-        A heading such as “Related stories” opens a list that goes on while lines read as
+            A heading such as “Related stories” opens a list that continues while lines read as
         headlines.
         """
         in_related_list = False
@@ -195,7 +195,7 @@ def _paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _speeches_in(text: str, start: int, end: int) -> Iterator[Speech]:
-    """Yield what stands between quotation marks in a paragraph.
+    """Yield the texts between quotation marks in a paragraph.
 
     What is never closed ends with the paragraph.
     """

@@ -110,7 +110,7 @@ def with_counted_links(html: str, edition: Edition, settings: Settings) -> str:
 def without_counted_links(html: str, edition: Edition, settings: Settings) -> str:
     """Let each story's link lead to the story again: `with_counted_links` the other way round.
 
-    A mail that is tried out leaves before its links are known to anybody, and counts nothing.
+    A test mail is sent before its links are stored, and counts nothing.
     """
     for number, url in enumerate(story_urls(edition)):
         counter_url = _counter_url(number, edition, settings)

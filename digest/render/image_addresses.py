@@ -1,4 +1,4 @@
-"""Images of one edition: where readers fetch each, and which of them we serve."""
+"""Images of one edition: the public address of each, and which of them we serve."""
 
 from collections.abc import Callable
 

@@ -22,7 +22,7 @@ ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 
 @dataclass(frozen=True, slots=True)
 class BodyStyle:
-    """How a body is set: what its HTML needs written into each tag."""
+    """Styles of a body, written into each HTML tag."""
 
     accent: str  #: the colour of links
     direction: str  #: ltr or rtl
@@ -56,7 +56,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class LeadText:
-    """What a template may use of a lead."""
+    """Values of a lead for templates."""
 
     headline: str
     dek: str
@@ -100,7 +100,7 @@ def body_blocks(source: str, look: BodyStyle, locate: Locate) -> tuple[Block, ..
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Cut at buttons and images, which stand alone in their paragraph."""
+    """Split at buttons and images, which are paragraphs of their own."""
     run: list[Token] = []
     position = 0
     while position < len(tokens):
@@ -125,7 +125,7 @@ def _stands_alone(paragraph: Sequence[Token]) -> bool:
 
 
 def _children_of(paragraph: Sequence[Token]) -> list[Token]:
-    """Return what stands in a paragraph; nothing, if it is no paragraph."""
+    """Return the children of a paragraph; none, if it is no paragraph."""
     is_whole = len(paragraph) >= _TOKENS_OF_PARAGRAPH
     if not is_whole or paragraph[0].type != "paragraph_open":
         return []

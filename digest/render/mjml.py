@@ -1,6 +1,6 @@
-"""MJML: compile it to the HTML that mail clients want. The only user of mjml-python.
+"""MJML: compile it to HTML for mail programs. The only user of mjml-python.
 
-Its engine, MRML, prints attribute values in Rust's debug format, reads no file unless told to,
+Its engine, MRML, prints attribute values in Rust's debug format, reads no file by default,
 and copies unknown tags into the mail; each step here works around one of these.
 """
 

@@ -119,9 +119,9 @@ class Tag:
 
 
 def find_faults(mjml: str) -> Iterator[str]:
-    """Yield what is wrong with the tags of rendered and marked MJML, in reading order.
+    """Yield faults in the tags of rendered and marked MJML, in reading order.
 
-    Each says where, as well as can be known: the template's own line.
+    Each names the line of the template, as far as it is known.
     """
     yield from _faults_of_comments(mjml)
     without_comments = _COMMENT.sub(_only_line_breaks, mjml)

@@ -33,7 +33,7 @@ def render_notice(name: str, settings: Settings, templates: Path) -> Notice:
 
 
 def _notice_values(name: str, settings: Settings) -> dict[str, object]:
-    """Return what the templates of a notice may use.
+    """Return the values for the templates of a notice.
 
     Only a subscriber can unsubscribe, and only somebody who is not yet one can confirm.
     """

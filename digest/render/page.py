@@ -131,7 +131,7 @@ def _with_notice(
 ) -> str:
     """Put a notice at the top of a stored page.
 
-    Not a part of page.html: that may be somebody's own, or older than corrections are.
+    Not a part of page.html: that may be customised, or older than this feature.
     """
     all_values = newsletter_values(settings, settings.newsletter.language) | values
     jinja = _archive_environment(settings, templates)

@@ -21,9 +21,9 @@ _MARKED = re.compile(f"(</?[a-zA-Z][\\w-]*){OPEN}[^{CLOSE}]*{CLOSE}")
 
 
 def mark_source(source: str, file: str) -> str:
-    """Return a template with file and line noted behind each tag; what Jinja reads stays as it is.
+    """Return a template with file and line noted behind each tag; Jinja's own tags are unchanged.
 
-    A text to be translated stays too: it is looked up as it is written.
+    Texts to be translated are unchanged too: they are looked up as written.
     """
     pieces = []
     line = 1

@@ -1,4 +1,4 @@
-"""Story lines: a pick as readers see it, with its marks in their language."""
+"""Story lines: a pick as shown in an edition, with its marks in the edition's language."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from digest.render.context import text_direction
 
 @dataclass(frozen=True, slots=True)
 class StoryLine:
-    """What a template may use of a pick."""
+    """Values of a pick for templates."""
 
     headline: str
     url: str  #: that readers open: the gift link, if there is one

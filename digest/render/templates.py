@@ -34,7 +34,7 @@ Source = tuple[str, str | None, Callable[[], bool] | None]
 
 
 class _Marking(BaseLoader):
-    """Notes in each MJML template, behind each tag, where the tag stands."""
+    """Notes in each MJML template, behind each tag, the tag's place."""
 
     def __init__(self, inner: BaseLoader) -> None:
         self._inner = inner
@@ -70,7 +70,7 @@ def make_environment(folder: Path, language: str) -> Environment:
     """Return an environment where templates in `folder` win over those shipped.
 
     `default:edition.mjml` names the shipped one, so that a template can extend what it replaces.
-    What stands in `{% trans %}` is said in the language, if there is a catalogue of it.
+    Texts in `{% trans %}` are translated, if there is a catalogue of the language.
     """
     shipped = FileSystemLoader(DEFAULTS / "templates")
     loader = ChoiceLoader(
@@ -103,7 +103,7 @@ def render_template(env: Environment, name: str, values: dict[str, object]) -> s
         return env.get_template(name).render(values)
     except TemplateNotFound as error:
         raise RenderError(
-            f"template {error.name} not found; `digest init` brings the shipped ones"
+            f"template {error.name} not found; `digest init` writes the default ones"
         ) from error
     except TemplateSyntaxError as error:
         raise RenderError(

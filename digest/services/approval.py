@@ -24,8 +24,8 @@ class Approvals:
     def approve_edition(self, day: date, by: str, seen_hash: str = "") -> Approval:
         """Record a person's approval of the edition exactly as it stands.
 
-        `seen_hash` is the content hash that they looked at: Conflict is raised if it is another by
-        now.
+        `seen_hash` is the content hash that they looked at: Conflict is raised if it has changed
+        since.
 
         Where two people must approve, the second's approval joins the first's if the edition is
         still the same; it begins anew otherwise. Raises DigestError if one person approves twice or
@@ -69,9 +69,9 @@ class Approvals:
         return rendered
 
     def withdraw_approval(self, day: date, by: str) -> None:
-        """Take the approval of an edition back, before anything of it left: it is a draft again.
+        """Withdraw the approval of an edition before anything of it was sent: it is a draft again.
 
-        Raises NotFound if nobody has approved it, AlreadySent, and Busy while a send goes on.
+        Raises NotFound if nobody has approved it, AlreadySent, and Busy during a send.
         """
         store = self._store
         with store.hold_lock("send"):
@@ -92,6 +92,6 @@ def _join_approvals(first: Approval, second_name: str) -> Approval:
     """Return the approval of two people. Raises DigestError if they are one."""
     if fold_name(first.by) == fold_name(second_name):
         raise DigestError(
-            f"{second_name} has said yes to this; a second person must as well"
+            f"{second_name} has approved this already; a second person must approve it"
         )
     return replace(first, second=second_name)

@@ -1,7 +1,7 @@
-"""Article analysis: what articles say, and to which stories they belong.
+"""Article analysis: mentions and topics of articles, and the stories that they belong to.
 
-Analyses are stored by a command, `ArticleAnalyses.store_new`. To look at articles stores nothing:
-those that are not analysed yet, or by other rules than today's, are analysed in memory.
+Analyses are stored by a command, `ArticleAnalyses.store_new`. Reading stores nothing:
+articles not analysed yet, or by earlier rules, are analysed in memory.
 """
 
 from collections import Counter

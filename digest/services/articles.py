@@ -1,7 +1,7 @@
 """Articles: analyse new ones, list them by relevance, gather them into stories, explain one.
 
-`Press.analyse_new` is the command that stores analyses; whatever brings articles calls it. All
-else only looks: articles that are not analysed yet are analysed in memory (`article_analysis`).
+`Press.analyse_new` is the command that stores analyses; all code that adds articles calls it. The
+other methods store nothing: new articles are analysed in memory (`article_analysis`).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -45,7 +45,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """Which stories are asked for."""
+    """A request for stories."""
 
     since: datetime | None  #: None for the last two windows
     but: date | None  #: the edition that is being made, from which nothing is learned
@@ -100,8 +100,8 @@ class Articles:
         """Return the stories since a time, in the order in which sections should take them.
 
         `but` is the edition that is being made, from which nothing is learned; `late` its window,
-        if what it may take from before that time is wanted too. While nothing is new the same
-        stories are given again, up to an hour old.
+        if late articles from before that time are wanted too. While nothing is new, a cached
+        result is returned, up to an hour old.
         """
         request = _Request(since, but, late)
         with self._cache_lock:
@@ -116,7 +116,7 @@ class Articles:
     def current_mark(self, since: datetime, but: date) -> str:
         """Return what changes whenever the stories since a time may.
 
-        That they grow older with every hour is left aside: it brings no news.
+        Ageing by the hour does not change it: that brings no news.
         """
         ledger = self._store.analyses
         dated = ledger.count_articles_dated_between(since, self._clock())
@@ -172,7 +172,7 @@ class Articles:
         return article
 
     def _cache_mark(self, but: date | None) -> tuple[object, ...]:
-        """Return what changes whenever the stories may, and with every hour."""
+        """Return a mark that changes whenever the stories may change, and with every hour."""
         hour = self._clock().replace(minute=0, second=0, microsecond=0)
         newest = self._store.analyses.get_newest_numbers()
         return hour, *newest, *self._store.editions.get_change_mark(but)
@@ -253,7 +253,7 @@ class _EarlierRuns:
         return cls(texts, events)
 
     def mark_story(self, story: Story) -> Story:
-        """Return a story with the edition it ran in; what came after that stands for it now."""
+        """Return a story with the edition it ran in; a later article now represents it."""
         edition = self.events.get(story.representative.belongs.story)
         if edition is None:
             return story

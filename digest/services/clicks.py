@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Clicks:
-    """The links of the editions of one working folder. Nobody is told apart."""
+    """The counted links of one workspace's editions. Clicks of people are not distinguished."""
 
     def __init__(self, store: "Store") -> None:
         self._store = store

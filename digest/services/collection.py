@@ -1,4 +1,4 @@
-"""Collection: poll the feeds, analyse what they gave, fill open drafts with it."""
+"""Collection: poll the feeds, analyse new articles, fill open drafts with them."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What came of collecting."""
+    """Results of collecting."""
 
     report: "Report"
     filled: list[Filled]  #: the drafts that changed

@@ -1,6 +1,6 @@
 """Credentials: passwords, hashed one at a time, and the one-time codes of a phone.
 
-Argon2 takes 64 MiB for each password, so that few may be hashed at a time.
+Argon2 needs 64 MiB for each password, hence the limit.
 """
 
 import hmac

@@ -20,7 +20,7 @@ class DatabaseCopy:
     def copy_to(self, url: str, progress: Progress = lambda *_: None) -> dict[str, int]:
         """Copy everything into the empty database at an address; return the rows of each table.
 
-        Raises Busy while collecting or sending goes on, and DigestError if it is not empty.
+        Raises Busy while collecting or sending runs, and DigestError if it is not empty.
         """
         with self._store.hold_lock("collect"), self._store.hold_lock("send"):
             return self._store.copy_database_to(url, self._folder, progress)

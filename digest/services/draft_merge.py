@@ -51,12 +51,12 @@ class Filled:
 
     @property
     def edition(self) -> Edition:
-        """The edition as it stands."""
+        """The present edition."""
         return self.draft.edition
 
     @property
     def aside(self) -> tuple[tuple[Article, str], ...]:
-        """What was set aside, with the reason."""
+        """Articles that were set aside, with the reason."""
         return self.draft.aside
 
     @property
@@ -94,7 +94,7 @@ class DraftMerge:
     def find_covered_window(self, day: date) -> EditionWindow:
         """Return what an edition covers, with what came too late for the one before.
 
-        An edition that was given up is none: what it covered is this one's.
+        The period of an edition that was given up belongs to this one.
         """
         newsletter = self._settings.newsletter
         covered = window_of(newsletter, day)
@@ -288,7 +288,7 @@ class StoryIndex:
 
 @dataclass(frozen=True, slots=True)
 class _Versions:
-    """What an edition and its base were before each change by a person."""
+    """The edition and its base before each change by a person."""
 
     rows: tuple[tuple[Edition, Base], ...]
 
@@ -352,7 +352,7 @@ def urls_of(edition: Edition) -> set[str]:
 
 
 def base_as_data(base: Base, newest_change: int) -> dict[str, Any]:
-    """Return a base as JSON takes it, with the newest change (id) by a person that it knows of."""
+    """Return a base as JSON data, with the newest change (id) by a person that it includes."""
     taken_out = [[section, asdict(pick)] for section, pick in base.taken_out]
     return {
         "edition": dump_edition(base.edition),

@@ -108,7 +108,7 @@ class Drafts:
         return work_of_persons(base, load_edition(source or self._source(day)), {})
 
     def is_draft_due(self) -> bool:
-        """Say whether it is time to propose the next edition, and nobody has."""
+        """Return whether the next edition is to be proposed now, and was not."""
         return self.next_draft_time() <= self._clock() and not self.has_next_draft()
 
     def has_next_draft(self) -> bool:
@@ -362,8 +362,8 @@ class Drafts:
     def _refuse_frozen(self, day: date) -> None:
         """Raise AlreadySent if an edition was sent or is published.
 
-        Raises DigestError if it is being sent, or corrects another: such a one goes to the readers
-        of that one alone, so that whatever else stood in it would be missed by everybody else.
+        Raises DigestError if it is being sent, or corrects another: a correction goes only to those
+        who got the other, so everybody else would miss new stories in it.
         """
         self._store.publications.refuse_if_not_draft(day)
         corrected = self._store.editions.get_corrected_edition(day)
@@ -374,7 +374,7 @@ class Drafts:
             )
         if self._store.deliveries.get_mailing_transport(day):
             raise DigestError(
-                f"the edition of {day} is being sent: it is not drafted again"
+                f"the edition of {day} is being sent, and cannot be drafted again"
             )
 
     def _source(self, day: date) -> str:

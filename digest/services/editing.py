@@ -53,7 +53,7 @@ class Candidate:
 
     @property
     def article(self) -> Article:
-        """The article that stands for the story."""
+        """The article that represents the story."""
         return self.story.representative.article
 
     @property
@@ -142,12 +142,12 @@ class Editing:
     ) -> Pick:
         """Put an article that a person brought into a section, whatever its age.
 
-        Raises DigestError if no section is given and it belongs to none.
+        Raises DigestError if no section is given and the article belongs to none.
         """
         section = section or brought.judgement.section
         if not section:
             raise DigestError(
-                f"“{brought.article.title}” names nobody of yours: choose a section"
+                f"“{brought.article.title}” mentions neither the organisation nor a topic: choose a section"
             )
         try:
             return self.pick_story(day, brought.article.id, section)
@@ -227,7 +227,7 @@ class Editing:
     def write_lead(
         self, day: date, number: int, lead: Lead | None, was: Lead | None
     ) -> None:
-        """Store a lead, or take it out (None); `was` is what the editor saw, None for a new one."""
+        """Store a lead, or remove it (None); `was` is the lead that the editor saw, None for a new one."""
 
         def set_lead(edition: Edition) -> Edition:
             current = None
@@ -251,7 +251,7 @@ class Editing:
     def apply_edit(self, day: date, edit: "Edit", action: str, **more: Any) -> Edition:
         """Make one change on the edition as it is now; whatever else was changed stays.
 
-        `more` is what else the change does or is known by: see `Change` in the store.
+        `more` holds further parts of the change: see `Change` in the store.
         """
         from digest.store.editions import EditionChange
 

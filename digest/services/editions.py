@@ -91,8 +91,8 @@ class Editions:
     ) -> Edition:
         """Store an edition given as Markdown. Raises EditionError with every problem's line.
 
-        With `snapshot`, what the text was made from, what came in meanwhile is kept: see
-        `Filling.bring_back`.
+        With `snapshot`, the state that the text was made from, stories added in the meantime are
+        kept: see `Filling.bring_back`.
         """
         edition = load_edition(text)
         if snapshot is not None and edition.date == load_edition(snapshot.source).date:

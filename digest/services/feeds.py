@@ -65,7 +65,7 @@ class FeedList:
     def add_feed(self, url: str, outlet: str = "") -> AddedFeed:
         """Find the feeds of an address, and add the main one to feeds.yaml.
 
-        Raises DigestError if the address cannot be had, NotFound if it has no feed.
+        Raises DigestError if the address cannot be fetched, NotFound if it has no feed.
         """
         from digest.collect.feeds.discovery import discover_feeds
         from digest.settings.edit import FeedsFile, NewFeed
@@ -192,8 +192,7 @@ class Feeds:
     def find_silences(self) -> dict[str, str]:
         """Return a sentence for each outlet that gives nothing although it usually does.
 
-        Only feeds that have been without news for days are looked into: this runs after every
-        collect.
+        Only feeds without news for days are checked, since this runs after every collect.
         """
         feeds = self._store.feeds.get_feeds()
         quiet = sorted(url for url, feed in feeds.items() if self._is_quiet(feed))

@@ -1,4 +1,4 @@
-"""Halting: pause, resume or cancel a send, or try again those whom the provider refused."""
+"""Halting: pause, resume or cancel a send, or retry recipients whom the provider refused."""
 
 import time
 from dataclasses import dataclass
@@ -51,9 +51,9 @@ class Halting:
         self._context.add_audit_entry(by, "let the send go on", day)
 
     def retry_refused(self, day: date, by: str) -> int:
-        """Queue whoever the provider refused again; return how many. A send then mails them.
+        """Queue recipients again whom the provider refused; return how many. A send then mails them.
 
-        Raises Busy while a send goes on, and DigestError if it was halted.
+        Raises Busy during a send, and DigestError if it was halted.
         """
         with self._store.hold_lock("send"):
             number = self._store.refused_deliveries.retry_refused(day)
@@ -65,14 +65,15 @@ class Halting:
     def cancel_send(self, day: date, by: str, *, wait: float = 0.0) -> CancelledSend:
         """End a send for good: whoever has not been served will not be; return what that stopped.
 
-        What was handed over and is kept back still is taken back. Whoever sends right now ends with
-        what they have in hand, and takes that back as well; for this `wait` so many seconds. Doing
-        it again tries again what could not be stopped. Raises NotFound if nothing is being sent.
+        Mail that the provider still holds is cancelled there. A process that sends at this moment
+        finishes its messages, and cancels those too; `wait` is how many seconds to wait for it.
+        Calling this again retries what could not be stopped. Raises NotFound if nothing is being
+        sent.
         """
         report_before = self._ledger.get_delivery_report(day)
         if not report_before.planned and self._store.editions.get_approval(day):
             raise NotFound(
-                f"no send of {day} is going on; `digest approve {day} --withdraw` takes its "
+                f"no send of {day} is in progress; `digest approve {day} --withdraw` takes its "
                 "approval back, so that it does not leave"
             )
         self._halt_for_good(day, by)
@@ -96,10 +97,10 @@ class Halting:
         self._context.add_audit_entry(by, "cancelled the send", day)
 
     def _settle_cancelled(self, day: date, wait: float) -> CallOffCounts | None:
-        """Settle what is left of a cancelled send, and call off what is kept back still.
+        """Finish the ledger of a cancelled send, and cancel mail that the provider still holds.
 
         Waits so many seconds for another process; returns None if that is still sending: it sees
-        the cancellation, and settles what is left.
+        the cancellation, and finishes the ledger itself.
         """
         deadline = time.monotonic() + wait
         while True:
@@ -121,7 +122,7 @@ def _count_cancelled(
 ) -> CancelledSend:
     """Return what a cancellation stopped, by the reports and the counts of calling off twice.
 
-    Without `final_counts` another process still sends, and settles what it has in hand.
+    Without `final_counts` another process still sends, and finishes its messages itself.
     """
     stopped = first_counts.stopped
     beyond_limit = first_counts.no_more

@@ -1,6 +1,6 @@
-"""Held mail: what the provider was given and keeps back still; taken back, or asked for.
+"""Held mail: mail that the provider has and has not sent yet; cancel it, or ask about it.
 
-SendGrid keeps mail back for some minutes. Until shortly before it leaves it can be cancelled.
+SendGrid holds mail for some minutes. Until shortly before it is sent it can be cancelled.
 """
 
 import logging
@@ -26,7 +26,7 @@ log = logging.getLogger("digest")
 
 @dataclass(frozen=True, slots=True)
 class CallOffCounts:
-    """How many readers' mail, handed over and kept back, was cancelled, and how many not."""
+    """Numbers of recipients whose held mail was cancelled, and of those whose was not."""
 
     stopped: int = 0
     too_late: int = 0  #: it has left, or leaves within minutes
@@ -48,7 +48,7 @@ class HeldMail:
         return self._store.provider_cancellation.count_on_its_way(day, self._clock())
 
     def take_back_uncertain(self, day: date, transport: Transport) -> None:
-        """Queue again what is uncertain and can be taken back, so that it surely did not leave."""
+        """Cancel uncertain deliveries that the provider still holds, and queue them again."""
         if not isinstance(transport, Holding):
             return
         for chunk_number, hold in self._ledger.list_uncertain_holds(day):
@@ -56,9 +56,9 @@ class HeldMail:
                 self._ledger.requeue_cancelled_hold(day, chunk_number, hold)
 
     def call_off_cancelled(self, day: date) -> CallOffCounts:
-        """Take back what a cancelled edition's provider keeps back still, and exclude its readers.
+        """Cancel the mail of a cancelled edition that the provider still holds; exclude its recipients.
 
-        Chunks that leave last are asked for first: of those the most can still be stopped.
+        Chunks that are sent last are cancelled first: most of them can still be stopped.
         """
         held_chunks = self._chunks_to_call_off(day)
         if not held_chunks:
@@ -103,11 +103,11 @@ class HeldMail:
                 )
         except TransportDown as error:
             log.warning(
-                "%s; events of its webhook settle what is uncertain as well", error
+                "%s; events of its webhook also resolve uncertain deliveries", error
             )
 
     def _chunks_to_call_off(self, day: date) -> Sequence["HeldChunk"]:
-        """Return the chunks that may not have left, or that hold readers without a fate."""
+        """Return the chunks that may not be sent yet, or have recipients without a provider event."""
         now = self._clock()
         return [
             chunk

@@ -56,7 +56,7 @@ class Visits:
     def note_visit(self, day: date, person: str, shown: datetime) -> None:
         """Record that a person looks at what was shown to them at a time.
 
-        What is new stays marked until they have gone: for VISIT_GAP, there was no sign of them.
+        New stories stay marked until the visit has ended: no request for VISIT_GAP.
         """
         filling = self._store.fillings.get_filling(day)
         if filling is None:

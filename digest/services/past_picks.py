@@ -101,7 +101,7 @@ class PastPicks:
 def list_carried_stories(store: "Store") -> Iterator[CarriedStory]:
     """Yield every story that editions carry; the oldest edition first.
 
-    Those of an edition that was given up ran nowhere.
+    Stories of an edition that was given up do not count.
     """
     from digest.collect import article_key
     from digest.edition import load_edition

@@ -1,7 +1,7 @@
 """Publishing: what anybody may read of editions; publish, withdraw and correct it.
 
-Public is what left by a transport that mails, and what a person published. It never changes: a
-correction is a version of its own, says so on its page, and leaves those before it reachable.
+An edition is public once a transport that mails has sent it, or a person published it. It never
+changes: a correction is a version of its own, marked on its page; earlier ones stay reachable.
 """
 
 from collections.abc import Callable
@@ -266,11 +266,11 @@ class Publishing:
         self._check_public(day)
         if not note.strip():
             raise DigestError(
-                "say what was wrong, in a sentence for readers: the page shows it"
+                "give a note that says what was wrong: readers see it on the page"
             )
         if text.strip() == self.public_source(day).strip():
             raise DigestError(
-                "the text is the same as before, so that there is nothing to correct"
+                "the text is the same as before, so there is nothing to correct"
             )
         built = self._render_text(text)
         if built.edition.date != day:
@@ -285,7 +285,7 @@ class Publishing:
         self._note_action(by, f"corrected the web page: {sentence}", day)
 
     def draft_correction(self, day: date, by: str, on: date | None = None) -> date:
-        """Draft an edition that goes to those who got another, and to nobody else; return its date.
+        """Draft a correction that goes only to those who got another edition; return its date.
 
         By default it is dated today, or the next day that is free and not the usual weekday.
         Raises DigestError if nobody got the other, or there is an edition of that date.
@@ -318,7 +318,7 @@ class Publishing:
                 self._note_action(by, dated, day)
                 return new_date
         raise DigestError(
-            f"there is an edition of {on or 'every coming day'} already; name another date"
+            f"there is an edition of {on or 'every coming day'} already; give another date"
         )
 
     # Inside
@@ -374,7 +374,7 @@ class Publishing:
             )
         if self._settings.desk.two_people and not approval.second:
             raise NotApproved(
-                f"only {approval.by} has approved the edition of {day}; a second person must too"
+                f"only {approval.by} has approved the edition of {day}; a second person must approve it too"
             )
         return _Version(source, page or self._render_text(source).page)
 

@@ -1,4 +1,4 @@
-"""Reconciliation: settle uncertain deliveries by the provider, or as a person decides."""
+"""Reconciliation: resolve uncertain deliveries by asking the provider or a person."""
 
 from datetime import date
 
@@ -23,9 +23,9 @@ class Reconciliation:
         self._held_mail = HeldMail(context)
 
     def reconcile_edition(self, day: date) -> list[tuple[str, str]]:
-        """Take back what is uncertain and can be, and ask the provider for the rest.
+        """Cancel uncertain deliveries that the provider still holds, and ask it for the others.
 
-        Returns the addresses that are left uncertain, and why. Raises Busy while a send goes on.
+        Returns the addresses that stay uncertain, and why. Raises Busy during a send.
         """
         store = self._store
         send_spec = self._ledger.get_send_spec(day)
@@ -38,9 +38,9 @@ class Reconciliation:
         return self._ledger.list_deliveries_in_state(day, DeliveryState.UNCERTAIN)
 
     def settle_delivery(self, day: date, address: str, *, sent: bool, by: str) -> None:
-        """Settle one uncertain delivery as a person says: it was sent, or is to be sent again.
+        """Resolve one uncertain delivery as a person says: it was sent, or is to be sent again.
 
-        Raises NotFound if it is not uncertain, also since the provider told that it left.
+        Raises NotFound if it is not uncertain (any more).
         """
         self._store.provider_events.accept_known_to_have_left(day)
         if not self._ledger.resolve_uncertain(day, address, sent=sent):
@@ -51,7 +51,7 @@ class Reconciliation:
         self._context.add_audit_entry(by, f"said of {address}: {decision}", day)
 
     def _ask_provider(self, day: date, content_hash: str) -> None:
-        """Settle what can be taken back, or what the provider shows that it was given."""
+        """Resolve deliveries that the provider cancels, or lists as accepted."""
         with (
             self._store.hold_lock("send"),
             self._transports.open_transport(day) as transport,

@@ -1,10 +1,10 @@
 """Returned mail: read from a mailbox or a file, recorded for the reader that a token proves.
 
 Reports come from strangers and anybody can write one. Nobody is suppressed for an address that a
-report names: it must hold the reader's own token (in the headers of our message), our Message-ID,
-or have come to a return path that was made for that message alone. One thing is taken without:
-a reader's wish to be unsubscribed, from their own address. Forging that costs a person one
-newsletter, which they can order again; not heeding it would cost them their no.
+report names: it must hold the subscriber's own token (in the headers of our message), our
+Message-ID, or have come to a return path that was made for that message alone. One exception: a
+request to unsubscribe from the subscriber's own address. Forging one costs a person a newsletter,
+which they can subscribe to again; ignoring a real one would be worse.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ VOIDED_IN_OLD_MAIL = VOIDED_BY_CONSENT | {Verdict.LEFT}
 
 @dataclass(slots=True)
 class ReturnedTally:
-    """What one reading did; `outcomes` has one entry for each mail that was read."""
+    """Result of one reading; `outcomes` has one entry for each mail that was read."""
 
     outcomes: list[ReturnedOutcome] = field(default_factory=list)
     #: left for a person by an earlier reading, and still in the mailbox
@@ -48,7 +48,7 @@ class ReturnedTally:
 
     @property
     def read(self) -> int:
-        """How many mails were read."""
+        """Number of mails that were read."""
         return len(self.outcomes)
 
 
@@ -78,17 +78,17 @@ class ReturnedMail:
     def read_mailbox(
         self, *, everything: bool = False, dry_run: bool = False
     ) -> ReturnedTally:
-        """Read what is new in the mailbox, or everything; settle it, and put it away.
+        """Read new mail of the mailbox, or everything; record it, and put it away.
 
-        What is not understood stays there, unread and flagged. Raises DigestError if none is set,
+        Mail that is not understood stays there, unread and flagged. Raises DigestError if none is set,
         Busy if another process reads it. A failure of the mailbox on the way is the tally's
-        problem: what was settled before stays settled, and is put away next time.
+        problem: what was recorded before stays recorded, and is put away next time.
         """
         from digest.delivery.bounces import open_mailbox
 
         if not self.has_mailbox:
             raise DigestError(
-                "no mailbox is set; give delivery.bounces.host in feeds.yaml, or a file"
+                "no mailbox is set; set delivery.bounces.host in feeds.yaml, or give a file"
             )
         tally = ReturnedTally()
         password = self._workspace.secrets.imap_password
@@ -210,7 +210,7 @@ class ReturnedMail:
         dry_run: bool,
         is_old: bool,
     ) -> ReturnedOutcome:
-        """Take in what a proven report says of a reader; the same report twice does nothing."""
+        """Record a proven report about a subscriber; the same report twice does nothing."""
         if is_old:
             voided = VOIDED_IN_OLD_MAIL
         else:
@@ -234,7 +234,7 @@ class ReturnedMail:
     def _take_event(
         self, returned: ReturnedMessage, person: Subscriber, edition: date | None
     ) -> bool:
-        """Take it in as a provider's event is, in one transaction; say whether it is new."""
+        """Record it like a provider's event, in one transaction; return whether it is new."""
         now = self._clock()
         event = ProviderEvent(
             f"mail {returned.verdict} {person.id} {edition or ''} {returned.id}",
@@ -250,10 +250,10 @@ class ReturnedMail:
     def _is_before_consent(
         self, returned: ReturnedMessage, person: Subscriber, edition: date | None
     ) -> bool:
-        """Say whether a report is of mail before the consent that holds now.
+        """Return whether a report is about mail from before the present consent.
 
-        An edition goes to whoever had agreed when its audience was frozen, which may be days after
-        its date.
+        An edition goes to subscribers at the time its audience was frozen, which may be days
+        after its date.
         """
         if person.consent_at is None:
             return False

@@ -1,4 +1,4 @@
-"""Send schedule: the time at which an edition is to leave, and the editions whose time has come."""
+"""Send schedule: the time at which an edition is to be sent, and the editions that are due."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -10,7 +10,7 @@ from digest.services.sending_context import SendingContext
 
 
 class SendSchedule:
-    """The times at which one workspace's editions leave."""
+    """The times at which one workspace's editions are sent."""
 
     def __init__(self, context: SendingContext) -> None:
         self._context = context
@@ -32,7 +32,7 @@ class SendSchedule:
         return self._store.editions.get_schedule(day)
 
     def schedule_send(self, day: date, at: datetime | None, by: str) -> None:
-        """Set the time at which an edition leaves once it is approved; None: the usual hour.
+        """Set the time at which an edition is sent once it is approved; None: the usual hour.
 
         Raises DigestError if that is past.
         """

@@ -130,8 +130,8 @@ class Sending:
     ) -> bool:
         """Return whether a send was begun with this content.
 
-        A rehearsal does not count once another transport is set: it reached nobody, and all are
-        mailed by a send now.
+        A rehearsal does not count once another transport is set: it reached nobody, so a send now
+        mails everybody.
         """
         if send_spec is None or send_spec.content_hash != content.content_hash:
             return False
@@ -159,11 +159,11 @@ class Sending:
 
         Workers do it if some send mail; else it is done in this process.
 
-        `to` is a filter of subscribers; None goes on with the one it was begun for, or everybody.
+        `to` is a filter of subscribers; None means the one it was begun with, or everybody.
 
-        Once `stop` returns true what is in hand is finished, and no more is begun.
+        Once `stop` returns true the messages in hand are finished, and no more are begun.
 
-        What the transport certainly did not take goes through the fallback, if there is one.
+        Messages that the transport certainly did not accept go through the fallback, if any.
 
         Raises NotApproved, Busy, TransportDown, and DigestError while it is halted; whatever
         happens, running it again is safe.
@@ -196,7 +196,7 @@ class Sending:
     # Send, by workers
 
     def enqueue_send(self, day: date, to: str | None = None) -> None:
-        """Freeze an approved edition's audience, or settle what was left of it; enqueue its lanes.
+        """Freeze an approved edition's audience, or recover one left by a dead process; enqueue its lanes.
 
         The jobs are put into the queue in that same transaction. Raises as `send_edition` does.
         """
@@ -256,11 +256,11 @@ class Sending:
             return transport.send(test_email, [recipient])[0]
 
     def send_notice(self, name: str, person: Subscriber, token: str) -> Outcome:
-        """Send one person a notice (confirm, welcome); without a token it bears their own.
+        """Send one person a notice (confirm, welcome), with the token given or their own.
 
-        Of one who comes back ("confirm back") the provider is told first, which may keep a list of
-        its own of addresses that it mails nothing to. Returns the outcome. Raises TransportDown if
-        the notice certainly did not leave.
+        For one who subscribes again ("confirm back") the address is first removed from the
+        provider's own suppression lists. Returns the outcome. Raises TransportDown if the notice
+        was certainly not sent.
         """
         from digest.render import notice_email
 

@@ -76,9 +76,9 @@ class SendingSteps:
         return self._contents.frozen_email(day, content.content_hash)
 
     def audience_filter(self, day: date) -> str:
-        """Return the filter that an edition's audience meets; a correction has its own.
+        """Return the filter of an edition's audience; a correction has its own.
 
-        The one that a send was begun with stands, except a rehearsal's.
+        The filter that a send was begun with is kept, except a rehearsal's.
         """
         send_spec = self._ledger.get_send_spec(day)
         if send_spec and send_spec.transport != REHEARSAL:
@@ -97,9 +97,9 @@ class SendingSteps:
 
     @contextmanager
     def closing_pass(self, day: date, *, alone: bool) -> Iterator[None]:
-        """Store how a pass over an edition's queue ended; call off what was cancelled meanwhile.
+        """Store how a pass over an edition's queue ended; cancel held mail if the send was cancelled.
 
-        `alone` says that nobody else is sending this edition.
+        `alone` says that no other process is sending this edition.
         """
         store = self._store
         reason_stopped = ""
@@ -193,7 +193,7 @@ class SendingSteps:
     def _deciding_on_refusals(
         self, day: date, tracker: RefusalTracker, should_stop: ShouldStop
     ) -> Iterator[None]:
-        """Decide, once a pass over the queue has ended, on whoever was refused in it.
+        """Decide on refused recipients when a pass over the queue has ended.
 
         Raises SenderRefused if they were refused because of us.
         """
@@ -208,7 +208,7 @@ class SendingSteps:
             raise conclusion.sender_refused
 
     def _store_conclusion(self, day: date, conclusion: Conclusion) -> None:
-        """Exclude, queue again or suppress the refused readers, as was concluded."""
+        """Exclude, queue again or suppress the refused recipients, as was concluded."""
         store = self._store
         excluded = [
             (refused.person.subscriber, refused.outcome.detail)

@@ -35,17 +35,17 @@ class SentContents:
             return describe_empty_edition(day)
         approval = self._store.editions.get_approval(day)
         if approval is None:
-            return f"nobody has approved the edition of {day}; `digest approve {day}`"
+            return f"the edition of {day} is not approved; run `digest approve {day}`"
         if approval.content_hash != rendered.content_hash:
             return (
                 f"the edition of {day} has changed since {approval.by} approved it "
                 f"({approval.content_hash[:12]}, now {rendered.content_hash[:12]}); "
-                f"`digest approve {day}`"
+                f"run `digest approve {day}`"
             )
         if self._settings.desk.two_people and not approval.second:
             return (
                 f"only {approval.by} has approved the edition of {day}; "
-                "a second person must as well"
+                "a second person must approve it too"
             )
         return ""
 
@@ -70,8 +70,8 @@ class SentContents:
     def frozen_content(self, day: date) -> SentContent | None:
         """Return the content that a begun send is bound to, or None if it is bound to none.
 
-        A rehearsal binds to nothing, and neither does a freeze of which nothing left, once a person
-        has approved other content since.
+        A rehearsal binds to nothing, and neither does a freeze of which nothing was sent, once a
+        person has approved other content since.
         """
         if not self._ledger.get_mailing_transport(day):
             return None
@@ -123,9 +123,9 @@ class SentContents:
             rendered = self._editions.render_stored(day)
         if rendered.content_hash != content_hash:
             raise DigestError(
-                f"the send of {day} was begun by an older digest, which did not keep the mail, "
-                f"and templates or feeds.yaml have changed since; undo that to go on, or "
-                f"`digest send {day} --cancel`"
+                f"the send of {day} was begun by an older version of digest, which did not store "
+                f"the mail, and templates or feeds.yaml have changed since: undo these changes to "
+                f"continue, or run `digest send {day} --cancel`"
             )
         self._store.sent_contents.store_email(day, rendered.letter)
         return rendered.letter

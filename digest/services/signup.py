@@ -1,7 +1,7 @@
 """Signup: people ask for the newsletter, confirm by a link that is mailed, and are welcomed.
 
-Each mail is stored before anybody is answered, and tried again until it is taken or no use any
-more: a mail server that greylists (RFC 6647), or is away, loses nobody.
+Each mail is stored before the request is answered, and retried until it is accepted or obsolete:
+nobody is lost by a mail server that greylists (RFC 6647) or is down.
 """
 
 import logging
@@ -43,7 +43,7 @@ log = logging.getLogger("digest")
 
 
 class Ended(Enum):
-    """How a try to hand a mail over ended."""
+    """Result of an attempt to send a mail."""
 
     TAKEN = "taken"
     LEFT = "left"  #: not needed, somebody else's, tried again later, or given up
@@ -51,7 +51,7 @@ class Ended(Enum):
 
 
 class TooMany(TooManyTries):
-    """Somebody asks too often."""
+    """Too many requests."""
 
 
 class Signup:
@@ -63,7 +63,7 @@ class Signup:
         notify: Callable[[str, Subscriber, str], Outcome],
         clock: Callable[[], datetime],
     ) -> None:
-        """Work on a store; `notify` mails a notice (by its name) to somebody, with a token."""
+        """Use a store; `notify` mails a notice (by its name) to a person, with a token."""
         self._store = store
         self._send_notice = notify
         self._clock = clock
@@ -139,13 +139,13 @@ class Signup:
     def send_waiting_mails(self) -> int:
         """Hand over the mails whose time to be tried has come; return how many were taken.
 
-        What is no use any more is given up, and logged. It may run in several processes at once.
+        Obsolete mails are given up, and logged. Several processes may do this at once.
         """
         for kind, why in self._store.notices.give_up_late_notices(self._clock()):
             log.warning(
                 "a mail (%s) is given up: %s",
                 kind,
-                why or "nothing tried to hand it over",
+                why or "nothing tried to send it",
             )
         number_taken = 0
         for number in self._store.notices.list_due_notices(self._clock()):
@@ -163,7 +163,7 @@ class Signup:
     def _send_mail(self, number: int) -> "Ended":
         """Hand one mail over, unless somebody else does; say how that ended.
 
-        Whatever is in the way, it is tried again or given up.
+        On any failure it is tried again or given up.
         """
         claimed = self._store.notices.claim_notice(number, self._clock())
         if claimed is None:
@@ -190,7 +190,7 @@ class Signup:
         return Ended.LEFT
 
     def _is_needed(self, claimed: WaitingMail) -> bool:
-        """Say whether a mail is for somebody: to confirm, for who does not get the newsletter."""
+        """Return whether a mail is still needed: a confirmation, by a person not yet subscribed."""
         gets_it = self._store.signups.is_mailed(claimed.person.address)
         return gets_it != (claimed.kind == CONFIRM)
 
@@ -240,8 +240,8 @@ class Signup:
     def _make_token(self, address: str, nonce: str) -> str:
         """Return what a confirmation's link holds.
 
-        The nonce is random and never given out again, so that no other row can take its place;
-        the signature binds it to these letters of the address and to this purpose.
+        The nonce is random and used once, so no other row can have it; the signature binds it to
+        this exact address and purpose.
         """
         return f"{nonce}.{self._make_signer().get_signature(_signed_text(address, nonce)).decode('ascii')}"
 

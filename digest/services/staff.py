@@ -92,7 +92,7 @@ class Staff:
         name = " ".join(name.split())
         if not name or len(name) > 200:
             raise DigestError(
-                "a member of staff needs a name, of 200 characters at most"
+                "a member of staff needs a name of at most 200 characters"
             )
         member = self._book.add_member(name, role, self._clock())
         self._note(by, f"added {name} as {role}")
@@ -258,11 +258,11 @@ class Staff:
         """
         if not self._prove_identity(member, password, old_code):
             raise LoginRefused(
-                "the password, or the code of the phone you have now, is another"
+                "the password, or the code of your present phone, is wrong"
             )
         step = code_step(secret, code, self._clock())
         if step is None:
-            raise LoginRefused("that code is not the one of this moment; try the next")
+            raise LoginRefused("this code is wrong or too old; try the next one")
         # a code of another secret may be of the same half minute as the one that proved who it is
         self._book.change_member(member.id, totp=secret, totp_used=step)
         self._end_sessions(member)
@@ -342,7 +342,7 @@ class Staff:
     def _prove_identity(self, member: Member, password: str, code: str) -> bool:
         """Say whether somebody within a session is its owner: by password, or by a code.
 
-        Raises TooManyTries after some guesses, whatever was guessed.
+        Raises TooManyTries after some guesses.
         """
         tries = self._store.login_attempts
         key = f"prove {member.id}"
@@ -391,7 +391,7 @@ class Staff:
         admins = [other for other in members if other.role == StaffRights.ADMIN]
         if admins == [member] and role != StaffRights.ADMIN:
             raise DigestError(
-                f"{member.name} is the only admin; make somebody else one first"
+                f"{member.name} is the only admin; make another member an admin first"
             )
 
     def _make_invitation(self, member: Member) -> str:

@@ -17,7 +17,7 @@ FAILURES_SHOWN = 20
 
 
 class Status:
-    """How work stands in one workspace. Reads only."""
+    """The state of one workspace's work. Reads only."""
 
     def __init__(
         self,

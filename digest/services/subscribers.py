@@ -221,14 +221,14 @@ class Subscribers:
             if counts.left_earlier:
                 why = "has left"
             else:
-                why = "is suppressed, or was forgotten at their wish"
+                why = "is suppressed, or was erased at their request"
             raise DigestError(
-                f"{person.address} {why}; only they can come back, by subscribing themselves"
+                f"{person.address} {why}; only they themselves can subscribe again"
             )
 
 
 class _Refusals:
-    """Takes refused rows, counts them, and hands them on."""
+    """Counts refused rows, and passes them on."""
 
     def __init__(self, write: Callable[[RejectedRow], None]) -> None:
         self.count = 0

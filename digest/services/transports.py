@@ -23,7 +23,7 @@ log = logging.getLogger("digest")
 
 @dataclass(frozen=True, slots=True)
 class TransportLimits:
-    """What a transport allows, and on whose account: workspaces may share one."""
+    """Limits of a transport, and its account: workspaces may share one."""
 
     rate: str  #: in words, such as 600 a minute
     connections: int  #: that send at the same time
@@ -53,7 +53,7 @@ class Attempt:
     ) -> bool:
         if not self._fallback or not isinstance(error, TransportDown):
             return False
-        log.warning("%s; going on through %s", error, self._fallback)
+        log.warning("%s; continuing with %s", error, self._fallback)
         self.needs_fallback = True
         return True
 

@@ -24,7 +24,7 @@ LINK_CHECK_WINDOW = timedelta(hours=3)
 
 
 class UnsentEditions:
-    """The editions of one workspace that wait: for their hour, or for a person."""
+    """The editions of one workspace that are not sent: not due yet, or waiting for a person."""
 
     def __init__(
         self,
@@ -40,15 +40,15 @@ class UnsentEditions:
         self._schedule = SendSchedule(context)
 
     def give_up(self, day: date, by: str) -> None:
-        """Leave an edition unsent for good: what it covered is offered for the next one.
+        """Give an edition up, so that it is not sent: its stories are offered for the next one.
 
-        Approving it takes that back. Raises AlreadySent, DigestError if it was given up before or
-        its hour has not come, and Busy while a send goes on.
+        Approving it undoes that. Raises AlreadySent, DigestError if it was given up before or is
+        not due yet, and Busy during a send.
         """
         store = self._store
         if self._schedule.due_at(day) > self._context.clock():
             raise DigestError(
-                f"the hour of the edition of {day} has not come: it is a draft still"
+                f"the edition of {day} is not due yet; it is still a draft"
             )
         with store.hold_lock("send"):
             store.publications.refuse_if_not_draft(day)
@@ -67,8 +67,7 @@ class UnsentEditions:
     def waiting_editions(self) -> list[WaitingEdition]:
         """Return the editions that do not leave unless a person does something, the oldest first.
 
-        Nobody is asked about those that are older than one that was sent since, except for the rest
-        of a send.
+        Those older than an edition that was sent since are left out, except unfinished sends.
         """
         store = self._store
         given_up = store.send_halts.list_given_up_editions()
@@ -85,7 +84,7 @@ class UnsentEditions:
         return waiting_editions
 
     def leaving_soon(self) -> list[date]:
-        """Return the approved editions that leave within the next hours, the first one first."""
+        """Return the approved editions that are due within the next hours, the first one first."""
         now = self._context.clock()
         latest = now + LINK_CHECK_WINDOW
         leaving_days: list[date] = []

@@ -76,10 +76,10 @@ class Workers:
     def follow_send(
         self, day: date, progress: Callable[[int], None], stop: Callable[[], bool]
     ) -> bool:
-        """Wait until workers have sent an edition, or a person halts it, or `stop` says so.
+        """Wait until workers have sent an edition, a person halts it, or `stop` returns true.
 
-        `progress` is told how many deliveries were settled since it was told last. Return False
-        if there are no workers any more. Raises DigestError if nothing goes forward.
+        `progress` is called with the number of deliveries finished since the last call. Returns
+        False if there are no workers any more. Raises DigestError if there is no progress.
         """
         settled = self._count_settled(day)
         settled_at = time.monotonic()

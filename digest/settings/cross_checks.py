@@ -22,7 +22,7 @@ class Inconsistency:
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """A value of the tree, of whatever type, and where it stands."""
+    """A value of the tree, of any type, and its place."""
 
     path: KeyPath
     value: Any

@@ -39,7 +39,7 @@ class Smtp(Strict):
         "so that each message has a return path of its own",
     )
     verp_separator: Literal["+", "-", "="] = Field(
-        "+", description="what stands between the return path's name and a subaddress"
+        "+", description="the sign between the return path's name and a subaddress"
     )
 
     @model_validator(mode="after")
@@ -69,14 +69,14 @@ class Bounces(Strict):
     folder: Text = Field("INBOX", description="the folder that is read")
     handled: Literal["keep", "move", "delete"] = Field(
         "keep",
-        description="what becomes of mail that was handled; keep: it stays, marked as read",
+        description="what is done with handled mail; keep: it stays, marked as read",
     )
     handled_folder: Text = Field(
         "Handled", description="where handled mail is moved to"
     )
     address: MailOrNone = Field(
         "",
-        description="the mailbox's own address, which readers' mail programs may write to in order "
+        description="the mailbox's own address, to which mail programs may write in order "
         "to unsubscribe; empty for newsletter.reply_to",
     )
 
@@ -95,8 +95,8 @@ class Sendgrid(Strict):
         15,
         ge=0,
         le=4320,
-        description="minutes that mail is kept back, so that what is uncertain can be taken back; "
-        "0 to let it leave at once, else 11 or more",
+        description="minutes that SendGrid holds mail, so that it can still be cancelled; "
+        "0 to send it at once, else 11 or more",
     )
     at_once: int = Field(8, ge=1, le=8, description="requests at a time")
     rate: Rate = Field(
@@ -117,13 +117,14 @@ class Sendgrid(Strict):
 
 
 class Delivery(Strict):
-    """How mail leaves."""
+    """How mail is sent."""
 
     transport: Literal["outbox", "smtp", "sendgrid"] = Field(
         "outbox", description="a transport"
     )
     fallback: Literal["", "smtp", "sendgrid"] = Field(
-        "", description="a second transport, for what the first certainly did not take"
+        "",
+        description="a second transport, for mail that the first certainly did not accept",
     )
     dkim_selectors: tuple[Text, ...] = Field(
         (),
@@ -132,7 +133,7 @@ class Delivery(Strict):
     smtp: Smtp = Field(default_factory=Smtp, description="the mail server")
     sendgrid: Sendgrid = Field(default_factory=Sendgrid, description="SendGrid")
     bounces: Bounces = Field(
-        default_factory=Bounces, description="the mailbox that bounces come back to"
+        default_factory=Bounces, description="the mailbox for bounces"
     )
 
     @model_validator(mode="before")
@@ -149,6 +150,6 @@ class Delivery(Strict):
     def _falls_back_on_another(self) -> "Delivery":
         if self.fallback and self.transport in ("outbox", self.fallback):
             raise ValueError(
-                "expected a fallback only where transport is the other of the two"
+                "expected a fallback that is not the transport itself, and none for the outbox"
             )
         return self

@@ -1,7 +1,7 @@
 """Editing of feeds.yaml in place: add and remove feeds; every other line stays as it was.
 
-Changes are made in memory, and written all together by `save`. The tree (ruamel.yaml) tells at
-which lines things stand; the lines, counted from 0, are what is edited.
+Changes are made in memory, and written all together by `save`. The tree (ruamel.yaml) gives the
+lines of keys; these lines, counted from 0, are edited.
 """
 
 import json
@@ -103,7 +103,7 @@ class FeedsFile:
         self._outlets: Any = self._tree["outlets"]
         if self._outlets.fa.flow_style():
             raise DigestError(
-                f"{FILE}: outlets stand between brackets; write each on its own lines"
+                f"{FILE}: outlets are written in brackets; write each on its own lines"
             )
 
     def _index_of_outlet_with(self, url: str) -> int | None:
@@ -124,7 +124,7 @@ class FeedsFile:
         return None
 
     def _dash_column(self, entries: Any) -> int:
-        """Return at which column the dashes of a list stand."""
+        """Return the column of the dashes of a list."""
         line: int = entries.lc.item(0)[0]
         return self._lines[line].index("-")
 
@@ -203,7 +203,7 @@ def _indent(block: str, columns: int) -> str:
 
 
 def _quote_url(url: str) -> str:
-    """Return an address so that it can stand between brackets."""
+    """Return an address quoted for use in brackets."""
     if SPECIAL_SIGNS.isdisjoint(url):
         return url
     return json.dumps(url)

@@ -1,6 +1,6 @@
-"""Explanations of validation errors: from what pydantic reports to what a press officer can act on.
+"""Explanations of validation errors: turn pydantic's reports into messages for press officers.
 
-Input is pydantic's error details; output is a sentence with what was expected and what stood there.
+Input is pydantic's error details; output is a sentence with what was expected and what was found.
 Expected values are described by the models' own descriptions.
 """
 
@@ -45,13 +45,13 @@ def dotted_path(path: KeyPath) -> str:
 
 
 def explain_error(error: ErrorDetails) -> str:
-    """Say what was expected and what stood there."""
+    """Return what was expected and what was found."""
     explain = EXPLANATIONS.get(error["type"], _explain_wrong_value)
     return explain(error)
 
 
 def is_consequence(error: ErrorDetails) -> bool:
-    """Say whether pydantic calls a list too short only because it left out invalid entries."""
+    """Return whether pydantic calls a list too short only because it left out invalid entries."""
     min_length = error.get("ctx", {}).get("min_length", 0)
     return error["type"] == "too_short" and len(error["input"]) >= min_length
 
@@ -77,7 +77,7 @@ def _explain_missing(error: ErrorDetails) -> str:
 
 
 def _explain_invalid_value(error: ErrorDetails) -> str:
-    """Say what a validator of ours says; it does not repeat mappings, which may be long."""
+    """Return the message of a validator of ours; mappings, which may be long, are not repeated."""
     message = error["ctx"]["error"]
     if isinstance(error["input"], dict):
         return str(message)
@@ -85,7 +85,7 @@ def _explain_invalid_value(error: ErrorDetails) -> str:
 
 
 def _explain_wrong_value(error: ErrorDetails) -> str:
-    """Say what pydantic's own validators expect."""
+    """Return what pydantic's own validators expect."""
     template = EXPECTED.get(error["type"], "")
     expected = template.format(**error.get("ctx", {}))
     if not expected:

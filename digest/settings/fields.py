@@ -33,7 +33,7 @@ def _check_url(value: str) -> str:
 
 
 def _check_public_url(value: str) -> str:
-    """Return a web address as it may stand in a mail's header: ASCII (RFC 5891, RFC 3986)."""
+    """Return a web address that is valid in a mail's header: ASCII (RFC 5891, RFC 3986)."""
     _check_url(value)
     if len(value) > MAX_PUBLIC_URL_LENGTH:
         raise ValueError(

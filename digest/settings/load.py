@@ -44,7 +44,7 @@ DEFAULTS = _find_defaults()
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Keys and passwords, which must never stand in a file that is shared."""
+    """Keys and passwords, which must never be in a file that is shared."""
 
     sendgrid_api_key: str = field(default="", repr=False)
     smtp_password: str = field(default="", repr=False)

@@ -29,19 +29,19 @@ DATABASE = r"^(sqlite:///|postgresql\+psycopg://).+$"
 
 
 class Organisation(Strict):
-    """Whose press this is."""
+    """The organisation that articles are searched for."""
 
     name: Text = Field(description="the organisation's name as it runs in the press")
-    aliases: tuple[Text, ...] = Field((), description="other names that are it")
+    aliases: tuple[Text, ...] = Field((), description="other names of the organisation")
     people: tuple[Text, ...] = Field(
-        (), description="people who speak for it, by full name"
+        (), description="full names of people who speak for it"
     )
     cases: tuple[Text, ...] = Field(
         (), description="case names, such as 'Example v. State'"
     )
     not_it: tuple[Text, ...] = Field(
         (),
-        description="phrases that hold the name but are not it, such as a longer name",
+        description="phrases with the name that mean something else, such as a longer name",
     )
 
 
@@ -74,7 +74,7 @@ class Topic(Strict):
 
 
 class Outlet(Strict):
-    """Who publishes."""
+    """An outlet: a newspaper, broadcaster or site, with its feeds."""
 
     name: Text = Field(description="the outlet's name as it runs behind a headline")
     homepage: Url = Field(description="the outlet's web address")
@@ -99,7 +99,7 @@ class SectionRule(Strict):
 
 
 class Sender(Strict):
-    """Who the mail is from."""
+    """Name and address of the sender."""
 
     name: Text = Field(description="the sender's name")
     address: Mail = Field(description="the sender's mail address")
@@ -110,7 +110,7 @@ class Newsletter(Strict):
 
     title: Text = Field(description="the newsletter's title")
     sender: Sender = Field(description="name and address of the sender")
-    reply_to: Mail = Field(description="the mail address that answers go to")
+    reply_to: Mail = Field(description="the mail address for replies")
     postal_address: Text = Field(
         description="a postal address; bulk mail must carry one"
     )
@@ -119,7 +119,7 @@ class Newsletter(Strict):
     )
     count_links: bool = Field(
         default=False,
-        description="true to count how often a story's link is followed, never by whom",
+        description="true to count clicks on a story's link, never by whom",
     )
     subject: Template = Field(
         "{{ headline }}", description="a template for the subject"
@@ -134,14 +134,12 @@ class Newsletter(Strict):
     )
     weekday: Weekday = Field("friday", description="the day an edition is dated")
     hour: int = Field(9, ge=0, le=23, description="the hour of that day, 0 to 23")
-    window: int = Field(
-        7, ge=1, le=60, description="how many days of press an edition covers"
-    )
+    window: int = Field(7, ge=1, le=60, description="how many days an edition covers")
     draft_ahead: int = Field(
         168,
         ge=0,
         le=720,
-        description="hours before an edition's hour that it is first proposed",
+        description="hours before an edition is due that it is first proposed",
     )
     theme: Theme = Field(default_factory=Theme, description="how the newsletter looks")
 
@@ -152,13 +150,13 @@ class Newsletter(Strict):
 
 
 class Collect(Strict):
-    """How polite and how patient the collector is."""
+    """Limits and timeouts of the collector."""
 
     every: int = Field(
         60,
         ge=1,
         le=10_080,
-        description="minutes between polls of a feed, until its pace is learnt",
+        description="minutes between polls of a feed, until its own pace is known",
     )
     per_host: int = Field(2, ge=1, le=32, description="requests to one host at a time")
     spacing: float = Field(
@@ -180,10 +178,12 @@ class Collect(Strict):
 
 
 class Keep(Strict):
-    """How long is kept what grows; 0 is for ever."""
+    """Retention of data that grows, in days; 0 is for ever."""
 
     deliveries: int = Field(
-        0, ge=0, description="days that it is known who got an edition; counts stay"
+        0,
+        ge=0,
+        description="days that the recipients of an edition are stored; counts stay",
     )
     texts: int = Field(
         0, ge=0, description="days that articles' texts are kept; headlines stay"
@@ -204,14 +204,14 @@ class OpenId(Strict):
     issuer: Url = Field(
         description="the provider's address, such as https://accounts.google.com"
     )
-    client_id: Text = Field(description="what the provider calls this desk")
+    client_id: Text = Field(description="the id of this desk at the provider")
     name: Text = Field(
-        "your organisation", description="what the button calls the provider"
+        "your organisation", description="the provider's name on the login button"
     )
 
 
 class DeskRules(Strict):
-    """Who says yes, and where a hosted desk is reached."""
+    """How many people must approve, and where a hosted desk is reached."""
 
     url: PublicUrl | None = Field(None, description="the web address of a hosted desk")
     two_people: bool = Field(
@@ -223,9 +223,11 @@ class DeskRules(Strict):
 class Settings(Strict):
     """All of feeds.yaml."""
 
-    organisation: Organisation = Field(description="whose press this is")
+    organisation: Organisation = Field(description="the organisation")
     topics: tuple[Topic, ...] = Field((), description="the issue areas")
-    outlets: tuple[Outlet, ...] = Field(description="who publishes", min_length=1)
+    outlets: tuple[Outlet, ...] = Field(
+        description="the outlets to watch", min_length=1
+    )
     sections: tuple[SectionRule, ...] = Field(
         (
             SectionRule(key=IN_THE_NEWS, title="{org} in the news", size=5),
@@ -235,14 +237,16 @@ class Settings(Strict):
         min_length=1,
     )
     newsletter: Newsletter = Field(description="the newsletter itself")
-    delivery: Delivery = Field(default_factory=Delivery, description="how mail leaves")
+    delivery: Delivery = Field(default_factory=Delivery, description="how mail is sent")
     desk: DeskRules = Field(default_factory=DeskRules, description="the desk")
     collect: Collect = Field(
         default_factory=Collect, description="how feeds are polled"
     )
-    keep: Keep = Field(default_factory=Keep, description="how long is kept what grows")
+    keep: Keep = Field(
+        default_factory=Keep, description="how long data that grows is kept"
+    )
     extractor: Literal["combined", "newspaper3k"] = Field(
-        "combined", description="which reader finds the article in a page first"
+        "combined", description="which extractor reads the article of a page first"
     )
     database: str = Field(
         "sqlite:///digest.db",

@@ -10,7 +10,7 @@ EXPECTED = "expected a rate such as 600 a minute (or a second, an hour, a day)"
 
 
 def per_minute(rate: str) -> float:
-    """Return how many a minute are meant. Raises ValueError if that is not given."""
+    """Return the number per minute. Raises ValueError if the text has none."""
     match = RATE.fullmatch(rate.strip())
     if not match:
         raise ValueError(EXPECTED)
@@ -21,6 +21,6 @@ def per_minute(rate: str) -> float:
 
 
 def check_rate(rate: str) -> str:
-    """Return a rate as it stands. Raises ValueError if it is none."""
+    """Return a rate unchanged. Raises ValueError if it is none."""
     per_minute(rate)
     return rate

@@ -114,7 +114,7 @@ def _parse_value(text: str) -> Any:
 
 
 def locate(tree: CommentedMap, path: KeyPath, overrides: Mapping[KeyPath, str]) -> str:
-    """Return where a key stands, and its path: "feeds.yaml:3: organisation.aliases"."""
+    """Return the place of a key, and its path: "feeds.yaml:3: organisation.aliases"."""
     for overridden_path, name in overrides.items():
         if path[: len(overridden_path)] == overridden_path:
             return f"environment: {name}: {dotted_path(path)}"
@@ -122,7 +122,7 @@ def locate(tree: CommentedMap, path: KeyPath, overrides: Mapping[KeyPath, str]) 
 
 
 def _find_line(tree: CommentedMap, path: KeyPath) -> int:
-    """Return the line (from 1) of the deepest part of a path that stands in the file."""
+    """Return the line (from 1) of the deepest part of a path that is in the file."""
     line = 1
     branch: Any = tree
     for part in path:

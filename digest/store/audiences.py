@@ -59,13 +59,13 @@ def check_same_send(day: date, previous: SendSpec, spec: SendSpec) -> None:
     """Raise DigestError if a send cannot go on, since it was begun for something else."""
     if previous.content_hash != spec.content_hash:
         raise DigestError(
-            f"some of the edition of {day} left as {previous.content_hash[:12]}, and everybody "
+            f"part of the edition of {day} was sent as {previous.content_hash[:12]}, and everybody "
             f"else gets the same; `digest correct {day} --mail` drafts a correction"
         )
     if previous.segment != spec.segment:
         raise DigestError(
-            f"the send of {day} was begun for {previous.segment or 'everybody'}; it goes on for "
-            f"them alone"
+            f"the send of {day} was begun for {previous.segment or 'everybody'}; it can continue "
+            f"only for them"
         )
 
 

@@ -20,10 +20,10 @@ MAX_OVERFLOW = 45
 #: Messages of SQLite about what a person can fix, and how (sqlite.org/rescode.html).
 ADVICE_BY_MESSAGE = {
     "full": "free some space",
-    "disk I/O": "free some space, and look after the disk",
-    "locked": "wait for whoever else uses it",
-    "readonly": "let this account write it",
-    "unable to open": "let this account read and write its folder",
+    "disk I/O": "free some space, and check the disk",
+    "locked": "wait until no other program uses it",
+    "readonly": "give this account write access",
+    "unable to open": "give this account read and write access to its folder",
     "malformed": "restore a backup",
 }
 
@@ -171,7 +171,7 @@ def _raise_own_error(context: ExceptionContext) -> None:
     if context.engine:
         database = context.engine.url.database
     raise StoreDown(
-        f"{database}: {message}; {advice}, and run it again: what was done is kept"
+        f"{database}: {message}; {advice}, and run it again: what was done before is kept"
     )
 
 

@@ -104,9 +104,9 @@ class Deliveries:
         halt, halted_by = self._halts.get_halt(day)
         if not halt:
             return
-        advice = "that is final"
+        advice = "this cannot be undone"
         if halt == PAUSED:
-            advice = "`digest send --resume` lets it go on"
+            advice = "`digest send --resume` continues it"
         raise DigestError(f"{halted_by} has {halt} the send of {day}; {advice}")
 
     def _refuse_outbox_before_end(
@@ -117,7 +117,7 @@ class Deliveries:
             return
         if not self.is_complete(day):
             raise DigestError(
-                f"the send of {day} was begun by {previous.transport} and is not at its end; the "
+                f"the send of {day} was begun by {previous.transport} and is not finished; the "
                 f"outbox would mail nobody: set delivery.transport back to {previous.transport}"
             )
 

@@ -179,7 +179,7 @@ def refuse_if_locked(connection: Connection, day: date) -> None:
     """Raise AlreadySent if an edition was sent, or a person published it."""
     if was_sent(connection, day):
         raise AlreadySent(
-            f"the edition of {day} was sent, and what was sent stays as it is; "
+            f"the edition of {day} was sent, and cannot be changed any more; "
             f"`digest correct {day} --mail` drafts a correction for its readers, "
             f"`digest correct {day} --note …` corrects its web page and says so there"
         )

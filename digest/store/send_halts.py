@@ -37,7 +37,7 @@ class SendHalts:
         )
         with self._engine.begin() as connection:
             if connection.execute(halt_send).rowcount == 0:
-                raise NotFound(f"no send of {day} is going on")
+                raise NotFound(f"no send of {day} is in progress")
 
     def give_up_edition(self, day: date, by: str, now: datetime) -> None:
         """Note that an edition of which nothing left is not going to be sent."""

@@ -931,7 +931,10 @@ def test_whose_date_of_consent_cannot_be_read_is_told(app: App, tmp_path: Path) 
     file = tmp_path / "people.csv"
     file.write_text("email,joined\na@r.example,soon\nb@r.example,2024-03-04\n")
     told = run(app, "import", str(file))
-    assert "1 have a date of consent that cannot be read, or is to come" in told.output
+    assert (
+        "1 have a date of consent that cannot be read, or is in the future"
+        in told.output
+    )
     assert (told.exit_code, "(lines 2)" in told.output) == (0, True)
 
 

@@ -332,7 +332,7 @@ def test_an_article_is_added_from_the_command_line(
     press(web)
     out = good(tmp_path, "add", f"{web.url}/2", "--section", "following")
     assert "filed under following by hand" in out
-    assert f"for an edition: - [x]({web.url}/2) (The Courier)" in out
+    assert f"line for an edition: - [x]({web.url}/2) (The Courier)" in out
     assert digest(tmp_path, "add", "not an address").exit_code == 1
 
 
@@ -359,7 +359,8 @@ def test_cron_collects_drafts_builds_and_sends_only_what_is_approved_and_due(
     result = digest(tmp_path, "run", "--send", env=smtp.env)
     assert (
         result.exit_code,
-        "is due, and is not sent: nobody has approved" in result.output,
+        "is due, but was not sent: the edition of 2026-02-27 is not approved"
+        in result.output,
     ) == (
         1,
         True,

@@ -19,7 +19,7 @@ def test_a_feed_that_fails_for_days_is_told_before_a_draft(
         app.collection.collect_and_fill()
     drafted = invoke(tmp_path, "draft")
     assert "The Courier: " in drafted.stderr
-    assert "gone for good (410)" in drafted.stderr
+    assert "permanently gone (410)" in drafted.stderr
 
 
 # The list

@@ -145,7 +145,8 @@ def test_a_silent_provider_leaves_all_uncertain(
     told = run(lost, "reconcile", str(DAY), **sendgrid.env)
     assert told.exit_code == 1
     assert (
-        "SendGrid does not say what it was given (403 access forbidden)" in caplog.text
+        "SendGrid does not list the messages it accepted (403 access forbidden)"
+        in caplog.text
     )
     assert lost.store.deliveries.get_delivery_report(DAY).counts == {
         DeliveryState.UNCERTAIN: 25
@@ -242,7 +243,10 @@ def test_a_manifest_that_another_key_signed_is_not_ours(
     forged.write_text(
         sign_manifest({k: v for k, v in told.items() if k != "public_key"}, "their key")
     )
-    assert "not signed here" in run(approved, "verify", str(forged)).output
+    assert (
+        "not signed with the key of this working folder"
+        in run(approved, "verify", str(forged)).output
+    )
 
 
 # SIGTERM
@@ -274,7 +278,7 @@ def test_sigterm_finishes_what_is_in_hand_and_stops(
         in said
     )
     assert 2 <= taken < 25
-    assert "goes on from here" in said
+    assert "run `digest send` again to continue" in said
 
 
 def test_a_halt_before_anything_was_claimed_leaves_all_queued(approved: App) -> None:

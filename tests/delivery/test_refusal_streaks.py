@@ -86,9 +86,9 @@ def suppressed(app: App) -> dict[str, str]:
         (
             "rcpt",
             "550 5.1.1 User unknown in local recipient table",
-            "Ask whoever runs it",
+            "Ask the provider",
         ),
-        ("rcpt", "550 Go away", "Ask whoever runs it"),
+        ("rcpt", "550 Go away", "Ask the provider"),
         (
             "mail",
             "550 5.7.1 Sender address rejected: not owned by user",
@@ -177,7 +177,7 @@ def test_a_quota_that_is_used_up_stops_the_send_where_it_is(
             "from",
             "sender.addr",
         ),
-        (400, "Something is wrong", None, "Ask whoever runs it"),
+        (400, "Something is wrong", None, "Ask the provider"),
         (413, "The JSON payload is too large.", None, "smaller"),
     ],
 )

@@ -159,7 +159,7 @@ def test_two_pictures_of_one_name_are_both_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "make", "problem"),
     [
-        ("big.png", lambda f: noise(700, 700).save(f), r"images/big.png weighs 1\.\d MB, more than the 1 MB .*`digest image images/big.png`"),
+        ("big.png", lambda f: noise(700, 700).save(f), r"images/big.png has 1\.\d MB; an image in a mail may have 1 MB .*`digest image images/big.png`"),
         ("x.webp", lambda f: drawing().save(f), "images/x.webp: expected JPEG, PNG or GIF, found WEBP; `digest image"),
     ],
 )  # fmt: skip
@@ -176,7 +176,8 @@ def test_what_no_mail_should_carry_is_refused_with_what_to_do(
 def test_a_missing_image_is_named_with_its_line(app: App) -> None:
     app.editions.save_source(WITH_IMAGE)
     with pytest.raises(
-        RenderError, match=r"line 19: images/tap.png: there is no such image; `dig"
+        RenderError,
+        match=r"line 19: images/tap.png: there is no such image; add it with `dig",
     ):
         app.editions.render_stored(DAY)
 

@@ -495,7 +495,7 @@ def test_a_correction_leaves_the_usual_weekday_to_the_usual_edition(
 
 def test_only_what_was_mailed_has_readers_to_correct(approved: App) -> None:
     approved.sending.send_edition(DAY)
-    with pytest.raises(DigestError, match="mailed to nobody"):
+    with pytest.raises(DigestError, match="not mailed by digest"):
         approved.publishing.draft_correction(DAY, "Ada")
 
 
@@ -579,7 +579,7 @@ def test_each_correction_is_a_version_and_all_stay(sent: App) -> None:
     ("text", "note", "said"),
     [
         (EDITION, "A note.", "the same as before"),
-        (EDITION.replace("Paragraphs.", "x"), "  ", "say what was wrong"),
+        (EDITION.replace("Paragraphs.", "x"), "  ", "says what was wrong"),
         (EDITION.replace("2026-02-27", "2026-02-28"), "A note.", "is dated 2026-02-28"),
         ("nonsense", "A note.", "line 1"),
     ],
@@ -647,7 +647,7 @@ def test_the_command_line_says_what_is_open_and_asks(
     assert told.exit_code == 1
     for said in (
         "must    line",
-        "must be corrected. Approve all the same?",
+        "must be fixed. Approve anyway?",
         "to 25 people",
     ):
         assert said in told.output

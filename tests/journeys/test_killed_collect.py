@@ -118,7 +118,7 @@ def test_ctrl_c_counts_what_was_stored(tmp_path: Path, press: FakeWeb) -> None:
     process.send_signal(signal.SIGINT)
     said, complained = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert "stopped before all was done" in complained
+    assert "stopped before the end" in complained
     import json
 
     (tally,) = json.loads(said)

@@ -338,7 +338,7 @@ def test_once_approved_it_fills_by_hand_alone(drafted: Week) -> None:
     app = drafted.until(WEDNESDAY)
     assert "News of the day" not in stories(app)
     with pytest.raises(
-        DigestError, match="is approved by Ada, and filling it would void that"
+        DigestError, match="is approved by Ada, and adding stories would void the approval"
     ):
         app.drafts.refresh_draft(FRIDAY)
     app.editing_as("Ada").remove_story(FRIDAY, url(drafted, "Wells of Borough"))
@@ -776,7 +776,7 @@ def test_what_was_sent_has_no_approval_to_take_back(
     app = by_smtp.app()
     app.approval.approve_edition(FRIDAY, "Ada")
     app.sending.send_edition(FRIDAY)
-    assert "what was sent stays" in commanded("approve", "--withdraw").output
+    assert "cannot be changed any more" in commanded("approve", "--withdraw").output
     by_smtp.now = HOUR + timedelta(minutes=1)
     assert "what was sent stays" in commanded("send", "--give-up").output
     assert app.store.editions.get_approval(FRIDAY)
@@ -848,7 +848,7 @@ def test_where_two_must_approve_it_is_told_that_one_is_missing(
         app.approval.approve_edition(FRIDAY, " ada oduya ")
     said = "Only Ada Oduya has approved the edition of February 27, 2026, which is due on 27 Feb"
     assert said in text_of(by_smtp, f"/{FRIDAY}/edition")
-    assert "a second person must as well" in commanded("run").stderr
+    assert "a second person must approve it too" in commanded("run").stderr
     assert "once approved" in commanded("status").stdout, "one of two is not approved"
     app.approval.approve_edition(FRIDAY, "Bruno")
     assert commanded("run").stderr == ""
@@ -1024,7 +1024,7 @@ def test_the_desk_names_who_has_not_got_it_and_why(
 
     smtp.says = meanwhile
     told = commanded("send", "--yes")
-    assert "1 may have it or not, and are not mailed again on a guess" in told.stderr
+    assert "1 are uncertain, and are not mailed again on a guess" in told.stderr
     shown = text_of(by_smtp, f"/{FRIDAY}/send")
     assert "excluded, left: 1" in shown
     assert "reader9@r.example" in shown

@@ -458,7 +458,7 @@ def test_the_token_mark_is_kept_for_links(
         f"x{TOKEN_PLACEHOLDER}" if where.startswith("What") else typed
     )  # YAML knows no such escapes
     edition = load_edition(EDITION.replace(where, typed))
-    with pytest.raises(RenderError, match="is kept for unsubscribe links"):
+    with pytest.raises(RenderError, match="is reserved for unsubscribe links"):
         render(edition, rules)
 
 

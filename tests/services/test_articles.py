@@ -325,7 +325,7 @@ def test_evaluate_holds_each_week_out_and_prints_a_table(
 
 def test_without_past_editions_evaluate_says_what_is_needed(folder: Path) -> None:
     out = CliRunner().invoke(cli, ["-C", str(folder), "evaluate"])
-    assert (out.exit_code, "nothing to learn from yet" in out.output) == (0, True)
+    assert (out.exit_code, "no data yet" in out.output) == (0, True)
 
 
 def test_an_unapproved_edition_teaches_nothing(open_app: Callable[..., App]) -> None:
@@ -441,7 +441,7 @@ def test_a_clip_no_feed_gave_names_the_missing_rule(watched: App, web: FakeWeb) 
             "unread",
             "its page could not be read (paywall)",
         ),
-        ({"text": OTHER}, "rule", "it names neither the organisation nor a topic"),
+        ({"text": OTHER}, "rule", "it mentions neither the organisation nor a topic"),
         (
             {"text": "They crossed Open Water Bay."},
             "rule",
@@ -485,9 +485,9 @@ def test_a_clip_ranked_too_low_says_its_place(app: App) -> None:
 def test_missed_clips_are_counted_by_evaluate(app: App) -> None:
     put(app, 1, "A headline", OTHER)
     out = told(app, "add", "https://courier.example/1", "--missed")
-    assert "missed (rule): it names neither the organisation nor a topic" in out
+    assert "missed (rule): it mentions neither the organisation nor a topic" in out
     assert "what to change: add the words it uses" in out
-    assert "clips that had to be brought by hand: 1 (1 rule)" in told(app, "evaluate")
+    assert "articles that had to be added by hand: 1 (1 rule)" in told(app, "evaluate")
     data = json.loads(
         told(app, "add", "https://courier.example/1", "--missed", "--json")
     )

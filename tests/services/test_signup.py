@@ -236,7 +236,7 @@ def test_serve_and_run_try_again_and_status_says_how_many_wait(
     folder = str(app.workspace.folder)
     told = CliRunner().invoke(cli, ["-C", folder, "status"]).output
     assert (
-        "confirmations and welcomes: 1 wait to be mailed (the oldest since 2026-02-27"
+        "confirmations and welcomes: 1 waiting to be mailed (the oldest since 2026-02-27"
         in told
     )
     assert "451 try again later" in told

@@ -296,7 +296,7 @@ def test_staff_is_kept_from_the_command_line_too(app: App, run) -> None:
 
 def test_a_desk_that_nobody_could_enter_is_not_opened(run) -> None:
     assert "digest staff add" in run("desk", "--hosted").output
-    assert "only with --hosted" in run("desk", "--host", "0.0.0.0").output
+    assert "--host needs --hosted" in run("desk", "--host", "0.0.0.0").output
     run("staff", "add", "Ada", "--role", "admin")
     assert "desk.url is missing" in run("desk", "--hosted").output
 

@@ -83,7 +83,7 @@ def test_a_folder_that_takes_no_list_of_refused_rows_is_named(
 ) -> None:
     (tmp_path / "people.refused.csv").mkdir()
     with pytest.raises(
-        DigestError, match="refused.csv: refused rows cannot be written there"
+        DigestError, match="refused.csv: cannot be written with the refused rows"
     ):
         bring(app, tmp_path, "address\na@r.example\n")
 

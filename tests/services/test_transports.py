@@ -46,7 +46,7 @@ def test_what_the_first_certainly_did_not_take_goes_by_the_second(
     assert proof.counts == {DeliveryState.ACCEPTED: 25}
     assert sorted(to for to, _ in smtp.messages) == sorted(approved)
     assert not sendgrid.mailed()
-    assert "going on through smtp" in caplog.text
+    assert "continuing with smtp" in caplog.text
 
 
 def test_what_the_first_may_have_taken_never_goes_by_the_second(
@@ -90,7 +90,9 @@ def test_a_notice_goes_by_the_second_as_well(
 def test_a_fallback_that_is_none_is_refused(
     open_app: Callable[..., App], transport: str
 ) -> None:
-    with pytest.raises(SettingsError, match="expected a fallback only where"):
+    with pytest.raises(
+        SettingsError, match="expected a fallback that is not the transport"
+    ):
         open_app(
             {
                 "DIGEST_DELIVERY__TRANSPORT": transport,

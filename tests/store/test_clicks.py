@@ -107,4 +107,4 @@ def test_status_says_how_often(
     client.get("/2026-02-27/to/0")
     folder = str(counting.workspace.folder)
     told = CliRunner().invoke(cli, ["-C", folder, "send", str(DAY), "--status"], env=ON)
-    assert f"followed 1 times: {URLS[0]}" in told.output
+    assert f"clicked 1 times: {URLS[0]}" in told.output

@@ -47,7 +47,10 @@ def test_to_postgresql_and_back_every_row_and_every_edition_is_the_same(
 ) -> None:
     before = stocked.store.get_status()["rows"]
     elsewhere, back = postgres().database(), f"sqlite:///{tmp_path}/back.db"
-    assert "each as it is here" in run(stocked, "db", "copy", elsewhere).output
+    assert (
+        "each compared with the original"
+        in run(stocked, "db", "copy", elsewhere).output
+    )
     there = open_app({"DIGEST_DATABASE": elsewhere})
     there.database_copy.copy_to(back)
     again = open_app({"DIGEST_DATABASE": back})

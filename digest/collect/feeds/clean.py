@@ -123,7 +123,7 @@ def article_key(url: str) -> str:
     """Return what two addresses of the same article share.
 
     Scheme, `www.`, a phone's or AMP's variant, default ports, tracking parameters and a trailing
-    slash do not tell articles apart; everything else may, also a fragment: some feeds list the
+    slash do not distinguish articles; everything else may, also a fragment: some feeds list the
     sections of one page.
     """
     parts = urlsplit(_unwrap_address(url))
@@ -172,7 +172,7 @@ def _port_suffix(parts: SplitResult) -> str:
 
 
 def _telling_query(query: str) -> str:
-    """Return a query without the parameters that do not tell articles apart."""
+    """Return a query without the parameters that do not distinguish articles."""
     if not query:
         return ""
     telling = [
@@ -199,7 +199,7 @@ def _is_tracker(parameter: str) -> bool:
 
 
 def _names_channel(name: str, value: str) -> bool:
-    """Say whether a parameter says how a reader came, not which article it is."""
+    """Return whether a parameter names how a visitor came, not which article it is."""
     name = name.lower()
     if name in CHANNEL_PARAMETERS:
         return value.lower() in CHANNELS
@@ -216,7 +216,7 @@ def parse_iso_time(text: str) -> datetime | None:
 
 
 def to_utc(time: datetime) -> datetime | None:
-    """Return a time in UTC; one without a zone is taken to be in it.
+    """Return a time in UTC; one without a zone is read as UTC.
 
     None where that leaves the calendar: in the first hours of year 1, the last of year 9999.
     """

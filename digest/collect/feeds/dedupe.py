@@ -1,4 +1,4 @@
-"""Deduplication: tell new articles from those seen before under another name. Pure."""
+"""Deduplication: separate new articles from known ones with another address. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -66,7 +66,7 @@ class SortedArticles:
 
 
 def sort_out(articles: Iterable[Article], memory: Memory) -> SortedArticles:
-    """Tell new articles from known ones; remember the new."""
+    """Separate new articles from known ones; remember the new."""
     result = SortedArticles()
     for article in articles:
         known_article = memory.recognise(article)

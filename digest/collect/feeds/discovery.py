@@ -57,7 +57,7 @@ class DiscoveredFeed:
 def discover_feeds(url: str, fetch: Fetcher) -> list[DiscoveredFeed]:
     """Return the feeds at an address or of the site that it belongs to, the main one first.
 
-    Raises FetchError if the address itself cannot be had. [] if there is none.
+    Raises FetchError if the address itself cannot be fetched. [] if there is no feed.
     """
     answer = _fetch_all([url], fetch).get(url)
     if answer is None:

@@ -43,7 +43,7 @@ def read_contents(
 
 
 def check_feed(place: str, answer: Response | DigestError) -> list[Row]:
-    """Return a row for each entry of a feed as it stands in it, and one for each problem."""
+    """Return a row for each entry of a feed as written, and one for each problem."""
     if isinstance(answer, DigestError):
         return [_problem_row(place, str(answer))]
     try:
@@ -138,7 +138,7 @@ def _entry_row(place: str, entry: Entry, converted: Article) -> Row:
 
 
 def _relative_link(raw: str) -> str:
-    """Return a link as it stands, if it is relative to an address that a file does not have."""
+    """Return a link as written, if it is relative to an address that a file does not have."""
     try:
         if urlsplit(raw).scheme:
             return ""

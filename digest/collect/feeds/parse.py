@@ -30,7 +30,7 @@ MAX_NAME_LENGTH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a document comes from."""
+    """Origin of a document: file or address, and headers."""
 
     url: str  #: that it was fetched from; what its relative links are relative to
     outlet: str = ""

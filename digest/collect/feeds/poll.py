@@ -39,7 +39,7 @@ IsOwnAddress = Callable[[str], bool]
 
 
 class FeedShelf(Protocol):
-    """What polling needs of the store."""
+    """The part of the store that polling uses."""
 
     def get_feeds(self) -> dict[str, Feed]:
         """Return what is remembered of each feed."""

@@ -21,7 +21,7 @@ Days = Mapping[date, int]  #: articles by the day they came out
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """What an outlet or feed usually gives."""
+    """Usual output of an outlet or feed."""
 
     a_week: float
     longest_pause: int  #: days between two articles

@@ -330,7 +330,7 @@ def _enclosure_url(entry: Element) -> str:
 
 
 def _media_description(entry: Element) -> str:
-    """Return what is said of attached media, where nothing is said of the entry itself."""
+    """Return the description of attached media, for an entry that has none of its own."""
     for description in entry.iter(f"{MEDIA}description"):
         return description.text or ""
     return ""

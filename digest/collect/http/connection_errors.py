@@ -14,7 +14,7 @@ MAX_LINE_LENGTH = 120
 
 @dataclass(frozen=True, slots=True)
 class _Explanation:
-    """A kind of exception, with what is said of it to a person and in a word."""
+    """A kind of exception, with a sentence for people and one word for counting."""
 
     kinds: type[BaseException] | tuple[type[BaseException], ...]
     sentence: str
@@ -44,7 +44,7 @@ def first_line(text: str) -> str:
     before_blank_line = text.partition("\n\n")[0]
     before_bytes = before_blank_line.partition(": byte")[0]
     line = " ".join(before_bytes.split())
-    return line[:MAX_LINE_LENGTH].rstrip(":") or "no more is known"
+    return line[:MAX_LINE_LENGTH].rstrip(":") or "no details"
 
 
 def _explain_timeouts(
@@ -81,7 +81,7 @@ def _explain_breaks(error: Exception, cause: Exception) -> tuple[_Explanation, .
     return (
         _Explanation(
             aiohttp.ClientConnectorCertificateError,
-            f"its certificate is not to be trusted: {_tls_details(error)}",
+            f"its certificate cannot be trusted: {_tls_details(error)}",
             "tls",
         ),
         _Explanation(
@@ -95,7 +95,7 @@ def _explain_breaks(error: Exception, cause: Exception) -> tuple[_Explanation, .
         ),
         _Explanation(
             (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError),
-            "that is, or leads to, no web address",
+            "this is not a web address, or redirects to something else",
             "bad address",
         ),
     )

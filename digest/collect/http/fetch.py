@@ -1,8 +1,8 @@
-"""HTTP client: gets many addresses at once. With its neighbours here, the only user of aiohttp.
+"""HTTP client: fetches many addresses at once. Only this folder uses aiohttp.
 
 aiohttp is the fastest of the widely kept clients here and lets us check each address as its
 socket is made. The event loop runs in a thread of its own; outside there is a plain iterator.
-Each host has a few lanes of its own, so that a slow one holds up nobody else.
+Each host has a few lanes of its own, so that a slow host does not delay the others.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ Answer = tuple[Request, Response | FetchError]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one fetch may take. Times in seconds, sizes in bytes after unpacking."""
+    """Limits of one fetch. Times in seconds, sizes in bytes after unpacking."""
 
     at_once: int = 32
     per_host: int = 2
@@ -52,7 +52,7 @@ class Limits:
 
 @dataclass(slots=True)
 class _Host:
-    """When one host may be asked next, and how often at a time."""
+    """Pace of one host: the time of its next request, and its requests at a time."""
 
     gate: asyncio.Semaphore
     #: held by the lane that begins a request next

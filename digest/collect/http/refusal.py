@@ -1,4 +1,4 @@
-"""Refusals of servers: tell browser checks, paywalls and missing pages apart."""
+"""Refusals of servers: distinguish browser checks, paywalls and missing pages."""
 
 import re
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ def explain_refusal(answer: RefusedAnswer, wait: float = 0) -> FetchError:
         return FetchError(ASKS_SUBSCRIPTION, "paywall", wait)
     if answer.status == 410:
         return FetchError(
-            "the server says this is gone for good (410)", "http 410", wait
+            "the server says this is permanently gone (410)", "http 410", wait
         )
     phrase = f"{answer.status} {answer.phrase}".strip()
     return FetchError(f"the server answered {phrase}", f"http {answer.status}", wait)

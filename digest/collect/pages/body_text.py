@@ -127,7 +127,7 @@ def _may_continue(element: HtmlElement) -> bool:
 
 
 def _opening_of(text: str) -> str:
-    """Return the beginning of the first paragraph that is long enough to be told by it."""
+    """Return the beginning of the first paragraph that is long enough to be recognised by it."""
     for paragraph in text.split("\n\n"):
         if len(paragraph) > MIN_TELLING_LENGTH:
             return paragraph[:OPENING_LENGTH]

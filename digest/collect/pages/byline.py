@@ -1,6 +1,6 @@
 """Authors of an article: from its metadata, else from the line beneath its headline.
 
-Outlets name themselves as author where they name nobody: a name that is the outlet's is none.
+Outlets without a named author give their own name: that does not count as an author.
 """
 
 import re

@@ -32,7 +32,7 @@ PASSING = ("http 5", "http 429", "timeout", "connection", "dns", "refused")
 
 
 class PageShelf(Protocol):
-    """What reading pages needs of the store."""
+    """The part of the store that reading pages uses."""
 
     def list_unread_articles(self, is_wanted: Callable[[str], bool]) -> list[Article]:
         """Return articles of such addresses whose page has not been read and may yet be."""
@@ -80,9 +80,9 @@ def read_pages(
     progress: Progress,
     is_own: Callable[[str], bool] = lambda _address: True,
 ) -> None:
-    """Read every page that waits; one that cannot be read is counted and the others go on.
+    """Read every page that waits; one that cannot be read is counted, and the rest are read.
 
-    `is_own` says of addresses whether they are this run's.
+    `is_own` says which addresses belong to this run.
     """
     articles = shelf.list_unread_articles(is_own)
     by_url = _set_apart_aggregators(articles, shelf, now, report)

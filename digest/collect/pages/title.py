@@ -25,7 +25,7 @@ MIN_LABEL_LENGTH = 3
 
 @dataclass(slots=True)
 class Claims:
-    """What a page calls its article, in each place; "" where it says nothing."""
+    """Titles that a page gives its article, by place; "" where there is none."""
 
     linked_data: str = ""
     open_graph: str = ""

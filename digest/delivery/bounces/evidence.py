@@ -1,7 +1,7 @@
-"""Evidence in a returned mail: what in it may prove of whom it speaks.
+"""Evidence in a returned mail: tokens and ids that may identify the subscriber.
 
-Only the headers of the message that came back are searched for our tokens, never its text nor what
-a person quotes: staff's own answers bounce too, and they quote readers' mail.
+Only the headers of the returned message are searched for our tokens, never its text nor what
+a person quotes: staff's own answers bounce too, and they quote subscribers' mail.
 """
 
 import hashlib

@@ -103,7 +103,7 @@ class Mailbox:
 
     @cached_property
     def _capabilities(self) -> frozenset[str]:
-        """What the server can; asked anew, since many tell only after the login (RFC 3501, 6.2)."""
+        """The server's capabilities; many list them only after the login (RFC 3501, 6.2)."""
         _, answers = self._box.client.capability()
         line = answers[-1].decode("ascii", "replace")
         return frozenset(line.upper().split())

@@ -79,8 +79,7 @@ def _before_copy(text: str) -> str:
 def _read_automatic_answer(message: Message, reason: str) -> ReturnedMessage:
     """Return an automatic answer: nothing to do, unless it says that its writer has left.
 
-    Then the address will soon be no good, and whoever follows has not asked for mail: a person
-    decides.
+    Then the address will soon fail, and a successor has not subscribed: a person decides.
     """
     if says_has_left(text_of_message(message)[:MAX_NOTICE_LENGTH]):
         reason = f"{reason} which says that they have left"
@@ -91,7 +90,7 @@ def _read_automatic_answer(message: Message, reason: str) -> ReturnedMessage:
 def _has_form_of_failure(message: Message) -> bool:
     """Say whether flufl.bounce knows a mail as one program's failure notice.
 
-    Its word alone suppresses nobody: it calls a full mailbox and a spam filter's refusal permanent.
+    That alone suppresses nobody: it calls a full mailbox and a spam filter's refusal permanent.
     """
     from flufl.bounce import all_failures
 

@@ -1,8 +1,8 @@
-"""Reading of one returned mail: what it means, and what in it may prove of whom it speaks.
+"""Reading of one returned mail: its verdict, and the evidence of which subscriber it is about.
 
     a message | report, complaint, receipt, request or notice | Returned
 
-Whatever is in a mail, nothing is raised: what is damaged, or not understood, is UNKNOWN.
+Nothing is raised, whatever a mail holds: a mail that is damaged or not understood is UNKNOWN.
 """
 
 from email.message import Message

@@ -1,7 +1,7 @@
-"""Reasons of refusals: tell whether the address is no good for ever, or it is about anything else.
+"""Reasons of refusals: decide whether an address is permanently invalid, or the cause is another.
 
-RFC 3463 (enhanced status codes); the words are those of mail servers in common use. In doubt it is
-not about the address: a reader mailed once more in vain is a lesser harm than one lost for good.
+RFC 3463 (enhanced status codes); the words are those of mail servers in common use. In doubt the
+cause is another: one more failed mail is a lesser harm than a subscriber lost permanently.
 """
 
 import re
@@ -67,10 +67,10 @@ FAILURE_WORDS = re.compile(
 
 
 def verdict_on_refusal(status: str, words: str) -> Verdict:
-    """Tell from a status code and a server's words whether an address is no good: BOUNCED.
+    """Return BOUNCED if status code and words of a server mean that an address is permanently invalid.
 
-    BLOCKED if it is about anything else, or one cannot tell; UNKNOWN, for a person to see, if our
-    own account or server is at fault.
+    BLOCKED if the cause is another, or not clear; UNKNOWN, for a person to see, if our own account
+    or server is at fault.
     """
     if says_our_fault(words):
         return Verdict.UNKNOWN
@@ -85,14 +85,14 @@ def verdict_on_refusal(status: str, words: str) -> Verdict:
 
 
 def says_our_fault(words: str) -> bool:
-    """Say whether a refusal speaks of our own account or server, and not of a reader."""
+    """Return whether a refusal is about our own account or server, not about a recipient."""
     return OUR_FAULT.search(words) is not None
 
 
 def informal_verdict(subject: str, notice: str, *, is_failure: bool) -> Verdict:
-    """Tell what a mail server's notice in plain words means; UNKNOWN if it says nothing clear.
+    """Return the verdict of a mail server's notice in plain words; UNKNOWN if it is not clear.
 
-    `is_failure` is what others found out about its form.
+    `is_failure` says whether its form is that of a failure notice.
     """
     words = f"{subject}\n{notice}"
     if DELAY_WORDS.search(words):

@@ -65,7 +65,7 @@ def read_status_report(message: Message) -> ReturnedMessage | None:
 
 
 def _verdict_of(recipient: Fields) -> Verdict:
-    """Tell what one recipient's group of fields means (RFC 3464, 2.3.3)."""
+    """Return the verdict of one recipient's group of fields (RFC 3464, 2.3.3)."""
     words = recipient["action"].lower().split()
     action = words[0] if words else ""
     if action == "delayed":
@@ -78,7 +78,7 @@ def _verdict_of(recipient: Fields) -> Verdict:
 
 
 def _diagnosis_of(recipient: Fields) -> str:
-    """Return the server's words, without the type that stands before them (RFC 3464, 2.3.6)."""
+    """Return the server's words, without the type before them (RFC 3464, 2.3.6)."""
     before, semicolon, behind = recipient.get("diagnostic-code", "").partition(";")
     if semicolon:
         return behind.strip()

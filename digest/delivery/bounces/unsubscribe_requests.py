@@ -89,7 +89,7 @@ def _is_forged(message: Message) -> bool:
 
 
 def _first_line(message: Message) -> str:
-    """Return the first line that is not blank; "" if it is a quotation, somebody else's word."""
+    """Return the first line that is not blank; "" if it is quoted from somebody else."""
     for raw_line in text_of_message(message)[:MAX_START_LENGTH].splitlines():
         line = raw_line.strip()
         if line.startswith(">"):

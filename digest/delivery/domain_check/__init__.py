@@ -45,8 +45,8 @@ def _find_problems(
         yield Finding(
             Severity.MUST,
             domain,
-            "the sender's address is of a mailbox provider",
-            f"{domain} tells others to refuse mail in its name (DMARC)",
+            "the sender's address is at a mailbox provider",
+            f"{domain} tells receivers to refuse mail from other servers (DMARC)",
             "send from a domain of your own",
         )
         return
@@ -58,7 +58,7 @@ def _find_problems(
                 Severity.SHOULD,
                 domain,
                 str(error),
-                "nothing can be said of this part",
+                "this part could not be checked",
                 "try again, or name a server: --dns 9.9.9.9",
             )
     yield from _check_unsubscribe_page(settings, reach)
@@ -73,7 +73,7 @@ def _check_reply_address(
         yield Finding(
             Severity.MUST,
             host,
-            f"{host} takes no mail: it has neither MX nor address",
+            f"{host} cannot receive mail: it has neither an MX record nor an address",
             "answers and unsubscribe requests are lost",
             f"add an MX record to {host}",
         )

@@ -25,7 +25,7 @@ def check_dkim(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Find
         yield Finding(
             Severity.MAY,
             domain,
-            "it is not known under which selector your server signs",
+            "the DKIM selector of your server is not known",
             "mailboxes ask for DKIM of bulk senders (Gmail, Yahoo 2024)",
             "put it into feeds.yaml: delivery.dkim_selectors",
         )
@@ -51,7 +51,7 @@ def _check_key(record_name: str, lookup: Lookup) -> Iterator[Finding]:
             Severity.MUST,
             record_name,
             "there is no DKIM key",
-            "mail that nobody signed for is refused or filed as spam (Gmail, Yahoo 2024)",
+            "unsigned mail is refused or filed as spam (Gmail, Yahoo 2024)",
             "add the record that your mail provider shows under domain authentication",
         )
     elif not keys[0]:
@@ -60,7 +60,7 @@ def _check_key(record_name: str, lookup: Lookup) -> Iterator[Finding]:
             record_name,
             "the DKIM key is withdrawn (p= is empty)",
             "every signature fails (RFC 6376, 3.6.1)",
-            "have your provider make a new one",
+            "ask your provider for a new one",
         )
     else:
         yield from _check_key_length(record_name, keys[0], records[0].get("k", "rsa"))
@@ -73,9 +73,9 @@ def _check_key_length(record_name: str, key: str, algorithm: str) -> Iterator[Fi
         yield Finding(
             Severity.MUST,
             record_name,
-            "the DKIM key is no base64",
+            "the DKIM key is not base64",
             "no signature can be checked",
-            "copy the record again, whole",
+            "copy the whole record again",
         )
         return
     if algorithm != "rsa":
@@ -85,7 +85,7 @@ def _check_key_length(record_name: str, key: str, algorithm: str) -> Iterator[Fi
             Severity.MUST,
             record_name,
             f"the DKIM key has fewer than {MIN_KEY_BITS} bits",
-            "Gmail takes it for none (sender guidelines)",
+            "Gmail ignores it (sender guidelines)",
             f"make one of {ADVISED_KEY_BITS}",
         )
     elif key_bytes < ADVISED_KEY_BYTES:
@@ -93,7 +93,7 @@ def _check_key_length(record_name: str, key: str, algorithm: str) -> Iterator[Fi
             Severity.MAY,
             record_name,
             f"the DKIM key has fewer than {ADVISED_KEY_BITS} bits",
-            "it is taken still, a longer one is advised (RFC 8301, 3.2)",
+            "it is still accepted, but a longer one is advised (RFC 8301, 3.2)",
             f"make one of {ADVISED_KEY_BITS}",
         )
 

@@ -26,8 +26,8 @@ def check_dmarc(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Fin
             Severity.MUST,
             record_name,
             f"there are {len(records)} DMARC records",
-            "then none counts (RFC 7489, 6.6.3)",
-            "leave one",
+            "receivers then use none (RFC 7489, 6.6.3)",
+            "keep only one",
         )
     else:
         yield from _check_policy(record_name, records[0])
@@ -55,8 +55,8 @@ def _check_policy(record_name: str, record: str) -> Iterator[Finding]:
             Severity.MUST,
             record_name,
             "the DMARC record has no policy",
-            "it is no valid record then (RFC 7489, 6.3)",
-            "say p=none, p=quarantine or p=reject",
+            "without it the record is not valid (RFC 7489, 6.3)",
+            "add p=none, p=quarantine or p=reject",
         )
     elif tags["p"] == "none":
         yield Finding(
@@ -64,13 +64,13 @@ def _check_policy(record_name: str, record: str) -> Iterator[Finding]:
             record_name,
             "the policy is p=none",
             "it is enough for bulk mail, but others may still send in your name",
-            "once the reports are clean, say p=quarantine",
+            "once the reports show no problems, set p=quarantine",
         )
     if "rua" not in tags:
         yield Finding(
             Severity.MAY,
             record_name,
-            "nobody gets the reports (rua)",
+            "there is no address for reports (rua)",
             "you would not learn of mail that fails",
             "add rua=mailto: and an address",
         )

@@ -27,7 +27,7 @@ def check_return_path(
         yield Finding(
             Severity.MUST,
             domain,
-            f"{domain} takes no mail: it has neither MX nor address",
+            f"{domain} cannot receive mail: it has neither an MX record nor an address",
             "bounces are lost, and many servers refuse mail from such a return path",
             f"add an MX record to {domain}",
         )
@@ -38,9 +38,9 @@ def check_return_path(
         yield Finding(
             Severity.SHOULD,
             domain,
-            f"the return path is of another organisation than {sender_domain}",
+            f"the return path belongs to another organisation than {sender_domain}",
             "SPF then does not count for DMARC; only a DKIM signature does (RFC 7489, 3.1)",
-            f"take a return path at {sender_domain} or below it, or see that mail is signed for "
+            f"use a return path at {sender_domain} or below it, or have mail signed (DKIM) for "
             f"{sender_domain}",
         )
 

@@ -33,8 +33,8 @@ def check_spf(settings: Settings, domain: str, lookup: Lookup) -> Iterator[Findi
             Severity.MUST,
             domain,
             f"there are {len(records)} SPF records",
-            "then none counts (RFC 7208, 3.2)",
-            "join them into one",
+            "receivers then use none (RFC 7208, 3.2)",
+            "merge them into one",
         )
     else:
         yield from _check_record(records[0], domain, lookup)
@@ -47,7 +47,7 @@ def _check_record(record: str, domain: str, lookup: Lookup) -> Iterator[Finding]
             Severity.MUST,
             domain,
             "its SPF record lets everybody send (+all)",
-            "it is worth nothing, and filters know it",
+            "it protects nothing, and spam filters know it",
             "end it with ~all or -all",
         )
     lookup_count = _count_lookups(record, lookup, {domain})
@@ -57,7 +57,7 @@ def _check_record(record: str, domain: str, lookup: Lookup) -> Iterator[Finding]
             domain,
             f"its SPF record needs {lookup_count} look-ups",
             f"more than {MAX_LOOKUPS} are an error (RFC 7208, 4.6.4)",
-            "drop includes no longer used",
+            "remove includes that are no longer used",
         )
 
 

@@ -17,7 +17,7 @@ SignMessage = Callable[[bytes, str], bytes]
 
 
 def make_signer(selector: str, key: str) -> SignMessage:
-    """Return a function that signs messages; without a selector it leaves them as they are.
+    """Return a function that signs messages; without a selector it returns them unchanged.
 
     A signature takes 8 ms, so some hundred a second are made. Raises TransportDown if the library
     is missing, or there is no key that can sign.

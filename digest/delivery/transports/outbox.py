@@ -1,4 +1,4 @@
-"""Outbox: the transport that mails nobody and writes one .eml file a recipient, for tests."""
+"""Outbox: the transport that mails nobody and writes one .eml file per recipient, for tests."""
 
 import re
 from collections.abc import Sequence

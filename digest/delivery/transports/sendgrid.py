@@ -84,10 +84,10 @@ class _BatchStatus:
 class SendgridTransport:
     """Hands a thousand messages over in a request; a Transport, Holding and Recalling.
 
-    Messages leave some minutes after they were handed over, and until ten minutes before that they
-    can be taken back by their batch id (twilio.com/docs/sendgrid: "Canceling a Scheduled Send").
-    So a lost answer leaves nothing open: the batch is taken back and handed over again, nobody is
-    missed, nobody is mailed twice.
+    SendGrid sends messages some minutes after the hand-over; until ten minutes before that they
+    can be cancelled by their batch id (twilio.com/docs/sendgrid: "Canceling a Scheduled Send").
+    After a lost answer the batch is cancelled and handed over again: nobody is missed, nobody is
+    mailed twice.
     """
 
     name = "sendgrid"
@@ -139,7 +139,7 @@ class SendgridTransport:
     def send_held(
         self, email: Email, recipients: Sequence[Recipient], hold: ProviderHold
     ) -> Sequence[Outcome]:
-        """Make one request, for mail to leave when the hold ends."""
+        """Make one request, for mail to be sent when the hold ends."""
         fields = {
             "batch_id": hold.id,
             "send_at": int(hold.leaves_at.timestamp()),
@@ -155,7 +155,7 @@ class SendgridTransport:
     def call_off(self, hold: ProviderHold) -> CallOffResult:
         """Cancel a batch; return what became of that.
 
-        Whether it is too late is told by the provider's clock: ours may have been set back.
+        The provider's clock decides whether it is too late: ours may have been set back.
         """
         try:
             status = self._batch_status(hold)
@@ -247,19 +247,19 @@ class SendgridTransport:
         except HTTPError as error:
             reply = f"{error.status_code} {message_of(error.body)}"
             raise TransportDown(
-                f"SendGrid does not say what it was given ({reply})"
+                f"SendGrid does not list the messages it accepted ({reply})"
             ) from error
         except (OSError, ValueError, KeyError) as error:
             raise TransportDown(
-                f"SendGrid does not say what it was given ({error})"
+                f"SendGrid does not list the messages it accepted ({error})"
             ) from error
 
     # Readmitting
 
     def readmit(self, address: str) -> None:
-        """Take an address off SendGrid's lists of addresses that it mails nothing to.
+        """Remove an address from SendGrid's suppression lists.
 
-        A key that may only send gets a warning in the log: somebody takes the address off by hand
+        With a key that may only send this logs a warning: a person removes the address by hand
         then. Raises TransportDown if SendGrid is not reached.
         """
         name = quote(address, safe="")
@@ -272,7 +272,7 @@ class SendgridTransport:
             except HTTPError as error:
                 if error.status_code != NOT_FOUND:  # 404: it is not on this list
                     log.warning(
-                        "SendGrid keeps a reader who came back on its lists (%s)",
+                        "SendGrid did not remove a resubscribed address from its lists (%s)",
                         error.status_code,
                     )
             except OSError as error:
@@ -283,7 +283,7 @@ class SendgridTransport:
     def _send_request(
         self, email: Email, recipients: Sequence[Recipient], fields: dict[str, Any]
     ) -> Sequence[Outcome]:
-        """Post a request; whom it refuses is left out, and the others are posted without them.
+        """Post a request; refused recipients are left out, and the others are posted again.
 
         Raises TransportDown if none was taken. If some were, the rest is returned as queued, and
         TransportDown is raised at the next request.
@@ -338,7 +338,7 @@ class SendgridTransport:
             refused_in_a_row[outcome.about] += 1
             if _proves_sender_refused(refused_in_a_row):
                 raise SenderRefused(
-                    f"SendGrid refuses whoever it is: {_describe_refusal(outcome)}"
+                    f"SendGrid refuses every recipient: {_describe_refusal(outcome)}"
                 )
 
     def _post_request(self, payload: Body) -> _Answer:
@@ -366,7 +366,7 @@ class SendgridTransport:
 
 
 def _refused_index(answer: _Answer, places: Sequence[int]) -> int | None:
-    """Return the index of the recipient a refusal is about; None if it is not told apart yet."""
+    """Return the index of the recipient a refusal is about; None if that is not known yet."""
     if len(places) == 1:
         return 0
     if answer.refused_place is not None and answer.refused_place < len(places):
@@ -387,4 +387,4 @@ def _proves_sender_refused(refused_in_a_row: Counter[RefusalScope | None]) -> bo
 
 def _describe_refusal(outcome: Outcome) -> str:
     reply = outcome.detail.partition(": ")[2].rstrip(". ")
-    return f"{reply}. {outcome.advice}. Nobody is left out; once this is repaired, send again"
+    return f"{reply}. {outcome.advice}. Nobody is skipped: fix this, then send again"

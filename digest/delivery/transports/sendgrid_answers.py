@@ -1,4 +1,4 @@
-"""Answers of SendGrid's API: what an error says, whom it is about, how long to wait.
+"""Answers of SendGrid's API: the message of an error, its scope, and how long to wait.
 
 Facts about the API are from Twilio's OpenAPI files (twilio/sendgrid-oai).
 """
@@ -46,15 +46,15 @@ def outcome_of_error(error: HTTPError) -> Outcome:
 
 
 def raise_if_sender_refused(error: HTTPError) -> None:
-    """Raise SenderRefused for what the next request would meet as well."""
+    """Raise SenderRefused for an error that the next request would get too."""
     if not _is_client_error(error) or error.status_code == TOO_MANY_REQUESTS:
         return
     verdict = _judge_error(error)
     if verdict.about == RefusalScope.US:
         reply = describe_error(error)
         raise SenderRefused(
-            f"SendGrid refuses our mail: {reply}. {verdict.advice}. Nobody is left out: whoever "
-            "has not been served stays queued; once this is repaired, send again"
+            f"SendGrid refuses our mail: {reply}. {verdict.advice}. Nobody is skipped: "
+            "recipients not mailed yet stay queued; fix this, then send again"
         )
 
 
@@ -64,7 +64,7 @@ def describe_error(error: HTTPError) -> str:
 
 
 def message_of(body: bytes | str) -> str:
-    """Return what SendGrid says was wrong, in its own words."""
+    """Return SendGrid's own message."""
     try:
         errors = json.loads(body)["errors"]
         return "; ".join(str(error["message"]) for error in errors)

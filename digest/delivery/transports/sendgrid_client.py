@@ -27,7 +27,7 @@ class PersistentClient(Client):  # type: ignore[misc]
     """A Client of the SDK that reuses its connection.
 
     Like the SDK's, it raises HTTPError for an answer of 4xx or 5xx, URLError if the request
-    certainly did not leave, and OSError if that is not known.
+    was certainly not sent, and OSError if that is not known.
     """
 
     def __init__(

@@ -89,10 +89,10 @@ def _shared_fields(email: Email) -> dict[str, Any]:
 
 
 def _bypass_suppression_lists() -> dict[str, Any]:
-    """Return the settings that let a mail through to one whom SendGrid would not mail.
+    """Return the settings that make SendGrid mail an address on its suppression lists.
 
-    For confirmations alone, which a person asked for at that moment: who bounced, complained or
-    left can come back by them (twilio.com/docs/sendgrid: Mail Send, mail_settings).
+    Only for confirmations, which a person asked for at that moment: people who bounced, complained
+    or unsubscribed can subscribe again by them (twilio.com/docs/sendgrid: Mail Send, mail_settings).
     """
     return {f"bypass_{name}_management": {"enable": True} for name in SUPPRESSION_LISTS}
 

@@ -69,7 +69,7 @@ class SmtpTransport:
     def send(self, email: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
         """Hand each message over. Raises TransportDown if one cannot even be begun.
 
-        Of that kind is SenderRefused, if the first of them is refused because of us.
+        Raises its subclass SenderRefused if the first is refused because of us.
         """
         steps = self.stream(email, iter(recipients))
         outcomes = [outcome for _, outcome in steps if outcome]
@@ -249,7 +249,7 @@ def _find_refusal(
 
 
 def _refusal_outcome(stage: str, reply: Reply) -> Outcome:
-    """Judge whom a refusal at a stage is about, and whether it is for now (RFC 5321, 4.2.1)."""
+    """Return the outcome of a refusal at a stage: its scope, temporary or not (RFC 5321, 4.2.1)."""
     return judge_reply(stage, reply.code, reply.text).to_outcome(str(reply))
 
 

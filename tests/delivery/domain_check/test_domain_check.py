@@ -72,15 +72,15 @@ def txt(name: str, *records: str) -> dict:
         (txt(DOMAIN, "v=spf1 " + "a mx ptr exists:x.example " * 3 + "-all"), f"must {DOMAIN}: its SPF record needs 12 look-ups"),
         (txt(f"k1._domainkey.{DOMAIN}"), f"must k1._domainkey.{DOMAIN}: there is no DKIM key"),
         (txt(f"k1._domainkey.{DOMAIN}", "v=DKIM1; p="), f"must k1._domainkey.{DOMAIN}: the DKIM key is withdrawn (p= is empty)"),
-        (txt(f"k1._domainkey.{DOMAIN}", "p=%%%"), f"must k1._domainkey.{DOMAIN}: the DKIM key is no base64"),
+        (txt(f"k1._domainkey.{DOMAIN}", "p=%%%"), f"must k1._domainkey.{DOMAIN}: the DKIM key is not base64"),
         (txt(f"k1._domainkey.{DOMAIN}", f"p={TINY}"), f"must k1._domainkey.{DOMAIN}: the DKIM key has fewer than 1024 bits"),
         (txt(f"k1._domainkey.{DOMAIN}", f"p={SHORT}"), f"may k1._domainkey.{DOMAIN}: the DKIM key has fewer than 2048 bits"),
         (txt(f"_dmarc.{DOMAIN}"), f"must {DOMAIN}: there is no DMARC record"),
         (txt(f"_dmarc.{DOMAIN}", "v=DMARC1; p=reject; rua=mailto:a@b.c", "v=DMARC1; p=none"), f"must _dmarc.{DOMAIN}: there are 2 DMARC records"),
         (txt(f"_dmarc.{DOMAIN}", "v=DMARC1; rua=mailto:a@b.c"), f"must _dmarc.{DOMAIN}: the DMARC record has no policy"),
         (txt(f"_dmarc.{DOMAIN}", "v=DMARC1; p=none; rua=mailto:a@b.c"), f"may _dmarc.{DOMAIN}: the policy is p=none"),
-        (txt(f"_dmarc.{DOMAIN}", "v=DMARC1; p=reject"), f"may _dmarc.{DOMAIN}: nobody gets the reports (rua)"),
-        ({(DOMAIN, "MX"): []}, f"must {DOMAIN}: {DOMAIN} takes no mail: it has neither MX nor address"),
+        (txt(f"_dmarc.{DOMAIN}", "v=DMARC1; p=reject"), f"may _dmarc.{DOMAIN}: there is no address for reports (rua)"),
+        ({(DOMAIN, "MX"): []}, f"must {DOMAIN}: {DOMAIN} cannot receive mail: it has neither an MX record nor an address"),
     ],
 )  # fmt: skip
 def test_each_fault_of_a_domain_is_named_with_what_to_do(
@@ -133,7 +133,7 @@ def test_an_address_of_a_mailbox_provider_is_refused(
     found: Callable[..., list[Finding]],
 ) -> None:
     assert said(found(DIGEST_NEWSLETTER__SENDER__ADDRESS="we@gmail.com")) == [
-        "must gmail.com: the sender's address is of a mailbox provider"
+        "must gmail.com: the sender's address is at a mailbox provider"
     ]
 
 
@@ -147,9 +147,9 @@ def test_a_return_path_is_examined_as_spf_and_dmarc_see_it(
     found: Callable[..., list[Finding]], dns: FakeDns
 ) -> None:
     assert said(found(**RETURN_PATH)) == [
-        "must back.example: back.example takes no mail: it has neither MX nor address",
+        "must back.example: back.example cannot receive mail: it has neither an MX record nor an address",
         "should back.example: there is no SPF record",
-        "should back.example: the return path is of another organisation than openwater.example",
+        "should back.example: the return path belongs to another organisation than openwater.example",
     ]
     own = f"bounces.{DOMAIN}"
     dns.records |= txt(own, "v=spf1 mx -all") | {(own, "MX"): [f"10 mx.{DOMAIN}."]}
