@@ -97,7 +97,7 @@ def print_status(
     *,
     as_json: bool,
 ) -> None:
-    """Print how far a send is, and before it what cancelling it has just stopped."""
+    """Print the progress of a send, after what cancelling it has just stopped."""
     progress = app.deliveries.describe_progress(day)
     proof = progress.deliveries
     fates = progress.fates

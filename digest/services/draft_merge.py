@@ -293,7 +293,7 @@ class _Versions:
     rows: tuple[tuple[Edition, Base], ...]
 
     def taken_out(self, current: Edition) -> list[tuple[str, Pick]]:
-        """Return what a person had put in and has taken out again."""
+        """Return the stories that a person put in and took out again."""
         put_in: dict[str, Pick] = {}
         for edition, base in self.rows:
             machine_urls = urls_of(base.edition)
@@ -304,7 +304,7 @@ class _Versions:
         return [("", pick) for url, pick in put_in.items() if url not in current_urls]
 
     def moved(self, current: Edition) -> frozenset[str] | None:
-        """Return addresses that a person moved; None if nothing is known of the steps."""
+        """Return addresses that a person moved; None if the steps are not known."""
         if not self.rows:
             return None
         editions = [edition for edition, _ in self.rows]

@@ -162,8 +162,8 @@ class Drafts:
         if self.is_approved(day) and not void_approval:
             approval = self._store.editions.get_approval(day)
             raise DigestError(
-                f"the edition of {day} is approved by {approval.by if approval else ''}, and filling it "
-                "would void that: `digest draft --refresh --yes` does it all the same"
+                f"the edition of {day} is approved by {approval.by if approval else ''}, and adding "
+                "stories would void the approval: `digest draft --refresh --yes` does so"
             )
         return self._fill(day, self._analyse_and_mark(day))
 

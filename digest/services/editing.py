@@ -118,7 +118,7 @@ class Editing:
         return self._seen.find_news(day, self._person)
 
     def note_visit(self, day: date, shown: datetime) -> None:
-        """Record that they look at what was shown at a time; it stays marked while they do."""
+        """Record that this person saw the edition of a time; new stories stay marked meanwhile."""
         self._seen.note_visit(day, self._person, shown)
 
     def mark_seen(self, day: date, shown: datetime) -> None:
@@ -338,7 +338,7 @@ class Editing:
         for story in self._load_stories(day):
             if article in _article_ids(story):
                 return story
-        raise NotFound(f"article {article} is not among the finds of {day}")
+        raise NotFound(f"article {article} is not among the candidates of {day}")
 
     def _make_pick(self, story: Story, article: int) -> Pick:
         """Make a pick of a story as one of its articles (id) tells it."""

@@ -130,8 +130,8 @@ class ManualArticles:
         if why.place <= size:
             return _not_missed(why.judged, place)
         advice = (
-            "give its topic more weight or its outlet a better tier in feeds.yaml; what you pick "
-            "now teaches the order"
+            "give its topic more weight or its outlet a better tier in feeds.yaml; your "
+            "picks also teach the order"
         )
         return MissedArticle(why.judged, "rank", place, advice)
 
@@ -140,7 +140,7 @@ class ManualArticles:
         and_then = ""
         if not judged.judgement.section:
             _, advice = _explain_no_rule(judged)
-            and_then = f"; and then: {advice}"
+            and_then = f"; then {advice}"
         outlet = self._find_outlet(judged.article.outlet)
         if outlet is None:
             host = urlsplit(judged.article.url).hostname or ""
@@ -178,10 +178,8 @@ def _not_missed(judged: AnalysedArticle, reason: str) -> MissedArticle:
 
 def _explain_unread(judged: AnalysedArticle) -> tuple[str, str]:
     """Return why a page was not read, and what to do about it."""
-    because = f"its page could not be read ({judged.article.unread}); what could be does not name you"
-    advice = (
-        "read it yourself and file it by --section; a feed of whole texts would be read"
-    )
+    because = f"its page could not be read ({judged.article.unread}); the rest does not name you"
+    advice = "read it and give --section; a feed with whole texts would also be read"
     return because, advice
 
 
@@ -189,9 +187,9 @@ def _explain_no_rule(judged: AnalysedArticle) -> tuple[str, str]:
     """Return what no rule found, or what nearly counted, and what to do about it."""
     for mention in judged.reading.mentions:
         if not mention.counts:
-            reason = mention.doubt or f"it stands in the {mention.place}"
+            reason = mention.doubt or f"it is in the {mention.place}"
             because = f"“{mention.name}” was not counted: {reason}"
-            return because, "add the name as it stands there to aliases"
-    because = "it names neither the organisation nor a topic"
+            return because, "add the name, as it is written there, to aliases"
+    because = "it mentions neither the organisation nor a topic"
     advice = "add the words it uses to aliases, people, cases or a topic in feeds.yaml"
     return because, advice

@@ -244,4 +244,4 @@ def _fix_section(
 
 
 def _skip_spam_check(_message: bytes) -> None:
-    """Stand in for SpamAssassin where it is not asked."""
+    """Return no SpamAssassin score, where it is not used."""

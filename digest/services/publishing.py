@@ -369,8 +369,8 @@ class Publishing:
             else:
                 state = "is not approved"
             raise NotApproved(
-                f"the edition of {day} {state}, and only what a person approved is published; "
-                f"`digest approve {day}`"
+                f"the edition of {day} {state}, and only approved editions are published; "
+                f"run `digest approve {day}`"
             )
         if self._settings.desk.two_people and not approval.second:
             raise NotApproved(

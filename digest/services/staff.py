@@ -227,7 +227,7 @@ class Staff:
         return None
 
     def end_session(self, token: str) -> None:
-        """End one session: its cookie lets nobody in any more, wherever it is."""
+        """End one session: its cookie is no longer valid anywhere."""
         self._book.end_session(_hash_token(token))
 
     def log_out_everywhere(self, member: Member) -> None:
@@ -376,7 +376,7 @@ class Staff:
         """Return a password hashed. Raises DigestError if it is weak, or TooManyTries."""
         if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
             raise DigestError(
-                f"a password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters; any will do"
+                f"a password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters, of any kind"
             )
         if len(member.name) > 2 and member.name.casefold() in password.casefold():
             raise DigestError("a password must not hold your name")

@@ -241,7 +241,7 @@ class _Refusals:
 
 @contextmanager
 def _open_refused_file(report: Path, columns: Columns) -> Iterator[_Refusals]:
-    """Yield what writes refused rows into a file, which is there only if there are any.
+    """Yield a writer of refused rows into a file; the file is deleted if there are none.
 
     Raises DigestError if it cannot be written.
     """
@@ -249,7 +249,7 @@ def _open_refused_file(report: Path, columns: Columns) -> Iterator[_Refusals]:
         out = report.open("w", encoding="utf-8", newline="")
     except OSError as error:
         raise DigestError(
-            f"{report}: refused rows cannot be written there ({error.strerror})"
+            f"{report}: cannot be written with the refused rows ({error.strerror})"
         ) from error
     with out:
         refusals = _Refusals(make_rejection_writer(out, columns))

@@ -338,7 +338,8 @@ def test_once_approved_it_fills_by_hand_alone(drafted: Week) -> None:
     app = drafted.until(WEDNESDAY)
     assert "News of the day" not in stories(app)
     with pytest.raises(
-        DigestError, match="is approved by Ada, and adding stories would void the approval"
+        DigestError,
+        match="is approved by Ada, and adding stories would void the approval",
     ):
         app.drafts.refresh_draft(FRIDAY)
     app.editing_as("Ada").remove_story(FRIDAY, url(drafted, "Wells of Borough"))
