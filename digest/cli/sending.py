@@ -132,16 +132,12 @@ def approve_edition(
     metavar="ADDR",
     help="Send a test to this address only; needs no approval.",
 )
-@click.option(
-    "--dry-run", is_flag=True, help="Show what would be done, and do nothing."
-)
+@click.option("--dry-run", is_flag=True, help="Show what would be done; do nothing.")
 @click.option(
     "--pause", "halt", flag_value="pause", help="Pause a send; --resume continues it."
 )
 @click.option("--resume", "halt", flag_value="resume", help="Resume a paused send.")
-@click.option(
-    "--cancel", "halt", flag_value="cancel", help="Cancel a send permanently."
-)
+@click.option("--cancel", "halt", flag_value="cancel", help="Cancel a send for good.")
 @click.option(
     "--give-up",
     is_flag=True,
@@ -240,14 +236,9 @@ def _check_sendable(plan: SendPlan, *, yes: bool, on_stderr: bool) -> None:
 
 @click.command("reconcile")
 @edition_argument
+@click.option("--sent", multiple=True, metavar="ADDR", help="You know it was sent.")
 @click.option(
-    "--sent", multiple=True, metavar="ADDR", help="You know that it was sent."
-)
-@click.option(
-    "--again",
-    multiple=True,
-    metavar="ADDR",
-    help="You know that it was not sent: queue it again.",
+    "--again", multiple=True, metavar="ADDR", help="You know it was not: send it again."
 )
 @as_json
 @pass_app
@@ -283,7 +274,7 @@ def reconcile_edition(
         click.echo(f"{queued} are queued again; run `digest send {day}`", err=True)
     if uncertain:
         raise Failure(
-            f"{len(uncertain)} are uncertain; record what you know with --sent or --again",
+            f"{len(uncertain)} are uncertain; use --sent or --again for what you know",
             1,
         )
 
@@ -302,9 +293,7 @@ def verify_manifest(app: "App", file: TextIO) -> None:
     day = date.fromisoformat(manifest["edition"])
     own_manifest = verify_signature(app.manifests.signed_manifest(day))
     if manifest["public_key"] != own_manifest["public_key"]:
-        raise Failure(
-            "this manifest was not signed with the key of this working folder", 1
-        )
+        raise Failure("this manifest was not signed with this folder's key", 1)
     approved_hash = manifest["approved"]["content_hash"]
     sent_hash = manifest["sent"]["content_hash"]
     if approved_hash != sent_hash:

@@ -264,8 +264,8 @@ def test_every_row_is_somewhere_and_the_sum_says_where(
     )
     told = run(app, "import", str(file))
     assert (
-        "12 rows read = 1 added + 1 known + 1 left earlier + 1 suppressed + 1 unconfirmed + 1 unsubscribed + "
-        "1 blocked + 1 bounced + 1 complained + 1 refused + 1 doubles + 1 blank"
+        "12 rows read = 1 added + 1 known + 1 unsubscribed earlier + 1 suppressed + 1 unconfirmed + 1 unsubscribed + "
+        "1 blocked + 1 bounced + 1 complained + 1 refused + 1 duplicates + 1 blank"
         in told.output
     )
     assert told.exit_code == 1

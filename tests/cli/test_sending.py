@@ -244,7 +244,7 @@ def test_a_manifest_that_another_key_signed_is_not_ours(
         sign_manifest({k: v for k, v in told.items() if k != "public_key"}, "their key")
     )
     assert (
-        "not signed with the key of this working folder"
+        "not signed with this folder's key"
         in run(approved, "verify", str(forged)).output
     )
 

@@ -427,7 +427,7 @@ def test_status_tells_how_work_stands(begun: Callable[[int], App], here: Path) -
         in told
     )
     assert re.search(
-        r"next edition \S+: drafted from \S+ \S+ UTC, leaves \S+ \S+ UTC once", told
+        r"next edition \S+: drafted from \S+ \S+ UTC, to be sent \S+ \S+ UTC once", told
     )
     assert f"edition {TODAY}: approved, 3 queued" in told
     assert "mail" in told

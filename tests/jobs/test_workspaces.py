@@ -168,7 +168,7 @@ def test_a_workspace_that_is_wrong_stops_no_other(
     (twin / "feeds.yaml").write_text((here / "north" / "feeds.yaml").read_text())
     workspaces = Workspaces(here)
     assert [name for name, _ in workspaces] == ["north"]
-    assert "broken is left out" in caplog.text
+    assert "broken is skipped" in caplog.text
     assert "workspace north is north already" in caplog.text
     workspaces.close()
 

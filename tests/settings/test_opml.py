@@ -21,7 +21,7 @@ def test_what_is_exported_is_imported_again(folder: Path, tmp_path: Path) -> Non
     ]
     assert write_opml(outlets, "What Open Water reads") == file.read_bytes()
     assert (
-        "0 added, 1 known already"
+        "0 added, 1 already in feeds.yaml"
         in invoke(folder, "feeds", "import", str(file)).output
     )
 
