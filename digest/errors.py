@@ -66,7 +66,7 @@ class NotFound(DigestError):
 
 
 class EditConflict(DigestError):
-    """Two people changed the same words: `theirs` stands there now, `ours` was sent.
+    """Two people changed the same words: `theirs` is stored, `ours` was not.
 
     `now` has the stored values by field, where there are fields.
     """
@@ -119,7 +119,7 @@ class StoreDown(DigestError):
 
     @classmethod
     def for_unreached_server(cls, cause: BaseException | None) -> "StoreDown":
-        """Return what to say of a server that is not reached, with what its driver reported."""
+        """Return the error for a server that is not reached, with its driver's message."""
         message = " ".join(str(cause).split())
         return cls(
             f"the database cannot be reached ({message}); run it again when it is back"
@@ -139,7 +139,7 @@ class NotYet(DigestError):
 
 
 class NotOnThisWorker(DigestError):
-    """Another worker may have what this work needs."""
+    """This worker lacks what a job needs; another one may have it."""
 
 
 class SettingsError(Exception):

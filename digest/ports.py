@@ -136,7 +136,7 @@ class Holding(Protocol):
     """A Transport that keeps mail back for a while: what is uncertain can be taken back."""
 
     def hold(self) -> ProviderHold | None:
-        """Return a name for the next hand-over; None if it is to leave at once.
+        """Return a name for the next hand-over; None if it is to be sent at once.
 
         Raises TransportDown.
         """
@@ -149,7 +149,7 @@ class Holding(Protocol):
         ...
 
     def take_back(self, hold: ProviderHold) -> bool:
-        """Let nothing leave of a hand-over, nor of any that comes late under its name.
+        """Cancel a hand-over, and any that arrives late under its name.
 
         Returns whether that is certain.
         """

@@ -55,7 +55,7 @@ def is_address(address: str) -> bool:
 
 
 def validate_address(address: str) -> str:
-    """Return an address as it may stand in a message. Raises DigestError otherwise.
+    """Return a valid mail address, normalised. Raises DigestError if it is none.
 
     Letters of any script are allowed before the @ (RFC 6531); a domain becomes ASCII (RFC 5891).
     """

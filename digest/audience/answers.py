@@ -82,7 +82,7 @@ def is_about(answered_word: str, heading: str, word: str) -> bool:
 
 
 def parse_standing(answer: str) -> Standing | None:
-    """Return what an answer stands for. Raises DigestError if it is none."""
+    """Return the standing that an answer means. Raises DigestError if it means none."""
     word = answer.strip().casefold()
     if word in ANSWERS:
         return ANSWERS[word]

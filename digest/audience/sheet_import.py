@@ -46,7 +46,7 @@ class UnansweredQuestions(DigestError):
 
 @dataclass(slots=True)
 class RowCounts:
-    """What became of the rows that were read, but for those that were imported."""
+    """Counts of rows that were read and not imported, by reason."""
 
     read: int = 0
     blank: int = 0
@@ -97,7 +97,7 @@ class Sheet:
     def read_arrivals(
         self, source: str, now: datetime, reject: Callable[[RejectedRow], None]
     ) -> Iterator[ImportedPerson]:
-        """Yield the people and how they stood; call `reject` for each row that cannot be used.
+        """Yield the people with their standing; call `reject` for each row that cannot be used.
 
         `source` and `now` are used where the sheet does not say how and when they gave consent.
         Raises Unanswered if it is not clear who of the sheet may be mailed.

@@ -119,7 +119,7 @@ def list_articles(
         print_judged(item, app.clock(), headlines.get(item.article.id, []))
     summary = f"{len(relevant)} of {len(listed)} articles"
     if not section:
-        summary += " concern you"
+        summary += " are relevant"
     context.print_note(summary)
 
 
@@ -184,16 +184,16 @@ def add_article(
         _print_missed(clip)
     elif not added.judgement.section:
         context.print_note(
-            "it names neither you nor a topic; --section files it all the same"
+            "it mentions neither the organisation nor a topic; --section files it anyway"
         )
     article = added.article
     context.print_note(
-        f"for an edition: - [{article.title}]({article.url}) ({article.outlet})"
+        f"line for an edition: - [{article.title}]({article.url}) ({article.outlet})"
     )
 
 
 def _print_missed(clip: "MissedArticle") -> None:
-    """Print why an article had not come by itself, and what to change."""
+    """Print why an article was not collected by itself, and what to change."""
     if clip.cause:
         click.secho(f"missed ({clip.cause}): {clip.because}", fg="yellow")
     else:
@@ -206,7 +206,7 @@ def _print_missed(clip: "MissedArticle") -> None:
 @pass_app
 @click.pass_obj
 def evaluate_ranking(context: Context, app: "App", *, as_json: bool) -> None:
-    """Say how well past editions would have been predicted.
+    """Measure how well past editions would have been predicted.
 
     Prints precision and recall for each section. Each week is predicted from all the others, by
     the rules alone and with what was learned from picks.
@@ -224,9 +224,7 @@ def evaluate_ranking(context: Context, app: "App", *, as_json: bool) -> None:
         )
         return
     if not evaluations:
-        context.print_note(
-            "nothing to learn from yet: no edition was drafted, edited and approved"
-        )
+        context.print_note("no data yet: no edition was drafted, edited and approved")
     else:
         headings = [
             "section",
@@ -249,7 +247,7 @@ def evaluate_ranking(context: Context, app: "App", *, as_json: bool) -> None:
     if missed:
         causes = ", ".join(f"{number} {cause}" for cause, number in missed.items())
         context.print_note(
-            f"clips that had to be brought by hand: {sum(missed.values())} ({causes})"
+            f"articles that had to be added by hand: {sum(missed.values())} ({causes})"
         )
 
 

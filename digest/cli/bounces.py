@@ -117,7 +117,7 @@ def _print_tally(
         return
     for outcome in tally.outcomes:
         context.print_note(
-            f"{outcome.verdict}: {outcome.address or '(nobody named)'}: {outcome.why}"
+            f"{outcome.verdict}: {outcome.address or '(no address)'}: {outcome.why}"
         )
     click.echo(tally_summary(tally))
     unknown = tally.counts()[Verdict.UNKNOWN]

@@ -149,8 +149,8 @@ def say_filled(context: Context, drafts: "Sequence[Filled]") -> None:
     """Print which open drafts got new stories."""
     for filled in drafts:
         context.print_note(
-            f"edition {filled.edition.date}: {len(filled.came)} new stories filled in, "
-            f"{len(filled.went)} gave way"
+            f"edition {filled.edition.date}: {len(filled.came)} new stories added, "
+            f"{len(filled.went)} replaced"
         )
 
 

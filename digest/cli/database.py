@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @click.group("db")
 def database_group() -> None:
-    """What the database holds; move it to PostgreSQL, or back."""
+    """Show the database, upgrade it, copy it to PostgreSQL or back."""
 
 
 @database_group.command("status")
@@ -34,7 +34,7 @@ def print_database_status(app: "App", *, as_json: bool) -> None:
 @database_group.command("upgrade")
 @pass_app
 def upgrade_database(app: "App") -> None:
-    """Bring the database to this version's schema; every command does so by itself.
+    """Bring the database to this version's schema; every command does this without being asked.
 
     On PostgreSQL this also makes the tables that workers need, as the first worker does.
     """
@@ -56,6 +56,6 @@ def copy_database(context: Context, app: "App", url: str) -> None:
     with show_progress(context) as show:
         rows = app.database_copy.copy_to(url, show)
     context.print_note(
-        f"{sum(rows.values())} rows of {len(rows)} tables are there, each as it is here"
+        f"copied {sum(rows.values())} rows of {len(rows)} tables, each compared with the original"
     )
-    context.print_note("Next: set `database` in feeds.yaml to it.")
+    context.print_note("Next: set `database` in feeds.yaml to that URL.")

@@ -137,7 +137,7 @@ def _print_drafted(
         _print_section(section, drafted, new_urls)
     for pick in replaced:
         context.print_note(
-            f"gave way to better ones: {pick['headline']} ({pick['outlet']}) {pick['url']}"
+            f"replaced by better stories: {pick['headline']} ({pick['outlet']}) {pick['url']}"
         )
     for article, reason in drafted.aside:
         context.print_note(
@@ -252,7 +252,7 @@ def build_edition(app: "App", edition: date | None, *, notices: bool) -> None:
 def prepare_images(
     app: "App", files: tuple[Path, ...], alt: str | None, caption: str
 ) -> None:
-    """Make images fit for mail, put them into images/, and print the line for a lead.
+    """Prepare images for mail, put them into images/, and print the line for a lead.
 
     Images are turned upright, reduced to at most 1,200 pixels in width, compressed, and stripped
     of the camera's notes of place and time. In a lead, an image is a paragraph of its own.
@@ -377,7 +377,7 @@ def check_edition(
 @as_json
 @pass_app
 def list_editions(app: "App", *, as_json: bool) -> None:
-    """List the editions, newest first, with what is known of their delivery."""
+    """List the editions, newest first, with their approval and deliveries."""
     summaries = app.editions.summarise_editions()
     if as_json:
         print_json(
@@ -423,7 +423,7 @@ def read_text(file: TextIO) -> str:
 
 
 def _print_left_out(context: Context, app: "App", saved: "Edition") -> None:
-    """Print the proposed stories that a text leaves out: some may have come in after it."""
+    """Print the proposed stories that a text lacks: some may have been added after it."""
     drafted = app.drafts.machine_edition(saved.date)
     if drafted is None:
         return
@@ -432,12 +432,12 @@ def _print_left_out(context: Context, app: "App", saved: "Edition") -> None:
         for pick in section.picks:
             if pick.url not in saved_urls:
                 context.print_note(
-                    f"taken out: {pick.headline} ({pick.outlet}) {pick.url}"
+                    f"removed: {pick.headline} ({pick.outlet}) {pick.url}"
                 )
 
 
 def _edit_and_save(app: "App", day: date) -> "Edition":
-    """Store what a person makes of an edition in the editor. Their text is never lost."""
+    """Open an edition in an editor and store the result; the text is never lost."""
     snapshot = app.drafts.take_snapshot(day)
     text = in_editor(app, day, snapshot.source)
     try:
@@ -448,7 +448,7 @@ def _edit_and_save(app: "App", day: date) -> "Edition":
 
 
 def in_editor(app: "App", day: date, text: str) -> str:
-    """Return the text a person leaves in the editor, once it can be read."""
+    """Return the text that a person saves in the editor, once it is valid."""
     from digest.edition import load_edition
 
     while True:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @click.group("feeds")
 def feeds_group() -> None:
-    """List, add, remove, import, export, check."""
+    """List, add, remove, import, export and check feeds."""
 
 
 @feeds_group.command("list")
@@ -39,7 +39,7 @@ def feeds_group() -> None:
 @pass_app
 @click.pass_obj
 def list_feeds(context: Context, app: "App", *, as_json: bool) -> None:
-    """Show how each feed fares: last success, interval, articles a week, failures, silence."""
+    """Show the health of each feed: last success, interval, articles a week, failures, silence."""
     feeds_health = app.feeds.list_health()
     if as_json:
         print_json([_health_as_data(health) for health in feeds_health])
@@ -48,7 +48,7 @@ def list_feeds(context: Context, app: "App", *, as_json: bool) -> None:
     now = app.clock()
     print_table(headings, [_health_row(health, now) for health in feeds_health])
     faulty = [health for health in feeds_health if _describe_faults(health)]
-    context.print_note(f"{len(feeds_health)} feeds, {len(faulty)} with something wrong")
+    context.print_note(f"{len(feeds_health)} feeds, {len(faulty)} with problems")
 
 
 @feeds_group.command("add")
@@ -61,14 +61,14 @@ def list_feeds(context: Context, app: "App", *, as_json: bool) -> None:
 @pass_app
 @click.pass_obj
 def add_feed(context: Context, app: "App", url: str, outlet: str) -> None:
-    """Add a feed to feeds.yaml: its address, or that of a site whose feeds are looked for."""
+    """Add a feed to feeds.yaml: by its address, or by that of a site to search for feeds."""
     added = app.feed_list.add_feed(url, outlet)
     if added.outlet:
         click.echo(f"added {added.url} ({added.outlet})")
     else:
         click.echo(f"{added.url} is in feeds.yaml already")
     for other in added.others:
-        context.print_note(f"the site has also: digest feeds add {other}")
+        context.print_note(f"more feeds of this site: digest feeds add {other}")
 
 
 @feeds_group.command("remove")
@@ -118,7 +118,7 @@ def export_feeds(app: "App", file: Path | None) -> None:
 @as_json
 @click.pass_obj
 def check_feeds(context: Context, places: tuple[str, ...], *, as_json: bool) -> None:
-    """Show what feeds give, entry by entry; --json prints one object a line.
+    """Show the entries of feeds; --json prints one object per line.
 
     Nothing is stored, and no working folder is needed. Exit code 1 if any could not be read.
     """
@@ -255,7 +255,7 @@ def _print_page(row: dict[str, Any]) -> None:
 
 
 def _health_as_data(health: "FeedHealth") -> dict[str, Any]:
-    """Return how a feed fares, as JSON takes it."""
+    """Return the health of a feed as JSON data."""
     feed = health.feed
     return {
         "outlet": feed.outlet,

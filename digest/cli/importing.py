@@ -46,7 +46,7 @@ def answers_from(
 
 
 def print_preview(context: Context, preview: "SheetPreview") -> None:
-    """Print what a sheet is taken for. Raises Failure if a person has to answer something."""
+    """Print how a sheet is read. Raises Failure if a person has to answer something."""
     context.print_note(f"{preview.columns}")
     for line in _survey_lines(preview):
         click.echo(line)
@@ -113,7 +113,7 @@ def lines_of_not_mailed(counts: "ImportCounts") -> Iterator[str]:
 
 
 def lines_of_undated(counts: "ImportCounts") -> Iterator[str]:
-    """Yield of how many the date of consent cannot be read, and where they stand."""
+    """Yield how many people have no readable date of consent, and their lines."""
     if counts.undated:
         lines = ", ".join(map(str, counts.undated[:MAX_LINES_PRINTED]))
         if len(counts.undated) > MAX_LINES_PRINTED:
@@ -131,7 +131,7 @@ def line_of_sum(counts: "ImportCounts") -> str:
     parts = [
         f"{counts.added} added",
         f"{counts.already_subscribed} known",
-        f"{counts.left_earlier} left earlier",
+        f"{counts.left_earlier} unsubscribed earlier",
         f"{counts.suppressed} suppressed",
         *(f"{number} {standing}" for standing, number in counts.not_mailed.items()),
         f"{counts.refused} refused",

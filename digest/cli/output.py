@@ -48,7 +48,7 @@ def print_why(why: "Explanation", now: datetime, aside: str) -> None:
 
 
 def as_data(judged: "AnalysedArticle", headlines: Sequence[str] = ()) -> dict[str, Any]:
-    """Return an article as JSON takes it, without its text."""
+    """Return an article as JSON data, without its text."""
     from dataclasses import asdict
 
     article = asdict(judged.article)

@@ -37,12 +37,12 @@ def publish_edition(
     day = app.editions.resolve_date(edition)
     url = page_url(day, app.settings)
     if withdraw:
-        _ask_unless_yes(f"Take {url} off the web?", yes=yes)
+        _ask_unless_yes(f"Remove {url} from the web?", yes=yes)
         app.publishing.withdraw_edition(day, local_user())
         click.echo(f"withdrawn: {url}")
         return
     context.print_note(f"edition {day}: {app.sending.plan_send(day).subject}")
-    _ask_unless_yes(f"Let everybody read it at {url}?", yes=yes)
+    _ask_unless_yes(f"Publish it at {url}?", yes=yes)
     app.publishing.publish_edition(day, local_user())
     click.echo(f"published: {url}")
 
@@ -114,9 +114,7 @@ def correct_edition(
         text = read_text(file)
     else:
         text = in_editor(app, day, app.publishing.public_source(day))
-    _ask_unless_yes(
-        f"Put the corrected page on the web, with the note “{note}”?", yes=yes
-    )
+    _ask_unless_yes(f"Publish the corrected page with the note “{note}”?", yes=yes)
     app.publishing.correct_page(day, text, note or "", local_user())
     click.echo(f"corrected: {page_url(day, app.settings)}")
 

@@ -22,7 +22,7 @@ CANCEL_WAIT_SECONDS = 5.0
 
 
 def halt_send(app: "App", day: date, how: str | None) -> "CancelledSend | None":
-    """Pause or cancel a send; say what cancelling stopped. Raises NotFound."""
+    """Pause or cancel a send; return what cancelling stopped. Raises NotFound."""
     if how == "cancel":
         return app.halting.cancel_send(day, local_user(), wait=CANCEL_WAIT_SECONDS)
     if how == "pause":
@@ -31,7 +31,7 @@ def halt_send(app: "App", day: date, how: str | None) -> "CancelledSend | None":
 
 
 def left_undone(app: "App", day: date) -> str:
-    """Say what was left undone, and what to do."""
+    """Return what is unfinished, and what to do."""
     later = app.deliveries.list_deliveries(day, DeliveryState.QUEUED)
     proof = app.deliveries.count_deliveries(day)
     uncertain = proof.count_in_state(DeliveryState.UNCERTAIN)
@@ -55,7 +55,7 @@ def left_undone(app: "App", day: date) -> str:
 
 
 def describe_waiting(waiting: "WaitingEdition", zone: "ZoneInfo") -> str:
-    """Say of an edition what it waits for, and what to do."""
+    """Return what an edition waits for, and what to do."""
     from digest.infra.time_format import format_minute
 
     day = waiting.edition
@@ -74,13 +74,11 @@ def describe_waiting(waiting: "WaitingEdition", zone: "ZoneInfo") -> str:
                 f"run `digest send {day}`"
             )
         case WaitReason.SENDING:
-            return f"edition {day} is approved, {was_due}, and is not sent; `digest send {day}`"
+            return f"edition {day} is approved, {was_due}, but is not sent; run `digest send {day}`"
         case WaitReason.AGAIN:
             state = f"was changed since {waiting.by} approved it"
         case WaitReason.SECOND:
-            state = (
-                f"was approved by {waiting.by} alone, and a second person must as well"
-            )
+            state = f"was approved by {waiting.by} only; a second person must approve it too"
         case _:
             state = "is not approved"
     advice = f"run `digest approve {day}`"
@@ -129,15 +127,15 @@ def print_status(
     _print_rest(context, progress, day, app.settings.newsletter.zone)
     if fates:
         counts = [f"{number} {fate}" for fate, number in fates.items()]
-        context.print_note(f"since: {', '.join(counts)}")
+        context.print_note(f"reported since: {', '.join(counts)}")
     for url, number in links.items():
-        context.print_note(f"followed {number} times: {url}")
+        context.print_note(f"{number} clicks: {url}")
 
 
 def _print_rest(
     context: Context, progress: "SendProgress", day: date, zone: "ZoneInfo"
 ) -> None:
-    """Print what is left, and what was accepted and has not left yet."""
+    """Print what is still to be sent, and what the provider still holds."""
     from digest.infra.time_format import format_minute
 
     rest = progress.rest
@@ -146,13 +144,13 @@ def _print_rest(
         click.secho(f"stopped: {rest.stop_reason}", err=True, fg="yellow")
     if rest.refused_for_now_count:
         context.print_note(
-            f"{rest.refused_for_now_count} were refused for now, and are tried again"
+            f"{rest.refused_for_now_count} were refused for now, and will be tried again"
         )
     if on_its_way.last:
         context.print_note(
-            f"{on_its_way.delivery_count} of the accepted are with the provider still, and leave until "
-            f"{format_minute(on_its_way.last, zone)}; `digest send {day} --cancel` stops what leaves later "
-            "than ten minutes from now"
+            f"the provider still holds {on_its_way.delivery_count} of the accepted, and sends the last "
+            f"at {format_minute(on_its_way.last, zone)}; `digest send {day} --cancel` stops those "
+            "that it sends more than ten minutes from now"
         )
 
 

@@ -50,7 +50,7 @@ DNS_PORT = 53
 def check_domain(
     context: Context, app: "App", server: str | None, *, as_json: bool
 ) -> None:
-    """Examine the sender's domain as mailboxes do.
+    """Check the sender's domain as mailbox providers do.
 
     SPF, DKIM, DMARC, MX and the unsubscribe host are checked.
 
@@ -208,7 +208,7 @@ def send_edition(
     _check_sendable(plan, yes=yes, on_stderr=as_json)
     if retry_refused:
         retried = app.halting.retry_refused(day, local_user())
-        context.print_note(f"{retried} who were refused are tried again")
+        context.print_note(f"trying again: {retried} recipients who were refused")
     proof = _send_with_progress(context, app, day, plan.remaining, audience_filter)
     _print_result(app, day, proof, as_json=as_json)
 
@@ -283,7 +283,7 @@ def reconcile_edition(
 @click.argument("file", type=click.File("r", "utf-8"))
 @pass_app
 def verify_manifest(app: "App", file: TextIO) -> None:
-    """Check a manifest: unaltered, and what was approved was sent.
+    """Check that a manifest is unaltered, and that what was sent was approved.
 
     FILE is output/DATE/manifest.json, written by each send.
     """
@@ -316,7 +316,7 @@ def verify_manifest(app: "App", file: TextIO) -> None:
 @pass_app
 @click.pass_obj
 def run_schedule(context: Context, app: "App", *, send_it: bool) -> None:
-    """Collect, draft, build, and with --send mail what is due: what cron calls.
+    """Collect, draft, build, and with --send mail what is due; to be run by cron.
 
     Confirmation and welcome mails that a mail server did not accept are tried again first.
 
@@ -420,7 +420,7 @@ def _send_with_progress(
     audience: int,
     audience_filter: str | None = None,
 ) -> DeliveryReport:
-    """Send an edition, with a progress bar on a terminal; SIGTERM stops it in good order."""
+    """Send an edition, with a progress bar on a terminal; SIGTERM stops it cleanly."""
     sent = 0
     with show_progress(context) as show, asked_to_stop() as stop:
 
@@ -439,7 +439,7 @@ def _send_with_progress(
 def _print_result(
     app: "App", day: date, proof: DeliveryReport, *, as_json: bool
 ) -> None:
-    """Print the proof and who did not get it. Raises Failure if anything was left undone."""
+    """Print the proof and who did not get it. Raises Failure if anything is unfinished."""
     _print_proof(proof, as_json=as_json)
     for state in (DeliveryState.EXCLUDED, DeliveryState.UNCERTAIN):
         for address, reason in app.deliveries.list_deliveries(day, state):
@@ -470,7 +470,7 @@ def _print_plan(context: Context, plan: "SendPlan") -> None:
     _print_audience(context, plan)
     if plan.sent_by:
         context.print_note(
-            f"it went out by {plan.sent_by} before: whoever was served then is left alone"
+            f"it was sent by {plan.sent_by} before: nobody who got it then is mailed again"
         )
 
 
@@ -481,7 +481,7 @@ def _print_audience(context: Context, plan: "SendPlan") -> None:
         audience += f" ({plan.segment} only)"
     context.print_note(f"to {audience} by {plan.transport}")
     if plan.transport == REHEARSAL:
-        context.print_note("the outbox mails nobody: the messages become files")
+        context.print_note("the outbox mails nobody: messages are written to files")
 
 
 def _print_musts(musts: "Sequence[Finding]") -> None:

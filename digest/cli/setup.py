@@ -21,7 +21,8 @@ def init_workspace(context: Context, folder: Path | None) -> None:
         for file in create_working_folder(target):
             context.print_note(f"wrote {file}")
     context.print_note(
-        "Next: make feeds.yaml yours, then `digest collect` and `digest draft`."
+        "Next: edit feeds.yaml for your organisation, then run `digest collect` and "
+        "`digest draft`."
     )
 
 
@@ -48,7 +49,7 @@ def check_settings(context: Context) -> None:
         settings = load_workspace(context.folder).settings
     feeds = sum(len(outlet.feeds) for outlet in settings.outlets)
     context.print_note(
-        f"feeds.yaml is good: {len(settings.outlets)} outlets, {feeds} feeds"
+        f"feeds.yaml is valid: {len(settings.outlets)} outlets, {feeds} feeds"
     )
 
 
@@ -61,7 +62,7 @@ def check_settings(context: Context) -> None:
 )
 @click.pass_obj
 def run_demo(context: Context, folder: Path | None, *, open_it: bool) -> None:
-    """Run the whole line against a small invented press, in output/demo.
+    """Run every step, from feeds to mail, on invented outlets, in output/demo.
 
     Nothing outside this machine is contacted and nobody is mailed: messages are written to files
     in the outbox. The preview stays open until Ctrl-C; without a terminal it closes by itself.
@@ -76,7 +77,7 @@ def run_demo(context: Context, folder: Path | None, *, open_it: bool) -> None:
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def print_completion(shell: str) -> None:
-    """Print what makes a shell complete digest's commands.
+    """Print the script by which a shell completes digest's commands.
 
     For bash: digest completion bash >> ~/.bashrc
     """

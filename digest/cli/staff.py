@@ -27,7 +27,7 @@ role_option = click.option(
 
 @click.group("staff")
 def staff_group() -> None:
-    """Who works at a hosted desk: add, list, role, reset, remove."""
+    """Members of staff of a hosted desk: add, list, role, reset, remove."""
 
 
 @staff_group.command("add")
@@ -50,7 +50,7 @@ def add_member(context: Context, app: "App", name: str, role: str) -> None:
 @as_json
 @pass_app
 def list_members(app: "App", *, as_json: bool) -> None:
-    """List who works here."""
+    """List the members of staff."""
     rows = [
         {
             "name": member.name,
@@ -95,7 +95,7 @@ def reset_login(context: Context, app: "App", name: str) -> None:
 @click.argument("name")
 @pass_app
 def remove_member(app: "App", name: str) -> None:
-    """Take a member of staff out; their sessions end at once."""
+    """Remove a member of staff; their sessions end at once."""
     app.staff.remove_member(name, local_user())
     click.echo(f"{name}: removed")
 
@@ -103,4 +103,4 @@ def remove_member(app: "App", name: str) -> None:
 def _print_invitation(context: Context, app: "App", token: str) -> None:
     home = (app.settings.desk.url or "http://127.0.0.1:8480").rstrip("/")
     click.echo(f"{home}/join/{token}")
-    context.print_note("Give them this address; it is good once, for three days.")
+    context.print_note("Give them this address; it works once, within three days.")

@@ -42,7 +42,7 @@ where_option = click.option(
 
 @click.group("subscribers")
 def subscribers_group() -> None:
-    """Import, add, list, tag, remove, suppress, export; one person's data, or its end."""
+    """Import, add, list, tag, remove, suppress, export; show or erase a person's data."""
 
 
 @subscribers_group.command("import")
@@ -150,8 +150,8 @@ def import_subscribers(
             print_columns,
         )
     click.echo(
-        f"{counts.added} added, {counts.already_subscribed} known already, "
-        f"{counts.left_earlier} left earlier and stay gone, "
+        f"{counts.added} added, {counts.already_subscribed} already subscribed, "
+        f"{counts.left_earlier} unsubscribed earlier and stay so, "
         f"{counts.suppressed} suppressed, {refused} rows refused"
     )
     for line in (*lines_of_not_mailed(counts), *lines_of_undated(counts)):
@@ -185,7 +185,7 @@ def add_subscriber(
 @click.argument("tags", nargs=-1)
 @pass_app
 def tag_subscriber(app: "App", address: str, tags: tuple[str, ...]) -> None:
-    """Give a subscriber exactly these tags; none takes all away."""
+    """Set the tags of a subscriber to exactly these; none removes all."""
     app.subscribers.set_tags(address, tags)
     click.echo(f"{address}: {', '.join(tags) or 'no tags'}")
 
@@ -204,7 +204,7 @@ def tag_subscriber(app: "App", address: str, tags: tuple[str, ...]) -> None:
 def list_subscribers(
     context: Context, app: "App", *, everybody: bool, where: str, as_json: bool
 ) -> None:
-    """List those who want the newsletter."""
+    """List the subscribers."""
     people = list(app.subscribers.list_matching(where, active_only=not everybody))
     rows = [{field: getattr(person, field) for field in FIELDS} for person in people]
     if as_json:
@@ -218,9 +218,9 @@ def list_subscribers(
 @click.argument("address")
 @pass_app
 def remove_subscriber(app: "App", address: str) -> None:
-    """Record that a person leaves; no import brings them back."""
+    """Unsubscribe a person; no import subscribes them again."""
     app.subscribers.unsubscribe_address(address)
-    click.echo(f"{address}: left")
+    click.echo(f"{address}: unsubscribed")
 
 
 @subscribers_group.command("suppress")
@@ -229,7 +229,7 @@ def remove_subscriber(app: "App", address: str) -> None:
 @click.option("--allow", is_flag=True, help="Remove the suppression.")
 @pass_app
 def suppress_address(app: "App", address: str, reason: str, *, allow: bool) -> None:
-    """Let nobody mail an address, whatever any list says."""
+    """Never mail an address, whatever any list says."""
     if allow:
         app.subscribers.lift_suppression(address)
         click.echo(f"{address}: may be mailed again")
@@ -242,7 +242,7 @@ def suppress_address(app: "App", address: str, reason: str, *, allow: bool) -> N
 @as_json
 @pass_app
 def list_suppressed(app: "App", *, as_json: bool) -> None:
-    """List the addresses that nobody may mail, and why."""
+    """List the addresses that must not be mailed, with the reasons."""
     rows = [
         {
             "address": suppression.address,
@@ -269,7 +269,7 @@ def _format_rows(app: "App", rows: list[dict[str, Any]]) -> list[list[str]]:
 @click.argument("address")
 @pass_app
 def show_subscriber(app: "App", address: str) -> None:
-    """Print all that is known of one person, as JSON: what they may ask you for."""
+    """Print all data stored about one person, as JSON, for a request of access."""
     from dataclasses import asdict
 
     record = app.subscribers.export_personal_data(address)
@@ -283,11 +283,11 @@ def show_subscriber(app: "App", address: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_app
 def erase_subscriber(app: "App", address: str, *, yes: bool) -> None:
-    """Forget a person for good, at their wish; no import brings them back."""
+    """Erase a person permanently, at their request; no import brings them back."""
     if not yes:
-        click.confirm(f"Forget {address}? This cannot be undone.", abort=True)
+        click.confirm(f"Erase {address}? This cannot be undone.", abort=True)
     app.subscribers.erase_subscriber(address)
-    click.echo(f"{address}: forgotten")
+    click.echo(f"{address}: erased")
 
 
 @subscribers_group.command("export")
@@ -295,7 +295,7 @@ def erase_subscriber(app: "App", address: str, *, yes: bool) -> None:
 @where_option
 @pass_app
 def export_subscribers(app: "App", file: TextIO, where: str) -> None:
-    """Write everybody, those who left included, as CSV that no spreadsheet runs."""
+    """Write all people, unsubscribed ones too, as CSV without formulas."""
     from digest.audience import write_csv
 
     write_csv(file, app.subscribers.list_matching(where, active_only=False))
@@ -310,7 +310,7 @@ def export_subscribers(app: "App", file: TextIO, where: str) -> None:
 def serve_public(
     context: Context, app: "App", host: str, port: int, proxy: str
 ) -> None:
-    """Serve what subscribers reach, and the web archive.
+    """Serve the pages for subscribers, and the web archive.
 
     People subscribe, confirm, change their data and unsubscribe there. Put it behind a web
     server with TLS, at newsletter.public_url.

@@ -56,7 +56,7 @@ def _parse_queues(
 )
 @click.pass_obj
 def run_worker(context: Context, queues: list[str], *, idle: bool, how: str) -> None:
-    """Work on jobs until told to stop: collect, judge, draft, send what is due.
+    """Run jobs until stopped: collect, analyse, draft, send what is due.
 
     DIR (-C) is a working folder on PostgreSQL, or holds several, one for each organisation. Start
     as many workers as you like, on any machine; SIGTERM ends one gracefully, and the jobs of a
@@ -96,7 +96,7 @@ def _stop_on_signals(worker: Any) -> None:
 @as_json
 @pass_app
 def print_work_status(app: "App", *, as_json: bool) -> None:
-    """Print how work stands: feeds, editions, queues and failures."""
+    """Print the state of feeds, editions, queues and workers, and failures."""
     from digest.infra.time_format import format_minute
 
     work = app.status.describe_work()
@@ -122,7 +122,7 @@ def print_work_status(app: "App", *, as_json: bool) -> None:
         sent_at = app.publishing.find_status(coming["date"]).sent_at
     if sent_at:
         click.echo(
-            f"next edition {coming['date']}: has left since {format_minute(sent_at, zone)}"
+            f"next edition {coming['date']}: sending began {format_minute(sent_at, zone)}"
         )
     else:
         _print_next_edition(coming, zone, by_workers="queues" in work)
@@ -172,14 +172,14 @@ def _print_next_edition(
         drafted = "not drafted"
     if by_workers and not coming["drafted"]:
         drafted = f"drafted from {format_minute(coming['draft_at'], zone)}"
-    leaves = f"leaves {format_minute(coming['leaves_at'], zone)}"
+    leaves = f"to be sent {format_minute(coming['leaves_at'], zone)}"
     if not coming["approved"]:
         leaves += " once approved"
     click.echo(f"next edition {coming['date']}: {drafted}, {leaves}")
 
 
 def _print_notices(mails: dict[str, Any], zone: "ZoneInfo") -> None:
-    """Print how the mails to single people stand: confirmations and welcomes."""
+    """Print the state of the mails to single people: confirmations and welcomes."""
     from digest.infra.time_format import format_minute
 
     waiting = f"{mails['waiting']} waiting to be mailed"

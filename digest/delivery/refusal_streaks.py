@@ -207,7 +207,7 @@ class RefusalTracker:
         plainest = min(self._streak, key=_patience_with).outcome
         reply = plainest.detail.partition(": ")[2].rstrip(".")
         if plainest.about in (RefusalScope.US, RefusalScope.US_LATER):
-            fault = f"{self._provider} refuses our mail, not a reader"
+            fault = f"{self._provider} refuses our mail, not a single recipient"
         else:
             fault = (
                 f"{self._provider} refused {len(self._streak)} in a row and accepted nobody "

@@ -49,7 +49,7 @@ class Piece:
 
 @cache
 def load_press() -> tuple[tuple[Outlet, ...], tuple[Piece, ...]]:
-    """Return every outlet and article of the invented press."""
+    """Return every invented outlet and article."""
     source = tomllib.loads((files("digest.demo") / "press.toml").read_text("utf-8"))
     articles = source["article"]
     texts = {article["id"]: article["text"] for article in articles if "id" in article}

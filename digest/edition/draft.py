@@ -50,7 +50,7 @@ FEEDS_LAG = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class EditionWindow:
-    """The stretch of time an edition covers: from `start` up to, not including, `end`.
+    """The period that an edition covers: from `start` up to, not including, `end`.
 
     An article published before `start`, but first seen after the edition before was closed, could
     not be in that one: it belongs to this.

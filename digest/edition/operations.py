@@ -68,7 +68,7 @@ def shift_story(url: str, section: str, by: int) -> Change:
 
 
 def rewrite_story(url: str, edited: Callable[[Pick], Pick]) -> Change:
-    """Change what a story line says, where it stands. Raises NotFound."""
+    """Change the words of a story line in its place. Raises NotFound."""
 
     def apply_change(edition: Edition) -> Edition:
         section, _ = _require_pick(edition, url)

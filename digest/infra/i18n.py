@@ -60,7 +60,7 @@ def babel_locale(language: str) -> Locale:
 
 
 def language_name(language: str, reader: str) -> str:
-    """Return what a language is called in a reader's language; its tag if it has no name there."""
+    """Return the name of a language in another language; its tag if it has no name there."""
     return str(babel_locale(reader).languages.get(language.partition("-")[0], language))
 
 

@@ -38,8 +38,8 @@ def read_image(folder: Path, name: str) -> Picture:
         size = f"{len(content) / 1e6:.1f} MB"
         limit = f"{MAX_BYTES / 1e6:.0f} MB"
         raise UnsuitableImage(
-            f"{_short_path(file)} weighs {size}, more than the {limit} a mail should make "
-            f"anybody load; {_advice_for(file)}"
+            f"{_short_path(file)} has {size}; an image in a mail may have {limit} at "
+            f"most; {_advice_for(file)}"
         )
     if image.format not in MEDIA:
         raise UnsuitableImage(
@@ -112,7 +112,7 @@ def _read_content(file: Path) -> bytes:
         return file.read_bytes()
     except FileNotFoundError:
         raise UnsuitableImage(
-            f"{name}: there is no such image; `digest image FILE` puts one there"
+            f"{name}: there is no such image; add it with `digest image FILE`"
         ) from None
     except OSError as error:
         raise UnsuitableImage(f"{name}: cannot be read ({error.strerror})") from error
@@ -127,7 +127,7 @@ def _open_image(file: Path, content: bytes) -> Any:
             return Image.open(BytesIO(content))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UnsuitableImage(
-            f"{name}: more pixels than any camera makes; not read"
+            f"{name}: it has too many pixels and was not read"
         ) from error
     except (OSError, SyntaxError, ValueError) as error:
         raise UnsuitableImage(f"{name}: expected a JPEG, PNG or GIF image") from error

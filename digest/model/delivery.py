@@ -17,7 +17,7 @@ LINK_FOUND = "found that "
 
 
 class WaitReason(StrEnum):
-    """What an edition waits for."""
+    """Reasons why an edition is not sent yet."""
 
     APPROVAL = "approval"  #: nobody has approved it, and its time has come
     AGAIN = "again"  #: it was changed since it was approved
@@ -29,7 +29,7 @@ class WaitReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaitingEdition:
-    """An edition that does not leave unless a person does something."""
+    """An edition that is not sent unless a person does something."""
 
     edition: date
     waits_for: WaitReason
@@ -84,7 +84,7 @@ class Suppression:
 
 
 class DeliveryState(StrEnum):
-    """What is known of a delivery, never more."""
+    """State of a delivery: what is certain of it, never a guess."""
 
     QUEUED = "queued"  #: will be handed over
     CLAIMED = "claimed"  #: a process has it now
@@ -137,7 +137,7 @@ class Recipient(NamedTuple):
 
 
 class RefusalScope(StrEnum):
-    """Scope of a provider's refusal: one address, one reader, or the sender."""
+    """Scope of a provider's refusal: one address, one recipient, or the sender."""
 
     GONE = "gone"  #: this address does not exist
     READER = "reader"  #: this reader, for this edition

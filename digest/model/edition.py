@@ -134,7 +134,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Audit entry: what somebody did, and when."""
+    """Audit entry: an act of a person, and its time."""
 
     at: datetime
     who: str

@@ -11,7 +11,7 @@ FOLLOWING = "following"
 
 
 class MentionPlace(StrEnum):
-    """Where in an article a name stands."""
+    """Part of an article in which a name is."""
 
     HEADLINE = "headline"
     SUMMARY = "summary"
@@ -28,7 +28,7 @@ NOT_COVERAGE = frozenset({MentionPlace.BYLINE, MentionPlace.RELATED})
 
 
 class MentionRole(StrEnum):
-    """What a name does in its sentence."""
+    """Role of a name in its sentence."""
 
     SOURCE = "source of the documents"
     QUOTED = "quoted"
@@ -37,7 +37,7 @@ class MentionRole(StrEnum):
 
 
 class NameKind(StrEnum):
-    """What kind of name was found."""
+    """Kind of a name."""
 
     ORGANISATION = "organisation"
     ALIAS = "alias"
@@ -148,7 +148,7 @@ class Story:
 
     @property
     def representative(self) -> AnalysedArticle:
-        """The article that stands for the story."""
+        """The article that represents the story."""
         return self.articles[0]
 
     @property

@@ -28,7 +28,7 @@ NEED_PROOF = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ReturnedMessage:
-    """One mail that came back: what it says, and what may prove of whom."""
+    """One returned mail: its verdict, and the evidence of which subscriber it is about."""
 
     verdict: Verdict
     why: str  #: in a few words, for a person

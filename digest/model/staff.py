@@ -5,14 +5,14 @@ from enum import StrEnum
 
 
 class StaffRights(StrEnum):
-    """What a member of staff may do; each may do what those before it may."""
+    """Rights of a member of staff; each includes those before it."""
 
     EDITOR = "editor"  #: picks, writes, looks, tries out
     APPROVER = "approver"  #: approves, sends, pauses and cancels
     ADMIN = "admin"  #: adds and removes members of staff
 
     def include(self, needed: "StaffRights") -> bool:
-        """Whether these are enough."""
+        """Whether these rights include others."""
         order = list(StaffRights)
         return order.index(self) >= order.index(needed)
 

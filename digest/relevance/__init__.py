@@ -166,7 +166,7 @@ def judge_articles(
     choices: Iterable[EditorChoice] = (),
     usual: Background | None = None,
 ) -> list[AnalysedArticle]:
-    """Judge articles from their texts alone, as `collect` does piece by piece.
+    """Return the relevance of articles from their texts alone, in one call.
 
     `usual` is how common words are in all articles; without it, in these.
     """

@@ -48,7 +48,7 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class ArticleTrace:
-    """What clustering needs to know of an article."""
+    """Data of an article that clustering compares."""
 
     id: int
     key: str  #: decides between equals, so that the order of arrival does not

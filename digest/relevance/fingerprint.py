@@ -155,7 +155,7 @@ class Background:
     usual: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON takes it; `of` reads it."""
+        """Return the frequencies as JSON data; `of` reads it."""
         languages = {}
         for language, articles in self.articles.items():
             holding = self.holding[language]
@@ -165,7 +165,7 @@ class Background:
 
     @classmethod
     def from_json(cls, counts: Mapping[str, Any] | None) -> "Background":
-        """Return what `counts` gave; of nothing, a background in which every word weighs 0."""
+        """Return the background of data from `counts`; without data, every word weighs 0."""
         if not counts:
             return cls()
         articles = {}

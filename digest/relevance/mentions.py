@@ -398,7 +398,7 @@ def _names_of(org: Organisation) -> Iterator[Name]:
 
 
 def _other_spellings(phrase: str, kind: NameKind | None) -> list[str]:
-    """Return how else papers write a name.
+    """Return the other spellings of a name in newspapers.
 
     “Versus” is abbreviated in cases; German letters are spelt out or not.
     """

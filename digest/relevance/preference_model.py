@@ -37,7 +37,7 @@ MAX_TOPICS_EXPLAINED = 2
 
 @dataclass(frozen=True, slots=True)
 class StoryFeatures:
-    """What an editor sees of a story, as the model takes it."""
+    """Features of a story that an editor sees, as input of the model."""
 
     section: str
     fingerprint: Fingerprint
@@ -69,7 +69,7 @@ class _Tally:
 
 
 class PreferenceModel:
-    """What is liked in each section."""
+    """Preference model of each section."""
 
     def __init__(self, choices: Iterable[EditorChoice], background: Background) -> None:
         self._background = background

@@ -227,7 +227,7 @@ def _words_for_liking(liking: LearnedLiking) -> str:
 def into_stories(
     judged: Iterable[AnalysedArticle], tiers: Mapping[str, int]
 ) -> list[Story]:
-    """Gather judged articles into stories, in the order in which sections should take them.
+    """Gather analysed articles into stories, in the order in which sections should take them.
 
     A report that names the organisation is a story of its own even if the event has others: press
     officers want to see each. A report that does not name it goes with the best one.

@@ -89,7 +89,7 @@ _QUOTED_WORDS = re.compile(r"[“\"«„][^”\"»]{8,}")
 
 
 def role_of_name(kind: NameKind, before: str, after: str) -> MentionRole:
-    """Return what a name does, from its sentence up to it and behind it.
+    """Return the role of a name, from its sentence before and behind it.
 
     The order is that of weight: an organisation that gave documents may also be quoted.
     """

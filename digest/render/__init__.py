@@ -72,7 +72,7 @@ __all__ = [
 
 
 def no_picture(name: str) -> Picture:
-    """Stand in where an edition has no images."""
+    """Raise PictureUnfit: for editions without images."""
     raise UnsuitableImage(f"images/{name}: there are no images here")
 
 
@@ -119,7 +119,8 @@ def _check_token(letter: Email, page: str) -> None:
     for part in (letter.subject, letter.html, letter.text, page):
         if TOKEN_PLACEHOLDER in part.replace(letter.unsubscribe_url, ""):
             raise RenderError(
-                f"the edition's text holds {TOKEN_PLACEHOLDER}, which is kept for unsubscribe links"
+                f"the edition's text holds {TOKEN_PLACEHOLDER}, which is reserved for "
+                "unsubscribe links; remove it"
             )
 
 

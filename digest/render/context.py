@@ -42,7 +42,7 @@ def newsletter_values(settings: Settings, language: str) -> dict[str, object]:
 
 
 def _english_attributes(language: str) -> Markup:
-    """Return attributes for what is said in English in an edition of another language."""
+    """Return attributes for English text in an edition of another language."""
     if phrase_language(language) == language:
         return Markup("")
     return Markup(' lang="en" dir="ltr"')
@@ -79,7 +79,7 @@ def page_url(day: date, settings: Settings) -> str:
 
 
 def unsubscribe_url(settings: Settings) -> str:
-    """Return where a reader leaves; it holds TOKEN."""
+    """Return the unsubscribe address; it holds TOKEN."""
     return f"{archive_url(settings)}u/{TOKEN_PLACEHOLDER}"
 
 
@@ -108,7 +108,7 @@ def with_counted_links(html: str, edition: Edition, settings: Settings) -> str:
 
 
 def without_counted_links(html: str, edition: Edition, settings: Settings) -> str:
-    """Let each story's link lead to the story again: `with_counted_links` the other way round.
+    """Replace counted links by the stories' own: the reverse of `with_counted_links`.
 
     A test mail is sent before its links are stored, and counts nothing.
     """

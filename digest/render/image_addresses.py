@@ -27,7 +27,7 @@ class EditionImages:
         return tuple(self._used.values())
 
     def locate_image(self, src: str) -> tuple[str, int, int]:
-        """Return an image's address as readers fetch it, its width and height in pixels.
+        """Return an image's public address, its width and height in pixels.
 
         The size is 0, 0 if it is not known. The address names the image's bytes, so that it can
         change after no approval.

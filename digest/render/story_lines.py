@@ -46,7 +46,7 @@ def story_line(pick: Pick, language: str) -> StoryLine:
 
 
 def _marks_of(pick: Pick, other_language: str, language: str) -> Iterator[str]:
-    """Yield what a reader should know before opening a story, in the edition's language."""
+    """Yield the marks of a story (such as a paywall), in the edition's language."""
     gettext = load_phrases(language).gettext
     if pick.opinion:
         yield gettext("opinion")

@@ -114,7 +114,7 @@ class Articles:
             return stories
 
     def current_mark(self, since: datetime, but: date) -> str:
-        """Return what changes whenever the stories since a time may.
+        """Return a mark that changes whenever the stories since a time may change.
 
         Ageing by the hour does not change it: that brings no news.
         """
@@ -133,7 +133,7 @@ class Articles:
         return self._store.articles.get_earlier_headlines(numbers)
 
     def explain_article(self, number: int) -> Explanation:
-        """Return all that is known about an article (id). Raises NotFound."""
+        """Return the explanation of an article (id): analysis, rank, story. Raises NotFound."""
         stories = self.list_stories(self._start_for(self._article(number)))
         story, judged = _find_in_stories(stories, number)
         section = _section_of(story)
@@ -285,7 +285,7 @@ def _came_after(judged: AnalysedArticle, edition: date) -> bool:
 def _find_in_stories(
     stories: Iterable[Story], number: int
 ) -> tuple[Story, AnalysedArticle]:
-    """Return the story of an article (id), and the article as it is judged."""
+    """Return the story of an article (id), and the article with its relevance."""
     for story in stories:
         for judged in story.articles:
             if judged.article.id == number:

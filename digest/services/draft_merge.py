@@ -77,7 +77,7 @@ class Filled:
 
 
 class DraftMerge:
-    """Proposes anew, and merges it with what stands. Stores nothing."""
+    """Makes new proposals, and merges them with the present edition. Stores nothing."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class DraftMerge:
         self._clock = clock
 
     def find_covered_window(self, day: date) -> EditionWindow:
-        """Return what an edition covers, with what came too late for the one before.
+        """Return the period of an edition, including what came too late for the one before.
 
         The period of an edition that was given up belongs to this one.
         """
@@ -119,7 +119,7 @@ class DraftMerge:
         return replace(covered, late_from=late_from)
 
     def find_cut_off(self, day: date) -> datetime:
-        """Return until when an edition fills: its window's end, or when it leaves if earlier."""
+        """Return until when an edition is filled: its window's end, or its send time if earlier."""
         end = window_of(self._settings.newsletter, day).end
         by_hand = self._store.editions.get_schedule(day)
         if by_hand:
@@ -147,7 +147,7 @@ class DraftMerge:
     def merge_proposal(
         self, day: date, base: Base, current: Edition, mark: str
     ) -> "MergedDraft":
-        """Propose anew, and merge it with what stands."""
+        """Make a new proposal, and merge it with the present edition."""
         from digest.collect import strip_trackers
 
         covered = self.find_covered_window(day)

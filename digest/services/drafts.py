@@ -190,7 +190,7 @@ class Drafts:
         return approved_source == self._source(day)
 
     def find_cut_off(self, day: date) -> datetime:
-        """Return until when an edition fills: its window's end, or when it leaves if earlier."""
+        """Return until when an edition is filled: its window's end, or its send time if earlier."""
         return self._merging.find_cut_off(day)
 
     def find_covered_window(self, day: date) -> EditionWindow:

@@ -48,7 +48,7 @@ class Candidate:
 
     @property
     def aside(self) -> str:
-        """Why a draft would leave it out; "" if it would not."""
+        """Reason why a draft would leave it out; "" if it would not."""
         return reason_to_set_aside(self.judged, self.now)
 
     @property
@@ -58,7 +58,7 @@ class Candidate:
 
     @property
     def judged(self) -> AnalysedArticle:
-        """The article with its judgement."""
+        """The article with its relevance."""
         return self.story.representative
 
 
@@ -114,7 +114,7 @@ class Editing:
     # What is new
 
     def find_news(self, day: date) -> NewsSinceVisit | None:
-        """Return what is new since they last looked; None if the edition is not filled."""
+        """Return what is new since this person last looked; None if the edition is not filled."""
         return self._seen.find_news(day, self._person)
 
     def note_visit(self, day: date, shown: datetime) -> None:
@@ -140,7 +140,7 @@ class Editing:
     def pick_added_article(
         self, day: date, brought: AnalysedArticle, section: str
     ) -> Pick:
-        """Put an article that a person brought into a section, whatever its age.
+        """Put a manual article into a section, whatever its age.
 
         Raises DigestError if no section is given and the article belongs to none.
         """
@@ -159,7 +159,7 @@ class Editing:
             return pick
 
     def change_representative(self, day: date, article: int) -> Pick:
-        """Let another article stand for its story, in the story's place. Raises NotFound."""
+        """Let another article represent its story, in the same place. Raises NotFound."""
         story = self._story_of(day, article)
         picks = self._picks_of(day, story)
         if not picks:
@@ -170,7 +170,7 @@ class Editing:
         return pick
 
     def restore_story(self, day: date, article: int) -> None:
-        """Put a story back among the finds, from the edition or from what was passed over."""
+        """Put a story back among the candidates, from the edition or from those passed over."""
         self._set_aside(day, article, "put back", rejects=False)
 
     def reject_story(self, day: date, article: int) -> None:
@@ -249,7 +249,7 @@ class Editing:
             self.apply_edit(day, set_lead, "took a lead out", target="")
 
     def apply_edit(self, day: date, edit: "Edit", action: str, **more: Any) -> Edition:
-        """Make one change on the edition as it is now; whatever else was changed stays.
+        """Make one change to the present edition; all other changes stay.
 
         `more` holds further parts of the change: see `Change` in the store.
         """
@@ -430,7 +430,7 @@ def _with_changes(
 ) -> T:
     """Change the fields whose value is not what was there when the editor looked.
 
-    What the machine changed meanwhile, as `own` has it, gives way to a person's value. Raises
+    A value that the machine changed meanwhile, as `own` has it, is replaced by the person's. Raises
     Conflict if another person changed one of the fields.
     """
     changes = {}

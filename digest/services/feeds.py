@@ -33,7 +33,7 @@ _Pace = Counter[date]
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """How one feed fares."""
+    """Health of one feed."""
 
     feed: Feed
     #: articles it usually gives; None while not a week of it is known
@@ -44,7 +44,7 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True)
 class AddedFeed:
-    """What came of looking for feeds."""
+    """Result of a search for feeds."""
 
     outlet: str
     url: str
@@ -190,7 +190,7 @@ class Feeds:
         return health
 
     def find_silences(self) -> dict[str, str]:
-        """Return a sentence for each outlet that gives nothing although it usually does.
+        """Return a sentence for each outlet that has published nothing for unusually long.
 
         Only feeds without news for days are checked, since this runs after every collect.
         """

@@ -15,7 +15,7 @@ POLL_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class CancelledSend:
-    """What cancelling a send has stopped, in readers."""
+    """Numbers of recipients for whom cancelling a send did or did not work."""
 
     never_handed: int  #: were queued, and are excluded
     taken_back: int  #: were handed over, and cancelled at the provider before they left
@@ -41,12 +41,12 @@ class Halting:
         return self._store.send_halts.get_halt(day)
 
     def pause_send(self, day: date, by: str) -> None:
-        """Let a send stop after the messages in hand, to go on later. Raises NotFound."""
+        """Pause a send after its current messages. Raises NotFound."""
         self._store.send_halts.halt_send(day, PAUSED, by)
         self._context.add_audit_entry(by, "paused the send", day)
 
     def resume_send(self, day: date, by: str) -> None:
-        """Let a paused send go on, once it is sent again. Raises NotFound, or DigestError."""
+        """Allow a paused send to continue when it is sent again. Raises NotFound, or DigestError."""
         self._store.send_halts.end_pause(day)
         self._context.add_audit_entry(by, "let the send go on", day)
 
@@ -63,7 +63,7 @@ class Halting:
         return number
 
     def cancel_send(self, day: date, by: str, *, wait: float = 0.0) -> CancelledSend:
-        """End a send for good: whoever has not been served will not be; return what that stopped.
+        """Cancel a send permanently: nobody else is mailed; return what that stopped.
 
         Mail that the provider still holds is cancelled there. A process that sends at this moment
         finishes its messages, and cancels those too; `wait` is how many seconds to wait for it.
@@ -120,7 +120,7 @@ def _count_cancelled(
     first_counts: CallOffCounts,
     final_counts: CallOffCounts | None,
 ) -> CancelledSend:
-    """Return what a cancellation stopped, by the reports and the counts of calling off twice.
+    """Return what a cancellation stopped, from the delivery reports and the counts of held mail.
 
     Without `final_counts` another process still sends, and finishes its messages itself.
     """

@@ -44,7 +44,7 @@ class HeldMail:
         self._transports = Transports(context)
 
     def on_its_way(self, day: date) -> "OnItsWay":
-        """Return how much was handed over and has not left yet, and when it leaves."""
+        """Return how much the provider still holds, and when it sends that."""
         return self._store.provider_cancellation.count_on_its_way(day, self._clock())
 
     def take_back_uncertain(self, day: date, transport: Transport) -> None:
@@ -71,7 +71,7 @@ class HeldMail:
                         result = transport.call_off(chunk.hold)
                         people[result] += self._record_call_off(day, chunk, result)
         except TransportDown as error:
-            log.warning("what was handed over cannot be cancelled: %s", error)
+            log.warning("held mail cannot be cancelled: %s", error)
             people[CallOffResult.UNHEARD] = sum(
                 chunk.delivery_count for chunk in held_chunks
             )
@@ -118,7 +118,7 @@ class HeldMail:
     def _record_call_off(
         self, day: date, chunk: "HeldChunk", result: CallOffResult
     ) -> int:
-        """Store what came of cancelling a chunk; return the number of its readers."""
+        """Store the result of cancelling a chunk; return the number of its recipients."""
         if result == CallOffResult.STOPPED:
             return self._store.provider_cancellation.exclude_held_chunk(day, chunk)
         if result == CallOffResult.UNHEARD:

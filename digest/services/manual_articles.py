@@ -70,7 +70,7 @@ class ManualArticles:
     def report_missed(
         self, url: str, section: str = "", title: str = "", outlet: str = ""
     ) -> MissedArticle:
-        """Add an article and say why it had not come by itself; remember that it was missed."""
+        """Add an article and explain why it was not collected; record it as missed."""
         from digest.collect import article_key
 
         stored = self._store.articles.find_article(article_key(url))
@@ -102,7 +102,7 @@ class ManualArticles:
         self._press.analyse_article(article.id)
 
     def _explain_collected(self, article: Article) -> MissedArticle:
-        """Say why an article that a feed gave was not proposed."""
+        """Return why an article that a feed gave was not proposed."""
         from digest.edition import reason_to_set_aside, words_for_earlier_run
 
         why = self._press.explain_article(article.id)
@@ -113,7 +113,7 @@ class ManualArticles:
             return MissedArticle(judged, "rule", *_explain_no_rule(judged))
         reason = reason_to_set_aside(judged, self._clock())
         if reason:
-            advice = "file it by --section"
+            advice = "give --section"
             return MissedArticle(judged, "aside", f"it is set aside: {reason}", advice)
         if why.story.ran:
             return _not_missed(
@@ -122,7 +122,7 @@ class ManualArticles:
         return self._explain_rank(why)
 
     def _explain_rank(self, why: Explanation) -> MissedArticle:
-        """Say which place an article's story has in its section."""
+        """Return the place of an article's story in its section."""
         sizes = {section.key: section.size for section in self._settings.sections}
         section = why.judged.judgement.section
         size = sizes.get(section, 0)
@@ -136,7 +136,7 @@ class ManualArticles:
         return MissedArticle(why.judged, "rank", place, advice)
 
     def _explain_not_collected(self, judged: AnalysedArticle) -> MissedArticle:
-        """Say why no feed gave an article."""
+        """Return why no feed gave an article."""
         and_then = ""
         if not judged.judgement.section:
             _, advice = _explain_no_rule(judged)
@@ -145,15 +145,15 @@ class ManualArticles:
         if outlet is None:
             host = urlsplit(judged.article.url).hostname or ""
             because = f"no outlet in feeds.yaml is at {host}"
-            advice = f"`digest feeds add https://{host}`{and_then}"
+            advice = f"run `digest feeds add https://{host}`{and_then}"
             return MissedArticle(judged, "no feed", because, advice)
         error = self._error_of_all_feeds(outlet)
         if error:
             because = f"{outlet.name} could not be polled: {error}"
-            advice = f"`digest feeds list` says since when{and_then}"
+            advice = f"`digest feeds list` shows since when{and_then}"
             return MissedArticle(judged, "blocked", because, advice)
         because = f"none of the {len(outlet.feeds)} feeds of {outlet.name} has given it"
-        advice = f"`digest feeds add {outlet.homepage}` names the site's other feeds{and_then}"
+        advice = f"`digest feeds add {outlet.homepage}` lists the site's other feeds{and_then}"
         return MissedArticle(judged, "not in the feed", because, advice)
 
     def _find_outlet(self, name: str) -> Outlet | None:
@@ -173,7 +173,7 @@ class ManualArticles:
 
 def _not_missed(judged: AnalysedArticle, reason: str) -> MissedArticle:
     because = f"it was not missed: {reason}"
-    return MissedArticle(judged, "", because, "nothing is to be changed")
+    return MissedArticle(judged, "", because, "nothing")
 
 
 def _explain_unread(judged: AnalysedArticle) -> tuple[str, str]:

@@ -17,7 +17,7 @@ VISIT_GAP = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class NewsSinceVisit:
-    """What is new in an edition since a person last looked."""
+    """The changes of an edition since a person last looked."""
 
     since: datetime
     #: false for a person who never looked: all is new that came after the first draft
@@ -38,7 +38,7 @@ class Visits:
     def find_news(self, day: date, person: str) -> NewsSinceVisit | None:
         """Return what is new to a person since they last looked; None if it is not filled.
 
-        To a person who never looked all is new that came after the first draft.
+        For a person who never looked, everything added since the first draft is new.
         """
         filling = self._store.fillings.get_filling(day)
         if filling is None:
@@ -54,7 +54,7 @@ class Visits:
         return NewsSinceVisit(since, has_looked, came, went)
 
     def note_visit(self, day: date, person: str, shown: datetime) -> None:
-        """Record that a person looks at what was shown to them at a time.
+        """Record that a person looks at the edition as shown at a time.
 
         New stories stay marked until the visit has ended: no request for VISIT_GAP.
         """

@@ -151,7 +151,7 @@ def _names_of_all(
 
 
 def _names_of(article: int, analyses: Mapping[int, "StoredAnalysis"]) -> set[int]:
-    """Return the ids by which an article and its story are known."""
+    """Return the ids that identify an article and its story."""
     read = analyses.get(article)
     if read is None or read.belongs is None:
         return {article}

@@ -87,7 +87,7 @@ class Preflight:
         return list(check_links(rendered, open_links))
 
     def list_open_musts(self, day: date) -> list[Finding]:
-        """Return what must be corrected in an edition, as far as that is known without network."""
+        """Return what must be fixed in an edition, as far as that is known without network."""
         findings = self.list_findings(day, links=False, spam=False)
         return [finding for finding in findings if finding.severity == Severity.MUST]
 

@@ -32,7 +32,7 @@ DAYS_LOOKED_AHEAD = 60
 
 @dataclass(frozen=True, slots=True)
 class PublicationStatus:
-    """Where an edition stands between draft and public."""
+    """State of an edition between draft and public."""
 
     sent_at: datetime | None  #: when its audience was frozen, if anything of it left
     publication: Publication | None  #: what a person published or withdrew
@@ -99,7 +99,7 @@ class Publishing:
     # Reading
 
     def find_status(self, day: date) -> PublicationStatus:
-        """Return where an edition stands."""
+        """Return the state of an edition."""
         store = self._store.publications
         return PublicationStatus(
             store.get_send_time(day),
@@ -126,7 +126,7 @@ class Publishing:
         return sorted((sent.keys() | shown) - withdrawn, reverse=True)
 
     def list_public_editions(self) -> list[PublicEdition]:
-        """Return the editions that anybody may read, the newest first, as they stand now."""
+        """Return the editions that anybody may read, the newest first, in their present version."""
         from digest.edition import load_edition
 
         store = self._store
@@ -192,7 +192,7 @@ class Publishing:
         return self._first_version(day).source
 
     def shown_source(self, day: date) -> str:
-        """Return the Markdown of an edition: as it was sent or published, else as it stands."""
+        """Return the Markdown of an edition: as it was sent or published, else the present text."""
         if not self.find_status(day).is_draft:
             return self._first_version(day).source
         return self._stored_source(day)
@@ -295,7 +295,7 @@ class Publishing:
 
         store = self._store
         if not store.publications.is_sent(day):
-            raise DigestError(f"the edition of {day} was mailed to nobody from here")
+            raise DigestError(f"the edition of {day} was not mailed by digest")
         if not store.subscribers.count_active(parse_filter(f"got:{day}")):
             raise DigestError(
                 f"nobody is left who got the edition of {day}: they have unsubscribed, or "

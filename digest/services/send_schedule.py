@@ -19,7 +19,7 @@ class SendSchedule:
         self._settings = context.settings
 
     def due_at(self, day: date) -> datetime:
-        """Return when an edition is to leave: the time a person set, or else the usual hour."""
+        """Return when an edition is to be sent: the time a person set, or else the usual hour."""
         from digest.edition import window_of
 
         scheduled = self.find_scheduled(day)

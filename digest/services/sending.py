@@ -155,7 +155,7 @@ class Sending:
         to: str | None = None,
         stop: ShouldStop = lambda: False,
     ) -> DeliveryReport:
-        """Send an approved edition to every subscriber not yet served; return the proof.
+        """Send an approved edition to every subscriber not yet mailed; return the delivery report.
 
         Workers do it if some send mail; else it is done in this process.
 

@@ -48,7 +48,7 @@ class SendingSteps:
     def freeze_audience(
         self, day: date, audience_filter: str | None, submit_jobs: SubmitJobs | None
     ) -> Email:
-        """Freeze the audience with the content, or go on with what was frozen; return the email.
+        """Freeze the audience with the content, or continue with a frozen one; return the email.
 
         The jobs of the lanes are submitted in the same transaction. Call only while holding the
         send lock.

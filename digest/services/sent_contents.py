@@ -29,7 +29,7 @@ class SentContents:
         self._emails: dict[str, Email] = {}
 
     def reason_for_not_sending(self, rendered: RenderedEdition) -> str:
-        """Return why an edition may not be sent as it stands, as a sentence; "" if it may."""
+        """Return why the present edition may not be sent, as a sentence; "" if it may."""
         day = rendered.edition.date
         if rendered.edition.is_empty:
             return describe_empty_edition(day)
@@ -91,7 +91,7 @@ class SentContents:
         return load_edition(content.source).subject
 
     def frozen_email(self, day: date, content_hash: str) -> Email:
-        """Return the email that was frozen. Raises DigestError if it cannot be had any more."""
+        """Return the email that was frozen. Raises DigestError if it cannot be restored."""
         cached_email = self._emails.get(content_hash)
         if cached_email:
             return cached_email
@@ -104,7 +104,7 @@ class SentContents:
         return email
 
     def _is_approved_again(self, day: date, content: SentContent) -> bool:
-        """Return whether other content than this was approved since, as the edition stands."""
+        """Return whether the present edition has other content, which was approved since."""
         approval = self._store.editions.get_approval(day)
         if approval is None or approval.content_hash == content.content_hash:
             return False

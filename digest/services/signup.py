@@ -137,7 +137,7 @@ class Signup:
         return self._store.notices.has_work(self._clock())
 
     def send_waiting_mails(self) -> int:
-        """Hand over the mails whose time to be tried has come; return how many were taken.
+        """Send the mails that are due; return how many were accepted.
 
         Obsolete mails are given up, and logged. Several processes may do this at once.
         """
@@ -161,7 +161,7 @@ class Signup:
         return self._store.notices.get_figures()
 
     def _send_mail(self, number: int) -> "Ended":
-        """Hand one mail over, unless somebody else does; say how that ended.
+        """Send one mail, unless another process does; return the result.
 
         On any failure it is tried again or given up.
         """
@@ -238,7 +238,7 @@ class Signup:
         )
 
     def _make_token(self, address: str, nonce: str) -> str:
-        """Return what a confirmation's link holds.
+        """Return the token of a confirmation's link.
 
         The nonce is random and used once, so no other row can have it; the signature binds it to
         this exact address and purpose.

@@ -128,7 +128,7 @@ class Staff:
         self._note(by, f"removed {member.name}")
 
     def accept_invitation(self, token: str, password: str) -> Member:
-        """Set the password of whoever was invited; the invitation is good once.
+        """Set the password of an invited member; the invitation works once.
 
         Raises LoginRefused, DigestError if the password is weak, or TooManyTries.
         """
@@ -178,7 +178,7 @@ class Staff:
         return member
 
     def log_in_by_provider(self, subject: str, mail: str) -> Member:
-        """Return whom an OpenID Connect provider vouches for: known, or invited by that address.
+        """Return the member whom an OpenID Connect provider names: known, or invited by that address.
 
         Raises LoginRefused.
         """
@@ -199,7 +199,7 @@ class Staff:
         Raises LoginRefused, DigestError if the new one is weak, or TooManyTries.
         """
         if not self._prove_identity(member, old, ""):
-            raise LoginRefused("the old password is another one")
+            raise LoginRefused("the old password is wrong")
         self._book.change_member(
             member.id, password=self._hash_password(member, new, KNOWN)
         )
@@ -275,7 +275,7 @@ class Staff:
         Takes the password, or a code. Raises LoginRefused or TooManyTries.
         """
         if not self._prove_identity(member, password, code):
-            raise LoginRefused("the password or the code is another one")
+            raise LoginRefused("the password or the code is wrong")
         self._book.change_member(member.id, totp="")
         self._end_sessions(member)
         self._note(member.name, "turned off the second factor")
@@ -340,7 +340,7 @@ class Staff:
         return step is not None and self._book.use_up_code(member.id, step)
 
     def _prove_identity(self, member: Member, password: str, code: str) -> bool:
-        """Say whether somebody within a session is its owner: by password, or by a code.
+        """Return whether the user of a session is its owner: by password, or by a code.
 
         Raises TooManyTries after some guesses.
         """
@@ -379,7 +379,7 @@ class Staff:
                 f"a password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters, of any kind"
             )
         if len(member.name) > 2 and member.name.casefold() in password.casefold():
-            raise DigestError("a password must not hold your name")
+            raise DigestError("a password must not contain your name")
         with lane.hold_turn():
             return self._hasher.hash(password)
 

@@ -34,7 +34,7 @@ class Status:
         self._clock = clock
 
     def describe_work(self) -> dict[str, Any]:
-        """Return how work stands: workers, queues, feeds, the newest edition, failures."""
+        """Return the state of workers, queues, feeds, the newest edition, and failures."""
         feeds = self._store.feeds.get_feeds()
         edition = self._describe_edition()
         status: dict[str, Any] = {

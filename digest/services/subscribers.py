@@ -51,7 +51,7 @@ class SheetPreview:
 def preview_sheet(
     file: Path, column_overrides: Mapping[str, str], answers: Answers, now: datetime
 ) -> SheetPreview:
-    """Return what a sheet is taken for, what is to be asked, and its first people.
+    """Return how a sheet is read, the questions about it, and its first people.
 
     Writes nothing, and opens no database. Raises DigestError if it is no sheet of people.
     """
@@ -89,8 +89,8 @@ class Subscribers:
     ) -> tuple[ImportCounts, int, Path | None]:
         """Import the people of a sheet; return counts, refused rows, and the file of those.
 
-        Refused rows stand beside the sheet in FILE.refused.csv, each with its line and reason.
-        `show` is given what the sheet is taken for, before it is imported. Raises, before anything
+        Refused rows are written beside the sheet to FILE.refused.csv, with line and reason.
+        `show` gets the interpretation of the sheet, before it is imported. Raises, before anything
         is written, Unanswered if it is not clear who may be mailed, and Busy during another import.
         """
         report = file.with_suffix(".refused.csv")
@@ -125,7 +125,7 @@ class Subscribers:
     def list_matching(
         self, where: str, *, active_only: bool = True
     ) -> Iterator[Subscriber]:
-        """Return those who meet a filter, by address. Raises DigestError if it is none."""
+        """Return subscribers that match a filter, by address. Raises DigestError if it is none."""
         return self._store.subscribers.iterate_subscribers(
             parse_filter(where), active_only=active_only
         )
@@ -135,7 +135,7 @@ class Subscribers:
         return self._store.subscribers.count_active(parse_filter(where))
 
     def suppress_address(self, address: str, detail: str) -> None:
-        """Let nobody mail an address, whoever asks. Raises DigestError if it is none."""
+        """Suppress an address, so that it is never mailed. Raises DigestError if it is none."""
         now = self._clock()
         self._store.subscribers.suppress_address(
             validate_address(address), SuppressionReason.BY_HAND, now, detail
@@ -146,7 +146,7 @@ class Subscribers:
         return self._store.subscribers.iterate_suppressions()
 
     def lift_suppression(self, address: str) -> None:
-        """Take a suppression back. Raises NotFound."""
+        """Remove a suppression. Raises NotFound."""
         if not self._store.subscribers.remove_suppression(address):
             raise NotFound(f"{address} is not suppressed")
 
@@ -157,7 +157,7 @@ class Subscribers:
         self._store.subscribers.set_tags(person.id, folded_tags)
 
     def export_personal_data(self, address: str) -> dict[str, Any]:
-        """Return everything that is known of a person (GDPR, Art. 15). Raises NotFound."""
+        """Return all data stored about a person (GDPR, Art. 15). Raises NotFound."""
         person = self.find_subscriber(address)
         editions = []
         for day, state, detail in self._store.subscribers.list_deliveries_of(person):
@@ -172,7 +172,7 @@ class Subscribers:
         }
 
     def erase_subscriber(self, address: str) -> None:
-        """Forget a person (GDPR, Art. 17), so that no import brings them back. Raises NotFound."""
+        """Erase a person (GDPR, Art. 17), so that no import brings them back. Raises NotFound."""
         self.erase_person(self.find_subscriber(address))
 
     def erase_person(self, person: Subscriber) -> None:
@@ -215,11 +215,11 @@ class Subscribers:
         return True
 
     def add_subscriber(self, person: Subscriber) -> None:
-        """Add one person. Raises DigestError if they said no, or nobody may mail them."""
+        """Add one person. Raises DigestError if they unsubscribed or are suppressed."""
         counts = self._store.subscribers.add_subscribers([person])
         if counts.left_earlier or counts.suppressed:
             if counts.left_earlier:
-                why = "has left"
+                why = "has unsubscribed"
             else:
                 why = "is suppressed, or was erased at their request"
             raise DigestError(

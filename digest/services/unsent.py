@@ -53,7 +53,7 @@ class UnsentEditions:
         with store.hold_lock("send"):
             store.publications.refuse_if_not_draft(day)
             if day in store.send_halts.list_given_up_editions():
-                raise DigestError(f"the edition of {day} is given up already")
+                raise DigestError(f"the edition of {day} was given up already")
             self._ledger.dissolve_audience(day)
             if self._ledger.get_send_spec(day):
                 raise DigestError(
@@ -65,7 +65,7 @@ class UnsentEditions:
         self._context.add_audit_entry(by, action, day)
 
     def waiting_editions(self) -> list[WaitingEdition]:
-        """Return the editions that do not leave unless a person does something, the oldest first.
+        """Return the editions that are not sent unless a person does something, the oldest first.
 
         Those older than an edition that was sent since are left out, except unfinished sends.
         """
@@ -150,7 +150,7 @@ class UnsentEditions:
         )
 
     def _missing_approval(self, day: date, approval: Approval) -> WaitReason:
-        """Return whether a second person must approve an edition, or somebody must again."""
+        """Return which approval is missing: a second person's, or a new one."""
         approved_source = self._store.editions.get_approved_content(day)[0]
         is_unchanged = approved_source == self._store.editions.get_source(day)
         needs_two_people = self._context.settings.desk.two_people

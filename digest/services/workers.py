@@ -70,7 +70,7 @@ class Workers:
         Raises DigestError where there is no queue.
         """
         if self._jobs is None:
-            raise DigestError("workers need PostgreSQL, and there is none")
+            raise DigestError("workers need PostgreSQL; set `database` in feeds.yaml")
         return self._jobs.add_jobs_in_transaction(connection, jobs)
 
     def follow_send(

@@ -69,12 +69,12 @@ class Workspace:
 
     @property
     def output_folder(self) -> Path:
-        """Where editions are built."""
+        """The folder that editions are built in."""
         return self.folder / "output"
 
     @property
     def images_folder(self) -> Path:
-        """Where the images of editions lie."""
+        """The folder with the images of editions."""
         return self.folder / "images"
 
     @property

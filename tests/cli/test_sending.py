@@ -59,7 +59,7 @@ def test_what_is_uncertain_is_listed_and_a_person_decides(
     assert len(smtp.messages) == 25
     run(unsure, "reconcile", str(DAY), "--sent", audience[3].upper(), **smtp.env)
     again = run(unsure, "reconcile", str(DAY), "--again", audience[9], **smtp.env)
-    assert (again.exit_code, "1 are to be sent again" in again.output) == (0, True)
+    assert (again.exit_code, "1 are queued again" in again.output) == (0, True)
     assert unsure.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 25}
     mailed = [to for to, _ in smtp.messages]
     assert mailed.count(audience[9]) == 2  # by a person's word

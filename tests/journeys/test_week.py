@@ -779,7 +779,7 @@ def test_what_was_sent_has_no_approval_to_take_back(
     app.sending.send_edition(FRIDAY)
     assert "cannot be changed any more" in commanded("approve", "--withdraw").output
     by_smtp.now = HOUR + timedelta(minutes=1)
-    assert "what was sent stays" in commanded("send", "--give-up").output
+    assert "cannot be changed any more" in commanded("send", "--give-up").output
     assert app.store.editions.get_approval(FRIDAY)
 
 

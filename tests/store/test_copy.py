@@ -77,7 +77,10 @@ def test_the_demo_survives_postgresql_byte_for_byte(
     shown = CliRunner().invoke(cli, ["demo", str(folder)])
     assert shown.exit_code == 0, shown.output
     with App(load_workspace(folder, {})) as here:
-        assert "each as it is here" in run(here, "db", "copy", elsewhere).output
+        assert (
+            "each compared with the original"
+            in run(here, "db", "copy", elsewhere).output
+        )
         with App(load_workspace(folder, {"DIGEST_DATABASE": elsewhere})) as there:
             there.database_copy.copy_to(back)
             with App(load_workspace(folder, {"DIGEST_DATABASE": back})) as again:

@@ -30,7 +30,7 @@ def test_an_edition_that_went_out_cannot_go_out_changed(
     open_app, approved, smtp: FakeSmtp
 ) -> None:
     open_app(smtp.env).sending.send_edition(DAY)
-    with pytest.raises(AlreadySent, match="what was sent stays as it is"):
+    with pytest.raises(AlreadySent, match="cannot be changed any more"):
         open_app().editions.save_source(EDITION.replace("Paragraphs.", "Corrected."))
     open_app(smtp.env).sending.send_edition(DAY)
     assert len(smtp.messages) == 25

@@ -120,7 +120,7 @@ def absolute_url(raw: str, base: str) -> str:
 
 
 def article_key(url: str) -> str:
-    """Return what two addresses of the same article share.
+    """Return the key that two addresses of the same article share.
 
     Scheme, `www.`, a phone's or AMP's variant, default ports, tracking parameters and a trailing
     slash do not distinguish articles; everything else may, also a fragment: some feeds list the

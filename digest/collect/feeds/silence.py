@@ -29,7 +29,7 @@ class Habit:
 
 
 def find_habit(days: Days) -> Habit | None:
-    """Return what is usual; None while less than a week is known."""
+    """Return the usual output; None while less than a week is known."""
     if not days:
         return None
     last = max(days)
@@ -48,7 +48,7 @@ def find_habit(days: Days) -> Habit | None:
 
 
 def describe_silence(name: str, days: Days, heard: date) -> str:
-    """Return a sentence if nothing came for longer than it should take; else "".
+    """Return a sentence if nothing came for longer than usual; else "".
 
     `heard` is when the outlet last gave a good answer: failing is another matter than silence. An
     outlet that never publishes on weekends is not silent on a Monday.

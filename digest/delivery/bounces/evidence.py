@@ -45,7 +45,7 @@ def gather_evidence(
     about: str = "",
     sender: str = "",
 ) -> ReturnedMessage:
-    """Return a verdict with what may prove of whom a mail speaks.
+    """Return a verdict with the evidence of which subscriber a mail is about.
 
     `returned` are the headers of the message that came back, `copied_text` is a text that may
     hold them.

@@ -77,7 +77,7 @@ def _before_copy(text: str) -> str:
 
 
 def _read_automatic_answer(message: Message, reason: str) -> ReturnedMessage:
-    """Return an automatic answer: nothing to do, unless it says that its writer has left.
+    """Return an automatic answer: nothing to do, unless its writer has left the organisation.
 
     Then the address will soon fail, and a successor has not subscribed: a person decides.
     """

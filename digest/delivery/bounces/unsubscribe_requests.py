@@ -59,7 +59,7 @@ def read_unsubscribe_request(message: Message) -> ReturnedMessage | None:
 
 
 def _request_with_token(message: Message, token: str) -> ReturnedMessage:
-    """Return a request whose token alone says whom to unsubscribe."""
+    """Return a request in which only the token identifies whom to unsubscribe."""
     sender = address_of(message, "From")
     return ReturnedMessage(
         Verdict.LEFT,

@@ -114,13 +114,13 @@ class SendgridTransport:
         self._pending_failure: TransportDown | None = None
 
     def send(self, email: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
-        """Make one request, for mail to leave at once."""
+        """Make one request, for mail to be sent at once."""
         return self._send_request(email, recipients, {})
 
     # Holding
 
     def hold(self) -> ProviderHold | None:
-        """Return a batch id, and when it is to leave. Raises TransportDown."""
+        """Return a batch id, and when it is to be sent. Raises TransportDown."""
         if not self._undo_minutes:
             return None
         try:
@@ -149,11 +149,11 @@ class SendgridTransport:
         return self._send_request(email, recipients, fields)
 
     def take_back(self, hold: ProviderHold) -> bool:
-        """Cancel a batch; False if that is too late, or it is not known to have succeeded."""
+        """Cancel a batch; False if it is too late, or success is not certain."""
         return self.call_off(hold) == CallOffResult.STOPPED
 
     def call_off(self, hold: ProviderHold) -> CallOffResult:
-        """Cancel a batch; return what became of that.
+        """Cancel a batch; return the result.
 
         The provider's clock decides whether it is too late: ours may have been set back.
         """
@@ -375,7 +375,7 @@ def _refused_index(answer: _Answer, places: Sequence[int]) -> int | None:
 
 
 def _proves_sender_refused(refused_in_a_row: Counter[RefusalScope | None]) -> bool:
-    """Return whether so many were refused and nobody was accepted that it is not about them.
+    """Return whether so many were refused in a row that the sender is refused, not they.
 
     Refusals of invalid addresses do not count: each of them is named by itself.
     """

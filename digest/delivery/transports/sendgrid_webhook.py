@@ -66,7 +66,7 @@ def is_signed_by(
 
 
 def read_events(body: bytes) -> list[ProviderEvent]:
-    """Return the events of a body that tell the fate of a mail; others are left out.
+    """Return the events of a body about the fate of a mail; others are left out.
 
     Raises DigestError if it is no list of events.
     """

@@ -67,7 +67,7 @@ class SmtpTransport:
         self._connection.quit_connection()
 
     def send(self, email: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
-        """Hand each message over. Raises TransportDown if one cannot even be begun.
+        """Hand each message over. Raises TransportDown if a message could not be started.
 
         Raises its subclass SenderRefused if the first is refused because of us.
         """
