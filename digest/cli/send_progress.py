@@ -129,7 +129,7 @@ def print_status(
         counts = [f"{number} {fate}" for fate, number in fates.items()]
         context.print_note(f"reported since: {', '.join(counts)}")
     for url, number in links.items():
-        context.print_note(f"{number} clicks: {url}")
+        context.print_note(f"clicked {number} times: {url}")
 
 
 def _print_rest(
