@@ -23,7 +23,7 @@ from digest.model import (
 Progress = Callable[[str, int, int], None]
 
 #: Asks the DNS for records of a name and type ("example.org", "TXT"); none are an empty list.
-#: Raises DigestError if nobody answers.
+#: Raises DigestError if no server answers.
 Lookup = Callable[[str, str], list[str]]
 
 J = TypeVar("J")
@@ -77,7 +77,7 @@ class Extractor(Protocol):
 class Pool(Protocol):
     """Process pool: runs work that needs the processor, perhaps on several."""
 
-    ahead: int  #: how many results may be outstanding before one is asked for
+    ahead: int  #: how many results may be outstanding before one is read
 
     def __call__(
         self, work: Callable[[J], R], job: J, failed: Callable[[J, DigestError], R]
@@ -104,7 +104,7 @@ class Transport(Protocol):
     """Transport: hands messages to a mail provider or server."""
 
     name: str
-    unit: int  #: how many recipients one hand-over takes; all share its fate if we die in it
+    unit: int  #: recipients per hand-over; all are uncertain if the process dies in it
 
     def send(self, letter: Email, recipients: Sequence[Recipient]) -> Sequence[Outcome]:
         """Return one Outcome per recipient, in order.

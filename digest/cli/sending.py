@@ -273,10 +273,7 @@ def reconcile_edition(
     if queued:
         click.echo(f"{queued} are queued again; run `digest send {day}`", err=True)
     if uncertain:
-        raise Failure(
-            f"{len(uncertain)} are uncertain; use --sent or --again for what you know",
-            1,
-        )
+        raise Failure(f"{len(uncertain)} are uncertain; use --sent or --again", 1)
 
 
 @click.command("verify")

@@ -14,7 +14,7 @@ from threading import Lock
 from digest.errors import SenderRefused
 from digest.model import DeliveryState, Outcome, Recipient, RefusalScope
 
-#: So many of a kind in a row, and nobody accepted between them, are about us. What names us is
+#: So many of a kind in a row, and nobody accepted between them, are about us. A refusal that names us is
 #: believed soonest; unknown addresses come in long rows where a list is old.
 SENDER_REFUSED_AFTER = {
     RefusalScope.US: 3,
@@ -23,7 +23,7 @@ SENDER_REFUSED_AFTER = {
     RefusalScope.READER: 25,
     RefusalScope.GONE: 25,
 }
-MAX_STREAK_LENGTH = 50  #: the newest refusals in a row that are looked at
+MAX_STREAK_LENGTH = 50  #: the newest refusals in a row that are kept
 #: The same at the end of a pass in which nobody at all was accepted.
 SENDER_REFUSED_AT_END = {
     RefusalScope.US: 1,
@@ -37,7 +37,7 @@ SENDER_REFUSED_BY_DOMAIN_AFTER = 10
 #: Unknown addresses of one domain that are suppressed although it accepted fewer: more of them are
 #: a server that has lost its list of users (iCloud had an hour of that on 26 April 2021).
 MAX_GONE_PER_DOMAIN = 4
-#: Transports as a person is told of them.
+#: Names of transports in messages.
 PROVIDER_NAMES = {"smtp": "the mail server", "sendgrid": "SendGrid"}
 #: Words at the start of a refusal that are its status and codes.
 CODE_WORDS = 3
@@ -72,7 +72,7 @@ class Conclusion:
 
     #: Refused for themselves.
     excluded: tuple[RefusedReader, ...] = ()
-    #: Of these, whose address does not exist: nobody may mail it.
+    #: Of these, those whose address does not exist: it is suppressed.
     gone: tuple[RefusedReader, ...] = ()
     #: Refused because of us, or not decided: to be queued again.
     queue_again: tuple[RefusedReader, ...] = ()
@@ -90,7 +90,7 @@ class RefusalTracker:
         """Begin a pass through a transport, named as the settings do."""
         self._provider = PROVIDER_NAMES.get(transport, transport)
         self._lock = Lock()
-        #: Refused since somebody was accepted last.
+        #: Refused since the last acceptance.
         self._streak: list[RefusedReader] = []
         #: Refused before that: for themselves.
         self._refused_for_themselves: list[RefusedReader] = []

@@ -31,7 +31,7 @@ ENHANCED_CODE = re.compile(r"(?:^\S*\s?|#)([245])\.(\d{1,3}\.\d{1,3})(?![\d.]*\d
 #: A reply of another server, as a relay passes it on (Postfix: reject_unverified_recipient).
 RELAYED_REPLY = re.compile(r"undeliverable address|\bsaid: ", re.IGNORECASE)
 GREYLISTING = re.compile(r"gr[ea]y", re.IGNORECASE)
-#: Stages of a transaction at which the server does not know the reader yet.
+#: Stages of a transaction at which the server does not know the recipient yet.
 STAGES_BEFORE_READER = frozenset({"connect", "ehlo", "auth", "mail"})
 #: 530, 535, 538: authentication (RFC 4954, 6). 502 to 504: commands (RFC 5321, 4.2.4).
 LOGIN_CODES = frozenset({530, 534, 535, 538})

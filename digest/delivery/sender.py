@@ -23,7 +23,7 @@ from digest.model import (
 )
 from digest.ports import Clock, Holding, Paced, Streaming, Transport
 
-#: How often a chunk is claimed whose hand-over was uncertain and could be taken back.
+#: Claims of a chunk whose hand-over was uncertain and could be cancelled.
 MAX_ATTEMPTS = 5
 
 
@@ -196,7 +196,7 @@ class Sender:
             self._pace.wait(len(group))
         if self._should_stop():
             raise _ChunkStopped(may_go_on=False)
-        # the wait may have been long; whoever left meanwhile is left out at the next claim
+        # the wait may have been long; people who unsubscribed meanwhile are excluded at the next claim
         if self._ledger.is_any_barred([person.subscriber for person in group]):
             raise _ChunkStopped(may_go_on=True)
         if isinstance(self._transport, Holding):

@@ -139,7 +139,7 @@ def _primary_language(tag: str) -> str:
     return tag.partition("-")[0]
 
 
-# What an edition covers
+# Period of an edition
 
 
 def next_date(newsletter: Newsletter, now: datetime) -> date:
@@ -159,7 +159,7 @@ def window_of(newsletter: Newsletter, day: date) -> EditionWindow:
     return EditionWindow(start, end)
 
 
-# What it takes, and what it sets aside
+# Stories that it takes, and those set aside
 
 
 def propose_draft(

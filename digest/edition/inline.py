@@ -10,7 +10,7 @@ from digest.edition.problems import Problems
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<]|&(?=#?\w+;)|\{(?=#)")
 _SPECIAL_IN_ADDRESS = re.compile(r"[\\()<]|&(?=#?\w+;)")
-#: What at a line's beginning would open a list, a quote, a heading, a rule or a fence.
+#: Characters that open a list, a quote, a heading, a rule or a fence at a line's beginning.
 _LINE_OPENING = re.compile(r"^(?:(?=[>#+=~-])|(?P<number>\d{1,9})(?=[.)]))")
 _CLOSING_HASHES = re.compile(r"#+$")
 _PLAIN_TOKENS = frozenset({"text", "text_special", "softbreak", "hardbreak"})

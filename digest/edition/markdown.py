@@ -50,7 +50,7 @@ _TEXT_TOKENS = frozenset({"text", "text_special", "softbreak"})
 
 def _make_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False})
-    parser.disable("text_join")  # what was escaped stays apart from what was not
+    parser.disable("text_join")  # keeps escaped characters separate from others
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     return parser
@@ -73,7 +73,7 @@ class _Head:
 class _Block:
     """A heading of level 1 or 2 with all text below it; lines count from 0."""
 
-    heading: Token | None  #: None for what stands above the first heading
+    heading: Token | None  #: None for the text above the first heading
     tokens: list[Token]
     first_line: int  #: behind the heading
     end_line: int  #: not included

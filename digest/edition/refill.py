@@ -112,7 +112,7 @@ def _stories_of_persons(state: SectionState, names: StoryNames) -> set[Hashable]
     }
 
 
-# What the machine fills in
+# Stories that the machine adds
 
 
 class _SectionFilling:

@@ -13,14 +13,14 @@ from digest.errors import UnsuitableImage
 from digest.infra.durable_files import write_durably
 from digest.model import Picture
 
-#: What every mail program shows (caniemail.com: WebP is not shown by Outlook for Windows).
+#: Formats that every mail program shows (caniemail.com: WebP is not shown by Outlook for Windows).
 MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif"}
 #: Of one image (Mailchimp, "About Template Images": JPG, GIF or PNG, 1 MB at most).
 MAX_BYTES = 1_000_000
 #: Pixels: twice a column of 600, for sharp displays (the same page).
 MAX_WIDTH = 1200
 MAX_HEIGHT = 4 * MAX_WIDTH
-#: What `fit` aims at; on a slow phone it is a second.
+#: Target size of `fit`; a slow phone loads it in a second.
 TARGET_BYTES = 250_000
 #: Of JPEG, in the order in which they are tried.
 QUALITIES = (84, 72, 60, 45)

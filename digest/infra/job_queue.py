@@ -45,10 +45,10 @@ DEAD_AFTER_SECONDS = 20.0  #: without a sign of life
 CHECK_SECONDS = 5.0  #: between two looks for dead workers
 DUE_SECONDS = 15.0  #: between two looks at what is due
 MIN_RETRY_SECONDS = 0.2
-RETRY_SECONDS = 5.0  #: after a job had to make way, or lost the database
+RETRY_SECONDS = 5.0  #: after a job was postponed, or lost the database
 PROVIDER_RETRY_SECONDS = 60.0  #: after a provider took nothing
-MAX_ATTEMPTS = 50  #: of one job, before a person must look
-#: How a worker's database connection begins its name.
+MAX_ATTEMPTS = 50  #: of one job, before a person must act
+#: Beginning of the name of a worker's database connection.
 CONNECTION_NAME = "digest worker"
 MAX_CONNECTION_NAME = 63  #: characters (PostgreSQL: NAMEDATALEN - 1)
 

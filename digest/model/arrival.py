@@ -16,12 +16,12 @@ class Standing(StrEnum):
     ACTIVE = "active"  #: agreed, and may be mailed
     UNCONFIRMED = "unconfirmed"  #: asked, but has not confirmed; or never agreed
     UNSUBSCRIBED = "unsubscribed"  #: unsubscribed
-    BLOCKED = "blocked"  #: nobody was to mail them
+    BLOCKED = "blocked"  #: blocked in the other system
     BOUNCED = "bounced"  #: their server said for good that there is no such address
     COMPLAINED = "complained"  #: they called the mail spam
 
 
-#: How much each weighs.
+#: Strictness of each.
 WEIGHT = {standing: weight for weight, standing in enumerate(Standing)}
 
 
@@ -45,7 +45,7 @@ class ImportCounts:
     suppressed: int = 0  #: nobody may mail them, whatever the list says
     unconfirmed: int = 0  #: have not confirmed elsewhere; not mailed
     unsubscribed: int = 0  #: unsubscribed elsewhere; stored as unsubscribed
-    blocked: int = 0  #: nobody was to mail them elsewhere; suppressed
+    blocked: int = 0  #: blocked elsewhere; suppressed
     bounced: int = 0  #: suppressed
     complained: int = 0  #: suppressed
     stopped: int = 0  #: of the four before, those who were readers here until now

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-#: How the reason begins for which an article's own address is still to be found.
+#: Beginning of the reason that an article's own address is still to be found.
 NEEDS_A_PERSON = "needs a person"
-#: The reasons for which an article is unread that mean: readers need a subscription.
+#: Reasons for an unread article that mean: the page needs a subscription.
 SUBSCRIBERS_ONLY = "the outlet shows the text to subscribers only"
 ASKS_SUBSCRIPTION = "the outlet asks for a subscription"
 PAYWALLED = frozenset({SUBSCRIBERS_ONLY, ASKS_SUBSCRIPTION})
@@ -72,8 +72,8 @@ class Feed:
     last_new: datetime | None = None  #: when it last gave something new
     failures: float = 0  #: in a row, weighted by how serious each was
     error: str = ""  #: of the last poll; "" if it went well
-    problem: str = ""  #: what is wrong with the feed although it could be read
-    moved: str = ""  #: where it says, permanently, that it has gone
+    problem: str = ""  #: problem of the feed although it could be read
+    moved: str = ""  #: its new address after a permanent redirect
     moved_since: datetime | None = None
 
 

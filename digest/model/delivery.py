@@ -9,10 +9,10 @@ from typing import NamedTuple
 PAUSED = "paused"
 CANCELLED = "cancelled"  #: how a person halts a send
 REHEARSAL = "outbox"  #: the transport that mails nobody
-#: How it is written down that an edition was approved, and that this was taken back.
+#: Audit statements of approving an edition, and of withdrawing that.
 APPROVED = "approved content"
 WITHDRAWN = "withdrew the approval"
-#: How it is written down what became of an approved edition's link; the text stays as approved.
+#: Audit statement of an approved edition's link that changed; the text stays as approved.
 LINK_FOUND = "found that "
 
 
@@ -36,8 +36,8 @@ class WaitingEdition:
     due_at: datetime
     is_due: bool
     by: str = ""  #: who approved it, if somebody did
-    people: int = 0  #: who have not got it, where some have
-    why: str = ""  #: what stopped its send
+    people: int = 0  #: people who have not got it, if some have
+    why: str = ""  #: why its send stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class DeliveryState(StrEnum):
 
     QUEUED = "queued"  #: will be handed over
     CLAIMED = "claimed"  #: a process has it now
-    ACCEPTED = "accepted"  #: the transport took it; nobody has read it yet
+    ACCEPTED = "accepted"  #: the transport accepted it
     EXCLUDED = "excluded"  #: not handed over, and the detail says why
     UNCERTAIN = "uncertain"  #: the process died during hand-over; a person decides
 
@@ -122,9 +122,9 @@ class ProviderHold:
 class CallOffResult(StrEnum):
     """Result of cancelling a hand-over that the provider has not sent yet."""
 
-    STOPPED = "stopped"  #: nothing of it leaves
+    STOPPED = "stopped"  #: nothing of it is sent
     TOO_LATE = "too late"  #: it has left, or is about to
-    NO_MORE = "no more"  #: the provider takes back so many at a time; it leaves
+    NO_MORE = "no more"  #: the provider cancels no more batches now; it is sent
     UNHEARD = "unheard"  #: the provider did not answer, or refused
 
 
@@ -140,11 +140,11 @@ class RefusalScope(StrEnum):
     """Scope of a provider's refusal: one address, one recipient, or the sender."""
 
     GONE = "gone"  #: this address does not exist
-    READER = "reader"  #: this reader, for this edition
-    LATER = "later"  #: this reader, for now
-    US = "us"  #: whoever sends: everybody else would be refused as well
+    READER = "reader"  #: this recipient, for this edition
+    LATER = "later"  #: this recipient, for now
+    US = "us"  #: the sender: everybody else would be refused as well
     US_LATER = "us for now"  #: the same, and it passes
-    UNCLEAR = "unclear"  #: either; it is told by whether the next are refused alike
+    UNCLEAR = "unclear"  #: either; whether the next are refused too decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +153,11 @@ class Outcome:
 
     state: DeliveryState
     detail: str = ""  #: the provider's id or its reason
-    about: RefusalScope | None = None  #: whom a refusal is about; None if it is none
+    about: RefusalScope | None = None  #: scope of a refusal; None if it is none
     advice: str = ""  #: what a person can do about a refusal, as a sentence
 
 
-#: Stands for the recipient's token until the message is assembled. No edition may hold it.
+#: Placeholder for the recipient's token until the message is assembled. No edition may hold it.
 TOKEN_PLACEHOLDER = "@@digest-token@@"  # noqa: S105
 
 
@@ -218,7 +218,7 @@ class SendPlan:
     sent_by: str  #: the transport of an earlier send that mailed people; "" if there was none
     proof: DeliveryReport  #: what an earlier send has done already
     halted: tuple[str, str] = ("", "")  #: how (paused, cancelled) and by whom
-    served: bool = False  #: nobody is left to be mailed the edition as it stands
+    served: bool = False  #: nobody is left to be mailed
     sender: str = ""  #: as mailboxes show it: name and address
     segment: str = ""  #: the filter that the audience meets; "" for everybody
     remaining: int = 0  #: people who would be mailed by a send now
@@ -226,7 +226,7 @@ class SendPlan:
     #: why the provider took nothing more, with what to do; "" if it did
     stopped: str = ""
     again_at: datetime | None = None  #: when what is left is tried again by itself
-    later: int = 0  #: readers refused for now
-    refused: int = 0  #: readers excluded since the provider refused them, for good
-    on_its_way: int = 0  #: readers whose mail was handed over and has not left yet
-    leaves_until: datetime | None = None  #: when the last of that leaves
+    later: int = 0  #: recipients refused for now
+    refused: int = 0  #: recipients excluded since the provider refused them, for good
+    on_its_way: int = 0  #: recipients whose mail the provider still holds
+    leaves_until: datetime | None = None  #: when the provider sends the last of it

@@ -22,10 +22,10 @@ class Pick:
     """A story chosen for a section, with the headline as it will run."""
 
     headline: str
-    url: str  #: by which the story is known, even where readers get a gift link
+    url: str  #: identifies the story, also if a gift link is shown
     outlet: str
     opinion: bool = False  #: it is labelled opinion, not news
-    paywall: bool = False  #: many readers cannot open it
+    paywall: bool = False  #: it needs a subscription
     language: str = ""  #: a tag, where it is not the edition's own
     also_in: tuple[OtherOutlet, ...] = ()
     gift: str = ""  #: an address that opens the story for everybody
@@ -145,8 +145,8 @@ class AuditEntry:
 class Severity(StrEnum):
     """Severity of a finding before an edition is sent."""
 
-    MUST = "must"  #: must be fixed: it would break the law or harm readers
-    SHOULD = "should"  #: should be fixed: it costs readers or looks careless
+    MUST = "must"  #: must be fixed: it would break the law or harm recipients
+    SHOULD = "should"  #: should be fixed: it loses recipients or looks careless
     MAY = "may"  #: may be intended; worth a look
 
 
@@ -174,9 +174,9 @@ class LinkCheck:
 
     url: str
     moved_to: str = ""  #: where it permanently redirects, if that is another page
-    error: str = ""  #: why it could not be fetched
+    error: str = ""  #: reason why it could not be fetched
     reason: str = ""  #: the same in one word, as the collector counts it
-    headline: str = ""  #: what the page calls itself now
+    headline: str = ""  #: the page's present title
     paywalled: bool = False
     weight: int = 0  #: bytes, of an image
 

@@ -8,22 +8,24 @@ from enum import StrEnum
 class Fate(StrEnum):
     """Fate of a delivery after hand-over, as far as the provider reports it."""
 
-    PROCESSED = "processed"  #: the provider took it from us; no more is known
-    DEFERRED = "deferred"  #: the reader's server refused for now; the provider tries on
-    DELIVERED = "delivered"  #: the reader's server took it
+    PROCESSED = "processed"  #: the provider accepted it; no more is known
+    DEFERRED = (
+        "deferred"  #: the recipient's server refused for now; the provider retries
+    )
+    DELIVERED = "delivered"  #: the recipient's server accepted it
     #: it refused this message, and says nothing against the address
     BLOCKED = "blocked"
     DROPPED = "dropped"  #: the provider took it from us, and did not send it on
     BOUNCED = "bounced"  #: it refused, for good
-    COMPLAINED = "complained"  #: the reader called it spam
-    LEFT = "left"  #: the reader unsubscribed at the provider
+    COMPLAINED = "complained"  #: the recipient marked it as spam
+    LEFT = "left"  #: the recipient unsubscribed at the provider
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderEvent:
     """One event of one delivery."""
 
-    id: str  #: the provider's, by which an event that comes again is known
+    id: str  #: the provider's id, by which a repeated event is recognised
     fate: Fate
     address: str
     at: datetime

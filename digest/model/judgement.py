@@ -16,14 +16,14 @@ class MentionPlace(StrEnum):
     HEADLINE = "headline"
     SUMMARY = "summary"
     BODY = "body"
-    QUOTE = "quote"  #: inside somebody's quoted words
+    QUOTE = "quote"  #: in a quotation
     CAPTION = "caption"
     BYLINE = "byline"  #: who wrote it, or a note about them
     RELATED = "related links"
     QUERY = "query"  #: nowhere we could read: the feed was searched for the name
 
 
-#: Places where a name is no coverage: the article is not about whom it names there.
+#: Places where a name does not make the article about its bearer.
 NOT_COVERAGE = frozenset({MentionPlace.BYLINE, MentionPlace.RELATED})
 
 
@@ -55,7 +55,7 @@ class Mention:
     sentence: str  #: as it runs, a spokesperson's quote kept whole; "" by query
     role: MentionRole = MentionRole.PASSING
     confidence: float = 1.0  #: 0 to 1, how sure we are that it is them
-    #: why it is taken to name somebody else; "" if it counts as the organisation
+    #: reason why it names somebody else; "" if it counts as the organisation
     doubt: str = ""
 
     @property
@@ -69,9 +69,9 @@ class TopicHit:
     """A topic of the organisation found in an article."""
 
     topic: str
-    words: tuple[str, ...]  #: the phrases that fired, as they stand there
+    words: tuple[str, ...]  #: the phrases that matched, as written there
     section: str
-    #: by the weights of topic and phrases, how often and where they stand
+    #: by the weights of topic and phrases, their number and places
     strength: float = 1.0
 
 
@@ -113,7 +113,7 @@ class Relevance:
     #: higher runs first in its section; the reasons' points together
     score: float = 0.0
     reasons: tuple[ScoreReason, ...] = ()  #: most important first
-    rules: float = 0.0  #: what the score would be without anything learned
+    rules: float = 0.0  #: the score without the preference model
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class SentContent:
 class Publication:
     """A person's act of publishing an edition, or of withdrawing it."""
 
-    #: None if nobody published it: it may be public as it was sent
+    #: None if nobody published it: it may be public because it was sent
     published_at: datetime | None
     published_by: str
     withdrawn_at: datetime | None  #: None if it was not taken off the web
@@ -37,7 +37,7 @@ class PageCorrection:
 
     at: datetime
     by: str
-    note: str  #: what was wrong, in words for readers
+    note: str  #: what was wrong, for readers of the page
     source: str  #: the edition's Markdown, corrected
     page: str  #: its web page, HTML, without the notice
 
@@ -47,6 +47,6 @@ class PublicEdition:
     """An edition that anybody may read, as it is on the web."""
 
     edition: Edition
-    published_at: datetime  #: when it left, or a person published it
+    published_at: datetime  #: when it was sent, or a person published it
     updated_at: datetime  #: when its page was corrected last; else the same
     note: str = ""  #: of the last correction

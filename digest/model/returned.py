@@ -11,7 +11,7 @@ class Verdict(StrEnum):
     BOUNCED = "bounced"  #: their address takes no mail, for good: they are suppressed
     #: refused, but not for the address: policy, size, a full mailbox
     BLOCKED = "blocked"
-    DEFERRED = "deferred"  #: not delivered yet; the mail server goes on trying
+    DEFERRED = "deferred"  #: not delivered yet; the mail server keeps trying
     DELIVERED = "delivered"  #: their server took it
     COMPLAINED = "complained"  #: they called it spam: they are suppressed
     LEFT = "left"  #: they unsubscribe
@@ -20,7 +20,7 @@ class Verdict(StrEnum):
     UNKNOWN = "not understood"  #: for a person to read
 
 
-#: What must not be acted upon unless it proves of whom it speaks.
+#: Verdicts that have no effect without a proof of the subscriber.
 NEED_PROOF = frozenset(
     {Verdict.BOUNCED, Verdict.BLOCKED, Verdict.COMPLAINED, Verdict.LEFT},
 )
@@ -32,11 +32,11 @@ class ReturnedMessage:
 
     verdict: Verdict
     why: str  #: in a few words, for a person
-    tokens: tuple[str, ...] = ()  #: what may be readers' tokens, unchecked
+    tokens: tuple[str, ...] = ()  #: possible tokens of subscribers, unchecked
     message_ids: tuple[str, ...] = ()  #: of our message, unchecked
     #: addresses that it came to, or that ours was sent from
     return_paths: tuple[str, ...] = ()
-    #: who wrote it, as it says; set only where that may unsubscribe them
+    #: its sender, unverified; set only if that may unsubscribe them
     sender: str = ""
     about: str = ""  #: the address that it names, for a person; proves nothing
     id: str = ""  #: the same for the same report
@@ -49,4 +49,4 @@ class ReturnedOutcome:
 
     verdict: Verdict
     why: str
-    address: str = ""  #: the reader it was settled for, or the address it names
+    address: str = ""  #: the subscriber it was recorded for, or the address it names

@@ -7,7 +7,7 @@ from enum import StrEnum
 class StaffRights(StrEnum):
     """Rights of a member of staff; each includes those before it."""
 
-    EDITOR = "editor"  #: picks, writes, looks, tries out
+    EDITOR = "editor"  #: picks, writes, previews, sends tests
     APPROVER = "approver"  #: approves, sends, pauses and cancels
     ADMIN = "admin"  #: adds and removes members of staff
 
@@ -26,9 +26,9 @@ def fold_name(name: str) -> str:
 class Member:
     """A member of staff."""
 
-    id: int  #: 0 for whoever sits at this machine
+    id: int  #: 0 for the user of this machine
     name: str
     role: StaffRights
     stamp: str = ""  #: names the sessions that are good
     second_factor: bool = False  #: whether logging in takes a code of their phone
-    active: bool = True  #: whether they have a way to log in yet
+    active: bool = True  #: whether they can log in yet

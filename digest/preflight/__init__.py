@@ -25,12 +25,10 @@ class CheckContext:
 
     #: key of each story that an earlier edition carried, and which
     ran: Mapping[str, date]
-    links: Sequence[
-        LinkCheck
-    ]  #: what became of its links; empty if they were not fetched
-    key: Callable[[str], str]  #: what two addresses of one article share
+    links: Sequence[LinkCheck]  #: results of its links; empty if they were not fetched
+    key: Callable[[str], str]  #: the key that two addresses of one article share
     tidy: Callable[[str], str]  #: an address without trackers
-    message: bytes  #: as one reader would get it
+    message: bytes  #: as one recipient would get it
     #: SpamAssassin's points; None if it is not installed
     spam: Callable[[bytes], float | None]
 

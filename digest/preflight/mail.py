@@ -15,7 +15,7 @@ from digest.settings import Settings
 
 #: Gmail cuts a mail off behind so many bytes of HTML (widely measured; Google documents no number).
 GMAIL_MAX_BYTES = 102_400
-#: What a provider's click tracking makes of each address (../research: 350 characters measured).
+#: Length of an address after a provider's click tracking (../research: 350 characters measured).
 TRACKED_URL_LENGTH = 350
 NEEDED_HEADERS = (
     "From",
@@ -38,7 +38,7 @@ EXAMPLE_HOSTS = (
 VAGUE_LINK_TEXTS = frozenset(
     {"here", "click here", "read more", "this", "link", "more", "this link"}
 )
-#: SpamAssassin's own limit in points, and one that asks for a look.
+#: SpamAssassin's own limit in points, and one from which a person should look.
 SPAM_POINTS = 5.0
 SUSPICIOUS_POINTS = 1.5
 SPAMASSASSIN_TIMEOUT_SECONDS = 60

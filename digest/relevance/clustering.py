@@ -246,7 +246,7 @@ class StoryGrouping:
         return np.asarray(fcluster(tree, 1 - EVENT_COSINE, "distance"), np.int64)
 
 
-# What is compared of an article
+# Compared features of an article
 
 
 def _shingles_without_boilerplate(traces: Sequence[ArticleTrace]) -> list[Hashes]:

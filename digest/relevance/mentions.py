@@ -177,7 +177,7 @@ def _occurrences_in(
     prepared = _PreparedText(text, place, layout, Sentences(text), is_german(text))
     for hit in hits:
         name = names.names[hit.phrase]
-        # what is rejected by the settings is rejected however it is written
+        # phrases rejected by the settings are rejected in any spelling
         if name.kind is None or _is_written_as(name, text[hit.start : hit.end]):
             yield _occurrence_at(hit, name, prepared)
 
@@ -267,7 +267,7 @@ def _widen_to_quote(start: int, end: int, prepared: _PreparedText) -> tuple[int,
     return start, end
 
 
-# What the article as a whole says about its single occurrences
+# Evidence of the whole article about single occurrences
 
 
 @dataclass(frozen=True, slots=True)

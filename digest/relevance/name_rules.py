@@ -39,7 +39,7 @@ MAY_PRECEDE = frozenset(
     "Campaigners Activists Plaintiff Plaintiffs Dear Thanks Thank Welcome Former Attorneys Lawyers "
     "Selon Pour Par Avec Les Le La L’ONG Und Der Die Das Laut Los Las El Según De Del".split()
 )
-#: What makes a place or people of the world out of a name that follows.
+#: Words that make a place or people out of a name that follows.
 MODIFIERS = frozenset(
     "latin north south east west central native african asian anglo pan inter trans all anti pro "
     "non arab mexican indian jewish italian irish cuban chinese japanese korean franco".split()
@@ -255,7 +255,7 @@ def _is_in_capitals(word: str) -> bool:
     return len(word) > 1 and word.isupper()
 
 
-# A longer name that goes on behind it
+# A longer name that continues behind it
 
 
 def _longer_after(context: NameInContext) -> str:

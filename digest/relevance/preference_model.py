@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PRIOR = 20  #: picks at which the learned part weighs as much as the rules
 MIN_EXAMPLES = 5  #: picks, and as many passed over, before anything is learned
 COLUMNS = 2**18  #: words are hashed into so many columns
-#: How much an outlet or a topic counts beside words, which are many.
+#: Weight of an outlet or a topic beside the many words.
 TRAIT_WEIGHT = 0.1
 STRICTNESS = 10.0  #: scikit-learn's C; larger trusts single words more
 MAX_ITERATIONS = 200

@@ -36,7 +36,7 @@ BY_ROLE = {
 IN_HEADLINE = 1.5
 PER_SENTENCE = 0.3
 MAX_SENTENCES = 4
-#: A name only inside somebody's words, or under a picture, says less about the article.
+#: A name only in a quotation, or under a picture, says less about the article.
 BY_PLACE = {MentionPlace.QUOTE: 0.7, MentionPlace.CAPTION: 0.5}
 #: Points for a topic, by the logarithm of its strength.
 ON_TOPIC = 1.2
@@ -66,7 +66,7 @@ LIKED_ENOUGH = 0.6
 #: Points taken off a story when one, two, three … of its outlet, or of its event, are there
 #: already: a second is welcome, a fifth is never wanted while there is anything else.
 HELD_BACK = (0.0, 0.8, 1.6, 4.0, 12.0)
-#: Places for which variety counts: nobody reads the hundredth runner-up for variety.
+#: Places for which variety counts.
 VARIED_PLACES = 200
 #: A section, with an outlet or an event in it.
 _VarietyKey = tuple[str, str | int]

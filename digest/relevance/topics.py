@@ -13,7 +13,7 @@ from digest.relevance.matcher import Hit, Matcher
 from digest.relevance.running_text import accents_agree, fold_text, normalize_text
 from digest.settings import Topic
 
-# What a phrase counts by where it stands: an article is about what headline and opening say.
+# Weight of a phrase by its place: headline and opening say what an article is about.
 IN_HEADLINE = 3.0
 IN_OPENING = 2.0
 IN_BODY = 1.0
@@ -24,7 +24,7 @@ OPENING_LENGTH = 600  #: characters
 class _PhraseMatch:
     """A phrase found in an article."""
 
-    words: str  #: as it stands there
+    words: str  #: as written there
     strength: float
 
 

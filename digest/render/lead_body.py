@@ -63,13 +63,13 @@ class LeadText:
     blocks: tuple[Block, ...]
 
 
-#: Returns an image's address as readers fetch it, its width and height in pixels (0, 0 if not
+#: Returns an image's public address, its width and height in pixels (0, 0 if not
 #: known).
 Locate = Callable[[str], tuple[str, int, int]]
 
 #: Opening, text and closing of a paragraph, as the parser gives them.
 _TOKENS_OF_PARAGRAPH = 3
-#: What a break in a paragraph is in text.
+#: A line break of a paragraph in text.
 _BREAK_CHARACTERS = {"softbreak": " ", "hardbreak": "\n"}
 
 

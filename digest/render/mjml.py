@@ -17,14 +17,14 @@ _REFERENCE = re.compile(r"&#(\d+);")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNKNOWN = re.compile(r"</?mj-?[\w-]+")
 _STYLE = re.compile(r"(<style[^>]*>)(.*?)</style>", re.DOTALL)
-#: Where MRML stumbled, as offsets into its input.
+#: Places of MRML's errors, as offsets into its input.
 _POSITION = re.compile(r"at position (\d+):\d+")
 _DEBUG = re.compile(r"\\u\{[0-9a-f]+\}")
 #: References up to this code are left as they are: controls, and the space that must not break.
 _LAST_KEPT_REFERENCE = 160
 _FULL_WIDTH_COLUMN = "mj-column-per-100"
 _OTHER_COLUMN = re.compile(r"mj-column-(?!per-100\b)")
-#: What MRML leaves invalid or unsupported, in order; each was found by the mail audit.
+#: Replacements for invalid or unsupported output of MRML, in order; found by the mail audit.
 _REPAIRS = (
     (re.compile(r'(<td[^>]*?) vertical-align="[^"]*"'), r"\1"),
     (re.compile(r' xmlns:(?:v|o)="[^"]*"'), ""),

@@ -20,7 +20,7 @@ from digest.render.context import (
 from digest.render.templates import Environment, make_environment, render_template
 from digest.settings import Settings
 
-#: What XML 1.0 cannot hold, not even as a reference (section 2.2).
+#: Characters that XML 1.0 cannot hold, not even as a reference (section 2.2).
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: The last change of a feed without editions.
 NEVER = "1970-01-01T00:00:00+00:00"

@@ -13,7 +13,7 @@ class StoryLine:
     """Values of a pick for templates."""
 
     headline: str
-    url: str  #: that readers open: the gift link, if there is one
+    url: str  #: the link shown: the gift link, if there is one
     outlet: str
     #: such as opinion, in Spanish, paywall; in the edition's language
     marks: tuple[str, ...]

@@ -9,7 +9,7 @@ from digest.services.editions import Editions
 from digest.services.sending_context import SendingContext
 from digest.services.sent_contents import describe_empty_edition
 
-#: How much of a content hash people are shown, in characters.
+#: Characters of a content hash that are shown to people.
 SHORT_HASH_LENGTH = 12
 
 

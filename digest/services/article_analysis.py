@@ -42,7 +42,7 @@ class LoadedAnalyses:
     articles: Sequence[StoredAnalysis]  #: without their texts, by id
     fingerprints: Mapping[int, Fingerprint]  #: by the article's id
     belongs: Mapping[int, StoryMembership]  #: the story of each article, by its id
-    background: Background  #: how common words are
+    background: Background  #: frequencies of words
     is_background_new: bool  #: it was counted anew for these articles
     moved: Mapping[int, StoryMembership]  #: stories that are not as they are stored
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from digest.store import Store
     from digest.store.analyses import StoredAnalysis
 
-#: Answers that are cached: those of the edition in work, and of a few that are looked back at.
+#: Cached results: for the draft, and for a few earlier editions.
 CACHE_SIZE = 4
 
 
@@ -105,7 +105,7 @@ class Articles:
         """
         request = _Request(since, but, late)
         with self._cache_lock:
-            # what comes while stories are made is newer than this mark, so that they are made again
+            # articles stored meanwhile are newer than this mark, so that stories are made again
             mark = self._cache_mark(but)
             cached_mark, stories = self._cache.get(request, ((), []))
             if cached_mark != mark:

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from digest.store.fillings import Filling as Stored
     from digest.store.fillings import Snapshot
 
-#: How often a filling is tried again when a person's change came between.
+#: Tries to fill a draft when a person changes it at the same time.
 MAX_RETRIES = 5
-#: How many of the stories that the machine replaced are remembered.
+#: Number of replaced stories that are remembered.
 REPLACED_KEPT = 50
 
 SETTINGS_MARK_LENGTH = 16  #: hexadecimal digits
@@ -231,7 +231,7 @@ class Drafts:
                 return load_edition(self._source(day))
         raise EditConflict("the edition", "", "")
 
-    # What is the machine's
+    # The machine's edition
 
     def machine_edition(self, day: date) -> Edition | None:
         """Return what the machine put into an edition; None if it is not filled."""

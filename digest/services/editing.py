@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from digest.edition.operations import Change as Edit
     from digest.store import Store
 
-#: How often a change is tried again when somebody else's came between.
+#: Tries of a change when somebody else changes the edition at the same time.
 MAX_RETRIES = 5
 #: Labels of fields, where that is not their name.
 FIELD_LABELS = {"preheader": "preview line"}
@@ -151,7 +151,7 @@ class Editing:
             )
         try:
             return self.pick_story(day, brought.article.id, section)
-        except NotFound:  # it is older than the finds
+        except NotFound:  # it is older than the candidates
             pick = self._make_pick(Story((brought,)), brought.article.id)
             self.apply_edit(
                 day, operations.add_story(section, pick), f"picked “{pick.headline}”"

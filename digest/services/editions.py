@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digest.store import Store
     from digest.store.fillings import Snapshot
 
-#: How many dates are named where an edition is not there.
+#: Number of dates listed if an edition does not exist.
 DATES_NAMED = 5
 MAX_REVISIONS = 20  #: that are listed unless more are asked for
 

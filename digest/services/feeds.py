@@ -130,7 +130,7 @@ class Feeds:
         from digest.infra.process_pool import Processors
 
         settings = self._workspace.settings
-        gc.freeze()  # what is loaded now stays; looking through it for garbage costs a tenth
+        gc.freeze()  # loaded objects stay alive; a garbage collection of them would cost a tenth
         with (
             self._store.hold_lock("collect"),
             self._fetch() as fetch,

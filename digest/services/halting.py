@@ -9,7 +9,7 @@ from digest.model import CANCELLED, PAUSED, DeliveryReport, DeliveryState
 from digest.services.held_mail import CallOffCounts, HeldMail
 from digest.services.sending_context import SendingContext
 
-#: Between two looks at whether another process has ended its send.
+#: Interval of checks whether another process has ended its send.
 POLL_SECONDS = 0.1
 
 
@@ -19,11 +19,11 @@ class CancelledSend:
 
     never_handed: int  #: were queued, and are excluded
     taken_back: int  #: were handed over, and cancelled at the provider before they left
-    left: int  #: have left, or leave within minutes: too late
-    #: leave all the same: the provider cancels so many batches at a time
+    left: int  #: were sent, or will be within minutes: too late
+    #: sent anyway: the provider's limit of cancelled batches is reached
     beyond_limit: int
     uncertain: int  #: may have left
-    #: another process ends what it has in hand, and settles that itself
+    #: another process finishes its messages, and records them itself
     finishing: bool
 
 

@@ -29,7 +29,7 @@ class CallOffCounts:
     """Numbers of recipients whose held mail was cancelled, and of those whose was not."""
 
     stopped: int = 0
-    too_late: int = 0  #: it has left, or leaves within minutes
+    too_late: int = 0  #: it was sent, or will be within minutes
     no_more: int = 0  #: the provider cancels so many batches at a time
     unheard: int = 0  #: the provider did not say
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: For one link: a reader waits no longer.
 LINK_TIMEOUT_SECONDS = 10.0
-#: How often a fix is made again when somebody's change came between.
+#: Tries of a fix when somebody changes the edition at the same time.
 MAX_RETRIES = 5
 EXAMPLE_RECIPIENT = Recipient(0, "reader@example.org", "x")
 

@@ -26,7 +26,7 @@ from digest.settings import Settings
 if TYPE_CHECKING:
     from digest.store import Store
 
-#: How many days ahead a free date for a correction is looked for.
+#: Days ahead in which a free date for a correction is searched.
 DAYS_LOOKED_AHEAD = 60
 
 
@@ -34,8 +34,10 @@ DAYS_LOOKED_AHEAD = 60
 class PublicationStatus:
     """State of an edition between draft and public."""
 
-    sent_at: datetime | None  #: when its audience was frozen, if anything of it left
-    publication: Publication | None  #: what a person published or withdrew
+    sent_at: (
+        datetime | None
+    )  #: when its audience was frozen, if anything of it was sent
+    publication: Publication | None  #: a person's publication or withdrawal
     corrections: tuple[PageCorrection, ...]  #: of its page, the oldest first
 
     @property

@@ -39,7 +39,7 @@ class ReturnedTally:
     outcomes: list[ReturnedOutcome] = field(default_factory=list)
     #: left for a person by an earlier reading, and still in the mailbox
     waiting: int = 0
-    problem: str = ""  #: why the reading ended early; "" if it did not
+    problem: str = ""  #: reason why the reading ended early; "" if it did not
 
     def counts(self) -> dict[str, int]:
         """Return how many mails there were of each verdict, all verdicts named; sums are `read`."""

@@ -38,7 +38,7 @@ from digest.services.workers import Workers, send_lanes
 
 #: The folder in the output that notices are written into by the outbox.
 NOTICES_FOLDER = "notices"
-#: How the name of a notice ends that goes to somebody who comes back.
+#: Ending of the name of a notice to a person who subscribes again.
 COMES_BACK = " back"
 
 

@@ -27,7 +27,7 @@ LANE_PRIORITY = 10
 
 #: Puts jobs into the queue, on the database connection of a transaction.
 SubmitJobs = Callable[[Any, Sequence[Job]], object]
-#: Is told how many more recipients a hand-over had.
+#: Called with the number of recipients of each hand-over.
 ReportProgress = Callable[[int], None]
 ShouldStop = Callable[[], bool]
 

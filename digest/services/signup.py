@@ -23,13 +23,13 @@ from digest.store.notices import CONFIRM, NoticeFigures, WaitingMail
 if TYPE_CHECKING:
     from digest.store import Store
 
-#: How long a confirmation's link is good, and how long who does not confirm is kept.
+#: Validity of a confirmation's link; unconfirmed signups are deleted after it.
 LINK_PERIOD = timedelta(hours=48)
 #: Tries an hour from one network, and confirmations a day to one address: against list bombing
 #: (listmonk #308, #2038; Ghost #9418).
 PER_NETWORK = 20
 PER_ADDRESS = 3
-#: Of an address, what counts as one network (RFC 6177, 2: sites are given /48 to /64).
+#: Prefix length of an address that counts as one network (RFC 6177, 2: sites are given /48 to /64).
 V4 = 24
 V6 = 64
 #: A mail that was not taken is tried again after this, then after twice as long each time, up to
@@ -46,7 +46,7 @@ class Ended(Enum):
     """Result of an attempt to send a mail."""
 
     TAKEN = "taken"
-    LEFT = "left"  #: not needed, somebody else's, tried again later, or given up
+    LEFT = "left"  #: not needed, claimed by another process, tried again later, or given up
     DOWN = "down"  #: nothing takes mail now
 
 

@@ -145,7 +145,7 @@ class Staff:
         if not self._book.accept_invitation(
             _hash_token(token), now, password_hash, _random_stamp()
         ):
-            raise LoginRefused(used)  # somebody else was as quick
+            raise LoginRefused(used)  # another request was as quick
         self._note(member.name, "set a password by invitation")
         return self._reload_member(member)
 
@@ -364,7 +364,7 @@ class Staff:
 
         with lane.hold_turn():
             try:
-                # who does not exist takes as long as who does
+                # an unknown name takes as long as a known one
                 self._hasher.verify(
                     hashed or self._dummy_hash, password[:MAX_PASSWORD_LENGTH]
                 )

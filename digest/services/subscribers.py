@@ -44,7 +44,7 @@ class SheetPreview:
 
     columns: Columns
     survey: Survey
-    notes: tuple[str, ...]  #: what was guessed, and what a person should look at
+    notes: tuple[str, ...]  #: guesses, and things that a person should check
     sample: tuple[Subscriber, ...]  #: its first people; none while there are questions
 
 
@@ -200,7 +200,7 @@ class Subscribers:
     def find_by_token(self, token: str) -> Subscriber | None:
         """Return whose unsubscribe link this is; None if we did not make it, or they were erased."""
         if not self._store.subscribers.stored_keys():
-            return None  # nothing was ever signed; a look at a link makes no key
+            return None  # nothing was ever signed; reading a link creates no key
         number = self._tokens().read_subscriber(token)
         if not number:
             return None

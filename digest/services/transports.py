@@ -13,9 +13,9 @@ from digest.ports import Paced, Transport
 from digest.services.sending_context import SendingContext
 from digest.settings.rates import per_minute
 
-#: The outbox waits for nobody.
+#: The outbox has no rate limit.
 OUTBOX_RATE = "1,000,000 a second"
-#: How long a worker waits for its turn at a provider before it does something else.
+#: Time that a worker waits for a provider's rate before it does another job.
 WORKER_PATIENCE_SECONDS = 2.0
 
 log = logging.getLogger("digest")

@@ -16,10 +16,10 @@ from digest.services.send_schedule import SendSchedule
 from digest.services.sending_context import SendingContext
 from digest.services.sent_contents import SentContents
 
-#: For how long staff are asked about an edition that was not sent: nobody wants it after a month.
+#: For how long staff are reminded of an unsent edition: nobody wants it after a month.
 MAX_WAITING_TIME = timedelta(days=28)
 
-#: How long before it leaves an approved edition's links are checked again, at each run.
+#: From how long before sending an approved edition's links are checked, at each run.
 LINK_CHECK_WINDOW = timedelta(hours=3)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 SECONDS_BETWEEN_LOOKS = 1.0
-#: How long nothing may go forward until a person is told.
+#: Time without progress after which a person is told.
 STALLED_AFTER_SECONDS = 120.0
 
 

@@ -8,7 +8,7 @@ import idna
 
 
 def fold_address(address: str) -> str:
-    """Return the form in which two spellings of one subscriber's address are the same.
+    """Return the form that all spellings of one subscriber's address share.
 
     RFC 5321, 2.4 lets the local part depend on case; in practice none does, and mailing one person
     twice is the worse mistake. Letters are not folded further: straße@ and strasse@ are two people.
@@ -34,7 +34,7 @@ def _to_ascii(domain: str) -> str:
 def old_fold(address: str) -> str:
     """Return how versions before 0014 of the schema folded an address (ß became ss).
 
-    An address that was erased then is known by a hash of this, from which nobody can tell it.
+    An address that was erased then is stored as a hash of this, from which it cannot be restored.
     """
     return address.strip().casefold()
 

@@ -54,7 +54,7 @@ class StoredAnalysis:
 
 
 class Analyses:
-    """Analyses of articles, stories, proposals, clips that were missed."""
+    """Analyses of articles, stories, proposals, missed articles."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -202,7 +202,7 @@ class Analyses:
                 row.article: StoryMembership(row.copy_of, row.story) for row in rows
             }
 
-    # How common words are
+    # Frequencies of words
 
     def get_word_counts(self) -> Any:
         """Return how common words were, as counted last; None if they never were."""
@@ -251,10 +251,10 @@ class Analyses:
             rows = connection.execute(in_order)
             return [Proposal(**row._mapping) for row in rows]
 
-    # Clips that were missed
+    # Missed articles
 
     def save_missed_article(self, number: int, cause: str, now: datetime) -> None:
-        """Remember that a person had to bring an article, and why."""
+        """Store that a person had to add an article by hand, and why."""
         values = {"cause": cause, "at": now}
         store_missed = (
             insert(missed)
@@ -265,7 +265,7 @@ class Analyses:
             connection.execute(store_missed)
 
     def count_missed_by_cause(self) -> dict[str, int]:
-        """Return how many clips were missed, by cause, the most frequent first."""
+        """Return how many articles were missed, by cause, the most frequent first."""
         count = func.count().label("number")
         counts_by_cause = (
             select(missed.c.cause, count)

@@ -30,7 +30,7 @@ class Articles:
         self._engine = engine
 
     def put_article(self, read: Article, now: datetime) -> Article:
-        """Store an article with its page, new or known; a section given earlier is kept."""
+        """Store an article with its page, new or known; an earlier section is kept."""
         add_article = (
             insert(article)
             .values(row_from_article(read) | {"first_seen": now})

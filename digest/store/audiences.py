@@ -33,7 +33,7 @@ DriverWork = Callable[[Any], object]
 
 
 def do_nothing(_driver_connection: Any) -> None:
-    """Stand for no further work in a transaction."""
+    """Do no further work in a transaction."""
 
 
 def read_send_spec(connection: Connection, day: date) -> SendSpec | None:
@@ -46,17 +46,17 @@ def read_send_spec(connection: Connection, day: date) -> SendSpec | None:
 
 
 def is_obsolete_rehearsal(previous: SendSpec, spec: SendSpec) -> bool:
-    """Say whether a freeze was for the outbox, which mails nobody, and for something else."""
+    """Return whether a freeze was a rehearsal for the outbox, and differs from the present send."""
     return previous.transport == REHEARSAL and previous != spec
 
 
 def is_rehearsal_of_mailing(previous: SendSpec, spec: SendSpec) -> bool:
-    """Say whether a send that mails would go on by the outbox, which mails nobody."""
+    """Return whether a send that mails would continue with the outbox, which mails nobody."""
     return previous.transport != REHEARSAL and spec.transport == REHEARSAL
 
 
 def check_same_send(day: date, previous: SendSpec, spec: SendSpec) -> None:
-    """Raise DigestError if a send cannot go on, since it was begun for something else."""
+    """Raise DigestError if a send cannot continue, since it was begun with another content or filter."""
     if previous.content_hash != spec.content_hash:
         raise DigestError(
             f"part of the edition of {day} was sent as {previous.content_hash[:12]}, and everybody "
@@ -124,7 +124,7 @@ def _add_deliveries(
 def resume_send(
     connection: Connection, day: date, *, size: int, also: DriverWork
 ) -> None:
-    """Let a send go on: recover what a dead process claimed, and forget why it stopped."""
+    """Continue a send: recover the claims of a dead process, and forget why it stopped."""
     recover_edition(connection, day, size)
     forget_stop = (
         update(sending)
@@ -136,6 +136,6 @@ def resume_send(
 
 
 def dissolve_audience(connection: Connection, day: date) -> None:
-    """Forget who an edition was frozen for."""
+    """Delete the frozen audience of an edition."""
     for table in (delivery, chunk, sent_content, sending):
         connection.execute(delete(table).where(table.c.edition == day))

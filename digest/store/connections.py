@@ -30,7 +30,7 @@ ADVICE_BY_MESSAGE = {
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    "fullfsync=ON",  # macOS: fsync alone leaves it in the disk's cache (fcntl(2), F_FULLFSYNC)
+    "fullfsync=ON",  # macOS: fsync alone leaves data in the disk's cache (fcntl(2), F_FULLFSYNC)
     "checkpoint_fullfsync=ON",
     "foreign_keys=ON",
     "busy_timeout=10000",
@@ -62,7 +62,7 @@ def acquire_engine(url: str, folder: Path) -> Engine:
 
 
 def release_engine(url: str, engine: Engine) -> None:
-    """Give connections back; they are closed when nobody uses them any more."""
+    """Release connections; they are closed with their last user."""
     with _sharing_lock:
         if url in _user_counts:
             _user_counts[url] -= 1
@@ -155,7 +155,7 @@ def _require_utf8(connection: Any, _record: object) -> None:
 
 
 def _raise_own_error(context: ExceptionContext) -> None:
-    """Raise StoreDown where a person can help, or the server is not reached; else return."""
+    """Raise StoreDown if a person can fix it, or the server is not reached; else return."""
     error = context.original_exception
     is_operational = isinstance(context.sqlalchemy_exception, OperationalError)
     dialect = context.dialect
@@ -176,7 +176,7 @@ def _raise_own_error(context: ExceptionContext) -> None:
 
 
 def _find_advice(message: str) -> str:
-    """Return what a person can do about a message of SQLite; "" if nothing is known."""
+    """Return an advice for a message of SQLite; "" if there is none."""
     for words, advice in ADVICE_BY_MESSAGE.items():
         if words in message:
             return advice
@@ -186,9 +186,9 @@ def _find_advice(message: str) -> str:
 def _set_pragmas(connection: Any, _record: object) -> None:
     """Prepare a connection to SQLite.
 
-    WAL lets the desk read while collect writes. FULL flushes the log at each commit: NORMAL does
-    not, and after a power cut those would be mailed again whose hand-over was announced in its last
-    commits, and those who had just unsubscribed (sqlite.org/pragma.html#pragma_synchronous). What
+    WAL lets the desk read while collect writes. FULL flushes the log at each commit: with NORMAL, a
+    power cut could lose the last commits, and recipients just announced or unsubscribed would be
+    mailed again (sqlite.org/pragma.html#pragma_synchronous). What
     FULL costs is in docs/delivery.md, "Power".
     """
     for pragma in SQLITE_PRAGMAS:
@@ -196,7 +196,7 @@ def _set_pragmas(connection: Any, _record: object) -> None:
 
 
 def _require_durable_commits(connection: Any, _record: object) -> None:
-    """Let no commit be lost that PostgreSQL said was made, whatever is set for the database.
+    """Make commits of PostgreSQL durable, whatever is set for the database.
 
     `off` alone loses them, at a crash already (postgresql.org/docs: "Asynchronous Commit"); the
     other values stay as they are. Whether the server flushes at all (`fsync`) is not for a session

@@ -30,7 +30,7 @@ Progress = Callable[[str, int, int], None]
 
 
 def ignore_progress(_table: str, _copied: int, _total: int) -> None:
-    """Report progress to nobody."""
+    """Ignore progress."""
 
 
 def count_rows(engine: Engine) -> dict[str, int]:

@@ -1,7 +1,7 @@
-"""Deliveries: the ledger of who gets which edition, and what is known of each delivery.
+"""Deliveries: the ledger of which subscriber gets which edition, and of each delivery's state.
 
 A delivery has its chunk's state unless it has a state of its own. Every change is committed before
-the act that it announces, so that a killed process leaves a delivery *uncertain*, never a guess.
+the act that it announces, so that after a kill a delivery is *uncertain*, never wrong.
 """
 
 from collections.abc import Sequence
@@ -60,16 +60,16 @@ class Deliveries:
         also: DriverWork = do_nothing,
         content: SentContent | None = None,
     ) -> None:
-        """Freeze the edition's audience, or recover what a dead process left of an earlier send.
+        """Freeze the edition's audience, or recover an earlier send that a dead process left.
 
-        `content` is kept with a new freeze: it is what leaves from then on, whatever is edited.
+        `content` is stored with a new freeze: it is sent from then on, whatever is edited.
 
         The audience is everybody who wants mail, may be mailed, and meets a filter. `also` is done
         in the same transaction, on the driver's connection: the jobs are there if the audience is.
 
-        An audience of which nothing left yet is frozen anew for other content. Call only while
-        holding the send lock. Raises DigestError if some of the edition went out with other
-        content: which content each reader got must stay answerable.
+        An audience of which nothing was sent yet is frozen again for other content. Call only while
+        holding the send lock. Raises DigestError if part of the edition was sent with other
+        content: it must stay known which content each subscriber got.
         """
         previous = self.get_send_spec(day)
         if previous and audiences.is_obsolete_rehearsal(previous, spec):
@@ -112,7 +112,7 @@ class Deliveries:
     def _refuse_outbox_before_end(
         self, day: date, previous: SendSpec, spec: SendSpec
     ) -> None:
-        """Raise DigestError if the outbox, which mails nobody, would end a send that mails."""
+        """Raise DigestError if the outbox, which mails nobody, would complete a send that mails."""
         if not audiences.is_rehearsal_of_mailing(previous, spec):
             return
         if not self.is_complete(day):
@@ -141,7 +141,7 @@ class Deliveries:
     # Recovery
 
     def recover_stale_claims(self, day: date, lane: int) -> None:
-        """Recover what a dead worker had claimed on a lane. Call only as its one successor."""
+        """Recover the claims of a dead worker on a lane. Call only as its one successor."""
         with self._engine.begin() as connection:
             stale_claims.recover_stale_claims(
                 connection,
@@ -150,7 +150,7 @@ class Deliveries:
             )
 
     def close_cancelled_send(self, day: date) -> None:
-        """Recover what a dead process claimed of a cancelled edition; exclude what is queued.
+        """Recover the claims of a dead process on a cancelled edition; exclude queued deliveries.
 
         Call only while holding the send lock, with nobody else.
         """
@@ -204,9 +204,9 @@ class Deliveries:
     ) -> bool:
         """Commit that these are about to be handed over.
 
-        Returns False, and does not mark them, if the send was halted, or if the claim stands no
-        more, since this process was taken for dead. `done` are the outcomes of those before,
-        committed with it: one disk write, not two.
+        Returns False, and does not mark them, if the send was halted, or if the claim was lost, since
+        this process was taken for dead. `done` are the outcomes of earlier deliveries, committed
+        in the same transaction: one disk write, not two.
         """
         is_whole_chunk = len(subscribers) == len(claimed.subscribers)
 
@@ -289,7 +289,7 @@ class Deliveries:
             return [(row.no, ProviderHold(row.batch, row.leaves_at)) for row in rows]
 
     def requeue_cancelled_hold(self, day: date, no: int, hold: ProviderHold) -> None:
-        """Queue an uncertain chunk again whose hold was cancelled, so that nothing of it leaves.
+        """Queue an uncertain chunk again whose hold was cancelled, so that nothing of it is sent.
 
         Nothing is done if somebody else did it before.
         """
@@ -325,7 +325,7 @@ class Deliveries:
     def resolve_uncertain(
         self, day: date, address: str, *, sent: bool, by: str = "a person"
     ) -> bool:
-        """Settle an uncertain delivery as somebody says; False if it is not uncertain.
+        """Resolve an uncertain delivery as a person says; False if it is not uncertain.
 
         One that is to be sent again goes into a chunk of its own.
         """
@@ -374,7 +374,7 @@ class Deliveries:
             return set(connection.scalars(select(sending.c.edition)))
 
     def get_delivery_report(self, day: date) -> DeliveryReport:
-        """Count every planned delivery by what is known of it."""
+        """Count every planned delivery by its state."""
         counts_by_state = (
             select(DELIVERY_STATE.label("state"), func.count().label("number"))
             .select_from(DELIVERY_WITH_CHUNK)
@@ -430,7 +430,7 @@ class Deliveries:
             return not connection.scalar(select(has_open_chunk | has_queued_delivery))
 
     def get_delivery_state(self, day: date, subscriber_id: int) -> str:
-        """Return what is known of one delivery; "" if there is none."""
+        """Return the state of one delivery; "" if there is none."""
         state = (
             select(DELIVERY_STATE)
             .select_from(DELIVERY_WITH_CHUNK)

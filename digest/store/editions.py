@@ -130,7 +130,7 @@ class Editions:
             return str(last.what)
 
     def list_revisions(self, day: date, limit: int = 20) -> list[AuditEntry]:
-        """Return what was changed, when and by whom, the newest first."""
+        """Return the changes with time and person, the newest first."""
         newest_first = (
             select(
                 revision.c.at,
@@ -205,10 +205,10 @@ class Editions:
             return list(connection.scalars(select(approval.c.edition)))
 
     def save_approval(self, new_approval: Approval, built: RenderedEdition) -> None:
-        """Store an approval with what it was given to, replacing an earlier one of that edition.
+        """Store an approval with the approved content, replacing an earlier one of that edition.
 
-        Raises AlreadySent if the edition was sent or published, and Conflict if it reads otherwise
-        by now: nobody looked at that.
+        Raises AlreadySent if the edition was sent or published, and Conflict if its text has
+        changed: nobody has looked at that.
         """
         values = asdict(new_approval) | {"source": built.markdown, "page": built.page}
         store_approval = (
@@ -258,13 +258,13 @@ class Editions:
     # Corrections by mail
 
     def get_corrected_edition(self, day: date) -> date | None:
-        """Return the edition to whose readers alone this one goes; None for most."""
+        """Return the edition that this one corrects, whose recipients alone get it; None for most."""
         corrected = select(edition.c.corrects).where(edition.c.date == day)
         with self._engine.connect() as connection:
             return connection.scalar(corrected)
 
     def add_correction(self, day: date, of: date, source: str, now: datetime) -> bool:
-        """Store a new edition for the readers of another; False if there is one of that date."""
+        """Store a correction for the recipients of another edition; False if that date is taken."""
         add_edition = (
             insert(edition)
             .values(
@@ -282,14 +282,14 @@ class Editions:
     # Schedules
 
     def set_schedule(self, day: date, at: datetime | None, by: str = "") -> None:
-        """Store when a person wants an edition to leave; None: at the newsletter's hour."""
+        """Store when a person wants an edition to be sent; None: at the newsletter's hour."""
         with self._engine.begin() as connection:
             connection.execute(delete(schedule).where(schedule.c.edition == day))
             if at:
                 connection.execute(insert(schedule).values(edition=day, at=at, by=by))
 
     def get_schedule(self, day: date) -> tuple[datetime, str] | None:
-        """Return when an edition is to leave and who said so; None if nobody did."""
+        """Return when an edition is to be sent, and who set that; None if nobody did."""
         wish = select(schedule.c.at, schedule.c.by).where(schedule.c.edition == day)
         with self._engine.connect() as connection:
             row = connection.execute(wish).first()

@@ -1,4 +1,4 @@
-"""Feeds: what collecting remembers of them, of known articles and of pages.
+"""Feeds: state of feeds, known articles and pages, for collecting.
 
 One transaction stores each batch of polls.
 """

@@ -26,7 +26,7 @@ FILLING_COLUMNS = [column for column in filling.c if column.name != "edition"]
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What the machine put into an edition, as JSON takes it, and when."""
+    """The stories that the machine put into an edition, as JSON data, and when."""
 
     base: Mapping[str, Any]
     came: Mapping[str, str]  #: since the first draft: times in ISO 8601, by address
@@ -38,7 +38,7 @@ class Filling:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An edition as somebody took it away to work on."""
+    """An edition at the time when a person began to edit it."""
 
     source: str
     base: Mapping[str, Any] | None
@@ -54,7 +54,7 @@ class Look:
 
 
 class Fillings:
-    """What the machine put into editions, and what each person has seen of them."""
+    """The stories that the machine put into editions, and the visits of each person."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

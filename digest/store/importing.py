@@ -65,7 +65,7 @@ def import_batch(
 def _add_active(
     connection: Connection, people: Mapping[str, Subscriber], counts: ImportCounts
 ) -> None:
-    # read in this order: somebody erased meanwhile is either still a subscriber, or barred
+    # read in this order: somebody erased meanwhile is either still a subscriber, or suppressed
     subscribers = _find_subscribers(connection, list(people))
     barred = _find_barred(connection, list(people))
     counts.suppressed += len(barred)
@@ -114,7 +114,7 @@ def _import_inactive(
     counts: ImportCounts,
     now: datetime | None,
 ) -> None:
-    """Import people who are not mailed elsewhere: unsubscribe them, or suppress their addresses.
+    """Import people whom another system does not mail: unsubscribe or suppress them.
 
     Nothing is written of people who were erased: their address would be known again. Further
     addresses of a person, of which there is no row to count, are treated in the same way.

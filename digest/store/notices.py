@@ -1,6 +1,6 @@
-"""Notices: mails to one person that are to be handed over, or could not be; a database outbox.
+"""Notices: mails to one person that wait to be sent, or could not be; a database outbox.
 
-A notice survives a restart, and is claimed by one process only, so that no mail leaves twice
+A notice survives a restart, and is claimed by one process only, so that no mail is sent twice
 (microservices.io: "Transactional outbox").
 """
 
@@ -29,7 +29,7 @@ from digest.store.tables import notice
 CONFIRM = "confirm"
 WELCOME = "welcome"
 WELCOME_BACK = (
-    "welcome back"  #: to somebody whom the provider may still keep from our mail
+    "welcome back"  #: to a person who may still be on the provider's suppression lists
 )
 
 # States of notices
@@ -37,9 +37,9 @@ WAITING = "waiting"
 HANDING = "handing"
 GIVEN_UP = "given up"
 
-#: For how long it is shown that a mail was given up. No address is kept with it.
+#: For how long a given-up mail is shown. No address is stored with it.
 SHOW_GIVEN_UP_FOR = timedelta(days=30)
-#: After so long without a word, the process that had claimed a mail is taken for dead.
+#: After so long without a sign of life, the process that claimed a mail is taken for dead.
 DEAD_AFTER = timedelta(minutes=15)
 DIED_DETAIL = (
     "the process ended while it handed the mail over, so that it may have left"
@@ -48,7 +48,7 @@ DIED_DETAIL = (
 
 @dataclass(frozen=True, slots=True)
 class WaitingMail:
-    """A mail to one person, claimed by whoever holds this."""
+    """A mail to one person, claimed by this process."""
 
     id: int
     kind: str  #: CONFIRM, WELCOME or WELCOME_BACK
@@ -65,7 +65,7 @@ class NoticeFigures:
     waiting: int
     oldest: datetime | None  #: since when the oldest of those waits
     given_up: int  #: in the last SHOW_GIVEN_UP_FOR
-    why: str  #: what was in the way the last time
+    why: str  #: reason of the last failure
 
 
 class Notices:
@@ -105,7 +105,7 @@ class Notices:
             return list(connection.scalars(due_notices))
 
     def has_work(self, now: datetime) -> bool:
-        """Say whether a mail is due, or to be given up."""
+        """Return whether a mail is due, or to be given up."""
         is_waiting = notice.c.state == WAITING
         is_due = is_waiting & (notice.c.next_try <= now)
         is_late = is_waiting & (notice.c.good_until <= now)
@@ -137,14 +137,14 @@ class Notices:
         return _waiting_mail_of(row)
 
     def delete_notice(self, claimed: WaitingMail) -> None:
-        """Forget a mail: it was taken, or nobody needs it."""
+        """Delete a mail: it was accepted, or is not needed."""
         with self._engine.begin() as connection:
             connection.execute(delete(notice).where(notice.c.id == claimed.id))
 
     def postpone_notice(self, claimed: WaitingMail, at: datetime, why: str) -> None:
-        """Let a mail that certainly did not leave wait until a time.
+        """Let a mail that was certainly not sent wait until a time.
 
-        Not if it was given up meanwhile, since the process that had claimed it was taken for dead.
+        Does nothing if it was given up meanwhile, because its process was taken for dead.
         """
         postpone = (
             update(notice)
@@ -162,7 +162,7 @@ class Notices:
             connection.execute(postpone)
 
     def give_up_notice(self, claimed: WaitingMail, now: datetime, why: str) -> None:
-        """Try a mail no more, and forget whom it was for."""
+        """Give a mail up, and delete its recipient."""
         detail = _without_address(why, claimed.person.address)
         give_up = (
             update(notice)
@@ -173,9 +173,9 @@ class Notices:
             connection.execute(give_up)
 
     def give_up_late_notices(self, now: datetime) -> list[tuple[str, str]]:
-        """Give up what is good no longer, and what a dead process had claimed.
+        """Give up mails that are too late, and those that a dead process had claimed.
 
-        Returns the kind of each and why; forgets those that were given up long ago.
+        Returns the kind of each and why; deletes those that were given up long ago.
         """
         forget_oldest = delete(notice).where(
             notice.c.state == GIVEN_UP,
@@ -207,7 +207,7 @@ class Notices:
         return [(row.kind, row.detail) for row in (*late, *lost)]
 
     def get_figures(self) -> NoticeFigures:
-        """Return how many wait, since when, how many were given up, and why the last one."""
+        """Return the numbers of waiting and given-up mails, the oldest, and the last reason."""
         is_open = notice.c.state.in_([WAITING, HANDING])
         counts = select(
             func.count().filter(is_open),
@@ -268,7 +268,7 @@ def forget_notices(connection: Connection, address: str) -> None:
 
 
 def _given_up_values(now: datetime) -> dict[str, Any]:
-    """Return the columns of a mail that is given up: nothing says any more whom it was for."""
+    """Return the columns of a mail that is given up, without its recipient."""
     return {
         "address": "",
         "name": "",

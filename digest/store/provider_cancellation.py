@@ -31,10 +31,10 @@ class HeldChunk:
 
 @dataclass(frozen=True, slots=True)
 class OnItsWay:
-    """Deliveries that the provider has, and that leave at a later time."""
+    """Deliveries that the provider holds, and sends at a later time."""
 
     delivery_count: int = 0
-    first: datetime | None = None  #: when the first of them leave
+    first: datetime | None = None  #: when the first of them are sent
     last: datetime | None = None
 
 
@@ -63,7 +63,7 @@ class ProviderCancellation:
             return OnItsWay(*connection.execute(waiting).one())
 
     def list_held_chunks(self, day: date) -> list[HeldChunk]:
-        """Return the chunks that the provider may still hold back, those that leave last first."""
+        """Return the chunks that the provider may still hold, those that are sent last first."""
         count_sharing = (
             select(func.count())
             .select_from(delivery)
@@ -97,7 +97,7 @@ class ProviderCancellation:
     def exclude_held_chunk(self, day: date, held_chunk: HeldChunk) -> int:
         """Exclude a chunk that was cancelled at the provider.
 
-        Returns how many deliveries that excluded; 0 if somebody else did it before.
+        Returns how many deliveries that excluded; 0 if another process did it before.
         """
         exclusion = {"state": DeliveryState.EXCLUDED, "detail": CANCELLED_DETAIL}
         exclude_chunk = (

@@ -1,4 +1,4 @@
-"""Events of the provider, each taken in once: fates, suppressions, uncertain deliveries settled."""
+"""Events of the provider, each recorded once: fates, suppressions, resolved uncertain deliveries."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -37,7 +37,7 @@ SUPPRESSION_REASONS = {
     Fate.LEFT: SuppressionReason.ASKED,
 }
 #: A later fate that weighs less changes nothing: a complaint is not undone by "delivered".
-#: "Processed" is none: it settles what was uncertain, and that is all.
+#: "Processed" is none: it only resolves uncertain deliveries.
 WEIGHT_BY_FATE = {
     "": 0,
     Fate.PROCESSED: 0,
@@ -49,16 +49,16 @@ WEIGHT_BY_FATE = {
     Fate.LEFT: 5,
     Fate.COMPLAINED: 6,
 }
-#: These prove that the provider took a hand-over, not that it let it leave: they may come of one
+#: These prove that the provider accepted a hand-over, not that it sent it: they may come of one
 #: that was cancelled, and prove nothing of the hand-over that came after it.
 FATES_BEFORE_LEAVING = frozenset({Fate.PROCESSED, Fate.DROPPED})
-#: These prove that mail to this reader left, whichever hand-over it was.
+#: These prove that mail to this subscriber was sent, in whichever hand-over.
 FATES_AFTER_LEAVING = tuple(
     fate for fate in WEIGHT_BY_FATE if fate and fate not in FATES_BEFORE_LEAVING
 )
 
 # Each statement is built once, and given all events together: rows in one order, so that two
-# processes with events of the same readers wait for each other and never in a circle.
+# processes with events of the same subscribers wait for each other and never deadlock.
 
 SUBSCRIBER_ID = bindparam("subscriber_id", type_=Integer)
 UPDATE_DELIVERY = update(delivery).where(
@@ -234,9 +234,9 @@ def _delivery_parameters(incoming: ProviderEvent) -> dict[str, Any]:
 def _suppress_addresses(
     connection: Connection, events: Iterable[ProviderEvent], now: datetime
 ) -> None:
-    """Let nobody mail the addresses any more that bounced, complained or unsubscribed.
+    """Suppress addresses that bounced, complained or unsubscribed.
 
-    Nothing is written of people who were erased: their address would be known again.
+    Nothing is stored about people who were erased: their address would be known again.
     """
     suppressing = [
         incoming for incoming in events if incoming.fate in SUPPRESSION_REASONS

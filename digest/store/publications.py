@@ -65,7 +65,7 @@ class Publications:
         return self.get_send_time(day) is not None
 
     def is_draft(self, day: date) -> bool:
-        """Say whether an edition may be edited: nothing of it was sent, nobody published it."""
+        """Return whether an edition may be edited: nothing of it was sent, nobody published it."""
         with self._engine.connect() as connection:
             return not (was_sent(connection, day) or _is_published(connection, day))
 
@@ -83,7 +83,7 @@ class Publications:
             return {row.edition: _publication_of(row._mapping) for row in rows}
 
     def get_publication(self, day: date) -> Publication | None:
-        """Return what a person published or withdrew of an edition; None if nobody did."""
+        """Return the publication of an edition; None if nobody published or withdrew it."""
         with self._engine.connect() as connection:
             row = connection.execute(
                 select(publication).where(publication.c.edition == day)
@@ -95,7 +95,7 @@ class Publications:
     def add_publication(
         self, day: date, by: str, now: datetime, source: str, page: str
     ) -> None:
-        """Make an edition public as given; nothing that is public is replaced."""
+        """Make an edition public; an edition that is public is not replaced."""
         add_publication = (
             upsert(publication)
             .values(

@@ -60,7 +60,7 @@ class SharedPace:
         )
 
     def wait(self, messages: int) -> None:
-        """Sleep until that many more messages may leave. Raises NotYet."""
+        """Sleep until that many more messages may be sent. Raises NotYet."""
         if messages > self._turns:
             self._take_turns(max(messages, self._batch_size()))
         self._turns -= messages

@@ -29,7 +29,7 @@ RETRY_PAUSE = timedelta(minutes=30)
 #: names four to five days; a newsletter of last week is of no use to anybody.
 GIVE_UP_AFTER = timedelta(days=3)
 Conditions = tuple[ColumnElement[bool], ...]
-REFUSED_PATTERN = "refused%"  #: how the detail begins of a delivery that was refused
+REFUSED_PATTERN = "refused%"  #: beginning of the detail of a refused delivery
 
 #: The subscriber of a delivery may still be mailed.
 MAY_BE_MAILED = exists().where(
@@ -49,12 +49,12 @@ EXCLUDE_QUEUED = (
 
 @dataclass(frozen=True, slots=True)
 class SendRemainder:
-    """What is left of a send after a pass over its queue."""
+    """Deliveries left after a pass over the queue of a send."""
 
-    stop_reason: str = ""  #: why the provider took nothing more; "" if it did
+    stop_reason: str = ""  #: why the provider accepted no more; "" if it did
     next_try_at: datetime | None = None  #: when what is left is tried again by itself
-    refused_for_now_count: int = 0  #: readers refused for now
-    refused_count: int = 0  #: readers excluded since the provider refused them
+    refused_for_now_count: int = 0  #: recipients refused for now
+    refused_count: int = 0  #: recipients excluded since the provider refused them
 
 
 class RefusedDeliveries:
@@ -86,7 +86,7 @@ class RefusedDeliveries:
             )
 
     def exclude_refused(self, day: date, refused: Sequence[tuple[int, str]]) -> None:
-        """Exclude queued subscribers, each (id, reason), whom a refusal turned out to be about."""
+        """Exclude queued subscribers, each (id, reason), whose refusals were about themselves."""
         rows = [
             {"day": day, "subscriber_id": subscriber_id, "new_detail": reason[:500]}
             for subscriber_id, reason in refused
@@ -109,7 +109,7 @@ class RefusedDeliveries:
                 )
 
     def end_pass(self, day: date, now: datetime, stopped: str = "") -> None:
-        """Note the end of a pass over an edition's queue, and why, if the provider stopped it.
+        """Record the end of a pass over an edition's queue, and the reason if the provider stopped it.
 
         Deliveries that were refused for now are tried again later, and after some days given up.
         """
@@ -137,8 +137,8 @@ class RefusedDeliveries:
     def retry_refused(self, day: date) -> int:
         """Queue everybody again whom the provider refused; return how many.
 
-        Subscribers who left or were suppressed are not among them, and are excluded as their chunk
-        is claimed. Call only while holding the send lock. Raises DigestError while it is halted.
+        Subscribers who unsubscribed or were suppressed are excluded when their chunk is claimed.
+        Call only while holding the send lock. Raises DigestError while it is halted.
         """
         halt, halted_by = SendHalts(self._engine).get_halt(day)
         if halt:

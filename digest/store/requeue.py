@@ -23,10 +23,10 @@ REQUEUED_CHUNK: dict[str, Any] = {
 
 
 def add_queued_chunk(connection: Connection, day: date) -> int:
-    """Add a queued chunk for deliveries that are to be handed over apart; return its number.
+    """Add a queued chunk for deliveries that are to be handed over separately; return its number.
 
-    A second process that adds one to this edition at the same time waits, so that no number is
-    given twice.
+    A second process that adds one to this edition at the same time waits, so that numbers are
+    unique.
     """
     lock_send = (
         select(sending.c.edition).where(sending.c.edition == day).with_for_update()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from digest.store.tables import edition, filling, rejection, revision
 
-#: A person who goes on writing the same words within this time makes one change of it.
+#: Changes of the same words by the same person within this time are one change.
 BURST = timedelta(minutes=5)
 MAX_DESCRIPTION_LENGTH = 200
 
@@ -43,7 +43,7 @@ class PreviousText:
 def keep_revision(
     connection: Connection, change: EditionChange, previous: PreviousText
 ) -> None:
-    """Store what an edition was, unless the same person goes on with the same words."""
+    """Store the previous text of an edition, unless the same person continues the same change."""
     find_last = (
         select(revision)
         .where(revision.c.edition == previous.edition)
@@ -65,7 +65,7 @@ def keep_revision(
 
 
 def _goes_on_with(last: Row[Any], change: EditionChange, now: datetime) -> bool:
-    """Say whether a change goes on with the words of the last one."""
+    """Return whether a change continues the last one."""
     has_same_target = change.target != "" and last.target == change.target
     is_by_same_person = last.by == change.by
     return has_same_target and is_by_same_person and now - last.at < BURST

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from digest.errors import DigestError
 
-#: The newest file in migrations/versions. Known here so that Alembic is imported only to migrate.
+#: The newest file in migrations/versions, repeated here so that Alembic is imported only to migrate.
 HEAD = "0015"
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_MIGRATION = text("SELECT pg_advisory_xact_lock(hashtext('digest migrates'))")
@@ -63,7 +63,7 @@ def _one_transaction(connection: Connection) -> Iterator[None]:
     """Make changes of tables part of the transaction, so that a killed migration leaves nothing.
 
     Python's sqlite3 by itself begins a transaction only before INSERT and its like. IMMEDIATE, and
-    the lock on PostgreSQL, let a second process wait for the first, and find everything done.
+    the lock on PostgreSQL, make a second process wait for the first, and find everything done.
     """
     if connection.dialect.name != "sqlite":
         connection.execute(LOCK_MIGRATION)

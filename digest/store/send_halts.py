@@ -54,7 +54,7 @@ class SendHalts:
             connection.execute(note_given_up)
 
     def forget_giving_up(self, day: date) -> None:
-        """Forget that an edition was given up, if it was."""
+        """Undo that an edition was given up, if it was."""
         forget_given_up = delete(sending).where(
             sending.c.edition == day,
             sending.c.content_hash == "",  # its audience was never frozen
@@ -63,7 +63,7 @@ class SendHalts:
             connection.execute(forget_given_up)
 
     def list_given_up_editions(self) -> set[date]:
-        """Return the editions that were cancelled and that nobody got."""
+        """Return the editions that were cancelled before anybody got them."""
         with self._engine.connect() as connection:
             editions = select(sending.c.edition).where(*IS_GIVEN_UP)
             return set(connection.scalars(editions))
@@ -83,7 +83,7 @@ class SendHalts:
                 raise NotFound(f"the send of {day} is not paused")
 
     def get_halt(self, day: date) -> tuple[str, str]:
-        """Return how an edition was halted (paused, cancelled) and by whom; "" if it is not."""
+        """Return whether an edition is paused or cancelled, and by whom; "" if it is neither."""
         state = select(sending.c.halt, sending.c.halted_by).where(
             sending.c.edition == day
         )

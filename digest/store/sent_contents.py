@@ -1,4 +1,4 @@
-"""Sent contents: what editions' audiences were frozen with; it leaves exactly so, never changed."""
+"""Sent contents: the content that an audience was frozen with; it is sent unchanged."""
 
 import json
 from dataclasses import asdict
@@ -44,7 +44,7 @@ class SentContents:
         return SentContent(row.content_hash, approval, row.source, row.page, letter)
 
     def get_approval(self, day: date) -> Approval | None:
-        """Return the approval that counted as an edition's audience was frozen, if it is known."""
+        """Return the approval at the time when an edition's audience was frozen, if it is known."""
         approval = select(*APPROVAL_COLUMNS).where(sent_content.c.edition == day)
         with self._engine.connect() as connection:
             row = connection.execute(approval).first()

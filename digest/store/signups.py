@@ -20,9 +20,9 @@ from digest.store.tables import erased, pending, subscriber, suppression
 class SignupRequest:
     """A person who asked for mail and has not confirmed it."""
 
-    address: str  #: the very letters that the confirmation was mailed to
+    address: str  #: the exact address that the confirmation was mailed to
     asked_at: datetime
-    nonce: str  #: what the link bears
+    nonce: str  #: the nonce of the link
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ class Signups:
             return _gets_mail(connection, fold_address(address))
 
     def add_request(self, person: Subscriber, now: datetime) -> SignupRequest:
-        """Note that somebody has asked for mail; return what their confirmation bears.
+        """Store that a person asks for the newsletter; return the nonce of their confirmation.
 
-        A second mail to the very same address bears the same, so that either of them is good, and
-        both only once. Other letters that are stored as the same address get another: they may be
-        another mailbox (RFC 5321, 2.4), and whoever reads the one has not confirmed the other.
+        A second mail to the very same address has the same nonce, so that either works, and both
+        only once. Another spelling of the address gets another nonce: it may be another mailbox
+        (RFC 5321, 2.4), whose owner has not confirmed this one.
         """
         values = {
             "folded": fold_address(person.address),
@@ -76,7 +76,7 @@ class Signups:
         return SignupRequest(person.address, now, stored_nonce)
 
     def find_request(self, nonce: str) -> SignupRequest | None:
-        """Return who asked, by what their confirmation bears; None if nobody (any more)."""
+        """Return the signup with a nonce; None if there is none (any more)."""
         if not nonce:
             return None
         request = select(
@@ -93,10 +93,10 @@ class Signups:
     def confirm_request(
         self, request: SignupRequest, source: str, now: datetime, good_until: datetime
     ) -> ConfirmedSignup | None:
-        """Make a person who asked a subscriber; that undoes an unsubscription or suppression.
+        """Make a person who signed up a subscriber; that undoes an unsubscription or suppression.
 
-        A mail of welcome is stored with it, to be handed over until `good_until`. Returns None if
-        somebody has used this confirmation already.
+        A welcome mail is stored with it, to be sent until `good_until`. Returns None if this
+        confirmation was used before.
         """
         take_request = (
             delete(pending)

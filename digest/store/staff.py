@@ -73,7 +73,7 @@ class StaffMembers:
         return self._select_member(staff.c.subject == subject)
 
     def find_invited_member(self, token: str) -> Member | None:
-        """Return the member whom an invitation (hashed) is for, used up or not."""
+        """Return the member whom an invitation (hashed) is for, used or not."""
         if not token:
             return None
         return self._select_member(staff.c.invited == token)
@@ -197,7 +197,7 @@ class StaffMembers:
     def note_action(
         self, now: datetime, actor: str, action: str, edition: date | None = None
     ) -> None:
-        """Write down what somebody did."""
+        """Add an audit entry."""
         add_entry = insert(audit).values(
             at=now,
             who=actor,

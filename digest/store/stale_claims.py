@@ -1,6 +1,6 @@
-"""Stale claims: chunks of a send that a dead process had claimed, and the rest of a halted send.
+"""Stale claims: chunks that a dead process had claimed, and the queue of a halted send.
 
-All functions work inside of the caller's transaction.
+All functions work inside the caller's transaction.
 """
 
 from datetime import date

@@ -44,7 +44,7 @@ from digest.store.tables import (
 __all__ = ["Subscribers", "fold_address"]
 
 BATCH_SIZE = 1000
-ERASED_MARK = "erased"  #: stands where an address was
+ERASED_MARK = "erased"  #: replaces an erased address
 KEYS_BY_AGE = select(signing_key.c.key).order_by(signing_key.c.id)
 
 
@@ -57,9 +57,9 @@ class Subscribers:
     # Imports
 
     def add_subscribers(self, people: Iterable[Subscriber]) -> ImportCounts:
-        """Add people who are no subscribers yet, and their tags to those who are.
+        """Add people who are not subscribers yet, and their tags to those who are.
 
-        Somebody who left stays gone; somebody who is suppressed or was erased stays out.
+        People who unsubscribed stay unsubscribed; those suppressed or erased are not added.
         """
         return self.import_people(
             ImportedPerson(person, own_standing(person)) for person in people
@@ -203,7 +203,7 @@ class Subscribers:
     def suppress_address(
         self, address: str, reason: SuppressionReason, now: datetime, detail: str = ""
     ) -> None:
-        """Let nobody mail an address; the first reason is kept."""
+        """Suppress an address; the first reason is kept."""
         add_suppression = (
             insert(suppression)
             .values(
@@ -226,7 +226,7 @@ class Subscribers:
             return connection.execute(remove).rowcount == 1
 
     def iterate_suppressions(self, address: str = "") -> Iterator[Suppression]:
-        """Yield the addresses that nobody may mail, or only this one if it is among them."""
+        """Yield the suppressed addresses, or only this one if it is among them."""
         by_address = select(suppression).order_by(suppression.c.folded)
         if address:
             by_address = by_address.where(suppression.c.folded == fold_address(address))

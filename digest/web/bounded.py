@@ -234,7 +234,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
         return bool(request.body_size() > self.server.limits.large_body)
 
     def is_overdue(self, now: float) -> bool:
-        """Return True if the client took too long for what it had to do."""
+        """Return True if the client was too slow."""
         self.update_stage()
         allowed = self._allowed_seconds()
         return allowed is not None and now - self.since > allowed
@@ -269,7 +269,7 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
 
 
 class BoundedServer(TcpWSGIServer):  # type: ignore[misc]
-    """Accepts connections, and ends those that stand in the way of others."""
+    """Accepts connections, and ends those that block others."""
 
     channel_class = BoundedChannel
 

@@ -1,4 +1,4 @@
-"""Server of hosted applications: behind a proxy that does TLS, until told to stop."""
+"""Server of hosted applications: behind a proxy that does TLS, until stopped."""
 
 import signal
 import sys

@@ -102,7 +102,7 @@ def test_a_day_is_the_one_that_it_is_in_the_zone() -> None:
 def test_status_tells_the_newsletters_hours_with_their_zone(madrid: App) -> None:
     """Its hour, 14, is told as 14 o'clock in Madrid, and never as UTC."""
     told = run(madrid, "status")
-    assert re.search(r"leaves \d{4}-\d\d-\d\d 14:00 CES?T\b", told), told
+    assert re.search(r"to be sent \d{4}-\d\d-\d\d 14:00 CES?T\b", told), told
     assert "UTC" not in told
     leaves = json.loads(run(madrid, "status", "--json"))["next"]["leaves_at"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT14:00:00\+0[12]:00", leaves)

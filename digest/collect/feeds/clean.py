@@ -10,7 +10,7 @@ import nh3
 
 from digest.collect.feeds.aggregators import embedded_address
 
-#: Parameters that say how a reader came, not which article it is. The prefixes are those of
+#: Parameters that name how a visitor came, not which article it is. The prefixes are those of
 #: Urchin/Google, Matomo, HubSpot, Piwik, AT Internet and Google's own pages; the names are each
 #: vendor's or outlet's click identifier.
 TRACKER_PREFIXES = ("utm_", "mtm_", "pk_", "hsa_", "at_", "itm_", "guce_referrer")
@@ -25,7 +25,7 @@ CHANNEL_PARAMETERS = frozenset("ref source src partner emc from rss via".split()
 CHANNELS = frozenset(
     "rss feed rssfeed rss-feed atom twitter facebook newsletter".split()
 )
-#: What a page for phones or Google's AMP has in its address and the article itself has not.
+#: Parts of the address of a phone's or AMP page that the article's own lacks.
 MOBILE_HOST = re.compile(r"(?:www|m|mobile|amp)\.(?=[^.]+\.)")
 AMP_PATH = re.compile(r"^/amp(?=/)|/amp(?:\.html)?/?$|\.amp(?=\.html$|$)")
 AMP_CACHE = re.compile(
@@ -34,7 +34,7 @@ AMP_CACHE = re.compile(
 #: Fragments that name no part of a page: `#xtor=RSS-1`, `#0`, `#:~:text=…`.
 MEANINGLESS_FRAGMENT = re.compile(r":~:.*|.*=.*|\d{0,2}|top|comments")
 MAX_URL_LENGTH = 2048
-#: Tags between which a reader sees a space.
+#: Tags between which a space is shown.
 BLOCK_TAGS = (
     "address article blockquote br dd div dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre "
     "section table td th tr ul"

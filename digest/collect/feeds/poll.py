@@ -34,7 +34,7 @@ ADVICE = "; `digest feeds add` with the outlet's homepage looks for its feeds an
 BATCH_SIZE = 50
 BATCH_SECONDS = 1.0
 
-#: Whether an address is this run's to ask: workers share them.
+#: Whether an address belongs to this run: workers share them.
 IsOwnAddress = Callable[[str], bool]
 
 
@@ -220,7 +220,7 @@ def read_answer(job: FetchedFeed) -> PollResult:
         return _read_response(job.feed, job.origin, job.answer)
     except DigestError as error:
         return failed_result(job, error)
-    # what a library does with this document must not stop the others
+    # a library's failure on this document must not stop the others
     except Exception as error:
         name = type(error).__name__
         failure = FeedUnreadable(f"it cannot be read ({name}: {error})")

@@ -204,7 +204,7 @@ class _Batch:
             turn = _Turn(host)
             task = self._loop.create_task(self._answer_safely(turn, request))
             task.add_done_callback(partial(_end_turn, turn, self._gate))
-            if self._limits.spacing:  # else nobody waits for another's slow connection
+            if self._limits.spacing:  # without it no request waits for another
                 await turn.ended.wait()
                 host.free_at = self._loop.time() + self._limits.spacing
         return task

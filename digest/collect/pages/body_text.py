@@ -79,7 +79,7 @@ def extract_body(tree: HtmlElement, url: str, headlines: Iterable[str]) -> str:
     _drop_asides(tree)
     _mark_repeats(tree)
     folded_headlines = {_fold_text(headline) for headline in headlines if headline}
-    # trafilatura rewrites the tree it is given, and the rest of it may be needed
+    # trafilatura changes the tree, and the rest of it may be needed
     continuation = Continuation(tree)
     document = bare_extraction(
         tree, url=url, include_comments=False, with_metadata=False

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from digest.collect.feeds.clean import plain_text
 
-#: What stands before a name in a byline.
+#: Words before a name in a byline.
 BY = re.compile(
     r"^\W*(?:(?:written|posted|published|text|story|geschrieben|verfasst|escrito|words)\s+)?"
     r"(?:by|von|par|por|di|av|af|door|autor(?:in|es)?|authors?|auteure?s?|text|foto)\b\s*:?\s+",
@@ -20,7 +20,7 @@ BETWEEN = re.compile(
     r"\s*(?:[,;/|·•&\n]|\s(?:and|und|et|y|e|och|og|en|with|mit|avec)\s)\s*",
     re.IGNORECASE,
 )
-#: What follows a name and is none: degrees, roles, the address of the outlet.
+#: Words after a name that are no part of it: degrees, roles, the outlet's address.
 DEGREES = re.compile(
     r"\(.*?\)|,?\s+(?:Ph\.?D|M\.?D|MBA|R\.?N|J\.?D|Esq)\.?(?=\W|$)|기자$|\s외 \d+명$"
 )

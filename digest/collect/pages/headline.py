@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-#: What stands before or behind a headline to say of what kind the piece is.
+#: Words before or behind a headline that name the kind of the piece.
 LABELS = (
     "Opinion|Op-Ed|Editorial|Analysis|Commentary|Perspective|Column|Guest Essay|Review|Letters?"
     "|Explainer|Fact Check|Exclusive|Video|Podcast|Live"

@@ -13,7 +13,7 @@ AUTOMATIC_HEADERS = (
     "X-Mail-Autoreply X-FC-MachineGenerated X-POST-MessageClass"
 ).split()
 AUTOMATIC_PRECEDENCES = ("auto_reply", "auto-reply")
-#: How programs begin the subject of an answer; no person's reply does, since "Re:" stands before.
+#: Beginnings of subjects of automatic answers; a person's reply begins with "Re:".
 ANSWER_SUBJECT = re.compile(
     r"\W*(?:auto(?:matic|mated)?[ -]?(?:reply|response|antwort)|autoreply|abwesenheits"
     r"|automatische antwort|automatisch antwoord|réponse automatique|respuesta autom|resposta autom"
@@ -33,7 +33,7 @@ AWAY_SUBJECT = re.compile(
 MAX_SUBJECT_LENGTH = 300
 #: Subject of aggregate reports (RFC 7489, 7.2.1.1; RFC 8460, 5.3).
 AGGREGATE_SUBJECT = re.compile(r"\s*(?:\[[^\]]*\]\s*)?\W*report domain:", re.IGNORECASE)
-#: What people let their mailbox answer when they have left for good.
+#: Words of automatic answers of people who have left for good.
 HAS_LEFT_TEXT = re.compile(
     r"no longer (?:works?|employed|with us)\b"
     r"|ha(?:s|ve) left (?:the |our )?(?:compan|organi[sz]ation|charity|team\b|us\b)"

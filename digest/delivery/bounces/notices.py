@@ -21,7 +21,7 @@ from digest.delivery.bounces.parts import (
 from digest.delivery.bounces.reasons import informal_verdict, says_our_fault
 from digest.model.returned import ReturnedMessage, Verdict
 
-#: Where a notice in plain words ends and the message that came back begins.
+#: Line at which a notice in plain words ends and the returned message begins.
 COPY_BEGINS = re.compile(
     r"^(?:--.*(?:copy|message|original|nachricht|kopf).*|.*(?:headers follow|original message).*"
     r"|(?:received|return-path|dkim-signature|from|message-id|mime-version|list-id): .*)$",

@@ -11,11 +11,11 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parseaddr
 
-#: Characters of a notice that are looked at: a reason stands near its beginning.
+#: Characters of a notice that are read: a reason is near its beginning.
 MAX_TEXT_LENGTH = 200_000
 BLANK_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
 TAG = re.compile(r"<[^<>]*>")
-MAX_HEADER_LENGTH = 2000  #: characters of a header that are looked at
+MAX_HEADER_LENGTH = 2000  #: characters of a header that are read
 MAX_ADDRESS_LENGTH = 320  #: characters (RFC 3696, 3)
 #: Text of these is headers of the message that came back (RFC 3462, 2; RFC 6533, 5).
 RETURNED_HEADERS = frozenset(
@@ -176,5 +176,5 @@ def _parse_fields(block: str) -> Fields:
 def _decode_bytes(content: bytes, charset: str | None) -> str:
     try:
         return content.decode(charset or "utf-8", "replace")
-    except (LookupError, ValueError):  # a charset that nobody knows
+    except (LookupError, ValueError):  # an unknown charset
         return content.decode("utf-8", "replace")

@@ -33,7 +33,7 @@ ADDRESS_WORDS = re.compile(
     r"|не существует|не найден|неизвест|存在しません|宛先不明|不存在",
     re.IGNORECASE,
 )
-#: It is about something else, whatever is said beside.
+#: The cause is another, whatever else the text says.
 OTHER_WORDS = re.compile(
     r"\bspam|block(?:ed|ing|list)|black ?list|\brbl\b|dnsbl|reputation|\bpolicy"
     r"|dmarc|\bspf\b|\bdkim\b"
@@ -43,7 +43,7 @@ OTHER_WORDS = re.compile(
     r"|piena|\bvoll\b|llen[oa]\b|plein|cheia|переполнен|容量",
     re.IGNORECASE,
 )
-#: Our own server, or our account, refused to send: the reader may be well, and has no mail.
+#: Our own server, or our account, refused to send: the address may be fine.
 OUR_FAULT = re.compile(
     r"exceeded the max\w* (?:\w+ ){0,3}per (?:hour|day)|(?:hourly|daily|sending|outgoing) (?:\w+ )?"
     r"(?:limit|quota)|relay(?:ing)? (?:access )?denied|unable to relay",

@@ -21,7 +21,7 @@ RECEIPT_PARTS = (
     "message/global-disposition-notification",
 )
 FEEDBACK_PART = "message/feedback-report"
-#: Outlook's complaints (JMRP) have no feedback part; they name the reader so, if at all.
+#: Outlook's complaints (JMRP) have no feedback part; they name the recipient so, if at all.
 OUTLOOK_COMPLAINT = "X-HmXmrOriginalRecipient"
 
 COMPLAINTS = frozenset({"abuse", "fraud", "complaint"})

@@ -48,9 +48,9 @@ from digest.settings.delivery import Sendgrid
 
 #: For one request; the SDK's own default is to wait for ever.
 TIMEOUT_SECONDS = 60
-#: A batch cannot be cancelled from so long before it leaves.
+#: A batch cannot be cancelled from so long before it is sent.
 CANCEL_DEADLINE = timedelta(minutes=10)
-#: How often a request is made that is answered by 429.
+#: Attempts of a request that is answered by 429.
 MAX_ATTEMPTS = 5
 #: With this content type the SDK takes a body as it is (SendGrid's SDK for C# says the same).
 JSON = "application/json; charset=utf-8"

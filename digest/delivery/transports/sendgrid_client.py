@@ -15,7 +15,7 @@ from python_http_client import Client
 from python_http_client.exceptions import handle_error
 from urllib3 import exceptions
 
-#: The request did not leave: there was no connection yet.
+#: The request was not sent: there was no connection yet.
 NOT_CONNECTED = (
     exceptions.NewConnectionError,
     exceptions.ConnectTimeoutError,

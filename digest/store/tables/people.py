@@ -43,7 +43,7 @@ tag = Table(
     Column("subscriber", ForeignKey("subscriber.id"), primary_key=True, index=True),
 )
 
-#: Addresses that nobody may mail, whatever any list says.
+#: Addresses that are never mailed, whatever any list says.
 suppression = Table(
     "suppression",
     metadata,
@@ -73,7 +73,7 @@ pending = Table(
     _text("name"),
     _text("source"),
     Column("asked_at", UtcDateTime, nullable=False),
-    _text("nonce"),  # stands in the link of the confirmation; "" before links had one
+    _text("nonce"),  # is part of the confirmation's link; "" before links had one
 )
 
 #: Events of the provider that were taken in, so that none is twice.
@@ -103,7 +103,7 @@ sending = Table(
     _text("halt"),  # paused or cancelled, by a person
     _text("halted_by"),
     _text("segment"),  # the filter that its audience met
-    _text("stopped"),  # why the provider took nothing more, for a person to read
+    _text("stopped"),  # why the provider accepted no more, for a person to read
     # when what is left is tried again by itself, and not before
     Column("again_at", UtcDateTime),
     # its proof and fates, once its deliveries are pruned
@@ -135,12 +135,12 @@ chunk = Table(
     Column("handing", Boolean, nullable=False, server_default="0"),
     Column("attempt", Integer, nullable=False, server_default="0"),
     Column("claimed_at", UtcDateTime),
-    # which of an edition's lanes has it, where workers send it
+    # its lane of the edition, if workers send it
     Column("lane", Integer),
     # the provider's name of the hand-over, by which it can be cancelled
     _text("batch"),
     Column("leaves_at", UtcDateTime),  # until when the provider holds it back
-    _text("detail"),  # what the provider said of all of it
+    _text("detail"),  # the provider's answer for all of it
     partial_index("ix_chunk_queued", "edition", "no", where="state = 'queued'"),
 )
 
@@ -154,7 +154,7 @@ delivery = Table(
     Column("address", String(320), nullable=False),
     Column("state", String(20)),
     _text("detail"),
-    # what became of it afterwards, by the provider's events
+    # its fate afterwards, by the provider's events
     Column("fate", String(20), nullable=False, server_default=""),
     Column("refused_at", UtcDateTime),  # when it was refused for now for the first time
     ForeignKeyConstraint(["edition", "chunk"], ["chunk.edition", "chunk.no"]),

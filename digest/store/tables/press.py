@@ -107,11 +107,11 @@ judgement = Table(
     Column("print", LargeBinary, nullable=False),
     Column("copy_of", Integer),
     Column("story", Integer, index=True),
-    # grows with every analysis and every change, so that a cache of stories knows when to look
+    # grows with every analysis and every change, by which caches of stories are invalidated
     Column("version", Integer, nullable=False, server_default="0", index=True),
 )
 
-#: Frequencies of words in the press, as counted last. One row.
+#: Frequencies of words in all articles, as counted last. One row.
 background = Table(
     "background",
     metadata,
@@ -125,7 +125,7 @@ edition = Table(
     Column("date", Date, primary_key=True),
     Column("source", Text, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
-    # the edition to whose readers alone it goes; null for most
+    # the edition whose recipients alone get it; null for most
     Column("corrects", Date),
 )
 
@@ -178,7 +178,7 @@ rejection = Table(
     Column("article", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
 )
 
-#: Proposals of drafts; what the editor made of them stands in the edition itself.
+#: Proposals of drafts; the editor's choice is in the edition itself.
 proposal = Table(
     "proposal",
     metadata,
@@ -190,7 +190,7 @@ proposal = Table(
     Column("rules", Float, nullable=False),
 )
 
-#: Clips that a person had to bring.
+#: Articles that a person had to add.
 missed = Table(
     "missed",
     metadata,
@@ -233,12 +233,12 @@ page_correction = Table(
     Column("edition", ForeignKey("edition.date"), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
     Column("by", String(200), nullable=False),
-    Column("note", Text, nullable=False),  # what was wrong, for its readers
+    Column("note", Text, nullable=False),  # what was wrong, for readers of the page
     Column("source", Text, nullable=False),
     Column("page", Text, nullable=False),
 )
 
-#: Times at which a person wants an edition to leave, instead of at the newsletter's hour.
+#: Times at which a person wants an edition to be sent, instead of the newsletter's hour.
 schedule = Table(
     "schedule",
     metadata,

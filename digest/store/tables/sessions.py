@@ -6,7 +6,7 @@ from digest.store.tables.base import UtcDateTime, metadata
 from digest.store.tables.base import text_column as _text
 
 #: Mails to one person (please confirm, welcome) that are to be handed over, or could not be.
-#: A row whose mail was taken is deleted; one that was given up keeps no address.
+#: A row whose mail was accepted is deleted; a given-up row has no address.
 notice = Table(
     "notice",
     metadata,
@@ -18,7 +18,7 @@ notice = Table(
     Column("address", String(320), nullable=False),
     _text("name"),
     _text("source"),
-    Column("subscriber", Integer),  # whom a welcome is for
+    Column("subscriber", Integer),  # recipient of a welcome
     Column("asked_at", UtcDateTime, nullable=False),
     Column(
         "good_until", UtcDateTime, nullable=False
@@ -26,7 +26,7 @@ notice = Table(
     Column("next_try", UtcDateTime, nullable=False),
     Column("claimed_at", UtcDateTime),
     Column("tries", Integer, nullable=False, server_default="0"),
-    _text("detail"),  # why it was not taken the last time
+    _text("detail"),  # reason of the last failure
 )
 
 #: Sessions that are valid. Ending one deletes its row, so that its cookie is worth nothing any more.

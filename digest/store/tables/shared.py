@@ -1,6 +1,6 @@
 """Tables that all workspaces of one PostgreSQL share, in its public schema.
 
-They hold no word of any workspace's press or readers.
+They hold nothing about any workspace's articles or subscribers.
 """
 
 from sqlalchemy import Column, Double, Engine, Integer, MetaData, String, Table, Text

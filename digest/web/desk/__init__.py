@@ -131,9 +131,9 @@ def serve_desk_locally(
 def serve_desk_hosted(
     app: "App", address: str, port: int, proxy: str, say: Callable[[str], None]
 ) -> None:
-    """Serve those who log in, until told to stop. Raises DigestError, SettingsError.
+    """Serve members who log in, until stopped. Raises DigestError, SettingsError.
 
-    Clients' addresses are taken from the headers of the proxy, and of nobody else.
+    Clients' addresses are read from the headers of the proxy only.
     """
     if not app.staff.list_members():
         raise DigestError(

@@ -1,4 +1,4 @@
-"""Approval: approve exactly this edition, withdraw the approval, leave an edition unsent."""
+"""Approval: approve exactly this edition, withdraw the approval, give an edition up."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ blueprint = Blueprint("approval", __name__)
 @blueprint.post("/<day:day>/approve")
 @requires(StaffRights.APPROVER)
 def approve_edition(day: date) -> "ResponseReturnValue":
-    """Approve an edition; a person confirms it where something must be fixed, or it leaves at once."""
+    """Approve an edition; a person confirms it if something must be fixed, or it is sent at once."""
     app.approval.check_approvable(day)
     check_unchanged(app.sending.plan_send(day))
     musts = len(app.preflight.list_open_musts(day))
@@ -50,7 +50,7 @@ def withdraw_approval(day: date) -> "ResponseReturnValue":
 @blueprint.post("/<day:day>/give-up")
 @requires(StaffRights.APPROVER)
 def give_up_edition(day: date) -> "ResponseReturnValue":
-    """Leave an edition unsent."""
+    """Give an edition up, so that it is not sent."""
     app.unsent.give_up(day, g.member.name)
     message = _("It is left unsent. Its stories are offered for the next edition.")
     return redirect_to("sending.show_sending", day, message=message)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 #: Names under which this machine reaches itself. Any other was put before us by somebody's DNS.
 LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost"})
-LOCAL_MEMBER_ID = 0  #: who brings the token of a desk on one's own machine
+LOCAL_MEMBER_ID = 0  #: a client with the token of a local desk
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_IMAGE_BYTES = 15_000_000  #: of a form with an image
 MAX_FORM_BYTES = 2_000_000  #: of any other form

@@ -61,9 +61,7 @@ class BackgroundSends:
         while True:
             try:
                 self._start_due_sends()
-            except (
-                Exception
-            ):  # whatever it was, the next hour must not be missed for it
+            except Exception:  # after any error the next edition must still be sent
                 log.exception("what is due could not be looked up")
             pause(CHECK_SECONDS)
 

@@ -14,7 +14,7 @@ class StandingApproval:
     """An approval that is valid as long as nobody changes the edition."""
 
     by: str
-    due_at: datetime  #: when the edition leaves
+    due_at: datetime  #: when the edition is sent
     links_found: int  #: findings at its links since
 
 

@@ -43,7 +43,7 @@ def show_findings(day: date) -> str:
 
 
 def panel_context(day: date) -> dict[str, Any]:
-    """Return what stands beside the edition: findings that need no network, the last changes."""
+    """Return the values of the side panel: findings that need no network, the last changes."""
     findings: list[Finding] = []
     problem = ""
     try:

@@ -24,7 +24,7 @@ def check_unchanged(plan: "SendPlan") -> None:
 
 
 def is_confirmed(count_name: str, count: int) -> bool:
-    """Return True if a person said yes to at least as many (people, musts) as there are now."""
+    """Return True if a person confirmed at least as many (people, musts) as there are now."""
     if request.form.get("confirmed") != "yes":
         return False
     text = request.form.get(count_name, "")

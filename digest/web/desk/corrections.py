@@ -1,4 +1,4 @@
-"""Corrections of a sent edition: a mail of its own to its readers, and a corrected web page."""
+"""Corrections of a sent edition: a mail to those who got it, and a corrected web page."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

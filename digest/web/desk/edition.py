@@ -99,7 +99,7 @@ def move_story(day: date) -> "ResponseReturnValue":
 
 @blueprint.post("/<day:day>/lead")
 def save_lead(day: date) -> "ResponseReturnValue":
-    """Store a lead, or take it out."""
+    """Store a lead, or remove it."""
     number = read_number("number")
     before = read_lead(request.form, "was_")
     lead = None
@@ -124,7 +124,7 @@ def _find_pick(edition: Edition, url: str) -> Pick | None:
 
 
 def _stored_values(stored: object | None, names: Iterable[str]) -> dict[str, str]:
-    """Return what stands in some fields of a part of the edition; nothing if it was taken out."""
+    """Return the stored values of some fields of a part of the edition; none if it was removed."""
     if stored is None:
         return {}
     return {name: getattr(stored, name) for name in names}
@@ -133,7 +133,7 @@ def _stored_values(stored: object | None, names: Iterable[str]) -> dict[str, str
 def _answer_stored(
     day: date, anchor: str, stored: dict[str, str]
 ) -> "ResponseReturnValue":
-    """Answer a script with what stands there now, a person with the page."""
+    """Answer a script with the stored values, a person with the page."""
     if is_script_request():
         edition_url = url_for("edition.show_edition", day=day)
         return jsonify(stored=stored, edition=edition_url)

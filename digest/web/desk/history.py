@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 
 from digest.web.current import app
 
-#: How a pick is described among the changes (`digest.services.editing`).
+#: Description of a pick among the changes (`digest.services.editing`).
 PICKED = re.compile("picked “(.*)”")
 MAX_CHANGES = 500  #: on the page of an edition
 MAX_CHANGES_READ = 10_000  #: to find out who picked what

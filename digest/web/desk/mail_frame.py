@@ -1,4 +1,4 @@
-"""Mail frames: a rendered edition as one kind of reader sees it, in a frame where no script runs."""
+"""Mail frames: a rendered edition in one kind of mail program, in a frame without scripts."""
 
 import re
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ HEAD = "<head>"
 
 
 def frame_mail(kind: str, rendered: "RenderedEdition") -> Response | None:
-    """Return an edition as one kind of reader sees it; None if there is no such kind."""
+    """Return an edition as one kind of mail program shows it; None if there is no such kind."""
     document = _document_of_kind(kind, rendered)
     if document is None:
         return None

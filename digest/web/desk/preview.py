@@ -1,4 +1,4 @@
-"""Preview: the edition as different readers see it, from the very bytes that would be sent."""
+"""Preview: the edition in different mail programs, from the very bytes that would be sent."""
 
 from datetime import date
 from typing import TYPE_CHECKING

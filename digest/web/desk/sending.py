@@ -35,7 +35,7 @@ blueprint = Blueprint("sending", __name__)
 
 @blueprint.get("/<day:day>/send")
 def show_sending(day: date) -> str:
-    """Show how an edition stands, with all that may be done next."""
+    """Show the state of an edition, with all that may be done next."""
     return render_template("send.html", here="sending", **sending_page_context(day))
 
 
@@ -91,7 +91,7 @@ def send_test(day: date) -> "ResponseReturnValue":
 @blueprint.post("/<day:day>/schedule")
 @requires(StaffRights.APPROVER)
 def schedule_edition(day: date) -> "ResponseReturnValue":
-    """Set the time at which the edition leaves, or go back to the usual one."""
+    """Set the time at which the edition is sent, or go back to the usual one."""
     zone = app.settings.newsletter.zone
     leaves_at = None
     if "usual" not in request.form:
@@ -113,7 +113,7 @@ def pause_send(day: date) -> "ResponseReturnValue":
 @blueprint.post("/<day:day>/resume")
 @requires(StaffRights.APPROVER)
 def resume_send(day: date) -> "ResponseReturnValue":
-    """Go on with a paused send."""
+    """Resume a paused send."""
     app.halting.resume_send(day, g.member.name)
     sends.start_send(day)
     return redirect_to("sending.show_sending", day)

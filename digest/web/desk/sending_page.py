@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from digest.model import Approval, AuditEntry, SendPlan
 
 MAX_CHANGES = 20
-MAX_ADDRESSES = 200  #: of readers who were left out for one reason
+MAX_ADDRESSES = 200  #: of recipients who were excluded for one reason
 #: As the field of a browser takes a day and an hour (HTML, "datetime-local").
 FIELD_FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -50,7 +50,7 @@ def sending_page_context(day: date) -> dict[str, object]:
 
 
 def changes_since(day: date, since: datetime | None) -> "list[AuditEntry]":
-    """Return what was changed since a time, the newest first; nothing if that is not known."""
+    """Return the changes since a time, the newest first; none if the time is not known."""
     if since is None:
         return []
     revisions = app.editions.list_revisions(day)

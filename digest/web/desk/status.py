@@ -11,7 +11,7 @@ blueprint = Blueprint("status", __name__)
 
 @blueprint.get("/status")
 def show_status() -> str:
-    """Show how work stands."""
+    """Show the state of feeds, editions, queues and workers."""
     status = app.status.describe_work()
     newest = status["edition"]
     mailed_at = None
@@ -31,5 +31,5 @@ def show_status() -> str:
 
 
 def _sent_at(day: date) -> datetime | None:
-    """Return when an edition began to leave by mail; None if it did not yet."""
+    """Return when the mailing of an edition began; None if it did not yet."""
     return app.publishing.find_status(day).sent_at

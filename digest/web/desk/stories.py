@@ -62,7 +62,7 @@ def list_stories(day: date) -> str:
 
 @blueprint.post("/<day:day>/finds")
 def decide_on_story(day: date) -> "ResponseReturnValue":
-    """Pick a story for a section, pass it over, put it back, or let another article stand."""
+    """Pick a story for a section, pass it over, put it back, or choose its representative."""
     article = read_number("article")
     _apply_decision(day, article, request.form.get("do", ""))
     if is_script_request():

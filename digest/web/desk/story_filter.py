@@ -17,7 +17,7 @@ MAX_MORE_LENGTH = 5  #: digits of "more"
 
 @dataclass(frozen=True, slots=True)
 class StoryFilter:
-    """What a story must be like to be shown; an empty field stands for any."""
+    """Conditions for showing a story; an empty field allows any."""
 
     words: tuple[str, ...]  #: all of them in its headline, outlet or proof
     outlet: str

@@ -23,7 +23,7 @@ blueprint = Blueprint("visits", __name__)
 
 @blueprint.post("/<day:day>/seen")
 def record_visit(day: date) -> "ResponseReturnValue":
-    """Store that a member looks at the edition, or that they have seen all that was shown."""
+    """Store that a member looks at the edition, or has seen all that was shown."""
     shown_at = _read_shown_at()
     editing = member_editing()
     if is_script_request():

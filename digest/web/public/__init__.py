@@ -69,7 +69,7 @@ def body_limit(path: str) -> int:
 
 
 def serve_public_app(app: "App", host: str, port: int, proxy: str) -> None:
-    """Serve the clients of a proxy, and do what is due meanwhile, until told to stop."""
+    """Serve the clients of a proxy, and do due work meanwhile, until stopped."""
     for repeat in (delete_unconfirmed_signups, mail_waiting_notices):
         threading.Thread(target=repeat, args=(app, time.sleep), daemon=True).start()
     serve_hosted(create_public_app(app), host, port, proxy, body_limit)

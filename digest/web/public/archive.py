@@ -56,7 +56,7 @@ def show_earlier_version(day: str, number: int) -> "ResponseReturnValue":
 
 @blueprint.get("/<day>/to/<int:place>")
 def follow_link(day: str, place: int) -> "ResponseReturnValue":
-    """Count a click on an edition's link and lead to its story; nothing of the reader is stored."""
+    """Count a click on an edition's link and redirect to its story; nothing about the person is stored."""
     # a HEAD request is made by programs, not by readers
     is_click = request.method == "GET"
     try:

@@ -30,7 +30,7 @@ blueprint = Blueprint("metrics", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A value of a gauge, with the labels that tell it from others."""
+    """A value of a gauge, with its labels."""
 
     value: float
     labels: Mapping[str, Any]

@@ -36,7 +36,7 @@ def unsubscribe_reader(token: str) -> "ResponseReturnValue":
 
 @blueprint.get("/p/<token>")
 def show_preferences(token: str) -> "ResponseReturnValue":
-    """Show what is stored of the person whom a link belongs to."""
+    """Show the data stored about the person whom a link belongs to."""
     return _preferences_page(app.subscribers.find_by_token(token), token)
 
 

@@ -1,4 +1,4 @@
-"""What the collector learns of feeds, and the other names of articles"""
+"""The collector's data on feeds, and the other names of articles"""
 
 import sqlalchemy as sa
 from alembic import op
