@@ -264,7 +264,7 @@ class App:
 
     @cached_property
     def unsent(self) -> "UnsentEditions":
-        """Unsent editions: waiting for a person, or left unsent for good."""
+        """Unsent editions: waiting for a person, or given up."""
         from digest.services.unsent import UnsentEditions
 
         return UnsentEditions(self.sending_context, self.sent_contents, self.editions)

@@ -156,7 +156,7 @@ class Holding(Protocol):
         ...
 
     def call_off(self, hold: ProviderHold) -> CallOffResult:
-        """Do as `take_back` does; say why, if that is not certain."""
+        """Do as `take_back` does; return why, if success is not certain."""
         ...
 
 
@@ -195,7 +195,7 @@ class Paced(Protocol):
         ...
 
     def is_free(self) -> bool:
-        """Say whether the next message need not wait."""
+        """Return whether the next message need not wait."""
         ...
 
 

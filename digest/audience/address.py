@@ -46,7 +46,7 @@ class Mailbox:
 
 
 def is_address(address: str) -> bool:
-    """Say whether something is a mail address."""
+    """Return whether something is a mail address."""
     try:
         validate_address(address)
     except DigestError:

@@ -66,7 +66,7 @@ def parse_statuses(options: Iterable[str]) -> dict[str, Standing | None]:
 
 
 def is_about(answered_word: str, heading: str, word: str) -> bool:
-    """Say whether an answer to WORD or COLUMN:WORD is about a word of a column."""
+    """Return whether an answer to WORD or COLUMN:WORD is about a word of a column."""
     key = _comparison_key(word)
     if _comparison_key(answered_word) == key:
         return True

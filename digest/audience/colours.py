@@ -79,7 +79,7 @@ def distinguishing_marks(
 
 
 def _are_bands(mark_per_row: list[str]) -> bool:
-    """Say whether every other row has the same mark."""
+    """Return whether every other row has the same mark."""
     even_marks = set(mark_per_row[::2])
     odd_marks = set(mark_per_row[1::2])
     is_long = len(mark_per_row) >= MIN_ROWS_OF_BANDS

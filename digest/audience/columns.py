@@ -90,7 +90,7 @@ FURTHER_ADDRESS_HEADINGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What each column (from 0) of a sheet holds, and the headings of those that are not read."""
+    """Contents of each column (from 0) of a sheet, and the headings of those that are not read."""
 
     index_by_part: dict[str, int]  #: such as "address" or "tags": see HEADINGS_BY_PART
     unread: tuple[str, ...] = ()
@@ -242,7 +242,7 @@ def _find_consent_columns(
 
 
 def has_address(headings: Sequence[str], column_overrides: Mapping[str, str]) -> bool:
-    """Say whether a row may be that of headings: one of them is of addresses."""
+    """Return whether a row may be that of headings: one of them is of addresses."""
     names = {_normalize_heading(heading) for heading in headings}
     if column_overrides.get("address"):
         return _normalize_heading(column_overrides["address"]) in names
@@ -263,7 +263,7 @@ _EUROPEAN_HEADINGS = _EUROPEAN.union(PART_BY_FURTHER_HEADING) - _INTERNATIONAL
 
 
 def is_european(headings: Sequence[str]) -> bool:
-    """Say whether a sheet is in a language that writes the day before the month."""
+    """Return whether a sheet is in a language that writes the day before the month."""
     if not all(map(str.isascii, headings)):
         return True
     names = list(map(normalize_words, headings))

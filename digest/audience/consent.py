@@ -105,24 +105,24 @@ def consent_rank(heading: str) -> float:
 
 
 def _is_about_confirmation(text: str) -> bool:
-    """Say whether a heading (`plain`) is about a confirmation, and not the opt-in itself."""
+    """Return whether a heading (`plain`) is about a confirmation, and not the opt-in itself."""
     return text == "confirm time" or ("confirm" in text and "opt" not in text)
 
 
 def _is_about_something_else(text: str) -> bool:
-    """Say whether a heading (`plain`) is about a refusal, another time, or no time of consent."""
+    """Return whether a heading (`plain`) is about a refusal, another time, or no time of consent."""
     if is_refusal_heading(text) or begins_with(text, OTHER_TIME_STEMS):
         return True
     return bool(set(text.split()) & (UNRELATED_WORDS - NOT_UNRELATED))
 
 
 def is_of_another_time(heading: str) -> bool:
-    """Say whether a heading is about a time that is none of consent: a birthday, a last visit."""
+    """Return whether a heading is about a time that is none of consent: a birthday, a last visit."""
     return begins_with(normalize_words(heading), OTHER_TIME_STEMS)
 
 
 def is_about_time(heading: str) -> bool:
-    """Say whether a heading has a word of time: "Consent date", "Einwilligung vom"."""
+    """Return whether a heading has a word of time: "Consent date", "Einwilligung vom"."""
     text = normalize_words(heading)
     has_word_of_time = bool(set(text.split()) & TIMES)
     return has_word_of_time or any(stem in text for stem in TIME_STEMS)

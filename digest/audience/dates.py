@@ -107,22 +107,22 @@ class DateOrder:
 
 
 def is_never(text: str) -> bool:
-    """Say whether a cell of a column of dates says that there is none."""
+    """Return whether a cell of a column of dates says that there is none."""
     return not text or text.casefold() in NEVER or text.startswith(NEVER_PREFIXES)
 
 
 def looks_like_serial(text: str) -> bool:
-    """Say whether a cell may hold a date as a spreadsheet counts days: 45352 is 2024-03-01."""
+    """Return whether a cell may hold a date as a spreadsheet counts days: 45352 is 2024-03-01."""
     return bool(SERIAL_DAYS.fullmatch(text))
 
 
 def looks_like_time(text: str) -> bool:
-    """Say whether a cell holds a date, in whatever form."""
+    """Return whether a cell holds a date, in whatever form."""
     return bool(DATE_SHAPES.fullmatch(text) or UNIX_TIME.fullmatch(text))
 
 
 def is_time(text: str) -> bool:
-    """Say whether a cell can be read as a time, in whatever form."""
+    """Return whether a cell can be read as a time, in whatever form."""
     if looks_like_time(text):
         return True
     if len(text) < 5 or not any(map(str.isdigit, text)):

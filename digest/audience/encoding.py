@@ -162,7 +162,7 @@ def _share_of_spellable(words: Sequence[str], alphabets: Sequence[str]) -> float
 
 
 def _can_spell(alphabet: str, word: str) -> bool:
-    """Say whether a language may spell a word so."""
+    """Return whether a language may spell a word so."""
     lower_case = word.lower()
     if _has_rare_letter(lower_case) or _has_inner_capital(word):
         return False
@@ -172,12 +172,12 @@ def _can_spell(alphabet: str, word: str) -> bool:
 
 
 def _has_rare_letter(word: str) -> bool:
-    """Say whether õ or œ stands where they are rare: outside of "õe" and "œu"."""
+    """Return whether õ or œ is where they are rare: outside of "õe" and "œu"."""
     return ("õ" in word and "õe" not in word) or ("œ" in word and "œu" not in word)
 
 
 def _has_inner_capital(word: str) -> bool:
-    """Say whether capitals stand within a word, as they do when it is read wrongly."""
+    """Return whether there are capitals within a word, as in a wrong encoding."""
     for letter, following in pairwise(word):
         if letter.islower() and following.isupper() and not following.isascii():
             return True
@@ -186,7 +186,7 @@ def _has_inner_capital(word: str) -> bool:
 
 @cache
 def _is_mostly_utf_8(sample: bytes) -> bool:
-    """Say whether text is UTF-8 but for a few bytes, as after two files were joined."""
+    """Return whether text is UTF-8 but for a few bytes, as after two files were joined."""
     text = sample.decode("utf-8", errors="replace")
     wrong = text.count("\ufffd")
     non_ascii = sum(not character.isascii() for character in text)

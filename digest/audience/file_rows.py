@@ -45,13 +45,13 @@ class Row(NamedTuple):
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing stands in the row."""
+        """Whether the row is empty."""
         return not self.problem and not any(map(str.strip, self.cells))
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file is to be read."""
+    """Layout of a file: encoding, delimiter and the like."""
 
     encoding: Encoding
     delimiter: str = ""  #: "" for a spreadsheet
@@ -265,7 +265,7 @@ def _parse_cells_over_lines(
 
 
 def _looks_like_row(line: str, delimiter: str, width: int) -> bool:
-    """Say whether a line within quotes looks like a row of its own, as wide as the others."""
+    """Return whether a line within quotes looks like a row of its own, as wide as the others."""
     if "@" not in line or (width > 1 and delimiter not in line):
         return False
     cells = _parse_cells_loosely(line, delimiter)
@@ -290,7 +290,7 @@ def _parse_cells(line: str, delimiter: str) -> list[str] | None:
 
 
 def _parse_cells_loosely(line: str, delimiter: str) -> list[str]:
-    """Return the cells of a line in which quotes stand anywhere."""
+    """Return the cells of a line with quotes in any place."""
     try:
         cells = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
@@ -301,7 +301,7 @@ def _parse_cells_loosely(line: str, delimiter: str) -> list[str]:
 
 
 def _is_misparsed(cells: Sequence[str], line: str) -> bool:
-    """Say whether cells are far shorter than their line, or one of them holds the line's end."""
+    """Return whether cells are far shorter than their line, or one of them holds the line's end."""
     if sum(map(len, cells)) < len(line.strip()) // 2:
         return True
     return any("\n" in cell for cell in cells)

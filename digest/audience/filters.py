@@ -58,7 +58,7 @@ def _parse_clause(match: re.Match[str]) -> FilterClause:
 
 
 def _is_dated(field: str, sign: str, *, is_negated: bool) -> bool:
-    """Say whether the value of a clause is to be a date. A time cannot be negated."""
+    """Return whether the value of a clause is to be a date. A time cannot be negated."""
     if field in TIME_FIELDS:
         return sign in "<>" and not is_negated
     return field in EDITION_FIELDS and sign == ":"

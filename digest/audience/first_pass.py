@@ -76,7 +76,7 @@ class RecordedColumn:
     remark_lines: dict[str, list[int]] = field(default_factory=dict)
 
     def condense(self, cell: str, line: int) -> str:
-        """Return what is kept of a cell that stands in a line."""
+        """Return the condensed form of a cell in a line."""
         if self.condensing == Condensing.PRESENCE:
             return _presence_mark(cell)
         if self.condensing == Condensing.REMARKS:
@@ -88,7 +88,7 @@ class RecordedColumn:
         return self._condense_word(cell)
 
     def _condense_word(self, word: str) -> str:
-        """Return a word, or what stands for it among too many."""
+        """Return a word, or the placeholder for one among too many."""
         if word in self.words:
             return word
         if len(self.words) > MAX_STATUS_WORDS:
@@ -226,7 +226,7 @@ class FirstPass:
                 self.refusal_words[index][cells[index]] += 1
 
     def _has_several_addresses(self, cells: Sequence[str]) -> bool:
-        """Say whether a row seems to have more than one address."""
+        """Return whether a row seems to have more than one address."""
         address_index = self._columns.index_by_part["address"]
         count = 0
         if address_index < len(cells):
@@ -253,19 +253,19 @@ class FirstPass:
     # what is known afterwards
 
     def holds_dates(self, index: int) -> bool:
-        """Say whether a column that may hold consent dates does: most cells of a sample are."""
+        """Return whether a column that may hold consent dates does: most cells of a sample are."""
         sample = self._date_samples.get(index, [])
         return bool(sample) and 2 * sum(sample) >= len(sample)
 
     def positions(self) -> dict[int, int]:
-        """Return at which position of the words each recorded column stands."""
+        """Return the position of each recorded column among the words."""
         return {
             column.index: position
             for position, column in enumerate(self.recorded_columns)
         }
 
     def all_rows_fill(self, indexes: Sequence[int]) -> bool:
-        """Say whether each row has something in one of some columns."""
+        """Return whether each row has something in one of some columns."""
         positions = [
             position for index, position in self.positions().items() if index in indexes
         ]
@@ -297,7 +297,7 @@ def _silent_indexes(
 
 
 def _is_about_something_else(heading: str, system: System) -> bool:
-    """Say whether a column is known to be about something else than mail."""
+    """Return whether a column is known to be about something else than mail."""
     return is_other_channel(heading) or normalize_words(heading) in system.columns
 
 
@@ -316,12 +316,12 @@ def _presence_mark(cell: str) -> str:
 
 
 def looks_like_date(word: str) -> bool:
-    """Say whether a cell of a status holds a date, and no code of a bounce such as 5.1.1."""
+    """Return whether a cell of a status holds a date, and no code of a bounce such as 5.1.1."""
     return looks_like_time(word) and not CODE.fullmatch(word)
 
 
 def address_within(cells: Sequence[str]) -> str:
-    """Return the first address that stands anywhere in the cells of a row; "" if there is none."""
+    """Return the first address anywhere in the cells of a row; "" if there is none."""
     for cell in cells:
         match = ADDRESS_WITHIN.search(cell)
         if match:

@@ -53,7 +53,7 @@ class _ColumnWords:
 def interpret_words(
     columns: Sequence[StatusColumn], first_pass: FirstPass, answers: Answers
 ) -> Interpretation:
-    """Return what each combination of words stands for, and the questions about unclear words."""
+    """Return the standing of each combination of words, and questions about unclear words."""
     tables = _interpret_columns(columns, first_pass, answers)
     default = Standing.ACTIVE if answers.everybody is None else answers.everybody
     has_statement = False
@@ -100,7 +100,7 @@ def _interpret_columns(
 
 
 def _column_as_read(column: StatusColumn, recorded: RecordedColumn) -> StatusColumn:
-    """Return how a column is read: whatever stands in a crowded one of refusals is a reason."""
+    """Return how a column is read: any text in a crowded column of refusals is a reason."""
     if recorded.is_crowded and column.role == Role.REFUSAL:
         return replace(column, role=Role.REFUSAL_REASON)
     return column
@@ -109,7 +109,7 @@ def _column_as_read(column: StatusColumn, recorded: RecordedColumn) -> StatusCol
 def _interpret_column(
     column: StatusColumn, position: int, values: Counter[str], answers: Answers
 ) -> _ColumnWords:
-    """Return what each word of a column stands for, and the words of which that is not known."""
+    """Return the meaning of each word of a column, and the words of unknown meaning."""
     standing_by_word: dict[str, Standing | None] = {}
     unclear: list[tuple[str, int]] = []
     for word, rows in values.most_common():

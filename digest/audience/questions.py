@@ -198,7 +198,7 @@ def question_of_title(title: str, rows: int) -> Question | None:
 
 
 def _names_refusal(name: str) -> bool:
-    """Say whether a name or a title is one of a list of people who are not to be mailed."""
+    """Return whether a name or a title is one of a list of people who are not to be mailed."""
     return bool(REFUSAL_IN_NAME.search(normalize_words(name).replace(" ", "_")))
 
 

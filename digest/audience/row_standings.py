@@ -36,7 +36,7 @@ class RowStandings:
     damaged: Mapping[int, Standing] = field(default_factory=dict)
 
     def is_damaged_refusal(self, number: int) -> bool:
-        """Say whether a row has a damaged address, and a refusal that is taken all the same."""
+        """Return whether a row has a damaged address, and a refusal that is taken all the same."""
         return number in self.damaged
 
     def standing_of(self, number: int, address_hash: int) -> Standing:
@@ -50,7 +50,7 @@ class RowStandings:
         return self.standing_by_code[self.codes[number]]
 
     def may_repeat(self, address_hash: int) -> bool:
-        """Say whether an address stands in the sheet more than once."""
+        """Return whether an address is in the sheet more than once."""
         return address_hash in self.worst_by_address
 
 
@@ -92,7 +92,7 @@ def count_people(
 
 
 def _find_repeated(address_hashes: Sequence[int], codes: Sequence[int]) -> set[int]:
-    """Return the hashes that stand there more than once, and a few others (a Bloom filter's)."""
+    """Return the hashes that are there more than once, and a few others (a Bloom filter's)."""
     is_taken = bytearray(FILTER_BITS // 8)
     repeated_slots: set[int] = set()
     for address_hash, code in zip(address_hashes, codes, strict=True):
@@ -163,7 +163,7 @@ def _statement_of(
 
 
 def _statement_beside_address(cell: str) -> Standing | None:
-    """Return what stands beside an address in its cell, as in "ada@example.org (left)"."""
+    """Return the words beside an address in its cell, as in "ada@example.org (left)"."""
     text = ADDRESS_WITHIN.sub(" ", cell)
     standing = MEANING.get(normalize_words(text))
     if standing is None and refuses_in_words(text):

@@ -157,7 +157,7 @@ def _find_unknown_headings(file: Path, layout: Layout) -> Headings | None:
 
 
 def _are_unique(headings: Sequence[str], address_index: int) -> bool:
-    """Say whether all headings differ, and that of the addresses is not empty."""
+    """Return whether all headings differ, and that of the addresses is not empty."""
     return bool(headings[address_index]) and len(set(headings)) == len(headings)
 
 
@@ -175,7 +175,7 @@ def _address_indexes(cells: Sequence[str]) -> list[int]:
 
 
 def _is_address_cell(cell: str) -> bool:
-    """Say whether the first that may be an address in a cell is one."""
+    """Return whether the first that may be an address in a cell is one."""
     addresses = addresses_in(_clean_heading(cell))
     return bool(addresses) and is_address(addresses[0])
 
@@ -184,7 +184,7 @@ def _is_address_cell(cell: str) -> bool:
 
 
 def _is_text_of_mailboxes(file: Path, layout: Layout) -> bool:
-    """Say whether the lines of a text hold nothing but mailboxes, and one of them several."""
+    """Return whether the lines of a text hold nothing but mailboxes, and one of them several."""
     has_several = False
     for row in islice(lines_of(file, layout), MAX_HEADING_ROWS):
         text = row.cells[0]

@@ -36,7 +36,7 @@ MAX_TIME_AHEAD = timedelta(days=1)
 
 
 class UnansweredQuestions(DigestError):
-    """A sheet leaves open who of it may be mailed; `questions` says what a person has to answer."""
+    """It is not clear who of a sheet may be mailed; `questions` are for a person to answer."""
 
     def __init__(self, file: Path, questions: Sequence[Question]) -> None:
         lines = [f"{file}: nobody has come", *map(format_question, questions)]
@@ -58,7 +58,7 @@ class RowCounts:
 
 @dataclass(frozen=True, slots=True)
 class _RowPerson:
-    """The addresses of a row, the first of which is mailed, and how its person stands."""
+    """The addresses of a row, the first of which is mailed, and its person's standing."""
 
     addresses: Sequence[str]
     address_hash: int
@@ -247,7 +247,7 @@ def _update_columns(columns: Columns, survey: Survey) -> Columns:
 
 
 def _find_left_index(columns: Columns, survey: Survey) -> int:
-    """Return the column that says when somebody left; -1 if there is none.
+    """Return the column with the time of unsubscribing; -1 if there is none.
 
     "Unsubscribed" may hold a yes, or the time: it is taken where no column is of the time only.
     """

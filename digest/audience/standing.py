@@ -89,7 +89,7 @@ def _meaning_of_presence(column: StatusColumn, word: str) -> Standing | None:
 
 
 def _is_nothing(word: str) -> bool:
-    """Say whether a cell of a date or a reason is empty; so are 0000-00-00 and a no."""
+    """Return whether a cell of a date or a reason is empty; so are 0000-00-00 and a no."""
     return word in EMPTY or word in NO or set(word) <= {"0", " "}
 
 
@@ -179,7 +179,7 @@ _STEMS_BY_PREFIX = _index_by_prefix(REFUSING_STEMS)
 
 
 def refuses_in_words(text: str) -> bool:
-    """Say whether a remark seems to say that somebody wants no mail."""
+    """Return whether a remark seems to say that somebody wants no mail."""
     if text.isascii():
         words = _ASCII_WORD.findall(text.lower())
     else:
@@ -195,18 +195,18 @@ def refuses_in_words(text: str) -> bool:
 
 
 def are_ticks(values: Iterable[str]) -> bool:
-    """Say whether all that is filled of a column is a yes, a no, or the mark of a box."""
+    """Return whether all that is filled of a column is a yes, a no, or the mark of a box."""
     filled = [normalize_words(value) for value in values if not is_empty(value)]
     return bool(filled) and all(map(_is_tick, filled))
 
 
 def _is_tick(word: str) -> bool:
-    """Say whether a cell is a yes, a no, or holds only a mark; `word` is it after `plain`."""
+    """Return whether a cell is a yes, a no, or holds only a mark; `word` is it after `plain`."""
     return not word or word in YES or word in NO
 
 
 def are_status_words(values: Iterable[str]) -> bool:
-    """Say whether all that is filled of a column without a heading may be a status."""
+    """Return whether all that is filled of a column without a heading may be a status."""
     filled = {normalize_words(value) for value in values} - EMPTY
     return bool(filled) and all(map(_may_be_status_word, filled))
 
@@ -216,6 +216,6 @@ def _may_be_status_word(word: str) -> bool:
 
 
 def is_date_column(values: Iterable[str]) -> bool:
-    """Say whether all that is filled of a column are dates: then it is no status."""
+    """Return whether all that is filled of a column are dates: then it is no status."""
     filled = {value for value in values if not is_empty(value)}
     return filled == {A_DATE}

@@ -68,7 +68,7 @@ class SelectedColumns:
 
 
 def is_decided_by(columns: Iterable[StatusColumn]) -> bool:
-    """Say whether one of some columns says of everybody whether they may be mailed."""
+    """Return whether one of some columns says of everybody whether they may be mailed."""
     return any(column.role in DECIDING_ROLES for column in columns)
 
 
@@ -117,7 +117,7 @@ def _candidate_column(
 
 
 def _is_status_by_position(index: int, columns: Columns) -> bool:
-    """Say whether a column is taken for a status whatever its heading.
+    """Return whether a column is read as a status whatever its heading.
 
     A person has named it, it has no heading, or it holds the colours of the rows.
     """
@@ -171,7 +171,7 @@ class _DateColumn:
 
 @dataclass(frozen=True, slots=True)
 class _Verdicts:
-    """What the cells say about each candidate."""
+    """Verdicts on each candidate, by its cells."""
 
     selected: list[StatusColumn] = field(default_factory=list)
     #: columns of consent (or a status) that hold dates, which may count as consent
@@ -230,14 +230,14 @@ def _judge_candidates(
 
 
 def _says_nothing(column: StatusColumn, values: Iterable[str]) -> bool:
-    """Say whether a column is about another mailing, or of remarks without a refusal."""
+    """Return whether a column is about another mailing, or of remarks without a refusal."""
     if column.role == Role.OTHER_MAILING:
         return True
     return column.role == Role.REMARKS and not any(values)
 
 
 def _fits_role(column: StatusColumn, values: Iterable[str], columns: Columns) -> bool:
-    """Say whether the cells of a column are what its heading, or the lack of one, promises."""
+    """Return whether the cells of a column are what its heading, or the lack of one, promises."""
     is_consent_date = column.role == Role.CONSENT and is_about_time(column.heading)
     if is_consent_date and not any(map(has_meaning, values)):
         return False
@@ -247,7 +247,7 @@ def _fits_role(column: StatusColumn, values: Iterable[str], columns: Columns) ->
 def _is_place_of_residence(
     column: StatusColumn, values: Iterable[str], columns: Columns
 ) -> bool:
-    """Say whether a status is one to live in: "State" may be either."""
+    """Return whether a status is one to live in: "State" may be either."""
     if column.role != Role.STATUS:
         return False
     by_heading = is_place_of_residence(column, columns.headings, values)
@@ -272,7 +272,7 @@ def _find_superfluous_colour(selected: Sequence[StatusColumn]) -> StatusColumn |
 def _is_decided_by_proofs(
     date_columns: Sequence[_DateColumn], first_pass: FirstPass
 ) -> bool:
-    """Say whether each row has a date that proves consent, in one of several columns."""
+    """Return whether each row has a date that proves consent, in one of several columns."""
     proofs = [
         dated.column.index
         for dated in date_columns
@@ -282,7 +282,7 @@ def _is_decided_by_proofs(
 
 
 def holds_dates(column: StatusColumn, values: Mapping[str, int]) -> bool:
-    """Say whether a column of consent (or a status) holds dates: all of it, or nearly."""
+    """Return whether a column of consent (or a status) holds dates: all of it, or nearly."""
     if column.role not in {Role.STATUS, Role.CONSENT}:
         return False
     if is_date_column(values):
@@ -292,7 +292,7 @@ def holds_dates(column: StatusColumn, values: Mapping[str, int]) -> bool:
 
 
 def _counts_as_consent(dated: _DateColumn, *, is_decided: bool) -> bool:
-    """Say whether a column of dates says who agreed: it holds a no, or nothing else says it.
+    """Return whether a column of dates says who agreed: it holds a no, or nothing else says it.
 
     Then it counts where it is empty for some: "Consent on" without a date is to be asked about.
     """
@@ -311,7 +311,7 @@ def _is_status_or_no(value: str) -> bool:
 
 
 def _proves_consent(heading: str) -> bool:
-    """Say whether the dates below a heading prove consent; in our own form they may be missing."""
+    """Return whether the dates below a heading prove consent; in our own form they may be missing."""
     if normalize_words(heading) == OWN_HEADING:
         return False
     if not is_about_time(heading):  # "Subscribed", with dates for a yes

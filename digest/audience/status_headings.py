@@ -176,13 +176,13 @@ def _consent_column(index: int, heading: str, text: str) -> StatusColumn | None:
 
 
 def _is_about_something_else(text: str, unrelated_words: frozenset[str]) -> bool:
-    """Say whether a heading has an unrelated word, and more than words of mail."""
+    """Return whether a heading has an unrelated word, and more than words of mail."""
     words = set(text.split())
     return bool(words & unrelated_words) and not words <= MAIL_WORDS
 
 
 def _is_refusal_of_something_else(text: str) -> bool:
-    """Say whether a heading about a refusal is about another channel; reasons always count."""
+    """Return whether a heading about a refusal is about another channel; reasons always count."""
     if set(text.split()) & REASONS:
         return False
     return _is_about_something_else(text, UNRELATED_WORDS_OF_REFUSAL)
@@ -199,7 +199,7 @@ def _role_of_refusal(text: str) -> Role:
 
 
 def _is_about_hold(text: str) -> bool:
-    """Say whether "on" belongs to "on hold", and is no word of time."""
+    """Return whether "on" belongs to "on hold", and is no word of time."""
     return "on hold" in text and not set(text.split()) & (TIMES - {"on"})
 
 
@@ -212,12 +212,12 @@ def _refusal_of(text: str) -> Standing | None:
 
 
 def is_refusal_heading(text: str) -> bool:
-    """Say whether a heading (`plain`) is about a refusal of any kind."""
+    """Return whether a heading (`plain`) is about a refusal of any kind."""
     return _refusal_of(text) is not None
 
 
 def begins_with(text: str, stems: str) -> bool:
-    """Say whether a word of a heading (`plain`) begins with one of some stems, separated by |."""
+    """Return whether a word of a heading (`plain`) begins with one of some stems, separated by |."""
     padded = f" {text} "
     return any(
         f" {stem}" in padded or _is_within(stem, text) for stem in stems.split("|")
@@ -225,19 +225,19 @@ def begins_with(text: str, stems: str) -> bool:
 
 
 def _is_within(stem: str, text: str) -> bool:
-    """Say whether a stem of a script without spaces between words (CJK) is in a text."""
+    """Return whether a stem of a script without spaces between words (CJK) is in a text."""
     return stem[:1] >= FIRST_CJK and stem in text
 
 
 def is_other_channel(heading: str) -> bool:
-    """Say whether a column is about another way to reach somebody than mail."""
+    """Return whether a column is about another way to reach somebody than mail."""
     return bool(set(normalize_words(heading).split()) & CHANNELS)
 
 
 def is_place_of_residence(
     column: StatusColumn, headings: Iterable[str], values: Iterable[str]
 ) -> bool:
-    """Say whether a "State" is one to live in.
+    """Return whether a "State" is one to live in.
 
     It is if no word of it is one of a status, and other columns are of places too, or all of it are
     codes such as NY.
@@ -260,7 +260,7 @@ _REMARK_HEADINGS = words_of(vocabulary.REMARKS)
 
 
 def is_remark_heading(heading: str) -> bool:
-    """Say whether a column is one of remarks in free text, by its heading."""
+    """Return whether a column is one of remarks in free text, by its heading."""
     return not _REMARK_HEADINGS.isdisjoint(normalize_words(heading).split())
 
 
@@ -268,7 +268,7 @@ _MAILINGS = "|".join(map(normalize_words, vocabulary.MAILINGS.split("|")))
 
 
 def is_mailing_heading(heading: str) -> bool:
-    """Say whether a heading names a mailing, of which a list may hold several."""
+    """Return whether a heading names a mailing, of which a list may hold several."""
     return begins_with(normalize_words(heading), _MAILINGS)
 
 

@@ -85,7 +85,7 @@ def words_of(*lists: str) -> frozenset[str]:
 
 
 def _index_meanings() -> dict[str, Standing]:
-    """Return what each word stands for; the stricter meaning where languages differ."""
+    """Return the meaning of each word; the stricter one where languages differ."""
     meanings: dict[str, Standing] = {}
     for table in (FURTHER_WORDS, WORDS):  # the words of the four languages above win
         for standing, words in table.items():
@@ -135,7 +135,7 @@ REFUSAL_WORDS = _forms_of_case(_REFUSAL_WORDS)
 
 
 def is_empty(cell: str) -> bool:
-    """Say whether there is nothing in a cell: no word, and no mark of a box."""
+    """Return whether there is nothing in a cell: no word, and no mark of a box."""
     text = normalize_words(cell)
     if text not in EMPTY:
         return False
@@ -143,6 +143,6 @@ def is_empty(cell: str) -> bool:
 
 
 def has_meaning(cell: str) -> bool:
-    """Say whether a cell holds a word of a status, a yes, or a no."""
+    """Return whether a cell holds a word of a status, a yes, or a no."""
     text = normalize_words(cell)
     return text in MEANING or text in YES or text in NO

@@ -155,7 +155,7 @@ def _refuse_unused_answers(
 def _is_used(
     answered_word: str, words_by_column: Sequence[tuple[str, Sequence[str]]]
 ) -> bool:
-    """Say whether an answer is about a word of some column."""
+    """Return whether an answer is about a word of some column."""
     for heading, words in words_by_column:
         if any(is_about(answered_word, heading, word) for word in words):
             return True
@@ -188,7 +188,7 @@ def _find_consent_indexes(columns: Columns, first_pass: FirstPass) -> tuple[int,
 
 
 def _are_dates_open(order: DateOrder, answers: Answers, context: SheetContext) -> bool:
-    """Say whether a person has to answer which number of a date is the day."""
+    """Return whether a person has to answer which number of a date is the day."""
     is_known = answers.day_first is not None or context.is_european
     return order.is_undecided and not is_known
 

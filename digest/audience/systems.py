@@ -34,7 +34,7 @@ class System:
     is_address_book: bool = False
 
     def is_exporter_of(self, headings: frozenset[str]) -> bool:
-        """Say whether it writes such headings (`plain`)."""
+        """Return whether it writes such headings (`plain`)."""
         return any(headings.issuperset(sign.split(" & ")) for sign in self.signs)
 
 

@@ -72,7 +72,7 @@ def may_be_status(
     rows: int,
     is_decided: bool,
 ) -> bool:
-    """Say whether an unknown column may say who is to be mailed.
+    """Return whether an unknown column may say who is to be mailed.
 
     `values` are its different cells and how often each stands there, `headings` those of the whole
     sheet, which tell its language; `rows` counts the people. Where other columns say it of
@@ -96,14 +96,14 @@ def may_be_status(
 def _are_like_status_words(
     values: Mapping[str, int], heading: str, headings: Sequence[str], rows: int
 ) -> bool:
-    """Say whether words look like those of a status, in a language that may not be known."""
+    """Return whether words look like those of a status, in a language that may not be known."""
     if all(map(_is_capitalised, values)) and not _is_foreign(heading, headings):
         return all(map(PARTICIPLE.search, values))
     return _come_again(values, rows)
 
 
 def _are_words_of_refusal(values: Iterable[str]) -> bool:
-    """Say whether all words are those of a status, and one of them that of a refusal."""
+    """Return whether all words are those of a status, and one of them that of a refusal."""
     are_known = all(normalize_words(value) in MEANING for value in values)
     return are_known and any(map(_is_refusal, values))
 
@@ -117,12 +117,12 @@ def _is_capitalised(value: str) -> bool:
 
 
 def _come_again(values: Mapping[str, int], rows: int) -> bool:
-    """Say whether some word stands there more than once, which few rows cannot show."""
+    """Return whether some word is repeated, which few rows cannot show."""
     return sum(values.values()) > len(values) or rows <= MAX_VALUES
 
 
 def is_harmless(heading: str) -> bool:
-    """Say whether a heading is known to say nothing of mail."""
+    """Return whether a heading is known to say nothing of mail."""
     text = normalize_words(heading)
     if text in HARMLESS:
         return True
@@ -130,7 +130,7 @@ def is_harmless(heading: str) -> bool:
 
 
 def _is_wordlike(value: str) -> bool:
-    """Say whether a cell holds what may be a word of a status: a short one, or a single digit."""
+    """Return whether a cell holds what may be a word of a status: a short one, or a single digit."""
     if value in {"0", "1"}:
         return True
     if len(value) > MAX_VALUE_LENGTH or len(value.split()) > MAX_WORDS_OF_VALUE:
@@ -139,7 +139,7 @@ def _is_wordlike(value: str) -> bool:
 
 
 def _are_no_status_words(values: Mapping[str, int]) -> bool:
-    """Say whether cells are no words, or all are countries, languages, titles, sexes or levels."""
+    """Return whether cells are no words, or all are countries, languages, titles, sexes or levels."""
     if not all(map(_is_wordlike, values)):
         return True
     words = {normalize_words(value) for value in values}
@@ -153,7 +153,7 @@ def _are_no_status_words(values: Mapping[str, int]) -> bool:
 
 
 def _is_foreign(heading: str, headings: Sequence[str]) -> bool:
-    """Say whether a sheet is in a language of which the words of a status may not be known."""
+    """Return whether a sheet is in a language of which the words of a status may not be known."""
     if not heading.isascii():
         return True
     other_headings = set(map(normalize_words, headings)) - {normalize_words(heading)}
@@ -162,7 +162,7 @@ def _is_foreign(heading: str, headings: Sequence[str]) -> bool:
 
 
 def are_names_of_places(values: Iterable[str]) -> bool:
-    """Say whether all that is filled of a column are names of countries, as CLDR has them."""
+    """Return whether all that is filled of a column are names of countries, as CLDR has them."""
     filled = {value for value in values if not is_empty(value)}
     if not filled or any(map(has_meaning, filled)):
         return False

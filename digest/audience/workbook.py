@@ -28,13 +28,13 @@ class Sheets:
 
 
 def is_spreadsheet(file: Path, start: bytes) -> bool:
-    """Say whether a file is a spreadsheet, by its first bytes or its name."""
+    """Return whether a file is a spreadsheet, by its first bytes or its name."""
     has_signature = start.startswith((ZIP_SIGNATURE, OLE2_SIGNATURE))
     return has_signature or file.suffix.casefold() in SUFFIXES
 
 
 def is_zipped(start: bytes) -> bool:
-    """Say whether a file that starts with these bytes is a ZIP archive."""
+    """Return whether a file that starts with these bytes is a ZIP archive."""
     return start.startswith(ZIP_SIGNATURE)
 
 

@@ -214,7 +214,7 @@ def send_edition(
 
 
 def _audience_filter(to: str | None, correction: date | None) -> str | None:
-    """Return the filter of --to, or that of the readers of a corrected edition."""
+    """Return the filter of --to, or that of the recipients of a corrected edition."""
     if correction:
         return f"got:{correction}"
     return to

@@ -179,7 +179,7 @@ def _host_of(url: str) -> str:
 
 
 def _is_on_site(url: str, homepage: str) -> bool:
-    """Say whether an address is on a site or a subdomain of it, on the same port."""
+    """Return whether an address is on a site or a subdomain of it, on the same port."""
     if urlsplit(homepage).port != urlsplit(url).port:
         return False
     site = _host_of(homepage)

@@ -48,5 +48,5 @@ class Ledger(Protocol):
         ...
 
     def requeue_claim(self, day: date, chunk: Chunk, /) -> None:
-        """Queue the rest of a chunk again: certainly none of it left."""
+        """Queue the rest of a chunk again: certainly none of it was sent."""
         ...

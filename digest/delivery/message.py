@@ -221,7 +221,7 @@ def _encode_piece(text: str) -> bytes:
 
 
 def _merge_segments(segments: Iterator[Segment]) -> tuple[Segment, ...]:
-    """Join segments that are bytes and stand behind each other."""
+    """Join consecutive segments that are bytes."""
     merged: list[Segment] = []
     for segment in segments:
         if merged and isinstance(segment, bytes) and isinstance(merged[-1], bytes):

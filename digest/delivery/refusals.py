@@ -100,7 +100,7 @@ def _judge_relayed(detail: str, text: str) -> Verdict:
 def _judge_by_certain_signs(
     stage: str, code: int, detail: str, text: str
 ) -> Verdict | None:
-    """Return the verdict on a refusal for good whose code, words or stage leave no doubt."""
+    """Return the verdict on a permanent refusal whose code, words or stage are certain."""
     for rule in EXCEPTIONS:
         if rule.fits_refusal(detail, text):
             return rule.verdict

@@ -131,7 +131,7 @@ class Sender:
     def _wait_for_each(
         self, recipients: Sequence[Recipient]
     ) -> Iterator[Recipient | None]:
-        """Yield each as the pace allows, None before a wait; end at a stop, or at who has left."""
+        """Yield each as the pace allows, None before a wait; end at a stop, or at an unsubscribed one."""
         for person in recipients:
             if not self._pace.is_free():
                 yield None

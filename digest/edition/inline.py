@@ -22,7 +22,7 @@ def escape_text(text: str) -> str:
 
 
 def escape_heading(text: str) -> str:
-    """Write text behind `# `, where trailing #s would be taken for its closing."""
+    """Write text behind `# `, where trailing #s would close it."""
     return _CLOSING_HASHES.sub(_with_backslashes, escape_text(text))
 
 
@@ -64,7 +64,7 @@ def join_text(children: Iterable[Token]) -> str:
 
 
 def without_empty(tokens: Iterable[Token]) -> list[Token]:
-    """Return tokens without those that the parser leaves for no text between two marks."""
+    """Return tokens without the parser's tokens of empty text."""
     return [token for token in tokens if token.type != "text" or token.content]
 
 

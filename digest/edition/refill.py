@@ -216,7 +216,7 @@ class _SectionFilling:
 
 
 def _regions(state: SectionState) -> tuple[int, int]:
-    """Return how many stories stand first as a person ordered them, and how many are appended.
+    """Return how many stories are first as a person ordered them, and how many are appended.
 
     A person's pick is added at the end, which is no statement about order. A pick above or among
         others was put there on purpose: nothing is inserted before it. If all are a person's, new

@@ -102,7 +102,7 @@ def _find_free_name(folder: Path, picture: Picture) -> str:
 
 
 def _is_free(file: Path, content: bytes) -> bool:
-    """Say whether there is no such file, or the same image in it."""
+    """Return whether there is no such file, or the same image in it."""
     return not file.exists() or file.read_bytes() == content
 
 

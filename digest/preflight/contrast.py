@@ -69,7 +69,7 @@ class _TextCollector(HTMLParser):
             self._open.append(_OpenElement(tag, style))
 
     def handle_endtag(self, tag: str) -> None:
-        """Close an element, and what was left open inside it."""
+        """Close an element, and open elements inside it."""
         tags = [element.tag for element in self._open]
         if tag not in tags[1:]:
             return

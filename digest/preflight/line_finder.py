@@ -27,7 +27,7 @@ def line_of_link(built: RenderedEdition, url: str) -> str:
 
 
 def is_public(url: str) -> bool:
-    """Say whether an address could be anybody's to open: not this machine, not an inner network."""
+    """Return whether an address could be anybody's to open: not this machine, not an inner network."""
     host = urlsplit(url).hostname or ""
     if host in ("localhost", ""):
         return False

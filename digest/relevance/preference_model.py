@@ -62,7 +62,7 @@ class EditorChoice:
 
 @dataclass(frozen=True, slots=True)
 class _Tally:
-    """How many stories of one kind were shown to the editor, and picked."""
+    """Numbers of stories of one kind that were shown to the editor, and picked."""
 
     picked: int = 0
     shown: int = 0

@@ -66,7 +66,7 @@ class Topics:
 
 
 def _phrase_match(text: str, hits: Sequence[Hit], headline_length: int) -> _PhraseMatch:
-    """Rate a phrase by its best place, and by the logarithm of how often it stands."""
+    """Rate a phrase by its best place, and by the logarithm of its number."""
     first = hits[0]
     best = max(_strength_at(hit.start, headline_length) for hit in hits)
     strength = best * (1 + log(len(hits)))
@@ -100,7 +100,7 @@ def _topic_hit(topic: Topic, matches: Mapping[str, _PhraseMatch]) -> TopicHit:
 
 
 def _without_repetition(words: Iterable[str]) -> tuple[str, ...]:
-    """Return each word once whatever its capitals, as it stands last."""
+    """Return each word once whatever its capitals, in its last form."""
     by_lower_case = {word.lower(): word for word in words}
     return tuple(by_lower_case.values())
 

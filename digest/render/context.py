@@ -95,7 +95,7 @@ def story_urls(edition: Edition) -> list[str]:
 
 
 def with_counted_links(html: str, edition: Edition, settings: Settings) -> str:
-    """Let each story's link lead past our counter, if the settings ask for it.
+    """Route each story's link through our counter, if the settings ask for it.
 
     The links are the same for everybody. The text part keeps the stories' own addresses.
     """

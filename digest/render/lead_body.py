@@ -133,7 +133,7 @@ def _children_of(paragraph: Sequence[Token]) -> list[Token]:
 
 
 def _is_not_empty(token: Token) -> bool:
-    """Return False for what the parser leaves for no text between two marks."""
+    """Return False for the parser's tokens of empty text."""
     return token.type != "text" or bool(token.content)
 
 

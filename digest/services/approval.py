@@ -1,4 +1,4 @@
-"""Approval: a person approves an edition exactly as it stands, or withdraws that."""
+"""Approval: a person approves an edition exactly as it is, or withdraws that."""
 
 from dataclasses import replace
 from datetime import date
@@ -22,7 +22,7 @@ class Approvals:
         self._editions = editions
 
     def approve_edition(self, day: date, by: str, seen_hash: str = "") -> Approval:
-        """Record a person's approval of the edition exactly as it stands.
+        """Record a person's approval of the edition exactly as it is.
 
         `seen_hash` is the content hash that they looked at: Conflict is raised if it has changed
         since.

@@ -136,7 +136,7 @@ def _as_loaded(
 
 
 def _has_outgrown(traces: Sequence[ArticleTrace], stored: Background) -> bool:
-    """Say whether so much has come in a language that its common words are to be counted anew."""
+    """Return whether so much has come in a language that its common words are to be counted anew."""
     numbers = Counter(one.language for one in traces)
     return any(
         number >= BACKGROUND_GROWTH * stored.articles.get(language, 0)

@@ -145,7 +145,7 @@ class Articles:
         return Explanation(judged, story, place, len(rivals), tuple(earlier))
 
     def evaluate_ranking(self) -> list[Evaluation]:
-        """Say how well past editions would have been predicted, section by section."""
+        """Return how well past editions would have been predicted, section by section."""
         weeks = [week for week in PastPicks(self._store).approved_weeks if week.offers]
         stored_background = self._store.analyses.get_word_counts()
         return evaluate_sections(weeks, Background.from_json(stored_background))
@@ -271,7 +271,7 @@ class _EarlierRuns:
 def _is_late(
     read: "StoredAnalysis", late: EditionWindow | None, past: PastPicks
 ) -> bool:
-    """Say whether an article came too late for the edition before, and did not run in it."""
+    """Return whether an article came too late for the edition before, and did not run in it."""
     if late is None or read.article.id in past.last_runs:
         return False
     return late.holds_article(read.since, read.article.first_seen)

@@ -38,7 +38,7 @@ class Clicks:
         }
 
     def _links_of(self, day: date) -> list[str]:
-        """Return the links of an edition as it left or was published; none before that."""
+        """Return the links of an edition as sent or published; none before that."""
         from digest.edition import load_edition
         from digest.render import story_urls
 
@@ -48,7 +48,7 @@ class Clicks:
         return story_urls(load_edition(source))
 
     def _public_source(self, day: date) -> str:
-        """Return the Markdown of an edition as it left, or else as it was published, or ""."""
+        """Return the Markdown of an edition as sent, or else as published, or ""."""
         if self._store.publications.is_sent(day):
             content = self._store.sent_contents.get_content(day)
             if content is not None:

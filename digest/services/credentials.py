@@ -22,7 +22,7 @@ class Lane:
     """Lets one password be hashed at a time, and few wait for that; all others are sent away."""
 
     def __init__(self, waiting: int) -> None:
-        """Let so many wait."""
+        """Allow so many to wait."""
         self._places = BoundedSemaphore(1 + waiting)
         self._turn = BoundedSemaphore(1)
 

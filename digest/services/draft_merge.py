@@ -1,4 +1,4 @@
-"""Draft merge: a new proposal, made of the articles of today, into an edition as it stands."""
+"""Draft merge: bring a new proposal into an edition, and keep people's changes."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace

@@ -112,7 +112,7 @@ class Drafts:
         return self.next_draft_time() <= self._clock() and not self.has_next_draft()
 
     def has_next_draft(self) -> bool:
-        """Say whether there is a draft of the next edition."""
+        """Return whether there is a draft of the next edition."""
         day = next_date(self._settings.newsletter, self._clock())
         return self._store.editions.get_source(day) is not None
 
@@ -174,7 +174,7 @@ class Drafts:
             self._fill(day, self._analyse_and_mark(day))
 
     def is_open(self, day: date) -> bool:
-        """Say whether an edition is filled by itself: before its cut-off, not yet approved."""
+        """Return whether an edition is filled by itself: before its cut-off, not yet approved."""
         store = self._store
         if self._clock() >= self.find_cut_off(day) or store.editions.get_approval(day):
             return False
@@ -183,7 +183,7 @@ class Drafts:
         ) is None and store.publications.is_draft(day)
 
     def is_approved(self, day: date) -> bool:
-        """Say whether an edition is approved as it reads now."""
+        """Return whether an edition is approved as it reads now."""
         if self._store.editions.get_approval(day) is None:
             return False
         approved_source, _ = self._store.editions.get_approved_content(day)

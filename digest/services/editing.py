@@ -301,7 +301,7 @@ class Editing:
         return self._press.list_stories(covered.start, day, covered)
 
     def _as_candidates(self, day: date, stories: Sequence[Story]) -> list[Candidate]:
-        """Return stories with how they stand in the edition, and to the person."""
+        """Return stories with their state in the edition, and for the person."""
         sections = self._sections_by_article(day)
         rejected = self._store.editions.get_rejected_articles(day)
         numbers = [story.representative.article.id for story in stories]
@@ -399,7 +399,7 @@ def _first_of(story: Story, articles: Container[int]) -> int:
 def _is_new(
     story: Story, standing: int, filled_in: Container[int], news: NewsSinceVisit | None
 ) -> bool:
-    """Say whether a story came since a person last looked.
+    """Return whether a story came since a person last looked.
 
     `standing` is the article (id) that stands for it in the edition; 0 if none does.
     """

@@ -25,7 +25,7 @@ class EditionFiles:
         self._output_files = output_files
 
     def write_edition(self, day: date) -> list[Path]:
-        """Write an edition, a sent one as it left; return the files. Raises NotFound."""
+        """Write an edition, a sent one as it was sent; return the files. Raises NotFound."""
         rendered = self._publishing.load_sent_edition(day)
         if rendered is None:
             rendered = self._editions.render_stored(day)

@@ -70,11 +70,11 @@ class Editions:
         return self._store.editions.list_revisions(day, limit)
 
     def find_corrected(self, day: date) -> date | None:
-        """Return the edition that this one corrects for its readers; None for most."""
+        """Return the edition that this one corrects; None for most."""
         return self._store.editions.get_corrected_edition(day)
 
     def find_picture(self, key: str) -> Picture | None:
-        """Return the image of a key, or None if no edition that left has it."""
+        """Return the image of a key, or None if no edition that was sent has it."""
         return self._store.editions.get_picture(key)
 
     def read_source(self, day: date) -> str:

@@ -242,7 +242,7 @@ class Feeds:
         )
 
     def _is_quiet(self, feed: Feed) -> bool:
-        """Say whether a feed has given nothing new for days."""
+        """Return whether a feed has given nothing new for days."""
         if feed.last_new is None:
             return False
         return (self._clock() - feed.last_new).days >= MIN_SILENT_DAYS

@@ -29,7 +29,7 @@ class NewsSinceVisit:
 
 
 class Visits:
-    """What each person of one workspace has seen of its editions in work."""
+    """Visits of each person of one workspace to its drafts."""
 
     def __init__(self, store: "Store", clock: Callable[[], datetime]) -> None:
         self._store = store

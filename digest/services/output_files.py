@@ -81,5 +81,5 @@ class OutputFiles:
 
 
 def _with_example_token(text: str) -> bytes:
-    """Return a text in bytes, with an example in place of each reader's token."""
+    """Return a text in bytes, with an example in place of each recipient's token."""
     return text.replace(TOKEN_PLACEHOLDER, EXAMPLE.token).encode()

@@ -200,7 +200,7 @@ class Publishing:
         return self._stored_source(day)
 
     def load_sent_edition(self, day: date) -> RenderedEdition | None:
-        """Return a sent edition as it left, whatever templates are like today; None for others.
+        """Return a sent edition as it was sent, whatever the templates are now; None for others.
 
         None also where an older digest sent it, which kept no mail.
         """

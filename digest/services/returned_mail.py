@@ -1,4 +1,4 @@
-"""Returned mail: read from a mailbox or a file, recorded for the reader that a token proves.
+"""Returned mail: read from a mailbox or a file, recorded for the subscriber whom a token proves.
 
 Reports come from strangers and anybody can write one. Nobody is suppressed for an address that a
 report names: it must hold the subscriber's own token (in the headers of our message), our
@@ -54,7 +54,7 @@ class ReturnedTally:
 
 @dataclass(frozen=True, slots=True)
 class _Proven:
-    """The reader that a mail is about, by a proof that only we could have made."""
+    """The subscriber that a mail is about, by a proof that only we could have made."""
 
     subscriber: int
     edition: date | None
@@ -164,7 +164,7 @@ class ReturnedMail:
         )
 
     def _find_proofs(self, returned: ReturnedMessage) -> Iterator[_Proven]:
-        """Yield the readers a mail is about, by each proof in it, those with an edition first."""
+        """Yield the subscribers a mail is about, by each proof in it, those with an edition first."""
         from digest.delivery.message import read_message_id
         from digest.delivery.return_path import read_verp
 

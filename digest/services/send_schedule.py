@@ -28,7 +28,7 @@ class SendSchedule:
         return window_of(self._settings.newsletter, day).end
 
     def find_scheduled(self, day: date) -> tuple[datetime, str] | None:
-        """Return when a person set an edition to leave, and who; None if nobody did."""
+        """Return the send time that a person set, and the person; None if nobody did."""
         return self._store.editions.get_schedule(day)
 
     def schedule_send(self, day: date, at: datetime | None, by: str) -> None:

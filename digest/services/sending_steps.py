@@ -119,7 +119,7 @@ class SendingSteps:
                 self._held_mail.call_off_cancelled(day)
 
     def take_back_uncertain(self, day: date, transport_name: str) -> None:
-        """Queue again what an earlier send left uncertain and the provider keeps back still."""
+        """Queue again uncertain deliveries of an earlier send that the provider still holds."""
         with self._transports.open_transport(day, transport_name) as transport:
             self._held_mail.take_back_uncertain(day, transport)
 
@@ -162,7 +162,7 @@ class SendingSteps:
     def send_lane(
         self, transport_name: str, email: Email, lane: int, should_stop: ShouldStop
     ) -> None:
-        """Send what is queued on one lane, after settling what a dead worker left on it.
+        """Send the queued deliveries of one lane, after recovering those of a dead worker.
 
         Raises TransportDown, and NotYet if the provider's rate gives it no turn soon.
         """

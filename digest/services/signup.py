@@ -133,7 +133,7 @@ class Signup:
     # Mails that wait
 
     def has_mail_due(self) -> bool:
-        """Say whether a mail waits whose time to be tried has come, or is over."""
+        """Return whether a mail waits whose time to be tried has come, or is over."""
         return self._store.notices.has_work(self._clock())
 
     def send_waiting_mails(self) -> int:

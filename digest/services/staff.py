@@ -210,7 +210,7 @@ class Staff:
     # Sessions
 
     def begin_session(self, member: Member) -> str:
-        """Let a member in; return what their cookie is to bear."""
+        """Begin a session of a member; return the token for their cookie."""
         token = secrets.token_urlsafe(24)
         now = self._clock()
         self._book.begin_session(
@@ -321,7 +321,7 @@ class Staff:
         return member
 
     def _accept_code(self, member: Member, secret: str, code: str, device: str) -> bool:
-        """Say whether a code is right and was not used; guesses are few. Raises TooManyTries."""
+        """Return whether a code is right and was not used; guesses are few. Raises TooManyTries."""
         tries = self._store.login_attempts
         key = f"code {member.id}"
         limits: list[AttemptLimit] = []

@@ -138,7 +138,7 @@ class Status:
         return {"date": day, "approved": self._is_approved(day)} | deliveries
 
     def _is_approved(self, day: date) -> bool:
-        """Say whether an edition is approved as it reads now, by as many as must."""
+        """Return whether an edition is approved as it reads now, by as many as must."""
         editions = self._store.editions
         approval = editions.get_approval(day)
         if approval is None:

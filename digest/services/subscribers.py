@@ -40,7 +40,7 @@ PROGRESS_STEP = 10_000  #: people after which progress is told
 
 @dataclass(frozen=True, slots=True)
 class SheetPreview:
-    """What a sheet is taken for, before anybody of it is imported."""
+    """Interpretation of a sheet, before anybody of it is imported."""
 
     columns: Columns
     survey: Survey
@@ -151,7 +151,7 @@ class Subscribers:
             raise NotFound(f"{address} is not suppressed")
 
     def set_tags(self, address: str, tags: tuple[str, ...]) -> None:
-        """Give a subscriber exactly these tags. Raises NotFound."""
+        """Set the tags of a subscriber to exactly these. Raises NotFound."""
         person = self.find_subscriber(address)
         folded_tags = [tag.casefold() for tag in tags]
         self._store.subscribers.set_tags(person.id, folded_tags)

@@ -1,4 +1,4 @@
-"""Unsent editions: waiting for a person, leaving soon, or left unsent for good."""
+"""Unsent editions: waiting for a person, due soon, or given up."""
 
 from datetime import date, datetime, timedelta
 

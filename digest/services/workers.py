@@ -103,12 +103,12 @@ class Workers:
         return True
 
     def _is_over(self, day: date) -> bool:
-        """Say whether an edition is sent, or halted."""
+        """Return whether an edition is sent, or halted."""
         is_complete = self._store.deliveries.is_complete(day)
         return bool(is_complete or self._store.send_halts.get_halt(day)[0])
 
     def _waits_for_later(self, day: date) -> bool:
-        """Say whether all who are left were refused for now, and no lane is at work.
+        """Return whether all remaining deliveries were refused for now, and no lane is at work.
 
         Raises DigestError if the transport refused us: a person has to act.
         """
@@ -122,7 +122,7 @@ class Workers:
         return True
 
     def _has_lanes_at_work(self, day: date) -> bool:
-        """Say whether a lane of an edition's send waits for a worker, or is with one."""
+        """Return whether a lane of an edition's send waits for a worker, or is with one."""
         if self._jobs is None:
             return False
         return self._jobs.has_unfinished_job(send_lanes(self._settings.workspace, day))

@@ -129,7 +129,7 @@ class Analyses:
             )
 
     def has_ungrouped(self, start: datetime) -> bool:
-        """Say whether an article since a time was analysed and belongs to no story yet."""
+        """Return whether an article since a time was analysed and belongs to no story yet."""
         ungrouped = (
             select(article.c.id)
             .join_from(article, judgement)

@@ -105,7 +105,7 @@ def refresh_statistics(connection: Connection, *tables: Table) -> None:
 
 
 def power_problem(engine: Engine) -> str:
-    """Say why a power cut would lose what was committed, and what to do; "" if it would not."""
+    """Return why a power cut would lose what was committed, and what to do; "" if it would not."""
     if engine.dialect.name != "postgresql":
         return ""
     with engine.connect() as connection:

@@ -126,7 +126,7 @@ class Deliveries:
             audiences.dissolve_audience(connection, day)
 
     def dissolve_audience(self, day: date) -> None:
-        """Forget who an edition was frozen for, if nothing of it left.
+        """Delete the frozen audience of an edition, if nothing of it was sent.
 
         Call only while holding the send lock.
         """
@@ -134,7 +134,7 @@ class Deliveries:
             self._dissolve_audience(day)
 
     def has_anything_left(self, day: date) -> bool:
-        """Say whether anything of an edition was handed over, if only perhaps."""
+        """Return whether anything of an edition was handed over, if only perhaps."""
         with self._engine.connect() as connection:
             return was_sent(connection, day)
 
@@ -187,7 +187,7 @@ class Deliveries:
         return self._group_commit.run(claim_next_chunk)
 
     def is_any_barred(self, subscribers: Sequence[int]) -> bool:
-        """Say whether one of them unsubscribed, or was suppressed, since their chunk's claim."""
+        """Return whether one of them unsubscribed, or was suppressed, since their chunk's claim."""
         parameters = {"subscriber_ids": list(subscribers)}
         with self._engine.connect() as connection:
             return bool(
@@ -415,7 +415,7 @@ class Deliveries:
         return spec.transport
 
     def is_complete(self, day: date) -> bool:
-        """Say whether the edition was frozen and nothing of it is queued or claimed."""
+        """Return whether the edition was frozen and nothing of it is queued or claimed."""
         if self.get_send_spec(day) is None:  # read first: what is frozen has its chunks
             return False
         has_open_chunk = exists().where(

@@ -96,7 +96,7 @@ class Editions:
         return True
 
     def undo_last_change(self, day: date, now: datetime) -> str:
-        """Give an edition back what it was before its last change; say what that was, or "".
+        """Restore an edition to its state before the last change; return that change, or "".
 
         Raises AlreadySent if the edition was sent or published.
         """
@@ -305,7 +305,7 @@ class Editions:
             _store_pictures(connection, pictures)
 
     def get_picture(self, key: str) -> Picture | None:
-        """Return the image of a key, or None if no edition that left has it."""
+        """Return the image of a key, or None if no edition that was sent has it."""
         image = select(
             picture.c.name,
             picture.c.media,

@@ -29,7 +29,7 @@ OLDEST_SIGNING_KEY = select(signing_key.c.key).order_by(signing_key.c.id).limit(
 
 
 def own_standing(person: Subscriber) -> Standing:
-    """Return the standing of a person who comes without a list: unsubscribed if they have left."""
+    """Return the standing of a person not from a list: unsubscribed if they have unsubscribed."""
     if person.left_at:
         return Standing.UNSUBSCRIBED
     return Standing.ACTIVE

@@ -60,7 +60,7 @@ class WaitingMail:
 
 @dataclass(frozen=True, slots=True)
 class NoticeFigures:
-    """How many mails to single people wait, and how many were given up."""
+    """Numbers of mails to single people that wait, and that were given up."""
 
     waiting: int
     oldest: datetime | None  #: since when the oldest of those waits
@@ -142,7 +142,7 @@ class Notices:
             connection.execute(delete(notice).where(notice.c.id == claimed.id))
 
     def postpone_notice(self, claimed: WaitingMail, at: datetime, why: str) -> None:
-        """Let a mail that was certainly not sent wait until a time.
+        """Postpone a mail that was certainly not sent until a time.
 
         Does nothing if it was given up meanwhile, because its process was taken for dead.
         """

@@ -45,7 +45,7 @@ class ProviderCancellation:
         self._engine = engine
 
     def count_on_its_way(self, day: date, now: datetime) -> OnItsWay:
-        """Count the deliveries that were handed over and have not left yet."""
+        """Count the deliveries that the provider still holds."""
         waiting = (
             select(
                 func.count(),

@@ -143,7 +143,7 @@ class ProviderEvents:
         return len(new_events)
 
     def accept_known_to_have_left(self, day: date) -> None:
-        """Mark as accepted what is uncertain although an event proved before that it left."""
+        """Mark uncertain deliveries as accepted if an earlier event proved that they were sent."""
         accept_left = (
             update(delivery)
             .where(

@@ -1,4 +1,4 @@
-"""Publications: which editions are public, what left, what a person published, corrections."""
+"""Publications: public editions, sent or published by a person, and their corrections."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -61,7 +61,7 @@ class Publications:
         return sent.get(day)
 
     def is_sent(self, day: date) -> bool:
-        """Say whether anything of an edition was handed to a transport that mails."""
+        """Return whether anything of an edition was handed to a transport that mails."""
         return self.get_send_time(day) is not None
 
     def is_draft(self, day: date) -> bool:
@@ -171,7 +171,7 @@ class Publications:
 
 
 def was_sent(connection: Connection, day: date) -> bool:
-    """Say whether anything of an edition was handed to a transport that mails."""
+    """Return whether anything of an edition was handed to a transport that mails."""
     return bool(_find_sent(connection, sending.c.edition == day))
 
 
@@ -244,7 +244,7 @@ def _was_handed_over_with_chunk() -> ColumnElement[bool]:
 
 
 def _counts_handed_over(pruned: Mapping[str, dict[str, int]] | None) -> bool:
-    """Say whether the counts of pruned deliveries hold any that was handed over."""
+    """Return whether the counts of pruned deliveries hold any that was handed over."""
     if not pruned:
         return False
     counts = pruned["counts"]

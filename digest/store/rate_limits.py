@@ -72,7 +72,7 @@ class SharedPace:
             self._sleep(pause)
 
     def is_free(self) -> bool:
-        """Say whether the next message need not wait."""
+        """Return whether the next message need not wait."""
         return self._turns > 0 and self._next_turn <= time.monotonic()
 
     def _batch_size(self) -> int:

@@ -64,7 +64,7 @@ class RefusedDeliveries:
         self._engine = engine
 
     def get_send_remainder(self, day: date) -> SendRemainder:
-        """Return what is left of an edition's send, and why."""
+        """Return the remaining deliveries of an edition's send, and why."""
         stop = select(sending.c.stopped, sending.c.again_at).where(
             sending.c.edition == day
         )

@@ -23,7 +23,7 @@ class SendHalts:
         self._engine = engine
 
     def halt_send(self, day: date, how: str, by: str) -> None:
-        """Let nothing more of an edition be handed over: paused, or cancelled for good.
+        """Stop the hand-over of an edition: paused, or cancelled permanently.
 
         Raises NotFound if it is not being sent, or was cancelled.
         """
@@ -40,7 +40,7 @@ class SendHalts:
                 raise NotFound(f"no send of {day} is in progress")
 
     def give_up_edition(self, day: date, by: str, now: datetime) -> None:
-        """Note that an edition of which nothing left is not going to be sent."""
+        """Record that an edition of which nothing was sent is given up."""
         note_given_up = insert(sending).values(
             edition=day,
             frozen_at=now,

@@ -60,7 +60,7 @@ class SentContents:
             return {row.edition: row.source for row in rows}
 
     def store_email(self, day: date, letter: Email) -> None:
-        """Store the letter of a send that an older digest began without storing it."""
+        """Store the email of a send that an older version of digest began without storing it."""
         store_letter = (
             update(sent_content)
             .where(sent_content.c.edition == day)

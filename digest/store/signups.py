@@ -40,7 +40,7 @@ class Signups:
         self._engine = engine
 
     def is_mailed(self, address: str) -> bool:
-        """Say whether an address, whatever its case, is one that gets the newsletter."""
+        """Return whether an address, whatever its case, is one that gets the newsletter."""
         with self._engine.connect() as connection:
             return _gets_mail(connection, fold_address(address))
 
@@ -151,13 +151,13 @@ def _store_confirmed(
 
 
 def _forget_suppression(connection: Connection, folded: str) -> bool:
-    """Let an address be mailed again; say whether it was suppressed."""
+    """Remove an address's suppression; return whether it was suppressed."""
     forget = delete(suppression).where(suppression.c.folded == folded)
     return connection.execute(forget).rowcount > 0
 
 
 def _forget_erasure(connection: Connection, folded: str) -> None:
-    """Let imports bring an address back that was erased."""
+    """Allow imports of an address that was erased."""
     key = connection.scalar(OLDEST_SIGNING_KEY) or ""
     hashes = [
         hash_address(key, folded),

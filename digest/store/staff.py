@@ -150,7 +150,7 @@ class StaffMembers:
     def begin_session(
         self, name: str, number: int, now: datetime, before: datetime
     ) -> None:
-        """Let a member (id) in by a session's name (hashed); forget those begun before a time."""
+        """Store a session of a member (id) by its name (hashed); delete those begun before a time."""
         forget_old = delete(staff_session).where(staff_session.c.begun_at < before)
         add_session = insert(staff_session).values(
             id=name,

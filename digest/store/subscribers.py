@@ -157,7 +157,7 @@ class Subscribers:
             connection.execute(change_name)
 
     def set_tags(self, subscriber_id: int, tags: Iterable[str]) -> None:
-        """Give a subscriber exactly these tags."""
+        """Set the tags of a subscriber to exactly these."""
         with self._engine.begin() as connection:
             connection.execute(delete(tag).where(tag.c.subscriber == subscriber_id))
             add_tags(connection, [(subscriber_id, name) for name in tags])

@@ -35,6 +35,6 @@ def advice_for_person(url: str) -> str:
 
 
 def _is_google(host: str | None) -> bool:
-    """Say whether a host is google.com, news.google.com, www.google.co.uk or the like."""
+    """Return whether a host is google.com, news.google.com, www.google.co.uk or the like."""
     labels = (host or "").split(".")
     return "google" in labels[:2] and len(labels) <= 4

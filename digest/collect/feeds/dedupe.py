@@ -129,7 +129,7 @@ def _is_same_piece(known_article: KnownArticle, article: Article) -> bool:
 
 
 def _is_retitled(known_article: KnownArticle, article: Article) -> bool:
-    """Say whether the outlet changed a headline; two feeds may always have had two."""
+    """Return whether the outlet changed a headline; two feeds may always have had two."""
     if not known_article.id or not article.title or not known_article.title:
         return False
     return known_article.title != article.title and known_article.feed == article.feed

@@ -61,7 +61,7 @@ def parse_response(response: Response) -> Document:
 
 
 def convert_entries(document: Document, origin: Origin) -> list[Article]:
-    """Return each article of a document once; entries that say nothing at all are left out.
+    """Return each article of a document once; empty entries are left out.
 
     A guid that several of them have names none of them.
     """

@@ -59,7 +59,7 @@ def _numeric_references(text: str) -> bytes:
 
 
 def _is_character(number: int) -> bool:
-    """Say whether XML 1.0 (section 2.2) has such a character: no control, no half of one."""
+    """Return whether XML 1.0 (section 2.2) has such a character: no control, no half of one."""
     if number in (9, 10, 13):
         return True
     return 0x20 <= number < 0xD800 or 0xE000 <= number < 0x110000

@@ -71,7 +71,7 @@ class GoodAnswer:
 
 
 def is_due(feed: Feed, now: datetime) -> bool:
-    """Say whether a feed is to be polled now."""
+    """Return whether a feed is to be polled now."""
     return feed.next_poll is None or feed.next_poll <= now + SLACK
 
 
@@ -85,7 +85,7 @@ def polling_address(feed: Feed, now: datetime) -> str:
 
 
 def accepts_not_modified(feed: Feed, now: datetime) -> bool:
-    """Say whether "not modified" may be believed now, or the whole feed is due."""
+    """Return whether "not modified" may be believed now, or the whole feed is due."""
     return feed.last_full is not None and now - feed.last_full < FULL_EVERY
 
 

@@ -117,7 +117,7 @@ def _salvage_entry(element: Element) -> Entry | None:
 
 
 def _charset_differs(body: bytes, media_type: str) -> bool:
-    """Say whether the header names an encoding (RFC 7303: it wins) that the XML does not."""
+    """Return whether the header names an encoding (RFC 7303: it wins) that the XML does not."""
     in_header = re.search(r"charset=[\"']?([\w-]+)", media_type)
     if not in_header:
         return False

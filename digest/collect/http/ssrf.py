@@ -36,7 +36,7 @@ class ForbiddenAddress(OSError):
 
 
 def is_open(address: IPv4Address | IPv6Address, *, allow_loopback: bool) -> bool:
-    """Say whether an address lies on the open internet (or is this machine, where allowed)."""
+    """Return whether an address lies on the open internet (or is this machine, where allowed)."""
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or address
     if address.is_loopback:

@@ -120,7 +120,7 @@ class Continuation:
 
 
 def _may_continue(element: HtmlElement) -> bool:
-    """Say whether a container has a class, paragraphs of its own and no main heading."""
+    """Return whether a container has a class, paragraphs of its own and no main heading."""
     if not element.get("class"):
         return False
     return element.find("p") is not None and element.find(".//h1") is None
@@ -197,7 +197,7 @@ def _trim_text(text: str, folded_headlines: set[str]) -> str:
 
 
 def _announces_others(paragraph: str) -> bool:
-    """Say whether this is a heading such as "More from the Ledger"."""
+    """Return whether this is a heading such as "More from the Ledger"."""
     if len(paragraph) >= MAX_HEADING_LENGTH:
         return False
     return OTHERS_HEADING.match(paragraph) is not None

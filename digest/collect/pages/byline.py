@@ -91,7 +91,7 @@ def find_authors(
 
 
 def is_of_article(element: HtmlElement) -> bool:
-    """Say whether an element is not a comment's, a teaser's or the footer's."""
+    """Return whether an element is not a comment's, a teaser's or the footer's."""
     return not any(_is_elsewhere(ancestor) for ancestor in element.iterancestors())
 
 
@@ -147,7 +147,7 @@ def _first_byline(
 
 
 def _lines_beside(element: HtmlElement, elements: list[HtmlElement]) -> list[str]:
-    """Return the short texts of an element and of those that stand beside it."""
+    """Return the short texts of an element and of its neighbours."""
     neighbours = [other for other in elements if _stand_together(other, element)]
     texts = [_text_of(neighbour) for neighbour in neighbours]
     return [text for text in texts if len(text) <= MAX_LINE_LENGTH]

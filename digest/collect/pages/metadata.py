@@ -196,7 +196,7 @@ def _marked_up_dates(tree: HtmlElement) -> Iterator[str]:
 
 
 def _parse_local_time(text: str) -> datetime | None:
-    """Read a time as it stands: its own offset says which day it is at the outlet."""
+    """Read a time with its own offset, which says which day it is at the outlet."""
     in_utc = parse_iso_time(text)
     if in_utc is None:
         return None

@@ -52,7 +52,7 @@ DAEMON_ADDRESS = re.compile(
 
 
 def is_mail_server(message: Message, sender: str) -> bool:
-    """Say whether a message claims to be a mail server's. This proves nothing: a token is needed too."""
+    """Return whether a message claims to be a mail server's. This proves nothing: a token is needed too."""
     if DAEMON_ADDRESS.search(sender):
         return True
     return message.get("X-Failed-Recipients") is not None
@@ -81,11 +81,11 @@ def why_by_subject(subject: str) -> str:
 
 
 def says_has_left(text: str) -> bool:
-    """Say whether an automatic answer says that its writer no longer uses this address."""
+    """Return whether an automatic answer says that its writer no longer uses this address."""
     return HAS_LEFT_TEXT.search(text) is not None
 
 
 def _is_submitted_automatically(message: Message) -> bool:
-    """Say whether Auto-Submitted has a value other than "no" (RFC 3834, 5)."""
+    """Return whether Auto-Submitted has a value other than "no" (RFC 3834, 5)."""
     submitted = read_header(message, "Auto-Submitted").lower()
     return submitted != "" and not submitted.startswith("no")

@@ -55,7 +55,7 @@ class Mailbox:
             return len(self._box.uids(LEFT_BEFORE))
 
     def put_away(self, uid: str) -> None:
-        """Do with a handled message what the settings say. Raises DigestError."""
+        """Keep, move or delete a handled message, as the settings say. Raises DigestError."""
         with self._explain_errors():
             if self._settings.handled == "move":
                 self._move_message(uid)

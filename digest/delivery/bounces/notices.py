@@ -88,7 +88,7 @@ def _read_automatic_answer(message: Message, reason: str) -> ReturnedMessage:
 
 
 def _has_form_of_failure(message: Message) -> bool:
-    """Say whether flufl.bounce knows a mail as one program's failure notice.
+    """Return whether flufl.bounce knows a mail as one program's failure notice.
 
     That alone suppresses nobody: it calls a full mailbox and a spam filter's refusal permanent.
     """

@@ -77,14 +77,14 @@ def _asks_to_unsubscribe(line: str) -> bool:
 
 
 def _may_speak_for_sender(message: Message) -> bool:
-    """Say whether a person may have written it themselves, from the address that it names."""
+    """Return whether a person may have written it themselves, from the address that it names."""
     if why_automatic(message) or message.get("List-Id") is not None:
         return False
     return not _is_forged(message)
 
 
 def _is_forged(message: Message) -> bool:
-    """Say whether the server that took it last calls its sender forged (RFC 8601, 2.7)."""
+    """Return whether the server that took it last calls its sender forged (RFC 8601, 2.7)."""
     return "dmarc=fail" in read_header(message, "Authentication-Results").lower()
 
 

@@ -57,7 +57,7 @@ class SmtpConnection:
             self.drop_connection()
 
     def transport_down(self, error: Exception) -> TransportDown:
-        """Drop the connection; return what to raise for an error before any mail left."""
+        """Drop the connection; return what to raise for an error before any mail was sent."""
         self.drop_connection()
         server = f"the mail server {self._server.host}:{self._server.port}"
         if isinstance(error, smtplib.SMTPResponseException):

@@ -22,7 +22,7 @@ _open_views: set[Callable[..., object]] = set()
 
 
 def requires(rights: StaffRights) -> Callable[[View], View]:
-    """Let only members with these rights, or more, use a page."""
+    """Restrict a page to members with these rights, or more."""
 
     def mark_view(view: View) -> View:
         _required_rights[view] = rights
@@ -32,7 +32,7 @@ def requires(rights: StaffRights) -> Callable[[View], View]:
 
 
 def without_login(view: View) -> View:
-    """Let anybody use a page."""
+    """Open a page to anybody."""
     _open_views.add(view)
     return view
 

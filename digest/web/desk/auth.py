@@ -46,7 +46,7 @@ MAX_FORM_BYTES = 2_000_000  #: of any other form
 def add_authentication(
     web: Flask, workspace: "App", token: str = "", once: str = ""
 ) -> None:
-    """Let in by the token or, without one, those who log in; refuse forged forms.
+    """Require the token or, without one, a login; refuse forged forms.
 
     The token is valid for as long as the desk is open, `once` for one browser.
     """

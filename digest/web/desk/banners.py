@@ -19,7 +19,7 @@ class StandingApproval:
 
 
 def add_banners(web: Flask) -> None:
-    """Give every template what its banners say."""
+    """Give every template the values of its banners."""
     web.context_processor(_waiting_context)
     web.context_processor(_edition_context)
 

@@ -60,7 +60,7 @@ def show_version(day: date) -> Response:
 
 
 def render_edition(day: date) -> "RenderedEdition":
-    """Render an edition with feeds.yaml as it is now; return a sent one as it left.
+    """Render an edition with feeds.yaml as it is now; return a sent one as it was sent.
 
     A designer may change feeds.yaml while the desk is open.
     """

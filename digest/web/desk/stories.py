@@ -85,7 +85,7 @@ def undo_change(day: date) -> "ResponseReturnValue":
 
 
 def _apply_decision(day: date, article: int, decision: str) -> None:
-    """Do what a button of a story says; any other value is the key of a section."""
+    """Apply a button of a story; a value that is no button is the key of a section."""
     editing = member_editing()
     match decision:
         case "reject":

@@ -1,4 +1,4 @@
-"""What articles say, apart from what they are worth; proposals and missed clips.
+"""Analyses of articles, apart from their relevance; proposals and missed articles.
 
 Judgements are worked out anew from the articles, so the old ones are simply dropped.
 """

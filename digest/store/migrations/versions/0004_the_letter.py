@@ -1,4 +1,4 @@
-"""What was approved, as it was: its text, its page, its images."""
+"""Approved content: text, page and images of an approved edition."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What an edition was before each change; stories passed over on purpose."""
+"""Revisions of editions before each change; stories passed over on purpose."""
 
 import sqlalchemy as sa
 from alembic import op

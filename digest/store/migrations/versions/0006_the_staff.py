@@ -1,4 +1,4 @@
-"""Who works at the desk and what they did; when an edition is to leave, and that it is halted."""
+"""Staff and audit entries; send times of editions, and halted sends."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Tags, suppressions, who asked and who was forgotten; what the provider calls a hand-over."""
+"""Tags, suppressions, signups, erased people; the provider's ids of hand-overs."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""How often links of an edition were followed: numbers, and nobody's name."""
+"""Clicks on links of an edition: numbers only, and nobody's name."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Indices of the few rows that are left to do, among millions that are done."""
+"""Indices of the few rows with open work, among millions that are done."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Fillings: what the machine put into an edition, beside what stands there; who looked when.
+"""Fillings: the machine's stories of an edition, beside the present ones; visits of people.
 
 A draft of before is taken to be the machine's as it was before its first change. One that was
 approved, or written by hand, is not filled.

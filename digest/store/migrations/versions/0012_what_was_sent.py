@@ -1,4 +1,4 @@
-"""What was sent, kept as it left; what a person published; corrections."""
+"""Sent contents, kept unchanged; publications; corrections."""
 
 import sqlalchemy as sa
 from alembic import op

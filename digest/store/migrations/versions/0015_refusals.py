@@ -1,4 +1,4 @@
-"""Why a provider stopped a send, when the rest is tried again, since when one is refused."""
+"""Refusals: why a provider stopped a send, the next try, and since when a delivery is refused."""
 
 import sqlalchemy as sa
 from alembic import op
