@@ -83,6 +83,6 @@ def _check_weights(
             Severity.SHOULD,
             "the mail",
             f"its images weigh {total / 1e6:.1f} MB together",
-            "many readers pay for what they load, and are gone before it has",
-            "leave the weakest out",
+            "many people pay for the data, and do not wait for it",
+            "leave out the least important ones",
         )

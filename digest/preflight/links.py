@@ -43,7 +43,7 @@ def _check_reached(
             where,
             f"{link.url} is gone: {link.error}",
             "readers would find nothing",
-            "look for its new address, or drop it",
+            "find its new address, or remove the link",
         )
     elif link.closed:
         if pick is None or not (pick.paywall or pick.gift):

@@ -137,7 +137,7 @@ def _check_footer(built: RenderedEdition, settings: Settings) -> Iterator[Findin
                 Severity.MUST,
                 f"the {part} part",
                 "the unsubscribe link is missing",
-                "readers must be able to leave (RFC 8058; CAN-SPAM; GDPR, Art. 7(3))",
+                "recipients must be able to unsubscribe (RFC 8058; CAN-SPAM; GDPR, Art. 7(3))",
                 "put {{ unsubscribe_url }} back into the template",
             )
 
@@ -221,7 +221,7 @@ def _check_headers(message: bytes) -> Iterator[Finding]:
             Severity.SHOULD,
             "the mail's head",
             "Auto-Submitted is set",
-            "it marks robots' answers, not letters (RFC 3834)",
+            "it marks automatic answers, not newsletters (RFC 3834)",
             "this is a fault of digest: report it",
         )
 

@@ -66,7 +66,7 @@ def _check_doubles(
         yield Finding(
             Severity.MUST,
             line_of_link(built, pick.url),
-            f"“{pick.headline}” stands there twice",
+            f"“{pick.headline}” is in the edition twice",
             "it looks careless",
             "delete one",
             mends=has_same_address,

@@ -120,7 +120,7 @@ def _check_placeholders(built: RenderedEdition) -> Iterator[Finding]:
             yield Finding(
                 Severity.MUST,
                 f"line {number}",
-                f"“{placeholder}” stands for something still to come",
+                f"“{placeholder}” is a placeholder",
                 "readers would see it",
                 "write what belongs there",
             )
@@ -128,7 +128,7 @@ def _check_placeholders(built: RenderedEdition) -> Iterator[Finding]:
             yield Finding(
                 Severity.MUST,
                 f"line {number}",
-                f"“{merge_tag[0]}” is a mark of some mail program",
+                f"“{merge_tag[0]}” is a merge tag of another mail program",
                 "nothing fills it in here: readers would see it",
                 "take it out",
             )
@@ -205,6 +205,6 @@ def _check_lead(built: RenderedEdition, lead: Lead) -> Iterator[Finding]:
             Severity.MAY,
             where,
             "a lead without a link",
-            "readers have nowhere to go on",
+            "readers find nothing more to read",
             "link to the source, or add a button: [Learn more](https://…){.button}",
         )

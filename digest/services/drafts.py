@@ -369,7 +369,7 @@ class Drafts:
         corrected = self._store.editions.get_corrected_edition(day)
         if corrected:
             raise DigestError(
-                f"the edition of {day} is a correction for the readers of {corrected} alone, and "
+                f"the edition of {day} is a correction for those who got {corrected}, and "
                 f"is written by hand: `digest edit {day}`"
             )
         if self._store.deliveries.get_mailing_transport(day):

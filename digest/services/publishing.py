@@ -300,8 +300,8 @@ class Publishing:
             raise DigestError(f"the edition of {day} was not mailed by digest")
         if not store.subscribers.count_active(parse_filter(f"got:{day}")):
             raise DigestError(
-                f"nobody is left who got the edition of {day}: they have unsubscribed, or "
-                f"keep.deliveries let it be forgotten who they were"
+                f"nobody can get a correction of {day}: those who got it have unsubscribed, or "
+                "are no longer stored (keep.deliveries)"
             )
         first = load_edition(self._first_version(day).source)
         language = first.language or self._settings.newsletter.language

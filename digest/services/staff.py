@@ -186,7 +186,9 @@ class Staff:
         if member is None:
             member = self._book.find_member(mail)
             if member is None:
-                raise LoginRefused(f"nobody called {mail or 'that'} works at this desk")
+                raise LoginRefused(
+                    f"there is no member of staff called {mail or 'that'}"
+                )
             self._book.change_member(
                 member.id, subject=subject, stamp=member.stamp or _random_stamp()
             )

@@ -180,7 +180,7 @@ def refuse_if_locked(connection: Connection, day: date) -> None:
     if was_sent(connection, day):
         raise AlreadySent(
             f"the edition of {day} was sent, and cannot be changed any more; "
-            f"`digest correct {day} --mail` drafts a correction for its readers, "
+            f"`digest correct {day} --mail` drafts a correction for those who got it, "
             f"`digest correct {day} --note …` corrects its web page and says so there"
         )
     if _is_published(connection, day):

@@ -293,7 +293,7 @@ def test_a_correction_never_becomes_the_newsletter_of_a_few(
         "replace": lambda: app.drafts.create_draft(correction, replace_it=True),
     }
     with pytest.raises(
-        DigestError, match="is a correction for the readers of 2026-02-27 alone"
+        DigestError, match="is a correction for those who got 2026-02-27"
     ):
         acts[by_hand]()
     assert app.editions.read_source(correction) == before

@@ -767,7 +767,7 @@ def test_a_withdrawn_frozen_edition_is_not_sent(
         app.sending.send_edition(FRIDAY)
     smtp.says = lambda _stage, _address: ""
     assert commanded("approve", "--withdraw").exit_code == 0
-    assert "nobody has approved" in commanded("send", "--yes").output
+    assert "is not approved" in commanded("send", "--yes").output
     assert smtp.messages == []
 
 
@@ -794,8 +794,7 @@ def test_every_page_and_status_tell_of_unsent_editions(
     for path in (f"/{LATER}/finds", f"/{LATER}/edition", "/history"):
         assert f"{said}: nobody has approved it." in text_of(by_smtp, path), path
     assert (
-        "was approved by nobody; `digest approve 2026-02-27`"
-        in commanded("status").stderr
+        "is not approved; run `digest approve 2026-02-27`" in commanded("status").stderr
     )
     told = json.loads(commanded("status", "--json").stdout)["waiting"]
     assert [(w["edition"], w["waits_for"]) for w in told] == [
@@ -832,7 +831,7 @@ def test_changing_an_approved_edition_warns_editor_and_approver(
         "is due 2026-02-27 14:00 UTC and was changed since Ada approved it"
         in run.stderr
     )
-    assert "leaves 2026-02-27 14:00 UTC once approved" in commanded("status").stdout
+    assert "to be sent 2026-02-27 14:00 UTC once approved" in commanded("status").stdout
 
 
 def test_where_two_must_approve_it_is_told_that_one_is_missing(
@@ -861,7 +860,7 @@ def test_stories_of_an_abandoned_edition_are_offered_again(
 ) -> None:
     """And if it is sent after all, nobody is told the same twice."""
     old = {"Pumps of Alby", "Wells of Borough", "Rain over Carn"}
-    assert "has not come" in commanded("send", str(FRIDAY), "--give-up").output
+    assert "is not due yet" in commanded("send", str(FRIDAY), "--give-up").output
     by_smtp.now = HOUR + timedelta(days=1)
     by_smtp.publish("Weekend news")
     assert stories_of(by_smtp.run(), LATER) == {"Weekend news"}

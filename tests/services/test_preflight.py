@@ -105,22 +105,22 @@ STORY = "- [Headline as it runs](https://example.org/c) (Politico)"
         (
             "Its dek",
             "Its dek TK",
-            "must line 9: “TK” stands for something still to come",
+            "must line 9: “TK” is a placeholder",
         ),
         (
             "Its dek",
             "Lorem ipsum dolor",
-            "must line 9: “Lorem ipsum” stands for something",
+            "must line 9: “Lorem ipsum” is a placeholder",
         ),
         (
             "Its dek",
             "Dear *|FNAME|*",
-            "must line 9: “*|FNAME|*” is a mark of some mail program",
+            "must line 9: “*|FNAME|*” is a merge tag of another mail program",
         ),
         (
             "Its dek",
             "Dear {{ name }}",
-            "must line 9: “{{” is a mark of some mail program",
+            "must line 9: “{{” is a merge tag of another mail program",
         ),
         (
             "Its dek",
@@ -146,7 +146,7 @@ STORY = "- [Headline as it runs](https://example.org/c) (Politico)"
         (
             STORY,
             f"{STORY}\n{STORY}",
-            "must line 21: “Headline as it runs” stands there twice",
+            "must line 21: “Headline as it runs” is in the edition twice",
         ),
         (
             "org/c)",

@@ -42,5 +42,5 @@ def test_an_unapproved_edition_is_not_sent(
     answer = post(picked, f"/{DAY}/send", **form, confirmed="yes")
     assert answer.status_code == 400
     assert "obody has approved" in answer.text
-    assert "obody has approved" in page(picked, f"/{DAY}/confirm/send").text_content()
+    assert "is not approved" in page(picked, f"/{DAY}/confirm/send").text_content()
     assert stocked.store.deliveries.get_delivery_report(DAY).planned == 0
