@@ -19,10 +19,10 @@ from screenshots import chromium, keep
 from werkzeug.serving import make_server
 
 from digest.app import App
-from digest.model import Rights
-from digest.settings import load
-from digest.web.desk import desk_app
-from digest.web.local_server import Silent
+from digest.model import StaffRights
+from digest.settings import load_workspace
+from digest.web.desk import create_desk_app
+from digest.web.local_server import SilentRequestHandler
 
 PAGES = {
     "finds": "{day}/finds",
@@ -45,7 +45,9 @@ PASSWORD = "not a secret at all"  # noqa: S105
 @contextmanager
 def served(web: Flask) -> Iterator[str]:
     """Serve on loopback; yield the address."""
-    server = make_server("127.0.0.1", 0, web, threaded=True, request_handler=Silent)
+    server = make_server(
+        "127.0.0.1", 0, web, threaded=True, request_handler=SilentRequestHandler
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -65,10 +67,10 @@ def shoot(page: Page, home: str, pages: dict[str, str]) -> None:
 
 def main(folder: Path) -> None:
     """Take all of them."""
-    with App(load(folder)) as app, sync_playwright() as p:
+    with App(load_workspace(folder)) as app, sync_playwright() as p:
         browser = chromium(p)
         day = app.editions.resolve_date()
-        with served(desk_app(app, "t")) as home:
+        with served(create_desk_app(app, "t")) as home:
             page = browser.new_page()
             page.goto(f"{home}/?token=t")
             shoot(
@@ -83,7 +85,10 @@ def asked(folder: Path, page: Page) -> None:
     """Take the dialog that asks before people are mailed; nothing is sent."""
     with tempfile.TemporaryDirectory() as name:
         copy = Path(shutil.copytree(folder, Path(name) / "copy"))
-        with App(load(copy, SMTP)) as app, served(desk_app(app, "t")) as home:
+        with (
+            App(load_workspace(copy, SMTP)) as app,
+            served(create_desk_app(app, "t")) as home,
+        ):
             day = app.editions.resolve_date()
             app.approval.approve_edition(day, "Ada Oduya")
             page.goto(f"{home}/?token=t")
@@ -100,10 +105,15 @@ def hosted(folder: Path, page: Page) -> None:
     """Take those of a hosted desk, where Ada has logged in."""
     with tempfile.TemporaryDirectory() as name:
         copy = Path(shutil.copytree(folder, Path(name) / "copy"))
-        with App(load(copy)) as app, served(desk_app(app)) as home:
-            for member, role in (("Ada", Rights.ADMIN), ("Ben", Rights.APPROVER)):
-                app.staff.join(app.staff.invite(member, role, "the demo"), PASSWORD)
-            app.staff.invite("Cai", Rights.EDITOR, "the demo")
+        with App(load_workspace(copy)) as app, served(create_desk_app(app)) as home:
+            for member, role in (
+                ("Ada", StaffRights.ADMIN),
+                ("Ben", StaffRights.APPROVER),
+            ):
+                app.staff.accept_invitation(
+                    app.staff.invite_member(member, role, "the demo"), PASSWORD
+                )
+            app.staff.invite_member("Cai", StaffRights.EDITOR, "the demo")
             shoot(page, home, {"login": "login"})
             page.get_by_label("Name").fill("Ada")
             page.get_by_label("Password").fill(PASSWORD)

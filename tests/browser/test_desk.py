@@ -591,10 +591,11 @@ def test_a_desk_killed_at_any_moment_keeps_what_it_said_it_stored(
     script = tmp_path / "serve.py"
     script.write_text(
         "import sys\nfrom pathlib import Path\nfrom digest.app import App\n"
-        "from digest.settings import load\nfrom digest.web.desk import desk_app\n"
+        "from digest.settings import load_workspace\n"
+        "from digest.web.desk import create_desk_app\n"
         "from digest.web.local_server import serve_locally\n"
-        f"app = App(load(Path({str(folder)!r}), {{}}))\n"
-        f"serve_locally(desk_app(app, {TOKEN!r}), '/', 0, lambda s: print(s, flush=True), '{{}}')\n"
+        f"app = App(load_workspace(Path({str(folder)!r}), {{}}))\n"
+        f"serve_locally(create_desk_app(app, {TOKEN!r}), '/', 0, lambda s: print(s, flush=True), '{{}}')\n"
     )
     number = 0
     for _ in range(6):

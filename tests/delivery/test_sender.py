@@ -37,7 +37,7 @@ def test_sending_again_mails_nobody_twice(
 ) -> None:
     env = {"outbox": {}, "smtp": smtp.env, "sendgrid": sendgrid.env}[transport]
     first = open_app(env).sending.send_edition(DAY)
-    open_app(env).readers.add_people(
+    open_app(env).subscribers.add_people(
         [Subscriber("late@readers.example", consent_at=NOW)]
     )
     assert open_app(env).sending.send_edition(DAY).counts == first.counts
@@ -80,9 +80,9 @@ def test_a_refused_address_is_named_and_the_others_are_served(
         DeliveryState.ACCEPTED: 24,
         DeliveryState.EXCLUDED: 1,
     }
-    assert app.store.deliveries.of(DAY, DeliveryState.EXCLUDED) == [
-        (approved[5], "refused: 550 no such user")
-    ]
+    assert app.store.deliveries.list_deliveries_in_state(
+        DAY, DeliveryState.EXCLUDED
+    ) == [(approved[5], "refused: 550 no such user")]
 
 
 def test_a_server_that_vanishes_with_the_message_leaves_one_uncertain(
@@ -114,7 +114,7 @@ def test_who_is_refused_for_now_is_not_forgotten(
         DeliveryState.EXCLUDED: 1,
     }
     assert app.sending.send_edition(DAY).counts == counts
-    assert not app.store.deliveries.complete(DAY)
+    assert not app.store.deliveries.is_complete(DAY)
     smtp.later = set(approved[:1])
     assert app.sending.send_edition(DAY).counts == counts | {
         DeliveryState.ACCEPTED: 23,
@@ -135,7 +135,7 @@ def test_one_reader_refused_for_now_does_not_turn_in_circles(
 ) -> None:
     app = open_app(smtp.env)
     app.editions.save_source(EDITION)
-    app.readers.add_people([Subscriber("one@r.example", consent_at=NOW)])
+    app.subscribers.add_people([Subscriber("one@r.example", consent_at=NOW)])
     app.approval.approve_edition(DAY, "Ada")
     smtp.later = {"one@r.example"}
     assert app.sending.send_edition(DAY).counts == {DeliveryState.QUEUED: 1}
@@ -147,7 +147,9 @@ def test_a_server_that_is_down_changes_nothing(
     nowhere = smtp.env | {"DIGEST_DELIVERY__SMTP__PORT": "9"}
     with pytest.raises(TransportDown, match="the mail server 127.0.0.1:9"):
         open_app(nowhere).sending.send_edition(DAY)
-    assert open_app().store.deliveries.proof(DAY).counts == {DeliveryState.QUEUED: 25}
+    assert open_app().store.deliveries.get_delivery_report(DAY).counts == {
+        DeliveryState.QUEUED: 25
+    }
     assert open_app(smtp.env).sending.send_edition(DAY).counts == {
         DeliveryState.ACCEPTED: 25
     }
@@ -159,7 +161,7 @@ def test_eight_lines_at_once_mail_each_exactly_once(
     app = open_app(sendgrid.env)
     app.editions.save_source(EDITION)
     many = [f"reader{n}@many.example" for n in range(12_345)]
-    app.readers.add_people(Subscriber(a, consent_at=NOW) for a in many)
+    app.subscribers.add_people(Subscriber(a, consent_at=NOW) for a in many)
     app.approval.approve_edition(DAY, "Ada")
     sendgrid.lose = 4
     assert app.sending.send_edition(DAY).counts == {DeliveryState.ACCEPTED: 12_345}
@@ -230,11 +232,11 @@ def test_a_test_send_needs_no_approval_and_touches_no_ledger(
         "boss@openwater.example",
         "[Test] What the records show",
     )
-    assert app.store.deliveries.proof(DAY).planned == 0
-    assert app.readers.unsubscribe_by_token(
+    assert app.store.deliveries.get_delivery_report(DAY).planned == 0
+    assert app.subscribers.unsubscribe_by_token(
         message["List-Unsubscribe"].split(">")[0].rpartition("/")[2]
     )
-    assert app.store.subscribers.count() == 25
+    assert app.store.subscribers.count_active() == 25
 
 
 def test_a_second_send_at_the_same_time_says_so(app: App, approved: list[str]) -> None:

@@ -181,8 +181,8 @@ def test_feeds_yaml_is_whole_after_a_power_cut(tmp_path: Path, disk: Disk) -> No
         "from pathlib import Path\n"
         "from digest.settings.edit import FeedsFile, NewFeed\n"
         "feeds = FeedsFile(Path(sys.argv[1]))\n"
-        "feeds.add(NewFeed('New', 'https://new.example/', 'https://new.example/' + sys.argv[2]))\n"
-        "feeds.save()\n"
+        "feeds.add_feed(NewFeed('New', 'https://new.example/', 'https://new.example/' + sys.argv[2]))\n"
+        "feeds.save_changes()\n"
     )
     dice = random.Random(4)
     for n in range(8):

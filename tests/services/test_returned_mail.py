@@ -178,11 +178,11 @@ def test_a_wish_to_be_unsubscribed_is_heeded_whatever_the_readers_clock_says(
     )
     imap.put(text.encode())
     assert app.returned_mail.read_mailbox().counts()[LEFT] == 1
-    assert app.store.subscribers.find(ADA).left_at == NOW
+    assert app.store.subscribers.find_subscriber(ADA).left_at == NOW
     _come_back(app)
     again = app.returned_mail.read_mailbox(everything=True)
     assert again.counts()[NOTHING] == 1
-    assert app.store.subscribers.find(ADA).left_at is None
+    assert app.store.subscribers.find_subscriber(ADA).left_at is None
 
 
 def test_reports_of_test_mail_or_forgotten_people_do_nothing(
@@ -260,7 +260,7 @@ def test_a_damaged_unsubscribe_wish_is_heeded_by_sender(
         "~BACK~", "b@o.example"
     )
     assert take(mailed, raw.encode()).verdict == LEFT
-    assert mailed.store.subscribers.find(ADA).left_at == NOW
+    assert mailed.store.subscribers.find_subscriber(ADA).left_at == NOW
 
 
 @given(st.data())
@@ -347,7 +347,7 @@ def test_each_message_leaves_with_a_return_path_of_its_own(
     server = app.settings.delivery.smtp
     for sender, (to, _) in zip(smtp.senders, smtp.messages, strict=True):
         assert len(sender.partition("@")[0]) <= 64
-        person = app.store.subscribers.find(to)
+        person = app.store.subscribers.find_subscriber(to)
         for spelt in (sender, sender.upper(), sender.lower()):
             assert read_verp(spelt, server, app.tokens.of_every_key) == (person.id, DAY)
 
@@ -383,7 +383,7 @@ def test_a_vacation_notice_to_a_return_path_of_its_own_changes_nothing(
         if kind.verdict == NOTHING:
             assert take(app, kind.raw).verdict == NOTHING
     assert suppressed(app) == {}
-    assert app.store.subscribers.find(ADA).left_at is None
+    assert app.store.subscribers.find_subscriber(ADA).left_at is None
 
 
 @given(
@@ -529,7 +529,7 @@ def test_a_dry_run_changes_neither_the_mailbox_nor_anybody(
     assert tally.counts()["bounced"] == 1
     assert imap.flags() == [set()] * len(here)
     assert suppressed(app) == {}
-    assert app.store.subscribers.find(ADA).left_at is None
+    assert app.store.subscribers.find_subscriber(ADA).left_at is None
 
 
 def test_a_mailbox_that_hangs_up_is_resumed_next_time(open_app, mailed, imap) -> None:
@@ -621,7 +621,7 @@ def test_piped_mail_nobody_understands_is_kept(
     raw = b"From: ada@readers.example\nSubject: Re: hello\n\nI love it\n"
     shown = digest(mailed, "bounces", "-", stdin=raw)
     assert shown.exit_code == 0
-    (kept,) = (mailed.workspace.output / "returned").glob("*.eml")
+    (kept,) = (mailed.workspace.output_folder / "returned").glob("*.eml")
     assert b"I love it" in kept.read_bytes()
     assert "output/returned" in shown.output
 

@@ -137,7 +137,7 @@ def test_nobody_is_mailed_twice_for_one_ask_however_many_drain(
     smtp.later = set()
     drainers = [at(timedelta(minutes=10)) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        taken = sum(pool.map(lambda a: a.joining.mail_waiting(), drainers))
+        taken = sum(pool.map(lambda a: a.signup.send_waiting_mails(), drainers))
     assert taken == 10
     assert sorted(mailed(smtp)) == sorted(people)
 

@@ -34,7 +34,10 @@ def test_sendgrid_gets_one_personalization_each(
     assert [c["type"] for c in payload["content"]] == ["text/plain", "text/html"]
     for address, person in people.items():
         token = person["substitutions"][TOKEN_PLACEHOLDER]
-        assert app.tokens.read(token) == app.store.subscribers.find(address).id
+        assert (
+            app.tokens.read_subscriber(token)
+            == app.store.subscribers.find_subscriber(address).id
+        )
         assert f"/u/{token}>" in person["headers"]["List-Unsubscribe"]
         assert (
             person["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -149,7 +152,9 @@ def test_one_bad_address_does_not_stop_the_others(
         DeliveryState.ACCEPTED: 23,
         DeliveryState.EXCLUDED: 2,
     }
-    refused = dict(app.store.deliveries.of(DAY, DeliveryState.EXCLUDED))
+    refused = dict(
+        app.store.deliveries.list_deliveries_in_state(DAY, DeliveryState.EXCLUDED)
+    )
     assert set(refused) == sendgrid.refuse
     assert all("Does not contain a valid address" in why for why in refused.values())
     assert sendgrid.mailed() == dict.fromkeys(set(approved) - sendgrid.refuse, 1)
@@ -172,7 +177,7 @@ def test_more_than_the_provider_lets_cancel_is_held_and_listed(
     app = open_app(sendgrid.env)
     app.editions.save_source(EDITION)
     many = [f"reader{n}@many.example" for n in range(14_000)]
-    app.readers.add_people(Subscriber(a, consent_at=NOW) for a in many)
+    app.subscribers.add_people(Subscriber(a, consent_at=NOW) for a in many)
     app.approval.approve_edition(DAY, "Ada")
     sendgrid.lose, sendgrid.limit = 13, 10
     counts = app.sending.send_edition(DAY).counts
