@@ -12,6 +12,7 @@ from digest import __version__
 from digest.cli import (
     articles,
     bounces,
+    cron_run,
     database,
     editions,
     feeds,
@@ -88,7 +89,7 @@ cli.group_of = {
         sending.reconcile_edition,
         bounces.read_bounces,
         sending.verify_manifest,
-        sending.run_schedule,
+        cron_run.run_schedule,
     ],
 }
 for commands in cli.group_of.values():

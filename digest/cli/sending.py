@@ -1,4 +1,4 @@
-"""Sending: commands that approve, send, reconcile and verify editions, and the cron run."""
+"""Sending: commands that approve, send, reconcile and verify editions."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from digest.cli.bounces import read_if_set
 from digest.cli.common import (
     Context,
     EditionDate,
@@ -17,11 +16,9 @@ from digest.cli.common import (
     pass_app,
     print_json,
     report_findings,
-    say_filled,
     show_progress,
 )
 from digest.cli.send_progress import (
-    describe_waiting,
     halt_send,
     left_undone,
     print_status,
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.app import App
-    from digest.collect import Report
     from digest.model import Finding
 
 
@@ -209,8 +205,8 @@ def send_edition(
     if retry_refused:
         retried = app.halting.retry_refused(day, local_user())
         context.print_note(f"trying again: {retried} recipients who were refused")
-    proof = _send_with_progress(context, app, day, plan.remaining, audience_filter)
-    _print_result(app, day, proof, as_json=as_json)
+    proof = send_with_progress(context, app, day, plan.remaining, audience_filter)
+    print_result(app, day, proof, as_json=as_json)
 
 
 def _audience_filter(to: str | None, correction: date | None) -> str | None:
@@ -303,82 +299,6 @@ def verify_manifest(app: "App", file: TextIO) -> None:
     click.echo(f"unaltered; {sent_hash[:12]} was approved by {approvers}")
 
 
-@click.command("run")
-@click.option(
-    "--send",
-    "send_it",
-    is_flag=True,
-    help="Also send the edition that is due, if approved.",
-)
-@pass_app
-@click.pass_obj
-def run_schedule(context: Context, app: "App", *, send_it: bool) -> None:
-    """Collect, draft, build, and with --send mail what is due; to be run by cron.
-
-    Confirmation and welcome mails that a mail server did not accept are tried again first.
-
-    The next edition is drafted newsletter.draft_ahead hours before it is due. Each run adds new
-    stories until it is due or approved, and keeps all changes made by people. It is due at its
-    date and hour (newsletter.weekday, newsletter.hour); if it is not approved by then, it is not
-    sent, and the exit code is 1.
-    """
-    app.signup.send_waiting_mails()
-    collected = app.collection.collect_and_fill()
-    report = collected.report
-    if report.stopped:
-        raise click.Abort
-    _print_collected(context, report)
-    read_if_set(context, app)
-    say_filled(context, collected.filled)
-    if app.drafts.has_next_draft() or app.drafts.is_draft_due():
-        day = app.drafts.create_draft_if_missing()
-        app.edition_files.write_edition(day)
-        context.print_note(
-            f"edition {day} is in {app.workspace.output_folder / day.isoformat()}"
-        )
-    else:
-        from digest.infra.time_format import format_minute
-
-        begins = format_minute(
-            app.drafts.next_draft_time(), app.settings.newsletter.zone
-        )
-        context.print_note(f"the next edition is drafted from {begins} on")
-    _print_changed_links(app)
-    # sending reports on the editions that it sends
-    reported_below = []
-    if send_it:
-        reported_below = app.send_schedule.due_editions()
-    for waiting in app.unsent.waiting_editions():
-        if waiting.edition not in reported_below:
-            note = describe_waiting(waiting, app.settings.newsletter.zone)
-            click.secho(note, err=True, fg="yellow")
-    if send_it:
-        _send_due(context, app)
-
-
-def _print_collected(context: Context, report: "Report") -> None:
-    """Print how many articles are new, and which feeds have problems."""
-    tallies = list(report.values())
-    context.print_note(f"collected {sum(tally.new for tally in tallies)} new articles")
-    for tally in tallies:
-        for problem in (*tally.problems, tally.silence):
-            if problem:
-                click.secho(problem, err=True, fg="yellow")
-
-
-def _print_changed_links(app: "App") -> None:
-    """Print and record links that broke in editions about to be sent.
-
-    The editions are sent as they were approved.
-    """
-    for day in app.unsent.leaving_soon():
-        findings = app.preflight.find_changed_links(day)
-        for finding in findings:
-            note = f"edition {day}, {finding.where}: {finding.what}: {finding.how}"
-            click.secho(note, err=True, fg="yellow")
-        app.unsent.add_link_findings(day, [finding.what for finding in findings])
-
-
 def _plan_for(app: "App", day: date, audience_filter: str | None) -> SendPlan:
     """Return what a send would do; a filter counts unless the send has begun."""
     plan = app.sending.plan_send(day)
@@ -388,29 +308,7 @@ def _plan_for(app: "App", day: date, audience_filter: str | None) -> SendPlan:
     return replace(plan, segment=audience_filter, audience=people, remaining=people)
 
 
-def _send_due(context: Context, app: "App") -> None:
-    """Send the editions that are due; a problem of one stops no other. Raises Failure then."""
-    problems = []
-    for day in app.send_schedule.due_editions():
-        try:
-            _send_due_edition(context, app, day)
-        except Failure as failure:
-            problems.append(failure.message)
-        except DigestError as error:
-            problems.append(f"edition {day} is due, but was not sent: {error}")
-    if problems:
-        raise Failure("\n".join(problems), 1)
-
-
-def _send_due_edition(context: Context, app: "App", day: date) -> None:
-    plan = app.sending.plan_send(day)
-    if not plan.approved:
-        raise Failure(f"edition {day} is due, but was not sent: {plan.not_approved}", 1)
-    proof = _send_with_progress(context, app, day, plan.remaining)
-    _print_result(app, day, proof, as_json=False)
-
-
-def _send_with_progress(
+def send_with_progress(
     context: Context,
     app: "App",
     day: date,
@@ -433,7 +331,7 @@ def _send_with_progress(
             raise
 
 
-def _print_result(
+def print_result(
     app: "App", day: date, proof: DeliveryReport, *, as_json: bool
 ) -> None:
     """Print the proof and who did not get it. Raises Failure if anything is unfinished."""

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from digest.app import App
 from digest.cli import cli
 from digest.cli.common import Context, Failure
-from digest.cli.sending import _send_due
+from digest.cli.cron_run import _send_due
 from digest.errors import Busy, DigestError, NotFound
 from digest.model import DeliveryState, Fate, ProviderEvent, SendSpec, Subscriber
 from digest.store.tables import notice, suppression
