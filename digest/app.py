@@ -1,15 +1,14 @@
 """Composition root: builds the services of a working folder, each when it is first needed."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digest.infra.clock import utc_now
-from digest.ports import Clock, Fetcher
-from digest.settings import Settings, Workspace
+from digest.ports import Clock
+from digest.settings import Workspace
 
 if TYPE_CHECKING:
+    from digest.collect import FetcherFactory
     from digest.delivery import UnsubscribeTokens
     from digest.infra.job_queue import JobQueue
     from digest.services.approval import Approvals
@@ -44,8 +43,6 @@ if TYPE_CHECKING:
     from digest.services.workers import Workers
     from digest.store import Store
 
-FetcherFactory = Callable[[Settings], AbstractContextManager[Fetcher]]
-
 
 class App:
     """The services of a working folder. Use it in a `with`, which closes the database.
@@ -58,7 +55,7 @@ class App:
         self,
         workspace: Workspace,
         clock: Clock = utc_now,
-        fetcher: FetcherFactory | None = None,
+        fetcher: "FetcherFactory | None" = None,
     ) -> None:
         """Open a working folder; `fetcher` replaces the network in tests."""
         self.workspace = workspace
@@ -70,7 +67,7 @@ class App:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if "joining" in self.__dict__:
+        if "signup" in self.__dict__:
             self.signup.wait_for_mails()
         if "store" in self.__dict__:
             self.store.close()
@@ -111,14 +108,12 @@ class App:
             return None
         return self.jobs
 
-    def _fetch_with(self, settings: Settings) -> AbstractContextManager[Fetcher]:
+    @property
+    def _open_fetcher(self) -> "FetcherFactory":
+        """How services open a connection to the network; a test may replace it."""
         from digest.collect import make_fetcher
 
-        open_fetcher = self._fetcher or make_fetcher
-        return open_fetcher(settings)
-
-    def _fetch(self) -> AbstractContextManager[Fetcher]:
-        return self._fetch_with(self.settings)
+        return self._fetcher or make_fetcher
 
     # Feeds and articles
 
@@ -127,14 +122,14 @@ class App:
         """The list of outlets and feeds in feeds.yaml."""
         from digest.services.feeds import FeedList
 
-        return FeedList(self.workspace, self._fetch)
+        return FeedList(self.workspace, self._open_fetcher)
 
     @cached_property
     def feeds(self) -> "Feeds":
         """Feeds: polling them, and how they fare."""
         from digest.services.feeds import Feeds
 
-        return Feeds(self.workspace, self.store, self._fetch, self.clock)
+        return Feeds(self.workspace, self.store, self._open_fetcher, self.clock)
 
     @cached_property
     def articles(self) -> "Articles":
@@ -149,7 +144,7 @@ class App:
         from digest.services.manual_articles import ManualArticles
 
         return ManualArticles(
-            self.settings, self.store, self.articles, self._fetch, self.clock
+            self.settings, self.store, self.articles, self._open_fetcher, self.clock
         )
 
     @cached_property
@@ -191,7 +186,7 @@ class App:
         return Preflight(
             self.settings,
             self.store,
-            self._fetch_with,
+            self._open_fetcher,
             self.editions.render_stored,
             self.clock,
         )
@@ -232,7 +227,7 @@ class App:
         """The check of the sender's domain."""
         from digest.services.preflight import DomainCheck
 
-        return DomainCheck(self.settings, self._fetch_with)
+        return DomainCheck(self.settings, self._open_fetcher)
 
     @cached_property
     def sending_context(self) -> "SendingContext":

@@ -17,8 +17,14 @@ from digest.model import Article
 from digest.ports import Extractor, Fetcher, Pool, Progress, Request, Response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from digest.collect.http.fetch import HttpFetcher, Limits
     from digest.settings import Collect, Outlet, Settings
+
+    #: Opens a fetcher that keeps to the settings' limits; tests replace it.
+    FetcherFactory = Callable[[Settings], AbstractContextManager[Fetcher]]
 
 __all__ = [
     "READERS",

@@ -3,7 +3,6 @@
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -19,7 +18,7 @@ from digest.ports import Fetcher, Pool, Progress
 from digest.settings import Outlet, Workspace
 
 if TYPE_CHECKING:
-    from digest.collect import Report
+    from digest.collect import FetcherFactory, Report
     from digest.settings.edit import NewFeed
     from digest.store import Store
 
@@ -57,10 +56,10 @@ class FeedList:
     def __init__(
         self,
         workspace: Workspace,
-        fetch: Callable[[], AbstractContextManager[Fetcher]],
+        open_fetcher: "FetcherFactory",
     ) -> None:
         self._workspace = workspace
-        self._fetch = fetch
+        self._open_fetcher = open_fetcher
 
     def add_feed(self, url: str, outlet: str = "") -> AddedFeed:
         """Find the feeds of an address, and add the main one to feeds.yaml.
@@ -70,7 +69,7 @@ class FeedList:
         from digest.collect.feeds.discovery import discover_feeds
         from digest.settings.edit import FeedsFile, NewFeed
 
-        with self._fetch() as fetch:
+        with self._open_fetcher(self._workspace.settings) as fetch:
             try:
                 feeds = discover_feeds(url, fetch)
             except FetchError as error:
@@ -107,12 +106,12 @@ class Feeds:
         self,
         workspace: Workspace,
         store: "Store",
-        fetch: Callable[[], AbstractContextManager[Fetcher]],
+        open_fetcher: "FetcherFactory",
         clock: Callable[[], datetime],
     ) -> None:
         self._workspace = workspace
         self._store = store
-        self._fetch = fetch
+        self._open_fetcher = open_fetcher
         self._clock = clock
 
     def poll_feeds(
@@ -133,7 +132,7 @@ class Feeds:
         gc.freeze()  # loaded objects stay alive; a garbage collection of them would cost a tenth
         with (
             self._store.hold_lock("collect"),
-            self._fetch() as fetch,
+            self._open_fetcher(settings) as fetch,
             Processors() as pool,
         ):
             run = CollectRun(self._store.feeds, fetch, pool, self._clock(), progress)

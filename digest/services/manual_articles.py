@@ -1,7 +1,6 @@
 """Manual articles: add an article by its address, and explain why no feed had brought it."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,11 +8,11 @@ from urllib.parse import urlsplit
 
 from digest.errors import DigestError
 from digest.model import AnalysedArticle, Article
-from digest.ports import Fetcher
 from digest.services.articles import Articles, Explanation
 from digest.settings import Outlet, Settings
 
 if TYPE_CHECKING:
+    from digest.collect import FetcherFactory
     from digest.store import Store
 
 
@@ -35,13 +34,13 @@ class ManualArticles:
         settings: Settings,
         store: "Store",
         press: Articles,
-        fetch: Callable[[], AbstractContextManager[Fetcher]],
+        open_fetcher: "FetcherFactory",
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
         self._store = store
         self._press = press
-        self._fetch = fetch
+        self._open_fetcher = open_fetcher
         self._clock = clock
 
     def add_article(
@@ -50,7 +49,7 @@ class ManualArticles:
         """Add one article by its address. Raises DigestError if it has no headline."""
         from digest.collect import READERS, read_article_at
 
-        with self._fetch() as fetch:
+        with self._open_fetcher(self._settings) as fetch:
             extract = READERS[self._settings.extractor]
             article = read_article_at(url, self._settings.outlets, fetch, extract)
         article = replace(

@@ -1,7 +1,6 @@
 """Preflight: check an edition before it is sent, and fix its story lines."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -18,11 +17,12 @@ from digest.model import (
     Section,
     Severity,
 )
-from digest.ports import Fetcher, Lookup, Request, Response
+from digest.ports import Lookup, Request, Response
 from digest.services.past_picks import list_carried_stories
 from digest.settings import Settings
 
 if TYPE_CHECKING:
+    from digest.collect import FetcherFactory
     from digest.store import Store
 
 #: For one link: a reader waits no longer.
@@ -39,11 +39,13 @@ class Preflight:
         self,
         settings: Settings,
         store: "Store",
-        fetch: Callable[[Settings], AbstractContextManager[Fetcher]],
+        open_fetcher: "FetcherFactory",
         render: Callable[[date], RenderedEdition],
         clock: Callable[[], datetime],
     ) -> None:
-        self._settings, self._store, self._fetch = settings, store, fetch
+        self._settings = settings
+        self._store = store
+        self._open_fetcher = open_fetcher
         self._render, self._clock = render, clock
 
     def list_findings(
@@ -100,7 +102,7 @@ class Preflight:
         requests = [
             Request(url) for url in self._addresses_of_others(built, sorted(images))
         ]
-        with self._fetch(self._impatient_settings()) as fetch:
+        with self._open_fetcher(self._impatient_settings()) as fetch:
             for request, answer in fetch(requests):
                 is_image = request.url in images
                 yield self._read_answer(request.url, answer, is_image=is_image)
@@ -191,17 +193,17 @@ class DomainCheck:
     def __init__(
         self,
         settings: Settings,
-        fetch: Callable[[Settings], AbstractContextManager[Fetcher]],
+        open_fetcher: "FetcherFactory",
     ) -> None:
         self._settings = settings
-        self._fetch = fetch
+        self._open_fetcher = open_fetcher
 
     def check_domain(self, lookup: Lookup) -> list[Finding]:
         """Return what is amiss with the sender's domain and the unsubscribe host."""
         from digest.delivery.domain_check import check_domain
 
         def reach(url: str) -> str:
-            with self._fetch(self._settings) as fetch:
+            with self._open_fetcher(self._settings) as fetch:
                 _, answer = next(iter(fetch([Request(url)])))
             if isinstance(answer, FetchError):
                 return str(answer)

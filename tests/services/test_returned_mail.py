@@ -349,7 +349,10 @@ def test_each_message_leaves_with_a_return_path_of_its_own(
         assert len(sender.partition("@")[0]) <= 64
         person = app.store.subscribers.find_subscriber(to)
         for spelt in (sender, sender.upper(), sender.lower()):
-            assert read_verp(spelt, server, app.tokens.tokens_by_every_key) == (person.id, DAY)
+            assert read_verp(spelt, server, app.tokens.tokens_by_every_key) == (
+                person.id,
+                DAY,
+            )
 
 
 def test_without_verp_every_message_leaves_with_the_same_return_path(
