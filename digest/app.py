@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from digest.services.staff import Staff
     from digest.services.status import Status
     from digest.services.subscribers import Subscribers
+    from digest.services.token_keys import TokenKeys
     from digest.services.unsent import UnsentEditions
     from digest.services.workers import Workers
     from digest.store import Store
@@ -86,11 +87,14 @@ class App:
     @cached_property
     def tokens(self) -> "UnsubscribeTokens":
         """Signs and reads unsubscribe links. The first time, this may store a new key."""
-        from digest.delivery import UnsubscribeTokens
+        return self.token_keys.open_tokens()
 
-        return UnsubscribeTokens(
-            self.store.subscribers.ensure_signing_keys(self.clock())
-        )
+    @cached_property
+    def token_keys(self) -> "TokenKeys":
+        """Token keys: what signs unsubscribe links."""
+        from digest.services.token_keys import TokenKeys
+
+        return TokenKeys(self.store, self.clock)
 
     @cached_property
     def jobs(self) -> "JobQueue":
@@ -98,9 +102,6 @@ class App:
         from digest.infra.job_queue import JobQueue
 
         return JobQueue(self.settings.database)
-
-    def _open_tokens(self) -> "UnsubscribeTokens":
-        return self.tokens
 
     def _queue(self) -> "JobQueue | None":
         """Return the queue; None without PostgreSQL, where its packages may be missing too."""
@@ -234,7 +235,7 @@ class App:
         """The context of services that send mail or read returned mail."""
         from digest.services.sending_context import SendingContext
 
-        return SendingContext(self.workspace, self.store, self._open_tokens, self.clock)
+        return SendingContext(self.workspace, self.store, self.token_keys, self.clock)
 
     @cached_property
     def sent_contents(self) -> "SentContents":
@@ -322,7 +323,7 @@ class App:
         """Subscribers: import, list, unsubscribe, erase them."""
         from digest.services.subscribers import Subscribers
 
-        return Subscribers(self.store, self._open_tokens, self.clock)
+        return Subscribers(self.store, self.token_keys, self.clock)
 
     @cached_property
     def signup(self) -> "Signup":

@@ -67,7 +67,7 @@ class ReturnedMail:
         self._workspace = context.workspace
         self._delivery = context.delivery
         self._store = context.store
-        self._tokens = context.tokens
+        self._open_tokens = context.open_tokens
         self._clock = context.clock
 
     @property
@@ -168,7 +168,7 @@ class ReturnedMail:
         from digest.delivery.message import read_message_id
         from digest.delivery.return_path import read_verp
 
-        tokens = self._tokens()
+        tokens = self._open_tokens()
         for address in returned.return_paths:
             verp = read_verp(address, self._delivery.smtp, tokens.tokens_by_every_key)
             if verp:

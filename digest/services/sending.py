@@ -252,7 +252,9 @@ class Sending:
             ),
         )
         with self._transports.open_transport(day) as transport:
-            recipient = Recipient(0, address, self._context.tokens().sign_subscriber(0))
+            recipient = Recipient(
+                0, address, self._context.open_tokens().sign_subscriber(0)
+            )
             return transport.send(test_email, [recipient])[0]
 
     def send_notice(self, name: str, person: Subscriber, token: str) -> Outcome:
@@ -270,7 +272,7 @@ class Sending:
             self._context.workspace.templates_folder,
             self._context.clock(),
         )
-        own_token = token or self._context.tokens().sign_subscriber(person.id)
+        own_token = token or self._context.open_tokens().sign_subscriber(person.id)
         recipient = Recipient(person.id, person.address, own_token)
         return self._send_single(email, recipient, readmit=name.endswith(COMES_BACK))
 

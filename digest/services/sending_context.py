@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from digest.services.token_keys import TokenKeys
 from digest.settings import Delivery, Settings, Workspace
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ class SendingContext:
 
     workspace: Workspace
     store: "Store"
-    #: Returns what signs and reads unsubscribe tokens; the first call may create the key.
-    tokens: Callable[[], "UnsubscribeTokens"]
+    token_keys: TokenKeys
     clock: Callable[[], datetime]
 
     @property
@@ -31,6 +31,10 @@ class SendingContext:
     def delivery(self) -> Delivery:
         """The part of the settings that is about transports."""
         return self.workspace.settings.delivery
+
+    def open_tokens(self) -> "UnsubscribeTokens":
+        """Return what signs and reads unsubscribe links; the first call may store a key."""
+        return self.token_keys.open_tokens()
 
     def add_audit_entry(self, by: str, action: str, day: date) -> None:
         """Store who did what with an edition."""

@@ -136,7 +136,7 @@ class SendingSteps:
         """
         day = email.edition
         pace = self._transports.make_pace(transport_name)
-        tokens = self._context.tokens()
+        tokens = self._context.open_tokens()
         tracker = RefusalTracker(transport_name)
 
         def send_over_one_connection() -> None:
@@ -178,7 +178,7 @@ class SendingSteps:
                 email,
                 self._ledger,
                 transport,
-                self._context.tokens(),
+                self._context.open_tokens(),
                 self._transports.make_shared_pace(transport_name),
                 self._context.clock,
                 tracker=tracker,

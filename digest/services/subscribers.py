@@ -29,9 +29,9 @@ from digest.model import (
     Suppression,
     SuppressionReason,
 )
+from digest.services.token_keys import TokenKeys
 
 if TYPE_CHECKING:
-    from digest.delivery import UnsubscribeTokens
     from digest.store import Store
 
 SAMPLE_SIZE = 3  #: people shown of a sheet before it is imported
@@ -69,12 +69,12 @@ class Subscribers:
     def __init__(
         self,
         store: "Store",
-        tokens: Callable[[], "UnsubscribeTokens"],
+        token_keys: TokenKeys,
         clock: Callable[[], datetime],
     ) -> None:
-        """`tokens` reads unsubscribe links; it is called when a link is to be read."""
+        """`token_keys` read unsubscribe links."""
         self._store = store
-        self._tokens = tokens
+        self._token_keys = token_keys
         self._clock = clock
 
     def import_sheet(
@@ -201,14 +201,14 @@ class Subscribers:
         """Return whose unsubscribe link this is; None if we did not make it, or they were erased."""
         if not self._store.subscribers.stored_keys():
             return None  # nothing was ever signed; reading a link creates no key
-        number = self._tokens().read_subscriber(token)
+        number = self._token_keys.open_tokens().read_subscriber(token)
         if not number:
             return None
         return self._store.subscribers.get_subscriber(number)
 
     def unsubscribe_by_token(self, token: str) -> bool:
         """Record that the person a link belongs to unsubscribes; False if we did not make it."""
-        number = self._tokens().read_subscriber(token)
+        number = self._token_keys.open_tokens().read_subscriber(token)
         if number is None:
             return False
         self._store.subscribers.mark_unsubscribed(number, self._clock())
