@@ -398,7 +398,12 @@ def test_the_demo_shows_every_feature_and_ends_by_itself(tmp_path: Path) -> None
     wire = [a for a in found.values() if "third of sewage" in a["title"]]
     assert len({a["outlet"] for a in wire}) == 3
     assert len({a["story"] for a in wire}) == 1
-    assert "again" not in good(tmp_path, "demo", "--no-open")
+
+
+@pytest.mark.slow
+def test_the_demo_can_be_shown_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert "again" not in good(tmp_path, "demo", "--no-open")
 
 
 def test_the_demo_leaves_other_peoples_folders_alone(folder: Path) -> None:

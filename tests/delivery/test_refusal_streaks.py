@@ -53,6 +53,12 @@ def smtp(request: pytest.FixtureRequest) -> Iterator[FakeSmtp]:
 
 
 EITHER = pytest.mark.parametrize("smtp", ["one by one", "pipelining"], indirect=True)
+#: The same, for tests of many cases: one server fast, both in the proofs.
+EITHER_IN_PROOFS = pytest.mark.parametrize(
+    "smtp",
+    [pytest.param("one by one", marks=pytest.mark.slow), "pipelining"],
+    indirect=True,
+)
 
 
 def one_line(smtp: FakeSmtp) -> dict[str, str]:
@@ -78,7 +84,7 @@ def suppressed(app: App) -> dict[str, str]:
 # About us
 
 
-@EITHER
+@EITHER_IN_PROOFS
 @pytest.mark.parametrize(
     ("stage", "reply", "advice"),
     [
@@ -124,7 +130,11 @@ def test_a_refusal_of_us_leaves_everybody_queued_and_says_what_to_do(
 
 @EITHER
 @pytest.mark.parametrize(
-    "reply", ["550 5.4.5 Daily user sending quota exceeded", "550 No more today"]
+    "reply",
+    [
+        "550 5.4.5 Daily user sending quota exceeded",
+        pytest.param("550 No more today", marks=pytest.mark.slow),
+    ],
 )
 @pytest.mark.parametrize("lines", ["1", "4"])
 def test_a_quota_that_is_used_up_stops_the_send_where_it_is(

@@ -259,8 +259,9 @@ class HostilePress:
     """Answers each path as its case says; remembers every path asked."""
 
     def __init__(self, cases: tuple[Case, ...] = CASES + PAGES) -> None:
-        for encoding in PACKERS:
-            bomb(encoding)  # before anybody asks, who would wait for it
+        if any(c.name.endswith("bomb") for c in cases):
+            for encoding in PACKERS:
+                bomb(encoding)  # before anybody asks, who would wait for it
         self._says = {f"/{slug(c.name)}": c.say for c in cases}
         self.asked: list[str] = []
 

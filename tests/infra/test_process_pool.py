@@ -65,11 +65,11 @@ def test_a_job_that_ends_its_process_costs_only_itself() -> None:
     with Processors() as pool:
         pool._size, pool._jobs_left_here = 2, 0
         done = list(
-            results_in_order((pool(crash, n, give_up) for n in range(1, 20)), 4)
+            results_in_order((pool(crash, n, give_up) for n in range(1, 10)), 4)
         )
         after = [pool(square, n, give_up)()[0] for n in (2, 3)]
     assert [value for value, _ in done] == [
-        -n if n % 7 == 0 else n * n for n in range(1, 20)
+        -n if n % 7 == 0 else n * n for n in range(1, 10)
     ]
     assert after == [4, 9]
 

@@ -28,8 +28,10 @@ from digest.store.schema import HEAD
 from digest.store.tables import metadata
 
 ROOT = Path(__file__).parents[2]
+MAX_LINES = 400
 
 
+@pytest.mark.slow  # `make check` runs it too
 def test_imports_go_down_only() -> None:
     lint = Path(sys.executable).parent / "lint-imports"
     result = subprocess.run(
@@ -110,9 +112,9 @@ def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Path) -> 
         )
     engine.dispose()
     store = Store("sqlite:///x.db", tmp_path)
-    assert store.collected.feeds()["u"].failures == 2
+    assert store.feeds.get_feeds()["u"].failures == 2
     assert [
-        a.title for a in store.collected.sightings([Article("k", "", "C", "")])
+        a.title for a in store.feeds.find_known_articles([Article("k", "", "C", "")])
     ] == ["A headline"]
     store.close()
 
@@ -169,13 +171,18 @@ def test_the_lock_pins_everything_and_names_no_host() -> None:
     assert [n for n in names if n not in pinned] == []
 
 
-@pytest.mark.parametrize(
-    "file",
-    sorted((ROOT / "digest").rglob("*.py")),
-    ids=lambda p: str(p.relative_to(ROOT)),
-)
-def test_a_file_can_be_read_in_one_sitting(file: Path) -> None:
-    assert len(_lines_of_code(file)) <= 400
+def test_each_file_can_be_read_in_one_sitting() -> None:
+    long = [
+        str(file.relative_to(ROOT))
+        for file in sorted((ROOT / "digest").rglob("*.py"))
+        if _may_be_long(file) and len(_lines_of_code(file)) > MAX_LINES
+    ]
+    assert long == []
+
+
+def _may_be_long(file: Path) -> bool:
+    """Say whether a file has so many lines of any kind: to count those of code takes longer."""
+    return file.read_text().count("\n") > MAX_LINES
 
 
 def _lines_of_code(file: Path) -> set[int]:

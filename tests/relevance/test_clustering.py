@@ -1,6 +1,7 @@
 """Which articles are one story: copies of one text, and reports of one event."""
 
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -24,12 +25,15 @@ from digest.relevance import (
     trace_of,
 )
 from digest.relevance.clustering import MAX_CONNECTED
-from digest.settings import DEFAULTS, load_workspace
+from digest.settings import DEFAULTS, Settings, load_workspace
 from tests.cases import events, wire
 from tests.conftest import NOW
 
-PRESS = [a for _, a in events.reports()][:40] + [c.article for c in wire.copies(False)][
-    :40
+#: Enough for stories of several reports and copies; a property tries each twenty times.
+HALF = 25
+PRESS = [
+    *[article for _, article in events.reports()][:HALF],
+    *[copy.article for copy in wire.copies(False)][:HALF],
 ]
 SOME = [
     Article(
@@ -53,6 +57,22 @@ def belongs(
 ) -> dict[int, StoryMembership]:
     found = traces(articles)
     return group_into_stories(found, usual or count_background(found))
+
+
+@cache
+def alone() -> dict[int, StoryMembership]:
+    """Return the stories of SOME by themselves."""
+    return belongs(SOME, USUAL)
+
+
+@cache
+def judged_alone() -> list[AnalysedArticle]:
+    return judge_articles(SOME, shipped_settings(), NOW, usual=USUAL)
+
+
+@cache
+def shipped_settings() -> Settings:
+    return load_workspace(DEFAULTS, {}).settings
 
 
 def parts(
@@ -87,7 +107,7 @@ def test_the_order_of_arrival_does_not_change_stories(order: list[int]) -> None:
     arrived = [
         Article(**{**_fields(SOME[place]), "id": n}) for n, place in enumerate(order, 1)
     ]
-    usual_order = parts(belongs(SOME, USUAL), {a.id: a.key for a in SOME})
+    usual_order = parts(alone(), {a.id: a.key for a in SOME})
     assert parts(belongs(arrived, USUAL), {a.id: a.key for a in arrived}) == usual_order
 
 
@@ -97,7 +117,7 @@ def test_what_comes_later_joins_as_if_it_had_been_there(late: set[int]) -> None:
     before = belongs(early, USUAL)
     joined = StoryGrouping(traces(SOME), USUAL).join_new_articles(late, before)
     names = {a.id: a.key for a in SOME}
-    assert parts(joined, names) == parts(belongs(SOME, USUAL), names)
+    assert parts(joined, names) == parts(alone(), names)
 
 
 def test_joining_leaves_what_does_not_hang_together_alone() -> None:
@@ -116,8 +136,8 @@ def test_joining_leaves_what_does_not_hang_together_alone() -> None:
 @given(st.text(min_size=1), st.text())
 def test_an_unrelated_article_changes_no_others_story(title: str, text: str) -> None:
     other = Article("zz", "", "Elsewhere", title, text=text, published=NOW, id=999)
-    alone, beside = belongs(SOME, USUAL), belongs([*SOME, other], USUAL)
-    assert {n: b for n, b in beside.items() if n != 999} == alone
+    beside = belongs([*SOME, other], USUAL)
+    assert {n: b for n, b in beside.items() if n != 999} == alone()
 
 
 @given(st.text(min_size=1), st.text())
@@ -125,10 +145,9 @@ def test_an_unrelated_article_changes_no_others_judgement(
     title: str, text: str
 ) -> None:
     """Section, points, reasons, mentions and story, to the last digit."""
-    shipped = load_workspace(DEFAULTS, {}).settings
     other = Article("zz", "", "Elsewhere", title, text=text, published=NOW, id=999)
-    alone = judge_articles(SOME, shipped, NOW, usual=USUAL)
-    assert judge_articles([*SOME, other], shipped, NOW, usual=USUAL)[:-1] == alone
+    beside = judge_articles([*SOME, other], shipped_settings(), NOW, usual=USUAL)
+    assert beside[:-1] == judged_alone()
 
 
 def _fields(a: Article) -> dict:

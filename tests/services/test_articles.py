@@ -311,6 +311,7 @@ def test_picks_of_past_editions_change_the_order(open_app: Callable[..., App]) -
     assert "stories on Drinking water" in str(found[ballot.id].reasons[-1])
 
 
+@pytest.mark.slow
 def test_evaluate_holds_each_week_out_and_prints_a_table(
     open_app: Callable[..., App],
 ) -> None:

@@ -293,7 +293,10 @@ def shared_fake(log: Path, *switches: str):
 
 @needs_shared
 @pytest.mark.shared
-@pytest.mark.parametrize("switch", ["--enforce-limits", "--no-lookup"])
+@pytest.mark.parametrize(
+    "switch",
+    ["--enforce-limits", pytest.param("--no-lookup", marks=pytest.mark.slow)],
+)
 def test_the_shared_fake_lets_nothing_leave_that_was_cancelled(
     open_app: Callable[..., App], many: list[str], tmp_path: Path, switch: str
 ) -> None:

@@ -68,6 +68,7 @@ def test_to_postgresql_and_back_every_row_and_every_edition_is_the_same(
         assert app.tokens.sign_subscriber(7) == stocked.tokens.sign_subscriber(7)
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 def test_the_demo_survives_postgresql_byte_for_byte(
     tmp_path: Path,
