@@ -14,6 +14,7 @@ from digest.cli import (
     bounces,
     cron_run,
     database,
+    drafts,
     editions,
     feeds,
     publishing,
@@ -68,7 +69,7 @@ cli.group_of = {
     ],
     "Editions": [
         editions.open_desk,
-        editions.draft_edition,
+        drafts.draft_edition,
         editions.edit_edition,
         editions.prepare_images,
         editions.build_edition,

@@ -1,14 +1,13 @@
-"""Editions: commands that propose, edit, build, preview and check them."""
+"""Editions: commands that edit, build, preview and check them."""
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from digest.cli.common import (
     Context,
-    EditionDate,
     Failure,
     as_json,
     edition_argument,
@@ -19,176 +18,12 @@ from digest.cli.common import (
     print_table,
     proxy_option,
     report_findings,
-    warn_of_gaps,
 )
-from digest.cli.output import also_in
 from digest.errors import EditConflict, EditionError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from digest.app import App
-    from digest.model import Edition, Section, Story
-    from digest.services.draft_merge import Filled
-
-#: Runners-up printed of each section; `digest articles` has them all.
-MAX_RUNNERS_UP = 3
-
-
-@click.command("draft")
-@click.option(
-    "--date",
-    "day",
-    type=EditionDate(),
-    help="The edition's date (default: the next one due).",
-)
-@click.option(
-    "--refresh",
-    is_flag=True,
-    help="Add new stories to an edition; keep all changes made by people.",
-)
-@click.option(
-    "--replace",
-    is_flag=True,
-    help="Discard the edition of that date with all edits; draft it again.",
-)
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@as_json
-@pass_app
-@click.pass_obj
-def draft_edition(
-    context: Context,
-    app: "App",
-    day: date | None,
-    *,
-    refresh: bool,
-    replace: bool,
-    yes: bool,
-    as_json: bool,
-) -> None:
-    """Propose an edition from the articles of that week.
-
-    Until its cut-off, `digest collect` and `digest run` add new stories to it and keep all
-    changes made by people. --refresh does this at once.
-    """
-    from digest.edition import next_date
-
-    if refresh and replace:
-        raise click.UsageError(
-            "--refresh keeps changes made by people, --replace discards them: give one"
-        )
-    warn_of_gaps(app)
-    day = day or next_date(app.settings.newsletter, app.clock())
-    if refresh:
-        action = "Filled"
-        drafted = _refresh_edition(app, day, yes=yes)
-    else:
-        action = "Drafted"
-        if replace:
-            _confirm_loss(app, day, yes=yes)
-        drafted = app.drafts.create_draft(day, replace_it=replace, by=local_user())
-    for change in drafted.discarded:
-        click.echo(f"discarded: {change}", err=True)
-    _print_drafted(context, app, drafted, action, as_json=as_json)
-
-
-def _refresh_edition(app: "App", day: date, *, yes: bool) -> "Filled":
-    if not yes and is_terminal() and app.drafts.is_approved(day):
-        click.confirm(
-            f"The edition of {day} is approved; adding stories voids the approval. Continue?",
-            abort=True,
-        )
-        yes = True
-    return app.drafts.refresh_draft(day, void_approval=yes)
-
-
-def _confirm_loss(app: "App", day: date, *, yes: bool) -> None:
-    """Print which changes made by people would be lost, and ask on a terminal."""
-    if not app.editions.has_edition(day):
-        return
-    lost_changes = app.drafts.list_discarded_work(day)
-    if not lost_changes or yes or not is_terminal():
-        return
-    click.echo(
-        f"Changes to the edition of {day} that will be lost (Undo in the desk restores them):"
-    )
-    for line in lost_changes:
-        click.echo(f"  - {line}")
-    click.confirm("Draft it again anyway?", abort=True)
-
-
-def _print_drafted(
-    context: Context, app: "App", drafted: "Filled", action: str, *, as_json: bool
-) -> None:
-    """Print an edition, with what is new since this person last looked at it."""
-    edition = drafted.edition
-    desk = app.editing_as(local_user())
-    news = desk.find_news(edition.date)
-    new_urls: frozenset[str] = frozenset()
-    replaced: Sequence[Mapping[str, str]] = ()
-    if news:
-        new_urls = news.came
-        replaced = news.went
-    printed_at = app.clock()
-    if as_json:
-        print_json(_as_data(drafted, new_urls, replaced))
-        return
-    for section in edition.sections:
-        _print_section(section, drafted, new_urls)
-    for pick in replaced:
-        context.print_note(
-            f"replaced by better stories: {pick['headline']} ({pick['outlet']}) {pick['url']}"
-        )
-    for article, reason in drafted.aside:
-        context.print_note(
-            f"set aside, {reason}: {article.title} ({article.outlet}) {article.url}"
-        )
-    context.print_note(
-        f"{action} {edition.date}. Next: `digest edit`, `digest build`, `digest preview`."
-    )
-    # on a terminal a person saw it; a script did not
-    if is_terminal():
-        desk.mark_seen(edition.date, printed_at)
-
-
-def _print_section(
-    section: "Section", drafted: "Filled", new_urls: frozenset[str]
-) -> None:
-    """Print the picks of a section and the first of its runners-up."""
-    runners_up = drafted.runners_up(section.key)
-    new_picks = sum(pick.url in new_urls for pick in section.picks)
-    counts = f"{section.key}: {len(section.picks)} picks"
-    if new_picks:
-        counts += f" ({new_picks} new)"
-    click.echo(f"{counts}, {len(runners_up)} runners-up")
-    stories = drafted.story_of or {}
-    for pick in section.picks:
-        line = f"{pick.headline} ({pick.outlet})"
-        if pick.url in new_urls:
-            line = f"new: {line}"
-        story = stories.get(pick.url)
-        if story:
-            line = _with_other_outlets(line, story)
-        click.echo(f"  - {line}")
-    for story in runners_up[:MAX_RUNNERS_UP]:
-        click.secho(f"    next: {_story_line(story)}", dim=True)
-
-
-def _as_data(
-    drafted: "Filled",
-    new_urls: frozenset[str],
-    replaced: "Sequence[Mapping[str, str]]",
-) -> dict[str, Any]:
-    """Return a drafted edition as JSON data; each story says whether it is new."""
-    from dataclasses import asdict
-
-    data = asdict(drafted.edition)
-    for section in data["sections"]:
-        for pick in section["picks"]:
-            pick["new"] = pick["url"] in new_urls
-    data["gave_way"] = [dict(pick) for pick in replaced]
-    data["discarded"] = list(drafted.discarded)
-    return data
+    from digest.model import Edition
 
 
 @click.command("edit")
@@ -398,19 +233,6 @@ def list_editions(app: "App", *, as_json: bool) -> None:
             for summary in summaries
         ],
     )
-
-
-def _story_line(story: "Story") -> str:
-    article = story.representative.article
-    return _with_other_outlets(f"{article.title} ({article.outlet})", story)
-
-
-def _with_other_outlets(line: str, story: "Story") -> str:
-    """Return a line with the other outlets that carry its story in brackets."""
-    others = also_in(story)
-    if others:
-        return f"{line} [{others}]"
-    return line
 
 
 def read_text(file: TextIO) -> str:
