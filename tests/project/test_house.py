@@ -248,3 +248,36 @@ def test_the_wheel_works_alone(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "25 accepted" in done.stdout
     assert (work / "templates" / "edition.mjml").exists()
+
+
+#: Folders whose modules stand side by side: within a layer one name means one thing.
+STAGES = (
+    "audience",
+    "collect",
+    "delivery",
+    "edition",
+    "preflight",
+    "relevance",
+    "render",
+)
+
+
+def test_no_two_stages_have_modules_of_one_name() -> None:
+    modules: dict[str, list[str]] = {}
+    for stage in STAGES:
+        for file in sorted((ROOT / "digest" / stage).rglob("*.py")):
+            if file.stem != "__init__":
+                path = str(file.relative_to(ROOT))
+                modules.setdefault(file.stem, []).append(path)
+    repeated = {stem: paths for stem, paths in modules.items() if len(paths) > 1}
+    assert repeated == {}
+
+
+def test_every_folder_of_the_package_is_in_the_map() -> None:
+    """docs/architecture.md has a line for every folder."""
+    text = (ROOT / "docs/architecture.md").read_text("utf-8")
+    folders = {
+        str(file.parent.relative_to(ROOT)) for file in (ROOT / "digest").rglob("*.py")
+    }
+    missing = [folder for folder in sorted(folders) if f"`{folder}/`" not in text]
+    assert missing == ["digest/store/migrations", "digest/store/migrations/versions"]
