@@ -214,7 +214,9 @@ class Deliveries:
         def mark_in_flight(connection: Connection) -> bool:
             if is_whole_chunk:
                 delivery_statements.record_outcomes(connection, day, claimed, done)
-                return _mark_chunk_in_flight(connection, day, claimed, hold)
+                return delivery_statements.mark_chunk_in_flight(
+                    connection, day, claimed, hold
+                )
             in_flight = Outcome(DeliveryState.CLAIMED)
             marks = [(subscriber_id, in_flight) for subscriber_id in subscribers]
             row_count = delivery_statements.record_outcomes(
@@ -472,21 +474,6 @@ class Deliveries:
         with self._engine.connect() as connection:
             rows = connection.execute(both)
             return [(row.address, row.detail) for row in rows]
-
-
-def _mark_chunk_in_flight(
-    connection: Connection, day: date, claimed: Chunk, hold: ProviderHold | None
-) -> bool:
-    parameters = delivery_statements.claim_parameters(day, claimed)
-    if hold:
-        parameters |= {"batch_id": hold.id, "hold_ends_at": hold.leaves_at}
-    else:
-        parameters |= {"batch_id": "", "hold_ends_at": None}
-    return bool(
-        connection.execute(
-            delivery_statements.MARK_CHUNK_IN_FLIGHT, parameters
-        ).rowcount
-    )
 
 
 def _find_uncertain(connection: Connection, day: date, address: str) -> int | None:

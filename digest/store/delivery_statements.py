@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from digest.model import Chunk, DeliveryState, Outcome
+from digest.model import Chunk, DeliveryState, Outcome, ProviderHold
 from digest.store.tables import chunk, delivery, sending, subscriber, suppression
 
 #: A delivery's state: its own if it has one, else its chunk's.
@@ -218,3 +218,15 @@ def list_members(
         {"day": day, "number": number},
     )
     return sorted((member.subscriber, member.address) for member in members)
+
+
+def mark_chunk_in_flight(
+    connection: Connection, day: date, claimed: Chunk, hold: ProviderHold | None
+) -> bool:
+    """Announce the hand-over of a claimed chunk; False if another process took it over."""
+    parameters = claim_parameters(day, claimed)
+    if hold:
+        parameters |= {"batch_id": hold.id, "hold_ends_at": hold.leaves_at}
+    else:
+        parameters |= {"batch_id": "", "hold_ends_at": None}
+    return bool(connection.execute(MARK_CHUNK_IN_FLIGHT, parameters).rowcount)
