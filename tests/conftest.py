@@ -13,6 +13,7 @@ from types import CodeType
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
@@ -25,6 +26,7 @@ from werkzeug.routing import Rule
 
 from digest.app import App
 from digest.model import Subscriber
+from digest.services.staff import Staff
 from digest.settings import load_workspace
 from tests.fakes.postgres import postgres
 from tests.fakes.sendgrid import FakeSendgrid
@@ -157,6 +159,13 @@ def _settings_parsed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("digest.settings.yaml_tree.YAML", CachedYaml)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _passwords_hashed_lightly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords with little work and memory: what a hash costs is argon2's affair, not ours."""
+    light = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(Staff, "_hasher", light)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -166,6 +166,7 @@ def test_changed_rules_hold_at_once_and_changing_them_back_too(
 # Pages
 
 
+@pytest.mark.slow  # the hosted desk has the same pages, and more
 def test_no_page_of_the_desk_writes(busy: App) -> None:
     web = create_desk_app(busy, TOKEN)
     client = web.test_client()
