@@ -146,7 +146,7 @@ def _templates_compiled_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _settings_parsed_once() -> Iterator[None]:
-    """Parse each text of feeds.yaml once a process: it is a fifth of the time of many tests."""
+    """Parse each text of feeds.yaml once a process: an eighth of the processor of journeys."""
 
     class CachedYaml(YAML):
         def load(self, stream: str) -> Any:
